@@ -1,0 +1,1 @@
+"""The recipe that builds the shipped catalogue from cited inputs."""

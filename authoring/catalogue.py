@@ -1,0 +1,170 @@
+"""The catalogue as files: every byte that ships, from the tables of facts and the inputs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import shapely
+from shapely.geometry import Point, shape
+
+from authoring import schemas
+from authoring.areas import Areas
+from authoring.context import Context
+from authoring.inputs import Inputs
+from authoring.plane import on_grid, to_degrees
+from authoring.roads import POINT_SOURCES, Drawn, Roads
+from authoring.states import FactsError, Version, read_table, versions
+from pkzone.layers import geojson
+
+FACTS = Path(__file__).parent / "facts"
+DATA_PACKAGE = "https://datapackage.org/profiles/2.0/datapackage.json"
+
+
+def build(inputs: Inputs) -> dict[str, bytes]:
+    """Return every file of the catalogue by its path, the manifest last."""
+    about = _read("catalogue")
+    events, sources = _read("events"), _read("sources")
+    drawn = _drawn(inputs)
+    files = {"events.json": _json(events), "sources.json": _json(sources)}
+    resources = []
+    for layer in about["layers"]:
+        name = layer["name"]
+        files[f"schemas/{name}.json"] = _json(schemas.schema(name, layer["title"]))
+        built = versions(read_table(FACTS / f"{name}.json"), drawn[name])
+        for version in built:
+            path = f"{name}/{version.id}.geojson"
+            files[path] = geojson.dumps(version.features, name=path)
+            resources.append(_resource(version, path, files[path], about, sources))
+    _check_references(resources, events, sources, files)
+    files["datapackage.json"] = _json(_manifest(about, resources))
+    return files
+
+
+def _drawn(inputs: Inputs) -> dict[str, Mapping[str, Drawn]]:
+    roads = Roads(inputs)
+    areas = Areas(inputs, roads)
+    context = Context(inputs, areas)
+    return {
+        "zone": {key: _area(area) for key, area in areas.zone.items()},
+        "control": {key: _area(area) for key, area in areas.control.items()},
+        "corridor": roads.corridor(),
+        "transport": roads.transport(),
+        "sites": dict(_sites(inputs, roads)),
+        "places": dict(_places(inputs)),
+        "boundaries": context.boundaries(),
+        "physical": context.physical(),
+    }
+
+
+def _area(area: shapely.Geometry) -> Drawn:
+    return Drawn(area, "derived", 2_500, ("geonames", "natural-earth", "whosonfirst"))
+
+
+def _places(inputs: Inputs) -> Iterator[tuple[str, Drawn]]:
+    for entry in read_table(FACTS / "places.json")["features"]:
+        known = inputs.gazetteer[entry["id"]]
+        lonlat = entry.get("coordinates") or known["lonlat"]
+        point = on_grid(Point(lonlat))
+        sources = () if "coordinates" in entry else POINT_SOURCES
+        yield entry["id"], Drawn(point, "derived", known["coord_uncertainty_m"], sources)
+
+
+def _sites(inputs: Inputs, roads: Roads) -> Iterator[tuple[str, Drawn]]:
+    derived = {f"derived:{key}": point for key, point in roads.derived_points().items()}
+    for entry in read_table(FACTS / "sites.json")["features"]:
+        at = entry["at"]
+        if at in derived:
+            point, sources = to_degrees(derived[at]), ("natural-earth", *POINT_SOURCES)
+        else:
+            point, sources = Point(inputs.gazetteer[at]["lonlat"]), POINT_SOURCES
+        yield entry["id"], Drawn(on_grid(point), "derived", entry["uncertainty_m"], sources)
+
+
+def _resource(
+    version: Version,
+    path: str,
+    data: bytes,
+    about: Mapping[str, Any],
+    sources: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    cited = {s["id"]: s for s in sources if s["id"] in version.source_ids}
+    shapes = [shape(feature.geometry) for feature in version.features if feature.geometry]
+    bounds = {"bbox": list(shapely.total_bounds(shapes).tolist())} if shapes else {}
+    return {
+        "name": f"{version.layer}-{version.id}",
+        "path": path,
+        "title": version.title,
+        "format": "geojson",
+        "mediatype": "application/geo+json",
+        "encoding": "utf-8",
+        "bytes": len(data),
+        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
+        "licenses": about["licenses"],
+        "sources": [
+            {"title": cited[i]["title"]} | ({"path": cited[i]["URL"]} if "URL" in cited[i] else {})
+            for i in sorted(cited)
+        ],
+        "layer": version.layer,
+        "version": version.id,
+        "record": 1,
+        "valid_from": version.id[:10],
+        "recorded": about["recorded"],
+        "events": list(version.events),
+        "source_ids": list(version.source_ids),
+        "feature_count": len(version.features),
+        **bounds,
+        "feature_schema": f"schemas/{version.layer}.json",
+    }
+
+
+def _manifest(about: Mapping[str, Any], resources: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    package = {key: value for key, value in about.items() if value is not None}
+    package.pop("recorded")
+    return {"$schema": DATA_PACKAGE, **package, "resources": list(resources)}
+
+
+def _check_references(
+    resources: Iterable[Mapping[str, Any]],
+    events: Sequence[Mapping[str, Any]],
+    sources: Sequence[Mapping[str, Any]],
+    files: Mapping[str, bytes],
+) -> None:
+    """Refuse a version or an event that refers to what does not exist."""
+    known_events = _ids(events, "events.json")
+    known_sources = _ids(sources, "sources.json")
+    features = set()
+    for resource in resources:
+        _require(resource["events"], known_events, resource["name"])
+        _require(resource["source_ids"], known_sources, resource["name"])
+        for feature in json.loads(files[resource["path"]])["features"]:
+            features.add(f"{resource['layer']}/{feature['id']}")
+    for event in events:
+        _require(event["sources"], known_sources, event["id"])
+        _require(event["features"], features, event["id"])
+        _require({f.split("/")[0] for f in event["features"]}, set(event["layers"]), event["id"])
+
+
+def _ids(records: Sequence[Mapping[str, Any]], name: str) -> set[str]:
+    ids = [record["id"] for record in records]
+    if len(set(ids)) != len(ids):
+        raise FactsError(f"{name}: an id is used twice")
+    return set(ids)
+
+
+def _require(wanted: Iterable[str], known: set[str], where: str) -> None:
+    if missing := sorted(set(wanted) - known):
+        raise FactsError(f"{where}: refers to what does not exist: {', '.join(missing)}")
+
+
+@cache
+def _read(name: str) -> Any:
+    return json.loads((FACTS / f"{name}.json").read_text("utf-8"))
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
