@@ -1,0 +1,68 @@
+"""Versioned layers, maps and diffs of a peacekeeping zone that changes.
+
+>>> import pkzone
+>>> pkzone.catalogue()["corridor"].on("2022-09-01").id
+'2022-08-30'
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pkzone.errors import PkzoneError
+    from pkzone.layers.catalogue import Catalogue, Event, Layer, Version, catalogue
+    from pkzone.layers.frames import load
+    from pkzone.maps import map  # noqa: A004 - the name that reads best after the dot
+
+    __version__: str
+
+__all__ = [
+    "Catalogue",
+    "Event",
+    "Layer",
+    "PkzoneError",
+    "Version",
+    "__version__",
+    "catalogue",
+    "load",
+    "map",
+]
+
+# Names are looked up on first use, so that `import pkzone` costs next to nothing.
+_HOMES = {
+    "Catalogue": "pkzone.layers.catalogue",
+    "Event": "pkzone.layers.catalogue",
+    "Layer": "pkzone.layers.catalogue",
+    "PkzoneError": "pkzone.errors",
+    "Version": "pkzone.layers.catalogue",
+    "catalogue": "pkzone.layers.catalogue",
+    "load": "pkzone.layers.frames",
+    "map": "pkzone.maps",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        value: object = _version()
+    elif name in _HOMES:
+        from importlib import import_module
+
+        value = getattr(import_module(_HOMES[name]), name)
+    else:
+        raise AttributeError(f"module 'pkzone' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("pkzone")
+    except PackageNotFoundError:
+        return "0+unknown"  # a source tree that was never installed

@@ -1,0 +1,59 @@
+"""The command line: every command parses, makes one library call, and prints."""
+
+from __future__ import annotations
+
+import gc
+
+import click
+
+from pkzone.cli.edge import CATALOGUE_KEY, Root
+
+__all__ = ["main", "pkzone"]
+
+
+def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from pkzone import __version__
+
+        click.echo(f"pkzone {__version__}")
+        ctx.exit()
+
+
+@click.group(
+    cls=Root,
+    homes={
+        "map": "pkzone.cli.map",
+        "layers": "pkzone.cli.layers",
+        "log": "pkzone.cli.log",
+        "show": "pkzone.cli.show",
+        "on": "pkzone.cli.on",
+        "sources": "pkzone.cli.sources",
+    },
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    examples=("pkzone map", "pkzone layers", "pkzone log corridor", "pkzone on 2022-09-01"),
+)
+@click.option("--catalogue", metavar="DIR", envvar="PKZONE_CATALOGUE", show_envvar=True,
+              help="Folder of another catalogue than the one shipped.")
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False,
+              callback=_show_version, help="Show the version and exit.")
+@click.pass_context
+def pkzone(ctx: click.Context, catalogue: str | None) -> None:
+    """Versioned layers, maps and diffs of a peacekeeping zone that changes.
+
+    A reference REF is LAYER, LAYER@VERSION, LAYER@DATE (in force on that date), a path to a
+    GeoJSON file, or - for standard input.
+    """
+    ctx.meta[CATALOGUE_KEY] = catalogue
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    # A short run: collecting its objects costs more than it frees.
+    gc.set_threshold(100_000)
+    try:
+        pkzone.main(prog_name="pkzone")
+    finally:
+        gc.freeze()  # spares the interpreter a last walk through everything on its way out

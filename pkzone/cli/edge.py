@@ -1,0 +1,161 @@
+"""The edge of the program: examples in help, and errors as one line and an exit code."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import wraps
+from typing import Any, NoReturn
+
+import click
+
+from pkzone.errors import PkzoneError, printable
+
+__all__ = ["CATALOGUE_KEY", "Command", "Root", "catalogue_option", "json_option", "warn"]
+
+CATALOGUE_KEY = "pkzone.catalogue"
+SUCCESS, USAGE, FAILURE, INTERRUPTED = 0, 2, 3, 130
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+class Command(click.Command):
+    """A command that cannot be made without examples of its use."""
+
+    def __init__(self, *args: Any, examples: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = examples
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples after the options."""
+        with formatter.section("Examples"):
+            for example in self.examples:
+                formatter.write(f"{'':{formatter.current_indent}}{example}\n")
+
+
+class Root(Command, click.Group):
+    """The whole program: finds its commands, and translates errors here and nowhere else.
+
+    Parameters
+    ----------
+    homes : mapping of str to str
+        Module of each command, in the order of the help; it is imported when it is asked for.
+    """
+
+    def __init__(self, *args: Any, homes: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.homes = homes
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands in the order of the help."""
+        return list(self.homes)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Return a command by name, none if there is no such command."""
+        if name not in self.homes:
+            return None
+        from importlib import import_module
+
+        command: click.Command = import_module(self.homes[name]).command
+        return command
+
+    def main(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Run, and exit with 0, 1, 2, 3 or 130."""
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # A terminal that lacks a letter shows its escape instead of failing.
+            sys.stdout.reconfigure(errors="backslashreplace")
+        kwargs["standalone_mode"] = False
+        try:
+            code = super().main(*args, **kwargs)
+        except Exception as error:
+            code = _report(error)
+        sys.exit(code if isinstance(code, int) else SUCCESS)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that the arguments name."""
+        with _quiet_ends():
+            return super().invoke(ctx)
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Parse the arguments before the command."""
+        with _quiet_ends():
+            return super().make_context(*args, **kwargs)
+
+
+def catalogue_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--catalogue DIR`` to a command and hand it the opened Catalogue.
+
+    The option may stand before the command's name or after it; the nearer one counts.
+    """
+
+    @wraps(function)
+    def opened(*args: Any, catalogue: str | None, **kwargs: Any) -> Any:
+        from pkzone.layers.catalogue import catalogue as open_catalogue
+
+        named_before = click.get_current_context().meta.get(CATALOGUE_KEY)
+        path = named_before if catalogue is None else catalogue
+        return function(*args, catalogue=open_catalogue(path), **kwargs)
+
+    option = click.option("--catalogue", metavar="DIR",
+                          help="Folder of another catalogue than the one shipped.")
+    return option(opened)
+
+
+def warn(message: str) -> None:
+    """Print a message for people on stderr."""
+    click.echo(f"pkzone: {printable(message, limit=None)}", err=True)
+
+
+def _report(error: Exception) -> int:
+    """Print an error as one line on stderr and return its exit code."""
+    if isinstance(error, click.Abort):
+        return INTERRUPTED
+    if isinstance(error, click.ClickException):
+        context = getattr(error, "ctx", None)
+        where = context.command_path if context else "pkzone"
+        reason = " ".join(error.format_message().split()).rstrip(".")
+        warn(f"error: {reason} (see '{where} --help')")
+        return USAGE if isinstance(error, click.UsageError) else FAILURE
+    if os.environ.get("PKZONE_DEBUG") == "1":
+        import traceback
+
+        traceback.print_exception(error)
+    if isinstance(error, PkzoneError):
+        warn(f"error: {error}")
+        return FAILURE
+    _forget_stdout()
+    if isinstance(error, OSError):
+        name = f"{error.filename}: " if error.filename else ""
+        warn(f"error: {name}{error.strerror or error}")
+    else:
+        text = " ".join(str(error).split())
+        warn(f"error: unforeseen {type(error).__name__}: {text}; PKZONE_DEBUG=1 shows where")
+    return FAILURE
+
+
+@contextmanager
+def _quiet_ends() -> Iterator[None]:
+    """Say nothing when a reader closes the pipe or the user presses Ctrl-C."""
+    try:
+        yield
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _forget_stdout()
+        raise click.exceptions.Exit(SUCCESS) from None
+    except KeyboardInterrupt:
+        _forget_stdout()
+        raise click.exceptions.Exit(INTERRUPTED) from None
+
+
+def _forget_stdout() -> None:
+    """Send what is still buffered nowhere: a second failure at exit would print a traceback."""
+    with suppress(OSError, ValueError, AttributeError):
+        stdout = sys.stdout.fileno()
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stdout)
+        os.close(nowhere)

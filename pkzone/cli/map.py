@@ -1,0 +1,54 @@
+"""The command that writes a map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pkzone.cli.edge import Command, catalogue_option, warn
+
+if TYPE_CHECKING:
+    from pkzone.layers.catalogue import Catalogue
+
+__all__ = ["command"]
+
+DEFAULT_OUTPUT = "pkzone-map.html"
+
+
+@click.command("map", cls=Command, examples=(
+    "pkzone map", "pkzone map --on 2022-12-12 --open", "pkzone map zone corridor -o corridor.html"))
+@click.argument("refs", metavar="[REF]...", nargs=-1)
+@click.option("--on", "on_date", metavar="DATE", help="The date that the map opens on.")
+@click.option("-o", "--output", metavar="PATH", default=DEFAULT_OUTPUT, show_default=True,
+              help="File to write, - for standard output.")
+@click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
+@click.option("--open", "open_page", is_flag=True, help="Show the map in the web browser.")
+@catalogue_option
+def command(
+    catalogue: Catalogue,
+    refs: tuple[str, ...],
+    on_date: str | None,
+    output: str,
+    overwrite: bool,
+    open_page: bool,
+) -> None:
+    """Write one HTML file that shows the layers on every date, offline.
+
+    Without REF it holds every layer, with all versions on a slider.
+    """
+    if output == "-" and open_page:
+        raise click.UsageError("--open needs a file; leave out -o -", click.get_current_context())
+    from pathlib import Path
+
+    from pkzone import maps
+
+    page = maps.map(refs, on=on_date, catalogue=catalogue)
+    if output == "-":
+        click.echo(page.to_html(), nl=False)
+        return
+    path = Path(output)
+    page.save(path, overwrite=overwrite or output == DEFAULT_OUTPUT)
+    warn(f"wrote {path} ({path.stat().st_size / 1000:,.0f} kB)")
+    if open_page:
+        click.launch(str(path))

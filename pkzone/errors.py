@@ -1,0 +1,197 @@
+"""Every error that pkzone raises on purpose: one tree, one line each for the user."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def printable(text: str, limit: int | None = 80) -> str:
+    r"""Return a text from outside in a form that is safe to print on one line.
+
+    Control, bidi and other invisible characters become escapes such as ``\x1b``, so that no
+    data can steer a terminal or reorder a message. Backslashes stay: a second pass changes
+    nothing.
+
+    Parameters
+    ----------
+    text : str
+        Any string, lone surrogates included.
+    limit : int or None, optional
+        Longer texts are cut to this many characters and end in ``…``; None for no limit.
+
+    Returns
+    -------
+    str
+        The text, one line.
+    """
+    if limit is not None and len(text) > limit:
+        text = text[: limit - 1] + "…"
+    if text.isprintable():
+        return text
+    return "".join(
+        char
+        if char.isprintable() or unicodedata.category(char) == "Zs"
+        else char.encode("unicode_escape").decode("ascii")
+        for char in text
+    )
+
+
+class PkzoneError(Exception):
+    """Base of all errors raised on purpose; its text is one line: what, where, remedy."""
+
+
+class BadReference(PkzoneError):
+    """A reference is not of the form LAYER, LAYER@VERSION, LAYER@DATE or a path."""
+
+
+class BadDate(PkzoneError):
+    """A date is not of the form YYYY-MM-DD or is not in the calendar."""
+
+
+class LayerNotFound(PkzoneError, KeyError):
+    """The catalogue has no layer of this name."""
+
+    __str__ = PkzoneError.__str__  # a KeyError would show its text in quotes
+
+
+class VersionNotFound(PkzoneError, KeyError):
+    """The layer has no version with this id, or none in force on this date."""
+
+    __str__ = PkzoneError.__str__
+
+
+class EventNotFound(PkzoneError):
+    """The catalogue has no event with this id."""
+
+
+class SourceNotFound(PkzoneError):
+    """The catalogue has no source with this id."""
+
+
+class CatalogueError(PkzoneError):
+    """The catalogue's manifest is missing, damaged or inconsistent."""
+
+
+class HashMismatch(CatalogueError):
+    """A version's file is not the one that the manifest records."""
+
+
+class SchemaError(PkzoneError):
+    """A feature's properties do not follow the schema of its layer."""
+
+
+class OutputError(PkzoneError):
+    """An output could not be written."""
+
+
+class GeoJSONError(PkzoneError):
+    """Base of all refusals of a GeoJSON file.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file as the user gave it, ``<stdin>`` for standard input.
+    reason : str
+        What is wrong and how to mend it.
+    feature : str, optional
+        The feature it is wrong in, by id or by its place, ``features[3]``.
+    """
+
+    def __init__(self, file: str, reason: str, feature: str | None = None) -> None:
+        self.file = file
+        self.reason = reason
+        self.feature = feature
+        shown = (printable(file, None), printable(feature or ""), printable(reason, 400))
+        super().__init__(": ".join(part for part in shown if part))
+
+
+class Unreadable(GeoJSONError):
+    """The file is missing, may not be read, or is no regular local file."""
+
+
+class TooLarge(GeoJSONError):
+    """The file has more bytes than the stated limit."""
+
+
+class TooDeep(GeoJSONError):
+    """Arrays and objects are nested deeper than the stated limit."""
+
+
+class BadEncoding(GeoJSONError):
+    """The bytes are not UTF-8."""
+
+
+class InvalidJSON(GeoJSONError):
+    """The text is not JSON (RFC 8259)."""
+
+
+class DuplicateKey(GeoJSONError):
+    """An object has the same key twice."""
+
+
+class BadNumber(GeoJSONError):
+    """A number is NaN or infinite, or too large for a double."""
+
+
+class BadString(GeoJSONError):
+    """A string holds half of a surrogate pair, which UTF-8 cannot express."""
+
+
+class BadStructure(GeoJSONError):
+    """A GeoJSON object lacks a member, or has one of the wrong type (RFC 7946)."""
+
+
+class BadPosition(BadStructure):
+    """A position is not an array of two or three numbers."""
+
+
+class OutOfRange(GeoJSONError):
+    """A longitude is beyond 180 degrees or a latitude beyond 90."""
+
+
+class SwappedCoordinates(OutOfRange):
+    """A latitude stands where the longitude belongs, as far as one can tell."""
+
+
+class LineTooShort(GeoJSONError):
+    """A line has fewer than two positions."""
+
+
+class RingTooShort(GeoJSONError):
+    """A polygon's ring has fewer than four positions."""
+
+
+class RingNotClosed(GeoJSONError):
+    """A polygon's ring does not end where it starts."""
+
+
+class ForeignCRS(GeoJSONError):
+    """A ``crs`` member names something other than longitude and latitude on WGS 84."""
+
+
+class BadId(GeoJSONError):
+    """A feature's id is neither a string nor a whole number."""
+
+
+class MissingId(GeoJSONError):
+    """A feature has no id where ids are required."""
+
+
+class DuplicateId(GeoJSONError):
+    """Two features have the same id."""
+
+
+class BadValue(GeoJSONError):
+    """A property to be written is not a value of JSON."""
+
+
+class InvalidGeometry(GeoJSONError):
+    """A geometry to be written is not valid (OGC simple features)."""
+
+
+class CollapsedGeometry(InvalidGeometry):
+    """A geometry to be written is valid, but rounding would make it invalid."""
+
+
+class TooWide(PkzoneError):
+    """A geometry spans more of the earth than a metric plane can hold."""

@@ -1,0 +1,1 @@
+"""The versioned catalogue: strict GeoJSON, layers, versions, references and frames."""

@@ -1,0 +1,168 @@
+"""The versioned catalogue: layers by name, with the events and sources that explain them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from pkzone.errors import BadReference, EventNotFound, LayerNotFound, SourceNotFound
+from pkzone.layers import manifest
+from pkzone.layers.records import Event, Layer, License, Route, Version
+from pkzone.layers.strictjson import Fields, read_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pkzone.layers.references import LayerReference
+
+__all__ = ["Catalogue", "Event", "Layer", "License", "Route", "Version", "catalogue"]
+
+
+class Catalogue(Mapping[str, Layer]):
+    """A catalogue: a mapping of layer name to layer, in drawing order.
+
+    Parameters
+    ----------
+    root : str or os.PathLike
+        The folder that holds ``datapackage.json``.
+
+    Attributes
+    ----------
+    default_date : datetime.date or None
+        The day that maps open on.
+    languages : tuple of str
+        Languages of the names, the main one first.
+    licenses : tuple of License
+        Terms of the whole.
+
+    Raises
+    ------
+    CatalogueError
+        The manifest is missing, damaged or inconsistent.
+    """
+
+    def __init__(self, root: str | os.PathLike[str]) -> None:
+        text = os.fspath(root) or "."
+        self._root = text.rstrip("/") if text.strip("/") else text
+        path = f"{self._root}/{manifest.FILE_NAME}"
+        package = Fields(read_json(path, unique_keys=False), path)  # written by a machine
+        self.name = package.text("name")
+        self.title = package.text("title")
+        self.description = package.text("description", "")
+        self.default_date: date | None = package.day("default_date", None)
+        self.languages = package.texts("languages", ("en",))
+        self.licenses = manifest.licenses(package)
+        self.routes = manifest.routes(package)
+        self._layers = manifest.layers(package, self._root, self.licenses)
+
+    def __getitem__(self, name: str) -> Layer:
+        try:
+            return self._layers[name]
+        except (KeyError, TypeError):
+            choices = f"layers: {', '.join(self)}"
+            raise LayerNotFound(_no_such("layer", name, self._layers, choices)) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._layers)
+
+    def __len__(self) -> int:
+        return len(self._layers)
+
+    def __repr__(self) -> str:
+        return f"<Catalogue {self.title!r}: {', '.join(self)}>"
+
+    @property
+    def root(self) -> Path:
+        """The folder of the catalogue."""
+        from pathlib import Path
+
+        return Path(self._root)
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers in drawing order, the lowest first."""
+        return tuple(self._layers.values())
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """All events, by date.
+
+        Raises
+        ------
+        CatalogueError
+            ``events.json`` is missing, damaged or inconsistent; likewise below.
+        """
+        return manifest.events(f"{self._root}/events.json")
+
+    @cached_property
+    def sources(self) -> tuple[Mapping[str, Any], ...]:
+        """All sources: read-only CSL-JSON records with at least ``id`` and ``title``."""
+        return manifest.sources(f"{self._root}/sources.json")
+
+    def event(self, event_id: str) -> Event:
+        """Return the event with this id, or raise EventNotFound."""
+        if event_id in self._events_by_id:
+            return self._events_by_id[event_id]
+        raise EventNotFound(_no_such("event", event_id, self._events_by_id, "see events.json"))
+
+    def source(self, source_id: str) -> Mapping[str, Any]:
+        """Return the source with this id as a CSL-JSON record, or raise SourceNotFound."""
+        if source_id in self._sources_by_id:
+            return self._sources_by_id[source_id]
+        raise SourceNotFound(_no_such("source", source_id, self._sources_by_id,
+                                      "pkzone sources lists them"))
+
+    def version(self, reference: str | LayerReference) -> Version:
+        """Return the version that ``LAYER``, ``LAYER@VERSION`` or ``LAYER@DATE`` names.
+
+        Raises
+        ------
+        BadReference, BadDate
+            The text names a file, or is no reference at all.
+        LayerNotFound, VersionNotFound
+            The catalogue has no such layer, or the layer no such version.
+        """
+        from pkzone.layers.references import LayerReference, parse  # late: listing needs none
+
+        parsed = parse(reference, self) if isinstance(reference, str) else reference
+        if not isinstance(parsed, LayerReference):
+            raise BadReference(f"{parsed.path!r} names a file, not a layer of the catalogue; "
+                               "write LAYER, LAYER@VERSION or LAYER@DATE")
+        layer = self[parsed.layer]
+        return layer.latest if parsed.version is None else layer.find(parsed.version)
+
+    @cached_property
+    def _events_by_id(self) -> dict[str, Event]:
+        return {event.id: event for event in self.events}
+
+    @cached_property
+    def _sources_by_id(self) -> dict[str, Mapping[str, Any]]:
+        return {str(record["id"]): record for record in self.sources}
+
+
+def catalogue(path: str | os.PathLike[str] | None = None) -> Catalogue:
+    """Return a catalogue: the shipped one, or the one in a folder.
+
+    Parameters
+    ----------
+    path : str or os.PathLike, optional
+        Folder with a ``datapackage.json``; without it the catalogue that pkzone ships.
+
+    Raises
+    ------
+    CatalogueError
+        The folder holds no catalogue, or its manifest is damaged or inconsistent.
+    """
+    shipped = f"{os.path.dirname(__file__)}/data"  # noqa: PTH120 - pathlib costs too much
+    return Catalogue(shipped if path is None else path)
+
+
+def _no_such(what: str, name: object, names: Mapping[str, Any], otherwise: str) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(str(name), names, n=1)
+    hint = f"did you mean {close[0]}? " if close else ""
+    return f"the catalogue has no {what} {name}; {hint}{otherwise}"

@@ -1,0 +1,213 @@
+"""From the catalogue's JSON files to its values; everything is checked on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import pairwise
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from pkzone.errors import BadDate, CatalogueError
+from pkzone.layers.dates import interval_of, parse_version_id
+from pkzone.layers.records import Event, Layer, License, Route, Version
+from pkzone.layers.strictjson import Fields, PathsInside, is_plain, read_json
+
+__all__ = ["FILE_NAME", "events", "layers", "licenses", "routes", "sources"]
+
+FILE_NAME = "datapackage.json"
+_HEXADECIMAL = frozenset("0123456789abcdef")
+
+
+def licenses(package: Fields) -> tuple[License, ...]:
+    """Return the licences of a package or a resource."""
+    return tuple(
+        License(one.text("name"), one.text("title", ""), one.text("path", ""))
+        for one in package.objects("licenses", ())
+    )
+
+
+def routes(package: Fields) -> tuple[Route, ...]:
+    """Return the published lengths of routes."""
+    return tuple(
+        Route(one.text("route"), one.day("valid_from"), one.number("km"), one.text("text"),
+              one.text("source"))
+        for one in package.objects("routes", ())
+    )
+
+
+def layers(package: Fields, root: str, default: tuple[License, ...]) -> dict[str, Layer]:
+    """Return the layers by name in drawing order, each with its versions.
+
+    Parameters
+    ----------
+    package : Fields
+        The whole manifest.
+    root : str
+        The folder of the catalogue.
+    default : tuple of License
+        Licences of a resource that names none.
+
+    Raises
+    ------
+    CatalogueError
+        A layer or a resource is incomplete, of a wrong type, or stands twice.
+    """
+    known: dict[str, Fields] = {}
+    for item in package.objects("layers"):
+        name = _slug(item, "name")
+        if name in known:
+            raise CatalogueError(f"{item.where}: layer {name} stands twice; remove one")
+        known[name] = item
+    found: dict[str, list[_Resource]] = {name: [] for name in known}
+    names: set[str] = set()
+    for item in package.objects("resources"):
+        resource = _resource(item, root)
+        if resource.layer not in known:
+            raise item.wrong("layer", f"one of the layers: {', '.join(known)}")
+        if resource.name in names:
+            raise CatalogueError(f"{item.where}: the name stands twice; rename or remove one")
+        names.add(resource.name)
+        found[resource.layer].append(resource)
+    inside = PathsInside(root)
+    return {name: _layer(item, found[name], inside, default) for name, item in known.items()}
+
+
+def events(path: str) -> tuple[Event, ...]:
+    """Return the events of ``events.json``, by date and id."""
+    found = [_event(item) for item in _items(path, "event")]
+    return tuple(sorted(found, key=lambda event: (interval_of(event.date)[0], event.id)))
+
+
+def sources(path: str) -> tuple[Mapping[str, Any], ...]:
+    """Return the records of ``sources.json``, in the order of the file."""
+    found = list(_items(path, "source"))
+    for item in found:
+        item.text("title")
+    return tuple(MappingProxyType(item.raw) for item in found)
+
+
+class _Resource(NamedTuple):
+    """What a resource must say before its neighbours are known."""
+
+    order: tuple[date, int, int]
+    name: str
+    layer: str
+    version: str
+    item: Fields
+
+
+def _resource(item: Fields, root: str) -> _Resource:
+    name = item.text("name")
+    # From here on messages name the resource, which reads better than its index.
+    item.where = f"{root}/{FILE_NAME}: resource {name}"
+    version = item.text("version")
+    try:
+        day, number = parse_version_id(version)
+    except BadDate:
+        raise item.wrong("version", "a date, or a date and a number: 2022-08-30.2") from None
+    if item.text("valid_from") != day.isoformat():
+        raise item.wrong("valid_from", f"the day of its version, {day}")
+    order = (day, number, item.whole("record", minimum=1))
+    return _Resource(order, name, _slug(item, "layer"), version, item)
+
+
+def _layer(
+    layer: Fields,
+    found: list[_Resource],
+    inside: PathsInside,
+    default: tuple[License, ...],
+) -> Layer:
+    """Return a layer whose versions end where the next one begins."""
+    found.sort(key=attrgetter("order"))
+    days = {one.version: one.order[0] for one in found}
+    ends = {one: days[after] for one, after in pairwise(days)}
+    for one, after in pairwise(found):
+        if one.order == after.order:
+            raise CatalogueError(f"{after.item.where}: a second record {after.order[2]} of "
+                                 f"{after.layer}@{after.version}; remove or renumber it")
+    records = tuple(_version(one, ends.get(one.version), inside, default) for one in found)
+    highest = {record.id: record for record in records}
+    return Layer(
+        name=layer.text("name"),
+        title=layer.text("title"),
+        description=layer.text("description", ""),
+        versions=tuple(highest.values()),
+        records=records,
+    )
+
+
+def _version(
+    resource: _Resource,
+    valid_to: date | None,
+    inside: PathsInside,
+    default: tuple[License, ...],
+) -> Version:
+    item = resource.item
+    kind, _, digest = item.text("hash").partition(":")
+    if kind != "sha256" or len(digest) != 64 or not _HEXADECIMAL.issuperset(digest):
+        raise item.wrong("hash", "sha256: and 64 small hexadecimal digits")
+    return Version(
+        layer=resource.layer,
+        id=resource.version,
+        record=resource.order[2],
+        valid_from=resource.order[0],
+        valid_to=valid_to,
+        recorded=item.day("recorded"),
+        title=item.text("title"),
+        events=item.texts("events"),
+        source_ids=item.texts("source_ids"),
+        feature_count=item.whole("feature_count", minimum=0),
+        bbox=item.bbox("bbox"),
+        sha256=digest,
+        size_bytes=item.whole("bytes", minimum=0),
+        licenses=licenses(item) or default,
+        stated_sources=item.raw.get("sources", []),
+        root=inside.root,
+        file=inside.check(item, "path"),
+        schema_file=inside.check(item, "feature_schema"),
+    )
+
+
+def _event(item: Fields) -> Event:
+    try:
+        interval_of(item.text("date"))
+    except BadDate:
+        raise item.wrong("date", "YYYY, YYYY-MM or YYYY-MM-DD") from None
+    return Event(
+        id=item.text("id"),
+        date=item.text("date"),
+        title=item.text("title"),
+        summary=item.text("summary", ""),
+        time=item.text("time", ""),
+        layers=item.texts("layers", ()),
+        features=item.texts("features", ()),
+        sources=item.texts("sources", ()),
+        certainty=item.text("certainty", ""),
+        needs_check=item.raw.get("needs_check", False) is True,
+    )
+
+
+def _items(path: str, what: str) -> Iterator[Fields]:
+    """Yield the objects of a JSON list, each with an ``id`` of its own."""
+    value = read_json(path)
+    if not isinstance(value, list):
+        raise CatalogueError(f"{path}: must be a list [...] of {what}s; mend the file")
+    seen: set[str] = set()
+    for index, raw in enumerate(value):
+        item = Fields(raw, f"{path}: {what} {index + 1}")
+        item_id = item.text("id")
+        item.where = f"{path}: {what} {item_id}"
+        if item_id in seen:
+            raise CatalogueError(f"{item.where}: its id stands twice; rename or remove one")
+        seen.add(item_id)
+        yield item
+
+
+def _slug(item: Fields, key: str) -> str:
+    value = item.text(key)
+    if not is_plain(value) or len(value) > 64 or value != value.lower():
+        raise item.wrong(key, "1 to 64 of a-z, 0-9, dot, underscore and hyphen, beginning with "
+                              "a letter or digit")
+    return value

@@ -1,0 +1,133 @@
+"""The JSON Schemas of layers: what they say of properties, and checking features with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pkzone.errors import CatalogueError, SchemaError, printable
+from pkzone.layers.strictjson import read_json
+
+if TYPE_CHECKING:
+    from pkzone.layers.geojson import Feature
+    from pkzone.layers.records import Version
+
+__all__ = ["check", "check_version", "findings", "property_types", "read_schema"]
+
+
+def read_schema(path: str | Path) -> Mapping[str, Any]:
+    """Return the JSON Schema of a layer's features.
+
+    Raises
+    ------
+    CatalogueError
+        The file is missing, damaged or no schema.
+    """
+    schema = read_json(path)
+    if not isinstance(schema, dict):
+        raise CatalogueError(f"{path}: must be a JSON Schema {{...}}; mend the file")
+    return schema
+
+
+def property_types(schema: Mapping[str, Any]) -> dict[str, str]:
+    """Return the JSON type of every property that a schema of features names.
+
+    A property that may also be null has its other type; one of several types, or of none
+    stated, is ``other``.
+    """
+    members = _mapping(_mapping(schema, "properties"), "properties")
+    rules = _mapping(members, "properties")
+    return {name: _json_type(schema, rule) for name, rule in rules.items()}
+
+
+def findings(features: Iterable[Feature], schema: Mapping[str, Any]) -> Iterator[str]:
+    """Yield one line for each rule of the schema that a feature breaks.
+
+    Raises
+    ------
+    CatalogueError
+        The schema itself is wrong or refers to a schema outside it.
+    """
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import SchemaError as BadSchema
+    from referencing import Registry
+    from referencing.exceptions import Unresolvable
+
+    try:
+        Draft202012Validator.check_schema(schema)
+        # An empty registry: a reference out of the schema must never open the network.
+        validator = Draft202012Validator(schema, registry=Registry())
+        for place, feature in enumerate(features):
+            name = f"features[{place}]" if feature.id is None else str(feature.id)
+            for error in validator.iter_errors(_plain(feature)):
+                where = error.json_path.removeprefix("$").lstrip(".")
+                yield printable(": ".join(filter(None, (name, where, error.message))), limit=400)
+    except BadSchema as error:
+        raise CatalogueError(f"the schema is wrong: {printable(error.message)}; mend it") from None
+    except Unresolvable as error:
+        raise CatalogueError(f"the schema refers to {printable(str(error.ref))}, which is not part "
+                             "of it; put the definition in its $defs") from None
+
+
+def check(features: Iterable[Feature], schema: Mapping[str, Any], *, name: str) -> None:
+    """Refuse features that do not follow a schema.
+
+    Parameters
+    ----------
+    features : iterable of Feature
+        What the strict parser returned.
+    schema : mapping
+        JSON Schema (2020-12) of one feature.
+    name : str
+        Name of the file, for the message.
+
+    Raises
+    ------
+    SchemaError
+        A feature breaks a rule; the text names the first.
+    CatalogueError
+        The schema itself is wrong.
+    """
+    broken = list(findings(features, schema))
+    if broken:
+        more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
+        raise SchemaError(f"{name}: {broken[0]}{more}; follow the layer's schema")
+
+
+def check_version(version: Version) -> None:
+    """Refuse a version whose features do not follow their layer's schema; see :func:`check`."""
+    features = version.features().features
+    check(features, read_schema(version.schema_path), name=version.file)
+
+
+def _json_type(schema: Mapping[str, Any], rule: Any) -> str:
+    """Return the one type of a property's rule, following one reference inside the schema."""
+    if not isinstance(rule, dict):
+        return "other"
+    target = rule.get("$ref")
+    if isinstance(target, str) and target.startswith("#/$defs/"):
+        return _json_type({}, _mapping(schema, "$defs").get(target.removeprefix("#/$defs/")))
+    stated = rule.get("type")
+    if isinstance(stated, list):
+        stated = next(iter(stated), None) if len(stated) == 1 else _but_null(stated)
+    if stated is None:
+        choices = rule.get("enum", [rule["const"]] if "const" in rule else [])
+        return "string" if choices and all(isinstance(one, str) for one in choices) else "other"
+    return stated if stated in ("string", "integer", "number", "boolean") else "other"
+
+
+def _but_null(types: list[Any]) -> Any:
+    others = [one for one in types if one != "null"]
+    return others[0] if len(others) == 1 else "other"
+
+
+def _mapping(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = value.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def _plain(feature: Feature) -> dict[str, Any]:
+    identity = {} if feature.id is None else {"id": feature.id}
+    return {"type": "Feature", **identity, "properties": feature.properties,
+            "geometry": feature.geometry}

@@ -1,0 +1,226 @@
+"""Strict reading of a catalogue's JSON files: typed fields, refusals in one line."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Iterator
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from pkzone.errors import BadDate, CatalogueError
+from pkzone.layers.dates import parse_day
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Fields", "PathsInside", "is_plain", "read_bytes", "read_json"]
+
+MAX_JSON_BYTES = 64_000_000
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+_ABSENT: Any = object()
+
+
+def read_bytes(path: str | Path, *, max_bytes: int) -> bytes:
+    """Return the content of a regular file of at most ``max_bytes`` bytes.
+
+    Raises
+    ------
+    CatalogueError
+        The file is missing, is no regular file, is too large or cannot be read.
+    """
+    try:
+        # Looked at before it is opened: opening a named pipe would wait for ever.
+        status = os.stat(path)  # noqa: PTH116 - pathlib costs too much
+        if not stat.S_ISREG(status.st_mode):
+            raise CatalogueError(f"{path}: not a regular file; put the catalogue's "
+                                 "file in its place")
+        if status.st_size > max_bytes:
+            raise CatalogueError(f"{path}: {status.st_size} bytes are more than the {max_bytes} "
+                                 "expected; restore the file from a good copy")
+        with open(path, "rb") as file:  # noqa: PTH123
+            return file.read()
+    except FileNotFoundError:
+        raise CatalogueError(f"{path}: no such file; name a folder that holds a whole "
+                             "catalogue or restore the file") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise CatalogueError(f"{path}: cannot be read: {reason}; check the path and its "
+                             "permissions") from None
+
+
+def read_json(path: str | Path, *, unique_keys: bool = True) -> object:
+    """Return the value of a JSON file in UTF-8 without NaN or Infinity.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        The file.
+    unique_keys : bool, optional
+        Refuse an object that has a key twice; this doubles the time of reading.
+
+    Raises
+    ------
+    CatalogueError
+        The file cannot be read or is not such JSON.
+    """
+    data = read_bytes(path, max_bytes=MAX_JSON_BYTES)
+    hook = _unique if unique_keys else None
+    try:
+        value: object = json.loads(
+            data.decode("utf-8"), object_pairs_hook=hook, parse_constant=_no_constant
+        )
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else error
+        raise CatalogueError(f"{path}: not valid JSON: {reason}; mend or restore the "
+                             "file") from None
+    return value
+
+
+def is_plain(name: str) -> bool:
+    """Return whether a name is of ASCII letters, digits and ``._-`` and begins with neither."""
+    return bool(name) and _PLAIN.issuperset(name) and name[0] not in "._-"
+
+
+class Fields:
+    """One JSON object whose fields are asked for by type.
+
+    Parameters
+    ----------
+    value : object
+        What the JSON file holds in this place.
+    where : str
+        File and place for messages, ``datapackage.json: resources[3]``.
+
+    Raises
+    ------
+    CatalogueError
+        Here when the value is no object; in every method when the field is absent and
+        no ``default`` is given, or is of another type.
+    """
+
+    def __init__(self, value: object, where: str) -> None:
+        if not isinstance(value, dict):
+            raise CatalogueError(f"{where}: must be an object {{...}}; mend the file")
+        self.where = where
+        self.raw: dict[str, Any] = value
+
+    def text(self, key: str, default: Any = _ABSENT) -> str:
+        """Return a string that is not empty."""
+        value = self.raw.get(key, default)
+        if isinstance(value, str) and (value or value is default):
+            return value
+        raise self.wrong(key, "a text that is not empty")
+
+    def whole(self, key: str, *, minimum: int) -> int:
+        """Return a whole number of at least ``minimum``."""
+        value = self.raw.get(key)
+        if type(value) is int and value >= minimum:
+            return value
+        raise self.wrong(key, f"a whole number from {minimum} up")
+
+    def day(self, key: str, default: Any = _ABSENT) -> Any:
+        """Return a date written as ``YYYY-MM-DD``."""
+        if key not in self.raw and default is not _ABSENT:
+            return default
+        try:
+            return parse_day(self.text(key))
+        except BadDate:
+            raise self.wrong(key, "a date YYYY-MM-DD") from None
+
+    def number(self, key: str) -> float:
+        """Return a finite number."""
+        value: Any = self.raw.get(key)
+        if _is_number(value):
+            return float(value)
+        raise self.wrong(key, "a number")
+
+    def bbox(self, key: str) -> tuple[float, float, float, float] | None:
+        """Return (west, south, east, north) in degrees, none where the key is absent."""
+        if key not in self.raw:
+            return None
+        value = self.raw[key]
+        if isinstance(value, list) and len(value) == 4 and all(map(_is_number, value)):
+            west, south, east, north = map(float, value)
+            if -180 <= west <= east <= 180 and -90 <= south <= north <= 90:
+                return west, south, east, north
+        raise self.wrong(key, "[west, south, east, north] in degrees")
+
+    def texts(self, key: str, default: Any = _ABSENT) -> tuple[str, ...]:
+        """Return a list of different, not empty strings."""
+        value = self.raw.get(key, default)
+        if isinstance(value, list | tuple) and {str}.issuperset(map(type, value)):
+            different = set(value)
+            if len(different) == len(value) and "" not in different:
+                return tuple(value)
+        raise self.wrong(key, "a list of different texts")
+
+    def objects(self, key: str, default: Any = _ABSENT) -> Iterator[Fields]:
+        """Yield the objects of a list."""
+        value = self.raw.get(key, default)
+        if not isinstance(value, list | tuple):
+            raise self.wrong(key, "a list of objects")
+        for index, item in enumerate(value):
+            yield Fields(item, f"{self.where}: {key}[{index}]")
+
+    def wrong(self, key: str, wanted: str) -> CatalogueError:
+        """Return the refusal of one field, to be raised."""
+        if key not in self.raw:
+            return CatalogueError(f"{self.where}: {key!r} is missing; add {wanted}")
+        shown = json.dumps(self.raw[key])
+        shown = shown if len(shown) <= 60 else shown[:57] + "..."
+        return CatalogueError(f"{self.where}: {key!r} is {shown}; it must be {wanted}")
+
+
+class PathsInside:
+    """The paths of one catalogue that were found to stay in it.
+
+    Parameters
+    ----------
+    root : str
+        The folder of the catalogue.
+    """
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self._checked: set[str] = set()
+
+    def check(self, item: Fields, key: str) -> str:
+        """Return a field's relative path, which may pass no symbolic link.
+
+        Raises
+        ------
+        CatalogueError
+            The path is absolute, climbs, has unusual characters or passes a symbolic link.
+        """
+        text = item.text(key)
+        parts = text.split("/")
+        for number, part in enumerate(parts, start=1):
+            path = "/".join(parts[:number])
+            if path in self._checked:
+                continue
+            if not is_plain(part):
+                raise item.wrong(key, "a path in the catalogue, such as zone/2020-11-10.geojson")
+            if os.path.islink(f"{self.root}/{path}"):  # noqa: PTH114 - pathlib costs too much
+                raise CatalogueError(f"{item.where}: {key} {text!r} passes a symbolic link and may "
+                                     "leave the catalogue; put the file itself in its place")
+            self._checked.add(path)
+        return text
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int or (type(value) is float and isfinite(value))
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {twice!r} stands twice in one object")
+    return result
+
+
+def _no_constant(text: str) -> float:
+    raise ValueError(f"{text} is not a JSON number")
