@@ -1,0 +1,171 @@
+"use strict";
+
+// Draws the features of a day as SVG; every drawn element says its layer and id.
+pkzone.draw = (() => {
+  const { layers, statesOn } = pkzone.data;
+  const { color, symbolFor, shapePath, fillOf, addPatterns, table } = pkzone.look;
+  const { make } = pkzone.dom;
+  const text = pkzone.text;
+  const map = window.map_pkzone;
+  const drawn = new Map();
+  // Markers shrink on a small map.
+  const scale = () => Math.min(1, Math.max(0.55, (map.getZoom() - 4) / 5));
+
+  const Mark = L.CircleMarker.extend({
+    _updatePath() {
+      const { x, y } = this._point;
+      this._renderer._setPath(this, this._empty() ? "M0 0" : shapePath(this.options.shape, this._radius, x, y));
+    },
+  });
+
+  // One pane a layer, in the order of the style table.
+  const panes = new Map();
+  function addPanes() {
+    const place = (name) => table.order.indexOf(table.order.includes(name) ? name : "*");
+    const sorted = layers.map((layer, index) => [place(layer.name), index, layer.name]).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+    sorted.forEach(([, , name], index) => {
+      const pane = `pk-${name}`;
+      map.createPane(pane).style.zIndex = String(310 + index);
+      panes.set(name, { pane, renderer: L.svg({ pane, padding: 0.5 }) });
+    });
+  }
+
+  function strokeOptions(stroke, opacity) {
+    return {
+      color: color(stroke.color), weight: stroke.width, opacity: (stroke.opacity ?? 1) * opacity,
+      dashArray: stroke.dash?.length ? stroke.dash.join(" ") : null,
+      lineCap: stroke.dash?.length ? "butt" : "round", fill: false, interactive: false,
+    };
+  }
+
+  const hit = { interactive: true, bubblingMouseEvents: false, className: "pk-hit" };
+
+  // The Leaflet layers of a feature, bottom to top; exactly one of them takes the pointer.
+  function partsOf(state, symbol) {
+    const { kind, positions } = state.geometry;
+    const base = { ...panes.get(state.layer), noClip: true };
+    const widest = Math.max(...symbol.strokes.map((stroke) => stroke.width));
+    const strokes = symbol.strokes.map((stroke) => strokeOptions(stroke, symbol.opacity));
+    if (kind === "area") {
+      const fill = { fill: true, fillColor: fillOf(symbol), fillOpacity: (symbol.hatch ? 1 : symbol.fill_opacity ?? 0) * symbol.opacity };
+      const [first, ...more] = strokes;
+      return [L.polygon(positions, { ...base, ...first, ...fill, ...hit, className: "pk-hit pk-area" }),
+              ...more.map((stroke) => L.polygon(positions, { ...base, ...stroke }))];
+    }
+    if (kind === "line") {
+      const halo = { ...base, ...hit, color: color("focus"), weight: widest + 12, opacity: 0 };
+      const band = symbol.band ? [strokeOptions({ ...symbol.band, width: widest + symbol.band.width }, symbol.opacity)] : [];
+      return [L.polyline(positions, halo), ...[...band, ...strokes].map((stroke) => L.polyline(positions, { ...base, ...stroke }))];
+    }
+    return positions.flatMap((position) => {
+      const halo = { ...base, ...hit, radius: symbol.size + 6, color: color("focus"), weight: 4, opacity: 0, fillOpacity: 0 };
+      const fill = { fill: true, fillColor: fillOf(symbol), fillOpacity: symbol.opacity };
+      return [L.circleMarker(position, halo),
+              ...strokes.map((stroke) => new Mark(position, { ...base, ...stroke, ...fill, radius: symbol.size * scale(), size: symbol.size, shape: symbol.shape }))];
+    });
+  }
+
+  function describe(state) {
+    const { kind, status } = state.properties;
+    const words = [kind && text.value("kind", kind), status && text.value("status", status)].filter(Boolean);
+    return [text.name(state), ...words].join(", ");
+  }
+
+  // Marks an element with what it shows; the one that takes the pointer is a button.
+  function label(part, state, onChoose) {
+    const path = part.getElement();
+    path.dataset.layer = state.layer;
+    path.dataset.id = String(state.id);
+    if (!part.options.interactive) {
+      path.setAttribute("aria-hidden", "true");
+      return;
+    }
+    path.setAttribute("tabindex", "0");
+    path.setAttribute("role", "button");
+    path.setAttribute("aria-label", describe(state));
+    path.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      onChoose(state);
+    });
+    path.addEventListener("focus", () => {
+      const bounds = part.getBounds?.() ?? part.getLatLng().toBounds(1);
+      if (path.matches(":focus-visible") && !map.getBounds().intersects(bounds)) map.panTo(bounds.getCenter(), { animate: false });
+    });
+    part.on("click", () => onChoose(state));
+    part.bindTooltip(() => make("span", {}, text.name(state)), { sticky: true, className: "pk-tip", opacity: 1 });
+  }
+
+  function add(state, onChoose) {
+    if (state.geometry.kind === "none") return;
+    const symbol = symbolFor(state);
+    const parts = partsOf(state, symbol);
+    for (const part of parts) {
+      part.addTo(map);
+      label(part, state, onChoose);
+    }
+    drawn.set(state.key, { state, symbol, parts });
+  }
+
+  function remove(key) {
+    for (const part of drawn.get(key).parts) part.remove();
+    drawn.delete(key);
+  }
+
+  // Brings the map to a day: what stays the same is not touched, so that focus and hover hold.
+  function show(view, onChoose) {
+    const wanted = layers.filter((layer) => !view.off.has(layer.name)).flatMap((layer) => statesOn(layer, view.on));
+    const keys = new Set(wanted.map((state) => state.key));
+    for (const key of [...drawn.keys()]) if (!keys.has(key)) remove(key);
+    for (const state of wanted) if (!drawn.has(state.key)) add(state, onChoose);
+    for (const { state, parts } of drawn.values()) {
+      const chosen = view.chosen?.layer === state.layer && view.chosen.id === String(state.id);
+      for (const part of parts) part.getElement().classList.toggle("pk-chosen", chosen && part.options.interactive);
+    }
+  }
+
+  const windowBounds = () => L.bounds(map.containerPointToLayerPoint([0, 0]), map.containerPointToLayerPoint(map.getSize()));
+  const lines = (list) => (Array.isArray(list[0]?.[0]) ? list.flatMap(lines) : [list]);
+
+  function contains(ring, point) {
+    let inside = false;
+    ring.forEach((a, index) => {
+      const b = ring.at(index - 1);
+      if (a.y > point.y !== b.y > point.y && point.x < ((b.x - a.x) * (point.y - a.y)) / (b.y - a.y) + a.x) inside = !inside;
+    });
+    return inside;
+  }
+
+  // Whether some of a geometry lies in the part of the map on view.
+  function inView({ kind, positions }, bounds) {
+    const runs = lines(positions).map((run) => run.map((position) => map.latLngToLayerPoint(position)));
+    if (kind === "point") return runs.flat().some((point) => bounds.contains(point));
+    const crosses = runs.some((run) => run.some((point, index) => index && L.LineUtil.clipSegment(run[index - 1], point, bounds)));
+    if (crosses || kind === "line") return crosses;
+    return runs.filter((run) => contains(run, bounds.getCenter())).length % 2 === 1;
+  }
+
+  // The drawn features in the part of the map on view, with their symbols.
+  function onView() {
+    const bounds = windowBounds();
+    return [...drawn.values()].filter(({ state }) => inView(state.geometry, bounds));
+  }
+
+  const elementOf = (layer, id) =>
+    [...drawn.values()].find(({ state }) => state.layer === layer && String(state.id) === id)
+      ?.parts.find((part) => part.options.interactive).getElement();
+
+  function start() {
+    addPatterns(document.querySelector("#pk-patterns defs"));
+    addPanes();
+    map.attributionControl?.setPrefix(false);
+    map.on("zoomend", () => {
+      for (const { parts } of drawn.values()) for (const part of parts) if (part.options.size) part.setRadius(part.options.size * scale());
+    });
+    map.setMinZoom(4).setMaxZoom(14);
+    map.getContainer().setAttribute("aria-label", text.say("map"));
+    map.getContainer().setAttribute("role", "region");
+  }
+
+  return { map, drawn, start, show, onView, windowBounds, elementOf };
+})();

@@ -1,0 +1,48 @@
+"use strict";
+
+// The whole state in the address: #on=2022-09-01&at=39.75,46.75&z=9&off=places&see=zone/core
+pkzone.permalink = (() => {
+  const { byName, payload, stopOn, isDay } = pkzone.data;
+  const LONGEST = 2000;
+
+  const numbers = (value) => (value ?? "").split(",").map((part) => (/^-?[0-9]{1,3}(\.[0-9]{1,8})?$/.test(part) ? Number(part) : NaN));
+
+  function readView(fields) {
+    const [lat, lng] = numbers(fields.get("at"));
+    const [zoom] = numbers(fields.get("z"));
+    const sound = Math.abs(lat) <= 85 && Math.abs(lng) <= 180 && zoom >= 0 && zoom <= 20;
+    return sound ? { lat, lng, zoom } : null;
+  }
+
+  function readChosen(text) {
+    const [, layer, id] = /^([^/]+)\/(.*)$/s.exec(text ?? "") ?? [];
+    const known = byName.get(layer)?.features.some((feature) => String(feature.id) === id);
+    return known ? { layer, id } : null;
+  }
+
+  // What an address asks for; whatever is not sound counts as not asked for.
+  function read(hash) {
+    const fields = new URLSearchParams(hash.length > LONGEST ? "" : hash.slice(1));
+    const on = fields.get("on") ?? "";
+    return {
+      on: payload.dates.length > 1 && isDay(on) && stopOn(on) >= 0 ? on : payload.on,
+      off: new Set((fields.get("off") ?? "").split(",").filter((name) => byName.has(name))),
+      chosen: readChosen(fields.get("see")),
+      at: readView(fields),
+    };
+  }
+
+  function write(view, map) {
+    const { lat, lng } = map.getCenter();
+    const parts = [`on=${view.on}`, `at=${lat.toFixed(4)},${lng.toFixed(4)}`, `z=${Number(map.getZoom().toFixed(2))}`];
+    if (view.off.size) parts.push(`off=${[...view.off].map(encodeURIComponent).join(",")}`);
+    if (view.chosen) parts.push(`see=${encodeURIComponent(view.chosen.layer)}/${encodeURIComponent(view.chosen.id)}`);
+    try {
+      history.replaceState(null, "", `#${parts.join("&")}`);
+    } catch {
+      // A page inside a notebook's frame has no address of its own.
+    }
+  }
+
+  return { read, write };
+})();

@@ -1,0 +1,77 @@
+"use strict";
+
+// The date: a slider over the days on which something changes, buttons, and any day typed in.
+pkzone.timeline = (() => {
+  const { payload, begun, stopOn, isDay } = pkzone.data;
+  const { make, svg } = pkzone.dom;
+  const text = pkzone.text;
+  const { dates } = payload;
+  const byId = (id) => document.getElementById(id);
+  const days = (iso) => Date.parse(`${iso}T00:00:00Z`) / 86400000;
+  const last = dates.length - 1;
+
+  // Even stops above, the same days at their true distance below, a line from each to each.
+  const even = (index) => 1000 * index / last;
+  const trueAt = (iso) => 1000 * (days(iso) - days(dates[0])) / (days(dates[last]) - days(dates[0]));
+
+  function addTicks() {
+    byId("pk-ticks").append(...dates.map((iso, index) =>
+      svg("path", { d: `M${even(index)},0V4L${trueAt(iso)},15V20`, "vector-effect": "non-scaling-stroke" })));
+    const [first, end] = [dates[0], dates[last]].map((iso) => Number(iso.slice(0, 4)));
+    for (let year = first + 1; year <= end; year += 1) {
+      const label = make("span", {}, String(year));
+      const share = trueAt(`${year}-01-01`) / 10;
+      label.style.left = `${share}%`;
+      label.classList.toggle("pk-flip", share > 92);
+      byId("pk-years").append(label);
+    }
+  }
+
+  function start(onDay) {
+    const slider = byId("pk-slider");
+    byId("pk-time").hidden = last < 1;
+    if (last < 1) return;
+    slider.max = String(last);
+    byId("pk-date").min = dates[0];
+    addTicks();
+    slider.addEventListener("input", () => onDay(dates[Number(slider.value)]));
+    byId("pk-date").addEventListener("change", ({ target }) => {
+      if (isDay(target.value) && stopOn(target.value) >= 0) onDay(target.value);
+    });
+  }
+
+  // Binds the buttons to the day in view: a day between two stops has its own stop before it.
+  function bindButtons(view, stop, onDay) {
+    const before = dates[stop] === view.on ? dates[stop - 1] : dates[stop];
+    const after = dates[stop + 1];
+    for (const [id, day] of [["pk-before", before], ["pk-after", after]]) {
+      byId(id).disabled = day === undefined;
+      byId(id).onclick = () => onDay(day);
+    }
+  }
+
+  function show(view, onDay) {
+    const stop = stopOn(view.on);
+    const day = dates[stop];
+    const next = dates[stop + 1];
+    byId("pk-title").textContent = payload.title;
+    const [lead, rest] = text.say("as_of").split("{long}");
+    byId("pk-as-of").replaceChildren(lead,
+      make("time", { datetime: view.on }, text.date(view.on)),
+      make("span", { class: "pk-faint" }, rest.replace("{iso}", view.on)));
+    document.title = `${payload.title}: ${text.say("as_of_short", { iso: view.on })}`;
+    document.body.dataset.asOf = view.on;
+    if (last < 1) return;
+    byId("pk-slider").value = String(stop);
+    byId("pk-slider").setAttribute("aria-valuetext", text.date(day));
+    byId("pk-date").value = view.on;
+    bindButtons(view, stop, onDay);
+    [...byId("pk-ticks").children].forEach((tick, index) => tick.classList.toggle("pk-now", index === stop));
+    const until = next ? text.say("until", { until: text.date(next) }) : text.say("last");
+    byId("pk-since").replaceChildren(
+      make("b", {}, text.say("since", { since: text.date(day) })), ` · ${until}`,
+      make("span", { class: "pk-titles" }, [...new Set(begun(view.on).map(({ version }) => version.title))].join(" · ")));
+  }
+
+  return { start, show };
+})();

@@ -1,0 +1,258 @@
+"""The data block of the page: each distinct state of a feature once, versions refer to it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import zlib
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from pkzone.layers.catalogue import Catalogue, Version
+from pkzone.maps import geometry, style
+from pkzone.maps.selection import Selection, Shown
+
+if TYPE_CHECKING:
+    from pkzone.layers.geojson import Feature
+
+__all__ = ["SCHEMA", "build", "from_html", "pack", "to_json", "version_features"]
+
+SCHEMA: Final = "pkzone.map/1"
+_PLAIN: Final = ("schema", "title", "on", "dates")
+_BLOCK: Final = re.compile(r'<script type="application/json" id="pkzone-payload">([^<]*)</script>')
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_SOURCE_FIELDS: Final = (
+    "id", "title", "author", "container-title", "publisher", "issued", "URL", "note",
+)  # fmt: skip
+
+
+def build(catalogue: Catalogue, selection: Selection) -> dict[str, Any]:
+    """Return everything that a map page shows, as plain JSON types.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        Where the selection, its events and its sources come from.
+    selection : Selection
+        The layers and versions to show.
+
+    Returns
+    -------
+    dict
+        ``geometries`` (each distinct one once, see `pkzone.maps.geometry.encode`) and
+        ``layers``. A layer has ``features`` (``id`` and the properties ``shared`` by all its
+        states), ``states`` (index of a ``feature`` and of a ``geometry``, further
+        ``properties``) and ``versions`` (``id``, ``from``, ``to``, ``title``, ``events`` and
+        the indexes of their ``states``). ``events`` and ``sources`` hold what the layers
+        cite. ``dates`` are the stops of the slider, ``on`` the day in view at first, ``home``
+        the first extent, ``style`` the style table.
+
+    Raises
+    ------
+    CatalogueError, HashMismatch, GeoJSONError
+        The catalogue is damaged.
+    """
+    geometries = _Once()
+    layers = [_layer(shown, geometries) for shown in selection.shown]
+    versions = [version for shown in selection.shown for version in shown.versions]
+    event_ids = {event for version in versions for event in version.events}
+    events = [event.to_dict() for event in catalogue.events if event.id in event_ids]
+    cited = {source for version in versions for source in version.source_ids}
+    cited.update(source for event in events for source in event.get("sources", ()))
+    cited.update(_cited_by_features(layers))
+    return {
+        "schema": SCHEMA,
+        "title": catalogue.title,
+        "languages": list(catalogue.languages),
+        "licenses": [
+            {"name": one.name, "title": one.title, "path": one.path} for one in catalogue.licenses
+        ],
+        "on": selection.on.isoformat(),
+        "dates": [day.isoformat() for day in selection.dates],
+        "home": list(selection.home) if selection.home else None,
+        "style": style.table(),
+        "layers": layers,
+        "geometries": [geometry.encode(one) for one in geometries.items],
+        "events": events,
+        "sources": [
+            {key: record[key] for key in _SOURCE_FIELDS if key in record}
+            for record in catalogue.sources
+            if record["id"] in cited
+        ],
+    }
+
+
+def version_features(
+    payload: Mapping[str, Any], layer: str, version_id: str
+) -> tuple[Feature, ...]:
+    """Return the features of one version, rebuilt from a payload.
+
+    Parameters
+    ----------
+    payload : mapping
+        What `build` returned, or the page's data block read back.
+    layer, version_id : str
+        A layer in the payload and the id of one of its versions.
+
+    Raises
+    ------
+    KeyError
+        The payload has no such layer or version.
+    """
+    from pkzone.layers.geojson import Feature
+
+    stored = {one["name"]: one for one in payload["layers"]}[layer]
+    version = {one["id"]: one for one in stored["versions"]}[version_id]
+    features = []
+    for index in version["states"]:
+        state = stored["states"][index]
+        feature = stored["features"][state["feature"]]
+        where = state["geometry"]
+        features.append(
+            Feature(
+                id=feature["id"],
+                properties={**feature["shared"], **state.get("properties", {})},
+                geometry=None if where is None else geometry.decode(payload["geometries"][where]),
+            )
+        )
+    return tuple(features)
+
+
+def to_json(payload: Mapping[str, Any]) -> str:
+    """Return a payload as compact JSON text that UTF-8 can encode."""
+    text = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def pack(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a payload as the page carries it: what opens it in plain sight, the rest packed.
+
+    Returns
+    -------
+    dict
+        The members of `_PLAIN` as they are, and ``packed``: the whole payload as JSON,
+        deflated (RFC 1951), in base64; ``bytes`` is its length before. The texts of sources
+        and notes shrink to a third.
+    """
+    data = to_json(payload).encode("utf-8")
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = base64.b64encode(deflate.compress(data) + deflate.flush()).decode("ascii")
+    return {key: payload[key] for key in _PLAIN} | {"bytes": len(data), "packed": packed}
+
+
+def from_html(html: str) -> dict[str, Any]:
+    """Return the payload of a page.
+
+    Parameters
+    ----------
+    html : str
+        A page that pkzone wrote.
+
+    Raises
+    ------
+    ValueError
+        The text holds no payload.
+    """
+    match = _BLOCK.search(html)
+    if match is None:
+        raise ValueError("this is no map page of pkzone: it has no data block")
+    packed = base64.b64decode(json.loads(match[1])["packed"])
+    payload: dict[str, Any] = json.loads(zlib.decompress(packed, -15))
+    return payload
+
+
+class _Once:
+    """A list that holds equal JSON values once and tells their index."""
+
+    def __init__(self) -> None:
+        self.items: list[Any] = []
+        self._index: dict[str, int] = {}
+
+    def add(self, value: Any, key: object = None) -> int:
+        text = _key(value if key is None else key)
+        if text not in self._index:
+            self._index[text] = len(self.items)
+            self.items.append(value)
+        return self._index[text]
+
+
+def _key(value: object) -> str:
+    """Return equal texts for equal JSON values only; unlike ``==`` it tells 1 from true."""
+    return json.dumps(value, sort_keys=True)
+
+
+def _layer(shown: Shown, geometries: _Once) -> dict[str, Any]:
+    ids, states = _Once(), _Once()
+    members = {version.id: _states(version, ids, states, geometries) for version in shown.versions}
+    shared = _shared(len(ids.items), states.items)
+    return {
+        "name": shown.layer.name,
+        "title": shown.layer.title,
+        "description": shown.layer.description,
+        "fixed": shown.fixed,
+        "features": [
+            {"id": one, "shared": common} for one, common in zip(ids.items, shared, strict=True)
+        ],
+        "states": [_without(one, shared[one["feature"]]) for one in states.items],
+        "versions": [_version(version, members[version.id]) for version in shown.versions],
+    }
+
+
+def _states(version: Version, ids: _Once, states: _Once, geometries: _Once) -> list[int]:
+    """Return the indexes of a version's states, adding those not seen before."""
+    found = []
+    for feature in version.features().features:
+        state = {
+            "feature": ids.add(feature.id),
+            "geometry": geometries.add(feature.geometry) if feature.geometry else None,
+            "properties": feature.properties,
+        }
+        found.append(states.add(state))
+    return found
+
+
+def _version(version: Version, states: list[int]) -> dict[str, Any]:
+    return {
+        "id": version.id,
+        "from": version.valid_from.isoformat(),
+        "to": version.valid_to.isoformat() if version.valid_to else None,
+        "title": version.title,
+        "events": list(version.events),
+        "states": states,
+    }
+
+
+def _shared(count: int, states: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return for each feature the properties that are the same in all its states."""
+    by_feature: list[list[dict[str, Any]]] = [[] for _ in range(count)]
+    for state in states:
+        by_feature[state["feature"]].append(state["properties"])
+    return [_common(first, others) for first, *others in by_feature]
+
+
+def _common(first: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        key: value
+        for key, value in first.items()
+        if all(key in other and _key(other[key]) == _key(value) for other in others)
+    }
+
+
+def _without(state: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
+    own = {key: value for key, value in state["properties"].items() if key not in shared}
+    short = {"feature": state["feature"], "geometry": state["geometry"]}
+    return {**short, "properties": own} if own else short
+
+
+def _cited_by_features(layers: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Return the ids in every ``sources`` property; other shapes of it cite nothing."""
+    holders = [feature["shared"] for layer in layers for feature in layer["features"]]
+    holders += [state.get("properties", {}) for layer in layers for state in layer["states"]]
+    return {
+        source
+        for properties in holders
+        if isinstance(properties.get("sources"), list)
+        for source in properties["sources"]
+        if isinstance(source, str)
+    }

@@ -1,0 +1,336 @@
+"""What everything on a map looks like: one table, read by the page and by pictures.
+
+A feature is drawn by the first rule of its layer whose conditions its properties meet, then
+changed by every modifier that it meets. Rules name colours by palette token, widths and sizes
+in CSS pixels, and carry the words that the legend shows for them. `table` gives all of it as
+plain JSON types; `assets/look.js` holds the twin of `rule_for` and `modifiers_for`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+__all__ = ["ANY_LAYER", "GROUPS", "PALETTE", "RULES", "modifiers_for", "rule_for", "table"]
+
+Rule: TypeAlias = dict[str, Any]
+
+#: Colours by theme and token. Zone and route are colour-blind safe; no flag's colours.
+PALETTE: Final[dict[str, dict[str, str]]] = {
+    "light": {
+        "paper": "#f8f7f3",
+        "ink": "#1f2326",
+        "zone": "#0072b2",
+        "route": "#b34700",
+        "link": "#333333",
+        "former": "#8d8d8d",
+        "control": "#6d6287",
+        "site": "#1f2326",
+        "place": "#3a3f43",
+        "boundary": "#77716a",
+        "district": "#bdb6ab",
+        "water": "#c9dfec",
+        "river": "#8db4cf",
+        "other": "#5b5b5b",
+    },
+}
+
+#: Layer groups of the legend, top to bottom; layers that are not named follow in a last group.
+GROUPS: Final[tuple[dict[str, Any], ...]] = (
+    {"id": "zone", "layers": ["zone", "control"]},
+    {"id": "routes", "layers": ["corridor", "transport"]},
+    {"id": "places", "layers": ["sites", "places"]},
+    {"id": "base", "layers": ["boundaries", "physical"]},
+)
+
+#: Drawing order, bottom to top; layers that are not named are drawn on top of all areas.
+ORDER: Final = (
+    "physical", "control", "zone", "boundaries", "*", "transport", "corridor", "places", "sites",
+)  # fmt: skip
+
+#: Marker outlines in a square from -1 to 1, y downwards; None is a circle.
+SHAPES: Final[dict[str, list[list[float]] | None]] = {
+    "circle": None,
+    "square": [[-0.85, -0.85], [0.85, -0.85], [0.85, 0.85], [-0.85, 0.85]],
+    "diamond": [[0, -1.15], [1.15, 0], [0, 1.15], [-1.15, 0]],
+    "triangle": [[0, -1.1], [1.1, 0.85], [-1.1, 0.85]],
+    "down": [[0, 1.1], [1.1, -0.85], [-1.1, -0.85]],
+    "star": [[0, -1.3], [0.32, -0.42], [1.24, -0.4], [0.52, 0.16], [0.76, 1.05],
+             [0, 0.54], [-0.76, 1.05], [-0.52, 0.16], [-1.24, -0.4], [-0.32, -0.42]],
+    "hexagon": [[-0.5, -0.87], [0.5, -0.87], [1, 0], [0.5, 0.87], [-0.5, 0.87], [-1, 0]],
+    "cross": [[-0.4, -1], [0, -0.45], [0.4, -1], [1, -0.4], [0.45, 0], [1, 0.4],
+              [0.4, 1], [0, 0.45], [-0.4, 1], [-1, 0.4], [-0.45, 0], [-1, -0.4]],
+    "plane": [[0, -1.3], [0.22, -0.9], [0.22, -0.35], [1.25, 0.3], [1.25, 0.62], [0.22, 0.3],
+              [0.18, 0.8], [0.5, 1.05], [0.5, 1.3], [0, 1.15], [-0.5, 1.3], [-0.5, 1.05],
+              [-0.18, 0.8], [-0.22, 0.3], [-1.25, 0.62], [-1.25, 0.3], [-0.22, -0.35],
+              [-0.22, -0.9]],
+}  # fmt: skip
+
+#: Words and patterns of the status of a route or link; width is that of an open one.
+STATUSES: Final[tuple[tuple[str, str, list[float]], ...]] = (
+    ("open", "open", []),
+    ("restricted", "restricted", [14, 4, 3, 4]),
+    ("closed", "closed", [4, 4]),
+    ("planned", "planned or not yet used", [13, 8]),
+)
+
+
+def _stroke(
+    color: str, width: float, dash: list[float] | None = None, **more: Any
+) -> dict[str, Any]:
+    return {"color": color, "width": width, "dash": dash or [], **more}
+
+
+def _road_rules(what: str, color: str, width: float, where: dict[str, Any]) -> list[Rule]:
+    """Rules for the statuses of roads, each with a pattern of its own."""
+    rules: list[Rule] = [
+        {
+            "where": {**where, "status": status},
+            "label": f"{what}, {words}",
+            "strokes": [_stroke(color, width, dash)],
+        }
+        for status, words, dash in STATUSES
+    ]
+    return [
+        *rules,
+        {
+            "where": {**where, "status": "under_construction"},
+            "label": f"{what}, under construction",
+            "strokes": [_stroke(color, width + 1.5), _stroke("paper", width - 0.5, [7, 4])],
+        },
+        {
+            "where": {**where, "status": "former"},
+            "label": f"{what}, former",
+            "strokes": [_stroke("former", max(1.5, width / 2.5))],
+        },
+        {
+            "where": {**where, "status": "disused"},
+            "label": f"{what}, disused",
+            "strokes": [_stroke("former", max(1.5, width / 2.5), [1.5, 4])],
+        },
+        {"where": where, "label": what, "strokes": [_stroke(color, width)]},
+    ]
+
+
+def _rail_rules(what: str, color: str, where: dict[str, Any]) -> list[Rule]:
+    """Rules for railways: the line of the status under cross ticks."""
+    rules = _road_rules(what, color, 1.6, where)
+    for rule in rules:
+        ink = rule["strokes"][0]["color"]
+        rule["strokes"].append(_stroke(ink, 8, [1.4, 8.6]))
+    return rules
+
+
+def _point(
+    where: dict[str, Any], label: str, shape: str, size: float, ink: str, *, solid: bool = True,
+    **more: Any,
+) -> Rule:  # fmt: skip
+    return {
+        "where": where,
+        "label": label,
+        "shape": shape,
+        "size": size,
+        "fill": ink if solid else "paper",
+        "fill_opacity": 1,
+        "strokes": [_stroke("paper" if solid else ink, 1.2 if solid else 1.6)],
+        **more,
+    }
+
+
+def _airport_rules() -> list[Rule]:
+    states = (
+        ("open", "in use", True, "link"),
+        ("restricted", "restricted", True, "link"),
+        ("planned", "planned", False, "link"),
+        ("under_construction", "under construction", False, "link"),
+        (["closed", "disused", "former"], "without flights", False, "former"),
+    )
+    return [
+        _point({"mode": "air", "status": status}, f"Airport, {words}", "plane", 8, ink, solid=solid)
+        for status, words, solid, ink in states
+    ] + [_point({"mode": "air"}, "Airport", "plane", 8, "link")]
+
+
+def _site_rules() -> list[Rule]:
+    kinds = (
+        ("headquarters", "Headquarters", "star", 7.5),
+        ("monitoring_centre", "Monitoring centre", "triangle", 6.5),
+        ("checkpoint", "Checkpoint", "square", 6),
+        (["bridge", "crossing"], "Crossing", "diamond", 6),
+        ("post", "Observation post", "down", 6),
+    )
+    rules = []
+    for kind, words, shape, size in kinds:
+        gone = {"kind": kind, "status": ["closed", "dismantled"]}
+        limited = {"kind": kind, "status": "restricted"}
+        rules += [
+            _point(gone, f"{words}, closed or not in use", shape, size, "former", solid=False),
+            _point(limited, f"{words}, restricted", shape, size, "site", solid=False),
+            _point({"kind": kind}, words, shape, size, "site"),
+        ]
+    lifted = {"kind": "closure", "status": "dismantled"}
+    return [
+        *rules,
+        _point(lifted, "Closure of the road, lifted", "cross", 7, "former", solid=False),
+        _point({"kind": "closure"}, "Closure of the road", "cross", 7, "site"),
+        _point({}, "Other site", "hexagon", 5.5, "site"),
+    ]
+
+
+def _area(
+    where: dict[str, Any], label: str, color: str, width: float, dash: list[float], fill: float
+) -> Rule:
+    strokes = [_stroke(color, width, dash)]
+    return {
+        "where": where, "label": label, "strokes": strokes, "fill": color, "fill_opacity": fill,
+    }  # fmt: skip
+
+
+#: Rules by layer, in the order in which they are tried.
+RULES: Final[dict[str, list[Rule]]] = {
+    "zone": [
+        _area({"status": "dissolving"}, "Area of responsibility, dissolving", "zone", 1.8,
+              [9, 4, 2, 4], 0.05),
+        _area({"kind": "core"}, "Area of responsibility", "zone", 2.2, [], 0.12),
+        _area({"kind": "corridor_strip"}, "Corridor strip", "zone", 1.6, [7, 3], 0.2),
+        _area({"kind": "pocket"}, "Pocket", "zone", 1.8, [2, 3], 0.12),
+        _area({}, "Area of responsibility", "zone", 2.2, [], 0.12),
+    ],
+    "control": [
+        {"where": {"kind": "district"}, "label": "District handed over",
+         "strokes": [_stroke("control", 0.8)],
+         "hatch": {"color": "control", "width": 0.8, "gap": 9, "angle": 45, "opacity": 0.4}},
+        {"where": {"controller": "Azerbaijan"},
+         "label": "Reported to have passed to Azerbaijani control",
+         "strokes": [_stroke("control", 1.3)],
+         "hatch": {"color": "control", "width": 1.2, "gap": 5, "angle": -45, "opacity": 0.7}},
+        {"where": {}, "label": "Reported to have changed hands",
+         "strokes": [_stroke("control", 1.3)],
+         "hatch": {"color": "control", "width": 1.2, "gap": 5, "angle": -45, "opacity": 0.7}},
+    ],
+    "corridor": _road_rules("Corridor road", "route", 4, {}),
+    "transport": [
+        *_airport_rules(),
+        *_rail_rules("Railway", "link", {"mode": "rail"}),
+        *_road_rules("Road link", "link", 2, {}),
+    ],
+    "sites": _site_rules(),
+    "places": [
+        _point({"status": "inside"}, "Place inside the zone", "circle", 3.4, "place"),
+        _point({"status": "corridor"}, "Place in the corridor", "circle", 3.4, "route"),
+        _point({"status": "divided"}, "Place divided", "square", 3.4, "place"),
+        _point({"status": "disputed"}, "Place disputed", "diamond", 3.4, "place"),
+        _point({"status": "outside"}, "Place outside the zone", "circle", 3.2, "place",
+               solid=False),
+        _point({}, "Place, status not known", "circle", 2.6, "former", solid=False),
+    ],
+    "boundaries": [
+        {"where": {"boundary_status": "international"}, "label": "International boundary",
+         "strokes": [_stroke("boundary", 1.3, [9, 3, 2, 3])]},
+        {"where": {"boundary_status": "district"}, "label": "District boundary",
+         "strokes": [_stroke("district", 1)]},
+        {"where": {"boundary_status": "former_line"}, "label": "Former line (1991, 1994)",
+         "strokes": [_stroke("boundary", 1.4, [1.5, 4])]},
+        {"where": {}, "label": "Boundary", "strokes": [_stroke("boundary", 1)]},
+    ],
+    "physical": [
+        {"where": {"@geometry": "area"}, "label": "Lake or reservoir",
+         "strokes": [_stroke("river", 0.8)], "fill": "water", "fill_opacity": 1},
+        {"where": {}, "label": "River", "strokes": [_stroke("river", 1.3)]},
+    ],
+}  # fmt: skip
+
+#: Rules for layers that the table does not name.
+ANY_LAYER: Final[list[Rule]] = [
+    _area({"@geometry": "area"}, "Area", "other", 1.6, [], 0.1),
+    {"where": {"@geometry": "line"}, "label": "Line", "strokes": [_stroke("other", 2.2)]},
+    _point({}, "Point", "circle", 4, "other"),
+]
+
+#: Changes on top of a rule: `band` lays a wide pale band under a line, `opacity` and `scale`
+#: multiply. One without a label needs no explanation in the legend.
+MODIFIERS: Final[tuple[dict[str, Any], ...]] = (
+    {
+        "where": {"geometry_basis": "schematic", "@geometry": "line"},
+        "label": "Pale band: schematic, straight segments between known points",
+        "sample": "line",
+        "band": {"width": 8, "opacity": 0.13},
+    },
+    {
+        "where": {"certainty": "inferred"},
+        "label": "Paler: inferred, not reported as such",
+        "sample": "point",
+        "opacity": 0.55,
+    },
+    {"where": {"kind": "city"}, "scale": 1.35},
+    {"where": {"kind": "village"}, "scale": 0.8},
+)
+
+#: Labelled layers: importance (low numbers win) and the first zoom that shows them; `rank` of a
+#: place runs from 1, the most important, to 4.
+LABELS: Final[dict[str, list[dict[str, Any]]]] = {
+    "places": [
+        {"where": {"kind": "city"}, "rank": 0, "zoom": 6},
+        {"where": {"rank": 1}, "rank": 1, "zoom": 8},
+        {"where": {"rank": 2}, "rank": 2, "zoom": 9},
+        {"where": {"rank": 3}, "rank": 3, "zoom": 10},
+        {"where": {}, "rank": 4, "zoom": 11},
+    ],
+    "physical": [{"where": {"@geometry": "area"}, "rank": 1, "zoom": 7}],
+}
+
+_KINDS: Final = {"Point": "point", "LineString": "line", "Polygon": "area"}
+
+
+def geometry_kind(geometry_type: str | None) -> str:
+    """Return ``point``, ``line`` or ``area`` for a GeoJSON geometry type, else ``none``."""
+    return _KINDS.get((geometry_type or "").removeprefix("Multi"), "none")
+
+
+def _meets(where: Mapping[str, Any], properties: Mapping[str, Any], kind: str) -> bool:
+    for key, wanted in where.items():
+        value = kind if key == "@geometry" else properties.get(key)
+        if value not in (wanted if isinstance(wanted, list) else [wanted]):
+            return False
+    return True
+
+
+def rule_for(layer: str, properties: Mapping[str, Any], geometry_type: str | None) -> Rule:
+    """Return the rule that draws a feature.
+
+    Parameters
+    ----------
+    layer : str
+        Name of its layer; an unknown one is drawn by the type of its geometry.
+    properties : mapping
+        Its GeoJSON properties.
+    geometry_type : str or None
+        Its GeoJSON geometry type.
+
+    Returns
+    -------
+    dict
+        The first rule whose conditions are all met; the last rule of a layer has none.
+    """
+    kind = geometry_kind(geometry_type)
+    rules = RULES.get(layer, ANY_LAYER)
+    return next((rule for rule in rules if _meets(rule["where"], properties, kind)), ANY_LAYER[-1])
+
+
+def modifiers_for(properties: Mapping[str, Any], geometry_type: str | None) -> list[dict[str, Any]]:
+    """Return the modifiers that a feature meets, in the order of the table."""
+    kind = geometry_kind(geometry_type)
+    return [change for change in MODIFIERS if _meets(change["where"], properties, kind)]
+
+
+def table() -> dict[str, Any]:
+    """Return the whole style table as plain JSON types, for the page."""
+    return {
+        "groups": list(GROUPS),
+        "order": list(ORDER),
+        "shapes": SHAPES,
+        "rules": RULES,
+        "any": ANY_LAYER,
+        "modifiers": list(MODIFIERS),
+        "labels": LABELS,
+    }

@@ -1,0 +1,115 @@
+"""Fixtures that open a map in Chromium, from disk and offline, and watch what it does."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run",
+]  # fmt: skip
+# Runs before the page and outside its policy: counts what must not happen.
+WATCH = """
+window.ran = 0;
+window.alert = () => { window.ran += 1; };
+window.refused = [];
+document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
+  window.refused.push(violatedDirective.split("-")[0]);
+  console.error("policy", violatedDirective, blockedURI);
+});
+"""
+
+
+def _missing(reason: str) -> NoReturn:
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    path = os.environ.get("PKZONE_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        _missing("no Chromium on the PATH; install one or name it in PKZONE_CHROMIUM")
+    if find_spec("playwright") is None:
+        _missing("playwright is not installed; it comes with pkzone[test]")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+class Opened:
+    """A page opened from disk, with everything that it should not do written down."""
+
+    def __init__(self, browser: Any, path: Path, hash_: str, size: tuple[int, int]) -> None:
+        self.context = browser.new_context(
+            offline=True, viewport={"width": size[0], "height": size[1]}
+        )
+        self.page = self.context.new_page()
+        self.troubles: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", lambda message: self.troubles.append(message.text))
+        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.add_init_script(WATCH)
+        self.address = path.as_uri()
+        self.page.goto(self.address + hash_)
+
+    def drawn(self) -> set[str]:
+        return set(self.page.evaluate(
+            "() => [...document.querySelectorAll('svg [data-layer]')]"
+            ".map(({ dataset }) => `${dataset.layer}/${dataset.id}`)"
+        ))
+
+    def text(self, selector: str) -> str:
+        found: str = self.page.locator(selector).inner_text()
+        return found
+
+    def as_of(self) -> str:
+        found: str = self.page.evaluate("() => document.body.dataset.asOf")
+        return found
+
+    def hash(self) -> str:
+        found: str = self.page.evaluate("() => location.hash")
+        return found
+
+    def element(self, layer: str, feature_id: str) -> Any:
+        return self.page.locator(f'path.pk-hit[data-layer="{layer}"][data-id="{feature_id}"]')
+
+    def check(self) -> None:
+        """Nothing ran, nothing was requested, nothing was complained about."""
+        assert self.troubles == []
+        assert {url.split("#")[0] for url in self.requests} == {self.address}
+        assert self.page.evaluate("() => window.ran") == 0
+
+
+@pytest.fixture
+def open_page(browser: Any, tmp_path: Path) -> Iterator[Any]:
+    opened: list[Opened] = []
+
+    def _open(
+        page: Any, hash_: str = "", size: tuple[int, int] = (1280, 800), *, checked: bool = True
+    ) -> Opened:
+        path = tmp_path / f"map-{len(opened)}.html"
+        page.save(path)
+        opened.append(Opened(browser, path, hash_, size))
+        opened[-1].page.wait_for_selector("#pk-as-of time")
+        if not checked:
+            opened[-1].check = lambda: None  # type: ignore[method-assign]
+        return opened[-1]
+
+    yield _open
+    for one in opened:
+        one.check()
+        one.context.close()
