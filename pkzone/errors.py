@@ -60,6 +60,10 @@ class VersionNotFound(PkzoneError, KeyError):
     __str__ = PkzoneError.__str__
 
 
+class FeatureNotFound(PkzoneError):
+    """No version of the layer has a feature with this id."""
+
+
 class EventNotFound(PkzoneError):
     """The catalogue has no event with this id."""
 
@@ -82,6 +86,10 @@ class SchemaError(PkzoneError):
 
 class OutputError(PkzoneError):
     """An output could not be written."""
+
+
+class GitError(PkzoneError):
+    """Git is missing, refuses, or there is no repository to work on."""
 
 
 class GeoJSONError(PkzoneError):

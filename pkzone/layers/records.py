@@ -172,7 +172,9 @@ class Version:
         """
         from pkzone.layers import geojson
 
-        return geojson.parse(self.read_bytes(), name=self.file, ids_required=True)
+        return geojson.parse(
+            self.read_bytes(), name=self.file, ids_required=True, check_validity=False
+        )
 
     def frame(self) -> gpd.GeoDataFrame:
         """Return the features as a GeoDataFrame.

@@ -1,0 +1,1 @@
+"""Pure geometry: measures and the canonical form. Knows no layer, file or page."""

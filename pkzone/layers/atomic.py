@@ -1,0 +1,108 @@
+"""Writing a file all at once: either every byte is there under its name, or nothing is."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from pkzone.errors import OutputError, printable
+
+__all__ = ["TEMPORARY_GLOB", "write_bytes"]
+
+TEMPORARY_GLOB = ".pkzone-*.tmp"
+"""Names that temporary files have; one that stays behind tells of a crash."""
+
+
+def write_bytes(path: str | Path, data: bytes, *, overwrite: bool = False) -> None:
+    """Write bytes to a file atomically.
+
+    They go to a temporary file in the same folder, are flushed to disk and take the file's name
+    in one step; the folder is flushed too. A symbolic link is followed; a file that is replaced
+    keeps its permissions.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file to write, in a folder that exists.
+    data : bytes
+        All of its content.
+    overwrite : bool, optional
+        Replace a file that is there; without it, one that appears meanwhile is safe too.
+
+    Raises
+    ------
+    OutputError
+        If the file is there and ``overwrite`` is false, if it is no regular file, or if the
+        system refuses (no such folder, no permission, disk full). Nothing is left behind.
+    """
+    shown = printable(str(path), limit=None)
+    try:
+        target = Path(path).resolve()
+        mode = _mode_of(target, shown, overwrite=overwrite)
+        temporary = target.with_name(f".pkzone-{secrets.token_hex(8)}.tmp")
+        try:
+            _write_new(temporary, data, mode)
+            _give_name(temporary, target, overwrite=overwrite)
+        finally:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        _flush_folder(target.parent)
+    except FileExistsError:
+        raise OutputError(f"{shown}: is there already; use --overwrite to replace it") from None
+    except (OSError, ValueError, RuntimeError) as error:  # ValueError: a null character
+        cause = getattr(error, "strerror", None) or str(error)
+        raise OutputError(f"{shown}: cannot be written: {printable(cause)}") from None
+
+
+def _mode_of(target: Path, shown: str, *, overwrite: bool) -> int | None:
+    """Permissions of the file that is replaced; None if there is none."""
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(mode):
+        kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
+        raise OutputError(f"{shown}: cannot be written: it is {kind}")
+    if not overwrite:
+        raise FileExistsError
+    return stat.S_IMODE(mode)
+
+
+def _write_new(path: Path, data: bytes, mode: int | None) -> None:
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    if mode is not None:
+        path.chmod(mode)
+
+
+def _give_name(temporary: Path, target: Path, *, overwrite: bool) -> None:
+    """Rename, or where nothing may be replaced, link: the one call that fails if the name is taken.
+
+    File systems without hard links get a check and a rename.
+    """
+    if not overwrite:
+        try:
+            target.hardlink_to(temporary)
+        except FileExistsError:
+            raise
+        except (OSError, NotImplementedError):
+            if target.exists():
+                raise FileExistsError from None
+        else:
+            return
+    temporary.replace(target)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the new name last through a power cut, where the system can (POSIX)."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

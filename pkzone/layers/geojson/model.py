@@ -1,0 +1,80 @@
+"""What a GeoJSON file holds once read: features, and notices of what was odd or repaired."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pkzone.errors import GeoJSONError, printable
+
+__all__ = ["Feature", "FeatureCollection", "Notice", "Report"]
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One GeoJSON feature.
+
+    Attributes
+    ----------
+    id : str or int or None
+        The top-level ``id``; None if it has none.
+    properties : dict
+        Its properties, values of plain JSON types.
+    geometry : dict or None
+        Its GeoJSON geometry (WGS 84, longitude before latitude, degrees); None if unlocated.
+    """
+
+    id: str | int | None
+    properties: dict[str, Any]
+    geometry: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something odd that was kept or repaired on reading; as text, one line.
+
+    Attributes
+    ----------
+    code : str
+        What kind of notice, ``wrong-winding``.
+    file : str
+        Name of the file.
+    feature : str or None
+        Id of the feature or its place, ``features[3]``; None if it is about the whole file.
+    message : str
+        What was found and what becomes of it.
+    """
+
+    code: str
+    file: str
+    feature: str | None
+    message: str
+
+    def __str__(self) -> str:
+        parts = (printable(self.file, limit=None), printable(self.feature or ""), self.message)
+        return ": ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureCollection:
+    """The features of a file in the file's order, and the notices of reading it."""
+
+    features: tuple[Feature, ...]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(slots=True)
+class Report:
+    """Where a check stands in a file: it makes the errors and collects the notices."""
+
+    file: str
+    feature: str | None = None
+    notices: list[Notice] = field(default_factory=list)
+
+    def refusal(self, kind: type[GeoJSONError], reason: str) -> GeoJSONError:
+        """Return the error to raise, with file and feature filled in."""
+        return kind(self.file, reason, self.feature)
+
+    def note(self, code: str, message: str) -> None:
+        """Add a notice about the feature in hand."""
+        self.notices.append(Notice(code, self.file, self.feature, message))

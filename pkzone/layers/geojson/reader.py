@@ -1,0 +1,343 @@
+"""Bytes to features: RFC 7946 held strictly, with a name for whatever is refused or repaired."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+from pkzone.errors import (
+    BadId,
+    BadStructure,
+    DuplicateId,
+    ForeignCRS,
+    MissingId,
+    TooLarge,
+    Unreadable,
+    printable,
+)
+from pkzone.layers.geojson.geometry import GEOMETRY_TYPES, check_geometry
+from pkzone.layers.geojson.model import Feature, FeatureCollection, Report
+from pkzone.layers.geojson.scan import (
+    MAX_BYTES,
+    check_values,
+    described,
+    load,
+    too_large_reason,
+    wrong_type,
+)
+from pkzone.layers.geojson.validity import invalid_reasons
+
+__all__ = ["parse", "read"]
+
+# RFC 7946, section 7.1: a member that defines one kind of object must not be in another.
+_DEFINING = {
+    "FeatureCollection": {"coordinates", "geometries", "geometry", "properties"},
+    "Feature": {"coordinates", "geometries", "features"},
+    "geometry": {"geometry", "properties", "features"},
+}
+_CRS84 = {
+    "urn:ogc:def:crs:ogc:1.3:crs84",
+    "urn:ogc:def:crs:ogc::crs84",
+    "http://www.opengis.net/def/crs/ogc/1.3/crs84",
+    "http://www.opengis.net/def/crs/ogc/0/crs84",
+    "ogc:crs84",
+}
+_MAX_EXACT = 2**53  # whole numbers beyond it lose digits in JavaScript
+
+
+def read(
+    path: str | Path, *, ids_required: bool = False, check_validity: bool = True
+) -> FeatureCollection:
+    """Return the features of a GeoJSON file, or of standard input for ``-``.
+
+    Only a regular local file is opened, and by nothing but this parser: a path that looks like a
+    URL or a GDAL driver's is the name of a file that is not there.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file; ``-`` for standard input.
+    ids_required, check_validity : bool, optional
+        See `parse`.
+
+    Returns
+    -------
+    FeatureCollection
+        See `parse`.
+
+    Raises
+    ------
+    Unreadable, TooLarge
+        If there is no such file, it cannot be read or is too large.
+    GeoJSONError
+        If the content is refused: see `parse`.
+    """
+    if str(path) == "-":
+        name, data = "<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1)
+    else:
+        name, data = str(path), _file_bytes(str(path))
+    return parse(data, name=name, ids_required=ids_required, check_validity=check_validity)
+
+
+def parse(
+    data: bytes, *, name: str = "<stdin>", ids_required: bool = False, check_validity: bool = True
+) -> FeatureCollection:
+    """Return the features of a GeoJSON text.
+
+    A single Feature or geometry is taken as a collection of one. Members that are not of
+    RFC 7946 are dropped with a notice; so are ``bbox`` and a ``crs`` that names CRS84. The name
+    ``EPSG:4326``, which older programs write for longitude before latitude, is taken as that;
+    ``urn:ogc:def:crs:EPSG::4326`` is refused because by definition latitude comes first in it.
+
+    Parameters
+    ----------
+    data : bytes
+        The text in UTF-8.
+    name : str, optional
+        What errors and notices call the file.
+    ids_required : bool, optional
+        Refuse features without an id.
+    check_validity : bool, optional
+        Note polygons that are not valid; imports shapely if there are polygons.
+
+    Returns
+    -------
+    FeatureCollection
+        Features in the file's order with coordinates as they stand there, and the notices.
+
+    Raises
+    ------
+    GeoJSONError
+        One of its subclasses for whatever is wrong first.
+
+    Notes
+    -----
+    Codes of notices about what was repaired: ``bom``, ``crs84``, ``bbox-dropped``,
+    ``foreign-members``, ``no-properties``, ``wrapped``; about what is odd and kept: ``odd-id``,
+    ``invalid-polygon`` and those of `check_geometry`. Longitude and latitude that were swapped
+    are found only where a latitude would be beyond 90 degrees.
+    """
+    report = Report(name)
+    root = load(data, report)
+    found = _features(root, report)
+    features = tuple(_feature(value, report, label) for value, label in found)
+    _check_ids(features, found, report, required=ids_required)
+    if check_validity:
+        for i, reason in invalid_reasons([feature.geometry for feature in features]).items():
+            report.feature = _label(features[i].id, found[i][1]) or None
+            report.note("invalid-polygon", f"its area is not valid: {reason}")
+    return FeatureCollection(features, tuple(report.notices))
+
+
+def _file_bytes(path: str) -> bytes:
+    """Read a regular file; what it is gets asked of the open file, so nobody can swap it."""
+    try:
+        with open(path, "rb", opener=_open_at_once) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise Unreadable(path, "is not a regular file")
+            if status.st_size > MAX_BYTES:
+                raise TooLarge(path, too_large_reason())
+            return file.read(MAX_BYTES + 1)
+    except IsADirectoryError:
+        raise Unreadable(path, "is a folder, not a file") from None
+    except FileNotFoundError:
+        raise Unreadable(path, "there is no such file") from None
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        cause = getattr(error, "strerror", None) or str(error)
+        raise Unreadable(path, f"cannot be read: {cause}") from None
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open without waiting for the other end of a named pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _features(root: Any, report: Report) -> list[tuple[Any, str]]:
+    """Return the features of the file's root, each with its place."""
+    if not isinstance(root, dict):
+        raise wrong_type(root, report, "its content", "a GeoJSON object")
+    kind = root.get("type")
+    if kind == "Feature":
+        report.note("wrapped", "is a single Feature; taken as a collection of one")
+        return [(root, "feature")]
+    if isinstance(kind, str) and kind in GEOMETRY_TYPES:
+        report.note("wrapped", f"is a bare {kind}; taken as a feature without properties")
+        return [({"type": "Feature", "properties": {}, "geometry": root}, "")]
+    if kind != "FeatureCollection":
+        raise report.refusal(BadStructure, _root_reason(root))
+    _drop_members(root, "FeatureCollection", {"type", "features"}, report, "the collection")
+    if "features" not in root:
+        raise report.refusal(BadStructure, 'it has no member "features"')
+    features = root["features"]
+    if not isinstance(features, list):
+        raise wrong_type(features, report, 'its member "features"', "an array")
+    return [(feature, f"features[{i}]") for i, feature in enumerate(features)]
+
+
+def _root_reason(root: dict[str, Any]) -> str:
+    if "type" not in root:
+        return 'it has no "type": not GeoJSON'
+    kind = root["type"]
+    if not isinstance(kind, str):
+        return f"its type is {described(kind)}, not a string"
+    for known in ("FeatureCollection", "Feature", *GEOMETRY_TYPES):
+        if kind.lower() == known.lower():
+            return f'its type is "{printable(kind)}": write it "{known}"'
+    return f'its type is "{printable(kind)}", which is not GeoJSON'
+
+
+def _feature(value: Any, report: Report, label: str) -> Feature:
+    report.feature = label or None
+    if not isinstance(value, dict):
+        raise wrong_type(value, report, "it", "a Feature object")
+    feature_id = _feature_id(value, report)
+    report.feature = _label(feature_id, label) or None
+    if value.get("type") != "Feature":
+        raise report.refusal(BadStructure, _feature_type_reason(value))
+    _note_odd_id(feature_id, report)
+    members = {"type", "id", "properties", "geometry"}
+    _drop_members(value, "Feature", members, report, "the feature")
+    feature = Feature(feature_id, _properties(value, report), _geometry(value, report))
+    report.feature = None
+    return feature
+
+
+def _label(feature_id: str | int | None, place: str) -> str:
+    """Name a feature for a message: by its id unless that shows as nothing."""
+    return place if feature_id is None or not str(feature_id).strip() else str(feature_id)
+
+
+def _feature_type_reason(value: dict[str, Any]) -> str:
+    kind = value.get("type")
+    if isinstance(kind, str):
+        return f'its type is "{printable(kind)}" where "Feature" belongs'
+    return f"its type is {described(kind)}" if "type" in value else 'it has no "type"'
+
+
+def _feature_id(value: dict[str, Any], report: Report) -> str | int | None:
+    if "id" not in value:
+        return None
+    feature_id = value["id"]
+    if isinstance(feature_id, bool) or not isinstance(feature_id, str | int):
+        check_values(feature_id, report, "its id")
+        problem = "a fraction" if isinstance(feature_id, float) else described(feature_id)
+        raise report.refusal(BadId, f"its id is {problem}, not a string or a whole number")
+    check_values(feature_id, report, "its id")
+    return feature_id
+
+
+def _note_odd_id(feature_id: str | int | None, report: Report) -> None:
+    if isinstance(feature_id, int) and abs(feature_id) > _MAX_EXACT:
+        report.note("odd-id", "its id is too large a number for many programs to tell apart")
+    if isinstance(feature_id, str):
+        if not feature_id.strip():
+            report.note("odd-id", "its id is empty or blank")
+        elif printable(feature_id, limit=None) != feature_id:
+            report.note("odd-id", "its id holds control or invisible characters")
+
+
+def _properties(value: dict[str, Any], report: Report) -> dict[str, Any]:
+    properties = value.get("properties")
+    if properties is None:
+        state = "null" if "properties" in value else "missing"
+        report.note("no-properties", f"its properties are {state}; taken as none")
+        return {}
+    if not isinstance(properties, dict):
+        raise wrong_type(properties, report, "properties", "an object")
+    check_values(properties, report, "properties")
+    return properties
+
+
+def _geometry(value: dict[str, Any], report: Report) -> dict[str, Any] | None:
+    if "geometry" not in value:
+        reason = 'it has no member "geometry"; write null if it has no place'
+        raise report.refusal(BadStructure, reason)
+    geometry = value["geometry"]
+    if geometry is None:
+        return None
+    check_geometry(geometry, report)
+    return _stripped(geometry, report, "geometry")
+
+
+def _stripped(geometry: dict[str, Any], report: Report, where: str) -> dict[str, Any]:
+    """Return a checked geometry without the members that are not its own."""
+    kind = geometry["type"]
+    member = GEOMETRY_TYPES[kind]
+    defining = "coordinates" if member == "geometries" else "geometries"
+    if defining in geometry:
+        reason = f'{where} is a {kind} with a member "{defining}"'
+        raise report.refusal(BadStructure, reason)
+    _drop_members(geometry, "geometry", {"type", member}, report, where)
+    parts = geometry[member]
+    if kind == "GeometryCollection":
+        parts = [
+            _stripped(part, report, f"{where}.geometries[{i}]") for i, part in enumerate(parts)
+        ]
+    return {"type": kind, member: parts}
+
+
+def _drop_members(
+    value: dict[str, Any], kind: str, members: set[str], report: Report, where: str
+) -> None:
+    """Note the members that are dropped; refuse those that change what the object means."""
+    if value.keys() <= members:
+        return
+    for key in value:
+        if key in _DEFINING[kind]:
+            reason = f'{where} has a member "{key}", which RFC 7946 does not allow there'
+            raise report.refusal(BadStructure, reason)
+    foreign = {key: item for key, item in value.items() if key not in members}
+    check_values(foreign, report, where)
+    if "crs" in foreign:
+        _check_crs(foreign.pop("crs"), report)
+    if "bbox" in foreign:
+        del foreign["bbox"]
+        report.note("bbox-dropped", f"the bbox of {where} is dropped")
+    if foreign:
+        names = printable(", ".join(foreign), limit=200)
+        report.note("foreign-members", f"{where} loses members that are not GeoJSON: {names}")
+
+
+def _check_crs(crs: Any, report: Report) -> None:
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    if isinstance(crs, dict) and crs.get("type") == "name" and isinstance(name, str):
+        if name.lower() in _CRS84:
+            report.note("crs84", "its crs is CRS84, which GeoJSON always is; the member is dropped")
+            return
+        if name.upper() == "EPSG:4326":
+            message = "its crs is EPSG:4326, taken as longitude before latitude, and dropped"
+            report.note("crs84", message)
+            return
+        shown = f'"{printable(name)}"'
+    else:
+        shown = "null" if crs is None else "without a name"
+    reason = f"its crs is {shown}; only CRS84 is read: convert it to longitude and latitude"
+    raise report.refusal(ForeignCRS, reason)
+
+
+def _check_ids(
+    features: tuple[Feature, ...],
+    found: list[tuple[Any, str]],
+    report: Report,
+    *,
+    required: bool,
+) -> None:
+    """Refuse ids that occur twice, as text: 1 and "1" could not be told apart in a report."""
+    places: dict[str, str] = {}
+    for feature, (_, place) in zip(features, found, strict=True):
+        if feature.id is None:
+            if required:
+                report.feature = place
+                raise report.refusal(MissingId, "it has no id, and needs one here")
+            continue
+        label = str(feature.id)
+        if label in places:
+            report.feature = _label(feature.id, place)
+            reason = f"{places[label]} and {place} have the same id"
+            raise report.refusal(DuplicateId, reason)
+        places[label] = place

@@ -1,0 +1,214 @@
+"""From bytes to JSON values: encoding, size, nesting, and what the standard parser lets through.
+
+``json.loads`` accepts duplicate keys, ``NaN``, ``1e999`` and lone surrogates, and fails with a
+traceback on deep nesting and on very long whole numbers. The nesting is bounded here before it
+looks at the text; the other flaws are left in the value as `Flaw` objects, so that whoever meets
+one can say in which feature it is.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from pkzone.errors import (
+    BadEncoding,
+    BadNumber,
+    BadString,
+    BadStructure,
+    DuplicateKey,
+    GeoJSONError,
+    InvalidJSON,
+    TooDeep,
+    TooLarge,
+    printable,
+)
+from pkzone.layers.geojson.model import Report
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "Flaw",
+    "check_values",
+    "described",
+    "is_too_deep",
+    "load",
+    "too_large_reason",
+    "wrong_type",
+]
+
+MAX_BYTES = 256 * 1024 * 1024
+"""Largest file that is read, in bytes."""
+
+MAX_DEPTH = 64
+"""How deep arrays and objects may be nested; a feature with a MultiPolygon takes 8."""
+
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+_OPENERS = bytes.maketrans(b"{}", b"[]")
+_ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_HARMLESS = {int, bool, type(None)}
+_MAX_WHOLE_NUMBER = int(sys.float_info.max)
+_MAX_DIGITS = len(str(_MAX_WHOLE_NUMBER))
+_UTF8_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Stands in a parsed value for a part that must be refused."""
+
+    error: type[GeoJSONError]
+    reason: str
+
+
+def load(data: bytes, report: Report) -> Any:
+    """Return the value of a JSON text, with a `Flaw` wherever strict JSON is broken.
+
+    Raises
+    ------
+    TooLarge, BadEncoding, TooDeep, InvalidJSON
+        If there is no value to speak of.
+    """
+    if len(data) > MAX_BYTES:
+        raise report.refusal(TooLarge, too_large_reason())
+    if data.startswith(_UTF8_BOM):
+        data = data[len(_UTF8_BOM) :]
+        report.note("bom", "starts with a byte order mark, which is dropped")
+    text = _decoded(data, report)
+    if not text.strip(" \t\r\n"):
+        raise report.refusal(InvalidJSON, "is empty: no JSON in it")
+    too_deep = report.refusal(TooDeep, f"is nested more than {MAX_DEPTH} levels deep")
+    if is_too_deep(data):
+        raise too_deep
+    try:
+        return json.loads(
+            text, object_pairs_hook=_object, parse_constant=_constant, parse_int=_whole_number
+        )
+    except json.JSONDecodeError as error:
+        problem = "more text follows" if error.msg == "Extra data" else error.msg
+        reason = f"is not JSON: {problem} (line {error.lineno}, column {error.colno})"
+        raise report.refusal(InvalidJSON, reason) from None
+    except RecursionError:  # brackets that are never closed
+        raise too_deep from None
+
+
+def too_large_reason() -> str:
+    """Return the reason of a `TooLarge`."""
+    return f"is larger than {MAX_BYTES // 1024**2} MiB, the most that is read"
+
+
+def is_too_deep(data: bytes, depth: int = MAX_DEPTH) -> bool:
+    """Tell whether balanced brackets outside strings are nested deeper than ``depth``.
+
+    Peels the innermost pairs off the bracket string, a level a pass.
+    """
+    brackets = _STRING.sub(b"", data).translate(_OPENERS, _ALL_BUT_BRACKETS)
+    for _ in range(depth):
+        peeled = brackets.replace(b"[]", b"")
+        if len(peeled) == len(brackets):
+            return False  # empty, or unbalanced: the parser will say where
+        brackets = peeled
+    return b"[]" in brackets
+
+
+def check_values(value: Any, report: Report, where: str) -> None:
+    """Refuse what strict JSON does not allow anywhere in a parsed value.
+
+    Parameters
+    ----------
+    value : object
+        What `load` returned, or a part of it.
+    report : Report
+        Names the file and the feature.
+    where : str
+        Name of the value in a message, ``properties``.
+
+    Raises
+    ------
+    DuplicateKey, BadNumber, BadString
+        If there is one.
+    """
+    pending: list[tuple[str, Any]] = [(where, value)]
+    while pending:
+        where, value = pending.pop()
+        if isinstance(value, dict):
+            for key, item in value.items():
+                if not key.isascii():
+                    _check_leaf(key, report, f"a key of {where}")
+                if type(item) not in _HARMLESS:
+                    pending.append((f"{where}.{key}", item))
+        elif isinstance(value, list):
+            pending.extend((f"{where}[{i}]", item) for i, item in enumerate(value))
+        else:
+            _check_leaf(value, report, where)
+
+
+def wrong_type(value: Any, report: Report, where: str, wanted: str) -> GeoJSONError:
+    """Return the error for a value that is not what is wanted, or for the flaw it stands for."""
+    if isinstance(value, Flaw):
+        return report.refusal(value.error, f"{where} {value.reason}")
+    return report.refusal(BadStructure, f"{where} is {described(value)}, not {wanted}")
+
+
+def described(value: Any) -> str:
+    """Name the JSON type of a value, for a message."""
+    for kind, name in (
+        (bool, "a boolean"),
+        (int | float, "a number"),
+        (str, "a string"),
+        (list | tuple, "an array"),
+        (dict, "an object"),
+    ):
+        if isinstance(value, kind):
+            return name
+    return "null" if value is None else f"a {type(value).__name__}"
+
+
+def _check_leaf(value: Any, report: Report, where: str) -> None:
+    if isinstance(value, Flaw):
+        raise report.refusal(value.error, f"{printable(where)} {value.reason}")
+    if isinstance(value, float) and not math.isfinite(value):
+        reason = f"{printable(where)} is a number too large for a double"
+        raise report.refusal(BadNumber, reason)
+    if isinstance(value, str) and not value.isascii():
+        try:
+            value.encode("utf-8")
+        except UnicodeEncodeError:
+            reason = f"{printable(where)} holds half of a surrogate pair: {printable(value)}"
+            raise report.refusal(BadString, reason) from None
+
+
+def _decoded(data: bytes, report: Report) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:4]:
+        raise report.refusal(BadEncoding, "is UTF-16 or UTF-32: save it as UTF-8")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        reason = f"is not UTF-8: byte 0x{data[error.start]:02x} in line {line}; save it as UTF-8"
+        raise report.refusal(BadEncoding, reason) from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | Flaw:
+    members = dict(pairs)
+    if len(members) == len(pairs):
+        return members
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if key in seen:
+            break
+        seen.add(key)
+    return Flaw(DuplicateKey, f'has the key "{printable(key)}" twice')
+
+
+def _constant(token: str) -> Flaw:
+    return Flaw(BadNumber, f"is {token}, which JSON does not have")
+
+
+def _whole_number(token: str) -> int | Flaw:
+    if len(token.lstrip("-")) <= _MAX_DIGITS and abs(value := int(token)) <= _MAX_WHOLE_NUMBER:
+        return value
+    return Flaw(BadNumber, "is a number too large for a double")

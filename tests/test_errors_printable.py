@@ -1,0 +1,38 @@
+"""Text from outside, made safe to print."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pkzone.errors import printable
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Berdzor / Lachin", "Berdzor / Lachin"),
+        ("Բերձոր Лачин Laçın", "Բերձոր Лачин Laçın"),
+        ("C:\\maps", "C:\\maps"),
+        ("a\nb\r\tc", "a\\nb\\r\\tc"),
+        ("\x1b[2J\x07", "\\x1b[2J\\x07"),
+        ("\x9b31m", "\\x9b31m"),
+        ("a\u202eb\u2066c", "a\\u202eb\\u2066c"),
+        ("a\u2028b\u200bc\ufeff", "a\\u2028b\\u200bc\\ufeff"),
+        ("\U000e0041", "\\U000e0041"),
+        ("\ud800", "\\ud800"),
+        ("10\u00a0km", "10\u00a0km"),
+        ("x" * 81, "x" * 79 + "…"),
+    ],
+)
+def test_what_is_printed(text: str, wanted: str) -> None:
+    assert printable(text) == wanted
+
+
+@given(st.text())
+def test_a_second_pass_changes_nothing_and_the_text_can_be_encoded(text: str) -> None:
+    once = printable(text, limit=None)
+    assert printable(once, limit=None) == once
+    assert once.encode("utf-8").decode("utf-8") == once
+    assert len(once.splitlines()) <= 1
