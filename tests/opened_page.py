@@ -67,10 +67,12 @@ class Opened:
         self.page.goto(self.address + hash_)
 
     def drawn(self) -> set[str]:
-        return set(self.page.evaluate(
-            "() => [...document.querySelectorAll('svg [data-layer]')]"
-            ".map(({ dataset }) => `${dataset.layer}/${dataset.id}`)"
-        ))
+        return set(
+            self.page.evaluate(
+                "() => [...document.querySelectorAll('svg [data-layer]')]"
+                ".map(({ dataset }) => `${dataset.layer}/${dataset.id}`)"
+            )
+        )
 
     def text(self, selector: str) -> str:
         found: str = self.page.locator(selector).inner_text()

@@ -62,9 +62,9 @@ def geodesic_area_km2(area: shapely.Geometry) -> float:
         return abs(polygon.Compute()[2])
 
     parts = shapely.get_parts(area)
-    return sum(
-        ring_m2(p.exterior) - sum(ring_m2(hole) for hole in p.interiors) for p in parts
-    ) / 1e6
+    return (
+        sum(ring_m2(p.exterior) - sum(ring_m2(hole) for hole in p.interiors) for p in parts) / 1e6
+    )
 
 
 @pytest.fixture(params=VERSIONS, ids=lambda version: version.ref)
@@ -166,7 +166,11 @@ class TestSourcesAndEvents:
         assert bare == []
 
     def test_addresses_are_web_addresses(self) -> None:
-        odd = [s["URL"] for s in CATALOGUE.sources if not re.match(r"https?://\S+$", s.get("URL", "https://x"))]
+        odd = [
+            s["URL"]
+            for s in CATALOGUE.sources
+            if not re.match(r"https?://\S+$", s.get("URL", "https://x"))
+        ]
         assert odd == []
 
     def test_every_source_is_cited(self) -> None:
@@ -355,9 +359,7 @@ class TestCorridor:
             ("2023-04-01", "lachin-common-east lachin-new-az lachin-new-am lachin-old-am"),
         ],
     )
-    def test_segments_in_use_chain_from_stepanakert_to_goris(
-        self, day: str, segments: str
-    ) -> None:
+    def test_segments_in_use_chain_from_stepanakert_to_goris(self, day: str, segments: str) -> None:
         used = chain(day)
         assert [key for key, _ in used] == segments.split()
         for (a, one), (b, other) in itertools.pairwise(used):

@@ -15,8 +15,11 @@ import pkzone
 
 ROOT = Path(pkzone.__file__).parent
 FLOORS = ("errors", "geo", "layers", "maps", "cli")
-MODULES = sorted(path.relative_to(ROOT.parent) for path in ROOT.rglob("*.py")
-                 if path.parent != ROOT or path.stem == "errors")
+MODULES = sorted(
+    path.relative_to(ROOT.parent)
+    for path in ROOT.rglob("*.py")
+    if path.parent != ROOT or path.stem == "errors"
+)
 
 
 def _dotted(path: Path) -> str:
@@ -59,14 +62,27 @@ def upward(source: str, path: Path) -> list[str]:
     tree = ast.parse(source)
     excepted = set()
     if path.parts[:3] == ("pkzone", "layers", "diff"):
-        methods = [method for node in tree.body if isinstance(node, ast.ClassDef)
-                   for method in node.body if isinstance(method, ast.FunctionDef)
-                   and (node.name, method.name) in {("Diff", "map"), ("Diff", "_repr_html_")}]
-        types = [node for node in tree.body
-                 if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
+        methods = [
+            method
+            for node in tree.body
+            if isinstance(node, ast.ClassDef)
+            for method in node.body
+            if isinstance(method, ast.FunctionDef)
+            and (node.name, method.name) in {("Diff", "map"), ("Diff", "_repr_html_")}
+        ]
+        types = [
+            node
+            for node in tree.body
+            if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        ]
         excepted = {part for node in (*methods, *types) for part in ast.walk(node)}
-    return [name for node in ast.walk(tree) if node not in excepted
-            for name in _imported(node, path) if (_floor(name) or 0) > own]
+    return [
+        name
+        for node in ast.walk(tree)
+        if node not in excepted
+        for name in _imported(node, path)
+        if (_floor(name) or 0) > own
+    ]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=str)
@@ -85,35 +101,48 @@ def test_the_one_exception() -> None:
     assert upward(SHOWS_ITSELF, Path("pkzone/layers/diff/values.py")) == []
 
 
-@pytest.mark.parametrize(("source", "path"), [
-    (SHOWS_ITSELF, "pkzone/layers/catalogue.py"),
-    (SHOWS_ITSELF.replace("map", "draw", 1), "pkzone/layers/diff/values.py"),
-    ("from pkzone.maps.page import Map", "pkzone/layers/diff/values.py"),
-    ("import pkzone.layers.catalogue", "pkzone/geo/x.py"),
-    ("from pkzone import maps", "pkzone/layers/x.py"),
-    ("from pkzone import load", "pkzone/geo/x.py"),
-    ("from pkzone.cli.edge import Command", "pkzone/maps/x.py"),
-    ("def f():\n    from pkzone.maps import Map", "pkzone/layers/geojson/x.py"),
-    ("from ..maps import Map", "pkzone/layers/x.py"),
-    ("from .. import maps", "pkzone/layers/__init__.py"),
-    ("from pkzone.geo import canonical", "pkzone/errors.py"),
-])
+@pytest.mark.parametrize(
+    ("source", "path"),
+    [
+        (SHOWS_ITSELF, "pkzone/layers/catalogue.py"),
+        (SHOWS_ITSELF.replace("map", "draw", 1), "pkzone/layers/diff/values.py"),
+        ("from pkzone.maps.page import Map", "pkzone/layers/diff/values.py"),
+        ("import pkzone.layers.catalogue", "pkzone/geo/x.py"),
+        ("from pkzone import maps", "pkzone/layers/x.py"),
+        ("from pkzone import load", "pkzone/geo/x.py"),
+        ("from pkzone.cli.edge import Command", "pkzone/maps/x.py"),
+        ("def f():\n    from pkzone.maps import Map", "pkzone/layers/geojson/x.py"),
+        ("from ..maps import Map", "pkzone/layers/x.py"),
+        ("from .. import maps", "pkzone/layers/__init__.py"),
+        ("from pkzone.geo import canonical", "pkzone/errors.py"),
+    ],
+)
 def test_an_import_upwards_is_found(source: str, path: str) -> None:
     assert upward(source, Path(path)) != []
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["layers"], ["layers", "--json"],
-                                       ["log", "corridor"], ["log", "--help"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["layers"], ["layers", "--json"], ["log", "corridor"], ["log", "--help"]],
+    ids=" ".join,
+)
 def test_listing_imports_only_click_and_the_standard_library(
     arguments: list[str], small_root: Path
 ) -> None:
     environment = {**os.environ, "PKZONE_CATALOGUE": str(small_root)}
     start = "import sys\nbefore = set(sys.modules)\n"
-    run = (f"sys.argv = {['pkzone', *arguments]!r}\nfrom pkzone.cli import main\n"
-           "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
-           "for name in sorted(set(sys.modules) - before):\n    print(name, file=sys.stderr)\n")
-    result = subprocess.run([sys.executable, "-c", start + run], capture_output=True, text=True,
-                            check=True, env=environment)
+    run = (
+        f"sys.argv = {['pkzone', *arguments]!r}\nfrom pkzone.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
+        "for name in sorted(set(sys.modules) - before):\n    print(name, file=sys.stderr)\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", start + run],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+    )
     loaded = {name.partition(".")[0] for name in result.stderr.split()}
     assert {"click", "pkzone"} <= loaded
     assert loaded - sys.stdlib_module_names <= {"click", "pkzone", "colorama"}

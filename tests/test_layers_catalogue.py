@@ -62,7 +62,11 @@ def test_versions_are_oldest_first_and_take_the_highest_record(small: Catalogue)
     assert list(layer) == ["2020-11-10", "2022-08-30", "2022-08-30.2"]
     assert [version.record for version in layer.versions] == [1, 1, 2]
     assert [(one.id, one.record) for one in layer.records] == [
-        ("2020-11-10", 1), ("2022-08-30", 1), ("2022-08-30.2", 1), ("2022-08-30.2", 2)]
+        ("2020-11-10", 1),
+        ("2022-08-30", 1),
+        ("2022-08-30.2", 1),
+        ("2022-08-30.2", 2),
+    ]
     assert layer.latest.title == "The old road is left, corrected"
 
 
@@ -75,12 +79,15 @@ def test_a_version_ends_where_the_next_begins(small: Catalogue) -> None:
     }
 
 
-@pytest.mark.parametrize(("day", "version_id"), [
-    ("2020-11-10", "2020-11-10"),
-    ("2022-08-29", "2020-11-10"),
-    ("2022-08-30", "2022-08-30.2"),
-    (date(2030, 1, 1), "2022-08-30.2"),
-])
+@pytest.mark.parametrize(
+    ("day", "version_id"),
+    [
+        ("2020-11-10", "2020-11-10"),
+        ("2022-08-29", "2020-11-10"),
+        ("2022-08-30", "2022-08-30.2"),
+        (date(2030, 1, 1), "2022-08-30.2"),
+    ],
+)
 def test_what_is_in_force(small: Catalogue, day: str | date, version_id: str) -> None:
     assert small["corridor"].on(day).id == version_id
 
@@ -89,29 +96,40 @@ def test_before_the_first_version(small: Catalogue) -> None:
     with pytest.raises(VersionNotFound) as caught:
         small["corridor"].on("2019-01-01")
     assert str(caught.value) == (
-        "no version of corridor is in force on 2019-01-01; the first is 2020-11-10")
+        "no version of corridor is in force on 2019-01-01; the first is 2020-11-10"
+    )
 
 
-@pytest.mark.parametrize(("ref", "found"), [
-    ("corridor", "corridor@2022-08-30.2"),
-    ("corridor@latest", "corridor@2022-08-30.2"),
-    ("corridor@2022-08-30", "corridor@2022-08-30"),  # an exact id wins over the date
-    ("corridor@2022-08-31", "corridor@2022-08-30.2"),
-    ("zone@2024-06-11", "zone@2020-11-10"),
-])
+@pytest.mark.parametrize(
+    ("ref", "found"),
+    [
+        ("corridor", "corridor@2022-08-30.2"),
+        ("corridor@latest", "corridor@2022-08-30.2"),
+        ("corridor@2022-08-30", "corridor@2022-08-30"),  # an exact id wins over the date
+        ("corridor@2022-08-31", "corridor@2022-08-30.2"),
+        ("zone@2024-06-11", "zone@2020-11-10"),
+    ],
+)
 def test_references_resolve(small: Catalogue, ref: str, found: str) -> None:
     assert small.version(ref).ref == found
 
 
-@pytest.mark.parametrize(("ref", "kind", "text"), [
-    ("coridor", LayerNotFound, "did you mean corridor? layers: zone, corridor"),
-    ("xyz@2022-01-01", LayerNotFound, "no layer xyz; layers: zone, corridor"),
-    ("corridor@2022-08-30.3", VersionNotFound, "versions: 2020-11-10, 2022-08-30, 2022-08-30.2"),
-    ("corridor@2019-01-01", VersionNotFound, "the first is 2020-11-10"),
-    ("corridor@2022-02-30", BadDate, "not in the calendar"),
-    ("corridor@yesterday", BadDate, "versions: 2020-11-10"),
-    ("road.geojson", BadReference, "names a file"),
-])
+@pytest.mark.parametrize(
+    ("ref", "kind", "text"),
+    [
+        ("coridor", LayerNotFound, "did you mean corridor? layers: zone, corridor"),
+        ("xyz@2022-01-01", LayerNotFound, "no layer xyz; layers: zone, corridor"),
+        (
+            "corridor@2022-08-30.3",
+            VersionNotFound,
+            "versions: 2020-11-10, 2022-08-30, 2022-08-30.2",
+        ),
+        ("corridor@2019-01-01", VersionNotFound, "the first is 2020-11-10"),
+        ("corridor@2022-02-30", BadDate, "not in the calendar"),
+        ("corridor@yesterday", BadDate, "versions: 2020-11-10"),
+        ("road.geojson", BadReference, "names a file"),
+    ],
+)
 def test_references_that_name_nothing(
     small: Catalogue, ref: str, kind: type[PkzoneError], text: str
 ) -> None:
@@ -132,10 +150,16 @@ def test_missing_keys_are_key_errors_with_a_plain_text(small: Catalogue) -> None
 def test_events_and_sources(small: Catalogue) -> None:
     assert [event.id for event in small.events] == ["ceasefire", "new-road"]  # by date
     assert small.event("new-road").to_dict() == {
-        "id": "new-road", "date": "2022-08", "title": "Traffic moves to the new road",
-        "summary": "The old road is left.", "layers": ["corridor"],
-        "features": ["corridor/lachin-new"], "sources": ["bbc-2020"], "certainty": "reported",
-        "needs_check": True}
+        "id": "new-road",
+        "date": "2022-08",
+        "title": "Traffic moves to the new road",
+        "summary": "The old road is left.",
+        "layers": ["corridor"],
+        "features": ["corridor/lachin-new"],
+        "sources": ["bbc-2020"],
+        "certainty": "reported",
+        "needs_check": True,
+    }
     assert small.source("statement-2020")["URL"] == "https://example.org/statement"
     with pytest.raises(EventNotFound, match="did you mean new-road"):
         small.event("new-rod")
@@ -173,21 +197,24 @@ def test_bytes_are_those_on_disk(small: Catalogue) -> None:
     assert small["zone"].latest.read_bytes() == FILES["zone/2024-06-12.geojson"].encode()
 
 
-@pytest.mark.parametrize("change", [
-    lambda data: data.replace(b"46.6", b"46.7"),
-    lambda data: data + b"\n",
-    lambda data: data[:-1],
-    lambda _data: b"",
-], ids=["one digit", "longer", "shorter", "emptied"])
-def test_a_changed_file_is_refused(
-    small: Catalogue, change: Callable[[bytes], bytes]
-) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data.replace(b"46.6", b"46.7"),
+        lambda data: data + b"\n",
+        lambda data: data[:-1],
+        lambda _data: b"",
+    ],
+    ids=["one digit", "longer", "shorter", "emptied"],
+)
+def test_a_changed_file_is_refused(small: Catalogue, change: Callable[[bytes], bytes]) -> None:
     version = small["corridor"]["2020-11-10"]
     version.path.write_bytes(change(version.path.read_bytes()))
     with pytest.raises(HashMismatch) as caught:
         version.features()
     assert "corridor/2020-11-10.geojson: the content is not what datapackage.json" in str(
-        caught.value)
+        caught.value
+    )
     assert "restore the file" in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -246,14 +273,14 @@ BAD: dict[str, tuple[Change, str]] = {
     "title no text": (lambda p: p.update(title=5), "'title' is 5"),
     "layers no list": (lambda p: p.update(layers={}), "'layers' is {}"),
     "layer no object": (lambda p: p.update(layers=["zone"]), "layers[0]: must be an object"),
-    "layer name": (lambda p: p["layers"][0].update(name="Zone!"), '\'name\' is "Zone!"'),
-    "layer name of spaces": (lambda p: p["layers"][0].update(name="a b"), '\'name\' is "a b"'),
+    "layer name": (lambda p: p["layers"][0].update(name="Zone!"), "'name' is \"Zone!\""),
+    "layer name of spaces": (lambda p: p["layers"][0].update(name="a b"), "'name' is \"a b\""),
     "layer name too long": (lambda p: p["layers"][0].update(name="a" * 65), "1 to 64"),
     "layer twice": (lambda p: p["layers"].append(p["layers"][0]), "zone stands twice"),
     "unknown layer": (_set("layer", "roads"), "one of the layers: zone, corridor"),
     "default date": (lambda p: p.update(default_date="2022-9-1"), "a date YYYY-MM-DD"),
     "languages": (lambda p: p.update(languages=["en", "en"]), "a list of different texts"),
-    "route length": (lambda p: p["routes"][0].update(km="80"), '\'km\' is "80"'),
+    "route length": (lambda p: p["routes"][0].update(km="80"), "'km' is \"80\""),
     "route length true": (lambda p: p["routes"][0].update(km=True), "'km' is true"),
     "absolute path": (_set("path", "/etc/passwd"), "'path' is \"/etc/passwd\""),
     "climbing path": (_set("path", "../zone.geojson"), "a path in the catalogue"),
@@ -288,8 +315,10 @@ BAD: dict[str, tuple[Change, str]] = {
     "bbox of texts": (_set("bbox", ["46", "39", "47", "40"]), "[west, south, east, north]"),
     "no resource name": (_drop("name"), "'name' is missing"),
     "name twice": (_set("name", "zone-2024-06-12"), "the name stands twice"),
-    "record twice": (lambda p: p["resources"].append({**p["resources"][0], "name": "other"}),
-                     "a second record 1 of zone@2020-11-10"),
+    "record twice": (
+        lambda p: p["resources"].append({**p["resources"][0], "name": "other"}),
+        "a second record 1 of zone@2020-11-10",
+    ),
     "resource no object": (lambda p: p["resources"].append(None), "must be an object"),
     "no resources": (lambda p: p.pop("resources"), "'resources' is missing"),
     "licence no object": (_set("licenses", ["CC-BY-4.0"]), "must be an object"),
@@ -309,16 +338,20 @@ def test_a_bad_manifest_is_refused_in_one_line(tmp_path: Path, change: Change, t
     assert "\0" not in message
 
 
-@pytest.mark.parametrize(("data", "text"), [
-    (b"", "not valid JSON"),
-    (b"{", "not valid JSON"),
-    (b"[]", "must be an object"),
-    (b"null", "must be an object"),
-    (b'\xff\xfe{"title": "x"}', "not valid JSON"),
-    (b'{"title": NaN}', "NaN is not a JSON number"),
-    (b'{"a":' * 200_000, "nested too deeply"),
-    (b'{"km": ' + b"9" * 5000 + b"}", "not valid JSON"),
-], ids=["empty", "cut", "list", "null", "not UTF-8", "NaN", "deep", "huge number"])
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"", "not valid JSON"),
+        (b"{", "not valid JSON"),
+        (b"[]", "must be an object"),
+        (b"null", "must be an object"),
+        (b'\xff\xfe{"title": "x"}', "not valid JSON"),
+        (b'{"title": NaN}', "NaN is not a JSON number"),
+        (b'{"a":' * 200_000, "nested too deeply"),
+        (b'{"km": ' + b"9" * 5000 + b"}", "not valid JSON"),
+    ],
+    ids=["empty", "cut", "list", "null", "not UTF-8", "NaN", "deep", "huge number"],
+)
 def test_what_is_no_manifest(small_root: Path, data: bytes, text: str) -> None:
     (small_root / "datapackage.json").write_bytes(data)
     with pytest.raises(CatalogueError, match=text) as caught:
@@ -357,17 +390,24 @@ def test_sources_of_a_wrong_form_are_refused_when_asked_for(tmp_path: Path) -> N
         version.to_dict()
 
 
-@pytest.mark.parametrize(("name", "text", "reason"), [
-    ("events.json", "{}", "must be a list"),
-    ("events.json", '[{"id": "a", "id": "b"}]', "'id' stands twice"),
-    ("events.json", '[{"id": "a", "date": "10 November", "title": "x"}]', "'date' is"),
-    ("events.json", '[{"id": "a", "date": "2020", "title": "x"}, '
-                    '{"id": "a", "date": "2021", "title": "y"}]', "event a: its id stands twice"),
-    ("events.json", '[{"id": "a", "date": "2020"}]', "event a: 'title' is missing"),
-    ("events.json", '[{"date": "2020", "title": "x"}]', "event 1: 'id' is missing"),
-    ("sources.json", "[1]", "source 1: must be an object"),
-    ("sources.json", '[{"id": "a"}]', "source a: 'title' is missing"),
-])
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("events.json", "{}", "must be a list"),
+        ("events.json", '[{"id": "a", "id": "b"}]', "'id' stands twice"),
+        ("events.json", '[{"id": "a", "date": "10 November", "title": "x"}]', "'date' is"),
+        (
+            "events.json",
+            '[{"id": "a", "date": "2020", "title": "x"}, '
+            '{"id": "a", "date": "2021", "title": "y"}]',
+            "event a: its id stands twice",
+        ),
+        ("events.json", '[{"id": "a", "date": "2020"}]', "event a: 'title' is missing"),
+        ("events.json", '[{"date": "2020", "title": "x"}]', "event 1: 'id' is missing"),
+        ("sources.json", "[1]", "source 1: must be an object"),
+        ("sources.json", '[{"id": "a"}]', "source a: 'title' is missing"),
+    ],
+)
 def test_damaged_events_and_sources(small_root: Path, name: str, text: str, reason: str) -> None:
     (small_root / name).write_text(text, encoding="utf-8")
     small = catalogue(small_root)  # the layers can be used without them

@@ -16,11 +16,28 @@ from pkzone.layers import schemas
 from pkzone.layers.frames import frame_of_features
 from pkzone.layers.geojson import Feature
 
-COLUMNS = ["certainty", "name", "name_hy", "sequence", "since", "sources", "status",
-           "uncertainty_m", "geometry"]
-DTYPES = {"certainty": "string", "name": "string", "name_hy": "string", "sequence": "Int64",
-          "since": "string", "sources": "object", "status": "string", "uncertainty_m": "float64",
-          "geometry": "geometry"}
+COLUMNS = [
+    "certainty",
+    "name",
+    "name_hy",
+    "sequence",
+    "since",
+    "sources",
+    "status",
+    "uncertainty_m",
+    "geometry",
+]
+DTYPES = {
+    "certainty": "string",
+    "name": "string",
+    "name_hy": "string",
+    "sequence": "Int64",
+    "since": "string",
+    "sources": "object",
+    "status": "string",
+    "uncertainty_m": "float64",
+    "geometry": "geometry",
+}
 
 
 @pytest.fixture
@@ -79,7 +96,9 @@ def test_a_file_needs_no_ids(tmp_path: Path) -> None:
     path = tmp_path / "road.geojson"
     path.write_text(
         '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"lanes":2},'
-        '"geometry":{"type":"Point","coordinates":[46.75,39.82]}}]}', encoding="utf-8")
+        '"geometry":{"type":"Point","coordinates":[46.75,39.82]}}]}',
+        encoding="utf-8",
+    )
     for ref in (path, str(path)):
         frame = pkzone.load(ref)
         assert frame.index.tolist() == [None]
@@ -88,16 +107,27 @@ def test_a_file_needs_no_ids(tmp_path: Path) -> None:
 
 
 def _frame(*properties: dict[str, Any]) -> gpd.GeoDataFrame:
-    return frame_of_features([Feature(f"f{number}", each, None)
-                              for number, each in enumerate(properties)])
+    return frame_of_features(
+        [Feature(f"f{number}", each, None) for number, each in enumerate(properties)]
+    )
 
 
-@pytest.mark.parametrize(("values", "dtype"), [
-    ([1, 2], "Int64"), ([1, None], "Int64"), ([1, 2.5], "float64"), ([1.5, None], "float64"),
-    (["a", None], "string"), ([True, None], "boolean"), ([True, 1], "object"),
-    (["a", 1], "object"), ([[1], [2]], "object"), ([None, None], "object"),
-    ([10**30, 1], "object"),
-])
+@pytest.mark.parametrize(
+    ("values", "dtype"),
+    [
+        ([1, 2], "Int64"),
+        ([1, None], "Int64"),
+        ([1, 2.5], "float64"),
+        ([1.5, None], "float64"),
+        (["a", None], "string"),
+        ([True, None], "boolean"),
+        ([True, 1], "object"),
+        (["a", 1], "object"),
+        ([[1], [2]], "object"),
+        ([None, None], "object"),
+        ([10**30, 1], "object"),
+    ],
+)
 def test_types_are_told_from_the_values(values: list[Any], dtype: str) -> None:
     frame = _frame(*({"value": value} for value in values))
     assert str(frame["value"].dtype) == dtype
@@ -131,14 +161,26 @@ def _feature(**changes: Any) -> Feature:
     return Feature("road", {"name": "Road", "status": "open", **changes}, {"type": "Point"})
 
 
-@pytest.mark.parametrize(("feature", "text"), [
-    (_feature(certainty="sure"), "road.geojson: road: properties.certainty: 'sure' is not one of"),
-    (_feature(uncertainty_m=-5), "properties.uncertainty_m: -5 is less than the minimum"),
-    (_feature(colour="red"), "'colour' was unexpected"),
-    (Feature("road", {"status": "open"}, {}), "road: properties: 'name' is a required property"),
-    (Feature("road", {"name": "Road", "status": "open"}, None), "geometry: None is not of type"),
-    (Feature(None, {"name": "Road", "status": "open"}, {}), "features[0]: 'id' is a required"),
-])
+@pytest.mark.parametrize(
+    ("feature", "text"),
+    [
+        (
+            _feature(certainty="sure"),
+            "road.geojson: road: properties.certainty: 'sure' is not one of",
+        ),
+        (_feature(uncertainty_m=-5), "properties.uncertainty_m: -5 is less than the minimum"),
+        (_feature(colour="red"), "'colour' was unexpected"),
+        (
+            Feature("road", {"status": "open"}, {}),
+            "road: properties: 'name' is a required property",
+        ),
+        (
+            Feature("road", {"name": "Road", "status": "open"}, None),
+            "geometry: None is not of type",
+        ),
+        (Feature(None, {"name": "Road", "status": "open"}, {}), "features[0]: 'id' is a required"),
+    ],
+)
 def test_features_that_break_the_schema(feature: Feature, text: str) -> None:
     with pytest.raises(SchemaError) as caught:
         schemas.check([feature], SCHEMA, name="road.geojson")
@@ -153,11 +195,14 @@ def test_every_finding_is_told() -> None:
         schemas.check(features, SCHEMA, name="road.geojson")
 
 
-@pytest.mark.parametrize("schema", [
-    {"type": "no-such-type"},
-    {"$ref": "https://example.org/schema.json"},
-    {"$ref": "#/$defs/missing"},
-])
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "no-such-type"},
+        {"$ref": "https://example.org/schema.json"},
+        {"$ref": "#/$defs/missing"},
+    ],
+)
 def test_a_bad_schema_is_refused_and_nothing_is_fetched(schema: dict[str, Any]) -> None:
     with pytest.raises(CatalogueError, match="the schema"):
         list(schemas.findings([_feature()], schema))
@@ -165,14 +210,27 @@ def test_a_bad_schema_is_refused_and_nothing_is_fetched(schema: dict[str, Any]) 
 
 def test_types_that_a_schema_states() -> None:
     rules = {
-        "ref": {"$ref": "#/$defs/id_text"}, "nullable": {"type": ["integer", "null"]},
-        "either": {"type": ["integer", "string"]}, "choice": {"enum": ["a", "b"]},
-        "fixed": {"const": "a"}, "many": {"type": "array"}, "anything": True}
-    schema = {"$defs": {"id_text": {"type": "string"}},
-              "properties": {"properties": {"properties": rules}}}
+        "ref": {"$ref": "#/$defs/id_text"},
+        "nullable": {"type": ["integer", "null"]},
+        "either": {"type": ["integer", "string"]},
+        "choice": {"enum": ["a", "b"]},
+        "fixed": {"const": "a"},
+        "many": {"type": "array"},
+        "anything": True,
+    }
+    schema = {
+        "$defs": {"id_text": {"type": "string"}},
+        "properties": {"properties": {"properties": rules}},
+    }
     assert schemas.property_types(schema) == {
-        "ref": "string", "nullable": "integer", "either": "other", "choice": "string",
-        "fixed": "string", "many": "other", "anything": "other"}
+        "ref": "string",
+        "nullable": "integer",
+        "either": "other",
+        "choice": "string",
+        "fixed": "string",
+        "many": "other",
+        "anything": "other",
+    }
 
 
 def test_a_missing_schema_is_told(small_root: Path) -> None:

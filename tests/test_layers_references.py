@@ -12,22 +12,36 @@ from pkzone.layers.references import FileReference, LayerReference, parse
 LAYERS = ("zone", "corridor")
 
 
-@pytest.mark.parametrize(("text", "layer", "version"), [
-    ("zone", "zone", None),
-    ("zone@latest", "zone", None),
-    ("zone@2022-08-30", "zone", "2022-08-30"),
-    ("zone@2022-08-30.2", "zone", "2022-08-30.2"),
-    ("unheard-of", "unheard-of", None),
-    ("unheard-of@2022-08-30", "unheard-of", "2022-08-30"),
-])
+@pytest.mark.parametrize(
+    ("text", "layer", "version"),
+    [
+        ("zone", "zone", None),
+        ("zone@latest", "zone", None),
+        ("zone@2022-08-30", "zone", "2022-08-30"),
+        ("zone@2022-08-30.2", "zone", "2022-08-30.2"),
+        ("unheard-of", "unheard-of", None),
+        ("unheard-of@2022-08-30", "unheard-of", "2022-08-30"),
+    ],
+)
 def test_a_layer(text: str, layer: str, version: str | None) -> None:
     assert parse(text, LAYERS) == LayerReference(layer, version)
 
 
-@pytest.mark.parametrize("text", [
-    "-", "./zone", "data/zone", "/data/zone", "road.geojson", "road.json", "ROAD.GeoJSON",
-    "zone.json", "data/zone@2022-08-30", "zone@2022-08-30.geojson",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-",
+        "./zone",
+        "data/zone",
+        "/data/zone",
+        "road.geojson",
+        "road.json",
+        "ROAD.GeoJSON",
+        "zone.json",
+        "data/zone@2022-08-30",
+        "zone@2022-08-30.geojson",
+    ],
+)
 def test_a_path(text: str) -> None:
     assert parse(text, LAYERS) == FileReference(text)
 
@@ -38,9 +52,7 @@ def test_neither(text: str) -> None:
         parse(text, LAYERS)
 
 
-def test_a_file_without_an_ending_is_found(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_without_an_ending_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("road").write_text("{}", encoding="utf-8")
     assert parse("road", LAYERS) == FileReference("road")

@@ -28,7 +28,6 @@ SETS = """(days) => {
 }"""
 
 
-
 @pytest.fixture(scope="session")
 def shipped() -> Any:
     return pkzone.map()
@@ -132,9 +131,7 @@ def test_layers_switch_off_and_on(open_page: Any, small: Catalogue) -> None:
     assert opened.drawn() == {"zone/core", "corridor/lachin-new"}
 
 
-def test_legend_explains_what_is_on_view_and_nothing_else(
-    open_page: Any, tmp_path: Path
-) -> None:
+def test_legend_explains_what_is_on_view_and_nothing_else(open_page: Any, tmp_path: Path) -> None:
     roads = [
         feature("near", line((46.4, 39.5), (46.6, 39.6)), status="open", certainty="agreed"),
         feature("far", line((30, 20), (30.1, 20)), status="planned", certainty="inferred"),
@@ -209,9 +206,7 @@ def test_feature_panel_says_everything(open_page: Any, one_road: Catalogue) -> N
     assert [one.get_attribute("lang") for one in languages.all()] == ["az", "hy", "ru"]
 
 
-def test_sources_are_links_where_they_have_an_address(
-    open_page: Any, one_road: Catalogue
-) -> None:
+def test_sources_are_links_where_they_have_an_address(open_page: Any, one_road: Catalogue) -> None:
     opened = open_page(pkzone.map(catalogue=one_road), "#see=corridor/road-1")
     rows = opened.page.locator("#pk-feature .pk-source-list li").all_inner_texts()
     assert rows == ["A road — A paper, 5 July 2021", "A statement (title is a description)",
@@ -303,9 +298,7 @@ def test_page_says_what_it_is_not(open_page: Any, shipped: Any) -> None:
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (390, 844)], ids=str)
-def test_no_control_lies_over_another(
-    open_page: Any, shipped: Any, size: tuple[int, int]
-) -> None:
+def test_no_control_lies_over_another(open_page: Any, shipped: Any, size: tuple[int, int]) -> None:
     opened = open_page(shipped, "#see=corridor/lachin-new-az", size)
     answer = opened.page.evaluate("""() => {
       const controls = "#pk-head, #pk-time button, #pk-time input, #pk-since, #pk-feature,"

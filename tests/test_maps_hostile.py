@@ -97,13 +97,16 @@ def test_hostile_catalogue_is_shown_literally(open_page: Any, tmp_path: Path) ->
     for details in page.locator("#pk-changes details").all():
         details.evaluate("(element) => { element.open = true; }")
     whole = page.evaluate("() => document.body.textContent")
-    said = page.evaluate("""(ids) => ids.map((id) => {
+    said = page.evaluate(
+        """(ids) => ids.map((id) => {
       const enter = new KeyboardEvent("keydown", { key: "Enter" });
       pkzone.draw.elementOf("sites", id).dispatchEvent(enter);
       const panel = document.getElementById("pk-feature");
       const addresses = [...panel.querySelectorAll("a")].map((link) => link.protocol);
       return [panel.textContent, addresses];
-    })""", [*HOSTILE, "odd"])
+    })""",
+        [*HOSTILE, "odd"],
+    )
     for text, (panel, addresses) in zip(HOSTILE, said, strict=False):
         assert panel.count(text) >= 8, text
         assert text in whole

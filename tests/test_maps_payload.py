@@ -145,9 +145,7 @@ def test_steps_are_differences_in_millionths() -> None:
 
 def test_measures_are_geodesic() -> None:
     # One degree of the equator: the semi-major axis of WGS 84 times pi / 180.
-    assert geometry.encode(line((10, 0), (11, 0)))["length_m"] == round(
-        6_378_137 * math.pi / 180
-    )
+    assert geometry.encode(line((10, 0), (11, 0)))["length_m"] == round(6_378_137 * math.pi / 180)
     # The whole ellipsoid has 510,065,621.7 km2 (NGA.STND.0036); an octant is an eighth of it.
     octant = {"type": "Polygon", "coordinates": [[[0, 0], [90, 0], [0, 90], [0, 0]]]}
     assert geometry.encode(octant)["area_km2"] == pytest.approx(510_065_621.7 / 8, abs=0.1)

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue, Layer
 
 
-@click.command("layers", cls=Command, examples=("pkzone layers", "pkzone layers --json",
-                                      "pkzone layers --catalogue my-zone/"))
+@click.command(
+    "layers",
+    cls=Command,
+    examples=("pkzone layers", "pkzone layers --json", "pkzone layers --catalogue my-zone/"),
+)
 @json_option
 @catalogue_option
 def command(catalogue: Catalogue, as_json: bool) -> None:
@@ -38,9 +41,13 @@ def _layer_record(layer: Layer) -> dict[str, Any]:
         "description": layer.description,
         "licenses": sorted({one.name for version in layer.versions for one in version.licenses}),
         "versions": [
-            {"version": version.id, "valid_from": version.valid_from.isoformat(),
-             "valid_to": version.valid_to.isoformat() if version.valid_to else None,
-             "features": version.feature_count, "title": version.title}
+            {
+                "version": version.id,
+                "valid_from": version.valid_from.isoformat(),
+                "valid_to": version.valid_to.isoformat() if version.valid_to else None,
+                "features": version.feature_count,
+                "title": version.title,
+            }
             for version in layer.versions
         ],
     }
@@ -64,5 +71,7 @@ def _licence_line(catalogue: Catalogue) -> str:
         holders.setdefault(", ".join(sorted(names)) or "none stated", []).append(layer.name)
     if len(holders) == 1:
         return paragraph(f"licence: {next(iter(holders))}")
-    return paragraph("licences: " + "; ".join(
-        f"{licence} ({', '.join(names)})" for licence, names in holders.items()))
+    return paragraph(
+        "licences: "
+        + "; ".join(f"{licence} ({', '.join(names)})" for licence, names in holders.items())
+    )

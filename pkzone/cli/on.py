@@ -34,8 +34,15 @@ def command(catalogue: Catalogue, date: str, as_json: bool) -> None:
         first = f"the first is {min(firsts)}" if firsts else "the catalogue has no versions yet"
         raise VersionNotFound(f"no version of any layer is in force on {day}; {first}")
     if as_json:
-        print_json({"date": day.isoformat(), "layers": {
-            name: version.to_dict() if version else None for name, version in in_force.items()}})
+        print_json(
+            {
+                "date": day.isoformat(),
+                "layers": {
+                    name: version.to_dict() if version else None
+                    for name, version in in_force.items()
+                },
+            }
+        )
         return
     rows = [_row(catalogue[name], version) for name, version in in_force.items()]
     heads = ("layer", "version", "from", "until", "features", "title")
@@ -44,8 +51,14 @@ def command(catalogue: Catalogue, date: str, as_json: bool) -> None:
 
 def _row(layer: Layer, version: Version | None) -> tuple[Any, ...]:
     if version is not None:
-        return (layer.name, version.id, version.valid_from, version.valid_to,
-                version.feature_count, version.title)
+        return (
+            layer.name,
+            version.id,
+            version.valid_from,
+            version.valid_to,
+            version.feature_count,
+            version.title,
+        )
     begins = f"begins on {layer.versions[0].id}" if layer.versions else "no version yet"
     return (layer.name, None, None, None, None, begins)
 

@@ -16,13 +16,25 @@ if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue, Version
     from pkzone.layers.geojson import Feature
 
-SHOWN = {"name": "name", "status": "status", "certainty": "certainty", "uncertainty_m": "± m",
-         "since": "since"}  # property: head
+SHOWN = {
+    "name": "name",
+    "status": "status",
+    "certainty": "certainty",
+    "uncertainty_m": "± m",
+    "since": "since",
+}  # property: head
 
 
-@click.command("show", cls=Command, examples=(
-    "pkzone show zone@2022-08-30", "pkzone show corridor@2022-09-01 --json",
-    "pkzone show corridor --geojson > corridor.geojson", "pkzone show ./my-road.geojson"))
+@click.command(
+    "show",
+    cls=Command,
+    examples=(
+        "pkzone show zone@2022-08-30",
+        "pkzone show corridor@2022-09-01 --json",
+        "pkzone show corridor --geojson > corridor.geojson",
+        "pkzone show ./my-road.geojson",
+    ),
+)
 @click.argument("ref")
 @json_option
 @click.option("--geojson", "as_geojson", is_flag=True, help="Print the features as GeoJSON.")
@@ -30,8 +42,9 @@ SHOWN = {"name": "name", "status": "status", "certainty": "certainty", "uncertai
 def command(catalogue: Catalogue, ref: str, as_json: bool, as_geojson: bool) -> None:
     """Show one version, or a GeoJSON file, as a table."""
     if as_json and as_geojson:
-        raise click.UsageError("--json and --geojson exclude each other; choose one",
-                               click.get_current_context())
+        raise click.UsageError(
+            "--json and --geojson exclude each other; choose one", click.get_current_context()
+        )
     from pkzone.layers.references import FileReference, parse
 
     parsed = parse(ref, catalogue)

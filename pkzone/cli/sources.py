@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
 
 
-@click.command("sources", cls=Command, examples=(
-    "pkzone sources", "pkzone sources corridor@2022-09-01", "pkzone sources zone --json"))
+@click.command(
+    "sources",
+    cls=Command,
+    examples=("pkzone sources", "pkzone sources corridor@2022-09-01", "pkzone sources zone --json"),
+)
 @click.argument("ref", required=False)
 @json_option
 @catalogue_option

@@ -112,8 +112,9 @@ class Catalogue(Mapping[str, Layer]):
         """Return the source with this id as a CSL-JSON record, or raise SourceNotFound."""
         if source_id in self._sources_by_id:
             return self._sources_by_id[source_id]
-        raise SourceNotFound(_no_such("source", source_id, self._sources_by_id,
-                                      "pkzone sources lists them"))
+        raise SourceNotFound(
+            _no_such("source", source_id, self._sources_by_id, "pkzone sources lists them")
+        )
 
     def version(self, reference: str | LayerReference) -> Version:
         """Return the version that ``LAYER``, ``LAYER@VERSION`` or ``LAYER@DATE`` names.
@@ -129,8 +130,10 @@ class Catalogue(Mapping[str, Layer]):
 
         parsed = parse(reference, self) if isinstance(reference, str) else reference
         if not isinstance(parsed, LayerReference):
-            raise BadReference(f"{parsed.path!r} names a file, not a layer of the catalogue; "
-                               "write LAYER, LAYER@VERSION or LAYER@DATE")
+            raise BadReference(
+                f"{parsed.path!r} names a file, not a layer of the catalogue; "
+                "write LAYER, LAYER@VERSION or LAYER@DATE"
+            )
         layer = self[parsed.layer]
         return layer.latest if parsed.version is None else layer.find(parsed.version)
 

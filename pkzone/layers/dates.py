@@ -60,8 +60,10 @@ def parse_version_id(text: str) -> tuple[date, int]:
     day, dot, number = text.partition(".")
     good_number = number.isascii() and number.isdigit() and len(number) < 5 and number[0] != "0"
     if len(_numbers(day)) != 3 or (dot and (not good_number or number == "1")):
-        raise BadDate(f"{text!r} is not a version id; write a date such as 2022-08-30, or "
-                      "2022-08-30.2 for a second version of that day")
+        raise BadDate(
+            f"{text!r} is not a version id; write a date such as 2022-08-30, or "
+            "2022-08-30.2 for a second version of that day"
+        )
     return parse_day(day), int(number or 1)
 
 

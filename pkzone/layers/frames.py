@@ -98,14 +98,16 @@ def frame_of_features(
     known = types or {}
     names = {name for feature in features for name in feature.properties} if features else known
     columns = {
-        f"properties.{name}" if name in _TAKEN else name:
-            _column([feature.properties.get(name) for feature in features], known.get(name))
+        f"properties.{name}" if name in _TAKEN else name: _column(
+            [feature.properties.get(name) for feature in features], known.get(name)
+        )
         for name in sorted(names)
     }
     geometries = [shape(one.geometry) if one.geometry else None for one in features]
     index = _index([feature.id for feature in features])
-    table = pd.DataFrame({name: values.set_axis(index) for name, values in columns.items()},
-                         index=index)
+    table = pd.DataFrame(
+        {name: values.set_axis(index) for name, values in columns.items()}, index=index
+    )
     frame = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(geometries, index=index, crs=CRS))
     frame.attrs["pkzone"] = dict(attrs or {})
     return frame

@@ -31,8 +31,13 @@ def licenses(package: Fields) -> tuple[License, ...]:
 def routes(package: Fields) -> tuple[Route, ...]:
     """Return the published lengths of routes."""
     return tuple(
-        Route(one.text("route"), one.day("valid_from"), one.number("km"), one.text("text"),
-              one.text("source"))
+        Route(
+            one.text("route"),
+            one.day("valid_from"),
+            one.number("km"),
+            one.text("text"),
+            one.text("source"),
+        )
         for one in package.objects("routes", ())
     )
 
@@ -125,8 +130,10 @@ def _layer(
     ends = {one: days[after] for one, after in pairwise(days)}
     for one, after in pairwise(found):
         if one.order == after.order:
-            raise CatalogueError(f"{after.item.where}: a second record {after.order[2]} of "
-                                 f"{after.layer}@{after.version}; remove or renumber it")
+            raise CatalogueError(
+                f"{after.item.where}: a second record {after.order[2]} of "
+                f"{after.layer}@{after.version}; remove or renumber it"
+            )
     records = tuple(_version(one, ends.get(one.version), inside, default) for one in found)
     highest = {record.id: record for record in records}
     return Layer(
@@ -208,6 +215,7 @@ def _items(path: str, what: str) -> Iterator[Fields]:
 def _slug(item: Fields, key: str) -> str:
     value = item.text(key)
     if not is_plain(value) or len(value) > 64 or value != value.lower():
-        raise item.wrong(key, "1 to 64 of a-z, 0-9, dot, underscore and hyphen, beginning with "
-                              "a letter or digit")
+        raise item.wrong(
+            key, "1 to 64 of a-z, 0-9, dot, underscore and hyphen, beginning with a letter or digit"
+        )
     return value

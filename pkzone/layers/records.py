@@ -59,8 +59,11 @@ class Event(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the event as plain JSON types, empty fields left out."""
-        return {name: list(value) if isinstance(value, tuple) else value
-                for name, value in self._asdict().items() if value}
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in self._asdict().items()
+            if value
+        }
 
 
 @dataclass(frozen=True)
@@ -136,8 +139,10 @@ class Version:
             pairs = ((None, None),)
         if all(isinstance(text, str) for pair in pairs for text in pair):
             return pairs
-        raise CatalogueError(f"{self.root}/datapackage.json: 'sources' of {self.ref} must be a "
-                             "list of objects with the texts 'title' and 'path'; mend it")
+        raise CatalogueError(
+            f"{self.root}/datapackage.json: 'sources' of {self.ref} must be a "
+            "list of objects with the texts 'title' and 'path'; mend it"
+        )
 
     def read_bytes(self) -> bytes:
         """Return the content of the file, checked against the recorded hash.
@@ -209,8 +214,9 @@ class Version:
             "events": list(self.events),
             "source_ids": list(self.source_ids),
             "sources": [{"title": title, "path": path} for title, path in self.sources],
-            "licenses": [{"name": one.name, "title": one.title, "path": one.path}
-                         for one in self.licenses],
+            "licenses": [
+                {"name": one.name, "title": one.title, "path": one.path} for one in self.licenses
+            ],
             "feature_count": self.feature_count,
             "bbox": list(self.bbox) if self.bbox else None,
             "sha256": self.sha256,
@@ -277,8 +283,9 @@ class Layer(Mapping[str, Version]):
         for version in reversed(self.versions):
             if version.valid_from <= wanted:
                 return version
-        raise VersionNotFound(f"no version of {self.name} is in force on {wanted}; "
-                              f"the first is {self.versions[0].id}")
+        raise VersionNotFound(
+            f"no version of {self.name} is in force on {wanted}; the first is {self.versions[0].id}"
+        )
 
     def find(self, text: str) -> Version:
         """Return the version with this id, else the one in force on this date.

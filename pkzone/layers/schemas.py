@@ -66,8 +66,10 @@ def findings(features: Iterable[Feature], schema: Mapping[str, Any]) -> Iterator
     except BadSchema as error:
         raise CatalogueError(f"the schema is wrong: {printable(error.message)}; mend it") from None
     except Unresolvable as error:
-        raise CatalogueError(f"the schema refers to {printable(str(error.ref))}, which is not part "
-                             "of it; put the definition in its $defs") from None
+        raise CatalogueError(
+            f"the schema refers to {printable(str(error.ref))}, which is not part "
+            "of it; put the definition in its $defs"
+        ) from None
 
 
 def check(features: Iterable[Feature], schema: Mapping[str, Any], *, name: str) -> None:
@@ -129,5 +131,9 @@ def _mapping(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 def _plain(feature: Feature) -> dict[str, Any]:
     identity = {} if feature.id is None else {"id": feature.id}
-    return {"type": "Feature", **identity, "properties": feature.properties,
-            "geometry": feature.geometry}
+    return {
+        "type": "Feature",
+        **identity,
+        "properties": feature.properties,
+        "geometry": feature.geometry,
+    }

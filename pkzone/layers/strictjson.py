@@ -34,20 +34,25 @@ def read_bytes(path: str | Path, *, max_bytes: int) -> bytes:
         # Looked at before it is opened: opening a named pipe would wait for ever.
         status = os.stat(path)  # noqa: PTH116 - pathlib costs too much
         if not stat.S_ISREG(status.st_mode):
-            raise CatalogueError(f"{path}: not a regular file; put the catalogue's "
-                                 "file in its place")
+            raise CatalogueError(
+                f"{path}: not a regular file; put the catalogue's file in its place"
+            )
         if status.st_size > max_bytes:
-            raise CatalogueError(f"{path}: {status.st_size} bytes are more than the {max_bytes} "
-                                 "expected; restore the file from a good copy")
+            raise CatalogueError(
+                f"{path}: {status.st_size} bytes are more than the {max_bytes} "
+                "expected; restore the file from a good copy"
+            )
         with open(path, "rb") as file:  # noqa: PTH123
             return file.read()
     except FileNotFoundError:
-        raise CatalogueError(f"{path}: no such file; name a folder that holds a whole "
-                             "catalogue or restore the file") from None
+        raise CatalogueError(
+            f"{path}: no such file; name a folder that holds a whole catalogue or restore the file"
+        ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise CatalogueError(f"{path}: cannot be read: {reason}; check the path and its "
-                             "permissions") from None
+        raise CatalogueError(
+            f"{path}: cannot be read: {reason}; check the path and its permissions"
+        ) from None
 
 
 def read_json(path: str | Path, *, unique_keys: bool = True) -> object:
@@ -73,8 +78,9 @@ def read_json(path: str | Path, *, unique_keys: bool = True) -> object:
         )
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else error
-        raise CatalogueError(f"{path}: not valid JSON: {reason}; mend or restore the "
-                             "file") from None
+        raise CatalogueError(
+            f"{path}: not valid JSON: {reason}; mend or restore the file"
+        ) from None
     return value
 
 
@@ -203,8 +209,10 @@ class PathsInside:
             if not is_plain(part):
                 raise item.wrong(key, "a path in the catalogue, such as zone/2020-11-10.geojson")
             if os.path.islink(f"{self.root}/{path}"):  # noqa: PTH114 - pathlib costs too much
-                raise CatalogueError(f"{item.where}: {key} {text!r} passes a symbolic link and may "
-                                     "leave the catalogue; put the file itself in its place")
+                raise CatalogueError(
+                    f"{item.where}: {key} {text!r} passes a symbolic link and may "
+                    "leave the catalogue; put the file itself in its place"
+                )
             self._checked.add(path)
         return text
 
