@@ -1,0 +1,299 @@
+"""What changed between two areas: gained, lost, kept, and how far the border moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from pkzone.geo.frame import Frame
+from pkzone.geo.measure import area_km2, as_drawn, length_m, polygon_parts
+from pkzone.geo.offsets import Offsets
+from pkzone.geo.paths import Path
+
+__all__ = ["SLIVER_M", "AreaComparison", "compare_areas"]
+
+Array = npt.NDArray[np.float64]
+
+SLIVER_M = 0.2
+"""Pieces thinner than this come from coordinates rounded to six decimals, not from a change."""
+
+_GRID_DEG = 1e-9
+_M2_PER_KM2 = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class AreaComparison:
+    """The difference of a target area from a base area.
+
+    ``kept_km2 + lost_km2`` is ``area_base_km2`` and ``kept_km2 + gained_km2`` is
+    ``area_target_km2``, by construction.
+
+    Parameters
+    ----------
+    area_base_km2, area_target_km2 : float
+        Geodesic areas, of the repaired copy where a side had to be repaired.
+    gained_km2, lost_km2, kept_km2 : float
+        Ground of the target alone, of the base alone, and of both.
+    iou : float or None
+        Kept ground as a share of all ground, 0 to 1; None if there is no ground.
+    mean_shift_m : float or None
+        Mean distance to the other border along both borders, holes included; within about 1 %
+        and 1 cm. None, like all shifts, if a side is empty.
+    max_shift_m : float or None
+        The largest such distance, within 5 mm.
+    max_shift_at : tuple of float or None
+        (longitude, latitude) of its place, on the border farthest from the other.
+    same_shape : bool
+        Both cover the same ground, within 1 cm of the border unless asked otherwise.
+    gained, lost : Polygon or MultiPolygon
+        The ground itself in degrees, perhaps empty, without slivers. Longitudes run on beyond
+        180 where the areas reach over the antimeridian.
+    repaired : tuple of str
+        Which of ``base`` and ``target`` was invalid and is compared in a repaired copy.
+    """
+
+    area_base_km2: float
+    area_target_km2: float
+    gained_km2: float
+    lost_km2: float
+    kept_km2: float
+    iou: float | None
+    mean_shift_m: float | None
+    max_shift_m: float | None
+    max_shift_at: tuple[float, float] | None
+    same_shape: bool
+    gained: BaseGeometry
+    lost: BaseGeometry
+    repaired: tuple[str, ...]
+
+
+def compare_areas(
+    base: BaseGeometry | None,
+    target: BaseGeometry | None,
+    *,
+    tolerance_m: float,
+    same_within_m: float = 0.01,
+) -> AreaComparison:
+    """Compare two areas, with any number of parts and holes.
+
+    Areas are overlaid in degrees, where edges are straight (RFC 7946), so edges that both
+    share leave nothing between them; only rings round a pole are overlaid in a metric plane.
+    Pieces are measured on the ellipsoid: where a cut edge is long, ``L`` metres, the cut is
+    off by up to ``L**3 * tan(latitude) / 12 / earth radius`` square metres, 0.01 km2 at 10 km.
+
+    Parameters
+    ----------
+    base, target : Polygon, MultiPolygon, their collection, or None
+        Degrees lon/lat on WGS 84. Heights are ignored; any side may be empty or invalid.
+    tolerance_m : float
+        Metres, not negative. Pieces of ground thinner than it *and* than `SLIVER_M` are taken
+        for rounding; a larger tolerance changes no area: compare it with ``max_shift_m``.
+    same_within_m : float, optional
+        How far apart the borders of the same shape may be.
+
+    Returns
+    -------
+    AreaComparison
+        Areas, shifts and the ground gained and lost.
+
+    Raises
+    ------
+    TypeError
+        If a side has lines or points alone.
+    ValueError
+        If the tolerance is negative or not a number, or a coordinate is not finite.
+    TooWide
+        If the areas span more than half the earth.
+    """
+    if not 0 <= tolerance_m < float("inf"):
+        raise ValueError(f"tolerance_m must be a number of metres from 0, not {tolerance_m!r}")
+    for side in (base, target):
+        if side is not None and shapely.get_dimensions(side) not in {-1, 2}:
+            raise TypeError(f"areas are compared here, not a {side.geom_type}")
+    frame = Frame.around(base, target)
+    ground = _overlay(base, target, frame, min(tolerance_m, SLIVER_M))
+    mine, theirs, lost, gained = ground.base, ground.target, ground.lost, ground.gained
+    base_km2, target_km2 = area_km2(mine), area_km2(theirs)
+    kept_km2 = _kept_km2(base_km2, target_km2, area_km2(lost), area_km2(gained))
+    all_km2 = base_km2 + target_km2 - kept_km2
+    shift = _Shift.between(mine, theirs, frame)
+    return AreaComparison(
+        area_base_km2=base_km2,
+        area_target_km2=target_km2,
+        gained_km2=target_km2 - kept_km2,
+        lost_km2=base_km2 - kept_km2,
+        kept_km2=kept_km2,
+        iou=kept_km2 / all_km2 if all_km2 > 0 else None,
+        mean_shift_m=shift.mean_m,
+        max_shift_m=shift.maximum_m,
+        max_shift_at=shift.maximum_at,
+        same_shape=_same_shape(mine, theirs, lost, gained, shift.maximum_m, same_within_m),
+        gained=gained,
+        lost=lost,
+        repaired=ground.repaired,
+    )
+
+
+def _kept_km2(base: float, target: float, lost: float, gained: float) -> float:
+    """Return the kept ground, the smaller of what either side says is left.
+
+    The two differ by slivers and by the bend of long edges, which then count as ground.
+    """
+    kept = min(base - lost, target - gained)
+    return kept if kept > 1e-12 * max(base, target) else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """Both sides, valid and close together, and what they do not share; all in degrees."""
+
+    base: BaseGeometry
+    target: BaseGeometry
+    lost: BaseGeometry
+    gained: BaseGeometry
+    repaired: tuple[str, ...]
+
+
+def _overlay(
+    base: BaseGeometry | None, target: BaseGeometry | None, frame: Frame, sliver_m: float
+) -> _Ground:
+    sides = [list(polygon_parts(base)), list(polygon_parts(target))]
+    polar = any(_rounds_pole(part) for side in sides for part in side)
+    ready, repaired = [], []
+    for name, parts in zip(("base", "target"), sides, strict=True):
+        placed = [
+            frame.to_metres(part) if polar else _near_centre(part, frame.lon_deg) for part in parts
+        ]
+        moved = any(after is not before for after, before in zip(placed, parts, strict=True))
+        side, was_valid = _valid(placed, split=moved)
+        ready.append(side)
+        repaired += [] if was_valid else [name]
+    pieces = [*ready, _minus(*ready), _minus(*reversed(ready))]
+    if polar:
+        pieces = [frame.to_degrees(piece) for piece in pieces]
+    mine, theirs, lost, gained = pieces
+    lost, gained = _without_slivers(lost, sliver_m), _without_slivers(gained, sliver_m)
+    return _Ground(mine, theirs, lost, gained, tuple(repaired))
+
+
+def _valid(polygons: list[shapely.Polygon], *, split: bool) -> tuple[BaseGeometry, bool]:
+    """Return valid polygons as one geometry, and whether they were valid already.
+
+    Parts that were ``split`` at the antimeridian may share an edge there: that is no fault.
+    """
+    side = _collected(polygons)
+    if shapely.is_valid(side):
+        return side, True
+    if split and all(shapely.is_valid(polygon) for polygon in polygons):
+        return _collected(polygon_parts(shapely.union_all(polygons))), True
+    return _collected(polygon_parts(shapely.make_valid(side, method="structure"))), False
+
+
+def _collected(polygons: Iterable[BaseGeometry]) -> BaseGeometry:
+    found = list(polygons)
+    return found[0] if len(found) == 1 else shapely.MultiPolygon(found)
+
+
+def _rings(polygon: shapely.Polygon) -> list[Array]:
+    return [shapely.get_coordinates(ring) for ring in (polygon.exterior, *polygon.interiors)]
+
+
+def _running(ring: Array) -> Array:
+    """Undo jumps of longitude at the antimeridian: it runs on beyond 180."""
+    turns = np.cumsum(np.round(np.diff(ring[:, 0], prepend=ring[0, 0]) / 360.0))
+    return np.column_stack([ring[:, 0] - 360.0 * turns, ring[:, 1]]) if turns.any() else ring
+
+
+def _rounds_pole(polygon: shapely.Polygon) -> bool:
+    """Return whether a ring goes round a pole without touching it, so has no inside in degrees."""
+    for ring in _rings(polygon):
+        running = _running(ring)
+        if running[0, 0] != running[-1, 0] and np.abs(ring[:, 1]).max() < 90.0:
+            return True
+    return False
+
+
+def _near_centre(polygon: shapely.Polygon, lon_deg: float) -> shapely.Polygon:
+    """Move a polygon by whole turns to the centre's side of the earth, jumps in rings undone.
+
+    The polygon itself is returned if nothing has to move.
+    """
+    rings = _rings(polygon)
+    running = [_running(ring) for ring in rings]
+    if any(np.ptp(ring[:, 0]) == 0 or ring[0, 0] != ring[-1, 0] for ring in running):
+        running = rings  # a box right round the earth, or drawn along the antimeridian to a pole
+    placed = []
+    for ring in running:
+        middle = (ring[:, 0].min() + ring[:, 0].max()) / 2
+        turns = np.round((middle - lon_deg) / 360.0)
+        placed.append(ring - [360.0 * turns, 0.0] if turns else ring)
+    if all(after is before for after, before in zip(placed, rings, strict=True)):
+        return polygon
+    return shapely.Polygon(placed[0], placed[1:])
+
+
+def _minus(first: BaseGeometry, second: BaseGeometry) -> BaseGeometry:
+    try:
+        return shapely.difference(first, second)
+    except shapely.errors.GEOSException:  # floating overlay failed: snap to 0.1 mm
+        return shapely.difference(first, second, grid_size=_GRID_DEG)
+
+
+def _without_slivers(geometry: BaseGeometry, sliver_m: float) -> BaseGeometry:
+    """Drop the parts that are thinner on average than a width."""
+    return _collected(part for part in polygon_parts(geometry) if _width_m(part) > sliver_m)
+
+
+def _width_m(polygon: shapely.Polygon) -> float:
+    border_m = length_m(polygon.boundary)
+    return 2 * _M2_PER_KM2 * area_km2(polygon) / border_m if border_m > 0 else 0.0
+
+
+def _same_shape(
+    base: BaseGeometry,
+    target: BaseGeometry,
+    lost: BaseGeometry,
+    gained: BaseGeometry,
+    shift_m: float | None,
+    same_within_m: float,
+) -> bool:
+    """Equal borders do not suffice: a hole may have become ground."""
+    if shift_m is None:
+        return bool(base.is_empty and target.is_empty)
+    if shift_m > same_within_m:
+        return False
+    changed_m2 = (area_km2(lost) + area_km2(gained)) * _M2_PER_KM2
+    return changed_m2 <= same_within_m * (length_m(base.boundary) + length_m(target.boundary))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shift:
+    """How far two borders are apart; all None if either is empty."""
+
+    maximum_m: float | None
+    maximum_at: tuple[float, float] | None
+    mean_m: float | None
+
+    @classmethod
+    def between(cls, base: BaseGeometry, target: BaseGeometry, frame: Frame) -> _Shift:
+        if base.is_empty or target.is_empty:
+            return cls(None, None, None)
+        mine, theirs = _border(base, frame), _border(target, frame)
+        there = Offsets.between(mine.pieces, theirs.pieces)
+        back = Offsets.between(theirs.pieces, mine.pieces)
+        far, far_back = there.farthest(), back.farthest()
+        length_m = float(there.mine.lengths.sum() + back.mine.lengths.sum())
+        mean_m = (there.integral_m2() + back.integral_m2()) / length_m
+        if far.distance_m >= far_back.distance_m:
+            return cls(far.distance_m, mine.place(far.segment, far.share), mean_m)
+        return cls(far_back.distance_m, theirs.place(far_back.segment, far_back.share), mean_m)
+
+
+def _border(area: BaseGeometry, frame: Frame) -> Path:
+    rings = [as_drawn(ring) for part in polygon_parts(area) for ring in _rings(part)]
+    return Path.lay(rings, frame)

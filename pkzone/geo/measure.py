@@ -1,0 +1,183 @@
+"""Geodesic measures on WGS 84: lengths, areas, distances and bearings of degrees lon/lat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from pyproj import Geod
+from shapely.geometry.base import BaseGeometry
+
+__all__ = [
+    "area_km2",
+    "as_drawn",
+    "bearing_deg",
+    "distance_m",
+    "length_m",
+    "line_parts",
+    "polygon_parts",
+    "segment_lengths_m",
+]
+
+Array = npt.NDArray[np.float64]
+
+_GEOD = Geod(ellps="WGS84")
+_M2_PER_KM2 = 1e6
+
+
+def length_m(geometry: BaseGeometry | None) -> float:
+    """Return the length of all lines of a geometry.
+
+    Parameters
+    ----------
+    geometry : shapely geometry or None
+        Degrees lon/lat on WGS 84; heights are ignored. Each segment counts as the geodesic
+        between its ends, which takes the shorter way round the earth: a segment from 179 to
+        -179 degrees crosses the antimeridian.
+
+    Returns
+    -------
+    float
+        Metres; 0 for points, areas, and empty or missing geometry. The relative error is that
+        of the geodesic (Karney 2013, about 1e-15).
+    """
+    return sum((float(segment_lengths_m(line).sum()) for line in line_parts(geometry)), 0.0)
+
+
+def area_km2(geometry: BaseGeometry | None) -> float:
+    """Return the area of all polygons of a geometry, holes subtracted.
+
+    Parameters
+    ----------
+    geometry : shapely geometry or None
+        Degrees lon/lat on WGS 84. Edges count as geodesics, so a ring may cross the
+        antimeridian or run round a pole; its winding does not matter. Two things stay
+        undefined: a ring larger than half the earth gives the area of its other side, and an
+        edge over 180 degrees of longitude or more is the shorter way, maybe over a pole. (Only
+        where that would leave nothing, as of a box from -180 to 180, such edges follow their
+        parallel.) Parts must not overlap (valid geometry).
+
+    Returns
+    -------
+    float
+        Square kilometres, never negative; 0 for points, lines, and empty or missing geometry.
+
+    Notes
+    -----
+    Polygon area by Karney, Algorithms for geodesics, Journal of Geodesy 87 (2013), section 6.
+    """
+    total = 0.0
+    for polygon in polygon_parts(geometry):
+        holes = sum((_ring_m2(hole) for hole in polygon.interiors), 0.0)
+        total += max(0.0, _ring_m2(polygon.exterior) - holes)
+    return total / _M2_PER_KM2
+
+
+def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Return the geodesic distance between two places.
+
+    Parameters
+    ----------
+    a, b : tuple of float
+        (longitude, latitude) in degrees.
+
+    Returns
+    -------
+    float
+        Metres.
+    """
+    return float(_GEOD.inv(a[0], a[1], b[0], b[1])[2])
+
+
+def bearing_deg(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Return the bearing in which the geodesic from one place to another sets out.
+
+    Parameters
+    ----------
+    a, b : tuple of float
+        (longitude, latitude) in degrees.
+
+    Returns
+    -------
+    float
+        Degrees clockwise from north in [0, 360). Two equal places have no bearing: the answer
+        is then 0.
+    """
+    azimuth, _, distance = _GEOD.inv(a[0], a[1], b[0], b[1])
+    bearing = float(azimuth) % 360.0
+    return 0.0 if distance == 0 or bearing == 360.0 else bearing  # -1e-17 % 360 is 360
+
+
+def segment_lengths_m(coords: npt.ArrayLike) -> Array:
+    """Return the geodesic length of each segment of a line.
+
+    Parameters
+    ----------
+    coords : array_like of shape (n, 2) or (n, 3)
+        The line's vertices, longitude and latitude in degrees first.
+
+    Returns
+    -------
+    ndarray of shape (max(n - 1, 0),)
+        Metres.
+    """
+    points = np.asarray(coords, dtype=np.float64)
+    if len(points) < 2:
+        return np.zeros(0)
+    lon, lat = points[:, 0], points[:, 1]
+    lengths: Any = _GEOD.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])[2]
+    return np.asarray(lengths, dtype=np.float64)
+
+
+def line_parts(geometry: BaseGeometry | None) -> Iterator[Array]:
+    """Yield the vertices, shape (n, 2), of each line that is not empty, in order.
+
+    Collections are opened; points and polygons are passed over.
+    """
+    for part in _parts(geometry):
+        if part.geom_type in {"LineString", "LinearRing"}:
+            yield shapely.get_coordinates(part)
+
+
+def polygon_parts(geometry: BaseGeometry | None) -> Iterator[shapely.Polygon]:
+    """Yield each polygon that is not empty, in order; collections are opened."""
+    for part in _parts(geometry):
+        if part.geom_type == "Polygon":
+            yield part
+
+
+def _parts(geometry: BaseGeometry | None) -> Iterator[BaseGeometry]:
+    """Yield the simple geometries of any geometry, however deep its collections."""
+    if geometry is None or geometry.is_empty:
+        return
+    if hasattr(geometry, "geoms"):
+        for member in geometry.geoms:
+            yield from _parts(member)
+    else:
+        yield geometry
+
+
+def as_drawn(ring: Array) -> Array:
+    """Return a ring with vertices along its parallels where geodesics would leave no inside.
+
+    Only edges over 180 degrees of longitude or more need them, as of a box from -180 to 180.
+    """
+    steps = np.abs(np.diff(ring[:, 0]))
+    if steps.max() < 180.0 or abs(_signed_m2(ring)) >= 1.0:
+        return ring
+    counts = np.where(steps >= 180.0, np.ceil(steps), 1).astype(np.intp)
+    edge = np.repeat(np.arange(len(steps)), counts)
+    share = (np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts, counts)) / counts[edge]
+    filled = ring[edge] + share[:, None] * (ring[edge + 1] - ring[edge])
+    return np.concatenate([filled, ring[-1:]])
+
+
+def _ring_m2(ring: BaseGeometry) -> float:
+    return abs(_signed_m2(as_drawn(shapely.get_coordinates(ring))))
+
+
+def _signed_m2(ring: Array) -> float:
+    return float(_GEOD.polygon_area_perimeter(ring[:, 0], ring[:, 1])[0])
