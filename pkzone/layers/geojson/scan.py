@@ -138,7 +138,8 @@ def check_values(value: Any, report: Report, where: str) -> None:
             for key, item in value.items():
                 if not key.isascii():
                     _check_leaf(key, report, f"a key of {where}")
-                if type(item) not in _HARMLESS:
+                kind = type(item)
+                if kind not in _HARMLESS and not (kind is str and item.isascii()):
                     pending.append((f"{where}.{key}", item))
         elif isinstance(value, list):
             pending.extend((f"{where}[{i}]", item) for i, item in enumerate(value))

@@ -1,0 +1,197 @@
+"""Pairs of features to changes: kind, aspects, class, evidence, and what the uncertainty says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from pkzone.errors import TooWide, printable
+from pkzone.layers.diff.equality import feature_key, same_geometry, same_json
+from pkzone.layers.diff.match import Matched
+from pkzone.layers.diff.measured import Measured, measure, size
+from pkzone.layers.diff.quick import quick_class
+from pkzone.layers.diff.shape import dimensions_of, repaired, shape_of, takes_the_long_way
+from pkzone.layers.diff.values import Change, Evidence, PropertyChange
+from pkzone.layers.geojson import Feature
+
+__all__ = ["Terms", "changes_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms features are compared.
+
+    Attributes
+    ----------
+    tolerance_m : float
+        Up to so many metres a geometry is only redrawn.
+    evidence : bool
+        Whether to measure what proves a class; without it only the class is found.
+    notices : list of str
+        Takes what had to be repaired or cannot be measured.
+    """
+
+    tolerance_m: float
+    evidence: bool = True
+    notices: list[str] = field(default_factory=list)
+
+
+def changes_of(matched: Matched, terms: Terms) -> tuple[Change, ...]:
+    """Return the changes between matched features, sorted by id, those without one last."""
+    found = [
+        *(_modified(*pair, terms) for pair in matched.pairs),
+        *(_modified(*pair, terms) for pair in matched.renamed),
+        *(_split(parent, parts, terms) for parent, parts in matched.split),
+        *(_merged(parents, child, terms) for parents, child in matched.merged),
+        *(_alone(one, "removed", terms) for one in matched.removed),
+        *(_alone(one, "added", terms) for one in matched.added),
+    ]
+    terms.notices.sort()
+    return tuple(sorted(found, key=_place))
+
+
+def _place(change: Change) -> tuple[object, ...]:
+    """Sort key that does not depend on the order of features, nor on their sides."""
+    nameless = change.id is None
+    features = change.base + change.target
+    told = min(map(feature_key, features)) if nameless else ()
+    return nameless, str(change.id), told, change.kind
+
+
+def _modified(base: Feature, target: Feature, terms: Terms) -> Change:
+    """Return the change of one feature, renamed where the id is another."""
+    properties = _property_changes(base, target)
+    moved = not same_geometry(base.geometry, target.geometry)
+    renamed = base.id != target.id
+    change = Change(
+        id=base.id,
+        kind="renamed" if renamed else "modified",
+        base=(base,),
+        target=(target,),
+        new_id=target.id if renamed else None,
+        aspects=("geometry",) * moved + ("properties",) * bool(properties),
+        properties=properties,
+    )
+    return _located(change, terms) if moved else change
+
+
+def _split(parent: Feature, parts: Sequence[Feature], terms: Terms) -> Change:
+    ordered = tuple(sorted(parts, key=feature_key))
+    change = Change(id=parent.id, kind="split", base=(parent,), target=ordered,
+                    parts=tuple(part.id for part in ordered), aspects=("geometry",))
+    return _located(change, terms)
+
+
+def _merged(parents: Sequence[Feature], child: Feature, terms: Terms) -> Change:
+    ordered = tuple(sorted(parents, key=feature_key))
+    change = Change(id=child.id, kind="merged", base=ordered, target=(child,),
+                    parents=tuple(parent.id for parent in ordered), aspects=("geometry",))
+    return _located(change, terms)
+
+
+def _alone(feature: Feature, kind: str, terms: Terms) -> Change:
+    base, target = ((feature,), ()) if kind == "removed" else ((), (feature,))
+    evidence = Evidence()
+    if terms.evidence:
+        side = "base" if base else "target"
+        shape, flaw = repaired(shape_of(feature.geometry))
+        evidence = size(shape, side)
+        if flaw is not None:
+            _note_repair(side, (feature,), terms)
+        _note_long_way(side, (feature,), shape, terms)
+    return Change(id=feature.id, kind=kind, base=base, target=target,
+                  evidence=None if evidence == Evidence() else evidence)
+
+
+def _property_changes(base: Feature, target: Feature) -> dict[str, PropertyChange]:
+    ours, theirs = base.properties, target.properties
+    return {
+        key: PropertyChange(ours.get(key), theirs.get(key), key in ours, key in theirs)
+        for key in sorted(ours.keys() | theirs.keys())
+        if (key in ours) != (key in theirs) or not same_json(ours[key], theirs[key])
+    }
+
+
+def _located(change: Change, terms: Terms) -> Change:
+    """Return a change with what is to be told of its geometry."""
+    found = _compared(change.base, change.target, terms)
+    return replace(
+        change,
+        geometry_class=found.geometry_class,
+        within_uncertainty=_within_uncertainty(found.largest_m, change.base + change.target),
+        evidence=None if found.evidence == Evidence() else found.evidence,
+        sections=found.sections,
+        gained=found.gained,
+        lost=found.lost,
+    )
+
+
+def _within_uncertainty(largest_m: float | None, features: Iterable[Feature]) -> bool | None:
+    """Tell whether a change is smaller than what every feature states of itself."""
+    stated = [_uncertainty_m(feature) for feature in features]
+    if largest_m is None or None in stated:
+        return None
+    return largest_m < min(value for value in stated if value is not None)
+
+
+def _uncertainty_m(feature: Feature) -> float | None:
+    value: object = feature.properties.get("uncertainty_m")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if value >= 0 else None
+
+
+def _compared(base: Sequence[Feature], target: Sequence[Feature], terms: Terms) -> Measured:
+    """Compare the ground of some features with that of others."""
+    if not terms.evidence and len(base) == len(target) == 1:
+        name = quick_class(base[0].geometry, target[0].geometry, tolerance_m=terms.tolerance_m)
+        if name is not None:
+            return Measured(name, None, Evidence())
+    ours, theirs = _shape(base), _shape(target)
+    try:
+        found = measure(ours, theirs, tolerance_m=terms.tolerance_m)
+    except TooWide:
+        dimension = max(dimensions_of(ours) | dimensions_of(theirs))
+        terms.notices.append(f"{_named(base or target)}: it spans more than half the earth, so "
+                             "its change is not measured")
+        return Measured(("moved", "rerouted", "reshaped")[dimension], None, Evidence())
+    for side, features in (("base", base), ("target", target)):
+        if side in found.repaired or len(features) > 1:
+            _note_repair(side, features, terms)
+        _note_long_way(side, features, ours if side == "base" else theirs, terms)
+    return found
+
+
+def _shape(features: Sequence[Feature]) -> BaseGeometry:
+    """Return the shape of one feature, or of several together."""
+    if len(features) == 1:
+        return shape_of(features[0].geometry)
+    together = shapely.union_all([repaired(shape_of(one.geometry))[0] for one in features])
+    return shapely.line_merge(together) if together.geom_type == "MultiLineString" else together
+
+
+def _note_repair(side: str, features: Sequence[Feature], terms: Terms) -> None:
+    for one in features:
+        flaw = repaired(shape_of(one.geometry))[1]
+        if flaw is not None:
+            terms.notices.append(f"{side}: {_named([one])}: its area is not valid ({flaw}); a "
+                                 "repaired copy was compared")
+
+
+def _note_long_way(
+    side: str, features: Sequence[Feature], shape: BaseGeometry, terms: Terms
+) -> None:
+    if shape.is_empty or shape.bounds[2] - shape.bounds[0] < 180:
+        return
+    for one in features:
+        if takes_the_long_way(one.geometry):
+            terms.notices.append(f"{side}: {_named([one])}: an edge spans 180 degrees of longitude "
+                                 "or more; it is measured the shorter way round the earth")
+
+
+def _named(features: Sequence[Feature]) -> str:
+    labels = (printable(str(one.id)) for one in features if one.id is not None)
+    return ", ".join(labels) or "a feature without an id"

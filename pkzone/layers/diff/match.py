@@ -1,0 +1,210 @@
+"""Which feature of the target is which of the base: by id, by equal geometry, by shape."""
+
+from __future__ import annotations
+
+import gc
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from pkzone.layers.diff import canonical_lines
+from pkzone.layers.diff.canonical_lines import NotCanonicalError
+from pkzone.layers.diff.equality import (
+    geometry_key,
+    is_located,
+    outline,
+    properties_key,
+    same_feature,
+    same_geometry,
+)
+from pkzone.layers.diff.shapes import match_shapes
+from pkzone.layers.diff.sides import Side
+from pkzone.layers.geojson import Feature
+
+__all__ = ["Matched", "match"]
+
+Pair = tuple[Feature, Feature]
+Groups = dict[object, list[Feature]]
+
+
+@dataclass(slots=True)
+class Matched:
+    """Who belongs to whom.
+
+    Attributes
+    ----------
+    pairs : list of (Feature, Feature)
+        The same feature on both sides, with a difference.
+    renamed : list of (Feature, Feature)
+        The same feature under another id.
+    split, merged : list
+        A base feature with its parts in the target; the parents in the base with the feature
+        of the target that they became.
+    removed, added : list of Feature
+        What only the base, or only the target, has.
+    unchanged : int
+        How many features are the same.
+    """
+
+    pairs: list[Pair] = field(default_factory=list)
+    renamed: list[Pair] = field(default_factory=list)
+    split: list[tuple[Feature, tuple[Feature, ...]]] = field(default_factory=list)
+    merged: list[tuple[tuple[Feature, ...], Feature]] = field(default_factory=list)
+    removed: list[Feature] = field(default_factory=list)
+    added: list[Feature] = field(default_factory=list)
+    unchanged: int = 0
+
+
+def match(base: Side, target: Side, *, tolerance_m: float) -> Matched:
+    """Match the features of two sides.
+
+    Two canonical files are compared by lines; whatever else is read whole. The answer is the
+    same, but for one thing: lines that both files share are not judged.
+
+    Parameters
+    ----------
+    base, target : Side
+        Open.
+    tolerance_m : float
+        Metres within which parts make up a whole.
+
+    Raises
+    ------
+    GeoJSONError, HashMismatch, CatalogueError
+        A file is refused.
+    """
+    with _no_collection():
+        matched = _by_lines(base, target) or _by_id(base.collection.features,
+                                                    target.collection.features)
+        _same_geometry(matched)
+        if matched.removed and matched.added:
+            match_shapes(matched, tolerance_m=tolerance_m)
+        return matched
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Pause the cyclic garbage collector.
+
+    Parsed geometries are lists by the hundred thousand, none of them garbage; the collector
+    would look through them again and again, for a fifth of the time of matching.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _by_lines(base: Side, target: Side) -> Matched | None:
+    if not (base.is_streamed and target.is_streamed):
+        return None
+    matched = Matched()
+    differences = canonical_lines.Differences(base.blocks(), target.blocks())
+    try:
+        for ours, theirs in canonical_lines.parsed_pairs(differences, base.name, target.name):
+            if ours and theirs:
+                _sort_out([(ours, theirs)], matched)
+            elif ours:
+                matched.removed.append(ours)
+            elif theirs:
+                matched.added.append(theirs)
+    except NotCanonicalError:
+        return None
+    matched.unchanged += differences.same
+    return matched
+
+
+def _by_id(base: Sequence[Feature], target: Sequence[Feature]) -> Matched:
+    """Match by id; as in the files, 1 and "1" are the same id, told in two ways."""
+    theirs = {str(one.id): one for one in target if one.id is not None}
+    ours = {str(one.id) for one in base if one.id is not None}
+    matched = Matched(
+        removed=[one for one in base if one.id is None or str(one.id) not in theirs],
+        added=[one for one in target if one.id is None or str(one.id) not in ours],
+    )
+    both = (one for one in base if one.id is not None and str(one.id) in theirs)
+    _sort_out(((one, theirs[str(one.id)]) for one in both), matched)
+    return matched
+
+
+def _sort_out(pairs: Iterable[Pair], matched: Matched) -> None:
+    """File pairs under unchanged, renamed or changed."""
+    for pair in pairs:
+        ours, theirs = pair
+        if same_feature(ours, theirs):
+            matched.unchanged += 1
+        elif ours.id != theirs.id:
+            matched.renamed.append(pair)
+        else:
+            matched.pairs.append(pair)
+
+
+def _same_geometry(matched: Matched) -> None:
+    """Match what is left over by equal geometry; the equal in properties come first.
+
+    Features without any place are matched only if they have no id either, and the same
+    properties: nothing else says that they are the same.
+    """
+    if not (matched.removed and matched.added):
+        return
+    ours, theirs = _by(outline, matched.removed), _by(outline, matched.added)
+    found: list[Pair] = []
+    for key in ours.keys() & theirs.keys():  # few are left for what costs more to find
+        mine, others = ours[key], theirs[key]
+        if len(mine) == len(others) == 1 and _is_same_place(mine[0], others[0]):
+            found.append((mine[0], others[0]))
+        elif len(mine) + len(others) > 2:
+            places, other_places = _by(_place, mine), _by(_place, others)
+            for place in places.keys() & other_places.keys():
+                found += _equal_first(places[place], other_places[place])
+    _sort_out(found, matched)
+    taken = {id(one) for pair in found for one in pair}
+    matched.removed = [one for one in matched.removed if id(one) not in taken]
+    matched.added = [one for one in matched.added if id(one) not in taken]
+
+
+def _by(key: Callable[[Feature], object], features: Iterable[Feature]) -> Groups:
+    groups: Groups = defaultdict(list)
+    for one in features:
+        groups[key(one)].append(one)
+    return groups
+
+
+def _place(feature: Feature) -> object:
+    if is_located(feature):
+        return geometry_key(feature)
+    if feature.id is None:
+        return geometry_key(feature), properties_key(feature)
+    return id(feature)
+
+
+def _is_same_place(ours: Feature, theirs: Feature) -> bool:
+    """Tell whether two features have one place, without looking for a key of it."""
+    if is_located(ours):
+        return same_geometry(ours.geometry, theirs.geometry)
+    return _place(ours) == _place(theirs)
+
+
+def _equal_first(ours: Sequence[Feature], theirs: Sequence[Feature]) -> list[Pair]:
+    """Pair the features of one geometry, whatever their order and whichever side is which."""
+    waiting: dict[str, deque[Feature]] = defaultdict(deque)
+    for properties, _, one in _ranked(theirs):
+        waiting[properties].append(one)
+    pairs, left = [], []
+    for properties, _, one in _ranked(ours):
+        if waiting[properties]:
+            pairs.append((one, waiting[properties].popleft()))
+        else:
+            left.append(one)
+    others = [one for properties in sorted(waiting) for one in waiting[properties]]
+    return pairs + list(zip(left, others, strict=False))
+
+
+def _ranked(features: Sequence[Feature]) -> list[tuple[str, str, Feature]]:
+    return sorted(
+        ((properties_key(one), str(one.id), one) for one in features), key=lambda row: row[:2]
+    )

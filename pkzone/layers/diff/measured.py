@@ -1,0 +1,161 @@
+"""What happened to one geometry: its class, the numbers that prove it, the parts concerned."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from pkzone.geo.areas import compare_areas
+from pkzone.geo.frame import Frame
+from pkzone.geo.lines import RESOLUTION_M, compare_lines
+from pkzone.geo.measure import area_km2, length_m
+from pkzone.geo.points import compare_points
+from pkzone.layers.diff.chain import stretch
+from pkzone.layers.diff.shape import dimensions_of, repaired
+from pkzone.layers.diff.values import Evidence, Section
+
+__all__ = ["Measured", "measure", "size"]
+
+_FAR = ("moved", "rerouted", "reshaped")  # by dimension
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The comparison of two geometries.
+
+    Attributes
+    ----------
+    geometry_class : str
+        See `pkzone.layers.diff.values.Change`.
+    largest_m : float or None
+        The largest distance measured between the two; infinite where one side is nowhere, none
+        where nothing can be measured.
+    evidence, sections, gained, lost
+        See `pkzone.layers.diff.values.Change`.
+    repaired : tuple of str
+        Which of ``base`` and ``target`` was invalid and was compared in a repaired copy.
+    """
+
+    geometry_class: str
+    largest_m: float | None
+    evidence: Evidence
+    sections: tuple[Section, ...] = ()
+    gained: BaseGeometry | None = None
+    lost: BaseGeometry | None = None
+    repaired: tuple[str, ...] = ()
+
+
+def measure(base: BaseGeometry, target: BaseGeometry, *, tolerance_m: float) -> Measured:
+    """Compare two shapes in degrees lon/lat, without heights, of any type, valid or not.
+
+    Where a geometry changes its kind (a line becomes a point), appears or disappears, the
+    class is that of the greater dimension met: ``reshaped`` with any area, else ``rerouted``
+    with any line, else ``moved``.
+
+    Raises
+    ------
+    TooWide
+        The two span more than half the earth.
+    """
+    dimensions = dimensions_of(base) | dimensions_of(target)
+    if not dimensions:
+        return Measured("revertexed", None, Evidence())
+    if len(dimensions) == 1 and not base.is_empty and not target.is_empty:
+        return (_of_points, _of_lines, _of_areas)[max(dimensions)](base, target, tolerance_m)
+    (base, flaw), (target, other_flaw) = repaired(base), repaired(target)
+    mended = ("base",) * bool(flaw) + ("target",) * bool(other_flaw)
+    if base.is_empty or target.is_empty:
+        return Measured(_FAR[max(dimensions)], math.inf, _sizes(base, target), repaired=mended)
+    found = _of_mixed(base, target, max(dimensions), tolerance_m)
+    return replace(found, repaired=mended)
+
+
+def size(shape: BaseGeometry, side: str) -> Evidence:
+    """Return the length or area of a shape that only one side has.
+
+    Parameters
+    ----------
+    shape : shapely geometry
+        Degrees lon/lat, valid.
+    side : str
+        ``base`` or ``target``.
+    """
+    dimensions = dimensions_of(shape)
+    found: dict[str, Any] = {}
+    if 1 in dimensions:
+        found[f"length_{side}_m"] = length_m(shape)
+    if 2 in dimensions:
+        found[f"area_{side}_km2"] = area_km2(shape)
+    return Evidence(**found)
+
+
+def _of_points(base: BaseGeometry, target: BaseGeometry, tolerance_m: float) -> Measured:
+    found = compare_points(base, target)
+    return Measured("moved" if found.distance_m else "revertexed", found.distance_m,
+                    _evidence(found))
+
+
+def _of_lines(base: BaseGeometry, target: BaseGeometry, tolerance_m: float) -> Measured:
+    found = compare_lines(base, target, tolerance_m=tolerance_m)
+    if found.same_shape:
+        name = "reversed" if found.is_reversed else "revertexed"
+    else:
+        name = _beyond(found.hausdorff_m, tolerance_m, "rerouted")
+    sections = tuple(
+        Section(one.kind, one.from_m, one.to_m, one.length_m, one.start, one.end,
+                one.target_from_m, one.target_to_m,
+                geometry=stretch(target if one.kind == "added" else base,
+                                 one.from_m, one.to_m, one.start, one.end))
+        for one in found.sections
+    )
+    return Measured(name, found.max_offset_m, _evidence(found), sections)
+
+
+def _of_areas(base: BaseGeometry, target: BaseGeometry, tolerance_m: float) -> Measured:
+    found = compare_areas(base, target, tolerance_m=tolerance_m)
+    name = ("revertexed" if found.same_shape
+            else _beyond(found.max_shift_m, tolerance_m, "reshaped"))
+    evidence = replace(_evidence(found), max_offset_at=found.max_shift_at)
+    return Measured(name, found.max_shift_m, evidence, gained=found.gained, lost=found.lost,
+                    repaired=found.repaired)
+
+
+def _of_mixed(
+    base: BaseGeometry, target: BaseGeometry, dimension: int, tolerance_m: float
+) -> Measured:
+    """Compare shapes of several kinds by the largest distance alone."""
+    frame = Frame.around(base, target)
+    apart_m = float(shapely.hausdorff_distance(frame.to_metres(base), frame.to_metres(target)))
+    sizes = _sizes(base, target, hausdorff_m=apart_m)
+    same_kind = dimensions_of(base) == dimensions_of(target)
+    name = _beyond(apart_m, tolerance_m, _FAR[dimension]) if same_kind else _FAR[dimension]
+    if same_kind and apart_m <= RESOLUTION_M:
+        name = "revertexed"
+    return Measured(name, apart_m, sizes)
+
+
+def _beyond(apart_m: float | None, tolerance_m: float, name: str) -> str:
+    return "redrawn" if apart_m is not None and apart_m <= tolerance_m else name
+
+
+def _sizes(base: BaseGeometry, target: BaseGeometry, **others: float) -> Evidence:
+    """Return lengths and areas of both; 0 where one side has no line or area."""
+    dimensions = dimensions_of(base) | dimensions_of(target)
+    found: dict[str, Any] = dict(others)
+    if 1 in dimensions:
+        ours, theirs = length_m(base), length_m(target)
+        found |= {"length_base_m": ours, "length_target_m": theirs,
+                  "length_delta_m": theirs - ours}
+    if 2 in dimensions:
+        found |= {"area_base_km2": area_km2(base), "area_target_km2": area_km2(target)}
+    return Evidence(**found)
+
+
+def _evidence(found: Any) -> Evidence:
+    """Return the numbers of a comparison: its fields bear the names of the evidence's."""
+    names = (one.name for one in fields(Evidence))
+    return Evidence(**{name: getattr(found, name) for name in names if hasattr(found, name)})

@@ -1,0 +1,241 @@
+"""Features matched by shape: a parent and its parts, and one that was edited under a new id.
+
+Nothing here knows which side is which: scores are symmetric, and ties go by what the features
+are, so that the answer mirrors and the order of features does not matter.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from pkzone.errors import TooWide
+from pkzone.geo.frame import Frame
+from pkzone.layers.diff.equality import feature_key
+from pkzone.layers.diff.shape import dimensions_of, repaired, shape_of, with_steps
+from pkzone.layers.geojson import Feature
+
+if TYPE_CHECKING:
+    from pkzone.layers.diff.match import Matched
+
+__all__ = ["match_shapes"]
+
+# A line under a new id is the same one, slightly edited, if no place of either is farther from
+# the other than this share of their size: a bend of a tenth, not another road.
+SLIGHT_SHARE = 0.10
+# An area is the same if the two share this much of the ground of both together. Half is what
+# object detection asks for; a border that merely moved keeps far more.
+SLIGHT_IOU = 0.80
+# A point is the same within the width of a junction or a building; it has no size to go by.
+SLIGHT_POINT_M = 25.0
+# Parts make up a whole if they cover each other within the tolerance. A canonical coordinate
+# is good to 0.1 m, so less than a metre is not asked for; and a tolerance beyond a twentieth
+# of the whole would let anything near by pass for a part.
+LEAST_REACH_M = 1.0
+REACH_SHARE = 0.05
+# Parts may overlap by slivers, but copies of a whole are not its parts.
+MOST_OVERLAP = 1.05
+
+_METRES_A_DEGREE = 110_000.0  # of latitude, rounded down: a pre-filter must not be too narrow
+_STEP_DEG = 0.02  # an edge as long as this is straight in the plane to a few centimetres
+_MOST_STEPS = 2_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shaped:
+    """A feature with its shape in degrees, its one dimension and its rank among others."""
+
+    feature: Feature
+    key: tuple[str, bytes, str]
+    shape: BaseGeometry
+    dimension: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """A parent and its parts; ``base_parent`` tells which side the parent is on."""
+
+    parent: _Shaped
+    parts: tuple[_Shaped, ...]
+    base_parent: bool
+
+    @property
+    def rank(self) -> tuple[object, ...]:
+        return self.parent.key, tuple(part.key for part in self.parts)
+
+
+def match_shapes(matched: Matched, *, tolerance_m: float) -> None:
+    """Take splits, merges and slight edits out of what is removed and added.
+
+    Parameters
+    ----------
+    matched : Matched
+        Is changed.
+    tolerance_m : float
+        Metres within which parts make up a whole.
+    """
+    ours, theirs = _shaped(matched.removed), _shaped(matched.added)
+    taken: set[int] = set()
+    for family in _families(ours, theirs, tolerance_m):
+        members = {id(one) for one in (family.parent, *family.parts)}
+        if members & taken:
+            continue
+        taken |= members
+        parts = tuple(part.feature for part in family.parts)
+        if family.base_parent:
+            matched.split.append((family.parent.feature, parts))
+        else:
+            matched.merged.append((parts, family.parent.feature))
+    for one, other in _edits([one for one in ours if id(one) not in taken],
+                             [one for one in theirs if id(one) not in taken]):
+        taken |= {id(one), id(other)}
+        pair = (one.feature, other.feature)
+        (matched.pairs if one.feature.id == other.feature.id else matched.renamed).append(pair)
+    gone = {id(one.feature) for one in (*ours, *theirs) if id(one) in taken}
+    matched.removed = [one for one in matched.removed if id(one) not in gone]
+    matched.added = [one for one in matched.added if id(one) not in gone]
+
+
+def _shaped(features: Sequence[Feature]) -> list[_Shaped]:
+    """Return the features that have a shape of one dimension, in an order of their own."""
+    found = []
+    for feature in features:
+        shape, _ = repaired(shape_of(feature.geometry))
+        dimensions = dimensions_of(shape)
+        if len(dimensions) == 1:
+            found.append(_Shaped(feature, feature_key(feature), shape, min(dimensions)))
+    return sorted(found, key=lambda one: one.key)
+
+
+def _families(
+    ours: Sequence[_Shaped], theirs: Sequence[_Shaped], tolerance_m: float
+) -> list[_Family]:
+    found = [
+        *_families_one_way(ours, theirs, tolerance_m, base_parent=True),
+        *_families_one_way(theirs, ours, tolerance_m, base_parent=False),
+    ]
+    return sorted(found, key=lambda family: family.rank)
+
+
+def _families_one_way(
+    parents: Sequence[_Shaped], parts: Sequence[_Shaped], tolerance_m: float, *, base_parent: bool
+) -> Iterator[_Family]:
+    near: dict[int, list[_Shaped]] = {}
+    for i, j in _near(parents, parts):
+        near.setdefault(i, []).append(parts[j])
+    for i, candidates in sorted(near.items()):
+        parent = parents[i]
+        if parent.dimension and len(candidates) > 1:
+            chosen = _parts_of(parent, candidates, tolerance_m)
+            if chosen:
+                yield _Family(parent, chosen, base_parent)
+
+
+def _parts_of(
+    parent: _Shaped, candidates: Sequence[_Shaped], tolerance_m: float
+) -> tuple[_Shaped, ...]:
+    """Return the candidates that together make up a parent; none unless there are two."""
+    try:
+        frame = Frame.around(parent.shape, *(one.shape for one in candidates))
+        whole = _placed(parent.shape, frame)
+        reach_m = max(LEAST_REACH_M, min(tolerance_m, REACH_SHARE * _size_m(whole)))
+        around = whole.buffer(reach_m)
+        shapely.prepare(around)
+        inside = [(one, placed) for one in candidates
+                  if around.covers(placed := _placed(one.shape, frame))]
+    except TooWide:
+        return ()
+    if len(inside) < 2:
+        return ()
+    together = shapely.union_all([placed for _, placed in inside])
+    total = sum(_measure(placed, parent.dimension) for _, placed in inside)
+    if total > MOST_OVERLAP * _measure(together, parent.dimension):
+        return ()
+    return tuple(one for one, _ in inside) if together.buffer(reach_m).covers(whole) else ()
+
+
+def _edits(ours: Sequence[_Shaped], theirs: Sequence[_Shaped]) -> Iterator[tuple[_Shaped, _Shaped]]:
+    """Yield pairs that are slightly edited, the most alike first, nobody twice."""
+    scored: list[tuple[float, Any, Any, int, int]] = []
+    for i, j in _near(ours, theirs):
+        difference = _difference(ours[i], theirs[j])
+        if difference is not None:
+            low, high = sorted((ours[i].key, theirs[j].key))
+            scored.append((difference, low, high, i, j))
+    taken: set[tuple[str, int]] = set()
+    for *_, i, j in sorted(scored):
+        if not {("base", i), ("target", j)} & taken:
+            taken |= {("base", i), ("target", j)}
+            yield ours[i], theirs[j]
+
+
+def _difference(one: _Shaped, other: _Shaped) -> float | None:
+    """Return how unlike two shapes are, from 0 to 1; none if they are not one feature edited."""
+    one, other = sorted((one, other), key=lambda shaped: shaped.key)  # rounding mirrors, too
+    try:
+        frame = Frame.around(one.shape, other.shape)
+        a, b = _placed(one.shape, frame), _placed(other.shape, frame)
+    except TooWide:
+        return None
+    if one.dimension == 2:
+        union = shapely.union(a, b).area
+        share = 1 - shapely.intersection(a, b).area / union if union else 1.0
+        limit = 1 - SLIGHT_IOU
+    else:
+        limit = 1.0
+        size = SLIGHT_POINT_M if one.dimension == 0 else SLIGHT_SHARE * min(_size_m(a), _size_m(b))
+        share = float(shapely.hausdorff_distance(a, b)) / size if size else math.inf
+    return round(share, 9) if share <= limit else None
+
+
+def _near(ours: Sequence[_Shaped], theirs: Sequence[_Shaped]) -> list[tuple[int, int]]:
+    """Return the pairs of one dimension whose boxes come near each other, as indices.
+
+    Boxes are widened in degrees, all round the earth near a pole, and looked for again a full
+    turn to either side.
+    """
+    if not ours or not theirs:
+        return []
+    tree = shapely.STRtree([one.shape for one in theirs])
+    boxes = _wide_boxes(shapely.bounds([one.shape for one in ours]))
+    found: set[tuple[int, int]] = set()
+    for turn_deg in (-360.0, 0.0, 360.0):
+        moved = shapely.box(boxes[:, 0] + turn_deg, boxes[:, 1], boxes[:, 2] + turn_deg,
+                            boxes[:, 3])
+        found.update(zip(*tree.query(moved).tolist(), strict=True))
+    return sorted(
+        (i, j) for i, j in found if ours[i].dimension == theirs[j].dimension
+    )
+
+
+def _wide_boxes(boxes: Any) -> Any:
+    """Widen boxes of degrees by a fifth of their size and at least the reach of a point."""
+    west, south, east, north = boxes.T
+    margin = 2 * SLIGHT_POINT_M / _METRES_A_DEGREE
+    margin = margin + 2 * SLIGHT_SHARE * np.hypot(east - west, north - south)
+    nearest_pole = np.maximum(-south, north) + margin
+    shrink = np.cos(np.radians(np.minimum(nearest_pole, 89.0)))
+    wide = np.where(nearest_pole < 89.0, np.minimum(margin / shrink, 360.0), 360.0)
+    return np.column_stack([west - wide, south - margin, east + wide, north + margin])
+
+
+def _placed(shape: BaseGeometry, frame: Frame) -> BaseGeometry:
+    """Return a shape in the plane, its long edges bent as degrees are."""
+    west, south, east, north = shape.bounds
+    step_deg = max(_STEP_DEG, max(east - west, north - south) / _MOST_STEPS)
+    return repaired(frame.to_metres(with_steps(shape, step_deg)))[0]
+
+
+def _size_m(shape: BaseGeometry) -> float:
+    west, south, east, north = shape.bounds
+    return math.hypot(east - west, north - south)
+
+
+def _measure(shape: BaseGeometry, dimension: int) -> float:
+    return float(shape.area if dimension == 2 else shape.length)

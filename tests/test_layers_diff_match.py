@@ -1,0 +1,440 @@
+"""Matching: canonical lines, ids, equal geometry, shape; and the inputs that go wrong."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pytest
+import shapely
+
+import pkzone
+from pkzone import errors
+from pkzone.layers import geojson
+from pkzone.layers.diff import Diff
+from pkzone.layers.diff.match import Matched, match
+from pkzone.layers.diff.sides import Sides
+from pkzone.layers.geojson import Feature, FeatureCollection
+
+
+def point(lon: float, lat: float) -> dict[str, Any]:
+    return {"type": "Point", "coordinates": [lon, lat]}
+
+
+def line(*vertices: tuple[float, float]) -> dict[str, Any]:
+    return {"type": "LineString", "coordinates": [list(vertex) for vertex in vertices]}
+
+
+def box(west: float, south: float, east: float, north: float) -> dict[str, Any]:
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def one(label: str | int | None, geometry: dict[str, Any] | None, **properties: Any) -> Feature:
+    return Feature(label, properties, geometry)
+
+
+def features(*given: Feature) -> FeatureCollection:
+    return FeatureCollection(given, ())
+
+
+def told(diff: Diff) -> list[tuple[Any, ...]]:
+    """Return id and kind of every change, and what it became."""
+    return [(change.id, change.kind, *filter(None, (change.new_id, change.parts, change.parents)))
+            for change in diff.changes]
+
+
+BASE = (one("a", point(46, 39), name="A"), one("b", line((46, 39), (46.1, 39)), name="B"),
+        one("c", None, name="C"), one("d", point(46.5, 39.5), tags=["x", 1]),
+        one("e", box(47, 39, 47.1, 39.1), text='brace } and quote " and \\'))
+TARGET = (one("a", point(46, 39), name="A"), one("b", line((46, 39), (46.1, 39.1)), name="B"),
+          one("c", None, name="Z"), one("e", box(47, 39, 47.1, 39.1), text="other {"),
+          one("f", point(40, 40)))
+TOLD = [("b", "modified"), ("c", "modified"), ("d", "removed"), ("e", "modified"), ("f", "added")]
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    return written(tmp_path / "base.geojson", *BASE)
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return written(tmp_path / "target.geojson", *TARGET)
+
+
+def written(path: Path, *given: Feature) -> Path:
+    geojson.write(path, given)
+    return path
+
+
+def matched(base: Any, target: Any) -> tuple[Matched, bool]:
+    """Match two inputs; tell whether both were compared by their lines alone."""
+    with Sides(base, target) as sides:
+        found = match(sides.base, sides.target, tolerance_m=25.0)
+        return found, not (sides.base.was_read or sides.target.was_read)
+
+
+def test_canonical_files_are_compared_by_lines(base: Path, target: Path) -> None:
+    found, by_lines = matched(base, target)
+    assert by_lines
+    assert found.unchanged == 1
+    assert told(pkzone.diff(base, target)) == TOLD
+
+
+def test_empty_canonical_files(tmp_path: Path, target: Path) -> None:
+    empty = written(tmp_path / "empty.geojson")
+    assert matched(empty, empty) == (Matched(), True)
+    assert pkzone.diff(empty, empty).is_empty
+    assert pkzone.diff(empty, target).summary["added"] == len(TARGET)
+    assert pkzone.diff(target, empty).summary["removed"] == len(TARGET)
+
+
+MANGLED: dict[str, Callable[[bytes], bytes]] = {
+    "one line": lambda text: text.replace(b"\n", b""),
+    "windows line ends": lambda text: text.replace(b"\n", b"\r\n"),
+    "byte order mark": lambda text: b"\xef\xbb\xbf" + text,
+    "no final newline": lambda text: text[:-1],
+    "blank line at the end": lambda text: text + b"\n",
+    "spaces": lambda text: text.replace(b'{"type":"Feature"', b' {"type": "Feature"'),
+    "indented": lambda text: json.dumps(json.loads(text), indent=1).encode(),
+    "two features a line": lambda text: text.replace(b"},\n{", b"},{", 2),
+    "a feature on two lines": lambda text: text.replace(b',"geometry"', b',\n"geometry"', 1),
+    "a comma on the next line": lambda text: text.replace(b"},\n{", b"}\n,{", 1),
+    "other order of keys": lambda text: _with_keys_turned(text),
+    "other order of features": lambda text: _with_features_turned(text),
+    "a member of the collection": lambda text: text.replace(b"]}\n", b'],"name":"x"}\n'),
+    "a bbox": lambda text: text.replace(b'"Feature","id"', b'"Feature","bbox":[1,2,3,4],"id"', 1),
+}
+
+
+def _with_keys_turned(text: bytes) -> bytes:
+    root = json.loads(text)
+    root["features"] = [dict(reversed(one.items())) for one in root["features"]]
+    return _laid_out(root["features"])
+
+
+def _with_features_turned(text: bytes) -> bytes:
+    return _laid_out(json.loads(text)["features"][::-1])
+
+
+def _laid_out(members: list[Any]) -> bytes:
+    lines = ",\n".join(json.dumps(member, separators=(",", ":")) for member in members)
+    return ('{"type":"FeatureCollection","features":[\n' + lines + "\n]}\n").encode()
+
+
+@pytest.mark.parametrize("side", ["base", "target", "both"])
+@pytest.mark.parametrize("how", MANGLED)
+def test_another_layout_gives_the_same_answer(
+    how: str, side: str, base: Path, target: Path
+) -> None:
+    for name, path in (("base", base), ("target", target)):
+        if side in (name, "both"):
+            path.write_bytes(MANGLED[how](path.read_bytes()))
+    found = pkzone.diff(base, target)
+    assert told(found) == TOLD
+    assert found.unchanged == 1
+
+
+def test_a_feature_hidden_in_a_property_is_none(tmp_path: Path) -> None:
+    """Every line opens and closes like a feature, but the second is part of the first."""
+    def text(inner: str) -> bytes:
+        return (
+            '{"type":"FeatureCollection","features":[\n'
+            '{"type":"Feature","id":"a","properties":{"n":"}}","x":[{},\n'
+            f'{{"type":"Feature","id":"b","properties":{{"n":{inner}}},"geometry":null}},\n'
+            '{"type":"Feature","id":"c","properties":{},"geometry":null}]},"geometry":null}\n]}\n'
+        ).encode()
+
+    base, target = tmp_path / "base.geojson", tmp_path / "target.geojson"
+    base.write_bytes(text("1"))
+    target.write_bytes(text("2"))
+    found = pkzone.diff(base, target)
+    assert told(found) == [("a", "modified")]
+    assert list(found.changes[0].properties) == ["x"]
+
+
+def test_a_brace_in_a_text_ends_no_object(tmp_path: Path) -> None:
+    """The text in b holds what would end its properties; still it is one feature."""
+    sly = '},"geometry":{"type":"Point","coordinates":'
+    base = written(tmp_path / "base.geojson", one("a", None), one("b", None, text=sly))
+    target = written(tmp_path / "target.geojson", one("a", None, n=1), one("b", None, text=sly))
+    found, by_lines = matched(base, target)
+    assert by_lines
+    assert found.unchanged == 1
+    assert told(pkzone.diff(base, target)) == [("a", "modified")]
+
+
+@pytest.mark.parametrize(("labels", "by_lines"), [
+    (["10", "9", "a", "ab", "b"], True), ([10, 9, -1], True), (["é", "ｅ", "𝒆"], True),
+    (['quote " in it', "z"], True), ([None, "a"], False), ([None, None], False), (["", "a"], False),
+], ids=repr)
+def test_ids_in_canonical_order(
+    labels: list[Any], by_lines: bool, tmp_path: Path
+) -> None:
+    base = written(tmp_path / "base.geojson",
+                   *(one(label, point(46, 39 + i)) for i, label in enumerate(labels)))
+    target = written(tmp_path / "target.geojson",
+                     *(one(label, point(46, 39 + i), n=1) for i, label in enumerate(labels)))
+    assert matched(base, base)[1] == by_lines
+    found = pkzone.diff(base, target)
+    assert {change.kind for change in found.changes} == {"modified"}
+    assert sorted(str(change.id) for change in found.changes) == sorted(map(str, labels))
+
+
+@pytest.mark.parametrize(("line_number", "old", "new", "error", "told_of"), [
+    (2, b"[46.1,39]", b"[46.1,139]", errors.SwappedCoordinates, "b"),
+    (2, b"[46.1,39]", b"[46.1,NaN]", errors.BadNumber, "b"),
+    (2, b'"name":"B"', b'"name":"B","name":"C"', errors.DuplicateKey, "b"),
+    (2, b'"id":"b"', b'"id":"a"', errors.DuplicateId, "a"),
+    (2, b'"id":"b"', b'"id":true', errors.BadId, "features[1]"),
+    (2, b'"coordinates"', b'"coordinate"', errors.BadStructure, "b"),
+    (4, b"[46.5,39.5]", b"[46.5,39.5", errors.InvalidJSON, "line 5"),
+])
+def test_a_line_that_differs_is_read_strictly(
+    line_number: int, old: bytes, new: bytes, error: type[Exception], told_of: str,
+    base: Path, target: Path,
+) -> None:
+    lines = base.read_bytes().split(b"\n")
+    assert old in lines[line_number]
+    lines[line_number] = lines[line_number].replace(old, new)
+    base.write_bytes(b"\n".join(lines))
+    with pytest.raises(error) as refused:
+        pkzone.diff(base, target)
+    assert str(refused.value).startswith(f"{base}: ")
+    assert told_of in str(refused.value)
+    with pytest.raises(error):
+        pkzone.diff(target, base)
+
+
+def test_digits_that_the_canonical_form_drops_are_no_change(tmp_path: Path) -> None:
+    base = written(tmp_path / "base.geojson", one("a", point(46, 39), n=1))
+    target = tmp_path / "target.geojson"
+    text = base.read_bytes().replace(b'"n":1', b'"n":1.0')
+    target.write_bytes(text.replace(b"[46,39]", b"[46.00000004,39.0]"))
+    found, by_lines = matched(base, target)
+    assert by_lines
+    assert found == Matched(unchanged=1)
+
+
+def test_foreign_members_are_told_of(tmp_path: Path, base: Path, target: Path) -> None:
+    text = target.read_bytes().replace(b'"geometry":null}', b'"geometry":null,"odd":1}')
+    target.write_bytes(text)
+    found = pkzone.diff(base, target)
+    assert told(found) == TOLD
+    assert len(found.notices) == 1
+    assert "c: the feature loses members that are not GeoJSON: odd" in found.notices[0]
+
+
+def test_a_versions_hash_is_checked_while_it_is_streamed(small_root: Path) -> None:
+    catalogue = pkzone.catalogue(small_root)
+    layer = next(one for one in catalogue.layers if len(one.versions) > 1)
+    first, last = layer.versions[0], layer.versions[-1]
+    assert pkzone.diff(first, last, catalogue=catalogue).base.sha256 == first.sha256
+    first.path.write_bytes(first.path.read_bytes().replace(b"46.", b"45.", 1))
+    assert sha256(first.path.read_bytes()).hexdigest() != first.sha256
+    with pytest.raises(errors.HashMismatch, match=first.path.name):
+        pkzone.diff(first, last, catalogue=catalogue)
+    with pytest.raises(errors.HashMismatch, match=first.path.name):
+        pkzone.diff(first, first, catalogue=catalogue)
+
+
+A_LINE = line((46, 39), (46.05, 39.02), (46.1, 39))
+PARTS = (line((46, 39), (46.03, 39.012)), line((46.03, 39.012), (46.05, 39.02), (46.1, 39)))
+A_BOX = box(46, 39, 46.1, 39.1)
+HALVES = (box(46, 39, 46.04, 39.1), box(46.04, 39, 46.1, 39.1))
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), [
+    ([one("a", A_LINE)], [one("b", A_LINE)], [("a", "renamed", "b")]),
+    ([one("a", A_LINE)], [one("b", A_LINE, n=1)], [("a", "renamed", "b")]),
+    ([one(1, A_LINE)], [one("1", A_LINE)], [(1, "renamed", "1")]),
+    ([one("a", A_LINE)], [one("b", line((46, 39), (46.05, 39.021), (46.1, 39)))],
+     [("a", "renamed", "b")]),
+    ([one("a", A_LINE)], [one("b", line((46, 39), (46.05, 39.2), (46.1, 39)))],
+     [("a", "removed"), ("b", "added")]),
+    ([one("a", A_BOX)], [one("b", box(46, 39, 46.11, 39.1))], [("a", "renamed", "b")]),
+    ([one("a", A_BOX)], [one("b", box(46, 39, 46.2, 39.1))], [("a", "removed"), ("b", "added")]),
+    ([one("a", point(46, 39))], [one("b", point(46, 39.0002))], [("a", "renamed", "b")]),  # 22 m
+    ([one("a", point(46, 39))], [one("b", point(46, 39.0003))],  # 33 m
+     [("a", "removed"), ("b", "added")]),
+    ([one("a", point(180, 9))], [one("b", point(-179.9999, 9))], [("a", "renamed", "b")]),
+    ([one("a", point(5, 89.9999))], [one("b", point(-175, 89.9999))], [("a", "renamed", "b")]),
+    ([one("a", A_LINE)], [one("b", PARTS[0]), one("c", PARTS[1])], [("a", "split", ("b", "c"))]),
+    ([one("b", PARTS[0]), one("c", PARTS[1])], [one("a", A_LINE)], [("a", "merged", ("b", "c"))]),
+    ([one("a", A_BOX)], [one("b", HALVES[0]), one("c", HALVES[1])], [("a", "split", ("b", "c"))]),
+    ([one("b", HALVES[0]), one("c", HALVES[1])], [one("a", A_BOX)], [("a", "merged", ("b", "c"))]),
+    ([one("a", A_BOX)], [one("b", HALVES[0]), one("c", box(46.05, 39, 46.1, 39.1))],
+     [("a", "removed"), ("b", "added"), ("c", "added")]),
+    ([one("a", A_BOX)], [one("b", A_BOX), one("c", A_BOX)],
+     [("a", "renamed", "b"), ("c", "added")]),
+    ([one("a", A_BOX)], [one("b", line((46, 39), (46.1, 39.1)))],
+     [("a", "removed"), ("b", "added")]),
+    ([one("a", None)], [one("b", None)], [("a", "removed"), ("b", "added")]),
+    ([one("a", A_BOX, n=1), one("b", A_BOX, n=2)], [one("c", A_BOX, n=2), one("d", A_BOX, n=1)],
+     [("a", "renamed", "d"), ("b", "renamed", "c")]),
+])
+def test_what_is_left_over_is_matched_by_shape(
+    before: list[Feature], after: list[Feature], expected: list[tuple[Any, ...]]
+) -> None:
+    assert told(pkzone.diff(features(*before), features(*after))) == expected
+
+
+@pytest.mark.parametrize("tolerance_m", [0.0, 25.0, 1e9])
+def test_no_tolerance_makes_or_breaks_a_split(tolerance_m: float) -> None:
+    far = one("far", box(46, 39.11, 46.1, 39.15))
+    found = pkzone.diff(features(one("a", A_BOX)),
+                        features(one("b", HALVES[0]), one("c", HALVES[1]), far),
+                        tolerance_m=tolerance_m)
+    assert told(found) == [("a", "split", ("b", "c")), ("far", "added")]
+
+
+@pytest.mark.parametrize(("before", "after", "expected", "unchanged"), [
+    ([one(None, A_BOX, n=1)], [one(None, A_BOX, n=1)], [], 1),
+    ([one(None, A_BOX, n=1)], [one(None, A_BOX, n=2)], [(None, "modified")], 0),
+    ([one(None, A_BOX)], [one(None, box(46, 39, 46.1, 39.101))], [(None, "modified")], 0),
+    ([one(None, None, n=1)], [one(None, None, n=1)], [], 1),
+    ([one(None, None, n=1)], [one(None, None, n=2)], [(None, "removed"), (None, "added")], 0),
+    ([one(None, A_BOX)], [one("a", A_BOX)], [(None, "renamed", "a")], 0),
+    ([one(None, A_BOX)] * 3, [one(None, A_BOX)] * 2, [(None, "removed")], 2),
+])
+def test_features_without_an_id_are_known_by_geometry_and_properties(
+    before: list[Feature], after: list[Feature], expected: list[tuple[Any, ...]], unchanged: int
+) -> None:
+    found = pkzone.diff(features(*before), features(*after))
+    assert told(found) == expected
+    assert found.unchanged == unchanged
+
+
+def test_a_property_may_take_the_place_of_the_id(tmp_path: Path) -> None:
+    base = written(tmp_path / "base.geojson", one("1", point(46, 39), code="x", n=1),
+                   one("2", point(47, 39), code="y"), one("3", point(48, 39)))
+    target = written(tmp_path / "target.geojson", one("1", point(47, 39), code="y"),
+                     one("2", point(46, 39), code="x", n=2), one("4", point(48, 39), code=None))
+    found = pkzone.diff(base, target, id_property="code")
+    assert told(found) == [("x", "modified"), (None, "modified")]
+    assert [list(change.properties) for change in found.changes] == [["n"], ["code"]]
+    assert found.unchanged == 1
+    assert found.id_property == "code"
+
+
+@pytest.mark.parametrize(("values", "error"), [
+    (["x", "x"], errors.DuplicateId), ([1, "1"], errors.DuplicateId), ([1.5, 2], errors.BadId),
+    ([True, 2], errors.BadId), ([["x"], 2], errors.BadId),
+])
+def test_a_property_that_tells_nothing_apart(values: list[Any], error: type[Exception]) -> None:
+    given = features(*(one(str(i), None, code=value) for i, value in enumerate(values)))
+    with pytest.raises(error):
+        pkzone.diff(given, given, id_property="code")
+
+
+@pytest.mark.parametrize(("given", "error"), [
+    (one(True, None), errors.BadId), (one(1.5, None), errors.BadId),  # type: ignore[arg-type]
+    (one("a", point(200, 0)), errors.OutOfRange), (one("a", {"type": "Box"}), errors.BadStructure),
+])
+def test_features_at_hand_are_checked(given: Feature, error: type[Exception]) -> None:
+    with pytest.raises(error, match="<features>"):
+        pkzone.diff(features(given), features())
+
+
+def test_two_features_at_hand_with_one_id() -> None:
+    with pytest.raises(errors.DuplicateId, match="a: two features have this id"):
+        pkzone.diff(features(one("a", None), one("a", None)), features())
+
+
+def test_another_crs_is_refused(base: Path, target: Path) -> None:
+    crs = b'"crs":{"type":"name","properties":{"name":"EPSG:3857"}},"features"'
+    target.write_bytes(target.read_bytes().replace(b'"features"', crs, 1))
+    with pytest.raises(errors.ForeignCRS, match="EPSG:3857"):
+        pkzone.diff(base, target)
+
+
+def test_crs84_is_told_of(base: Path, target: Path) -> None:
+    crs = b'"crs":{"type":"name","properties":{"name":"OGC:CRS84"}},"features"'
+    target.write_bytes(target.read_bytes().replace(b'"features"', crs, 1))
+    found = pkzone.diff(base, target)
+    assert told(found) == TOLD
+    assert len(found.notices) == 1
+    assert "crs is CRS84" in found.notices[0]
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", "not json", '{"type":"Topology"}', "<gml/>"])
+def test_what_is_not_geojson_is_refused(text: str, tmp_path: Path, base: Path) -> None:
+    path = tmp_path / "bad.geojson"
+    path.write_text(text)
+    with pytest.raises(errors.GeoJSONError, match=r"bad\.geojson"):
+        pkzone.diff(base, path)
+
+
+def test_what_cannot_be_opened_is_refused(tmp_path: Path, base: Path) -> None:
+    for path in (tmp_path / "missing.geojson", tmp_path):
+        with pytest.raises(errors.Unreadable, match=path.name):
+            pkzone.diff(base, path)
+
+
+def test_references(base: Path) -> None:
+    found = pkzone.diff("corridor@2020-12-01", "corridor@2022-09-01")
+    assert (found.base.ref, found.base.layer, found.base.version) == (
+        "corridor@2020-12-01", "corridor", "2020-11-17")
+    assert found.target.version == "2022-08-30"
+    assert "corridor-moves-2022" in {event.id for event in found.events}
+    with pytest.raises(errors.LayerNotFound):
+        pkzone.diff("corridors", base)
+    with pytest.raises(errors.VersionNotFound):
+        pkzone.diff("corridor@2019-01-01", base)
+    with pytest.raises(TypeError, match="not a int"):
+        pkzone.diff(3, base)  # type: ignore[arg-type]
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch, base: Path, target: Path) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(target.read_bytes())))
+    found = pkzone.diff(base, "-")
+    assert told(found) == TOLD
+    assert found.target.ref == "-"
+    with pytest.raises(errors.BadReference, match="standard input"):
+        pkzone.diff("-", "-")
+
+
+@pytest.mark.parametrize("ref", ["corridor@2022-09-01", "places@2020-12-01", "zone@2020-11-10"])
+def test_a_frame_is_the_version_that_it_was_loaded_from(ref: str) -> None:
+    frame = pkzone.load(ref)
+    found = pkzone.diff(ref, frame)
+    assert found.is_empty
+    assert found.unchanged == len(frame)
+    assert found.target.ref == frame.attrs["pkzone"]["ref"]
+    assert pkzone.diff(frame, ref).is_empty
+
+
+def test_a_frame_edited() -> None:
+    frame = pkzone.load("corridor@2022-09-01")
+    edited = frame.copy()
+    label = edited.index[0]
+    edited.loc[label, "status"] = "closed"
+    edited = edited.drop(edited.index[1])
+    assert told(pkzone.diff(frame, edited)) == [(label, "modified"), (frame.index[1], "removed")]
+
+
+def test_a_frame_with_plain_numbering_has_no_ids() -> None:
+    frame = gpd.GeoDataFrame({"n": [1, 2]}, geometry=[shapely.Point(1, 2), shapely.Point(3, 4)],
+                             crs=4326)
+    found = pkzone.diff(frame, frame.iloc[::-1].assign(n=[2, 3]))
+    assert [(one.base[0].id, one.properties["n"].target) for one in found.changes] == [(None, 3)]
+
+
+def test_a_frame_in_metres_is_refused() -> None:
+    frame = gpd.GeoDataFrame(geometry=[shapely.Point(1, 2)], crs=3857)
+    with pytest.raises(errors.ForeignCRS, match=r"EPSG:3857; call to_crs\(4326\) first"):
+        pkzone.diff(frame, frame)
+
+
+@pytest.mark.parametrize("metres", [-1, float("nan"), float("inf"), "25", None, True])
+def test_distances_must_be_metres(metres: Any) -> None:
+    for options in ({"tolerance_m": metres}, {"within_m": metres}):
+        with pytest.raises(errors.BadTolerance, match="give metres from 0 up"):
+            pkzone.diff(features(), features(), **options)
