@@ -1,0 +1,229 @@
+"""``pkzone diff``: what differs between two versions, files or layers."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pkzone.cli.edge import Command, catalogue_option, warn
+from pkzone.cli.output import deliver, print_text, strong, terminal_width
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from pkzone.layers.catalogue import Catalogue
+    from pkzone.layers.diff.values import Diff
+
+FORMS = ("text", "json", "geojson", "markdown", "html")
+EACH_FORMS = ("text", "json", "markdown")
+ENDINGS = {
+    ".txt": "text",
+    ".json": "json",
+    ".geojson": "geojson",
+    ".md": "markdown",
+    ".html": "html",
+}
+
+
+def _metres(ctx: click.Context, param: click.Parameter, value: float) -> float:
+    if math.isfinite(value) and value >= 0:
+        return value
+    raise click.BadParameter("must be a number of metres, 0 or more", ctx, param)
+
+
+def _kinds(ctx: click.Context, param: click.Parameter, text: str | None) -> Collection[str] | None:
+    if text is None:
+        return None
+    from pkzone.layers.diff.values import KINDS
+
+    chosen = {one.strip() for one in text.split(",")}
+    unknown = sorted(chosen.difference(KINDS))
+    if unknown:
+        reason = f"{unknown[0]!r} is no kind of change; choose from {', '.join(KINDS)}"
+        raise click.BadParameter(reason, ctx, param)
+    return chosen
+
+
+@click.command(
+    "diff",
+    cls=Command,
+    examples=(
+        "pkzone diff corridor@2020-12-01 corridor@2022-09-01",
+        "pkzone diff zone@2020-12-01 zone@2022-09-01 -o zone.html",
+        "pkzone diff old.geojson new.geojson --only added,removed --exit-code",
+        "pkzone diff corridor@2020-12-01 corridor --affected places --within 5000",
+        "pkzone diff corridor --each",
+    ),
+)
+@click.argument("base")
+@click.argument("target", required=False)
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(FORMS),
+    help="Form of the report.  [default: by the ending of PATH, else text]",
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="PATH",
+    default="-",
+    show_default=True,
+    help="File to write, - for standard output.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
+@click.option(
+    "--tolerance",
+    "tolerance_m",
+    metavar="M",
+    type=float,
+    default=25.0,
+    show_default=True,
+    callback=_metres,
+    help="Lines no farther apart than M metres count as the same.",
+)
+@click.option(
+    "--only",
+    "kinds",
+    metavar="KIND,...",
+    callback=_kinds,
+    help="List changes of these kinds only: added, removed, modified, split, merged, renamed.",
+)
+@click.option(
+    "--affected",
+    metavar="REF",
+    help="Features that may enter or leave the zone or the reach of a route.",
+)
+@click.option(
+    "--within",
+    "within_m",
+    metavar="M",
+    type=float,
+    default=2500.0,
+    show_default=True,
+    callback=_metres,
+    help="How far the reach of a route goes, in metres.",
+)
+@click.option(
+    "--id",
+    "id_property",
+    metavar="PROPERTY",
+    help="The property that tells features apart, where ids do not.",
+)
+@click.option(
+    "--each",
+    is_flag=True,
+    help="One table: every version of the layer BASE against the one before.",
+)
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if there is a difference.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing.")
+@catalogue_option
+def command(
+    catalogue: Catalogue,
+    base: str,
+    target: str | None,
+    form: str | None,
+    output: str,
+    overwrite: bool,
+    kinds: Collection[str] | None,
+    each: bool,
+    exit_code: bool,
+    quiet: bool,
+    **options: Any,
+) -> None:
+    """Say what changed: where, by how much, and who is affected.
+
+    BASE and TARGET are references (see pkzone --help). Layers of the catalogue come with the
+    events that are the reason, routes with the stretches that are unchanged, no longer used
+    and new.
+    """
+    ctx = click.get_current_context()
+    form = form or _form_of(output)
+    _check(ctx, form, each=each, one_reference=target is None)
+    unseen = quiet and output == "-"
+    found = _compared(base, target, catalogue, {**options, "evidence": not unseen})
+    if kinds is not None:
+        found = [_only(one, kinds) for one in found]
+    if not unseen:
+        report = _report(found, form, catalogue, each=each, to_screen=output == "-")
+        _print(report, form, output, overwrite=overwrite, quiet=quiet)
+        if form == "geojson" and not quiet:  # the one form that has no room for them
+            for notice in found[0].notices:
+                warn(f"note: {notice}")
+    if exit_code and not all(one.is_empty for one in found):
+        ctx.exit(1)
+
+
+def _form_of(output: str) -> str:
+    from pathlib import PurePath
+
+    return ENDINGS.get(PurePath(output).suffix.lower(), "text")
+
+
+def _check(ctx: click.Context, form: str, *, each: bool, one_reference: bool) -> None:
+    """Refuse what does not go together."""
+    if one_reference and not each:
+        raise click.UsageError(
+            "Missing argument 'TARGET'; with --each a layer is compared version by version", ctx
+        )
+    if each and not one_reference:
+        raise click.UsageError(
+            "--each goes through the versions of one layer; leave out TARGET", ctx
+        )
+    if each and form not in EACH_FORMS:
+        raise click.UsageError(f"--each has the forms {', '.join(EACH_FORMS)}", ctx)
+
+
+def _compared(
+    base: str, target: str | None, catalogue: Catalogue, options: dict[str, Any]
+) -> list[Diff]:
+    if target is None:
+        from pkzone.layers.diff.series import each
+
+        return list(each(base, catalogue=catalogue, **options))
+    from pkzone.layers.diff import diff
+
+    return [diff(base, target, catalogue=catalogue, **options)]
+
+
+def _only(found: Diff, kinds: Collection[str]) -> Diff:
+    """Return a diff that lists some kinds of changes, and says so."""
+    from dataclasses import replace
+
+    notice = f"Of the features, only those {' or '.join(sorted(kinds))} are listed."
+    return replace(
+        found,
+        changes=tuple(one for one in found.changes if one.kind in kinds),
+        notices=(*found.notices, notice),
+    )
+
+
+def _report(
+    found: list[Diff], form: str, catalogue: Catalogue, *, each: bool, to_screen: bool
+) -> str:
+    shape: dict[str, Any] = {}
+    if form == "text" and to_screen:
+        shape = {"width": terminal_width(), "strong": strong}
+    if each:
+        from pkzone.layers.report.pairs import FORMATS as PAIR_FORMATS
+
+        return PAIR_FORMATS[form](found, **shape)
+    if form == "html":
+        from pkzone.maps.diffpage import diff_map
+
+        return diff_map(found[0], catalogue=catalogue).to_html()
+    from pkzone.layers.report import FORMATS
+
+    return FORMATS[form](found[0], **shape)
+
+
+def _print(report: str, form: str, output: str, *, overwrite: bool, quiet: bool) -> None:
+    if output == "-" and form == "text":
+        print_text(report.removesuffix("\n"))
+        return
+    deliver(report, output, overwrite=overwrite)
+    if output != "-" and not quiet:
+        warn(f"wrote {output} ({len(report.encode()) / 1000:,.0f} kB)")

@@ -1,0 +1,241 @@
+"""One change in plain English: what happened to its shape, its place and its properties."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any
+
+from pkzone.layers.diff.values import Change, Evidence, PropertyChange
+from pkzone.layers.geojson import Feature
+from pkzone.layers.report.rounding import (
+    Rounding,
+    compass,
+    percent,
+    position,
+    stated_uncertainty_m,
+)
+
+__all__ = [
+    "features_of",
+    "geometry_sentences",
+    "id_text",
+    "listed",
+    "name_of",
+    "property_lines",
+    "rounding_of",
+    "state_of",
+]
+
+LONG_TEXT = 100
+SHOWN_FIRST = ("status", "name", "kind", "controller", "since", "certainty", "uncertainty_m")
+SHOWN_LAST = ("sources", "note")
+
+
+def features_of(changes: Iterable[Change]) -> Iterator[Feature]:
+    """Yield the features of some changes, of both sides."""
+    return chain.from_iterable((*one.base, *one.target) for one in changes)
+
+
+def rounding_of(changes: Iterable[Change]) -> Rounding:
+    """Return how the numbers of some changes are rounded."""
+    return Rounding(stated_uncertainty_m(features_of(changes)))
+
+
+def name_of(change: Change) -> str:
+    """Return the name of what changed: that in the target, else in the base; or nothing."""
+    for features in (change.target, change.base):
+        if len(features) == 1 and features[0].properties.get("name"):
+            return str(features[0].properties["name"])
+    return ""
+
+
+def state_of(feature: Feature) -> str:
+    """Return the state of a feature that came or went: ``open since 2022-08-30, reported``."""
+    said = feature.properties
+    status, since, certainty = (said.get(key) for key in ("status", "since", "certainty"))
+    state = " ".join(
+        filter(None, (str(status or "").replace("_", " "), f"since {since}" if since else ""))
+    )
+    unsure = stated_uncertainty_m([feature])
+    parts = [state, str(certainty or ""), "" if unsure is None else f"± {unsure:,.0f} m"]
+    return ", ".join(filter(None, parts))
+
+
+def geometry_sentences(change: Change) -> Iterator[str]:
+    """Yield what happened to the place and shape of a feature, with the numbers that prove it."""
+    found = change.evidence or Evidence()
+    if change.kind == "renamed":
+        yield f"now has the id {id_text(change.new_id)}"
+    elif change.kind == "split":
+        yield f"split into {listed(map(id_text, change.parts))}"
+    elif change.kind == "merged":
+        yield f"merged from {listed(map(id_text, change.parents))}"
+    rounding = rounding_of([change])
+    if change.geometry_class == "revertexed" and change.kind in ("split", "merged"):
+        yield "together the same shape"
+    elif change.geometry_class in _CLASSES:
+        yield _CLASSES[change.geometry_class](found, rounding)
+    elif size := _size(found, rounding):
+        yield size
+    elif "geometry" in change.aspects:
+        yield _new_type(change)
+    if change.within_uncertainty:
+        limit = stated_uncertainty_m((*change.base, *change.target))
+        stated = "" if limit is None else f" of {limit:,.0f} m"
+        yield f"smaller than the stated uncertainty{stated}: may be a mere redrawing"
+
+
+def property_lines(change: Change) -> Iterator[tuple[str, str, str]]:
+    """Yield name, old value and new value of each property that differs, status first.
+
+    Of a long text only the new wording is told, of a list what came and what went: the old
+    value is then empty.
+    """
+    for name in sorted(change.properties, key=_property_rank):
+        old, new = _told(change.properties[name])
+        if name == "status":
+            old, new = old.replace("_", " "), new.replace("_", " ")
+        yield name, old, new
+
+
+def id_text(feature_id: str | int | None) -> str:
+    """Return an id for people."""
+    return "(no id)" if feature_id is None else str(feature_id)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as a sentence has them: ``a, b and c``."""
+    *first, last = [*names] or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _revertexed(_found: Evidence, _rounding: Rounding) -> str:
+    return "same shape, drawn with other points"
+
+
+def _reversed(_found: Evidence, _rounding: Rounding) -> str:
+    return "same line, drawn in the opposite direction"
+
+
+def _redrawn(found: Evidence, rounding: Rounding) -> str:
+    most = found.max_offset_m if found.max_offset_m is not None else found.max_shift_m
+    by = "" if most is None else f": nowhere more than {Rounding(10).length(most)} off"
+    return f"redrawn within the tolerance{by}"
+
+
+def _moved(found: Evidence, rounding: Rounding) -> str:
+    by = "" if found.distance_m is None else f" {rounding.length(found.distance_m)}"
+    to = "" if found.bearing_deg is None else f" to the {compass(found.bearing_deg)}"
+    return f"moved{by}{to}"
+
+
+def _rerouted(found: Evidence, rounding: Rounding) -> str:
+    parts = []
+    if found.removed_m is not None and found.added_m is not None:
+        parts.append(
+            f"{rounding.length(found.removed_m)} of the old line is no longer used, "
+            f"{rounding.length(found.added_m)} is new"
+        )
+    if found.mean_offset_m is not None and found.max_offset_m is not None:
+        where = f" at {position(found.max_offset_at)}" if found.max_offset_at else ""
+        parts.append(
+            f"{rounding.length(found.mean_offset_m)} apart on average, "
+            f"{rounding.length(found.max_offset_m)} at most{where}"
+        )
+    if found.length_base_m is not None and found.length_target_m is not None:
+        parts.append(f"length {_from_to(found.length_base_m, found.length_target_m, rounding)}")
+    return ": ".join(["rerouted", *filter(None, ["; ".join(parts)])])
+
+
+def _reshaped(found: Evidence, rounding: Rounding) -> str:
+    parts = []
+    if found.gained_km2 is not None and found.lost_km2 is not None:
+        parts.append(
+            f"{rounding.area(found.gained_km2)} gained, {rounding.area(found.lost_km2)} lost"
+        )
+    if found.area_base_km2 is not None and found.area_target_km2 is not None:
+        before, after = found.area_base_km2, found.area_target_km2
+        parts.append(f"area {rounding.area(before)} → {rounding.area(after)}")
+    if found.iou is not None:
+        parts.append(f"{percent(found.iou)} in common")
+    if found.mean_shift_m is not None and found.max_shift_m is not None:
+        parts.append(
+            f"border shifted by {rounding.length(found.mean_shift_m)} on average, "
+            f"{rounding.length(found.max_shift_m)} at most"
+        )
+    return ": ".join(["reshaped", *filter(None, ["; ".join(parts)])])
+
+
+_CLASSES: Mapping[str | None, Callable[[Evidence, Rounding], str]] = {
+    "revertexed": _revertexed,
+    "reversed": _reversed,
+    "redrawn": _redrawn,
+    "moved": _moved,
+    "rerouted": _rerouted,
+    "reshaped": _reshaped,
+}
+
+
+def _size(found: Evidence, rounding: Rounding) -> str:
+    """Return length or area, of both sides where both have one; nothing where there is none."""
+    lengths = [one for one in (found.length_base_m, found.length_target_m) if one]
+    areas = [one for one in (found.area_base_km2, found.area_target_km2) if one]
+    texts = [rounding.length(one) for one in lengths] or [rounding.area(one) for one in areas]
+    return " → ".join(dict.fromkeys(texts))
+
+
+def _from_to(before_m: float, after_m: float, rounding: Rounding) -> str:
+    return (
+        f"{rounding.length(before_m)} → {rounding.length(after_m)} "
+        f"({rounding.difference(after_m - before_m)})"
+    )
+
+
+def _new_type(change: Change) -> str:
+    """Say how the geometry differs where no class applies: it came, went or is another type."""
+    types = [
+        one[0].geometry["type"] if one and one[0].geometry else "no geometry"
+        for one in (change.base, change.target)
+    ]
+    return f"{types[0]} → {types[1]}" if types[0] != types[1] else "geometry differs"
+
+
+def _property_rank(name: str) -> tuple[int, int | str]:
+    if name in SHOWN_FIRST:
+        return 0, SHOWN_FIRST.index(name)
+    if name in SHOWN_LAST:
+        return 2, SHOWN_LAST.index(name)
+    return 1, name
+
+
+def _told(change: PropertyChange) -> tuple[str, str]:
+    base, target = change.base, change.target
+    if isinstance(base, list) and isinstance(target, list):
+        return "", _came_and_went([_value(one) for one in base], [_value(one) for one in target])
+    old, new = _value(base), _value(target)
+    if target is not None and max(len(old), len(new)) > LONG_TEXT:
+        return "", new
+    return old, new
+
+
+def _came_and_went(base: list[str], target: list[str]) -> str:
+    came = [one for one in target if one not in base]
+    went = [one for one in base if one not in target]
+    if not came and not went:
+        return "in another order"
+    return "; ".join(
+        [
+            *([f"new: {', '.join(came)}"] if came else []),
+            *([f"no longer: {', '.join(went)}"] if went else []),
+        ]
+    )
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, str):
+        return value or '""'
+    return json.dumps(value, ensure_ascii=False)
