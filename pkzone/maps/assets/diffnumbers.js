@@ -1,0 +1,55 @@
+"use strict";
+
+// The head of the page and the box with the numbers; each number stands whole in its <data>.
+pkzone.numbers = (() => {
+  const { payload } = pkzone.store;
+  const { make } = pkzone.dom;
+  const text = pkzone.text;
+  const byId = (id) => document.getElementById(id);
+
+  const figure = ({ value, text: shown }) => make("data", { value: String(value) }, shown);
+
+  // A row has a cell for each side, or one for both.
+  function row({ term, cells }) {
+    const wide = cells.length === 1 ? { colspan: "2" } : {};
+    return make("tr", {}, make("th", { scope: "row" }, term), cells.map((cell) => make("td", wide, cell && figure(cell))));
+  }
+
+  // A box whose rows have one number each fits on a line.
+  const counts = ({ title, rows }) => make("p", { class: "pk-counts" },
+    make("b", {}, title), rows.map(({ term, cells: [cell] }) => make("span", {}, `${term} `, figure(cell))));
+
+  function table({ title, rows }) {
+    const heads = payload.heads.map((head) => make("th", { scope: "col" }, head));
+    return make("table", { class: "pk-figures" },
+      make("caption", {}, title),
+      make("thead", {}, make("tr", {}, make("td"), heads)),
+      make("tbody", {}, rows.map(row)));
+  }
+
+  const box = (one) => (one.rows.some(({ cells }) => cells.length > 1) ? table(one) : counts(one));
+
+  function side(name, index) {
+    const { told, title } = payload.sides[index];
+    const mark = make("span", { class: `pk-line pk-line-${name}`, "aria-hidden": "true" });
+    return [make("dt", {}, mark, text.say(name)),
+            make("dd", {}, told, title ? make("span", { class: "pk-faint" }, ` — ${title}`) : null)];
+  }
+
+  function start() {
+    byId("pk-title").textContent = payload.title;
+    document.title = payload.title;
+    byId("pk-sides").append(...side("base", 0), ...side("target", 1));
+    byId("pk-numbers").append(
+      ...payload.lead.map((sentence, index) => make("p", { class: index ? "" : "pk-lead" }, sentence)),
+      ...payload.boxes.filter(({ rows }) => rows.length).map(box));
+    byId("pk-notes").append(...payload.notes.map((note) => make("li", {}, note)));
+    const { marks, features } = payload.left_out;
+    const missing = [marks && text.say("out_marks", { count: text.number(marks, 0) }),
+                     features && text.say("out_features", { count: text.number(features, 0) })];
+    byId("pk-left-out").textContent = missing.filter(Boolean).join(" ");
+    byId("pk-left-out").hidden = !byId("pk-left-out").textContent;
+  }
+
+  return { start };
+})();

@@ -1,0 +1,124 @@
+"""What a difference looks like: rules in the form of `pkzone.maps.style`.
+
+Both versions are drawn in grey, so that blue, vermilion and purple mean the difference and
+nothing else; each has a pattern of its own besides its colour.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pkzone.maps import style
+from pkzone.maps.style import Rule
+
+__all__ = ["ORDER", "RULES", "table"]
+
+#: Drawing order of the sheets, bottom to top; those of context layers carry the layers' names.
+ORDER: Final = (
+    "physical", "boundaries", "base", "target", "*", "places", "chosen", "kept", "changed",
+    "removed", "added", "affected",
+)  # fmt: skip
+
+
+def _stroke(color: str, width: float, dash: tuple[float, ...] = ()) -> dict[str, Any]:
+    return {"color": color, "width": width, "dash": list(dash)}
+
+
+def _rule(kind: str, label: str, strokes: list[dict[str, Any]], **more: Any) -> Rule:
+    where = {"@geometry": kind, **more.pop("where", {})}
+    return {"where": where, "label": label, "strokes": strokes, **more}
+
+
+def _mark(
+    kind: str, label: str, strokes: list[dict[str, Any]], fill: str | None, size: float,
+    **more: Any,
+) -> Rule:  # fmt: skip
+    look = {"fill": fill, "fill_opacity": 1} if fill else {}
+    return _rule(kind, label, strokes, shape="circle", size=size, **look, **more)
+
+
+def _hatch(color: str) -> dict[str, Any]:
+    return {"color": color, "width": 0.9, "gap": 7, "angle": 45, "opacity": 0.55}
+
+
+_THIN: Final = (5, 4)
+_DASH: Final = (9, 5)
+_IN_USE: Final = {"not_in_use": False}
+
+#: Rules by sheet, in the order in which they are tried.
+RULES: Final[dict[str, list[Rule]]] = {
+    "added": [
+        _rule("line", "Added", [_stroke("added", 4.5)], where=_IN_USE),
+        _rule("line", "Added, but not in use", [_stroke("added", 2.2)]),
+        _rule("area", "Gained", [_stroke("added", 2)], fill="added", fill_opacity=0.22),
+        _mark("point", "Added", [_stroke("paper", 1.2)], "added", 5.5),
+    ],
+    "removed": [
+        _rule("line", "Removed", [_stroke("removed", 4.5, _DASH)], where=_IN_USE),
+        _rule("line", "Removed, not in use before", [_stroke("removed", 2.2, _DASH)]),
+        _rule("area", "Lost", [_stroke("removed", 2, _DASH)], hatch=_hatch("removed")),
+        _mark("point", "Removed", [_stroke("removed", 2.2, (3, 2))], "paper", 5.5),
+    ],
+    "changed": [
+        _rule("line", "Same line, attributes or id differ",
+              [_stroke("changed", 6), _stroke("paper", 2.4)]),
+        _rule("area", "Same area, attributes or id differ",
+              [_stroke("changed", 5), _stroke("paper", 2)]),
+        _mark("point", "Same place, attributes or id differ",
+              [_stroke("changed", 5), _stroke("paper", 1.6)], "changed", 5),
+    ],
+    "kept": [
+        _rule("line", "Kept", [_stroke("kept", 3.5)]),
+        _rule("area", "Differs, but no ground gained or lost", [_stroke("kept", 2.6)]),
+        _mark("point", "Kept", [_stroke("paper", 1)], "kept", 4.5),
+    ],
+    "affected": [
+        _mark("point", "Place that entered", [_stroke("added", 2.4)], None, 9,
+              where={"effect": "entered"}),
+        _mark("point", "Place that left", [_stroke("removed", 2.4, (4, 2.5))], None, 9,
+              where={"effect": "left"}),
+        _rule("line", "Affected", [_stroke("ink", 1.5)]),
+        _rule("area", "Affected", [_stroke("ink", 1.5)]),
+    ],
+    "base": [
+        _rule("line", "Line", [_stroke("kept", 1.4, _THIN)]),
+        _rule("area", "Outline", [_stroke("kept", 1.4, _THIN)]),
+        _mark("point", "Point", [_stroke("kept", 1.1)], "paper", 3.6),
+    ],
+    "target": [
+        _rule("line", "Line", [_stroke("kept", 1.4)]),
+        _rule("area", "Outline", [_stroke("kept", 1.4)], fill="kept", fill_opacity=0.07),
+        _mark("point", "Point", [], "kept", 2.1),
+    ],
+    "chosen": [
+        _rule("line", "", [_stroke("focus", 15)]),
+        _rule("area", "", [_stroke("focus", 8)]),
+        _mark("point", "", [_stroke("focus", 4)], None, 12),
+    ],
+    "places": [_mark("point", "Place", [_stroke("paper", 0.8)], "place", 2.6)],
+    "boundaries": style.RULES["boundaries"],
+    "physical": style.RULES["physical"],
+}  # fmt: skip
+
+_SHOUTED: Final[dict[str, Any]] = {"where": {"@geometry": "point"}, "rank": 0, "zoom": 5}
+
+
+def table(layer: str | None = None) -> dict[str, Any]:
+    """Return the style table of a difference as plain JSON types, for the page.
+
+    Parameters
+    ----------
+    layer : str, optional
+        The layer compared; its names are shown where the map of the layer would show them.
+    """
+    own = style.LABELS.get(layer or "", [])
+    shouted = {sheet: [_SHOUTED] for sheet in ("added", "removed", "changed", "affected")}
+    return {
+        "groups": [],
+        "order": list(ORDER),
+        "shapes": style.SHAPES,
+        "rules": RULES,
+        "any": style.ANY_LAYER,
+        "modifiers": [one for one in style.MODIFIERS if "scale" in one],
+        "labels": {**style.LABELS, "base": own, "target": own, **shouted},
+    }
