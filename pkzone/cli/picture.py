@@ -1,0 +1,71 @@
+"""``pkzone picture``: a map as PNG, SVG or PDF."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pkzone.cli.edge import Command, catalogue_option, warn
+
+if TYPE_CHECKING:
+    from pkzone.layers.catalogue import Catalogue
+
+__all__ = ["command"]
+
+
+@click.command("picture", cls=Command, examples=(
+    "pkzone picture -o map.png --on 2022-12-12",
+    "pkzone picture corridor@2022-09-01 -o corridor.svg --width-cm 12",
+    "pkzone picture corridor@2020-12-01 corridor@2022-08-30 -o change.pdf --lang ru"))
+@click.argument("refs", metavar="[REF | BASE TARGET]", nargs=-1)
+@click.option("-o", "--output", metavar="PATH", required=True,
+              help="File to write; its ending says the form: .png, .svg or .pdf.")
+@click.option("--on", "on_date", metavar="DATE",
+              help="The date of the map, or of a REF that is a bare LAYER.")
+@click.option("--width-cm", metavar="N", type=float, default=18.0, show_default=True,
+              help="Width in centimetres; the height follows.")
+@click.option("--dpi", metavar="N", type=float, default=200.0, show_default=True,
+              help="Pixels an inch of a PNG.")
+@click.option("--lang", type=click.Choice(["en", "az", "hy", "ru"]), default="en",
+              show_default=True, help="Language of words and names.")
+@click.option("--theme", type=click.Choice(["light", "dark"]), default="light",
+              show_default=True, help="Colours.")
+@click.option("--title", metavar="TEXT", help="Another heading.")
+@click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
+@catalogue_option
+def command(
+    catalogue: Catalogue,
+    refs: tuple[str, ...],
+    output: str,
+    on_date: str | None,
+    width_cm: float,
+    dpi: float,
+    lang: str,
+    theme: str,
+    title: str | None,
+    overwrite: bool,
+) -> None:
+    """Draw a map or a difference as PNG, SVG or PDF.
+
+    Without REF it shows every layer, with one REF that version, with two what changed from
+    BASE to TARGET. It needs matplotlib: pip install 'pkzone[picture]'.
+    """
+    from pathlib import Path
+
+    from pkzone.errors import BadOption
+    from pkzone.maps.pictures import form_of, picture
+
+    context = click.get_current_context()
+    if len(refs) > 2:
+        raise click.UsageError("give no REF, one, or BASE and TARGET", context)
+    try:
+        form_of(output)
+        drawn = picture(*refs, on=on_date, width_cm=width_cm, dpi=dpi, lang=lang, theme=theme,
+                        title=title, catalogue=catalogue)  # fmt: skip
+        notices = drawn.save(output, overwrite=overwrite)
+    except BadOption as error:
+        raise click.UsageError(str(error), context) from None
+    for notice in notices:
+        warn(notice)
+    warn(f"wrote {output} ({Path(output).stat().st_size / 1000:,.0f} kB)")

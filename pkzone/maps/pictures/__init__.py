@@ -1,0 +1,237 @@
+"""Pictures of layers and differences: PNG, SVG and PDF, without a browser or the network."""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pkzone.errors import BadOption, BadReference, MissingExtra, printable
+from pkzone.layers.catalogue import catalogue as open_catalogue
+from pkzone.layers.diff.values import Diff
+from pkzone.maps.style import PALETTE
+from pkzone.maps.words import LANGUAGES
+
+if TYPE_CHECKING:
+    from pkzone.layers.catalogue import Catalogue
+    from pkzone.maps.pictures.content import Content
+
+__all__ = ["FORMS", "Picture", "form_of", "picture"]
+
+#: What a picture can be written as; the ending of a file name decides.
+FORMS: Final = ("png", "svg", "pdf")
+THEMES: Final = tuple(PALETTE)
+_WIDTHS_CM: Final = (6.0, 200.0)
+_LARGEST_PX: Final = 20_000
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A map on a sheet, ready to be written; `picture` makes one.
+
+    Attributes
+    ----------
+    content : Content
+        What it shows.
+    width_cm, dpi : float
+        Width of the sheet, and pixels an inch of a PNG. The height follows.
+    language, theme : str
+        Language of the words, ``light`` or ``dark``.
+    """
+
+    content: Content = field(repr=False)
+    width_cm: float = 18.0
+    dpi: float = 200.0
+    language: str = "en"
+    theme: str = "light"
+
+    def __post_init__(self) -> None:
+        _check(self.language, LANGUAGES, "language")
+        _check(self.theme, THEMES, "theme")
+        low, high = _WIDTHS_CM
+        if not low <= self.width_cm <= high:  # not a number is out of range too
+            raise BadOption(f"a width of {self.width_cm:g} cm is out of range; "
+                            f"use {low:g} to {high:g}")  # fmt: skip
+        if not (math.isfinite(self.dpi) and self.dpi > 0):
+            raise BadOption(f"{self.dpi:g} dpi make no picture; use a number above 0")
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What is left out and why, for people; what its font lacks is known once drawn."""
+        return self.content.notices
+
+    def to_bytes(self, form: str = "png") -> bytes:
+        """Return the picture as a file, the same bytes every time.
+
+        Parameters
+        ----------
+        form : str, optional
+            ``png``, ``svg`` or ``pdf``.
+
+        Raises
+        ------
+        MissingExtra
+            matplotlib is not installed.
+        BadOption
+            There is no such form, or a PNG would be too large.
+        TooWide
+            What is shown spans more than half the earth.
+        """
+        return self.render(form)[0]
+
+    def render(self, form: str) -> tuple[bytes, tuple[str, ...]]:
+        """Return the file and all notices; see `to_bytes`."""
+        _check(form, FORMS, "form")
+        try:
+            import matplotlib as _  # noqa: F401 - asked for first, so that the error is clear
+        except ImportError:
+            raise MissingExtra("a picture needs matplotlib, which is not installed; "
+                               "pip install 'pkzone[picture]'") from None  # fmt: skip
+        from pkzone.maps.pictures import ink
+        from pkzone.maps.pictures.sheet import draw_sheet
+
+        with ink.settings():
+            sheet = draw_sheet(self.content, self.width_cm, self.theme, self.language)
+            inches = sheet.width / ink.POINTS_PER_INCH, sheet.height / ink.POINTS_PER_INCH
+            pixels = max(1, round(inches[0] * self.dpi)), max(1, round(inches[1] * self.dpi))
+            if form == "png" and max(pixels) > _LARGEST_PX:
+                raise BadOption(f"a PNG of {pixels[0]:,} x {pixels[1]:,} pixels is too large: "
+                                f"at most {_LARGEST_PX:,} a side; lower the width or the "
+                                "resolution")  # fmt: skip
+            data = ink.to_bytes(sheet, form, self.dpi, self.content.title, pixels)
+        return data, (*self.notices, *_missing(sheet.missing, form))
+
+    def save(self, path: str | os.PathLike[str], overwrite: bool = True) -> tuple[str, ...]:
+        """Write the picture to a file, whole or not at all, and return its notices.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+            Where to write; its ending says the form.
+        overwrite : bool, default True
+            Whether an existing file may be replaced.
+
+        Raises
+        ------
+        OutputError
+            The file exists and may not be replaced, or cannot be written.
+        MissingExtra, BadOption, TooWide
+            As for `to_bytes`.
+        """
+        from pkzone.layers import atomic
+
+        data, notices = self.render(form_of(path))
+        atomic.write_bytes(Path(path), data, overwrite=overwrite)
+        return notices
+
+    def _repr_png_(self) -> bytes:
+        return self.to_bytes("png")
+
+
+def picture(
+    *references: str | Diff,
+    on: str | date | None = None,
+    width_cm: float = 18.0,
+    dpi: float = 200.0,
+    lang: str = "en",
+    theme: str = "light",
+    title: str | None = None,
+    catalogue: Catalogue | None = None,
+) -> Picture:
+    """Return a picture of every layer, of one version, or of a difference.
+
+    Parameters
+    ----------
+    *references : str or Diff
+        None: every layer. One: ``LAYER``, ``LAYER@VERSION``, ``LAYER@DATE``, a GeoJSON file,
+        or a `Diff`. Two: base and target, which are compared.
+    on : str or datetime.date, optional
+        The day, for every layer or for a bare ``LAYER``; else the catalogue's default date,
+        or the newest version of the layer.
+    width_cm : float, optional
+        Width of the sheet, 6 to 200 cm.
+    dpi : float, optional
+        Pixels an inch, for a PNG.
+    lang : str, optional
+        Language of words and names: ``en``, ``az``, ``hy`` or ``ru``.
+    theme : str, optional
+        ``light`` or ``dark``.
+    title : str, optional
+        The heading; else the name of what is shown.
+    catalogue : Catalogue, optional
+        Where the layers are; the shipped catalogue by default.
+
+    Raises
+    ------
+    BadOption
+        An option is out of its range, or a day is given beside a reference that has one.
+    BadReference
+        There are more than two references, one is malformed, or there is nothing to draw.
+    BadDate, LayerNotFound, VersionNotFound
+        A reference names nothing, or nothing is in force on the day.
+    CatalogueError, HashMismatch, GeoJSONError
+        A file is missing, damaged or refused.
+
+    Examples
+    --------
+    >>> pkzone.picture("corridor@2022-09-01").save("corridor.png")  # doctest: +SKIP
+    """
+    _check(lang, LANGUAGES, "language")
+    source = open_catalogue() if catalogue is None else catalogue
+    content = _content(references, source, on, lang)
+    if not (content.items or content.focus):
+        raise BadReference("there is nothing to draw: what was asked for holds no geometry")
+    titled = content if title is None else replace(content, title=title)
+    return Picture(titled, width_cm, dpi, lang, theme)
+
+
+def _content(
+    references: tuple[str | Diff, ...], catalogue: Catalogue, on: str | date | None, language: str
+) -> Content:
+    from pkzone.maps.pictures import differences, shown
+
+    if len(references) > 2:
+        raise BadReference("a picture shows one version or compares two; "
+                           f"{len(references)} references are too many")  # fmt: skip
+    first = references[0] if references else None
+    if len(references) == 2:
+        from pkzone.layers.diff import diff
+
+        first = diff(*references, catalogue=catalogue)
+    if not isinstance(first, Diff):
+        return shown.content_of(first, catalogue, on, language)
+    if on is not None:
+        raise BadOption("a difference has the dates of its two sides; leave out the day")
+    return differences.content_of(first, catalogue, language)
+
+
+def form_of(path: str | os.PathLike[str]) -> str:
+    """Return the form that the ending of a file name stands for.
+
+    Raises
+    ------
+    BadOption
+        It stands for none.
+    """
+    form = Path(path).suffix.lower().removeprefix(".")
+    if form not in FORMS:
+        endings = ", ".join(f".{one}" for one in FORMS)
+        raise BadOption(f"{printable(os.fspath(path), limit=None)}: the name must end in one of "
+                        f"{endings}, which says the form")  # fmt: skip
+    return form
+
+
+def _check(value: object, choices: tuple[str, ...], what: str) -> None:
+    if value not in choices:
+        raise BadOption(f"{printable(str(value))} is no {what} of a picture; "
+                        f"choose from {', '.join(choices)}")  # fmt: skip
+
+
+def _missing(letters: set[str], form: str) -> tuple[str, ...]:
+    if not letters or form == "svg":
+        return ()
+    shown = " ".join(sorted(letters)[:10]) + (" …" if len(letters) > 10 else "")
+    return (f"DejaVu Sans lacks some letters, drawn as boxes: {printable(shown)}",)

@@ -1,0 +1,315 @@
+"""Drawing on a sheet measured in points: the only part that speaks to matplotlib.
+
+Nothing here touches pyplot or leaves a trace in matplotlib's settings. All text from outside
+passes `Ink.text`, which draws it literally: no mathtext, no TeX, control characters escaped.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path as FilePath
+from typing import Any, Final, cast
+
+import matplotlib
+import numpy as np
+import numpy.typing as npt
+import shapely
+from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, get_font
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.textpath import text_to_path
+from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
+
+from pkzone.errors import printable
+
+__all__ = [
+    "POINTS_PER_INCH", "Ink", "area_path", "balanced", "clean", "line_path", "settings",
+    "text_width", "to_bytes", "wrapped",
+]  # fmt: skip
+
+Array = npt.NDArray[np.float64]
+Box = tuple[float, float, float, float]
+
+POINTS_PER_INCH: Final = 72.0
+_FACES: Final[dict[str, tuple[str, Any, str]]] = {
+    "regular": ("DejaVuSans.ttf", "normal", "normal"),
+    "bold": ("DejaVuSans-Bold.ttf", "normal", "bold"),
+    "italic": ("DejaVuSans-Oblique.ttf", "italic", "normal"),
+}
+#: What decides about the bytes; everything else is matplotlib's default, not the user's own.
+_SETTINGS: Final[dict[str, Any]] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "pkzone",
+    "pdf.fonttype": 42,
+    "pdf.compression": 6,
+    "lines.scale_dashes": False,
+    "text.usetex": False,
+    "text.hinting": "none",  # letters as wide as they were measured
+    "path.simplify": False,
+    "font.sans-serif": ["DejaVu Sans", "Verdana"],
+    "font.family": ["sans-serif"],
+}
+_METADATA: Final[dict[str, dict[str, Any]]] = {
+    "png": {"Software": None},
+    "svg": {"Date": None, "Creator": "pkzone"},
+    "pdf": {"CreationDate": None, "Creator": "pkzone", "Producer": None},
+}
+_CANVASES: Final = {"png": FigureCanvasAgg, "svg": FigureCanvasSVG, "pdf": FigureCanvasPdf}
+
+
+def clean(text: str) -> str:
+    """Return a text as it is drawn: one line, control characters escaped."""
+    return printable(text, limit=None)
+
+
+@contextmanager
+def settings() -> Iterator[None]:
+    """Draw with settings of our own; the user's come back afterwards."""
+    with warnings.catch_warnings(), matplotlib.rc_context():
+        warnings.simplefilter("ignore", matplotlib.MatplotlibDeprecationWarning)
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(cast(Any, _SETTINGS))
+        yield
+
+
+@lru_cache
+def _font(face: str, size: float) -> FontProperties:
+    name, style, weight = _FACES[face]
+    path = FilePath(matplotlib.get_data_path(), "fonts", "ttf", name)
+    return FontProperties(family=["sans-serif"], size=size, fname=path,
+                          style=style, weight=weight)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def text_width(text: str, size: float, face: str = "regular") -> float:
+    """Return how wide a text is, in points."""
+    return float(text_to_path.get_text_width_height_descent(
+        clean(text), _font(face, size), ismath=False)[0])  # fmt: skip
+
+
+def wrapped(text: str, size: float, width: float, face: str = "regular") -> list[str]:
+    """Return a text in lines no wider than a width; a longer word is broken."""
+    lines, line = [], ""
+    for word in clean(text).split(" "):
+        longer = f"{line} {word}" if line else word
+        if text_width(longer, size, face) <= width:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        while text_width(word, size, face) > width and len(word) > 1:
+            head = _fitting(word, size, width, face)
+            lines.append(word[:head])
+            word = word[head:]
+        line = word
+    return [*lines, line]
+
+
+def balanced(text: str, size: float, width: float, face: str = "regular") -> list[str]:
+    """Return a text in as few lines as `wrapped` needs, of about the same length."""
+    lines = wrapped(text, size, width, face)
+    low, high = width / len(lines), width
+    while high - low > size / 2:
+        middle = (low + high) / 2
+        if len(wrapped(text, size, middle, face)) > len(lines):
+            low = middle
+        else:
+            high = middle
+    return wrapped(text, size, high, face)
+
+
+def _fitting(word: str, size: float, width: float, face: str) -> int:
+    """Return how many letters of a word fit, at least one."""
+    low, high = 1, len(word)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if text_width(word[:middle], size, face) <= width:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+class _Group(Artist):
+    """Artists drawn together; in an SVG a group with an id."""
+
+    def __init__(self, gid: str) -> None:
+        super().__init__()
+        self.set_gid(gid)
+        self.parts: list[Artist] = []
+
+    def draw(self, renderer: RendererBase) -> None:
+        renderer.open_group("group", gid=self.get_gid())
+        for part in self.parts:
+            part.draw(renderer)
+        renderer.close_group("group")
+
+
+class Ink:
+    """A sheet of paper, measured in points from its lower left corner.
+
+    Parameters
+    ----------
+    width, height : float
+        Its size, points.
+    colours : mapping of str to str
+        The palette: token to colour.
+    px : float
+        Points of a pixel of the style table.
+    """
+
+    def __init__(self, width: float, height: float, colours: Mapping[str, str], px: float) -> None:
+        self.colours = colours
+        self.px = px
+        self.width, self.height = width, height
+        size = (width / POINTS_PER_INCH, height / POINTS_PER_INCH)
+        self.figure = Figure(figsize=size, facecolor=colours["paper"], edgecolor="none")
+        self.missing: set[str] = set()
+        self._page = Affine2D().scale(1 / POINTS_PER_INCH) + self.figure.dpi_scale_trans
+        self._group: list[_Group] = []
+        self._clip: TransformedBbox | None = None
+
+    @contextmanager
+    def group(self, gid: str) -> Iterator[None]:
+        """Collect what is drawn in a group with an id."""
+        group = _Group(gid)
+        if self._group:
+            self._put(group)
+        else:
+            self.figure.add_artist(group)
+        self._group.append(group)
+        yield
+        self._group.pop()
+
+    @contextmanager
+    def clipped(self, window: Box) -> Iterator[None]:
+        """Cut off what is drawn outside of a window."""
+        self._clip = TransformedBbox(Bbox.from_extents(*window), self._page)
+        yield
+        self._clip = None
+
+    def _put(self, artist: Artist) -> None:
+        artist.set_figure(self.figure)
+        if self._clip is not None:
+            artist.set_clip_box(self._clip)
+        self._group[-1].parts.append(artist)
+
+    def colour(self, token: str, opacity: float = 1.0) -> tuple[float, float, float, float]:
+        """Return a colour of the palette; the token of a foreign table is drawn in ink."""
+        return to_rgba(self.colours.get(token, self.colours["ink"]), opacity)
+
+    def fill(self, path: Path, token: str, opacity: float = 1.0) -> None:
+        """Fill an area."""
+        self._put(PathPatch(path, transform=self._page, linewidth=0, edgecolor="none",
+                            facecolor=self.colour(token, opacity)))  # fmt: skip
+
+    def stroke(
+        self, path: Path, token: str, width: float, dash: Sequence[float] = (),
+        opacity: float = 1.0,
+    ) -> None:  # fmt: skip
+        """Draw a line, its width and dashes in points."""
+        style: Any = (0, tuple(dash)) if dash else "solid"
+        self._put(PathPatch(path, transform=self._page, fill=False, linewidth=width,
+                            linestyle=style, edgecolor=self.colour(token, opacity),
+                            capstyle="butt" if dash else "round", joinstyle="round"))  # fmt: skip
+
+    def text(
+        self, x: float, y: float, text: str, size: float, hue: str = "ink", *,
+        face: str = "regular", align: str = "left", turned: bool = False,
+    ) -> None:  # fmt: skip
+        """Write one line with its baseline at a height; ``turned`` reads upwards."""
+        shown = clean(text)
+        font = get_font(str(_font(face, size).get_file()))
+        self.missing |= {one for one in shown if not font.get_char_index(ord(one))}
+        self._put(Text(
+            x, y, shown, transform=self._page, color=self.colour(hue),
+            fontproperties=_font(face, size), ha=align, va="baseline", parse_math=False,
+            rotation=90 if turned else 0, rotation_mode="anchor", usetex=False,
+        ))  # fmt: skip
+
+    def halo(self, x: float, y: float, text: str, size: float, face: str, reach: float) -> None:
+        """Lay paper under a line of text that starts at (x, y), as far as `reach` round it."""
+        vertices, codes = text_to_path.get_text_path(_font(face, size), clean(text), ismath=False)
+        letters = np.asarray(vertices, dtype=np.float64)
+        if not letters.size:
+            return
+        path = Path(letters * (size / text_to_path.FONT_SCALE) + (x, y), codes)
+        rings = [shapely.Polygon(ring) for ring in map(np.asarray, path.to_polygons())
+                 if len(ring) > 3]  # fmt: skip
+        shape = shapely.union_all([one.buffer(reach, quad_segs=3) for one in rings])
+        self.fill(area_path(shape.simplify(0.12)), "paper", 0.85)
+
+
+def line_path(shape: shapely.Geometry) -> Path:
+    """Return lines, or the rings of areas, as one path."""
+    runs = [_coordinates(run) for run in _runs(shape)]
+    return Path.make_compound_path(*(Path(run) for run in runs if len(run) > 1))
+
+
+def _coordinates(run: shapely.Geometry) -> Array:
+    """Return coordinates to a hundredth of a point: finer than any printer, and half the bytes."""
+    rounded: Array = np.round(shapely.get_coordinates(run), 2)
+    return rounded
+
+
+def _runs(shape: shapely.Geometry) -> Iterator[shapely.Geometry]:
+    for part in shapely.get_parts(shape):
+        if part.geom_type == "Polygon":
+            yield from (part.exterior, *part.interiors)
+        elif part.geom_type in ("LineString", "LinearRing"):
+            yield part
+        elif shapely.get_num_geometries(part) > 1:
+            yield from _runs(part)
+
+
+def area_path(shape: shapely.Geometry) -> Path:
+    """Return areas as one closed path; holes run the other way round, so they stay open."""
+    rings = []
+    for part in shapely.get_parts(shape):
+        if part.geom_type == "Polygon" and not part.is_empty:
+            turned = shapely.geometry.polygon.orient(part)
+            rings += [turned.exterior, *turned.interiors]
+    return Path.make_compound_path(*(
+        Path(_coordinates(ring), closed=True) for ring in rings))  # fmt: skip
+
+
+def to_bytes(ink: Ink, form: str, dpi: float, title: str, pixels: tuple[int, int]) -> bytes:
+    """Return the sheet as a file, the same bytes every time.
+
+    Parameters
+    ----------
+    ink : Ink
+        The sheet.
+    form : str
+        ``png``, ``svg`` or ``pdf``.
+    dpi : float
+        Resolution of a PNG.
+    title : str
+        What the file says it is.
+    pixels : tuple of int
+        Width and height of a PNG.
+    """
+    figure = ink.figure
+    if form == "png":  # a hair more than a whole number, which the canvas rounds down
+        figure.set_size_inches((pixels[0] + 0.01) / dpi, (pixels[1] + 0.01) / dpi)
+    canvas = _CANVASES[form](figure)
+    metadata = _METADATA[form] | {"Title": clean(title)}
+    stream = io.BytesIO()
+    with warnings.catch_warnings():
+        # Ink.missing tells it, in words.
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from")
+        canvas.print_figure(stream, dpi=dpi if form == "png" else POINTS_PER_INCH, format=form,
+                            facecolor=figure.get_facecolor(), metadata=metadata)  # fmt: skip
+    return stream.getvalue()

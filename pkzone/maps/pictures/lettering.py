@@ -1,0 +1,171 @@
+"""Names on the map: important ones first, none over another, markers and routes left free."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import shapely
+from shapely.geometry import box
+
+from pkzone.maps.pictures.content import Item
+from pkzone.maps.pictures.ink import Ink, text_width
+from pkzone.maps.pictures.plane import Plane
+from pkzone.maps.pictures.symbols import Symbol
+from pkzone.maps.selection import BASE
+
+__all__ = ["Placed", "draw_labels", "place_labels"]
+
+Spot = tuple[tuple[float, float, float, float], str]
+
+#: Print is read closer than a screen: names show this many zoom levels earlier.
+_CLOSER: Final = 1.0
+_EARTH_CIRCUMFERENCE_M: Final = 40_075_017.0
+_TILE_PX: Final = 256
+_LINE: Final = 1.12
+#: Size of a name by its rank, relative to the text of the legend.
+_SIZES: Final = (1.2, 1.06, 0.98, 0.92, 0.88)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A name with its place: left, bottom, right, top of its box and its lines."""
+
+    item: Item
+    box: tuple[float, float, float, float]
+    lines: tuple[str, ...]
+    size: float
+    face: str
+    align: str
+
+
+def place_labels(
+    plane: Plane, drawn: Sequence[tuple[Item, shapely.Geometry]], ink: Ink, text_size: float,
+    covers: Sequence[shapely.Geometry],
+) -> list[Placed]:  # fmt: skip
+    """Return the names that find room, the most important first.
+
+    Parameters
+    ----------
+    plane : Plane
+        Where the map lies.
+    drawn : sequence of (Item, geometry)
+        What is drawn, with its shape on the page.
+    ink : Ink
+        The sheet, for its measure.
+    text_size : float
+        Size of the legend's text, points.
+    covers : sequence of shapely geometry
+        What no name may cover: the scale bar.
+    """
+    taken = list(covers)
+    markers = [box(*_around(point.x, point.y, Symbol.of(item.rule, item.modifiers).reach(ink)))
+               for item, shape in drawn if item.kind == "point"
+               for point in shapely.get_parts(shape)]  # fmt: skip
+    lines = [shape for item, shape in drawn
+             if item.kind == "line" and item.sheet not in BASE]  # fmt: skip
+    marker_tree, line_tree = shapely.STRtree(markers), shapely.STRtree(lines)
+
+    def crossed(spot: Spot) -> int:
+        """Return how many points of routes and links a name would cover."""
+        here = box(*spot[0])
+        near = (lines[one] for one in line_tree.query(here, "intersects"))
+        return round(sum(float(line.intersection(here).length) for line in near))
+
+    frame, placed, seen = box(*plane.window), [], set()
+    for item, shape in _candidates(plane, drawn):
+        text, size, face = _lines(item), _size(item) * text_size, _face(item)
+        if (item.name, shape.centroid.wkb) in seen:
+            continue
+        seen.add((item.name, shape.centroid.wkb))
+        free = [spot for spot in _spots(item, shape, text, size, face, ink)
+                if frame.contains(box(*spot[0]))
+                and not any(box(*spot[0]).intersects(one) for one in taken)]  # fmt: skip
+        clear = [spot for spot in free if not len(marker_tree.query(box(*spot[0]), "intersects"))]
+        # An important name may cover a marker rather than be missing.
+        usable = clear or (free if _rank(item) < 2 else [])
+        if usable:
+            spot = min(usable, key=crossed)
+            placed.append(Placed(item, spot[0], text, size, face, spot[1]))
+            left, bottom, right, top = spot[0]
+            taken.append(box(left - 2 * ink.px, bottom, right + 2 * ink.px, top))
+    return placed
+
+
+def _candidates(
+    plane: Plane, drawn: Sequence[tuple[Item, shapely.Geometry]]
+) -> Iterator[tuple[Item, shapely.Geometry]]:
+    """Yield what may carry a name at this scale, by importance."""
+    left, bottom, right, top = plane.window
+    latitude = plane.lonlat(((left + right) / 2, (bottom + top) / 2))[0, 1]
+    around = _EARTH_CIRCUMFERENCE_M * math.cos(math.radians(latitude))
+    zoom = math.log2(max(around, 1.0) / _TILE_PX / plane.metres_per_pixel) + _CLOSER
+    named = [(item, shape) for item, shape in drawn
+             if item.wish is not None and item.name and item.wish["zoom"] <= zoom]  # fmt: skip
+    yield from sorted(named, key=lambda one: (_rank(one[0]), one[0].gid))
+
+
+def _rank(item: Item) -> int:
+    return int((item.wish or {"rank": 4})["rank"])
+
+
+def _size(item: Item) -> float:
+    return _SIZES[min(_rank(item), len(_SIZES) - 1)] if item.kind == "point" else _SIZES[1]
+
+
+def _face(item: Item) -> str:
+    if item.kind != "point":
+        return "italic"
+    return "bold" if _rank(item) == 0 else "regular"
+
+
+def _lines(item: Item) -> tuple[str, ...]:
+    """Return a name's lines: its two forms below each other find room more often."""
+    parts = item.name.split(" / ")
+    return (*(f"{one} /" for one in parts[:-1]), parts[-1])
+
+
+def _spots(
+    item: Item, shape: shapely.Geometry, text: Sequence[str], size: float, face: str, ink: Ink
+) -> Iterator[Spot]:
+    """Yield boxes round a point, best first, and how the text is aligned; in an area one."""
+    width = max(text_width(one, size, face) for one in text)
+    height = size * _LINE * len(text)
+    at = shape.point_on_surface() if item.kind != "point" else shapely.get_parts(shape)[0]
+    x, y = at.x, at.y
+    if item.kind != "point":
+        yield (x - width / 2, y - height / 2, x + width / 2, y + height / 2), "center"
+        return
+    gap = Symbol.of(item.rule, item.modifiers).reach(ink) + 1.5 * ink.px
+    near = gap * 0.6
+    right, left, middle = x + gap, x - gap - width, x - width / 2
+    above, below, level = y + gap, y - gap - height, y - height / 2
+    for corner_x, corner_y, align in (
+        (right, level, "left"), (left, level, "right"), (middle, above, "center"),
+        (middle, below, "center"), (x + near, y + near, "left"),
+        (x + near, y - near - height, "left"), (x - near - width, y + near, "right"),
+        (x - near - width, y - near - height, "right"),
+    ):  # fmt: skip
+        yield (corner_x, corner_y, corner_x + width, corner_y + height), align
+
+
+def _around(x: float, y: float, reach: float) -> tuple[float, float, float, float]:
+    return x - reach, y - reach, x + reach, y + reach
+
+
+def draw_labels(ink: Ink, placed: Sequence[Placed]) -> None:
+    """Write the names, each on a halo of paper."""
+    for one in placed:
+        left, _, right, top = one.box
+        at = {"left": left, "right": right, "center": (left + right) / 2}[one.align]
+        hue = "water_ink" if one.item.sheet == "physical" else "ink"
+        with ink.group(f"label/{one.item.gid}"):
+            baselines = [top - one.size * (0.9 + _LINE * row) for row in range(len(one.lines))]
+            for text, y in zip(one.lines, baselines, strict=True):
+                width = text_width(text, one.size, one.face)
+                start = {"left": at, "right": at - width, "center": at - width / 2}[one.align]
+                ink.halo(start, y, text, one.size, one.face, 1.5 * ink.px)
+            for text, y in zip(one.lines, baselines, strict=True):
+                ink.text(at, y, text, one.size, hue, face=one.face, align=one.align)

@@ -1,0 +1,340 @@
+"""The sheet: title, map in its frame, graticule, scale bar, legend, sources and disclaimer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from shapely.geometry import box
+
+from pkzone.maps.pictures.content import Content, Item
+from pkzone.maps.pictures.ink import Ink, area_path, balanced, line_path, text_width, wrapped
+from pkzone.maps.pictures.legend import Block, column_height, columns, draw_blocks, legend_blocks
+from pkzone.maps.pictures.lettering import draw_labels, place_labels
+from pkzone.maps.pictures.plane import Extent, Plane, degrees_in_words, graticule, nice_length
+from pkzone.maps.pictures.symbols import Symbol
+from pkzone.maps.style import PALETTE
+from pkzone.maps.words import REVIEWED, say
+
+__all__ = ["POINTS_PER_CM", "draw_sheet"]
+
+POINTS_PER_CM: Final = 72 / 2.54
+#: Colours of what only a sheet has.
+_OWN: Final = {
+    "light": {"muted": "#5b6066", "water_ink": "#3c6f93", "grid": "#cfcac0", "rule": "#dcd9d2"},
+    "dark": {"muted": "#a9adb2", "water_ink": "#8db9d3", "grid": "#3a3e43", "rule": "#3f4349"},
+}
+_WIDE_CM: Final = 16.0
+_LEADING: Final = 1.25
+_SOURCE_LINES: Final = 3
+_DISCLAIMER: Final = (
+    "Not an official map. Lines are approximate: they may be off by the uncertainty that the data "
+    "state. The map takes no position on the status of any territory or on names; where parties "
+    "or sources differ, the data state both."
+)
+_UNREVIEWED: Final = "The words and names in this language have not yet been reviewed by a speaker."
+
+Drawn = tuple[Item, shapely.Geometry]
+
+
+@dataclass(frozen=True, slots=True)
+class _Measures:
+    """Sizes in points for a width of the sheet: small ones are drawn finer, yet legible."""
+
+    width: float
+    px: float
+    text: float
+    has_side_panel: bool
+
+    @classmethod
+    def of(cls, width_cm: float) -> _Measures:
+        share = width_cm / 22
+        text = 7.2 * min(2.5, max(0.8, share**0.5))
+        px = 0.75 * min(2.5, max(0.66, share**0.6))
+        return cls(width_cm * POINTS_PER_CM, px, text, width_cm >= _WIDE_CM)
+
+    @property
+    def margin(self) -> float:
+        return 1.6 * self.text
+
+    @property
+    def grid(self) -> float:
+        return 0.76 * self.text
+
+    @property
+    def small(self) -> float:
+        return 0.82 * self.text
+
+    @property
+    def panel(self) -> float:
+        return min(0.32 * self.width, 25 * self.text) if self.has_side_panel else self.inner
+
+    @property
+    def inner(self) -> float:
+        return self.width - 2 * self.margin
+
+    @property
+    def map_left(self) -> float:
+        return self.margin + 1.9 * self.grid
+
+    @property
+    def map_width(self) -> float:
+        beside = self.panel + 1.8 * self.text if self.has_side_panel else 0
+        return self.width - self.margin - beside - self.map_left
+
+
+def draw_sheet(content: Content, width_cm: float, theme: str, language: str) -> Ink:
+    """Return a drawn sheet.
+
+    Parameters
+    ----------
+    content : Content
+        What it shows.
+    width_cm : float
+        Its width; the height follows from the extent and the legend.
+    theme : str
+        ``light`` or ``dark``.
+    language : str
+        Language of its words.
+
+    Raises
+    ------
+    TooWide
+        What is shown spans more than half the earth.
+    """
+    return _Sheet(content, _Measures.of(width_cm), theme, language).draw()
+
+
+class _Sheet:
+    def __init__(self, content: Content, sizes: _Measures, theme: str, language: str) -> None:
+        self.content = content
+        self.sizes = sizes
+        self.language = language
+        self.colours = {**PALETTE[theme], **_OWN[theme]}
+
+    def draw(self) -> Ink:
+        sizes = self.sizes
+        head = self._head_lines()
+        head_height = sum(size * 1.3 for _, size, _, _ in head) + 0.9 * sizes.text
+        plane, drawn, blocks = self._lay_out()
+        panel = columns(blocks, 1 if sizes.has_side_panel else 2)
+        panel_height = max(map(column_height, panel))
+        map_height = plane.window[3]
+        beneath = 1.7 * sizes.grid + 3.4 * sizes.small
+        foot = self._foot_lines([item for item, _ in drawn])
+        foot_height = sum(len(lines) * sizes.small * _LEADING + 0.45 * sizes.small
+                          for lines in foot) + 0.6 * sizes.text  # fmt: skip
+        if sizes.has_side_panel:
+            middle = max(map_height + beneath, panel_height)
+        else:
+            middle = map_height + beneath + panel_height + 0.5 * sizes.text
+        height = round(2 * sizes.margin + head_height + middle + foot_height, 2)
+        ink = Ink(sizes.width, height, self.colours, sizes.px)
+        top = height - sizes.margin
+        with ink.group("title"):
+            for text, size, hue, face in head:
+                ink.text(sizes.margin, top - size * 0.95, text, size, hue, face=face)
+                top -= size * 1.3
+        top = height - sizes.margin - head_height
+        plane, drawn = self._moved(plane, drawn, top - map_height)
+        self._draw_map(ink, plane, drawn)
+        self._draw_scale(ink, plane)
+        self._draw_panel(ink, panel, top, top - map_height - beneath - 0.2 * sizes.text)
+        self._draw_foot(ink, foot, sizes.margin + foot_height)
+        return ink
+
+    def _head_lines(self) -> list[tuple[str, float, str, str]]:
+        big, plain = 1.75 * self.sizes.text, 1.15 * self.sizes.text
+        first, *rest = self.content.lines or ("",)
+        room = self.sizes.inner
+        found = [(line, big, "ink", "bold")
+                 for line in balanced(self.content.title, big, room, "bold")]  # fmt: skip
+        for text, hue in [(first, "ink"), *((one, "muted") for one in rest)]:
+            found += [(line, plain, hue, "regular")
+                      for line in wrapped(text, plain, room) if line]  # fmt: skip
+        return found
+
+    def _lay_out(self) -> tuple[Plane, list[Drawn], list[Block]]:
+        """Return the map at the foot of the page, what is visible, and the legend for it.
+
+        A legend taller than the map makes the map taller, which may bring more into view.
+        """
+        sizes = self.sizes
+        extent = self._extent()
+        low, high = (0.95, 1.6) if sizes.has_side_panel else (0.85, 1.5)
+        aspect = min(high, max(low, extent.aspect))
+        measure = Ink(1, 1, self.colours, sizes.px)
+        for _ in range(4):
+            wide = extent.widened(aspect)
+            left, width = sizes.map_left, sizes.map_width
+            plane = Plane(wide, (left, 0.0, left + width, width / wide.aspect))
+            drawn = self._visible(plane)
+            column = sizes.panel if sizes.has_side_panel else sizes.panel / 2 - 0.8 * sizes.text
+            blocks = legend_blocks(self.content, [item for item, _ in drawn], measure,
+                                   sizes.text * 0.95, column, self.language)  # fmt: skip
+            tallest = min(column_height(blocks), 1.45 * width)
+            if not sizes.has_side_panel or width / aspect >= tallest - 1:
+                break
+            aspect = width / tallest
+        return plane, drawn, blocks
+
+    def _extent(self) -> Extent:
+        shapes = self.content.focus or tuple(item.shape for item in self.content.items)
+        return Extent.around(shapes or (shapely.Point(0, 0),))
+
+    def _visible(self, plane: Plane) -> list[Drawn]:
+        margin = 10 * self.sizes.px
+        found = ((item, plane.drawn(item.shape, margin)) for item in self.content.items)
+        return [(item, shape) for item, shape in found if shape is not None]
+
+    def _moved(self, plane: Plane, drawn: list[Drawn], up: float) -> tuple[Plane, list[Drawn]]:
+        left, bottom, right, top = plane.window
+        moved = plane.moved_to((left, bottom + up, right, top + up))
+        return moved, [(item, shapely.transform(shape, lambda page: page + np.array([0.0, up])))
+                       for item, shape in drawn]  # fmt: skip
+
+    def _draw_map(self, ink: Ink, plane: Plane, drawn: list[Drawn]) -> None:
+        frame = line_path(box(*plane.window))
+        with ink.group("graticule"):
+            self._draw_graticule(ink, plane)
+        with ink.group("map"), ink.clipped(plane.window):
+            for item, shape in drawn:
+                with ink.group(item.gid):
+                    Symbol.of(item.rule, item.modifiers).draw(ink, item.kind, shape)
+        with ink.group("labels"):
+            draw_labels(ink, place_labels(plane, drawn, ink, self.sizes.text, ()))
+        with ink.group("frame"):
+            ink.stroke(frame, "muted", 0.9 * ink.px)
+
+    def _draw_graticule(self, ink: Ink, plane: Plane) -> None:
+        size = self.sizes.grid
+        left, bottom, right, top = plane.window
+        for line in graticule(plane):
+            ink.stroke(line_path(shapely.LineString(line.course)), "grid", 0.6 * ink.px)
+            if line.foot is None:
+                continue
+            degrees, side = degrees_in_words(line.degrees, line.is_meridian)
+            text = f"{degrees} {say(side, self.language)}".strip()
+            half = text_width(text, size) / 2
+            along = line.foot[0] if line.is_meridian else line.foot[1]
+            low, high = (left, right) if line.is_meridian else (bottom, top)
+            if not low + half <= along <= high - half:
+                continue
+            x, y = (along, bottom - 1.25 * size) if line.is_meridian else (left - 0.5 * size, along)
+            ink.text(x, y, text, size, "muted", align="center", turned=not line.is_meridian)
+
+    def _draw_scale(self, ink: Ink, plane: Plane) -> None:
+        """Draw a bar in four fields and what it stands for, beneath the map at the left."""
+        size = self.sizes.small
+        left, bottom, right, _ = plane.window
+        metre = plane.points_per_metre
+        whole_km = nice_length((right - left) / metre / 1000 * 0.3)
+        length = whole_km * 1000 * metre
+        low = bottom - 1.7 * self.sizes.grid - 1.3 * size
+        height = 0.36 * size
+        with ink.group("scale"):
+            with ink.group("scale/bar"):
+                ink.stroke(line_path(box(left, low, left + length, low + height)), "ink",
+                           0.7 * ink.px)  # fmt: skip
+            for field in (0, 2):
+                at = left + length * field / 4
+                ink.fill(area_path(box(at, low, at + length / 4, low + height)), "ink")
+            unit, factor = ("km", 1.0) if whole_km >= 1 else ("m", 1000.0)
+            for share in (0.0, 0.5, 1.0):
+                text = f"{whole_km * factor * share:,g}"
+                if share == 1:
+                    text = f"{text} {say(unit, self.language)}"
+                align = "left" if share == 0 else "center"
+                ink.text(left + length * share, low - 1.15 * size, text, size, "muted",
+                         align=align)  # fmt: skip
+        self._draw_projection(ink, plane, left + length + 3 * size, low + height)
+
+    def _draw_projection(self, ink: Ink, plane: Plane, start: float, top: float) -> None:
+        east, north = plane.centre
+        places = [" ".join(degrees_in_words(value, is_longitude)).strip()
+                  for value, is_longitude in ((north, False), (east, True))]  # fmt: skip
+        spoken = [" ".join((one.split(" ")[0], say(one.split(" ")[-1], self.language)))
+                  for one in places]  # fmt: skip
+        text = say("Lambert azimuthal equal-area projection centred on {place}, WGS 84.",
+                   self.language, place=" ".join(spoken))  # fmt: skip
+        size, right = self.sizes.grid, plane.window[2]
+        with ink.group("projection"):
+            for line in wrapped(text, size, right - start)[:3]:
+                ink.text(right, top - size * 0.7, line, size, "muted", align="right")
+                top -= size * _LEADING
+
+    def _draw_panel(
+        self, ink: Ink, panel: Sequence[Sequence[Block]], top: float, below: float
+    ) -> None:
+        sizes = self.sizes
+        with ink.group("legend"):
+            for number, blocks in enumerate(panel):
+                if sizes.has_side_panel:
+                    x, start, width = sizes.width - sizes.margin - sizes.panel, top, sizes.panel
+                    start += 0.55 * sizes.text  # the first heading in line with the frame
+                else:
+                    width = sizes.panel / 2 - 0.8 * sizes.text
+                    x, start = sizes.margin + number * (width + 1.6 * sizes.text), below
+                draw_blocks(ink, blocks, x, start, sizes.text * 0.95, width)
+
+    def _foot_lines(self, visible: Sequence[Item]) -> list[list[str]]:
+        size, width = self.sizes.small, self.sizes.inner
+        notes = [self.content.credit, say(_DISCLAIMER, self.language)]
+        if self.language not in REVIEWED:
+            notes.append(say(_UNREVIEWED, self.language))
+        found = [balanced(one, size, width) for one in notes if one]
+        sources = self._sources_in_words(visible)
+        return [sources, *found] if sources else found
+
+    def _sources_in_words(self, visible: Sequence[Item]) -> list[str]:
+        """Return whom the picture rests on: data sets first, then those cited most."""
+        names = _source_names(self.content, visible)
+        lines: list[str] = []
+        for count in range(1, len(names) + 1):
+            shown = list(names[:count])
+            if count < len(names):
+                shown.append(say("and {count} more", self.language, count=len(names) - count))
+            text = say("Sources: {list}", self.language, list="; ".join(shown) + ".")
+            longer = wrapped(text, self.sizes.small, self.sizes.inner)
+            if len(longer) > _SOURCE_LINES and lines:
+                break
+            lines = longer
+        return lines
+
+    def _draw_foot(self, ink: Ink, foot: Sequence[Sequence[str]], top: float) -> None:
+        sizes = self.sizes
+        size = sizes.small
+        with ink.group("credits"):
+            rule = shapely.LineString([(sizes.margin, top), (sizes.width - sizes.margin, top)])
+            ink.stroke(line_path(rule), "rule", 0.8 * ink.px)
+            y = top - 0.6 * sizes.text
+            for lines in foot:
+                for line in lines:
+                    ink.text(sizes.margin, y - size * 0.9, line, size, "muted")
+                    y -= size * _LEADING
+                y -= 0.45 * size
+
+
+def _source_names(content: Content, visible: Sequence[Item]) -> list[str]:
+    counts = Counter(source for item in visible for source in item.cited)
+    counts.update(content.cited)
+    ranked: dict[str, tuple[int, int]] = {}
+    for record in content.sources:
+        if record["id"] in counts:
+            name = _publisher(record)
+            is_text, count = ranked.get(name, (1, 0))
+            ranked[name] = (min(is_text, int(record.get("type") != "dataset")),
+                            count - counts[record["id"]])  # fmt: skip
+    return sorted(ranked, key=lambda name: (*ranked[name], name))
+
+
+def _publisher(record: Mapping[str, Any]) -> str:
+    for key in ("container-title", "publisher", "title"):
+        value = record.get(key)
+        if isinstance(value, str) and value:
+            return value
+    return str(record["id"])

@@ -1,0 +1,54 @@
+"""The words on a map in its languages: one place that the page and pictures can ask."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Final
+
+from pkzone.maps.vocabulary import MONTHS, WORDS
+
+__all__ = ["LANGUAGES", "REVIEWED", "day_in_words", "label", "say"]
+
+#: Languages of names and words, by their ISO 639-1 codes.
+LANGUAGES: Final = ("en", "az", "hy", "ru")
+#: Those whose words a speaker has reviewed.
+REVIEWED: Final = ("en",)
+
+_COLUMN: Final = {code: number for number, code in enumerate(LANGUAGES[1:])}
+_PART: Final = re.compile(r"\{(\w+)\}")
+
+
+def say(text: str, language: str, **parts: object) -> str:
+    """Return a phrase of the interface in a language.
+
+    Parameters
+    ----------
+    text : str
+        Its English form, with the names of its parts in braces.
+    language : str
+        One of `LANGUAGES`; what has no entry stays English.
+    **parts : object
+        What takes the place of the braces; it is put in once and never read as a phrase.
+    """
+    column = _COLUMN.get(language)
+    found = text if column is None or text not in WORDS else WORDS[text][column]
+    return _PART.sub(lambda match: str(parts.get(match[1], match[0])), found)
+
+
+def label(text: str, language: str) -> str:
+    """Return the label of a rule of the style table in a language.
+
+    A label in parts, ``Corridor road, open``, is translated part by part unless the whole has
+    an entry; if a part has none, the whole stays English.
+    """
+    parts = [text] if text in WORDS else text.split(", ")
+    return ", ".join(say(part, language) for part in parts) if WORDS.keys() >= {*parts} else text
+
+
+def day_in_words(day: date, language: str) -> str:
+    """Return a day in words: ``1 September 2022``."""
+    month = MONTHS.get(language, MONTHS["en"])[day.month - 1]
+    if language == "hy":
+        return f"{day.year} թ. {month} {day.day}"
+    return f"{day.day} {month} {day.year}" + (" г." if language == "ru" else "")
