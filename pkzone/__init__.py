@@ -12,33 +12,43 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pkzone.errors import PkzoneError
     from pkzone.layers.catalogue import Catalogue, Event, Layer, Version, catalogue
+    from pkzone.layers.diff import apply, diff
+    from pkzone.layers.diff.values import Diff
     from pkzone.layers.frames import load
-    from pkzone.maps import map  # noqa: A004 - the name that reads best after the dot
+    from pkzone.maps import map, picture  # noqa: A004 - the names that read best after the dot
 
     __version__: str
 
 __all__ = [
     "Catalogue",
+    "Diff",
     "Event",
     "Layer",
     "PkzoneError",
     "Version",
     "__version__",
+    "apply",
     "catalogue",
+    "diff",
     "load",
     "map",
+    "picture",
 ]
 
 # Names are looked up on first use, so that `import pkzone` costs next to nothing.
 _HOMES = {
     "Catalogue": "pkzone.layers.catalogue",
+    "Diff": "pkzone.layers.diff.values",
     "Event": "pkzone.layers.catalogue",
     "Layer": "pkzone.layers.catalogue",
     "PkzoneError": "pkzone.errors",
     "Version": "pkzone.layers.catalogue",
+    "apply": "pkzone.layers.diff",
     "catalogue": "pkzone.layers.catalogue",
+    "diff": "pkzone.layers.diff",
     "load": "pkzone.layers.frames",
     "map": "pkzone.maps",
+    "picture": "pkzone.maps",
 }
 
 

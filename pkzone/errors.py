@@ -88,6 +88,22 @@ class OutputError(PkzoneError):
     """An output could not be written."""
 
 
+class BadTolerance(PkzoneError):
+    """A tolerance or reach is not a number of metres from 0 up."""
+
+
+class DoesNotFit(PkzoneError):
+    """A diff is applied to features that are not those it was made from."""
+
+
+class BadOption(PkzoneError):
+    """A size, form, language or theme that a picture cannot have."""
+
+
+class MissingExtra(PkzoneError):
+    """A library that only some commands need is not installed."""
+
+
 class GitError(PkzoneError):
     """Git is missing, refuses, or there is no repository to work on."""
 

@@ -106,7 +106,7 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Any]:
         path = tmp_path / f"map-{len(opened)}.html"
         page.save(path)
         opened.append(Opened(browser, path, hash_, size))
-        opened[-1].page.wait_for_selector("#pk-as-of time")
+        opened[-1].page.wait_for_selector("#pk-groups fieldset")
         if not checked:
             opened[-1].check = lambda: None  # type: ignore[method-assign]
         return opened[-1]

@@ -10,8 +10,8 @@ import pytest
 
 import pkzone
 
-PUBLIC = ["Catalogue", "Event", "Layer", "PkzoneError", "Version", "__version__", "catalogue",
-          "load", "map"]
+PUBLIC = ["Catalogue", "Diff", "Event", "Layer", "PkzoneError", "Version", "__version__", "apply",
+          "catalogue", "diff", "load", "map", "picture"]
 
 
 def test_public_names() -> None:
@@ -27,6 +27,7 @@ def test_every_name_is_there(name: str) -> None:
 @pytest.mark.parametrize(("module", "names"), [
     ("pkzone.layers.catalogue",
      ["Catalogue", "Event", "Layer", "License", "Route", "Version", "catalogue"]),
+    ("pkzone.layers.diff", ["TOLERANCE_M", "Change", "Diff", "apply", "diff"]),
     ("pkzone.layers.frames", ["frame_of_features", "frame_of_version", "load"]),
     ("pkzone.layers.references", ["FileReference", "LayerReference", "parse"]),
     ("pkzone.layers.dates", ["interval_of", "parse_day", "parse_version_id"]),

@@ -17,10 +17,24 @@ from conftest import EVENTS, FILES, SOURCES, manifest, write_catalogue
 import pkzone
 from pkzone.cli import pkzone as program
 
-COMMANDS = ("map", "layers", "log", "show", "on", "sources")
-ROAD = ('{"type":"FeatureCollection","features":[\n{"type":"Feature","id":"road","properties":'
-        '{"name":"%s","status":"open"},"geometry":{"type":"LineString","coordinates":'
-        '[[46.75,39.82],[46.6,39.7]]}}\n]}\n')
+COMMANDS = (
+    "map",
+    "picture",
+    "diff",
+    "history",
+    "layers",
+    "log",
+    "show",
+    "on",
+    "sources",
+    "git-setup",
+)
+FOR_GIT = ("git-textconv", "git-merge", "git-difftool")  # run by git; left out of the help
+ROAD = (
+    '{"type":"FeatureCollection","features":[\n{"type":"Feature","id":"road","properties":'
+    '{"name":"%s","status":"open"},"geometry":{"type":"LineString","coordinates":'
+    "[[46.75,39.82],[46.6,39.7]]}}\n]}\n"
+)
 
 
 class Result(NamedTuple):
@@ -56,14 +70,14 @@ def spawn(*arguments: object, **options: object) -> subprocess.CompletedProcess[
 
 
 def test_the_commands(run: Run) -> None:
-    assert tuple(program.list_commands(click.Context(program))) == COMMANDS
+    assert tuple(program.list_commands(click.Context(program))) == (*COMMANDS, *FOR_GIT)
     result = run("--help")
     listed = result.out.partition("Commands:")[2].partition("Examples:")[0]
     assert tuple(line.split()[0] for line in listed.splitlines() if line.strip()) == COMMANDS
     assert "..." not in listed  # every summary fits its line
 
 
-@pytest.mark.parametrize("command", [(), *((name,) for name in COMMANDS)], ids=str)
+@pytest.mark.parametrize("command", [(), *((name,) for name in (*COMMANDS, *FOR_GIT))], ids=str)
 def test_every_help_has_examples_that_parse(run: Run, command: tuple[str, ...]) -> None:
     result = run(*command, "--help")
     assert (result.code, result.err) == (0, "")
@@ -93,12 +107,17 @@ def test_version(run: Run) -> None:
 
 
 def test_layers(run: Run) -> None:
-    assert run("layers") == (0, (
-        "layer     versions  first       newest        features  title\n"
-        "zone             2  2020-11-10  2024-06-12         0-1  Responsibility zone\n"
-        "corridor         3  2020-11-10  2022-08-30.2       1-2  Corridor routes\n"
-        "\n"
-        "licence: CC-BY-4.0\n"), "")
+    assert run("layers") == (
+        0,
+        (
+            "layer     versions  first       newest        features  title\n"
+            "zone             2  2020-11-10  2024-06-12         0-1  Responsibility zone\n"
+            "corridor         3  2020-11-10  2022-08-30.2       1-2  Corridor routes\n"
+            "\n"
+            "licence: CC-BY-4.0\n"
+        ),
+        "",
+    )
 
 
 def test_layers_json(run: Run) -> None:
@@ -106,8 +125,12 @@ def test_layers_json(run: Run) -> None:
     assert [layer["name"] for layer in layers] == ["zone", "corridor"]
     assert layers[1]["licenses"] == ["CC-BY-4.0"]
     assert layers[1]["versions"][1] == {
-        "version": "2022-08-30", "valid_from": "2022-08-30", "valid_to": "2022-08-30",
-        "features": 2, "title": "The new road beside the old one"}
+        "version": "2022-08-30",
+        "valid_from": "2022-08-30",
+        "valid_to": "2022-08-30",
+        "features": 2,
+        "title": "The new road beside the old one",
+    }
 
 
 def test_layers_of_several_licences(run: Run, small_root: Path) -> None:
@@ -118,20 +141,25 @@ def test_layers_of_several_licences(run: Run, small_root: Path) -> None:
 
 
 def test_log_is_newest_first_with_events_and_sources(run: Run) -> None:
-    assert run("log", "corridor") == (0, (
-        "corridor: Corridor routes\n"
-        "\n"
-        "2022-08-30.2  no later state known, 1 feature, record 2 of 2026-11-22\n"
-        "  The old road is left, corrected\n"
-        "  2022-08     Traffic moves to the new road [bbc-2020]\n"
-        "\n"
-        "2022-08-30  until 2022-08-30, 2 features\n"
-        "  The new road beside the old one\n"
-        "  2022-08     Traffic moves to the new road [bbc-2020]\n"
-        "\n"
-        "2020-11-10  until 2022-08-30, 1 feature\n"
-        "  The old road\n"
-        "  2020-11-10  Ceasefire statement [statement-2020]\n"), "")
+    assert run("log", "corridor") == (
+        0,
+        (
+            "corridor: Corridor routes\n"
+            "\n"
+            "2022-08-30.2  no later state known, 1 feature, record 2 of 2026-11-22\n"
+            "  The old road is left, corrected\n"
+            "  2022-08     Traffic moves to the new road [bbc-2020]\n"
+            "\n"
+            "2022-08-30  until 2022-08-30, 2 features\n"
+            "  The new road beside the old one\n"
+            "  2022-08     Traffic moves to the new road [bbc-2020]\n"
+            "\n"
+            "2020-11-10  until 2022-08-30, 1 feature\n"
+            "  The old road\n"
+            "  2020-11-10  Ceasefire statement [statement-2020]\n"
+        ),
+        "",
+    )
 
 
 def test_log_json(run: Run) -> None:
@@ -142,17 +170,22 @@ def test_log_json(run: Run) -> None:
 
 
 def test_show(run: Run) -> None:
-    assert run("show", "corridor@2022-08-30") == (0, (
-        "corridor@2022-08-30\n"
-        "title      The new road beside the old one\n"
-        "valid      2022-08-30, until 2022-08-30\n"
-        "recorded   2026-11-21, record 1\n"
-        "licence    CC-BY-4.0\n"
-        "events     2022-08  Traffic moves to the new road\n"
-        "\n"
-        "id          name              status  certainty  ± m  since\n"
-        "lachin-new  Berdzor / Lachin  open    reported   250  2022-08-30\n"
-        "lachin-old  Berdzor / Lachin  former  reported   250  2022-08\n"), "")
+    assert run("show", "corridor@2022-08-30") == (
+        0,
+        (
+            "corridor@2022-08-30\n"
+            "title      The new road beside the old one\n"
+            "valid      2022-08-30, until 2022-08-30\n"
+            "recorded   2026-11-21, record 1\n"
+            "licence    CC-BY-4.0\n"
+            "events     2022-08  Traffic moves to the new road\n"
+            "\n"
+            "id          name              status  certainty  ± m  since\n"
+            "lachin-new  Berdzor / Lachin  open    reported   250  2022-08-30\n"
+            "lachin-old  Berdzor / Lachin  former  reported   250  2022-08\n"
+        ),
+        "",
+    )
 
 
 def test_show_an_empty_version(run: Run) -> None:
@@ -170,8 +203,16 @@ def test_show_json(run: Run) -> None:
 
 
 def test_show_geojson_is_the_file_byte_for_byte(small_root: Path) -> None:
-    command = [sys.executable, "-m", "pkzone", "--catalogue", str(small_root), "show",
-               "corridor@2022-08-30", "--geojson"]
+    command = [
+        sys.executable,
+        "-m",
+        "pkzone",
+        "--catalogue",
+        str(small_root),
+        "show",
+        "corridor@2022-08-30",
+        "--geojson",
+    ]
     result = subprocess.run(command, capture_output=True, check=True)
     assert result.stdout == FILES["corridor/2022-08-30.geojson"].encode()
 
@@ -181,8 +222,10 @@ def test_show_a_file(run: Run, tmp_path: Path) -> None:
     path.write_text(ROAD % "Road", encoding="utf-8")
     assert run("show", path) == (0, f"{path}\n\nid    name  status\nroad  Road  open\n", "")
     assert run("show", path, "--geojson").out == ROAD % "Road"
-    assert json.loads(run("show", path, "--json").out) == {"file": str(path), "features": [
-        {"id": "road", "properties": {"name": "Road", "status": "open"}}]}
+    assert json.loads(run("show", path, "--json").out) == {
+        "file": str(path),
+        "features": [{"id": "road", "properties": {"name": "Road", "status": "open"}}],
+    }
 
 
 def test_show_standard_input(small_root: Path) -> None:
@@ -193,8 +236,11 @@ def test_show_standard_input(small_root: Path) -> None:
 
 def test_show_a_file_of_other_properties_with_a_notice(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "a.geojson"
-    path.write_text('{"type":"FeatureCollection","foreign":1,"features":[{"type":"Feature",'
-                    '"properties":{"lanes":2},"geometry":null}]}', encoding="utf-8")
+    path.write_text(
+        '{"type":"FeatureCollection","foreign":1,"features":[{"type":"Feature",'
+        '"properties":{"lanes":2},"geometry":null}]}',
+        encoding="utf-8",
+    )
     result = run("show", path)
     assert result.code == 0
     assert result.out.endswith("id  lanes\n-   2\n")
@@ -203,10 +249,15 @@ def test_show_a_file_of_other_properties_with_a_notice(run: Run, tmp_path: Path)
 
 
 def test_on(run: Run) -> None:
-    assert run("on", "2022-01-01") == (0, (
-        "layer     version     from        until       features  title\n"
-        "zone      2020-11-10  2020-11-10  2024-06-12         1  The zone begins\n"
-        "corridor  2020-11-10  2020-11-10  2022-08-30         1  The old road\n"), "")
+    assert run("on", "2022-01-01") == (
+        0,
+        (
+            "layer     version     from        until       features  title\n"
+            "zone      2020-11-10  2020-11-10  2024-06-12         1  The zone begins\n"
+            "corridor  2020-11-10  2020-11-10  2022-08-30         1  The old road\n"
+        ),
+        "",
+    )
 
 
 def test_on_a_day_when_one_layer_has_not_begun(run: Run, small_root: Path) -> None:
@@ -222,17 +273,24 @@ def test_on_json(run: Run) -> None:
     answer = json.loads(run("on", "2022-08-30", "--json").out)
     assert answer["date"] == "2022-08-30"
     assert {name: one["version"] for name, one in answer["layers"].items()} == {
-        "zone": "2020-11-10", "corridor": "2022-08-30.2"}
+        "zone": "2020-11-10",
+        "corridor": "2022-08-30.2",
+    }
 
 
 def test_sources(run: Run) -> None:
-    assert run("sources") == (0, (
-        "statement-2020\n"
-        "  Statement of 10 November 2020. President of Russia. 2020-11-10.\n"
-        "  https://example.org/statement\n"
-        "\n"
-        "bbc-2020\n"
-        "  Doe, Jo. A road over the mountains. Example News.\n"), "")
+    assert run("sources") == (
+        0,
+        (
+            "statement-2020\n"
+            "  Statement of 10 November 2020. President of Russia. 2020-11-10.\n"
+            "  https://example.org/statement\n"
+            "\n"
+            "bbc-2020\n"
+            "  Doe, Jo. A road over the mountains. Example News.\n"
+        ),
+        "",
+    )
 
 
 def test_sources_of_a_version_are_its_own_and_its_events(run: Run) -> None:
@@ -245,8 +303,15 @@ def test_sources_of_a_version_are_its_own_and_its_events(run: Run) -> None:
 
 
 def test_sources_of_odd_forms(run: Run, small_root: Path) -> None:
-    odd = [{"id": "odd", "title": "Odd.", "author": ["X", {"literal": "The Office"}],
-            "issued": {"date-parts": "2020"}, "URL": 5}]
+    odd = [
+        {
+            "id": "odd",
+            "title": "Odd.",
+            "author": ["X", {"literal": "The Office"}],
+            "issued": {"date-parts": "2020"},
+            "URL": 5,
+        }
+    ]
     (small_root / "sources.json").write_text(json.dumps(odd), encoding="utf-8")
     assert run("sources").out == "odd\n  X; The Office. Odd.\n"
 
@@ -294,24 +359,36 @@ def test_map_opens_the_page(run: Run, tmp_path: Path, monkeypatch: pytest.Monkey
     assert opened == [str(tmp_path / "map.html")]
 
 
-@pytest.mark.parametrize(("arguments", "text"), [
-    (["log", "coridor"], "no layer coridor; did you mean corridor? layers: zone, corridor"),
-    (["show", "roads@2022-01-01"], "the catalogue has no layer roads; layers: zone, corridor"),
-    (["show", "corridor@2019-01-01"],
-     "no version of corridor is in force on 2019-01-01; the first is 2020-11-10"),
-    (["map", "corridor@2019-01-01", "-o", "-"],
-     "no version of corridor is in force on 2019-01-01; the first is 2020-11-10"),
-    (["on", "2019-01-01"],
-     "no version of any layer is in force on 2019-01-01; the first is 2020-11-10"),
-    (["on", "yesterday"], "'yesterday' is not a date; write it as YYYY-MM-DD"),
-    (["on", "2022-02-30"], "'2022-02-30' is not in the calendar"),
-    (["show", "corridor@2022-08-30.7"], "corridor has no version 2022-08-30.7; versions: "),
-    (["show", "zone@"], "'zone@' is not a reference"),
-    (["show", "missing.geojson"], "missing.geojson: "),
-    (["sources", "road.geojson"], "names a file, not a layer"),
-    (["layers", "--catalogue", "no/such/folder"], "no/such/folder/datapackage.json: no such file"),
-    (["map", "--on", "2022-13-01", "-o", "-"], "2022-13-01"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["log", "coridor"], "no layer coridor; did you mean corridor? layers: zone, corridor"),
+        (["show", "roads@2022-01-01"], "the catalogue has no layer roads; layers: zone, corridor"),
+        (
+            ["show", "corridor@2019-01-01"],
+            "no version of corridor is in force on 2019-01-01; the first is 2020-11-10",
+        ),
+        (
+            ["map", "corridor@2019-01-01", "-o", "-"],
+            "no version of corridor is in force on 2019-01-01; the first is 2020-11-10",
+        ),
+        (
+            ["on", "2019-01-01"],
+            "no version of any layer is in force on 2019-01-01; the first is 2020-11-10",
+        ),
+        (["on", "yesterday"], "'yesterday' is not a date; write it as YYYY-MM-DD"),
+        (["on", "2022-02-30"], "'2022-02-30' is not in the calendar"),
+        (["show", "corridor@2022-08-30.7"], "corridor has no version 2022-08-30.7; versions: "),
+        (["show", "zone@"], "'zone@' is not a reference"),
+        (["show", "missing.geojson"], "missing.geojson: "),
+        (["sources", "road.geojson"], "names a file, not a layer"),
+        (
+            ["layers", "--catalogue", "no/such/folder"],
+            "no/such/folder/datapackage.json: no such file",
+        ),
+        (["map", "--on", "2022-13-01", "-o", "-"], "2022-13-01"),
+    ],
+)
 def test_what_cannot_be_done_is_one_line_and_3(run: Run, arguments: list[str], text: str) -> None:
     result = run(*arguments)
     assert (result.code, result.out) == (3, "")
@@ -320,16 +397,19 @@ def test_what_cannot_be_done_is_one_line_and_3(run: Run, arguments: list[str], t
     assert result.err.count("\n") == 1
 
 
-@pytest.mark.parametrize(("arguments", "text"), [
-    (["lyers"], "No such command 'lyers'"),
-    (["layers", "--jsn"], "No such option"),
-    (["--no-such"], "No such option"),
-    (["log"], "Missing argument 'LAYER'"),
-    (["on", "2022-01-01", "2022-01-02"], "unexpected extra argument"),
-    (["show", "zone", "--json", "--geojson"], "--json and --geojson exclude each other"),
-    (["map", "-o", "-", "--open"], "--open needs a file"),
-    (["layers", "--catalogue"], "requires an argument"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["lyers"], "No such command 'lyers'"),
+        (["layers", "--jsn"], "No such option"),
+        (["--no-such"], "No such option"),
+        (["log"], "Missing argument 'LAYER'"),
+        (["on", "2022-01-01", "2022-01-02"], "unexpected extra argument"),
+        (["show", "zone", "--json", "--geojson"], "--json and --geojson exclude each other"),
+        (["map", "-o", "-", "--open"], "--open needs a file"),
+        (["layers", "--catalogue"], "requires an argument"),
+    ],
+)
 def test_a_wrong_command_line_is_one_line_and_2(run: Run, arguments: list[str], text: str) -> None:
     result = run(*arguments)
     assert (result.code, result.out) == (2, "")
@@ -379,18 +459,31 @@ def test_control_and_bidi_characters_are_escaped(
     package["resources"][0]["title"] = HOSTILE
     write_catalogue(small_root, package)
     (small_root / "events.json").write_text(
-        json.dumps([{**EVENTS[1], "title": HOSTILE}]), encoding="utf-8")
+        json.dumps([{**EVENTS[1], "title": HOSTILE}]), encoding="utf-8"
+    )
     (small_root / "sources.json").write_text(
-        json.dumps([{**SOURCES[0], "title": HOSTILE, "URL": HOSTILE}]), encoding="utf-8")
+        json.dumps([{**SOURCES[0], "title": HOSTILE, "URL": HOSTILE}]), encoding="utf-8"
+    )
     path = tmp_path / "road.geojson"
     path.write_text(ROAD % HOSTILE.replace("\x1b", "\\u001b"), encoding="utf-8")
-    for arguments in (["layers"], ["log", "zone"], ["show", "zone@2020-11-10"], ["sources"],
-                      ["on", "2020-11-10"], ["show", path]):
+    for arguments in (
+        ["layers"],
+        ["log", "zone"],
+        ["show", "zone@2020-11-10"],
+        ["sources"],
+        ["on", "2020-11-10"],
+        ["show", path],
+    ):
         out = run(*arguments).out
         assert HARMLESS in out
         assert not set("\x1b‮\x9b​") & set(out)
-    for arguments in (["layers", "--json"], ["log", "zone", "--json"], ["sources", "--json"],
-                      ["show", "zone@2020-11-10", "--json"], ["show", path, "--json"]):
+    for arguments in (
+        ["layers", "--json"],
+        ["log", "zone", "--json"],
+        ["sources", "--json"],
+        ["show", "zone@2020-11-10", "--json"],
+        ["show", path, "--json"],
+    ):
         out = run(*arguments).out
         assert HOSTILE in json.dumps(json.loads(out), ensure_ascii=False).replace("\\u001b", "\x1b")
         assert not set("\x1b‮\x9b​") & set(out)
@@ -417,9 +510,11 @@ def test_an_unforeseen_failure_is_one_line(run: Run, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr("pkzone.layers.catalogue.catalogue", fail)
     monkeypatch.delenv("PKZONE_DEBUG", raising=False)
-    assert run("layers") == (3, "", (
-        "pkzone: error: unforeseen ZeroDivisionError: first second; "
-        "PKZONE_DEBUG=1 shows where\n"))
+    assert run("layers") == (
+        3,
+        "",
+        ("pkzone: error: unforeseen ZeroDivisionError: first second; PKZONE_DEBUG=1 shows where\n"),
+    )
     monkeypatch.setenv("PKZONE_DEBUG", "1")
     assert "Traceback" in run("layers").err
 
@@ -440,8 +535,11 @@ def test_ctrl_c(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("layers") == (130, "", "")
 
 
-@pytest.mark.parametrize("arguments", [["layers"], ["--help"], ["layers", "--help"],
-                                       ["show", "corridor", "--geojson"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    [["layers"], ["--help"], ["layers", "--help"], ["show", "corridor", "--geojson"]],
+    ids=" ".join,
+)
 def test_a_closed_pipe_is_quiet(small_root: Path, arguments: list[str]) -> None:
     reader, writer = os.pipe()
     os.close(reader)
@@ -476,8 +574,9 @@ def _on_a_terminal(small_root: Path, *arguments: str, **environment: str) -> byt
     main, terminal = pty.openpty()
     command = [sys.executable, "-m", "pkzone", "--catalogue", str(small_root), *arguments]
     kept = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
-    subprocess.run(command, stdout=terminal, check=True, env={**kept, "TERM": "xterm",
-                                                             **environment})
+    subprocess.run(
+        command, stdout=terminal, check=True, env={**kept, "TERM": "xterm", **environment}
+    )
     os.close(terminal)
     shown = b""
     try:

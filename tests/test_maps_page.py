@@ -216,7 +216,7 @@ def test_empty_catalogue_has_a_page(tmp_path: Path) -> None:
 def test_script_with_its_own_end_tag_is_refused() -> None:
     skeleton = document.Skeleton(element="<div></div>", script="'</SCRIPT>'")
     with pytest.raises(ValueError, match="its own end tag"):
-        document.assemble(skeleton, "{}", "2020-01-01")
+        document.assemble(document.VERSIONS, skeleton, "{}", {})
 
 
 def _values(value: Any) -> list[Any]:

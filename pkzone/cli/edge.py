@@ -44,6 +44,7 @@ class Root(Command, click.Group):
     ----------
     homes : mapping of str to str
         Module of each command, in the order of the help; it is imported when it is asked for.
+        Its name there is ``command``, or stands after a colon.
     """
 
     def __init__(self, *args: Any, homes: Mapping[str, str], **kwargs: Any) -> None:
@@ -60,7 +61,8 @@ class Root(Command, click.Group):
             return None
         from importlib import import_module
 
-        command: click.Command = import_module(self.homes[name]).command
+        module, _, place = self.homes[name].partition(":")
+        command: click.Command = getattr(import_module(module), place or "command")
         return command
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:

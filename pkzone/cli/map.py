@@ -33,7 +33,7 @@ def command(
     overwrite: bool,
     open_page: bool,
 ) -> None:
-    """Write one HTML file that shows the layers on every date, offline.
+    """Write one HTML file of the layers on every date, offline.
 
     Without REF it holds every layer, with all versions on a slider.
     """

@@ -10,12 +10,11 @@ from typing import Any
 import click
 
 from pkzone.errors import printable
+from pkzone.layers import layout
+from pkzone.layers.layout import cell
 
-__all__ = ["cell", "json_text", "paragraph", "print_json", "print_text", "strong", "table"]
-
-GAP = "  "
-NARROWEST = 8
-WIDEST_PARAGRAPH = 100
+__all__ = ["cell", "deliver", "json_text", "paragraph", "print_json", "print_text", "strong",
+           "table", "terminal_width"]
 
 
 def print_text(text: str) -> None:
@@ -28,6 +27,17 @@ def print_json(value: Any) -> None:
     import json
 
     click.echo(json_text(json.dumps(value, ensure_ascii=False, indent=2)))
+
+
+def deliver(text: str, output: str, *, overwrite: bool) -> None:
+    """Write a document to a file, or to stdout where its name is ``-``; UTF-8 in either case."""
+    data = text.encode("utf-8", "backslashreplace")
+    if output == "-":
+        click.echo(text if sys.stdout.isatty() else data, nl=False)
+        return
+    from pkzone.layers.atomic import write_bytes
+
+    write_bytes(output, data, overwrite=overwrite)
 
 
 def json_text(text: str) -> str:
@@ -45,112 +55,17 @@ def strong(text: str) -> str:
     return click.style(text, bold=True)
 
 
-def cell(value: Any) -> str:
-    """Return a value from a file as one line that is safe to print; none is a hyphen."""
-    if value is None or value == "":
-        return "-"
-    if isinstance(value, list | tuple):
-        return ", ".join(map(cell, value))
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return printable(str(value), limit=None)
-
-
 def paragraph(text: str, indent: str = "", first: str | None = None) -> str:
     """Return a text from a file wrapped to the terminal, every line after ``indent``."""
-    start = indent if first is None else first
-    line = printable(text, limit=None)
-    width = min(_terminal_width(), WIDEST_PARAGRAPH)
-    if len(start) + len(line) <= width:
-        return start + line
-    from textwrap import fill
-
-    return fill(line, width, break_on_hyphens=False, break_long_words=False,
-                initial_indent=start, subsequent_indent=indent)
+    return layout.paragraph(text, width=terminal_width(), indent=indent, first=first)
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[Any]], right: Collection[str] = ()) -> str:
-    """Return rows under bold heads, fitted to the terminal by wrapping the widest columns.
-
-    Parameters
-    ----------
-    heads : sequence of str
-        Names of the columns.
-    rows : sequence of sequences
-        Values from a file; see :func:`cell`.
-    right : collection of str
-        Heads of the columns that are aligned to the right.
-    """
-    texts = [[cell(value) for value in row] for row in rows]
-    widths = _fit(list(zip(heads, *texts, strict=True)))
-    aligned = [head in right for head in heads]
-    lines = [strong(line) for line in _lines(heads, widths, aligned)]
-    for row in texts:
-        lines += _lines(row, widths, aligned)
-    return "\n".join(lines)
+    """Return rows under bold heads, fitted to the terminal; see :func:`layout.table`."""
+    return layout.table(heads, rows, width=terminal_width(), right=right, strong=strong)
 
 
-def _fit(columns: Sequence[Sequence[str]]) -> list[int]:
-    """Return widths of columns, the widest narrowed until a line fits the terminal.
-
-    Words stay whole as long as that is possible at all.
-    """
-    widths = [max(map(_width, column)) for column in columns]
-    room = _terminal_width() - len(GAP) * (len(columns) - 1)
-    if sum(widths) > room:
-        words = [max(map(_longest_word, column)) for column in columns]
-        widths = _narrowed(_narrowed(widths, words, room), [NARROWEST] * len(columns), room)
-    return widths
-
-
-def _narrowed(widths: Sequence[int], floors: Sequence[int], room: int) -> list[int]:
-    narrowed = list(widths)
-    while sum(narrowed) > room:
-        slack = [(width, number) for number, width in enumerate(narrowed) if width > floors[number]]
-        if not slack:
-            break
-        narrowed[max(slack)[1]] -= 1
-    return narrowed
-
-
-def _longest_word(text: str) -> int:
-    """Return the length of the longest part that wrapping keeps whole."""
-    words = text if text[:1].isdigit() else text.replace("-", "- ")
-    return max(map(len, words.split()), default=0)
-
-
-def _lines(row: Sequence[str], widths: Sequence[int], aligned: Sequence[bool]) -> list[str]:
-    """Return the lines of one row, its cells wrapped."""
-    cells = [_wrapped(text, width) for text, width in zip(row, widths, strict=True)]
-    lines = []
-    for number in range(max(map(len, cells))):
-        parts = []
-        for wrapped, width, right in zip(cells, widths, aligned, strict=True):
-            text = wrapped[number] if number < len(wrapped) else ""
-            space = " " * max(0, width - _width(text))
-            parts.append(space + text if right else text + space)
-        lines.append(GAP.join(parts).rstrip())
-    return lines
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    if len(text) <= width:
-        return [text]
-    from textwrap import wrap
-
-    return wrap(text, width) or [""]
-
-
-def _width(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
-    if text.isascii():
-        return len(text)
-    from unicodedata import combining, east_asian_width
-
-    return sum(0 if combining(char) else 1 + (east_asian_width(char) in "WF") for char in text)
-
-
-def _terminal_width() -> int:
+def terminal_width() -> int:
     """Return the columns of the terminal; 80 where stdout is none."""
     # As shutil.get_terminal_size, whose import costs more than this whole module.
     columns = os.environ.get("COLUMNS", "")

@@ -1,5 +1,6 @@
-"""Maps of layers on a page: one HTML file that needs no network."""
+"""Maps of layers: a page in one HTML file that needs no network, and pictures."""
 
 from pkzone.maps.page import Map, map  # noqa: A004 - read as pkzone.maps.map
+from pkzone.maps.pictures import Picture, picture
 
-__all__ = ["Map", "map"]
+__all__ = ["Map", "Picture", "map", "picture"]

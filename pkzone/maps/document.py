@@ -9,22 +9,60 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
+from html import escape
 from html.parser import HTMLParser
 from importlib import resources
 from typing import Final
 
 from pkzone.maps.style import PALETTE
 
-__all__ = ["Skeleton", "assemble", "json_block"]
+__all__ = ["COMPARISON", "VERSIONS", "Layout", "Skeleton", "assemble", "json_block"]
 
-SCRIPTS: Final = (
-    "unpack.js", "data.js", "text.js", "dom.js", "look.js", "draw.js", "labels.js", "legend.js",
-    "details.js", "timeline.js", "permalink.js", "main.js",
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A kind of page: the files in ``assets`` that it is made of.
+
+    Attributes
+    ----------
+    body : str
+        The HTML of its body, with a mark where the map stands.
+    styles, scripts : tuple of str
+        Its stylesheets and scripts, in their order.
+    facts : mapping of str to str
+        What its body says of itself: name of the data attribute to member of the payload.
+    """
+
+    body: str
+    styles: tuple[str, ...]
+    scripts: tuple[str, ...]
+    facts: Mapping[str, str]
+
+
+_READING: Final = ("unpack.js", "store.js", "text.js")
+_DRAWING: Final = ("dom.js", "look.js", "draw.js", "labels.js", "legend.js", "facts.js")
+
+#: The page of layers with a slider over their versions.
+VERSIONS: Final = Layout(
+    body="body.html",
+    styles=("page.css",),
+    scripts=(*_READING, "words.js", "data.js", *_DRAWING, "details.js", "timeline.js",
+             "permalink.js", "main.js"),
+    facts={"as-of": "on"},
 )  # fmt: skip
+#: The page of a difference.
+COMPARISON: Final = Layout(
+    body="diff.html",
+    styles=("page.css", "diff.css"),
+    scripts=(*_READING, "diffwords.js", "diffdata.js", *_DRAWING, "diffnumbers.js",
+             "difflist.js", "diffmain.js"),
+    facts={"base": "base", "target": "target"},
+)  # fmt: skip
+
 _RISKY = re.compile("[<>&\u2028\u2029]")
 _ICON: Final = '<link rel="icon" href="data:,">'
 
@@ -67,25 +105,30 @@ def json_block(element_id: str, text: str) -> str:
     return f'<script type="application/json" id="{element_id}">{safe}</script>\n'
 
 
-def assemble(skeleton: Skeleton, payload_json: str, as_of: str) -> str:
+def assemble(
+    layout: Layout, skeleton: Skeleton, payload_json: str, facts: Mapping[str, str]
+) -> str:
     """Return the whole document.
 
     Parameters
     ----------
+    layout : Layout
+        The kind of page.
     skeleton : Skeleton
         What folium rendered, from numbers only.
     payload_json : str
         The payload as JSON.
-    as_of : str
-        The day in view at first, ``YYYY-MM-DD``.
+    facts : mapping of str to str
+        What the body says of itself: ``{"as-of": "2022-09-01"}`` becomes ``data-as-of``. The
+        names are ours, the values may be data.
 
     Returns
     -------
     str
         HTML that needs no other file, the same for the same input.
     """
-    before, after = _asset("body.html").split("<!-- map -->")
-    styles = [_leaflet_css(), _colours(), _asset("page.css")]
+    before, after = _asset(layout.body).split("<!-- map -->")
+    styles = [_leaflet_css(), _colours(), *map(_asset, layout.styles)]
     scripts = [_asset("vendor/leaflet.js")]
     if skeleton.is_extended:
         scripts.append(_asset("marker.js"))
@@ -97,10 +140,10 @@ def assemble(skeleton: Skeleton, payload_json: str, as_of: str) -> str:
         + skeleton.head
     )
     body = (
-        f'<body data-as-of="{as_of}">\n{before}{skeleton.element}{after}{skeleton.body}'
+        f"<body{_attributes(facts)}>\n{before}{skeleton.element}{after}{skeleton.body}"
         + json_block("pkzone-payload", payload_json)
         + _element("script", skeleton.script)
-        + "".join(_element("script", _asset(name)) for name in SCRIPTS)
+        + "".join(_element("script", _asset(name)) for name in layout.scripts)
         + "</body>\n"
     )
     policy = _policy(head + body, extended=skeleton.is_extended)
@@ -109,6 +152,12 @@ def assemble(skeleton: Skeleton, payload_json: str, as_of: str) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         f"{head}</head>\n{body}</html>\n"
     )
+
+
+def _attributes(facts: Mapping[str, str]) -> str:
+    """Return data attributes; half a surrogate pair, which UTF-8 cannot hold, becomes ``?``."""
+    texts = {name: text.encode("utf-8", "replace").decode() for name, text in facts.items()}
+    return "".join(f' data-{name}="{escape(text)}"' for name, text in texts.items())
 
 
 def _element(tag: str, text: str) -> str:

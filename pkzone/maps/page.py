@@ -47,13 +47,17 @@ class Map(folium.Map):
     Parameters
     ----------
     content : dict
-        What `pkzone.maps.payload.build` returns.
+        What `pkzone.maps.payload.build` returns, or `pkzone.maps.diffpayload.build`.
+    layout : Layout, optional
+        The kind of page that shows it.
     """
 
     default_js: list[tuple[str, str]] = []  # noqa: RUF012 - folium's own way to say it
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
-    def __init__(self, content: dict[str, Any]) -> None:
+    def __init__(
+        self, content: dict[str, Any], layout: document.Layout = document.VERSIONS
+    ) -> None:
         west, south, east, north = content["home"] or (0, 0, 0, 0)
         super().__init__(
             location=[round((south + north) / 2, 6), round((west + east) / 2, 6)],
@@ -65,6 +69,7 @@ class Map(folium.Map):
         # branca's ids are random; a fixed one gives the same bytes every time.
         self._id = "pkzone"
         self.content = content
+        self.layout = layout
         _Page(self)
 
     def add_child(self, child: Element, name: str | None = None, index: int | None = None) -> Any:
@@ -74,9 +79,9 @@ class Map(folium.Map):
 
     def to_html(self) -> str:
         """Return the page: HTML that needs no other file, the same bytes every time."""
-        return document.assemble(
-            self._skeleton(), payload.to_json(payload.pack(self.content)), self.content["on"]
-        )
+        packed = payload.to_json(payload.pack(self.content))
+        facts = {name: self.content[key] for name, key in self.layout.facts.items()}
+        return document.assemble(self.layout, self._skeleton(), packed, facts)
 
     def save(  # type: ignore[override]  # folium's also takes an open file, and no overwrite
         self, path: str | os.PathLike[str], overwrite: bool = True

@@ -6,7 +6,7 @@ import base64
 import json
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from pkzone.layers.catalogue import Catalogue, Version
@@ -16,10 +16,13 @@ from pkzone.maps.selection import Selection, Shown
 if TYPE_CHECKING:
     from pkzone.layers.geojson import Feature
 
-__all__ = ["SCHEMA", "build", "from_html", "pack", "to_json", "version_features"]
+__all__ = [
+    "SCHEMA", "Once", "build", "cited_by", "from_html", "licence_records", "pack",
+    "source_records", "to_json", "version_features",
+]  # fmt: skip
 
 SCHEMA: Final = "pkzone.map/1"
-_PLAIN: Final = ("schema", "title", "on", "dates")
+_PLAIN: Final = ("schema", "title", "on", "dates", "base", "target")
 _BLOCK: Final = re.compile(r'<script type="application/json" id="pkzone-payload">([^<]*)</script>')
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SOURCE_FIELDS: Final = (
@@ -53,7 +56,7 @@ def build(catalogue: Catalogue, selection: Selection) -> dict[str, Any]:
     CatalogueError, HashMismatch, GeoJSONError
         The catalogue is damaged.
     """
-    geometries = _Once()
+    geometries = Once()
     layers = [_layer(shown, geometries) for shown in selection.shown]
     versions = [version for shown in selection.shown for version in shown.versions]
     event_ids = {event for version in versions for event in version.events}
@@ -65,9 +68,7 @@ def build(catalogue: Catalogue, selection: Selection) -> dict[str, Any]:
         "schema": SCHEMA,
         "title": catalogue.title,
         "languages": list(catalogue.languages),
-        "licenses": [
-            {"name": one.name, "title": one.title, "path": one.path} for one in catalogue.licenses
-        ],
+        "licenses": licence_records(catalogue),
         "on": selection.on.isoformat(),
         "dates": [day.isoformat() for day in selection.dates],
         "home": list(selection.home) if selection.home else None,
@@ -75,12 +76,28 @@ def build(catalogue: Catalogue, selection: Selection) -> dict[str, Any]:
         "layers": layers,
         "geometries": [geometry.encode(one) for one in geometries.items],
         "events": events,
-        "sources": [
-            {key: record[key] for key in _SOURCE_FIELDS if key in record}
-            for record in catalogue.sources
-            if record["id"] in cited
-        ],
+        "sources": source_records(catalogue, cited),
     }
+
+
+def licence_records(catalogue: Catalogue) -> list[dict[str, str]]:
+    """Return the licences of a catalogue as plain JSON types."""
+    return [{"name": one.name, "title": one.title, "path": one.path} for one in catalogue.licenses]
+
+
+def source_records(catalogue: Catalogue, cited: Container[str]) -> list[dict[str, Any]]:
+    """Return what a page says of the sources cited, by their ids."""
+    return [
+        {key: record[key] for key in _SOURCE_FIELDS if key in record}
+        for record in catalogue.sources
+        if record["id"] in cited
+    ]
+
+
+def cited_by(properties: Mapping[str, Any]) -> set[str]:
+    """Return the ids in a feature's ``sources``; another shape of it cites nothing."""
+    sources = properties.get("sources")
+    return {one for one in sources if isinstance(one, str)} if isinstance(sources, list) else set()
 
 
 def version_features(
@@ -138,7 +155,8 @@ def pack(payload: Mapping[str, Any]) -> dict[str, Any]:
     data = to_json(payload).encode("utf-8")
     deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
     packed = base64.b64encode(deflate.compress(data) + deflate.flush()).decode("ascii")
-    return {key: payload[key] for key in _PLAIN} | {"bytes": len(data), "packed": packed}
+    plain = {key: payload[key] for key in _PLAIN if key in payload}
+    return plain | {"bytes": len(data), "packed": packed}
 
 
 def from_html(html: str) -> dict[str, Any]:
@@ -162,7 +180,7 @@ def from_html(html: str) -> dict[str, Any]:
     return payload
 
 
-class _Once:
+class Once:
     """A list that holds equal JSON values once and tells their index."""
 
     def __init__(self) -> None:
@@ -170,6 +188,7 @@ class _Once:
         self._index: dict[str, int] = {}
 
     def add(self, value: Any, key: object = None) -> int:
+        """Return the index of a value, or of the one that has its key, adding it if need be."""
         text = _key(value if key is None else key)
         if text not in self._index:
             self._index[text] = len(self.items)
@@ -182,8 +201,8 @@ def _key(value: object) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def _layer(shown: Shown, geometries: _Once) -> dict[str, Any]:
-    ids, states = _Once(), _Once()
+def _layer(shown: Shown, geometries: Once) -> dict[str, Any]:
+    ids, states = Once(), Once()
     members = {version.id: _states(version, ids, states, geometries) for version in shown.versions}
     shared = _shared(len(ids.items), states.items)
     return {
@@ -199,7 +218,7 @@ def _layer(shown: Shown, geometries: _Once) -> dict[str, Any]:
     }
 
 
-def _states(version: Version, ids: _Once, states: _Once, geometries: _Once) -> list[int]:
+def _states(version: Version, ids: Once, states: Once, geometries: Once) -> list[int]:
     """Return the indexes of a version's states, adding those not seen before."""
     found = []
     for feature in version.features().features:
@@ -246,13 +265,6 @@ def _without(state: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, A
 
 
 def _cited_by_features(layers: Iterable[Mapping[str, Any]]) -> set[str]:
-    """Return the ids in every ``sources`` property; other shapes of it cite nothing."""
     holders = [feature["shared"] for layer in layers for feature in layer["features"]]
     holders += [state.get("properties", {}) for layer in layers for state in layer["states"]]
-    return {
-        source
-        for properties in holders
-        if isinstance(properties.get("sources"), list)
-        for source in properties["sources"]
-        if isinstance(source, str)
-    }
+    return {source for properties in holders for source in cited_by(properties)}

@@ -8,10 +8,13 @@ plain JSON types; `assets/look.js` holds the twin of `rule_for` and `modifiers_f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
-__all__ = ["ANY_LAYER", "GROUPS", "PALETTE", "RULES", "modifiers_for", "rule_for", "table"]
+__all__ = [
+    "ANY_LAYER", "GROUPS", "PALETTE", "RULES", "all_met", "first_met", "modifiers_for", "rule_for",
+    "table",
+]  # fmt: skip
 
 Rule: TypeAlias = dict[str, Any]
 
@@ -32,6 +35,30 @@ PALETTE: Final[dict[str, dict[str, str]]] = {
         "water": "#c9dfec",
         "river": "#8db4cf",
         "other": "#5b5b5b",
+        "added": "#0072b2",
+        "removed": "#d55e00",
+        "changed": "#8f3f71",
+        "kept": "#777777",
+    },
+    "dark": {
+        "paper": "#1c1f23",
+        "ink": "#eceae5",
+        "zone": "#56b4e9",
+        "route": "#e69f00",
+        "link": "#d3d0ca",
+        "former": "#85898e",
+        "control": "#a497c8",
+        "site": "#f2f0eb",
+        "place": "#cfccc6",
+        "boundary": "#918b83",
+        "district": "#4d4b48",
+        "water": "#27414f",
+        "river": "#42677c",
+        "other": "#b3b0aa",
+        "added": "#56b4e9",
+        "removed": "#e69f00",
+        "changed": "#d9a0c3",
+        "kept": "#949494",
     },
 }
 
@@ -295,6 +322,20 @@ def _meets(where: Mapping[str, Any], properties: Mapping[str, Any], kind: str) -
     return True
 
 
+def first_met(
+    rows: Iterable[dict[str, Any]], properties: Mapping[str, Any], kind: str
+) -> dict[str, Any] | None:
+    """Return the first row of a table whose conditions a feature of this kind meets, or none."""
+    return next((row for row in rows if _meets(row["where"], properties, kind)), None)
+
+
+def all_met(
+    rows: Iterable[dict[str, Any]], properties: Mapping[str, Any], kind: str
+) -> list[dict[str, Any]]:
+    """Return all rows of a table whose conditions a feature of this kind meets, in order."""
+    return [row for row in rows if _meets(row["where"], properties, kind)]
+
+
 def rule_for(layer: str, properties: Mapping[str, Any], geometry_type: str | None) -> Rule:
     """Return the rule that draws a feature.
 
@@ -313,14 +354,12 @@ def rule_for(layer: str, properties: Mapping[str, Any], geometry_type: str | Non
         The first rule whose conditions are all met; the last rule of a layer has none.
     """
     kind = geometry_kind(geometry_type)
-    rules = RULES.get(layer, ANY_LAYER)
-    return next((rule for rule in rules if _meets(rule["where"], properties, kind)), ANY_LAYER[-1])
+    return first_met(RULES.get(layer, ANY_LAYER), properties, kind) or ANY_LAYER[-1]
 
 
 def modifiers_for(properties: Mapping[str, Any], geometry_type: str | None) -> list[dict[str, Any]]:
     """Return the modifiers that a feature meets, in the order of the table."""
-    kind = geometry_kind(geometry_type)
-    return [change for change in MODIFIERS if _meets(change["where"], properties, kind)]
+    return all_met(MODIFIERS, properties, geometry_kind(geometry_type))
 
 
 def table() -> dict[str, Any]:

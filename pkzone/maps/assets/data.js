@@ -1,40 +1,8 @@
 "use strict";
 
-// What the page knows: the payload, and the questions that the other files ask of it.
+// The layers and their versions, and the questions that the other files ask of them.
 pkzone.data = (() => {
-  const payload = JSON.parse(pkzone.unpack(JSON.parse(document.getElementById("pkzone-payload").textContent)));
-
-  // A value of an object's own; keys come from data, so "constructor" must find nothing.
-  const own = (object, key) => (Object.hasOwn(object, key) ? object[key] : undefined);
-
-  // Flat steps in millionths of a degree -> [[lat, lon], ...], nested as deep as the steps are.
-  function unfold(steps) {
-    if (Array.isArray(steps[0])) return steps.map(unfold);
-    const positions = [];
-    let east = 0, north = 0;
-    for (let i = 0; i < steps.length; i += 2) {
-      east += steps[i];
-      north += steps[i + 1];
-      positions.push([north / 1e6, east / 1e6]);
-    }
-    return positions;
-  }
-
-  const swap = (list) => (Array.isArray(list[0]) ? list.map(swap) : [list[1], list[0]]);
-
-  const KINDS = { Point: "point", LineString: "line", Polygon: "area" };
-
-  // A geometry as Leaflet wants it: kind and (nested) positions; points are always a list.
-  function readGeometry(stored) {
-    const kind = own(KINDS, stored.type.replace(/^Multi/, "")) ?? "none";
-    if (kind === "none") return { kind };
-    let positions = stored.steps ? unfold(stored.steps) : swap(stored.coordinates);
-    if (stored.type === "Point" && !stored.steps) positions = [positions];
-    return { kind, positions, length_m: stored.length_m, area_km2: stored.area_km2 };
-  }
-
-  const geometries = payload.geometries.map(readGeometry);
-  const nothing = { kind: "none" };
+  const { payload, geometryOf } = pkzone.store;
 
   const layers = payload.layers.map((layer) => ({
     ...layer,
@@ -43,12 +11,10 @@ pkzone.data = (() => {
       layer: layer.name,
       id: layer.features[state.feature].id,
       properties: { ...layer.features[state.feature].shared, ...state.properties },
-      geometry: geometries[state.geometry] ?? nothing,
+      geometry: geometryOf(state.geometry),
     })),
   }));
   const byName = new Map(layers.map((layer) => [layer.name, layer]));
-  const events = new Map(payload.events.map((event) => [event.id, event]));
-  const sources = new Map(payload.sources.map((source) => [source.id, source]));
 
   // Half-open validity: in force from its first day to the day before the next version's.
   const holds = (version, day) => version.from <= day && (version.to === null || day < version.to);
@@ -85,5 +51,15 @@ pkzone.data = (() => {
     return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
   }
 
-  return { payload, layers, byName, events, sources, own, versionOn, statesOn, begun, stopOn, isDay };
+  // The layers for the legend, by group; those that no group names come last.
+  function groups(titles) {
+    const named = new Set(payload.style.groups.flatMap((group) => group.layers));
+    const others = { id: "other", layers: layers.map((layer) => layer.name).filter((name) => !named.has(name)) };
+    return [...payload.style.groups, others].map(({ id, layers: names }) => ({
+      title: titles[id],
+      rows: names.filter((name) => byName.has(name)).map((name) => ({ name, title: byName.get(name).title || name, sheets: [name] })),
+    })).filter(({ rows }) => rows.length);
+  }
+
+  return { payload, layers, byName, versionOn, statesOn, begun, stopOn, isDay, groups };
 })();

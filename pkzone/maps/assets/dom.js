@@ -5,7 +5,7 @@ pkzone.dom = (() => {
   const SVG = "http://www.w3.org/2000/svg";
 
   function append(element, children) {
-    element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+    element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
     return element;
   }
 

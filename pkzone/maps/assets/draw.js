@@ -1,8 +1,9 @@
 "use strict";
 
-// Draws the features of a day as SVG; every drawn element says its layer and id.
+// Draws states of features as SVG; every drawn element says its layer and id.
+// A state: key, layer (which rules and which pane), id, properties, geometry; and where its page
+// wants it: marks (what its elements say of it), said (its name for people), quiet (no button).
 pkzone.draw = (() => {
-  const { layers, statesOn } = pkzone.data;
   const { color, symbolFor, shapePath, fillOf, addPatterns, table } = pkzone.look;
   const { make } = pkzone.dom;
   const text = pkzone.text;
@@ -20,9 +21,9 @@ pkzone.draw = (() => {
 
   // One pane a layer, in the order of the style table.
   const panes = new Map();
-  function addPanes() {
+  function addPanes(names) {
     const place = (name) => table.order.indexOf(table.order.includes(name) ? name : "*");
-    const sorted = layers.map((layer, index) => [place(layer.name), index, layer.name]).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+    const sorted = names.map((name, index) => [place(name), index, name]).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
     sorted.forEach(([, , name], index) => {
       const pane = `pk-${name}`;
       map.createPane(pane).style.zIndex = String(310 + index);
@@ -66,6 +67,7 @@ pkzone.draw = (() => {
   }
 
   function describe(state) {
+    if (state.said) return state.said;
     const { kind, status } = state.properties;
     const words = [kind && text.value("kind", kind), status && text.value("status", status)].filter(Boolean);
     return [text.name(state), ...words].join(", ");
@@ -74,10 +76,14 @@ pkzone.draw = (() => {
   // Marks an element with what it shows; the one that takes the pointer is a button.
   function label(part, state, onChoose) {
     const path = part.getElement();
-    path.dataset.layer = state.layer;
-    path.dataset.id = String(state.id);
-    if (!part.options.interactive) {
+    Object.assign(path.dataset, state.marks ?? { layer: state.layer, id: String(state.id) });
+    if (part.options.interactive) {
+      part.bindTooltip(() => make("span", {}, state.said ?? text.name(state)), { sticky: true, className: "pk-tip", opacity: 1 });
+    }
+    path.classList.toggle("pk-quiet", Boolean(state.quiet));
+    if (!part.options.interactive || state.quiet) {
       path.setAttribute("aria-hidden", "true");
+      path.setAttribute("tabindex", "-1"); // a listener for focus would make it a stop for Tab
       return;
     }
     path.setAttribute("tabindex", "0");
@@ -93,7 +99,6 @@ pkzone.draw = (() => {
       if (path.matches(":focus-visible") && !map.getBounds().intersects(bounds)) map.panTo(bounds.getCenter(), { animate: false });
     });
     part.on("click", () => onChoose(state));
-    part.bindTooltip(() => make("span", {}, text.name(state)), { sticky: true, className: "pk-tip", opacity: 1 });
   }
 
   function add(state, onChoose) {
@@ -112,14 +117,13 @@ pkzone.draw = (() => {
     drawn.delete(key);
   }
 
-  // Brings the map to a day: what stays the same is not touched, so that focus and hover hold.
-  function show(view, onChoose) {
-    const wanted = layers.filter((layer) => !view.off.has(layer.name)).flatMap((layer) => statesOn(layer, view.on));
+  // Brings the map to these states: what stays the same is not touched, so that focus and hover hold.
+  function show(wanted, isChosen, onChoose) {
     const keys = new Set(wanted.map((state) => state.key));
     for (const key of [...drawn.keys()]) if (!keys.has(key)) remove(key);
     for (const state of wanted) if (!drawn.has(state.key)) add(state, onChoose);
     for (const { state, parts } of drawn.values()) {
-      const chosen = view.chosen?.layer === state.layer && view.chosen.id === String(state.id);
+      const chosen = isChosen(state);
       for (const part of parts) part.getElement().classList.toggle("pk-chosen", chosen && part.options.interactive);
     }
   }
@@ -155,9 +159,9 @@ pkzone.draw = (() => {
     [...drawn.values()].find(({ state }) => state.layer === layer && String(state.id) === id)
       ?.parts.find((part) => part.options.interactive).getElement();
 
-  function start() {
+  function start(names) {
     addPatterns(document.querySelector("#pk-patterns defs"));
-    addPanes();
+    addPanes(names);
     map.attributionControl?.setPrefix(false);
     map.on("zoomend", () => {
       for (const { parts } of drawn.values()) for (const part of parts) if (part.options.size) part.setRadius(part.options.size * scale());

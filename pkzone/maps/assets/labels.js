@@ -36,19 +36,23 @@ pkzone.labels = (() => {
     const parts = text.name(state).split(" / ");
     const lines = parts.map((line, index) => make("span", {}, index < parts.length - 1 ? `${line} /` : line));
     const label = make("span", { class: `pk-label pk-label-${kind}` }, lines);
-    label.dataset.layer = state.layer;
-    label.dataset.id = String(state.id);
+    Object.assign(label.dataset, state.marks ?? { layer: state.layer, id: String(state.id) });
     return label;
   }
 
   function candidates(bounds) {
     const zoom = map.getZoom();
+    const named = new Set();
     return [...drawn.values()]
       .map(({ state, symbol, parts }) => ({ state, symbol, parts, wish: labelFor(state) }))
       .filter(({ wish }) => wish && zoom >= wish.zoom)
       .map((one) => ({ ...one, point: anchorOf(one.state.geometry, one.parts[0]) }))
       .filter(({ point }) => bounds.contains(point))
-      .sort((a, b) => a.wish.rank - b.wish.rank || (String(a.state.id) < String(b.state.id) ? -1 : 1));
+      .sort((a, b) => a.wish.rank - b.wish.rank || (String(a.state.id) < String(b.state.id) ? -1 : 1))
+      .filter(({ state }) => {
+        const name = JSON.stringify([state.marks?.layer ?? state.layer, state.id]);
+        return !named.has(name) && named.add(name);
+      });
   }
 
   // What no label may cover: the markers, and the controls on the map.

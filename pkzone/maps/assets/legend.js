@@ -1,34 +1,29 @@
 "use strict";
 
-// Layers with their switches, and under each the patterns that are on view and nothing else.
+// Rows with their switches, and under each the patterns that are on view and nothing else.
 pkzone.legend = (() => {
-  const { layers, versionOn } = pkzone.data;
   const { make } = pkzone.dom;
-  const { table, swatch } = pkzone.look;
+  const { table, rulesOf, swatch } = pkzone.look;
   const { onView } = pkzone.draw;
   const text = pkzone.text;
   const rows = new Map();
   let sure;
 
-  function row(layer, onToggle) {
-    const box = make("input", { type: "checkbox", id: `pk-layer-${layer.name}` });
-    box.addEventListener("change", () => onToggle(layer.name, box.checked));
-    const since = make("span", { class: "pk-faint" });
+  function row({ name, title, sheets }, onToggle) {
+    const box = make("input", { type: "checkbox", id: `pk-layer-${name}` });
+    box.addEventListener("change", () => onToggle(name, box.checked));
+    const note = make("span", { class: "pk-faint" });
     const list = make("ul");
-    const label = make("label", {}, box, make("span", {}, layer.title || layer.name));
-    rows.set(layer.name, { box, since, list });
-    return make("div", { class: "pk-layer" }, make("div", { class: "pk-layer-head" }, label, since), list);
+    const label = make("label", {}, box, make("span", {}, title));
+    rows.set(name, { box, note, list, sheets });
+    return make("div", { class: "pk-layer" }, make("div", { class: "pk-layer-head" }, label, note), list);
   }
 
-  function start(onToggle) {
-    const named = new Set(table.groups.flatMap((group) => group.layers));
-    const others = { id: "other", layers: layers.map((layer) => layer.name).filter((name) => !named.has(name)) };
-    for (const group of [...table.groups, others]) {
-      const members = layers.filter((layer) => group.layers.includes(layer.name));
-      members.sort((a, b) => group.layers.indexOf(a.name) - group.layers.indexOf(b.name));
-      if (!members.length) continue;
+  // Groups: [{ title, rows: [{ name, title, sheets }] }]; a row explains the layers in sheets.
+  function start(groups, onToggle) {
+    for (const group of groups) {
       document.getElementById("pk-groups").append(
-        make("fieldset", {}, make("legend", {}, text.groups[group.id]), members.map((layer) => row(layer, onToggle))));
+        make("fieldset", {}, make("legend", {}, group.title), group.rows.map((one) => row(one, onToggle))));
     }
     sure = make("ul");
     document.getElementById("pk-groups").append(
@@ -38,12 +33,12 @@ pkzone.legend = (() => {
   const entry = (symbol, kind, label) => make("li", {}, swatch(symbol, kind), make("span", {}, label));
 
   // Distinct rules on view, in the order of the style table.
-  function entries(layer, seen) {
+  function entries(sheets, seen) {
     const found = new Map();
     for (const { state, symbol } of seen) {
-      if (state.layer === layer.name) found.set(symbol.rule, state.geometry.kind);
+      if (sheets.includes(state.layer)) found.set(symbol.rule, state.geometry.kind);
     }
-    const order = pkzone.look.rulesOf(layer.name);
+    const order = sheets.flatMap(rulesOf);
     const sorted = [...found].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
     return sorted.map(([rule, kind]) => entry(rule, kind, rule.label));
   }
@@ -63,21 +58,13 @@ pkzone.legend = (() => {
     sure.parentElement.hidden = !met.length;
   }
 
-  function since(layer, day) {
-    const version = versionOn(layer, day);
-    if (!version) return text.say("not_yet");
-    if (layer.fixed) return text.say("version_fixed", { id: version.id });
-    return text.say("version_since", { date: text.date(version.from) });
-  }
-
-  // Brings switches and patterns to the view.
-  function show(view) {
+  // Brings switches and patterns to the view; noteOf gives the words beside a row's name.
+  function show(off, noteOf) {
     const seen = onView();
-    for (const layer of layers) {
-      const { box, since: note, list } = rows.get(layer.name);
-      box.checked = !view.off.has(layer.name);
-      note.textContent = since(layer, view.on);
-      const patterns = entries(layer, seen);
+    for (const [name, { box, note, list, sheets }] of rows) {
+      box.checked = !off.has(name);
+      note.textContent = noteOf(name);
+      const patterns = entries(sheets, seen);
       if (!patterns.length && box.checked) patterns.push(make("li", { class: "pk-faint" }, text.say("nothing_in_view")));
       list.replaceChildren(...patterns);
     }

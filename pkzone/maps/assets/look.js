@@ -2,7 +2,7 @@
 
 // Which rule draws a feature and what its symbol is made of: the twin of style.py.
 pkzone.look = (() => {
-  const { own, payload } = pkzone.data;
+  const { own, payload } = pkzone.store;
   const { svg } = pkzone.dom;
   const table = payload.style;
 

@@ -2,15 +2,26 @@
 
 // One state, one way to change it, everything drawn from it.
 (() => {
-  const { payload } = pkzone.data;
-  const { draw, labels, legend, details, timeline, permalink, text } = pkzone;
+  const { payload, layers, byName, statesOn, versionOn, groups } = pkzone.data;
+  const { draw, labels, legend, details, facts, timeline, permalink, text } = pkzone;
   const { map } = draw;
   const view = { on: payload.on, off: new Set(), chosen: null };
 
+  const isChosen = ({ layer, id }) => view.chosen?.layer === layer && view.chosen.id === String(id);
+
+  function note(name) {
+    const layer = byName.get(name);
+    const version = versionOn(layer, view.on);
+    if (!version) return text.say("not_yet");
+    if (layer.fixed) return text.say("version_fixed", { id: version.id });
+    return text.say("version_since", { date: text.date(version.from) });
+  }
+
   function refresh() {
-    draw.show(view, choose);
+    const wanted = layers.filter((layer) => !view.off.has(layer.name)).flatMap((layer) => statesOn(layer, view.on));
+    draw.show(wanted, isChosen, choose);
     labels.show();
-    legend.show(view);
+    legend.show(view.off, note);
     timeline.show(view, (on) => change({ on }));
     details.showChanges(view);
     details.showFeature(view, close);
@@ -55,15 +66,15 @@
   }
 
   text.fill();
-  draw.start();
+  draw.start(layers.map((layer) => layer.name));
   labels.start();
-  legend.start(toggle);
+  legend.start(groups(text.words.groups), toggle);
   timeline.start((on) => change({ on }));
-  details.start();
+  facts.start();
   follow();
   map.on("moveend", () => {
     labels.show();
-    legend.show(view);
+    legend.show(view.off, note);
     permalink.write(view, map);
   });
   window.addEventListener("hashchange", follow);

@@ -1,37 +1,19 @@
 "use strict";
 
-// Every word of the interface, by language, and the few functions that put words together.
+// The words that every page has, and the few functions that put words together.
 pkzone.text = (() => {
-  const { own } = pkzone.data;
+  const { own } = pkzone.store;
   const language = "en";
 
   const words = {
     skip: "Skip the map",
     map: "Map. Arrow keys pan, plus and minus zoom, Tab goes from feature to feature.",
-    time: "Date",
-    before: "Previous change",
-    after: "Next change",
-    slider: "Date of change",
-    date: "Go to a date",
-    panel: "Legend and details",
     legend: "Legend",
-    about: "About this map",
     licence: "Data: ",
     small_print: "Not an official map. Lines are approximate.",
     disclaimer: "Not an official map. Lines are approximate: see the uncertainty of each feature. The map takes no position on the status of any territory or on names; where parties or sources differ, the note of the feature states both.",
     translations: "Names in Azerbaijani, Armenian and Russian have not yet been reviewed by a speaker.",
-    unknown: "The last state of a feature stays on the map when no later one is known; that does not prove that it still holds.",
     made_with: "One file, no network. Drawn with Leaflet 1.9.4 (BSD 2-Clause).",
-    as_of: "Map as of {long} ({iso})",
-    as_of_short: "map as of {iso}",
-    since: "State since {since}",
-    until: "next change {until}",
-    last: "no later change known",
-    changes: "What changed on {date}",
-    begins: "The map begins on {date}",
-    version_since: "since {date}",
-    version_fixed: "fixed: version {id}",
-    not_yet: "no version yet",
     nothing_in_view: "nothing in view",
     sure: "How sure",
     sources: "Sources ({count})",
@@ -40,8 +22,10 @@ pkzone.text = (() => {
     properties: "Further properties",
     opens: "opens in a new tab",
     no_name: "Without a name",
-    absent: "Not on the map on {date}.",
   };
+
+  // A page adds the words of its own.
+  const add = (more) => Object.assign(words, more);
 
   const fields = {
     name_az: "Azerbaijani", name_hy: "Armenian", name_ru: "Russian",
@@ -81,8 +65,6 @@ pkzone.text = (() => {
       international: "international", district: "district", former_line: "former line",
     },
   };
-
-  const groups = { zone: "Zone and control", routes: "Routes", places: "Sites and places", base: "Base map", other: "Other layers" };
 
   const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
@@ -133,5 +115,5 @@ pkzone.text = (() => {
     }
   }
 
-  return { say, value, plain, spaced, date, number, uncertainty, name, fill, fields, groups };
+  return { words, add, say, value, plain, spaced, date, number, uncertainty, name, fill, fields };
 })();

@@ -1,0 +1,90 @@
+"use strict";
+
+// What the panels of every page say: sources, the properties of a feature, events, licences.
+pkzone.facts = (() => {
+  const { payload, sources, own } = pkzone.store;
+  const { make, link } = pkzone.dom;
+  const text = pkzone.text;
+
+  // Title (linked where the address may be followed), publisher, date.
+  function source(id) {
+    const record = sources.get(id);
+    if (!record) return make("li", {}, text.plain(id));
+    const parts = own(own(record, "issued") ?? {}, "date-parts")?.[0];
+    const issued = Array.isArray(parts) ? text.date(parts.map((part) => text.plain(part).padStart(2, "0")).join("-")) : null;
+    const publisher = own(record, "container-title") ?? own(record, "publisher");
+    const rest = [publisher, issued].filter(Boolean).map(text.plain).join(", ");
+    const note = own(record, "note");
+    return make("li", {}, link(String(record.title), own(record, "URL")), rest ? ` — ${rest}` : null,
+      note ? make("span", { class: "pk-faint" }, ` (${text.plain(note)})`) : null);
+  }
+
+  const sourceList = (ids) => make("ul", { class: "pk-source-list" }, ids.map(source));
+
+  const published = (km) => (typeof km === "number" ? `${text.number(km, 1)} km` : text.plain(km));
+
+  function length(properties, geometry) {
+    const given = own(properties, "length_published_km");
+    const drawn = geometry.length_m === undefined ? null : `${text.number(geometry.length_m / 1000, 1)} km as drawn`;
+    const stated = given === undefined || given === null ? null : `${published(given)} published`;
+    return [stated, drawn].filter(Boolean).join(", ") || null;
+  }
+
+  const NAMES = { name_az: "az", name_hy: "hy", name_ru: "ru" };
+  const SHOWN = ["kind", "mode", "status", "controller", "basis", "boundary_status", "route", "since", "certainty", "uncertainty_m", "geometry_basis"];
+  const HANDLED = new Set([...SHOWN, ...Object.keys(NAMES), "name", "sources", "note", "length_published_km", "sequence"]);
+
+  function inWords(field, raw) {
+    if (field === "since") return text.date(raw);
+    if (field === "uncertainty_m") return text.uncertainty(raw);
+    return text.value(field, raw);
+  }
+
+  function rows({ properties, geometry }) {
+    const found = [];
+    const put = (term, content, attributes = {}) => {
+      if (content !== null && content !== undefined && content !== "") {
+        found.push(make("dt", {}, term), make("dd", attributes, content));
+      }
+    };
+    for (const [field, lang] of Object.entries(NAMES)) {
+      const name = own(properties, field);
+      if (name !== undefined && name !== null) put(text.fields[field], text.plain(name), { lang });
+    }
+    for (const field of SHOWN) {
+      const raw = own(properties, field);
+      const told = field === "mode" && raw === own(properties, "kind");
+      if (raw !== undefined && raw !== null && !told) put(text.fields[field], inWords(field, raw));
+    }
+    put(text.fields.length, length(properties, geometry));
+    if (geometry.area_km2 !== undefined) put(text.fields.area, `${text.number(geometry.area_km2, 1)} km²`);
+    const note = own(properties, "note");
+    if (note !== undefined && note !== null) put(text.fields.note, text.plain(note));
+    for (const [field, raw] of Object.entries(properties)) {
+      if (!HANDLED.has(field) && raw !== null) put(text.spaced(field), inWords(field, raw));
+    }
+    return found;
+  }
+
+  function event(one) {
+    return make("li", {},
+      make("details", {},
+        make("summary", {}, make("span", { class: "pk-when" }, text.date(one.date)), ` ${one.title}`),
+        make("p", {}, one.summary ?? ""),
+        sourceList(one.sources ?? [])));
+  }
+
+  // The list of all sources is made when it is first opened.
+  function start() {
+    const licences = payload.licenses.flatMap(({ title, name, path }, index) => [index ? ", " : "", link(title || name, path)]);
+    if (licences.length) document.getElementById("pk-licence").append(text.say("licence"), ...licences);
+    const holder = document.getElementById("pk-sources");
+    holder.querySelector("summary").textContent = text.say("sources", { count: sources.size });
+    holder.hidden = !sources.size;
+    holder.addEventListener("toggle", () => {
+      if (holder.children.length === 1) holder.append(sourceList([...sources.keys()]));
+    });
+  }
+
+  return { start, sourceList, rows, event };
+})();
