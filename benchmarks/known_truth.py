@@ -111,7 +111,10 @@ def write(size: int, folder: Path) -> dict[str, int]:
     """Write both files and the truth; return how often each thing was done."""
     folder.mkdir(parents=True, exist_ok=True)
     truth: dict[str, int] = {}
-    with (folder / "base.geojson").open("w") as base, (folder / "target.geojson").open("w") as target:
+    with (
+        (folder / "base.geojson").open("w") as base,
+        (folder / "target.geojson").open("w") as target,
+    ):
         files = {base: HEADER, target: HEADER}
         for what, *both in pairs(size):
             truth[what] = truth.get(what, 0) + 1

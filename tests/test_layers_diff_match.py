@@ -1,62 +1,23 @@
-"""Matching: canonical lines, ids, equal geometry, shape; and the inputs that go wrong."""
+"""Matching: canonical lines, ids, equal geometry, shape; and lines that are not what they seem."""
 
 from __future__ import annotations
 
-import io
 import json
-import sys
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import pytest
-import shapely
+from small_features import BASE, TARGET, TOLD, box, features, line, one, point, told, written
 
 import pkzone
 from pkzone import errors
 from pkzone.layers import geojson
-from pkzone.layers.diff import Diff
+from pkzone.layers.diff import canonical_lines
 from pkzone.layers.diff.match import Matched, match
 from pkzone.layers.diff.sides import Sides
-from pkzone.layers.geojson import Feature, FeatureCollection
-
-
-def point(lon: float, lat: float) -> dict[str, Any]:
-    return {"type": "Point", "coordinates": [lon, lat]}
-
-
-def line(*vertices: tuple[float, float]) -> dict[str, Any]:
-    return {"type": "LineString", "coordinates": [list(vertex) for vertex in vertices]}
-
-
-def box(west: float, south: float, east: float, north: float) -> dict[str, Any]:
-    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-    return {"type": "Polygon", "coordinates": [ring]}
-
-
-def one(label: str | int | None, geometry: dict[str, Any] | None, **properties: Any) -> Feature:
-    return Feature(label, properties, geometry)
-
-
-def features(*given: Feature) -> FeatureCollection:
-    return FeatureCollection(given, ())
-
-
-def told(diff: Diff) -> list[tuple[Any, ...]]:
-    """Return id and kind of every change, and what it became."""
-    return [(change.id, change.kind, *filter(None, (change.new_id, change.parts, change.parents)))
-            for change in diff.changes]
-
-
-BASE = (one("a", point(46, 39), name="A"), one("b", line((46, 39), (46.1, 39)), name="B"),
-        one("c", None, name="C"), one("d", point(46.5, 39.5), tags=["x", 1]),
-        one("e", box(47, 39, 47.1, 39.1), text='brace } and quote " and \\'))
-TARGET = (one("a", point(46, 39), name="A"), one("b", line((46, 39), (46.1, 39.1)), name="B"),
-          one("c", None, name="Z"), one("e", box(47, 39, 47.1, 39.1), text="other {"),
-          one("f", point(40, 40)))
-TOLD = [("b", "modified"), ("c", "modified"), ("d", "removed"), ("e", "modified"), ("f", "added")]
+from pkzone.layers.geojson import Feature
 
 
 @pytest.fixture
@@ -67,11 +28,6 @@ def base(tmp_path: Path) -> Path:
 @pytest.fixture
 def target(tmp_path: Path) -> Path:
     return written(tmp_path / "target.geojson", *TARGET)
-
-
-def written(path: Path, *given: Feature) -> Path:
-    geojson.write(path, given)
-    return path
 
 
 def matched(base: Any, target: Any) -> tuple[Matched, bool]:
@@ -86,6 +42,41 @@ def test_canonical_files_are_compared_by_lines(base: Path, target: Path) -> None
     assert by_lines
     assert found.unchanged == 1
     assert told(pkzone.diff(base, target)) == TOLD
+
+
+@pytest.mark.parametrize("block_bytes", [1, 41, 42, 43, 100, 333])
+def test_lines_may_lie_across_blocks(
+    block_bytes: int, base: Path, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(canonical_lines, "_BLOCK_BYTES", block_bytes)
+    monkeypatch.setattr(canonical_lines, "_LINES_A_PARSE", 1)
+    assert matched(base, target)[1]
+    assert told(pkzone.diff(base, target)) == TOLD
+
+
+def test_a_line_longer_than_any_feature_is_not_held(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(canonical_lines, "_BLOCK_BYTES", 10)
+    monkeypatch.setattr(canonical_lines, "_LONGEST_LINE_BYTES", 50)
+    assert matched(base, base) == (Matched(unchanged=len(BASE)), False)
+
+
+def test_a_file_that_changes_under_our_hands(base: Path) -> None:
+    with Sides(base, base) as sides:
+        assert match(sides.base, sides.target, tolerance_m=25.0).unchanged == len(BASE)
+        assert list(sides.base.each()) == list(geojson.read(base).features)
+        base.write_bytes(base.read_bytes().replace(b"\n", b" "))
+        with pytest.raises(errors.Unreadable, match="changed while it was read"):
+            list(sides.base.each())
+
+
+def test_totals_are_the_same_from_lines_and_from_features() -> None:
+    versions = pkzone.catalogue()["control"].versions
+    streamed = pkzone.diff(versions[0], versions[-1])
+    whole = pkzone.diff(versions[0].features(), versions[-1].features())
+    assert streamed.areas is not None
+    assert streamed.areas == whole.areas
 
 
 def test_empty_canonical_files(tmp_path: Path, target: Path) -> None:
@@ -310,131 +301,3 @@ def test_features_without_an_id_are_known_by_geometry_and_properties(
     found = pkzone.diff(features(*before), features(*after))
     assert told(found) == expected
     assert found.unchanged == unchanged
-
-
-def test_a_property_may_take_the_place_of_the_id(tmp_path: Path) -> None:
-    base = written(tmp_path / "base.geojson", one("1", point(46, 39), code="x", n=1),
-                   one("2", point(47, 39), code="y"), one("3", point(48, 39)))
-    target = written(tmp_path / "target.geojson", one("1", point(47, 39), code="y"),
-                     one("2", point(46, 39), code="x", n=2), one("4", point(48, 39), code=None))
-    found = pkzone.diff(base, target, id_property="code")
-    assert told(found) == [("x", "modified"), (None, "modified")]
-    assert [list(change.properties) for change in found.changes] == [["n"], ["code"]]
-    assert found.unchanged == 1
-    assert found.id_property == "code"
-
-
-@pytest.mark.parametrize(("values", "error"), [
-    (["x", "x"], errors.DuplicateId), ([1, "1"], errors.DuplicateId), ([1.5, 2], errors.BadId),
-    ([True, 2], errors.BadId), ([["x"], 2], errors.BadId),
-])
-def test_a_property_that_tells_nothing_apart(values: list[Any], error: type[Exception]) -> None:
-    given = features(*(one(str(i), None, code=value) for i, value in enumerate(values)))
-    with pytest.raises(error):
-        pkzone.diff(given, given, id_property="code")
-
-
-@pytest.mark.parametrize(("given", "error"), [
-    (one(True, None), errors.BadId), (one(1.5, None), errors.BadId),  # type: ignore[arg-type]
-    (one("a", point(200, 0)), errors.OutOfRange), (one("a", {"type": "Box"}), errors.BadStructure),
-])
-def test_features_at_hand_are_checked(given: Feature, error: type[Exception]) -> None:
-    with pytest.raises(error, match="<features>"):
-        pkzone.diff(features(given), features())
-
-
-def test_two_features_at_hand_with_one_id() -> None:
-    with pytest.raises(errors.DuplicateId, match="a: two features have this id"):
-        pkzone.diff(features(one("a", None), one("a", None)), features())
-
-
-def test_another_crs_is_refused(base: Path, target: Path) -> None:
-    crs = b'"crs":{"type":"name","properties":{"name":"EPSG:3857"}},"features"'
-    target.write_bytes(target.read_bytes().replace(b'"features"', crs, 1))
-    with pytest.raises(errors.ForeignCRS, match="EPSG:3857"):
-        pkzone.diff(base, target)
-
-
-def test_crs84_is_told_of(base: Path, target: Path) -> None:
-    crs = b'"crs":{"type":"name","properties":{"name":"OGC:CRS84"}},"features"'
-    target.write_bytes(target.read_bytes().replace(b'"features"', crs, 1))
-    found = pkzone.diff(base, target)
-    assert told(found) == TOLD
-    assert len(found.notices) == 1
-    assert "crs is CRS84" in found.notices[0]
-
-
-@pytest.mark.parametrize("text", ["", "{}", "[1]", "not json", '{"type":"Topology"}', "<gml/>"])
-def test_what_is_not_geojson_is_refused(text: str, tmp_path: Path, base: Path) -> None:
-    path = tmp_path / "bad.geojson"
-    path.write_text(text)
-    with pytest.raises(errors.GeoJSONError, match=r"bad\.geojson"):
-        pkzone.diff(base, path)
-
-
-def test_what_cannot_be_opened_is_refused(tmp_path: Path, base: Path) -> None:
-    for path in (tmp_path / "missing.geojson", tmp_path):
-        with pytest.raises(errors.Unreadable, match=path.name):
-            pkzone.diff(base, path)
-
-
-def test_references(base: Path) -> None:
-    found = pkzone.diff("corridor@2020-12-01", "corridor@2022-09-01")
-    assert (found.base.ref, found.base.layer, found.base.version) == (
-        "corridor@2020-12-01", "corridor", "2020-11-17")
-    assert found.target.version == "2022-08-30"
-    assert "corridor-moves-2022" in {event.id for event in found.events}
-    with pytest.raises(errors.LayerNotFound):
-        pkzone.diff("corridors", base)
-    with pytest.raises(errors.VersionNotFound):
-        pkzone.diff("corridor@2019-01-01", base)
-    with pytest.raises(TypeError, match="not a int"):
-        pkzone.diff(3, base)  # type: ignore[arg-type]
-
-
-def test_standard_input(monkeypatch: pytest.MonkeyPatch, base: Path, target: Path) -> None:
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(target.read_bytes())))
-    found = pkzone.diff(base, "-")
-    assert told(found) == TOLD
-    assert found.target.ref == "-"
-    with pytest.raises(errors.BadReference, match="standard input"):
-        pkzone.diff("-", "-")
-
-
-@pytest.mark.parametrize("ref", ["corridor@2022-09-01", "places@2020-12-01", "zone@2020-11-10"])
-def test_a_frame_is_the_version_that_it_was_loaded_from(ref: str) -> None:
-    frame = pkzone.load(ref)
-    found = pkzone.diff(ref, frame)
-    assert found.is_empty
-    assert found.unchanged == len(frame)
-    assert found.target.ref == frame.attrs["pkzone"]["ref"]
-    assert pkzone.diff(frame, ref).is_empty
-
-
-def test_a_frame_edited() -> None:
-    frame = pkzone.load("corridor@2022-09-01")
-    edited = frame.copy()
-    label = edited.index[0]
-    edited.loc[label, "status"] = "closed"
-    edited = edited.drop(edited.index[1])
-    assert told(pkzone.diff(frame, edited)) == [(label, "modified"), (frame.index[1], "removed")]
-
-
-def test_a_frame_with_plain_numbering_has_no_ids() -> None:
-    frame = gpd.GeoDataFrame({"n": [1, 2]}, geometry=[shapely.Point(1, 2), shapely.Point(3, 4)],
-                             crs=4326)
-    found = pkzone.diff(frame, frame.iloc[::-1].assign(n=[2, 3]))
-    assert [(one.base[0].id, one.properties["n"].target) for one in found.changes] == [(None, 3)]
-
-
-def test_a_frame_in_metres_is_refused() -> None:
-    frame = gpd.GeoDataFrame(geometry=[shapely.Point(1, 2)], crs=3857)
-    with pytest.raises(errors.ForeignCRS, match=r"EPSG:3857; call to_crs\(4326\) first"):
-        pkzone.diff(frame, frame)
-
-
-@pytest.mark.parametrize("metres", [-1, float("nan"), float("inf"), "25", None, True])
-def test_distances_must_be_metres(metres: Any) -> None:
-    for options in ({"tolerance_m": metres}, {"within_m": metres}):
-        with pytest.raises(errors.BadTolerance, match="give metres from 0 up"):
-            pkzone.diff(features(), features(), **options)
