@@ -79,6 +79,8 @@ def settings() -> Iterator[None]:
     """Draw with settings of our own; the user's come back afterwards."""
     with warnings.catch_warnings(), matplotlib.rc_context():
         warnings.simplefilter("ignore", matplotlib.MatplotlibDeprecationWarning)
+        # Ink.missing tells it, in words.
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from")
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(cast(Any, _SETTINGS))
         yield
@@ -307,9 +309,6 @@ def to_bytes(ink: Ink, form: str, dpi: float, title: str, pixels: tuple[int, int
     canvas = _CANVASES[form](figure)
     metadata = _METADATA[form] | {"Title": clean(title)}
     stream = io.BytesIO()
-    with warnings.catch_warnings():
-        # Ink.missing tells it, in words.
-        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from")
-        canvas.print_figure(stream, dpi=dpi if form == "png" else POINTS_PER_INCH, format=form,
-                            facecolor=figure.get_facecolor(), metadata=metadata)  # fmt: skip
+    canvas.print_figure(stream, dpi=dpi if form == "png" else POINTS_PER_INCH, format=form,
+                        facecolor=figure.get_facecolor(), metadata=metadata)  # fmt: skip
     return stream.getvalue()

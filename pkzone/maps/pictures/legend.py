@@ -156,15 +156,16 @@ def _shortened(text: str, size: float, width: float) -> str:
 
 def columns(blocks: Sequence[Block], count: int) -> list[list[Block]]:
     """Return blocks in one or two columns; a section stays whole unless that costs much room."""
-    if count == 1 or len(blocks) < 2:
-        return [list(blocks)]
+    whole = [list(blocks)]
+    if count == 1:
+        return whole
     splits = [[list(blocks[:place]), list(blocks[place:])] for place in range(1, len(blocks))
               if not blocks[place - 1].is_head]  # fmt: skip
 
     def cost(split: list[list[Block]]) -> float:
         return max(map(column_height, split)) * (1 if split[1][0].is_head else _BROKEN)
 
-    return min(splits, key=cost)
+    return min(splits, key=cost, default=whole)
 
 
 def column_height(blocks: Iterable[Block]) -> float:

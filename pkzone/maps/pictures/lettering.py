@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import shapely
 from shapely.geometry import box
 
@@ -18,7 +19,8 @@ from pkzone.maps.selection import BASE
 
 __all__ = ["Placed", "draw_labels", "place_labels"]
 
-Spot = tuple[tuple[float, float, float, float], str]
+Box = tuple[float, float, float, float]
+Spot = tuple[Box, str]
 
 #: Print is read closer than a screen: names show this many zoom levels earlier.
 _CLOSER: Final = 1.0
@@ -34,7 +36,7 @@ class Placed:
     """A name with its place: left, bottom, right, top of its box and its lines."""
 
     item: Item
-    box: tuple[float, float, float, float]
+    box: Box
     lines: tuple[str, ...]
     size: float
     face: str
@@ -42,9 +44,8 @@ class Placed:
 
 
 def place_labels(
-    plane: Plane, drawn: Sequence[tuple[Item, shapely.Geometry]], ink: Ink, text_size: float,
-    covers: Sequence[shapely.Geometry],
-) -> list[Placed]:  # fmt: skip
+    plane: Plane, drawn: Sequence[tuple[Item, shapely.Geometry]], ink: Ink, text_size: float
+) -> list[Placed]:
     """Return the names that find room, the most important first.
 
     Parameters
@@ -57,41 +58,70 @@ def place_labels(
         The sheet, for its measure.
     text_size : float
         Size of the legend's text, points.
-    covers : sequence of shapely geometry
-        What no name may cover: the scale bar.
     """
-    taken = list(covers)
-    markers = [box(*_around(point.x, point.y, Symbol.of(item.rule, item.modifiers).reach(ink)))
-               for item, shape in drawn if item.kind == "point"
-               for point in shapely.get_parts(shape)]  # fmt: skip
-    lines = [shape for item, shape in drawn
-             if item.kind == "line" and item.sheet not in BASE]  # fmt: skip
-    marker_tree, line_tree = shapely.STRtree(markers), shapely.STRtree(lines)
+    room = _Room(plane.window, drawn, ink)
+    placed, seen = [], set()
+    for item, shape in _candidates(plane, drawn):
+        where = (item.name, *(round(value, 1) for value in shape.bounds))
+        if where in seen:
+            continue
+        seen.add(where)
+        text, size, face = _lines(item), _size(item) * text_size, _face(item)
+        spot = room.best(_spots(item, shape, text, size, face, ink), is_important=_rank(item) < 2)
+        if spot is not None:
+            placed.append(Placed(item, spot[0], text, size, face, spot[1]))
+            room.take(spot[0])
+    return placed
 
-    def crossed(spot: Spot) -> int:
+
+class _Room:
+    """What is free on the map."""
+
+    def __init__(
+        self, window: Box, drawn: Sequence[tuple[Item, shapely.Geometry]], ink: Ink
+    ) -> None:
+        self._window = window
+        self._taken = np.empty((0, 4))
+        self._space = 2 * ink.px
+        points = [(one, Symbol.of(item.rule, item.modifiers).reach(ink))
+                  for item, shape in drawn if item.kind == "point"
+                  for one in shapely.get_parts(shape)]  # fmt: skip
+        self._markers = shapely.STRtree([
+            box(one.x - reach, one.y - reach, one.x + reach, one.y + reach)
+            for one, reach in points])  # fmt: skip
+        self._lines = [shape for item, shape in drawn
+                       if item.kind == "line" and item.sheet not in BASE]  # fmt: skip
+        self._line_tree = shapely.STRtree(self._lines)
+
+    def best(self, spots: Iterable[Spot], *, is_important: bool) -> Spot | None:
+        """Return the free spot that covers the least of routes and links, and no marker.
+
+        An important name may cover a marker rather than be missing.
+        """
+        free = [spot for spot in spots if self._is_free(spot[0])]
+        clear = [spot for spot in free if not len(self._markers.query(box(*spot[0])))]
+        usable = clear or (free if is_important else [])
+        return min(usable, key=self._crossed) if usable else None
+
+    def take(self, taken: Box) -> None:
+        """Leave no room where a name stands."""
+        left, bottom, right, top = taken
+        with_space = (left - self._space, bottom, right + self._space, top)
+        self._taken = np.vstack([self._taken, with_space])
+
+    def _is_free(self, spot: Box) -> bool:
+        left, bottom, right, top = spot
+        west, south, east, north = self._window
+        if left < west or bottom < south or right > east or top > north:
+            return False
+        low_x, low_y, high_x, high_y = self._taken.T
+        return not ((low_x <= right) & (high_x >= left) & (low_y <= top) & (high_y >= bottom)).any()
+
+    def _crossed(self, spot: Spot) -> int:
         """Return how many points of routes and links a name would cover."""
         here = box(*spot[0])
-        near = (lines[one] for one in line_tree.query(here, "intersects"))
+        near = (self._lines[one] for one in self._line_tree.query(here, "intersects"))
         return round(sum(float(line.intersection(here).length) for line in near))
-
-    frame, placed, seen = box(*plane.window), [], set()
-    for item, shape in _candidates(plane, drawn):
-        text, size, face = _lines(item), _size(item) * text_size, _face(item)
-        if (item.name, shape.centroid.wkb) in seen:
-            continue
-        seen.add((item.name, shape.centroid.wkb))
-        free = [spot for spot in _spots(item, shape, text, size, face, ink)
-                if frame.contains(box(*spot[0]))
-                and not any(box(*spot[0]).intersects(one) for one in taken)]  # fmt: skip
-        clear = [spot for spot in free if not len(marker_tree.query(box(*spot[0]), "intersects"))]
-        # An important name may cover a marker rather than be missing.
-        usable = clear or (free if _rank(item) < 2 else [])
-        if usable:
-            spot = min(usable, key=crossed)
-            placed.append(Placed(item, spot[0], text, size, face, spot[1]))
-            left, bottom, right, top = spot[0]
-            taken.append(box(left - 2 * ink.px, bottom, right + 2 * ink.px, top))
-    return placed
 
 
 def _candidates(
@@ -151,16 +181,12 @@ def _spots(
         yield (corner_x, corner_y, corner_x + width, corner_y + height), align
 
 
-def _around(x: float, y: float, reach: float) -> tuple[float, float, float, float]:
-    return x - reach, y - reach, x + reach, y + reach
-
-
 def draw_labels(ink: Ink, placed: Sequence[Placed]) -> None:
     """Write the names, each on a halo of paper."""
     for one in placed:
         left, _, right, top = one.box
         at = {"left": left, "right": right, "center": (left + right) / 2}[one.align]
-        hue = "water_ink" if one.item.sheet == "physical" else "ink"
+        hue = "lake" if one.item.sheet == "physical" else "ink"
         with ink.group(f"label/{one.item.gid}"):
             baselines = [top - one.size * (0.9 + _LINE * row) for row in range(len(one.lines))]
             for text, y in zip(one.lines, baselines, strict=True):

@@ -231,4 +231,4 @@ def degrees_in_words(degrees: float, is_longitude: bool) -> tuple[str, str]:
     minutes = round(abs(turned) * 60)
     letter = ("E" if turned >= 0 else "W") if is_longitude else ("N" if turned >= 0 else "S")
     text = f"{minutes // 60}°" + (f"{minutes % 60:02}′" if minutes % 60 else "")
-    return text, letter if minutes else ""
+    return text, letter if minutes % (180 * 60) else ""

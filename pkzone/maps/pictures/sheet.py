@@ -17,17 +17,13 @@ from pkzone.maps.pictures.legend import Block, column_height, columns, draw_bloc
 from pkzone.maps.pictures.lettering import draw_labels, place_labels
 from pkzone.maps.pictures.plane import Extent, Plane, degrees_in_words, graticule, nice_length
 from pkzone.maps.pictures.symbols import Symbol
-from pkzone.maps.style import PALETTE
+from pkzone.maps.style import PAGE, PALETTE
 from pkzone.maps.words import REVIEWED, say
 
 __all__ = ["POINTS_PER_CM", "draw_sheet"]
 
 POINTS_PER_CM: Final = 72 / 2.54
-#: Colours of what only a sheet has.
-_OWN: Final = {
-    "light": {"muted": "#5b6066", "water_ink": "#3c6f93", "grid": "#cfcac0", "rule": "#dcd9d2"},
-    "dark": {"muted": "#a9adb2", "water_ink": "#8db9d3", "grid": "#3a3e43", "rule": "#3f4349"},
-}
+_GRATICULE: Final = {"light": "#cfcac0", "dark": "#3a3e43"}
 _WIDE_CM: Final = 16.0
 _LEADING: Final = 1.25
 _SOURCE_LINES: Final = 3
@@ -114,7 +110,7 @@ class _Sheet:
         self.content = content
         self.sizes = sizes
         self.language = language
-        self.colours = {**PALETTE[theme], **_OWN[theme]}
+        self.colours = {**PALETTE[theme], **PAGE[theme], "grid": _GRATICULE[theme]}
 
     def draw(self) -> Ink:
         sizes = self.sizes
@@ -206,7 +202,7 @@ class _Sheet:
                 with ink.group(item.gid):
                     Symbol.of(item.rule, item.modifiers).draw(ink, item.kind, shape)
         with ink.group("labels"):
-            draw_labels(ink, place_labels(plane, drawn, ink, self.sizes.text, ()))
+            draw_labels(ink, place_labels(plane, drawn, ink, self.sizes.text))
         with ink.group("frame"):
             ink.stroke(frame, "muted", 0.9 * ink.px)
 
@@ -310,7 +306,7 @@ class _Sheet:
         size = sizes.small
         with ink.group("credits"):
             rule = shapely.LineString([(sizes.margin, top), (sizes.width - sizes.margin, top)])
-            ink.stroke(line_path(rule), "rule", 0.8 * ink.px)
+            ink.stroke(line_path(rule), "line", 0.8 * ink.px)
             y = top - 0.6 * sizes.text
             for lines in foot:
                 for line in lines:

@@ -1,0 +1,129 @@
+"""``pkzone picture``: files, messages and exit codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import pkzone
+from pkzone.cli import pkzone as program
+
+
+class Result(NamedTuple):
+    code: object
+    out: str
+    err: str
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(
+    small_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Run:
+    """Run ``pkzone picture`` on the small catalogue in an empty folder."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("PKZONE_CATALOGUE", str(small_root))
+
+    def run(*arguments: object) -> Result:
+        with pytest.raises(SystemExit) as ended:
+            program.main(["picture", *map(str, arguments)], prog_name="pkzone")
+        return Result(ended.value.code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.mark.parametrize(("name", "start"), [("map.png", b"\x89PNG"), ("map.svg", b"<?xml"),
+                                             ("map.PDF", b"%PDF-")])
+def test_the_ending_says_the_form(run: Run, name: str, start: bytes) -> None:
+    result = run("-o", name, "--dpi", 50)
+    assert result.code == 0
+    assert result.out == ""
+    assert result.err.startswith(f"pkzone: wrote {name} (")
+    assert Path(name).read_bytes().startswith(start)
+
+
+def test_it_is_the_picture_of_the_library(run: Run, small_root: Path) -> None:
+    options = ("--width-cm", 12, "--lang", "ru", "--theme", "dark", "--title", "A $x$")
+    assert run("corridor@2021-01-01", "-o", "a.svg", *options).code == 0
+    catalogue = pkzone.catalogue(small_root)
+    same = pkzone.picture("corridor@2021-01-01", width_cm=12, lang="ru", theme="dark",
+                          title="A $x$", catalogue=catalogue)
+    assert Path("a.svg").read_bytes() == same.to_bytes("svg")
+    assert run("corridor@2021-01-01", "corridor", "-o", "b.svg").code == 0
+    both = pkzone.picture("corridor@2021-01-01", "corridor", catalogue=catalogue)
+    assert Path("b.svg").read_bytes() == both.to_bytes("svg")
+    assert run("--on", "2021-01-01", "-o", "c.svg").code == 0
+    whole = pkzone.picture(on="2021-01-01", catalogue=catalogue)
+    assert Path("c.svg").read_bytes() == whole.to_bytes("svg")
+
+
+def test_a_file_is_not_overwritten_unless_asked(run: Run) -> None:
+    Path("map.svg").write_text("mine", encoding="utf-8")
+    result = run("-o", "map.svg")
+    assert (result.code, result.out) == (3, "")
+    assert result.err == "pkzone: error: map.svg: is there already; use --overwrite to replace it\n"
+    assert Path("map.svg").read_text(encoding="utf-8") == "mine"
+    assert run("-o", "map.svg", "--overwrite").code == 0
+    assert Path("map.svg").read_bytes().startswith(b"<?xml")
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (("-o", "map.jpg"), "map.jpg: the name must end in one of .png, .svg, .pdf"),
+    (("-o", "-"), "the name must end in one of"),
+    ((), "Missing option '-o'"),
+    (("-o", "a.png", "--width-cm", 0), "a width of 0 cm is out of range; use 6 to 200"),
+    (("-o", "a.png", "--width-cm", "nan"), "out of range"),
+    (("-o", "a.png", "--width-cm", "wide"), "'wide' is not a valid float"),
+    (("-o", "a.png", "--dpi", "-5"), "-5 dpi make no picture; use a number above 0"),
+    (("-o", "a.png", "--dpi", "1e9"), "is too large"),
+    (("-o", "a.png", "--lang", "de"), "'de' is not one of"),
+    (("-o", "a.png", "--theme", "sepia"), "'sepia' is not one of"),
+    (("-o", "a.png", "zone", "zone", "zone"), "give no REF, one, or BASE and TARGET"),
+    (("-o", "a.png", "zone@2021-01-01", "--on", "2021-01-01"), "says its date already"),
+], ids=str)  # fmt: skip
+def test_a_wrong_command_line(run: Run, arguments: tuple[object, ...], said: str) -> None:
+    result = run(*arguments)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("pkzone: error: ")
+    assert said in result.err
+    assert result.err.count("\n") == 1
+    assert list(Path().iterdir()) == []
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (("roads", "-o", "a.png"), "the catalogue has no layer roads"),
+    (("zone@2019-01-01", "-o", "a.png"), "no version of zone is in force on 2019-01-01"),
+    (("--on", "yesterday", "-o", "a.png"), "'yesterday' is not a date"),
+    (("none.geojson", "-o", "a.png"), "none.geojson"),
+    (("zone@2021-01-01", "-o", "none/a.png"), "none/a.png: cannot be written: No such file"),
+])  # fmt: skip
+def test_what_is_found_later(run: Run, arguments: tuple[object, ...], said: str) -> None:
+    result = run(*arguments)
+    assert (result.code, result.out) == (3, "")
+    assert said in result.err
+    assert result.err.count("\n") == 1
+    assert list(Path().iterdir()) == []
+
+
+def test_without_matplotlib(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    result = run("-o", "map.png")
+    assert (result.code, result.out) == (3, "")
+    assert result.err == ("pkzone: error: a picture needs matplotlib, which is not installed; "
+                          "pip install 'pkzone[picture]'\n")
+    assert list(Path().iterdir()) == []
+
+
+def test_what_the_font_lacks_is_told(run: Run) -> None:
+    result = run("zone@2021-01-01", "-o", "map.png", "--title", "中\x07", "--dpi", 50)
+    assert result.code == 0
+    assert "drawn as boxes: 中\n" in result.err
