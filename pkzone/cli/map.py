@@ -20,6 +20,8 @@ DEFAULT_OUTPUT = "pkzone-map.html"
     "pkzone map", "pkzone map --on 2022-12-12 --open", "pkzone map zone corridor -o corridor.html"))
 @click.argument("refs", metavar="[REF]...", nargs=-1)
 @click.option("--on", "on_date", metavar="DATE", help="The date that the map opens on.")
+@click.option("--lang", type=click.Choice(["en", "az", "hy", "ru"]), default="en",
+              show_default=True, help="Language that the map opens in.")
 @click.option("-o", "--output", metavar="PATH", default=DEFAULT_OUTPUT, show_default=True,
               help="File to write, - for standard output.")
 @click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
@@ -29,6 +31,7 @@ def command(
     catalogue: Catalogue,
     refs: tuple[str, ...],
     on_date: str | None,
+    lang: str,
     output: str,
     overwrite: bool,
     open_page: bool,
@@ -43,7 +46,7 @@ def command(
 
     from pkzone import maps
 
-    page = maps.map(refs, on=on_date, catalogue=catalogue)
+    page = maps.map(refs, on=on_date, catalogue=catalogue, lang=lang)
     if output == "-":
         click.echo(page.to_html(), nl=False)
         return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pkzone.errors import BadDate, VersionNotFound
 from pkzone.layers.dates import parse_day
 from pkzone.layers.report import wording
-from pkzone.maps import diffstyle, difftold, geometry
+from pkzone.maps import diffstyle, difftold, geometry, languages
 from pkzone.maps.diffmarks import Mark, marks_of
 from pkzone.maps.diffsides import Side, sides_of
 from pkzone.maps.payload import Once, licence_records, source_records
@@ -73,14 +73,17 @@ def build(diff: Diff, catalogue: Catalogue) -> dict[str, Any]:
     rows = drawn.change_rows()
     events = [event.to_dict() for event in diff.events]
     cited = {source for one in (*rows, *events) for source in one.get("sources", ())}
+    look = diffstyle.table(sides[1].layer)
     return {
         "schema": SCHEMA,
         "title": difftold.title(diff),
+        "language": "en",
         "heads": list(difftold.heads(diff)),
         "base": diff.base.ref,
         "target": diff.target.ref,
         "licenses": licence_records(known) if known else [],
-        "style": diffstyle.table(sides[1].layer),
+        "style": look,
+        "words": languages.words_of((), look),
         "diff": diff.to_dict(),
         "lead": list(wording.lead(diff)),
         "boxes": difftold.boxes(diff),

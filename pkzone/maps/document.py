@@ -18,7 +18,8 @@ from html.parser import HTMLParser
 from importlib import resources
 from typing import Final
 
-from pkzone.maps.style import PALETTE
+from pkzone.maps.slim import slim
+from pkzone.maps.style import PAGE, PALETTE
 
 __all__ = ["COMPARISON", "VERSIONS", "Layout", "Skeleton", "assemble", "json_block"]
 
@@ -49,9 +50,10 @@ _DRAWING: Final = ("dom.js", "look.js", "draw.js", "labels.js", "legend.js", "fa
 #: The page of layers with a slider over their versions.
 VERSIONS: Final = Layout(
     body="body.html",
-    styles=("page.css",),
-    scripts=(*_READING, "words.js", "data.js", *_DRAWING, "details.js", "timeline.js",
-             "permalink.js", "main.js"),
+    styles=("page.css", "tools.css", "print.css"),
+    scripts=(*_READING, "words.js", "data.js", *_DRAWING, "settings.js", "details.js",
+             "timeline.js", "search.js", "table.js", "events.js", "play.js", "measure.js",
+             "download.js", "toolbar.js", "permalink.js", "print.js", "main.js"),
     facts={"as-of": "on"},
 )  # fmt: skip
 #: The page of a difference.
@@ -106,7 +108,12 @@ def json_block(element_id: str, text: str) -> str:
 
 
 def assemble(
-    layout: Layout, skeleton: Skeleton, payload_json: str, facts: Mapping[str, str]
+    layout: Layout,
+    skeleton: Skeleton,
+    payload_json: str,
+    facts: Mapping[str, str],
+    *,
+    language: str = "en",
 ) -> str:
     """Return the whole document.
 
@@ -121,6 +128,8 @@ def assemble(
     facts : mapping of str to str
         What the body says of itself: ``{"as-of": "2022-09-01"}`` becomes ``data-as-of``. The
         names are ours, the values may be data.
+    language : str, default "en"
+        Code of the language that the page opens in.
 
     Returns
     -------
@@ -148,7 +157,7 @@ def assemble(
     )
     policy = _policy(head + body, extended=skeleton.is_extended)
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         f"{head}</head>\n{body}</html>\n"
     )
@@ -168,17 +177,30 @@ def _element(tag: str, text: str) -> str:
 
 @cache
 def _asset(name: str) -> str:
-    return (resources.files("pkzone.maps") / "assets" / name).read_text("utf-8")
+    text = (resources.files("pkzone.maps") / "assets" / name).read_text("utf-8")
+    if name.startswith("vendor/") or name.endswith(".html"):
+        return text
+    return slim(text)
 
 
 def _leaflet_css() -> str:
     """Return Leaflet's stylesheet without its pictures, which would be requests."""
-    return re.sub(r"url\([^)]*\)", "none", _asset("vendor/leaflet.css"))
+    return slim(re.sub(r"url\([^)]*\)", "none", _asset("vendor/leaflet.css")))
 
 
 def _colours() -> str:
-    tokens = "".join(f"--pk-{token}:{value};" for token, value in PALETTE["light"].items())
-    return f":root{{{tokens}}}"
+    """Return the colours as CSS variables: the theme chosen, else the device's; light in print."""
+    light, dark = (
+        "".join(f"--pk-{name}:{value};" for name, value in {**PALETTE[one], **PAGE[one]}.items())
+        + f"color-scheme:{one};"
+        for one in ("light", "dark")
+    )
+    return (
+        f":root{{{light}}}\n"
+        f"@media screen{{:root[data-theme=dark]{{{dark}}}}}\n"
+        "@media screen and (prefers-color-scheme:dark)"
+        f"{{:root:not([data-theme=light]){{{dark}}}}}"
+    )
 
 
 def _policy(html: str, *, extended: bool) -> str:

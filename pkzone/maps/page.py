@@ -81,7 +81,9 @@ class Map(folium.Map):
         """Return the page: HTML that needs no other file, the same bytes every time."""
         packed = payload.to_json(payload.pack(self.content))
         facts = {name: self.content[key] for name, key in self.layout.facts.items()}
-        return document.assemble(self.layout, self._skeleton(), packed, facts)
+        return document.assemble(
+            self.layout, self._skeleton(), packed, facts, language=self.content["language"]
+        )
 
     def save(  # type: ignore[override]  # folium's also takes an open file, and no overwrite
         self, path: str | os.PathLike[str], overwrite: bool = True
@@ -130,6 +132,7 @@ def map(  # noqa: A001 - read as pkzone.map
     *,
     on: str | date | None = None,
     catalogue: Catalogue | None = None,
+    lang: str | None = None,
 ) -> Map:
     """Return a map of layers with a slider over their versions.
 
@@ -142,6 +145,9 @@ def map(  # noqa: A001 - read as pkzone.map
         The day the map opens on; else the catalogue's default date, else its newest version.
     catalogue : Catalogue, optional
         Where the layers are; the shipped catalogue by default.
+    lang : str, optional
+        The language the map opens in: ``en``, or ``az``, ``hy`` or ``ru`` where the catalogue
+        lists it; English by default. The reader can choose another on the page.
 
     Raises
     ------
@@ -149,12 +155,14 @@ def map(  # noqa: A001 - read as pkzone.map
         A reference is malformed, names a file, or a layer is named twice.
     BadDate, LayerNotFound, VersionNotFound
         There is no such date, layer or version, or nothing is in force on ``on``.
+    BadOption
+        The catalogue does not list the language, or it has no words.
     CatalogueError, HashMismatch, GeoJSONError
         The catalogue is damaged.
     """
     refs = (refs,) if isinstance(refs, str) else refs
     source = open_catalogue() if catalogue is None else catalogue
-    return Map(payload.build(source, select(source, refs, on)))
+    return Map(payload.build(source, select(source, refs, on), lang))
 
 
 def _others(element: Element, own: set[str]) -> str:

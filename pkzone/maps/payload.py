@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from pkzone.layers.catalogue import Catalogue, Version
-from pkzone.maps import geometry, style
+from pkzone.maps import geometry, languages, style
 from pkzone.maps.selection import Selection, Shown
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ _SOURCE_FIELDS: Final = (
 )  # fmt: skip
 
 
-def build(catalogue: Catalogue, selection: Selection) -> dict[str, Any]:
+def build(
+    catalogue: Catalogue, selection: Selection, language: str | None = None
+) -> dict[str, Any]:
     """Return everything that a map page shows, as plain JSON types.
 
     Parameters
@@ -39,6 +41,8 @@ def build(catalogue: Catalogue, selection: Selection) -> dict[str, Any]:
         Where the selection, its events and its sources come from.
     selection : Selection
         The layers and versions to show.
+    language : str, optional
+        The language the page opens in, one that the catalogue lists; English by default.
 
     Returns
     -------
@@ -49,13 +53,16 @@ def build(catalogue: Catalogue, selection: Selection) -> dict[str, Any]:
         ``properties``) and ``versions`` (``id``, ``from``, ``to``, ``title``, ``events`` and
         the indexes of their ``states``). ``events`` and ``sources`` hold what the layers
         cite. ``dates`` are the stops of the slider, ``on`` the day in view at first, ``home``
-        the first extent, ``style`` the style table.
+        the first extent, ``style`` the style table, ``words`` those of the page's languages.
 
     Raises
     ------
+    BadOption
+        There is no such language.
     CatalogueError, HashMismatch, GeoJSONError
         The catalogue is damaged.
     """
+    opening = languages.check(language, catalogue.languages)
     geometries = Once()
     layers = [_layer(shown, geometries) for shown in selection.shown]
     versions = [version for shown in selection.shown for version in shown.versions]
@@ -64,15 +71,19 @@ def build(catalogue: Catalogue, selection: Selection) -> dict[str, Any]:
     cited = {source for version in versions for source in version.source_ids}
     cited.update(source for event in events for source in event.get("sources", ()))
     cited.update(_cited_by_features(layers))
+    look = style.table()
+    titles = [catalogue.title, *(one["title"] for one in layers)]
     return {
         "schema": SCHEMA,
         "title": catalogue.title,
+        "language": opening,
         "languages": list(catalogue.languages),
         "licenses": licence_records(catalogue),
         "on": selection.on.isoformat(),
         "dates": [day.isoformat() for day in selection.dates],
         "home": list(selection.home) if selection.home else None,
-        "style": style.table(),
+        "style": look,
+        "words": languages.words_of(catalogue.languages, look, titles),
         "layers": layers,
         "geometries": [geometry.encode(one) for one in geometries.items],
         "events": events,

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 __all__ = [
-    "ANY_LAYER", "GROUPS", "PALETTE", "RULES", "all_met", "first_met", "modifiers_for", "rule_for",
-    "table",
+    "ANY_LAYER", "GROUPS", "PAGE", "PALETTE", "RULES", "all_met", "first_met", "modifiers_for",
+    "rule_for", "table",
 ]  # fmt: skip
 
 Rule: TypeAlias = dict[str, Any]
@@ -61,6 +61,22 @@ PALETTE: Final[dict[str, dict[str, str]]] = {
         "kept": "#949494",
     },
 }
+
+#: Colours of the page round the map, by theme and token; text on them has 4.5 : 1 or more.
+PAGE: Final[dict[str, dict[str, str]]] = {
+    "light": {
+        "panel": "#ffffff", "line": "#dcd9d2", "muted": "#5b6066", "accent": "#0b5c8a",
+        "focus": "#ffb000", "tick": "#bdb9b0", "hover": "#f4f8fb", "chosen": "#fff1cf",
+        "halo": "#ffffff", "glass": "rgb(255 255 255 / 80%)", "lake": "#3c6f93",
+        "doubt": "#8a7a4d",
+    },
+    "dark": {
+        "panel": "#23272c", "line": "#434a52", "muted": "#adb3ba", "accent": "#7cc0ea",
+        "focus": "#ffb000", "tick": "#6a7178", "hover": "#2b323a", "chosen": "#4a3f22",
+        "halo": "#15181b", "glass": "rgb(28 31 35 / 82%)", "lake": "#9cc3dc",
+        "doubt": "#cbbb83",
+    },
+}  # fmt: skip
 
 #: Layer groups of the legend, top to bottom; layers that are not named follow in a last group.
 GROUPS: Final[tuple[dict[str, Any], ...]] = (

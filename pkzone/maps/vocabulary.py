@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["MONTHS", "WORDS"]
+__all__ = ["DATES", "MONTHS", "MONTHS_ALONE", "WORDS"]
 
 #: Words by their English form; parts in braces are filled in.
 WORDS: Final[dict[str, tuple[str, str, str]]] = {
@@ -18,7 +18,6 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
         "Карта по состоянию на {date}"),
     "State since {date}: {title}": (
         "{date} tarixindən: {title}", "{date}-ից՝ {title}", "С {date}: {title}"),
-    "Map of {name}": ("Xəritə: {name}", "Քարտեզ՝ {name}", "Карта: {name}"),
     "{base} compared with {target}": (
         "{base} və {target}: müqayisə", "{base} և {target}. համեմատություն",
         "{base} и {target}: сравнение"),
@@ -34,9 +33,6 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "Difference": ("Fərq", "Տարբերություն", "Различие"),
     "Base: {name}": ("Əvvəl: {name}", "Առաջ՝ {name}", "Было: {name}"),
     "Target: {name}": ("Sonra: {name}", "Հետո՝ {name}", "Стало: {name}"),
-    "Nothing of it lies in this extent.": (
-        "Bu sahədə heç nə yoxdur.", "Այս տարածքում ոչինչ չկա։", "В этих пределах ничего нет."),
-    "No difference": ("Fərq yoxdur", "Տարբերություն չկա", "Различий нет"),
     "km": ("km", "կմ", "км"),
     "m": ("m", "մ", "м"),
     "km²": ("km²", "կմ²", "км²"),
@@ -225,4 +221,19 @@ MONTHS: Final[dict[str, tuple[str, ...]]] = {
            "սեպտեմբերի", "հոկտեմբերի", "նոյեմբերի", "դեկտեմբերի"),
     "ru": ("января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа",
            "сентября", "октября", "ноября", "декабря"),
+}
+#: Months as they stand without a day.
+MONTHS_ALONE: Final[dict[str, tuple[str, ...]]] = {
+    "en": MONTHS["en"],
+    "az": MONTHS["az"],
+    "hy": tuple(month.removesuffix("ի") for month in MONTHS["hy"]),
+    "ru": ("январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август",
+           "сентябрь", "октябрь", "ноябрь", "декабрь"),
+}
+#: Forms of a day and of a month; the year alone is a number everywhere.
+DATES: Final[dict[str, tuple[str, str]]] = {
+    "en": ("{day} {month} {year}", "{month} {year}"),
+    "az": ("{day} {month} {year}", "{month} {year}"),
+    "hy": ("{year} թ. {month} {day}", "{year} թ. {month}"),
+    "ru": ("{day} {month} {year} г.", "{month} {year} г."),
 }

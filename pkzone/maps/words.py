@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Final
 
-from pkzone.maps.vocabulary import MONTHS, WORDS
+from pkzone.maps.vocabulary import DATES, MONTHS, WORDS
 
 __all__ = ["LANGUAGES", "REVIEWED", "day_in_words", "label", "say"]
 
@@ -48,7 +48,6 @@ def label(text: str, language: str) -> str:
 
 def day_in_words(day: date, language: str) -> str:
     """Return a day in words: ``1 September 2022``."""
-    month = MONTHS.get(language, MONTHS["en"])[day.month - 1]
-    if language == "hy":
-        return f"{day.year} թ. {month} {day.day}"
-    return f"{day.day} {month} {day.year}" + (" г." if language == "ru" else "")
+    known = language if language in MONTHS else "en"
+    form, month = DATES[known][0], MONTHS[known][day.month - 1]
+    return form.format(day=day.day, month=month, year=day.year)

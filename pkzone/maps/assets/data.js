@@ -3,6 +3,7 @@
 // The layers and their versions, and the questions that the other files ask of them.
 pkzone.data = (() => {
   const { payload, geometryOf } = pkzone.store;
+  const { text } = pkzone;
 
   const layers = payload.layers.map((layer) => ({
     ...layer,
@@ -51,15 +52,26 @@ pkzone.data = (() => {
     return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
   }
 
+  // The times a feature is on the map: [{ from, to }]; to is the first day without it, or null.
+  function spans(layer, id) {
+    const found = [];
+    for (const { states, from, to } of layer.versions) {
+      if (from === to || !states.some((index) => layer.states[index].id === id)) continue;
+      if (found.at(-1)?.to === from) found.at(-1).to = to;
+      else found.push({ from, to });
+    }
+    return found;
+  }
+
   // The layers for the legend, by group; those that no group names come last.
   function groups(titles) {
     const named = new Set(payload.style.groups.flatMap((group) => group.layers));
     const others = { id: "other", layers: layers.map((layer) => layer.name).filter((name) => !named.has(name)) };
     return [...payload.style.groups, others].map(({ id, layers: names }) => ({
-      title: titles[id],
-      rows: names.filter((name) => byName.has(name)).map((name) => ({ name, title: byName.get(name).title || name, sheets: [name] })),
+      title: text.phrase(titles[id]),
+      rows: names.filter((name) => byName.has(name)).map((name) => ({ name, title: text.phrase(byName.get(name).title) || name, sheets: [name] })),
     })).filter(({ rows }) => rows.length);
   }
 
-  return { payload, layers, byName, versionOn, statesOn, begun, stopOn, isDay, groups };
+  return { payload, layers, byName, versionOn, statesOn, begun, stopOn, isDay, spans, groups };
 })();

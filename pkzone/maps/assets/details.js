@@ -3,9 +3,9 @@
 // The panel's texts: one feature with its sources, and the changes of a day.
 pkzone.details = (() => {
   const { own, events } = pkzone.store;
-  const { byName, statesOn, begun, payload, stopOn } = pkzone.data;
+  const { byName, statesOn, begun, spans, payload, stopOn } = pkzone.data;
   const { make, svg } = pkzone.dom;
-  const { rows, sourceList, event } = pkzone.facts;
+  const { rows, sourceList, event, inData } = pkzone.facts;
   const text = pkzone.text;
   const section = document.getElementById("pk-feature");
 
@@ -16,20 +16,32 @@ pkzone.details = (() => {
     return button;
   }
 
+  const span = ({ from, to }) => text.say(to ? "on_map_until" : "on_map_from", { from: text.date(from), until: to && text.date(to) });
+
+  // That a feature is not on the map on the day, when it is, and a way to go there.
+  function absence(layer, id, day, onDay) {
+    const times = spans(layer, id).map((one) => {
+      const button = make("button", { type: "button", class: "pk-button" }, text.say("go_to", { date: text.date(one.from) }));
+      button.addEventListener("click", () => onDay(one.from));
+      return make("li", {}, `${span(one)} `, button);
+    });
+    return [make("p", {}, text.say("absent", { date: text.date(day) })), make("ul", { class: "pk-times" }, times)];
+  }
+
   // Shows the chosen feature as it is on the day, or that it is not on the map then.
-  function showFeature(view, onClose) {
+  function showFeature(view, onClose, onDay) {
     section.hidden = !view.chosen;
     if (!view.chosen) return section.replaceChildren();
     const layer = byName.get(view.chosen.layer);
     const any = layer.states.find((state) => String(state.id) === view.chosen.id);
     const state = statesOn(layer, view.on).find((one) => one.id === any.id);
-    const heading = make("h2", { tabindex: "-1", id: "pk-feature-name" }, text.name(state ?? any));
+    const heading = make("h2", { tabindex: "-1", id: "pk-feature-name", lang: text.nameIsOf(state ?? any) }, text.name(state ?? any));
     const ids = own(state?.properties ?? {}, "sources");
     section.setAttribute("aria-labelledby", "pk-feature-name");
     section.replaceChildren(
       make("div", { class: "pk-feature-head" }, heading, closeButton(onClose)),
-      make("p", { class: "pk-faint" }, layer.title || layer.name),
-      state ? make("dl", {}, rows(state)) : make("p", {}, text.say("absent", { date: text.date(view.on) })));
+      make("p", { class: "pk-faint" }, text.phrase(layer.title) || layer.name),
+      ...(state ? [make("dl", {}, rows(state))] : absence(layer, any.id, view.on, onDay)));
     if (Array.isArray(ids) && ids.length) section.append(make("h3", {}, text.say("source")), sourceList(ids));
   }
 
@@ -47,9 +59,9 @@ pkzone.details = (() => {
     document.getElementById("pk-changes").replaceChildren(
       make("h2", {}, text.say(stop ? "changes" : "begins", { date: text.date(payload.dates[stop]) })),
       make("ul", { class: "pk-versions" }, changes.map(({ layer, version }) =>
-        make("li", {}, make("b", {}, layer.title || layer.name), ` ${version.title}`))),
+        make("li", {}, make("b", {}, text.phrase(layer.title) || layer.name), " ", make("span", inData(), version.title)))),
       make("ul", { class: "pk-events" }, ids.map((id) => event(events.get(id)))));
   }
 
-  return { showFeature, showChanges, focusFeature };
+  return { span, showFeature, showChanges, focusFeature };
 })();

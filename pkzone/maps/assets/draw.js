@@ -29,6 +29,9 @@ pkzone.draw = (() => {
       map.createPane(pane).style.zIndex = String(310 + index);
       panes.set(name, { pane, renderer: L.svg({ pane, padding: 0.5 }) });
     });
+    // Bands lie under everything, pale as a whole, so that no overlap is darker.
+    map.createPane("pk-uncertainty").style.zIndex = "309";
+    panes.set("uncertainty", { pane: "pk-uncertainty", renderer: L.svg({ pane: "pk-uncertainty", padding: 0.5 }) });
   }
 
   function strokeOptions(stroke, opacity) {
@@ -101,16 +104,56 @@ pkzone.draw = (() => {
     part.on("click", () => onChoose(state));
   }
 
+  // Half the width of a band, in pixels: metres at the latitude; past the window it stays as it is.
+  const WIDEST = 600;
+  function reach(latlng, metres) {
+    const perPixel = 40075016.686 * Math.cos((latlng.lat * Math.PI) / 180) / (256 * 2 ** map.getZoom());
+    return Math.min(WIDEST, metres / perPixel);
+  }
+
+  const middle = (part) => part.getBounds?.().getCenter() ?? part.getLatLng();
+
+  function fitBand(part) {
+    const pixels = reach(middle(part), part.options.metres);
+    if (part.setRadius) part.setRadius(pixels);
+    else part.setStyle({ weight: 2 * pixels });
+  }
+
+  // The band of uncertainty round a feature: a wide line, a disc, the edge of an area.
+  function bandOf({ kind, positions }, metres) {
+    const look = { ...panes.get("uncertainty"), interactive: false, noClip: true, metres, className: "pk-doubt", opacity: 1,
+                   color: color("doubt"), fillColor: color("doubt"), lineCap: "round", fillOpacity: 1 };
+    if (kind === "point") return positions.map((position) => L.circleMarker(position, { ...look, stroke: false, fill: true }));
+    const make = kind === "area" ? L.polygon : L.polyline;
+    return [make(positions, { ...look, fill: false })];
+  }
+
+  let uncertain = false;
+  function showUncertainty(on) {
+    if (on === uncertain) return;
+    uncertain = on;
+    forget();
+  }
+
+  function bandsOf(state) {
+    const metres = state.properties.uncertainty_m;
+    return uncertain && typeof metres === "number" && metres > 0 ? bandOf(state.geometry, metres) : [];
+  }
+
   function add(state, onChoose) {
     if (state.geometry.kind === "none") return;
     const symbol = symbolFor(state);
-    const parts = partsOf(state, symbol);
+    const parts = [...partsOf(state, symbol), ...bandsOf(state)];
     for (const part of parts) {
       part.addTo(map);
       label(part, state, onChoose);
+      if (part.options.metres) fitBand(part);
     }
     drawn.set(state.key, { state, symbol, parts });
   }
+
+  // Forgets what is drawn, for words or a look that have changed.
+  const forget = () => [...drawn.keys()].forEach(remove);
 
   function remove(key) {
     for (const part of drawn.get(key).parts) part.remove();
@@ -164,12 +207,23 @@ pkzone.draw = (() => {
     addPanes(names);
     map.attributionControl?.setPrefix(false);
     map.on("zoomend", () => {
-      for (const { parts } of drawn.values()) for (const part of parts) if (part.options.size) part.setRadius(part.options.size * scale());
+      for (const { parts } of drawn.values()) for (const part of parts) {
+        if (part.options.size) part.setRadius(part.options.size * scale());
+        if (part.options.metres) fitBand(part);
+      }
     });
     map.setMinZoom(4).setMaxZoom(14);
-    map.getContainer().setAttribute("aria-label", text.say("map"));
+    text.spoken(() => {
+      map.getContainer().setAttribute("aria-label", text.say("map"));
+      for (const way of ["in", "out"]) {
+        const button = map.zoomControl?.[`_zoom${way[0].toUpperCase()}${way.slice(1)}Button`];
+        button?.setAttribute("aria-label", text.say(`zoom_${way}`));
+        button?.setAttribute("title", text.say(`zoom_${way}`));
+      }
+      forget();
+    });
     map.getContainer().setAttribute("role", "region");
   }
 
-  return { map, drawn, start, show, onView, windowBounds, elementOf };
+  return { map, drawn, start, show, forget, showUncertainty, onView, windowBounds, elementOf };
 })();

@@ -6,6 +6,10 @@ pkzone.facts = (() => {
   const { make, link } = pkzone.dom;
   const text = pkzone.text;
 
+  // Titles, notes and events come in the language of the data, which a voice must know.
+  const DATA = payload.languages?.[0] ?? "en";
+  const inData = () => (DATA === text.current() ? {} : { lang: DATA });
+
   // Title (linked where the address may be followed), publisher, date.
   function source(id) {
     const record = sources.get(id);
@@ -15,24 +19,24 @@ pkzone.facts = (() => {
     const publisher = own(record, "container-title") ?? own(record, "publisher");
     const rest = [publisher, issued].filter(Boolean).map(text.plain).join(", ");
     const note = own(record, "note");
-    return make("li", {}, link(String(record.title), own(record, "URL")), rest ? ` — ${rest}` : null,
+    return make("li", inData(), link(String(record.title), own(record, "URL")), rest ? ` — ${rest}` : null,
       note ? make("span", { class: "pk-faint" }, ` (${text.plain(note)})`) : null);
   }
 
   const sourceList = (ids) => make("ul", { class: "pk-source-list" }, ids.map(source));
 
-  const published = (km) => (typeof km === "number" ? `${text.number(km, 1)} km` : text.plain(km));
+  const published = (km) => (typeof km === "number" ? text.number(km, 1) : text.plain(km));
 
   function length(properties, geometry) {
     const given = own(properties, "length_published_km");
-    const drawn = geometry.length_m === undefined ? null : `${text.number(geometry.length_m / 1000, 1)} km as drawn`;
-    const stated = given === undefined || given === null ? null : `${published(given)} published`;
+    const drawn = geometry.length_m === undefined ? null : text.say("drawn", { km: text.number(geometry.length_m / 1000, 1) });
+    const stated = given === undefined || given === null ? null : text.say("published", { km: published(given) });
     return [stated, drawn].filter(Boolean).join(", ") || null;
   }
 
-  const NAMES = { name_az: "az", name_hy: "hy", name_ru: "ru" };
+  const NAMES = { name: "en", name_az: "az", name_hy: "hy", name_ru: "ru" };
   const SHOWN = ["kind", "mode", "status", "controller", "basis", "boundary_status", "route", "since", "certainty", "uncertainty_m", "geometry_basis"];
-  const HANDLED = new Set([...SHOWN, ...Object.keys(NAMES), "name", "sources", "note", "length_published_km", "sequence"]);
+  const HANDLED = new Set([...SHOWN, ...Object.keys(NAMES), "sources", "note", "length_published_km", "sequence"]);
 
   function inWords(field, raw) {
     if (field === "since") return text.date(raw);
@@ -40,7 +44,8 @@ pkzone.facts = (() => {
     return text.value(field, raw);
   }
 
-  function rows({ properties, geometry }) {
+  function rows(state) {
+    const { properties, geometry } = state;
     const found = [];
     const put = (term, content, attributes = {}) => {
       if (content !== null && content !== undefined && content !== "") {
@@ -49,17 +54,17 @@ pkzone.facts = (() => {
     };
     for (const [field, lang] of Object.entries(NAMES)) {
       const name = own(properties, field);
-      if (name !== undefined && name !== null) put(text.fields[field], text.plain(name), { lang });
+      if (name !== undefined && name !== null && lang !== text.nameIsOf(state)) put(text.field(field), text.plain(name), { lang });
     }
     for (const field of SHOWN) {
       const raw = own(properties, field);
       const told = field === "mode" && raw === own(properties, "kind");
-      if (raw !== undefined && raw !== null && !told) put(text.fields[field], inWords(field, raw));
+      if (raw !== undefined && raw !== null && !told) put(text.field(field), inWords(field, raw));
     }
-    put(text.fields.length, length(properties, geometry));
-    if (geometry.area_km2 !== undefined) put(text.fields.area, `${text.number(geometry.area_km2, 1)} km²`);
+    put(text.field("length"), length(properties, geometry));
+    if (geometry.area_km2 !== undefined) put(text.field("area"), text.say("km2", { number: text.number(geometry.area_km2, 1) }));
     const note = own(properties, "note");
-    if (note !== undefined && note !== null) put(text.fields.note, text.plain(note));
+    if (note !== undefined && note !== null) put(text.field("note"), text.plain(note), inData());
     for (const [field, raw] of Object.entries(properties)) {
       if (!HANDLED.has(field) && raw !== null) put(text.spaced(field), inWords(field, raw));
     }
@@ -67,24 +72,31 @@ pkzone.facts = (() => {
   }
 
   function event(one) {
-    return make("li", {},
+    return make("li", inData(),
       make("details", {},
-        make("summary", {}, make("span", { class: "pk-when" }, text.date(one.date)), ` ${one.title}`),
+        make("summary", {}, make("span", { class: "pk-when", lang: text.current() }, text.date(one.date)), ` ${one.title}`),
         make("p", {}, one.summary ?? ""),
         sourceList(one.sources ?? [])));
   }
 
   // The list of all sources is made when it is first opened.
   function start() {
-    const licences = payload.licenses.flatMap(({ title, name, path }, index) => [index ? ", " : "", link(title || name, path)]);
-    if (licences.length) document.getElementById("pk-licence").append(text.say("licence"), ...licences);
     const holder = document.getElementById("pk-sources");
-    holder.querySelector("summary").textContent = text.say("sources", { count: sources.size });
-    holder.hidden = !sources.size;
     holder.addEventListener("toggle", () => {
-      if (holder.children.length === 1) holder.append(sourceList([...sources.keys()]));
+      if (holder.open && holder.children.length === 1) holder.append(sourceList([...sources.keys()]));
     });
+    text.spoken(write);
   }
 
-  return { start, sourceList, rows, event };
+  function write() {
+    const licences = payload.licenses.flatMap(({ title, name, path }, index) => [index ? ", " : "", link(title || name, path)]);
+    if (licences.length) document.getElementById("pk-licence").replaceChildren(text.say("licence"), ...licences);
+    const holder = document.getElementById("pk-sources");
+    holder.querySelector("ul")?.remove();
+    holder.open = false;
+    holder.querySelector("summary").textContent = text.say("sources", { count: sources.size });
+    holder.hidden = !sources.size;
+  }
+
+  return { start, sourceList, rows, event, inData };
 })();

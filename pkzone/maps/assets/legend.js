@@ -21,6 +21,8 @@ pkzone.legend = (() => {
 
   // Groups: [{ title, rows: [{ name, title, sheets }] }]; a row explains the layers in sheets.
   function start(groups, onToggle) {
+    rows.clear();
+    document.getElementById("pk-groups").replaceChildren();
     for (const group of groups) {
       document.getElementById("pk-groups").append(
         make("fieldset", {}, make("legend", {}, group.title), group.rows.map((one) => row(one, onToggle))));
@@ -40,7 +42,7 @@ pkzone.legend = (() => {
     }
     const order = sheets.flatMap(rulesOf);
     const sorted = [...found].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
-    return sorted.map(([rule, kind]) => entry(rule, kind, rule.label));
+    return sorted.map(([rule, kind]) => entry(rule, kind, text.phrase(rule.label)));
   }
 
   const SAMPLES = {
@@ -53,7 +55,7 @@ pkzone.legend = (() => {
     sure.replaceChildren(...met.map((change) => {
       const sample = { ...SAMPLES[change.sample], opacity: change.opacity };
       if (change.band) sample.band = { ...change.band, color: "link" };
-      return entry(sample, change.sample, change.label);
+      return entry(sample, change.sample, text.phrase(change.label));
     }));
     sure.parentElement.hidden = !met.length;
   }

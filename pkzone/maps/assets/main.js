@@ -3,9 +3,10 @@
 // One state, one way to change it, everything drawn from it.
 (() => {
   const { payload, layers, byName, statesOn, versionOn, groups } = pkzone.data;
-  const { draw, labels, legend, details, facts, timeline, permalink, text } = pkzone;
+  const { settings, draw, labels, legend, details, facts, timeline, permalink, toolbar, search, play, text } = pkzone;
   const { map } = draw;
-  const view = { on: payload.on, off: new Set(), chosen: null };
+  const view = { on: payload.on, off: new Set(), chosen: null, tool: null, filter: "", near: false, path: [] };
+  let back = null; // what had the focus before a feature was opened from a list
 
   const isChosen = ({ layer, id }) => view.chosen?.layer === layer && view.chosen.id === String(id);
 
@@ -18,13 +19,18 @@
   }
 
   function refresh() {
+    settings.apply(view);
     const wanted = layers.filter((layer) => !view.off.has(layer.name)).flatMap((layer) => statesOn(layer, view.on));
     draw.show(wanted, isChosen, choose);
+    toolbar.show(view);
     labels.show();
     legend.show(view.off, note);
     timeline.show(view, (on) => change({ on }));
     details.showChanges(view);
-    details.showFeature(view, close);
+    details.showFeature(view, close, (on) => {
+      change({ on });
+      details.focusFeature();
+    });
   }
 
   function change(wanted) {
@@ -34,6 +40,7 @@
   }
 
   function choose(state) {
+    back = null;
     change({ chosen: { layer: state.layer, id: String(state.id) } });
     details.focusFeature();
   }
@@ -41,7 +48,25 @@
   function close() {
     const { layer, id } = view.chosen;
     change({ chosen: null });
-    draw.elementOf(layer, id)?.focus({ preventScroll: true });
+    (back?.isConnected ? back : draw.elementOf(layer, id))?.focus({ preventScroll: true });
+  }
+
+  const pointsOf = (positions) => (Array.isArray(positions[0]) ? positions.flatMap(pointsOf) : [positions]);
+
+  function fit(states) {
+    const points = states.flatMap(({ geometry }) => (geometry.kind === "none" ? [] : pointsOf(geometry.positions)));
+    if (points.length) map.fitBounds(points, { padding: [40, 40], maxZoom: 11, animate: false });
+  }
+
+  // Goes to a feature and opens it; one not on the map on the day is shown where it was.
+  function visit({ layer, id }, from = document.activeElement) {
+    const off = new Set(view.off);
+    off.delete(layer);
+    const isIt = (state) => state.id === id;
+    fit([statesOn(byName.get(layer), view.on).find(isIt) ?? byName.get(layer).states.find(isIt)]);
+    change({ off, chosen: { layer, id: String(id) } });
+    details.focusFeature();
+    back = from;
   }
 
   function toggle(name, on) {
@@ -59,22 +84,29 @@
 
   function follow() {
     const { at, ...wanted } = permalink.read(location.hash);
+    play.pause();
     Object.assign(view, wanted);
+    toolbar.show(view);
     if (at) map.setView([at.lat, at.lng], at.zoom, { animate: false });
     else goHome();
     refresh();
   }
 
-  text.fill();
+  text.spoken(text.fill);
   draw.start(layers.map((layer) => layer.name));
   labels.start();
-  legend.start(groups(text.words.groups), toggle);
+  text.spoken(() => legend.start(groups(text.words.groups), toggle));
+  settings.start(change);
   timeline.start((on) => change({ on }));
   facts.start();
+  const act = { view, change, visit, fit };
+  for (const part of [toolbar, search, play]) part.start(act);
   follow();
+  pkzone.print.start(view);
   map.on("moveend", () => {
     labels.show();
     legend.show(view.off, note);
+    toolbar.show(view);
     permalink.write(view, map);
   });
   window.addEventListener("hashchange", follow);

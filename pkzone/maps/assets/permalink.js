@@ -20,6 +20,13 @@ pkzone.permalink = (() => {
     return known ? { layer, id } : null;
   }
 
+  // Points of a measured line: 39.75,46.75;39.8,46.9
+  function readPath(text) {
+    const points = (text ?? "").split(";").map(numbers);
+    const sound = ([lat, lng, ...more]) => Math.abs(lat) <= 90 && Math.abs(lng) <= 180 && !more.length;
+    return points.every(sound) ? points : [];
+  }
+
   // What an address asks for; whatever is not sound counts as not asked for.
   function read(hash) {
     const fields = new URLSearchParams(hash.length > LONGEST ? "" : hash.slice(1));
@@ -29,6 +36,11 @@ pkzone.permalink = (() => {
       off: new Set((fields.get("off") ?? "").split(",").filter((name) => byName.has(name))),
       chosen: readChosen(fields.get("see")),
       at: readView(fields),
+      ...pkzone.settings.read(fields),
+      tool: pkzone.toolbar.isTool(fields.get("tool")) ? fields.get("tool") : null,
+      filter: (fields.get("filter") ?? "").slice(0, 100),
+      near: fields.get("near") === "1",
+      path: readPath(fields.get("path")),
     };
   }
 
@@ -37,6 +49,11 @@ pkzone.permalink = (() => {
     const parts = [`on=${view.on}`, `at=${lat.toFixed(4)},${lng.toFixed(4)}`, `z=${Number(map.getZoom().toFixed(2))}`];
     if (view.off.size) parts.push(`off=${[...view.off].map(encodeURIComponent).join(",")}`);
     if (view.chosen) parts.push(`see=${encodeURIComponent(view.chosen.layer)}/${encodeURIComponent(view.chosen.id)}`);
+    if (view.tool) parts.push(`tool=${view.tool}`);
+    if (view.tool === "table" && view.filter) parts.push(`filter=${encodeURIComponent(view.filter)}`);
+    if (view.tool === "table" && view.near) parts.push("near=1");
+    if (view.tool === "measure" && view.path.length) parts.push(`path=${view.path.map((point) => point.join(",")).join(";")}`);
+    parts.push(...pkzone.settings.write(view));
     try {
       history.replaceState(null, "", `#${parts.join("&")}`);
     } catch {

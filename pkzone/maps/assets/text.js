@@ -1,9 +1,12 @@
 "use strict";
 
-// The words that every page has, and the few functions that put words together.
+// The words that every page has, and the few functions that put words together. A phrase is
+// written in English; what it is in the language on view stands in the payload.
 pkzone.text = (() => {
-  const { own } = pkzone.store;
-  const language = "en";
+  const { own, payload } = pkzone.store;
+  const { languages, phrases, months, months_alone: monthsAlone, dates } = payload.words;
+  const listeners = [];
+  let language = payload.language;
 
   const words = {
     skip: "Skip the map",
@@ -19,16 +22,22 @@ pkzone.text = (() => {
     sources: "Sources ({count})",
     source: "Sources",
     close: "Close",
-    properties: "Further properties",
-    opens: "opens in a new tab",
     no_name: "Without a name",
+    km: "{number} km",
+    m: "{number} m",
+    km2: "{number} km²",
+    published: "{km} km published",
+    drawn: "{km} km as drawn",
+    either_way: "the true place may lie about {size} either way",
+    zoom_in: "Zoom in",
+    zoom_out: "Zoom out",
   };
 
   // A page adds the words of its own.
   const add = (more) => Object.assign(words, more);
 
   const fields = {
-    name_az: "Azerbaijani", name_hy: "Armenian", name_ru: "Russian",
+    name: "English", name_az: "Azerbaijani", name_hy: "Armenian", name_ru: "Russian",
     kind: "Kind", mode: "Mode", status: "Status", basis: "Basis", controller: "Controller",
     route: "Route", boundary_status: "Boundary", since: "Since", certainty: "Certainty",
     uncertainty_m: "Uncertainty", geometry_basis: "Drawing", length: "Length", area: "Area drawn",
@@ -66,10 +75,15 @@ pkzone.text = (() => {
     },
   };
 
-  const months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+  // A phrase in the language on view; one without an entry stays as it stands.
+  const phrase = (english) => own(phrases, english)?.[languages.indexOf(language) - 1] ?? english;
+  const field = (name) => phrase(fields[name]);
 
   const say = (key, parts = {}) =>
-    words[key].replace(/\{(\w+)\}/g, (whole, part) => String(own(parts, part) ?? whole));
+    phrase(words[key]).replace(/\{(\w+)\}/g, (whole, part) => String(own(parts, part) ?? whole));
+
+  // A phrase as nodes: its braces hold elements.
+  const around = (key, nodes) => phrase(words[key]).split(/\{(\w+)\}/).map((part, index) => (index % 2 ? nodes[part] : part));
 
   // Any JSON value as text. An object's own "toString" may be data, so it is never asked.
   const plain = (raw) => (typeof raw === "object" ? JSON.stringify(raw) : String(raw));
@@ -79,7 +93,7 @@ pkzone.text = (() => {
   function value(field, raw) {
     if (typeof raw === "object") return plain(raw);
     const known = own(own(values, field) ?? {}, raw);
-    return known ?? (field === "kind" || field === "mode" ? spaced(raw) : String(raw));
+    return phrase(known ?? (field === "kind" || field === "mode" ? spaced(raw) : String(raw)));
   }
 
   // 2021, 2021-07 and 2021-07-05 in words; anything else as it stands.
@@ -87,33 +101,61 @@ pkzone.text = (() => {
     const match = /^([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?$/.exec(plain(text));
     if (!match) return plain(text);
     const [, year, month, day] = match;
-    return [day && Number(day), month && months[Number(month) - 1], year].filter(Boolean).join(" ");
+    if (!month) return year;
+    const name = (day ? months : monthsAlone)[language][Number(month) - 1] ?? month;
+    const parts = { day: Number(day), month: name, year };
+    return dates[language][day ? 0 : 1].replace(/\{(\w+)\}/g, (whole, part) => parts[part]);
   }
 
-  const number = (value, digits) => value.toLocaleString("en", { maximumFractionDigits: digits });
+  // 1,234.5 in English, 1 234,5 in the others: the same in every browser.
+  function number(value, digits) {
+    const written = value.toLocaleString("en", { maximumFractionDigits: digits });
+    return language === "en" ? written : written.replace(".", ";").replaceAll(",", "\u00a0").replace(";", ",");
+  }
 
   function uncertainty(metres) {
     if (typeof metres !== "number") return plain(metres);
-    const size = metres >= 1000 ? `${number(metres / 1000, 1)} km` : `${number(metres, 0)} m`;
-    return `the true place may lie about ${size} either way`;
+    const size = metres >= 1000 ? say("km", { number: number(metres / 1000, 1) }) : say("m", { number: number(metres, 0) });
+    return say("either_way", { size });
   }
 
-  const name = (state) => {
-    const given = state.properties.name;
-    return typeof given === "string" && given ? given : state.id === null ? words.no_name : String(state.id);
-  };
+  // A name in the language on view, else in both forms, else the id; and the language it is in.
+  const nameFields = () => (language === "en" ? [] : [`name_${language}`]);
+  const isName = (given) => typeof given === "string" && given !== "";
+  function name(state) {
+    const key = [...nameFields(), "name"].find((one) => isName(own(state.properties, one)));
+    return key ? state.properties[key] : state.id === null ? say("no_name") : String(state.id);
+  }
+  const nameIsOf = (state) => (nameFields().some((key) => isName(own(state.properties, key))) ? language : "en");
+
+  // Calls a function whenever the language changes, and once at first.
+  function spoken(write) {
+    listeners.push(write);
+    write();
+  }
+
+  function speak(code) {
+    if (code === language) return;
+    language = code;
+    for (const write of listeners) write();
+  }
+
+  const current = () => language;
 
   // Writes all fixed words into the page.
   function fill() {
     document.documentElement.lang = language;
     for (const element of document.querySelectorAll("[data-text]")) {
-      element.textContent = words[element.dataset.text];
+      element.textContent = say(element.dataset.text);
     }
     for (const element of document.querySelectorAll("[data-label]")) {
-      element.setAttribute("aria-label", words[element.dataset.label]);
-      if (element.matches("button, input")) element.title = words[element.dataset.label];
+      element.setAttribute("aria-label", say(element.dataset.label));
+      if (element.matches("button, input, select")) element.title = say(element.dataset.label);
     }
   }
 
-  return { words, add, say, value, plain, spaced, date, number, uncertainty, name, fill, fields };
+  return {
+    words, add, phrase, say, around, field, value, plain, spaced, date, number, uncertainty,
+    name, nameIsOf, fill, fields, languages, current, speak, spoken,
+  };
 })();

@@ -54,12 +54,13 @@ pkzone.timeline = (() => {
     const stop = stopOn(view.on);
     const day = dates[stop];
     const next = dates[stop + 1];
-    byId("pk-title").textContent = payload.title;
-    const [lead, rest] = text.say("as_of").split("{long}");
-    byId("pk-as-of").replaceChildren(lead,
-      make("time", { datetime: view.on }, text.date(view.on)),
-      make("span", { class: "pk-faint" }, rest.replace("{iso}", view.on)));
-    document.title = `${payload.title}: ${text.say("as_of_short", { iso: view.on })}`;
+    const title = text.phrase(payload.title);
+    byId("pk-title").textContent = title;
+    byId("pk-as-of").replaceChildren(...text.around("as_of", {
+      long: make("time", { datetime: view.on }, text.date(view.on)),
+      iso: make("span", { class: "pk-faint" }, view.on),
+    }));
+    document.title = `${title}: ${text.say("as_of_short", { iso: view.on })}`;
     document.body.dataset.asOf = view.on;
     if (last < 1) return;
     byId("pk-slider").value = String(stop);

@@ -1,0 +1,72 @@
+"use strict";
+
+// The versions shown as GeoJSON files (RFC 7946), put together from what the page holds.
+pkzone.download = (() => {
+  const { payload } = pkzone.store;
+  const { layers, versionOn } = pkzone.data;
+  const { make } = pkzone.dom;
+  const text = pkzone.text;
+  let content;
+
+  const degrees = (value) => value / 1e6;
+
+  function runOf(steps) {
+    if (Array.isArray(steps[0])) return steps.map(runOf);
+    let east = 0, north = 0;
+    const positions = [];
+    for (let i = 0; i < steps.length; i += 2) {
+      east += steps[i];
+      north += steps[i + 1];
+      positions.push([degrees(east), degrees(north)]);
+    }
+    return positions;
+  }
+
+  // The geometry as it came: the page's own measures are left out.
+  function geometryOf(index) {
+    if (index === null) return null;
+    const { steps, length_m: length, area_km2: area, ...rest } = payload.geometries[index];
+    if (!steps) return rest;
+    return { ...rest, coordinates: rest.type === "Point" ? runOf(steps)[0] : runOf(steps) };
+  }
+
+  function collection(name, version) {
+    const { features, states } = payload.layers.find((layer) => layer.name === name);
+    return {
+      type: "FeatureCollection",
+      features: version.states.map((index) => {
+        const { feature, geometry, properties } = states[index];
+        const { id, shared } = features[feature];
+        return { type: "Feature", ...(id === null ? {} : { id }), properties: { ...shared, ...properties }, geometry: geometryOf(geometry) };
+      }),
+    };
+  }
+
+  function save(name, content) {
+    const address = URL.createObjectURL(new Blob([`${JSON.stringify(content)}\n`], { type: "application/geo+json" }));
+    make("a", { href: address, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 60000);
+    pkzone.toolbar.tell(text.say("saved", { name }));
+  }
+
+  function item({ layer, version }) {
+    const name = `${layer.name}_${version.id}.geojson`;
+    const button = make("button", { type: "button", class: "pk-button" }, name);
+    button.addEventListener("click", () => save(name, collection(layer.name, version)));
+    const count = text.say("row_count", { count: version.states.length });
+    return make("li", {}, button, make("span", {}, text.phrase(layer.title) || layer.name), make("span", { class: "pk-faint" }, count));
+  }
+
+  function show(view, body) {
+    const shown = layers.filter(({ name }) => !view.off.has(name))
+      .map((layer) => ({ layer, version: versionOn(layer, view.on) })).filter(({ version }) => version);
+    const now = JSON.stringify(shown.map(({ layer, version }) => [layer.name, version.id]));
+    if (body.firstChild && content === now) return;
+    content = now;
+    body.replaceChildren(
+      make("p", { class: "pk-faint" }, text.say("download_help")),
+      make("ul", { class: "pk-scroll pk-files" }, shown.map(item)));
+  }
+
+  return { show, collection };
+})();

@@ -1,0 +1,98 @@
+"""The languages of a page: which it offers, and the table of words that goes into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from pkzone.errors import BadOption
+from pkzone.maps.pagewords import PAGE_WORDS
+from pkzone.maps.vocabulary import DATES, MONTHS, MONTHS_ALONE, WORDS
+from pkzone.maps.words import LANGUAGES, REVIEWED, label
+
+__all__ = ["NAMES", "check", "offered", "words_of"]
+
+#: What each language calls itself.
+NAMES: Final = {"en": "English", "az": "Azərbaycanca", "hy": "Հայերեն", "ru": "Русский"}
+
+#: Words of pictures and legends that the page's scripts say too, besides labels and titles.
+_SHARED: Final = (
+    "Zone and control", "Routes", "Sites and places", "Base map", "Other layers", "Legend",
+    "How sure", "open", "restricted", "closed", "under construction", "planned or not yet used",
+    "former", "disused", "dissolving", "Boundary", "km", "m",
+    "The words and names in this language have not yet been reviewed by a speaker.",
+)  # fmt: skip
+
+
+def offered(listed: Iterable[str]) -> tuple[str, ...]:
+    """Return the languages of a page: English, and those a catalogue lists that have words."""
+    listed = set(listed)
+    return tuple(code for code in LANGUAGES if code == "en" or code in listed)
+
+
+def check(language: str | None, listed: Sequence[str]) -> str:
+    """Return the language that a page opens in; none means English.
+
+    Raises
+    ------
+    BadOption
+        The catalogue does not list it, or it has no words.
+    """
+    codes = offered(listed)
+    if language is None:
+        return codes[0]
+    if language not in codes:
+        raise BadOption(f"language {language!r}: a map of these layers speaks {', '.join(codes)}")
+    return language
+
+
+def words_of(
+    listed: Iterable[str], style: Mapping[str, Any], titles: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Return the words of a page in its languages, as plain JSON types.
+
+    Parameters
+    ----------
+    listed : iterable of str
+        The languages that the catalogue lists; see `offered`.
+    style : mapping
+        The style table, whose labels the legend shows.
+    titles : iterable of str
+        Titles of layers and of the catalogue; those without an entry stay as they are.
+
+    Returns
+    -------
+    dict
+        ``languages`` (codes, English first) with their ``names`` and those ``reviewed`` by a
+        speaker; ``dates`` (forms of a day and of a month by language), ``months`` (after the
+        number of a day) and ``months_alone``; ``phrases``: the words by their English form, in
+        the order of the languages after English.
+    """
+    codes = offered(listed)
+    texts = dict.fromkeys([*PAGE_WORDS, *_SHARED, *_labels(style), *titles])
+    return {
+        "languages": list(codes),
+        "reviewed": [code for code in codes if code in REVIEWED],
+        "names": {code: NAMES[code] for code in codes},
+        "dates": {code: list(DATES[code]) for code in codes},
+        "months": {code: list(MONTHS[code]) for code in codes},
+        "months_alone": {code: list(MONTHS_ALONE[code]) for code in codes},
+        "phrases": {} if len(codes) == 1 else {
+            text: found for text in texts if (found := _in_others(text, codes[1:]))},
+    }  # fmt: skip
+
+
+def _in_others(text: str, codes: Sequence[str]) -> list[str] | None:
+    """Return a phrase in the languages after English, or none if it has no entry."""
+    row = PAGE_WORDS.get(text) or WORDS.get(text)
+    if row:
+        return [row[LANGUAGES.index(code) - 1] for code in codes]
+    found = [label(text, code) for code in codes]
+    return None if found == [text] * len(codes) else found
+
+
+def _labels(style: Mapping[str, Any]) -> Iterator[str]:
+    rows = [row for rules in style["rules"].values() for row in rules]
+    for row in [*rows, *style["any"], *style["modifiers"]]:
+        if row.get("label"):
+            yield row["label"]
