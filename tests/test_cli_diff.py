@@ -13,8 +13,8 @@ from typing import NamedTuple
 import pytest
 from jsonschema import Draft202012Validator
 
-from pkzone.cli import diff as diff_command
 from pkzone.cli import pkzone as program
+from pkzone.commands import diff as diff_command
 from pkzone.layers import geojson
 from pkzone.layers.report import FORMATS
 from pkzone.layers.report.jsonform import read_schema

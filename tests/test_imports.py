@@ -1,4 +1,4 @@
-"""Imports go one way, errors <- geo <- layers <- maps <- cli, and listing costs little."""
+"""Imports go one way, errors <- geo <- layers <- maps <- commands <- cli; listing costs little."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ import pytest
 import pkzone
 
 ROOT = Path(pkzone.__file__).parent
-FLOORS = ("errors", "geo", "layers", "maps", "cli")
+FLOORS = ("errors", "geo", "layers", "maps", "commands", "cli")
 MODULES = sorted(
     path.relative_to(ROOT.parent)
     for path in ROOT.rglob("*.py")
-    if path.parent != ROOT or path.stem == "errors"
+    if path.parent != ROOT or path.stem in {"errors", "cli"}
 )
 
 
@@ -110,7 +110,7 @@ def test_the_one_exception() -> None:
         ("import pkzone.layers.catalogue", "pkzone/geo/x.py"),
         ("from pkzone import maps", "pkzone/layers/x.py"),
         ("from pkzone import load", "pkzone/geo/x.py"),
-        ("from pkzone.cli.edge import Command", "pkzone/maps/x.py"),
+        ("from pkzone.commands.edge import Command", "pkzone/maps/x.py"),
         ("def f():\n    from pkzone.maps import Map", "pkzone/layers/geojson/x.py"),
         ("from ..maps import Map", "pkzone/layers/x.py"),
         ("from .. import maps", "pkzone/layers/__init__.py"),

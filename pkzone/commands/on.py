@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone.cli.edge import Command, catalogue_option, json_option
-from pkzone.cli.output import print_json, print_text, table
+from pkzone.commands.edge import Command, catalogue_option, json_option
+from pkzone.commands.output import print_json, print_text, table
 from pkzone.errors import VersionNotFound
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.cli.edge import Command, catalogue_option, warn
+from pkzone.commands.edge import Command, catalogue_option, warn
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue

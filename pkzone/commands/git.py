@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from pkzone.cli.edge import Command, warn
+from pkzone.commands.edge import Command, warn
 
 __all__ = ["difftool", "merge", "setup", "textconv"]
 

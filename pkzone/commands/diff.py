@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone.cli.edge import Command, catalogue_option, warn
-from pkzone.cli.output import deliver, print_text, strong, terminal_width
+from pkzone.commands.edge import Command, catalogue_option, warn
+from pkzone.commands.output import deliver, print_text, strong, terminal_width
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone.cli.edge import Command, catalogue_option, json_option, warn
-from pkzone.cli.output import cell, json_text, paragraph, print_json, print_text, strong, table
-from pkzone.cli.versions import events_of, with_events
+from pkzone.commands.edge import Command, catalogue_option, json_option, warn
+from pkzone.commands.output import cell, json_text, paragraph, print_json, print_text, strong, table
+from pkzone.commands.versions import events_of, with_events
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue, Version

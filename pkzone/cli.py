@@ -6,7 +6,7 @@ import gc
 
 import click
 
-from pkzone.cli.edge import CATALOGUE_KEY, Root
+from pkzone.commands.edge import CATALOGUE_KEY, Root
 
 __all__ = ["main", "pkzone"]
 
@@ -22,19 +22,19 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
 @click.group(
     cls=Root,
     homes={
-        "map": "pkzone.cli.map",
-        "picture": "pkzone.cli.picture",
-        "diff": "pkzone.cli.diff",
-        "history": "pkzone.cli.history",
-        "layers": "pkzone.cli.layers",
-        "log": "pkzone.cli.log",
-        "show": "pkzone.cli.show",
-        "on": "pkzone.cli.on",
-        "sources": "pkzone.cli.sources",
-        "git-setup": "pkzone.cli.git:setup",
-        "git-textconv": "pkzone.cli.git:textconv",
-        "git-merge": "pkzone.cli.git:merge",
-        "git-difftool": "pkzone.cli.git:difftool",
+        "map": "pkzone.commands.map",
+        "picture": "pkzone.commands.picture",
+        "diff": "pkzone.commands.diff",
+        "history": "pkzone.commands.history",
+        "layers": "pkzone.commands.layers",
+        "log": "pkzone.commands.log",
+        "show": "pkzone.commands.show",
+        "on": "pkzone.commands.on",
+        "sources": "pkzone.commands.sources",
+        "git-setup": "pkzone.commands.git:setup",
+        "git-textconv": "pkzone.commands.git:textconv",
+        "git-merge": "pkzone.commands.git:merge",
+        "git-difftool": "pkzone.commands.git:difftool",
     },
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

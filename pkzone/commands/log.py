@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.cli.edge import Command, catalogue_option, json_option
-from pkzone.cli.output import cell, paragraph, print_json, print_text, strong
-from pkzone.cli.versions import events_of, with_events
+from pkzone.commands.edge import Command, catalogue_option, json_option
+from pkzone.commands.output import cell, paragraph, print_json, print_text, strong
+from pkzone.commands.versions import events_of, with_events
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue, Version

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone.cli.edge import Command, catalogue_option, json_option
-from pkzone.cli.output import cell, paragraph, print_json, print_text, strong
-from pkzone.cli.versions import events_of
+from pkzone.commands.edge import Command, catalogue_option, json_option
+from pkzone.commands.output import cell, paragraph, print_json, print_text, strong
+from pkzone.commands.versions import events_of
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue

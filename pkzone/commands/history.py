@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.cli.edge import Command, catalogue_option
-from pkzone.cli.output import deliver, print_json, print_text, strong, terminal_width
+from pkzone.commands.edge import Command, catalogue_option
+from pkzone.commands.output import deliver, print_json, print_text, strong, terminal_width
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
