@@ -28,15 +28,26 @@ import known_truth
 
 Found = dict[str, int]
 
-TOOLS = ("pkzone lines and ids", "pkzone classes", "pkzone evidence", "geopandas", "pygeodiff",
-         "git diff --stat")
+TOOLS = (
+    "pkzone lines and ids",
+    "pkzone classes",
+    "pkzone evidence",
+    "geopandas",
+    "pygeodiff",
+    "git diff --stat",
+)
 
 
 def prepared(tool: str) -> Callable[[Path], Found]:
     """Import what a tool needs; return a function that compares the two layers of a folder."""
-    return {"pkzone lines and ids": _pkzone_matching, "pkzone classes": _pkzone_classes,
-            "pkzone evidence": _pkzone_evidence, "geopandas": _geopandas,
-            "pygeodiff": _pygeodiff, "git diff --stat": _git}[tool]()
+    return {
+        "pkzone lines and ids": _pkzone_matching,
+        "pkzone classes": _pkzone_classes,
+        "pkzone evidence": _pkzone_evidence,
+        "geopandas": _geopandas,
+        "pygeodiff": _pygeodiff,
+        "git diff --stat": _git,
+    }[tool]()
 
 
 def _pkzone_matching() -> Callable[[Path], Found]:
@@ -46,8 +57,12 @@ def _pkzone_matching() -> Callable[[Path], Found]:
     def run(folder: Path) -> Found:
         with Sides(folder / "base.geojson", folder / "target.geojson") as sides:
             found = match(sides.base, sides.target, tolerance_m=25.0)
-        return {"both": len(found.pairs), "removed": len(found.removed),
-                "added": len(found.added), "renamed": len(found.renamed)}
+        return {
+            "both": len(found.pairs),
+            "removed": len(found.removed),
+            "added": len(found.added),
+            "renamed": len(found.renamed),
+        }
 
     return run
 
@@ -69,9 +84,13 @@ def _pkzone(*, evidence: bool) -> Callable[[Path], Found]:
         found = diff(folder / "base.geojson", folder / "target.geojson", evidence=evidence)
         geometry = sum("geometry" in change.aspects for change in found.changes)
         summary = found.summary
-        return {"geometry": geometry, "properties": summary["modified"] - geometry,
-                "removed": summary["removed"], "added": summary["added"],
-                "renamed": summary["renamed"]}
+        return {
+            "geometry": geometry,
+            "properties": summary["modified"] - geometry,
+            "removed": summary["removed"],
+            "added": summary["added"],
+            "renamed": summary["renamed"],
+        }
 
     return run
 
@@ -80,8 +99,9 @@ def _geopandas() -> Callable[[Path], Found]:
     import geopandas
 
     def run(folder: Path) -> Found:
-        base, target = (geopandas.read_file(folder / f"{name}.geojson")
-                        for name in ("base", "target"))
+        base, target = (
+            geopandas.read_file(folder / f"{name}.geojson") for name in ("base", "target")
+        )
         table = base.merge(target, on="id", how="outer", suffixes=("", "_target"), indicator=True)
         sides = table["_merge"].value_counts()
         both = table[table["_merge"] == "both"]
@@ -89,8 +109,12 @@ def _geopandas() -> Callable[[Path], Found]:
         others = [name for name in base.columns if name not in ("id", "geometry")]
         equal = [both[name].astype(str) == both[f"{name}_target"].astype(str) for name in others]
         unequal = ~sum(equal[1:], start=equal[0].astype(int)).eq(len(others))
-        return {"geometry": int((~same).sum()), "properties": int(unequal.sum()),
-                "removed": int(sides["left_only"]), "added": int(sides["right_only"])}
+        return {
+            "geometry": int((~same).sum()),
+            "properties": int(unequal.sum()),
+            "removed": int(sides["left_only"]),
+            "added": int(sides["right_only"]),
+        }
 
     return run
 
@@ -155,13 +179,26 @@ def measure(tool: str, folder: Path, small: Path, runs: int) -> dict[str, Any]:
         start = _cpu_s()
         found = run(folder)
         times.append(_cpu_s() - start)
-    return {"best_s": min(times), "median_s": statistics.median(times),
-            "peak_mib": _peak_mib() - before_mib, "found": found}
+    return {
+        "best_s": min(times),
+        "median_s": statistics.median(times),
+        "peak_mib": _peak_mib() - before_mib,
+        "found": found,
+    }
 
 
 def _in_a_process_of_its_own(tool: str, folder: Path, small: Path, runs: int) -> dict[str, Any]:
-    command = [sys.executable, __file__, str(folder), "--tool", tool, "--small", str(small),
-               "--runs", str(runs)]
+    command = [
+        sys.executable,
+        __file__,
+        str(folder),
+        "--tool",
+        tool,
+        "--small",
+        str(small),
+        "--runs",
+        str(runs),
+    ]
     result = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
     measured: dict[str, Any] = json.loads(result.stdout)
     return measured
@@ -186,11 +223,17 @@ def table(root: Path, sizes: list[int], runs: int) -> None:
         for tool in TOOLS:
             one = _in_a_process_of_its_own(tool, folder, small, runs)
             found = ", ".join(f"{name} {count:,}" for name, count in one["found"].items())
-            print(f"| {size:,} | {tool} | {one['best_s'] * 1e3:,.0f} ms | "
-                  f"{one['median_s'] * 1e3:,.0f} ms | {one['peak_mib']:,.0f} MiB | {found} | "
-                  f"{runs} |", flush=True)
-        print(f"| {size:,} | truth | | | | "
-              + ", ".join(f"{name} {count:,}" for name, count in sorted(truth.items())) + " | |")
+            print(
+                f"| {size:,} | {tool} | {one['best_s'] * 1e3:,.0f} ms | "
+                f"{one['median_s'] * 1e3:,.0f} ms | {one['peak_mib']:,.0f} MiB | {found} | "
+                f"{runs} |",
+                flush=True,
+            )
+        print(
+            f"| {size:,} | truth | | | | "
+            + ", ".join(f"{name} {count:,}" for name, count in sorted(truth.items()))
+            + " | |"
+        )
 
 
 def main() -> None:

@@ -38,13 +38,29 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
     },
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    examples=("pkzone map", "pkzone diff corridor@2020-12-01 corridor@2022-09-01",
-              "pkzone layers", "pkzone log corridor", "pkzone on 2022-09-01"),
+    examples=(
+        "pkzone map",
+        "pkzone diff corridor@2020-12-01 corridor@2022-09-01",
+        "pkzone layers",
+        "pkzone log corridor",
+        "pkzone on 2022-09-01",
+    ),
 )
-@click.option("--catalogue", metavar="DIR", envvar="PKZONE_CATALOGUE", show_envvar=True,
-              help="Folder of another catalogue than the one shipped.")
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False,
-              callback=_show_version, help="Show the version and exit.")
+@click.option(
+    "--catalogue",
+    metavar="DIR",
+    envvar="PKZONE_CATALOGUE",
+    show_envvar=True,
+    help="Folder of another catalogue than the one shipped.",
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
 @click.pass_context
 def pkzone(ctx: click.Context, catalogue: str | None) -> None:
     """Versioned layers, maps and diffs of a peacekeeping zone that changes.

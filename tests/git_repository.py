@@ -15,15 +15,18 @@ import pytest
 
 import pkzone
 
-NEEDS_GIT = pytest.mark.skipif(shutil.which("git") is None or os.name == "nt",
-                               reason="needs git and a shell")
+NEEDS_GIT = pytest.mark.skipif(
+    shutil.which("git") is None or os.name == "nt", reason="needs git and a shell"
+)
 OLD, NEW, OTHER = "[[46,39],[46.5,39.5]]", "[[46,39],[46.6,39.5]]", "[[46,39],[46.7,39.5]]"
 
 
 def line(name: str, line: str = OLD, /, **properties: object) -> str:
     shown = json.dumps(dict(sorted(properties.items())), separators=(",", ":"))
-    return (f'{{"type":"Feature","id":"{name}","properties":{shown},'
-            f'"geometry":{{"type":"LineString","coordinates":{line}}}}}')
+    return (
+        f'{{"type":"Feature","id":"{name}","properties":{shown},'
+        f'"geometry":{{"type":"LineString","coordinates":{line}}}}}'
+    )
 
 
 def layer(*lines: str) -> str:
@@ -40,8 +43,15 @@ class Repository:
         folder.mkdir(parents=True)
 
     def run(self, *command: object, code: int = 0) -> subprocess.CompletedProcess[str]:
-        result = subprocess.run(list(map(str, command)), cwd=self.folder, env=self.environment,
-                                capture_output=True, text=True, encoding="utf-8", check=False)
+        result = subprocess.run(
+            list(map(str, command)),
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
         assert result.returncode == code, (command, result)
         return result
 
@@ -83,18 +93,29 @@ def fixture_environment(tmp_path: Path) -> dict[str, str]:
     tools = tmp_path / "my 100% tools"
     tools.mkdir()
     program = tools / "pkzone"
-    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m pkzone "$@"\n',
-                       encoding="utf-8")
+    program.write_text(
+        f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m pkzone "$@"\n', encoding="utf-8"
+    )
     program.chmod(0o755)
     (tmp_path / "home").mkdir()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return {**kept, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
-            "PYTHONPATH": str(Path(pkzone.__file__).parent.parent), "HOME": str(tmp_path / "home"),
-            "XDG_CONFIG_HOME": str(tmp_path / "home/.config"), "LC_ALL": "C.UTF-8",
-            "GIT_CONFIG_GLOBAL": str(tmp_path / "home/gitconfig"), "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_CEILING_DIRECTORIES": str(tmp_path), "GIT_AUTHOR_NAME": "A",
-            "GIT_AUTHOR_EMAIL": "a@example.org", "GIT_COMMITTER_NAME": "A",
-            "GIT_COMMITTER_EMAIL": "a@example.org", "GIT_PAGER": "cat", "GIT_EDITOR": "true"}
+    return {
+        **kept,
+        "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(Path(pkzone.__file__).parent.parent),
+        "HOME": str(tmp_path / "home"),
+        "XDG_CONFIG_HOME": str(tmp_path / "home/.config"),
+        "LC_ALL": "C.UTF-8",
+        "GIT_CONFIG_GLOBAL": str(tmp_path / "home/gitconfig"),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CEILING_DIRECTORIES": str(tmp_path),
+        "GIT_AUTHOR_NAME": "A",
+        "GIT_AUTHOR_EMAIL": "a@example.org",
+        "GIT_COMMITTER_NAME": "A",
+        "GIT_COMMITTER_EMAIL": "a@example.org",
+        "GIT_PAGER": "cat",
+        "GIT_EDITOR": "true",
+    }
 
 
 @pytest.fixture(name="bare_repository")

@@ -33,16 +33,26 @@ def features(*given: Feature) -> FeatureCollection:
 
 def told(diff: Diff) -> list[tuple[Any, ...]]:
     """Return id and kind of every change, and what it became."""
-    return [(change.id, change.kind, *filter(None, (change.new_id, change.parts, change.parents)))
-            for change in diff.changes]
+    return [
+        (change.id, change.kind, *filter(None, (change.new_id, change.parts, change.parents)))
+        for change in diff.changes
+    ]
 
 
-BASE = (one("a", point(46, 39), name="A"), one("b", line((46, 39), (46.1, 39)), name="B"),
-        one("c", None, name="C"), one("d", point(46.5, 39.5), tags=["x", 1]),
-        one("e", box(47, 39, 47.1, 39.1), text='brace } and quote " and \\'))
-TARGET = (one("a", point(46, 39), name="A"), one("b", line((46, 39), (46.1, 39.1)), name="B"),
-          one("c", None, name="Z"), one("e", box(47, 39, 47.1, 39.1), text="other {"),
-          one("f", point(40, 40)))
+BASE = (
+    one("a", point(46, 39), name="A"),
+    one("b", line((46, 39), (46.1, 39)), name="B"),
+    one("c", None, name="C"),
+    one("d", point(46.5, 39.5), tags=["x", 1]),
+    one("e", box(47, 39, 47.1, 39.1), text='brace } and quote " and \\'),
+)
+TARGET = (
+    one("a", point(46, 39), name="A"),
+    one("b", line((46, 39), (46.1, 39.1)), name="B"),
+    one("c", None, name="Z"),
+    one("e", box(47, 39, 47.1, 39.1), text="other {"),
+    one("f", point(40, 40)),
+)
 TOLD = [("b", "modified"), ("c", "modified"), ("d", "removed"), ("e", "modified"), ("f", "added")]
 
 

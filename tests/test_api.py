@@ -10,8 +10,21 @@ import pytest
 
 import pkzone
 
-PUBLIC = ["Catalogue", "Diff", "Event", "Layer", "PkzoneError", "Version", "__version__", "apply",
-          "catalogue", "diff", "load", "map", "picture"]
+PUBLIC = [
+    "Catalogue",
+    "Diff",
+    "Event",
+    "Layer",
+    "PkzoneError",
+    "Version",
+    "__version__",
+    "apply",
+    "catalogue",
+    "diff",
+    "load",
+    "map",
+    "picture",
+]
 
 
 def test_public_names() -> None:
@@ -24,14 +37,19 @@ def test_every_name_is_there(name: str) -> None:
     assert getattr(pkzone, name) is not None
 
 
-@pytest.mark.parametrize(("module", "names"), [
-    ("pkzone.layers.catalogue",
-     ["Catalogue", "Event", "Layer", "License", "Route", "Version", "catalogue"]),
-    ("pkzone.layers.diff", ["TOLERANCE_M", "Change", "Diff", "apply", "diff"]),
-    ("pkzone.layers.frames", ["frame_of_features", "frame_of_version", "load"]),
-    ("pkzone.layers.references", ["FileReference", "LayerReference", "parse"]),
-    ("pkzone.layers.dates", ["interval_of", "parse_day", "parse_version_id"]),
-])
+@pytest.mark.parametrize(
+    ("module", "names"),
+    [
+        (
+            "pkzone.layers.catalogue",
+            ["Catalogue", "Event", "Layer", "License", "Route", "Version", "catalogue"],
+        ),
+        ("pkzone.layers.diff", ["TOLERANCE_M", "Change", "Diff", "apply", "diff"]),
+        ("pkzone.layers.frames", ["frame_of_features", "frame_of_version", "load"]),
+        ("pkzone.layers.references", ["FileReference", "LayerReference", "parse"]),
+        ("pkzone.layers.dates", ["interval_of", "parse_day", "parse_version_id"]),
+    ],
+)
 def test_names_of_modules(module: str, names: list[str]) -> None:
     assert importlib.import_module(module).__all__ == names
 
@@ -56,7 +74,10 @@ def test_importing_pkzone_imports_none_of_its_parts() -> None:
 
 def test_every_error_has_the_one_base() -> None:
     errors = importlib.import_module("pkzone.errors")
-    kinds = [kind for kind in vars(errors).values()
-             if isinstance(kind, type) and issubclass(kind, Exception)]
+    kinds = [
+        kind
+        for kind in vars(errors).values()
+        if isinstance(kind, type) and issubclass(kind, Exception)
+    ]
     assert len(kinds) > 10
     assert all(issubclass(kind, pkzone.PkzoneError) for kind in kinds)

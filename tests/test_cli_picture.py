@@ -24,7 +24,9 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(
-    small_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    small_root: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Run:
     """Run ``pkzone picture`` on the small catalogue in an empty folder."""
@@ -41,8 +43,9 @@ def run(
     return run
 
 
-@pytest.mark.parametrize(("name", "start"), [("map.png", b"\x89PNG"), ("map.svg", b"<?xml"),
-                                             ("map.PDF", b"%PDF-")])
+@pytest.mark.parametrize(
+    ("name", "start"), [("map.png", b"\x89PNG"), ("map.svg", b"<?xml"), ("map.PDF", b"%PDF-")]
+)
 def test_the_ending_says_the_form(run: Run, name: str, start: bytes) -> None:
     result = run("-o", name, "--dpi", 50)
     assert result.code == 0
@@ -55,8 +58,14 @@ def test_it_is_the_picture_of_the_library(run: Run, small_root: Path) -> None:
     options = ("--width-cm", 12, "--lang", "ru", "--theme", "dark", "--title", "A $x$")
     assert run("corridor@2021-01-01", "-o", "a.svg", *options).code == 0
     catalogue = pkzone.catalogue(small_root)
-    same = pkzone.picture("corridor@2021-01-01", width_cm=12, lang="ru", theme="dark",
-                          title="A $x$", catalogue=catalogue)
+    same = pkzone.picture(
+        "corridor@2021-01-01",
+        width_cm=12,
+        lang="ru",
+        theme="dark",
+        title="A $x$",
+        catalogue=catalogue,
+    )
     assert Path("a.svg").read_bytes() == same.to_bytes("svg")
     assert run("corridor@2021-01-01", "corridor", "-o", "b.svg").code == 0
     both = pkzone.picture("corridor@2021-01-01", "corridor", catalogue=catalogue)
@@ -118,8 +127,10 @@ def test_without_matplotlib(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     result = run("-o", "map.png")
     assert (result.code, result.out) == (3, "")
-    assert result.err == ("pkzone: error: a picture needs matplotlib, which is not installed; "
-                          "pip install 'pkzone[picture]'\n")
+    assert result.err == (
+        "pkzone: error: a picture needs matplotlib, which is not installed; "
+        "pip install 'pkzone[picture]'\n"
+    )
     assert list(Path().iterdir()) == []
 
 

@@ -25,8 +25,7 @@ pytestmark = NEEDS_GIT
 
 
 def changes(text: str) -> list[str]:
-    return [one for one in text.splitlines()
-            if one[:1] in "+-" and one[:3] not in ("+++", "---")]
+    return [one for one in text.splitlines() if one[:1] in "+-" and one[:3] not in ("+++", "---")]
 
 
 def test_git_diff_is_a_readable_summary(repository: Repository) -> None:
@@ -35,7 +34,13 @@ def test_git_diff_is_a_readable_summary(repository: Repository) -> None:
     found = changes(repository.git("diff"))
     assert found[:2] == ['-    status: "open"', '+    status: "closed"']
     assert [one.split(":")[0] for one in found[2:]] == [
-        "-    length", "-    bbox", "-    hash", "+    length", "+    bbox", "+    hash"]
+        "-    length",
+        "-    bbox",
+        "-    hash",
+        "+    length",
+        "+    bbox",
+        "+    hash",
+    ]
     assert '@@ feature "b"' in repository.git("diff", "-U0")  # git's own heading of a hunk
 
 
@@ -43,8 +48,14 @@ def test_git_diff_of_features_added_and_removed(repository: Repository) -> None:
     repository.commit(layer(line("a")))
     repository.write(layer(line("a"), line("b", lanes=2)))
     added = changes(repository.git("diff"))
-    assert added[:6] == ["-1 feature", "+2 features", "+", '+feature "b"', "+  properties:",
-                         "+    lanes: 2"]
+    assert added[:6] == [
+        "-1 feature",
+        "+2 features",
+        "+",
+        '+feature "b"',
+        "+  properties:",
+        "+    lanes: 2",
+    ]
     repository.commit(layer(line("a"), line("b", lanes=2)))
     repository.write(layer(line("a")))
     removed = changes(repository.git("diff"))
@@ -55,7 +66,9 @@ def test_git_diff_shows_the_smallest_move_and_no_new_layout(repository: Reposito
     repository.commit(layer(line("a")))
     repository.write(layer(line("a", "[[46,39],[46.5,39.50000000001]]")))
     assert [one.split(":")[0] for one in changes(repository.git("diff"))] == [
-        "-    hash", "+    hash"]
+        "-    hash",
+        "+    hash",
+    ]
     repository.write(json.dumps(json.loads(layer(line("a"))), indent=2))
     assert changes(repository.git("diff")) == []
     assert changes(repository.git("diff", "--no-textconv")) != []
@@ -65,15 +78,20 @@ def test_git_diff_shows_the_smallest_move_and_no_new_layout(repository: Reposito
 def test_git_diff_of_odd_names(repository: Repository, name: str) -> None:
     repository.commit(layer(line("a")), name)
     repository.write(layer(line("a", lanes=2)), name)
-    assert changes(repository.git("diff", "--", name)) == ["-  properties: none",
-                                                           "+  properties:", "+    lanes: 2"]
+    assert changes(repository.git("diff", "--", name)) == [
+        "-  properties: none",
+        "+  properties:",
+        "+    lanes: 2",
+    ]
 
 
 def test_git_diff_of_what_is_no_geojson(repository: Repository) -> None:
     repository.commit(layer(line("a")))
     repository.write('{"type":\n')
     assert changes(repository.git("diff"))[-2:] == [
-        "+not read as GeoJSON: is not JSON: Expecting value (line 2, column 1)", '+{"type":']
+        "+not read as GeoJSON: is not JSON: Expecting value (line 2, column 1)",
+        '+{"type":',
+    ]
     repository.commit()
     repository.write('{"type":\n"x"\n')
     assert '+"x"' in changes(repository.git("diff"))
@@ -92,43 +110,55 @@ def test_git_log_and_a_new_setup_use_no_stale_cache(repository: Repository) -> N
 
 def test_a_merge_of_different_features(repository: Repository) -> None:
     a, b, c = line("a"), line("b"), line("c")
-    repository.sides(layer(a, b, c), layer(line("a", NEW), b, c),
-                     layer(a, line("b", lanes=2), line("d")))
+    repository.sides(
+        layer(a, b, c), layer(line("a", NEW), b, c), layer(a, line("b", lanes=2), line("d"))
+    )
     assert repository.run("git", "merge", "-q", "theirs").stderr == ""
     assert repository.read() == layer(line("a", NEW), line("b", lanes=2), line("d"))
     assert repository.git("status", "--porcelain") == ""
 
 
 def test_a_merge_of_one_feature_edited_in_different_ways(repository: Repository) -> None:
-    repository.sides(layer(line("a", name="A", status="open")),
-                     layer(line("a", NEW, name="A", status="open")),
-                     layer(line("a", name="B", status="open", lanes=2)))
+    repository.sides(
+        layer(line("a", name="A", status="open")),
+        layer(line("a", NEW, name="A", status="open")),
+        layer(line("a", name="B", status="open", lanes=2)),
+    )
     repository.git("merge", "-q", "theirs")
     assert repository.read() == layer(line("a", NEW, name="B", status="open", lanes=2))
 
 
 def test_two_edits_of_one_geometry_are_a_conflict(repository: Repository) -> None:
-    repository.sides(layer(line("a"), line("b"), line("c")),
-                     layer(line("a"), line("b", NEW, lanes=2), line("c")),
-                     layer(line("a", lanes=1), line("b", OTHER), line("c")))
+    repository.sides(
+        layer(line("a"), line("b"), line("c")),
+        layer(line("a"), line("b", NEW, lanes=2), line("c")),
+        layer(line("a", lanes=1), line("b", OTHER), line("c")),
+    )
     result = repository.run("git", "merge", "theirs", code=1)
-    assert ('pkzone: roads.geojson: conflict in feature "b": both sides changed the geometry\n'
-            in result.stderr)
+    assert (
+        'pkzone: roads.geojson: conflict in feature "b": both sides changed the geometry\n'
+        in result.stderr
+    )
     assert "CONFLICT (content): Merge conflict in roads.geojson" in result.stdout
     assert repository.git("status", "--porcelain") == "UU roads.geojson\n"
     assert repository.read() == layer(
         line("a", lanes=1),
-        "<<<<<<< ours\n" + line("b", NEW, lanes=2) + ",\n=======\n" + line("b", OTHER)
-        + ",\n>>>>>>> theirs\n" + line("c")).replace("theirs\n,", "theirs\n").replace(
-            ",\n\n", ",\n")
+        "<<<<<<< ours\n"
+        + line("b", NEW, lanes=2)
+        + ",\n=======\n"
+        + line("b", OTHER)
+        + ",\n>>>>>>> theirs\n"
+        + line("c"),
+    ).replace("theirs\n,", "theirs\n").replace(",\n\n", ",\n")
     assert "<<<<<<< ours" in repository.git("diff")
     repository.commit(layer(line("a", lanes=1), line("b", OTHER), line("c")))
     assert repository.git("status", "--porcelain") == ""
 
 
 def test_a_feature_removed_here_and_changed_there_is_a_conflict(repository: Repository) -> None:
-    repository.sides(layer(line("a"), line("b")), layer(line("a")),
-                     layer(line("a"), line("b", NEW)))
+    repository.sides(
+        layer(line("a"), line("b")), layer(line("a")), layer(line("a"), line("b", NEW))
+    )
     result = repository.run("git", "merge", "theirs", code=1)
     assert 'feature "b": ours removed it, theirs changed it' in result.stderr
     assert line("b", NEW) in repository.read()
@@ -158,8 +188,11 @@ def test_a_result_in_the_canonical_form_is_announced(repository: Repository) -> 
     def drawn(*lines: str) -> str:
         return json.dumps({**json.loads(layer(*lines)), "title": "Roads"}, indent=1)
 
-    repository.sides(drawn(line("a"), line("b")), drawn(line("a", NEW), line("b")),
-                     drawn(line("a"), line("b", NEW)))
+    repository.sides(
+        drawn(line("a"), line("b")),
+        drawn(line("a", NEW), line("b")),
+        drawn(line("a"), line("b", NEW)),
+    )
     result = repository.run("git", "merge", "-q", "theirs")
     assert repository.read() == layer(line("a", NEW), line("b", NEW))
     assert "roads.geojson: is now in the canonical form" in result.stderr
@@ -168,26 +201,36 @@ def test_a_result_in_the_canonical_form_is_announced(repository: Repository) -> 
 
 
 NAMELESS = line("a").replace('"id":"a",', "")
-CROSSED = line("x").replace("LineString", "Polygon").replace(
-    OLD, "[[[46,39],[47,40],[47,39],[46,40],[46,39]]]")
+CROSSED = (
+    line("x")
+    .replace("LineString", "Polygon")
+    .replace(OLD, "[[[46,39],[47,40],[47,39],[46,40],[46,39]]]")
+)
 
 
-@pytest.mark.parametrize(("head", "reason"), [
-    (NAMELESS, "roads.geojson (base): features[0]: it has no id, and needs one here"),
-    (line("z") + ",\n" + line("z"), "roads.geojson (base): z: features[0] and features[1] have "
-     "the same id"),
-    ("{", "roads.geojson (base): is not JSON: "),
-    (CROSSED, "roads.geojson: x: geometry is not valid: Self-intersection"),
-], ids=["no id", "the same id", "broken", "invalid geometry"])
+@pytest.mark.parametrize(
+    ("head", "reason"),
+    [
+        (NAMELESS, "roads.geojson (base): features[0]: it has no id, and needs one here"),
+        (
+            line("z") + ",\n" + line("z"),
+            "roads.geojson (base): z: features[0] and features[1] have the same id",
+        ),
+        ("{", "roads.geojson (base): is not JSON: "),
+        (CROSSED, "roads.geojson: x: geometry is not valid: Self-intersection"),
+    ],
+    ids=["no id", "the same id", "broken", "invalid geometry"],
+)
 @pytest.mark.parametrize("conflict", [False, True], ids=["clean", "conflict"])
 def test_what_has_no_features_to_go_by_is_merged_as_text(
     repository: Repository, head: str, reason: str, conflict: bool
 ) -> None:
     between = [line(f"k{i}") for i in range(6)]
-    repository.sides(layer(head, line("a"), *between, line("m")),
-                     layer(head, line("a", NEW), *between, line("m")),
-                     layer(head, line("a", OTHER) if conflict else line("a"), *between,
-                           line("m", NEW)))
+    repository.sides(
+        layer(head, line("a"), *between, line("m")),
+        layer(head, line("a", NEW), *between, line("m")),
+        layer(head, line("a", OTHER) if conflict else line("a"), *between, line("m", NEW)),
+    )
     result = repository.run("git", "merge", "-q", "theirs", code=int(conflict))
     assert f"pkzone: not merged by features: {reason}" in result.stderr
     assert "as git merges text" in result.stderr
@@ -224,8 +267,9 @@ def test_an_unforeseen_failure_is_merged_as_text(
 def browser(repository: Repository, tmp_path: Path) -> Path:
     """A file that takes the address of each page that is opened."""
     program = tmp_path / "browser"
-    program.write_text(f"#!/bin/sh\necho \"$1\" >> {shlex.quote(str(tmp_path / 'opened'))}\n",
-                       encoding="utf-8")
+    program.write_text(
+        f'#!/bin/sh\necho "$1" >> {shlex.quote(str(tmp_path / "opened"))}\n', encoding="utf-8"
+    )
     program.chmod(0o755)
     repository.environment |= {"BROWSER": f"{program} %s", "TMPDIR": str(tmp_path)}
     return tmp_path / "opened"
@@ -254,9 +298,16 @@ def test_git_difftool_of_a_new_file(repository: Repository, browser: Path) -> No
     assert "fresh" in Path(address.removeprefix("file://")).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("reason", [
-    "--no-open", pytest.param("no display", marks=pytest.mark.skipif(
-        sys.platform == "darwin", reason="a Mac always has one"))])
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "--no-open",
+        pytest.param(
+            "no display",
+            marks=pytest.mark.skipif(sys.platform == "darwin", reason="a Mac always has one"),
+        ),
+    ],
+)
 def test_difftool_prints_the_path_of_a_page_that_it_does_not_open(
     repository: Repository, browser: Path, reason: str
 ) -> None:

@@ -24,31 +24,51 @@ from pkzone.layers.gitdrivers import with_drivers, without_drivers
 pytestmark = NEEDS_GIT
 
 ATTRIBUTES = "*.geojson diff=pkzone merge=pkzone\n"
-KEYS = ("diff.pkzone.textconv", "diff.pkzone.cachetextconv", "merge.pkzone.name",
-        "merge.pkzone.driver", "difftool.pkzone.cmd")
+KEYS = (
+    "diff.pkzone.textconv",
+    "diff.pkzone.cachetextconv",
+    "merge.pkzone.name",
+    "merge.pkzone.driver",
+    "difftool.pkzone.cmd",
+)
 
 
 def test_setup_writes_what_it_says(bare_repository: Repository, tmp_path: Path) -> None:
     result = bare_repository.pkzone("git-setup")
     program = f"'{tmp_path}/my 100% tools/pkzone'"
     assert bare_repository.read(".gitattributes") == ATTRIBUTES
-    assert bare_repository.config() == dict(zip(KEYS, (
-        f"{program} git-textconv --", "true", "pkzone, feature by feature",
-        f"{program.replace('%', '%%')} git-merge -- %O %A %B %P %L",
-        f'{program} git-difftool -- "$LOCAL" "$REMOTE"'), strict=True))
+    assert bare_repository.config() == dict(
+        zip(
+            KEYS,
+            (
+                f"{program} git-textconv --",
+                "true",
+                "pkzone, feature by feature",
+                f"{program.replace('%', '%%')} git-merge -- %O %A %B %P %L",
+                f'{program} git-difftool -- "$LOCAL" "$REMOTE"',
+            ),
+            strict=True,
+        )
+    )
     assert result.stdout == ""
     said = result.stderr.splitlines()
     assert said[0] == f"pkzone: wrote {bare_repository.folder}/.gitattributes: {ATTRIBUTES[:-1]}"
-    assert said[1:] == [f"pkzone: set {key} = {value}"
-                        for key, value in bare_repository.config().items()]
+    assert said[1:] == [
+        f"pkzone: set {key} = {value}" for key, value in bare_repository.config().items()
+    ]
 
 
 def test_setup_is_safe_to_repeat(repository: Repository) -> None:
     files = (".gitattributes", ".git/config")
     before = [repository.read(name) for name in files]
     (repository.folder / "sub").mkdir()
-    again = subprocess.run([sys.executable, "-m", "pkzone", "git-setup"], capture_output=True,
-                           cwd=repository.folder / "sub", env=repository.environment, check=True)
+    again = subprocess.run(
+        [sys.executable, "-m", "pkzone", "git-setup"],
+        capture_output=True,
+        cwd=repository.folder / "sub",
+        env=repository.environment,
+        check=True,
+    )
     assert again.stderr == b"pkzone: all was set up already\n"
     assert [repository.read(name) for name in files] == before
 
@@ -60,7 +80,8 @@ def test_setup_keeps_what_users_have(bare_repository: Repository) -> None:
     bare_repository.git("config", "merge.pkzone.driver", "old-pkzone %A")
     result = bare_repository.pkzone("git-setup")
     assert bare_repository.read(".gitattributes") == (
-        "# mine\n*.geojson text diff=astext\n*.png binary\n*.geojson merge=pkzone\n")
+        "# mine\n*.geojson text diff=astext\n*.png binary\n*.geojson merge=pkzone\n"
+    )
     assert "line 2 sets diff=astext for *.geojson; kept" in result.stderr
     assert "(it was old-pkzone %A)" in result.stderr
     config = bare_repository.config()
@@ -115,9 +136,7 @@ def test_global_setup_serves_every_repository(bare_repository: Repository, tmp_p
 
 
 @pytest.mark.parametrize("bare", [False, True], ids=["outside", "bare"])
-def test_setup_needs_a_repository(
-    tmp_path: Path, environment: dict[str, str], bare: bool
-) -> None:
+def test_setup_needs_a_repository(tmp_path: Path, environment: dict[str, str], bare: bool) -> None:
     place = Repository(tmp_path / "place", environment)
     if bare:
         place.git("init", "-q", "--bare")
@@ -134,8 +153,9 @@ def test_setup_needs_a_repository(
 def test_setup_without_git(bare_repository: Repository, tmp_path: Path) -> None:
     bare_repository.environment["PATH"] = str(tmp_path / "my 100% tools")
     result = bare_repository.pkzone("git-setup", code=3)
-    assert result.stderr == ("pkzone: error: there is no git on the PATH; install it and try "
-                             "again\n")
+    assert result.stderr == (
+        "pkzone: error: there is no git on the PATH; install it and try again\n"
+    )
 
 
 def test_setup_refuses_a_pkzone_that_does_not_start(
@@ -166,16 +186,20 @@ def test_without_a_program_python_runs_it_but_nothing_of_the_repository(
     assert "\n+    lanes: 2\n" in bare_repository.git("diff")
 
 
-@pytest.mark.parametrize(("before", "after"), [
-    ("", "*.geojson diff=pkzone merge=pkzone\n"),
-    ("*.txt text", "*.txt text\n*.geojson diff=pkzone merge=pkzone\n"),
-    ("*.txt text\r\n", "*.txt text\r\n*.geojson diff=pkzone merge=pkzone\r\n"),
-    ("*.geojson\tdiff=pkzone\n", "*.geojson\tdiff=pkzone\n*.geojson merge=pkzone\n"),
-    ("# *.geojson diff=mine\n", "# *.geojson diff=mine\n*.geojson diff=pkzone merge=pkzone\n"),
-    ("*.geojson -diff merge=union\n", None),
-    ("*.geojson binary\n", None),
-    ("*.geojson merge=pkzone diff=pkzone eol=lf\n", None),
-], ids=repr)
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "*.geojson diff=pkzone merge=pkzone\n"),
+        ("*.txt text", "*.txt text\n*.geojson diff=pkzone merge=pkzone\n"),
+        ("*.txt text\r\n", "*.txt text\r\n*.geojson diff=pkzone merge=pkzone\r\n"),
+        ("*.geojson\tdiff=pkzone\n", "*.geojson\tdiff=pkzone\n*.geojson merge=pkzone\n"),
+        ("# *.geojson diff=mine\n", "# *.geojson diff=mine\n*.geojson diff=pkzone merge=pkzone\n"),
+        ("*.geojson -diff merge=union\n", None),
+        ("*.geojson binary\n", None),
+        ("*.geojson merge=pkzone diff=pkzone eol=lf\n", None),
+    ],
+    ids=repr,
+)
 def test_lines_of_gitattributes(before: str, after: str | None) -> None:
     text, kept = with_drivers(before)
     assert text == (before if after is None else after)
@@ -183,10 +207,14 @@ def test_lines_of_gitattributes(before: str, after: str | None) -> None:
     assert bool(kept) == ("-diff" in before or "binary" in before)
 
 
-@pytest.mark.parametrize(("before", "after"), [
-    ("*.txt text\n*.geojson diff=pkzone merge=pkzone\n", "*.txt text\n"),
-    ("*.geojson diff=pkzone text\tmerge=pkzone eol=lf\r\n", "*.geojson text eol=lf\r\n"),
-    ("*.geojson merge=pkzone2\n*.json merge=pkzone\n*.geojson\n", None),
-], ids=repr)
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("*.txt text\n*.geojson diff=pkzone merge=pkzone\n", "*.txt text\n"),
+        ("*.geojson diff=pkzone text\tmerge=pkzone eol=lf\r\n", "*.geojson text eol=lf\r\n"),
+        ("*.geojson merge=pkzone2\n*.json merge=pkzone\n*.geojson\n", None),
+    ],
+    ids=repr,
+)
 def test_lines_are_taken_out_of_gitattributes(before: str, after: str | None) -> None:
     assert without_drivers(before) == (before if after is None else after)

@@ -78,35 +78,54 @@ def test_lines_and_areas_are_in_where_they_touch() -> None:
     candidates = [
         Feature("touching", {"name": "Touching road"}, line((9.0, 45.5), (10.1, 45.5))),
         Feature("passing", {"name": "Passing road"}, line((9.0, 45.5), (9.9, 45.5))),
-        area("far", 30, 45), area("beside", 11, 45),
+        area("far", 30, 45),
+        area("beside", 11, 45),
     ]
     assert told([], [area("z", 10, 45)], candidates) == [
-        ("Area beside", "entered", "z"), ("Touching road", "entered", "z")]
+        ("Area beside", "entered", "z"),
+        ("Touching road", "entered", "z"),
+    ]
 
 
 def test_an_edge_is_straight_in_degrees() -> None:
     """On a zone 20 degrees wide a great circle would bulge north by more than 0.4 degrees."""
     candidates = [place("North", 20.0, 65.2), place("South", 20.0, 64.9)]
-    wide = Feature("z", {}, {"type": "Polygon", "coordinates": [
-        [[10, 60], [30, 60], [30, 65], [10, 65], [10, 60]]]})
+    wide = Feature(
+        "z",
+        {},
+        {"type": "Polygon", "coordinates": [[[10, 60], [30, 60], [30, 65], [10, 65], [10, 60]]]},
+    )
     assert told([], [wide], candidates) == [("South", "entered", "z")]
 
 
-CUT = {"type": "MultiPolygon", "coordinates": [
-    [[[179, -17], [180, -17], [180, -16], [179, -16], [179, -17]]],
-    [[[-180, -17], [-179, -17], [-179, -16], [-180, -16], [-180, -17]]],
-]}
-WHOLE = {"type": "Polygon", "coordinates": [
-    [[179, -17], [-179, -17], [-179, -16], [179, -16], [179, -17]]]}
-HOLED = {"type": "Polygon", "coordinates": [
-    *WHOLE["coordinates"],
-    [[-179.9, -16.9], [-179.9, -16.8], [-179.8, -16.8], [-179.8, -16.9], [-179.9, -16.9]]]}
+CUT = {
+    "type": "MultiPolygon",
+    "coordinates": [
+        [[[179, -17], [180, -17], [180, -16], [179, -16], [179, -17]]],
+        [[[-180, -17], [-179, -17], [-179, -16], [-180, -16], [-180, -17]]],
+    ],
+}
+WHOLE = {
+    "type": "Polygon",
+    "coordinates": [[[179, -17], [-179, -17], [-179, -16], [179, -16], [179, -17]]],
+}
+HOLED = {
+    "type": "Polygon",
+    "coordinates": [
+        *WHOLE["coordinates"],
+        [[-179.9, -16.9], [-179.9, -16.8], [-179.8, -16.8], [-179.8, -16.9], [-179.9, -16.9]],
+    ],
+}
 
 
 @pytest.mark.parametrize("geometry", [CUT, WHOLE, HOLED], ids=["cut", "whole", "holed"])
 def test_a_zone_across_the_antimeridian(geometry: dict[str, Any]) -> None:
-    candidates = [place("West", 179.5, -16.5), place("East", -179.5, -16.5),
-                  place("Away", 0.0, -16.5), place("In hole", -179.85, -16.85)]
+    candidates = [
+        place("West", 179.5, -16.5),
+        place("East", -179.5, -16.5),
+        place("Away", 0.0, -16.5),
+        place("In hole", -179.85, -16.85),
+    ]
     entered = told([], [Feature("z", {}, geometry)], candidates)
     expected = {"West", "East"} | ({"In hole"} if geometry is not HOLED else set())
     assert {name for name, _, _ in entered} == expected
@@ -126,10 +145,16 @@ def test_a_zone_round_a_pole_holds_the_pole_side() -> None:
 
 
 def test_a_zone_that_crosses_itself_is_read_as_its_two_halves() -> None:
-    bow = Feature("z", {}, {"type": "Polygon", "coordinates": [
-        [[10, 45], [11, 46], [11, 45], [10, 46], [10, 45]]]})
-    candidates = [place("Left wing", 10.1, 45.5), place("Right wing", 10.9, 45.5),
-                  place("Above", 10.5, 45.9)]
+    bow = Feature(
+        "z",
+        {},
+        {"type": "Polygon", "coordinates": [[[10, 45], [11, 46], [11, 45], [10, 46], [10, 45]]]},
+    )
+    candidates = [
+        place("Left wing", 10.1, 45.5),
+        place("Right wing", 10.9, 45.5),
+        place("Above", 10.5, 45.9),
+    ]
     assert [name for name, _, _ in told([], [bow], candidates)] == ["Left wing", "Right wing"]
 
 
@@ -141,7 +166,9 @@ def test_the_reach_of_a_route_ends_at_the_distance(lat: float, azimuth: float) -
     candidates = [place(f"At {metres}", one["lon2"], one["lat2"]) for metres, one in edge.items()]
     assert told([], [road(*way)], candidates) == [("At 2499", "entered", "a-b")]
     assert told([], [road(*way)], candidates, within_m=2502.0) == [
-        ("At 2499", "entered", "a-b"), ("At 2501", "entered", "a-b")]
+        ("At 2499", "entered", "a-b"),
+        ("At 2501", "entered", "a-b"),
+    ]
     assert told([], [road(*way)], candidates, within_m=0.0) == []
 
 
@@ -149,7 +176,8 @@ def test_only_a_route_in_use_reaches() -> None:
     way = (10.0, 45.0), (10.2, 45.0)
     candidates = [place("Beside", 10.1, 45.01)]
     assert told([road(*way)], [road(*way, status="former")], candidates) == [
-        ("Beside", "left", "a-b")]
+        ("Beside", "left", "a-b")
+    ]
     plain = Feature("road", {"status": "open"}, line(*way))
     assert told([], [plain], candidates) == []
 
@@ -158,7 +186,9 @@ def test_each_route_counts_for_itself() -> None:
     old, new = ((10.0, 45.0), (10.2, 45.0)), ((10.0, 45.01), (10.2, 45.01))
     candidates = [place("Beside", 10.1, 45.005)]
     assert told([road(*old, route="a")], [road(*new, route="b")], candidates) == [
-        ("Beside", "left", "a"), ("Beside", "entered", "b")]
+        ("Beside", "left", "a"),
+        ("Beside", "entered", "b"),
+    ]
     assert told([road(*old)], [road(*new)], candidates) == []
 
 
@@ -170,7 +200,10 @@ def test_lines_and_areas_come_into_reach() -> None:
         Feature("brook", {"name": "Brook"}, line((10.1, 45.1), (10.1, 45.5))),
     ]
     assert [name for name, _, _ in told([], [road((10.0, 45.0), (10.2, 45.0))], candidates)] == [
-        "Area lake", "Area over", "River"]
+        "Area lake",
+        "Area over",
+        "River",
+    ]
 
 
 def test_one_that_only_one_side_knows_is_taken_to_have_stood_there() -> None:
@@ -189,8 +222,10 @@ def test_one_that_moves_across_the_border_enters() -> None:
 
 def test_names_and_ids_may_be_missing() -> None:
     candidates = [
-        Feature(7, {}, point(10.5, 45.5)), Feature(None, {"name": "No id"}, point(10.5, 45.6)),
-        Feature(None, {}, point(10.5, 45.7)), Feature("nowhere", {"name": "Nowhere"}, None),
+        Feature(7, {}, point(10.5, 45.5)),
+        Feature(None, {"name": "No id"}, point(10.5, 45.6)),
+        Feature(None, {}, point(10.5, 45.7)),
+        Feature("nowhere", {"name": "Nowhere"}, None),
     ]
     found = affected([], [area(3, 10, 45)], candidates, candidates)
     assert found == (Affected(7, "7", "entered", 3), Affected(None, "No id", "entered", 3))
@@ -234,8 +269,10 @@ def test_the_shipped_corridor_of_2020_and_2022() -> None:
     expected = set()
     for one in features_on(SHIPPED, "places", SHIPPED["corridor"].on("2022-09-01")):
         assert one.geometry is not None
-        was, now = (distance_to_road_m(version, *one.geometry["coordinates"]) <= 2500
-                    for version in versions)
+        was, now = (
+            distance_to_road_m(version, *one.geometry["coordinates"]) <= 2500
+            for version in versions
+        )
         if was != now:
             expected.add((one.id, "left" if was else "entered", route))
     found = shipped("corridor", *versions)
@@ -244,45 +281,66 @@ def test_the_shipped_corridor_of_2020_and_2022() -> None:
     mirrored = {"left": "entered", "entered": "left"}
     back = shipped("corridor", *versions[::-1])
     assert [(one.id, mirrored[one.effect]) for one in found] == [
-        (one.id, one.effect) for one in back]
+        (one.id, one.effect) for one in back
+    ]
 
 
 def test_the_shipped_zone_loses_three_places_in_august_2022() -> None:
     found = shipped("zone", "2022-08-01", "2022-09-01")
     assert [(one.id, one.effect) for one in found] == [
-        ("zabukh", "left"), ("lachin", "left"), ("sus", "left")]
+        ("zabukh", "left"),
+        ("lachin", "left"),
+        ("sus", "left"),
+    ]
 
 
 def dated(event_id: str, date: str, *layers: str, features: tuple[str, ...] = ()) -> dict[str, Any]:
-    return {"id": event_id, "date": date, "title": event_id, "layers": list(layers),
-            "features": list(features)}
+    return {
+        "id": event_id,
+        "date": date,
+        "title": event_id,
+        "layers": list(layers),
+        "features": list(features),
+    }
 
 
 @pytest.fixture
 def dated_root(tmp_path: Path) -> Catalogue:
     zone = [drawn("z", square(10, 45, 1.0))]
     versions = dict.fromkeys(
-        ("2020-11-10", "2021-07-01", "2022-08-30", "2022-08-30.2", "2023-01-01"), zone)
+        ("2020-11-10", "2021-07-01", "2022-08-30", "2022-08-30.2", "2023-01-01"), zone
+    )
     events = [
-        dated("first day", "2020-11-10", "zone"), dated("day after", "2020-11-11", "zone"),
-        dated("month of start", "2020-11", "zone"), dated("july", "2021-07", "zone"),
-        dated("year", "2021", "zone"), dated("elsewhere", "2021-03-01", "roads"),
+        dated("first day", "2020-11-10", "zone"),
+        dated("day after", "2020-11-11", "zone"),
+        dated("month of start", "2020-11", "zone"),
+        dated("july", "2021-07", "zone"),
+        dated("year", "2021", "zone"),
+        dated("elsewhere", "2021-03-01", "roads"),
         dated("by feature", "2021-04-01", "roads", features=("zone/z",)),
-        dated("later", "2022-08-30", "zone"), dated("last", "2022-08-31", "zone"),
+        dated("later", "2022-08-30", "zone"),
+        dated("last", "2022-08-31", "zone"),
         dated("long before", "2019", "zone"),
     ]
-    root = write(tmp_path / "c", {"zone": versions}, events=events,
-                 version_events={"2022-08-30": ["later"], "2022-08-30.2": ["later", "last"]})
+    root = write(
+        tmp_path / "c",
+        {"zone": versions},
+        events=events,
+        version_events={"2022-08-30": ["later"], "2022-08-30.2": ["later", "last"]},
+    )
     return Catalogue(root)
 
 
-@pytest.mark.parametrize(("base", "target", "expected"), [
-    ("2020-11-10", "2021-07-01", {"day after", "month of start", "july", "year", "by feature"}),
-    ("2021-07-01", "2022-08-30", {"july", "year", "later"}),
-    ("2020-11-10", "2020-11-10", set()),
-    ("2022-08-30", "2022-08-30.2", {"last"}),
-    ("2022-08-30.2", "2023-01-01", {"last"}),
-])
+@pytest.mark.parametrize(
+    ("base", "target", "expected"),
+    [
+        ("2020-11-10", "2021-07-01", {"day after", "month of start", "july", "year", "by feature"}),
+        ("2021-07-01", "2022-08-30", {"july", "year", "later"}),
+        ("2020-11-10", "2020-11-10", set()),
+        ("2022-08-30", "2022-08-30.2", {"last"}),
+        ("2022-08-30.2", "2023-01-01", {"last"}),
+    ],
+)
 def test_events_are_those_after_the_earlier_version_up_to_the_later(
     dated_root: Catalogue, base: str, target: str, expected: set[str]
 ) -> None:

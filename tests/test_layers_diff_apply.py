@@ -47,7 +47,10 @@ def test_other_features_may_have_changed_since() -> None:
     found = pkzone.diff(features(at("a", 46), at("b", 47)), features(at("a", 46.1), at("b", 47)))
     applied = pkzone.apply(found, [at("a", 46), at("b", 40), at("c", 41)])
     assert [one.geometry and one.geometry["coordinates"][0] for one in applied.features] == [
-        46.1, 40, 41]
+        46.1,
+        40,
+        41,
+    ]
 
 
 def test_an_empty_diff_changes_nothing() -> None:
@@ -55,13 +58,16 @@ def test_an_empty_diff_changes_nothing() -> None:
     assert pkzone.diff(pkzone.apply(found, BASE), BASE).is_empty
 
 
-@pytest.mark.parametrize(("given", "reason"), [
-    ([at("b", 47)], "a: the feature is not there"),
-    ([at("a", 46, n=1)], "a: the feature is not as the diff found it"),
-    ([at("a", 46.5)], "a: the feature is not as the diff found it"),
-    ([at("a", 46), at("b", 47)], "b: the feature that the diff adds is there already"),
-    ([at(None, 46)], "a: the feature is not there"),
-])
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ([at("b", 47)], "a: the feature is not there"),
+        ([at("a", 46, n=1)], "a: the feature is not as the diff found it"),
+        ([at("a", 46.5)], "a: the feature is not as the diff found it"),
+        ([at("a", 46), at("b", 47)], "b: the feature that the diff adds is there already"),
+        ([at(None, 46)], "a: the feature is not there"),
+    ],
+)
 def test_features_that_the_diff_does_not_fit(given: list[Feature], reason: str) -> None:
     found = pkzone.diff(features(at("a", 46)), features(at("a", 47), at("b", 30)))
     with pytest.raises(errors.DoesNotFit, match=f"^{reason}"):

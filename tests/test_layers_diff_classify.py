@@ -59,13 +59,19 @@ def features(*given: Feature) -> FeatureCollection:
 
 
 def changed(
-    base: dict[str, Any] | None, target: dict[str, Any] | None, *, uncertainty_m: Any = None,
+    base: dict[str, Any] | None,
+    target: dict[str, Any] | None,
+    *,
+    uncertainty_m: Any = None,
     **options: Any,
 ) -> Change:
     """Return the change of one feature from one geometry to another."""
     properties = {} if uncertainty_m is None else {"uncertainty_m": uncertainty_m}
-    found = pkzone.diff(features(Feature("a", properties, base)),
-                        features(Feature("a", properties, target)), **options)
+    found = pkzone.diff(
+        features(Feature("a", properties, base)),
+        features(Feature("a", properties, target)),
+        **options,
+    )
     (change,) = found.changes
     assert change.kind == "modified"
     assert change.aspects == ("geometry",)
@@ -88,16 +94,21 @@ def beside(north_m: float) -> list[list[float]]:
     return [EAST[0], *(place(north_m, metres) for metres in (2000, 4000)), EAST[-1]]
 
 
-@pytest.mark.parametrize(("target", "expected"), [
-    ([EAST[0], EAST[0], *EAST[1:]], "revertexed"),
-    ([*EAST[:1], [(EAST[0][0] + EAST[1][0]) / 2, (EAST[0][1] + EAST[1][1]) / 2], *EAST[1:]],
-     "revertexed"),
-    (EAST[::-1], "reversed"),
-    (beside(24), "redrawn"),
-    (beside(26), "rerouted"),
-    ([place(0, -30), *EAST[1:]], "rerouted"),
-    (EAST[:3], "rerouted"),
-])
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ([EAST[0], EAST[0], *EAST[1:]], "revertexed"),
+        (
+            [*EAST[:1], [(EAST[0][0] + EAST[1][0]) / 2, (EAST[0][1] + EAST[1][1]) / 2], *EAST[1:]],
+            "revertexed",
+        ),
+        (EAST[::-1], "reversed"),
+        (beside(24), "redrawn"),
+        (beside(26), "rerouted"),
+        ([place(0, -30), *EAST[1:]], "rerouted"),
+        (EAST[:3], "rerouted"),
+    ],
+)
 @pytest.mark.parametrize("evidence", [True, False])
 def test_a_line(target: list[list[float]], expected: str, evidence: bool) -> None:
     assert changed(line(*EAST), line(*target), evidence=evidence).geometry_class == expected
@@ -158,34 +169,48 @@ HOLE = [[46.02, 39.02], [46.02, 39.04], [46.04, 39.04], [46.02, 39.02]]
 A_BOX = box(46, 39, 46.1, 39.1)
 BOX_KM2 = area_km2(A_BOX["coordinates"][0])
 HOLED = {"type": "Polygon", "coordinates": [*A_BOX["coordinates"], HOLE]}
-TWO_LINES = {"type": "MultiLineString",
-             "coordinates": [[[46, 39], [46.1, 39]], [[47, 39], [48, 39]]]}
+TWO_LINES = {
+    "type": "MultiLineString",
+    "coordinates": [[[46, 39], [46.1, 39]], [[47, 39], [48, 39]]],
+}
 
 
-@pytest.mark.parametrize(("base", "target", "expected"), [
-    ({"type": "LineString", "coordinates": [[46, 39, 5], [47, 39, 5]]},
-     {"type": "LineString", "coordinates": [[46, 39, 9], [47, 39, 5]]}, "revertexed"),
-    (point([46, 39, 5]), point([46, 39, 6]), "revertexed"),
-    (point([46, 39]), line([46, 39], [47, 39]), "rerouted"),
-    (line([46, 39], [47, 39]), A_BOX, "reshaped"),
-    (A_BOX, point([46, 39]), "reshaped"),
-    (None, point([46, 39]), "moved"),
-    (A_BOX, None, "reshaped"),
-    (None, {"type": "Point", "coordinates": []}, "revertexed"),
-    ({"type": "MultiPoint", "coordinates": []}, TWO_LINES, "rerouted"),
-    (A_BOX, HOLED, "reshaped"),
-    (A_BOX, {"type": "MultiPolygon", "coordinates": [A_BOX["coordinates"]]}, "revertexed"),
-    (line([46, 39], [46.1, 39]), TWO_LINES, "rerouted"),
-    (point([46, 39]), {"type": "MultiPoint", "coordinates": [[46, 39], [46, 40]]}, "moved"),
-    ({"type": "GeometryCollection", "geometries": [point([46, 39]), TWO_LINES]},
-     {"type": "GeometryCollection", "geometries": [point([46, 39.0001]), TWO_LINES]}, "redrawn"),
-    ({"type": "GeometryCollection", "geometries": [point([46, 39]), A_BOX]},
-     {"type": "GeometryCollection", "geometries": [point([46, 38]), A_BOX]}, "reshaped"),
-    (line([46, 39], [46, 39]), line([46, 39], [46, 39.0001]), "redrawn"),
-    (line([46, 39], [46, 39]), line([46, 40], [46, 40]), "rerouted"),
-    (line([179.9, 5], [180, 5]), line([-179.9, 5], [-180, 5]), "rerouted"),
-    (line([5, 89.99], [95, 89.99]), line([5, 89.99], [95, 89.9901]), "redrawn"),
-])
+@pytest.mark.parametrize(
+    ("base", "target", "expected"),
+    [
+        (
+            {"type": "LineString", "coordinates": [[46, 39, 5], [47, 39, 5]]},
+            {"type": "LineString", "coordinates": [[46, 39, 9], [47, 39, 5]]},
+            "revertexed",
+        ),
+        (point([46, 39, 5]), point([46, 39, 6]), "revertexed"),
+        (point([46, 39]), line([46, 39], [47, 39]), "rerouted"),
+        (line([46, 39], [47, 39]), A_BOX, "reshaped"),
+        (A_BOX, point([46, 39]), "reshaped"),
+        (None, point([46, 39]), "moved"),
+        (A_BOX, None, "reshaped"),
+        (None, {"type": "Point", "coordinates": []}, "revertexed"),
+        ({"type": "MultiPoint", "coordinates": []}, TWO_LINES, "rerouted"),
+        (A_BOX, HOLED, "reshaped"),
+        (A_BOX, {"type": "MultiPolygon", "coordinates": [A_BOX["coordinates"]]}, "revertexed"),
+        (line([46, 39], [46.1, 39]), TWO_LINES, "rerouted"),
+        (point([46, 39]), {"type": "MultiPoint", "coordinates": [[46, 39], [46, 40]]}, "moved"),
+        (
+            {"type": "GeometryCollection", "geometries": [point([46, 39]), TWO_LINES]},
+            {"type": "GeometryCollection", "geometries": [point([46, 39.0001]), TWO_LINES]},
+            "redrawn",
+        ),
+        (
+            {"type": "GeometryCollection", "geometries": [point([46, 39]), A_BOX]},
+            {"type": "GeometryCollection", "geometries": [point([46, 38]), A_BOX]},
+            "reshaped",
+        ),
+        (line([46, 39], [46, 39]), line([46, 39], [46, 39.0001]), "redrawn"),
+        (line([46, 39], [46, 39]), line([46, 40], [46, 40]), "rerouted"),
+        (line([179.9, 5], [180, 5]), line([-179.9, 5], [-180, 5]), "rerouted"),
+        (line([5, 89.99], [95, 89.99]), line([5, 89.99], [95, 89.9901]), "redrawn"),
+    ],
+)
 @pytest.mark.parametrize("evidence", [True, False])
 def test_other_geometries(
     base: dict[str, Any] | None, target: dict[str, Any] | None, expected: str, evidence: bool
@@ -200,44 +225,80 @@ def test_a_hole_is_ground_lost() -> None:
     assert found.lost_km2 == pytest.approx(area_km2(HOLE), rel=1e-4)
 
 
-@pytest.mark.parametrize(("tolerance_m", "expected"), [
-    (0, "rerouted"), (99, "rerouted"), (101, "redrawn"), (1e9, "redrawn"),
-])
+@pytest.mark.parametrize(
+    ("tolerance_m", "expected"),
+    [
+        (0, "rerouted"),
+        (99, "rerouted"),
+        (101, "redrawn"),
+        (1e9, "redrawn"),
+    ],
+)
 def test_the_tolerance_of_a_line(tolerance_m: float, expected: str) -> None:
     change = changed(line(*EAST), line(*beside(100)), tolerance_m=tolerance_m)
     assert change.geometry_class == expected
 
 
-@pytest.mark.parametrize(("base_m", "target_m", "expected"), [
-    (101, 101, True), (101, 99, False), (99, 101, False), (101, None, None), (None, 101, None),
-    (101, "101", None), (101, True, None), (0, 0, False), (10**400, 101, True),
-])
+@pytest.mark.parametrize(
+    ("base_m", "target_m", "expected"),
+    [
+        (101, 101, True),
+        (101, 99, False),
+        (99, 101, False),
+        (101, None, None),
+        (None, 101, None),
+        (101, "101", None),
+        (101, True, None),
+        (0, 0, False),
+        (10**400, 101, True),
+    ],
+)
 def test_the_uncertainty_of_both_sides(base_m: Any, target_m: Any, expected: bool | None) -> None:
-    sides = [features(Feature("a", {} if metres is None else {"uncertainty_m": metres}, where))
-             for metres, where in ((base_m, point(place(0, 0))), (target_m, point(place(100, 0))))]
+    sides = [
+        features(Feature("a", {} if metres is None else {"uncertainty_m": metres}, where))
+        for metres, where in ((base_m, point(place(0, 0))), (target_m, point(place(100, 0))))
+    ]
     (change,) = pkzone.diff(*sides).changes
     assert change.within_uncertainty is expected
 
 
-@pytest.mark.parametrize(("base", "target", "expected"), [
-    (line(*EAST), line(*beside(99)), True), (line(*EAST), line(*beside(101)), False),
-    (line(*EAST), None, False), (box(46, 39, 47, 40), box(46, 39, 47, 41), False),
-])
+@pytest.mark.parametrize(
+    ("base", "target", "expected"),
+    [
+        (line(*EAST), line(*beside(99)), True),
+        (line(*EAST), line(*beside(101)), False),
+        (line(*EAST), None, False),
+        (box(46, 39, 47, 40), box(46, 39, 47, 41), False),
+    ],
+)
 def test_the_largest_distance_counts(
     base: dict[str, Any], target: dict[str, Any] | None, expected: bool
 ) -> None:
     assert changed(base, target, uncertainty_m=100).within_uncertainty is expected
 
 
-@pytest.mark.parametrize(("base", "target", "same"), [
-    (1, 1.0, True), (1, True, False), (0, False, False), (None, None, True), ("1", 1, False),
-    ([1, {"a": 2}], [1.0, {"a": 2.0}], True), ([1, 2], [2, 1], False), ({}, [], False),
-    ([True], [1], False), ({"a": None}, {}, False), (2**53 + 1, float(2**53), False),
-    ("", None, False),
-])
+@pytest.mark.parametrize(
+    ("base", "target", "same"),
+    [
+        (1, 1.0, True),
+        (1, True, False),
+        (0, False, False),
+        (None, None, True),
+        ("1", 1, False),
+        ([1, {"a": 2}], [1.0, {"a": 2.0}], True),
+        ([1, 2], [2, 1], False),
+        ({}, [], False),
+        ([True], [1], False),
+        ({"a": None}, {}, False),
+        (2**53 + 1, float(2**53), False),
+        ("", None, False),
+    ],
+)
 def test_values_of_json(base: Any, target: Any, same: bool) -> None:
-    found = pkzone.diff(features(Feature("a", {"n": base, "m": 1}, None)),
-                        features(Feature("a", {"n": target, "m": 1}, None)))
+    found = pkzone.diff(
+        features(Feature("a", {"n": base, "m": 1}, None)),
+        features(Feature("a", {"n": target, "m": 1}, None)),
+    )
     assert found.is_empty is same
     if not same:
         (change,) = found.changes
@@ -272,8 +333,9 @@ def test_repairs_are_told_of_whatever_the_change(kind: str) -> None:
     half = box(46.5, 39, 46.6, 39.1)
     whole = {"type": "MultiPolygon", "coordinates": [BOWTIE["coordinates"], half["coordinates"]]}
     base = [] if kind == "added" else [Feature("whole", {}, whole)]
-    found = pkzone.diff(features(*base),
-                        features(Feature("bow", {}, BOWTIE), Feature("half", {}, half)))
+    found = pkzone.diff(
+        features(*base), features(Feature("bow", {}, BOWTIE), Feature("half", {}, half))
+    )
     assert kind in {change.kind for change in found.changes}
     assert any(notice.startswith("target: bow: ") for notice in found.notices)
 
@@ -284,8 +346,10 @@ def test_an_edge_of_half_a_turn_is_told_of() -> None:
 
 
 def test_added_and_removed_features_state_their_size() -> None:
-    found = pkzone.diff(features(Feature("road", {}, line(*EAST))),
-                        features(Feature("zone", {}, A_BOX), Feature("post", {}, point(EAST[0]))))
+    found = pkzone.diff(
+        features(Feature("road", {}, line(*EAST))),
+        features(Feature("zone", {}, A_BOX), Feature("post", {}, point(EAST[0]))),
+    )
     by_id = {change.id: change.evidence for change in found.changes}
     assert by_id["post"] is None
     assert by_id["road"] is not None
@@ -295,8 +359,9 @@ def test_added_and_removed_features_state_their_size() -> None:
 
 
 # The ground of a layer. Four boxes in a row; a and b meet at 46.1, b and c at 46.2.
-ROW = [Feature(name, {}, box(46 + i / 10, 39, 46.1 + i / 10, 39.1))
-       for i, name in enumerate("abcd")]
+ROW = [
+    Feature(name, {}, box(46 + i / 10, 39, 46.1 + i / 10, 39.1)) for i, name in enumerate("abcd")
+]
 
 
 def ground(base: Sequence[Feature], target: Sequence[Feature]) -> tuple[float, ...]:
@@ -305,7 +370,8 @@ def ground(base: Sequence[Feature], target: Sequence[Feature]) -> tuple[float, .
     assert areas.kept_km2 + areas.lost_km2 == pytest.approx(areas.base_km2, abs=1e-9)
     assert areas.kept_km2 + areas.gained_km2 == pytest.approx(areas.target_km2, abs=1e-9)
     assert areas.iou == pytest.approx(
-        areas.kept_km2 / (areas.kept_km2 + areas.lost_km2 + areas.gained_km2))
+        areas.kept_km2 / (areas.kept_km2 + areas.lost_km2 + areas.gained_km2)
+    )
     return areas.base_km2, areas.target_km2, areas.gained_km2, areas.lost_km2
 
 
@@ -313,7 +379,8 @@ def test_land_that_passes_from_one_feature_to_another_is_neither_gained_nor_lost
     wide_a = Feature("a", {}, box(46, 39, 46.15, 39.1))
     slim_b = Feature("b", {}, box(46.15, 39, 46.2, 39.1))
     assert ground(ROW, [wide_a, slim_b, *ROW[2:]]) == pytest.approx(
-        (4 * BOX_KM2, 4 * BOX_KM2, 0, 0), abs=0.01)
+        (4 * BOX_KM2, 4 * BOX_KM2, 0, 0), abs=0.01
+    )
 
 
 def test_land_lost_to_an_unchanged_neighbour_that_covers_it_is_not_lost() -> None:
@@ -331,15 +398,20 @@ def test_ground_that_several_cover_counts_once() -> None:
 def test_ground_of_layers_that_are_empty_or_change_in_several_places() -> None:
     assert ground([], ROW) == pytest.approx((0, 4 * BOX_KM2, 4 * BOX_KM2, 0), abs=0.01)
     far = Feature("z", {}, box(-120, 39, -119.9, 39.1))
-    assert ground([*ROW, far], ROW[1:]) == pytest.approx((5 * BOX_KM2, 3 * BOX_KM2, 0, 2 * BOX_KM2),
-                                                         abs=0.01)
+    assert ground([*ROW, far], ROW[1:]) == pytest.approx(
+        (5 * BOX_KM2, 3 * BOX_KM2, 0, 2 * BOX_KM2), abs=0.01
+    )
 
 
-@pytest.mark.parametrize(("base", "target"), [
-    (ROW, [Feature("a", {"n": 1}, ROW[0].geometry), *ROW[1:]]),
-    ([*ROW, Feature("p", {}, point([46, 39]))], [*ROW[1:], Feature("p", {}, point([46, 39]))]),
-    ([Feature("n", {}, None)], []),
-], ids=["only properties differ", "not all are areas", "no ground at all"])
+@pytest.mark.parametrize(
+    ("base", "target"),
+    [
+        (ROW, [Feature("a", {"n": 1}, ROW[0].geometry), *ROW[1:]]),
+        ([*ROW, Feature("p", {}, point([46, 39]))], [*ROW[1:], Feature("p", {}, point([46, 39]))]),
+        ([Feature("n", {}, None)], []),
+    ],
+    ids=["only properties differ", "not all are areas", "no ground at all"],
+)
 def test_no_totals_where_they_say_nothing(base: list[Feature], target: list[Feature]) -> None:
     found = pkzone.diff(features(*base), features(*target))
     assert not found.is_empty
@@ -374,11 +446,16 @@ def test_the_quick_class_is_the_measured_one(
 ) -> None:
     drawn = [(0, 0), (300, 400), (0, 800), (500, 900), (900, 500), (600, 0)]
     base = [place(north, east, lat) for north, east in drawn]
-    target = [place(north + up, east + right, lat)
-              for (north, east), (up, right) in zip(drawn, moves, strict=True)]
+    target = [
+        place(north + up, east + right, lat)
+        for (north, east), (up, right) in zip(drawn, moves, strict=True)
+    ]
     make = line if kind == "line" else polygon
     quick = quick_class(make(*base), make(*target), tolerance_m=tolerance_m)
-    found = pkzone.diff(features(Feature("a", {}, make(*base))),
-                        features(Feature("a", {}, make(*target))), tolerance_m=tolerance_m)
+    found = pkzone.diff(
+        features(Feature("a", {}, make(*base))),
+        features(Feature("a", {}, make(*target))),
+        tolerance_m=tolerance_m,
+    )
     if quick is not None:
         assert [change.geometry_class for change in found.changes] == [quick]

@@ -38,18 +38,22 @@ def test_two_versions_have_it_all(moved: pkzone.Diff) -> None:
 def test_base_later_than_target_mirrors(moved: pkzone.Diff) -> None:
     back = pkzone.diff(NEW, OLD)
     assert {(one.id, one.effect) for one in back.affected} == {
-        ("lachin", "entered"), ("sus", "entered")}
+        ("lachin", "entered"),
+        ("sus", "entered"),
+    }
     assert back.events == moved.events
     (there,), (route,) = moved.routes, back.routes
     assert (route.length_base_m, route.removed_m, route.kept_m) == pytest.approx(
-        (there.length_target_m, there.added_m, there.kept_target_m), abs=0.01)
+        (there.length_target_m, there.added_m, there.kept_target_m), abs=0.01
+    )
 
 
 def test_a_draft_is_compared_with_a_version(tmp_path: Path, moved: pkzone.Diff) -> None:
     found = pkzone.diff(OLD, draft(tmp_path / "draft.geojson"))
     assert found.changes == moved.changes
     assert [section.near for section in found.routes[0].sections] == [
-        section.near for section in moved.routes[0].sections]
+        section.near for section in moved.routes[0].sections
+    ]
     assert {one.id for one in found.affected} == {"lachin", "sus"}
     assert found.events == ()
 
@@ -65,34 +69,54 @@ def test_two_files_have_routes_but_no_places(tmp_path: Path, moved: pkzone.Diff)
 @pytest.mark.parametrize("reference", ["places@2020-12-01", "file"])
 def test_who_is_affected_may_be_named(reference: str, tmp_path: Path) -> None:
     places = str(draft(tmp_path / "places.geojson", "places@2020-12-01"))
-    found = pkzone.diff(draft(tmp_path / "a.geojson", OLD), draft(tmp_path / "b.geojson"),
-                        affected=places if reference == "file" else reference)
+    found = pkzone.diff(
+        draft(tmp_path / "a.geojson", OLD),
+        draft(tmp_path / "b.geojson"),
+        affected=places if reference == "file" else reference,
+    )
     assert {one.id for one in found.affected} == {"lachin", "sus"}
 
 
-@pytest.mark.parametrize(("metres_away", "within_m", "affected"), [
-    (1990, 2000, True), (2010, 2000, False), (2490, 2500.0, True), (2510, 2500.0, False),
-])
+@pytest.mark.parametrize(
+    ("metres_away", "within_m", "affected"),
+    [
+        (1990, 2000, True),
+        (2010, 2000, False),
+        (2490, 2500.0, True),
+        (2510, 2500.0, False),
+    ],
+)
 def test_the_reach_of_a_route(
     metres_away: float, within_m: float, affected: bool, tmp_path: Path
 ) -> None:
     """A village beside the middle of a road on the meridian, which is opened."""
     east = Geodesic.WGS84.Direct(39.5, 46, 90, metres_away)
-    village = Feature("village", {"name": "Village"},
-                      {"type": "Point", "coordinates": [east["lon2"], east["lat2"]]})
+    village = Feature(
+        "village",
+        {"name": "Village"},
+        {"type": "Point", "coordinates": [east["lon2"], east["lat2"]]},
+    )
     geojson.write(tmp_path / "villages.geojson", [village])
     road = {"type": "LineString", "coordinates": [[46, 39], [46, 39.5], [46, 40]]}
-    sides = [FeatureCollection((Feature("road", {"route": "a-b", "status": status}, road),), ())
-             for status in ("planned", "open")]
+    sides = [
+        FeatureCollection((Feature("road", {"route": "a-b", "status": status}, road),), ())
+        for status in ("planned", "open")
+    ]
     found = pkzone.diff(*sides, affected=tmp_path / "villages.geojson", within_m=within_m)
     assert [(one.id, one.effect, one.of) for one in found.affected] == [
-        ("village", "entered", "a-b")] * affected
+        ("village", "entered", "a-b")
+    ] * affected
 
 
-@pytest.mark.parametrize(("reference", "error"), [
-    ("villages", errors.LayerNotFound), ("places@2019-01-01", errors.VersionNotFound),
-    ("missing.geojson", errors.Unreadable), ("", errors.BadReference),
-])
+@pytest.mark.parametrize(
+    ("reference", "error"),
+    [
+        ("villages", errors.LayerNotFound),
+        ("places@2019-01-01", errors.VersionNotFound),
+        ("missing.geojson", errors.Unreadable),
+        ("", errors.BadReference),
+    ],
+)
 def test_a_reference_to_nobody(reference: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         pkzone.diff(OLD, NEW, affected=reference)

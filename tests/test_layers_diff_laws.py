@@ -22,7 +22,8 @@ from pkzone.layers.diff.values import Change, Diff, Evidence
 from pkzone.layers.geojson import Feature, FeatureCollection
 
 LIMITS = settings(
-    max_examples=60, deadline=None,
+    max_examples=60,
+    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
@@ -56,15 +57,27 @@ def _post(x: int, y: int, wide: int, shift: float) -> dict[str, Any]:
     return {"type": "Point", "coordinates": [46 + x * 0.01 + shift, 39 + (y + wide) * 0.01]}
 
 
-NEAR = st.builds(lambda make, *numbers: make(*numbers), st.sampled_from([_box, _road, _post]),
-                 STEPS, STEPS, st.integers(0, 3), SHIFTS)
+NEAR = st.builds(
+    lambda make, *numbers: make(*numbers),
+    st.sampled_from([_box, _road, _post]),
+    STEPS,
+    STEPS,
+    st.integers(0, 3),
+    SHIFTS,
+)
 LOCAL = st.lists(
     st.builds(
         Feature,
         id=st.none() | st.sampled_from("abcdefgh") | st.integers(0, 4),
-        properties=st.fixed_dictionaries({"kind": st.sampled_from("xy")}, optional={
-            "uncertainty_m": st.sampled_from([1, 50, 5000]), "route": st.just("a-b"),
-            "status": st.sampled_from(["open", "former"]), "flag": st.booleans() | st.just(1)}),
+        properties=st.fixed_dictionaries(
+            {"kind": st.sampled_from("xy")},
+            optional={
+                "uncertainty_m": st.sampled_from([1, 50, 5000]),
+                "route": st.just("a-b"),
+                "status": st.sampled_from(["open", "former"]),
+                "flag": st.booleans() | st.just(1),
+            },
+        ),
         geometry=st.none() | NEAR,
     ),
     max_size=7,
@@ -88,8 +101,14 @@ def edited(draw: st.DrawFn) -> tuple[list[Feature], list[Feature]]:
 @given(ANY, st.integers())
 def test_nothing_differs_from_itself_however_it_is_drawn(base: list[Feature], seed: int) -> None:
     random = Random(seed)  # noqa: S311
-    again = [Feature(one.id, dict(reversed(one.properties.items())),
-                     one.geometry and redrawn(one.geometry, random)) for one in base]
+    again = [
+        Feature(
+            one.id,
+            dict(reversed(one.properties.items())),
+            one.geometry and redrawn(one.geometry, random),
+        )
+        for one in base
+    ]
     random.shuffle(again)
     found = diff(base, again)
     assert found.is_empty
@@ -100,7 +119,7 @@ def test_nothing_differs_from_itself_however_it_is_drawn(base: list[Feature], se
 @LIMITS
 @given(edited())
 def test_applied_to_the_base_it_gives_the_target_and_back(
-    sides: tuple[list[Feature], list[Feature]]
+    sides: tuple[list[Feature], list[Feature]],
 ) -> None:
     base, target = sides
     found = diff(base, target, evidence=False)
@@ -113,9 +132,7 @@ def test_applied_to_the_base_it_gives_the_target_and_back(
 
 @LIMITS
 @given(edited())
-def test_every_feature_is_accounted_for_once(
-    sides: tuple[list[Feature], list[Feature]]
-) -> None:
+def test_every_feature_is_accounted_for_once(sides: tuple[list[Feature], list[Feature]]) -> None:
     base, target = sides
     found = diff(base, target, evidence=False)
     assert found.unchanged + sum(len(one.base) for one in found.changes) == len(base)
@@ -143,8 +160,13 @@ def test_the_other_way_round_it_mirrors(
 
 
 MIRROR = {"added": "removed", "removed": "added", "split": "merged", "merged": "split"}
-SWAPPED = {"length_base_m": "length_target_m", "kept_m": "kept_target_m", "removed_m": "added_m",
-           "area_base_km2": "area_target_km2", "gained_km2": "lost_km2"}
+SWAPPED = {
+    "length_base_m": "length_target_m",
+    "kept_m": "kept_target_m",
+    "removed_m": "added_m",
+    "area_base_km2": "area_target_km2",
+    "gained_km2": "lost_km2",
+}
 SWAPPED |= {value: key for key, value in SWAPPED.items()}
 ONE_WAY = {"bearing_deg", "max_offset_at", "length_delta_m"}
 
@@ -155,10 +177,18 @@ def _mirrored(one: Change) -> tuple[Any, ...]:
 
 def _outcome(one: Change | tuple[Any, ...]) -> tuple[object, ...]:
     """What a change says without numbers."""
-    kind, base, target, change = (one.kind, one.base, one.target, one) if isinstance(
-        one, Change) else one
-    return (kind, repr(base), repr(target), change.aspects, change.geometry_class,
-            change.within_uncertainty, sorted(change.properties))
+    kind, base, target, change = (
+        (one.kind, one.base, one.target, one) if isinstance(one, Change) else one
+    )
+    return (
+        kind,
+        repr(base),
+        repr(target),
+        change.aspects,
+        change.geometry_class,
+        change.within_uncertainty,
+        sorted(change.properties),
+    )
 
 
 def _same_changes(there: Diff, back: Diff) -> list[tuple[Change, Change]]:
@@ -197,8 +227,10 @@ def test_two_canonical_files_are_compared_by_lines_with_the_same_answer(
 ) -> None:
     paths = [tmp_path / "base.geojson", tmp_path / "target.geojson"]
     try:
-        texts = [geojson.dumps([one for one in features if one.id not in (None, "")])
-                 for features in sides]
+        texts = [
+            geojson.dumps([one for one in features if one.id not in (None, "")])
+            for features in sides
+        ]
     except (CollapsedGeometry, InvalidGeometry):
         return
     for path, text in zip(paths, texts, strict=True):
@@ -207,7 +239,11 @@ def test_two_canonical_files_are_compared_by_lines_with_the_same_answer(
     by_lines, whole = pkzone.diff(*paths), diff(*parsed)
     assert by_lines.changes == whole.changes
     assert (by_lines.unchanged, by_lines.routes, by_lines.areas, by_lines.notices) == (
-        whole.unchanged, whole.routes, whole.areas, whole.notices)
+        whole.unchanged,
+        whole.routes,
+        whole.areas,
+        whole.notices,
+    )
     with Sides(*paths) as both:
         match(both.base, both.target, tolerance_m=25.0)
         assert not both.base.was_read

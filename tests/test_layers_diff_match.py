@@ -135,6 +135,7 @@ def test_another_layout_gives_the_same_answer(
 
 def test_a_feature_hidden_in_a_property_is_none(tmp_path: Path) -> None:
     """Every line opens and closes like a feature, but the second is part of the first."""
+
     def text(inner: str) -> bytes:
         return (
             '{"type":"FeatureCollection","features":[\n'
@@ -162,35 +163,54 @@ def test_a_brace_in_a_text_ends_no_object(tmp_path: Path) -> None:
     assert told(pkzone.diff(base, target)) == [("a", "modified")]
 
 
-@pytest.mark.parametrize(("labels", "by_lines"), [
-    (["10", "9", "a", "ab", "b"], True), ([10, 9, -1], True), (["é", "ｅ", "𝒆"], True),
-    (['quote " in it', "z"], True), ([None, "a"], False), ([None, None], False), (["", "a"], False),
-], ids=repr)
-def test_ids_in_canonical_order(
-    labels: list[Any], by_lines: bool, tmp_path: Path
-) -> None:
-    base = written(tmp_path / "base.geojson",
-                   *(one(label, point(46, 39 + i)) for i, label in enumerate(labels)))
-    target = written(tmp_path / "target.geojson",
-                     *(one(label, point(46, 39 + i), n=1) for i, label in enumerate(labels)))
+@pytest.mark.parametrize(
+    ("labels", "by_lines"),
+    [
+        (["10", "9", "a", "ab", "b"], True),
+        ([10, 9, -1], True),
+        (["é", "ｅ", "𝒆"], True),
+        (['quote " in it', "z"], True),
+        ([None, "a"], False),
+        ([None, None], False),
+        (["", "a"], False),
+    ],
+    ids=repr,
+)
+def test_ids_in_canonical_order(labels: list[Any], by_lines: bool, tmp_path: Path) -> None:
+    base = written(
+        tmp_path / "base.geojson",
+        *(one(label, point(46, 39 + i)) for i, label in enumerate(labels)),
+    )
+    target = written(
+        tmp_path / "target.geojson",
+        *(one(label, point(46, 39 + i), n=1) for i, label in enumerate(labels)),
+    )
     assert matched(base, base)[1] == by_lines
     found = pkzone.diff(base, target)
     assert {change.kind for change in found.changes} == {"modified"}
     assert sorted(str(change.id) for change in found.changes) == sorted(map(str, labels))
 
 
-@pytest.mark.parametrize(("line_number", "old", "new", "error", "told_of"), [
-    (2, b"[46.1,39]", b"[46.1,139]", errors.SwappedCoordinates, "b"),
-    (2, b"[46.1,39]", b"[46.1,NaN]", errors.BadNumber, "b"),
-    (2, b'"name":"B"', b'"name":"B","name":"C"', errors.DuplicateKey, "b"),
-    (2, b'"id":"b"', b'"id":"a"', errors.DuplicateId, "a"),
-    (2, b'"id":"b"', b'"id":true', errors.BadId, "features[1]"),
-    (2, b'"coordinates"', b'"coordinate"', errors.BadStructure, "b"),
-    (4, b"[46.5,39.5]", b"[46.5,39.5", errors.InvalidJSON, "line 5"),
-])
+@pytest.mark.parametrize(
+    ("line_number", "old", "new", "error", "told_of"),
+    [
+        (2, b"[46.1,39]", b"[46.1,139]", errors.SwappedCoordinates, "b"),
+        (2, b"[46.1,39]", b"[46.1,NaN]", errors.BadNumber, "b"),
+        (2, b'"name":"B"', b'"name":"B","name":"C"', errors.DuplicateKey, "b"),
+        (2, b'"id":"b"', b'"id":"a"', errors.DuplicateId, "a"),
+        (2, b'"id":"b"', b'"id":true', errors.BadId, "features[1]"),
+        (2, b'"coordinates"', b'"coordinate"', errors.BadStructure, "b"),
+        (4, b"[46.5,39.5]", b"[46.5,39.5", errors.InvalidJSON, "line 5"),
+    ],
+)
 def test_a_line_that_differs_is_read_strictly(
-    line_number: int, old: bytes, new: bytes, error: type[Exception], told_of: str,
-    base: Path, target: Path,
+    line_number: int,
+    old: bytes,
+    new: bytes,
+    error: type[Exception],
+    told_of: str,
+    base: Path,
+    target: Path,
 ) -> None:
     lines = base.read_bytes().split(b"\n")
     assert old in lines[line_number]
@@ -242,35 +262,83 @@ A_BOX = box(46, 39, 46.1, 39.1)
 HALVES = (box(46, 39, 46.04, 39.1), box(46.04, 39, 46.1, 39.1))
 
 
-@pytest.mark.parametrize(("before", "after", "expected"), [
-    ([one("a", A_LINE)], [one("b", A_LINE)], [("a", "renamed", "b")]),
-    ([one("a", A_LINE)], [one("b", A_LINE, n=1)], [("a", "renamed", "b")]),
-    ([one(1, A_LINE)], [one("1", A_LINE)], [(1, "renamed", "1")]),
-    ([one("a", A_LINE)], [one("b", line((46, 39), (46.05, 39.021), (46.1, 39)))],
-     [("a", "renamed", "b")]),
-    ([one("a", A_LINE)], [one("b", line((46, 39), (46.05, 39.2), (46.1, 39)))],
-     [("a", "removed"), ("b", "added")]),
-    ([one("a", A_BOX)], [one("b", box(46, 39, 46.11, 39.1))], [("a", "renamed", "b")]),
-    ([one("a", A_BOX)], [one("b", box(46, 39, 46.2, 39.1))], [("a", "removed"), ("b", "added")]),
-    ([one("a", point(46, 39))], [one("b", point(46, 39.0002))], [("a", "renamed", "b")]),  # 22 m
-    ([one("a", point(46, 39))], [one("b", point(46, 39.0003))],  # 33 m
-     [("a", "removed"), ("b", "added")]),
-    ([one("a", point(180, 9))], [one("b", point(-179.9999, 9))], [("a", "renamed", "b")]),
-    ([one("a", point(5, 89.9999))], [one("b", point(-175, 89.9999))], [("a", "renamed", "b")]),
-    ([one("a", A_LINE)], [one("b", PARTS[0]), one("c", PARTS[1])], [("a", "split", ("b", "c"))]),
-    ([one("b", PARTS[0]), one("c", PARTS[1])], [one("a", A_LINE)], [("a", "merged", ("b", "c"))]),
-    ([one("a", A_BOX)], [one("b", HALVES[0]), one("c", HALVES[1])], [("a", "split", ("b", "c"))]),
-    ([one("b", HALVES[0]), one("c", HALVES[1])], [one("a", A_BOX)], [("a", "merged", ("b", "c"))]),
-    ([one("a", A_BOX)], [one("b", HALVES[0]), one("c", box(46.05, 39, 46.1, 39.1))],
-     [("a", "removed"), ("b", "added"), ("c", "added")]),
-    ([one("a", A_BOX)], [one("b", A_BOX), one("c", A_BOX)],
-     [("a", "renamed", "b"), ("c", "added")]),
-    ([one("a", A_BOX)], [one("b", line((46, 39), (46.1, 39.1)))],
-     [("a", "removed"), ("b", "added")]),
-    ([one("a", None)], [one("b", None)], [("a", "removed"), ("b", "added")]),
-    ([one("a", A_BOX, n=1), one("b", A_BOX, n=2)], [one("c", A_BOX, n=2), one("d", A_BOX, n=1)],
-     [("a", "renamed", "d"), ("b", "renamed", "c")]),
-])
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ([one("a", A_LINE)], [one("b", A_LINE)], [("a", "renamed", "b")]),
+        ([one("a", A_LINE)], [one("b", A_LINE, n=1)], [("a", "renamed", "b")]),
+        ([one(1, A_LINE)], [one("1", A_LINE)], [(1, "renamed", "1")]),
+        (
+            [one("a", A_LINE)],
+            [one("b", line((46, 39), (46.05, 39.021), (46.1, 39)))],
+            [("a", "renamed", "b")],
+        ),
+        (
+            [one("a", A_LINE)],
+            [one("b", line((46, 39), (46.05, 39.2), (46.1, 39)))],
+            [("a", "removed"), ("b", "added")],
+        ),
+        ([one("a", A_BOX)], [one("b", box(46, 39, 46.11, 39.1))], [("a", "renamed", "b")]),
+        (
+            [one("a", A_BOX)],
+            [one("b", box(46, 39, 46.2, 39.1))],
+            [("a", "removed"), ("b", "added")],
+        ),
+        (
+            [one("a", point(46, 39))],
+            [one("b", point(46, 39.0002))],
+            [("a", "renamed", "b")],
+        ),  # 22 m
+        (
+            [one("a", point(46, 39))],
+            [one("b", point(46, 39.0003))],  # 33 m
+            [("a", "removed"), ("b", "added")],
+        ),
+        ([one("a", point(180, 9))], [one("b", point(-179.9999, 9))], [("a", "renamed", "b")]),
+        ([one("a", point(5, 89.9999))], [one("b", point(-175, 89.9999))], [("a", "renamed", "b")]),
+        (
+            [one("a", A_LINE)],
+            [one("b", PARTS[0]), one("c", PARTS[1])],
+            [("a", "split", ("b", "c"))],
+        ),
+        (
+            [one("b", PARTS[0]), one("c", PARTS[1])],
+            [one("a", A_LINE)],
+            [("a", "merged", ("b", "c"))],
+        ),
+        (
+            [one("a", A_BOX)],
+            [one("b", HALVES[0]), one("c", HALVES[1])],
+            [("a", "split", ("b", "c"))],
+        ),
+        (
+            [one("b", HALVES[0]), one("c", HALVES[1])],
+            [one("a", A_BOX)],
+            [("a", "merged", ("b", "c"))],
+        ),
+        (
+            [one("a", A_BOX)],
+            [one("b", HALVES[0]), one("c", box(46.05, 39, 46.1, 39.1))],
+            [("a", "removed"), ("b", "added"), ("c", "added")],
+        ),
+        (
+            [one("a", A_BOX)],
+            [one("b", A_BOX), one("c", A_BOX)],
+            [("a", "renamed", "b"), ("c", "added")],
+        ),
+        (
+            [one("a", A_BOX)],
+            [one("b", line((46, 39), (46.1, 39.1)))],
+            [("a", "removed"), ("b", "added")],
+        ),
+        ([one("a", None)], [one("b", None)], [("a", "removed"), ("b", "added")]),
+        (
+            [one("a", A_BOX, n=1), one("b", A_BOX, n=2)],
+            [one("c", A_BOX, n=2), one("d", A_BOX, n=1)],
+            [("a", "renamed", "d"), ("b", "renamed", "c")],
+        ),
+    ],
+)
 def test_what_is_left_over_is_matched_by_shape(
     before: list[Feature], after: list[Feature], expected: list[tuple[Any, ...]]
 ) -> None:
@@ -280,21 +348,26 @@ def test_what_is_left_over_is_matched_by_shape(
 @pytest.mark.parametrize("tolerance_m", [0.0, 25.0, 1e9])
 def test_no_tolerance_makes_or_breaks_a_split(tolerance_m: float) -> None:
     far = one("far", box(46, 39.11, 46.1, 39.15))
-    found = pkzone.diff(features(one("a", A_BOX)),
-                        features(one("b", HALVES[0]), one("c", HALVES[1]), far),
-                        tolerance_m=tolerance_m)
+    found = pkzone.diff(
+        features(one("a", A_BOX)),
+        features(one("b", HALVES[0]), one("c", HALVES[1]), far),
+        tolerance_m=tolerance_m,
+    )
     assert told(found) == [("a", "split", ("b", "c")), ("far", "added")]
 
 
-@pytest.mark.parametrize(("before", "after", "expected", "unchanged"), [
-    ([one(None, A_BOX, n=1)], [one(None, A_BOX, n=1)], [], 1),
-    ([one(None, A_BOX, n=1)], [one(None, A_BOX, n=2)], [(None, "modified")], 0),
-    ([one(None, A_BOX)], [one(None, box(46, 39, 46.1, 39.101))], [(None, "modified")], 0),
-    ([one(None, None, n=1)], [one(None, None, n=1)], [], 1),
-    ([one(None, None, n=1)], [one(None, None, n=2)], [(None, "removed"), (None, "added")], 0),
-    ([one(None, A_BOX)], [one("a", A_BOX)], [(None, "renamed", "a")], 0),
-    ([one(None, A_BOX)] * 3, [one(None, A_BOX)] * 2, [(None, "removed")], 2),
-])
+@pytest.mark.parametrize(
+    ("before", "after", "expected", "unchanged"),
+    [
+        ([one(None, A_BOX, n=1)], [one(None, A_BOX, n=1)], [], 1),
+        ([one(None, A_BOX, n=1)], [one(None, A_BOX, n=2)], [(None, "modified")], 0),
+        ([one(None, A_BOX)], [one(None, box(46, 39, 46.1, 39.101))], [(None, "modified")], 0),
+        ([one(None, None, n=1)], [one(None, None, n=1)], [], 1),
+        ([one(None, None, n=1)], [one(None, None, n=2)], [(None, "removed"), (None, "added")], 0),
+        ([one(None, A_BOX)], [one("a", A_BOX)], [(None, "renamed", "a")], 0),
+        ([one(None, A_BOX)] * 3, [one(None, A_BOX)] * 2, [(None, "removed")], 2),
+    ],
+)
 def test_features_without_an_id_are_known_by_geometry_and_properties(
     before: list[Feature], after: list[Feature], expected: list[tuple[Any, ...]], unchanged: int
 ) -> None:

@@ -37,8 +37,9 @@ def place(name: str, lon: float, lat: float, **properties: Any) -> Feature:
 
 
 def geodesic_m(*lonlat: Sequence[float]) -> float:
-    return float(sum(Geodesic.WGS84.Inverse(a[1], a[0], b[1], b[0])["s12"]
-                     for a, b in pairwise(lonlat)))
+    return float(
+        sum(Geodesic.WGS84.Inverse(a[1], a[0], b[1], b[0])["s12"] for a, b in pairwise(lonlat))
+    )
 
 
 def east_of(lonlat: LonLat, metres: float) -> LonLat:
@@ -68,7 +69,8 @@ def assert_sums_hold(diff: RouteDiff) -> None:
         assert one.to_m - one.from_m == pytest.approx(one.length_m, abs=1e-6)
         total[one.kind] += one.length_m
     assert total == pytest.approx(
-        {"kept": diff.kept_m, "removed": diff.removed_m, "added": diff.added_m}, abs=1e-3)
+        {"kept": diff.kept_m, "removed": diff.removed_m, "added": diff.added_m}, abs=1e-3
+    )
     along_base = [(s.from_m, s.to_m) for s in diff.sections if s.kind != "added"]
     assert [a for a, _ in along_base[1:]] == pytest.approx([b for _, b in along_base[:-1]])
 
@@ -86,8 +88,10 @@ def test_segments_are_chained_by_sequence_not_by_their_place_in_the_file() -> No
 @pytest.mark.parametrize("turned", ["x", "y", "z", "xy", "yz", "xz"])
 def test_a_segment_drawn_the_other_way_round_is_turned(turned: str) -> None:
     ways = {"x": (A, B), "y": (B, C), "z": (C, D)}
-    features = [road(name, *(way[::-1] if name in turned else way), sequence=number)
-                for number, (name, way) in enumerate(ways.items())]
+    features = [
+        road(name, *(way[::-1] if name in turned else way), sequence=number)
+        for number, (name, way) in enumerate(ways.items())
+    ]
     assert lines_of(features) == [[A, B, C, D]]
 
 
@@ -123,10 +127,20 @@ def test_a_break_is_told_and_the_chainage_runs_on() -> None:
     assert_sums_hold(diff)
 
 
-@pytest.mark.parametrize(("status", "counts"), [
-    ("open", True), ("restricted", True), (None, True), ("closed", False), ("planned", False),
-    ("former", False), ("disused", False), ("under_construction", False), (7, False),
-])
+@pytest.mark.parametrize(
+    ("status", "counts"),
+    [
+        ("open", True),
+        ("restricted", True),
+        (None, True),
+        ("closed", False),
+        ("planned", False),
+        ("former", False),
+        ("disused", False),
+        ("under_construction", False),
+        (7, False),
+    ],
+)
 def test_only_segments_in_use_count(status: Any, counts: bool) -> None:
     assert ("a-b" in chains([road("x", A, B, status=status)])) is counts
 
@@ -142,8 +156,11 @@ def test_only_a_plain_string_names_a_route(route: Any) -> None:
 
 
 def test_segments_without_a_number_follow_those_with_one() -> None:
-    features = [road("x", C, D, sequence=None), road("y", A, B, sequence=2.5),
-                road("z", B, C, sequence=3)]
+    features = [
+        road("x", C, D, sequence=None),
+        road("y", A, B, sequence=2.5),
+        road("z", B, C, sequence=3),
+    ]
     assert lines_of(features) == [[A, B, C, D]]
 
 
@@ -154,9 +171,14 @@ def test_a_point_or_nothing_adds_no_road() -> None:
     assert chains(features[1:]) == {}
 
 
-@pytest.mark.parametrize("parts", [
-    [[A, B], [B, C], [C, D]], [[C, D], [A, B], [B, C]], [[B, C], [D, C], [B, A]],
-])
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [[A, B], [B, C], [C, D]],
+        [[C, D], [A, B], [B, C]],
+        [[B, C], [D, C], [B, A]],
+    ],
+)
 def test_the_parts_of_a_multi_line_are_put_in_order(parts: list[list[LonLat]]) -> None:
     geometry = {"type": "MultiLineString", "coordinates": [[list(p) for p in one] for one in parts]}
     whole = Feature("x", {"route": "a-b", "sequence": 1}, geometry)
@@ -169,8 +191,16 @@ def detoured() -> tuple[list[Feature], list[Feature]]:
     """A road of 40 km along a parallel, and the same with two detours to the north."""
     lons = [10.0, 10.1, 10.2, 10.3, 10.4, 10.5]
     straight = [(lon, 45.0) for lon in lons]
-    north = [(10.0, 45.0), (10.1, 45.0), (10.15, 45.02), (10.2, 45.0), (10.3, 45.0),
-             (10.35, 45.03), (10.4, 45.0), (10.5, 45.0)]
+    north = [
+        (10.0, 45.0),
+        (10.1, 45.0),
+        (10.15, 45.02),
+        (10.2, 45.0),
+        (10.3, 45.0),
+        (10.35, 45.03),
+        (10.4, 45.0),
+        (10.5, 45.0),
+    ]
     return [road("old", *straight)], [road("new", *north)]
 
 
@@ -200,8 +230,9 @@ def test_the_other_direction_of_comparison_mirrors() -> None:
     assert (there.kept_m, there.kept_target_m) == (back.kept_target_m, back.kept_m)
     mirrored = {"kept": "kept", "removed": "added", "added": "removed"}
     cut = [(mirrored[one.kind], one.start) for one in there.sections if one.kind != "kept"]
-    assert sorted(cut) == sorted((one.kind, one.start) for one in back.sections
-                                 if one.kind != "kept")
+    assert sorted(cut) == sorted(
+        (one.kind, one.start) for one in back.sections if one.kind != "kept"
+    )
 
 
 def test_a_section_brings_its_own_line() -> None:
@@ -257,17 +288,26 @@ def test_the_places_of_the_right_side_name_a_section() -> None:
     after = Surroundings(Places.of([place("Middle", 10.15, 45.02), place("End", *C)]))
     diff = compare(base, target, base_around=before, target_around=after)
     assert [(one.kind, one.near) for one in diff.sections] == [
-        ("kept", ("Start",)), ("added", ("Middle", "End"))]
+        ("kept", ("Start",)),
+        ("added", ("Middle", "End")),
+    ]
 
 
 def test_names_follow_the_line_at_most_four_none_twice_none_far() -> None:
     way = shapely.LineString([(10.0, 45.0), (10.4, 45.0)])
-    places = Places.of([
-        place("West", 10.01, 45.0), place("East", 10.39, 45.0), place("Far", 10.2, 45.04),
-        place("Town", 10.12, 45.02, rank=1), place("Hamlet", 10.1, 45.0, rank=4),
-        place("Second", 10.3, 45.0), place("West", 10.15, 45.0),
-        Feature("nameless", {}, point(10.0, 45.0)), Feature("nowhere", {"name": "N"}, None),
-    ])
+    places = Places.of(
+        [
+            place("West", 10.01, 45.0),
+            place("East", 10.39, 45.0),
+            place("Far", 10.2, 45.04),
+            place("Town", 10.12, 45.02, rank=1),
+            place("Hamlet", 10.1, 45.0, rank=4),
+            place("Second", 10.3, 45.0),
+            place("West", 10.15, 45.0),
+            Feature("nameless", {}, point(10.0, 45.0)),
+            Feature("nowhere", {"name": "N"}, None),
+        ]
+    )
     assert places.along(way) == ("West", "Town", "Second", "East")
     back = shapely.LineString([(10.4, 45.0), (10.0, 45.0)])
     assert places.along(back) == ("East", "Second", "Town", "West")
@@ -289,13 +329,21 @@ def renamed(base: Feature, target: Feature) -> Change:
 
 def test_a_status_is_told_of_a_segment_even_if_renamed() -> None:
     base = [road("x", A, B), road("y", B, C, sequence=2)]
-    target = [road("x", A, B), road("new", B, C, sequence=2, status="restricted",
-                                    since="2022-12-12", name="Upper road")]
+    target = [
+        road("x", A, B),
+        road("new", B, C, sequence=2, status="restricted", since="2022-12-12", name="Upper road"),
+    ]
     assert route_diffs(base, target, tolerance_m=TOLERANCE_M) == ()
     diff = compare(base, target, changes=[renamed(base[1], target[1])])
     (change,) = diff.status_changes
     assert (change.segment, change.name, change.base, change.target, change.since, change.note) == (
-        "new", "Upper road", "open", "restricted", "2022-12-12", None)
+        "new",
+        "Upper road",
+        "open",
+        "restricted",
+        "2022-12-12",
+        None,
+    )
     assert [one.kind for one in diff.sections] == ["kept"]
 
 
@@ -305,10 +353,12 @@ def test_a_status_of_a_road_not_in_use_does_not_concern_the_route() -> None:
     assert route_diffs(base, target, tolerance_m=TOLERANCE_M) == ()
     opened = compare(base, [road("x", A, B), road("y", B, C, sequence=2)])
     assert [(one.base, one.target) for one in opened.status_changes] == [
-        ("under_construction", "open")]
+        ("under_construction", "open")
+    ]
     closed = compare(target, [road("x", A, B, status="closed"), target[1], road("z", A, D)])
     assert [(one.segment, one.base, one.target) for one in closed.status_changes] == [
-        ("x", "open", "closed")]
+        ("x", "open", "closed")
+    ]
 
 
 def test_a_segment_that_moves_to_another_route_has_no_status_change() -> None:
@@ -317,14 +367,17 @@ def test_a_segment_that_moves_to_another_route_has_no_status_change() -> None:
     assert compare(base, target).status_changes == ()
 
 
-@pytest.mark.parametrize(("note", "differ"), [
-    ("Azerbaijan: a protest. Armenia: a blockade.", True),
-    ("Armenia and its authorities: a breach; Azerbaijan: on its own territory", True),
-    ("Azerbaijan: a protest.", False),
-    ("Length: 5 km. Width: 3 m.", False),
-    ("Agreed by Armenia, Azerbaijan and Russia: passage.", False),
-    (None, False),
-])
+@pytest.mark.parametrize(
+    ("note", "differ"),
+    [
+        ("Azerbaijan: a protest. Armenia: a blockade.", True),
+        ("Armenia and its authorities: a breach; Azerbaijan: on its own territory", True),
+        ("Azerbaijan: a protest.", False),
+        ("Length: 5 km. Width: 3 m.", False),
+        ("Agreed by Armenia, Azerbaijan and Russia: passage.", False),
+        (None, False),
+    ],
+)
 def test_a_note_that_quotes_two_parties_says_that_they_differ(
     note: str | None, differ: bool
 ) -> None:
@@ -337,16 +390,28 @@ def test_a_note_that_quotes_two_parties_says_that_they_differ(
 
 def blocked_catalogue(root: Path) -> Catalogue:
     """A road that is blocked at a barrier near one of its three places, then left, then back."""
+
     def segment(feature_id: str, *way: LonLat, **properties: Any) -> dict[str, Any]:
         stated = {"route": "a-b", "sequence": 1, "status": "open", "since": "2020-01-01"}
         return drawn(feature_id, line(*way), **(stated | properties))
 
-    blocked = {"status": "restricted", "since": "2022-12-12", "controller": "Left / Right",
-               "note": "Left: a protest. Right: a blockade."}
-    places = [drawn(name, point(*at), name=name.title())
-              for name, at in (("start", A), ("middle", B), ("end", C))]
-    event = {"id": "blockage", "date": "2022-12-12", "title": "Blocked", "layers": ["corridor"],
-             "features": ["corridor/x", "sites/barrier", "sites/far", "places/end"]}
+    blocked = {
+        "status": "restricted",
+        "since": "2022-12-12",
+        "controller": "Left / Right",
+        "note": "Left: a protest. Right: a blockade.",
+    }
+    places = [
+        drawn(name, point(*at), name=name.title())
+        for name, at in (("start", A), ("middle", B), ("end", C))
+    ]
+    event = {
+        "id": "blockage",
+        "date": "2022-12-12",
+        "title": "Blocked",
+        "layers": ["corridor"],
+        "features": ["corridor/x", "sites/barrier", "sites/far", "places/end"],
+    }
     road_record = {"route": "a-b", "text": "about", "source": "book"}
     write(
         root,
@@ -354,19 +419,25 @@ def blocked_catalogue(root: Path) -> Catalogue:
             "corridor": {
                 "2020-01-01": [segment("x", A, B, C)],
                 "2022-12-12": [segment("x", A, B, C, **blocked)],
-                "2023-01-01": [segment("x", A, B, C, status="former", since="2023"),
-                               segment("y", A, C, since="2023")],
+                "2023-01-01": [
+                    segment("x", A, B, C, status="former", since="2023"),
+                    segment("y", A, C, since="2023"),
+                ],
                 "2024-01-01": [segment("x", A, B, C), segment("y", A, C, status="closed")],
             },
-            "sites": {"2022-12-12": [
-                drawn("barrier", point(10.11, 45.005), name="Barrier"),
-                drawn("far", point(11.0, 46.0), name="Elsewhere"),
-            ]},
+            "sites": {
+                "2022-12-12": [
+                    drawn("barrier", point(10.11, 45.005), name="Barrier"),
+                    drawn("far", point(11.0, 46.0), name="Elsewhere"),
+                ]
+            },
             "places": {"2020-01-01": places},
         },
         events=[event],
-        routes=[road_record | {"valid_from": "2019-05-01", "km": 20},
-                road_record | {"valid_from": "2022-01-01", "km": 21.5}],
+        routes=[
+            road_record | {"valid_from": "2019-05-01", "km": 20},
+            road_record | {"valid_from": "2022-01-01", "km": 21.5},
+        ],
     )
     return Catalogue(root)
 
@@ -375,8 +446,11 @@ def of_versions(found: Catalogue, base: str, target: str, layer: str = "corridor
     versions = found[layer].on(base), found[layer].on(target)
     features = [one.features().features for one in versions]
     around = [surroundings(found, one, has) for one, has in zip(versions, features, strict=True)]
-    return only(route_diffs(*features, tolerance_m=TOLERANCE_M, base_around=around[0],
-                            target_around=around[1]))
+    return only(
+        route_diffs(
+            *features, tolerance_m=TOLERANCE_M, base_around=around[0], target_around=around[1]
+        )
+    )
 
 
 def test_a_block_is_told_near_its_scene_and_that_the_parties_differ(tmp_path: Path) -> None:
@@ -389,16 +463,18 @@ def test_a_block_is_told_near_its_scene_and_that_the_parties_differ(tmp_path: Pa
 
 def test_a_road_that_is_left_is_named_by_its_ends(tmp_path: Path) -> None:
     diff = of_versions(blocked_catalogue(tmp_path / "c"), "2022-12-12", "2023-01-01")
-    assert [(one.segment, one.near) for one in diff.status_changes] == [
-        ("x", ("Start", "End"))]
+    assert [(one.segment, one.near) for one in diff.status_changes] == [("x", ("Start", "End"))]
 
 
-@pytest.mark.parametrize(("day", "km"), [
-    ("2020-01-01", 20.0),  # a record older than the first version speaks of that one
-    ("2022-12-12", 21.5),  # the newer record, still the same road
-    ("2023-01-01", None),  # another road: no record speaks of it
-    ("2024-01-01", 21.5),  # the old road again
-])
+@pytest.mark.parametrize(
+    ("day", "km"),
+    [
+        ("2020-01-01", 20.0),  # a record older than the first version speaks of that one
+        ("2022-12-12", 21.5),  # the newer record, still the same road
+        ("2023-01-01", None),  # another road: no record speaks of it
+        ("2024-01-01", 21.5),  # the old road again
+    ],
+)
 def test_a_published_length_is_that_of_the_road_in_use(
     tmp_path: Path, day: str, km: float | None
 ) -> None:
@@ -421,8 +497,10 @@ PAIRS = [(a.id, b.id) for a, b in pairwise(SHIPPED["corridor"].versions)]
 
 def shipped_m(version: str, *segments: str) -> float:
     features = {one.id: one for one in SHIPPED["corridor"].on(version).features().features}
-    return sum(geodesic_m(*features[f"lachin-{name}"].geometry["coordinates"])  # type: ignore[index]
-               for name in segments)
+    return sum(
+        geodesic_m(*features[f"lachin-{name}"].geometry["coordinates"])  # type: ignore[index]
+        for name in segments
+    )
 
 
 def test_the_shipped_corridor_of_2020_and_2022() -> None:
@@ -475,9 +553,14 @@ def test_the_sums_hold_for_every_step_of_the_shipped_corridor(base: str, target:
     versions = SHIPPED["corridor"][base], SHIPPED["corridor"][target]
     for diff in route_diffs(*(one.features().features for one in versions), tolerance_m=25.0):
         assert_sums_hold(diff)
-        for features, length_m in zip((one.features().features for one in versions),
-                                      (diff.length_base_m, diff.length_target_m), strict=True):
+        for features, length_m in zip(
+            (one.features().features for one in versions),
+            (diff.length_base_m, diff.length_target_m),
+            strict=True,
+        ):
             in_use = [one for one in features if one.properties["status"] in ("open", "restricted")]
-            drawn_m = sum(geodesic_m(*one.geometry["coordinates"])  # type: ignore[index]
-                          for one in in_use)
+            drawn_m = sum(
+                geodesic_m(*one.geometry["coordinates"])  # type: ignore[index]
+                for one in in_use
+            )
             assert length_m == pytest.approx(drawn_m, abs=1e-3)

@@ -19,8 +19,14 @@ LAKE = square(11.0, 45.0, 0.1)
 
 
 def event(event_id: str, date: str, *features: str) -> dict[str, Any]:
-    return {"id": event_id, "date": date, "title": f"What {event_id} brought",
-            "layers": ["land"], "features": list(features), "sources": [f"{event_id}-paper"]}
+    return {
+        "id": event_id,
+        "date": date,
+        "title": f"What {event_id} brought",
+        "layers": ["land"],
+        "features": list(features),
+        "sources": [f"{event_id}-paper"],
+    }
 
 
 @pytest.fixture
@@ -35,11 +41,21 @@ def land(tmp_path: Path) -> Catalogue:
         "2022-01-01": [mere],
         "2023-01-01": [mere, feature("camp", HAMLET, name="New *camp*", status="held")],
     }
-    events = [event("start", "2020-06", "land/camp"), event("storm", "2021-01-01", "land/camp"),
-              event("treaty", "2021-01-01", "land/other"), event("unnamed", "2022-01-01")]
+    events = [
+        event("start", "2020-06", "land/camp"),
+        event("storm", "2021-01-01", "land/camp"),
+        event("treaty", "2021-01-01", "land/other"),
+        event("unnamed", "2022-01-01"),
+    ]
     named = {"2020-06-01": ["start"], "2021-01-01": ["storm", "treaty"], "2022-01-01": ["unnamed"]}
-    root = write(tmp_path / "land", {"land": versions, "empty": {}}, events=events,
-                 version_events=named, titles={"land": "The land"}, version_title="A new state")
+    root = write(
+        tmp_path / "land",
+        {"land": versions, "empty": {}},
+        events=events,
+        version_events=named,
+        titles={"land": "The land"},
+        version_title="A new state",
+    )
     return Catalogue(root)
 
 
@@ -52,14 +68,28 @@ def test_a_layer_has_an_entry_for_every_version(land: Catalogue) -> None:
     assert (found.layer, found.title, found.feature, found.name) == ("land", "The land", None, "")
     assert found.versions == ("2020-01-01", "2020-06-01", "2021-01-01", "2022-01-01", "2023-01-01")
     assert told(found.entries) == [
-        ("2020-01-01", "appeared"), ("2020-06-01", "changed"), ("2021-01-01", "changed"),
-        ("2022-01-01", "changed"), ("2023-01-01", "changed")]
+        ("2020-01-01", "appeared"),
+        ("2020-06-01", "changed"),
+        ("2021-01-01", "changed"),
+        ("2022-01-01", "changed"),
+        ("2023-01-01", "changed"),
+    ]
     assert found.entries[0].diff is None
     kinds = [[(one.id, one.kind) for one in entry.changes] for entry in found.entries]
-    assert kinds == [[], [("camp", "added")], [("camp", "modified"), ("lake", "renamed")],
-                     [("camp", "removed")], [("camp", "added")]]
+    assert kinds == [
+        [],
+        [("camp", "added")],
+        [("camp", "modified"), ("lake", "renamed")],
+        [("camp", "removed")],
+        [("camp", "added")],
+    ]
     assert [[one.id for one in entry.events] for entry in found.entries] == [
-        [], ["start"], ["storm", "treaty"], ["unnamed"], []]
+        [],
+        ["start"],
+        ["storm", "treaty"],
+        ["unnamed"],
+        [],
+    ]
 
 
 def test_a_version_without_a_difference_says_so(tmp_path: Path) -> None:
@@ -73,8 +103,11 @@ def test_a_version_without_a_difference_says_so(tmp_path: Path) -> None:
 def test_a_feature_has_an_entry_for_all_that_befell_it(land: Catalogue) -> None:
     found = history("land", "camp", catalogue=land)
     assert told(found.entries) == [
-        ("2020-06-01", "appeared"), ("2021-01-01", "changed"), ("2022-01-01", "disappeared"),
-        ("2023-01-01", "appeared")]
+        ("2020-06-01", "appeared"),
+        ("2021-01-01", "changed"),
+        ("2022-01-01", "disappeared"),
+        ("2023-01-01", "appeared"),
+    ]
     moved = found.entries[1].changes[0]
     assert (moved.geometry_class, moved.aspects) == ("moved", ("geometry",))
     metres = Geodesic.WGS84.Inverse(45.0, 10.0, 45.02, 10.0)["s12"]
@@ -114,14 +147,20 @@ def test_a_whole_number_may_be_asked_for_as_text(tmp_path: Path) -> None:
     root = write(tmp_path / "c", {"land": states})
     for asked in (7, "7"):
         assert told(history("land", asked, catalogue=root).entries) == [
-            ("2020-01-01", "appeared"), ("2021-01-01", "changed")]
+            ("2020-01-01", "appeared"),
+            ("2021-01-01", "changed"),
+        ]
 
 
 def test_a_reference_with_a_date_stops_there(land: Catalogue) -> None:
     assert history("land@2021-06-01", catalogue=land).versions == (
-        "2020-01-01", "2020-06-01", "2021-01-01")
+        "2020-01-01",
+        "2020-06-01",
+        "2021-01-01",
+    )
     assert told(history("land@2020-01-01", "lake", catalogue=land).entries) == [
-        ("2020-01-01", "appeared")]
+        ("2020-01-01", "appeared")
+    ]
     assert len(each("land@2021-06-01", catalogue=land)) == 2
 
 
@@ -133,8 +172,11 @@ def test_a_layer_brings_its_own_catalogue(land: Catalogue) -> None:
 def test_every_two_versions_that_follow_each_other(land: Catalogue) -> None:
     diffs = each("land", catalogue=land, tolerance_m=5.0)
     assert [(one.base.version, one.target.version) for one in diffs] == [
-        ("2020-01-01", "2020-06-01"), ("2020-06-01", "2021-01-01"), ("2021-01-01", "2022-01-01"),
-        ("2022-01-01", "2023-01-01")]
+        ("2020-01-01", "2020-06-01"),
+        ("2020-06-01", "2021-01-01"),
+        ("2021-01-01", "2022-01-01"),
+        ("2022-01-01", "2023-01-01"),
+    ]
     assert {one.tolerance_m for one in diffs} == {5.0}
     assert each("land@2020-01-01", catalogue=land) == ()
 
@@ -156,8 +198,10 @@ def test_the_text_of_a_feature_reads_as_its_life(land: Catalogue) -> None:
     assert max(map(len, text.splitlines())) <= 70
     assert text.startswith("land/camp: New *camp*\n5 versions, 2020-01-01 to 2023-01-01;")
     for line_ in (
-        "2020-06-01  appeared: A new state", "  held since 2020-06",
-        "  2020-06     What start brought [start-paper]", "2021-01-01  changed: A new state",
+        "2020-06-01  appeared: A new state",
+        "  held since 2020-06",
+        "  2020-06     What start brought [start-paper]",
+        "2021-01-01  changed: A new state",
         "2022-01-01  disappeared: A new state",
     ):
         assert line_ in text.splitlines()
@@ -198,10 +242,16 @@ def test_the_json_has_the_numbers_and_is_plain(land: Catalogue) -> None:
     one = history("land", "camp", catalogue=land).to_dict()
     assert (one["feature"], one["name"]) == ("camp", "New *camp*")
     assert one["entries"][1]["changes"][0]["geometry"]["distance_m"] == pytest.approx(
-        Geodesic.WGS84.Inverse(45.0, 10.0, 45.02, 10.0)["s12"], abs=1e-3)
+        Geodesic.WGS84.Inverse(45.0, 10.0, 45.02, 10.0)["s12"], abs=1e-3
+    )
     assert one["entries"][1]["events"] == [
-        {"id": "storm", "date": "2021-01-01", "title": "What storm brought",
-         "sources": ["storm-paper"]}]
+        {
+            "id": "storm",
+            "date": "2021-01-01",
+            "title": "What storm brought",
+            "sources": ["storm-paper"],
+        }
+    ]
     assert "summary" not in one["entries"][1]
 
 
@@ -218,11 +268,17 @@ def test_hostile_text_stays_on_its_line(tmp_path: Path) -> None:
 def test_the_shipped_stub_of_the_old_road() -> None:
     found = history("corridor", "lachin-old-west-stub")
     assert told(found.entries) == [
-        ("2020-11-10", "appeared"), ("2020-11-17", "changed"), ("2023-03-30", "changed"),
-        ("2023-04-01", "changed")]
+        ("2020-11-10", "appeared"),
+        ("2020-11-17", "changed"),
+        ("2023-03-30", "changed"),
+        ("2023-04-01", "changed"),
+    ]
     statuses = [one.changes[0].properties["status"] for one in found.entries[1:]]
     assert [(one.base, one.target) for one in statuses] == [
-        ("restricted", "open"), ("open", "closed"), ("closed", "former")]
+        ("restricted", "open"),
+        ("open", "closed"),
+        ("closed", "former"),
+    ]
     assert [one.id for one in found.entries[2].events] == ["aghavno-tegh-closed"]
 
 

@@ -28,10 +28,18 @@ def target(tmp_path: Path) -> Path:
 
 
 def test_a_property_may_take_the_place_of_the_id(tmp_path: Path) -> None:
-    base = written(tmp_path / "base.geojson", one("1", point(46, 39), code="x", n=1),
-                   one("2", point(47, 39), code="y"), one("3", point(48, 39)))
-    target = written(tmp_path / "target.geojson", one("1", point(47, 39), code="y"),
-                     one("2", point(46, 39), code="x", n=2), one("4", point(48, 39), code=None))
+    base = written(
+        tmp_path / "base.geojson",
+        one("1", point(46, 39), code="x", n=1),
+        one("2", point(47, 39), code="y"),
+        one("3", point(48, 39)),
+    )
+    target = written(
+        tmp_path / "target.geojson",
+        one("1", point(47, 39), code="y"),
+        one("2", point(46, 39), code="x", n=2),
+        one("4", point(48, 39), code=None),
+    )
     found = pkzone.diff(base, target, id_property="code")
     assert told(found) == [("x", "modified"), (None, "modified")]
     assert [list(change.properties) for change in found.changes] == [["n"], ["code"]]
@@ -39,20 +47,31 @@ def test_a_property_may_take_the_place_of_the_id(tmp_path: Path) -> None:
     assert found.id_property == "code"
 
 
-@pytest.mark.parametrize(("values", "error"), [
-    (["x", "x"], errors.DuplicateId), ([1, "1"], errors.DuplicateId), ([1.5, 2], errors.BadId),
-    ([True, 2], errors.BadId), ([["x"], 2], errors.BadId),
-])
+@pytest.mark.parametrize(
+    ("values", "error"),
+    [
+        (["x", "x"], errors.DuplicateId),
+        ([1, "1"], errors.DuplicateId),
+        ([1.5, 2], errors.BadId),
+        ([True, 2], errors.BadId),
+        ([["x"], 2], errors.BadId),
+    ],
+)
 def test_a_property_that_tells_nothing_apart(values: list[Any], error: type[Exception]) -> None:
     given = features(*(one(str(i), None, code=value) for i, value in enumerate(values)))
     with pytest.raises(error):
         pkzone.diff(given, given, id_property="code")
 
 
-@pytest.mark.parametrize(("given", "error"), [
-    (one(True, None), errors.BadId), (one(1.5, None), errors.BadId),  # type: ignore[arg-type]
-    (one("a", point(200, 0)), errors.OutOfRange), (one("a", {"type": "Box"}), errors.BadStructure),
-])
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        (one(True, None), errors.BadId),
+        (one(1.5, None), errors.BadId),  # type: ignore[arg-type]
+        (one("a", point(200, 0)), errors.OutOfRange),
+        (one("a", {"type": "Box"}), errors.BadStructure),
+    ],
+)
 def test_features_at_hand_are_checked(given: Feature, error: type[Exception]) -> None:
     with pytest.raises(error, match="<features>"):
         pkzone.diff(features(given), features())
@@ -96,7 +115,10 @@ def test_what_cannot_be_opened_is_refused(tmp_path: Path, base: Path) -> None:
 def test_references(base: Path) -> None:
     found = pkzone.diff("corridor@2020-12-01", "corridor@2022-09-01")
     assert (found.base.ref, found.base.layer, found.base.version) == (
-        "corridor@2020-12-01", "corridor", "2020-11-17")
+        "corridor@2020-12-01",
+        "corridor",
+        "2020-11-17",
+    )
     assert found.target.version == "2022-08-30"
     assert "corridor-moves-2022" in {event.id for event in found.events}
     with pytest.raises(errors.LayerNotFound):
@@ -136,8 +158,9 @@ def test_a_frame_edited() -> None:
 
 
 def test_a_frame_with_plain_numbering_has_no_ids() -> None:
-    frame = gpd.GeoDataFrame({"n": [1, 2]}, geometry=[shapely.Point(1, 2), shapely.Point(3, 4)],
-                             crs=4326)
+    frame = gpd.GeoDataFrame(
+        {"n": [1, 2]}, geometry=[shapely.Point(1, 2), shapely.Point(3, 4)], crs=4326
+    )
     found = pkzone.diff(frame, frame.iloc[::-1].assign(n=[2, 3]))
     assert [(one.base[0].id, one.properties["n"].target) for one in found.changes] == [(None, 3)]
 

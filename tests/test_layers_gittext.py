@@ -37,8 +37,11 @@ def block(geometry: dict[str, Any] | None) -> dict[str, str]:
 
 
 def test_a_feature_is_a_block() -> None:
-    road = Feature("road", {"status": "open", "name": "Berdzor / Lachin", "sources": ["a", "b"],
-                            "note": None}, {"type": "Point", "coordinates": [46, 39.5]})
+    road = Feature(
+        "road",
+        {"status": "open", "name": "Berdzor / Lachin", "sources": ["a", "b"], "note": None},
+        {"type": "Point", "coordinates": [46, 39.5]},
+    )
     text = told(road, Feature(None, {}, None))
     assert text.partition("    hash: ")[0] == (
         "2 features\n"
@@ -51,14 +54,18 @@ def test_a_feature_is_a_block() -> None:
         '    status: "open"\n'
         "  geometry: Point\n"
         "    vertices: 1\n"
-        "    bbox: 46.000000 39.500000 46.000000 39.500000\n")
+        "    bbox: 46.000000 39.500000 46.000000 39.500000\n"
+    )
     assert text.partition("    hash: ")[2][12:] == (
-        "\n\nfeature without id\n  properties: none\n  geometry: none\n")
+        "\n\nfeature without id\n  properties: none\n  geometry: none\n"
+    )
 
 
 def test_length_is_geodesic() -> None:
-    length_m = sum(Geodesic.WGS84.Inverse(a[1], a[0], b[1], b[0])["s12"]
-                   for a, b in zip(LINE["coordinates"], LINE["coordinates"][1:], strict=False))
+    length_m = sum(
+        Geodesic.WGS84.Inverse(a[1], a[0], b[1], b[0])["s12"]
+        for a, b in zip(LINE["coordinates"], LINE["coordinates"][1:], strict=False)
+    )
     facts = block(LINE)
     assert facts["length"] == f"{length_m:,.1f} m"
     assert facts["vertices"] == "3"
@@ -80,9 +87,17 @@ def test_area_is_geodesic_and_without_its_hole() -> None:
 
 
 def test_a_collection_has_what_its_members_have() -> None:
-    facts = block({"type": "GeometryCollection", "geometries": [
-        LINE, {"type": "Polygon", "coordinates": [RING]}, {"type": "MultiPoint",
-        "coordinates": [[46, 39], [47, 39]]}, {"type": "Point", "coordinates": []}]})
+    facts = block(
+        {
+            "type": "GeometryCollection",
+            "geometries": [
+                LINE,
+                {"type": "Polygon", "coordinates": [RING]},
+                {"type": "MultiPoint", "coordinates": [[46, 39], [47, 39]]},
+                {"type": "Point", "coordinates": []},
+            ],
+        }
+    )
     assert facts["length"] == block(LINE)["length"]
     assert facts["area"] == block({"type": "Polygon", "coordinates": [RING]})["area"]
     assert facts["vertices"] == "9"
@@ -118,13 +133,25 @@ def test_the_order_of_features_does_not_matter(features: list[Feature], random: 
 
 def test_equal_numbers_are_told_alike() -> None:
     whole, point = {"type": "Point", "coordinates": [46, 0]}, [46.0, -0.0]
-    assert block(whole) == {**block({"type": "Point", "coordinates": point}), "bbox":
-                            block(whole)["bbox"]}
+    assert block(whole) == {
+        **block({"type": "Point", "coordinates": point}),
+        "bbox": block(whole)["bbox"],
+    }
 
 
-@pytest.mark.parametrize(("one", "other"), [
-    (1, True), (1, 1.0), (1, "1"), (None, "null"), ("\u202e", "\\u202e"), ([1], [[1]]), ("", None),
-], ids=repr)
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (1, True),
+        (1, 1.0),
+        (1, "1"),
+        (None, "null"),
+        ("\u202e", "\\u202e"),
+        ([1], [[1]]),
+        ("", None),
+    ],
+    ids=repr,
+)
 def test_values_that_differ_are_told_apart(one: Any, other: Any) -> None:
     assert told(Feature("a", {"v": one}, None)) != told(Feature("a", {"v": other}, None))
 
@@ -137,8 +164,11 @@ def test_invisible_characters_are_escaped() -> None:
 
 def test_what_the_reader_drops_is_noted(tmp_path: Path) -> None:
     path = tmp_path / "a.geojson"
-    path.write_text('{"type":"FeatureCollection","title":"T","features":[{"type":"Feature","id":1,'
-                    '"tag":"x","properties":{},"geometry":null}]}', encoding="utf-8")
+    path.write_text(
+        '{"type":"FeatureCollection","title":"T","features":[{"type":"Feature","id":1,'
+        '"tag":"x","properties":{},"geometry":null}]}',
+        encoding="utf-8",
+    )
     lines = textconv(path).decode().splitlines()
     assert lines[1].startswith("note: ")
     assert lines[1].endswith(": title")
@@ -146,14 +176,20 @@ def test_what_the_reader_drops_is_noted(tmp_path: Path) -> None:
     assert lines[lines.index("feature 1") + 1].endswith(": tag")
 
 
-@pytest.mark.parametrize(("data", "reason"), [
-    (b"", b"is empty: no JSON in it"),
-    (b"\xff\xfe\x00", b"is UTF-16 or UTF-32: save it as UTF-8"),
-    (b"{}\r\n", b'it has no "type": not GeoJSON'),
-    (b'{"type":"Feature","id":"r","properties":{},"geometry":{"type":"Line"}}',
-     b'r: geometry.type is "Line", no geometry type of RFC 7946'),
-    (b"[" * 100_000, b"is nested more than 64 levels deep"),
-], ids=["empty", "UTF-16", "JSON", "geometry", "deep"])
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", b"is empty: no JSON in it"),
+        (b"\xff\xfe\x00", b"is UTF-16 or UTF-32: save it as UTF-8"),
+        (b"{}\r\n", b'it has no "type": not GeoJSON'),
+        (
+            b'{"type":"Feature","id":"r","properties":{},"geometry":{"type":"Line"}}',
+            b'r: geometry.type is "Line", no geometry type of RFC 7946',
+        ),
+        (b"[" * 100_000, b"is nested more than 64 levels deep"),
+    ],
+    ids=["empty", "UTF-16", "JSON", "geometry", "deep"],
+)
 def test_what_is_no_geojson_is_shown_as_it_is(tmp_path: Path, data: bytes, reason: bytes) -> None:
     path = tmp_path / "a.geojson"
     path.write_bytes(data)
@@ -166,8 +202,9 @@ def test_an_unforeseen_failure_shows_the_file_as_it_is(
     path = tmp_path / "a.geojson"
     path.write_bytes(b"{}")
     monkeypatch.setattr("pkzone.layers.gittext.parse", lambda *_, **__: 1 / 0)
-    assert textconv(path) == b"not read as GeoJSON: unforeseen ZeroDivisionError: division by " \
-        b"zero\n{}"
+    assert (
+        textconv(path) == b"not read as GeoJSON: unforeseen ZeroDivisionError: division by zero\n{}"
+    )
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -56,8 +56,10 @@ def edited(draw: st.DrawFn, world: World) -> World:
 def histories(draw: st.DrawFn) -> tuple[list[Feature], list[Feature], list[Feature]]:
     """A base and two versions that grew from it, each in an order of its own."""
     base = draw(WORLDS)
-    return tuple(draw(st.permutations(features(world)))  # type: ignore[return-value]
-                 for world in (base, draw(edited(base)), draw(edited(base))))
+    return tuple(
+        draw(st.permutations(features(world)))  # type: ignore[return-value]
+        for world in (base, draw(edited(base)), draw(edited(base)))
+    )
 
 
 def features(world: World) -> list[Feature]:
@@ -107,7 +109,8 @@ def test_sides_exchanged_mirror_the_result(history: Any) -> None:
     assert dumps(merged.features) == dumps(mirrored.features)
     assert merged.conflicts == tuple(
         Conflict(one.id, one.base, one.theirs, one.ours, one.geometry, one.properties)
-        for one in mirrored.conflicts)
+        for one in mirrored.conflicts
+    )
 
 
 @given(histories())
@@ -116,8 +119,10 @@ def test_a_clean_merge_is_both_edits_in_either_order(history: Any) -> None:
     merged = merge(base, ours, theirs)
     settled = {str(one.id) for one in merged.features}
     conflicts = {str(one.id) for one in merged.conflicts}
-    o, a, b = ({key: text for key, text in atoms(side).items() if key[0] not in conflicts}
-               for side in history)
+    o, a, b = (
+        {key: text for key, text in atoms(side).items() if key[0] not in conflicts}
+        for side in history
+    )
     assert atoms(merged.features) == applied(o, b, to=a) == applied(o, a, to=b)
     assert not settled & conflicts
 
@@ -127,11 +132,19 @@ def test_no_feature_is_lost(history: Any) -> None:
     base, ours, theirs = history
     merged = merge(base, ours, theirs)
     told = {str(one.id) for one in (*merged.features, *merged.conflicts)}
-    o, a, b = ({str(json.loads(line.rstrip(b","))["id"]): line.rstrip(b",")
-                for line in dumps(side).split(b"\n")[1:-2]} for side in history)
+    o, a, b = (
+        {
+            str(json.loads(line.rstrip(b","))["id"]): line.rstrip(b",")
+            for line in dumps(side).split(b"\n")[1:-2]
+        }
+        for side in history
+    )
     for key in a.keys() | b.keys():
-        removed_and_else_untouched = key in o and {a.get(key, o[key]), b.get(key, o[key])} == {
-            o[key]} and not (key in a and key in b)
+        removed_and_else_untouched = (
+            key in o
+            and {a.get(key, o[key]), b.get(key, o[key])} == {o[key]}
+            and not (key in a and key in b)
+        )
         assert (key in told) != removed_and_else_untouched
 
 
@@ -151,14 +164,16 @@ def test_two_edits_of_one_geometry_always_conflict(
 @given(WORLDS.filter(bool), st.data())
 def test_edits_of_different_things_never_conflict(world: World, data: st.DataObject) -> None:
     places = [(key, what) for key in world for what in ("geometry", "x", "y", "z")]
-    owners = data.draw(st.lists(st.sampled_from("ab-"), min_size=len(places),
-                                max_size=len(places)))
-    edits = {place: data.draw(st.sampled_from(GEOMETRIES) if place[1] == "geometry" else VALUES)
-             for place in places}
+    owners = data.draw(st.lists(st.sampled_from("ab-"), min_size=len(places), max_size=len(places)))
+    edits = {
+        place: data.draw(st.sampled_from(GEOMETRIES) if place[1] == "geometry" else VALUES)
+        for place in places
+    }
 
     def edited_by(sides: str) -> list[Feature]:
-        result = {key: (dict(properties), geometry)
-                  for key, (properties, geometry) in world.items()}
+        result = {
+            key: (dict(properties), geometry) for key, (properties, geometry) in world.items()
+        }
         for (key, what), owner in zip(places, owners, strict=True):
             if owner in sides and what == "geometry":
                 result[key] = (result[key][0], edits[key, what])
@@ -188,9 +203,7 @@ def resolved(text: bytes, choose: Any) -> list[dict[str, Any]]:
 
 
 @given(histories(), st.data())
-def test_conflicts_leave_geojson_whichever_side_is_kept(
-    history: Any, data: st.DataObject
-) -> None:
+def test_conflicts_leave_geojson_whichever_side_is_kept(history: Any, data: st.DataObject) -> None:
     merged = merge(*history)
     text = conflict_text(merged)
     for side in ("ours", "theirs"):
@@ -209,41 +222,97 @@ def road(**changes: Any) -> Feature:
     return Feature("road", {key: value for key, value in what.items() if value != "-"}, geometry)
 
 
-@pytest.mark.parametrize(("ours", "theirs", "expected"), [
-    pytest.param(road(status="closed"), road(name="Way"), road(status="closed", name="Way"),
-                 id="two properties"),
-    pytest.param(road(status="closed"), road(geometry=GEOMETRIES[5]),
-                 road(status="closed", geometry=GEOMETRIES[5]), id="a property and the geometry"),
-    pytest.param(road(status="-"), road(lanes=2), road(status="-", lanes=2),
-                 id="a property removed, another added"),
-    pytest.param(road(status="closed", geometry=None), road(status="closed", name="Way"),
-                 road(status="closed", name="Way", geometry=None), id="partly alike"),
-    pytest.param(None, road(), None, id="removed by ours"),
-    pytest.param(None, None, None, id="removed by both"),
-])
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"),
+    [
+        pytest.param(
+            road(status="closed"),
+            road(name="Way"),
+            road(status="closed", name="Way"),
+            id="two properties",
+        ),
+        pytest.param(
+            road(status="closed"),
+            road(geometry=GEOMETRIES[5]),
+            road(status="closed", geometry=GEOMETRIES[5]),
+            id="a property and the geometry",
+        ),
+        pytest.param(
+            road(status="-"),
+            road(lanes=2),
+            road(status="-", lanes=2),
+            id="a property removed, another added",
+        ),
+        pytest.param(
+            road(status="closed", geometry=None),
+            road(status="closed", name="Way"),
+            road(status="closed", name="Way", geometry=None),
+            id="partly alike",
+        ),
+        pytest.param(None, road(), None, id="removed by ours"),
+        pytest.param(None, None, None, id="removed by both"),
+    ],
+)
 def test_what_merges(ours: Feature | None, theirs: Feature | None, expected: Any) -> None:
     merged = merge([road()], filter(None, [ours]), filter(None, [theirs]))
     assert merged.conflicts == ()
     assert merged.features == ((expected,) if expected else ())
 
 
-@pytest.mark.parametrize(("base", "ours", "theirs", "reason"), [
-    pytest.param(road(), road(status="closed"), road(status="-"),
-                 'both sides changed the property "status"', id="property"),
-    pytest.param(road(), road(status="closed", geometry=None), road(geometry=GEOMETRIES[5],
-                 status="planned"),
-                 'both sides changed the geometry and the property "status"', id="geometry"),
-    pytest.param(road(), None, road(status="closed"), "ours removed it, theirs changed it",
-                 id="removed by ours"),
-    pytest.param(road(), road(geometry=None), None, "theirs removed it, ours changed it",
-                 id="removed by theirs"),
-    pytest.param(None, road(), road(status="closed"),
-                 "both sides added it, each in its own way", id="added"),
-    pytest.param(road(lanes=2), road(lanes=1), road(lanes=True),
-                 'both sides changed the property "lanes"', id="1 and true"),
-    pytest.param(road(lanes=2), road(lanes=1), road(lanes=1.0),
-                 'both sides changed the property "lanes"', id="1 and 1.0"),
-])
+@pytest.mark.parametrize(
+    ("base", "ours", "theirs", "reason"),
+    [
+        pytest.param(
+            road(),
+            road(status="closed"),
+            road(status="-"),
+            'both sides changed the property "status"',
+            id="property",
+        ),
+        pytest.param(
+            road(),
+            road(status="closed", geometry=None),
+            road(geometry=GEOMETRIES[5], status="planned"),
+            'both sides changed the geometry and the property "status"',
+            id="geometry",
+        ),
+        pytest.param(
+            road(),
+            None,
+            road(status="closed"),
+            "ours removed it, theirs changed it",
+            id="removed by ours",
+        ),
+        pytest.param(
+            road(),
+            road(geometry=None),
+            None,
+            "theirs removed it, ours changed it",
+            id="removed by theirs",
+        ),
+        pytest.param(
+            None,
+            road(),
+            road(status="closed"),
+            "both sides added it, each in its own way",
+            id="added",
+        ),
+        pytest.param(
+            road(lanes=2),
+            road(lanes=1),
+            road(lanes=True),
+            'both sides changed the property "lanes"',
+            id="1 and true",
+        ),
+        pytest.param(
+            road(lanes=2),
+            road(lanes=1),
+            road(lanes=1.0),
+            'both sides changed the property "lanes"',
+            id="1 and 1.0",
+        ),
+    ],
+)
 def test_what_is_in_conflict(base: Any, ours: Any, theirs: Any, reason: str) -> None:
     merged = merge(filter(None, [base]), filter(None, [ours]), filter(None, [theirs]))
     assert merged.features == ()
@@ -279,20 +348,24 @@ def test_conflict_text() -> None:
     theirs = [base[0], Feature("b", {"v": 3}, None), Feature("c", {"v": 3}, None)]
     line = '{"type":"Feature","id":"%s","properties":{"v":%d},"geometry":null}'
     assert conflict_text(merge(base, ours, theirs), marker_size=9).decode() == (
-        '{"type":"FeatureCollection","features":[\n'
-        + line % ("a", 2) + ",\n"
+        '{"type":"FeatureCollection","features":[\n' + line % ("a", 2) + ",\n"
         "<<<<<<<<< ours\n" + line % ("b", 2) + ",\n"
         "=========\n" + line % ("b", 3) + ",\n"
-        ">>>>>>>>> theirs\n" + line % ("c", 3) + "\n]}\n")
+        ">>>>>>>>> theirs\n" + line % ("c", 3) + "\n]}\n"
+    )
 
 
 def test_a_last_feature_that_may_vanish_stands_before_one_that_stays() -> None:
     a, b = Feature("a", {}, None), Feature("b", {}, None)
     text = conflict_text(merge([a, b], [a], [a, Feature("b", {"v": 1}, None)]))
     line = b'{"type":"Feature","id":"%s","properties":{%s},"geometry":null}'
-    assert text == (b'{"type":"FeatureCollection","features":[\n<<<<<<< ours\n=======\n'
-                    + line % (b"b", b'"v":1') + b",\n>>>>>>> theirs\n"
-                    + line % (b"a", b"") + b"\n]}\n")
+    assert text == (
+        b'{"type":"FeatureCollection","features":[\n<<<<<<< ours\n=======\n'
+        + line % (b"b", b'"v":1')
+        + b",\n>>>>>>> theirs\n"
+        + line % (b"a", b"")
+        + b"\n]}\n"
+    )
     assert parse(b"\n".join(text.split(b"\n")[:1] + text.split(b"\n")[5:])).features == (a,)
 
 
@@ -301,5 +374,10 @@ def test_features_that_may_all_vanish_share_their_markers() -> None:
     new_a, new_b = Feature("a", {"v": 1}, None), Feature("b", {"v": 1}, None)
     text = conflict_text(merge([a, b], [new_b], [new_a]))
     line = b'{"type":"Feature","id":"%s","properties":{"v":1},"geometry":null}\n'
-    assert text == (b'{"type":"FeatureCollection","features":[\n<<<<<<< ours\n' + line % b"b"
-                    + b"=======\n" + line % b"a" + b">>>>>>> theirs\n]}\n")
+    assert text == (
+        b'{"type":"FeatureCollection","features":[\n<<<<<<< ours\n'
+        + line % b"b"
+        + b"=======\n"
+        + line % b"a"
+        + b">>>>>>> theirs\n]}\n"
+    )

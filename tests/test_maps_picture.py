@@ -120,8 +120,16 @@ def drawn(tmp_path: Path) -> Catalogue:
 # What is drawn
 
 
-@pytest.mark.parametrize("ref", ["corridor@2022-09-01", "zone@2022-08-30", "sites@2023-05-01",
-                                 "control@2022-09-01", "places@2022-09-01"])
+@pytest.mark.parametrize(
+    "ref",
+    [
+        "corridor@2022-09-01",
+        "zone@2022-08-30",
+        "sites@2023-05-01",
+        "control@2022-09-01",
+        "places@2022-09-01",
+    ],
+)
 def test_a_version_is_drawn_whole(shipped: Catalogue, ref: str) -> None:
     version = shipped.version(ref)
     ids = Sheet(picture(ref)).ids("map")
@@ -195,8 +203,10 @@ def test_a_file_is_drawn_by_its_geometries(tmp_path: Path, drawn: Catalogue) -> 
 
 
 def test_an_empty_version_shows_where_it_was(tmp_path: Path) -> None:
-    layers = {"zone": {"2020-11-10": [feature("core", square(46, 39, 1))], "2024-06-12": []},
-              "places": {"2020-11-10": [feature("a", point(46.5, 39.5), status="outside")]}}
+    layers = {
+        "zone": {"2020-11-10": [feature("core", square(46, 39, 1))], "2024-06-12": []},
+        "places": {"2020-11-10": [feature("a", point(46.5, 39.5), status="outside")]},
+    }
     found = pkzone.catalogue(write(tmp_path / "empty", layers))
     assert Sheet(picture("zone@2024-06-12", catalogue=found)).ids("map") == ["places/a"]
 
@@ -378,12 +388,24 @@ def test_names_stand_in_both_forms_and_in_other_languages(drawn: Catalogue) -> N
 @pytest.fixture
 def hostile(tmp_path: Path) -> Catalogue:
     layers = {
-        "places": {"2020-11-10": [
-            feature(text, point(46 + number / 10, 39 + number / 10), name=text, name_ru=text,
-                    status=text, kind="city", sources=[f"s{number}"])
-            for number, text in enumerate(HOSTILE) if "\ud800" not in text]},
-        "corridor": {"2020-11-10": [
-            feature("x", line((46, 39), (47, 40)), status="open", name=HOSTILE[5])]},
+        "places": {
+            "2020-11-10": [
+                feature(
+                    text,
+                    point(46 + number / 10, 39 + number / 10),
+                    name=text,
+                    name_ru=text,
+                    status=text,
+                    kind="city",
+                    sources=[f"s{number}"],
+                )
+                for number, text in enumerate(HOSTILE)
+                if "\ud800" not in text
+            ]
+        },
+        "corridor": {
+            "2020-11-10": [feature("x", line((46, 39), (47, 40)), status="open", name=HOSTILE[5])]
+        },
         "odd": {"2020-11-10": [feature("y", square(46, 39, 1), name=HOSTILE[0])]},
     }
     sources = [{"id": f"s{number}", "title": text, "type": "dataset"}
@@ -422,7 +444,10 @@ def test_hostile_titles(hostile: Catalogue, text: str) -> None:
 
 def test_hostile_names_of_layers_and_versions(hostile: Catalogue) -> None:
     assert Sheet(picture("corridor", catalogue=hostile)).texts("title") == [
-        HOSTILE[1], "Map as of 10 November 2020", f"State since 10 November 2020: {HOSTILE[6]}"]
+        HOSTILE[1],
+        "Map as of 10 November 2020",
+        f"State since 10 November 2020: {HOSTILE[6]}",
+    ]
     assert Sheet(picture(catalogue=hostile)).texts("title")[0] == r"$x^2$\x1b[31mred\x07"
 
 
@@ -474,8 +499,9 @@ def test_no_file_says_when_or_with_what_it_was_made(drawn: Catalogue) -> None:
     assert {kind for kind, _ in chunks} <= {b"IHDR", b"tEXt", b"pHYs", b"IDAT", b"IEND"}
 
 
-@pytest.mark.parametrize(("width_cm", "dpi", "pixels"), [(12, 100, 472), (25, 72, 709),
-                                                         (25.4, 96, 960)])
+@pytest.mark.parametrize(
+    ("width_cm", "dpi", "pixels"), [(12, 100, 472), (25, 72, 709), (25.4, 96, 960)]
+)
 def test_a_png_is_as_wide_as_asked(
     drawn: Catalogue, width_cm: float, dpi: float, pixels: int
 ) -> None:
@@ -521,9 +547,11 @@ def test_patterns_follow_the_status(shipped: Catalogue) -> None:
         rule = style.rule_for("transport", found.properties, found.geometry["type"])
         if found.geometry["type"] != "LineString":
             continue
-        dashes = [[float(number) for number in part[1].split(",")]
-                  for path in sheet.group(gid).iter(f"{SVG}path")
-                  if (part := re.search(r"stroke-dasharray: ([\d., ]+)", path.get("style", "")))]
+        dashes = [
+            [float(number) for number in part[1].split(",")]
+            for path in sheet.group(gid).iter(f"{SVG}path")
+            if (part := re.search(r"stroke-dasharray: ([\d., ]+)", path.get("style", "")))
+        ]
         wanted = [[length * 0.75 for length in stroke["dash"]]
                   for stroke in rule["strokes"] if stroke["dash"]]  # fmt: skip
         assert len(dashes) == len(wanted)
@@ -579,8 +607,9 @@ def test_the_frame_of_a_difference_holds_what_changed(shipped: Catalogue) -> Non
         assert top < y0 < y1 < bottom
 
 
-@pytest.mark.parametrize("make", [drawn_diffs.corridor, drawn_diffs.zone, drawn_diffs.every_kind,
-                                  drawn_diffs.hostile])
+@pytest.mark.parametrize(
+    "make", [drawn_diffs.corridor, drawn_diffs.zone, drawn_diffs.every_kind, drawn_diffs.hostile]
+)
 @pytest.mark.parametrize("lang", ["en", "hy"])
 def test_every_kind_of_difference_can_be_drawn(
     make: Callable[[], pkzone.Diff], lang: str, drawn: Catalogue

@@ -102,8 +102,9 @@ def catalogue_option(function: Callable[..., Any]) -> Callable[..., Any]:
         path = named_before if catalogue is None else catalogue
         return function(*args, catalogue=open_catalogue(path), **kwargs)
 
-    option = click.option("--catalogue", metavar="DIR",
-                          help="Folder of another catalogue than the one shipped.")
+    option = click.option(
+        "--catalogue", metavar="DIR", help="Folder of another catalogue than the one shipped."
+    )
     return option(opened)
 
 

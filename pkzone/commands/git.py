@@ -12,11 +12,22 @@ from pkzone.commands.edge import Command, warn
 __all__ = ["difftool", "merge", "setup", "textconv"]
 
 
-@click.command("git-setup", cls=Command, examples=(
-    "pkzone git-setup", "pkzone git-setup --global", "pkzone git-setup --print",
-    "pkzone git-setup --remove"))
-@click.option("--global/--local", "everywhere", default=False,
-              help="For all repositories of yours, or for the one you are in (default).")
+@click.command(
+    "git-setup",
+    cls=Command,
+    examples=(
+        "pkzone git-setup",
+        "pkzone git-setup --global",
+        "pkzone git-setup --print",
+        "pkzone git-setup --remove",
+    ),
+)
+@click.option(
+    "--global/--local",
+    "everywhere",
+    default=False,
+    help="For all repositories of yours, or for the one you are in (default).",
+)
 @click.option("--print", "as_script", is_flag=True, help="Print what would be written; no more.")
 @click.option("--remove", "undo", is_flag=True, help="Take out what git-setup wrote.")
 @click.pass_context
@@ -40,8 +51,9 @@ def setup(ctx: click.Context, everywhere: bool, as_script: bool, undo: bool) -> 
         warn(message)
 
 
-@click.command("git-textconv", cls=Command, hidden=True, examples=(
-    "pkzone git-textconv roads.geojson",))
+@click.command(
+    "git-textconv", cls=Command, hidden=True, examples=("pkzone git-textconv roads.geojson",)
+)
 @click.argument("file")
 def textconv(file: str) -> None:
     """Print a GeoJSON file as git diff shows it: one block a feature, one fact a line."""
@@ -50,8 +62,12 @@ def textconv(file: str) -> None:
     click.echo(gittext.textconv(file), nl=False)
 
 
-@click.command("git-merge", cls=Command, hidden=True, examples=(
-    "pkzone git-merge base.geojson ours.geojson theirs.geojson roads.geojson",))
+@click.command(
+    "git-merge",
+    cls=Command,
+    hidden=True,
+    examples=("pkzone git-merge base.geojson ours.geojson theirs.geojson roads.geojson",),
+)
 @click.argument("base")
 @click.argument("ours")
 @click.argument("theirs")
@@ -74,9 +90,15 @@ def merge(
     ctx.exit(outcome.exit_code)
 
 
-@click.command("git-difftool", cls=Command, hidden=True, examples=(
-    "pkzone git-difftool old.geojson new.geojson",
-    "pkzone git-difftool --no-open old.geojson new.geojson"))
+@click.command(
+    "git-difftool",
+    cls=Command,
+    hidden=True,
+    examples=(
+        "pkzone git-difftool old.geojson new.geojson",
+        "pkzone git-difftool --no-open old.geojson new.geojson",
+    ),
+)
 @click.argument("local")
 @click.argument("remote")
 @click.option("--no-open", "stay", is_flag=True, help="Print the page's path; open nothing.")

@@ -16,14 +16,32 @@ __all__ = ["command"]
 DEFAULT_OUTPUT = "pkzone-map.html"
 
 
-@click.command("map", cls=Command, examples=(
-    "pkzone map", "pkzone map --on 2022-12-12 --open", "pkzone map zone corridor -o corridor.html"))
+@click.command(
+    "map",
+    cls=Command,
+    examples=(
+        "pkzone map",
+        "pkzone map --on 2022-12-12 --open",
+        "pkzone map zone corridor -o corridor.html",
+    ),
+)
 @click.argument("refs", metavar="[REF]...", nargs=-1)
 @click.option("--on", "on_date", metavar="DATE", help="The date that the map opens on.")
-@click.option("--lang", type=click.Choice(["en", "az", "hy", "ru"]), default="en",
-              show_default=True, help="Language that the map opens in.")
-@click.option("-o", "--output", metavar="PATH", default=DEFAULT_OUTPUT, show_default=True,
-              help="File to write, - for standard output.")
+@click.option(
+    "--lang",
+    type=click.Choice(["en", "az", "hy", "ru"]),
+    default="en",
+    show_default=True,
+    help="Language that the map opens in.",
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="PATH",
+    default=DEFAULT_OUTPUT,
+    show_default=True,
+    help="File to write, - for standard output.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
 @click.option("--open", "open_page", is_flag=True, help="Show the map in the web browser.")
 @catalogue_option

@@ -13,8 +13,17 @@ from pkzone.errors import printable
 from pkzone.layers import layout
 from pkzone.layers.layout import cell
 
-__all__ = ["cell", "deliver", "json_text", "paragraph", "print_json", "print_text", "strong",
-           "table", "terminal_width"]
+__all__ = [
+    "cell",
+    "deliver",
+    "json_text",
+    "paragraph",
+    "print_json",
+    "print_text",
+    "strong",
+    "table",
+    "terminal_width",
+]
 
 
 def print_text(text: str) -> None:
@@ -45,8 +54,7 @@ def json_text(text: str) -> str:
     import json
 
     return "".join(
-        char if char == "\n" or printable(char) == char else json.dumps(char)[1:-1]
-        for char in text
+        char if char == "\n" or printable(char) == char else json.dumps(char)[1:-1] for char in text
     )
 
 

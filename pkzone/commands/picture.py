@@ -14,23 +14,56 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command("picture", cls=Command, examples=(
-    "pkzone picture -o map.png --on 2022-12-12",
-    "pkzone picture corridor@2022-09-01 -o corridor.svg --width-cm 12",
-    "pkzone picture corridor@2020-12-01 corridor@2022-08-30 -o change.pdf --lang ru"))
+@click.command(
+    "picture",
+    cls=Command,
+    examples=(
+        "pkzone picture -o map.png --on 2022-12-12",
+        "pkzone picture corridor@2022-09-01 -o corridor.svg --width-cm 12",
+        "pkzone picture corridor@2020-12-01 corridor@2022-08-30 -o change.pdf --lang ru",
+    ),
+)
 @click.argument("refs", metavar="[REF | BASE TARGET]", nargs=-1)
-@click.option("-o", "--output", metavar="PATH", required=True,
-              help="File to write; its ending says the form: .png, .svg or .pdf.")
-@click.option("--on", "on_date", metavar="DATE",
-              help="The date of the map, or of a REF that is a bare LAYER.")
-@click.option("--width-cm", metavar="N", type=float, default=18.0, show_default=True,
-              help="Width in centimetres; the height follows.")
-@click.option("--dpi", metavar="N", type=float, default=200.0, show_default=True,
-              help="Pixels an inch of a PNG.")
-@click.option("--lang", type=click.Choice(["en", "az", "hy", "ru"]), default="en",
-              show_default=True, help="Language of words and names.")
-@click.option("--theme", type=click.Choice(["light", "dark"]), default="light",
-              show_default=True, help="Colours.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="PATH",
+    required=True,
+    help="File to write; its ending says the form: .png, .svg or .pdf.",
+)
+@click.option(
+    "--on", "on_date", metavar="DATE", help="The date of the map, or of a REF that is a bare LAYER."
+)
+@click.option(
+    "--width-cm",
+    metavar="N",
+    type=float,
+    default=18.0,
+    show_default=True,
+    help="Width in centimetres; the height follows.",
+)
+@click.option(
+    "--dpi",
+    metavar="N",
+    type=float,
+    default=200.0,
+    show_default=True,
+    help="Pixels an inch of a PNG.",
+)
+@click.option(
+    "--lang",
+    type=click.Choice(["en", "az", "hy", "ru"]),
+    default="en",
+    show_default=True,
+    help="Language of words and names.",
+)
+@click.option(
+    "--theme",
+    type=click.Choice(["light", "dark"]),
+    default="light",
+    show_default=True,
+    help="Colours.",
+)
 @click.option("--title", metavar="TEXT", help="Another heading.")
 @click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
 @catalogue_option

@@ -100,11 +100,15 @@ def remove(*, everywhere: bool = False) -> tuple[str, ...]:
 def script(*, everywhere: bool = False) -> str:
     """Return what `set_up` would write, in a form to read and to paste; nothing is touched."""
     scope = _scope(everywhere)
-    place = "the attributes file of your own (core.attributesFile)" if everywhere else (
-        ".gitattributes in the top folder of the repository")
+    place = (
+        "the attributes file of your own (core.attributesFile)"
+        if everywhere
+        else (".gitattributes in the top folder of the repository")
+    )
     lines = [f"# {place}", f"{PATTERN} {' '.join(DRIVERS.values())}", "", "# in a shell"]
-    lines += [f"git config {scope} {key} {shlex.quote(value)}"
-              for key, value in _settings().items()]
+    lines += [
+        f"git config {scope} {key} {shlex.quote(value)}" for key, value in _settings().items()
+    ]
     return "\n".join(lines)
 
 
@@ -123,8 +127,11 @@ def with_drivers(text: str) -> tuple[str, tuple[str, ...]]:
     """
     found = dict(_claims(text))
     missing = [word for name, word in DRIVERS.items() if name not in found]
-    kept = tuple(f"line {number} sets {word} for {PATTERN}; kept, so pkzone does not {name} there"
-                 for name, (number, word) in found.items() if word != DRIVERS[name])
+    kept = tuple(
+        f"line {number} sets {word} for {PATTERN}; kept, so pkzone does not {name} there"
+        for name, (number, word) in found.items()
+        if word != DRIVERS[name]
+    )
     if not missing:
         return text, kept
     end = "\r\n" if "\r\n" in text else "\n"
@@ -210,13 +217,16 @@ def _check_start() -> None:
     with tempfile.TemporaryDirectory() as elsewhere:
         try:
             result = subprocess.run(  # noqa: S603
-                words, cwd=elsewhere, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+                words, cwd=elsewhere, stdin=subprocess.DEVNULL, capture_output=True, check=False
+            )
             works = result.returncode == 0
         except OSError:
             works = False
     if not works:
-        raise GitError(f"{shlex.join(words)} does not run, so git could not start pkzone; "
-                       "install pkzone and try again")
+        raise GitError(
+            f"{shlex.join(words)} does not run, so git could not start pkzone; "
+            "install pkzone and try again"
+        )
 
 
 def _attributes_path(*, everywhere: bool) -> Path:
@@ -225,8 +235,10 @@ def _attributes_path(*, everywhere: bool) -> Path:
         if top.returncode == 0:
             return Path(_line(top.stdout)) / ".gitattributes"
         cause = _line(top.stderr).removeprefix("fatal: ")
-        raise GitError(f"{printable(str(Path.cwd()), None)}: {printable(cause, None)}; "
-                       "change into a repository's files, or use --global")
+        raise GitError(
+            f"{printable(str(Path.cwd()), None)}: {printable(cause, None)}; "
+            "change into a repository's files, or use --global"
+        )
     named = _config(everywhere, "--type=path", "--get", "core.attributesFile")
     if named:
         return Path(named)
@@ -248,8 +260,10 @@ def _change_config(everywhere: bool, *arguments: str) -> None:
     result = _git("config", _scope(everywhere), *arguments)
     if result.returncode != 0:
         cause = _line(result.stderr).removeprefix("error: ").removeprefix("fatal: ")
-        raise GitError(f"git config {_scope(everywhere)} {arguments[1]}: refused: "
-                       f"{printable(cause, None)}; mend git's configuration and try again")
+        raise GitError(
+            f"git config {_scope(everywhere)} {arguments[1]}: refused: "
+            f"{printable(cause, None)}; mend git's configuration and try again"
+        )
 
 
 def _drop_cache() -> None:

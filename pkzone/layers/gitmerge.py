@@ -82,10 +82,13 @@ def _merge_features(base: Path, ours: Path, theirs: Path, name: str, size: int) 
     messages = [str(one) for one in (*a.notices, *b.notices) if one.code in _TELLING]
     shown = printable(name, limit=None)
     if not _is_canonical(before, a.features):
-        messages.append(f"{shown}: is now in the canonical form: one feature a line, sorted by "
-                        "id, coordinates to 6 decimals")
-    messages += [f"{shown}: conflict in feature {_shown_id(one)}: {one.reason}"
-                 for one in merged.conflicts]
+        messages.append(
+            f"{shown}: is now in the canonical form: one feature a line, sorted by "
+            "id, coordinates to 6 decimals"
+        )
+    messages += [
+        f"{shown}: conflict in feature {_shown_id(one)}: {one.reason}" for one in merged.conflicts
+    ]
     return Outcome(CONFLICTS if merged.conflicts else CLEAN, tuple(messages))
 
 
@@ -144,8 +147,10 @@ def conflict_text(
         blocks.append(blocks.pop(order.index(lasting[-1])))
     body: list[bytes] = []
     for number, keys in enumerate(blocks, start=1):
-        a, b = (_joined([side[key] for key in keys if key in side], last=number == len(blocks))
-                for side in (ours, theirs))
+        a, b = (
+            _joined([side[key] for key in keys if key in side], last=number == len(blocks))
+            for side in (ours, theirs)
+        )
         body += a if a == b else _marked(a, b, marker_size)
     return b"\n".join([_HEADER, *body, _FOOTER, b""])
 
@@ -175,8 +180,21 @@ def _marked(ours: list[bytes], theirs: list[bytes], size: int) -> Iterator[bytes
 def _merge_lines(base: Path, ours: Path, theirs: Path, name: str, size: int) -> Outcome:
     """Let git merge the files as text."""
     shown = printable(name, limit=None)
-    command = [shutil.which("git") or "git", "merge-file", f"--marker-size={size}", "-L", "ours",
-               "-L", "base", "-L", "theirs", "--", str(ours), str(base), str(theirs)]
+    command = [
+        shutil.which("git") or "git",
+        "merge-file",
+        f"--marker-size={size}",
+        "-L",
+        "ours",
+        "-L",
+        "base",
+        "-L",
+        "theirs",
+        "--",
+        str(ours),
+        str(base),
+        str(theirs),
+    ]
     try:
         result = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
     except OSError as error:
@@ -189,6 +207,8 @@ def _merge_lines(base: Path, ours: Path, theirs: Path, name: str, size: int) -> 
             message = f"{shown}: conflict, merged line by line, as git merges text"
             return Outcome(CONFLICTS, (message,))
         cause = result.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
-    message = (f"{shown}: not merged, ours is kept as it is; git checkout --theirs takes the "
-               f"other side: {printable(cause, limit=None)}")
+    message = (
+        f"{shown}: not merged, ours is kept as it is; git checkout --theirs takes the "
+        f"other side: {printable(cause, limit=None)}"
+    )
     return Outcome(CONFLICTS, (message,))

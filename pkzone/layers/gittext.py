@@ -88,11 +88,19 @@ def summary(collection: FeatureCollection) -> str:
 
 def _block(feature: Feature, notes: list[str]) -> list[str]:
     name = "feature without id" if feature.id is None else f"feature {_value(feature.id)}"
-    properties = [f"    {printable(key, None)}: {_value(value)}"
-                  for key, value in sorted(feature.properties.items())]
+    properties = [
+        f"    {printable(key, None)}: {_value(value)}"
+        for key, value in sorted(feature.properties.items())
+    ]
     head = ["  properties:"] if properties else ["  properties: none"]
-    return ["", name, *(f"  {note}" for note in notes), *head, *properties,
-            *_geometry_lines(feature.geometry)]
+    return [
+        "",
+        name,
+        *(f"  {note}" for note in notes),
+        *head,
+        *properties,
+        *_geometry_lines(feature.geometry),
+    ]
 
 
 def _value(value: Any) -> str:

@@ -130,9 +130,7 @@ def _merged_inside(base: Feature, ours: Feature, theirs: Feature) -> Feature | C
     geometry = _chosen(base.geometry, ours.geometry, theirs.geometry, _same_geometry)
     o, a, b = base.properties, ours.properties, theirs.properties
     properties = {
-        name: _chosen(
-            o.get(name, _ABSENT), a.get(name, _ABSENT), b.get(name, _ABSENT), _same_value
-        )
+        name: _chosen(o.get(name, _ABSENT), a.get(name, _ABSENT), b.get(name, _ABSENT), _same_value)
         for name in dict.fromkeys([*a, *b])
     }
     clashes = tuple(sorted(name for name, value in properties.items() if value is _CLASH))

@@ -20,14 +20,17 @@ PAGE_WORDS: Final[dict[str, tuple[str, str, str]]] = {
         "Քարտեզ։ Սլաքները տեղաշարժում են, գումարումը և հանումը փոխում են մասշտաբը, Tab-ը անցնում "
         "է օբյեկտից օբյեկտ։",
         "Карта. Стрелки двигают её, плюс и минус меняют масштаб, Tab переходит от объекта к "
-        "объекту."),
+        "объекту.",
+    ),
     "Zoom in": ("Yaxınlaşdır", "Մեծացնել", "Приблизить"),
     "Zoom out": ("Uzaqlaşdır", "Փոքրացնել", "Отдалить"),
     "mi": ("mil", "մղոն", "миль"),
     "ft": ("fut", "ֆուտ", "фт"),
     "Not an official map. Lines are approximate.": (
-        "Rəsmi xəritə deyil. Xətlər təxminidir.", "Պաշտոնական քարտեզ չէ։ Գծերը մոտավոր են։",
-        "Карта не является официальной. Линии приблизительны."),
+        "Rəsmi xəritə deyil. Xətlər təxminidir.",
+        "Պաշտոնական քարտեզ չէ։ Գծերը մոտավոր են։",
+        "Карта не является официальной. Линии приблизительны.",
+    ),
     "Language": ("Dil", "Լեզու", "Язык"),
     "Theme": ("Görünüş", "Տեսք", "Оформление"),
     "as the device": ("cihazdakı kimi", "ինչպես սարքում", "как на устройстве"),
@@ -42,48 +45,82 @@ PAGE_WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "Date of change": ("Dəyişiklik tarixi", "Փոփոխության ամսաթիվը", "Дата изменения"),
     "Go to a date": ("Tarixə keç", "Անցնել ամսաթվի", "Перейти к дате"),
     "Map as of {long} ({iso})": (
-        "Xəritə: {long} tarixinə olan vəziyyət ({iso})", "Քարտեզ՝ {long}-ի դրությամբ ({iso})",
-        "Карта по состоянию на {long} ({iso})"),
+        "Xəritə: {long} tarixinə olan vəziyyət ({iso})",
+        "Քարտեզ՝ {long}-ի դրությամբ ({iso})",
+        "Карта по состоянию на {long} ({iso})",
+    ),
     "map as of {iso}": (
-        "xəritə: {iso} tarixinə", "քարտեզ՝ {iso}-ի դրությամբ", "карта по состоянию на {iso}"),
+        "xəritə: {iso} tarixinə",
+        "քարտեզ՝ {iso}-ի դրությամբ",
+        "карта по состоянию на {iso}",
+    ),
     "State since {since}": (
-        "Bu vəziyyət {since} tarixindəndir", "Այս վիճակը՝ {since}-ից", "Это состояние: с {since}"),
+        "Bu vəziyyət {since} tarixindəndir",
+        "Այս վիճակը՝ {since}-ից",
+        "Это состояние: с {since}",
+    ),
     "next change {until}": (
-        "növbəti dəyişiklik: {until}", "հաջորդ փոփոխությունը՝ {until}",
-        "следующее изменение: {until}"),
+        "növbəti dəyişiklik: {until}",
+        "հաջորդ փոփոխությունը՝ {until}",
+        "следующее изменение: {until}",
+    ),
     "no later change known": (
-        "sonrakı dəyişiklik məlum deyil", "ավելի ուշ փոփոխություն հայտնի չէ",
-        "более поздних изменений не известно"),
+        "sonrakı dəyişiklik məlum deyil",
+        "ավելի ուշ փոփոխություն հայտնի չէ",
+        "более поздних изменений не известно",
+    ),
     "What changed on {date}": (
-        "{date}: nə dəyişdi", "Ինչ է փոխվել. {date}", "Что изменилось {date}"),
+        "{date}: nə dəyişdi",
+        "Ինչ է փոխվել. {date}",
+        "Что изменилось {date}",
+    ),
     "The map begins on {date}": (
-        "Xəritə {date} tarixindən başlayır", "Քարտեզն սկսվում է {date}-ից",
-        "Карта начинается с {date}"),
+        "Xəritə {date} tarixindən başlayır",
+        "Քարտեզն սկսվում է {date}-ից",
+        "Карта начинается с {date}",
+    ),
     "since {date}": ("{date} tarixindən", "{date}-ից", "с {date}"),
     "fixed: version {id}": (
-        "sabit: {id} versiyası", "ամրագրված՝ {id} տարբերակ", "закреплено: версия {id}"),
+        "sabit: {id} versiyası",
+        "ամրագրված՝ {id} տարբերակ",
+        "закреплено: версия {id}",
+    ),
     "no version yet": ("hələ versiya yoxdur", "դեռ տարբերակ չկա", "версии ещё нет"),
     "Not on the map on {date}.": (
-        "{date} tarixində xəritədə yoxdur.", "{date}-ին քարտեզի վրա չէ։",
-        "{date} на карте отсутствует."),
-    "Play the changes": ("Dəyişiklikləri göstər", "Ցուցադրել փոփոխությունները",
-                         "Показать изменения по порядку"),
+        "{date} tarixində xəritədə yoxdur.",
+        "{date}-ին քարտեզի վրա չէ։",
+        "{date} на карте отсутствует.",
+    ),
+    "Play the changes": (
+        "Dəyişiklikləri göstər",
+        "Ցուցադրել փոփոխությունները",
+        "Показать изменения по порядку",
+    ),
     "Pause": ("Dayandır", "Դադար", "Пауза"),
     "On the map from {from} until {until}": (
-        "Xəritədə: {from} tarixindən {until} tarixinədək", "Քարտեզի վրա՝ {from}-ից մինչև {until}",
-        "На карте с {from} до {until}"),
+        "Xəritədə: {from} tarixindən {until} tarixinədək",
+        "Քարտեզի վրա՝ {from}-ից մինչև {until}",
+        "На карте с {from} до {until}",
+    ),
     "On the map since {from}": (
-        "Xəritədə: {from} tarixindən", "Քարտեզի վրա՝ {from}-ից", "На карте с {from}"),
+        "Xəritədə: {from} tarixindən",
+        "Քարտեզի վրա՝ {from}-ից",
+        "На карте с {from}",
+    ),
     "Go to {date}": ("{date} tarixinə keç", "Անցնել {date}-ին", "Перейти к {date}"),
     # Tools
     "Tools": ("Alətlər", "Գործիքներ", "Инструменты"),
     "Search names, in any script": (
-        "Adlar üzrə axtarış, istənilən əlifbada", "Որոնել անուններ՝ ցանկացած գրով",
-        "Поиск названий, любым письмом"),
+        "Adlar üzrə axtarış, istənilən əlifbada",
+        "Որոնել անուններ՝ ցանկացած գրով",
+        "Поиск названий, любым письмом",
+    ),
     "Features found": ("Tapılan obyektlər", "Գտնված օբյեկտներ", "Найденные объекты"),
     "{count} found, {shown} listed": (
-        "{count} tapıldı, {shown} göstərilir", "Գտնվել է {count}, ցուցադրված է {shown}",
-        "Найдено {count}, показано {shown}"),
+        "{count} tapıldı, {shown} göstərilir",
+        "Գտնվել է {count}, ցուցադրված է {shown}",
+        "Найдено {count}, показано {shown}",
+    ),
     "Table": ("Cədvəl", "Աղյուսակ", "Таблица"),
     "Events": ("Hadisələr", "Իրադարձություններ", "События"),
     "Measure": ("Ölç", "Չափել", "Измерить"),
@@ -93,22 +130,29 @@ PAGE_WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "Coordinates: {at} (the browser does not let the page copy)": (
         "Koordinatlar: {at} (brauzer köçürməyə icazə vermir)",
         "Կոորդինատներ՝ {at} (դիտարկիչը թույլ չի տալիս պատճենել)",
-        "Координаты: {at} (браузер не разрешает копировать)"),
+        "Координаты: {at} (браузер не разрешает копировать)",
+    ),
     "Full screen": ("Tam ekran", "Ամբողջ էկրանով", "Во весь экран"),
     "The browser does not allow full screen here.": (
         "Brauzer burada tam ekrana icazə vermir.",
         "Դիտարկիչն այստեղ թույլ չի տալիս ամբողջ էկրանը։",
-        "Браузер не разрешает здесь полный экран."),
+        "Браузер не разрешает здесь полный экран.",
+    ),
     "Filter": ("Süzgəc", "Զտել", "Фильтр"),
     "Only in the part of the map on view": (
-        "Yalnız xəritənin görünən hissəsində", "Միայն քարտեզի տեսանելի մասում",
-        "Только в видимой части карты"),
+        "Yalnız xəritənin görünən hissəsində",
+        "Միայն քարտեզի տեսանելի մասում",
+        "Только в видимой части карты",
+    ),
     "Features: {count}": ("Obyektlər: {count}", "Օբյեկտներ՝ {count}", "Объектов: {count}"),
     "Layer": ("Qat", "Շերտ", "Слой"),
     "Name": ("Ad", "Անուն", "Название"),
     "± m": ("± m", "± մ", "± м"),
     "No events are named.": (
-        "Hadisə göstərilməyib.", "Իրադարձություններ նշված չեն։", "События не указаны."),
+        "Hadisə göstərilməyib.",
+        "Իրադարձություններ նշված չեն։",
+        "События не указаны.",
+    ),
     "Click on the map, or pan with the arrow keys and press Enter, to set points. The length is "
     "that of the shortest line on the ellipsoid (WGS 84).": (
         "Nöqtə qoymaq üçün xəritəyə klikləyin və ya ox düymələri ilə sürüşdürüb Enter basın. "
@@ -116,23 +160,32 @@ PAGE_WORDS: Final[dict[str, tuple[str, str, str]]] = {
         "Կետ դնելու համար սեղմեք քարտեզի վրա կամ տեղաշարժեք սլաքներով և սեղմեք Enter։ "
         "Երկարությունը էլիպսոիդի (WGS 84) վրա ամենակարճ գծինն է։",
         "Чтобы поставить точку, щёлкните по карте или сдвиньте её стрелками и нажмите Enter. "
-        "Длина измеряется по кратчайшей линии на эллипсоиде (WGS 84)."),
+        "Длина измеряется по кратчайшей линии на эллипсоиде (WGS 84).",
+    ),
     "Add the centre of the map": (
-        "Xəritənin mərkəzini əlavə et", "Ավելացնել քարտեզի կենտրոնը", "Добавить центр карты"),
-    "Remove the last point": (
-        "Son nöqtəni sil", "Հեռացնել վերջին կետը", "Удалить последнюю точку"),
+        "Xəritənin mərkəzini əlavə et",
+        "Ավելացնել քարտեզի կենտրոնը",
+        "Добавить центр карты",
+    ),
+    "Remove the last point": ("Son nöqtəni sil", "Հեռացնել վերջին կետը", "Удалить последнюю точку"),
     "Remove all": ("Hamısını sil", "Հեռացնել բոլորը", "Удалить все"),
     "{length}, points: {count}": (
-        "{length}, nöqtələr: {count}", "{length}, կետեր՝ {count}", "{length}, точек: {count}"),
+        "{length}, nöqtələr: {count}",
+        "{length}, կետեր՝ {count}",
+        "{length}, точек: {count}",
+    ),
     "The versions shown, as GeoJSON (WGS 84).": (
         "Göstərilən versiyalar, GeoJSON kimi (WGS 84).",
         "Ցուցադրված տարբերակները՝ GeoJSON-ով (WGS 84)։",
-        "Показанные версии в формате GeoJSON (WGS 84)."),
+        "Показанные версии в формате GeoJSON (WGS 84).",
+    ),
     "Saved: {name}": ("Saxlanıldı: {name}", "Պահված է՝ {name}", "Сохранено: {name}"),
     # The panel
     "Legend and details": (
-        "Şərti işarələr və təfərrüatlar", "Պայմանական նշաններ և մանրամասներ",
-        "Условные обозначения и подробности"),
+        "Şərti işarələr və təfərrüatlar",
+        "Պայմանական նշաններ և մանրամասներ",
+        "Условные обозначения и подробности",
+    ),
     "About this map": ("Bu xəritə haqqında", "Այս քարտեզի մասին", "Об этой карте"),
     "Not an official map. Lines are approximate: see the uncertainty of each feature. The map "
     "takes no position on the status of any territory or on names; where parties or sources "
@@ -145,12 +198,14 @@ PAGE_WORDS: Final[dict[str, tuple[str, str, str]]] = {
         "կողմերը կամ աղբյուրները տարբերվում են, օբյեկտի նշումը տալիս է երկուսն էլ։",
         "Карта не является официальной. Линии приблизительны: см. погрешность каждого объекта. "
         "Карта не выражает позиции о статусе каких-либо территорий и о названиях; если стороны "
-        "или источники расходятся, в примечании к объекту приведены обе версии."),
+        "или источники расходятся, в примечании к объекту приведены обе версии.",
+    ),
     "Names in Azerbaijani, Armenian and Russian have not yet been reviewed by a speaker.": (
         "Azərbaycan, erməni və rus dillərindəki adlar hələ dil daşıyıcısı tərəfindən "
         "yoxlanılmayıb.",
         "Ադրբեջաներեն, հայերեն և ռուսերեն անունները դեռ չեն ստուգվել լեզվակրի կողմից։",
-        "Названия на азербайджанском, армянском и русском языках ещё не проверены носителями."),
+        "Названия на азербайджанском, армянском и русском языках ещё не проверены носителями.",
+    ),
     "The last state of a feature stays on the map when no later one is known; that does not prove "
     "that it still holds.": (
         "Sonrakı vəziyyət məlum olmadıqda obyektin son vəziyyəti xəritədə qalır; bu, onun hələ də "
@@ -158,26 +213,35 @@ PAGE_WORDS: Final[dict[str, tuple[str, str, str]]] = {
         "Երբ ավելի ուշ վիճակ հայտնի չէ, օբյեկտի վերջին վիճակը մնում է քարտեզի վրա. դա չի "
         "ապացուցում, որ այն դեռ ուժի մեջ է։",
         "Последнее состояние объекта остаётся на карте, если более позднее не известно; это не "
-        "доказывает, что оно сохраняется."),
+        "доказывает, что оно сохраняется.",
+    ),
     "Data: ": ("Məlumatlar: ", "Տվյալներ՝ ", "Данные: "),
     "One file, no network. Drawn with Leaflet 1.9.4 (BSD 2-Clause).": (
         "Bir fayl, şəbəkəsiz. Leaflet 1.9.4 (BSD 2-Clause) ilə çəkilib.",
         "Մեկ ֆայլ, առանց ցանցի։ Գծված է Leaflet 1.9.4-ով (BSD 2-Clause)։",
-        "Один файл, без сети. Нарисовано с помощью Leaflet 1.9.4 (BSD 2-Clause)."),
+        "Один файл, без сети. Нарисовано с помощью Leaflet 1.9.4 (BSD 2-Clause).",
+    ),
     "nothing in view": ("görünən heç nə yoxdur", "տեսադաշտում ոչինչ չկա", "ничего не видно"),
     "Sources ({count})": ("Mənbələr ({count})", "Աղբյուրներ ({count})", "Источники ({count})"),
     "Sources": ("Mənbələr", "Աղբյուրներ", "Источники"),
     "Sources of what is shown": (
-        "Göstərilənlərin mənbələri", "Ցուցադրվածի աղբյուրները", "Источники показанного"),
+        "Göstərilənlərin mənbələri",
+        "Ցուցադրվածի աղբյուրները",
+        "Источники показанного",
+    ),
     "Close": ("Bağla", "Փակել", "Закрыть"),
     "Without a name": ("Adsız", "Անանուն", "Без названия"),
     "Show uncertainty": (
-        "Qeyri-müəyyənliyi göstər", "Ցույց տալ անորոշությունը", "Показать погрешность"),
+        "Qeyri-müəyyənliyi göstər",
+        "Ցույց տալ անորոշությունը",
+        "Показать погрешность",
+    ),
     "The true place may lie anywhere in the band; what has none states no uncertainty": (
         "Həqiqi yer zolağın istənilən nöqtəsində ola bilər; zolağı olmayanın qeyri-müəyyənliyi "
         "göstərilməyib",
         "Իրական տեղը կարող է լինել շերտի ցանկացած կետում. շերտ չունեցողի անորոշությունը նշված չէ",
-        "Истинное место может быть в любой точке полосы; где её нет, погрешность не указана"),
+        "Истинное место может быть в любой точке полосы; где её нет, погрешность не указана",
+    ),
     # Properties of a feature
     "Azerbaijani": ("Azərbaycanca", "Ադրբեջաներեն", "Азербайджанский"),
     "Armenian": ("Ermənicə", "Հայերեն", "Армянский"),
@@ -204,7 +268,8 @@ PAGE_WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "the true place may lie about {size} either way": (
         "həqiqi yer hər iki tərəfə təxminən {size} fərqlənə bilər",
         "իրական տեղը կարող է շեղվել մոտ {size} ցանկացած կողմ",
-        "истинное место может отстоять примерно на {size} в любую сторону"),
+        "истинное место может отстоять примерно на {size} в любую сторону",
+    ),
     "in force": ("qüvvədə", "ուժի մեջ", "в силе"),
     "held": ("saxlanılır", "պահվում է", "удерживается"),
     "operating": ("fəaliyyətdədir", "գործում է", "действует"),
@@ -218,36 +283,54 @@ PAGE_WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "responsibility, as stated or mapped by those who answer for it": (
         "məsuliyyət, cavabdeh tərəfin bəyan etdiyi və ya xəritələdiyi kimi",
         "պատասխանատվություն, ինչպես նշել կամ քարտեզագրել է պատասխանատու կողմը",
-        "ответственность, как заявлено или нанесено на карту теми, кто за неё отвечает"),
+        "ответственность, как заявлено или нанесено на карту теми, кто за неё отвечает",
+    ),
     "control on the ground, as reported": (
-        "yerdə nəzarət, məlumata görə", "վերահսկողություն տեղում՝ ըստ հաղորդումների",
-        "контроль на местности, по сообщениям"),
+        "yerdə nəzarət, məlumata görə",
+        "վերահսկողություն տեղում՝ ըստ հաղորդումների",
+        "контроль на местности, по сообщениям",
+    ),
     "traffic, as reported": (
-        "hərəkət, məlumata görə", "երթևեկություն՝ ըստ հաղորդումների", "движение, по сообщениям"),
+        "hərəkət, məlumata görə",
+        "երթևեկություն՝ ըստ հաղորդումների",
+        "движение, по сообщениям",
+    ),
     "geography": ("coğrafiya", "աշխարհագրություն", "география"),
     "agreed: both parties state it": (
-        "razılaşdırılıb: hər iki tərəf bildirir", "համաձայնեցված. նշում են երկու կողմերն էլ",
-        "согласовано: заявляют обе стороны"),
+        "razılaşdırılıb: hər iki tərəf bildirir",
+        "համաձայնեցված. նշում են երկու կողմերն էլ",
+        "согласовано: заявляют обе стороны",
+    ),
     "corroborated: several sources": (
-        "təsdiqlənib: bir neçə mənbə", "հաստատված. մի քանի աղբյուր",
-        "подтверждено: несколько источников"),
+        "təsdiqlənib: bir neçə mənbə",
+        "հաստատված. մի քանի աղբյուր",
+        "подтверждено: несколько источников",
+    ),
     "reported: one source or one side": (
-        "bildirilib: bir mənbə və ya bir tərəf", "հաղորդված. մեկ աղբյուր կամ մեկ կողմ",
-        "сообщено: один источник или одна сторона"),
+        "bildirilib: bir mənbə və ya bir tərəf",
+        "հաղորդված. մեկ աղբյուր կամ մեկ կողմ",
+        "сообщено: один источник или одна сторона",
+    ),
     "inferred: follows from what is reported, not stated as such": (
         "nəticə: bildirilənlərdən irəli gəlir, birbaşa deyilməyib",
         "եզրակացված. բխում է հաղորդվածից, ուղղակի նշված չէ",
-        "вывод: следует из сообщений, прямо не заявлено"),
+        "вывод: следует из сообщений, прямо не заявлено",
+    ),
     "derived from published geometry": (
-        "dərc olunmuş həndəsədən alınıb", "ստացված հրապարակված երկրաչափությունից",
-        "получено из опубликованной геометрии"),
+        "dərc olunmuş həndəsədən alınıb",
+        "ստացված հրապարակված երկրաչափությունից",
+        "получено из опубликованной геометрии",
+    ),
     "generalised from a published small-scale line": (
         "kiçik miqyaslı dərc olunmuş xətdən ümumiləşdirilib",
         "ընդհանրացված հրապարակված փոքրամասշտաբ գծից",
-        "обобщено с опубликованной мелкомасштабной линии"),
+        "обобщено с опубликованной мелкомасштабной линии",
+    ),
     "schematic: straight segments between known points": (
-        "sxematik: məlum nöqtələr arasında düz xətlər", "սխեմատիկ. ուղիղ գծեր հայտնի կետերի միջև",
-        "схематично: прямые отрезки между известными точками"),
+        "sxematik: məlum nöqtələr arasında düz xətlər",
+        "սխեմատիկ. ուղիղ գծեր հայտնի կետերի միջև",
+        "схематично: прямые отрезки между известными точками",
+    ),
     "international": ("beynəlxalq", "միջազգային", "международная"),
     "district": ("rayon", "շրջանային", "районная"),
     "former line": ("keçmiş xətt", "նախկին գիծ", "прежняя линия"),

@@ -221,7 +221,8 @@ def events_between(
         new = set(later.events) - set(earlier.events)
         return tuple(one for one in catalogue.events if one.id in new)
     return tuple(
-        one for one in catalogue.events
+        one
+        for one in catalogue.events
         if _touches(one, layer) and _falls_in(one.date, earlier.valid_from, later.valid_from)
     )
 

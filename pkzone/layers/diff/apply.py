@@ -50,8 +50,7 @@ def apply(
     if diff.id_property is not None:
         collection = keyed(collection, diff.id_property, "<features>")
     stock = _Stock(collection.features)
-    ways = [(one.target, one.base) if backwards else (one.base, one.target)
-            for one in diff.changes]
+    ways = [(one.target, one.base) if backwards else (one.base, one.target) for one in diff.changes]
     for gone, _ in ways:
         for one in gone:
             stock.take(one)
@@ -73,23 +72,29 @@ class _Stock:
     def take(self, wanted: Feature) -> None:
         if wanted.id is None:
             if not self._nameless[feature_key(wanted)]:
-                raise DoesNotFit("a feature without an id that the diff changes is not there; "
-                                 "apply the diff to the features it was made from")
+                raise DoesNotFit(
+                    "a feature without an id that the diff changes is not there; "
+                    "apply the diff to the features it was made from"
+                )
             self._nameless[feature_key(wanted)].pop()
             return
         label = str(wanted.id)
         found = self._named.pop(label, None)
         if found is None or not same_feature(found, wanted):
             state = "not there" if found is None else "not as the diff found it"
-            raise DoesNotFit(f"{printable(label)}: the feature is {state}; apply the diff to the "
-                             "features it was made from")
+            raise DoesNotFit(
+                f"{printable(label)}: the feature is {state}; apply the diff to the "
+                "features it was made from"
+            )
 
     def put(self, new: Feature) -> None:
         if new.id is None:
             self._nameless[feature_key(new)].append(new)
         elif str(new.id) in self._named:
-            raise DoesNotFit(f"{printable(str(new.id))}: the feature that the diff adds is there "
-                             "already; apply the diff to the features it was made from")
+            raise DoesNotFit(
+                f"{printable(str(new.id))}: the feature that the diff adds is there "
+                "already; apply the diff to the features it was made from"
+            )
         else:
             self._named[str(new.id)] = new
 

@@ -212,8 +212,10 @@ def _turned(lines: Sequence[Array], snap_m: float) -> list[bool]:
     came_from: list[tuple[bool, bool]] = []
     for join in range(len(lines) - 1):
         options = [
-            [(cost[was][0] + bool(parted[was][turn][join]), cost[was][1] + turn)
-             for was in (False, True)]
+            [
+                (cost[was][0] + bool(parted[was][turn][join]), cost[was][1] + turn)
+                for was in (False, True)
+            ]
             for turn in (False, True)
         ]
         came_from.append((options[0][1] < options[0][0], options[1][1] < options[1][0]))

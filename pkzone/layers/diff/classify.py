@@ -80,15 +80,27 @@ def _modified(base: Feature, target: Feature, terms: Terms) -> Change:
 
 def _split(parent: Feature, parts: Sequence[Feature], terms: Terms) -> Change:
     ordered = tuple(sorted(parts, key=feature_key))
-    change = Change(id=parent.id, kind="split", base=(parent,), target=ordered,
-                    parts=tuple(part.id for part in ordered), aspects=("geometry",))
+    change = Change(
+        id=parent.id,
+        kind="split",
+        base=(parent,),
+        target=ordered,
+        parts=tuple(part.id for part in ordered),
+        aspects=("geometry",),
+    )
     return _located(change, terms)
 
 
 def _merged(parents: Sequence[Feature], child: Feature, terms: Terms) -> Change:
     ordered = tuple(sorted(parents, key=feature_key))
-    change = Change(id=child.id, kind="merged", base=ordered, target=(child,),
-                    parents=tuple(parent.id for parent in ordered), aspects=("geometry",))
+    change = Change(
+        id=child.id,
+        kind="merged",
+        base=ordered,
+        target=(child,),
+        parents=tuple(parent.id for parent in ordered),
+        aspects=("geometry",),
+    )
     return _located(change, terms)
 
 
@@ -102,8 +114,13 @@ def _alone(feature: Feature, kind: str, terms: Terms) -> Change:
         if flaw is not None:
             _note_repair(side, (feature,), terms)
         _note_long_way(side, (feature,), shape, terms)
-    return Change(id=feature.id, kind=kind, base=base, target=target,
-                  evidence=None if evidence == Evidence() else evidence)
+    return Change(
+        id=feature.id,
+        kind=kind,
+        base=base,
+        target=target,
+        evidence=None if evidence == Evidence() else evidence,
+    )
 
 
 def _property_changes(base: Feature, target: Feature) -> dict[str, PropertyChange]:
@@ -155,8 +172,10 @@ def _compared(base: Sequence[Feature], target: Sequence[Feature], terms: Terms) 
         found = measure(ours, theirs, tolerance_m=terms.tolerance_m)
     except TooWide:
         dimension = max(dimensions_of(ours) | dimensions_of(theirs))
-        terms.notices.append(f"{_named(base or target)}: it spans more than half the earth, so "
-                             "its change is not measured")
+        terms.notices.append(
+            f"{_named(base or target)}: it spans more than half the earth, so "
+            "its change is not measured"
+        )
         return Measured(("moved", "rerouted", "reshaped")[dimension], None, Evidence())
     for side, features in (("base", base), ("target", target)):
         if side in found.repaired or len(features) > 1:
@@ -177,8 +196,10 @@ def _note_repair(side: str, features: Sequence[Feature], terms: Terms) -> None:
     for one in features:
         flaw = repaired(shape_of(one.geometry))[1]
         if flaw is not None:
-            terms.notices.append(f"{side}: {_named([one])}: its area is not valid ({flaw}); a "
-                                 "repaired copy was compared")
+            terms.notices.append(
+                f"{side}: {_named([one])}: its area is not valid ({flaw}); a "
+                "repaired copy was compared"
+            )
 
 
 def _note_long_way(
@@ -188,8 +209,10 @@ def _note_long_way(
         return
     for one in features:
         if takes_the_long_way(one.geometry):
-            terms.notices.append(f"{side}: {_named([one])}: an edge spans 180 degrees of longitude "
-                                 "or more; it is measured the shorter way round the earth")
+            terms.notices.append(
+                f"{side}: {_named([one])}: an edge spans 180 degrees of longitude "
+                "or more; it is measured the shorter way round the earth"
+            )
 
 
 def _named(features: Sequence[Feature]) -> str:

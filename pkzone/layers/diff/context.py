@@ -30,19 +30,21 @@ if TYPE_CHECKING:
 __all__ = ["affected_of", "events_of", "routes_of"]
 
 
-def routes_of(
-    sides: Sides, changes: Sequence[Change], terms: Terms
-) -> tuple[RouteDiff, ...]:
+def routes_of(sides: Sides, changes: Sequence[Change], terms: Terms) -> tuple[RouteDiff, ...]:
     """Return what differs between the routes of both sides."""
     changed = any("route" in one.properties for change in changes for one in change.target)
     if not changed and not sides.base.mentions(b'route"'):  # what is unchanged stands there too
         return ()
     # Sorted: segments without id and number are chained in the order in which they come.
-    base, target = (sorted(side.collection.features, key=feature_key)
-                    for side in (sides.base, sides.target))
+    base, target = (
+        sorted(side.collection.features, key=feature_key) for side in (sides.base, sides.target)
+    )
     base_around, target_around = (_around(sides, one) for one in (sides.base, sides.target))
     return route_diffs(
-        base, target, tolerance_m=terms.tolerance_m, changes=changes,
+        base,
+        target,
+        tolerance_m=terms.tolerance_m,
+        changes=changes,
         base_around=base_around or _places_only(target_around),
         target_around=target_around or _places_only(base_around),
     )
@@ -89,8 +91,10 @@ def _candidates(
     if reference != PLACES:
         sides.catalogue[parsed.layer]  # refuse the name of no layer
     base, target = versions[0], versions[-1]
-    return (features_on(sides.catalogue, parsed.layer, base),
-            features_on(sides.catalogue, parsed.layer, target))
+    return (
+        features_on(sides.catalogue, parsed.layer, base),
+        features_on(sides.catalogue, parsed.layer, target),
+    )
 
 
 def events_of(sides: Sides) -> tuple[Event, ...]:

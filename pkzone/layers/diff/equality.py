@@ -55,8 +55,9 @@ def _has_a_place_of_its_own(a: dict[str, Any], b: dict[str, Any]) -> bool:
     if lone is None:
         return False
     lon, lat = lone[0], lone[1]
-    return not any(abs(x - lon) < _CLEARLY_DEG and abs(y - lat) < _CLEARLY_DEG
-                   for x, y, *_ in theirs)
+    return not any(
+        abs(x - lon) < _CLEARLY_DEG and abs(y - lat) < _CLEARLY_DEG for x, y, *_ in theirs
+    )
 
 
 def positions(geometry: dict[str, Any]) -> list[Any]:

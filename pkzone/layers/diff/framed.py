@@ -45,14 +45,18 @@ def features_of_frame(frame: gpd.GeoDataFrame) -> Sequence[Feature]:
     ids = [None] * len(frame) if numbered else [_plain(value) for value in frame.index]
     names = [name for name in frame.columns if name != frame.geometry.name]
     columns = [[_plain(value) for value in frame[name]] for name in names]
-    labels = [str(name).removeprefix(_PREFIX) if str(name) in _TAKEN else str(name)
-              for name in names]
+    labels = [
+        str(name).removeprefix(_PREFIX) if str(name) in _TAKEN else str(name) for name in names
+    ]
     geometries = frame.geometry.to_numpy()
     return [
         Feature(
             ids[row],
-            {label: column[row] for label, column in zip(labels, columns, strict=True)
-             if column[row] is not None},
+            {
+                label: column[row]
+                for label, column in zip(labels, columns, strict=True)
+                if column[row] is not None
+            },
             _geometry(geometries[row]),
         )
         for row in range(len(frame))

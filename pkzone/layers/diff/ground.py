@@ -61,14 +61,16 @@ def area_totals(sides: Sides, changes: Sequence[Change], terms: Terms) -> AreaTo
     try:
         return _totals(_shapes(before), _shapes(after), _shapes(unchanged), terms.tolerance_m)
     except TooWide:
-        terms.notices.append("areas: no totals, for the areas that touch span more than half "
-                             "the earth")
+        terms.notices.append(
+            "areas: no totals, for the areas that touch span more than half the earth"
+        )
         return None
 
 
 def _move_ground(changes: Sequence[Change]) -> bool:
-    return any(change.kind in ("added", "removed") or "geometry" in change.aspects
-               for change in changes)
+    return any(
+        change.kind in ("added", "removed") or "geometry" in change.aspects for change in changes
+    )
 
 
 def _are_areas(features: Sequence[Feature]) -> bool:
@@ -90,7 +92,9 @@ def _shapes(features: Sequence[Feature]) -> list[BaseGeometry]:
 
 
 def _totals(
-    before: list[BaseGeometry], after: list[BaseGeometry], same: list[BaseGeometry],
+    before: list[BaseGeometry],
+    after: list[BaseGeometry],
+    same: list[BaseGeometry],
     tolerance_m: float,
 ) -> AreaTotals | None:
     """Compare cluster by cluster of what touches; where nothing changed, take the area."""
@@ -102,11 +106,16 @@ def _totals(
         if (kinds == 2).all():
             kept += _ground_km2(shapes[cluster])
             continue
-        found = compare_areas(shapely.union_all(shapes[cluster[kinds != 1]]),
-                              shapely.union_all(shapes[cluster[kinds != 0]]),
-                              tolerance_m=tolerance_m)
-        kept, gained, lost = (kept + found.kept_km2, gained + found.gained_km2,
-                              lost + found.lost_km2)
+        found = compare_areas(
+            shapely.union_all(shapes[cluster[kinds != 1]]),
+            shapely.union_all(shapes[cluster[kinds != 0]]),
+            tolerance_m=tolerance_m,
+        )
+        kept, gained, lost = (
+            kept + found.kept_km2,
+            gained + found.gained_km2,
+            lost + found.lost_km2,
+        )
     everything = kept + gained + lost
     if everything == 0:
         return None

@@ -95,8 +95,9 @@ def size(shape: BaseGeometry, side: str) -> Evidence:
 
 def _of_points(base: BaseGeometry, target: BaseGeometry, tolerance_m: float) -> Measured:
     found = compare_points(base, target)
-    return Measured("moved" if found.distance_m else "revertexed", found.distance_m,
-                    _evidence(found))
+    return Measured(
+        "moved" if found.distance_m else "revertexed", found.distance_m, _evidence(found)
+    )
 
 
 def _of_lines(base: BaseGeometry, target: BaseGeometry, tolerance_m: float) -> Measured:
@@ -106,10 +107,19 @@ def _of_lines(base: BaseGeometry, target: BaseGeometry, tolerance_m: float) -> M
     else:
         name = _beyond(found.hausdorff_m, tolerance_m, "rerouted")
     sections = tuple(
-        Section(one.kind, one.from_m, one.to_m, one.length_m, one.start, one.end,
-                one.target_from_m, one.target_to_m,
-                geometry=stretch(target if one.kind == "added" else base,
-                                 one.from_m, one.to_m, one.start, one.end))
+        Section(
+            one.kind,
+            one.from_m,
+            one.to_m,
+            one.length_m,
+            one.start,
+            one.end,
+            one.target_from_m,
+            one.target_to_m,
+            geometry=stretch(
+                target if one.kind == "added" else base, one.from_m, one.to_m, one.start, one.end
+            ),
+        )
         for one in found.sections
     )
     return Measured(name, found.max_offset_m, _evidence(found), sections)
@@ -117,11 +127,16 @@ def _of_lines(base: BaseGeometry, target: BaseGeometry, tolerance_m: float) -> M
 
 def _of_areas(base: BaseGeometry, target: BaseGeometry, tolerance_m: float) -> Measured:
     found = compare_areas(base, target, tolerance_m=tolerance_m)
-    name = ("revertexed" if found.same_shape
-            else _beyond(found.max_shift_m, tolerance_m, "reshaped"))
+    name = "revertexed" if found.same_shape else _beyond(found.max_shift_m, tolerance_m, "reshaped")
     evidence = replace(_evidence(found), max_offset_at=found.max_shift_at)
-    return Measured(name, found.max_shift_m, evidence, gained=found.gained, lost=found.lost,
-                    repaired=found.repaired)
+    return Measured(
+        name,
+        found.max_shift_m,
+        evidence,
+        gained=found.gained,
+        lost=found.lost,
+        repaired=found.repaired,
+    )
 
 
 def _of_mixed(
@@ -148,8 +163,7 @@ def _sizes(base: BaseGeometry, target: BaseGeometry, **others: float) -> Evidenc
     found: dict[str, Any] = dict(others)
     if 1 in dimensions:
         ours, theirs = length_m(base), length_m(target)
-        found |= {"length_base_m": ours, "length_target_m": theirs,
-                  "length_delta_m": theirs - ours}
+        found |= {"length_base_m": ours, "length_target_m": theirs, "length_delta_m": theirs - ours}
     if 2 in dimensions:
         found |= {"area_base_km2": area_km2(base), "area_target_km2": area_km2(target)}
     return Evidence(**found)

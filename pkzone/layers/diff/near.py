@@ -48,8 +48,11 @@ class Places:
     @classmethod
     def of(cls, features: Iterable[Feature]) -> Places:
         """Return the places among some features: those with a ``name`` and a geometry."""
-        kept = [(one.properties, place) for one in features
-                if _text(one.properties.get("name")) and (place := place_of(one)) is not None]
+        kept = [
+            (one.properties, place)
+            for one in features
+            if _text(one.properties.get("name")) and (place := place_of(one)) is not None
+        ]
         shapes = np.empty(len(kept), dtype=object)
         shapes[:] = [place for _, place in kept]
         ranks = np.array([_number(properties.get("rank")) for properties, _ in kept])
@@ -110,9 +113,7 @@ def place_of(feature: Feature) -> BaseGeometry | None:
     return None if shape.is_empty else shape
 
 
-def distances_m(
-    place: BaseGeometry, others: npt.NDArray[np.object_], within_m: float
-) -> Array:
+def distances_m(place: BaseGeometry, others: npt.NDArray[np.object_], within_m: float) -> Array:
     """Return how far some geometries are from a place or line.
 
     Parameters
@@ -147,10 +148,14 @@ def _may_reach(frame: Frame, others: npt.NDArray[np.object_], within_m: float) -
     size = len(others)
     lon, lat = np.full(size, frame.lon_deg), np.full(size, frame.lat_deg)
     away_m: Array = np.asarray(_GEOD.inv(lon, lat, middle[:, 0], middle[:, 1])[2])
-    half_m = np.max([
-        _GEOD.inv(middle[:, 0], middle[:, 1], boxes[:, i], boxes[:, j])[2]
-        for i in (0, 2) for j in (1, 3)
-    ], axis=0)
+    half_m = np.max(
+        [
+            _GEOD.inv(middle[:, 0], middle[:, 1], boxes[:, i], boxes[:, j])[2]
+            for i in (0, 2)
+            for j in (1, 3)
+        ],
+        axis=0,
+    )
     reach_m = 1.01 * (frame.radius_m + within_m + half_m) + 100.0
     return np.asarray(away_m <= reach_m)
 

@@ -22,6 +22,7 @@ __all__ = ["Entry", "History", "each", "history"]
 
 CatalogueLike = Catalogue | str | os.PathLike[str] | None
 
+
 @dataclass(frozen=True)
 class Entry:
     """One step in the life of a layer or feature.
@@ -143,8 +144,15 @@ def history(
         if not entries:
             raise _no_feature(feature_id, versions)
         name = _last_name(entries)
-    return History(found.name, found.title, feature_id, name, tolerance_m,
-                   tuple(one.id for one in versions), tuple(entries))
+    return History(
+        found.name,
+        found.title,
+        feature_id,
+        name,
+        tolerance_m,
+        tuple(one.id for one in versions),
+        tuple(entries),
+    )
 
 
 def each(
@@ -174,8 +182,10 @@ def each(
         As for `history`.
     """
     _, versions, source = _versions_of(layer, catalogue)
-    return tuple(diff(base, target, catalogue=source, tolerance_m=tolerance_m, **options)
-                 for base, target in pairwise(versions))
+    return tuple(
+        diff(base, target, catalogue=source, tolerance_m=tolerance_m, **options)
+        for base, target in pairwise(versions)
+    )
 
 
 def _versions_of(
@@ -189,8 +199,9 @@ def _versions_of(
     source = _opened(catalogue)
     reference = parse(layer, source)
     if not isinstance(reference, LayerReference):
-        raise BadReference(f"{reference.path!r} names a file, which has no history; "
-                           "name a layer of the catalogue")
+        raise BadReference(
+            f"{reference.path!r} names a file, which has no history; name a layer of the catalogue"
+        )
     last = source.version(reference)
     versions = source[last.layer].versions
     return source[last.layer], versions[: versions.index(last) + 1], source
@@ -249,8 +260,10 @@ def _no_feature(feature_id: str | int, versions: Sequence[Version]) -> FeatureNo
     known = {str(one.id) for version in versions for one in version.features().features}
     close = get_close_matches(str(feature_id), sorted(known), n=1)
     hint = f"did you mean {close[0]}? " if close else ""
-    return FeatureNotFound(f"{versions[0].layer} has no feature {feature_id} in any version; "
-                           f"{hint}pkzone show {versions[-1].ref} lists those of one version")
+    return FeatureNotFound(
+        f"{versions[0].layer} has no feature {feature_id} in any version; "
+        f"{hint}pkzone show {versions[-1].ref} lists those of one version"
+    )
 
 
 def _one(features: Sequence[Feature], wanted: str) -> Feature | None:
@@ -266,8 +279,9 @@ def _of_feature(
     source: Catalogue,
 ) -> Entry:
     effect = "appeared" if was is None else "disappeared" if now is None else "changed"
-    own = replace(step, changes=(change,), unchanged=0, routes=(), areas=None, affected=(),
-                  notices=())
+    own = replace(
+        step, changes=(change,), unchanged=0, routes=(), areas=None, affected=(), notices=()
+    )
     names = {f"{version.layer}/{one.id}" for one in (was, now) if one is not None}
     events = _events_of(version, source)
     naming = tuple(one for one in events if not names.isdisjoint(one.features))
@@ -278,6 +292,10 @@ def _of_feature(
 
 def _last_name(entries: Sequence[Entry]) -> str:
     """Return the name that a feature had last, or nothing."""
-    names = [one.properties.get("name") for entry in entries for change in entry.changes
-             for one in (change.target if len(change.target) == 1 else change.base)]
+    names = [
+        one.properties.get("name")
+        for entry in entries
+        for change in entry.changes
+        for one in (change.target if len(change.target) == 1 else change.base)
+    ]
     return str(names[-1]) if names and names[-1] is not None else ""

@@ -92,8 +92,10 @@ def match_shapes(matched: Matched, *, tolerance_m: float) -> None:
             matched.split.append((family.parent.feature, parts))
         else:
             matched.merged.append((parts, family.parent.feature))
-    for one, other in _edits([one for one in ours if id(one) not in taken],
-                             [one for one in theirs if id(one) not in taken]):
+    for one, other in _edits(
+        [one for one in ours if id(one) not in taken],
+        [one for one in theirs if id(one) not in taken],
+    ):
         taken |= {id(one), id(other)}
         pair = (one.feature, other.feature)
         (matched.pairs if one.feature.id == other.feature.id else matched.renamed).append(pair)
@@ -147,8 +149,11 @@ def _parts_of(
         reach_m = max(LEAST_REACH_M, min(tolerance_m, REACH_SHARE * _size_m(whole)))
         around = whole.buffer(reach_m)
         shapely.prepare(around)
-        inside = [(one, placed) for one in candidates
-                  if around.covers(placed := _placed(one.shape, frame))]
+        inside = [
+            (one, placed)
+            for one in candidates
+            if around.covers(placed := _placed(one.shape, frame))
+        ]
     except TooWide:
         return ()
     if len(inside) < 2:
@@ -206,12 +211,11 @@ def _near(ours: Sequence[_Shaped], theirs: Sequence[_Shaped]) -> list[tuple[int,
     boxes = _wide_boxes(shapely.bounds([one.shape for one in ours]))
     found: set[tuple[int, int]] = set()
     for turn_deg in (-360.0, 0.0, 360.0):
-        moved = shapely.box(boxes[:, 0] + turn_deg, boxes[:, 1], boxes[:, 2] + turn_deg,
-                            boxes[:, 3])
+        moved = shapely.box(
+            boxes[:, 0] + turn_deg, boxes[:, 1], boxes[:, 2] + turn_deg, boxes[:, 3]
+        )
         found.update(zip(*tree.query(moved).tolist(), strict=True))
-    return sorted(
-        (i, j) for i, j in found if ours[i].dimension == theirs[j].dimension
-    )
+    return sorted((i, j) for i, j in found if ours[i].dimension == theirs[j].dimension)
 
 
 def _wide_boxes(boxes: Any) -> Any:

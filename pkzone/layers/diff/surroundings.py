@@ -158,8 +158,12 @@ def _scenes(
         since = feature.properties.get("since")
         if route_of(feature) is None or not isinstance(since, str):
             continue
-        named = [name for event in catalogue.events
-                 if own in event.features and _same_time(event, since) for name in event.features]
+        named = [
+            name
+            for event in catalogue.events
+            if own in event.features and _same_time(event, since)
+            for name in event.features
+        ]
         scenes = [_scene(catalogue, name, version, points) for name in dict.fromkeys(named)]
         by_segment[feature.id] = tuple(scene for scene in scenes if scene is not None)
     return by_segment
@@ -214,6 +218,7 @@ def parties_of(feature: Feature, parties: Iterable[str]) -> frozenset[str]:
     if not isinstance(note, str):
         return frozenset()
     return frozenset(
-        party for party in parties
+        party
+        for party in parties
         if re.search(rf"(?:^|[.;] ){re.escape(party)}\b[^.:;]{{0,40}}: ", note)
     )

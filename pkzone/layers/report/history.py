@@ -73,16 +73,29 @@ def to_text(history: History, *, width: int = 80, strong: Style = str) -> str:
     blocks = [f"{title}\n{paragraph(_span(history), width=width)}"]
     for entry in history.entries:
         version = cell(entry.version.id)
-        heading = paragraph(_heading(history, entry), width=width, indent=" " * 12,
-                            first=f"{version}  ")
+        heading = paragraph(
+            _heading(history, entry), width=width, indent=" " * 12, first=f"{version}  "
+        )
         lines = [strong(version) + heading.removeprefix(version)]
-        lines += [paragraph(told, width=width, indent="    ", first="  ")
-                  for told in _told(history, entry)]
-        lines += [paragraph(_cited(event), width=width, indent=" " * 14,
-                            first=f"  {cell(event.date):10}  ") for event in entry.events]
+        lines += [
+            paragraph(told, width=width, indent="    ", first="  ")
+            for told in _told(history, entry)
+        ]
+        lines += [
+            paragraph(
+                _cited(event), width=width, indent=" " * 14, first=f"  {cell(event.date):10}  "
+            )
+            for event in entry.events
+        ]
         if not entry.events and entry.sources:
-            lines.append(paragraph(", ".join(entry.sources), width=width, indent=" " * 14,
-                                   first=f"  {'sources':10}  "))
+            lines.append(
+                paragraph(
+                    ", ".join(entry.sources),
+                    width=width,
+                    indent=" " * 14,
+                    first=f"  {'sources':10}  ",
+                )
+            )
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n"
 
@@ -112,8 +125,10 @@ def _entry(history: History, entry: Entry) -> dict[str, Any]:
         "effect": entry.effect,
         **count,
         **{key: found[key] for key in wanted if key in found},
-        "events": [{"id": one.id, "date": one.date, "title": one.title,
-                    "sources": list(one.sources)} for one in entry.events],
+        "events": [
+            {"id": one.id, "date": one.date, "title": one.title, "sources": list(one.sources)}
+            for one in entry.events
+        ],
         "sources": list(entry.sources),
     }
 
@@ -127,8 +142,11 @@ def _title(history: History) -> str:
 
 def _span(history: History) -> str:
     versions = history.versions
-    span = (f"{len(versions)} versions, {versions[0]} to {versions[-1]}"
-            if len(versions) > 1 else f"1 version, {versions[0]}")
+    span = (
+        f"{len(versions)} versions, {versions[0]} to {versions[-1]}"
+        if len(versions) > 1
+        else f"1 version, {versions[0]}"
+    )
     count = len(history.entries)
     if history.feature is not None:
         span += f"; this feature {_times(count)}"
@@ -137,7 +155,8 @@ def _span(history: History) -> str:
 
 def _times(count: int) -> str:
     return {1: "has one state in them", 2: "changes once in them"}.get(
-        count, f"changes {count - 1} times in them")
+        count, f"changes {count - 1} times in them"
+    )
 
 
 def _heading(history: History, entry: Entry) -> str:
@@ -174,8 +193,11 @@ def _in_short(change: Change) -> str:
     told = list(geometry_sentences(change))
     if change.kind in ("added", "removed"):
         told += filter(None, map(state_of, (*change.base, *change.target)))
-    told += [f"{name} {old} -> {new}" if old else f"{name} now {new}"
-             for name, old, new in property_lines(change) if name in _TOLD]
+    told += [
+        f"{name} {old} -> {new}" if old else f"{name} now {new}"
+        for name, old, new in property_lines(change)
+        if name in _TOLD
+    ]
     others = sorted(set(change.properties) - set(_TOLD))
     if others:
         told.append(f"{listed(others)} {'differs' if len(others) == 1 else 'differ'}")

@@ -45,8 +45,12 @@ def content_of(diff: Diff, catalogue: Catalogue, language: str) -> Content:
     items = [item for item in _Items(payload, catalogue, language) if item is not None]
     heads = (payload["heads"][0], payload["heads"][1])
     lost = payload["left_out"]["marks"] + payload["left_out"]["features"]
-    compared = say("{base} compared with {target}", language,
-                   base=_in_words(heads[0], language), target=_in_words(heads[1], language))
+    compared = say(
+        "{base} compared with {target}",
+        language,
+        base=_in_words(heads[0], language),
+        target=_in_words(heads[1], language),
+    )
     layer = diff.base.layer if diff.base.layer == diff.target.layer else None
     title = say(catalogue[layer].title, language) if layer and layer in catalogue else ""
     return Content(
