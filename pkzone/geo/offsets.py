@@ -19,6 +19,8 @@ _FARTHEST_ERROR_M = 0.005
 _MEAN_ERROR = 0.01
 _MEAN_ERROR_M = 0.01
 _MOST_HALVINGS = 10
+_TRUSTED_WIDTH = 0.125
+_FEW = 32  # of so few segments each counts: chance does not even out
 _MOST_ROUNDS = 60
 _CHUNK = 200_000
 
@@ -152,18 +154,25 @@ class Offsets:
         Notes
         -----
         Simpson's rule. The stretches whose middle is farthest off the straight line between
-        their ends are halved, until all are off by less than 1 % and 1 cm together.
+        their ends are halved, until all are off by less than 1 % and 1 cm together. Where the
+        nearest segment changes along a stretch its middle may lie on that line by chance: until
+        it was halved three times, it counts as off by all that a distance can change on its
+        way; of few segments, every stretch does.
         """
         mine, other = self.mine, self.other
         i, width = self._apart, 1.0
         t0, low, high = np.zeros(len(i)), self.low[i], self.high[i]
+        low_near, high_near = self.low_near[i], self.high_near[i]
         done, done_error = 0.0, 0.0
         slack = _MEAN_ERROR_M * float(mine.lengths.sum())
         while True:
-            middle = other.nearest(mine.at(i, t0 + width / 2))[0]
+            middle, near = other.nearest(mine.at(i, t0 + width / 2))
             lengths = mine.lengths[i] * width
             parts = (low + 4 * middle + high) / 6 * lengths
             errors = np.abs(low + high - 2 * middle) / 2 * lengths
+            if width > _TRUSTED_WIDTH:
+                changes = (low_near != near) | (near != high_near) | (len(mine) <= _FEW)
+                errors[changes] = (lengths**2 - (high - low) ** 2)[changes] / 4
             allowed = _MEAN_ERROR * (done + float(parts.sum())) + slack
             if done_error + float(errors.sum()) <= allowed or width <= 0.5**_MOST_HALVINGS:
                 return done + float(parts.sum())
@@ -175,5 +184,10 @@ class Offsets:
             done_error += float(errors[small].sum())
             i, t0, width = i[open_], t0[open_], width / 2
             low, middle, high = low[open_], middle[open_], high[open_]
+            low_near, near, high_near = low_near[open_], near[open_], high_near[open_]
             i, t0 = np.tile(i, 2), np.concatenate([t0, t0 + width])
             low, high = np.concatenate([low, middle]), np.concatenate([middle, high])
+            low_near, high_near = (
+                np.concatenate([low_near, near]),
+                np.concatenate([near, high_near]),
+            )

@@ -12,7 +12,7 @@ from pkzone.layers.diff.apply import apply
 from pkzone.layers.diff.classify import Terms, changes_of
 from pkzone.layers.diff.context import affected_of, events_of, routes_of
 from pkzone.layers.diff.ground import area_totals
-from pkzone.layers.diff.match import match
+from pkzone.layers.diff.match import match, without_collection
 from pkzone.layers.diff.sides import Sides
 from pkzone.layers.diff.values import Change, Diff
 
@@ -85,7 +85,8 @@ def diff(
     """
     terms = Terms(_metres(tolerance_m, "the tolerance"), evidence)
     _metres(within_m, "the reach")
-    with Sides(base, target, catalogue=catalogue, id_property=id_property) as sides:
+    opened = Sides(base, target, catalogue=catalogue, id_property=id_property)
+    with opened as sides, without_collection():
         matched = match(sides.base, sides.target, tolerance_m=terms.tolerance_m)
         changes = changes_of(matched, terms)
         told = evidence and bool(changes)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import islice
+from operator import lt
 from typing import BinaryIO
 
 from pkzone.errors import GeoJSONError
@@ -15,14 +16,15 @@ from pkzone.layers.geojson import Feature
 
 __all__ = ["Differences", "NotCanonicalError", "blocks", "parsed", "parsed_pairs"]
 
-Block = list[bytes]
-"""Some lines of a file; each is to hold one feature and end in a comma."""
+Block = bytes
+"""Some lines of a file, each to hold one feature and to end in a comma and a newline."""
 
 Pair = tuple[bytes | None, bytes | None]
-"""A line of the base and one of the target, with the same id."""
+"""A line of the base and one of the target, with the same id; without the newline."""
 
 _HEADER = b'{"type":"FeatureCollection","features":[\n'
-_FOOTER = b"]}"
+_FOOTER = b"]}\n"
+_END = b",\n"
 _BLOCK_BYTES = 1 << 18
 _LONGEST_LINE_BYTES = 1 << 26
 _LINES_A_PARSE = 200
@@ -31,10 +33,12 @@ _LINES_A_PARSE = 200
 # they are one flat object, for were the brace that ends the match inside a text, the quote that
 # ends the text would have to follow. The possessive repeats keep the time linear.
 _HEAD = re.compile(
-    rb'\{"type":"Feature","id":(?:"([^"\\\x00-\x1f]*+)"|(0|-?[1-9]\d*+)),'
-    rb'"properties":\{[^{}]*+\},"geometry":(?:null|(\{"type":"[A-Za-z]++","coordinates":))'
+    rb'\{"type":"Feature","id":("[^"\\\x00-\x1f]*+"|0|-?[1-9]\d*+),'
+    rb'"properties":\{[^{}\n]*+\},'
+    rb'"geometry":(?:(null\},\n)|\{"type":"[A-Za-z]++","coordinates":(?=\[))'
 )
-_COORDINATES = b"0123456789.,-[]"
+_NULL = 2  # the group of a feature without a geometry, which ends with the match
+_CLOSING = b"]}},\n"
 _GEOMETRY = b',"geometry":'
 
 
@@ -71,52 +75,95 @@ class Differences:
 
     def __iter__(self) -> Iterator[Pair]:
         ours, theirs = _Run(self._base), _Run(self._target)
-        while ours.line is not None and theirs.line is not None:
-            if ours.line == theirs.line:
-                key = other_key = _key(ours.line)
-                self.same += 1
-            else:
-                key, other_key = _key(ours.line), _key(theirs.line)
-                yield (ours.line if key <= other_key else None,
-                       theirs.line if other_key <= key else None)
-            if key <= other_key:
-                ours.step(key)
-            if other_key <= key:
-                theirs.step(other_key)
-        while ours.line is not None:
-            yield ours.line, None
-            ours.step(_key(ours.line))
-        while theirs.line is not None:
-            yield None, theirs.line
-            theirs.step(_key(theirs.line))
+        while ours.has_more() and theirs.has_more():
+            length = _shared_bytes(ours, theirs)
+            if length:
+                keys = _keys(ours.text, ours.at, ours.at + length)
+                ours.pass_by(keys, length)
+                theirs.pass_by(keys, length)
+                self.same += len(keys)
+                continue
+            key, other_key = ours.key(), theirs.key()
+            yield (
+                ours.take() if key <= other_key else None,
+                theirs.take() if other_key <= key else None,
+            )
+        while ours.has_more():
+            ours.key()
+            yield ours.take(), None
+        while theirs.has_more():
+            theirs.key()
+            yield None, theirs.take()
 
 
 class _Run:
-    """The lines of one side: the one in hand, and the id that it must come after."""
+    """The lines of one side: the block in hand, where in it, and the id to come after."""
 
-    __slots__ = ("_last", "_lines", "line")
+    __slots__ = ("_blocks", "_end", "_key", "_last", "at", "text")
 
     def __init__(self, source: Iterable[Block]) -> None:
-        self._lines = chain.from_iterable(source)
+        self._blocks = iter(source)
         self._last = b""
-        self.line: bytes | None = next(self._lines, None)
+        self._key: bytes | None = None
+        self._end = 0
+        self.text = b""
+        self.at = 0
 
-    def step(self, key: bytes) -> None:
-        """Go on from the line in hand, which has this id."""
-        if key <= self._last:
+    def has_more(self) -> bool:
+        """Go on to the next block if need be; tell whether there is a line in hand."""
+        while self.at == len(self.text):
+            block = next(self._blocks, None)
+            if block is None:
+                return False
+            self.text, self.at = block, 0
+        return True
+
+    def key(self) -> bytes:
+        """Return the id of the line in hand."""
+        if self._key is None:
+            self._end = self.text.index(b"\n", self.at) + 1
+            self._key = _keys(self.text, self.at, self._end)[0]
+        return self._key
+
+    def take(self) -> bytes:
+        """Return the line in hand, whose id was asked for, and go on."""
+        line = self.text[self.at : self._end - 1]
+        self.pass_by([self.key()], self._end - self.at)
+        return line
+
+    def pass_by(self, keys: list[bytes], length: int) -> None:
+        """Go on from lines of so many bytes, which have these ids."""
+        if keys[0] <= self._last or not all(map(lt, keys, keys[1:])):
             raise NotCanonicalError
-        self._last = key
-        self.line = next(self._lines, None)
+        self._last = keys[-1]
+        self._key = None
+        self.at += length
 
 
-def blocks(stream: BinaryIO, take: Callable[[bytes], object]) -> Iterator[Block]:
-    """Yield the lines of a canonical file, some at a time, each with its comma.
+def _shared_bytes(ours: _Run, theirs: _Run) -> int:
+    """Return how many bytes of whole lines both sides have in common from where they are."""
+    text, at, start = ours.text, ours.at, theirs.at
+    other = memoryview(theirs.text)  # its slices are no copies
+    length = min(len(text) - at, len(other) - start)
+    if not text.startswith(other[start : start + length], at):
+        most, length = length, 0  # the first difference lies between these two
+        while most - length > 1 and text.find(b"\n", at + length, at + most) >= 0:
+            middle = (length + most) // 2
+            if text.startswith(other[start + length : start + middle], at + length):
+                length = middle
+            else:
+                most = middle
+    return max(text.rfind(b"\n", at, at + length) + 1 - at, 0)
+
+
+def blocks(stream: BinaryIO, take: Callable[[bytes], object] | None = None) -> Iterator[Block]:
+    """Yield the lines of a canonical file, some at a time, each with its comma and newline.
 
     Parameters
     ----------
     stream : binary file
         Stands at its start.
-    take : callable
+    take : callable, optional
         Is given everything that is read, such as a hash.
 
     Raises
@@ -125,44 +172,69 @@ def blocks(stream: BinaryIO, take: Callable[[bytes], object]) -> Iterator[Block]
         If header, footer or line ends are not those of the canonical form.
     """
     header = stream.read(len(_HEADER))
-    take(header)
+    if take:
+        take(header)
     if header != _HEADER:
         raise NotCanonicalError
-    held: Block = []  # the last two lines so far: perhaps the last feature and the footer
-    rest = b""
+    last = header
     while block := stream.read(_BLOCK_BYTES):
-        take(block)
-        whole = (rest + block).split(b"\n")
-        rest = whole.pop()
-        if len(rest) > _LONGEST_LINE_BYTES:
-            raise NotCanonicalError
-        whole = held + whole
-        held = whole[-2:]
-        yield whole[:-2]
-    if rest or not held or held.pop() != _FOOTER:
+        block += stream.readline(_LONGEST_LINE_BYTES)
+        if not block.endswith(_END):
+            block += stream.readline(len(_FOOTER)) + stream.read(1)  # then it is the last one
+        if take:
+            take(block)
+        if not block.endswith(_END):
+            yield from _last_block(block, is_only=last is header)
+            return
+        yield block
+        last = block
+    raise NotCanonicalError
+
+
+def _last_block(block: bytes, *, is_only: bool) -> Iterator[Block]:
+    """Yield the last lines without the footer, the very last with a comma as all others."""
+    lines = block.removesuffix(_FOOTER)
+    if lines == block or lines.endswith(_END) or not (lines.endswith(b"\n") or is_only):
         raise NotCanonicalError
-    if held:
-        if held[0].endswith(b","):
-            raise NotCanonicalError
-        yield [held[0] + b","]
+    if lines:
+        yield lines[:-1] + _END
 
 
-def _key(line: bytes) -> bytes:
-    """Return a feature's id as text, once it is sure that the line holds it whole and alone.
+def _keys(text: bytes, start: int, end: int) -> list[bytes]:
+    """Return the ids of some lines as text, once it is sure that each holds one feature, whole.
 
-    The quick way knows the common form: after the head nothing but coordinates and the braces
-    that close it. Any other line goes through the JSON parser, which takes one value and no
-    more.
+    The quick way knows the common form: from the head on no quote, and no brace but those that
+    close the feature, so there can be nothing but numbers and brackets. Any other line goes
+    through the JSON parser, which takes one value and no more.
     """
-    head = _HEAD.match(line)
-    if head is None:
-        return _parsed_key(line)
-    text, number, shape = head.groups()
-    closing, end = (b"}}", b"]}},") if shape else (b"}", b"},")
-    if line[head.end() :].translate(None, _COORDINATES) != closing or not line.endswith(end):
-        return _parsed_key(line)
-    found: bytes = number if text is None else text
-    return found
+    head_at, find, ends_at = _HEAD.match, text.find, text.startswith
+    keys: list[bytes] = []
+    at = start
+    while at < end:
+        head = head_at(text, at)
+        if head is not None:
+            rest = head.end()
+            if head.lastindex == _NULL:
+                keys.append(head[1].strip(b'"'))
+                at = rest
+                continue
+            close = find(b"}", rest)
+            after = close + len(_CLOSING) - 1
+            if (
+                ends_at(_CLOSING, close - 1)
+                and find(b"\n", rest) == after - 1
+                and find(b'"', rest, close) < 0
+                and find(b"{", rest, close) < 0
+            ):
+                keys.append(head[1].strip(b'"'))
+                at = after
+                continue
+        stop = text.index(b"\n", at)
+        keys.append(_parsed_key(text[at:stop]))
+        at = stop + 1
+    if at != end:
+        raise NotCanonicalError
+    return keys
 
 
 def _parsed_key(line: bytes) -> bytes:
@@ -200,8 +272,16 @@ def parsed_pairs(
     while some := list(islice(run, _LINES_A_PARSE)):
         cut = [ours and theirs and _cut_where_same(ours, theirs) for ours, theirs in some]
         ours = iter(parsed([line for line, _ in some if line], base))
-        theirs = iter(parsed([head + b"null}," if head else line
-                              for (_, line), head in zip(some, cut, strict=True) if line], target))
+        theirs = iter(
+            parsed(
+                [
+                    head + b"null}," if head else line
+                    for (_, line), head in zip(some, cut, strict=True)
+                    if line
+                ],
+                target,
+            )
+        )
         for (line, other_line), head in zip(some, cut, strict=True):
             mine = next(ours) if line else None
             other = next(theirs) if other_line else None
@@ -223,7 +303,7 @@ def _cut_where_same(ours: bytes, theirs: bytes) -> bytes | None:
     return theirs[: other_start + len(_GEOMETRY)]
 
 
-def parsed(run: Block, name: str) -> tuple[Feature, ...]:
+def parsed(run: Sequence[bytes], name: str) -> tuple[Feature, ...]:
     """Return the features of some lines, parsed strictly.
 
     Raises

@@ -23,11 +23,16 @@ __all__ = [
 
 def same_json(a: Any, b: Any) -> bool:
     """Tell whether two JSON values are equal: 1 and 1.0 are one number, true and 1 are not."""
+    if type(a) is type(b) and type(a) in _PLAIN:
+        return bool(a == b)
     if isinstance(a, dict) and isinstance(b, dict):
         return a.keys() == b.keys() and all(same_json(value, b[key]) for key, value in a.items())
     if isinstance(a, list | tuple) and isinstance(b, list | tuple):
         return len(a) == len(b) and all(map(same_json, a, b))
     return bool(a == b) and isinstance(a, bool) == isinstance(b, bool)
+
+
+_PLAIN = {str, int, float, bool, type(None)}
 
 
 def same_geometry(a: dict[str, Any] | None, b: dict[str, Any] | None) -> bool:

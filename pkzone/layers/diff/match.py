@@ -22,7 +22,7 @@ from pkzone.layers.diff.shapes import match_shapes
 from pkzone.layers.diff.sides import Side
 from pkzone.layers.geojson import Feature
 
-__all__ = ["Matched", "match"]
+__all__ = ["Matched", "match", "without_collection"]
 
 Pair = tuple[Feature, Feature]
 Groups = dict[object, list[Feature]]
@@ -74,9 +74,10 @@ def match(base: Side, target: Side, *, tolerance_m: float) -> Matched:
     GeoJSONError, HashMismatch, CatalogueError
         A file is refused.
     """
-    with _no_collection():
-        matched = _by_lines(base, target) or _by_id(base.collection.features,
-                                                    target.collection.features)
+    with without_collection():
+        matched = _by_lines(base, target) or _by_id(
+            base.collection.features, target.collection.features
+        )
         _same_geometry(matched)
         if matched.removed and matched.added:
             match_shapes(matched, tolerance_m=tolerance_m)
@@ -84,7 +85,7 @@ def match(base: Side, target: Side, *, tolerance_m: float) -> Matched:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def without_collection() -> Iterator[None]:
     """Pause the cyclic garbage collector.
 
     Parsed geometries are lists by the hundred thousand, none of them garbage; the collector

@@ -80,14 +80,19 @@ def _runs(geometry: dict[str, Any]) -> list[Array]:
     """Return the line of a geometry, or its rings, without heights."""
     coordinates = geometry["coordinates"]
     runs = [coordinates] if geometry["type"] == "LineString" else coordinates
-    return [np.array([position[:2] for position in run], dtype=np.float64) for run in runs]
+    try:
+        return [np.array(run, dtype=np.float64)[:, :2] for run in runs]
+    except ValueError:  # some positions have a height
+        return [np.array([position[:2] for position in run], dtype=np.float64) for run in runs]
 
 
 def _is_local(vertices: Array) -> bool:
-    extent = vertices.max(axis=0) - vertices.min(axis=0)
-    east, north = np.abs(vertices).max(axis=0)
+    west, south = vertices.min(axis=0).tolist()
+    east, north = vertices.max(axis=0).tolist()
     return bool(
-        extent.max() <= _LARGEST_DEG and north <= _NORTHERNMOST_DEG and east <= _EASTERNMOST_DEG
+        max(east - west, north - south) <= _LARGEST_DEG
+        and max(north, -south) <= _NORTHERNMOST_DEG
+        and max(east, -west) <= _EASTERNMOST_DEG
     )
 
 

@@ -100,7 +100,7 @@ class Side(AbstractContextManager["Side"]):
             raise NotCanonicalError
         self._stream.seek(0)
         if self.version is None:
-            yield from canonical_lines.blocks(self._stream, lambda _: None)
+            yield from canonical_lines.blocks(self._stream)
             return
         digest = sha256()
         yield from canonical_lines.blocks(self._stream, digest.update)
@@ -151,11 +151,13 @@ class Side(AbstractContextManager["Side"]):
             return
         try:
             for block in self.blocks():
-                yield from canonical_lines.parsed(block, self.name)
+                yield from canonical_lines.parsed(block.split(b"\n")[:-1], self.name)
         except NotCanonicalError:  # changed under our hands: let the strict reader judge it
             known = self.collection.features
-            raise Unreadable(self.name, f"changed while it was read; it now has {len(known)} "
-                             "features: compare it again") from None
+            raise Unreadable(
+                self.name,
+                f"changed while it was read; it now has {len(known)} features: compare it again",
+            ) from None
 
     def _read(self) -> FeatureCollection:
         if self.version is not None:
@@ -196,8 +198,10 @@ class Sides(AbstractContextManager["Sides"]):
         self._catalogue = catalogue
         self._id_property = id_property
         if all(isinstance(side, str) and side == "-" for side in (base, target)):
-            raise BadReference("- stands for standard input, which can be read once: "
-                               "name a file for one of the two sides")
+            raise BadReference(
+                "- stands for standard input, which can be read once: "
+                "name a file for one of the two sides"
+            )
         self.base = self._side(base)
         try:
             self.target = self._side(target)
@@ -221,7 +225,9 @@ class Sides(AbstractContextManager["Sides"]):
     def notices(self) -> tuple[str, ...]:
         """What was odd about the files as a whole, where they were read whole."""
         return tuple(
-            str(notice) for side in (self.base, self.target) if side.was_read
+            str(notice)
+            for side in (self.base, self.target)
+            if side.was_read
             for notice in side.collection.notices
             if notice.feature is None or notice.code in _LOSSY
         )
@@ -240,12 +246,18 @@ class Sides(AbstractContextManager["Sides"]):
             return self._of_version(what, what.ref)
         if isinstance(what, FeatureCollection):
             collection = checked(what.features, "<features>")
-            return Side(SideInfo("<features>"), "<features>", collection=collection,
-                        id_property=self._id_property)
+            return Side(
+                SideInfo("<features>"),
+                "<features>",
+                collection=collection,
+                id_property=self._id_property,
+            )
         if hasattr(what, "geometry") and hasattr(what, "columns"):
             return self._of_frame(what)
-        raise TypeError("compare references, paths, versions, feature collections or "
-                        f"GeoDataFrames, not a {type(what).__name__}")
+        raise TypeError(
+            "compare references, paths, versions, feature collections or "
+            f"GeoDataFrames, not a {type(what).__name__}"
+        )
 
     def _of_file(self, path: str) -> Side:
         if path == "-":
@@ -258,8 +270,9 @@ class Sides(AbstractContextManager["Sides"]):
     def _of_version(self, version: Version, ref: str) -> Side:
         info = SideInfo(ref, version.layer, version.id, version.sha256)
         stream = _opened(f"{version.root}/{version.file}")
-        return Side(info, version.file, stream=stream, version=version,
-                    id_property=self._id_property)
+        return Side(
+            info, version.file, stream=stream, version=version, id_property=self._id_property
+        )
 
     def _of_frame(self, frame: gpd.GeoDataFrame) -> Side:
         from pkzone.layers.diff.framed import features_of_frame

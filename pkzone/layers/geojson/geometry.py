@@ -121,11 +121,11 @@ def _check_line(line: Any, where: str, findings: _Findings) -> None:
     report = findings.report
     if not isinstance(line, _ARRAYS):
         raise wrong_type(line, report, where, "an array of positions")
-    _check_positions(line, where, findings)
+    lons = _check_positions(line, where, findings)
     if len(line) < 2:
         reason = f"{where} is a line of {len(line)} positions; it needs two"
         raise report.refusal(LineTooShort, reason)
-    _note_long_segments(line, where, findings)
+    _note_long_segments(lons, where, findings)
     start = line[0][:2]
     if line[-1][:2] == start and all(position[:2] == start for position in line):
         findings.add("zero-length-line", f"{where} is a line of no length")
@@ -157,14 +157,14 @@ def _check_ring(ring: Any, where: str, findings: _Findings, *, clockwise: bool) 
     report = findings.report
     if not isinstance(ring, _ARRAYS):
         raise wrong_type(ring, report, where, "an array of positions")
-    _check_positions(ring, where, findings)
+    lons = _check_positions(ring, where, findings)
     if len(ring) < 4:
         reason = f"{where} is a ring of {len(ring)} positions; it needs four"
         raise report.refusal(RingTooShort, reason)
     if ring[0] != ring[-1]:
         reason = f"{where} is a ring that is not closed: repeat its first position at the end"
         raise report.refusal(RingNotClosed, reason)
-    _note_long_segments(ring, where, findings)
+    _note_long_segments(lons, where, findings)
     if _repeats(ring):
         findings.add("repeated-vertices", f"{where} repeats a vertex")
     area = _twice_signed_area(ring)
@@ -173,10 +173,13 @@ def _check_ring(ring: Any, where: str, findings: _Findings, *, clockwise: bool) 
         findings.add("wrong-winding", f"{where}: {wanted}, against RFC 7946; fmt turns it round")
 
 
-def _check_positions(positions: Sequence[Any], where: str, findings: _Findings) -> None:
-    """Check all positions of an array at once; look at each only if something is off."""
+def _check_positions(positions: Sequence[Any], where: str, findings: _Findings) -> Sequence[float]:
+    """Return the longitudes, once all positions are sound.
+
+    They are checked all at once; each is looked at only if something is off.
+    """
     if not positions:
-        return
+        return ()
     try:
         columns = list(zip(*positions, strict=True))
     except (TypeError, ValueError):
@@ -184,8 +187,9 @@ def _check_positions(positions: Sequence[Any], where: str, findings: _Findings) 
     if not _are_positions(columns):
         for i, position in enumerate(positions):
             _check_position(position, f"{where}[{i}]", findings)
-    else:
-        findings.dimensions.add(len(columns))
+        return [position[0] for position in positions]
+    findings.dimensions.add(len(columns))
+    return columns[0]
 
 
 def _are_positions(columns: list[tuple[Any, ...]]) -> bool:
@@ -238,8 +242,7 @@ def _check_range(position: Sequence[float], where: str, report: Report) -> None:
     raise report.refusal(kind, reason)
 
 
-def _note_long_segments(line: Sequence[Any], where: str, findings: _Findings) -> None:
-    lons = [position[0] for position in line]
+def _note_long_segments(lons: Sequence[float], where: str, findings: _Findings) -> None:
     if max(lons) - min(lons) > 180 and any(abs(b - a) > 180 for a, b in pairwise(lons)):
         findings.add(
             "antimeridian",

@@ -138,13 +138,20 @@ def check_values(value: Any, report: Report, where: str) -> None:
             for key, item in value.items():
                 if not key.isascii():
                     _check_leaf(key, report, f"a key of {where}")
-                kind = type(item)
-                if kind not in _HARMLESS and not (kind is str and item.isascii()):
+                if not _is_harmless(item):
                     pending.append((f"{where}.{key}", item))
         elif isinstance(value, list):
-            pending.extend((f"{where}[{i}]", item) for i, item in enumerate(value))
+            pending.extend(
+                (f"{where}[{i}]", item) for i, item in enumerate(value) if not _is_harmless(item)
+            )
         else:
             _check_leaf(value, report, where)
+
+
+def _is_harmless(value: Any) -> bool:
+    """Tell whether there is nothing in a value that could be refused, by a glance at it."""
+    kind = type(value)
+    return kind in _HARMLESS or (kind is str and value.isascii())
 
 
 def wrong_type(value: Any, report: Report, where: str, wanted: str) -> GeoJSONError:
