@@ -34,7 +34,7 @@ TOOLS = (
     "pkzone evidence",
     "geopandas",
     "pygeodiff",
-    "git diff --stat",
+    "git diff --numstat",
 )
 
 
@@ -46,7 +46,7 @@ def prepared(tool: str) -> Callable[[Path], Found]:
         "pkzone evidence": _pkzone_evidence,
         "geopandas": _geopandas,
         "pygeodiff": _pygeodiff,
-        "git diff --stat": _git,
+        "git diff --numstat": _git,
     }[tool]()
 
 
