@@ -78,11 +78,6 @@ class Areas:
         return {feature: self._union(mask) for feature, mask in masks.items()}
 
     @cached_property
-    def wedge(self) -> shapely.Geometry:
-        """The wedge at Shusha / Shushi, outside the core, in degrees on the grid."""
-        return self._union(self._where("wedge") & ~self._where("core"))
-
-    @cached_property
     def armenia(self) -> shapely.Geometry:
         """Armenia where it borders the districts: its communities; beyond them Natural Earth."""
         reach = self.inputs.armenian_communities.buffer(COMMUNITIES_REACH_M)
@@ -166,7 +161,6 @@ class Areas:
         }
         return districts | {
             "core": self._core,
-            "wedge": self._shusha_wedge,
             "old_strip": _strip(self.roads.old_road, bars),
             "new_strip": new_strip,
             "pocket": shapely.union_all([_disc(village, POCKET_M) for village in pocket]),

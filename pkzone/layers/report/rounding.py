@@ -72,10 +72,6 @@ class Rounding:
             return "0 km²" if km2 == 0 else f"under {10.0**-shown:,.{shown}f} km²"
         return f"{rounded:,.{shown}f} km²"
 
-    def area_difference(self, km2: float) -> str:
-        """Return an area with its sign: ``+40 km²``."""
-        return self._signed(km2, self.area(km2))
-
     @staticmethod
     def _signed(value: float, text: str) -> str:
         if value == 0 or text.startswith("under"):
