@@ -18,7 +18,7 @@ from html.parser import HTMLParser
 from importlib import resources
 from typing import Final
 
-from pkzone.maps.slim import slim
+from pkzone.maps.slim import slim_script, slim_style
 from pkzone.maps.style import PAGE, PALETTE
 
 __all__ = ["COMPARISON", "VERSIONS", "Layout", "Skeleton", "assemble", "json_block"]
@@ -180,12 +180,12 @@ def _asset(name: str) -> str:
     text = (resources.files("pkzone.maps") / "assets" / name).read_text("utf-8")
     if name.startswith("vendor/") or name.endswith(".html"):
         return text
-    return slim(text)
+    return slim_script(text) if name.endswith(".js") else slim_style(text)
 
 
 def _leaflet_css() -> str:
     """Return Leaflet's stylesheet without its pictures, which would be requests."""
-    return slim(re.sub(r"url\([^)]*\)", "none", _asset("vendor/leaflet.css")))
+    return slim_style(re.sub(r"url\([^)]*\)", "none", _asset("vendor/leaflet.css")))
 
 
 def _colours() -> str:

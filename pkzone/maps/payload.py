@@ -24,6 +24,9 @@ __all__ = [
 SCHEMA: Final = "pkzone.map/1"
 _PLAIN: Final = ("schema", "title", "on", "dates", "base", "target")
 _BLOCK: Final = re.compile(r'<script type="application/json" id="pkzone-payload">([^<]*)</script>')
+# The digits of `base64.b85encode`, those that HTML would read as marks exchanged.
+_TO_PAGE: Final = bytes.maketrans(b"&<>", b",.:")
+_FROM_PAGE: Final = bytes.maketrans(b",.:", b"&<>")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SOURCE_FIELDS: Final = (
     "id", "title", "author", "container-title", "publisher", "issued", "URL", "note",
@@ -82,12 +85,13 @@ def build(
         "on": selection.on.isoformat(),
         "dates": [day.isoformat() for day in selection.dates],
         "home": list(selection.home) if selection.home else None,
-        "style": look,
         "words": languages.words_of(catalogue.languages, look, titles),
+        "style": look,
+        # Texts that are alike stand near each other, the numbers last: deflate looks back 32 kB.
         "layers": layers,
-        "geometries": [geometry.encode(one) for one in geometries.items],
         "events": events,
         "sources": source_records(catalogue, cited),
+        "geometries": [geometry.encode(one) for one in geometries.items],
     }
 
 
@@ -160,12 +164,14 @@ def pack(payload: Mapping[str, Any]) -> dict[str, Any]:
     -------
     dict
         The members of `_PLAIN` as they are, and ``packed``: the whole payload as JSON,
-        deflated (RFC 1951), in base64; ``bytes`` is its length before. The texts of sources
-        and notes shrink to a third.
+        deflated (RFC 1951), in base 85 with ``,.:`` for ``&<>``; ``bytes`` is its length
+        before. The texts of sources and notes shrink to a third.
     """
     data = to_json(payload).encode("utf-8")
-    deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
-    packed = base64.b64encode(deflate.compress(data) + deflate.flush()).decode("ascii")
+    # A smaller memory level ends blocks earlier, so that each suits its own kind of text.
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -15, 6)
+    deflated = deflate.compress(data) + deflate.flush()
+    packed = base64.b85encode(deflated).translate(_TO_PAGE).decode("ascii")
     plain = {key: payload[key] for key in _PLAIN if key in payload}
     return plain | {"bytes": len(data), "packed": packed}
 
@@ -186,8 +192,8 @@ def from_html(html: str) -> dict[str, Any]:
     match = _BLOCK.search(html)
     if match is None:
         raise ValueError("this is no map page of pkzone: it has no data block")
-    packed = base64.b64decode(json.loads(match[1])["packed"])
-    payload: dict[str, Any] = json.loads(zlib.decompress(packed, -15))
+    packed = json.loads(match[1])["packed"].encode("ascii").translate(_FROM_PAGE)
+    payload: dict[str, Any] = json.loads(zlib.decompress(base64.b85decode(packed), -15))
     return payload
 
 

@@ -1,20 +1,20 @@
-"""Scripts and styles without what only their readers need: a page counts its bytes.
-
-Comments that fill whole lines, indents and empty lines go; everything else stays as it is
-written. None of the files has a text that goes over several lines.
-"""
+"""Scripts and styles without what only their readers need: a page counts its bytes."""
 
 from __future__ import annotations
 
-import re
-from typing import Final
+from rcssmin import cssmin
+from rjsmin import jsmin
 
-__all__ = ["slim"]
-
-_COMMENT: Final = re.compile(r"^[ \t]*(//.*|/\*[^*\n]*\*/)\n", re.MULTILINE)
-_INDENT: Final = re.compile(r"^[ \t]+|\n(?=\n)", re.MULTILINE)
+__all__ = ["slim_script", "slim_style"]
 
 
-def slim(text: str) -> str:
-    """Return a script or stylesheet that does the same in fewer bytes."""
-    return _INDENT.sub("", _COMMENT.sub("", text))
+def slim_script(text: str) -> str:
+    """Return a script that does the same in fewer bytes: no comments, no needless space."""
+    slim: str = jsmin(text)
+    return slim + "\n"
+
+
+def slim_style(text: str) -> str:
+    """Return a stylesheet that says the same in fewer bytes."""
+    slim: str = cssmin(text)
+    return slim + "\n"

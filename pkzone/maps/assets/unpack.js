@@ -2,12 +2,13 @@
 
 const pkzone = {};
 
-// Unpacks the payload: base64, then deflate (RFC 1951). The browser's own DecompressionStream
+// Unpacks the payload: base 85, then deflate (RFC 1951). The browser's own DecompressionStream
 // would answer later; the page is drawn at once this way, in old browsers too.
 pkzone.unpack = (() => {
   const LENGTHS = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258];
   const LENGTH_BITS = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
   const DISTANCES = [1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577];
+  const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%,()*+-;.=:?@^_`{|}~";
   const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
   // A canonical Huffman code: how many symbols have each length, and the symbols in order.
@@ -96,8 +97,18 @@ pkzone.unpack = (() => {
     return output;
   }
 
-  return ({ packed, bytes }) => {
-    const input = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
-    return new TextDecoder().decode(inflate(input, bytes));
-  };
+  // Five digits make four bytes; the last ones are filled up with the highest digit.
+  function bytesOf(text) {
+    const values = new Uint8Array(128);
+    [...DIGITS].forEach((digit, value) => { values[digit.charCodeAt(0)] = value; });
+    const bytes = new DataView(new ArrayBuffer(4 * Math.ceil(text.length / 5)));
+    for (let read = 0, written = 0; read < text.length; written += 4) {
+      let word = 0;
+      for (const end = read + 5; read < end; read += 1) word = 85 * word + (values[text.charCodeAt(read)] ?? 84);
+      bytes.setUint32(written, word);
+    }
+    return new Uint8Array(bytes.buffer);
+  }
+
+  return ({ packed, bytes }) => new TextDecoder().decode(inflate(bytesOf(packed), bytes));
 })();
