@@ -31,6 +31,8 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
         "show": "pkzone.commands.show",
         "on": "pkzone.commands.on",
         "sources": "pkzone.commands.sources",
+        "check": "pkzone.commands.check",
+        "fmt": "pkzone.commands.fmt",
         "git-setup": "pkzone.commands.git:setup",
         "git-textconv": "pkzone.commands.git:textconv",
         "git-merge": "pkzone.commands.git:merge",

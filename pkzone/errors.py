@@ -119,12 +119,24 @@ class GeoJSONError(PkzoneError):
         What is wrong and how to mend it.
     feature : str, optional
         The feature it is wrong in, by id or by its place, ``features[3]``.
+    line, column : int, optional
+        Where the text itself is wrong, counted from 1.
     """
 
-    def __init__(self, file: str, reason: str, feature: str | None = None) -> None:
+    def __init__(
+        self,
+        file: str,
+        reason: str,
+        feature: str | None = None,
+        *,
+        line: int | None = None,
+        column: int | None = None,
+    ) -> None:
         self.file = file
         self.reason = reason
         self.feature = feature
+        self.line = line
+        self.column = column
         shown = (printable(file, None), printable(feature or ""), printable(reason, 400))
         super().__init__(": ".join(part for part in shown if part))
 
@@ -211,6 +223,10 @@ class BadValue(GeoJSONError):
 
 class InvalidGeometry(GeoJSONError):
     """A geometry to be written is not valid (OGC simple features)."""
+
+
+class NotMended(GeoJSONError):
+    """A file cannot be mended without losing something."""
 
 
 class CollapsedGeometry(InvalidGeometry):

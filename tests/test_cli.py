@@ -27,6 +27,8 @@ COMMANDS = (
     "show",
     "on",
     "sources",
+    "check",
+    "fmt",
     "git-setup",
 )
 FOR_GIT = ("git-textconv", "git-merge", "git-difftool")  # run by git; left out of the help

@@ -8,16 +8,30 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import wraps
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from pkzone.errors import PkzoneError, printable
 
-__all__ = ["CATALOGUE_KEY", "Command", "Root", "catalogue_option", "json_option", "warn"]
+if TYPE_CHECKING:
+    from pkzone.layers.catalogue import Catalogue
+
+__all__ = [
+    "CATALOGUE_KEY",
+    "FAILURE",
+    "FINDINGS",
+    "Command",
+    "Root",
+    "catalogue_folder_option",
+    "catalogue_option",
+    "json_option",
+    "open_catalogue",
+    "warn",
+]
 
 CATALOGUE_KEY = "pkzone.catalogue"
-SUCCESS, USAGE, FAILURE, INTERRUPTED = 0, 2, 3, 130
+SUCCESS, FINDINGS, USAGE, FAILURE, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -96,16 +110,23 @@ def catalogue_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def opened(*args: Any, catalogue: str | None, **kwargs: Any) -> Any:
-        from pkzone.layers.catalogue import catalogue as open_catalogue
+        return function(*args, catalogue=open_catalogue(catalogue), **kwargs)
 
-        named_before = click.get_current_context().meta.get(CATALOGUE_KEY)
-        path = named_before if catalogue is None else catalogue
-        return function(*args, catalogue=open_catalogue(path), **kwargs)
+    return catalogue_folder_option(opened)
 
-    option = click.option(
-        "--catalogue", metavar="DIR", help="Folder of another catalogue than the one shipped."
-    )
-    return option(opened)
+
+catalogue_folder_option = click.option(
+    "--catalogue", metavar="DIR", help="Folder of another catalogue than the one shipped."
+)
+"""For a command that opens the catalogue itself, with `open_catalogue`, if it needs one."""
+
+
+def open_catalogue(folder: str | None) -> Catalogue:
+    """Return the catalogue that a command's option names, else the program's option."""
+    from pkzone.layers.catalogue import catalogue
+
+    named_before = click.get_current_context().meta.get(CATALOGUE_KEY)
+    return catalogue(named_before if folder is None else folder)
 
 
 def warn(message: str) -> None:

@@ -18,6 +18,7 @@ __all__ = [
     "deliver",
     "json_text",
     "paragraph",
+    "print_diff",
     "print_json",
     "print_text",
     "strong",
@@ -47,6 +48,26 @@ def deliver(text: str, output: str, *, overwrite: bool) -> None:
     from pkzone.layers.atomic import write_bytes
 
     write_bytes(output, data, overwrite=overwrite)
+
+
+def print_diff(name: str, before: bytes, after: bytes) -> None:
+    """Print how a file's text changes, as ``diff -u`` does.
+
+    On a terminal control characters are escaped; elsewhere the diff is to be applied.
+    """
+    from difflib import unified_diff
+
+    old, new = (
+        [f"{line}\n" for line in data.decode("utf-8", "replace").split("\n")]
+        for data in (before, after)
+    )
+    for lines in (old, new):
+        last = lines.pop().removesuffix("\n")
+        if last:
+            lines.append(f"{last}\n\\ No newline at end of file\n")
+    shown = printable(name, limit=None)
+    text = "".join(unified_diff(old, new, fromfile=shown, tofile=shown))
+    deliver(json_text(text) if sys.stdout.isatty() else text, "-", overwrite=False)
 
 
 def json_text(text: str) -> str:

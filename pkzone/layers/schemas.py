@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,15 @@ if TYPE_CHECKING:
     from pkzone.layers.geojson import Feature
     from pkzone.layers.records import Version
 
-__all__ = ["check", "check_version", "findings", "property_types", "read_schema"]
+__all__ = [
+    "Breach",
+    "breaches",
+    "check",
+    "check_version",
+    "findings",
+    "property_types",
+    "read_schema",
+]
 
 
 def read_schema(path: str | Path) -> Mapping[str, Any]:
@@ -41,8 +50,25 @@ def property_types(schema: Mapping[str, Any]) -> dict[str, str]:
     return {name: _json_type(schema, rule) for name, rule in rules.items()}
 
 
-def findings(features: Iterable[Feature], schema: Mapping[str, Any]) -> Iterator[str]:
-    """Yield one line for each rule of the schema that a feature breaks.
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A rule of a schema that a feature breaks.
+
+    ``index`` counts the features from 0, ``path`` leads to the value: ``properties.sources[2]``.
+    """
+
+    index: int
+    feature: str
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        shown = ": ".join(filter(None, (self.feature, self.path, self.message)))
+        return printable(shown, limit=400)
+
+
+def breaches(features: Iterable[Feature], schema: Mapping[str, Any]) -> Iterator[Breach]:
+    """Yield each rule of the schema that a feature breaks.
 
     Raises
     ------
@@ -61,8 +87,7 @@ def findings(features: Iterable[Feature], schema: Mapping[str, Any]) -> Iterator
         for place, feature in enumerate(features):
             name = f"features[{place}]" if feature.id is None else str(feature.id)
             for error in validator.iter_errors(_plain(feature)):
-                where = error.json_path.removeprefix("$").lstrip(".")
-                yield printable(": ".join(filter(None, (name, where, error.message))), limit=400)
+                yield Breach(place, name, _dotted(error.absolute_path), error.message)
     except BadSchema as error:
         raise CatalogueError(f"the schema is wrong: {printable(error.message)}; mend it") from None
     except Unresolvable as error:
@@ -70,6 +95,11 @@ def findings(features: Iterable[Feature], schema: Mapping[str, Any]) -> Iterator
             f"the schema refers to {printable(str(error.ref))}, which is not part "
             "of it; put the definition in its $defs"
         ) from None
+
+
+def findings(features: Iterable[Feature], schema: Mapping[str, Any]) -> Iterator[str]:
+    """Yield one line for each rule of the schema that a feature breaks; see :func:`breaches`."""
+    return map(str, breaches(features, schema))
 
 
 def check(features: Iterable[Feature], schema: Mapping[str, Any], *, name: str) -> None:
@@ -122,6 +152,12 @@ def _json_type(schema: Mapping[str, Any], rule: Any) -> str:
 def _but_null(types: list[Any]) -> Any:
     others = [one for one in types if one != "null"]
     return others[0] if len(others) == 1 else "other"
+
+
+def _dotted(path: Iterable[str | int]) -> str:
+    """Return a path in a feature as messages have it, ``properties.sources[2]``."""
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(steps).removeprefix(".")
 
 
 def _mapping(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -71,9 +71,16 @@ class Report:
     feature: str | None = None
     notices: list[Notice] = field(default_factory=list)
 
-    def refusal(self, kind: type[GeoJSONError], reason: str) -> GeoJSONError:
+    def refusal(
+        self,
+        kind: type[GeoJSONError],
+        reason: str,
+        *,
+        line: int | None = None,
+        column: int | None = None,
+    ) -> GeoJSONError:
         """Return the error to raise, with file and feature filled in."""
-        return kind(self.file, reason, self.feature)
+        return kind(self.file, reason, self.feature, line=line, column=column)
 
     def note(self, code: str, message: str) -> None:
         """Add a notice about the feature in hand."""

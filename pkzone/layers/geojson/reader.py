@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from pkzone.errors import (
     BadStructure,
     DuplicateId,
     ForeignCRS,
+    GeoJSONError,
     MissingId,
     TooLarge,
     Unreadable,
@@ -30,7 +32,19 @@ from pkzone.layers.geojson.scan import (
 )
 from pkzone.layers.geojson.validity import invalid_reasons
 
-__all__ = ["parse", "read"]
+__all__ = [
+    "file_name",
+    "id_refusals",
+    "label_of",
+    "parse",
+    "read",
+    "read_bytes",
+    "read_feature",
+    "read_geometry",
+    "read_properties",
+    "read_root",
+    "root_features",
+]
 
 # RFC 7946, section 7.1: a member that defines one kind of object must not be in another.
 _DEFINING = {
@@ -75,11 +89,14 @@ def read(
     GeoJSONError
         If the content is refused: see `parse`.
     """
-    if str(path) == "-":
-        name, data = "<stdin>", sys.stdin.buffer.read(MAX_BYTES + 1)
-    else:
-        name, data = str(path), _file_bytes(str(path))
+    name = file_name(path)
+    data = read_bytes(path)
     return parse(data, name=name, ids_required=ids_required, check_validity=check_validity)
+
+
+def file_name(path: str | Path) -> str:
+    """Return what messages call a file, ``<stdin>`` for ``-``."""
+    return "<stdin>" if str(path) == "-" else str(path)
 
 
 def parse(
@@ -121,19 +138,35 @@ def parse(
     are found only where a latitude would be beyond 90 degrees.
     """
     report = Report(name)
-    root = load(data, report)
-    found = _features(root, report)
-    features = tuple(_feature(value, report, label) for value, label in found)
-    _check_ids(features, found, report, required=ids_required)
+    return read_root(
+        load(data, report), report, ids_required=ids_required, check_validity=check_validity
+    )
+
+
+def read_root(
+    root: Any, report: Report, *, ids_required: bool = False, check_validity: bool = True
+) -> FeatureCollection:
+    """Return the features of what `load` returned; see `parse`."""
+    found = root_features(root, report)
+    features = tuple(read_feature(value, report, label) for value, label in found)
+    places = [label for _, label in found]
+    for _, refusal in id_refusals(features, places, report, required=ids_required):
+        raise refusal
     if check_validity:
         for i, reason in invalid_reasons([feature.geometry for feature in features]).items():
-            report.feature = _label(features[i].id, found[i][1]) or None
+            report.feature = label_of(features[i].id, places[i]) or None
             report.note("invalid-polygon", f"its area is not valid: {reason}")
     return FeatureCollection(features, tuple(report.notices))
 
 
-def _file_bytes(path: str) -> bytes:
-    """Read a regular file; what it is gets asked of the open file, so nobody can swap it."""
+def read_bytes(path: str | Path) -> bytes:
+    """Return the bytes of a regular file, or of standard input for ``-``.
+
+    What it is gets asked of the open file, so nobody can swap it.
+    """
+    path = str(path)
+    if path == "-":
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
     try:
         with open(path, "rb", opener=_open_at_once) as file:
             status = os.fstat(file.fileno())
@@ -156,7 +189,7 @@ def _open_at_once(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _features(root: Any, report: Report) -> list[tuple[Any, str]]:
+def root_features(root: Any, report: Report) -> list[tuple[Any, str]]:
     """Return the features of the file's root, each with its place."""
     if not isinstance(root, dict):
         raise wrong_type(root, report, "its content", "a GeoJSON object")
@@ -190,23 +223,24 @@ def _root_reason(root: dict[str, Any]) -> str:
     return f'its type is "{printable(kind)}", which is not GeoJSON'
 
 
-def _feature(value: Any, report: Report, label: str) -> Feature:
+def read_feature(value: Any, report: Report, label: str) -> Feature:
+    """Return the feature that stands in a place, which is its name in messages if it has no id."""
     report.feature = label or None
     if not isinstance(value, dict):
         raise wrong_type(value, report, "it", "a Feature object")
     feature_id = _feature_id(value, report)
-    report.feature = _label(feature_id, label) or None
+    report.feature = label_of(feature_id, label) or None
     if value.get("type") != "Feature":
         raise report.refusal(BadStructure, _feature_type_reason(value))
     _note_odd_id(feature_id, report)
     members = {"type", "id", "properties", "geometry"}
     _drop_members(value, "Feature", members, report, "the feature")
-    feature = Feature(feature_id, _properties(value, report), _geometry(value, report))
+    feature = Feature(feature_id, read_properties(value, report), read_geometry(value, report))
     report.feature = None
     return feature
 
 
-def _label(feature_id: str | int | None, place: str) -> str:
+def label_of(feature_id: str | int | None, place: str) -> str:
     """Name a feature for a message: by its id unless that shows as nothing."""
     return place if feature_id is None or not str(feature_id).strip() else str(feature_id)
 
@@ -240,7 +274,8 @@ def _note_odd_id(feature_id: str | int | None, report: Report) -> None:
             report.note("odd-id", "its id holds control or invisible characters")
 
 
-def _properties(value: dict[str, Any], report: Report) -> dict[str, Any]:
+def read_properties(value: dict[str, Any], report: Report) -> dict[str, Any]:
+    """Return the properties of a feature; none if there are none."""
     properties = value.get("properties")
     if properties is None:
         state = "null" if "properties" in value else "missing"
@@ -252,7 +287,8 @@ def _properties(value: dict[str, Any], report: Report) -> dict[str, Any]:
     return properties
 
 
-def _geometry(value: dict[str, Any], report: Report) -> dict[str, Any] | None:
+def read_geometry(value: dict[str, Any], report: Report) -> dict[str, Any] | None:
+    """Return the geometry of a feature without the members that are not its own."""
     if "geometry" not in value:
         reason = 'it has no member "geometry"; write null if it has no place'
         raise report.refusal(BadStructure, reason)
@@ -320,24 +356,27 @@ def _check_crs(crs: Any, report: Report) -> None:
     raise report.refusal(ForeignCRS, reason)
 
 
-def _check_ids(
-    features: tuple[Feature, ...],
-    found: list[tuple[Any, str]],
+def id_refusals(
+    features: Sequence[Feature | None],
+    places: Sequence[str],
     report: Report,
     *,
     required: bool,
-) -> None:
-    """Refuse ids that occur twice, as text: 1 and "1" could not be told apart in a report."""
-    places: dict[str, str] = {}
-    for feature, (_, place) in zip(features, found, strict=True):
+) -> Iterator[tuple[int, GeoJSONError]]:
+    """Yield what is wrong with the ids of all features together, each with its index.
+
+    Ids are compared as text: 1 and "1" could not be told apart in a report.
+    """
+    seen: dict[str, str] = {}
+    for i, (feature, place) in enumerate(zip(features, places, strict=True)):
+        if feature is None:
+            continue
         if feature.id is None:
             if required:
                 report.feature = place
-                raise report.refusal(MissingId, "it has no id, and needs one here")
+                yield i, report.refusal(MissingId, "it has no id, and needs one here")
             continue
-        label = str(feature.id)
-        if label in places:
-            report.feature = _label(feature.id, place)
-            reason = f"{places[label]} and {place} have the same id"
-            raise report.refusal(DuplicateId, reason)
-        places[label] = place
+        first = seen.setdefault(str(feature.id), place)
+        if first != place:
+            report.feature = label_of(feature.id, place)
+            yield i, report.refusal(DuplicateId, f"{first} and {place} have the same id")

@@ -90,7 +90,8 @@ def load(data: bytes, report: Report) -> Any:
     except json.JSONDecodeError as error:
         problem = "more text follows" if error.msg == "Extra data" else error.msg
         reason = f"is not JSON: {problem} (line {error.lineno}, column {error.colno})"
-        raise report.refusal(InvalidJSON, reason) from None
+        place = {"line": error.lineno, "column": error.colno}
+        raise report.refusal(InvalidJSON, reason, **place) from None
     except RecursionError:  # brackets that are never closed
         raise too_deep from None
 
@@ -197,7 +198,7 @@ def _decoded(data: bytes, report: Report) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         reason = f"is not UTF-8: byte 0x{data[error.start]:02x} in line {line}; save it as UTF-8"
-        raise report.refusal(BadEncoding, reason) from None
+        raise report.refusal(BadEncoding, reason, line=line) from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | Flaw:

@@ -27,7 +27,7 @@ from pkzone.layers.geojson.model import Feature, Report
 from pkzone.layers.geojson.scan import MAX_DEPTH, is_too_deep
 from pkzone.layers.geojson.validity import invalid_reasons
 
-__all__ = ["dumps", "write"]
+__all__ = ["dumps", "rounding_flaws", "write"]
 
 _HEADER = b'{"type":"FeatureCollection","features":['
 _ENCODER = json.JSONEncoder(
@@ -103,6 +103,29 @@ def write(path: str | Path, features: Iterable[Feature], *, overwrite: bool = Fa
     write_bytes(path, dumps(features, name=str(path)), overwrite=overwrite)
 
 
+def rounding_flaws(geometries: Sequence[dict[str, Any] | None]) -> dict[int, str]:
+    """Return why sound geometries would not be so in the canonical form, by their index.
+
+    Parameters
+    ----------
+    geometries : sequence of dict or None
+        GeoJSON geometries of the right structure; valid, but a line may have no length.
+    """
+    report = Report("")
+    results: list[dict[str, Any] | None] = []
+    flaws = {}
+    for i, geometry in enumerate(geometries):
+        if geometry is None:
+            results.append(None)
+            continue
+        results.append(canonical_geometry(geometry))
+        if "zero-length-line" in _odd(results[-1], report) and (
+            "zero-length-line" not in _odd(geometry, report)
+        ):
+            flaws[i] = "a line has no length"
+    return invalid_reasons(results) | flaws
+
+
 def _in_order(features: Iterable[Feature], report: Report) -> list[tuple[str, Feature]]:
     """Pair features with their labels, sorted by id; those without one last."""
     named: dict[str, Feature] = {}
@@ -156,7 +179,7 @@ def _canonical_geometries(
     return results
 
 
-def _odd(geometry: dict[str, Any], report: Report) -> dict[str, str]:
+def _odd(geometry: Any, report: Report) -> dict[str, str]:
     """Refuse a malformed geometry; return what is odd about another, by code."""
     check = Report(report.file, report.feature)
     check_geometry(geometry, check)

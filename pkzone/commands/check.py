@@ -1,0 +1,201 @@
+"""``pkzone check``: hold GeoJSON files to the rules, and mend what needs no guess."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pkzone.commands.edge import (
+    FAILURE,
+    FINDINGS,
+    Command,
+    catalogue_folder_option,
+    json_option,
+    open_catalogue,
+    warn,
+)
+from pkzone.commands.output import (
+    deliver,
+    json_text,
+    paragraph,
+    print_diff,
+    print_json,
+    print_text,
+    strong,
+)
+
+if TYPE_CHECKING:
+    from pkzone.layers.check import Checked
+    from pkzone.layers.check.demands import Demands
+
+FORMS = ("text", "json", "sarif")
+
+
+@click.command(
+    "check",
+    cls=Command,
+    examples=(
+        "pkzone check roads.geojson",
+        "pkzone check layers/ --strict",
+        "pkzone check corridor.geojson --layer corridor",
+        "pkzone check layers/ -f sarif -o pkzone.sarif",
+        "pkzone check roads.geojson --fix",
+        "pkzone check --rules",
+    ),
+)
+@click.argument("files", metavar="FILE...", nargs=-1)
+@click.option(
+    "--layer",
+    metavar="L",
+    help="Ask for what a version of this layer of the catalogue needs: ids and its schema.",
+)
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
+@click.option("--fix", is_flag=True, help="Mend what needs no guess, and say what was mended.")
+@click.option("--dry-run", is_flag=True, help="With --fix: only say what would be mended.")
+@click.option("--diff", "as_diff", is_flag=True, help="With --fix: only print what would change.")
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(FORMS),
+    default="text",
+    show_default=True,
+    help="Form of the report.",
+)
+@json_option
+@click.option(
+    "-o",
+    "--output",
+    metavar="PATH",
+    default="-",
+    show_default=True,
+    help="File to write the report to, - for standard output.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
+@click.option("--rules", is_flag=True, help="List the rules, with a remedy for each.")
+@click.option("-q", "--quiet", is_flag=True, help="Leave out the sum at the end.")
+@catalogue_folder_option
+def command(
+    files: tuple[str, ...],
+    layer: str | None,
+    catalogue: str | None,
+    strict: bool,
+    fix: bool,
+    dry_run: bool,
+    as_diff: bool,
+    form: str,
+    as_json: bool,
+    output: str,
+    overwrite: bool,
+    rules: bool,
+    quiet: bool,
+) -> None:
+    """Check GeoJSON files by strict rules.
+
+    Every finding is told with line, feature and reason. FILE is a file, a folder (all .geojson
+    below it) or - for standard input. Errors are what pkzone refuses to read or to write again,
+    warnings what it repairs on reading or finds odd. Exits with 1 if there are errors.
+
+    --fix closes rings, turns them round, rounds to 6 decimals, takes out a byte order mark and
+    members that say nothing, and writes the canonical form of fmt. A file that would lose
+    something, or still has errors then, stays as it is.
+    """
+    ctx = click.get_current_context()
+    if rules:
+        _print_rules(as_json=as_json)
+        return
+    _refuse_what_does_not_go_together(ctx, files, fix=fix, shown_only=dry_run or as_diff)
+    from pkzone.layers.check.forms import FORMATS, summary
+
+    demands = _demands(layer, catalogue)
+    checked = _checked(files, demands, fix=fix, dry_run=dry_run, as_diff=as_diff)
+    form = "json" if as_json else form
+    if not as_diff:
+        report = FORMATS[form](checked)
+        deliver(report if form == "text" else json_text(report), output, overwrite=overwrite)
+    if not quiet:
+        warn(summary(checked))
+    if not all(one.is_readable for one in checked):
+        ctx.exit(FAILURE)
+    if any(one.errors or (strict and one.warnings) for one in checked):
+        ctx.exit(FINDINGS)
+
+
+def _refuse_what_does_not_go_together(
+    ctx: click.Context, files: tuple[str, ...], *, fix: bool, shown_only: bool
+) -> None:
+    if not files:
+        raise click.UsageError("Missing argument 'FILE...'", ctx)
+    if fix and "-" in files:
+        raise click.UsageError("--fix needs files; pkzone fmt - reads standard input", ctx)
+    if shown_only and not fix:
+        raise click.UsageError("--dry-run and --diff show what --fix would do; add it", ctx)
+
+
+def _demands(layer: str | None, catalogue: str | None) -> Demands:
+    """Return what a layer asks of its features; nothing if there is none."""
+    from pkzone.layers.check.demands import Demands, layer_demands
+
+    return Demands() if layer is None else layer_demands(open_catalogue(catalogue), layer)
+
+
+def _checked(
+    files: tuple[str, ...], demands: Demands, *, fix: bool, dry_run: bool, as_diff: bool
+) -> list[Checked]:
+    from pkzone.layers.check import check_file
+    from pkzone.layers.files import geojson_files
+
+    checked = []
+    for path in geojson_files(files):
+        if fix:
+            _mend(path, dry_run=dry_run, as_diff=as_diff)
+        checked.append(check_file(path, **demands))
+    return checked
+
+
+def _mend(path: str, *, dry_run: bool, as_diff: bool) -> None:
+    """Mend one file, and say on stderr what is or would be done to it."""
+    from pkzone.errors import GeoJSONError
+    from pkzone.layers.atomic import write_bytes
+    from pkzone.layers.check import mend
+    from pkzone.layers.geojson import read_bytes
+
+    try:
+        data = read_bytes(path)
+    except GeoJSONError:
+        return  # the check says so
+    try:
+        mended = mend(data, name=path)
+    except GeoJSONError as error:
+        warn(f"not mended: {error}")
+        return
+    if mended.data == data:
+        return
+    shown_only = dry_run or as_diff
+    if as_diff:
+        print_diff(path, data, mended.data)
+    if not shown_only:
+        write_bytes(path, mended.data, overwrite=True)
+    for notice in mended.notices:
+        warn(f"{'would mend' if shown_only else 'mended'}: {notice} [{notice.code}]")
+
+
+def _print_rules(*, as_json: bool) -> None:
+    from pkzone.layers.check import RULES
+
+    if as_json:
+        print_json([rule._asdict() for rule in RULES.values()])
+        return
+    print_text(
+        "\n".join(
+            "\n".join(
+                (
+                    f"{strong(rule.code)}  {rule.level}",
+                    paragraph(rule.asks, indent="  "),
+                    paragraph(rule.remedy, indent="  "),
+                )
+            )
+            for rule in RULES.values()
+        )
+    )

@@ -1,0 +1,79 @@
+"""``pkzone fmt``: GeoJSON in the canonical form."""
+
+from __future__ import annotations
+
+import click
+
+from pkzone.commands.edge import FAILURE, FINDINGS, Command, warn
+from pkzone.commands.output import cell, print_diff, print_text
+
+
+@click.command(
+    "fmt",
+    cls=Command,
+    examples=(
+        "pkzone fmt roads.geojson",
+        "pkzone fmt layers/ --check",
+        "pkzone fmt roads.geojson --diff",
+        "pkzone fmt - < roads.geojson > canonical.geojson",
+    ),
+)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; name what would change.")
+@click.option("--diff", "as_diff", is_flag=True, help="Write nothing; print what would change.")
+@click.option("-q", "--quiet", is_flag=True, help="Do not name the files that are written.")
+@click.pass_context
+def command(
+    ctx: click.Context, files: tuple[str, ...], only_check: bool, as_diff: bool, quiet: bool
+) -> None:
+    """Write GeoJSON files in the canonical form.
+
+    One feature a line, sorted by id, keys sorted, 6 decimals, outer rings counter-clockwise: the
+    same features give the same bytes. FILE is a file, a folder (all .geojson below it) or -,
+    which copies standard input to standard output. Members that GeoJSON does not define are
+    dropped with a warning. A file that could not be written without a guess stays as it is;
+    pkzone check says all that is wrong with it.
+
+    With --check, exits with 1 if a file would change.
+    """
+    from pkzone.errors import GeoJSONError
+    from pkzone.layers.files import geojson_files
+
+    changed = refused = False
+    for path in geojson_files(files):
+        try:
+            would_change = _format(path, only_check=only_check, as_diff=as_diff, quiet=quiet)
+            changed = changed or would_change
+        except GeoJSONError as error:
+            refused = True
+            warn(f"error: {error}")
+    if refused:
+        ctx.exit(FAILURE)
+    if changed and only_check:
+        ctx.exit(FINDINGS)
+
+
+def _format(path: str, *, only_check: bool, as_diff: bool, quiet: bool) -> bool:
+    """Format one file; return whether its bytes are, or would be, others."""
+    from pkzone.layers.atomic import write_bytes
+    from pkzone.layers.check import canonical
+    from pkzone.layers.geojson import file_name, read_bytes
+
+    data, name = read_bytes(path), file_name(path)
+    formatted = canonical(data, name=name)
+    changes = formatted.data != data
+    for notice in formatted.notices:
+        warn(f"warning: {notice} [{notice.code}]")
+    if as_diff and changes:
+        print_diff(name, data, formatted.data)
+    if only_check and changes and not as_diff:
+        print_text(cell(name))
+    if only_check or as_diff:
+        return changes
+    if path == "-":
+        click.echo(formatted.data, nl=False)
+    elif changes:
+        write_bytes(path, formatted.data, overwrite=True)
+        if not quiet:
+            warn(f"wrote {path}")
+    return changes

@@ -1,0 +1,116 @@
+"""Where a value stands in a JSON text: line and column, looked up only when something is wrong."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from json import JSONDecoder
+from typing import NamedTuple
+
+__all__ = ["Place", "Places"]
+
+_GAP = re.compile(r"[ \t\r\n]*")
+_INDEX = re.compile(r"\[(\d+)\]")
+# Only ends are of interest, so numbers need no value; a long one would not even convert.
+_DECODER = JSONDecoder(parse_int=len, parse_float=len)
+
+
+class Place(NamedTuple):
+    """Line and column of a value, counted from 1; a column is a code point."""
+
+    line: int
+    column: int
+
+
+class Places:
+    """The places of one text that is known to be JSON.
+
+    Parameters
+    ----------
+    data : bytes
+        The text in UTF-8, with or without a byte order mark.
+    is_feature : bool, optional
+        The whole text is one feature, or the geometry of one.
+    """
+
+    def __init__(self, data: bytes, *, is_feature: bool = False) -> None:
+        self._text = data.decode("utf-8-sig")
+        self._breaks = [found.start() for found in re.finditer("\n", self._text)]
+        self._root = _after_gap(self._text, 0)
+        self._features: list[int] | None = [self._root] if is_feature else None
+
+    def of(self, index: int | None, path: str = "") -> Place:
+        """Return the place of a part of a feature.
+
+        Parameters
+        ----------
+        index : int or None
+            The feature, counted from 0; None if the path starts at the whole file.
+        path : str, optional
+            Names a part, ``geometry.coordinates[0][3]``; any text may follow, and the place is
+            that of the last part that is there.
+        """
+        start = self._root if index is None else self._start_of(index)
+        return self._place(self._descend(start, path))
+
+    def _start_of(self, index: int) -> int:
+        if self._features is None:
+            self._features = list(self._items(dict(self._members(self._root))["features"]))
+        return self._features[index]
+
+    def _descend(self, start: int, path: str) -> int:
+        path = f".{path}"
+        while path:
+            if self._text[start] == "{" and path[0] == ".":
+                inner = [
+                    (len(key), place)
+                    for key, place in self._members(start)
+                    if path.startswith(key, 1) and not path[len(key) + 1 :][:1].isalnum()
+                ]
+                if not inner:
+                    break
+                length, start = max(inner)
+                path = path[length + 1 :]
+            elif self._text[start] == "[" and (found := _INDEX.match(path)):
+                wanted = int(found[1])
+                inner_place = next(
+                    (place for i, place in enumerate(self._items(start)) if i == wanted), None
+                )
+                if inner_place is None:
+                    break
+                start, path = inner_place, path[found.end() :]
+            else:
+                break
+        return start
+
+    def _members(self, start: int) -> Iterator[tuple[str, int]]:
+        """Yield the keys of an object, each with the place of its value."""
+        text, at = self._text, _after_gap(self._text, start + 1)
+        while text[at] != "}":
+            key, at = _DECODER.raw_decode(text, at)
+            at = _after_gap(text, _after_gap(text, at) + 1)
+            yield key, at
+            at = self._after_value(at)
+
+    def _items(self, start: int) -> Iterator[int]:
+        """Yield the places of an array's items."""
+        text, at = self._text, _after_gap(self._text, start + 1)
+        while text[at] != "]":
+            yield at
+            at = self._after_value(at)
+
+    def _after_value(self, at: int) -> int:
+        """Return where the next key or item stands, or the bracket that closes."""
+        at = _after_gap(self._text, _DECODER.raw_decode(self._text, at)[1])
+        return _after_gap(self._text, at + 1) if self._text[at] == "," else at
+
+    def _place(self, at: int) -> Place:
+        line = bisect_right(self._breaks, at)
+        start = self._breaks[line - 1] + 1 if line else 0
+        return Place(line + 1, at - start + 1)
+
+
+def _after_gap(text: str, at: int) -> int:
+    found = _GAP.match(text, at)
+    return found.end() if found else at

@@ -1,0 +1,50 @@
+"""The GeoJSON files that arguments name: files, folders, and standard input."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+
+from pkzone.errors import Unreadable
+
+__all__ = ["geojson_files"]
+
+
+def geojson_files(names: Iterable[str]) -> list[str]:
+    """Return the files that names stand for, each once, in the order of the names.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Files, taken as they are whatever their ending; ``-``; and folders, of which all
+        ``*.geojson`` below count, sorted, but nothing hidden and no symbolic link.
+
+    Raises
+    ------
+    Unreadable
+        A folder cannot be read, or there is no such file in it.
+    """
+    found: dict[str, None] = {}
+    for name in names:
+        if name != "-" and os.path.isdir(name):  # noqa: PTH112 - a null character is no folder
+            below = list(_below(name))
+            if not below:
+                raise Unreadable(name, "is a folder without a .geojson file; name the files")
+            found.update(dict.fromkeys(below))
+        else:
+            found[name] = None
+    return list(found)
+
+
+def _below(folder: str) -> Iterator[str]:
+    for parent, folders, files in os.walk(folder, onerror=_refuse):
+        folders[:] = sorted(one for one in folders if not one.startswith("."))
+        for one in sorted(files):
+            path = os.path.join(parent, one)  # noqa: PTH118 - keeps a leading ./
+            is_named = one.lower().endswith(".geojson") and not one.startswith(".")
+            if is_named and not os.path.islink(path):  # noqa: PTH114
+                yield path
+
+
+def _refuse(error: OSError) -> None:
+    raise Unreadable(str(error.filename), f"cannot be read: {error.strerror}") from None
