@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import math
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
-from drawn_catalogue import feature, line, point, square, write
-from hypothesis import given
+from drawn_catalogue import feature, point, write
 from hypothesis import strategies as st
 
 from pkzone.errors import BadDate, BadReference, LayerNotFound, VersionNotFound
 from pkzone.layers.catalogue import Catalogue, catalogue
-from pkzone.maps import geometry, payload, style
+from pkzone.maps import payload, style
 from pkzone.maps.selection import select
 
 SHIPPED = catalogue()
@@ -109,46 +107,6 @@ def test_only_cited_sources_and_named_events_are_carried(tmp_path: Path) -> None
 POSITION = st.tuples(
     st.integers(-180_000_000, 180_000_000), st.integers(-85_000_000, 85_000_000)
 ).map(lambda pair: [pair[0] / 1_000_000, pair[1] / 1_000_000])
-
-
-@given(st.lists(POSITION, min_size=2, max_size=20))
-def test_line_survives_the_steps(positions: list[list[float]]) -> None:
-    original = {"type": "LineString", "coordinates": positions}
-    stored = geometry.encode(original)
-    assert "steps" in stored
-    assert geometry.decode(stored) == original
-
-
-@pytest.mark.parametrize(
-    "original",
-    [
-        {"type": "Point", "coordinates": [46.5, 39.5]},
-        {"type": "MultiPoint", "coordinates": [[46.5, 39.5], [-46.000001, 0]]},
-        {"type": "MultiLineString", "coordinates": [[[1, 2], [3, 4]], [[5, 6], [7.5, 8]]]},
-        square(46.5, 39.5, 0.25),
-        {"type": "MultiPolygon", "coordinates": [square(1, 1, 1)["coordinates"],
-                                                 square(5, 5, 1)["coordinates"]]},
-        {"type": "Point", "coordinates": [46.5, 39.5, 1200.5]},
-        {"type": "Point", "coordinates": [46.123456789, 39.5]},
-        {"type": "GeometryCollection", "geometries": [{"type": "Point", "coordinates": [1, 2]}]},
-    ],
-    ids=lambda one: f"{one['type']}-{str(one.get('coordinates'))[:24]}",
-)  # fmt: skip
-def test_geometry_survives(original: dict[str, Any]) -> None:
-    assert geometry.decode(geometry.encode(original)) == original
-
-
-def test_steps_are_differences_in_millionths() -> None:
-    stored = geometry.encode(line((46.5, 39.5), (46.6, 39.4)))
-    assert stored["steps"] == [46_500_000, 39_500_000, 100_000, -100_000]
-
-
-def test_measures_are_geodesic() -> None:
-    # One degree of the equator: the semi-major axis of WGS 84 times pi / 180.
-    assert geometry.encode(line((10, 0), (11, 0)))["length_m"] == round(6_378_137 * math.pi / 180)
-    # The whole ellipsoid has 510,065,621.7 km2 (NGA.STND.0036); an octant is an eighth of it.
-    octant = {"type": "Polygon", "coordinates": [[[0, 0], [90, 0], [0, 90], [0, 0]]]}
-    assert geometry.encode(octant)["area_km2"] == pytest.approx(510_065_621.7 / 8, abs=0.1)
 
 
 @pytest.mark.parametrize(

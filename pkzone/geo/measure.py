@@ -19,6 +19,7 @@ __all__ = [
     "length_m",
     "line_parts",
     "polygon_parts",
+    "ring_area_m2",
     "segment_lengths_m",
 ]
 
@@ -71,9 +72,28 @@ def area_km2(geometry: BaseGeometry | None) -> float:
     """
     total = 0.0
     for polygon in polygon_parts(geometry):
-        holes = sum((_ring_m2(hole) for hole in polygon.interiors), 0.0)
-        total += max(0.0, _ring_m2(polygon.exterior) - holes)
+        outer, *holes = (
+            ring_area_m2(shapely.get_coordinates(ring))
+            for ring in (polygon.exterior, *polygon.interiors)
+        )
+        total += max(0.0, outer - sum(holes))
     return total / _M2_PER_KM2
+
+
+def ring_area_m2(ring: npt.ArrayLike) -> float:
+    """Return the area within a closed ring, as `area_km2` counts it.
+
+    Parameters
+    ----------
+    ring : array_like of shape (n, 2) or (n, 3)
+        The vertices, longitude and latitude in degrees first, the last one equal to the first.
+
+    Returns
+    -------
+    float
+        Square metres, never negative.
+    """
+    return abs(_signed_m2(as_drawn(np.asarray(ring, dtype=np.float64))))
 
 
 def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
@@ -173,10 +193,6 @@ def as_drawn(ring: Array) -> Array:
     share = (np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts, counts)) / counts[edge]
     filled = ring[edge] + share[:, None] * (ring[edge + 1] - ring[edge])
     return np.concatenate([filled, ring[-1:]])
-
-
-def _ring_m2(ring: BaseGeometry) -> float:
-    return abs(_signed_m2(as_drawn(shapely.get_coordinates(ring))))
 
 
 def _signed_m2(ring: Array) -> float:

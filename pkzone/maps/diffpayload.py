@@ -12,7 +12,7 @@ from pkzone.layers.report import wording
 from pkzone.maps import diffstyle, difftold, geometry, languages
 from pkzone.maps.diffmarks import Mark, marks_of
 from pkzone.maps.diffsides import Side, sides_of
-from pkzone.maps.payload import Once, licence_records, source_records
+from pkzone.maps.payload import licence_records, source_records
 from pkzone.maps.selection import BASE
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def build(diff: Diff, catalogue: Catalogue) -> dict[str, Any]:
         ``events`` are what the report says of it in words. ``marks`` are the parts of the
         difference that are drawn, each with the ``row`` it belongs to, ``sides`` the features
         of both versions, ``context`` the base drawing and the places; all refer to
-        ``geometries`` (see `pkzone.maps.geometry.encode`).
+        ``geometries`` (see `pkzone.maps.geometry.Geometries`).
 
     Raises
     ------
@@ -102,7 +102,7 @@ def build(diff: Diff, catalogue: Catalogue) -> dict[str, Any]:
             "marks": len(all_marks) - len(marks),
             "features": sum(side.count for side in sides) - sum(map(len, wanted)),
         },
-        "geometries": [geometry.encode(one) for one in drawn.geometries.items],
+        **drawn.geometries.to_dict(),
     }  # fmt: skip
 
 
@@ -110,7 +110,7 @@ class _Drawn:
     """Turns what is drawn into plain JSON types; every geometry is stored once."""
 
     def __init__(self, diff: Diff, sides: Sequence[Side]) -> None:
-        self.geometries = Once()
+        self.geometries = geometry.Geometries()
         self._diff = diff
         self._sides = sides
 

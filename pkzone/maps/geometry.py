@@ -1,85 +1,169 @@
-"""Geometries in the payload: coordinates as whole steps, drawn lengths and areas."""
+"""Geometries in the payload: each once, what they share once, with drawn lengths and areas."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Mapping
+from itertools import groupby
 from typing import Any, Final
 
-__all__ = ["decode", "encode"]
+from pkzone.geo import measure
+from pkzone.maps import runs
 
-_SCALE: Final = 1_000_000
+__all__ = ["Geometries", "read"]
+
 _MEASURES: Final = ("length_m", "area_km2")
+#: How deep the paths of a type are nested.
 _DEPTH: Final = {
-    "Point": 0, "MultiPoint": 1, "LineString": 1,
-    "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3,
+    "Point": 0, "MultiPoint": 0, "LineString": 0,
+    "MultiLineString": 1, "Polygon": 1, "MultiPolygon": 2,
 }  # fmt: skip
+#: Bytes of the shortest run that is worth a number of its own: eight vertices.
+_WORTH_SHARING: Final = 64
 
 
-def encode(geometry: dict[str, Any]) -> dict[str, Any]:
-    """Return a geometry as the payload stores it.
+class Geometries:
+    """Distinct geometries, in the order in which they were added."""
+
+    def __init__(self) -> None:
+        self._stored: list[dict[str, Any]] = []
+        self._index: dict[object, int] = {}
+        self._runs: dict[bytes, int] = {}
+        self._uses: list[int] = []
+
+    def add(self, geometry: Mapping[str, Any]) -> int:
+        """Return the index of a GeoJSON geometry or of its equal, adding it if it is new."""
+        kind = geometry["type"]
+        paths = self._paths(kind, geometry["coordinates"]) if kind in _DEPTH else None
+        key = json.dumps(geometry, sort_keys=True) if paths is None else (kind, paths)
+        if key not in self._index:
+            self._index[key] = len(self._stored)
+            stored = dict(geometry) if paths is None else {"type": kind, "paths": paths}
+            _on_paths(stored, self._count)
+            self._stored.append(stored | _measures(kind, geometry.get("coordinates")))
+        return self._index[key]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the members of a payload that hold the geometries.
+
+        Returns
+        -------
+        dict
+            ``geometries``: each has its ``type`` and ``paths``, nested as GeoJSON nests its
+            coordinates. A path lists the pieces that it is made of: texts of vertices (see
+            `pkzone.maps.runs.to_texts`), and numbers, which point into ``runs``, the texts
+            that several paths have in common. A geometry that this would change (a third
+            dimension, more decimals) keeps its GeoJSON members. Lines have ``length_m``, areas
+            ``area_km2``, both geodesic on WGS 84.
+        """
+        content = list(self._runs)
+        shared = [run for run, uses in enumerate(self._uses)
+                  if uses > 1 and len(content[run]) >= _WORTH_SHARING]  # fmt: skip
+        numbers = {run: number for number, run in enumerate(shared)}
+        own: list[bytes] = []
+
+        def pieces(path: tuple[int, ...]) -> list[int | bytes]:
+            found: list[int | bytes] = []
+            for is_shared, group in groupby(path, numbers.__contains__):
+                if is_shared:
+                    found += (numbers[run] for run in group)
+                else:
+                    own.append(b"".join(content[run] for run in group))
+                    found.append(own[-1])
+            return found
+
+        geometries = [_on_paths(one, pieces) for one in self._stored]
+        texts = dict(zip(own, runs.to_texts(own), strict=True))
+
+        def written(path: list[int | bytes]) -> list[int | str]:
+            return [texts[one] if isinstance(one, bytes) else one for one in path]
+
+        return {
+            "runs": runs.to_texts([content[run] for run in shared]),
+            "geometries": [_on_paths(one, written) for one in geometries],
+        }
+
+    def _paths(self, kind: str, coordinates: Any) -> Any:
+        """Return the paths of a geometry, each a tuple of runs; none where these cannot be."""
+        try:
+            if kind == "Point":
+                return self._path([coordinates])
+            return _nested(coordinates, _DEPTH[kind], self._path, tuple)
+        except _NotWhole:
+            return None
+
+    def _path(self, positions: Any) -> tuple[int, ...]:
+        found = runs.cut(positions)
+        if found is None:
+            raise _NotWhole
+        for one in found:
+            if one not in self._runs:
+                self._runs[one] = len(self._uses)
+                self._uses.append(0)
+        return tuple(self._runs[one] for one in found)
+
+    def _count(self, path: tuple[int, ...]) -> None:
+        for run in path:
+            self._uses[run] += 1
+
+
+class _NotWhole(Exception):
+    """A path has no form in whole millionths of a degree."""
+
+
+def read(payload: Mapping[str, Any], index: int) -> dict[str, Any]:
+    """Return a geometry of a payload as the GeoJSON that `Geometries.add` was given.
 
     Parameters
     ----------
-    geometry : dict
-        A GeoJSON geometry (longitude, latitude in degrees of WGS 84).
-
-    Returns
-    -------
-    dict
-        ``type`` and ``steps``: every run of positions as one flat list of longitude and
-        latitude in millionths of a degree, each position as the difference from the one
-        before; half the bytes of decimal coordinates. A geometry that this would change (a
-        third dimension, more decimals) keeps its members as they are. Lines gain
-        ``length_m``, areas ``area_km2``, both geodesic on WGS 84.
+    payload : mapping
+        Anything with the members of `Geometries.to_dict`.
+    index : int
+        What `Geometries.add` returned.
     """
-    kind = geometry["type"]
-    stored = dict(geometry)
-    if kind in _DEPTH:
-        steps = _to_steps(geometry["coordinates"], _DEPTH[kind])
-        candidate = {"type": kind, "steps": steps}
-        if decode(candidate) == geometry:
-            stored = candidate
-    return stored | _measures(geometry)
-
-
-def decode(stored: dict[str, Any]) -> dict[str, Any]:
-    """Return the GeoJSON geometry that `encode` was given."""
-    if "steps" not in stored:
+    stored = payload["geometries"][index]
+    if "paths" not in stored:
         return {key: value for key, value in stored.items() if key not in _MEASURES}
+
+    def positions(path: list[int | str]) -> list[list[float]]:
+        texts = (payload["runs"][one] if isinstance(one, int) else one for one in path)
+        return [position for text in texts for position in runs.from_text(text)]
+
     kind = stored["type"]
-    return {"type": kind, "coordinates": _from_steps(stored["steps"], _DEPTH[kind])}
+    coordinates = _nested(stored["paths"], _DEPTH[kind], positions, list)
+    return {"type": kind, "coordinates": coordinates[0] if kind == "Point" else coordinates}
 
 
-def _to_steps(coordinates: Any, depth: int) -> Any:
-    if depth > 1:
-        return [_to_steps(part, depth - 1) for part in coordinates]
-    steps: list[int] = []
-    last = (0, 0)
-    for position in [coordinates] if depth == 0 else coordinates:
-        here = (round(position[0] * _SCALE), round(position[1] * _SCALE))
-        steps += (here[0] - last[0], here[1] - last[1])
-        last = here
-    return steps
+def _on_paths(stored: dict[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
+    """Return a stored geometry with each of its paths changed."""
+    if "paths" not in stored:
+        return stored
+    return stored | {"paths": _nested(stored["paths"], _DEPTH[stored["type"]], change, list)}
 
 
-def _from_steps(steps: Any, depth: int) -> Any:
-    if depth > 1:
-        return [_from_steps(part, depth - 1) for part in steps]
-    positions = []
-    east = north = 0
-    for index in range(0, len(steps), 2):
-        east += steps[index]
-        north += steps[index + 1]
-        positions.append([east / _SCALE, north / _SCALE])
-    return positions[0] if depth == 0 else positions
+def _nested(paths: Any, depth: int, change: Callable[[Any], Any], into: type) -> Any:
+    if depth == 0:
+        return change(paths)
+    return into(_nested(one, depth - 1, change, into) for one in paths)
 
 
-def _measures(geometry: dict[str, Any]) -> dict[str, Any]:
-    from pyproj import Geod
-    from shapely.geometry import shape
-
-    if geometry["type"].endswith("LineString"):
-        return {"length_m": round(Geod(ellps="WGS84").geometry_length(shape(geometry)))}
-    if geometry["type"].endswith("Polygon"):
-        square_metres, _ = Geod(ellps="WGS84").geometry_area_perimeter(shape(geometry))
-        return {"area_km2": round(abs(square_metres) / 1e6, 1)}
+def _measures(kind: str, coordinates: Any) -> dict[str, Any]:
+    if kind.endswith("LineString"):
+        lines = coordinates if kind == "MultiLineString" else [coordinates]
+        length = sum(float(measure.segment_lengths_m(_flat(line)).sum()) for line in lines)
+        return {"length_m": round(length)}
+    if kind.endswith("Polygon"):
+        polygons = coordinates if kind == "MultiPolygon" else [coordinates]
+        square_metres = sum(_area_m2(*rings) for rings in polygons if rings)
+        return {"area_km2": round(square_metres / 1e6, 1)}
     return {}
+
+
+def _area_m2(outer: Any, *holes: Any) -> float:
+    inside = sum(measure.ring_area_m2(_flat(hole)) for hole in holes)
+    return max(0.0, measure.ring_area_m2(_flat(outer)) - inside)
+
+
+def _flat(positions: Any) -> list[Any]:
+    """Return positions without heights, which some may have and others not."""
+    return [position[:2] for position in positions]

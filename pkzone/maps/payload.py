@@ -50,13 +50,13 @@ def build(
     Returns
     -------
     dict
-        ``geometries`` (each distinct one once, see `pkzone.maps.geometry.encode`) and
-        ``layers``. A layer has ``features`` (``id`` and the properties ``shared`` by all its
-        states), ``states`` (index of a ``feature`` and of a ``geometry``, further
-        ``properties``) and ``versions`` (``id``, ``from``, ``to``, ``title``, ``events`` and
-        the indexes of their ``states``). ``events`` and ``sources`` hold what the layers
-        cite. ``dates`` are the stops of the slider, ``on`` the day in view at first, ``home``
-        the first extent, ``style`` the style table, ``words`` those of the page's languages.
+        ``geometries`` and ``runs`` (see `pkzone.maps.geometry.Geometries`) and ``layers``. A
+        layer has ``features`` (``id`` and the properties ``shared`` by all its states),
+        ``states`` (index of a ``feature`` and of a ``geometry``, further ``properties``) and
+        ``versions`` (``id``, ``from``, ``to``, ``title``, ``events`` and the indexes of their
+        ``states``). ``events`` and ``sources`` hold what the layers cite. ``dates`` are the
+        stops of the slider, ``on`` the day in view at first, ``home`` the first extent,
+        ``style`` the style table, ``words`` those of the page's languages.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def build(
         The catalogue is damaged.
     """
     opening = languages.check(language, catalogue.languages)
-    geometries = Once()
+    geometries = geometry.Geometries()
     layers = [_layer(shown, geometries) for shown in selection.shown]
     versions = [version for shown in selection.shown for version in shown.versions]
     event_ids = {event for version in versions for event in version.events}
@@ -91,7 +91,7 @@ def build(
         "layers": layers,
         "events": events,
         "sources": source_records(catalogue, cited),
-        "geometries": [geometry.encode(one) for one in geometries.items],
+        **geometries.to_dict(),
     }
 
 
@@ -145,7 +145,7 @@ def version_features(
             Feature(
                 id=feature["id"],
                 properties={**feature["shared"], **state.get("properties", {})},
-                geometry=None if where is None else geometry.decode(payload["geometries"][where]),
+                geometry=None if where is None else geometry.read(payload, where),
             )
         )
     return tuple(features)
@@ -204,9 +204,9 @@ class Once:
         self.items: list[Any] = []
         self._index: dict[str, int] = {}
 
-    def add(self, value: Any, key: object = None) -> int:
-        """Return the index of a value, or of the one that has its key, adding it if need be."""
-        text = _key(value if key is None else key)
+    def add(self, value: Any) -> int:
+        """Return the index of a value or of its equal, adding it if it is new."""
+        text = _key(value)
         if text not in self._index:
             self._index[text] = len(self.items)
             self.items.append(value)
@@ -218,7 +218,7 @@ def _key(value: object) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def _layer(shown: Shown, geometries: Once) -> dict[str, Any]:
+def _layer(shown: Shown, geometries: geometry.Geometries) -> dict[str, Any]:
     ids, states = Once(), Once()
     members = {version.id: _states(version, ids, states, geometries) for version in shown.versions}
     shared = _shared(len(ids.items), states.items)
@@ -235,7 +235,9 @@ def _layer(shown: Shown, geometries: Once) -> dict[str, Any]:
     }
 
 
-def _states(version: Version, ids: Once, states: Once, geometries: Once) -> list[int]:
+def _states(
+    version: Version, ids: Once, states: Once, geometries: geometry.Geometries
+) -> list[int]:
     """Return the indexes of a version's states, adding those not seen before."""
     found = []
     for feature in version.features().features:

@@ -2,32 +2,19 @@
 
 // The versions shown as GeoJSON files (RFC 7946), put together from what the page holds.
 pkzone.download = (() => {
-  const { payload } = pkzone.store;
+  const { payload, swap, geometryOf } = pkzone.store;
   const { layers, versionOn } = pkzone.data;
   const { make } = pkzone.dom;
   const text = pkzone.text;
   let content;
 
-  const degrees = (value) => value / 1e6;
-
-  function runOf(steps) {
-    if (Array.isArray(steps[0])) return steps.map(runOf);
-    let east = 0, north = 0;
-    const positions = [];
-    for (let i = 0; i < steps.length; i += 2) {
-      east += steps[i];
-      north += steps[i + 1];
-      positions.push([degrees(east), degrees(north)]);
-    }
-    return positions;
-  }
-
   // The geometry as it came: the page's own measures are left out.
-  function geometryOf(index) {
+  function original(index) {
     if (index === null) return null;
-    const { steps, length_m: length, area_km2: area, ...rest } = payload.geometries[index];
-    if (!steps) return rest;
-    return { ...rest, coordinates: rest.type === "Point" ? runOf(steps)[0] : runOf(steps) };
+    const { paths, length_m: length, area_km2: area, ...rest } = payload.geometries[index];
+    if (!paths) return rest;
+    const coordinates = swap(geometryOf(index).positions);
+    return { ...rest, coordinates: rest.type === "Point" ? coordinates[0] : coordinates };
   }
 
   function collection(name, version) {
@@ -37,7 +24,7 @@ pkzone.download = (() => {
       features: version.states.map((index) => {
         const { feature, geometry, properties } = states[index];
         const { id, shared } = features[feature];
-        return { type: "Feature", ...(id === null ? {} : { id }), properties: { ...shared, ...properties }, geometry: geometryOf(geometry) };
+        return { type: "Feature", ...(id === null ? {} : { id }), properties: { ...shared, ...properties }, geometry: original(geometry) };
       }),
     };
   }

@@ -133,7 +133,7 @@ class _Items:
         name = self._names.get((layer or sheet, one["id"]))
         properties = one["properties"] | ({f"name_{self._language}": name} if name else {})
         return item_of(
-            gid_of(*parts), sheet, geometry.decode(self._payload["geometries"][one["geometry"]]),
+            gid_of(*parts), sheet, geometry.read(self._payload, one["geometry"]),
             properties, table=self._payload["style"], language=self._language,
         )  # fmt: skip
 
