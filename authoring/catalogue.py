@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import shapely
-from shapely.geometry import Point, shape
+from shapely.geometry import Point
 
 from authoring import schemas
 from authoring.areas import Areas
@@ -20,9 +19,9 @@ from authoring.plane import on_grid, to_degrees
 from authoring.roads import POINT_SOURCES, Drawn, Roads
 from authoring.states import FactsError, Version, read_table, versions
 from pkzone.layers import geojson
+from pkzone.layers.store import package
 
 FACTS = Path(__file__).parent / "facts"
-DATA_PACKAGE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
 
 def build(inputs: Inputs) -> dict[str, bytes]:
@@ -30,18 +29,18 @@ def build(inputs: Inputs) -> dict[str, bytes]:
     about = _read("catalogue")
     events, sources = _read("events"), _read("sources")
     drawn = _drawn(inputs)
-    files = {"events.json": _json(events), "sources.json": _json(sources)}
+    files = {"events.json": package.json_bytes(events), "sources.json": package.json_bytes(sources)}
     resources = []
     for layer in about["layers"]:
         name = layer["name"]
-        files[f"schemas/{name}.json"] = _json(schemas.schema(name, layer["title"]))
+        files[f"schemas/{name}.json"] = package.json_bytes(schemas.schema(name, layer["title"]))
         built = versions(read_table(FACTS / f"{name}.json"), drawn[name])
         for version in built:
             path = f"{name}/{version.id}.geojson"
             files[path] = geojson.dumps(version.features, name=path)
             resources.append(_resource(version, path, files[path], about, sources))
     _check_references(resources, events, sources, files)
-    files["datapackage.json"] = _json(_manifest(about, resources))
+    files["datapackage.json"] = _manifest(about, resources)
     return files
 
 
@@ -92,40 +91,26 @@ def _resource(
     about: Mapping[str, Any],
     sources: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
-    cited = {s["id"]: s for s in sources if s["id"] in version.source_ids}
-    shapes = [shape(feature.geometry) for feature in version.features if feature.geometry]
-    bounds = {"bbox": list(shapely.total_bounds(shapes).tolist())} if shapes else {}
-    return {
-        "name": f"{version.layer}-{version.id}",
-        "path": path,
-        "title": version.title,
-        "format": "geojson",
-        "mediatype": "application/geo+json",
-        "encoding": "utf-8",
-        "bytes": len(data),
-        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
-        "licenses": about["licenses"],
-        "sources": [
-            {"title": cited[i]["title"]} | ({"path": cited[i]["URL"]} if "URL" in cited[i] else {})
-            for i in sorted(cited)
-        ],
-        "layer": version.layer,
-        "version": version.id,
-        "record": 1,
-        "valid_from": version.id[:10],
-        "recorded": about["recorded"],
-        "events": list(version.events),
-        "source_ids": list(version.source_ids),
-        "feature_count": len(version.features),
-        **bounds,
-        "feature_schema": f"schemas/{version.layer}.json",
-    }
+    return package.resource(
+        layer=version.layer,
+        version=version.id,
+        record=1,
+        path=path,
+        data=data,
+        features=version.features,
+        title=version.title,
+        recorded=about["recorded"],
+        events=version.events,
+        sources=[one for one in sources if one["id"] in version.source_ids],
+        licenses=about["licenses"],
+    )
 
 
-def _manifest(about: Mapping[str, Any], resources: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    package = {key: value for key, value in about.items() if value is not None}
-    package.pop("recorded")
-    return {"$schema": DATA_PACKAGE, **package, "resources": list(resources)}
+def _manifest(about: Mapping[str, Any], resources: Sequence[Mapping[str, Any]]) -> bytes:
+    stated = {key: value for key, value in about.items() if value is not None}
+    stated.pop("recorded")
+    ordered = package.in_order(resources, about["layers"])
+    return package.dumps({"$schema": package.PROFILE, **stated, "resources": ordered})
 
 
 def _check_references(
@@ -164,7 +149,3 @@ def _require(wanted: Iterable[str], known: set[str], where: str) -> None:
 @cache
 def _read(name: str) -> Any:
     return json.loads((FACTS / f"{name}.json").read_text("utf-8"))
-
-
-def _json(value: object) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pkzone.layers.diff import apply, diff
     from pkzone.layers.diff.values import Diff
     from pkzone.layers.frames import load
+    from pkzone.layers.store import init, publish, verify
     from pkzone.maps import map, picture  # noqa: A004 - the names that read best after the dot
 
     __version__: str
@@ -30,9 +31,12 @@ __all__ = [
     "apply",
     "catalogue",
     "diff",
+    "init",
     "load",
     "map",
     "picture",
+    "publish",
+    "verify",
 ]
 
 # Names are looked up on first use, so that `import pkzone` costs next to nothing.
@@ -46,9 +50,12 @@ _HOMES = {
     "apply": "pkzone.layers.diff",
     "catalogue": "pkzone.layers.catalogue",
     "diff": "pkzone.layers.diff",
+    "init": "pkzone.layers.store",
     "load": "pkzone.layers.frames",
     "map": "pkzone.maps",
     "picture": "pkzone.maps",
+    "publish": "pkzone.layers.store",
+    "verify": "pkzone.layers.store",
 }
 
 

@@ -80,6 +80,14 @@ class HashMismatch(CatalogueError):
     """A version's file is not the one that the manifest records."""
 
 
+class CatalogueLocked(PkzoneError):
+    """Another process is writing to the catalogue."""
+
+
+class CannotPublish(PkzoneError):
+    """What is to be published does not fit the catalogue: taken, unknown, ambiguous or absent."""
+
+
 class SchemaError(PkzoneError):
     """A feature's properties do not follow the schema of its layer."""
 

@@ -21,9 +21,12 @@ PUBLIC = [
     "apply",
     "catalogue",
     "diff",
+    "init",
     "load",
     "map",
     "picture",
+    "publish",
+    "verify",
 ]
 
 
@@ -42,7 +45,7 @@ def test_every_name_is_there(name: str) -> None:
     [
         (
             "pkzone.layers.catalogue",
-            ["Catalogue", "Event", "Layer", "License", "Route", "Version", "catalogue"],
+            ["SHIPPED", "Catalogue", "Event", "Layer", "License", "Route", "Version", "catalogue"],
         ),
         ("pkzone.layers.diff", ["TOLERANCE_M", "Change", "Diff", "apply", "diff"]),
         ("pkzone.layers.frames", ["frame_of_features", "frame_of_version", "load"]),

@@ -29,6 +29,9 @@ COMMANDS = (
     "sources",
     "check",
     "fmt",
+    "init",
+    "publish",
+    "verify",
     "git-setup",
 )
 FOR_GIT = ("git-textconv", "git-merge", "git-difftool")  # run by git; left out of the help
@@ -151,6 +154,7 @@ def test_log_is_newest_first_with_events_and_sources(run: Run) -> None:
             "2022-08-30.2  no later state known, 1 feature, record 2 of 2026-11-22\n"
             "  The old road is left, corrected\n"
             "  2022-08     Traffic moves to the new road [bbc-2020]\n"
+            "  record 1 of 2026-11-21, 1 feature: The old road is left\n"
             "\n"
             "2022-08-30  until 2022-08-30, 2 features\n"
             "  The new road beside the old one\n"
@@ -169,6 +173,8 @@ def test_log_json(run: Run) -> None:
     assert [one["version"] for one in versions] == ["2022-08-30.2", "2022-08-30", "2020-11-10"]
     assert [event["id"] for event in versions[2]["events"]] == ["ceasefire"]
     assert versions[2]["events"][0]["sources"] == ["statement-2020"]
+    assert [one["record"] for one in versions[0]["earlier_records"]] == [1]
+    assert "earlier_records" not in versions[1]
 
 
 def test_show(run: Run) -> None:
@@ -507,7 +513,7 @@ def test_tables_fit_a_narrow_terminal(run: Run, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_an_unforeseen_failure_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_path: object) -> None:
+    def fail(_path: object, **_: object) -> None:
         raise ZeroDivisionError("first\nsecond")
 
     monkeypatch.setattr("pkzone.layers.catalogue.catalogue", fail)
@@ -522,7 +528,7 @@ def test_an_unforeseen_failure_is_one_line(run: Run, monkeypatch: pytest.MonkeyP
 
 
 def test_an_error_of_the_system_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_path: object) -> None:
+    def fail(_path: object, **_: object) -> None:
         raise PermissionError(13, "Permission denied", "/some/file")
 
     monkeypatch.setattr("pkzone.layers.catalogue.catalogue", fail)
@@ -530,7 +536,7 @@ def test_an_error_of_the_system_is_one_line(run: Run, monkeypatch: pytest.Monkey
 
 
 def test_ctrl_c(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(_path: object) -> None:
+    def interrupt(_path: object, **_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("pkzone.layers.catalogue.catalogue", interrupt)

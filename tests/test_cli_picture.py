@@ -94,7 +94,7 @@ def test_a_file_is_not_overwritten_unless_asked(run: Run) -> None:
     (("-o", "a.png", "--width-cm", "wide"), "'wide' is not a valid float"),
     (("-o", "a.png", "--dpi", "-5"), "-5 dpi make no picture; use a number above 0"),
     (("-o", "a.png", "--dpi", "1e9"), "is too large"),
-    (("-o", "a.png", "--lang", "de"), "'de' is not one of"),
+    (("-o", "a.png", "--lang", "de"), "de is no language of a picture; choose from en, az, hy, ru"),
     (("-o", "a.png", "--theme", "sepia"), "'sepia' is not one of"),
     (("-o", "a.png", "zone", "zone", "zone"), "give no REF, one, or BASE and TARGET"),
     (("-o", "a.png", "zone@2021-01-01", "--on", "2021-01-01"), "says its date already"),

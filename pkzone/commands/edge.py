@@ -25,6 +25,7 @@ __all__ = [
     "Root",
     "catalogue_folder_option",
     "catalogue_option",
+    "folder_of",
     "json_option",
     "open_catalogue",
     "warn",
@@ -103,16 +104,22 @@ class Root(Command, click.Group):
 
 
 def catalogue_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--catalogue DIR`` to a command and hand it the opened Catalogue.
+    """Add ``--catalogue DIR`` and ``--known-on DATE``; hand the command the opened Catalogue.
 
-    The option may stand before the command's name or after it; the nearer one counts.
+    ``--catalogue`` may stand before the command's name or after it; the nearer one counts.
     """
 
     @wraps(function)
-    def opened(*args: Any, catalogue: str | None, **kwargs: Any) -> Any:
-        return function(*args, catalogue=open_catalogue(catalogue), **kwargs)
+    def opened(*args: Any, catalogue: str | None, known_on: str | None, **kwargs: Any) -> Any:
+        found = open_catalogue(catalogue, known_on=known_on)
+        return function(*args, catalogue=found, **kwargs)
 
-    return catalogue_folder_option(opened)
+    dated = click.option(
+        "--known-on",
+        metavar="DATE",
+        help="Leave out what was published or corrected after DATE.",
+    )
+    return catalogue_folder_option(dated(opened))
 
 
 catalogue_folder_option = click.option(
@@ -121,12 +128,17 @@ catalogue_folder_option = click.option(
 """For a command that opens the catalogue itself, with `open_catalogue`, if it needs one."""
 
 
-def open_catalogue(folder: str | None) -> Catalogue:
+def open_catalogue(folder: str | None, *, known_on: str | None = None) -> Catalogue:
     """Return the catalogue that a command's option names, else the program's option."""
     from pkzone.layers.catalogue import catalogue
 
-    named_before = click.get_current_context().meta.get(CATALOGUE_KEY)
-    return catalogue(named_before if folder is None else folder)
+    return catalogue(folder_of(folder), known_on=known_on)
+
+
+def folder_of(named: str | None) -> str | None:
+    """Return the folder that a command's option names, else the program's option."""
+    before: str | None = click.get_current_context().meta.get(CATALOGUE_KEY)
+    return before if named is None else named
 
 
 def warn(message: str) -> None:

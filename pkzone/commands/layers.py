@@ -25,6 +25,9 @@ def command(catalogue: Catalogue, as_json: bool) -> None:
     if as_json:
         print_json([_layer_record(layer) for layer in catalogue.layers])
         return
+    if not catalogue:
+        print_text("no layers yet; pkzone publish --new-layer TITLE begins one")
+        return
     rows = [
         (layer.name, len(layer.versions), *_span(layer), _counts(layer), layer.title)
         for layer in catalogue.layers

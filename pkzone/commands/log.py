@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,7 +12,7 @@ from pkzone.commands.output import cell, paragraph, print_json, print_text, stro
 from pkzone.commands.versions import events_of, with_events
 
 if TYPE_CHECKING:
-    from pkzone.layers.catalogue import Catalogue, Version
+    from pkzone.layers.catalogue import Catalogue, Layer, Version
 
 
 @click.command("log", cls=Command, examples=("pkzone log corridor", "pkzone log zone --json"))
@@ -24,19 +24,37 @@ def command(catalogue: Catalogue, layer: str, as_json: bool) -> None:
     found = catalogue[layer]
     newest_first = found.versions[::-1]
     if as_json:
-        print_json([with_events(version, catalogue) for version in newest_first])
+        print_json([_record(version, found, catalogue) for version in newest_first])
         return
     blocks = [strong(f"{cell(found.name)}: {cell(found.title)}")]
-    blocks += ["\n".join(_log_entry(version, catalogue)) for version in newest_first]
+    blocks += ["\n".join(_log_entry(version, found, catalogue)) for version in newest_first]
     print_text("\n\n".join(blocks))
 
 
-def _log_entry(version: Version, catalogue: Catalogue) -> Iterator[str]:
+def _record(version: Version, layer: Layer, catalogue: Catalogue) -> dict[str, Any]:
+    earlier = [one.to_dict() for one in _earlier(version, layer)]
+    return with_events(version, catalogue) | ({"earlier_records": earlier} if earlier else {})
+
+
+def _earlier(version: Version, layer: Layer) -> list[Version]:
+    """Return what was published as this version before it was corrected, newest first."""
+    if version.record == 1:
+        return []
+    return [one for one in layer.records[::-1] if one.id == version.id and one is not version]
+
+
+def _log_entry(version: Version, layer: Layer, catalogue: Catalogue) -> Iterator[str]:
     until = f"until {version.valid_to}" if version.valid_to else "no later state known"
-    number = "1 feature" if version.feature_count == 1 else f"{version.feature_count} features"
     record = f", record {version.record} of {version.recorded}" if version.record > 1 else ""
-    yield f"{strong(version.id)}  {until}, {number}{record}"
+    yield f"{strong(version.id)}  {until}, {_features(version)}{record}"
     yield paragraph(version.title, indent="  ")
     for event in events_of(version, catalogue):
         cited = f" [{', '.join(event.sources)}]" if event.sources else ""
         yield paragraph(event.title + cited, indent=" " * 14, first=f"  {event.date:10}  ")
+    for one in _earlier(version, layer):
+        told = f"record {one.record} of {one.recorded}, {_features(one)}: {one.title}"
+        yield paragraph(told, indent="    ", first="  ")
+
+
+def _features(version: Version) -> str:
+    return "1 feature" if version.feature_count == 1 else f"{version.feature_count} features"

@@ -29,10 +29,10 @@ DEFAULT_OUTPUT = "pkzone-map.html"
 @click.option("--on", "on_date", metavar="DATE", help="The date that the map opens on.")
 @click.option(
     "--lang",
-    type=click.Choice(["en", "az", "hy", "ru"]),
+    metavar="CODE",
     default="en",
     show_default=True,
-    help="Language that the map opens in.",
+    help="Language that the map opens in, one that the catalogue lists.",
 )
 @click.option(
     "-o",
@@ -63,8 +63,12 @@ def command(
     from pathlib import Path
 
     from pkzone import maps
+    from pkzone.errors import BadOption
 
-    page = maps.map(refs, on=on_date, catalogue=catalogue, lang=lang)
+    try:
+        page = maps.map(refs, on=on_date, catalogue=catalogue, lang=lang)
+    except BadOption as error:
+        raise click.UsageError(str(error), click.get_current_context()) from None
     if output == "-":
         click.echo(page.to_html(), nl=False)
         return

@@ -52,10 +52,10 @@ __all__ = ["command"]
 )
 @click.option(
     "--lang",
-    type=click.Choice(["en", "az", "hy", "ru"]),
+    metavar="CODE",
     default="en",
     show_default=True,
-    help="Language of words and names.",
+    help="Language of words and names, one that the catalogue lists.",
 )
 @click.option(
     "--theme",

@@ -34,6 +34,9 @@ def command(catalogue: Catalogue, ref: str | None, as_json: bool) -> None:
     if as_json:
         print_json([dict(record) for record in records])
         return
+    if not records:
+        print_text("no sources yet; sources.json is their place" if ref is None else "none stated")
+        return
     print_text("\n\n".join("\n".join(_citation(record)) for record in records))
 
 

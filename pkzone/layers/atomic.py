@@ -10,18 +10,19 @@ from pathlib import Path
 
 from pkzone.errors import OutputError, printable
 
-__all__ = ["TEMPORARY_GLOB", "write_bytes"]
+__all__ = ["TEMPORARY_GLOB", "flush_folder", "write_bytes"]
 
 TEMPORARY_GLOB = ".pkzone-*.tmp"
 """Names that temporary files have; one that stays behind tells of a crash."""
 
 
-def write_bytes(path: str | Path, data: bytes, *, overwrite: bool = False) -> None:
+def write_bytes(
+    path: str | Path, data: bytes, *, overwrite: bool = False, follow_links: bool = True
+) -> None:
     """Write bytes to a file atomically.
 
     They go to a temporary file in the same folder, are flushed to disk and take the file's name
-    in one step; the folder is flushed too. A symbolic link is followed; a file that is replaced
-    keeps its permissions.
+    in one step; the folder is flushed too. A file that is replaced keeps its permissions.
 
     Parameters
     ----------
@@ -31,6 +32,8 @@ def write_bytes(path: str | Path, data: bytes, *, overwrite: bool = False) -> No
         All of its content.
     overwrite : bool, optional
         Replace a file that is there; without it, one that appears meanwhile is safe too.
+    follow_links : bool, optional
+        Write where a symbolic link of this name leads; without it such a link is refused.
 
     Raises
     ------
@@ -40,7 +43,7 @@ def write_bytes(path: str | Path, data: bytes, *, overwrite: bool = False) -> No
     """
     shown = printable(str(path), limit=None)
     try:
-        target = Path(path).resolve()
+        target = Path(path).resolve() if follow_links else Path(path)
         mode = _mode_of(target, shown, overwrite=overwrite)
         temporary = target.with_name(f".pkzone-{secrets.token_hex(8)}.tmp")
         try:
@@ -49,7 +52,7 @@ def write_bytes(path: str | Path, data: bytes, *, overwrite: bool = False) -> No
         finally:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)
-        _flush_folder(target.parent)
+        flush_folder(target.parent)
     except FileExistsError:
         raise OutputError(f"{shown}: is there already; use --overwrite to replace it") from None
     except (OSError, ValueError, RuntimeError) as error:  # ValueError: a null character
@@ -60,7 +63,7 @@ def write_bytes(path: str | Path, data: bytes, *, overwrite: bool = False) -> No
 def _mode_of(target: Path, shown: str, *, overwrite: bool) -> int | None:
     """Permissions of the file that is replaced; None if there is none."""
     try:
-        mode = target.stat().st_mode
+        mode = target.lstat().st_mode
     except FileNotFoundError:
         return None
     if not stat.S_ISREG(mode):
@@ -98,7 +101,7 @@ def _give_name(temporary: Path, target: Path, *, overwrite: bool) -> None:
     temporary.replace(target)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Make the new name last through a power cut, where the system can (POSIX)."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)

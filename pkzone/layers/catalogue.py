@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pkzone.errors import BadReference, EventNotFound, LayerNotFound, SourceNotFound
 from pkzone.layers import manifest
+from pkzone.layers.dates import parse_day
 from pkzone.layers.records import Event, Layer, License, Route, Version
 from pkzone.layers.strictjson import Fields, read_json
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
     from pkzone.layers.references import LayerReference
 
-__all__ = ["Catalogue", "Event", "Layer", "License", "Route", "Version", "catalogue"]
+__all__ = ["SHIPPED", "Catalogue", "Event", "Layer", "License", "Route", "Version", "catalogue"]
+
+SHIPPED = f"{os.path.dirname(__file__)}/data"  # noqa: PTH120 - pathlib costs too much
+"""The folder of the catalogue that pkzone ships."""
 
 
 class Catalogue(Mapping[str, Layer]):
@@ -28,9 +32,13 @@ class Catalogue(Mapping[str, Layer]):
     ----------
     root : str or os.PathLike
         The folder that holds ``datapackage.json``.
+    known_on : str or datetime.date, optional
+        Show the catalogue as it was on this day: without what was recorded later.
 
     Attributes
     ----------
+    known_on : datetime.date or None
+        The day it is shown as of.
     default_date : datetime.date or None
         The day that maps open on.
     languages : tuple of str
@@ -44,9 +52,10 @@ class Catalogue(Mapping[str, Layer]):
         The manifest is missing, damaged or inconsistent.
     """
 
-    def __init__(self, root: str | os.PathLike[str]) -> None:
+    def __init__(self, root: str | os.PathLike[str], *, known_on: str | date | None = None) -> None:
         text = os.fspath(root) or "."
         self._root = text.rstrip("/") if text.strip("/") else text
+        self.known_on = None if known_on is None else parse_day(known_on)
         path = f"{self._root}/{manifest.FILE_NAME}"
         package = Fields(read_json(path, unique_keys=False), path)  # written by a machine
         self.name = package.text("name")
@@ -56,13 +65,13 @@ class Catalogue(Mapping[str, Layer]):
         self.languages = package.texts("languages", ("en",))
         self.licenses = manifest.licenses(package)
         self.routes = manifest.routes(package)
-        self._layers = manifest.layers(package, self._root, self.licenses)
+        self._layers = manifest.layers(package, self._root, self.licenses, self.known_on)
 
     def __getitem__(self, name: str) -> Layer:
         try:
             return self._layers[name]
         except (KeyError, TypeError):
-            choices = f"layers: {', '.join(self)}"
+            choices = f"layers: {', '.join(self)}" if self else "it has no layers yet"
             raise LayerNotFound(_no_such("layer", name, self._layers, choices)) from None
 
     def __iter__(self) -> Iterator[str]:
@@ -146,21 +155,26 @@ class Catalogue(Mapping[str, Layer]):
         return {str(record["id"]): record for record in self.sources}
 
 
-def catalogue(path: str | os.PathLike[str] | None = None) -> Catalogue:
+def catalogue(
+    path: str | os.PathLike[str] | None = None, *, known_on: str | date | None = None
+) -> Catalogue:
     """Return a catalogue: the shipped one, or the one in a folder.
 
     Parameters
     ----------
     path : str or os.PathLike, optional
         Folder with a ``datapackage.json``; without it the catalogue that pkzone ships.
+    known_on : str or datetime.date, optional
+        Show the catalogue as it was on this day: without what was recorded later.
 
     Raises
     ------
+    BadDate
+        ``known_on`` is not a date ``YYYY-MM-DD``.
     CatalogueError
         The folder holds no catalogue, or its manifest is damaged or inconsistent.
     """
-    shipped = f"{os.path.dirname(__file__)}/data"  # noqa: PTH120 - pathlib costs too much
-    return Catalogue(shipped if path is None else path)
+    return Catalogue(SHIPPED if path is None else path, known_on=known_on)
 
 
 def _no_such(what: str, name: object, names: Mapping[str, Any], otherwise: str) -> str:

@@ -12,11 +12,37 @@ from typing import Any, NamedTuple
 from pkzone.errors import BadDate, CatalogueError
 from pkzone.layers.dates import interval_of, parse_version_id
 from pkzone.layers.records import Event, Layer, License, Route, Version
-from pkzone.layers.strictjson import Fields, PathsInside, is_plain, read_json
+from pkzone.layers.strictjson import Fields, PathsInside, is_slug, read_json
 
-__all__ = ["FILE_NAME", "events", "layers", "licenses", "routes", "sources"]
+__all__ = [
+    "COMPANIONS",
+    "FILE_NAME",
+    "events",
+    "layers",
+    "licenses",
+    "routes",
+    "sources",
+    "version_of",
+]
 
 FILE_NAME = "datapackage.json"
+COMPANIONS: tuple[dict[str, str], ...] = (
+    {
+        "name": "sources",
+        "path": "sources.json",
+        "format": "json",
+        "mediatype": "application/vnd.citationstyles.csl+json",
+        "encoding": "utf-8",
+    },
+    {
+        "name": "events",
+        "path": "events.json",
+        "format": "json",
+        "mediatype": "application/json",
+        "encoding": "utf-8",
+    },
+)
+"""Resources that are no versions: the two lists that people edit."""
 _HEXADECIMAL = frozenset("0123456789abcdef")
 
 
@@ -42,7 +68,9 @@ def routes(package: Fields) -> tuple[Route, ...]:
     )
 
 
-def layers(package: Fields, root: str, default: tuple[License, ...]) -> dict[str, Layer]:
+def layers(
+    package: Fields, root: str, default: tuple[License, ...], known_on: date | None = None
+) -> dict[str, Layer]:
     """Return the layers by name in drawing order, each with its versions.
 
     Parameters
@@ -53,6 +81,8 @@ def layers(package: Fields, root: str, default: tuple[License, ...]) -> dict[str
         The folder of the catalogue.
     default : tuple of License
         Licences of a resource that names none.
+    known_on : datetime.date, optional
+        Leave out what was recorded after this day.
 
     Raises
     ------
@@ -68,15 +98,23 @@ def layers(package: Fields, root: str, default: tuple[License, ...]) -> dict[str
     found: dict[str, list[_Resource]] = {name: [] for name in known}
     names: set[str] = set()
     for item in package.objects("resources"):
+        if item.raw in COMPANIONS:
+            continue
         resource = _resource(item, root)
         if resource.layer not in known:
             raise item.wrong("layer", f"one of the layers: {', '.join(known)}")
         if resource.name in names:
             raise CatalogueError(f"{item.where}: the name stands twice; rename or remove one")
         names.add(resource.name)
-        found[resource.layer].append(resource)
+        if known_on is None or item.day("recorded") <= known_on:
+            found[resource.layer].append(resource)
     inside = PathsInside(root)
     return {name: _layer(item, found[name], inside, default) for name, item in known.items()}
+
+
+def version_of(item: Fields, root: str, default: tuple[License, ...]) -> Version:
+    """Return the version that one resource describes, as if it stood alone."""
+    return _version(_resource(item, root), None, PathsInside(root), default)
 
 
 def events(path: str) -> tuple[Event, ...]:
@@ -214,7 +252,7 @@ def _items(path: str, what: str) -> Iterator[Fields]:
 
 def _slug(item: Fields, key: str) -> str:
     value = item.text(key)
-    if not is_plain(value) or len(value) > 64 or value != value.lower():
+    if not is_slug(value):
         raise item.wrong(
             key, "1 to 64 of a-z, 0-9, dot, underscore and hyphen, beginning with a letter or digit"
         )

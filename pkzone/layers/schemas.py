@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Breach",
+    "Rules",
     "breaches",
     "check",
     "check_version",
@@ -67,38 +68,67 @@ class Breach:
         return printable(shown, limit=400)
 
 
-def breaches(features: Iterable[Feature], schema: Mapping[str, Any]) -> Iterator[Breach]:
-    """Yield each rule of the schema that a feature breaks.
+class Rules:
+    """A schema made ready to hold many features to it.
+
+    Parameters
+    ----------
+    schema : mapping
+        JSON Schema (2020-12) of one feature.
 
     Raises
     ------
     CatalogueError
-        The schema itself is wrong or refers to a schema outside it.
+        Here or later: the schema itself is wrong, has no end, or refers to one outside it.
     """
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import SchemaError as BadSchema
-    from referencing import Registry
-    from referencing.exceptions import Unresolvable
 
-    try:
-        Draft202012Validator.check_schema(schema)
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        from jsonschema import Draft202012Validator
+        from jsonschema.exceptions import SchemaError as BadSchema
+        from referencing import Registry
+
+        try:
+            Draft202012Validator.check_schema(schema)
+        except BadSchema as error:
+            reason = printable(error.message)
+            raise CatalogueError(f"the schema is wrong: {reason}; mend it") from None
         # An empty registry: a reference out of the schema must never open the network.
-        validator = Draft202012Validator(schema, registry=Registry())
-        for place, feature in enumerate(features):
-            name = f"features[{place}]" if feature.id is None else str(feature.id)
-            for error in validator.iter_errors(_plain(feature)):
-                yield Breach(place, name, _dotted(error.absolute_path), error.message)
-    except BadSchema as error:
-        raise CatalogueError(f"the schema is wrong: {printable(error.message)}; mend it") from None
-    except Unresolvable as error:
-        raise CatalogueError(
-            f"the schema refers to {printable(str(error.ref))}, which is not part "
-            "of it; put the definition in its $defs"
-        ) from None
+        self._validator = Draft202012Validator(schema, registry=Registry())
+
+    def breaches(self, features: Iterable[Feature]) -> Iterator[Breach]:
+        """Yield each rule that a feature breaks."""
+        from referencing.exceptions import Unresolvable
+
+        try:
+            for place, feature in enumerate(features):
+                name = f"features[{place}]" if feature.id is None else str(feature.id)
+                for error in self._validator.iter_errors(_plain(feature)):
+                    yield Breach(place, name, _dotted(error.absolute_path), error.message)
+        except Unresolvable as error:
+            raise CatalogueError(
+                f"the schema refers to {printable(str(error.ref))}, which is not part "
+                "of it; put the definition in its $defs"
+            ) from None
+        except RecursionError:
+            raise CatalogueError(
+                "the schema refers to itself without end; break the circle of its $ref"
+            ) from None
+
+    def check(self, features: Iterable[Feature], *, name: str) -> None:
+        """Refuse features that break a rule; the SchemaError names the first."""
+        broken = list(self.breaches(features))
+        if broken:
+            more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
+            raise SchemaError(f"{name}: {broken[0]}{more}; follow the layer's schema")
+
+
+def breaches(features: Iterable[Feature], schema: Mapping[str, Any]) -> Iterator[Breach]:
+    """Yield each rule of the schema that a feature breaks; see :class:`Rules`."""
+    yield from Rules(schema).breaches(features)
 
 
 def findings(features: Iterable[Feature], schema: Mapping[str, Any]) -> Iterator[str]:
-    """Yield one line for each rule of the schema that a feature breaks; see :func:`breaches`."""
+    """Yield one line for each rule of the schema that a feature breaks; see :class:`Rules`."""
     return map(str, breaches(features, schema))
 
 
@@ -121,10 +151,7 @@ def check(features: Iterable[Feature], schema: Mapping[str, Any], *, name: str) 
     CatalogueError
         The schema itself is wrong.
     """
-    broken = list(findings(features, schema))
-    if broken:
-        more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
-        raise SchemaError(f"{name}: {broken[0]}{more}; follow the layer's schema")
+    Rules(schema).check(features, name=name)
 
 
 def check_version(version: Version) -> None:

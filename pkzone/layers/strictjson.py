@@ -15,7 +15,7 @@ from pkzone.layers.dates import parse_day
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Fields", "PathsInside", "is_plain", "read_bytes", "read_json"]
+__all__ = ["Fields", "PathsInside", "is_plain", "is_slug", "read_bytes", "read_json"]
 
 MAX_JSON_BYTES = 64_000_000
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
@@ -87,6 +87,11 @@ def read_json(path: str | Path, *, unique_keys: bool = True) -> object:
 def is_plain(name: str) -> bool:
     """Return whether a name is of ASCII letters, digits and ``._-`` and begins with neither."""
     return bool(name) and _PLAIN.issuperset(name) and name[0] not in "._-"
+
+
+def is_slug(name: str) -> bool:
+    """Return whether a name matches ``[a-z0-9][a-z0-9._-]{0,63}``."""
+    return is_plain(name) and len(name) <= 64 and name == name.lower()
 
 
 class Fields:

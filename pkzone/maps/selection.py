@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from pkzone.errors import BadDate, BadReference
+from pkzone.errors import BadDate, BadReference, VersionNotFound
 from pkzone.layers.catalogue import Catalogue, Layer, Version
 from pkzone.layers.dates import parse_day
 from pkzone.layers.references import FileReference, parse
@@ -79,6 +79,8 @@ def select(
         There is no such date, layer or version, or nothing is in force on ``on``.
     """
     named = tuple(refs)
+    if not catalogue:
+        raise VersionNotFound("the catalogue has no versions yet; publish one first")
     chosen = {one.layer.name: one for one in _chosen(catalogue, named)}
     shown = tuple(
         chosen.get(layer.name) or Shown(layer, layer.versions)

@@ -205,7 +205,7 @@ def _when(side: SideInfo) -> str:
 
 def _period(diff: Diff) -> str:
     base, target = _when(diff.base), _when(diff.target)
-    if not base or not target:
+    if not base or not target or base == target:
         return ""
     return f"between {base} and {target}, " if base <= target else f"from {base} back to {target}, "
 

@@ -1,0 +1,80 @@
+"""``pkzone init``: a catalogue of one's own."""
+
+from __future__ import annotations
+
+import click
+
+from pkzone.commands.edge import Command, warn
+
+
+@click.command(
+    "init",
+    cls=Command,
+    examples=(
+        "pkzone init my-zone",
+        'pkzone init my-zone --title "Buffer zone, 2019 to 2024" --license CC-BY-4.0',
+        "pkzone init my-zone --from front-2024-05-01.geojson front-2024-05-02.geojson",
+    ),
+)
+@click.argument("folder", metavar="DIR")
+@click.argument("more", metavar="", nargs=-1)
+@click.option("--title", metavar="TEXT", help="What it is about.  [default: the folder's name]")
+@click.option(
+    "--from",
+    "first",
+    metavar="FILE...",
+    multiple=True,
+    help="Begin with these files: layer and date by their names, front-2024-05-01.geojson.",
+)
+@click.option(
+    "--lang",
+    "languages",
+    metavar="CODE",
+    multiple=True,
+    default=("en",),
+    help="Language of the names, the main one first; may be repeated.  [default: en]",
+)
+@click.option("--license", "terms", metavar="NAME", help="Terms of use, such as CC-BY-4.0.")
+@click.option(
+    "--recorded",
+    metavar="DATE",
+    help="Day of publishing what --from names.  [default: today, UTC]",
+)
+def command(
+    folder: str,
+    more: tuple[str, ...],
+    title: str | None,
+    first: tuple[str, ...],
+    languages: tuple[str, ...],
+    terms: str | None,
+    recorded: str | None,
+) -> None:
+    """Begin a catalogue of your own in DIR.
+
+    It is a Data Package with places for the licence, the sources and the events, and with
+    no layer unless --from names files to begin with.
+    """
+    from pkzone.layers.store import init
+
+    if more and not first:
+        raise click.UsageError(
+            f"Got unexpected extra argument ({more[0]}); name files after --from",
+            click.get_current_context(),
+        )
+    made = init(
+        folder,
+        title=title,
+        languages=languages,
+        license=terms,
+        files=(*first, *more),
+        recorded=recorded,
+    )
+    where = click.format_filename(folder)
+    if made:
+        listed = ", ".join(f"{one.name} ({len(one)} versions)" for one in made.layers)
+        warn(f"began a catalogue in {where} with {listed}")
+    else:
+        warn(
+            f"began an empty catalogue in {where}; next: pkzone publish FILE --catalogue {where} "
+            "--new-layer TITLE --layer NAME --from DATE --title TEXT"
+        )

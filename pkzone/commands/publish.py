@@ -1,0 +1,199 @@
+"""``pkzone publish``: files become versions."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pkzone.commands.edge import Command, catalogue_folder_option, folder_of, warn
+from pkzone.commands.output import print_text, strong, table, terminal_width
+
+if TYPE_CHECKING:
+    from pkzone.layers.store.plan import Step
+
+
+@click.command(
+    "publish",
+    cls=Command,
+    examples=(
+        "pkzone publish line.geojson --catalogue my-zone --layer line --from 2024-05-01 "
+        '--title "First line" --new-layer "The line"',
+        "pkzone publish data/*.geojson --catalogue my-zone --layer line --date-from-name "
+        '--title "Line on {date}" --yes',
+        "pkzone publish line.geojson --catalogue my-zone --layer line --from 2024-05-01 --correct",
+    ),
+)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--layer", metavar="NAME", required=True, help="The layer to publish to.")
+@click.option(
+    "--from",
+    "valid_from",
+    metavar="DATE",
+    help="From when on it holds: 2022-08-30, or 2022-08-30.2 for a second state of that day.",
+)
+@click.option(
+    "--date-from-name",
+    is_flag=True,
+    help="Take each file's date from its name: 2024-05-01, 20240501 or 2024_05_01.",
+)
+@click.option("--title", metavar="TEXT", help="What the version shows; {date} stands for its date.")
+@click.option("--source", "sources", metavar="ID", multiple=True, help="On whose word; repeatable.")
+@click.option("--event", "events", metavar="ID", multiple=True, help="Why; repeatable.")
+@click.option(
+    "--id", "id_property", metavar="PROPERTY", help="Property that gives the features their ids."
+)
+@click.option("--new-layer", metavar="TITLE", help="Begin the layer, with this title.")
+@click.option(
+    "--correct",
+    is_flag=True,
+    help="Record a correction of a version; what was published before stays readable.",
+)
+@click.option("--recorded", metavar="DATE", help="Day of publishing.  [default: today, UTC]")
+@click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--lock-timeout",
+    metavar="S",
+    type=click.FloatRange(min=0),
+    default=10.0,
+    show_default=True,
+    help="Seconds to wait while another process publishes.",
+)
+@catalogue_folder_option
+def command(
+    catalogue: str | None,
+    files: tuple[str, ...],
+    layer: str,
+    sources: tuple[str, ...],
+    events: tuple[str, ...],
+    dry_run: bool,
+    yes: bool,
+    **options: Any,
+) -> None:
+    """Add versions to a layer, or correct some.
+
+    FILE is a GeoJSON file, a folder (all .geojson below it) or - for standard input. Each is
+    checked and brought into the canonical form, and what it changes is shown before anything
+    is written. Several files are published together or not at all.
+    """
+    from pkzone.layers.catalogue import SHIPPED
+    from pkzone.layers.files import geojson_files
+    from pkzone.layers.store import publish
+
+    folder = folder_of(catalogue) or SHIPPED
+    files = tuple(geojson_files(files))
+    context = click.get_current_context()
+    if (options["valid_from"] is None) != options["date_from_name"]:
+        raise click.UsageError("give --from DATE or --date-from-name", context)
+    if options["valid_from"] is not None and len(files) > 1:
+        raise click.UsageError("--from holds for one file; use --date-from-name", context)
+    if not (yes or dry_run or (sys.stdin.isatty() and sys.stderr.isatty())):
+        raise click.UsageError("there is no terminal to ask on; add --yes or --dry-run", context)
+
+    def confirm(steps: Sequence[Step]) -> bool:
+        _show(steps, folder)
+        todo = [step for step in steps if step.outcome != "present"]
+        if dry_run or yes or not todo:
+            return True
+        question = f"Publish {todo[0].version.ref}?" if len(todo) == 1 else f"Publish {len(todo)}?"
+        return click.confirm(question, err=True)
+
+    with _progress(len(files)) as advance:
+        steps = publish(
+            files,
+            catalogue=folder,
+            layer=layer,
+            sources=sources or None,
+            events=events or None,
+            dry_run=dry_run,
+            confirm=confirm,
+            progress=advance,
+            **options,
+        )
+    if not steps:
+        warn("nothing was published")
+    elif dry_run:
+        warn("nothing was written (--dry-run)")
+    else:
+        _tell(steps, folder)
+
+
+@contextmanager
+def _progress(count: int) -> Iterator[Any]:
+    """Show a bar on stderr for more than one file."""
+    if count < 2:
+        yield None
+        return
+    with click.progressbar(length=count, label="checking", file=sys.stderr) as bar:
+
+        def advance(number: int) -> None:
+            bar.update(number)
+            if bar.finished:
+                bar.render_finish()
+
+        yield advance
+
+
+def _show(steps: Sequence[Step], folder: str) -> None:
+    """Print what would change: one diff in full, several as a table."""
+    for step in steps:
+        for notice in step.notices:
+            warn(f"warning: {notice}")
+    if len(steps) > 1:
+        rows = [_row(step, folder) for step in steps]
+        heads = ("version", "features", "changes", "file")
+        print_text(table(heads, rows, right=("features",)))
+        return
+    step = steps[0]
+    if step.outcome == "present":
+        return
+    if step.base is None:
+        print_text(f"{step.version.ref} is the first version: {_features(step)}")
+        return
+    from pkzone.layers.report.text import to_text
+
+    text = to_text(step.diff(folder), width=terminal_width(), strong=strong)
+    print_text(text.removesuffix("\n"))
+
+
+def _row(step: Step, folder: str) -> tuple[Any, ...]:
+    if step.outcome == "present":
+        changes = "there already"
+    elif step.base is None:
+        changes = "first version"
+    elif step.shared:
+        changes = f"none; the same as {step.version.file}"
+    else:
+        counts = step.diff(folder, evidence=False).summary
+        changes = ", ".join(
+            f"{number} {kind}" for kind, number in counts.items() if number and kind != "unchanged"
+        )
+    return step.version.id, step.version.feature_count, changes or "none", step.file
+
+
+def _tell(steps: Sequence[Step], folder: str) -> None:
+    done = [step for step in steps if step.outcome != "present"]
+    present = len(steps) - len(done)
+    if len(steps) == 1 and present:
+        warn(f"{steps[0].version.ref} is there already, with the same content: nothing to do")
+        return
+    if len(done) == 1:
+        step = done[0]
+        what = f"corrected {step.version.ref}" if step.outcome == "corrected" else step.version.ref
+        record = f", record {step.version.record}" if step.version.record > 1 else ""
+        warn(f"published {what} ({_features(step)}{record}) in {folder}")
+    else:
+        shared = sum(step.shared for step in done)
+        same = f", {shared} of them without a second copy" if shared else ""
+        warn(f"published {len(done)} versions{same} in {folder}")
+    if present:
+        warn(f"{present} were there already, with the same content")
+
+
+def _features(step: Step) -> str:
+    count = step.version.feature_count
+    return "1 feature" if count == 1 else f"{count} features"

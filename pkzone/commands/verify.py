@@ -1,0 +1,65 @@
+"""``pkzone verify``: whether a catalogue is whole."""
+
+from __future__ import annotations
+
+import click
+
+from pkzone.commands.edge import (
+    FINDINGS,
+    Command,
+    catalogue_folder_option,
+    folder_of,
+    json_option,
+    warn,
+)
+from pkzone.commands.output import print_json, print_text
+from pkzone.errors import printable
+
+
+@click.command(
+    "verify",
+    cls=Command,
+    examples=(
+        "pkzone verify",
+        "pkzone verify --catalogue my-zone --json",
+        "pkzone verify --catalogue my-zone --accept",
+    ),
+)
+@json_option
+@click.option(
+    "--accept",
+    "accepted",
+    is_flag=True,
+    help="Take a manifest that you edited by hand for right, if nothing else is wrong.",
+)
+@catalogue_folder_option
+def command(catalogue: str | None, as_json: bool, accepted: bool) -> None:
+    """Find what is missing, extra, changed or inconsistent.
+
+    Exits with 1 if something is wrong; each finding says how to mend it. Warnings do no harm.
+    """
+    from pkzone.layers.catalogue import SHIPPED
+    from pkzone.layers.store import verify
+    from pkzone.layers.store.verifying import accept
+
+    folder = folder_of(catalogue) or SHIPPED
+    if accepted:
+        accept(folder)
+    result = verify(folder)
+    if as_json:
+        print_json(result.to_dict())
+    elif result.findings:
+        print_text(
+            "\n".join(
+                printable(f"{one.severity}: {one} [{one.code}]", limit=None)
+                for one in result.findings
+            )
+        )
+    if not as_json:
+        number = sum(one.severity == "error" for one in result.findings)
+        found = "nothing is wrong" if result.ok else f"{number} wrong"
+        versions = "1 version" if result.versions == 1 else f"{result.versions} versions"
+        files = "1 file" if result.files == 1 else f"{result.files} files"
+        warn(f"{versions} in {files}: {found}")
+    if not result.ok:
+        click.get_current_context().exit(FINDINGS)

@@ -1,0 +1,224 @@
+"""The manifest as bytes: its one form on disk, its seal, and the entry of one version."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from pkzone.layers.manifest import COMPANIONS
+
+if TYPE_CHECKING:
+    from pkzone.layers.geojson import Feature
+
+__all__ = [
+    "PROFILE",
+    "SEAL",
+    "bounds",
+    "dumps",
+    "in_order",
+    "json_bytes",
+    "opening",
+    "record_path",
+    "resource",
+    "resource_name",
+    "seal_of",
+]
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+SEAL = "seal"
+DECIMALS = 6  # of a coordinate in the canonical form
+_FREE_TEXT = ("title", "description")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_SORTING_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
+)
+
+
+def dumps(package: Mapping[str, Any]) -> bytes:
+    """Return a manifest sealed and in its one form.
+
+    Each member takes a line, each object of a list one of its own, so that git shows a line a
+    version. Members keep their order but for the last two, the seal and the resources.
+
+    Parameters
+    ----------
+    package : mapping
+        The descriptor of the package; a seal it has is not looked at.
+    """
+    own = {key: value for key, value in package.items() if key not in (SEAL, "resources")}
+    own[SEAL] = seal_of(package)
+    own["resources"] = package.get("resources", [])
+    members = ",\n".join(f"{_ENCODER.encode(key)}:{_lines(value)}" for key, value in own.items())
+    return f"{{\n{members}\n}}\n".encode("utf-8", "surrogatepass")
+
+
+def seal_of(package: Mapping[str, Any]) -> str:
+    """Return the hash of all that a manifest says but for the free text, titles and descriptions.
+
+    It tells damage and edits by accident; it is no signature.
+    """
+    content = _without_free_text({key: one for key, one in package.items() if key != SEAL})
+    text = _SORTING_ENCODER.encode(content)
+    return f"sha256:{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def opening(
+    *, name: str, title: str, languages: Sequence[str], licenses: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
+    """Return the manifest of a catalogue without layers."""
+    return {
+        "$schema": PROFILE,
+        "name": name,
+        "title": title,
+        "languages": list(languages),
+        **({"licenses": list(licenses)} if licenses else {}),
+        "layers": [],
+        "resources": in_order([], []),
+    }
+
+
+def in_order(
+    resources: Iterable[Mapping[str, Any]], layers: Iterable[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Return the entries of versions by layer, day and record, after those of the two lists.
+
+    The order is that of the content, not that of publishing.
+    """
+    ranks = {layer["name"]: rank for rank, layer in enumerate(layers)}
+    versions = sorted(
+        (one for one in resources if one not in COMPANIONS),
+        key=lambda one: (ranks[one["layer"]], _version_key(one["version"]), one["record"]),
+    )
+    return [*COMPANIONS, *versions]
+
+
+def resource_name(layer: str, version: str, record: int) -> str:
+    """Return the name of a record's resource, ``zone-2022-08-30_r2``."""
+    return f"{layer}-{version}{_suffix(record)}"
+
+
+def record_path(layer: str, version: str, record: int) -> str:
+    """Return where a record's file belongs, ``zone/2022-08-30_r2.geojson``."""
+    return f"{layer}/{version}{_suffix(record)}.geojson"
+
+
+def resource(
+    *,
+    layer: str,
+    version: str,
+    record: int,
+    path: str,
+    data: bytes,
+    features: Sequence[Feature],
+    title: str,
+    recorded: str,
+    events: Sequence[str],
+    sources: Sequence[Mapping[str, Any]],
+    licenses: Sequence[Mapping[str, str]] = (),
+) -> dict[str, Any]:
+    """Return the manifest's entry for one record of a version.
+
+    Parameters
+    ----------
+    layer, version, record, path, title, recorded, events
+        As they stand in the manifest.
+    data : bytes
+        The file's content.
+    features : sequence of Feature
+        What it holds.
+    sources : sequence of mapping
+        The CSL-JSON records that it rests on.
+    licenses : sequence of mapping, optional
+        Terms of this record; without them those of the package hold.
+    """
+    cited = sorted(sources, key=lambda one: str(one["id"]))
+    box = bounds(features)
+    return {
+        "name": resource_name(layer, version, record),
+        "path": path,
+        "title": title,
+        "format": "geojson",
+        "mediatype": "application/geo+json",
+        "encoding": "utf-8",
+        "bytes": len(data),
+        "hash": f"sha256:{sha256(data).hexdigest()}",
+        **({"licenses": list(licenses)} if licenses else {}),
+        **({"sources": [_stated(one) for one in cited]} if cited else {}),
+        "layer": layer,
+        "version": version,
+        "record": record,
+        "valid_from": version[:10],
+        "recorded": recorded,
+        "events": list(events),
+        "source_ids": [one["id"] for one in cited],
+        "feature_count": len(features),
+        **({"bbox": box} if box else {}),
+        "feature_schema": f"schemas/{layer}.json",
+    }
+
+
+def bounds(features: Iterable[Feature]) -> list[float] | None:
+    """Return [west, south, east, north] of features as stored; none if none has a place."""
+    positions = [
+        position for one in features if one.geometry for position in _positions(one.geometry)
+    ]
+    if not positions:
+        return None
+    lons, lats = zip(*((position[0], position[1]) for position in positions), strict=True)
+    edges = (min(lons), min(lats), max(lons), max(lats))
+    return [round(float(one), DECIMALS) + 0.0 for one in edges]  # + 0.0: never -0.0
+
+
+def json_bytes(value: object) -> bytes:
+    """Return JSON for people to edit: indented, UTF-8, a final newline."""
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _lines(value: Any) -> str:
+    if isinstance(value, list | tuple) and value and all(isinstance(one, Mapping) for one in value):
+        return "[\n" + ",\n".join(map(_ENCODER.encode, value)) + "\n]"
+    return _ENCODER.encode(value)
+
+
+def _without_free_text(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {
+            key: _without_free_text(one) if isinstance(one, dict | list | tuple) else one
+            for key, one in value.items()
+            if key not in _FREE_TEXT
+        }
+    if isinstance(value, list | tuple):
+        return [_without_free_text(one) for one in value]
+    return value
+
+
+def _stated(source: Mapping[str, Any]) -> dict[str, str]:
+    address = source.get("URL")
+    return {"title": source["title"]} | ({"path": address} if isinstance(address, str) else {})
+
+
+def _suffix(record: int) -> str:
+    return f"_r{record}" if record > 1 else ""
+
+
+def _version_key(version: str) -> tuple[str, int]:
+    day, _, number = version.partition(".")
+    return day, int(number or 1)
+
+
+def _positions(geometry: Mapping[str, Any]) -> Iterable[Sequence[float]]:
+    if geometry["type"] == "GeometryCollection":
+        for part in geometry["geometries"]:
+            yield from _positions(part)
+    else:
+        yield from _flat(geometry["coordinates"])
+
+
+def _flat(coordinates: Sequence[Any]) -> Iterable[Sequence[float]]:
+    if coordinates and isinstance(coordinates[0], int | float):
+        yield coordinates
+    else:
+        for part in coordinates:
+            yield from _flat(part)
