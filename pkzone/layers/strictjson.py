@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ __all__ = ["Fields", "PathsInside", "is_plain", "is_slug", "read_bytes", "read_j
 MAX_JSON_BYTES = 64_000_000
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
 _ABSENT: Any = object()
+_MAX_WHOLE_NUMBER = int(sys.float_info.max)
 
 
 def read_bytes(path: str | Path, *, max_bytes: int) -> bytes:
@@ -223,7 +225,9 @@ class PathsInside:
 
 
 def _is_number(value: object) -> bool:
-    return type(value) is int or (type(value) is float and isfinite(value))
+    if type(value) is int:
+        return abs(value) <= _MAX_WHOLE_NUMBER  # a larger one is no double
+    return type(value) is float and isfinite(value)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
