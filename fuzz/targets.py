@@ -14,11 +14,13 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-from pkzone.errors import BadDate, CatalogueError, GeoJSONError, PkzoneError
+from pkzone.errors import BadDate, CatalogueError, GeoJSONError, PkzoneError, printable
 from pkzone.layers import dates, manifest, references
 from pkzone.layers import geojson as reader
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.check import canonical, check, mend
+from pkzone.layers.store import verify
+from pkzone.layers.store.plan import read_manifest
 
 __all__ = ["TARGETS"]
 
@@ -52,22 +54,29 @@ def geojson(data: bytes) -> None:
 
 
 def catalogue_files(data: bytes) -> None:
-    """Read bytes as the manifest, the events and the sources of a catalogue, or refuse them."""
+    """Read bytes as the manifest, the events and the sources of a catalogue, or refuse them.
+
+    Whatever they are, the catalogue can be verified.
+    """
     folder = _folder()
     (folder / manifest.FILE_NAME).write_bytes(data)
+    for finding in verify(folder).findings:
+        _is_one_line(printable(str(finding), limit=1000))
+    with suppress(CatalogueError):
+        read_manifest(folder)
     with suppress(CatalogueError):
         found = Catalogue(folder)
         for layer in found.values():
             json.dumps([version.to_dict() for version in layer.records])
             for version in layer.versions:
                 _holds(layer.on(version.valid_from).valid_from == version.valid_from, version.ref)
-    (folder / "list.json").write_bytes(data)
-    path = str(folder / "list.json")
+    for name in ("events.json", "sources.json"):
+        (folder / name).write_bytes(data)
     with suppress(CatalogueError):
-        for event in manifest.events(path):
+        for event in manifest.events(str(folder / "events.json")):
             json.dumps(event.to_dict())
     with suppress(CatalogueError):
-        json.dumps([dict(source) for source in manifest.sources(path)])
+        json.dumps([dict(source) for source in manifest.sources(str(folder / "sources.json"))])
 
 
 def texts(data: bytes) -> None:

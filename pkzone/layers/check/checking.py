@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pkzone.errors import (
     BadEncoding,
@@ -16,11 +15,13 @@ from pkzone.errors import (
     printable,
 )
 from pkzone.geo.canonical import Z_DECIMALS
+from pkzone.layers.check.demands import id_fault
 from pkzone.layers.check.places import Places
 from pkzone.layers.check.precision import DECIMALS, is_finer
 from pkzone.layers.check.rules import ERROR, RULES, WARNING, Rule, code_of
 from pkzone.layers.geojson import Survey, file_name, read_bytes, survey
 from pkzone.layers.geojson.reader import label_of
+from pkzone.layers.schemas import Rules
 
 __all__ = ["Checked", "Finding", "check", "check_file"]
 
@@ -92,7 +93,7 @@ class Checked:
 def check_file(
     path: str | Path,
     *,
-    schema: Mapping[str, Any] | None = None,
+    rules: Rules | None = None,
     sources: Collection[str] | None = None,
 ) -> Checked:
     """Return what stands against a file, or against standard input for ``-``; see `check`.
@@ -104,14 +105,14 @@ def check_file(
         data = read_bytes(path)
     except GeoJSONError as error:
         return Checked(name, 0, (Finding(code_of(error), name, None, None, None, error.reason),))
-    return check(data, name=name, schema=schema, sources=sources)
+    return check(data, name=name, rules=rules, sources=sources)
 
 
 def check(
     data: bytes,
     *,
     name: str = "<stdin>",
-    schema: Mapping[str, Any] | None = None,
+    rules: Rules | None = None,
     sources: Collection[str] | None = None,
 ) -> Checked:
     """Return what stands against a GeoJSON text.
@@ -122,7 +123,7 @@ def check(
         The text.
     name : str, optional
         What findings call the file.
-    schema : mapping, optional
+    rules : Rules, optional
         The schema of a layer's features; with it every feature needs an id.
     sources : collection of str, optional
         The ids that the property ``sources`` of a feature may name.
@@ -138,11 +139,11 @@ def check(
     >>> [finding.code for finding in check(text).findings]
     ['wrapped', 'swapped-coordinates']
     """
-    found = survey(data, name=name, ids_required=schema is not None)
+    found = survey(data, name=name, ids_required=rules is not None)
     raw = [
         *((i, code_of(error), error.feature, error.reason) for i, error in found.refusals),
         *((i, notice.code, notice.feature, notice.message) for i, notice in found.notices),
-        *_layer_findings(found, schema, sources),
+        *_layer_findings(found, rules, sources),
         *_precision(found),
     ]
     findings = _placed(data, found, raw, name) if raw else ()
@@ -188,15 +189,16 @@ def _placed(data: bytes, found: Survey, raw: list[_Raw], name: str) -> Iterator[
 
 
 def _layer_findings(
-    found: Survey, schema: Mapping[str, Any] | None, sources: Collection[str] | None
+    found: Survey, rules: Rules | None, sources: Collection[str] | None
 ) -> Iterator[_Raw]:
     """Yield what features have against the rules of their layer."""
     read = [(i, one) for i, one in enumerate(found.features) if one is not None]
     labels = [label_of(feature.id, found.places[i]) for i, feature in read]
-    if schema is not None:
-        from pkzone.layers.schemas import breaches
-
-        for breach in breaches([feature for _, feature in read], schema):
+    if rules is not None:
+        for (i, feature), label in zip(read, labels, strict=True):
+            if feature.id is not None and (fault := id_fault(feature.id)):
+                yield i, "bad-id", label, fault
+        for breach in rules.breaches([feature for _, feature in read]):
             i, feature = read[breach.index]
             if feature.id is None and breach.message == "'id' is a required property":
                 continue  # has a finding of its own

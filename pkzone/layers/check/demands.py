@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
-from pkzone.layers.schemas import read_schema
+from pkzone.errors import printable
+from pkzone.layers.schemas import Rules, read_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
     from pkzone.layers.catalogue import Catalogue
 
-__all__ = ["Demands", "layer_demands"]
+__all__ = ["Demands", "id_fault", "layer_demands"]
+
+LONGEST_ID = 200
 
 
 class Demands(TypedDict, total=False):
-    """Arguments of `check`: the schema of a layer's features, and the sources they may name."""
+    """Arguments of `check`: what a layer's schema asks, and the sources they may name."""
 
-    schema: Mapping[str, Any]
+    rules: Rules
     sources: Collection[str]
 
 
@@ -33,4 +36,14 @@ def layer_demands(catalogue: Catalogue, name: str) -> Demands:
     """
     layer = catalogue[name]
     path = layer.latest.schema_path if layer else catalogue.root / "schemas" / f"{name}.json"
-    return Demands(schema=read_schema(path), sources={str(one["id"]) for one in catalogue.sources})
+    return Demands(
+        rules=Rules(read_schema(path)), sources={str(one["id"]) for one in catalogue.sources}
+    )
+
+
+def id_fault(feature_id: str | int) -> str | None:
+    """Return why an id cannot be that of a layer's feature; None if it can."""
+    text = str(feature_id)
+    if text.strip() and printable(text, limit=None) == text and len(text) <= LONGEST_ID:
+        return None
+    return f"its id must be a text of 1 to {LONGEST_ID} letters that can be printed"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from pkzone.errors import BadId, MissingId, printable
+from pkzone.layers.check.demands import id_fault
 from pkzone.layers.geojson import Feature, FeatureCollection
 
 __all__ = ["ids_on_lines", "slug_of", "with_ids"]
@@ -71,9 +72,8 @@ def ids_on_lines(data: bytes) -> set[str]:
 
 def _text(feature: Feature, file: str) -> str:
     text = str(feature.id)
-    if not text.strip() or printable(text, limit=None) != text or len(text) > 200:
-        reason = "its id must be a text of 1 to 200 letters that can be printed"
-        raise BadId(file, reason, text)
+    if fault := id_fault(text):
+        raise BadId(file, fault, text)
     return text
 
 
