@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
+Answer = tuple[bytes, str]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
@@ -50,9 +51,19 @@ def browser() -> Iterator[Any]:
 
 
 class Opened:
-    """A page opened from disk, with everything that it should not do written down."""
+    """A page opened from disk, with everything that it should not do written down.
 
-    def __init__(self, browser: Any, path: Path, hash_: str, size: tuple[int, int]) -> None:
+    ``served`` says what the network would answer: by address, the content and its type.
+    """
+
+    def __init__(
+        self,
+        browser: Any,
+        path: Path,
+        hash_: str,
+        size: tuple[int, int],
+        served: Mapping[str, Answer],
+    ) -> None:
         self.context = browser.new_context(
             offline=True, viewport={"width": size[0], "height": size[1]}
         )
@@ -63,8 +74,18 @@ class Opened:
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.add_init_script(WATCH)
+        self.served = served
+        if served:
+            self.context.route(lambda url: url.startswith("http"), self._answer)
         self.address = path.as_uri()
         self.page.goto(self.address + hash_)
+
+    def _answer(self, route: Any) -> None:
+        if route.request.url not in self.served:
+            route.abort()
+            return
+        body, kind = self.served[route.request.url]
+        route.fulfill(body=body, content_type=kind, headers={"Access-Control-Allow-Origin": "*"})
 
     def drawn(self) -> set[str]:
         return set(
@@ -92,7 +113,8 @@ class Opened:
     def check(self) -> None:
         """Nothing ran, nothing was requested, nothing was complained about."""
         assert self.troubles == []
-        assert {url.split("#")[0] for url in self.requests} == {self.address}
+        asked = {url.split("#")[0] for url in self.requests}
+        assert asked - set(self.served) == {self.address}
         assert self.page.evaluate("() => window.ran") == 0
 
 
@@ -101,12 +123,18 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Any]:
     opened: list[Opened] = []
 
     def _open(
-        page: Any, hash_: str = "", size: tuple[int, int] = (1280, 800), *, checked: bool = True
+        page: Any,
+        hash_: str = "",
+        size: tuple[int, int] = (1280, 800),
+        *,
+        checked: bool = True,
+        served: Mapping[str, Answer] | None = None,
+        ready: str = "#pk-groups fieldset",
     ) -> Opened:
         path = tmp_path / f"map-{len(opened)}.html"
         page.save(path)
-        opened.append(Opened(browser, path, hash_, size))
-        opened[-1].page.wait_for_selector("#pk-groups fieldset")
+        opened.append(Opened(browser, path, hash_, size, served or {}))
+        opened[-1].page.wait_for_selector(ready)
         if not checked:
             opened[-1].check = lambda: None  # type: ignore[method-assign]
         return opened[-1]

@@ -14,7 +14,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import folium
 import pytest
 from drawn_catalogue import feature, point, write
 
@@ -193,17 +192,6 @@ def test_date_of_opening(small_root: Path) -> None:
 def test_single_reference_may_be_a_text(small_root: Path) -> None:
     page = pkzone.map("corridor", catalogue=catalogue(small_root))
     assert [one["name"] for one in page.content["layers"]] == ["corridor"]
-
-
-def test_map_is_a_folium_map_that_takes_more(small_map: Map) -> None:
-    assert isinstance(small_map, folium.Map)
-    plain = policy(small_map.to_html())
-    folium.PolyLine([[39.6, 46.4], [39.8, 46.7]], color="purple").add_to(small_map)
-    html = small_map.to_html()
-    assert "L.polyline(" in html
-    assert "https:" not in plain
-    assert "https:" in policy(html)
-    assert "'unsafe-inline'" not in policy(html).split("script-src")[1].split(";")[0]
 
 
 def test_empty_catalogue_has_a_page(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from drawn_catalogue import feature, point, write
 from hypothesis import strategies as st
 
-from pkzone.errors import BadDate, BadReference, LayerNotFound, VersionNotFound
+from pkzone.errors import BadDate, BadReference, LayerNotFound, Unreadable, VersionNotFound
 from pkzone.layers.catalogue import Catalogue, catalogue
 from pkzone.maps import payload, style
 from pkzone.maps.selection import select
@@ -117,7 +117,7 @@ POSITION = st.tuples(
         (("rivers",), None, LayerNotFound, "rivers"),
         (("zone@1999-01-01",), None, VersionNotFound, "zone"),
         (("zone", "zone@2024-06-12"), None, BadReference, "zone is named twice"),
-        (("./mine.geojson",), None, BadReference, "'./mine.geojson' names a file"),
+        (("./mine.geojson",), None, Unreadable, "./mine.geojson: there is no such file"),
         (("@",), None, BadReference, "'@'"),
     ],
     ids=["too-early", "no-date", "no-layer", "no-version", "twice", "file", "empty"],

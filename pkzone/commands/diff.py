@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone.commands.edge import Command, catalogue_option, warn
+from pkzone.commands.edge import Command, catalogue_option, page_options, warn
 from pkzone.commands.output import deliver, print_text, strong, terminal_width
 
 if TYPE_CHECKING:
@@ -120,6 +120,7 @@ def _kinds(ctx: click.Context, param: click.Parameter, text: str | None) -> Coll
 )
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if there is a difference.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing.")
+@page_options
 @catalogue_option
 def command(
     catalogue: Catalogue,
@@ -132,6 +133,9 @@ def command(
     each: bool,
     exit_code: bool,
     quiet: bool,
+    cdn: bool,
+    tiles: str | None,
+    tiles_attribution: str | None,
     **options: Any,
 ) -> None:
     """Say what changed: where, by how much, and who is affected.
@@ -143,12 +147,20 @@ def command(
     ctx = click.get_current_context()
     form = form or _form_of(output)
     _check(ctx, form, each=each, one_reference=target is None)
+    page = {"standalone": not cdn, "tiles": tiles, "tiles_attribution": tiles_attribution}
+    if form != "html" and (cdn or tiles or tiles_attribution):
+        raise click.UsageError(
+            "--cdn and --tiles are for -f html, the one form that is a page", ctx
+        )
     unseen = quiet and output == "-"
     found = _compared(base, target, catalogue, {**options, "evidence": not unseen})
     if kinds is not None:
         found = [_only(one, kinds) for one in found]
     if not unseen:
-        report = _report(found, form, catalogue, each=each, to_screen=output == "-")
+        if form == "html":
+            report = _page(found[0], catalogue, page)
+        else:
+            report = _report(found, form, each=each, to_screen=output == "-")
         _print(report, form, output, overwrite=overwrite, quiet=quiet)
         if form == "geojson" and not quiet:  # the one form that has no room for them
             for notice in found[0].notices:
@@ -201,9 +213,13 @@ def _only(found: Diff, kinds: Collection[str]) -> Diff:
     )
 
 
-def _report(
-    found: list[Diff], form: str, catalogue: Catalogue, *, each: bool, to_screen: bool
-) -> str:
+def _page(found: Diff, catalogue: Catalogue, options: dict[str, Any]) -> str:
+    from pkzone.maps.diffpage import diff_map
+
+    return diff_map(found, catalogue=catalogue, **options).to_html()
+
+
+def _report(found: list[Diff], form: str, *, each: bool, to_screen: bool) -> str:
     shape: dict[str, Any] = {}
     if form == "text" and to_screen:
         shape = {"width": terminal_width(), "strong": strong}
@@ -211,10 +227,6 @@ def _report(
         from pkzone.layers.report.pairs import FORMATS as PAIR_FORMATS
 
         return PAIR_FORMATS[form](found, **shape)
-    if form == "html":
-        from pkzone.maps.diffpage import diff_map
-
-        return diff_map(found[0], catalogue=catalogue).to_html()
     from pkzone.layers.report import FORMATS
 
     return FORMATS[form](found[0], **shape)

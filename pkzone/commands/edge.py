@@ -28,6 +28,7 @@ __all__ = [
     "folder_of",
     "json_option",
     "open_catalogue",
+    "page_options",
     "warn",
 ]
 
@@ -139,6 +140,31 @@ def folder_of(named: str | None) -> str | None:
     """Return the folder that a command's option names, else the program's option."""
     before: str | None = click.get_current_context().meta.get(CATALOGUE_KEY)
     return before if named is None else named
+
+
+def page_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what a page may load from elsewhere: ``--cdn``, ``--tiles``, ``--tiles-attribution``."""
+    for option in (
+        click.option(
+            "--tiles-attribution",
+            metavar="TEXT",
+            help="Whom to credit for the tiles of an address.",
+        ),
+        click.option(
+            "--tiles",
+            metavar="URL|NAME",
+            help="Background from a tile server: an https address with {z}, {x} and {y}, or a "
+            "name that xyzservices knows.",
+        ),
+        click.option(
+            "--cdn",
+            is_flag=True,
+            help="Load Leaflet from a CDN, held to its hash: a smaller page that needs the "
+            "network.",
+        ),
+    ):
+        function = option(function)
+    return function
 
 
 def warn(message: str) -> None:

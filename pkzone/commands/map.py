@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.commands.edge import Command, catalogue_option, warn
+from pkzone.commands.edge import Command, catalogue_option, page_options, warn
+from pkzone.commands.output import deliver
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
@@ -23,6 +24,8 @@ DEFAULT_OUTPUT = "pkzone-map.html"
         "pkzone map",
         "pkzone map --on 2022-12-12 --open",
         "pkzone map zone corridor -o corridor.html",
+        "pkzone map mine.geojson other.geojson --title 'What I found' -o mine.html",
+        "pkzone map --tiles OpenTopoMap -o terrain.html",
     ),
 )
 @click.argument("refs", metavar="[REF]...", nargs=-1)
@@ -42,6 +45,8 @@ DEFAULT_OUTPUT = "pkzone-map.html"
     show_default=True,
     help="File to write, - for standard output.",
 )
+@click.option("--title", metavar="TEXT", help="What the map is called.")
+@page_options
 @click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
 @click.option("--open", "open_page", is_flag=True, help="Show the map in the web browser.")
 @catalogue_option
@@ -53,10 +58,15 @@ def command(
     output: str,
     overwrite: bool,
     open_page: bool,
+    title: str | None,
+    cdn: bool,
+    tiles: str | None,
+    tiles_attribution: str | None,
 ) -> None:
     """Write one HTML file of the layers on every date, offline.
 
-    Without REF it holds every layer, with all versions on a slider.
+    Without REF it holds every layer, with all versions on a slider. A REF may be any GeoJSON
+    file, or - for standard input; a map of nothing but files has no dates.
     """
     if output == "-" and open_page:
         raise click.UsageError("--open needs a file; leave out -o -", click.get_current_context())
@@ -66,11 +76,22 @@ def command(
     from pkzone.errors import BadOption
 
     try:
-        page = maps.map(refs, on=on_date, catalogue=catalogue, lang=lang)
+        page = maps.map(
+            refs,
+            on=on_date,
+            catalogue=catalogue,
+            lang=lang,
+            title=title,
+            standalone=not cdn,
+            tiles=tiles,
+            tiles_attribution=tiles_attribution,
+        )
     except BadOption as error:
         raise click.UsageError(str(error), click.get_current_context()) from None
+    for notice in page.notices:
+        warn(f"warning: {notice}")
     if output == "-":
-        click.echo(page.to_html(), nl=False)
+        deliver(page.to_html(), output, overwrite=overwrite)
         return
     path = Path(output)
     page.save(path, overwrite=overwrite or output == DEFAULT_OUTPUT)

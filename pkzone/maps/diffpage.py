@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,6 +10,7 @@ from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.report import wording
 from pkzone.maps import diffpayload, difftold, document
 from pkzone.maps.page import Map
+from pkzone.maps.tiles import background
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
@@ -21,7 +22,14 @@ __all__ = ["diff_map", "report_html"]
 MAX_ROWS: Final = 20
 
 
-def diff_map(diff: Diff, *, catalogue: Catalogue | None = None) -> Map:
+def diff_map(
+    diff: Diff,
+    *,
+    catalogue: Catalogue | None = None,
+    standalone: bool = True,
+    tiles: str | Mapping[str, Any] | None = None,
+    tiles_attribution: str | None = None,
+) -> Map:
     """Return the map of base and target with the difference coloured and the report beside it.
 
     Parameters
@@ -32,19 +40,25 @@ def diff_map(diff: Diff, *, catalogue: Catalogue | None = None) -> Map:
         Where its versions came from; the shipped one by default. It gives rivers, boundaries,
         places, sources and the features that did not change. Without it, as for two files,
         the page draws what is known from the difference and from the files.
+    standalone, tiles, tiles_attribution : optional
+        As for `pkzone.map`.
 
     Returns
     -------
     Map
-        A page of one file that needs no network; ``save`` writes it.
+        A page of one file that by default needs no network; ``save`` writes it.
 
     Raises
     ------
     CatalogueError, HashMismatch, GeoJSONError
         The catalogue is damaged.
+    BadOption
+        The tiles cannot be had.
     """
+    under = background(tiles, tiles_attribution) if tiles is not None else None
     source = open_catalogue() if catalogue is None else catalogue
-    return Map(diffpayload.build(diff, source), document.COMPARISON)
+    content = diffpayload.build(diff, source)
+    return Map(content, document.COMPARISON, standalone=standalone, background=under)
 
 
 def report_html(diff: Diff) -> str:

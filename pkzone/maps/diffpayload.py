@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +12,7 @@ from pkzone.layers.report import wording
 from pkzone.maps import diffstyle, difftold, geometry, languages
 from pkzone.maps.diffmarks import Mark, marks_of
 from pkzone.maps.diffsides import Side, sides_of
+from pkzone.maps.extent import bounds
 from pkzone.maps.payload import licence_records, source_records
 from pkzone.maps.selection import BASE
 
@@ -96,7 +97,7 @@ def build(diff: Diff, catalogue: Catalogue) -> dict[str, Any]:
         "marks": [drawn.mark(one) for one in marks],
         "sides": [drawn.side(*pair) for pair in zip(sides, wanted, strict=True)],
         "context": context,
-        "home": _bounds(one.geometry for one in marks) or _bounds(
+        "home": bounds(one.geometry for one in marks) or bounds(
             one.geometry for features in wanted for one in features),
         "left_out": {
             "marks": len(all_marks) - len(marks),
@@ -196,15 +197,3 @@ def _features_on(catalogue: Catalogue, layer: str, day: date) -> Iterator[Featur
     except VersionNotFound:
         return
     yield from version.features().features
-
-
-def _bounds(geometries: Iterable[dict[str, Any] | None]) -> list[float] | None:
-    """Return west, south, east and north of some geometries; none where all are empty."""
-    from shapely.geometry import shape
-
-    boxes = [shape(one).bounds for one in geometries if one is not None]
-    boxes = [box for box in boxes if box and box[0] == box[0]]
-    if not boxes:
-        return None
-    west, south, east, north = zip(*boxes, strict=True)
-    return [min(west), min(south), max(east), max(north)]

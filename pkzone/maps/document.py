@@ -7,21 +7,52 @@ Content-Security-Policy allows the very scripts and styles written here, by thei
 
 from __future__ import annotations
 
-import base64
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
-from hashlib import sha256
 from html import escape
-from html.parser import HTMLParser
 from importlib import resources
 from typing import Final
 
+from pkzone.maps.policy import NOWHERE, Reach, policy
 from pkzone.maps.slim import slim_script, slim_style
 from pkzone.maps.style import PAGE, PALETTE
 
-__all__ = ["COMPARISON", "VERSIONS", "Layout", "Skeleton", "assemble", "json_block"]
+__all__ = [
+    "COMPARISON", "LEAFLET_CSS", "LEAFLET_JS", "VERSIONS", "Layout", "Part", "Skeleton",
+    "assemble", "json_block",
+]  # fmt: skip
+
+#: Where a page that is not of one file has Leaflet from: address and hash of npm's own files.
+LEAFLET_JS: Final = (
+    "https://cdn.jsdelivr.net/npm/leaflet@1.9.4/dist/leaflet.js",
+    "sha384-cxOPjt7s7Iz04uaHJceBmS+qpjv2JkIHNVcuOrM+YHwZOmJGBXI00mdUXEq65HTH",
+)
+LEAFLET_CSS: Final = (
+    "https://cdn.jsdelivr.net/npm/leaflet@1.9.4/dist/leaflet.css",
+    "sha384-sHL9NAb7lN7rfvG5lfHpm643Xkcjzp4jFvuavGOndn6pjVqS6ny56CAt3nsEVT4H",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Files in ``assets`` that only some pages need.
+
+    Attributes
+    ----------
+    early, late : tuple of str
+        Scripts that run before anything is drawn, and just before the page's last script.
+    styles : tuple of str
+        Stylesheets.
+    palette : mapping
+        Further colours by theme and token.
+    """
+
+    early: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    palette: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +66,31 @@ class Layout:
     styles, scripts : tuple of str
         Its stylesheets and scripts, in their order.
     facts : mapping of str to str
-        What its body says of itself: name of the data attribute to member of the payload.
+        What its body says of itself: name of the data attribute to member of the payload;
+        what is none there is not said.
+    palette : mapping
+        Colours by theme and token, besides those of the style table.
     """
 
     body: str
     styles: tuple[str, ...]
     scripts: tuple[str, ...]
     facts: Mapping[str, str]
+    palette: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def plus(self, part: Part) -> Layout:
+        """Return the layout with a part that this page needs."""
+        first = self.scripts.index("look.js")
+        scripts = (*self.scripts[:first], *part.early, *self.scripts[first:-1], *part.late)
+        return replace(
+            self,
+            styles=self.styles + part.styles,
+            scripts=(*scripts, self.scripts[-1]),
+            palette={
+                theme: {**self.palette.get(theme, {}), **part.palette.get(theme, {})}
+                for theme in {*self.palette, *part.palette}
+            },
+        )
 
 
 _READING: Final = ("unpack.js", "store.js", "text.js")
@@ -66,6 +115,8 @@ COMPARISON: Final = Layout(
 )  # fmt: skip
 
 _RISKY = re.compile("[<>&\u2028\u2029]")
+# In a string of JavaScript a backslash changes nothing of these, and keeps HTML from seeing them.
+_INNER_TAG = re.compile(r"<(/script|!--)", re.IGNORECASE)
 _ICON: Final = '<link rel="icon" href="data:,">'
 
 
@@ -80,17 +131,24 @@ class Skeleton:
     head, body : str
         HTML that objects added by the user put into the head and the body; empty for the
         maps that pkzone makes by itself.
+    added : tuple of str
+        Scripts of the user's objects, each to be run by itself.
+    reach : Reach
+        What these objects load from elsewhere.
+    hosts : tuple of str
+        Where from, in words for people.
+    is_extended : bool
+        Whether the user added something.
     """
 
     element: str
     script: str
     head: str = ""
     body: str = ""
-
-    @property
-    def is_extended(self) -> bool:
-        """Whether the user added something."""
-        return bool(self.head.strip() or self.body.strip())
+    added: tuple[str, ...] = ()
+    reach: Reach = NOWHERE
+    hosts: tuple[str, ...] = ()
+    is_extended: bool = False
 
 
 def json_block(element_id: str, text: str) -> str:
@@ -114,6 +172,8 @@ def assemble(
     facts: Mapping[str, str],
     *,
     language: str = "en",
+    standalone: bool = True,
+    reach: Reach = NOWHERE,
 ) -> str:
     """Return the whole document.
 
@@ -130,35 +190,46 @@ def assemble(
         names are ours, the values may be data.
     language : str, default "en"
         Code of the language that the page opens in.
+    standalone : bool, default True
+        Whether Leaflet is in the page; else it comes from a CDN, held to its hash.
+    reach : Reach, optional
+        What else the page loads from elsewhere, besides what the skeleton says.
 
     Returns
     -------
     str
-        HTML that needs no other file, the same for the same input.
+        HTML, the same for the same input.
     """
     before, after = _asset(layout.body).split("<!-- map -->")
-    styles = [_leaflet_css(), _colours(), *map(_asset, layout.styles)]
-    scripts = [_asset("vendor/leaflet.js")]
+    styles = [_colours(layout.palette), *map(_asset, layout.styles)]
+    scripts = [_element("script", _asset(name)) for name in layout.scripts]
+    # A script of the user's that fails, for want of its library, stops none of the others.
+    added = [_element("script", _INNER_TAG.sub(r"<\\\1", one)) for one in skeleton.added]
     if skeleton.is_extended:
-        scripts.append(_asset("marker.js"))
+        styles.append(_asset("folium.css"))
+        added.insert(0, _element("script", _asset("folium.js")))
     head = (
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>Map</title>\n{_ICON}\n"
+        + ("" if "notice.js" not in layout.scripts else _element("script", _asset("missing.js")))
+        + (_leaflet() if standalone else _leaflet_from_cdn())
         + "".join(_element("style", text) for text in styles)
-        + "".join(_element("script", text) for text in scripts)
         + skeleton.head
     )
     body = (
         f"<body{_attributes(facts)}>\n{before}{skeleton.element}{after}{skeleton.body}"
         + json_block("pkzone-payload", payload_json)
         + _element("script", skeleton.script)
-        + "".join(_element("script", _asset(name)) for name in layout.scripts)
+        + "".join(added)
+        + "".join(scripts)
         + "</body>\n"
     )
-    policy = _policy(head + body, extended=skeleton.is_extended)
+    if not standalone:
+        reach |= Reach(scripts=LEAFLET_JS[:1], styles=LEAFLET_CSS[:1])
+    rules = policy(head + body, reach | skeleton.reach)
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(rules, quote=False)}">\n'
         f"{head}</head>\n{body}</html>\n"
     )
 
@@ -183,17 +254,27 @@ def _asset(name: str) -> str:
     return slim_script(text) if name.endswith(".js") else slim_style(text)
 
 
-def _leaflet_css() -> str:
-    """Return Leaflet's stylesheet without its pictures, which would be requests."""
-    return slim_style(re.sub(r"url\([^)]*\)", "none", _asset("vendor/leaflet.css")))
+def _leaflet() -> str:
+    """Return Leaflet, its stylesheet without the pictures, which would be requests."""
+    style = slim_style(re.sub(r"url\([^)]*\)", "none", _asset("vendor/leaflet.css")))
+    return _element("style", style) + _element("script", _asset("vendor/leaflet.js"))
 
 
-def _colours() -> str:
+def _leaflet_from_cdn() -> str:
+    (style, style_hash), (script, script_hash) = LEAFLET_CSS, LEAFLET_JS
+    return (
+        f'<link rel="stylesheet" href="{style}" integrity="{style_hash}" '
+        'crossorigin="anonymous">\n'
+        f'<script src="{script}" integrity="{script_hash}" crossorigin="anonymous"></script>\n'
+    )
+
+
+def _colours(more: Mapping[str, Mapping[str, str]]) -> str:
     """Return the colours as CSS variables: the theme chosen, else the device's; light in print."""
     light, dark = (
-        "".join(f"--pk-{name}:{value};" for name, value in {**PALETTE[one], **PAGE[one]}.items())
-        + f"color-scheme:{one};"
-        for one in ("light", "dark")
+        "".join(f"--pk-{name}:{value};" for name, value in found.items()) + f"color-scheme:{theme};"
+        for theme in ("light", "dark")
+        if (found := {**PALETTE[theme], **PAGE[theme], **more.get(theme, {})})
     )
     return (
         f":root{{{light}}}\n"
@@ -201,56 +282,3 @@ def _colours() -> str:
         "@media screen and (prefers-color-scheme:dark)"
         f"{{:root:not([data-theme=light]){{{dark}}}}}"
     )
-
-
-def _policy(html: str, *, extended: bool) -> str:
-    """Return the Content-Security-Policy that allows this page's own scripts and styles.
-
-    A page with the user's own folium objects may load what they link to and use the style
-    attributes that they write; scripts stay bound to their hashes.
-    """
-    found = _Inline(html)
-    scripts, styles = " ".join(_hashes(found.scripts)), " ".join(_hashes(found.styles))
-    rules = ["default-src 'none'", f"script-src {scripts}", f"style-src {styles}", "img-src data:"]
-    if extended:
-        rules = [
-            "default-src 'none'", f"script-src {scripts} https:",
-            "style-src 'unsafe-inline' https:", "img-src data: https:", "font-src https:",
-            "connect-src https:",
-        ]  # fmt: skip
-    return "; ".join([*rules, "base-uri 'none'", "form-action 'none'"])
-
-
-def _hashes(texts: Iterable[str]) -> list[str]:
-    return [
-        f"'sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}'" for text in texts
-    ]
-
-
-class _Inline(HTMLParser):
-    """The inline scripts and styles of a text of HTML, in order; data blocks left out."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.scripts: list[str] = []
-        self.styles: list[str] = []
-        self._into: list[str] | None = None
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "style":
-            self._into = self.styles
-        elif tag == "script" and "src" not in given and given.get("type") != "application/json":
-            self._into = self.scripts
-        if self._into is not None and tag in ("script", "style"):
-            self._into.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("script", "style"):
-            self._into = None
-
-    def handle_data(self, data: str) -> None:
-        if self._into is not None:
-            self._into[-1] += data

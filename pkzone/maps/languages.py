@@ -10,7 +10,7 @@ from pkzone.maps.pagewords import PAGE_WORDS
 from pkzone.maps.vocabulary import DATES, MONTHS, MONTHS_ALONE, WORDS
 from pkzone.maps.words import LANGUAGES, REVIEWED, label
 
-__all__ = ["NAMES", "check", "offered", "words_of"]
+__all__ = ["NAMES", "check", "offered", "with_phrases", "words_of"]
 
 #: What each language calls itself.
 NAMES: Final = {"en": "English", "az": "Azərbaycanca", "hy": "Հայերեն", "ru": "Русский"}
@@ -80,6 +80,20 @@ def words_of(
         "phrases": {} if len(codes) == 1 else {
             text: found for text in texts if (found := _in_others(text, codes[1:]))},
     }  # fmt: skip
+
+
+def with_phrases(
+    content: Mapping[str, Any], words: Mapping[str, tuple[str, str, str]]
+) -> dict[str, Any]:
+    """Return a page's content with further words: by their English form, in `LANGUAGES`."""
+    known = content["words"]
+    others = known["languages"][1:]
+    more = {
+        text: [row[LANGUAGES.index(code) - 1] for code in others]
+        for text, row in words.items()
+        if others
+    }
+    return {**content, "words": {**known, "phrases": {**known["phrases"], **more}}}
 
 
 def _in_others(text: str, codes: Sequence[str]) -> list[str] | None:

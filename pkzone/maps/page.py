@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import warnings
+from collections.abc import Iterable, Mapping
 from datetime import date
 from html import escape
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import folium
-from branca.element import Element, Figure
+from branca.element import Figure
 
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
-from pkzone.maps import document, payload
-from pkzone.maps.selection import select
+from pkzone.layers.geojson import Notice
+from pkzone.maps import document, filestyle, languages, payload
+from pkzone.maps.additions import NetworkWarning, skeleton_of
+from pkzone.maps.morewords import NOTICE_WORDS, TILE_WORDS
+from pkzone.maps.policy import Reach
+from pkzone.maps.selection import Reference, select
+from pkzone.maps.tiles import Background
+from pkzone.maps.tiles import background as background_of
 
 __all__ = ["Map", "map"]
 
-# folium links these for its popups, icons and plugins; Leaflet itself is in the page.
-_HELPER_JS = [pair for pair in folium.folium._default_js if pair[0] != "leaflet"]
-_HELPER_CSS = [pair for pair in folium.folium._default_css if pair[0] != "leaflet_css"]
+_NOTICE: Final = document.Part(early=("notice.js",), styles=("notice.css",))
+_TILES: Final = document.Part(late=("tiles.js",), styles=("tiles.css",))
+_FILES: Final = document.Part(late=("files.js",), styles=("files.css",), palette=filestyle.PALETTE)
+_CDN: Final = "cdn.jsdelivr.net"
 
 
 class _Page(Figure):
@@ -41,8 +49,10 @@ class Map(folium.Map):
 
     The page holds every version, opens from disk and makes no request. folium renders only
     numbers here (centre, zoom); the layers reach the page as data, after folium is done.
-    Objects of folium may be added as to any ``folium.Map``: they then bring the helper
-    libraries that folium links, so such a page may need the network.
+    Objects of folium may be added as to any ``folium.Map``. Markers, popups, tooltips, shapes,
+    GeoJson, feature groups and the layer control need no network either; a plugin, an icon
+    with a sign or a tile layer does. Such a page names the hosts that it loads from, `save`
+    warns, and its policy allows the addresses that the objects name, nothing else.
 
     Parameters
     ----------
@@ -50,13 +60,25 @@ class Map(folium.Map):
         What `pkzone.maps.payload.build` returns, or `pkzone.maps.diffpayload.build`.
     layout : Layout, optional
         The kind of page that shows it.
+    standalone : bool, default True
+        Whether Leaflet is in the page. Without it the page is some 160 kB smaller and loads
+        Leaflet from a CDN, held to the hash of its published files.
+    background : Background, optional
+        Tiles that lie under the map.
+
+    Attributes
+    ----------
+    notices : tuple of Notice
+        What was odd in the files that are shown.
     """
 
-    default_js: list[tuple[str, str]] = []  # noqa: RUF012 - folium's own way to say it
-    default_css: list[tuple[str, str]] = []  # noqa: RUF012
-
     def __init__(
-        self, content: dict[str, Any], layout: document.Layout = document.VERSIONS
+        self,
+        content: dict[str, Any],
+        layout: document.Layout = document.VERSIONS,
+        *,
+        standalone: bool = True,
+        background: Background | None = None,
     ) -> None:
         west, south, east, north = content["home"] or (0, 0, 0, 0)
         super().__init__(
@@ -65,25 +87,25 @@ class Map(folium.Map):
             tiles=None,
             control_scale=True,
             zoom_snap=0.25,
+            maxZoom=content.get("max_zoom", 14),
         )
+        # folium's own lists would be shared by all maps, and link what the page holds.
+        self.default_js, self.default_css = [], []
         # branca's ids are random; a fixed one gives the same bytes every time.
         self._id = "pkzone"
+        if background:
+            words = languages.with_phrases(content, {**TILE_WORDS, **NOTICE_WORDS})
+            content = words | {"tiles": background.to_dict()}
         self.content = content
         self.layout = layout
+        self.standalone = standalone
+        self.background = background
+        self.notices: tuple[Notice, ...] = ()
         _Page(self)
 
-    def add_child(self, child: Element, name: str | None = None, index: int | None = None) -> Any:
-        """Add a folium object of the user's, with the helper libraries such objects rely on."""
-        self.default_js, self.default_css = list(_HELPER_JS), list(_HELPER_CSS)
-        return super().add_child(child, name=name, index=index)
-
     def to_html(self) -> str:
-        """Return the page: HTML that needs no other file, the same bytes every time."""
-        packed = payload.to_json(payload.pack(self.content))
-        facts = {name: self.content[key] for name, key in self.layout.facts.items()}
-        return document.assemble(
-            self.layout, self._skeleton(), packed, facts, language=self.content["language"]
-        )
+        """Return the page as HTML, the same bytes every time as far as pkzone makes it."""
+        return self._document()[0]
 
     def save(  # type: ignore[override]  # folium's also takes an open file, and no overwrite
         self, path: str | os.PathLike[str], overwrite: bool = True
@@ -101,10 +123,19 @@ class Map(folium.Map):
         ------
         OutputError
             The file exists and may not be replaced, or cannot be written.
+
+        Warns
+        -----
+        NetworkWarning
+            Something that was added to the map is loaded from elsewhere.
         """
         from pkzone.layers import atomic
 
-        atomic.write_bytes(Path(path), self.to_html().encode("utf-8"), overwrite=overwrite)
+        html, hosts = self._document()
+        atomic.write_bytes(Path(path), html.encode("utf-8"), overwrite=overwrite)
+        if hosts:
+            message = f"{path} needs the network: parts of it are loaded from {', '.join(hosts)}"
+            warnings.warn(message, NetworkWarning, stacklevel=2)
 
     def _repr_html_(self, **_: Any) -> str:
         """Return the page in a frame, for notebooks."""
@@ -114,33 +145,50 @@ class Map(folium.Map):
             "allowfullscreen></iframe>"
         )
 
-    def _skeleton(self) -> document.Skeleton:
-        figure = cast(Figure, self.get_root())
-        for child in list(figure._children.values()):
-            child.render()
-        own = self.get_name()
-        return document.Skeleton(
-            element=figure.html._children[own].render().strip() + "\n",
-            script=figure.script.render(),
-            head=_others(figure.header, {own, "meta_http"}),
-            body=_others(figure.html, {own}),
-        )
+    def _document(self) -> tuple[str, tuple[str, ...]]:
+        """Return the page, and the hosts that additions of the user's are loaded from."""
+        skeleton = skeleton_of(self)
+        content, layout, hosts = self.content, self.layout, skeleton.hosts
+        if not self.standalone:
+            hosts = tuple(sorted({*hosts, _CDN}))
+        facts = {
+            name: content[key] for name, key in layout.facts.items() if content[key] is not None
+        }
+        if hosts:
+            facts["needs"] = " ".join(hosts)
+            content = languages.with_phrases(content, NOTICE_WORDS)
+        if hosts or self.background:
+            layout = layout.plus(_NOTICE)
+        if self.background:
+            layout = layout.plus(_TILES)
+        html = document.assemble(
+            layout, skeleton, payload.to_json(payload.pack(content)), facts,
+            language=content["language"], standalone=self.standalone,
+            reach=Reach(images=self.background.sources if self.background else ()),
+        )  # fmt: skip
+        return html, skeleton.hosts
 
 
 def map(  # noqa: A001 - read as pkzone.map
-    refs: Iterable[str] = (),
+    refs: Reference | Iterable[Reference] = (),
     *,
     on: str | date | None = None,
     catalogue: Catalogue | None = None,
     lang: str | None = None,
+    title: str | None = None,
+    standalone: bool = True,
+    tiles: str | Mapping[str, Any] | None = None,
+    tiles_attribution: str | None = None,
 ) -> Map:
     """Return a map of layers with a slider over their versions.
 
     Parameters
     ----------
-    refs : iterable of str
+    refs : str, os.PathLike or GeoDataFrame, or an iterable of these
         ``LAYER`` shows a layer in all its versions, ``LAYER@VERSION`` or ``LAYER@DATE``
-        fixes it to that one; none means every layer. Boundaries, rivers and lakes are added.
+        fixes it to that one; none means every layer. A path to any GeoJSON file, ``-`` for
+        standard input, or a frame in EPSG:4326 shows that. Boundaries, rivers and lakes are
+        added, under nothing but files only where these lie in them.
     on : str or datetime.date, optional
         The day the map opens on; else the catalogue's default date, else its newest version.
     catalogue : Catalogue, optional
@@ -148,22 +196,37 @@ def map(  # noqa: A001 - read as pkzone.map
     lang : str, optional
         The language the map opens in: ``en``, or ``az``, ``hy`` or ``ru`` where the catalogue
         lists it; English by default. The reader can choose another on the page.
+    standalone : bool, default True
+        Whether the page holds all that it needs; else it loads Leaflet from a CDN.
+    title : str, optional
+        What the map is called; else as the catalogue is, or as the files are.
+    tiles, tiles_attribution : optional
+        A background, and whom to credit for it: see `pkzone.maps.tiles.background`. Without
+        it the page makes no request.
 
     Raises
     ------
     BadReference
-        A reference is malformed, names a file, or a layer is named twice.
+        A reference is malformed, or a layer or file is named twice.
     BadDate, LayerNotFound, VersionNotFound
         There is no such date, layer or version, or nothing is in force on ``on``.
     BadOption
-        The catalogue does not list the language, or it has no words.
+        The catalogue does not list the language, or it has no words; a day is named for
+        files alone; the tiles cannot be had.
     CatalogueError, HashMismatch, GeoJSONError
-        The catalogue is damaged.
+        The catalogue is damaged, or a file is missing or refused.
     """
-    refs = (refs,) if isinstance(refs, str) else refs
+    # A frame is an iterable too: of its columns.
+    is_one = isinstance(refs, str | os.PathLike) or hasattr(refs, "to_crs")
+    asked = cast("Iterable[Reference]", (refs,) if is_one else refs)
+    under = background_of(tiles, tiles_attribution) if tiles is not None else None
     source = open_catalogue() if catalogue is None else catalogue
-    return Map(payload.build(source, select(source, refs, on), lang))
-
-
-def _others(element: Element, own: set[str]) -> str:
-    return "".join(child.render() for name, child in element._children.items() if name not in own)
+    selection = select(source, asked, on)
+    page = Map(
+        payload.build(source, selection, lang, title=title),
+        document.VERSIONS.plus(_FILES) if selection.files else document.VERSIONS,
+        standalone=standalone,
+        background=under,
+    )
+    page.notices = tuple(notice for file in selection.files for notice in file.notices)
+    return page

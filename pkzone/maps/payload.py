@@ -10,8 +10,10 @@ from collections.abc import Container, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from pkzone.layers.catalogue import Catalogue, Version
-from pkzone.maps import geometry, languages, style
+from pkzone.maps import files, filestyle, geometry, languages, style
+from pkzone.maps.morewords import FILE_WORDS
 from pkzone.maps.selection import Selection, Shown
+from pkzone.maps.words import LANGUAGES
 
 if TYPE_CHECKING:
     from pkzone.layers.geojson import Feature
@@ -34,7 +36,11 @@ _SOURCE_FIELDS: Final = (
 
 
 def build(
-    catalogue: Catalogue, selection: Selection, language: str | None = None
+    catalogue: Catalogue,
+    selection: Selection,
+    language: str | None = None,
+    *,
+    title: str | None = None,
 ) -> dict[str, Any]:
     """Return everything that a map page shows, as plain JSON types.
 
@@ -45,7 +51,10 @@ def build(
     selection : Selection
         The layers and versions to show.
     language : str, optional
-        The language the page opens in, one that the catalogue lists; English by default.
+        The language the page opens in, one that the catalogue lists; English by default. A
+        map of nothing but files speaks every language.
+    title : str, optional
+        What the map is called; by default as the catalogue is, or as its files are.
 
     Returns
     -------
@@ -65,27 +74,31 @@ def build(
     CatalogueError, HashMismatch, GeoJSONError
         The catalogue is damaged.
     """
-    opening = languages.check(language, catalogue.languages)
+    dated = selection.on is not None
+    listed = catalogue.languages if dated else LANGUAGES
+    opening = languages.check(language, listed)
     geometries = geometry.Geometries()
     layers = [_layer(shown, geometries) for shown in selection.shown]
     versions = [version for shown in selection.shown for version in shown.versions]
-    event_ids = {event for version in versions for event in version.events}
+    event_ids = {event for version in versions for event in version.events if dated}
     events = [event.to_dict() for event in catalogue.events if event.id in event_ids]
     cited = {source for version in versions for source in version.source_ids}
     cited.update(source for event in events for source in event.get("sources", ()))
     cited.update(_cited_by_features(layers))
-    look = style.table()
+    look = filestyle.with_files(style.table(), selection.files)
+    name = title or (catalogue.title if dated else files.title_of(selection.files))
     titles = [catalogue.title, *(one["title"] for one in layers)]
-    return {
+    layers += [files.payload_of(one, geometries) for one in selection.files]
+    content = {
         "schema": SCHEMA,
-        "title": catalogue.title,
+        "title": name,
         "language": opening,
-        "languages": list(catalogue.languages),
-        "licenses": licence_records(catalogue),
-        "on": selection.on.isoformat(),
+        "languages": list(listed),
+        "licenses": licence_records(catalogue) if selection.shown else [],
+        "on": selection.on.isoformat() if selection.on else None,
         "dates": [day.isoformat() for day in selection.dates],
         "home": list(selection.home) if selection.home else None,
-        "words": languages.words_of(catalogue.languages, look, titles),
+        "words": languages.words_of(listed, look, titles),
         "style": look,
         # Texts that are alike stand near each other, the numbers last: deflate looks back 32 kB.
         "layers": layers,
@@ -93,6 +106,9 @@ def build(
         "sources": source_records(catalogue, cited),
         **geometries.to_dict(),
     }
+    if not selection.files:
+        return content
+    return languages.with_phrases(content, FILE_WORDS) | {"max_zoom": 18}
 
 
 def licence_records(catalogue: Catalogue) -> list[dict[str, str]]:

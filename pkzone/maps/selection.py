@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from pkzone.errors import BadDate, BadReference, VersionNotFound
+from pkzone.errors import BadDate, BadOption, BadReference, VersionNotFound
 from pkzone.layers.catalogue import Catalogue, Layer, Version
 from pkzone.layers.dates import parse_day
 from pkzone.layers.references import FileReference, parse
+from pkzone.maps.extent import bounds
+from pkzone.maps.files import FileLayer, open_files
 
-__all__ = ["BASE", "Selection", "Shown", "select"]
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["BASE", "Reference", "Selection", "Shown", "select"]
+
+#: What a map can be asked to show.
+Reference: TypeAlias = "str | os.PathLike[str] | gpd.GeoDataFrame"
+Box: TypeAlias = tuple[float, float, float, float]
 
 #: Layers that are drawn beneath whatever is asked for.
 BASE: Final = ("physical", "boundaries")
@@ -44,20 +54,23 @@ class Selection:
         The layers, in the catalogue's order.
     dates : tuple of datetime.date
         The days on which any of them changes: the stops of the slider, oldest first.
-    on : datetime.date
-        The day the map opens on.
+    on : datetime.date or None
+        The day the map opens on; none for a map of nothing but files, which have no dates.
     home : tuple of float or None
         (west, south, east, north) in degrees that the map opens on; none when all is empty.
+    files : tuple of FileLayer
+        Files and frames, in the order asked for.
     """
 
     shown: tuple[Shown, ...]
     dates: tuple[date, ...]
-    on: date
-    home: tuple[float, float, float, float] | None
+    on: date | None
+    home: Box | None
+    files: tuple[FileLayer, ...] = ()
 
 
 def select(
-    catalogue: Catalogue, refs: Iterable[str] = (), on: str | date | None = None
+    catalogue: Catalogue, refs: Iterable[Reference] = (), on: str | date | None = None
 ) -> Selection:
     """Return what a map of some references shows.
 
@@ -65,20 +78,32 @@ def select(
     ----------
     catalogue : Catalogue
         Where the layers are.
-    refs : iterable of str
+    refs : iterable of str, os.PathLike or GeoDataFrame
         ``LAYER`` (all its versions), ``LAYER@VERSION`` or ``LAYER@DATE`` (that one, whatever
-        the date); none at all means every layer. The base drawing is added.
+        the date), a path to a GeoJSON file, ``-`` for standard input, or a frame; none at all
+        means every layer. The base drawing is added where a layer is shown, or where files
+        lie in it.
     on : str or datetime.date, optional
         The day to open on; else the catalogue's default date, else its newest version.
 
     Raises
     ------
     BadReference
-        A reference names a file, or a layer is named twice.
+        A layer or a file is named twice.
     BadDate, LayerNotFound, VersionNotFound
         There is no such date, layer or version, or nothing is in force on ``on``.
+    BadOption
+        A day is named for files, which have none.
+    GeoJSONError
+        A file is missing or refused.
     """
-    named = tuple(refs)
+    named, opened = _told_apart(catalogue, refs)
+    files = open_files(opened, catalogue)
+    reach = _roomy(bounds(one.geometry for file in files for one in file.features))
+    if files and not named:
+        if on is not None:
+            raise BadOption("files have no dates to open on; leave out --on, or name a layer too")
+        return Selection(_base_near(catalogue, reach), (), None, reach, files)
     if not catalogue:
         raise VersionNotFound("the catalogue has no versions yet; publish one first")
     chosen = {one.layer.name: one for one in _chosen(catalogue, named)}
@@ -88,24 +113,37 @@ def select(
         if not named or layer.name in chosen or layer.name in BASE
     )
     theme = [one for one in shown if not one.is_base or one.layer.name in chosen] or list(shown)
+    home = _union(_home(theme), reach)
     moving = [one for one in theme if not one.fixed]
     if not moving:
         day = parse_day(on) if on else max(_fixed_day(ref, chosen) for ref in named)
-        return Selection(shown, (day,), day, _home(theme))
+        return Selection(shown, (day,), day, home, files)
     dates = {version.valid_from for one in shown if not one.fixed for version in one.versions}
     day = _opening_day(catalogue, moving, sorted(dates), on)
-    return Selection(shown, tuple(sorted(dates)), day, _home(theme))
+    return Selection(shown, tuple(sorted(dates)), day, home, files)
+
+
+def _told_apart(
+    catalogue: Catalogue, refs: Iterable[Reference]
+) -> tuple[list[str], list[str | gpd.GeoDataFrame]]:
+    """Return the references to layers, and the files and frames."""
+    named: list[str] = []
+    opened: list[str | gpd.GeoDataFrame] = []
+    for one in refs:
+        if not isinstance(one, str | os.PathLike):
+            opened.append(one)
+        elif isinstance(found := parse(one, catalogue), FileReference):
+            opened.append(found.path)
+        else:
+            named.append(str(one))
+    return named, opened
 
 
 def _chosen(catalogue: Catalogue, refs: Sequence[str]) -> Iterable[Shown]:
     seen = set()
     for text in refs:
         reference = parse(text, catalogue)
-        if isinstance(reference, FileReference):
-            raise BadReference(
-                f"{reference.path!r} names a file; a map is drawn from the catalogue's layers: "
-                f"{', '.join(catalogue)}"
-            )
+        assert not isinstance(reference, FileReference)  # noqa: S101 - for the type checker
         layer = catalogue[reference.layer]
         if layer.name in seen:
             raise BadReference(f"{layer.name} is named twice; a map shows one version at a time")
@@ -115,6 +153,45 @@ def _chosen(catalogue: Catalogue, refs: Sequence[str]) -> Iterable[Shown]:
         else:
             version = layer.find(reference.version) if reference.version else layer.latest
             yield Shown(layer, (version,), fixed=True)
+
+
+def _base_near(catalogue: Catalogue, box: Box | None) -> tuple[Shown, ...]:
+    """Return the base drawing as of the catalogue's default date, if a box lies in it."""
+    found = []
+    for layer in catalogue.layers:
+        if layer.name not in BASE or not layer.versions:
+            continue
+        try:
+            version = layer.on(catalogue.default_date) if catalogue.default_date else layer.latest
+        except VersionNotFound:
+            continue
+        if box and version.bbox and _meet(box, version.bbox):
+            found.append(Shown(layer, (version,), fixed=True))
+    return tuple(found)
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return all(one[i] <= other[i + 2] and other[i] <= one[i + 2] for i in (0, 1))
+
+
+def _roomy(box: Sequence[float] | None) -> Box | None:
+    """Return a box of at least a hundredth of a degree, so that a single point has its place."""
+    if box is None:
+        return None
+    west, south, east, north = box
+    wide, high = (max(0.0, 0.01 - size) / 2 for size in (east - west, north - south))
+    return (
+        round(max(-180, west - wide), 6), round(max(-90, south - high), 6),
+        round(min(180, east + wide), 6), round(min(90, north + high), 6),
+    )  # fmt: skip
+
+
+def _union(one: Box | None, other: Box | None) -> Box | None:
+    if one is None or other is None:
+        return one or other
+    return (
+        min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3]),
+    )  # fmt: skip
 
 
 def _fixed_day(ref: str, chosen: dict[str, Shown]) -> date:
@@ -141,7 +218,7 @@ def _opening_day(
     return day if day >= earliest.versions[0].valid_from else dates[-1]
 
 
-def _home(theme: Sequence[Shown]) -> tuple[float, float, float, float] | None:
+def _home(theme: Sequence[Shown]) -> Box | None:
     focus = [one for one in theme if one.layer.name in FOCUS] or theme
     boxes = [version.bbox for one in focus for version in one.versions if version.bbox]
     boxes = boxes or [version.bbox for one in theme for version in one.versions if version.bbox]

@@ -291,11 +291,25 @@ class Diff:
 
         return to_frame(self)
 
-    def map(self) -> Map:
-        """Return the map of base and target with the difference coloured."""
+    def map(
+        self,
+        *,
+        standalone: bool = True,
+        tiles: str | Mapping[str, Any] | None = None,
+        tiles_attribution: str | None = None,
+    ) -> Map:
+        """Return the map of base and target with the difference coloured.
+
+        Parameters
+        ----------
+        standalone, tiles, tiles_attribution : optional
+            As for `pkzone.map`: whether the page holds Leaflet, and what lies under it.
+        """
         from pkzone.maps.diffpage import diff_map
 
-        return diff_map(self)
+        return diff_map(
+            self, standalone=standalone, tiles=tiles, tiles_attribution=tiles_attribution
+        )
 
     def _repr_html_(self) -> str:
         from pkzone.maps.diffpage import report_html

@@ -10,6 +10,7 @@ pkzone.data = (() => {
     states: layer.states.map((state, index) => ({
       key: `${layer.name}/${index}`,
       layer: layer.name,
+      label: layer.label,
       id: layer.features[state.feature].id,
       properties: { ...layer.features[state.feature].shared, ...state.properties },
       geometry: geometryOf(state.geometry),

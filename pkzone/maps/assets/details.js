@@ -42,7 +42,7 @@ pkzone.details = (() => {
       make("div", { class: "pk-feature-head" }, heading, closeButton(onClose)),
       make("p", { class: "pk-faint" }, text.phrase(layer.title) || layer.name),
       ...(state ? [make("dl", {}, rows(state))] : absence(layer, any.id, view.on, onDay)));
-    if (Array.isArray(ids) && ids.length) section.append(make("h3", {}, text.say("source")), sourceList(ids));
+    if (!any.label && Array.isArray(ids) && ids.length) section.append(make("h3", {}, text.say("source")), sourceList(ids));
   }
 
   function focusFeature() {
@@ -54,6 +54,8 @@ pkzone.details = (() => {
   // What the versions that begin on the day's stop say about it, and the events they name.
   function showChanges(view) {
     const stop = stopOn(view.on);
+    document.getElementById("pk-changes").hidden = stop < 0;
+    if (stop < 0) return;
     const changes = begun(view.on);
     const ids = [...new Set(changes.flatMap(({ version }) => version.events))].filter((id) => events.has(id));
     document.getElementById("pk-changes").replaceChildren(

@@ -23,8 +23,8 @@ pkzone.download = (() => {
       type: "FeatureCollection",
       features: version.states.map((index) => {
         const { feature, geometry, properties } = states[index];
-        const { id, shared } = features[feature];
-        return { type: "Feature", ...(id === null ? {} : { id }), properties: { ...shared, ...properties }, geometry: original(geometry) };
+        const { id, shared, made_up: madeUp } = features[feature];
+        return { type: "Feature", ...(id === null || madeUp ? {} : { id }), properties: { ...shared, ...properties }, geometry: original(geometry) };
       }),
     };
   }
@@ -37,7 +37,7 @@ pkzone.download = (() => {
   }
 
   function item({ layer, version }) {
-    const name = `${layer.name}_${version.id}.geojson`;
+    const name = `${[layer.name, version.id].filter(Boolean).join("_")}.geojson`;
     const button = make("button", { type: "button", class: "pk-button" }, name);
     button.addEventListener("click", () => save(name, collection(layer.name, version)));
     const count = text.say("row_count", { count: version.states.length });

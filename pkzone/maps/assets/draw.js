@@ -212,7 +212,7 @@ pkzone.draw = (() => {
         if (part.options.metres) fitBand(part);
       }
     });
-    map.setMinZoom(4).setMaxZoom(14);
+    map.setMinZoom(pkzone.store.payload.max_zoom ? 1 : 4);
     text.spoken(() => {
       map.getContainer().setAttribute("aria-label", text.say("map"));
       for (const way of ["in", "out"]) {

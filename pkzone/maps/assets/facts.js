@@ -44,15 +44,19 @@ pkzone.facts = (() => {
     return text.value(field, raw);
   }
 
+  // A file's properties as they stand, none left out; the page knows nothing of their meaning.
+  const plainRows = (properties) => Object.entries(properties).flatMap(([key, raw]) =>
+    [make("dt", {}, key), make("dd", {}, link(text.plain(raw), raw))]);
+
   function rows(state) {
     const { properties, geometry } = state;
-    const found = [];
+    const found = state.label ? plainRows(properties) : [];
     const put = (term, content, attributes = {}) => {
       if (content !== null && content !== undefined && content !== "") {
         found.push(make("dt", {}, term), make("dd", attributes, content));
       }
     };
-    for (const [field, lang] of Object.entries(NAMES)) {
+    if (!state.label) for (const [field, lang] of Object.entries(NAMES)) {
       const name = own(properties, field);
       if (name !== undefined && name !== null && lang !== text.nameIsOf(state)) put(text.field(field), text.plain(name), { lang });
     }

@@ -14,6 +14,7 @@
     const layer = byName.get(name);
     const version = versionOn(layer, view.on);
     if (!version) return text.say("not_yet");
+    if (layer.label) return text.say("row_count", { count: layer.states.length });
     if (layer.fixed) return text.say("version_fixed", { id: version.id });
     return text.say("version_since", { date: text.date(version.from) });
   }
@@ -55,7 +56,7 @@
 
   function fit(states) {
     const points = states.flatMap(({ geometry }) => (geometry.kind === "none" ? [] : pointsOf(geometry.positions)));
-    if (points.length) map.fitBounds(points, { padding: [40, 40], maxZoom: 11, animate: false });
+    if (points.length) map.fitBounds(points, { padding: [40, 40], maxZoom: map.getMaxZoom() - 3, animate: false });
   }
 
   // Goes to a feature and opens it; one not on the map on the day is shown where it was.

@@ -46,7 +46,7 @@ pkzone.permalink = (() => {
 
   function write(view, map) {
     const { lat, lng } = map.getCenter();
-    const parts = [`on=${view.on}`, `at=${lat.toFixed(4)},${lng.toFixed(4)}`, `z=${Number(map.getZoom().toFixed(2))}`];
+    const parts = [...(view.on ? [`on=${view.on}`] : []), `at=${lat.toFixed(4)},${lng.toFixed(4)}`, `z=${Number(map.getZoom().toFixed(2))}`];
     if (view.off.size) parts.push(`off=${[...view.off].map(encodeURIComponent).join(",")}`);
     if (view.chosen) parts.push(`see=${encodeURIComponent(view.chosen.layer)}/${encodeURIComponent(view.chosen.id)}`);
     if (view.tool) parts.push(`tool=${view.tool}`);

@@ -17,7 +17,7 @@ pkzone.search = (() => {
 
   // All names of a state: name, name_az, name_hy ... and the id.
   function namesOf(state) {
-    const keys = Object.keys(state.properties).filter((key) => /^name(_|$)/.test(key));
+    const keys = Object.keys(state.properties).filter((key) => key === state.label || /^name(_|$)/.test(key));
     return [...keys.map((key) => own(state.properties, key)), state.id].filter((name) => typeof name === "string" && name);
   }
 

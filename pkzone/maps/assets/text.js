@@ -123,10 +123,11 @@ pkzone.text = (() => {
   const nameFields = () => (language === "en" ? [] : [`name_${language}`]);
   const isName = (given) => typeof given === "string" && given !== "";
   function name(state) {
-    const key = [...nameFields(), "name"].find((one) => isName(own(state.properties, one)));
+    const key = [...nameFields(), state.label ?? "name"].find((one) => isName(own(state.properties, one)));
     return key ? state.properties[key] : state.id === null ? say("no_name") : String(state.id);
   }
-  const nameIsOf = (state) => (nameFields().some((key) => isName(own(state.properties, key))) ? language : "en");
+  // What language a file is in, nobody says.
+  const nameIsOf = (state) => (state.label ? "" : nameFields().some((key) => isName(own(state.properties, key))) ? language : "en");
 
   // Calls a function whenever the language changes, and once at first.
   function spoken(write) {

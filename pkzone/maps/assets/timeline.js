@@ -56,6 +56,8 @@ pkzone.timeline = (() => {
     const next = dates[stop + 1];
     const title = text.phrase(payload.title);
     byId("pk-title").textContent = title;
+    document.title = title;
+    if (!day) return; // files have no date
     byId("pk-as-of").replaceChildren(...text.around("as_of", {
       long: make("time", { datetime: view.on }, text.date(view.on)),
       iso: make("span", { class: "pk-faint" }, view.on),

@@ -62,12 +62,14 @@ def content_of(
 
 def _whole(catalogue: Catalogue, on: str | date | None, language: str) -> Content:
     selection = select(catalogue, (), on)
-    versions = [found for name in catalogue if (found := _on(catalogue, name, selection.on))]
+    day = selection.on
+    assert day is not None  # noqa: S101 - layers have dates
+    versions = [found for name in catalogue if (found := _on(catalogue, name, day))]
     items = [item for version in versions for item in _items(version, language)]
     return _content(
         catalogue, language, items,
         title=say(catalogue.title, language),
-        lines=(_as_of(selection.on, language),),
+        lines=(_as_of(day, language),),
         focus=_boxes([selection.home]),
         names=tuple(catalogue),
     )  # fmt: skip

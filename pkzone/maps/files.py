@@ -1,0 +1,180 @@
+"""Files and frames as layers of a map: any GeoJSON, whatever its properties and ids."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Final
+
+from pkzone.errors import BadReference, printable
+from pkzone.layers import geojson
+from pkzone.layers.geojson import Feature, Notice
+from pkzone.maps.extent import bounds
+from pkzone.maps.style import RULES, geometry_kind
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from pkzone.maps.geometry import Geometries
+
+__all__ = ["FileLayer", "open_files", "payload_of", "title_of"]
+
+#: Properties that name a feature, in any case of letters; the first one found counts.
+LABELS: Final = ("name", "title", "label")
+_UNPLAIN: Final = re.compile(r"[^a-z0-9]+")
+_PARTS_OF_THE_PAGE: Final = ("uncertainty", "labels", "file")
+_KINDS: Final = ("area", "line", "point", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class FileLayer:
+    """A file on a map.
+
+    Attributes
+    ----------
+    name : str
+        What the page calls it: letters, digits and hyphens, like the name of a layer.
+    title : str
+        What people read: the name of the file without its ending.
+    features : tuple of Feature
+        Its features, in its order.
+    label : str
+        The property that names a feature, ``name`` where none does.
+    notices : tuple of Notice
+        What was odd when it was read.
+    """
+
+    name: str
+    title: str
+    features: tuple[Feature, ...]
+    label: str
+    notices: tuple[Notice, ...]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """``point``, ``line``, ``area`` or ``none`` for each feature."""
+        return tuple(
+            geometry_kind(one.geometry["type"] if one.geometry else None) for one in self.features
+        )
+
+    @property
+    def names_points(self) -> bool:
+        """Whether every point has a name."""
+        pairs = zip(self.features, self.kinds, strict=True)
+        points = [one for one, kind in pairs if kind == "point"]
+        return bool(points) and all(_is_name(one.properties.get(self.label)) for one in points)
+
+
+def open_files(
+    files: Iterable[str | gpd.GeoDataFrame], taken: Collection[str]
+) -> tuple[FileLayer, ...]:
+    """Return files and frames as layers.
+
+    Parameters
+    ----------
+    files : iterable of str or GeoDataFrame
+        Paths, ``-`` for standard input, or frames in EPSG:4326.
+    taken : collection of str
+        Names that layers have already.
+
+    Raises
+    ------
+    BadReference
+        A file is named twice.
+    GeoJSONError
+        A file is missing or refused; see `pkzone.layers.geojson.read`.
+    """
+    names = {*taken, *RULES, *_PARTS_OF_THE_PAGE}
+    paths: set[str] = set()
+    layers = []
+    for one in files:
+        if isinstance(one, str):
+            path = one if one == "-" else os.path.realpath(one)
+            if path in paths:
+                raise BadReference(f"{printable(one)} is named twice; leave one out")
+            paths.add(path)
+            found, title = geojson.read(one), "stdin" if one == "-" else PurePath(one).stem
+        else:
+            found, title = _frame(one), _title_of_frame(one)
+        name = _new_name(title, names)
+        names.add(name)
+        layers.append(FileLayer(name, title, found.features, _label(found.features), found.notices))
+    return tuple(layers)
+
+
+def title_of(files: Sequence[FileLayer]) -> str:
+    """Return what a map of these files is called."""
+    return ", ".join(one.title for one in files)
+
+
+def payload_of(file: FileLayer, geometries: Geometries) -> dict[str, Any]:
+    """Return a file as a layer of the payload, of one version that holds on every day.
+
+    States stand in the order in which they are drawn: large areas first, points last. A
+    feature without an id gets its number in the file as one, with ``made_up`` to tell.
+    """
+    ids = {str(one.id) for one in file.features if one.id is not None}
+    features: list[dict[str, Any]] = []
+    states: list[dict[str, Any]] = []
+    for number, one in enumerate(file.features):
+        own = one.id if one.id is not None else _new_id(number + 1, ids)
+        features.append({"id": own, "shared": {}} | ({"made_up": True} if one.id is None else {}))
+        where = None if one.geometry is None else geometries.add(one.geometry)
+        states.append({"feature": number, "geometry": where, "properties": one.properties})
+    ranks = list(map(_rank, file.features, file.kinds))
+    order = sorted(range(len(states)), key=ranks.__getitem__)
+    return {
+        "name": file.name, "title": file.title, "description": "", "fixed": True,
+        "label": file.label, "features": features, "states": states,
+        "versions": [{"id": "", "from": "", "to": None, "title": "", "events": [],
+                      "states": order}],
+    }  # fmt: skip
+
+
+def _frame(frame: gpd.GeoDataFrame) -> geojson.FeatureCollection:
+    from pkzone.layers.diff.framed import features_of_frame
+    from pkzone.layers.diff.sides import checked
+
+    return checked(features_of_frame(frame), "<frame>")
+
+
+def _title_of_frame(frame: gpd.GeoDataFrame) -> str:
+    record = frame.attrs.get("pkzone")
+    known = record if isinstance(record, dict) else {}
+    file = known.get("file")
+    return str(known.get("ref") or (file and PurePath(str(file)).stem) or "frame")
+
+
+def _label(features: Iterable[Feature]) -> str:
+    keys = {key for one in features for key, value in one.properties.items() if _is_name(value)}
+    folded = {key.casefold(): key for key in sorted(keys, reverse=True)}
+    return next((folded[one] for one in LABELS if one in folded), LABELS[0])
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def _new_name(title: str, taken: Collection[str]) -> str:
+    plain = _UNPLAIN.sub("-", title.casefold()).strip("-")[:40] or "file"
+    name, number = plain, 1
+    while name in taken:
+        number += 1
+        name = f"{plain}-{number}"
+    return name
+
+
+def _new_id(number: int, taken: Collection[str]) -> str:
+    made = f"#{number}"
+    while made in taken:
+        made = f"#{made}"
+    return made
+
+
+def _rank(feature: Feature, kind: str) -> tuple[int, float]:
+    box = bounds([feature.geometry]) if kind == "area" else None
+    size = (box[2] - box[0]) * (box[3] - box[1]) if box else 0
+    return _KINDS.index(kind), -size

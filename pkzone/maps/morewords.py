@@ -1,0 +1,45 @@
+"""Words that only some pages need, as `pkzone.maps.pagewords` has those of every page."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["FILE_WORDS", "NOTICE_WORDS", "TILE_WORDS"]
+
+#: Words of a page that loads something from elsewhere.
+NOTICE_WORDS: Final[dict[str, tuple[str, str, str]]] = {
+    "Parts of this page are loaded from: {hosts}. Without a network they are missing.": (
+        "Bu səhifənin hissələri buradan yüklənir: {hosts}. Şəbəkə olmadıqda onlar göstərilmir.",
+        "Այս էջի մասերը բեռնվում են այստեղից՝ {hosts}։ Առանց ցանցի դրանք բացակայում են։",
+        "Части этой страницы загружаются с: {hosts}. Без сети их не будет.",
+    ),
+    "Not loaded: {hosts}. Parts of this page are missing; they need a network.": (
+        "Yüklənmədi: {hosts}. Səhifənin bəzi hissələri yoxdur; onlar üçün şəbəkə lazımdır.",
+        "Չի բեռնվել՝ {hosts}։ Էջի որոշ մասեր բացակայում են. դրանց համար ցանց է պետք։",
+        "Не загружено: {hosts}. Части страницы отсутствуют; для них нужна сеть.",
+    ),
+    "Drawn with Leaflet 1.9.4 (BSD 2-Clause).": (
+        "Leaflet 1.9.4 (BSD 2-Clause) ilə çəkilib.",
+        "Գծված է Leaflet 1.9.4-ով (BSD 2-Clause)։",
+        "Нарисовано с помощью Leaflet 1.9.4 (BSD 2-Clause).",
+    ),
+}
+
+#: Words of a page with a background from a tile server.
+TILE_WORDS: Final[dict[str, tuple[str, str, str]]] = {
+    "Background": ("Fon", "Հիմնապատկեր", "Подложка"),
+    "Background map": ("Fon xəritəsi", "Հիմնաքարտեզ", "Карта-подложка"),
+    "This map loads its background from {host}.": (
+        "Bu xəritənin fonu buradan yüklənir: {host}.",
+        "Այս քարտեզի հիմնապատկերը բեռնվում է այստեղից՝ {host}։",
+        "Подложка этой карты загружается с {host}.",
+    ),
+}
+
+#: Words of a page with files of the user's.
+FILE_WORDS: Final[dict[str, tuple[str, str, str]]] = {
+    "Files": ("Fayllar", "Ֆայլեր", "Файлы"),
+    "Data of the other layers: ": (
+        "Digər qatların məlumatları: ", "Մյուս շերտերի տվյալները՝ ", "Данные остальных слоёв: ",
+    ),
+}  # fmt: skip
