@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import pkzone
 from pkzone.layers.diff import Change, Diff
-from pkzone.layers.diff.quick import quick_class
+from pkzone.layers.diff.quick import quick_classes
 from pkzone.layers.geojson import Feature, FeatureCollection
 
 WGS84 = Geodesic.WGS84
@@ -451,7 +451,7 @@ def test_the_quick_class_is_the_measured_one(
         for (north, east), (up, right) in zip(drawn, moves, strict=True)
     ]
     make = line if kind == "line" else polygon
-    quick = quick_class(make(*base), make(*target), tolerance_m=tolerance_m)
+    [quick] = quick_classes([(make(*base), make(*target))], tolerance_m=tolerance_m)
     found = pkzone.diff(
         features(Feature("a", {}, make(*base))),
         features(Feature("a", {}, make(*target))),
@@ -459,3 +459,24 @@ def test_the_quick_class_is_the_measured_one(
     )
     if quick is not None:
         assert [change.geometry_class for change in found.changes] == [quick]
+
+
+def test_many_pairs_at_once_have_the_classes_that_each_has_alone() -> None:
+    hole = [[list(one) for one in ((46.51, 39.51), (46.51, 39.52), (46.52, 39.52), (46.51, 39.51))]]
+    outer = box(46.5, 39.5, 46.6, 39.6)["coordinates"]
+    moved = box(46.5, 39.5, 46.6001, 39.6)["coordinates"]
+    pairs: list[tuple[dict[str, Any] | None, dict[str, Any] | None]] = [
+        (line([46.5, 39.5], [46.6, 39.6]), line([46.5, 39.5], [46.6, 39.60001])),
+        (point([46.5, 39.5]), point([46.5, 39.6])),
+        (line([46.5, 39.5], [46.6, 39.6]), line([46.5, 39.5], [46.55, 39.58], [46.6, 39.6])),
+        (None, point([46.5, 39.5])),
+        (
+            {"type": "Polygon", "coordinates": outer + hole},
+            {"type": "Polygon", "coordinates": moved + hole},
+        ),
+        ({"type": "Polygon", "coordinates": outer + hole}, box(46.5, 39.5, 46.6, 39.6)),
+        (line([0, 89], [1, 89]), line([0, 89], [1, 88])),
+    ]
+    together = quick_classes(pairs, tolerance_m=25)
+    assert together == [quick_classes([pair], tolerance_m=25)[0] for pair in pairs]
+    assert together == ["redrawn", "moved", "rerouted", None, "redrawn", "reshaped", None]

@@ -49,7 +49,6 @@ def test_lines_may_lie_across_blocks(
     block_bytes: int, base: Path, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(canonical_lines, "_BLOCK_BYTES", block_bytes)
-    monkeypatch.setattr(canonical_lines, "_LINES_A_PARSE", 1)
     assert matched(base, target)[1]
     assert told(pkzone.diff(base, target)) == TOLD
 
@@ -93,6 +92,7 @@ MANGLED: dict[str, Callable[[bytes], bytes]] = {
     "byte order mark": lambda text: b"\xef\xbb\xbf" + text,
     "no final newline": lambda text: text[:-1],
     "blank line at the end": lambda text: text + b"\n",
+    "the end on the last line": lambda text: text.replace(b"\n]}\n", b"]}\n"),
     "spaces": lambda text: text.replace(b'{"type":"Feature"', b' {"type": "Feature"'),
     "indented": lambda text: json.dumps(json.loads(text), indent=1).encode(),
     "two features a line": lambda text: text.replace(b"},\n{", b"},{", 2),
@@ -131,6 +131,31 @@ def test_another_layout_gives_the_same_answer(
     found = pkzone.diff(base, target)
     assert told(found) == TOLD
     assert found.unchanged == 1
+
+
+def test_what_stands_before_the_end_is_read(base: Path, target: Path) -> None:
+    target.write_bytes(target.read_bytes().replace(b"\n]}\n", b"{]}\n"))
+    with pytest.raises(errors.InvalidJSON):
+        pkzone.diff(base, target)
+
+
+def test_a_feature_nested_by_its_braces_is_none(tmp_path: Path) -> None:
+    """The second line is an element of an array that the first one opens."""
+
+    def text(inner: str) -> bytes:
+        point = '"geometry":{"type":"Point","coordinates":[1,2]}}'
+        return (
+            '{"type":"FeatureCollection","features":[\n'
+            f'{{"type":"Feature","id":"a","properties":{{"a":[{{"b":{{"c":1}},{point},\n'
+            f'{{"type":"Feature","id":"b","properties":{{"n":{inner}}},{point},\n'
+            f'{{"type":"Feature","id":"c","properties":{{}},{point}]}},{point}\n]}}\n'
+        ).encode()
+
+    base, target = tmp_path / "base.geojson", tmp_path / "target.geojson"
+    base.write_bytes(text("1"))
+    target.write_bytes(text("2"))
+    found = pkzone.diff(base, target)
+    assert told(found) == [("a", "modified")]
 
 
 def test_a_feature_hidden_in_a_property_is_none(tmp_path: Path) -> None:

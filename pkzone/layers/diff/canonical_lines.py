@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
 from operator import lt
 from typing import BinaryIO
 
 from pkzone.errors import GeoJSONError
 from pkzone.layers import geojson
 from pkzone.layers.geojson import Feature
+from pkzone.layers.geojson.plain import Plain, plain, plain_feature
 
 __all__ = ["Differences", "NotCanonicalError", "blocks", "parsed", "parsed_pairs"]
 
@@ -25,21 +24,20 @@ Pair = tuple[bytes | None, bytes | None]
 _HEADER = b'{"type":"FeatureCollection","features":[\n'
 _FOOTER = b"]}\n"
 _END = b",\n"
-_BLOCK_BYTES = 1 << 18
+_BLOCK_BYTES = 1 << 16  # larger ones are given back to the system each time
+_FIRST_STEP_BYTES = 1 << 12
 _LONGEST_LINE_BYTES = 1 << 26
-_LINES_A_PARSE = 200
 
-# A feature up to its coordinates. No brace may occur in the properties, not even in a text: then
-# they are one flat object, for were the brace that ends the match inside a text, the quote that
-# ends the text would have to follow. The possessive repeats keep the time linear.
-_HEAD = re.compile(
+# A feature up to its coordinates, after which the next brace is to be the first of three that
+# close the geometry, the feature and, with a comma, the line: `_keys` says why that is enough.
+# The possessive repeats keep the time linear.
+_BEGINNING = (
     rb'\{"type":"Feature","id":("[^"\\\x00-\x1f]*+"|0|-?[1-9]\d*+),'
-    rb'"properties":\{[^{}\n]*+\},'
-    rb'"geometry":(?:(null\},\n)|\{"type":"[A-Za-z]++","coordinates":(?=\[))'
+    rb'"properties":\{[^}]*+\},"geometry":'
 )
-_NULL = 2  # the group of a feature without a geometry, which ends with the match
+_HEAD = re.compile(_BEGINNING + rb'\{"type":"[A-Za-z]++","coordinates":(?=\[)')
+_UNLOCATED = re.compile(_BEGINNING + rb"null\},\n")
 _CLOSING = b"]}},\n"
-_GEOMETRY = b',"geometry":'
 
 
 class NotCanonicalError(Exception):
@@ -79,10 +77,13 @@ class Differences:
             length = _shared_bytes(ours, theirs)
             if length:
                 keys = _keys(ours.text, ours.at, ours.at + length)
-                ours.pass_by(keys, length)
-                theirs.pass_by(keys, length)
+                if not all(map(lt, keys, keys[1:])):
+                    raise NotCanonicalError
+                ours.pass_by(keys[0], keys[-1], length)
+                theirs.pass_by(keys[0], keys[-1], length)
                 self.same += len(keys)
-                continue
+                if ours.is_spent or theirs.is_spent:
+                    continue  # the lines that come next may be shared as well
             key, other_key = ours.key(), theirs.key()
             yield (
                 ours.take() if key <= other_key else None,
@@ -109,9 +110,14 @@ class _Run:
         self.text = b""
         self.at = 0
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether the block in hand was passed by, all of it."""
+        return self.at == len(self.text)
+
     def has_more(self) -> bool:
         """Go on to the next block if need be; tell whether there is a line in hand."""
-        while self.at == len(self.text):
+        while self.is_spent:
             block = next(self._blocks, None)
             if block is None:
                 return False
@@ -127,15 +133,15 @@ class _Run:
 
     def take(self) -> bytes:
         """Return the line in hand, whose id was asked for, and go on."""
-        line = self.text[self.at : self._end - 1]
-        self.pass_by([self.key()], self._end - self.at)
+        line, key = self.text[self.at : self._end - 1], self.key()
+        self.pass_by(key, key, self._end - self.at)
         return line
 
-    def pass_by(self, keys: list[bytes], length: int) -> None:
-        """Go on from lines of so many bytes, which have these ids."""
-        if keys[0] <= self._last or not all(map(lt, keys, keys[1:])):
+    def pass_by(self, first: bytes, last: bytes, length: int) -> None:
+        """Go on from lines of so many bytes, whose ids rise from the first to the last."""
+        if first <= self._last:
             raise NotCanonicalError
-        self._last = keys[-1]
+        self._last = last
         self._key = None
         self.at += length
 
@@ -144,15 +150,21 @@ def _shared_bytes(ours: _Run, theirs: _Run) -> int:
     """Return how many bytes of whole lines both sides have in common from where they are."""
     text, at, start = ours.text, ours.at, theirs.at
     other = memoryview(theirs.text)  # its slices are no copies
-    length = min(len(text) - at, len(other) - start)
-    if not text.startswith(other[start : start + length], at):
-        most, length = length, 0  # the first difference lies between these two
-        while most - length > 1 and text.find(b"\n", at + length, at + most) >= 0:
-            middle = (length + most) // 2
-            if text.startswith(other[start + length : start + middle], at + length):
-                length = middle
-            else:
-                most = middle
+    end = min(len(text) - at, len(other) - start)
+    length, step = 0, _FIRST_STEP_BYTES
+    while length < end:  # in ever longer steps up to the first difference
+        most = min(length + step, end)
+        if not text.startswith(other[start + length : start + most], at + length):
+            break
+        length, step = most, 2 * step
+    else:
+        most = length
+    while most - length > 1 and text.find(b"\n", at + length, at + most) >= 0:
+        middle = (length + most) // 2
+        if text.startswith(other[start + length : start + middle], at + length):
+            length = middle
+        else:
+            most = middle
     return max(text.rfind(b"\n", at, at + length) + 1 - at, 0)
 
 
@@ -194,7 +206,8 @@ def blocks(stream: BinaryIO, take: Callable[[bytes], object] | None = None) -> I
 def _last_block(block: bytes, *, is_only: bool) -> Iterator[Block]:
     """Yield the last lines without the footer, the very last with a comma as all others."""
     lines = block.removesuffix(_FOOTER)
-    if lines == block or lines.endswith(_END) or not (lines.endswith(b"\n") or is_only):
+    ends_well = lines.endswith(b"\n") if lines else is_only
+    if lines == block or lines.endswith(_END) or not ends_well:
         raise NotCanonicalError
     if lines:
         yield lines[:-1] + _END
@@ -203,9 +216,11 @@ def _last_block(block: bytes, *, is_only: bool) -> Iterator[Block]:
 def _keys(text: bytes, start: int, end: int) -> list[bytes]:
     """Return the ids of some lines as text, once it is sure that each holds one feature, whole.
 
-    The quick way knows the common form: from the head on no quote, and no brace but those that
-    close the feature, so there can be nothing but numbers and brackets. Any other line goes
-    through the JSON parser, which takes one value and no more.
+    The quick way knows the common form: a head that opens three objects, and no closing brace
+    but three that are no part of a text, for a text that held one would run into a quote or the
+    end of the line where none may be. So no such line closes more than it opens. Any other line
+    goes through the JSON parser, which takes one value and no more. The footer closes just the
+    collection; hence, in a file of such lines that is JSON at all, each closes what it opens.
     """
     head_at, find, ends_at = _HEAD.match, text.find, text.startswith
     keys: list[bytes] = []
@@ -213,22 +228,16 @@ def _keys(text: bytes, start: int, end: int) -> list[bytes]:
     while at < end:
         head = head_at(text, at)
         if head is not None:
-            rest = head.end()
-            if head.lastindex == _NULL:
+            close = find(b"}", head.end())
+            if ends_at(_CLOSING, close - 1):
                 keys.append(head[1].strip(b'"'))
-                at = rest
+                at = close - 1 + len(_CLOSING)
                 continue
-            close = find(b"}", rest)
-            after = close + len(_CLOSING) - 1
-            if (
-                ends_at(_CLOSING, close - 1)
-                and find(b"\n", rest) == after - 1
-                and find(b'"', rest, close) < 0
-                and find(b"{", rest, close) < 0
-            ):
-                keys.append(head[1].strip(b'"'))
-                at = after
-                continue
+        whole = _UNLOCATED.match(text, at)
+        if whole is not None:
+            keys.append(whole[1].strip(b'"'))
+            at = whole.end()
+            continue
         stop = text.index(b"\n", at)
         keys.append(_parsed_key(text[at:stop]))
         at = stop + 1
@@ -252,7 +261,7 @@ def _parsed_key(line: bytes) -> bytes:
 def parsed_pairs(
     pairs: Iterable[Pair], base: str, target: str
 ) -> Iterator[tuple[Feature | None, Feature | None]]:
-    """Yield the features of pairs of lines, parsed strictly, some at a time.
+    """Yield the features of pairs of lines, parsed strictly.
 
     Where both lines write the same geometry it is parsed once, and shared.
 
@@ -268,43 +277,14 @@ def parsed_pairs(
     NotCanonicalError
         See `parsed`.
     """
-    run = iter(pairs)
-    while some := list(islice(run, _LINES_A_PARSE)):
-        cut = [ours and theirs and _cut_where_same(ours, theirs) for ours, theirs in some]
-        ours = iter(parsed([line for line, _ in some if line], base))
-        theirs = iter(
-            parsed(
-                [
-                    head + b"null}," if head else line
-                    for (_, line), head in zip(some, cut, strict=True)
-                    if line
-                ],
-                target,
-            )
-        )
-        for (line, other_line), head in zip(some, cut, strict=True):
-            mine = next(ours) if line else None
-            other = next(theirs) if other_line else None
-            if head and mine and other:
-                other = replace(other, geometry=mine.geometry)
-            yield mine, other
+    for ours, theirs in pairs:
+        mine = None if ours is None else _parsed(ours, base)
+        other = None if theirs is None else _parsed(theirs, target, mine)
+        yield mine and mine[1], other and other[1]
 
 
-def _cut_where_same(ours: bytes, theirs: bytes) -> bytes | None:
-    """Return the second line up to its geometry, if that is written as in the first.
-
-    A quote inside a text is escaped, so the words before the geometry can be no part of one;
-    nor of an object in the properties, for then the line would not close with what is put in
-    the place of the geometry.
-    """
-    start, other_start = ours.rfind(_GEOMETRY), theirs.rfind(_GEOMETRY)
-    if start < 0 or ours[start:] != theirs[other_start:]:
-        return None
-    return theirs[: other_start + len(_GEOMETRY)]
-
-
-def parsed(run: Sequence[bytes], name: str) -> tuple[Feature, ...]:
-    """Return the features of some lines, parsed strictly.
+def parsed(lines: Iterable[bytes], name: str) -> Iterator[Feature]:
+    """Yield the features of some lines, parsed strictly.
 
     Raises
     ------
@@ -312,12 +292,30 @@ def parsed(run: Sequence[bytes], name: str) -> tuple[Feature, ...]:
         If a line is refused, or loses something on reading: the whole file has to be read,
         so that its error or notice comes out as for any other file.
     """
-    text = _HEADER + b"\n".join(run)[:-1] + _FOOTER
+    return (_parsed(line, name)[1] for line in lines)
+
+
+Parsed = tuple[Plain | None, Feature]
+
+
+def _parsed(line: bytes, name: str, twin: Parsed | None = None) -> Parsed:
+    parts = plain(line)
+    if parts is not None:
+        known = None if twin is None or twin[0] is None else (twin[0], twin[1])
+        feature = plain_feature(parts, known)
+        if feature is not None:
+            return parts, feature
+    return None, _parsed_alone(line, name)
+
+
+def _parsed_alone(line: bytes, name: str) -> Feature:
     try:
-        collection = geojson.parse(text, name=name, check_validity=False)
+        collection = geojson.parse(
+            _HEADER + line[:-1] + b"\n" + _FOOTER, name=name, check_validity=False
+        )
     except GeoJSONError:
         raise NotCanonicalError from None
     lossy = any(notice.code == "foreign-members" for notice in collection.notices)
-    if lossy or len(collection.features) != len(run):
+    if lossy or len(collection.features) != 1:
         raise NotCanonicalError
-    return collection.features
+    return collection.features[0]

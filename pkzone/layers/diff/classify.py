@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import repeat
+from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from pkzone.errors import TooWide, printable
-from pkzone.layers.diff.equality import feature_key, same_geometry, same_json
-from pkzone.layers.diff.match import Matched
+from pkzone.layers.diff.equality import feature_key, same_json
+from pkzone.layers.diff.match import Matched, Pair
 from pkzone.layers.diff.measured import Measured, measure, size
-from pkzone.layers.diff.quick import quick_class
+from pkzone.layers.diff.quick import quick_classes
 from pkzone.layers.diff.shape import dimensions_of, repaired, shape_of, takes_the_long_way
 from pkzone.layers.diff.values import Change, Evidence, PropertyChange
 from pkzone.layers.geojson import Feature
@@ -41,9 +43,9 @@ class Terms:
 
 def changes_of(matched: Matched, terms: Terms) -> tuple[Change, ...]:
     """Return the changes between matched features, sorted by id, those without one last."""
+    pairs = [*matched.pairs, *matched.renamed]
     found = [
-        *(_modified(*pair, terms) for pair in matched.pairs),
-        *(_modified(*pair, terms) for pair in matched.renamed),
+        *(map(_modified, pairs, _plain_classes(pairs, terms), repeat(terms))),
         *(_split(parent, parts, terms) for parent, parts in matched.split),
         *(_merged(parents, child, terms) for parents, child in matched.merged),
         *(_alone(one, "removed", terms) for one in matched.removed),
@@ -61,12 +63,26 @@ def _place(change: Change) -> tuple[object, ...]:
     return nameless, str(change.id), told, change.kind
 
 
-def _modified(base: Feature, target: Feature, terms: Terms) -> Change:
+def _plain_classes(pairs: Sequence[Pair], terms: Terms) -> Iterator[str | None]:
+    """Yield the class of each pair that shows without a measurement, if none is wanted."""
+    if terms.evidence:
+        return repeat(None, len(pairs))
+    moved = [(one.base.geometry, one.target.geometry) for one in pairs if one.moved]
+    classes = iter(quick_classes(moved, tolerance_m=terms.tolerance_m))
+    return (next(classes) if one.moved else None for one in pairs)
+
+
+def _modified(pair: Pair, plain_class: str | None, terms: Terms) -> Change:
     """Return the change of one feature, renamed where the id is another."""
+    base, target, moved = pair
     properties = _property_changes(base, target)
-    moved = not same_geometry(base.geometry, target.geometry)
+    told: dict[str, Any] = {}
+    if plain_class is not None:
+        told = {"geometry_class": plain_class}
+    elif moved:
+        told = _geometry_told((base,), (target,), terms)
     renamed = base.id != target.id
-    change = Change(
+    return Change(
         id=base.id,
         kind="renamed" if renamed else "modified",
         base=(base,),
@@ -74,43 +90,44 @@ def _modified(base: Feature, target: Feature, terms: Terms) -> Change:
         new_id=target.id if renamed else None,
         aspects=("geometry",) * moved + ("properties",) * bool(properties),
         properties=properties,
+        **told,
     )
-    return _located(change, terms) if moved else change
 
 
 def _split(parent: Feature, parts: Sequence[Feature], terms: Terms) -> Change:
     ordered = tuple(sorted(parts, key=feature_key))
-    change = Change(
+    return Change(
         id=parent.id,
         kind="split",
         base=(parent,),
         target=ordered,
         parts=tuple(part.id for part in ordered),
         aspects=("geometry",),
+        **_geometry_told((parent,), ordered, terms),
     )
-    return _located(change, terms)
 
 
 def _merged(parents: Sequence[Feature], child: Feature, terms: Terms) -> Change:
     ordered = tuple(sorted(parents, key=feature_key))
-    change = Change(
+    return Change(
         id=child.id,
         kind="merged",
         base=ordered,
         target=(child,),
         parents=tuple(parent.id for parent in ordered),
         aspects=("geometry",),
+        **_geometry_told(ordered, (child,), terms),
     )
-    return _located(change, terms)
 
 
 def _alone(feature: Feature, kind: str, terms: Terms) -> Change:
     base, target = ((feature,), ()) if kind == "removed" else ((), (feature,))
-    evidence = Evidence()
+    evidence = None
     if terms.evidence:
         side = "base" if base else "target"
         shape, flaw = repaired(shape_of(feature.geometry))
-        evidence = size(shape, side)
+        sized = size(shape, side)
+        evidence = None if sized == Evidence() else sized
         if flaw is not None:
             _note_repair(side, (feature,), terms)
         _note_long_way(side, (feature,), shape, terms)
@@ -119,7 +136,7 @@ def _alone(feature: Feature, kind: str, terms: Terms) -> Change:
         kind=kind,
         base=base,
         target=target,
-        evidence=None if evidence == Evidence() else evidence,
+        evidence=evidence,
     )
 
 
@@ -132,24 +149,27 @@ def _property_changes(base: Feature, target: Feature) -> dict[str, PropertyChang
     }
 
 
-def _located(change: Change, terms: Terms) -> Change:
-    """Return a change with what is to be told of its geometry."""
-    found = _compared(change.base, change.target, terms)
-    return replace(
-        change,
-        geometry_class=found.geometry_class,
-        within_uncertainty=_within_uncertainty(found.largest_m, change.base + change.target),
-        evidence=None if found.evidence == Evidence() else found.evidence,
-        sections=found.sections,
-        gained=found.gained,
-        lost=found.lost,
-    )
+def _geometry_told(
+    base: tuple[Feature, ...], target: tuple[Feature, ...], terms: Terms
+) -> dict[str, Any]:
+    """Return the members of a `Change` that tell of its geometry."""
+    found = _compared(base, target, terms)
+    return {
+        "geometry_class": found.geometry_class,
+        "within_uncertainty": _within_uncertainty(found.largest_m, base + target),
+        "evidence": None if found.evidence == Evidence() else found.evidence,
+        "sections": found.sections,
+        "gained": found.gained,
+        "lost": found.lost,
+    }
 
 
 def _within_uncertainty(largest_m: float | None, features: Iterable[Feature]) -> bool | None:
     """Tell whether a change is smaller than what every feature states of itself."""
+    if largest_m is None:
+        return None
     stated = [_uncertainty_m(feature) for feature in features]
-    if largest_m is None or None in stated:
+    if None in stated:
         return None
     return largest_m < min(value for value in stated if value is not None)
 
@@ -163,10 +183,6 @@ def _uncertainty_m(feature: Feature) -> float | None:
 
 def _compared(base: Sequence[Feature], target: Sequence[Feature], terms: Terms) -> Measured:
     """Compare the ground of some features with that of others."""
-    if not terms.evidence and len(base) == len(target) == 1:
-        name = quick_class(base[0].geometry, target[0].geometry, tolerance_m=terms.tolerance_m)
-        if name is not None:
-            return Measured(name, None, Evidence())
     ours, theirs = _shape(base), _shape(target)
     try:
         found = measure(ours, theirs, tolerance_m=terms.tolerance_m)

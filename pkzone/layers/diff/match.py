@@ -7,6 +7,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pkzone.layers.diff import canonical_lines
 from pkzone.layers.diff.canonical_lines import NotCanonicalError
@@ -15,17 +16,24 @@ from pkzone.layers.diff.equality import (
     is_located,
     outline,
     properties_key,
-    same_feature,
     same_geometry,
+    same_json,
 )
 from pkzone.layers.diff.shapes import match_shapes
 from pkzone.layers.diff.sides import Side
 from pkzone.layers.geojson import Feature
 
-__all__ = ["Matched", "match", "without_collection"]
+__all__ = ["Matched", "Pair", "match", "without_collection"]
 
-Pair = tuple[Feature, Feature]
 Groups = dict[object, list[Feature]]
+
+
+class Pair(NamedTuple):
+    """The same feature on both sides; ``moved`` if its geometry is not the same."""
+
+    base: Feature
+    target: Feature
+    moved: bool
 
 
 @dataclass(slots=True)
@@ -34,9 +42,9 @@ class Matched:
 
     Attributes
     ----------
-    pairs : list of (Feature, Feature)
+    pairs : list of Pair
         The same feature on both sides, with a difference.
-    renamed : list of (Feature, Feature)
+    renamed : list of Pair
         The same feature under another id.
     split, merged : list
         A base feature with its parts in the target; the parents in the base with the feature
@@ -80,7 +88,7 @@ def match(base: Side, target: Side, *, tolerance_m: float) -> Matched:
         )
         _same_geometry(matched)
         if matched.removed and matched.added:
-            match_shapes(matched, tolerance_m=tolerance_m)
+            _sort_out(match_shapes(matched, tolerance_m=tolerance_m), matched)
         return matched
 
 
@@ -132,16 +140,16 @@ def _by_id(base: Sequence[Feature], target: Sequence[Feature]) -> Matched:
     return matched
 
 
-def _sort_out(pairs: Iterable[Pair], matched: Matched) -> None:
+def _sort_out(pairs: Iterable[tuple[Feature, Feature]], matched: Matched) -> None:
     """File pairs under unchanged, renamed or changed."""
-    for pair in pairs:
-        ours, theirs = pair
-        if same_feature(ours, theirs):
-            matched.unchanged += 1
-        elif ours.id != theirs.id:
+    for ours, theirs in pairs:
+        pair = Pair(ours, theirs, moved=not same_geometry(ours.geometry, theirs.geometry))
+        if ours.id != theirs.id:
             matched.renamed.append(pair)
-        else:
+        elif pair.moved or not same_json(ours.properties, theirs.properties):
             matched.pairs.append(pair)
+        else:
+            matched.unchanged += 1
 
 
 def _same_geometry(matched: Matched) -> None:
@@ -153,7 +161,7 @@ def _same_geometry(matched: Matched) -> None:
     if not (matched.removed and matched.added):
         return
     ours, theirs = _by(outline, matched.removed), _by(outline, matched.added)
-    found: list[Pair] = []
+    found: list[tuple[Feature, Feature]] = []
     for key in ours.keys() & theirs.keys():  # few are left for what costs more to find
         mine, others = ours[key], theirs[key]
         if len(mine) == len(others) == 1 and _is_same_place(mine[0], others[0]):
@@ -190,7 +198,9 @@ def _is_same_place(ours: Feature, theirs: Feature) -> bool:
     return _place(ours) == _place(theirs)
 
 
-def _equal_first(ours: Sequence[Feature], theirs: Sequence[Feature]) -> list[Pair]:
+def _equal_first(
+    ours: Sequence[Feature], theirs: Sequence[Feature]
+) -> list[tuple[Feature, Feature]]:
     """Pair the features of one geometry, whatever their order and whichever side is which."""
     waiting: dict[str, deque[Feature]] = defaultdict(deque)
     for properties, _, one in _ranked(theirs):

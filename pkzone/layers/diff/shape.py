@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["dimensions_of", "repaired", "shape_of", "takes_the_long_way", "with_steps"]
+__all__ = ["dimensions_of", "flat", "repaired", "shape_of", "takes_the_long_way", "with_steps"]
 
 
 def shape_of(geometry: dict[str, Any] | None) -> BaseGeometry:
@@ -87,9 +87,14 @@ def takes_the_long_way(geometry: dict[str, Any] | None) -> bool:
 _DEPTHS = {"LineString": 0, "MultiLineString": 1, "Polygon": 1, "MultiPolygon": 2}
 
 
-def _flat(positions: Sequence[Sequence[float]]) -> npt.NDArray[np.float64]:
+def flat(positions: Sequence[Sequence[float]]) -> npt.NDArray[np.float64]:
     """Return positions as an array, which takes shapely less time than a list."""
-    return np.array([position[:2] for position in positions], dtype=np.float64).reshape(-1, 2)
+    if not positions:
+        return np.empty((0, 2))
+    try:
+        return np.array(positions, dtype=np.float64)[:, :2]
+    except ValueError:  # some positions have a height
+        return np.array([position[:2] for position in positions], dtype=np.float64)
 
 
 def _point(position: Sequence[float]) -> BaseGeometry:
@@ -97,19 +102,19 @@ def _point(position: Sequence[float]) -> BaseGeometry:
 
 
 def _line(positions: Sequence[Sequence[float]]) -> BaseGeometry:
-    return shapely.LineString(_flat(positions))
+    return shapely.LineString(flat(positions))
 
 
 def _polygon(rings: Sequence[Sequence[Sequence[float]]]) -> BaseGeometry:
-    return shapely.Polygon(_flat(rings[0]), list(map(_flat, rings[1:]))) if rings else _NO_AREA
+    return shapely.Polygon(flat(rings[0]), list(map(flat, rings[1:]))) if rings else _NO_AREA
 
 
 _NO_AREA = shapely.Polygon()
 _BUILDERS: dict[str, Callable[[Any], BaseGeometry]] = {
     "Point": _point,
-    "MultiPoint": lambda positions: shapely.MultiPoint(_flat(positions)),
+    "MultiPoint": lambda positions: shapely.MultiPoint(flat(positions)),
     "LineString": _line,
-    "MultiLineString": lambda lines: shapely.MultiLineString(list(map(_flat, lines))),
+    "MultiLineString": lambda lines: shapely.MultiLineString(list(map(flat, lines))),
     "Polygon": _polygon,
     "MultiPolygon": lambda parts: shapely.MultiPolygon(list(map(_polygon, parts))),
 }

@@ -70,7 +70,7 @@ class _Family:
         return self.parent.key, tuple(part.key for part in self.parts)
 
 
-def match_shapes(matched: Matched, *, tolerance_m: float) -> None:
+def match_shapes(matched: Matched, *, tolerance_m: float) -> list[tuple[Feature, Feature]]:
     """Take splits, merges and slight edits out of what is removed and added.
 
     Parameters
@@ -79,6 +79,11 @@ def match_shapes(matched: Matched, *, tolerance_m: float) -> None:
         Is changed.
     tolerance_m : float
         Metres within which parts make up a whole.
+
+    Returns
+    -------
+    list of (Feature, Feature)
+        The slight edits; splits and merges are filed.
     """
     ours, theirs = _shaped(matched.removed), _shaped(matched.added)
     taken: set[int] = set()
@@ -92,16 +97,17 @@ def match_shapes(matched: Matched, *, tolerance_m: float) -> None:
             matched.split.append((family.parent.feature, parts))
         else:
             matched.merged.append((parts, family.parent.feature))
-    for one, other in _edits(
-        [one for one in ours if id(one) not in taken],
-        [one for one in theirs if id(one) not in taken],
-    ):
-        taken |= {id(one), id(other)}
-        pair = (one.feature, other.feature)
-        (matched.pairs if one.feature.id == other.feature.id else matched.renamed).append(pair)
+    edits = list(
+        _edits(
+            [one for one in ours if id(one) not in taken],
+            [one for one in theirs if id(one) not in taken],
+        )
+    )
+    taken.update(id(one) for pair in edits for one in pair)
     gone = {id(one.feature) for one in (*ours, *theirs) if id(one) in taken}
     matched.removed = [one for one in matched.removed if id(one) not in gone]
     matched.added = [one for one in matched.added if id(one) not in gone]
+    return [(one.feature, other.feature) for one, other in edits]
 
 
 def _shaped(features: Sequence[Feature]) -> list[_Shaped]:

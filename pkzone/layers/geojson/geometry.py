@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from operator import eq
 from typing import Any
 
@@ -31,8 +31,9 @@ _ARRAYS = (list, tuple)
 class _Findings:
     """What one geometry shows: the first place of each oddity, and the dimensions met."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, *, wants_odd: bool) -> None:
         self.report = report
+        self.wants_odd = wants_odd
         self.first: dict[str, str] = {}
         self.dimensions: set[int] = set()
 
@@ -40,7 +41,7 @@ class _Findings:
         self.first.setdefault(code, message)
 
 
-def check_geometry(geometry: Any, report: Report) -> None:
+def check_geometry(geometry: Any, report: Report, *, wants_odd: bool = True) -> None:
     """Refuse a geometry that RFC 7946 does not allow, and note what is odd about it.
 
     Nothing is changed. The notices are ``empty-geometry``, ``mixed-dimensions``,
@@ -55,6 +56,8 @@ def check_geometry(geometry: Any, report: Report) -> None:
         What stands where a geometry belongs; not None. Arrays may be lists or tuples.
     report : Report
         Names file and feature and takes the notices.
+    wants_odd : bool, optional
+        Whether to look for what is merely odd, which takes most of the time.
 
     Raises
     ------
@@ -65,7 +68,7 @@ def check_geometry(geometry: Any, report: Report) -> None:
     TooDeep
         If collections are nested deeper than the limit.
     """
-    findings = _Findings(report)
+    findings = _Findings(report, wants_odd=wants_odd)
     _check(geometry, "geometry", findings, depth=0)
     if len(findings.dimensions) > 1:
         findings.add("mixed-dimensions", "positions with and without height in one geometry")
@@ -125,6 +128,8 @@ def _check_line(line: Any, where: str, findings: _Findings) -> None:
     if len(line) < 2:
         reason = f"{where} is a line of {len(line)} positions; it needs two"
         raise report.refusal(LineTooShort, reason)
+    if not findings.wants_odd:
+        return
     _note_long_segments(lons, where, findings)
     start = line[0][:2]
     if line[-1][:2] == start and all(position[:2] == start for position in line):
@@ -164,6 +169,8 @@ def _check_ring(ring: Any, where: str, findings: _Findings, *, clockwise: bool) 
     if ring[0] != ring[-1]:
         reason = f"{where} is a ring that is not closed: repeat its first position at the end"
         raise report.refusal(RingNotClosed, reason)
+    if not findings.wants_odd:
+        return
     _note_long_segments(lons, where, findings)
     if _repeats(ring):
         findings.add("repeated-vertices", f"{where} repeats a vertex")
@@ -193,11 +200,12 @@ def _check_positions(positions: Sequence[Any], where: str, findings: _Findings) 
 
 
 def _are_positions(columns: list[tuple[Any, ...]]) -> bool:
-    if len(columns) not in (2, 3) or any(not _NUMBERS.issuperset(map(type, c)) for c in columns):
+    if len(columns) not in (2, 3):
         return False
     lons, lats = columns[0], columns[1]
     return (
-        min(lons) >= -180
+        _NUMBERS.issuperset(map(type, chain.from_iterable(columns)))
+        and min(lons) >= -180
         and max(lons) <= 180
         and min(lats) >= -90
         and max(lats) <= 90
