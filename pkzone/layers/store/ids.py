@@ -115,7 +115,8 @@ def _known(before: Sequence[Feature], nameless: Sequence[Feature]) -> dict[int, 
         for name, features in (("the version before", before), ("the file", nameless))
     ]
     matched = match(*sides, tolerance_m=TOLERANCE_M)
-    pairs = [*matched.renamed, *matched.pairs, *_by_name(matched.removed, matched.added)]
+    matches = [(one.base, one.target) for one in (*matched.renamed, *matched.pairs)]
+    pairs = [*matches, *_by_name(matched.removed, matched.added)]
     return {id(theirs): str(ours.id) for ours, theirs in pairs}
 
 
