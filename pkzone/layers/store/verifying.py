@@ -127,6 +127,11 @@ def _of_manifest(root: Path) -> Iterator[Finding]:
         yield Finding("seal", path.name, found, mend)
     elif _or_none(package.dumps, value) != data:
         yield Finding("form", path.name, "it is laid out in another form than pkzone writes", mend)
+    resources = value.get("resources")
+    for one in resources if isinstance(resources, list) else ():
+        if isinstance(one, dict) and "valid_to" in one:
+            reason = f"{one.get('name')} states an end, which may overlap with the next version"
+            yield Finding("overlap", path.name, reason, "take out its valid_to")
 
 
 def _or_none(function: Any, value: Any) -> Any:
