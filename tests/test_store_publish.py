@@ -277,8 +277,8 @@ class TestRefused:
         file = write(tmp_path / "f", point("b", 1, 1))
         with pytest.raises(LayerNotFound, match=r"did you mean line.*--new-layer TITLE begins one"):
             put(root, file, "2024-05-02", layer="lines")
-        with pytest.raises(CannotPublish, match="the layer line exists"):
-            put(root, file, "2024-05-02", new_layer="Line")
+        with pytest.raises(CannotPublish, match="the layer line has another title"):
+            put(root, file, "2024-05-02", new_layer="The line")
 
     @pytest.mark.parametrize(
         "name", ["", "Line", "a/b", "../a", ".a", "a\0", "é", "a" * 65, "schemas", "a b", "-a"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,8 @@ from pkzone.errors import CatalogueError, SchemaError, printable
 from pkzone.layers.strictjson import read_json
 
 if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+
     from pkzone.layers.geojson import Feature
     from pkzone.layers.records import Version
 
@@ -83,17 +87,7 @@ class Rules:
     """
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
-        from jsonschema import Draft202012Validator
-        from jsonschema.exceptions import SchemaError as BadSchema
-        from referencing import Registry
-
-        try:
-            Draft202012Validator.check_schema(schema)
-        except BadSchema as error:
-            reason = printable(error.message)
-            raise CatalogueError(f"the schema is wrong: {reason}; mend it") from None
-        # An empty registry: a reference out of the schema must never open the network.
-        self._validator = Draft202012Validator(schema, registry=Registry())
+        self._validator = _validator(json.dumps(schema))
 
     def breaches(self, features: Iterable[Feature]) -> Iterator[Breach]:
         """Yield each rule that a feature breaks."""
@@ -120,6 +114,23 @@ class Rules:
         if broken:
             more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
             raise SchemaError(f"{name}: {broken[0]}{more}; follow the layer's schema")
+
+
+@lru_cache(maxsize=16)
+def _validator(text: str) -> Draft202012Validator:
+    """Return the validator of a schema; to check the schema itself is the slow part."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import SchemaError as BadSchema
+    from referencing import Registry
+
+    schema = json.loads(text)
+    try:
+        Draft202012Validator.check_schema(schema)
+    except BadSchema as error:
+        reason = printable(error.message)
+        raise CatalogueError(f"the schema is wrong: {reason}; mend it") from None
+    # An empty registry: a reference out of the schema must never open the network.
+    return Draft202012Validator(schema, registry=Registry())
 
 
 def breaches(features: Iterable[Feature], schema: Mapping[str, Any]) -> Iterator[Breach]:

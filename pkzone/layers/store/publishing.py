@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
 
-from pkzone.errors import BadReference, CannotPublish, CatalogueError, LayerNotFound
+from pkzone.errors import BadReference, CannotPublish, CatalogueError, LayerNotFound, OutputError
 from pkzone.layers.catalogue import SHIPPED, Catalogue
 from pkzone.layers.dates import parse_day, parse_version_id
 from pkzone.layers.geojson import FeatureCollection
@@ -117,8 +118,7 @@ def publish(
     )
     lock = nullcontext() if dry_run else transaction.locked(root, timeout=lock_timeout)
     Catalogue(root)  # a folder that holds none is not to get a lock file
-    with lock, TemporaryDirectory(prefix="pkzone-") as folder:
-        drafts = Path(folder)
+    with lock, _drafts() as drafts:
         state = _State.read(root, layer, new_layer)
         steps = []
         planned = plan(state.catalogue, state.layer, state.schema, request, given, drafts=drafts)
@@ -132,6 +132,23 @@ def publish(
         if todo and not dry_run:
             state.commit(todo, drafts)
     return tuple(_settled(step, root) for step in steps)
+
+
+@contextmanager
+def _drafts() -> Iterator[Path]:
+    """Give a folder for the new files, outside of the catalogue."""
+    folder = None
+    try:
+        folder = mkdtemp(prefix="pkzone-")
+        yield Path(folder)
+    except OSError as error:
+        name = error.filename or "the folder for drafts"
+        raise OutputError(f"{name}: cannot be written: {error.strerror or error}") from None
+    finally:
+        # What cannot be removed is left to the system: the publication may be done by now.
+        with suppress(OSError):
+            if folder is not None:
+                rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True)
@@ -149,7 +166,7 @@ class _State:
     def read(cls, root: Path, name: str, new_layer: str | None) -> _State:
         _, value = read_manifest(root)
         catalogue = Catalogue(root)
-        if new_layer is None:
+        if new_layer is None or (name in catalogue and catalogue[name].title == new_layer):
             if name not in catalogue:
                 _check_slug(name)
                 try:
@@ -160,7 +177,7 @@ class _State:
             return cls(root, value, catalogue, catalogue[name], schema, is_new=False)
         _check_slug(name)
         if name in catalogue:
-            raise CannotPublish(f"the layer {name} exists; leave out --new-layer")
+            raise CannotPublish(f"the layer {name} has another title; leave out --new-layer")
         begun = Layer(name, new_layer, "", (), ())
         return cls(root, value, catalogue, begun, _starting_schema(name, new_layer), is_new=True)
 
@@ -234,7 +251,7 @@ def _check_slug(name: str) -> None:
 
 
 def _refuse_shipped(root: Path) -> None:
-    if root.resolve() == Path(SHIPPED).resolve():
+    if os.path.realpath(root) == os.path.realpath(SHIPPED):
         raise CatalogueError(
             "the catalogue that pkzone ships is not to be changed; begin your own with "
             "'pkzone init DIR' and name it with --catalogue DIR"

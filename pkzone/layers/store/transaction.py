@@ -40,10 +40,10 @@ def locked(root: str | Path, *, timeout: float) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     path = Path(root, LOCK)
-    if path.is_symlink():
-        raise OutputError(f"{path}: is a symbolic link; remove it")
     lock = FileLock(path, timeout=timeout)
     try:
+        if path.is_symlink():
+            raise OutputError(f"{path}: is a symbolic link; remove it")
         lock.acquire()
     except Timeout:
         raise CatalogueLocked(
