@@ -20,6 +20,7 @@ from git_repository import (
     line,
 )
 
+from action import pull_request
 from action.pull_request import MARK, CannotRun, Settings
 
 __all__ = ["fixture_bare_repository", "fixture_environment"]
@@ -50,19 +51,29 @@ HOSTILE_NAMES = (
 class Pull:
     """A pull request: a repository on a branch of its own, and what was written about it."""
 
-    def __init__(self, repository: Repository, tmp_path: Path) -> None:
+    def __init__(
+        self,
+        repository: Repository,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capfd: pytest.CaptureFixture[str],
+    ) -> None:
         self.repository = repository
+        self.monkeypatch = monkeypatch
+        self.capfd = capfd
         self.folder = repository.folder
         self.out = tmp_path / "out"
         self.calls = tmp_path / "calls"
         self.calls.mkdir()
         self.summary = tmp_path / "summary.md"
 
-    def run(self, *, code: int = 0, base: str | None = None, **settings: str) -> str:
-        """Run the action; return what it prints."""
+    def run(
+        self, *, code: int = 0, base: str | None = None, spawn: bool = False, **settings: str
+    ) -> str:
+        """Run the action, in a process of its own if asked; return what it prints."""
         if base is None:
             base = self.repository.git("rev-parse", "main").strip()
-        self.repository.environment |= {
+        environment = {
             "PKZONE_BASE": base,
             "PKZONE_PULL_REQUEST": "7" if base else "",
             "PKZONE_PATHS": "*.geojson\n",
@@ -74,7 +85,15 @@ class Pull:
             "CALLS": str(self.calls),
             **settings,
         }
-        return self.repository.run(sys.executable, SCRIPT, code=code).stdout
+        self.repository.environment |= environment
+        if spawn:
+            return self.repository.run(sys.executable, SCRIPT, code=code).stdout
+        with self.monkeypatch.context() as patched:
+            for name, value in self.repository.environment.items():
+                patched.setenv(name, value)
+            patched.chdir(self.folder)
+            assert pull_request.main() == code
+        return self.capfd.readouterr().out
 
     @property
     def report(self) -> str:
@@ -90,7 +109,12 @@ class Pull:
 
 
 @pytest.fixture
-def pull(bare_repository: Repository, environment: dict[str, str], tmp_path: Path) -> Pull:
+def pull(
+    bare_repository: Repository,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> Pull:
     """A branch to work on, and a program ``gh`` that notes what it is asked to write."""
     gh = tmp_path / "my 100% tools" / "gh"
     gh.write_text(
@@ -104,7 +128,7 @@ def pull(bare_repository: Repository, environment: dict[str, str], tmp_path: Pat
     gh.chmod(0o755)
     bare_repository.commit(ROAD)
     bare_repository.git("checkout", "-qb", "x;touch${IFS}pwned;$(id)")
-    return Pull(bare_repository, tmp_path)
+    return Pull(bare_repository, tmp_path, monkeypatch, capfd)
 
 
 def outside_commands(printed: str) -> list[str]:
@@ -211,7 +235,7 @@ def test_hostile_names_of_files_and_branches(pull: Pull) -> None:
     for name in HOSTILE_NAMES:
         pull.repository.write(BROKEN.replace("road", "$(touch pwned)"), name)
     pull.repository.commit()
-    printed = pull.run(code=1)
+    printed = pull.run(code=1, spawn=True)
     commands = outside_commands(printed)
     assert len(commands) == len(HOSTILE_NAMES)
     assert all(command.startswith("::error file=") for command in commands)
@@ -243,7 +267,7 @@ def test_links_are_not_followed(pull: Pull, tmp_path: Path) -> None:
 def test_a_module_in_the_pull_request_is_not_imported(pull: Pull) -> None:
     (pull.folder / "json.py").write_text("raise SystemExit(99)", encoding="utf-8")
     pull.repository.commit(MOVED)
-    pull.run()
+    pull.run(spawn=True)
 
 
 def test_outside_a_pull_request_every_file_is_checked(pull: Pull) -> None:
@@ -269,7 +293,7 @@ def test_paths_choose_files(pull: Pull) -> None:
 
 
 def test_a_long_report_is_cut_between_lines(pull: Pull) -> None:
-    for n in range(30):
+    for n in range(8):
         lines = [line(f"feature-{n}-{i}", OLD, name="n" * 60) for i in range(300)]
         pull.repository.write(layer(*lines), f"{n:02}.geojson")
     pull.repository.commit()
