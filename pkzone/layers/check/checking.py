@@ -146,7 +146,7 @@ def check(
         *_layer_findings(found, rules, sources),
         *_precision(found),
     ]
-    findings = _placed(data, found, raw, name) if raw else ()
+    findings = _placed(data, found, raw, name) if raw else []
     return Checked(name, len(found.features), tuple(findings))
 
 
@@ -167,8 +167,8 @@ _MEMBERS = {
 _NOT_JSON = (BadEncoding, InvalidJSON, TooDeep, TooLarge)
 
 
-def _placed(data: bytes, found: Survey, raw: list[_Raw], name: str) -> Iterator[Finding]:
-    """Yield findings with their places, in the order of the text."""
+def _placed(data: bytes, found: Survey, raw: list[_Raw], name: str) -> list[Finding]:
+    """Return findings with their places, in the order of the text."""
     unread = [error for i, error in found.refusals if i is None]
     is_json = not any(isinstance(error, _NOT_JSON) for error in unread)
     places = Places(data, is_feature=found.places in (("feature",), ("",))) if is_json else None
@@ -185,7 +185,7 @@ def _placed(data: bytes, found: Survey, raw: list[_Raw], name: str) -> Iterator[
         elif unread:
             place = (unread[0].line, unread[0].column)
         findings.append(Finding(code, name, *place, feature, message))
-    return iter(sorted(findings, key=lambda one: (one.line or 0, one.column or 0)))
+    return sorted(findings, key=lambda one: (one.line or 0, one.column or 0))
 
 
 def _layer_findings(

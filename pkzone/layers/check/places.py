@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from json import JSONDecoder
 from typing import NamedTuple
 
 __all__ = ["Place", "Places"]
 
 _GAP = re.compile(r"[ \t\r\n]*")
-_INDEX = re.compile(r"\[(\d+)\]")
+_INDEX = re.compile(r"\[(\d{1,9})\]")
 # Only ends are of interest, so numbers need no value; a long one would not even convert.
 _DECODER = JSONDecoder(parse_int=len, parse_float=len)
 
@@ -38,6 +37,9 @@ class Places:
         self._text = data.decode("utf-8-sig")
         self._breaks = [found.start() for found in re.finditer("\n", self._text)]
         self._root = _after_gap(self._text, 0)
+        # Kept: a value with many findings is gone through once.
+        self._objects: dict[int, list[tuple[str, int]]] = {}
+        self._arrays: dict[int, list[int]] = {}
         self._features: list[int] | None = [self._root] if is_feature else None
 
     def of(self, index: int | None, path: str = "") -> Place:
@@ -56,7 +58,7 @@ class Places:
 
     def _start_of(self, index: int) -> int:
         if self._features is None:
-            self._features = list(self._items(dict(self._members(self._root))["features"]))
+            self._features = self._items(dict(self._members(self._root))["features"])
         return self._features[index]
 
     def _descend(self, start: int, path: str) -> int:
@@ -73,32 +75,37 @@ class Places:
                 length, start = max(inner)
                 path = path[length + 1 :]
             elif self._text[start] == "[" and (found := _INDEX.match(path)):
-                wanted = int(found[1])
-                inner_place = next(
-                    (place for i, place in enumerate(self._items(start)) if i == wanted), None
-                )
-                if inner_place is None:
+                items, wanted = self._items(start), int(found[1])
+                if wanted >= len(items):
                     break
-                start, path = inner_place, path[found.end() :]
+                start, path = items[wanted], path[found.end() :]
             else:
                 break
         return start
 
-    def _members(self, start: int) -> Iterator[tuple[str, int]]:
-        """Yield the keys of an object, each with the place of its value."""
-        text, at = self._text, _after_gap(self._text, start + 1)
-        while text[at] != "}":
-            key, at = _DECODER.raw_decode(text, at)
-            at = _after_gap(text, _after_gap(text, at) + 1)
-            yield key, at
-            at = self._after_value(at)
+    def _members(self, start: int) -> list[tuple[str, int]]:
+        """Return the keys of an object, each with the place of its value."""
+        if start not in self._objects:
+            text, at = self._text, _after_gap(self._text, start + 1)
+            members: list[tuple[str, int]] = []
+            while text[at] != "}":
+                key, at = _DECODER.raw_decode(text, at)
+                at = _after_gap(text, _after_gap(text, at) + 1)
+                members.append((key, at))
+                at = self._after_value(at)
+            self._objects[start] = members
+        return self._objects[start]
 
-    def _items(self, start: int) -> Iterator[int]:
-        """Yield the places of an array's items."""
-        text, at = self._text, _after_gap(self._text, start + 1)
-        while text[at] != "]":
-            yield at
-            at = self._after_value(at)
+    def _items(self, start: int) -> list[int]:
+        """Return the places of an array's items."""
+        if start not in self._arrays:
+            text, at = self._text, _after_gap(self._text, start + 1)
+            items: list[int] = []
+            while text[at] != "]":
+                items.append(at)
+                at = self._after_value(at)
+            self._arrays[start] = items
+        return self._arrays[start]
 
     def _after_value(self, at: int) -> int:
         """Return where the next key or item stands, or the bracket that closes."""
