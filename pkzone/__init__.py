@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue, Event, Layer, Version, catalogue
     from pkzone.layers.diff import apply, diff
     from pkzone.layers.diff.values import Diff
+    from pkzone.layers.formats.exporting import export
+    from pkzone.layers.formats.importing import import_file
     from pkzone.layers.frames import load
     from pkzone.layers.store import init, publish, verify
     from pkzone.maps import map, picture  # noqa: A004 - the names that read best after the dot
@@ -31,6 +33,8 @@ __all__ = [
     "apply",
     "catalogue",
     "diff",
+    "export",
+    "import_file",
     "init",
     "load",
     "map",
@@ -50,6 +54,8 @@ _HOMES = {
     "apply": "pkzone.layers.diff",
     "catalogue": "pkzone.layers.catalogue",
     "diff": "pkzone.layers.diff",
+    "export": "pkzone.layers.formats.exporting",
+    "import_file": "pkzone.layers.formats.importing",
     "init": "pkzone.layers.store",
     "load": "pkzone.layers.frames",
     "map": "pkzone.maps",

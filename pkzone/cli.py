@@ -36,6 +36,8 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
         "init": "pkzone.commands.init",
         "publish": "pkzone.commands.publish",
         "verify": "pkzone.commands.verify",
+        "import": "pkzone.commands.importing",
+        "export": "pkzone.commands.exporting",
         "git-setup": "pkzone.commands.git:setup",
         "git-textconv": "pkzone.commands.git:textconv",
         "git-merge": "pkzone.commands.git:merge",

@@ -241,5 +241,42 @@ class CollapsedGeometry(InvalidGeometry):
     """A geometry to be written is valid, but rounding would make it invalid."""
 
 
+class FormatError(PkzoneError):
+    """A file in another format than GeoJSON cannot be read or written.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file as the user gave it.
+    reason : str
+        What is wrong and how to mend it.
+    """
+
+    def __init__(self, file: str, reason: str) -> None:
+        self.file = file
+        self.reason = reason
+        super().__init__(f"{printable(file, None)}: {printable(reason, 400)}")
+
+
+class UnknownFormat(FormatError):
+    """The ending names no format that is read or written, or the content is of another."""
+
+
+class UnsafeFile(FormatError):
+    """The file asks for what is never done: to leave its folder, run code, open other files."""
+
+
+class LimitExceeded(FormatError):
+    """The file is larger, or takes more time or memory, than the stated limit."""
+
+
+class AmbiguousLayer(FormatError):
+    """The file has several layers and none was chosen, or none of the name chosen."""
+
+
+class CannotHold(FormatError):
+    """The format has no way to hold one of the features."""
+
+
 class TooWide(PkzoneError):
     """A geometry spans more of the earth than a metric plane can hold."""

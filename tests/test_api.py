@@ -21,6 +21,8 @@ PUBLIC = [
     "apply",
     "catalogue",
     "diff",
+    "export",
+    "import_file",
     "init",
     "load",
     "map",

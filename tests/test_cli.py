@@ -32,6 +32,8 @@ COMMANDS = (
     "init",
     "publish",
     "verify",
+    "import",
+    "export",
     "git-setup",
 )
 FOR_GIT = ("git-textconv", "git-merge", "git-difftool")  # run by git; left out of the help

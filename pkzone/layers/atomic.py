@@ -6,11 +6,12 @@ import contextlib
 import os
 import secrets
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 from pkzone.errors import OutputError, printable
 
-__all__ = ["TEMPORARY_GLOB", "flush_folder", "write_bytes"]
+__all__ = ["TEMPORARY_GLOB", "flush_folder", "write_bytes", "write_files"]
 
 TEMPORARY_GLOB = ".pkzone-*.tmp"
 """Names that temporary files have; one that stays behind tells of a crash."""
@@ -58,6 +59,33 @@ def write_bytes(
     except (OSError, ValueError, RuntimeError) as error:  # ValueError: a null character
         cause = getattr(error, "strerror", None) or str(error)
         raise OutputError(f"{shown}: cannot be written: {printable(cause)}") from None
+
+
+def write_files(files: Mapping[str, bytes], *, overwrite: bool = False) -> None:
+    """Write several files that belong together; each atomically, see `write_bytes`.
+
+    If one cannot be written, those written before it are taken away again, but for files that
+    were replaced.
+
+    Raises
+    ------
+    OutputError
+        As for `write_bytes`; if a file is there and may not be replaced, before any is written.
+    """
+    there = {path for path in files if os.path.lexists(path)}
+    if there and not overwrite:
+        shown = printable(min(there), limit=None)
+        raise OutputError(f"{shown}: is there already; use --overwrite to replace it")
+    written: list[str] = []
+    try:
+        for path, data in files.items():
+            write_bytes(path, data, overwrite=overwrite)
+            written.append(path)
+    except BaseException:
+        for path in written:
+            if path not in there:
+                Path(path).unlink(missing_ok=True)
+        raise
 
 
 def _mode_of(target: Path, shown: str, *, overwrite: bool) -> int | None:

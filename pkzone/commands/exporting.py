@@ -1,0 +1,76 @@
+"""``pkzone export``: a version, a file or a whole catalogue in other formats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pkzone.commands.edge import Command, catalogue_option, warn
+
+if TYPE_CHECKING:
+    from pkzone.layers.catalogue import Catalogue
+
+__all__ = ["command"]
+
+FORMATS = ("gpkg", "shp", "zip", "gpx", "fgb", "csv", "kml", "kmz", "parquet")
+
+
+@click.command(
+    "export",
+    cls=Command,
+    examples=(
+        "pkzone export corridor@2022-09-01 -o corridor.gpkg",
+        "pkzone export zone -o zone.zip",
+        "pkzone export ./my-road.geojson -o my-road.kml",
+        "pkzone export sites -f csv -o -",
+    ),
+)
+@click.argument("ref", required=False)
+@click.option(
+    "-o",
+    "--output",
+    metavar="PATH",
+    help="File to write; its ending says the form: "
+    f"{', '.join('.' + name for name in FORMATS)}. - for standard output.",
+)
+@click.option(
+    "-f", "--format", "form", type=click.Choice(FORMATS), help="The form, for standard output."
+)
+@click.option("--overwrite", is_flag=True, help="Replace files that exist.")
+@catalogue_option
+def command(
+    catalogue: Catalogue, ref: str | None, output: str | None, form: str | None, overwrite: bool
+) -> None:
+    """Write a version, or a GeoJSON file, in another format.
+
+    The file is read back before it takes its name: what the format did not keep is said on
+    stderr, and a feature too few is an error. A zipped Shapefile is .zip. A GeoPackage carries
+    the style of the layer for QGIS, its sources and its licence.
+    """
+    context = click.get_current_context()
+    if ref is None or output is None:
+        raise click.UsageError("say what and where: REF -o PATH", context)
+    if output == "-" and form is None:
+        raise click.UsageError("-o - needs the form: -f csv", context)
+    from pkzone.layers.formats.exporting import converted, export, subject_of
+
+    if output == "-":
+        from pkzone.errors import CannotHold
+        from pkzone.layers.formats.kinds import format_named
+
+        chosen = format_named(str(form))
+        subject = subject_of(ref, catalogue)
+        files, notices, count = converted(subject, chosen, shown="<stdout>")
+        if len(files) > 1:
+            reason = f"makes {len(files)} files of this; give a PATH, or -f zip"
+            raise CannotHold("<stdout>", f"{chosen.title} {reason}")
+        click.echo(next(iter(files.values())), nl=False)
+        names: tuple[str, ...] = ("<stdout>",)
+    else:
+        done = export(ref, output, format=form, catalogue=catalogue, overwrite=overwrite)
+        names, notices, count = done.files, list(done.notices), done.features
+    for notice in notices:
+        warn(f"warning: {notice}")
+    counted = f"{count} {'feature' if count == 1 else 'features'}"
+    warn(f"wrote {', '.join(names)} ({counted}, read back and counted)")

@@ -1,0 +1,187 @@
+"""What fiona and pyogrio have in common: which layers count, text of Shapefiles, options."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pkzone.errors import FormatError
+from pkzone.layers.formats import gpkgguard
+from pkzone.layers.formats.opened import Opened, Row
+
+__all__ = [
+    "RAW_TEXT",
+    "creation_options",
+    "finished",
+    "names_with_features",
+    "names_without_opening",
+    "writable",
+]
+
+RAW_TEXT = "ISO-8859-1"
+"""Text of a Shapefile is taken byte by byte and decoded here: GDAL drops what does not fit."""
+
+_GPX_LAYERS = ("waypoints", "routes", "tracks")
+# Language drivers of dBASE that are met; the full table is longer than the use of it.
+_DBF_LANGUAGES = {
+    0x01: "cp437", 0x02: "cp850", 0x03: "cp1252", 0x26: "cp866", 0x57: "cp1252", 0x64: "cp852",
+    0x65: "cp866", 0xC8: "cp1250", 0xC9: "cp1251", 0xCA: "cp1254", 0xCB: "cp1253",
+}  # fmt: skip
+
+
+def names_without_opening(source: dict[str, Any], job: dict[str, Any]) -> list[str] | None:
+    """Return the names of layers where they are known before GDAL opens the file."""
+    if job["driver"] == "ESRI Shapefile":
+        return [source["layer"]]
+    if job["driver"] == "GPKG":
+        return gpkgguard.feature_tables(source["path"])
+    return None
+
+
+def names_with_features(found: list[str], source: dict[str, Any], job: dict[str, Any]) -> list[str]:
+    """Return those of the layers that GDAL finds which are wanted as such."""
+    if job["driver"] == "GPX":  # the others repeat their points one by one
+        present = source.get("elements", {})
+        kinds = {"waypoints": "wpt", "routes": "rte", "tracks": "trk"}
+        return [name for name in _GPX_LAYERS if name in found and present.get(kinds[name])]
+    return found
+
+
+def finished(opened: Opened, source: dict[str, Any], name: str, job: dict[str, Any]) -> Opened:
+    """Return an opened layer with its note, its text decoded, and columns of no use left out."""
+    if job["driver"] == "GPKG":
+        located = gpkgguard.located(source["path"], name)
+        opened = replace(opened, note=gpkgguard.note(source["path"], name), located=located)
+    if job["driver"] == "ESRI Shapefile":
+        opened = replace(
+            _decoded(opened, source, job),
+            note=source.get("note"),
+            located=_located(Path(source["path"])),
+        )
+    if job["driver"] == "GPX":
+        # The height stands in the geometry already; other programs' columns come as "ogr_...".
+        fields = [(key.removeprefix("ogr_"), kind) for key, kind in opened.fields]
+        opened = _without(
+            replace(opened, fields=fields), {i for i, f in enumerate(fields) if f[0] == "ele"}
+        )
+    binary = {i for i, (_, kind) in enumerate(opened.fields) if kind == "binary"}
+    if binary:
+        names = ", ".join(opened.fields[i][0] for i in sorted(binary))
+        opened.notices.append(f"columns of binary data are left out: {names}")
+    return _without(opened, binary)
+
+
+def _without(opened: Opened, dropped: set[int]) -> Opened:
+    """Return a layer without some of its columns."""
+    if not dropped:
+        return opened
+    keep = [i for i in range(len(opened.fields)) if i not in dropped]
+    rows = (([values[i] for i in keep], geometry) for values, geometry in opened.rows)
+    return replace(opened, fields=[opened.fields[i] for i in keep], rows=rows)
+
+
+def _located(path: Path) -> int:
+    """Return how many records of a .shp hold a shape, found without GDAL."""
+    data = path.read_bytes()
+    place, located = 100, 0
+    while place + 12 <= len(data):
+        words = int.from_bytes(data[place + 4 : place + 8], "big")
+        located += data[place + 8 : place + 12] != b"\0\0\0\0"
+        place += 8 + 2 * words
+    if place != len(data):
+        raise FormatError("", "is damaged: its last shape is cut off")
+    return located
+
+
+def _decoded(opened: Opened, source: dict[str, Any], job: dict[str, Any]) -> Opened:
+    encoding, notice = _dbf_encoding(source, job["encoding"])
+    if notice and any(kind == "text" for _, kind in opened.fields):
+        opened.notices.append(notice)
+
+    def decode(text: Any, where: str) -> Any:
+        if not isinstance(text, str) or text.isascii():
+            return text
+        try:
+            return text.encode(RAW_TEXT).decode(encoding)
+        except UnicodeDecodeError:
+            reason = f"{where}: text is not {encoding}; state what it is with --encoding"
+            raise FormatError("", reason) from None
+
+    def rows() -> Iterator[Row]:
+        for place, (values, geometry) in enumerate(opened.rows):
+            where = f"feature {place}"
+            yield [decode(value, where) for value in values], geometry
+
+    fields = [(decode(key, "a column's name"), kind) for key, kind in opened.fields]
+    return replace(opened, fields=fields, rows=rows())
+
+
+def _dbf_encoding(source: dict[str, Any], stated: str | None) -> tuple[str, str]:
+    """Return the encoding of a Shapefile's text, and a notice where it is a guess."""
+    if stated:
+        return _codec(stated, "--encoding"), ""
+    table = Path(source["path"]).with_suffix(".dbf")
+    page = table.with_suffix(".cpg")
+    if page.exists():
+        text = page.read_bytes()[:64].decode("ascii", "replace").strip()
+        return _codec(text, "its .cpg names an encoding that"), ""
+    if not table.exists():
+        return "utf-8", ""
+    data = table.read_bytes()
+    if len(data) > 29 and data[29] in _DBF_LANGUAGES:
+        return _DBF_LANGUAGES[data[29]], ""
+    if data[32:].isascii():
+        return "ascii", ""
+    try:
+        data[32:].decode("utf-8")
+    except UnicodeDecodeError:
+        guess = "ISO-8859-1"
+    else:
+        guess = "UTF-8"
+    return guess, f"no .cpg says in what encoding its text is: taken as {guess}; see --encoding"
+
+
+def _codec(name: str, what: str) -> str:
+    compact = name.replace(" ", "-")
+    candidates = [f"cp{name}", compact] if name.isdigit() else [compact]
+    if match := re.fullmatch(r"(?:ISO)?[ -_]?8859[ -_]?(\d{1,2})", name, re.IGNORECASE):
+        candidates.append(f"iso8859-{match[1]}")
+    for candidate in candidates:
+        try:
+            info = codecs.lookup(candidate)
+        except (LookupError, ValueError):
+            continue
+        if info._is_text_encoding:
+            return info.name
+    raise FormatError("", f"{what} is not known: {name}")
+
+
+def writable(fields: list[list[str]], driver: str) -> list[tuple[str, str]]:
+    """Return the fields with the types that a driver can write."""
+    plain = {"json": "text"} if driver not in ("GPKG", "FlatGeobuf") else {}
+    plain |= {"boolean": "text"} if driver == "GPX" else {}
+    return [(name, plain.get(kind, kind)) for name, kind in fields]
+
+
+def creation_options(table: dict[str, Any], job: dict[str, Any]) -> dict[str, str]:
+    """Return the options of a layer, and of the file that it is the first of."""
+    date = job.get("date") or "1980-01-01"
+    if job["driver"] == "GPKG":
+        return {
+            "IDENTIFIER": table.get("title") or table["layer"],
+            "DESCRIPTION": table.get("description") or "",
+            "FID": table["fid_name"],
+            "GEOMETRY_NAME": table["geometry_name"],
+        }
+    if job["driver"] == "FlatGeobuf":
+        spatial = "NO" if table.get("nowhere") else "YES"
+        return {"SPATIAL_INDEX": spatial, "DESCRIPTION": table.get("note") or ""}
+    if job["driver"] == "ESRI Shapefile":
+        return {"DBF_DATE_LAST_UPDATE": date}
+    if job["driver"] == "GPX":
+        return {"GPX_USE_EXTENSIONS": "YES"}
+    return {}

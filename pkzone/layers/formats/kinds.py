@@ -1,0 +1,209 @@
+"""The formats that are read and written, and how a file is told to be of one: the allow-list."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from pkzone.errors import FormatError, UnknownFormat, UnsafeFile
+
+__all__ = [
+    "DOCTYPE",
+    "FORMATS",
+    "Format",
+    "expected",
+    "format_named",
+    "format_of_output",
+    "recognise",
+]
+
+Engine = Literal["gdal", "pyogrio", "csv", "parquet"]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format: how it is opened, and what it can hold.
+
+    Attributes
+    ----------
+    name, title : str
+        Short name, as in ``--format``, and the name that people know.
+    suffixes : tuple of str
+        Endings of its files, the usual one first.
+    driver : str
+        GDAL's driver; empty where GDAL takes no part.
+    engine : str
+        ``gdal`` is fiona, or pyogrio where fiona is not installed.
+    splits : bool
+        A file or layer holds one kind of geometry (points, lines or areas) only.
+    layers : bool
+        A file can hold several layers.
+    note : bool
+        It has a place for the note on columns, which restores what columns cannot say.
+    whole_document : bool
+        Its layers are parts of one document and are read together.
+    nulls : bool
+        A cell can be empty (null) apart from an empty text.
+    collections, nowhere, empties : bool
+        It holds geometry collections; features without a geometry; geometries without a point.
+    name_bytes, text_bytes : int or None
+        The longest column name and text.
+    """
+
+    name: str
+    title: str
+    suffixes: tuple[str, ...]
+    driver: str
+    engine: Engine
+    splits: bool = False
+    layers: bool = False
+    note: bool = False
+    whole_document: bool = False
+    nulls: bool = True
+    collections: bool = True
+    nowhere: bool = True
+    empties: bool = False
+    name_bytes: int | None = None
+    text_bytes: int | None = None
+
+
+FORMATS: Final[tuple[Format, ...]] = (
+    Format("gpkg", "GeoPackage", (".gpkg",), "GPKG", "gdal", splits=True, layers=True, note=True),
+    Format("shp", "Shapefile", (".shp",), "ESRI Shapefile", "gdal", splits=True, note=True,
+           nulls=False, collections=False, name_bytes=10, text_bytes=254),
+    Format("zip", "zipped Shapefile", (".zip",), "ESRI Shapefile", "gdal", splits=True,
+           layers=True, note=True, nulls=False, collections=False, name_bytes=10, text_bytes=254),
+    Format("gpx", "GPX", (".gpx",), "GPX", "gdal", splits=True, whole_document=True, nulls=False,
+           collections=False, nowhere=False),
+    Format("fgb", "FlatGeobuf", (".fgb",), "FlatGeobuf", "gdal", note=True),
+    Format("csv", "CSV", (".csv", ".tsv"), "", "csv", nulls=False, empties=True),
+    Format("kml", "KML", (".kml",), "LIBKML", "pyogrio", whole_document=True, nulls=False),
+    Format("kmz", "KMZ", (".kmz",), "LIBKML", "pyogrio", whole_document=True, nulls=False),
+    Format("parquet", "GeoParquet", (".parquet", ".geoparquet"), "", "parquet", note=True,
+           empties=True),
+)  # fmt: skip
+
+DOCTYPE: Final = "has a DOCTYPE, which can read other files; remove it"
+"""Why XML is refused, wherever that is found."""
+
+_BY_SUFFIX: Final = {suffix: one for one in FORMATS for suffix in one.suffixes}
+_ENDINGS: Final = ", ".join(suffix for one in FORMATS for suffix in one.suffixes)
+_ROOT = re.compile(rb"\A\s*(?:<\?.*?\?>|<!--.*?-->|\s)*<(?:[\w.-]+:)?(\w+)", re.DOTALL)
+_SHAPEFILE_CODE, _SHAPEFILE_VERSION = (9994).to_bytes(4, "big"), (1000).to_bytes(4, "little")
+_GEOPACKAGE_IDS = (b"GPKG", b"GP10", b"GP11")
+
+
+def format_named(name: str) -> Format:
+    """Return the format with this short name, or raise UnknownFormat."""
+    for one in FORMATS:
+        if one.name == name:
+            return one
+    known = ", ".join(one.name for one in FORMATS)
+    raise UnknownFormat(name, f"is no format that is written; choose one of {known}")
+
+
+def format_of_output(path: str) -> Format:
+    """Return the format that the ending of an output names, or raise UnknownFormat."""
+    return expected(path, "is written")
+
+
+def expected(path: str, done: str = "is read") -> Format:
+    """Return the format that a file's ending promises, or raise UnknownFormat."""
+    lowered = path.lower()
+    for suffix, one in _BY_SUFFIX.items():
+        if lowered.endswith(suffix):
+            return one
+    if lowered.endswith((".geojson", ".json")):
+        reason = "is GeoJSON, which needs no conversion; every command reads it as it is"
+        raise UnknownFormat(path, reason)
+    raise UnknownFormat(path, f"has no ending of a format that {done}: {_ENDINGS}")
+
+
+def recognise(path: str, head: bytes) -> Format:
+    """Return the format of a file whose ending and first bytes agree on one.
+
+    GDAL never chooses: a file whose content is of another format than its name is refused.
+
+    Parameters
+    ----------
+    path : str
+        The name of the file.
+    head : bytes
+        Its first kilobytes.
+
+    Raises
+    ------
+    UnknownFormat
+        The ending is not one of ours, or the content is something else.
+    """
+    wanted = expected(path)
+    if not head:
+        raise FormatError(path, "is empty")
+    found = _content(head)
+    fits = "zip" if wanted.name == "kmz" else wanted.name
+    if found == "doctype" and fits in ("kml", "gpx"):
+        raise UnsafeFile(path, DOCTYPE)
+    if found != fits:
+        reason = f"is named as {wanted.title}, but its content is {_SEEN[found]}"
+        raise UnknownFormat(path, reason + "; give it the right ending if that is what it is")
+    return wanted
+
+
+_SEEN: Final = {
+    "gpkg": "a GeoPackage",
+    "sqlite": "an SQLite database without the mark of a GeoPackage",
+    "fgb": "FlatGeobuf",
+    "parquet": "Parquet",
+    "zip": "a ZIP archive",
+    "shp": "a Shapefile's geometry",
+    "kml": "KML",
+    "gpx": "GPX",
+    "xml": "XML of another kind",
+    "doctype": "XML with a DOCTYPE",
+    "page": "a web page",
+    "json": "JSON",
+    "csv": "text",
+    "binary": "not of any format that is read",
+}
+
+
+def _content(head: bytes) -> str:
+    """Name what the first bytes are."""
+    if head.startswith(b"SQLite format 3\0"):
+        return "gpkg" if head[68:72] in _GEOPACKAGE_IDS else "sqlite"
+    if head.startswith(b"fgb\x03fgb"):
+        return "fgb"
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "zip"
+    if head.startswith(_SHAPEFILE_CODE) and head[28:32] == _SHAPEFILE_VERSION:
+        return "shp"
+    return _text_content(head)
+
+
+def _text_content(head: bytes) -> str:
+    text = head
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            whole = head[len(mark) : len(head) - len(head) % 4]
+            text = whole.decode(encoding, "replace").encode()
+            break
+    if b"\0" in text:
+        return "binary"
+    start = text.lstrip()
+    if start.startswith(b"<"):
+        root = _ROOT.match(text)
+        name = root[1].decode("ascii", "replace").lower() if root else ""
+        if not name and b"<!DOCTYPE" in text:
+            return "page" if b"html" in text.lower() else "doctype"
+        return name if name in ("kml", "gpx") else "xml"
+    return "json" if start.startswith((b"{", b"[")) else "csv"
+
+
+_MARKS: Final = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)

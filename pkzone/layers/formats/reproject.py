@@ -1,0 +1,158 @@
+"""From a file's own coordinate system to WGS 84, by one transformation that is named."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+from pkzone.errors import FormatError, UnsafeFile
+
+__all__ = ["Reprojection"]
+
+_WGS84 = "EPSG:4326"
+# A definition may ask for a grid by its path; those that PROJ knows by name are no path.
+_OTHER_FILE = re.compile(
+    r"(?:grids|geoidgrids)\s*=\s*[^\s\"]*[/\\]|FILE\s*\[[^\]]*[/\\]|\.\./", re.IGNORECASE
+)
+
+
+class Reprojection:
+    """The way from a layer's coordinates to longitude and latitude on WGS 84.
+
+    Parameters
+    ----------
+    stated : str or None
+        The layer's coordinate system, as WKT or code.
+    wanted : str or None
+        What the user says it is, which counts more.
+    bounds : tuple of float or None
+        Extent in the layer's own coordinates: among several transformations the best for this
+        area is taken, for all features the same one.
+
+    Attributes
+    ----------
+    told : dict
+        ``name`` of the coordinate system (None if there is none), and where coordinates are
+        changed ``operation``, ``accuracy_m`` (None if not known) and ``missing``, the names of
+        grids that a better transformation would need.
+    """
+
+    def __init__(
+        self,
+        stated: str | None,
+        wanted: str | None,
+        bounds: tuple[float, float, float, float] | None,
+    ) -> None:
+        self.told: dict[str, Any] = {"name": None, "assumed": bool(wanted)}
+        self._transform: Any = None
+        definition = wanted or stated
+        if not definition:
+            return
+        if definition == _WGS84 or definition.endswith('AUTHORITY["EPSG","4326"]]'):
+            self.told["name"] = "WGS 84"  # spares most files the import of pyproj
+            return
+        crs = _crs(definition, "--crs" if wanted else "its coordinate system")
+        self.told["name"] = crs.name
+        from pyproj import CRS
+
+        if crs.equals(CRS(_WGS84), ignore_axis_order=True) or _flat(crs).equals(
+            CRS(_WGS84), ignore_axis_order=True
+        ):
+            return
+        self._choose(crs, bounds)
+
+    def _choose(self, crs: Any, bounds: tuple[float, float, float, float] | None) -> None:
+        from pyproj import Transformer
+        from pyproj.exceptions import ProjError
+        from pyproj.transformer import TransformerGroup
+
+        try:
+            area = _area_of_interest(crs, bounds)
+            group = TransformerGroup(crs, _WGS84, always_xy=True, area_of_interest=area)
+        except ProjError:
+            group = None
+        if group is None or not group.transformers:
+            raise FormatError("", f"there is no way from {crs.name} to longitude and latitude")
+        chosen: Transformer = group.transformers[0]
+        missing = []
+        if not group.best_available and group.unavailable_operations:
+            missing = [
+                grid.short_name or grid.full_name
+                for grid in group.unavailable_operations[0].grids
+                if not grid.available
+            ]
+        self.told |= {
+            "operation": chosen.description,
+            "accuracy_m": chosen.accuracy if chosen.accuracy >= 0 else None,
+            "missing": missing,
+        }
+        self._transform = chosen.transform
+
+    def geometry(self, geometry: dict[str, Any] | None, place: int) -> dict[str, Any] | None:
+        """Return a geometry in longitude and latitude; ``place`` is the feature's, for errors."""
+        if geometry is None:
+            return None
+        if geometry["type"] == "GeometryCollection":
+            parts = [self.geometry(part, place) for part in geometry["geometries"]]
+            return {"type": "GeometryCollection", "geometries": parts}
+        coordinates = self._moved(geometry["coordinates"], place)
+        return {"type": geometry["type"], "coordinates": coordinates}
+
+    def _moved(self, coordinates: Any, place: int) -> Any:
+        if not coordinates:
+            return []
+        if isinstance(coordinates[0], list | tuple):
+            if coordinates[0] and not isinstance(coordinates[0][0], list | tuple):
+                return self._line(coordinates, place)
+            return [self._moved(part, place) for part in coordinates]
+        return self._line([coordinates], place)[0]
+
+    def _line(self, positions: Any, place: int) -> list[list[float]]:
+        columns = [list(column) for column in zip(*positions, strict=True)]
+        if self._transform is not None:
+            columns = [list(column) for column in self._transform(*columns)]
+        moved = [list(position) for position in zip(*columns, strict=True)]
+        if not all(math.isfinite(number) for position in moved for number in position):
+            outside = self._transform is not None
+            reason = f"feature {place}: a coordinate is not a finite number"
+            if outside:
+                reason = f"feature {place}: a coordinate lies outside {self.told['name']}"
+            raise FormatError("", f"{reason}; mend the file, or state its --crs")
+        return moved
+
+
+def _crs(definition: str, what: str) -> Any:
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    if _OTHER_FILE.search(definition):
+        raise UnsafeFile("", f"{what} names a file of a grid; state it with --crs instead")
+    try:
+        crs = CRS.from_user_input(definition)
+    except CRSError:
+        raise FormatError("", f"{what} is not understood; state it, --crs EPSG:4326") from None
+    if not (crs.is_geographic or crs.is_projected or crs.is_compound or crs.is_bound):
+        raise FormatError("", f"{what} is {crs.name}, which is no place on the earth; state --crs")
+    return crs
+
+
+def _flat(crs: Any) -> Any:
+    return crs.to_2d() if len(crs.axis_info) > 2 else crs
+
+
+def _area_of_interest(crs: Any, bounds: tuple[float, float, float, float] | None) -> Any:
+    from pyproj import Transformer
+    from pyproj.aoi import AreaOfInterest
+    from pyproj.exceptions import ProjError
+
+    if bounds is None or not all(map(math.isfinite, bounds)):
+        return None
+    try:
+        rough = Transformer.from_crs(crs, _WGS84, always_xy=True)
+        west, south, east, north = rough.transform_bounds(*bounds)
+    except ProjError:
+        return None
+    if not all(map(math.isfinite, (west, south, east, north))):
+        return None
+    return AreaOfInterest(max(west, -180), max(south, -90), min(east, 180), min(north, 90))

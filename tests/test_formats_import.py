@@ -1,0 +1,368 @@
+"""Files of other programs become GeoJSON; expected values come from what was written into them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import zipfile
+from contextlib import closing
+from datetime import date, datetime
+from pathlib import Path
+
+import bad_files
+import geopandas as gpd
+import pytest
+import shapefile
+from geographiclib.geodesic import Geodesic
+from shapely.geometry import LineString, MultiPolygon, Point, box, shape
+
+from pkzone.errors import AmbiguousLayer, FormatError, LimitExceeded, UnsafeFile
+from pkzone.layers import geojson
+from pkzone.layers.formats import importing
+from pkzone.layers.formats.importing import import_file, layers_of
+from pkzone.layers.formats.limits import Limits
+
+UTM_38N = (
+    'PROJCS["WGS_1984_UTM_Zone_38N",GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",'
+    '6378137.0,298.257223563]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],'
+    'PROJECTION["Transverse_Mercator"],PARAMETER["False_Easting",500000.0],'
+    'PARAMETER["False_Northing",0.0],PARAMETER["Central_Meridian",45.0],'
+    'PARAMETER["Scale_Factor",0.9996],PARAMETER["Latitude_Of_Origin",0.0],UNIT["Meter",1.0]]'
+)
+# 500 000 m east is the central meridian, along which the northing is a distance.
+NORTH = Geodesic.WGS84.Direct(0, 45, 0, 4_400_000 / 0.9996)["lat2"]
+KML = """<?xml version="1.0" encoding="UTF-8"?>
+<kml xmlns="http://www.opengis.net/kml/2.2"><Document><name>posts</name>
+<NetworkLink><Link><href>http://127.0.0.1:1/more.kml</href></Link></NetworkLink>
+<Folder><name>Old</name>
+<Placemark id="p1"><name>Բերձոր</name><description>a &lt;b&gt;post&lt;/b&gt;</description>
+<styleUrl>http://127.0.0.1:1/style.kml#s</styleUrl>
+<ExtendedData><Data name="men"><value>12</value></Data></ExtendedData>
+<Point><coordinates>46.55,39.64,0</coordinates></Point></Placemark></Folder>
+<Folder><name>New</name>
+<Placemark id="p2"><name>road</name><LineString><tessellate>1</tessellate>
+<coordinates> 46.5,39.6,0
+46.6, 39.7, 0 </coordinates></LineString></Placemark>
+</Folder></Document></kml>"""
+GPX = """<?xml version="1.0"?><gpx version="1.1" creator="x"
+xmlns="http://www.topografix.com/GPX/1/1">
+<wpt lat="39.64" lon="46.55"><ele>1850</ele><time>2022-08-30T05:00:00Z</time><name>a</name></wpt>
+<trk><name>t</name><trkseg><trkpt lat="39.6" lon="46.5"/><trkpt lat="39.7" lon="46.6"/></trkseg>
+</trk></gpx>"""
+
+
+def test_a_projected_shapefile_in_another_encoding(tmp_path: Path) -> None:
+    with shapefile.Writer(
+        str(tmp_path / "roads"), shapeType=shapefile.POLYLINE, encoding="cp1251"
+    ) as out:
+        out.field("name", "C", 40)
+        out.field("built", "D")
+        out.field("lanes", "N", 4, 0)
+        out.field("km", "N", 10, 3)
+        out.field("paved", "L")
+        out.line([[[500000, 4400000], [510000, 4400000]]])
+        out.record("Шуша", date(2021, 11, 7), 2, 12.5, True)
+        out.line([[[500000, 4400000], [500000, 4410000]], [[0.0, 4400000], [1.0, 4400000]]])
+        out.record("", None, None, None, False)
+    (tmp_path / "roads.prj").write_text(UTM_38N)
+    (tmp_path / "roads.cpg").write_text("1251")
+    imported = import_file(tmp_path / "roads.shp")
+    first, second = imported.features
+    assert first.properties == {
+        "name": "Шуша", "built": "2021-11-07", "lanes": 2, "km": 12.5, "paved": True,
+    }  # fmt: skip
+    assert second.properties == {**dict.fromkeys(first.properties), "paved": False}
+    assert first.geometry is not None
+    assert first.geometry["type"] == "LineString"
+    assert first.geometry["coordinates"][0] == pytest.approx([45.0, NORTH], abs=1e-9)
+    assert second.geometry is not None
+    assert second.geometry["type"] == "MultiLineString"
+    assert imported.crs == "WGS 84 / UTM zone 38N"
+    assert "UTM zone 38N" in str(imported.operation)
+    assert any("accuracy 0 m" in notice for notice in imported.notices)
+
+
+@pytest.mark.parametrize(
+    ("page", "encoding"),
+    [("65001", "utf-8"), ("ISO 88591", "latin-1"), ("866", "cp866")],
+)
+def test_the_encoding_that_a_shapefile_states(tmp_path: Path, page: str, encoding: str) -> None:
+    name = "Loué" if encoding == "latin-1" else "Шуша"
+    with shapefile.Writer(str(tmp_path / "a"), shapeType=1, encoding=encoding) as out:
+        out.field("name", "C", 40)
+        out.point(46, 39)
+        out.record(name)
+    (tmp_path / "a.cpg").write_text(page)
+    assert import_file(tmp_path / "a.shp").features[0].properties == {"name": name}
+
+
+def test_the_encoding_that_the_user_states_counts_more(tmp_path: Path) -> None:
+    bad_files.write_shapefile(tmp_path, "a", encoding="cp1251")
+    with pytest.raises(FormatError, match="text is not utf-8"):
+        import_file(tmp_path / "a.shp", encoding="utf-8")
+    (feature,) = import_file(tmp_path / "a.shp", encoding="cp1251").features
+    assert feature.properties == {"name": "Шуша"}
+    guessed = import_file(tmp_path / "a.shp")
+    assert any("taken as ISO-8859-1" in notice for notice in guessed.notices)
+
+
+def test_a_zip_of_shapefiles(tmp_path: Path) -> None:
+    for name in ("north", "south"):
+        bad_files.write_shapefile(tmp_path, name)
+    with zipfile.ZipFile(tmp_path / "both.zip", "w") as archive:
+        for path in sorted(tmp_path.glob("*.*")):
+            if path.suffix in (".shp", ".shx", ".dbf"):
+                archive.write(path, f"data/{path.name}")
+    with pytest.raises(AmbiguousLayer, match="2 layers: north, south; choose with --layer"):
+        import_file(tmp_path / "both.zip")
+    imported = import_file(tmp_path / "both.zip", layers=["south"])
+    assert imported.layers == ("south",)
+    assert [one.properties for one in imported.features] == [{"name": "Шуша"}]
+    both = import_file(tmp_path / "both.zip", layers=["south", "north"])
+    assert len(both.features) == 2
+    assert [one.name for one in layers_of(tmp_path / "both.zip")] == ["north", "south"]
+    with pytest.raises(AmbiguousLayer, match="no layer west"):
+        import_file(tmp_path / "both.zip", layers=["west"])
+
+
+def test_a_geopackage_of_another_program(tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame(
+        {
+            "name": ["Բ", None],
+            "n": [2**40, -1],
+            "km": [0.1, float("nan")],
+            "day": [date(2021, 1, 1), None],
+            "at": [datetime(2021, 1, 1, 5, 30), None],
+        },
+        geometry=[MultiPolygon([box(46, 39, 47, 40)]), None],
+        crs="EPSG:4284",
+    )
+    frame.to_file(tmp_path / "a.gpkg", driver="GPKG", layer="zones", engine="pyogrio")
+    with closing(sqlite3.connect(tmp_path / "a.gpkg")) as database, database:
+        database.execute("ALTER TABLE zones ADD COLUMN raw BLOB")
+    imported = import_file(tmp_path / "a.gpkg")
+    first, second = imported.features
+    assert {k: v for k, v in first.properties.items() if k not in ("day", "at")} == {
+        "name": "Բ", "n": 2**40, "km": 0.1,
+    }  # fmt: skip
+    assert first.properties["day"].startswith("2021-01-01")
+    assert first.properties["at"].startswith("2021-01-01T05:30:00")
+    assert second.properties == {"name": None, "n": -1, "km": None, "day": None, "at": None}
+    assert first.geometry is not None
+    assert first.geometry["type"] == "MultiPolygon"
+    assert second.geometry is None
+    text = "\n".join(imported.notices)
+    assert "from Pulkovo 1942 to WGS 84 by" in text
+    assert "binary data are left out: raw" in text
+    # The shift of Pulkovo 1942 in the Caucasus is about 100 m.
+    west, south, _, _ = shape(first.geometry).bounds
+    assert 0.0003 < abs(west - 46) < 0.003
+    assert abs(south - 39) < 0.001
+
+
+def test_triggers_never_fire(tmp_path: Path) -> None:
+    name = bad_files.write_geopackage(
+        tmp_path,
+        "CREATE TRIGGER t AFTER INSERT ON roads BEGIN SELECT load_extension('x'); END",
+    )
+    before = (tmp_path / name).read_bytes()
+    assert len(import_file(tmp_path / name).features) == 1
+    assert (tmp_path / name).read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_only_the_file_itself_is_read_of_a_geopackage(tmp_path: Path) -> None:
+    name = bad_files.write_geopackage(tmp_path)
+    with closing(sqlite3.connect(tmp_path / name)) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("UPDATE roads SET name = 'in the log only'")
+        database.commit()
+        assert (tmp_path / f"{name}-wal").exists()
+        assert import_file(tmp_path / name).features[0].properties == {"name": "a"}
+
+
+def test_kml_of_another_program(tmp_path: Path) -> None:
+    (tmp_path / "a.kml").write_text(KML, encoding="utf-8")
+    with zipfile.ZipFile(tmp_path / "a.kmz", "w") as archive:
+        archive.writestr("files/icon.png", b"x")
+        archive.writestr("doc.kml", KML)
+    for name in ("a.kml", "a.kmz"):
+        imported = import_file(tmp_path / name)
+        first, second = imported.features
+        assert first.id == "p1"
+        assert first.properties["name"] == "Բերձոր"
+        assert first.properties["description"] == "a <b>post</b>"
+        assert first.properties["men"] == "12"
+        assert first.geometry == {"type": "Point", "coordinates": (46.55, 39.64)} or (
+            first.geometry == {"type": "Point", "coordinates": [46.55, 39.64]}
+        )
+        assert second.id == "p2"
+        assert second.geometry == {
+            "type": "LineString", "coordinates": [[46.5, 39.6], [46.6, 39.7]],
+        }  # fmt: skip
+        assert imported.layers == ("Old", "New")
+        assert "its network links are not followed: 1" in imported.notices
+    assert [
+        one.properties["name"] for one in import_file(tmp_path / "a.kml", layers=["New"]).features
+    ] == ["road"]
+
+
+def test_gpx_of_another_program(tmp_path: Path) -> None:
+    (tmp_path / "a.gpx").write_text(GPX)
+    first, second = import_file(tmp_path / "a.gpx").features
+    assert first.properties == {"name": "a", "time": "2022-08-30T05:00:00+00:00"}
+    assert first.geometry == {"type": "Point", "coordinates": [46.55, 39.64, 1850.0]}
+    assert second.properties == {"name": "t"}
+    assert second.geometry == {
+        "type": "LineString", "coordinates": [[46.5, 39.6], [46.6, 39.7]],
+    }  # fmt: skip
+
+
+def test_flatgeobuf_and_geoparquet_of_another_program(tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame(
+        {"name": ["b", "a"], "n": [1, 2]},
+        geometry=[LineString([(500000, 4400000), (510000, 4400000)]), Point(500000, 4400000)],
+        crs="EPSG:32638",
+    )
+    frame.to_file(tmp_path / "a.fgb", driver="FlatGeobuf", engine="pyogrio")
+    frame.to_parquet(tmp_path / "a.parquet")
+    for name in ("a.fgb", "a.parquet"):
+        by_name = {one.properties["name"]: one for one in import_file(tmp_path / name).features}
+        assert by_name["b"].properties["n"] == 1
+        point = by_name["a"].geometry
+        assert point is not None
+        assert point["coordinates"] == pytest.approx([45.0, NORTH], abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("text", "properties", "coordinates"),
+    [
+        ("lon,lat,a\n46,39,x\n", {"a": "x"}, [46, 39]),
+        ("LATITUDE;Longitude;a\n39.5;46.5;x\n", {"a": "x"}, [46.5, 39.5]),
+        ("\ufefflon\tlat\tz\ta\n46\t39\t1850\tx\n", {"a": "x"}, [46, 39, 1850]),
+        ("a,WKT\r\n\"x\ny\",POINT (46 39)\r\n", {"a": "x\ny"}, [46, 39]),
+        ("x,y,n,f,b,z0,t\n46,39,7,-1.5,true,007,+5\n",
+         {"n": 7, "f": -1.5, "b": True, "z0": "007", "t": "+5"}, [46, 39]),
+        ("lon,lat,a,b\n46,39,'=1+1,'tis\n", {"a": "=1+1", "b": "'tis"}, [46, 39]),
+        ("lon,lat,a\n46,39,\n", {"a": None}, [46, 39]),
+    ],
+)  # fmt: skip
+def test_csv(
+    tmp_path: Path, text: str, properties: dict[str, object], coordinates: list[float]
+) -> None:
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8", newline="")
+    (feature,) = import_file(tmp_path / "a.csv").features
+    assert feature.properties == properties
+    assert feature.geometry is not None
+    assert list(feature.geometry["coordinates"]) == coordinates
+
+
+def test_csv_with_named_columns_in_metres(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("east,north,id\n500000,4400000,a\n,,b\n")
+    imported = import_file(tmp_path / "a.csv", lon="east", lat="north", crs="EPSG:32638")
+    first, second = imported.features
+    assert (first.id, second.id, second.geometry) == ("a", "b", None)
+    assert first.geometry is not None
+    assert first.geometry["coordinates"] == pytest.approx([45.0, NORTH], abs=1e-9)
+    assert "ids are taken from the column id" in imported.notices
+
+
+def test_ids_from_a_property(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("lon,lat,code\n46,39,k1\n47,39,k2\n")
+    features = import_file(tmp_path / "a.csv", id_property="code").features
+    assert [(one.id, one.properties) for one in features] == [("k1", {}), ("k2", {})]
+    with pytest.raises(FormatError, match="has no property name; it has: code"):
+        import_file(tmp_path / "a.csv", id_property="name")
+
+
+def test_what_is_saved_is_the_canonical_form(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("lon,lat,id\n46.12345678,39,b\n47,39,a\n")
+    import_file(tmp_path / "a.csv").save(tmp_path / "out.geojson")
+    assert (tmp_path / "out.geojson").read_text() == (
+        '{"type":"FeatureCollection","features":[\n'
+        '{"type":"Feature","id":"a","properties":{},'
+        '"geometry":{"type":"Point","coordinates":[47,39]}},\n'
+        '{"type":"Feature","id":"b","properties":{},'
+        '"geometry":{"type":"Point","coordinates":[46.123457,39]}}\n]}\n'
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of the address space")
+@pytest.mark.parametrize(
+    ("limits", "says"),
+    [(Limits(memory_mib=64), "memory|MiB"), (Limits(seconds=0.01), "more time")],
+    ids=["memory", "time"],
+)
+def test_limits(tmp_path: Path, limits: Limits, says: str) -> None:
+    rows = "".join(f"46,39,{'x' * 200}\n" for _ in range(200_000))
+    (tmp_path / "a.csv").write_text("lon,lat,a\n" + rows)
+    with pytest.raises((LimitExceeded, FormatError), match=says):
+        import_file(tmp_path / "a.csv", limits=limits)
+
+
+def test_a_file_that_changes_its_kind_after_the_look(tmp_path: Path) -> None:
+    link = tmp_path / "a.csv"
+    link.symlink_to(tmp_path / "other")
+    with pytest.raises(UnsafeFile, match="symbolic link"):
+        import_file(link)
+
+
+def test_pyogrio_stands_in_for_fiona(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bad_files.write_geopackage(tmp_path, name="a.gpkg")
+    bad_files.write_shapefile(tmp_path, "a")
+    (tmp_path / "a.gpx").write_text(GPX)
+    names = ("a.gpkg", "a.shp", "a.gpx")
+    by_fiona = [geojson.dumps(import_file(tmp_path / name).features) for name in names]
+    monkeypatch.setattr(importing, "find_spec", lambda name: None)
+    by_pyogrio = [geojson.dumps(import_file(tmp_path / name).features) for name in names]
+    times = (b'"2022-08-30T05:00:00+00:00"', b'"2022-08-30T05:00:00Z"')
+    assert [one.replace(*times) for one in by_fiona] == [one.replace(*times) for one in by_pyogrio]
+
+
+def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
+    rows = "".join(f"46,39,{'x' * 100}\n" for _ in range(150_000))
+    (tmp_path / "a.csv").write_text("lon,lat,a\n" + rows)
+    (tmp_path / "tmp").mkdir()
+    command = [sys.executable, "-m", "pkzone", "import", "a.csv", "-o", "out.geojson"]
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "tmp")}
+    environment["PYTHONPATH"] = os.pathsep.join(sys.path)
+    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 60
+    while not any((tmp_path / "tmp").iterdir()) and time.monotonic() < deadline:
+        os.sched_yield()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err == b""
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "tmp"]
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+def test_the_command(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    from pkzone.cli import pkzone as program
+
+    (tmp_path / "a.csv").write_text("lon,lat,id\n46,39,a\n")
+    path = str(tmp_path / "a.csv")
+
+    def run(*arguments: str) -> tuple[object, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            program.main(["import", path, *arguments])
+        return (ended.value.code, *capfd.readouterr())
+
+    code, out, err = run("-o", "-")
+    assert code == 0
+    assert json.loads(out)["features"][0]["id"] == "a"
+    assert "pkzone: read 1 feature from CSV" in err
+    code, out, _ = run("--list-layers", "--json")
+    assert json.loads(out) == [{"name": "csv", "features": 1, "geometry": "Point", "crs": None}]
+    assert run()[0] == 2
+    assert run("-o", "-", "--lon", "a")[0] == 2
+    target = str(tmp_path / "out.geojson")
+    assert run("-o", target)[0] == 0
+    assert run("-o", target)[0] == 3
+    assert run("-o", target, "--overwrite")[0] == 0
