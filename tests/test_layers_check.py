@@ -17,7 +17,7 @@ from pkzone import errors
 from pkzone.errors import GeoJSONError, printable
 from pkzone.layers import geojson
 from pkzone.layers.catalogue import catalogue
-from pkzone.layers.check import ERROR, RULES, WARNING, check, check_file, layer_demands
+from pkzone.layers.check import ERROR, RULES, WARNING, check, check_file, layer_demands, mend
 from pkzone.layers.check.forms import FORMATS, check_schema, summary, to_dict
 from pkzone.layers.check.rules import code_of
 from pkzone.layers.schemas import Rules
@@ -173,7 +173,7 @@ def test_every_refusal_of_the_reader_is_a_rule_under_its_name() -> None:
         kebab(error.__name__) for error in refusals
     }
     noted = {case["notice"] for case in CASES if "notice" in case} | {"bom"}
-    own = {"schema", "unknown-source", "precision", "collapsed-geometry"}
+    own = {"schema", "unknown-source", "precision", "collapsed-geometry", "fine-crossing"}
     assert set(RULES) == {kebab(error.__name__) for error in refusals} | noted | own
 
 
@@ -197,6 +197,14 @@ def test_a_polygon_that_rounding_makes_invalid() -> None:
     ring = b"[[46,39],[46.0000004,39],[46.0000004,39.0000004],[46,39]]"
     found = check(b'{"type":"Polygon","coordinates":[' + ring + b"]}")
     assert "collapsed-geometry" in [one.code for one in found.findings]
+
+
+def test_a_polygon_that_rounding_makes_valid() -> None:
+    ring = "[[0,0],[1,0],[1,1.0000001],[1,1],[0,0]]"  # goes up and back along its right side
+    polygon = f'{{"type":"Polygon","coordinates":[{ring}]}}'.encode()
+    codes = [one.code for one in check(polygon).findings]
+    assert codes == ["wrapped", "fine-crossing", "precision"]
+    assert check(mend(polygon).data).findings[0].code == "repeated-vertices"
 
 
 def test_a_feature_is_refused_once_a_part() -> None:

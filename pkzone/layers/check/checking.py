@@ -159,6 +159,7 @@ _MEMBERS = {
     "collapsed-geometry": "geometry",
     "crs84": "crs",
     "duplicate-id": "id",
+    "fine-crossing": "geometry",
     "foreign-crs": "crs",
     "invalid-polygon": "geometry",
     "no-properties": "properties",

@@ -238,6 +238,13 @@ RULES = {
             True,
         ),
         Rule(
+            "fine-crossing",
+            WARNING,
+            "Rings do not cross by less than the last decimal that is kept.",
+            f"Round the coordinates; {_FIX}.",
+            True,
+        ),
+        Rule(
             "odd-id",
             WARNING,
             "An id can be seen, typed and told apart.",

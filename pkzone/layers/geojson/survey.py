@@ -103,11 +103,14 @@ def _all_of(first: GeoJSONError, value: Any, report: Report) -> Iterator[GeoJSON
 
 
 def _unsound(features: list[Feature | None]) -> Iterator[tuple[int, str, str]]:
-    """Yield geometries that cannot be written: index, code and reason."""
+    """Yield geometries that are not valid as they stand or once rounded: index, code, reason."""
     geometries = [feature.geometry if feature else None for feature in features]
     invalid = invalid_reasons(geometries)
+    rounded = rounding_flaws(geometries)
     for i, reason in invalid.items():
-        yield i, "invalid-polygon", f"its area is not valid: {reason}"
-    rest = [None if i in invalid else geometry for i, geometry in enumerate(geometries)]
-    for i, reason in rounding_flaws(rest).items():
-        yield i, "collapsed-geometry", f"rounding makes the geometry invalid: {reason}"
+        if i in rounded:
+            yield i, "invalid-polygon", f"its area is not valid: {reason}"
+        else:
+            yield i, "fine-crossing", f"its area is not valid until it is rounded: {reason}"
+    for i in rounded.keys() - invalid.keys():
+        yield i, "collapsed-geometry", f"rounding makes the geometry invalid: {rounded[i]}"

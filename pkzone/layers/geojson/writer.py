@@ -104,12 +104,13 @@ def write(path: str | Path, features: Iterable[Feature], *, overwrite: bool = Fa
 
 
 def rounding_flaws(geometries: Sequence[dict[str, Any] | None]) -> dict[int, str]:
-    """Return why sound geometries would not be so in the canonical form, by their index.
+    """Return why geometries would not be sound in the canonical form, by their index.
 
     Parameters
     ----------
     geometries : sequence of dict or None
-        GeoJSON geometries of the right structure; valid, but a line may have no length.
+        GeoJSON geometries of the right structure. A line that has no length as it stands is left
+        out.
     """
     report = Report("")
     results: list[dict[str, Any] | None] = []

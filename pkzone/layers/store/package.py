@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from pkzone.layers.manifest import COMPANIONS
+from pkzone.errors import CatalogueError
+from pkzone.layers.manifest import COMPANIONS, FILE_NAME
 
 if TYPE_CHECKING:
     from pkzone.layers.geojson import Feature
@@ -18,6 +20,7 @@ __all__ = [
     "bounds",
     "dumps",
     "in_order",
+    "is_sealed",
     "json_bytes",
     "opening",
     "record_path",
@@ -46,11 +49,19 @@ def dumps(package: Mapping[str, Any]) -> bytes:
     ----------
     package : mapping
         The descriptor of the package; a seal it has is not looked at.
+
+    Raises
+    ------
+    CatalogueError
+        See `seal_of`.
     """
     own = {key: value for key, value in package.items() if key not in (SEAL, "resources")}
     own[SEAL] = seal_of(package)
     own["resources"] = package.get("resources", [])
-    members = ",\n".join(f"{_ENCODER.encode(key)}:{_lines(value)}" for key, value in own.items())
+    with _told():
+        members = ",\n".join(
+            f"{_ENCODER.encode(key)}:{_lines(value)}" for key, value in own.items()
+        )
     return f"{{\n{members}\n}}\n".encode("utf-8", "surrogatepass")
 
 
@@ -58,10 +69,35 @@ def seal_of(package: Mapping[str, Any]) -> str:
     """Return the hash of all that a manifest says but for the free text, titles and descriptions.
 
     It tells damage and edits by accident; it is no signature.
+
+    Raises
+    ------
+    CatalogueError
+        A number is beyond a double, or objects are nested too deep to be written again.
     """
-    content = _without_free_text({key: one for key, one in package.items() if key != SEAL})
-    text = _SORTING_ENCODER.encode(content)
+    with _told():
+        content = _without_free_text({key: one for key, one in package.items() if key != SEAL})
+        text = _SORTING_ENCODER.encode(content)
     return f"sha256:{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def is_sealed(package: Mapping[str, Any]) -> bool:
+    """Return whether a manifest says what its seal records."""
+    try:
+        return package.get(SEAL) == seal_of(package)
+    except CatalogueError:
+        return False
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in one line what JSON can hold but not be written with."""
+    try:
+        yield
+    except (ValueError, RecursionError):
+        raise CatalogueError(
+            f"{FILE_NAME}: holds a number beyond a double or is nested too deep; mend the file"
+        ) from None
 
 
 def opening(

@@ -144,7 +144,7 @@ def read_manifest(root: str | Path) -> tuple[bytes, dict[str, Any]]:
     path = f"{root}/{manifest.FILE_NAME}"
     data = read_bytes(path, max_bytes=MAX_JSON_BYTES)
     value = read_json(path)
-    if not isinstance(value, dict) or value.get(package.SEAL) != package.seal_of(value):
+    if not isinstance(value, dict) or not package.is_sealed(value):
         raise CatalogueError(
             f"{path}: was changed by other hands than pkzone's; look at it with 'pkzone verify', "
             "and if the change is right, accept it with 'pkzone verify --accept'"

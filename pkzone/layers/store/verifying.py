@@ -121,24 +121,22 @@ def _of_manifest(root: Path) -> Iterator[Finding]:
     if not isinstance(value, dict):
         return  # opening it says so
     mend = "if you edited it on purpose: pkzone verify --accept; else " + RESTORE
-    if value.get(package.SEAL) != _or_none(package.seal_of, value):
+    if not package.is_sealed(value):
         unlike = "its content is not what its seal records"
         found = unlike if package.SEAL in value else "it has no seal"
         yield Finding("seal", path.name, found, mend)
-    elif _or_none(package.dumps, value) != data:
-        yield Finding("form", path.name, "it is laid out in another form than pkzone writes", mend)
+    else:
+        try:
+            if package.dumps(value) != data:
+                reason = "it is laid out in another form than pkzone writes"
+                yield Finding("form", path.name, reason, mend)
+        except CatalogueError as error:
+            yield stated("manifest", path.name, error, root)
     resources = value.get("resources")
     for one in resources if isinstance(resources, list) else ():
         if isinstance(one, dict) and "valid_to" in one:
             reason = f"{one.get('name')} states an end, which may overlap with the next version"
             yield Finding("overlap", path.name, reason, "take out its valid_to")
-
-
-def _or_none(function: Any, value: Any) -> Any:
-    try:
-        return function(value)
-    except (ValueError, RecursionError):  # such as a number beyond a double
-        return None
 
 
 def _of_records(catalogue: Catalogue) -> Iterator[Finding]:
