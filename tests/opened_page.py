@@ -114,7 +114,7 @@ class Opened:
         """Nothing ran, nothing was requested, nothing was complained about."""
         assert self.troubles == []
         asked = {url.split("#")[0] for url in self.requests}
-        assert asked - set(self.served) == {self.address}
+        assert {url for url in asked if url not in self.served} == {self.address}
         assert self.page.evaluate("() => window.ran") == 0
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +52,16 @@ HOSTILE = [
     "<iframe srcdoc='<script>parent.alert(1)</script>'>", "<a href=javascript:alert(1)>x</a>",
     "<style>*{display:none}</style>", "<base href=//example.org>", "url(javascript:alert(1))",
     "<math><mi xlink:href=javascript:alert(1)>", "x" * 300, "\t\n",
+    "<object data=javascript:alert(1)>", "<embed src=javascript:alert(1)>",
+    "<details open ontoggle=alert(1)>", "<meta http-equiv=refresh content=0;url=//example.org>",
+    "<link rel=stylesheet href=//example.org/x.css>", "<form action=//example.org><input name=x>",
+    "<template><script>alert(1)</script></template>", "</textarea></title><svg/onload=alert(1)>",
+    "{# gone #}{{ cycler }}", "{{'a'.__class__}}", "#{alert(1)}", "<%= alert(1) %>", "$(alert)[0]",
+    "@import url(//example.org);", "--pk-ink:red;}*{display:none}", "hasOwnProperty", "<![CDATA[<",
+    "\u0000\u0007\u001b[31m", "=cmd|' /C calc'!A0",
 ]  # fmt: skip
+ELEMENTS = {"img", "iframe", "base", "math", "style", "object", "embed", "link", "meta", "form",
+            "template", "textarea"}  # fmt: skip
 ADDRESSES: list[Any] = [
     "javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "java\nscript:alert(1)",
     "data:text/html,<script>alert(1)</script>", "vbscript:x", "file:///etc/passwd", "//host/x",
@@ -118,8 +129,101 @@ def test_hostile_catalogue_is_shown_literally(open_page: Any, tmp_path: Path) ->
     elements = page.evaluate(
         "() => [...document.body.querySelectorAll('*')].map((one) => one.localName)"
     )
-    assert not {"img", "iframe", "base", "math", "style", "object", "embed"} & set(elements)
+    assert not ELEMENTS & set(elements)
     assert page.locator("script").count() == page.content().count("<script")
+
+
+def test_there_are_at_least_40_payloads() -> None:
+    assert len(set(HOSTILE)) >= 40
+
+
+def named(text: str) -> str:
+    """A name that a file can have: no slash, no zero, at most 200 bytes."""
+    short = text.replace("/", "\u2215").replace("\0", "\u2400").encode()[:200]
+    return short.decode("utf-8", "ignore")
+
+
+@pytest.fixture(scope="module")
+def hostile_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A file a payload: in its name, its id, its keys, its values and what they hold."""
+    root = tmp_path_factory.mktemp("files")
+    paths = []
+    for index, text in enumerate(HOSTILE):
+        properties: dict[str, Any] = {
+            "name": text, text: text, "nested": {text: [text, {"toString": text}]},
+            "link": ADDRESSES[index % len(ADDRESSES)], "sources": [text], "kind": text,
+            "uncertainty_m": text, "toString": {"valueOf": text},
+        }  # fmt: skip
+        one = feature(text, point(round(10 + index / 50, 6), 50.5), **properties)
+        bare = {**feature("", line((10, 50), (11, 50.2)), title=text), "id": None}
+        del bare["id"]
+        paths.append(root / f"{named(text)}.geojson")
+        content = {"type": "FeatureCollection", "features": [one, bare]}
+        paths[-1].write_text(json.dumps(content), encoding="utf-8")
+    return paths
+
+
+def test_hostile_files_are_shown_literally(open_page: Any, hostile_files: list[Path]) -> None:
+    title = " ".join(HOSTILE)
+    page = pkzone.map(
+        hostile_files, title=title, tiles="https://tiles.example.org/{z}/{x}/{y}.png?<b>",
+        tiles_attribution=title,
+    )  # fmt: skip
+    layers = [(one["name"], one["features"][0]["id"]) for one in page.content["layers"]]
+    opened = open_page(page, "#tool=table&tiles=0")
+    shown = opened.page.evaluate("() => document.title")
+    assert shown == re.sub("[\0- ]+", " ", title)  # a title has no control characters
+    assert opened.page.locator("#pk-title").text_content() == title
+    assert title in opened.page.locator("#pk-credit").text_content()
+    said = opened.page.evaluate(
+        """(layers) => layers.map(([layer, id]) => {
+      const enter = new KeyboardEvent("keydown", { key: "Enter" });
+      pkzone.draw.elementOf(layer, id).dispatchEvent(enter);
+      const panel = document.getElementById("pk-feature");
+      return [panel.textContent, [...panel.querySelectorAll("a")].map((link) => link.protocol)];
+    })""",
+        layers,
+    )
+    legend = opened.page.locator("#pk-groups").text_content()
+    table = opened.page.locator("#pk-sheet-body").text_content()
+    for path, text, (panel, addresses) in zip(hostile_files, HOSTILE, said, strict=True):
+        assert panel.count(text) >= 6, text  # heading, name, key, its value, kind, uncertainty
+        assert json.dumps({text: [text]}, ensure_ascii=False, separators=(",", ":"))[:-2] in panel
+        assert set(addresses) <= {"https:", "http:"}
+        assert path.stem in legend
+        assert text in table
+    elements = opened.page.evaluate(
+        "() => [...document.body.querySelectorAll('*')].map((one) => one.localName)"
+    )
+    assert not ELEMENTS & set(elements)
+
+
+def test_hostile_languages_are_not_spoken(open_page: Any, tmp_path: Path) -> None:
+    site = feature("a", point(46.5, 39.5), name="A", note="n")
+    root = write(tmp_path / "c", {"sites": {"2020-01-01": [site]}}, languages=[*HOSTILE, "hy"])
+    opened = open_page(pkzone.map(catalogue=catalogue(root)), "#see=sites/a")
+    options = opened.page.locator("#pk-language option")
+    assert options.all_inner_texts() == ["English", "Հայերեն"]
+
+
+def test_hostile_hash_opens_nothing(open_page: Any, small: Catalogue) -> None:
+    opened = open_page(pkzone.map(catalogue=small))
+    states = opened.page.evaluate(
+        """(texts) => texts.flatMap((text) => {
+      const raw = encodeURIComponent(text);
+      const keys = ["on", "at", "z", "off", "see", "path", "lang", "theme", "band"];
+      const all = (value) => keys.map((key) => `${key}=${value}`).join("&");
+      return [all(raw), all(text), `tool=table&filter=${raw}&see=zone/${raw}`].map((hash) => {
+        location.hash = `#${hash}`;
+        window.dispatchEvent(new Event("hashchange"));
+        const { asOf } = document.body.dataset;
+        return [asOf, document.getElementById("pk-feature").hidden, document.documentElement.lang];
+      });
+    })""",
+        HOSTILE,
+    )
+    assert len(states) == 3 * len(HOSTILE)
+    assert {tuple(one) for one in states} == {("2022-09-01", True, "en")}
 
 
 def test_hover_shows_a_name_as_text(open_page: Any, tmp_path: Path) -> None:

@@ -214,9 +214,13 @@ def _only(found: Diff, kinds: Collection[str]) -> Diff:
 
 
 def _page(found: Diff, catalogue: Catalogue, options: dict[str, Any]) -> str:
+    from pkzone.errors import BadOption
     from pkzone.maps.diffpage import diff_map
 
-    return diff_map(found, catalogue=catalogue, **options).to_html()
+    try:
+        return diff_map(found, catalogue=catalogue, **options).to_html()
+    except BadOption as error:
+        raise click.UsageError(str(error), click.get_current_context()) from None
 
 
 def _report(found: list[Diff], form: str, *, each: bool, to_screen: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 
     from pkzone.maps.geometry import Geometries
 
-__all__ = ["FileLayer", "open_files", "payload_of", "title_of"]
+__all__ = ["FileLayer", "columns_of", "open_files", "payload_of", "title_of"]
 
 #: Properties that name a feature, in any case of letters; the first one found counts.
 LABELS: Final = ("name", "title", "label")
+#: Properties in the table of a map of files.
+MAX_COLUMNS: Final = 5
 _UNPLAIN: Final = re.compile(r"[^a-z0-9]+")
 _PARTS_OF_THE_PAGE: Final = ("uncertainty", "labels", "file")
 _KINDS: Final = ("area", "line", "point", "none")
@@ -108,6 +111,15 @@ def open_files(
 def title_of(files: Sequence[FileLayer]) -> str:
     """Return what a map of these files is called."""
     return ", ".join(one.title for one in files)
+
+
+def columns_of(files: Iterable[FileLayer]) -> tuple[str, ...]:
+    """Return the properties that a table shows: those of most features, the first ones first."""
+    found = [
+        key for file in files for one in file.features for key in one.properties
+        if key != file.label
+    ]  # fmt: skip
+    return tuple(key for key, _ in Counter(found).most_common(MAX_COLUMNS))
 
 
 def payload_of(file: FileLayer, geometries: Geometries) -> dict[str, Any]:

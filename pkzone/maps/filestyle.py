@@ -19,7 +19,7 @@ __all__ = ["PALETTE", "with_files"]
 PALETTE: Final[dict[str, dict[str, str]]] = {
     theme: {f"file-{number}": color for number, color in enumerate(colors)}
     for theme, colors in {
-        "light": ("#00795a", "#a34b7d", "#8a6100", "#0072b2", "#c04f00", "#1a1a1a"),
+        "light": ("#00795a", "#a34b7d", "#8a6100", "#0072b2", "#b94b00", "#1a1a1a"),
         "dark": ("#3fc39c", "#dd9cc0", "#e6a817", "#56b4e9", "#f08a3c", "#f0efeb"),
     }.items()
 }

@@ -108,7 +108,8 @@ def build(
     }
     if not selection.files:
         return content
-    return languages.with_phrases(content, FILE_WORDS) | {"max_zoom": 18}
+    columns = {} if dated else {"columns": list(files.columns_of(selection.files))}
+    return languages.with_phrases(content, FILE_WORDS) | {"max_zoom": 18} | columns
 
 
 def licence_records(catalogue: Catalogue) -> list[dict[str, str]]:
@@ -159,7 +160,7 @@ def version_features(
         where = state["geometry"]
         features.append(
             Feature(
-                id=feature["id"],
+                id=None if feature.get("made_up") else feature["id"],
                 properties={**feature["shared"], **state.get("properties", {})},
                 geometry=None if where is None else geometry.read(payload, where),
             )

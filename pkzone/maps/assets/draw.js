@@ -160,8 +160,13 @@ pkzone.draw = (() => {
     drawn.delete(key);
   }
 
+  // A collection is drawn part by part.
+  const drawable = (state) => state.geometry.parts?.flatMap((geometry, index) =>
+    drawable({ ...state, key: `${state.key}/${index}`, geometry })) ?? [state];
+
   // Brings the map to these states: what stays the same is not touched, so that focus and hover hold.
   function show(wanted, isChosen, onChoose) {
+    wanted = wanted.flatMap(drawable);
     const keys = new Set(wanted.map((state) => state.key));
     for (const key of [...drawn.keys()]) if (!keys.has(key)) remove(key);
     for (const state of wanted) if (!drawn.has(state.key)) add(state, onChoose);

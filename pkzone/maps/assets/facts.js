@@ -44,19 +44,28 @@ pkzone.facts = (() => {
     return text.value(field, raw);
   }
 
+  function measures({ properties, geometry }, put) {
+    put(text.field("length"), length(properties, geometry));
+    if (geometry.area_km2 !== undefined) put(text.field("area"), text.say("km2", { number: text.number(geometry.area_km2, 1) }));
+  }
+
   // A file's properties as they stand, none left out; the page knows nothing of their meaning.
   const plainRows = (properties) => Object.entries(properties).flatMap(([key, raw]) =>
     [make("dt", {}, key), make("dd", {}, link(text.plain(raw), raw))]);
 
   function rows(state) {
-    const { properties, geometry } = state;
-    const found = state.label ? plainRows(properties) : [];
+    const { properties } = state;
+    const found = [];
     const put = (term, content, attributes = {}) => {
       if (content !== null && content !== undefined && content !== "") {
         found.push(make("dt", {}, term), make("dd", attributes, content));
       }
     };
-    if (!state.label) for (const [field, lang] of Object.entries(NAMES)) {
+    if (state.label) {
+      measures(state, put);
+      return [...plainRows(properties), ...found];
+    }
+    for (const [field, lang] of Object.entries(NAMES)) {
       const name = own(properties, field);
       if (name !== undefined && name !== null && lang !== text.nameIsOf(state)) put(text.field(field), text.plain(name), { lang });
     }
@@ -65,8 +74,7 @@ pkzone.facts = (() => {
       const told = field === "mode" && raw === own(properties, "kind");
       if (raw !== undefined && raw !== null && !told) put(text.field(field), inWords(field, raw));
     }
-    put(text.field("length"), length(properties, geometry));
-    if (geometry.area_km2 !== undefined) put(text.field("area"), text.say("km2", { number: text.number(geometry.area_km2, 1) }));
+    measures(state, put);
     const note = own(properties, "note");
     if (note !== undefined && note !== null) put(text.field("note"), text.plain(note), inData());
     for (const [field, raw] of Object.entries(properties)) {

@@ -55,7 +55,8 @@
   const pointsOf = (positions) => (Array.isArray(positions[0]) ? positions.flatMap(pointsOf) : [positions]);
 
   function fit(states) {
-    const points = states.flatMap(({ geometry }) => (geometry.kind === "none" ? [] : pointsOf(geometry.positions)));
+    const partsOf = (geometry) => geometry.parts?.flatMap(partsOf) ?? [geometry];
+    const points = states.flatMap(({ geometry }) => partsOf(geometry)).flatMap((geometry) => (geometry.kind === "none" ? [] : pointsOf(geometry.positions)));
     if (points.length) map.fitBounds(points, { padding: [40, 40], maxZoom: map.getMaxZoom() - 3, animate: false });
   }
 

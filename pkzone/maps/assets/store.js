@@ -41,8 +41,10 @@ pkzone.store = (() => {
   const KINDS = { Point: "point", LineString: "line", Polygon: "area" };
 
   // A geometry as Leaflet wants it: kind and (nested) positions, read when they are first asked
-  // for: most states of a long series are never looked at. Points are always a list.
-  function readGeometry({ type, paths, coordinates, length_m, area_km2 }) {
+  // for: most states of a long series are never looked at. Points are always a list. A
+  // collection has parts instead.
+  function readGeometry({ type, paths, coordinates, geometries, length_m, area_km2 }) {
+    if (geometries) return { kind: "none", parts: geometries.map(readGeometry) };
     const kind = own(KINDS, type.replace(/^Multi/, "")) ?? "none";
     if (kind === "none" || !(paths ?? coordinates).length) return { kind: "none" };
     const read = () => (paths ? unfold(paths) : type === "Point" ? [swap(coordinates)] : swap(coordinates));

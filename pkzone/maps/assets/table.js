@@ -7,16 +7,20 @@ pkzone.table = (() => {
   const { make } = pkzone.dom;
   const { fold, namesOf } = pkzone.search;
   const text = pkzone.text;
-  const COLUMNS = ["layer", "name", "status", "since", "certainty", "uncertainty"];
+  // Of files, which share no properties with the layers, those that most features have.
+  const { columns } = pkzone.store.payload;
+  const COLUMNS = columns ? ["layer", "name", ...columns.keys()] : ["layer", "name", "status", "since", "certainty", "uncertainty"];
   // In the order of the legend: the base drawing comes last.
   const order = pkzone.data.groups({}).flatMap(({ rows }) => rows.map(({ name }) => byName.get(name)));
   let act, parts, content, states;
 
   function cells({ layer, properties }) {
     const raw = (key) => own(properties, key) ?? "";
+    const title = text.phrase(byName.get(layer).title) || layer;
+    if (columns) return { layer: title, ...columns.map((key) => text.plain(raw(key))) };
     const metres = raw("uncertainty_m");
     return {
-      layer: text.phrase(byName.get(layer).title) || layer,
+      layer: title,
       status: text.value("status", raw("status")),
       since: text.date(raw("since")),
       // "agreed: both parties state it" is said in full where the feature is opened.
@@ -39,7 +43,7 @@ pkzone.table = (() => {
     const near = make("input", { type: "checkbox", id: "pk-near" });
     const count = make("p", { role: "status", class: "pk-faint" });
     const rows = make("tbody");
-    const heads = COLUMNS.map((key) => make("th", { scope: "col" }, text.say(`column_${key}`)));
+    const heads = COLUMNS.map((key) => make("th", { scope: "col" }, columns?.[key] ?? text.say(`column_${key}`)));
     const table = make("table", { "aria-labelledby": "pk-sheet-title" }, make("thead", {}, make("tr", {}, heads)), rows);
     filter.addEventListener("input", () => act.change({ filter: filter.value }));
     near.addEventListener("change", () => act.change({ near: near.checked }));
