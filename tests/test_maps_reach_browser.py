@@ -75,12 +75,14 @@ def test_objects_of_folium_work_offline(open_page: Any, small: Catalogue) -> Non
 
 def test_plain_objects_need_nothing(open_page: Any, small: Catalogue) -> None:
     page = pkzone.map(catalogue=small)
-    folium.Marker([39.7, 46.5], popup="Here", tooltip="A place").add_to(page)
+    folium.Marker([39.7, 46.5], popup="Here is our office", tooltip="A place").add_to(page)
     folium.Circle([39.7, 46.7], radius=2000, popup=folium.Popup("There", lazy=True)).add_to(page)
     opened = open_page(page)  # no request, no complaint
     assert opened.page.locator("#pk-needs").count() == 0
     opened.page.locator(".leaflet-marker-icon").dispatch_event("click")
-    assert opened.text(".leaflet-popup-content") == "Here"
+    assert opened.text(".leaflet-popup-content") == "Here is our office"
+    box = opened.page.locator(".leaflet-popup-content").bounding_box()
+    assert box["width"] > 2 * box["height"]  # one line, not a word a line
     assert "One file, no network" in opened.text("#pk-about")
 
 
