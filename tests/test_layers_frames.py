@@ -11,10 +11,17 @@ import pytest
 from conftest import SCHEMA, write_catalogue
 
 import pkzone
-from pkzone.errors import CatalogueError, SchemaError
+from pkzone.errors import (
+    BadPosition,
+    CatalogueError,
+    HashMismatch,
+    SchemaError,
+    SwappedCoordinates,
+)
 from pkzone.layers import schemas
 from pkzone.layers.frames import frame_of_features
 from pkzone.layers.geojson import Feature
+from pkzone.layers.recent import Recent
 
 COLUMNS = [
     "certainty",
@@ -238,3 +245,57 @@ def test_a_missing_schema_is_told(small_root: Path) -> None:
     (small_root / "schemas/zone.json").unlink()
     with pytest.raises(CatalogueError, match=r"schemas/zone\.json: no such file"):
         pkzone.load("zone", catalogue=small_root)
+
+
+def test_a_frame_is_nobody_elses(small_root: Path) -> None:
+    ref = "corridor@2022-08-30"
+    first = pkzone.load(ref, catalogue=small_root)
+    first.loc["lachin-old", "sources"].append("mine")
+    first.loc["lachin-old", "status"] = "mine"
+    first.attrs["pkzone"]["layer"] = "mine"
+    second = pkzone.load(ref, catalogue=small_root)
+    assert second.loc["lachin-old", "sources"] == ["bbc-2020"]
+    assert second.loc["lachin-old", "status"] == "former"
+    assert second.attrs["pkzone"]["layer"] == "corridor"
+
+
+def test_a_file_that_was_loaded_is_checked_again(small_root: Path) -> None:
+    version = pkzone.catalogue(small_root)["corridor"]["2022-08-30"]
+    version.frame()
+    version.path.write_bytes(version.path.read_bytes().replace(b"former", b"formed"))
+    with pytest.raises(HashMismatch):
+        version.frame()
+
+
+@pytest.mark.parametrize(
+    ("coordinates", "error"),
+    [
+        ("[46.5,true]", BadPosition),
+        ('["46.5",39.5]', BadPosition),
+        ("[46.5,null]", BadPosition),
+        ("[46.5,139.5]", SwappedCoordinates),
+        ("[46.5,1e2]", SwappedCoordinates),
+    ],
+)
+def test_the_quick_way_refuses_what_the_slow_one_does(
+    coordinates: str, error: type[Exception], tmp_path: Path
+) -> None:
+    path = tmp_path / "one.geojson"
+    path.write_text(
+        '{"type":"FeatureCollection","features":[\n'
+        '{"type":"Feature","id":"a","properties":{},'
+        f'"geometry":{{"type":"Point","coordinates":{coordinates}}}}}\n]}}\n'
+    )
+    with pytest.raises(error):
+        pkzone.load(path)
+
+
+def test_only_so_much_is_kept() -> None:
+    recent: Recent[str] = Recent(most_bytes=10)
+    recent.put("a", "A", 4)
+    recent.put("b", "B", 4)
+    assert recent.get("a") == "A"
+    recent.put("c", "C", 4)
+    assert [recent.get(key) for key in "abc"] == ["A", None, "C"]
+    recent.put("d", "D", 11)
+    assert recent.get("d") is None

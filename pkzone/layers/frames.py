@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-from shapely.geometry import shape
 
+from pkzone.geo.shapes import shapes_of, shapes_of_plain
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
-from pkzone.layers.geojson import Feature, read
+from pkzone.layers.geojson import Feature, file_name, read_bytes
+from pkzone.layers.geojson.pause import without_collection
+from pkzone.layers.geojson.plain import features_of, features_of_lines
+from pkzone.layers.recent import Recent
 from pkzone.layers.records import Version
 from pkzone.layers.references import FileReference, parse
 from pkzone.layers.schemas import property_types, read_schema
@@ -62,19 +65,72 @@ def load(
     source = catalogue if isinstance(catalogue, Catalogue) else open_catalogue(catalogue)
     parsed = parse(ref, source)
     if isinstance(parsed, FileReference):
-        return frame_of_features(read(parsed.path).features, attrs={"file": parsed.path})
+        data = read_bytes(parsed.path)
+        return _frame_of_bytes(data, file_name(parsed.path), attrs={"file": parsed.path})
     return frame_of_version(source.version(parsed))
 
 
 def frame_of_version(version: Version) -> gpd.GeoDataFrame:
     """Return a version's features; the types of its columns are those of the layer's schema.
 
+    The file is read, and held against its hash, each time; what was made of it is kept for a
+    while, so that a second frame of the same content is a copy of the first.
+
     An empty version has every column that the schema names, so that code written for one
     version runs on all.
     """
-    features = version.features().features
     types = property_types(read_schema(version.schema_path))
-    return frame_of_features(features, types=types, attrs=version.to_dict())
+    data = version.read_bytes()
+    key = (version.sha256, tuple(sorted(types.items())))
+    frame = _RECENT.get(key)
+    if frame is None:
+        frame = _frame_of_bytes(data, version.file, ids_required=True, types=types)
+        _RECENT.put(key, frame, len(data))
+    fresh = _unshared(frame)
+    fresh.attrs["pkzone"] = version.to_dict()
+    return fresh
+
+
+_RECENT: Recent[gpd.GeoDataFrame] = Recent(most_bytes=64 * 1024**2)
+
+
+def _unshared(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return a copy that may be changed at every depth; geometries cannot be."""
+    fresh = frame.copy()
+    for name, kind in frame.dtypes.items():
+        if pd.api.types.is_object_dtype(kind):
+            values = list(map(_copied, frame[name]))
+            fresh[name] = pd.Series(values, index=frame.index, dtype="object")
+    return fresh
+
+
+def _copied(value: Any) -> Any:
+    """Return a copy of a JSON value; `copy.deepcopy` takes ten times as long."""
+    if isinstance(value, list):
+        return list(map(_copied, value))
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    return value
+
+
+def _frame_of_bytes(
+    data: bytes,
+    name: str,
+    *,
+    ids_required: bool = False,
+    types: Mapping[str, str] | None = None,
+    attrs: Mapping[str, Any] | None = None,
+) -> gpd.GeoDataFrame:
+    """Return the features of a GeoJSON text; shapes that are plainly sound are not judged twice."""
+    with without_collection():
+        features = features_of_lines(data)
+        shapes = None if features is None else shapes_of_plain([one.geometry for one in features])
+        if features is None or shapes is None:
+            features = features_of(data, name=name, ids_required=ids_required)
+            shapes = shapes_of([one.geometry for one in features])
+        frame = _frame(features, shapes, types=types, attrs=attrs)
+        del features  # before the collector looks at them
+        return frame
 
 
 def frame_of_features(
@@ -95,6 +151,17 @@ def frame_of_features(
     attrs : mapping, optional
         Plain JSON types to keep in ``attrs["pkzone"]``.
     """
+    shapes = shapes_of([one.geometry for one in features])
+    return _frame(features, shapes, types=types, attrs=attrs)
+
+
+def _frame(
+    features: Sequence[Feature],
+    shapes: Any,
+    *,
+    types: Mapping[str, str] | None,
+    attrs: Mapping[str, Any] | None,
+) -> gpd.GeoDataFrame:
     known = types or {}
     names = {name for feature in features for name in feature.properties} if features else known
     columns = {
@@ -103,19 +170,18 @@ def frame_of_features(
         )
         for name in sorted(names)
     }
-    geometries = [shape(one.geometry) if one.geometry else None for one in features]
     index = _index([feature.id for feature in features])
     table = pd.DataFrame(
         {name: values.set_axis(index) for name, values in columns.items()}, index=index
     )
-    frame = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(geometries, index=index, crs=CRS))
+    frame = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes, index=index, crs=CRS))
     frame.attrs["pkzone"] = dict(attrs or {})
     return frame
 
 
 def _column(values: list[Any], json_type: str | None) -> pd.Series:
     """Return one column; values that do not fit the type expected keep their own."""
-    found = _json_type(value for value in values if value is not None)
+    found = _json_type(set(map(type, values)) - {type(None)})
     if json_type == "number" and found == "integer":
         found = "number"
     if found == "none":
@@ -126,8 +192,7 @@ def _column(values: list[Any], json_type: str | None) -> pd.Series:
         return pd.Series(values, dtype="object")
 
 
-def _json_type(values: Iterable[Any]) -> str:
-    kinds = {type(value) for value in values}
+def _json_type(kinds: set[type]) -> str:
     if not kinds:
         return "none"
     if kinds == {int, float}:

@@ -12,9 +12,10 @@ from pkzone.layers.diff.apply import apply
 from pkzone.layers.diff.classify import Terms, changes_of
 from pkzone.layers.diff.context import affected_of, events_of, routes_of
 from pkzone.layers.diff.ground import area_totals
-from pkzone.layers.diff.match import match, without_collection
+from pkzone.layers.diff.match import match
 from pkzone.layers.diff.sides import Sides
 from pkzone.layers.diff.values import Change, Diff
+from pkzone.layers.geojson.pause import without_collection
 
 if TYPE_CHECKING:
     from pkzone.layers.diff.sides import Comparable

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from operator import lt
 from typing import BinaryIO
 
 from pkzone.errors import GeoJSONError
 from pkzone.layers import geojson
 from pkzone.layers.geojson import Feature
-from pkzone.layers.geojson.plain import Plain, plain, plain_feature
+from pkzone.layers.geojson.plain import FOOTER, HEADER, plain_feature
 
 __all__ = ["Differences", "NotCanonicalError", "blocks", "parsed", "parsed_pairs"]
 
@@ -21,8 +22,6 @@ Block = bytes
 Pair = tuple[bytes | None, bytes | None]
 """A line of the base and one of the target, with the same id; without the newline."""
 
-_HEADER = b'{"type":"FeatureCollection","features":[\n'
-_FOOTER = b"]}\n"
 _END = b",\n"
 _BLOCK_BYTES = 1 << 16  # larger ones are given back to the system each time
 _FIRST_STEP_BYTES = 1 << 12
@@ -38,6 +37,7 @@ _BEGINNING = (
 _HEAD = re.compile(_BEGINNING + rb'\{"type":"[A-Za-z]++","coordinates":(?=\[)')
 _UNLOCATED = re.compile(_BEGINNING + rb"null\},\n")
 _CLOSING = b"]}},\n"
+_GEOMETRY = b',"geometry":'
 
 
 class NotCanonicalError(Exception):
@@ -183,16 +183,16 @@ def blocks(stream: BinaryIO, take: Callable[[bytes], object] | None = None) -> I
     NotCanonicalError
         If header, footer or line ends are not those of the canonical form.
     """
-    header = stream.read(len(_HEADER))
+    header = stream.read(len(HEADER))
     if take:
         take(header)
-    if header != _HEADER:
+    if header != HEADER:
         raise NotCanonicalError
     last = header
     while block := stream.read(_BLOCK_BYTES):
         block += stream.readline(_LONGEST_LINE_BYTES)
         if not block.endswith(_END):
-            block += stream.readline(len(_FOOTER)) + stream.read(1)  # then it is the last one
+            block += stream.readline(len(FOOTER)) + stream.read(1)  # then it is the last one
         if take:
             take(block)
         if not block.endswith(_END):
@@ -205,7 +205,7 @@ def blocks(stream: BinaryIO, take: Callable[[bytes], object] | None = None) -> I
 
 def _last_block(block: bytes, *, is_only: bool) -> Iterator[Block]:
     """Yield the last lines without the footer, the very last with a comma as all others."""
-    lines = block.removesuffix(_FOOTER)
+    lines = block.removesuffix(FOOTER)
     ends_well = lines.endswith(b"\n") if lines else is_only
     if lines == block or lines.endswith(_END) or not ends_well:
         raise NotCanonicalError
@@ -279,8 +279,26 @@ def parsed_pairs(
     """
     for ours, theirs in pairs:
         mine = None if ours is None else _parsed(ours, base)
-        other = None if theirs is None else _parsed(theirs, target, mine)
-        yield mine and mine[1], other and other[1]
+        head = ours and theirs and _cut_where_same(ours, theirs)
+        if head and mine is not None:
+            other: Feature | None = _parsed(head + b"null},", target)
+            other = other and replace(other, geometry=mine.geometry)
+        else:
+            other = None if theirs is None else _parsed(theirs, target)
+        yield mine, other
+
+
+def _cut_where_same(ours: bytes, theirs: bytes) -> bytes | None:
+    """Return the second line up to its geometry, if that is written as in the first.
+
+    A quote inside a text is escaped, so the words before the geometry can be no part of one;
+    nor of an object in the properties, for then the line would not close with what is put in
+    the place of the geometry.
+    """
+    start, other_start = ours.rfind(_GEOMETRY), theirs.rfind(_GEOMETRY)
+    if start < 0 or ours[start:] != theirs[other_start:]:
+        return None
+    return theirs[: other_start + len(_GEOMETRY)]
 
 
 def parsed(lines: Iterable[bytes], name: str) -> Iterator[Feature]:
@@ -292,26 +310,18 @@ def parsed(lines: Iterable[bytes], name: str) -> Iterator[Feature]:
         If a line is refused, or loses something on reading: the whole file has to be read,
         so that its error or notice comes out as for any other file.
     """
-    return (_parsed(line, name)[1] for line in lines)
+    return (_parsed(line, name) for line in lines)
 
 
-Parsed = tuple[Plain | None, Feature]
-
-
-def _parsed(line: bytes, name: str, twin: Parsed | None = None) -> Parsed:
-    parts = plain(line)
-    if parts is not None:
-        known = None if twin is None or twin[0] is None else (twin[0], twin[1])
-        feature = plain_feature(parts, known)
-        if feature is not None:
-            return parts, feature
-    return None, _parsed_alone(line, name)
+def _parsed(line: bytes, name: str) -> Feature:
+    feature = plain_feature(line[:-1])
+    return _parsed_alone(line, name) if feature is None else feature
 
 
 def _parsed_alone(line: bytes, name: str) -> Feature:
     try:
         collection = geojson.parse(
-            _HEADER + line[:-1] + b"\n" + _FOOTER, name=name, check_validity=False
+            HEADER + line[:-1] + b"\n" + FOOTER, name=name, check_validity=False
         )
     except GeoJSONError:
         raise NotCanonicalError from None

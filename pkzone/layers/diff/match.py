@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -22,8 +20,9 @@ from pkzone.layers.diff.equality import (
 from pkzone.layers.diff.shapes import match_shapes
 from pkzone.layers.diff.sides import Side
 from pkzone.layers.geojson import Feature
+from pkzone.layers.geojson.pause import without_collection
 
-__all__ = ["Matched", "Pair", "match", "without_collection"]
+__all__ = ["Matched", "Pair", "match"]
 
 Groups = dict[object, list[Feature]]
 
@@ -90,22 +89,6 @@ def match(base: Side, target: Side, *, tolerance_m: float) -> Matched:
         if matched.removed and matched.added:
             _sort_out(match_shapes(matched, tolerance_m=tolerance_m), matched)
         return matched
-
-
-@contextmanager
-def without_collection() -> Iterator[None]:
-    """Pause the cyclic garbage collector.
-
-    Parsed geometries are lists by the hundred thousand, none of them garbage; the collector
-    would look through them again and again, for a fifth of the time of matching.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _by_lines(base: Side, target: Side) -> Matched | None:

@@ -1,13 +1,12 @@
 """Features from lines of the canonical form that are plain: the quick twin of the strict reader.
 
-A plain line has the canonical members in their order and properties without objects in them.
+A plain feature has just the members that it must have, and properties without objects in them.
 Then a parser that says nothing of doubled keys will do, for there is a count that would tell.
 Whatever is not plain, or would be refused, is left to the strict reader, which knows to say why.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import orjson
@@ -15,57 +14,122 @@ import orjson
 from pkzone.errors import GeoJSONError
 from pkzone.layers.geojson.geometry import check_geometry
 from pkzone.layers.geojson.model import Feature, Report
-from pkzone.layers.geojson.scan import MAX_DEPTH
+from pkzone.layers.geojson.pause import without_collection
+from pkzone.layers.geojson.reader import parse
+from pkzone.layers.geojson.scan import MAX_BYTES
 
-__all__ = ["Plain", "plain", "plain_feature"]
+__all__ = ["FOOTER", "HEADER", "features_of", "features_of_lines", "plain_feature"]
 
-# No brace may occur in the properties, not even in a text: then they are one flat object, for
-# were the brace that ends it inside a text, the quote that ends the text would have to follow.
-_PLAIN = re.compile(
-    rb'\{"type":"Feature","id":(?P<id>"[^"\\\x00-\x1f]*+"|0|-?[1-9]\d{0,15}),'
-    rb'"properties":(?P<properties>\{[^{}]*+\}),'
-    rb'"geometry":(?P<geometry>null|\{"type":"[A-Za-z]++","coordinates":\[[^}]*+\})\},?'
-)
-_LONG_NUMBER = re.compile(rb"\d{16}")  # the parser makes a float of a whole number beyond 64 bits
+HEADER = b'{"type":"FeatureCollection","features":[\n'
+FOOTER = b"]}\n"
+
+_MEMBERS = {"type", "id", "properties", "geometry"}
+_GEOMETRY = {"type", "coordinates"}
+_COORDINATES = b'"coordinates":'
+_PLAIN = {str, int, bool, type(None)}
+_LONGEST = float(2**63)  # the parser makes a float of a whole number beyond 64 bits
 _NOBODY = Report("")  # the strict reader reports
 
-Plain = re.Match[bytes]
-"""A plain line in its parts: ``id``, ``properties`` and ``geometry``, each a JSON text."""
 
+def features_of(
+    data: bytes, *, name: str = "<stdin>", ids_required: bool = False
+) -> tuple[Feature, ...]:
+    """Return the features of a GeoJSON text, and nothing of what is merely odd about it.
 
-def plain(line: bytes) -> Plain | None:
-    """Return the parts of a plain line, with or without the comma at its end; None for others."""
-    return _PLAIN.fullmatch(line)
-
-
-def plain_feature(parts: Plain, twin: tuple[Plain, Feature] | None = None) -> Feature | None:
-    """Return the feature of a plain line; None if it is for the strict reader.
-
-    What is merely odd about its geometry is not looked for.
+    A file in the canonical form is read several times faster than by `parse`.
 
     Parameters
     ----------
-    parts : Plain
-        What `plain` returned.
-    twin : (Plain, Feature), optional
-        Another line and its feature. A geometry that both lines write alike is not parsed
-        again but shared.
+    data, name, ids_required : bytes, str, bool
+        See `parse`.
+
+    Raises
+    ------
+    GeoJSONError
+        See `parse`.
     """
-    text = parts["properties"]
-    if _LONG_NUMBER.search(text) or text.count(b"[") > MAX_DEPTH - 4:
+    found = features_of_lines(data)
+    if found is not None and all(one.geometry is None or _is_sound(one.geometry) for one in found):
+        return found
+    return parse(data, name=name, ids_required=ids_required, check_validity=False).features
+
+
+def features_of_lines(data: bytes) -> tuple[Feature, ...] | None:
+    """Return the features of a canonical file of plain lines; None if anything is otherwise.
+
+    Their geometries are objects with ``type`` and ``coordinates``, in which there is nothing but
+    arrays and numbers; no more is known of them.
+    """
+    if len(data) > MAX_BYTES:
         return None
-    label, properties = _value(parts["id"]), _object(text)
-    if label is None or properties is None:
+    if not data.startswith(HEADER) or not data.endswith(b"\n" + FOOTER):
         return None
-    written = parts["geometry"]
-    if written == b"null":
-        return Feature(label, properties, None)
-    if twin is not None and twin[0]["geometry"] == written:
-        return Feature(label, properties, twin[1].geometry)
-    geometry = _object(written)
-    if geometry is None or not _is_sound(geometry):
+    *lines, last = data[len(HEADER) : -len(FOOTER) - 1].split(b"\n")
+    if not all(line.endswith(b",") for line in lines):
         return None
-    return Feature(label, properties, geometry)
+    found: list[Feature] = []
+    with without_collection():
+        for text in (*(line[:-1] for line in lines), last):
+            feature = _feature(text)
+            if feature is None or not _has_numbers_only(text, feature):
+                return None
+            found.append(feature)
+    are_unique = len({str(one.id) for one in found}) == len(found)
+    return tuple(found) if are_unique else None
+
+
+def _has_numbers_only(text: bytes, feature: Feature) -> bool:
+    """Tell whether no text and no word stands in the coordinates; an exponent passes for one."""
+    if feature.geometry is None:
+        return True
+    start = text.find(_COORDINATES) + len(_COORDINATES)
+    signs = (_COORDINATES, b'"', b"e", b"u")  # of true, false and null
+    return all(text.find(sign, start) < 0 for sign in signs)
+
+
+def plain_feature(text: bytes) -> Feature | None:
+    """Return the plain feature that a JSON text is; None if it is for the strict reader.
+
+    What is merely odd about its geometry is not looked for.
+    """
+    found = _feature(text)
+    if found is None or found.geometry is None or _is_sound(found.geometry):
+        return found
+    return None
+
+
+def _feature(text: bytes) -> Feature | None:
+    """Return a plain feature whose geometry may be anything with the two members of one."""
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    if type(value) is not dict or value.keys() != _MEMBERS or value["type"] != "Feature":
+        return None
+    label, properties, geometry = value["id"], value["properties"], value["geometry"]
+    if type(label) not in (str, int) or type(properties) is not dict:
+        return None
+    if not all(map(_is_plain, properties.values())):
+        return None
+    keys = len(_MEMBERS) + len(properties)
+    if geometry is not None:
+        if type(geometry) is not dict or geometry.keys() != _GEOMETRY:
+            return None
+        keys += 2
+    # There are at least as many as keys, and more only where a text holds one or a key is twice.
+    return Feature(label, properties, geometry) if text.count(b'":') == keys else None
+
+
+def _is_plain(value: Any) -> bool:
+    if type(value) in _PLAIN:
+        return True
+    if type(value) is float:
+        return -_LONGEST < value < _LONGEST
+    return type(value) is list and all(map(_is_leaf, value))
+
+
+def _is_leaf(value: Any) -> bool:
+    return type(value) is not list and _is_plain(value)
 
 
 def _is_sound(geometry: dict[str, Any]) -> bool:
@@ -73,20 +137,4 @@ def _is_sound(geometry: dict[str, Any]) -> bool:
         check_geometry(geometry, _NOBODY, wants_odd=False)
     except GeoJSONError:
         return False
-    return len(geometry) == 2
-
-
-def _object(text: bytes) -> dict[str, Any] | None:
-    """Return a flat object; None if it is no strict JSON or has a key twice.
-
-    There are at least as many ``":`` as keys, and more only where a text holds one as well.
-    """
-    found = _value(text)
-    return found if found is not None and len(found) == text.count(b'":') else None
-
-
-def _value(text: bytes) -> Any:
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return None
+    return True
