@@ -127,7 +127,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], set[tuple[str, str]]]] = {
     "a hidden file": (damage("line/.DS_Store", b"x"), set()),
     "a temporary file": (damage("line/.pkzone-1.tmp", b""), {("temporary", "line/.pkzone-1.tmp")}),
     "a link as a file": (linked(SECOND), {("manifest", MANIFEST)}),
-    "a link as the manifest": (linked(MANIFEST), {("link", MANIFEST)}),
+    "a link as the manifest": (linked(MANIFEST), {("link", MANIFEST), ("manifest", MANIFEST)}),
     "a link in a circle": (stray_link, {("link", "line/loop")}),
     "no manifest": (damage(MANIFEST, None), {("manifest", MANIFEST)}),
     "a manifest cut short": (
@@ -226,7 +226,7 @@ def test_the_seal(root: Path) -> None:
     edit(root, lambda value: value.update(languages=["sq"]))
     assert manifest_of(root)["seal"] != before
     (root / "datapackage.json").write_bytes(json.dumps(manifest_of(root)).encode())
-    assert codes(root) == {("form", "datapackage.json")}
+    assert codes(root) == {("seal", "datapackage.json")}
     edit(root, lambda value: value.pop("seal"), sealed=False)
     assert codes(root) == {("seal", "datapackage.json")}
 

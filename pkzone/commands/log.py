@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pkzone.commands.edge import Command, catalogue_option, json_option
-from pkzone.commands.output import cell, paragraph, print_json, print_text, strong
+from pkzone.commands.output import cell, print_json, print_text, strong, terminal_width
 from pkzone.commands.versions import events_of, with_events
+from pkzone.layers.layout import paragraph
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue, Layer, Version
@@ -27,7 +28,8 @@ def command(catalogue: Catalogue, layer: str, as_json: bool) -> None:
         print_json([_record(version, found, catalogue) for version in newest_first])
         return
     blocks = [strong(f"{cell(found.name)}: {cell(found.title)}")]
-    blocks += ["\n".join(_log_entry(version, found, catalogue)) for version in newest_first]
+    width = terminal_width()  # asked for once, not for each of thousands of lines
+    blocks += ["\n".join(_log_entry(one, found, catalogue, width)) for one in newest_first]
     print_text("\n\n".join(blocks))
 
 
@@ -43,17 +45,19 @@ def _earlier(version: Version, layer: Layer) -> list[Version]:
     return [one for one in layer.records[::-1] if one.id == version.id and one is not version]
 
 
-def _log_entry(version: Version, layer: Layer, catalogue: Catalogue) -> Iterator[str]:
+def _log_entry(version: Version, layer: Layer, catalogue: Catalogue, width: int) -> Iterator[str]:
     until = f"until {version.valid_to}" if version.valid_to else "no later state known"
     record = f", record {version.record} of {version.recorded}" if version.record > 1 else ""
     yield f"{strong(version.id)}  {until}, {_features(version)}{record}"
-    yield paragraph(version.title, indent="  ")
+    yield paragraph(version.title, width=width, indent="  ")
     for event in events_of(version, catalogue):
         cited = f" [{', '.join(event.sources)}]" if event.sources else ""
-        yield paragraph(event.title + cited, indent=" " * 14, first=f"  {event.date:10}  ")
+        yield paragraph(
+            event.title + cited, width=width, indent=" " * 14, first=f"  {event.date:10}  "
+        )
     for one in _earlier(version, layer):
         told = f"record {one.record} of {one.recorded}, {_features(one)}: {one.title}"
-        yield paragraph(told, indent="    ", first="  ")
+        yield paragraph(told, width=width, indent="    ", first="  ")
 
 
 def _features(version: Version) -> str:

@@ -72,6 +72,8 @@ def print_diff(name: str, before: bytes, after: bytes) -> None:
 
 def json_text(text: str) -> str:
     """Return JSON with control and bidi characters escaped; its value stays the same."""
+    if all(map(str.isprintable, text.split("\n"))):
+        return text
     import json
 
     return "".join(

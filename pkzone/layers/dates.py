@@ -33,6 +33,11 @@ def parse_day(value: str | date) -> date:
         return value.date()
     if isinstance(value, date):
         return value
+    if isinstance(value, str) and len(value) == 10 and value[4] == "-" == value[7]:
+        try:
+            return date.fromisoformat(value)  # the quick way; whatever it refuses is told below
+        except ValueError:
+            pass
     numbers = _numbers(value) if isinstance(value, str) else []
     if len(numbers) != 3:
         raise BadDate(f"{value!r} is not a date; write it as YYYY-MM-DD, for example 2022-08-30")
@@ -57,6 +62,8 @@ def parse_version_id(text: str) -> tuple[date, int]:
     >>> parse_version_id("2022-08-30.2")
     (datetime.date(2022, 8, 30), 2)
     """
+    if len(text) == 10 and "." not in text:
+        return parse_day(text), 1
     day, dot, number = text.partition(".")
     good_number = number.isascii() and number.isdigit() and len(number) < 5 and number[0] != "0"
     if len(_numbers(day)) != 3 or (dot and (not good_number or number == "1")):

@@ -39,15 +39,20 @@ def paragraph(text: str, *, width: int, indent: str = "", first: str | None = No
     first : str, optional
         What the first line begins with instead.
     """
+    shown = printable(text, limit=None)
+    room = min(width, WIDEST_PARAGRAPH)
+    start = indent if first is None else first
+    if len(start) + len(shown) <= room and shown.strip() == shown != "":
+        return start + shown  # as wrapping would leave it
     from textwrap import fill
 
     return fill(
-        printable(text, limit=None),
-        min(width, WIDEST_PARAGRAPH),
+        shown,
+        room,
         break_on_hyphens=False,
         break_long_words=False,
         subsequent_indent=indent,
-        initial_indent=indent if first is None else first,
+        initial_indent=start,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from operator import attrgetter
@@ -98,9 +98,9 @@ def layers(
     found: dict[str, list[_Resource]] = {name: [] for name in known}
     names: set[str] = set()
     for item in package.objects("resources"):
-        if item.raw in COMPANIONS:
+        if "layer" not in item.raw and item.raw in COMPANIONS:
             continue
-        resource = _resource(item, root)
+        resource = _resource(item, root, known)
         if resource.layer not in known:
             raise item.wrong("layer", f"one of the layers: {', '.join(known)}")
         if resource.name in names:
@@ -141,7 +141,7 @@ class _Resource(NamedTuple):
     item: Fields
 
 
-def _resource(item: Fields, root: str) -> _Resource:
+def _resource(item: Fields, root: str, known: Container[str] = ()) -> _Resource:
     name = item.text("name")
     # From here on messages name the resource, which reads better than its index.
     item.where = f"{root}/{FILE_NAME}: resource {name}"
@@ -150,10 +150,11 @@ def _resource(item: Fields, root: str) -> _Resource:
         day, number = parse_version_id(version)
     except BadDate:
         raise item.wrong("version", "a date, or a date and a number: 2022-08-30.2") from None
-    if item.text("valid_from") != day.isoformat():
+    if item.text("valid_from") != version[:10]:
         raise item.wrong("valid_from", f"the day of its version, {day}")
     order = (day, number, item.whole("record", minimum=1))
-    return _Resource(order, name, _slug(item, "layer"), version, item)
+    layer = item.text("layer")
+    return _Resource(order, name, layer if layer in known else _slug(item, "layer"), version, item)
 
 
 def _layer(
@@ -193,7 +194,7 @@ def _version(
     kind, _, digest = item.text("hash").partition(":")
     if kind != "sha256" or len(digest) != 64 or not _HEXADECIMAL.issuperset(digest):
         raise item.wrong("hash", "sha256: and 64 small hexadecimal digits")
-    return Version(
+    return Version.of(
         layer=resource.layer,
         id=resource.version,
         record=resource.order[2],
@@ -207,7 +208,7 @@ def _version(
         bbox=item.bbox("bbox"),
         sha256=digest,
         size_bytes=item.whole("bytes", minimum=0),
-        licenses=licenses(item) or default,
+        licenses=(licenses(item) if "licenses" in item.raw else ()) or default,
         stated_sources=item.raw.get("sources", []),
         root=inside.root,
         file=inside.check(item, "path"),

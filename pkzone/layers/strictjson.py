@@ -7,6 +7,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ __all__ = ["Fields", "PathsInside", "is_plain", "is_slug", "read_bytes", "read_j
 
 MAX_JSON_BYTES = 64_000_000
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+_NUMBERS = frozenset({int, float})
 _ABSENT: Any = object()
 _MAX_WHOLE_NUMBER = int(sys.float_info.max)
 
@@ -34,7 +36,9 @@ def read_bytes(path: str | Path, *, max_bytes: int) -> bytes:
     """
     try:
         # Looked at before it is opened: opening a named pipe would wait for ever.
-        status = os.stat(path)  # noqa: PTH116 - pathlib costs too much
+        status = os.lstat(path)
+        if stat.S_ISLNK(status.st_mode):
+            raise CatalogueError(f"{path}: is a symbolic link; put the file itself in its place")
         if not stat.S_ISREG(status.st_mode):
             raise CatalogueError(
                 f"{path}: not a regular file; put the catalogue's file in its place"
@@ -154,15 +158,17 @@ class Fields:
         if key not in self.raw:
             return None
         value = self.raw[key]
-        if isinstance(value, list) and len(value) == 4 and all(map(_is_number, value)):
-            west, south, east, north = map(float, value)
+        if isinstance(value, list) and len(value) == 4 and _NUMBERS.issuperset(map(type, value)):
+            west, south, east, north = value
             if -180 <= west <= east <= 180 and -90 <= south <= north <= 90:
-                return west, south, east, north
+                return float(west), float(south), float(east), float(north)
         raise self.wrong(key, "[west, south, east, north] in degrees")
 
     def texts(self, key: str, default: Any = _ABSENT) -> tuple[str, ...]:
         """Return a list of different, not empty strings."""
         value = self.raw.get(key, default)
+        if value == []:
+            return ()
         if isinstance(value, list | tuple) and {str}.issuperset(map(type, value)):
             different = set(value)
             if len(different) == len(value) and "" not in different:
@@ -198,6 +204,7 @@ class PathsInside:
     def __init__(self, root: str) -> None:
         self.root = root
         self._checked: set[str] = set()
+        self._links: dict[str, set[str]] = {}
 
     def check(self, item: Fields, key: str) -> str:
         """Return a field's relative path, which may pass no symbolic link.
@@ -208,20 +215,26 @@ class PathsInside:
             The path is absolute, climbs, has unusual characters or passes a symbolic link.
         """
         text = item.text(key)
-        parts = text.split("/")
-        for number, part in enumerate(parts, start=1):
-            path = "/".join(parts[:number])
-            if path in self._checked:
-                continue
-            if not is_plain(part):
+        if text not in self._checked:
+            parts = text.split("/")
+            if not all(map(is_plain, parts)):
                 raise item.wrong(key, "a path in the catalogue, such as zone/2020-11-10.geojson")
-            if os.path.islink(f"{self.root}/{path}"):  # noqa: PTH114 - pathlib costs too much
-                raise CatalogueError(
-                    f"{item.where}: {key} {text!r} passes a symbolic link and may "
-                    "leave the catalogue; put the file itself in its place"
-                )
-            self._checked.add(path)
+            for number, part in enumerate(parts):
+                if part in self._links_in("/".join(parts[:number])):
+                    raise CatalogueError(
+                        f"{item.where}: {key} {text!r} passes a symbolic link and may "
+                        "leave the catalogue; put the file itself in its place"
+                    )
+            self._checked.add(text)
         return text
+
+    def _links_in(self, folder: str) -> set[str]:
+        """Return the names of the links in a folder: one look for all of its files."""
+        if folder not in self._links:
+            self._links[folder] = set()
+            with suppress(OSError), os.scandir(f"{self.root}/{folder}") as entries:
+                self._links[folder] = {one.name for one in entries if one.is_symlink()}
+        return self._links[folder]
 
 
 def _is_number(value: object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
@@ -32,11 +33,10 @@ __all__ = [
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 SEAL = "seal"
 DECIMALS = 6  # of a coordinate in the canonical form
-_FREE_TEXT = ("title", "description")
+# Quotes inside of a text are escaped: these match members, never what a text says.
+_FREE_TEXT = re.compile(rb'"(title|description)":"(?:[^"\\]|\\.)*+"')
+_SEAL_LINE = re.compile(rb'^"seal":"[^"\\]*",\n', re.MULTILINE)
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-_SORTING_ENCODER = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True
-)
 
 
 def dumps(package: Mapping[str, Any]) -> bytes:
@@ -53,50 +53,43 @@ def dumps(package: Mapping[str, Any]) -> bytes:
     Raises
     ------
     CatalogueError
-        See `seal_of`.
-    """
-    own = {key: value for key, value in package.items() if key not in (SEAL, "resources")}
-    own[SEAL] = seal_of(package)
-    own["resources"] = package.get("resources", [])
-    with _told():
-        members = ",\n".join(
-            f"{_ENCODER.encode(key)}:{_lines(value)}" for key, value in own.items()
-        )
-    return f"{{\n{members}\n}}\n".encode("utf-8", "surrogatepass")
-
-
-def seal_of(package: Mapping[str, Any]) -> str:
-    """Return the hash of all that a manifest says but for the free text, titles and descriptions.
-
-    It tells damage and edits by accident; it is no signature.
-
-    Raises
-    ------
-    CatalogueError
-        A number is beyond a double, or objects are nested too deep to be written again.
+        It holds what JSON in UTF-8 cannot be written with.
     """
     with _told():
-        content = _without_free_text({key: one for key, one in package.items() if key != SEAL})
-        text = _SORTING_ENCODER.encode(content)
-    return f"sha256:{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
+        lines = [
+            f"{_ENCODER.encode(key)}:{_lines(value)}"
+            for key, value in package.items()
+            if key not in (SEAL, "resources")
+        ]
+        resources = f'"resources":{_lines(package.get("resources", []))}'
+        unsealed = _file_of([*lines, resources])
+        return _file_of([*lines, f'"{SEAL}":"{seal_of(unsealed)}"', resources])
 
 
-def is_sealed(package: Mapping[str, Any]) -> bool:
-    """Return whether a manifest says what its seal records."""
-    try:
-        return package.get(SEAL) == seal_of(package)
-    except CatalogueError:
-        return False
+def seal_of(manifest: bytes) -> str:
+    """Return the hash of a manifest's bytes but for the seal itself and the free text.
+
+    Free text are the values of titles and descriptions. It tells damage and edits by accident;
+    it is no signature.
+    """
+    content = _FREE_TEXT.sub(rb'"\1":""', _SEAL_LINE.sub(b"", manifest, count=1))
+    return f"sha256:{sha256(content).hexdigest()}"
+
+
+def is_sealed(package: Mapping[str, Any], manifest: bytes) -> bool:
+    """Return whether a manifest, as value and as bytes, is as it was sealed."""
+    return bool(package.get(SEAL) == seal_of(manifest))
 
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Say in one line what JSON can hold but not be written with."""
+    """Say in one line what a file can hold but JSON in UTF-8 not be written with."""
     try:
         yield
     except (ValueError, RecursionError):
         raise CatalogueError(
-            f"{FILE_NAME}: holds a number beyond a double or is nested too deep; mend the file"
+            f"{FILE_NAME}: holds a number beyond a double, half of a surrogate pair, or is "
+            "nested too deep; mend the file"
         ) from None
 
 
@@ -218,16 +211,8 @@ def _lines(value: Any) -> str:
     return _ENCODER.encode(value)
 
 
-def _without_free_text(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {
-            key: _without_free_text(one) if isinstance(one, dict | list | tuple) else one
-            for key, one in value.items()
-            if key not in _FREE_TEXT
-        }
-    if isinstance(value, list | tuple):
-        return [_without_free_text(one) for one in value]
-    return value
+def _file_of(lines: Sequence[str]) -> bytes:
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
 def _stated(source: Mapping[str, Any]) -> dict[str, str]:

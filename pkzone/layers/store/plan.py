@@ -19,7 +19,7 @@ from pkzone.layers.records import Layer, Version
 from pkzone.layers.schemas import Rules
 from pkzone.layers.store import package
 from pkzone.layers.store.ids import ids_on_lines, with_ids
-from pkzone.layers.strictjson import Fields
+from pkzone.layers.strictjson import MAX_JSON_BYTES, Fields, read_bytes, read_json
 
 if TYPE_CHECKING:
     from pkzone.layers.diff import Diff
@@ -131,25 +131,23 @@ def plan(
     return _Planner(catalogue, layer, schema, request, drafts).steps(files)
 
 
-def read_manifest(root: str | Path) -> tuple[bytes, dict[str, Any]]:
-    """Return the manifest's bytes and value, found as pkzone sealed it.
+def read_manifest(root: str | Path) -> dict[str, Any]:
+    """Return the manifest, found as pkzone sealed it.
 
     Raises
     ------
     CatalogueError
         It is missing, damaged, or was changed by other hands.
     """
-    from pkzone.layers.strictjson import MAX_JSON_BYTES, read_bytes, read_json
-
     path = f"{root}/{manifest.FILE_NAME}"
     data = read_bytes(path, max_bytes=MAX_JSON_BYTES)
-    value = read_json(path)
-    if not isinstance(value, dict) or not package.is_sealed(value):
+    value = read_json(path, unique_keys=False)
+    if not isinstance(value, dict) or not package.is_sealed(value, data):
         raise CatalogueError(
             f"{path}: was changed by other hands than pkzone's; look at it with 'pkzone verify', "
             "and if the change is right, accept it with 'pkzone verify --accept'"
         )
-    return data, value
+    return value
 
 
 class _Planner:

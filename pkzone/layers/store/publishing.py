@@ -16,6 +16,7 @@ from pkzone.errors import BadReference, CannotPublish, CatalogueError, LayerNotF
 from pkzone.layers.catalogue import SHIPPED, Catalogue
 from pkzone.layers.dates import parse_day, parse_version_id
 from pkzone.layers.geojson import FeatureCollection
+from pkzone.layers.manifest import FILE_NAME
 from pkzone.layers.records import Layer
 from pkzone.layers.schemas import read_schema
 from pkzone.layers.store import package, transaction
@@ -117,7 +118,8 @@ def publish(
         correct=correct,
     )
     lock = nullcontext() if dry_run else transaction.locked(root, timeout=lock_timeout)
-    Catalogue(root)  # a folder that holds none is not to get a lock file
+    if not (root / FILE_NAME).exists():
+        Catalogue(root)  # says what is wrong: a folder that holds none is to get no lock file
     with lock, _drafts() as drafts:
         state = _State.read(root, layer, new_layer)
         steps = []
@@ -164,7 +166,7 @@ class _State:
 
     @classmethod
     def read(cls, root: Path, name: str, new_layer: str | None) -> _State:
-        _, value = read_manifest(root)
+        value = read_manifest(root)
         catalogue = Catalogue(root)
         if new_layer is None or (name in catalogue and catalogue[name].title == new_layer):
             if name not in catalogue:
