@@ -304,6 +304,16 @@ class TestRefused:
         with pytest.raises(CannotPublish, match="needs a title"):
             put(root, write(tmp_path / "f", point("b", 1, 1)), "2024-05-02", title=None)
 
+    @pytest.mark.parametrize("title", ["", "broken \udcff end"])
+    def test_a_title_that_cannot_be_kept(self, root: Path, tmp_path: Path, title: str) -> None:
+        before = tree(root)
+        file = write(tmp_path / "f", point("b", 1, 1))
+        with pytest.raises((CannotPublish, CatalogueError), match="title"):
+            put(root, file, "2024-05-02", title=title)
+        with pytest.raises(CannotPublish, match="title"):
+            put(root, file, "2024-05-02", layer="new", new_layer=title)
+        assert tree(root) == before
+
     def test_the_shipped_catalogue(self, tmp_path: Path) -> None:
         file = write(tmp_path / "f", point("b", 1, 1))
         with pytest.raises(CatalogueError, match="is not to be changed; begin your own"):

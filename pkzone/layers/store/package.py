@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from pkzone.errors import CatalogueError
+from pkzone.errors import CannotPublish, CatalogueError
 from pkzone.layers.manifest import COMPANIONS, FILE_NAME
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ __all__ = [
     "PROFILE",
     "SEAL",
     "bounds",
+    "checked_text",
     "dumps",
     "in_order",
     "is_sealed",
@@ -106,6 +107,23 @@ def opening(
         "layers": [],
         "resources": in_order([], []),
     }
+
+
+def checked_text(text: str, what: str) -> str:
+    """Return a text that a manifest can hold.
+
+    Raises
+    ------
+    CannotPublish
+        It is empty, or holds half of a surrogate pair, which UTF-8 cannot express.
+    """
+    if not text.strip():
+        raise CannotPublish(f"{what} is empty; write a few words")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise CannotPublish(f"{what} {text!r} holds what is no letter; write it anew") from None
+    return text
 
 
 def in_order(

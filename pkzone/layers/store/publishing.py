@@ -110,7 +110,7 @@ def publish(
     _refuse_shipped(root)
     given = _given(files, valid_from, date_from_name=date_from_name)
     request = Request(
-        title=title,
+        title=None if title is None else package.checked_text(title, "the title"),
         recorded=_today() if recorded is None else parse_day(recorded),
         sources=None if sources is None else tuple(dict.fromkeys(sources)),
         events=None if events is None else tuple(dict.fromkeys(events)),
@@ -180,7 +180,7 @@ class _State:
         _check_slug(name)
         if name in catalogue:
             raise CannotPublish(f"the layer {name} has another title; leave out --new-layer")
-        begun = Layer(name, new_layer, "", (), ())
+        begun = Layer(name, package.checked_text(new_layer, "the title of the layer"), "", (), ())
         return cls(root, value, catalogue, begun, _starting_schema(name, new_layer), is_new=True)
 
     def commit(self, steps: Sequence[Step], drafts: Path) -> None:

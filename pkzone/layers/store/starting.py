@@ -93,8 +93,8 @@ def init(
     for one in languages:
         if not _LANGUAGE.fullmatch(one):
             raise BadOption(f"language {one!r}: write a code such as en, fr or pt-BR")
-    shown = title or root.resolve().name or "catalogue"
-    terms = [{"name": license}] if license else []
+    shown = package.checked_text(title or root.resolve().name or "catalogue", "the title")
+    terms = [{"name": package.checked_text(license, "the licence")}] if license else []
     manifest = package.opening(
         name=slug_of(shown) or "catalogue",
         title=shown,
