@@ -54,6 +54,7 @@ def command(
     if output == "-" and form is None:
         raise click.UsageError("-o - needs the form: -f csv", context)
     from pkzone.layers.formats.exporting import converted, export, subject_of
+    from pkzone.maps.qgis import style
 
     if output == "-":
         from pkzone.errors import CannotHold
@@ -61,14 +62,16 @@ def command(
 
         chosen = format_named(str(form))
         subject = subject_of(ref, catalogue)
-        files, notices, count = converted(subject, chosen, shown="<stdout>")
+        files, notices, count = converted(subject, chosen, shown="<stdout>", styles=style)
         if len(files) > 1:
             reason = f"makes {len(files)} files of this; give a PATH, or -f zip"
             raise CannotHold("<stdout>", f"{chosen.title} {reason}")
         click.echo(next(iter(files.values())), nl=False)
         names: tuple[str, ...] = ("<stdout>",)
     else:
-        done = export(ref, output, format=form, catalogue=catalogue, overwrite=overwrite)
+        done = export(
+            ref, output, format=form, catalogue=catalogue, styles=style, overwrite=overwrite
+        )
         names, notices, count = done.files, list(done.notices), done.features
     for notice in notices:
         warn(f"warning: {notice}")

@@ -18,12 +18,16 @@ from pkzone.errors import printable
 from pkzone.layers.formats.kinds import Format
 from pkzone.layers.geojson import Feature
 
-__all__ = ["Column", "Columns", "plan_columns"]
+__all__ = ["OTHER_ID", "Column", "Columns", "plan_columns"]
+
+OTHER_ID = "feature_id"
+"""Column of ids where a format keeps ``id`` for ids that are names in XML."""
 
 _EXACT = 2**53
 _INT64 = 2**63
 _DBF_DIGITS = 10**17
 _XML_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|\r")
+_XML_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
 _ODD_IN_NAME = re.compile(r"[\x00-\x1f\x7f\"'`\[\]\\/<>&;:]")
 _RESERVED = {
     "gpkg": {"fid", "geom"},
@@ -136,7 +140,11 @@ def plan_columns(features: Sequence[Feature], form: Format) -> Columns:
     if any(feature.id is not None for feature in features):
         ids = [feature.id for feature in features if feature.id is not None]
         kind = _kind(ids, form, fits)
-        own = Column(_column_name("id", taken, form), "", kind, "absent")
+        # LIBKML writes its ids into an attribute as they are: others go among the data.
+        plain = form.name not in ("kml", "kmz") or all(map(_XML_ID.match, map(str, ids)))
+        own = Column(_column_name("id" if plain else OTHER_ID, taken, form), "", kind, "absent")
+    if xml:
+        taken.add("id")
     columns = []
     for name in names:
         values = [one.properties[name] for one in features if name in one.properties]
@@ -193,7 +201,7 @@ def _column_name(wanted: str, taken: set[str], form: Format) -> str:
     limit = form.name_bytes or 60
     clean = _ODD_IN_NAME.sub("_", wanted).strip() or "property"
     if form.name in ("kml", "kmz", "gpx"):  # names of elements, or nearly so
-        clean = re.sub(r"[^\w.-]", "_", clean)
+        clean = re.sub(r"[^\w.-]", "_", clean, flags=re.ASCII if form.name == "gpx" else 0)
         clean = f"p_{clean}" if not (clean[0].isalpha() or clean[0] == "_") else clean
     name, number = _cut(clean, limit), 1
     while name.casefold() in taken or name.startswith("ogr_"):

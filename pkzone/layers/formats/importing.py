@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pkzone.errors import FormatError, GeoJSONError, MissingExtra, printable
 from pkzone.layers import geojson
 from pkzone.layers.formats.child import ask
+from pkzone.layers.formats.columns import OTHER_ID
 from pkzone.layers.formats.intake import Intake, take_in
 from pkzone.layers.formats.kinds import Format
 from pkzone.layers.formats.limits import LIMITS, Limits
@@ -140,8 +141,12 @@ def import_file(
             features += found
             sources.add(source)
         _check(features, intake, bool(crs))
-        if id_property is None and sources == {"id"} and not all(t.note for t in tables):
-            notices.append("ids are taken from the column id")
+        if (
+            id_property is None
+            and sources in ({"id"}, {OTHER_ID})
+            and not all(t.note for t in tables)
+        ):
+            notices.append(f"ids are taken from the column {next(iter(sources))}")
         if len(tables) > 1:
             tables = [table for table in tables if table.rows] or tables[:1]
         if len(tables) > 1:

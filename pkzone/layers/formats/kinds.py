@@ -77,7 +77,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format("gpx", "GPX", (".gpx",), "GPX", "gdal", splits=True, whole_document=True, nulls=False,
            collections=False, nowhere=False),
     Format("fgb", "FlatGeobuf", (".fgb",), "FlatGeobuf", "gdal", note=True),
-    Format("csv", "CSV", (".csv", ".tsv"), "", "csv", nulls=False, empties=True),
+    Format("csv", "CSV", (".csv", ".tsv"), "", "csv", nulls=False),
     Format("kml", "KML", (".kml",), "LIBKML", "pyogrio", whole_document=True, nulls=False),
     Format("kmz", "KMZ", (".kmz",), "LIBKML", "pyogrio", whole_document=True, nulls=False),
     Format("parquet", "GeoParquet", (".parquet", ".geoparquet"), "", "parquet", note=True,

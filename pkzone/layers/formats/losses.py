@@ -8,6 +8,7 @@ from typing import Any
 
 from pkzone.errors import FormatError, printable
 from pkzone.geo.canonical import canonical_geometry
+from pkzone.layers.formats.tables import flattened
 from pkzone.layers.geojson import Feature
 
 __all__ = ["losses"]
@@ -118,13 +119,4 @@ def _text(geometry: dict[str, Any] | None) -> str:
 
 
 def _flat_text(geometry: dict[str, Any] | None) -> str:
-    return "" if geometry is None else json.dumps(canonical_geometry(_flattened(geometry)))
-
-
-def _flattened(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _flattened(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        numbers = value and not isinstance(value[0], list | tuple | dict)
-        return list(value[:2]) if numbers else [_flattened(item) for item in value]
-    return value
+    return "" if geometry is None else json.dumps(canonical_geometry(flattened(geometry)))

@@ -109,6 +109,8 @@ class Reprojection:
         return self._line([coordinates], place)[0]
 
     def _line(self, positions: Any, place: int) -> list[list[float]]:
+        if len({len(position) for position in positions}) > 1:  # some with a height
+            return [self._line([position], place)[0] for position in positions]
         columns = [list(column) for column in zip(*positions, strict=True)]
         if self._transform is not None:
             columns = [list(column) for column in self._transform(*columns)]

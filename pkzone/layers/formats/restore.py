@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pkzone.errors import FormatError, printable
+from pkzone.layers.formats.columns import OTHER_ID
 from pkzone.layers.formats.kinds import Format
 from pkzone.layers.geojson import Feature
 
@@ -50,7 +51,7 @@ def restored_features(
         The format that they were read from.
     id_property : str, optional
         The column to take ids from. Without it they come from where the note says, else from a
-        column ``id`` that is full and names each feature once.
+        column ``id`` (or ``feature_id``) that is full and names each feature once.
     shown : str
         What errors call the file.
 
@@ -172,12 +173,13 @@ def _ids(
         return by_name.get(identity["column"], none), identity["column"]
     if table.note is not None:
         return none, None
-    ids = by_name.get("id", [])
-    full = all(
-        isinstance(one, str | int) and not isinstance(one, bool) and one != "" for one in ids
-    )
-    if ids and full and len({str(one) for one in ids}) == len(ids):
-        return ids, "id"
+    for name in ("id", OTHER_ID):
+        ids = by_name.get(name, [])
+        full = all(
+            isinstance(one, str | int) and not isinstance(one, bool) and one != "" for one in ids
+        )
+        if ids and full and len({str(one) for one in ids}) == len(ids):
+            return ids, name
     return none, None
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pkzone.errors import CannotHold, printable
 from pkzone.layers.formats.kinds import Format
 from pkzone.layers.geojson import Feature
 
-__all__ = ["FeatureTable", "layer_name", "plan_tables"]
+__all__ = ["FeatureTable", "flattened", "layer_name", "plan_tables"]
 
 _FAMILIES = {
     "Point": "points", "MultiPoint": "points", "LineString": "lines", "MultiLineString": "lines",
@@ -37,8 +37,8 @@ class FeatureTable:
     parts : str or None
         ``single`` if one part on its own was a single geometry in the layer, ``multi`` if it was
         not.
-    empties : bool
-        Geometries without a point are written as such.
+    flat : bool
+        Heights are left out, because the format cannot hold some.
     """
 
     layer: str
@@ -48,16 +48,16 @@ class FeatureTable:
     features: tuple[Feature, ...]
     promoted: bool
     parts: str | None
-    empties: bool
+    flat: bool = False
 
     def shapes(self) -> Iterator[dict[str, Any] | None]:
         """Yield the geometries as they are written."""
         for feature in self.features:
-            geometry = feature.geometry if self.empties else _filled(feature.geometry)
+            geometry = feature.geometry
             if self.promoted and geometry and not geometry["type"].startswith("Multi"):
                 parts = [geometry["coordinates"]]
                 geometry = {"type": f"Multi{geometry['type']}", "coordinates": parts}
-            yield geometry
+            yield flattened(geometry) if self.flat else geometry
 
 
 def layer_name(text: str) -> str:
@@ -75,6 +75,8 @@ def plan_tables(
     CannotHold
         The format has no place for one of the geometries.
     """
+    if not form.empties:
+        features = [replace(one, geometry=_filled(one.geometry)) for one in features]
     for place, feature in enumerate(features):
         _check(feature, place, form, shown)
     if not form.splits:
@@ -97,7 +99,7 @@ def plan_tables(
 
 def _check(feature: Feature, place: int, form: Format, shown: str) -> None:
     label = printable(f"features[{place}]" if feature.id is None else str(feature.id))
-    if feature.geometry is None or not (form.empties or _filled(feature.geometry)):
+    if feature.geometry is None:
         if not form.nowhere:
             reason = f"{label} has no geometry, which {form.title} cannot hold; leave it out first"
             raise CannotHold(shown, reason)
@@ -118,7 +120,10 @@ def _table(
 ) -> FeatureTable:
     kinds = {one.geometry["type"] for one in features if one.geometry}
     many = {kind for kind in kinds if kind.startswith("Multi")}
-    high = any(_has_height(one.geometry) for one in features if one.geometry)
+    heights = [_has_height(one.geometry) for one in features if one.geometry]
+    # FlatGeobuf has one rule for all heights, and fiona no word for mixed kinds with heights.
+    flat = form.name == "fgb" and not (all(heights) and len(kinds) == 1)
+    high = any(heights) and not flat
     parts = None
     if family in _SINGLE:
         promoted = bool(many) or (form.name == "gpx" and family == "lines")
@@ -126,18 +131,28 @@ def _table(
         parts = "multi" if many and many == kinds else "single"
     else:
         promoted = False
-        geometry = kinds.pop() if len(kinds) == 1 else "Unknown"
+        geometry = kinds.pop() if len(kinds) == 1 and form.driver != "LIBKML" else "Unknown"
         geometry = "GeometryCollection" if family == "collections" else geometry
     return FeatureTable(
         layer_name(name) + suffix,
         suffix,
         family,
-        f"3D {geometry}" if high else geometry,
+        f"3D {geometry}" if high and form.driver != "LIBKML" else geometry,
         tuple(features),
         promoted,
         parts,
-        form.empties,
+        flat and any(heights),
     )
+
+
+def flattened(value: Any) -> Any:
+    """Return a geometry without heights."""
+    if isinstance(value, dict):
+        return {key: flattened(item) for key, item in value.items()}
+    if not isinstance(value, list | tuple):
+        return value
+    is_position = bool(value) and not isinstance(value[0], list | tuple | dict)
+    return list(value[:2]) if is_position else [flattened(item) for item in value]
 
 
 def _filled(geometry: dict[str, Any] | None) -> dict[str, Any] | None:
