@@ -28,6 +28,14 @@ document.addEventListener("securitypolicyviolation", ({ violatedDirective, block
 });
 """
 
+# Whether a target can be hit at its middle and near its corners.
+FREE = """(selector) => {
+  const target = document.querySelector(selector);
+  const { left, top, width, height } = target.getBoundingClientRect();
+  return [[0.5, 0.5], [0, 0], [0, 1], [1, 0], [1, 1]].every(([x, y]) => target.contains(
+    document.elementFromPoint(left + 2 + x * (width - 4), top + 2 + y * (height - 4))));
+}"""
+
 
 def _missing(reason: str) -> NoReturn:
     if os.environ.get("CI") == "true":
@@ -109,6 +117,10 @@ class Opened:
 
     def element(self, layer: str, feature_id: str) -> Any:
         return self.page.locator(f'path.pk-hit[data-layer="{layer}"][data-id="{feature_id}"]')
+
+    def can_be_hit(self, selector: str) -> bool:
+        found: bool = self.page.evaluate(FREE, selector)
+        return found
 
     def check(self) -> None:
         """Nothing ran, nothing was requested, nothing was complained about."""

@@ -223,7 +223,7 @@ def test_features_are_reached_and_left_by_keyboard(open_page: Any, one_road: Cat
     road = opened.element("corridor", "road-1")
     assert road.get_attribute("role") == "button"
     assert road.get_attribute("aria-label") == "Berdzor / Lachin, road, under construction"
-    for _ in range(12):
+    for _ in range(14):
         opened.page.keyboard.press("Tab")
         if road.evaluate("(element) => element === document.activeElement"):
             break

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import wraps
+from time import monotonic
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -22,6 +23,7 @@ __all__ = [
     "FAILURE",
     "FINDINGS",
     "Command",
+    "Progress",
     "Root",
     "catalogue_folder_option",
     "catalogue_option",
@@ -170,6 +172,20 @@ def page_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def warn(message: str) -> None:
     """Print a message for people on stderr."""
     click.echo(f"pkzone: {printable(message, limit=None)}", err=True)
+
+
+class Progress:
+    """Says on stderr how far a long task is: after a second, then every two."""
+
+    def __init__(self, what: str = "compared") -> None:
+        self._what = what
+        self._due = monotonic() + 1
+
+    def __call__(self, done: int, total: int) -> None:
+        """Take note that so many of all parts are done."""
+        if done < total and monotonic() >= self._due:
+            self._due = monotonic() + 2
+            warn(f"{self._what} {done:,} of {total:,}")
 
 
 def _report(error: Exception) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.commands.edge import Command, catalogue_option, page_options, warn
+from pkzone.commands.edge import Command, Progress, catalogue_option, page_options, warn
 from pkzone.commands.output import deliver
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ DEFAULT_OUTPUT = "pkzone-map.html"
         "pkzone map --on 2022-12-12 --open",
         "pkzone map zone corridor -o corridor.html",
         "pkzone map mine.geojson other.geojson --title 'What I found' -o mine.html",
+        "pkzone map corridor --compare all",
         "pkzone map --tiles OpenTopoMap -o terrain.html",
     ),
 )
@@ -36,6 +37,12 @@ DEFAULT_OUTPUT = "pkzone-map.html"
     default="en",
     show_default=True,
     help="Language that the map opens in, one that the catalogue lists.",
+)
+@click.option(
+    "--compare",
+    type=click.Choice(["none", "consecutive", "all"]),
+    help="Versions whose differences are measured for the page: each with the next (default, "
+    "unless that takes long), or with every other.",
 )
 @click.option(
     "-o",
@@ -55,6 +62,7 @@ def command(
     refs: tuple[str, ...],
     on_date: str | None,
     lang: str,
+    compare: str | None,
     output: str,
     overwrite: bool,
     open_page: bool,
@@ -85,11 +93,15 @@ def command(
             standalone=not cdn,
             tiles=tiles,
             tiles_attribution=tiles_attribution,
+            compare=compare,
+            progress=Progress(),
         )
     except BadOption as error:
         raise click.UsageError(str(error), click.get_current_context()) from None
     for notice in page.notices:
         warn(f"warning: {notice}")
+    if compare is None and page.content["compare"]["mode"] == "none":
+        warn("differences are not measured, that would take long; --compare consecutive does it")
     if output == "-":
         deliver(page.to_html(), output, overwrite=overwrite)
         return

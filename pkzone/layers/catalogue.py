@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from copy import copy
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -94,6 +95,12 @@ class Catalogue(Mapping[str, Layer]):
     def layers(self) -> tuple[Layer, ...]:
         """The layers in drawing order, the lowest first."""
         return tuple(self._layers.values())
+
+    def held(self) -> Catalogue:
+        """Return the same catalogue, which reads the features of each version only once."""
+        found = copy(self)
+        found._layers = {name: layer.held() for name, layer in self._layers.items()}
+        return found
 
     @cached_property
     def events(self) -> tuple[Event, ...]:

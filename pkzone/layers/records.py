@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pkzone.errors import BadDate, CatalogueError, HashMismatch, VersionNotFound
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from pkzone.layers.geojson import FeatureCollection
 
-__all__ = ["Event", "Layer", "License", "Route", "Version"]
+__all__ = ["Event", "HeldVersion", "Layer", "License", "Route", "Version"]
 
 
 class License(NamedTuple):
@@ -235,6 +236,19 @@ class Version:
         }
 
 
+@dataclass(frozen=True)
+class HeldVersion(Version):
+    """A version that is read once and then held in memory."""
+
+    def features(self) -> FeatureCollection:
+        """Return the features, parsed strictly when they are first asked for."""
+        return self._features
+
+    @cached_property
+    def _features(self) -> FeatureCollection:
+        return super().features()
+
+
 @dataclass(frozen=True, eq=False)
 class Layer(Mapping[str, Version]):
     """A layer: a mapping of version id to version, oldest first, corrected records applied.
@@ -315,6 +329,18 @@ class Layer(Mapping[str, Version]):
         except BadDate as error:
             raise BadDate(f"{self.name}@{text}: {error}; {self._choices()}") from None
         return self.on(text) if number == 1 else self[text]
+
+    def held(self) -> Layer:
+        """Return the same layer, which reads the features of each version only once."""
+        held = {
+            one: HeldVersion(**{each.name: getattr(one, each.name) for each in fields(one)})
+            for one in self.records
+        }
+        return replace(
+            self,
+            versions=tuple(map(held.__getitem__, self.versions)),
+            records=tuple(held.values()),
+        )
 
     def _choices(self) -> str:
         if len(self.versions) <= 12:

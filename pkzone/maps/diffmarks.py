@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pkzone.layers.diff.values import Change, Diff, RouteDiff, Section
     from pkzone.layers.geojson import Feature
 
-__all__ = ["Mark", "json_geometry", "marks_of"]
+__all__ = ["Mark", "is_resting", "json_geometry", "marks_of"]
 
 _SIDE: Final = {"kept": "base", "removed": "base", "added": "target"}
 _DECIMALS: Final = 6
@@ -141,11 +141,11 @@ def _whole(row: str, sheet: str, word: str, features: Iterable[Feature]) -> Iter
     side = "base" if sheet == "removed" else "target"
     for one in features:
         if one.geometry is not None:
-            yield Mark(row, sheet, word, side, one.id, one.geometry, not_in_use=_is_resting(one))
+            yield Mark(row, sheet, word, side, one.id, one.geometry, not_in_use=is_resting(one))
 
 
-def _is_resting(feature: Feature) -> bool:
-    """Whether a road or link is not in use; other features have no such status."""
+def is_resting(feature: Feature) -> bool:
+    """Tell whether a road or link is not in use; other features have no such status."""
     status = feature.properties.get("status")
     return "mode" in feature.properties and isinstance(status, str) and status not in IN_USE
 

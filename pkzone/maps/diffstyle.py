@@ -11,7 +11,7 @@ from typing import Any, Final
 from pkzone.maps import style
 from pkzone.maps.style import Rule
 
-__all__ = ["ORDER", "RULES", "table"]
+__all__ = ["ORDER", "RULES", "table", "with_difference"]
 
 #: Drawing order of the sheets, bottom to top; those of context layers carry the layers' names.
 ORDER: Final = (
@@ -100,6 +100,17 @@ RULES: Final[dict[str, list[Rule]]] = {
     "physical": style.RULES["physical"],
 }  # fmt: skip
 
+#: The sheets of the page with a date slider; the sign keeps them apart from layers.
+_SIGN: Final = "~"
+_ON_MAP: Final = ("base", "target", "kept", "changed", "removed", "added", "affected")
+_UNMEASURED: Final = {"unmeasured": True}
+_UNMEASURED_RULES: Final = [
+    _rule("line", "Line differs, not measured", [_stroke("changed", 4, _THIN)], where=_UNMEASURED),
+    _rule("area", "Area differs, not measured", [_stroke("changed", 3, _THIN)], where=_UNMEASURED),
+    _mark("point", "Place differs, not measured", [_stroke("changed", 2)], "paper", 5,
+          where=_UNMEASURED),
+]  # fmt: skip
+
 _SHOUTED: Final[dict[str, Any]] = {"where": {"@geometry": "point"}, "rank": 0, "zoom": 5}
 
 
@@ -121,4 +132,19 @@ def table(layer: str | None = None) -> dict[str, Any]:
         "any": style.ANY_LAYER,
         "modifiers": [one for one in style.MODIFIERS if "scale" in one],
         "labels": {**style.LABELS, "base": own, "target": own, **shouted},
+    }
+
+
+def with_difference(look: dict[str, Any]) -> dict[str, Any]:
+    """Return a style table with the sheets of a difference on top of its layers.
+
+    Their names are those of `RULES` behind a sign that no layer has in its name. What a page
+    without measurements can only say to differ has rules of its own.
+    """
+    sheets = {f"{_SIGN}{name}": RULES[name] for name in _ON_MAP}
+    sheets[f"{_SIGN}changed"] = [*_UNMEASURED_RULES, *RULES["changed"]]
+    return {
+        **look,
+        "order": [*look["order"], *sheets],
+        "rules": {**look["rules"], **sheets},
     }

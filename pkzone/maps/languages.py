@@ -19,7 +19,10 @@ NAMES: Final = {"en": "English", "az": "Azərbaycanca", "hy": "Հայերեն", 
 _SHARED: Final = (
     "Zone and control", "Routes", "Sites and places", "Base map", "Other layers", "Legend",
     "How sure", "open", "restricted", "closed", "under construction", "planned or not yet used",
-    "former", "disused", "dissolving", "Boundary", "km", "m",
+    "former", "disused", "dissolving", "Boundary", "km", "m", "{base} compared with {target}",
+    "Route {name}", "Length as drawn", "Length as published", "Kept", "Removed", "Added",
+    "Farthest apart", "Ground covered", "Area as drawn", "Lost", "Gained",
+    "Share of both in common", "Modified", "Split", "Merged", "Renamed", "Unchanged",
     "The words and names in this language have not yet been reviewed by a speaker.",
 )  # fmt: skip
 

@@ -16,7 +16,7 @@ from branca.element import Figure
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.geojson import Notice
-from pkzone.maps import document, filestyle, languages, payload
+from pkzone.maps import comparisons, document, filestyle, languages, payload
 from pkzone.maps.additions import NetworkWarning, skeleton_of
 from pkzone.maps.morewords import NOTICE_WORDS, TILE_WORDS
 from pkzone.maps.policy import Reach
@@ -179,6 +179,8 @@ def map(  # noqa: A001 - read as pkzone.map
     standalone: bool = True,
     tiles: str | Mapping[str, Any] | None = None,
     tiles_attribution: str | None = None,
+    compare: str | None = None,
+    progress: comparisons.Progress | None = None,
 ) -> Map:
     """Return a map of layers with a slider over their versions.
 
@@ -203,6 +205,11 @@ def map(  # noqa: A001 - read as pkzone.map
     tiles, tiles_attribution : optional
         A background, and whom to credit for it: see `pkzone.maps.tiles.background`. Without
         it the page makes no request.
+    compare : str, optional
+        Whose differences are measured, so that the page can show them: ``consecutive``
+        versions (the default, unless it takes long), ``all`` or ``none``.
+    progress : callable, optional
+        Is called with the number of comparisons done, and of all.
 
     Raises
     ------
@@ -212,7 +219,7 @@ def map(  # noqa: A001 - read as pkzone.map
         There is no such date, layer or version, or nothing is in force on ``on``.
     BadOption
         The catalogue does not list the language, or it has no words; a day is named for
-        files alone; the tiles cannot be had.
+        files alone; the tiles cannot be had; the comparisons are too many for one page.
     CatalogueError, HashMismatch, GeoJSONError
         The catalogue is damaged, or a file is missing or refused.
     """
@@ -220,10 +227,12 @@ def map(  # noqa: A001 - read as pkzone.map
     is_one = isinstance(refs, str | os.PathLike) or hasattr(refs, "to_crs")
     asked = cast("Iterable[Reference]", (refs,) if is_one else refs)
     under = background_of(tiles, tiles_attribution) if tiles is not None else None
-    source = open_catalogue() if catalogue is None else catalogue
+    source = (open_catalogue() if catalogue is None else catalogue).held()
     selection = select(source, asked, on)
     page = Map(
-        payload.build(source, selection, lang, title=title),
+        payload.build(
+            source, selection, lang, title=title, compare=compare, progress=progress
+        ),
         document.VERSIONS.plus(_FILES) if selection.files else document.VERSIONS,
         standalone=standalone,
         background=under,

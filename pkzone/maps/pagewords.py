@@ -180,6 +180,163 @@ PAGE_WORDS: Final[dict[str, tuple[str, str, str]]] = {
         "Показанные версии в формате GeoJSON (WGS 84).",
     ),
     "Saved: {name}": ("Saxlanıldı: {name}", "Պահված է՝ {name}", "Сохранено: {name}"),
+    # Compare
+    "Compare": ("Müqayisə et", "Համեմատել", "Сравнить"),
+    "Two dates compared": (
+        "İki tarixin müqayisəsi",
+        "Երկու ամսաթվի համեմատություն",
+        "Сравнение двух дат",
+    ),
+    "Base": ("Əvvəl", "Առաջ", "Было"),
+    "Target": ("Sonra", "Հետո", "Стало"),
+    "the change before ({date})": (
+        "əvvəlki dəyişiklik ({date})",
+        "նախորդ փոփոխությունը ({date})",
+        "предыдущее изменение ({date})",
+    ),
+    "On the map": ("Xəritədə", "Քարտեզի վրա", "На карте"),
+    "what differs": ("fərqlər", "տարբերությունները", "различия"),
+    "A and B side by side": ("A və B yan-yana", "երկուսը կողք կողքի", "обе рядом"),
+    "Opacity": ("Qeyri-şəffaflıq", "Անթափանցություն", "Непрозрачность"),
+    "Divider: A is drawn left of it, B right of it": (
+        "Ayırıcı: solda A, sağda B çəkilir",
+        "Բաժանարար. ձախում նախորդն է, աջում՝ հաջորդը",
+        "Разделитель: слева было, справа стало",
+    ),
+    "Route {name}: {removed} removed, {added} added, {kept} kept; {before} long before, {after} "
+    "now": (
+        "{name} marşrutu: {removed} çıxarılıb, {added} əlavə olunub, {kept} saxlanılıb; uzunluğu "
+        "əvvəl {before}, indi {after}",
+        "{name} երթուղի. հանված է {removed}, ավելացված է {added}, պահպանված է {kept}. "
+        "երկարությունը՝ առաջ {before}, այժմ {after}",
+        "Маршрут {name}: убрано {removed}, добавлено {added}, сохранилось {kept}; длина прежде "
+        "{before}, теперь {after}",
+    ),
+    "Route {name}: same course, {after} long": (
+        "{name} marşrutu: eyni yol, uzunluğu {after}",
+        "{name} երթուղի. նույն ուղին, երկարությունը՝ {after}",
+        "Маршрут {name}: прежний путь, длина {after}",
+    ),
+    "{name}: {gained} gained, {lost} lost; {before} before, {after} now": (
+        "{name}: {gained} artıb, {lost} azalıb; əvvəl {before}, indi {after}",
+        "{name}. ավելացել է {gained}, պակասել է {lost}. առաջ {before}, այժմ {after}",
+        "{name}: прибавилось {gained}, убавилось {lost}; прежде {before}, теперь {after}",
+    ),
+    "Nothing differs.": ("Fərq yoxdur.", "Տարբերություն չկա։", "Различий нет."),
+    "This file holds no measurements for these two dates: only what came, went or changed. A map "
+    "made with {option} holds them.": (
+        "Bu faylda bu iki tarix üçün ölçmələr yoxdur: yalnız nəyin əlavə olunduğu, çıxarıldığı və "
+        "ya dəyişdiyi göstərilir. Ölçmələr bu əmrlə yaradılan xəritədə olur: {option}.",
+        "Այս ֆայլում այս երկու ամսաթվի համար չափումներ չկան. երևում է միայն, թե ինչ է ավելացել, "
+        "հանվել կամ փոխվել։ Չափումները կլինեն այս հրամանով ստեղծված քարտեզում՝ {option}։",
+        "В этом файле нет измерений для этих двух дат: показано лишь, что появилось, исчезло или "
+        "изменилось. Измерения есть в карте, созданной командой {option}.",
+    ),
+    "No version yet on one of the two dates: {layers}": (
+        "İki tarixdən birində hələ versiya yoxdur: {layers}",
+        "Երկու ամսաթվից մեկում դեռ տարբերակ չկա՝ {layers}",
+        "На одну из двух дат версии ещё нет: {layers}",
+    ),
+    "Measured with a tolerance of {size}: lines no farther apart count as the same.": (
+        "{size} tolerantlıqla ölçülüb: bir-birindən daha uzaq olmayan xətlər eyni sayılır.",
+        "Չափված է {size} թույլատրելի շեղմամբ. իրարից ավելի հեռու չգտնվող գծերը համարվում են "
+        "նույնը։",
+        "Измерено с допуском {size}: линии, отстоящие не дальше, считаются одинаковыми.",
+    ),
+    "What changed is drawn with a stated uncertainty of up to {size}; numbers are rounded "
+    "accordingly.": (
+        "Dəyişənlər {size} qədər göstərilən qeyri-müəyyənliklə çəkilib; rəqəmlər buna uyğun "
+        "yuvarlaqlaşdırılıb.",
+        "Փոփոխվածը գծված է մինչև {size} նշված անորոշությամբ. թվերը կլորացված են ըստ դրա։",
+        "Изменившееся нанесено с указанной погрешностью до {size}; числа округлены соответственно.",
+    ),
+    "Events in between ({count})": (
+        "Aradakı hadisələr ({count})",
+        "Միջանկյալ իրադարձություններ ({count})",
+        "События между датами ({count})",
+    ),
+    "Features that differ ({count})": (
+        "Fərqlənən obyektlər ({count})",
+        "Տարբերվող օբյեկտներ ({count})",
+        "Отличающиеся объекты ({count})",
+    ),
+    "Places affected ({count})": (
+        "Toxunulan məntəqələr ({count})",
+        "Առնչվող բնակավայրեր ({count})",
+        "Затронутые населённые пункты ({count})",
+    ),
+    "{name}: now inside {of}": (
+        "{name}: indi daxilindədir: {of}",
+        "{name}. այժմ ներսում է՝ {of}",
+        "{name}: теперь внутри: {of}",
+    ),
+    "{name}: no longer inside {of}": (
+        "{name}: artıq daxilində deyil: {of}",
+        "{name}. այլևս ներսում չէ՝ {of}",
+        "{name}: больше не внутри: {of}",
+    ),
+    "{name}: now within reach of the route {of}": (
+        "{name}: indi marşrutun yaxınlığındadır: {of}",
+        "{name}. այժմ երթուղու մոտակայքում է՝ {of}",
+        "{name}: теперь вблизи маршрута {of}",
+    ),
+    "{name}: no longer within reach of the route {of}": (
+        "{name}: artıq marşrutun yaxınlığında deyil: {of}",
+        "{name}. այլևս երթուղու մոտակայքում չէ՝ {of}",
+        "{name}: больше не вблизи маршрута {of}",
+    ),
+    "Section": ("Hissə", "Հատված", "Участок"),
+    "km in A": ("A, km", "առաջ, կմ", "было, км"),
+    "km in B": ("B, km", "հետո, կմ", "стало, км"),
+    "added": ("əlavə olunub", "ավելացված", "добавлено"),
+    "removed": ("çıxarılıb", "հանված", "убрано"),
+    "split": ("bölünüb", "տրոհված", "разделено"),
+    "merged": ("birləşib", "միավորված", "объединено"),
+    "new id": ("yeni id", "նոր id", "новый id"),
+    "same shape, other points": (
+        "eyni forma, başqa nöqtələr",
+        "նույն ձևը, այլ կետեր",
+        "та же форма, другие точки",
+    ),
+    "opposite direction": ("əks istiqamət", "հակառակ ուղղություն", "обратное направление"),
+    "redrawn within the tolerance": (
+        "tolerantlıq daxilində yenidən çəkilib",
+        "վերագծված թույլատրելի շեղման սահմաններում",
+        "перерисовано в пределах допуска",
+    ),
+    "moved": ("yeri dəyişib", "տեղափոխված", "перемещено"),
+    "rerouted": ("marşrutu dəyişib", "երթուղին փոխված", "маршрут изменён"),
+    "reshaped": ("forması dəyişib", "ձևը փոխված", "форма изменена"),
+    "shape or place differs, not measured": (
+        "forma və ya yer fərqlidir, ölçülməyib",
+        "ձևը կամ տեղը տարբեր է, չափված չէ",
+        "форма или место отличаются, не измерено",
+    ),
+    "smaller than the stated uncertainty": (
+        "göstərilən qeyri-müəyyənlikdən kiçikdir",
+        "նշված անորոշությունից փոքր է",
+        "меньше указанной погрешности",
+    ),
+    "attributes": ("atributlar", "հատկանիշներ", "атрибуты"),
+    "under {size}": ("{size}-dən az", "{size}-ից պակաս", "менее {size}"),
+    "over {size}": ("{size}-dən çox", "{size}-ից ավելի", "более {size}"),
+    "{number} %": ("{number} %", "{number} %", "{number} %"),
+    "{number} m²": ("{number} m²", "{number} մ²", "{number} м²"),
+    "Line differs, not measured": (
+        "Xətt fərqlidir, ölçülməyib",
+        "Գիծը տարբեր է, չափված չէ",
+        "Линия отличается, не измерено",
+    ),
+    "Area differs, not measured": (
+        "Sahə fərqlidir, ölçülməyib",
+        "Տարածքը տարբեր է, չափված չէ",
+        "Площадь отличается, не измерено",
+    ),
+    "Place differs, not measured": (
+        "Yer fərqlidir, ölçülməyib",
+        "Տեղը տարբեր է, չափված չէ",
+        "Место отличается, не измерено",
+    ),
     # The panel
     "Legend and details": (
         "Şərti işarələr və təfərrüatlar",

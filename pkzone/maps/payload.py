@@ -10,16 +10,17 @@ from collections.abc import Container, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from pkzone.layers.catalogue import Catalogue, Version
-from pkzone.maps import files, filestyle, geometry, languages, style
+from pkzone.maps import comparisons, diffstyle, files, filestyle, geometry, languages, style
 from pkzone.maps.morewords import FILE_WORDS
 from pkzone.maps.selection import Selection, Shown
 from pkzone.maps.words import LANGUAGES
 
 if TYPE_CHECKING:
     from pkzone.layers.geojson import Feature
+    from pkzone.layers.records import Event
 
 __all__ = [
-    "SCHEMA", "Once", "build", "cited_by", "from_html", "licence_records", "pack",
+    "SCHEMA", "Once", "build", "cited_by", "deflated", "from_html", "licence_records", "pack",
     "source_records", "to_json", "version_features",
 ]  # fmt: skip
 
@@ -41,6 +42,8 @@ def build(
     language: str | None = None,
     *,
     title: str | None = None,
+    compare: str | None = None,
+    progress: comparisons.Progress | None = None,
 ) -> dict[str, Any]:
     """Return everything that a map page shows, as plain JSON types.
 
@@ -55,6 +58,9 @@ def build(
         map of nothing but files speaks every language.
     title : str, optional
         What the map is called; by default as the catalogue is, or as its files are.
+    compare, progress
+        Which versions are compared, and who is told how far that is: see
+        `pkzone.maps.comparisons.build`.
 
     Returns
     -------
@@ -65,7 +71,8 @@ def build(
         ``versions`` (``id``, ``from``, ``to``, ``title``, ``events`` and the indexes of their
         ``states``). ``events`` and ``sources`` hold what the layers cite. ``dates`` are the
         stops of the slider, ``on`` the day in view at first, ``home`` the first extent,
-        ``style`` the style table, ``words`` those of the page's languages.
+        ``style`` the style table, ``words`` those of the page's languages, ``compare`` what
+        differs between versions (see `pkzone.maps.comparisons.build`).
 
     Raises
     ------
@@ -79,13 +86,19 @@ def build(
     opening = languages.check(language, listed)
     geometries = geometry.Geometries()
     layers = [_layer(shown, geometries) for shown in selection.shown]
+    compared = comparisons.build(catalogue, selection, geometries, mode=compare, progress=progress)
     versions = [version for shown in selection.shown for version in shown.versions]
     event_ids = {event for version in versions for event in version.events if dated}
-    events = [event.to_dict() for event in catalogue.events if event.id in event_ids]
+    named = {shown.layer.name for shown in selection.shown if dated}
+    events = [
+        event.to_dict()
+        for event in catalogue.events
+        if event.id in event_ids or not named.isdisjoint(_touched(event))
+    ]
     cited = {source for version in versions for source in version.source_ids}
     cited.update(source for event in events for source in event.get("sources", ()))
     cited.update(_cited_by_features(layers))
-    look = filestyle.with_files(style.table(), selection.files)
+    look = diffstyle.with_difference(filestyle.with_files(style.table(), selection.files))
     name = title or (catalogue.title if dated else files.title_of(selection.files))
     titles = [catalogue.title, *(one["title"] for one in layers)]
     layers += [files.payload_of(one, geometries) for one in selection.files]
@@ -104,12 +117,18 @@ def build(
         "layers": layers,
         "events": events,
         "sources": source_records(catalogue, cited),
+        "compare": compared,
         **geometries.to_dict(),
     }
     if not selection.files:
         return content
     columns = {} if dated else {"columns": list(files.columns_of(selection.files))}
     return languages.with_phrases(content, FILE_WORDS) | {"max_zoom": 18} | columns
+
+
+def _touched(event: Event) -> set[str]:
+    """Return the layers that an event touches."""
+    return {*event.layers, *(name.partition("/")[0] for name in event.features)}
 
 
 def licence_records(catalogue: Catalogue) -> list[dict[str, str]]:
@@ -184,13 +203,18 @@ def pack(payload: Mapping[str, Any]) -> dict[str, Any]:
         deflated (RFC 1951), in base 85 with ``,.:`` for ``&<>``; ``bytes`` is its length
         before. The texts of sources and notes shrink to a third.
     """
-    data = to_json(payload).encode("utf-8")
+    plain = {key: payload[key] for key in _PLAIN if key in payload}
+    return plain | deflated(to_json(payload))
+
+
+def deflated(text: str) -> dict[str, Any]:
+    """Return a text as ``packed``, deflated and in base 85, and how many ``bytes`` it has."""
+    data = text.encode("utf-8")
     # A smaller memory level ends blocks earlier, so that each suits its own kind of text.
     deflate = zlib.compressobj(9, zlib.DEFLATED, -15, 6)
-    deflated = deflate.compress(data) + deflate.flush()
-    packed = base64.b85encode(deflated).translate(_TO_PAGE).decode("ascii")
-    plain = {key: payload[key] for key in _PLAIN if key in payload}
-    return plain | {"bytes": len(data), "packed": packed}
+    found = deflate.compress(data) + deflate.flush()
+    packed = base64.b85encode(found).translate(_TO_PAGE).decode("ascii")
+    return {"bytes": len(data), "packed": packed}
 
 
 def from_html(html: str) -> dict[str, Any]:

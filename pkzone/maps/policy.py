@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -75,7 +75,7 @@ def source(address: str) -> str | None:
     return f"{parts.scheme}://{host}{path}"
 
 
-def policy(html: str, reach: Reach) -> str:
+def policy(html: str, reach: Reach, unpacked: Sequence[str] = ()) -> str:
     """Return the policy that allows the inline scripts and styles of a page, and its reach.
 
     Parameters
@@ -84,11 +84,13 @@ def policy(html: str, reach: Reach) -> str:
         Head and body of the page; event handlers in its tags stay forbidden.
     reach : Reach
         What it may load from elsewhere.
+    unpacked : sequence of str, optional
+        Scripts that the page unpacks and puts into itself.
     """
     found = _Inline(html)
     rules = [
         ("default-src", ["'none'"]),
-        ("script-src", [*_hashes(found.scripts), *reach.scripts]),
+        ("script-src", [*_hashes([*found.scripts, *unpacked]), *reach.scripts]),
         ("style-src", [*_hashes(found.styles), *reach.styles]),
         ("style-src-attr", ["'unsafe-inline'"] if reach.style_attributes else []),
         ("img-src", ["data:", *reach.images]),

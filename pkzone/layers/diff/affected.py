@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from pkzone.layers.dates import interval_of, parse_version_id
-from pkzone.layers.diff.chain import Chain, chains
+from pkzone.layers.diff.chain import Chain, chains, route_of
 from pkzone.layers.diff.near import distances_m, place_of
 from pkzone.layers.diff.shape import repaired
 from pkzone.layers.diff.values import Affected
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
     from pkzone.layers.records import Event, Version
 
-__all__ = ["WITHIN_M", "affected", "events_between"]
+__all__ = ["WITHIN_M", "affected", "events_between", "may_affect"]
 
 WITHIN_M = 2500.0
 """How far the reach of a route goes unless asked otherwise."""
@@ -72,6 +72,11 @@ def affected(
         return ()
     found = [*_of_zone(base, target, known), *_of_routes(base, target, known, within_m)]
     return tuple(sorted(found, key=lambda one: (one.name, str(one.id), str(one.of), one.effect)))
+
+
+def may_affect(feature: Feature) -> bool:
+    """Tell whether a feature is something that others can enter or leave."""
+    return route_of(feature) is not None or "Polygon" in (feature.geometry or {"type": ""})["type"]
 
 
 class _Candidates:

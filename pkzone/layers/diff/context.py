@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pkzone.layers import geojson
-from pkzone.layers.diff.affected import affected, events_between
+from pkzone.layers.diff.affected import affected, events_between, may_affect
 from pkzone.layers.diff.equality import feature_key
 from pkzone.layers.diff.routes import route_diffs
 from pkzone.layers.diff.surroundings import (
@@ -72,8 +72,10 @@ def affected_of(
     """
     if reference is None and sides.base.version is None and sides.target.version is None:
         return ()
-    candidates = _candidates(sides, PLACES if reference is None else reference)
     base, target = sides.base.collection.features, sides.target.collection.features
+    if reference is None and not any(map(may_affect, (*base, *target))):
+        return ()
+    candidates = _candidates(sides, PLACES if reference is None else reference)
     return affected(base, target, *candidates, within_m=within_m)
 
 

@@ -32,9 +32,10 @@ pkzone.data = (() => {
 
   // The layers whose version in force began on the last stop; the base drawing tells no change.
   const base = payload.style.groups.find((group) => group.id === "base").layers;
+  const isBase = (name) => base.includes(name);
   function begun(day) {
     const stop = payload.dates[stopOn(day)];
-    return layers.filter((layer) => !layer.fixed && !base.includes(layer.name))
+    return layers.filter((layer) => !layer.fixed && !isBase(layer.name))
       .map((layer) => ({ layer, version: versionOn(layer, day) }))
       .filter(({ version }) => version?.from === stop);
   }
@@ -74,5 +75,5 @@ pkzone.data = (() => {
     })).filter(({ rows }) => rows.length);
   }
 
-  return { payload, layers, byName, versionOn, statesOn, begun, stopOn, isDay, spans, groups };
+  return { payload, layers, byName, versionOn, statesOn, isBase, begun, stopOn, isDay, spans, groups };
 })();

@@ -8,7 +8,7 @@ pkzone.list = (() => {
   const { make } = pkzone.dom;
   const { ruleFor, swatch } = pkzone.look;
   const { sourceList } = pkzone.facts;
-  const text = pkzone.text;
+  const { figures, text } = pkzone;
   const { words } = text;
   const holder = document.getElementById("pk-lists");
   const FIRST = 200;
@@ -43,14 +43,8 @@ pkzone.list = (() => {
 
   const block = (heading, ...content) => make("div", { class: "pk-block" }, make("h2", {}, heading), content);
 
-  // A section takes two rows of the table: its numbers, and the places along it.
   function sectionRows(one) {
-    const group = make("tbody", {},
-      make("tr", {},
-        make("th", { scope: "row" }, button(one.row, picture(one), make("span", {}, one.stretch))),
-        one.km.map((range) => make("td", {}, range)),
-        make("td", {}, make("data", { value: String(one.length.value) }, one.length.text))),
-      one.near ? make("tr", {}, make("td", { class: "pk-near", colspan: "4" }, one.near)) : null);
+    const group = figures.section(one, button(one.row, picture(one), make("span", {}, one.stretch)));
     group.addEventListener("click", ({ target }) => {
       if (!target.closest("button") && placed(one.row)) onChoose(one.row);
     });
@@ -59,9 +53,8 @@ pkzone.list = (() => {
 
   function sections({ title, sections: list }) {
     if (!list.length) return null;
-    const heads = Object.values(words.section_heads).map((head) => make("th", { scope: "col" }, head));
     return block(text.say("sections", { title }),
-      make("table", { class: "pk-sections" }, make("thead", {}, make("tr", {}, heads)), list.map(sectionRows)),
+      figures.sections(Object.values(words.section_heads), list.map(sectionRows)),
       make("p", { class: "pk-faint" }, words.along));
   }
 

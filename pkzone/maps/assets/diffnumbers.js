@@ -1,33 +1,14 @@
 "use strict";
 
-// The head of the page and the box with the numbers; each number stands whole in its <data>.
+// The head of the page and the box with the numbers.
 pkzone.numbers = (() => {
   const { payload } = pkzone.store;
   const { make } = pkzone.dom;
+  const { counts, table } = pkzone.figures;
   const text = pkzone.text;
   const byId = (id) => document.getElementById(id);
 
-  const figure = ({ value, text: shown }) => make("data", { value: String(value) }, shown);
-
-  // A row has a cell for each side, or one for both.
-  function row({ term, cells }) {
-    const wide = cells.length === 1 ? { colspan: "2" } : {};
-    return make("tr", {}, make("th", { scope: "row" }, term), cells.map((cell) => make("td", wide, cell && figure(cell))));
-  }
-
-  // A box whose rows have one number each fits on a line.
-  const counts = ({ title, rows }) => make("p", { class: "pk-counts" },
-    make("b", {}, title), rows.map(({ term, cells: [cell] }) => make("span", {}, `${term} `, figure(cell))));
-
-  function table({ title, rows }) {
-    const heads = payload.heads.map((head) => make("th", { scope: "col" }, head));
-    return make("table", { class: "pk-figures" },
-      make("caption", {}, title),
-      make("thead", {}, make("tr", {}, make("td"), heads)),
-      make("tbody", {}, rows.map(row)));
-  }
-
-  const box = (one) => (one.rows.some(({ cells }) => cells.length > 1) ? table(one) : counts(one));
+  const box = (one) => (one.rows.some(({ cells }) => cells.length > 1) ? table(one, payload.heads) : counts(one));
 
   function side(name, index) {
     const { told, title } = payload.sides[index];

@@ -34,6 +34,13 @@ pkzone.draw = (() => {
     panes.set("uncertainty", { pane: "pk-uncertainty", renderer: L.svg({ pane: "pk-uncertainty", padding: 0.5 }) });
   }
 
+  // A second pane for a layer, at the height of its own.
+  function addTwin(name, of) {
+    const pane = `pk-${name}`;
+    map.createPane(pane).style.zIndex = map.getPane(`pk-${of}`).style.zIndex;
+    panes.set(name, { pane, renderer: L.svg({ pane, padding: 0.5 }) });
+  }
+
   function strokeOptions(stroke, opacity) {
     return {
       color: color(stroke.color), weight: stroke.width, opacity: (stroke.opacity ?? 1) * opacity,
@@ -47,7 +54,7 @@ pkzone.draw = (() => {
   // The Leaflet layers of a feature, bottom to top; exactly one of them takes the pointer.
   function partsOf(state, symbol) {
     const { kind, positions } = state.geometry;
-    const base = { ...panes.get(state.layer), noClip: true };
+    const base = { ...panes.get(state.pane ?? state.layer), noClip: true };
     const widest = Math.max(...symbol.strokes.map((stroke) => stroke.width));
     const strokes = symbol.strokes.map((stroke) => strokeOptions(stroke, symbol.opacity));
     if (kind === "area") {
@@ -204,7 +211,7 @@ pkzone.draw = (() => {
   }
 
   const elementOf = (layer, id) =>
-    [...drawn.values()].find(({ state }) => state.layer === layer && String(state.id) === id)
+    [...drawn.values()].find(({ state }) => (state.home ?? state.layer) === layer && String(state.id) === id && !state.quiet)
       ?.parts.find((part) => part.options.interactive).getElement();
 
   function start(names) {
@@ -230,5 +237,5 @@ pkzone.draw = (() => {
     map.getContainer().setAttribute("role", "region");
   }
 
-  return { map, drawn, start, show, forget, showUncertainty, onView, windowBounds, elementOf };
+  return { map, drawn, start, addTwin, show, forget, showUncertainty, onView, windowBounds, elementOf };
 })();

@@ -60,18 +60,19 @@ pkzone.legend = (() => {
     sure.parentElement.hidden = !met.length;
   }
 
-  // Brings switches and patterns to the view; noteOf gives the words beside a row's name.
-  function show(off, noteOf) {
+  // Brings switches and patterns to the view; noteOf gives the words beside a row's name,
+  // isElsewhere tells whose patterns are explained in another place.
+  function show(off, noteOf, isElsewhere = () => false) {
     const seen = onView();
     for (const [name, { box, note, list, sheets }] of rows) {
       box.checked = !off.has(name);
       note.textContent = noteOf(name);
       const patterns = entries(sheets, seen);
-      if (!patterns.length && box.checked) patterns.push(make("li", { class: "pk-faint" }, text.say("nothing_in_view")));
+      if (!patterns.length && box.checked && !isElsewhere(name)) patterns.push(make("li", { class: "pk-faint" }, text.say("nothing_in_view")));
       list.replaceChildren(...patterns);
     }
     showModifiers(seen);
   }
 
-  return { start, show };
+  return { start, show, entries };
 })();

@@ -18,8 +18,9 @@ pkzone.look = (() => {
   const rulesOf = (layer) => own(table.rules, layer) ?? table.any;
   const firstMet = (rules, state) => rules.find((rule) => meets(rule.where, state));
   const ruleFor = (state) => firstMet(rulesOf(state.layer), state) ?? table.any.at(-1);
-  const modifiersFor = (state) => table.modifiers.filter((change) => meets(change.where, state));
-  const labelFor = (state) => firstMet(own(table.labels, state.layer) ?? [], state);
+  // A state that is drawn by other rules than those of its home keeps its size only.
+  const modifiersFor = (state) => table.modifiers.filter((change) => (change.scale || !state.home) && meets(change.where, state));
+  const labelFor = (state) => firstMet(own(table.labels, state.home ?? state.layer) ?? [], state);
 
   // One symbol: the rule with all modifiers applied.
   function symbolFor(state) {

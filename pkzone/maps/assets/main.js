@@ -3,12 +3,13 @@
 // One state, one way to change it, everything drawn from it.
 (() => {
   const { payload, layers, byName, statesOn, versionOn, groups } = pkzone.data;
-  const { settings, draw, labels, legend, details, facts, timeline, permalink, toolbar, search, play, text } = pkzone;
+  const { settings, draw, labels, legend, details, facts, timeline, permalink, toolbar, search, play, compare, text } = pkzone;
   const { map } = draw;
-  const view = { on: payload.on, off: new Set(), chosen: null, tool: null, filter: "", near: false, path: [] };
+  const view = { on: payload.on, off: new Set(), chosen: null, tool: null, filter: "", near: false, path: [], compare: null };
   let back = null; // what had the focus before a feature was opened from a list
 
-  const isChosen = ({ layer, id }) => view.chosen?.layer === layer && view.chosen.id === String(id);
+  const isChosen = ({ layer, home = layer, id, row }) =>
+    (row ? row === view.row : view.chosen?.layer === home && view.chosen.id === String(id));
 
   function note(name) {
     const layer = byName.get(name);
@@ -21,17 +22,29 @@
 
   function refresh() {
     settings.apply(view);
-    const wanted = layers.filter((layer) => !view.off.has(layer.name)).flatMap((layer) => statesOn(layer, view.on));
-    draw.show(wanted, isChosen, choose);
+    compare.apply(view);
+    draw.show(compare.states(view), isChosen, choose);
     toolbar.show(view);
     labels.show();
-    legend.show(view.off, note);
+    explain();
     timeline.show(view, (on) => change({ on }));
     details.showChanges(view);
     details.showFeature(view, close, (on) => {
       change({ on });
       details.focusFeature();
     });
+  }
+
+  function explain() {
+    legend.show(view.off, note, compare.hides(view));
+    compare.show(view);
+  }
+
+  // Changes what touches neither the day nor the features drawn.
+  function adjust(wanted) {
+    Object.assign(view, wanted);
+    compare.apply(view);
+    permalink.write(view, map);
   }
 
   function change(wanted) {
@@ -41,8 +54,9 @@
   }
 
   function choose(state) {
+    if (state.row) return pkzone.compareBox.reveal(state.row);
     back = null;
-    change({ chosen: { layer: state.layer, id: String(state.id) } });
+    change({ chosen: { layer: state.home ?? state.layer, id: String(state.id) } });
     details.focusFeature();
   }
 
@@ -95,19 +109,19 @@
   }
 
   text.spoken(text.fill);
-  draw.start(layers.map((layer) => layer.name));
+  draw.start([...layers.map((layer) => layer.name), ...payload.style.order.filter((name) => name.startsWith("~"))]);
   labels.start();
   text.spoken(() => legend.start(groups(text.words.groups), toggle));
   settings.start(change);
   timeline.start((on) => change({ on }));
   facts.start();
-  const act = { view, change, visit, fit };
-  for (const part of [toolbar, search, play]) part.start(act);
+  const act = { view, change, adjust, visit, fit };
+  for (const part of [toolbar, search, play, compare]) part.start(act);
   follow();
   pkzone.print.start(view);
   map.on("moveend", () => {
     labels.show();
-    legend.show(view.off, note);
+    explain();
     toolbar.show(view);
     permalink.write(view, map);
   });

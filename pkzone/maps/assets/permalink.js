@@ -1,6 +1,6 @@
 "use strict";
 
-// The whole state in the address: #on=2022-09-01&at=39.75,46.75&z=9&off=places&see=zone/core
+// The whole state in the address: #on=2022-09-01&at=39.75,46.75&z=9&off=places&see=zone/core&compare=before
 pkzone.permalink = (() => {
   const { byName, payload, stopOn, isDay } = pkzone.data;
   const LONGEST = 2000;
@@ -41,6 +41,7 @@ pkzone.permalink = (() => {
       filter: (fields.get("filter") ?? "").slice(0, 100),
       near: fields.get("near") === "1",
       path: readPath(fields.get("path")),
+      ...pkzone.compare.read(fields),
     };
   }
 
@@ -53,7 +54,7 @@ pkzone.permalink = (() => {
     if (view.tool === "table" && view.filter) parts.push(`filter=${encodeURIComponent(view.filter)}`);
     if (view.tool === "table" && view.near) parts.push("near=1");
     if (view.tool === "measure" && view.path.length) parts.push(`path=${view.path.map((point) => point.join(",")).join(";")}`);
-    parts.push(...pkzone.settings.write(view));
+    parts.push(...pkzone.compare.write(view), ...pkzone.settings.write(view));
     try {
       history.replaceState(null, "", `#${parts.join("&")}`);
     } catch {

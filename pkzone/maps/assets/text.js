@@ -108,8 +108,8 @@ pkzone.text = (() => {
   }
 
   // 1,234.5 in English, 1 234,5 in the others: the same in every browser.
-  function number(value, digits) {
-    const written = value.toLocaleString("en", { maximumFractionDigits: digits });
+  function number(value, most, least = 0) {
+    const written = value.toLocaleString("en", { maximumFractionDigits: most, minimumFractionDigits: least });
     return language === "en" ? written : written.replace(".", ";").replaceAll(",", "\u00a0").replace(";", ",");
   }
 
