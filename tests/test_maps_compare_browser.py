@@ -397,9 +397,11 @@ def test_page_of_one_date_has_nothing_to_compare(open_page: Any, drawn: Catalogu
     assert opened.page.locator("#pk-compare").is_hidden()
 
 
-@pytest.mark.parametrize("way", ["", "&swipe=50"])
-@pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("theme", "width", "way"),
+    [("light", 390, ""), ("dark", 390, "&swipe=50"), ("light", 1440, "&swipe=50"),
+     ("dark", 1440, "")],
+)  # fmt: skip
 def test_comparison_is_accessible(
     open_page: Any, shipped: Any, theme: str, width: int, way: str
 ) -> None:

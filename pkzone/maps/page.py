@@ -61,7 +61,7 @@ class Map(folium.Map):
     layout : Layout, optional
         The kind of page that shows it.
     standalone : bool, default True
-        Whether Leaflet is in the page. Without it the page is some 160 kB smaller and loads
+        Whether Leaflet is in the page. Without it the page is some 60 kB smaller and loads
         Leaflet from a CDN, held to the hash of its published files.
     background : Background, optional
         Tiles that lie under the map.
@@ -230,9 +230,7 @@ def map(  # noqa: A001 - read as pkzone.map
     source = (open_catalogue() if catalogue is None else catalogue).held()
     selection = select(source, asked, on)
     page = Map(
-        payload.build(
-            source, selection, lang, title=title, compare=compare, progress=progress
-        ),
+        payload.build(source, selection, lang, title=title, compare=compare, progress=progress),
         document.VERSIONS.plus(_FILES) if selection.files else document.VERSIONS,
         standalone=standalone,
         background=under,
