@@ -288,7 +288,7 @@ def test_command_takes_the_cdn(
     code, _, _ = run(capsys, "map", parks, "--cdn", "-o", tmp_path / "b.html")
     assert code == 0
     sizes = [(tmp_path / name).stat().st_size for name in ("a.html", "b.html")]
-    assert sizes[0] - sizes[1] > 140_000
+    assert sizes[0] - sizes[1] > 50_000
 
 
 def test_difference_takes_these_options_for_its_page_only(

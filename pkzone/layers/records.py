@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -332,10 +332,7 @@ class Layer(Mapping[str, Version]):
 
     def held(self) -> Layer:
         """Return the same layer, which reads the features of each version only once."""
-        held = {
-            one: HeldVersion(**{each.name: getattr(one, each.name) for each in fields(one)})
-            for one in self.records
-        }
+        held = {one: HeldVersion.of(**vars(one)) for one in self.records}
         return replace(
             self,
             versions=tuple(map(held.__getitem__, self.versions)),
