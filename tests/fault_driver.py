@@ -77,9 +77,11 @@ def state_of(root: Path) -> State:
 
 def main(scenario: str, fault: str, first: int, step: int) -> dict[str, Any]:
     folder = Path(tempfile.mkdtemp(prefix="faults-", dir=MEMORY))
+    tempfile.tempdir = str(folder)  # what a killed child leaves goes with it
     try:
         return _sweep(folder, SCENARIOS[scenario], FAULTS[fault], first, step)
     finally:
+        tempfile.tempdir = None
         shutil.rmtree(folder)
 
 
