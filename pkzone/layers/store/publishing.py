@@ -16,6 +16,7 @@ from pkzone.errors import BadReference, CannotPublish, CatalogueError, LayerNotF
 from pkzone.layers.catalogue import SHIPPED, Catalogue
 from pkzone.layers.dates import parse_day, parse_version_id
 from pkzone.layers.geojson import FeatureCollection
+from pkzone.layers.geojson.pause import without_collection
 from pkzone.layers.manifest import FILE_NAME
 from pkzone.layers.records import Layer
 from pkzone.layers.schemas import read_schema
@@ -121,7 +122,8 @@ def publish(
     if not (root / FILE_NAME).exists():
         Catalogue(root)  # says what is wrong: a folder that holds none is to get no lock file
     with lock, _drafts() as drafts:
-        state = _State.read(root, layer, new_layer)
+        with without_collection():
+            state = _State.read(root, layer, new_layer)
         steps = []
         planned = plan(state.catalogue, state.layer, state.schema, request, given, drafts=drafts)
         for step in planned:
@@ -132,7 +134,8 @@ def publish(
         if confirm is not None and not confirm(steps):
             return ()
         if todo and not dry_run:
-            state.commit(todo, drafts)
+            with without_collection():
+                state.commit(todo, drafts)
     return tuple(_settled(step, root) for step in steps)
 
 
