@@ -440,3 +440,49 @@ def test_controls_do_not_cover_each_other_on_a_phone(
     )
     assert over == []
     assert opened.page.evaluate("() => document.documentElement.scrollWidth") <= 390
+
+
+def test_every_change_on_the_slider_is_measured(open_page: Any, shipped: Any) -> None:
+    opened = open_page(shipped)
+    missing = opened.page.evaluate(
+        "() => pkzone.data.payload.dates.slice(1).flatMap((day, index) =>"
+        " pkzone.difference.between(pkzone.data.payload.dates[index], day).all"
+        " .filter(({ measured, missing }) => !measured && !missing)"
+        " .map(({ layer }) => [layer.name, day]))"
+    )
+    assert missing == []
+
+
+def test_divider_is_dragged_and_the_map_beside_it_is_moved(
+    open_page: Any, drawn: Catalogue
+) -> None:
+    opened = open_page(pkzone.map(catalogue=drawn), "#on=2022-01-01&compare=before&swipe=50")
+    left, top, width, height = opened.page.evaluate(
+        "() => { const { x, y, width, height } = map_pkzone.getContainer().getBoundingClientRect();"
+        " return [x, y, width, height]; }"
+    )
+    mouse = opened.page.mouse
+    mouse.move(left + width / 2, top + height / 2)
+    mouse.down()
+    mouse.move(left + width * 0.8, top + height / 2, steps=4)
+    mouse.up()
+    assert 75 < int(opened.page.locator("#pk-swipe").input_value()) < 85
+    before = opened.page.evaluate("() => map_pkzone.getCenter().lng")
+    mouse.move(left + width * 0.2, top + height / 2)
+    mouse.down()
+    mouse.move(left + width * 0.4, top + height / 2, steps=4)
+    mouse.up()
+    assert opened.page.evaluate("() => map_pkzone.getCenter().lng") < before
+
+
+def test_bands_of_uncertainty_end_at_the_divider(open_page: Any, drawn: Catalogue) -> None:
+    opened = open_page(
+        pkzone.map(catalogue=drawn), "#on=2022-01-01&compare=2020-01-01&swipe=50&band=1"
+    )
+    found = opened.page.evaluate(
+        "() => [...document.querySelectorAll('path.pk-doubt')].map((one) => {"
+        " const pane = one.closest('.leaflet-pane');"
+        " return [one.dataset.side ?? '', pane.className.includes('~a'),"
+        " getComputedStyle(pane).opacity, pane.style.clipPath.startsWith('polygon')]; })"
+    )
+    assert sorted(map(tuple, found)) == [("", False, "0.3", True), ("base", True, "0.3", True)]

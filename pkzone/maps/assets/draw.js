@@ -127,8 +127,8 @@ pkzone.draw = (() => {
   }
 
   // The band of uncertainty round a feature: a wide line, a disc, the edge of an area.
-  function bandOf({ kind, positions }, metres) {
-    const look = { ...panes.get("uncertainty"), interactive: false, noClip: true, metres, className: "pk-doubt", opacity: 1,
+  function bandOf({ pane, geometry: { kind, positions } }, metres) {
+    const look = { ...panes.get(pane ? "uncertainty~a" : "uncertainty"), interactive: false, noClip: true, metres, className: "pk-doubt", opacity: 1,
                    color: color("doubt"), fillColor: color("doubt"), lineCap: "round", fillOpacity: 1 };
     if (kind === "point") return positions.map((position) => L.circleMarker(position, { ...look, stroke: false, fill: true }));
     const make = kind === "area" ? L.polygon : L.polyline;
@@ -144,7 +144,7 @@ pkzone.draw = (() => {
 
   function bandsOf(state) {
     const metres = state.properties.uncertainty_m;
-    return uncertain && typeof metres === "number" && metres > 0 ? bandOf(state.geometry, metres) : [];
+    return uncertain && typeof metres === "number" && metres > 0 ? bandOf(state, metres) : [];
   }
 
   function add(state, onChoose) {
