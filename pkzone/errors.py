@@ -108,6 +108,10 @@ class BadOption(PkzoneError):
     """A size, form, language or theme that a picture cannot have."""
 
 
+class MapTooLarge(PkzoneError):
+    """A map has more features or data than one page can hold."""
+
+
 class MissingExtra(PkzoneError):
     """A library that only some commands need is not installed."""
 

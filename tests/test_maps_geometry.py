@@ -138,16 +138,17 @@ def test_a_border_that_moves_in_one_stretch_stores_that_stretch_alone(turn: int)
 def test_text_of_a_run_is_what_the_docstring_says() -> None:
     # 46.5 = 46,500,000: twice that is 2*32^5 + 24*32^4 + 22*32^3 + 4*32^2 + 10*32, by hand;
     # 0.000001 and -0.000001 are 2 and 1.
-    (run,) = runs.cut([[46.5, -0.000001], [46.500001, -0.000002], [46.500001, -0.000001]]) or []
+    path = [[46.5, -0.000001], [46.500001, -0.000002], [46.500001, -0.000001]]
+    (found,) = runs.cut([path])
     digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     first = "".join(digits[value] for value in (32 + 2, 32 + 24, 32 + 22, 32 + 4, 32 + 10, 0))
     assert 2 * 32**5 + 24 * 32**4 + 22 * 32**3 + 4 * 32**2 + 10 * 32 == 2 * 46_500_000
-    assert runs.to_texts([run]) == [f"{first}B" + "CB" + "AC"]
+    assert runs.to_texts(found or []) == [f"{first}B" + "CB" + "AC"]
 
 
 @pytest.mark.parametrize("path", [[[46.1234567, 39.0]], [[46.0, 39.0, 1.0]], [[400.0, 39.0]]])
 def test_path_that_would_change_has_no_runs(path: Positions) -> None:
-    assert runs.cut(path) is None
+    assert runs.cut([[], path, [[1, 2]]])[1] is None
 
 
 def measured(geometry: dict[str, Any]) -> dict[str, Any]:

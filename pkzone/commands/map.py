@@ -27,6 +27,7 @@ DEFAULT_OUTPUT = "pkzone-map.html"
         "pkzone map mine.geojson other.geojson --title 'What I found' -o mine.html",
         "pkzone map corridor --compare all",
         "pkzone map --tiles OpenTopoMap -o terrain.html",
+        "pkzone map --catalogue daily --simplify 50 -o daily.html",
     ),
 )
 @click.argument("refs", metavar="[REF]...", nargs=-1)
@@ -53,6 +54,13 @@ DEFAULT_OUTPUT = "pkzone-map.html"
     help="File to write, - for standard output.",
 )
 @click.option("--title", metavar="TEXT", help="What the map is called.")
+@click.option(
+    "--simplify",
+    "simplify_m",
+    metavar="METRES",
+    type=float,
+    help="Draw with fewer vertices: none left out lies farther than this from the line drawn.",
+)
 @page_options
 @click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
 @click.option("--open", "open_page", is_flag=True, help="Show the map in the web browser.")
@@ -70,6 +78,7 @@ def command(
     cdn: bool,
     tiles: str | None,
     tiles_attribution: str | None,
+    simplify_m: float | None,
 ) -> None:
     """Write one HTML file of the layers on every date, offline.
 
@@ -95,6 +104,7 @@ def command(
             tiles_attribution=tiles_attribution,
             compare=compare,
             progress=Progress(),
+            simplify_m=simplify_m,
         )
     except BadOption as error:
         raise click.UsageError(str(error), click.get_current_context()) from None

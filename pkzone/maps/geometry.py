@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from itertools import groupby
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby, islice
 from typing import Any, Final
 
 from pkzone.geo import measure
 from pkzone.maps import runs
+from pkzone.maps.simplify import simplified
 
 __all__ = ["Geometries", "read"]
 
@@ -18,30 +19,59 @@ _DEPTH: Final = {
     "Point": 0, "MultiPoint": 0, "LineString": 0,
     "MultiLineString": 1, "Polygon": 1, "MultiPolygon": 2,
 }  # fmt: skip
-#: Bytes of the shortest run that is worth a number of its own: eight vertices.
-_WORTH_SHARING: Final = 64
+#: Vertices of the shortest run that is worth a number of its own.
+_WORTH_SHARING: Final = 8
 
 
 class Geometries:
-    """Distinct geometries, in the order in which they were added."""
+    """Distinct geometries, in the order in which they were added.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    simplify_m : float, optional
+        How far, in metres, lines may leave their vertices to be drawn with fewer of them.
+        Geometries differ, and are measured, by what they were before.
+
+    Attributes
+    ----------
+    vertices : list of int
+        How many vertices each geometry has; 0 for one that keeps its GeoJSON members.
+    """
+
+    def __init__(self, simplify_m: float | None = None) -> None:
+        self.vertices: list[int] = []
+        self._simplify_m = simplify_m
         self._stored: list[dict[str, Any]] = []
         self._index: dict[object, int] = {}
         self._runs: dict[bytes, int] = {}
         self._uses: list[int] = []
+        self._lengths: list[int] = []
 
     def add(self, geometry: Mapping[str, Any]) -> int:
         """Return the index of a GeoJSON geometry or of its equal, adding it if it is new."""
-        kind = geometry["type"]
-        paths = self._paths(kind, geometry["coordinates"]) if kind in _DEPTH else None
-        key = json.dumps(geometry, sort_keys=True) if paths is None else (kind, paths)
-        if key not in self._index:
-            self._index[key] = len(self._stored)
-            stored = dict(geometry) if paths is None else {"type": kind, "paths": paths}
-            _on_paths(stored, self._count)
-            self._stored.append(stored | _measures(kind, geometry.get("coordinates")))
-        return self._index[key]
+        return self.add_all([geometry])[0]
+
+    def add_all(self, geometries: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Return what `add` returns for each of some geometries, in a fraction of the time."""
+        found = []
+        for geometry, paths in zip(geometries, self._paths(geometries), strict=True):
+            exact = (geometry["type"], paths)
+            key = json.dumps(geometry, sort_keys=True) if paths is None else exact
+            if key not in self._index:
+                self._index[key] = len(self._stored)
+                self._keep(geometry, paths)
+            found.append(self._index[key])
+        return found
+
+    def _keep(self, geometry: Mapping[str, Any], paths: Any) -> None:
+        drawn: Mapping[str, Any] = geometry
+        if self._simplify_m:
+            drawn = simplified(dict(geometry), self._simplify_m)
+            (paths,) = self._paths([drawn])
+        stored = dict(drawn) if paths is None else {"type": drawn["type"], "paths": paths}
+        self.vertices.append(0)
+        _on_paths(stored, self._count)
+        self._stored.append(stored | _measures(geometry["type"], geometry.get("coordinates")))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the members of a payload that hold the geometries.
@@ -58,7 +88,7 @@ class Geometries:
         """
         content = list(self._runs)
         shared = [run for run, uses in enumerate(self._uses)
-                  if uses > 1 and len(content[run]) >= _WORTH_SHARING]  # fmt: skip
+                  if uses > 1 and self._lengths[run] >= _WORTH_SHARING]  # fmt: skip
         numbers = {run: number for number, run in enumerate(shared)}
         own: list[bytes] = []
 
@@ -83,32 +113,31 @@ class Geometries:
             "geometries": [_on_paths(one, written) for one in geometries],
         }
 
-    def _paths(self, kind: str, coordinates: Any) -> Any:
-        """Return the paths of a geometry, each a tuple of runs; none where these cannot be."""
-        try:
-            if kind == "Point":
-                return self._path([coordinates])
-            return _nested(coordinates, _DEPTH[kind], self._path, tuple)
-        except _NotWhole:
-            return None
+    def _paths(self, geometries: Sequence[Mapping[str, Any]]) -> Iterator[Any]:
+        """Yield the paths of each geometry, tuples of runs; none where these cannot be."""
+        all_positions = [list(_positions(one)) for one in geometries]
+        cuts = iter(runs.cut([path for paths in all_positions for path in paths]))
+        for geometry, paths in zip(geometries, all_positions, strict=True):
+            cut = [one for one in islice(cuts, len(paths)) if one is not None]
+            depth = _DEPTH.get(geometry["type"])
+            if depth is None or len(cut) < len(paths):
+                yield None
+            else:
+                numbers = map(self._numbers, cut)
+                yield _nested(geometry["coordinates"], depth, lambda _: next(numbers), tuple)  # noqa: B023 - used at once
 
-    def _path(self, positions: Any) -> tuple[int, ...]:
-        found = runs.cut(positions)
-        if found is None:
-            raise _NotWhole
-        for one in found:
-            if one not in self._runs:
-                self._runs[one] = len(self._uses)
+    def _numbers(self, path: list[bytes]) -> tuple[int, ...]:
+        for run in path:
+            if run not in self._runs:
+                self._runs[run] = len(self._uses)
                 self._uses.append(0)
-        return tuple(self._runs[one] for one in found)
+                self._lengths.append(len(run) // runs.VERTEX_BYTES)
+        return tuple(self._runs[run] for run in path)
 
     def _count(self, path: tuple[int, ...]) -> None:
         for run in path:
             self._uses[run] += 1
-
-
-class _NotWhole(Exception):
-    """A path has no form in whole millionths of a degree."""
+            self.vertices[-1] += self._lengths[run]
 
 
 def read(payload: Mapping[str, Any], index: int) -> dict[str, Any]:
@@ -139,6 +168,17 @@ def _on_paths(stored: dict[str, Any], change: Callable[[Any], Any]) -> dict[str,
     if "paths" not in stored:
         return stored
     return stored | {"paths": _nested(stored["paths"], _DEPTH[stored["type"]], change, list)}
+
+
+def _positions(geometry: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield the lists of positions of a geometry, in its order; none of a collection."""
+    kind = geometry["type"]
+    if kind == "Point":
+        yield [geometry["coordinates"]]
+    elif kind in _DEPTH:
+        lists: list[Any] = []
+        _nested(geometry["coordinates"], _DEPTH[kind], lists.append, list)
+        yield from lists
 
 
 def _nested(paths: Any, depth: int, change: Callable[[Any], Any], into: type) -> Any:

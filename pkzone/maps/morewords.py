@@ -4,7 +4,40 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["FILE_WORDS", "NOTICE_WORDS", "TILE_WORDS"]
+__all__ = ["CANVAS_WORDS", "FILE_WORDS", "NOTICE_WORDS", "SIMPLIFIED_WORDS", "TILE_WORDS"]
+
+#: Words of a page with more features than the Tab key can go through.
+CANVAS_WORDS: Final[dict[str, tuple[str, str, str]]] = {
+    "Map. Arrow keys pan, plus and minus zoom. The features are too many for Tab: the table lists "
+    "them.": (
+        "Xəritə. Ox düymələri sürüşdürür, artı və əksi miqyası dəyişir. Obyektlər Tab üçün həddən "
+        "çoxdur: cədvəl onları sadalayır.",
+        "Քարտեզ։ Սլաքները տեղաշարժում են, գումարումը և հանումը փոխում են մասշտաբը։ Օբյեկտները "
+        "Tab-ի համար չափազանց շատ են․ աղյուսակը թվարկում է դրանք։",
+        "Карта. Стрелки двигают её, плюс и минус меняют масштаб. Объектов слишком много для Tab: "
+        "их перечисляет таблица.",
+    ),
+}
+
+#: Words of a page whose lines and areas have fewer vertices than in the layers.
+SIMPLIFIED_WORDS: Final[dict[str, tuple[str, str, str]]] = {
+    "Simplified to {size}.": (
+        "{size} dəqiqliyə qədər sadələşdirilib.",
+        "Պարզեցված է մինչև {size}։",
+        "Упрощено до {size}.",
+    ),
+    "Lines and areas are simplified to {size}, also in what is downloaded: no vertex left out lies "
+    "farther from the line drawn. Lengths and areas are those of the full geometry.": (
+        "Xətlər və sahələr {size} dəqiqliyə qədər sadələşdirilib, yüklənən fayllarda da: "
+        "buraxılmış heç bir nöqtə çəkilən xətdən bundan uzaqda deyil. Uzunluqlar və sahələr tam "
+        "həndəsəyə aiddir.",
+        "Գծերն ու տարածքները պարզեցված են մինչև {size}, նաև ներբեռնվող ֆայլերում․ բաց թողնված ոչ "
+        "մի կետ գծված գծից ավելի հեռու չէ։ Երկարություններն ու մակերեսները ամբողջական "
+        "երկրաչափությանն են։",
+        "Линии и площади упрощены до {size}, также в загружаемых файлах: ни одна пропущенная "
+        "вершина не лежит дальше от нарисованной линии. Длины и площади даны по полной геометрии.",
+    ),
+}
 
 #: Words of a page that loads something from elsewhere.
 NOTICE_WORDS: Final[dict[str, tuple[str, str, str]]] = {

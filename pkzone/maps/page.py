@@ -28,6 +28,8 @@ __all__ = ["Map", "map"]
 
 _NOTICE: Final = document.Part(early=("notice.js",), styles=("notice.css",))
 _TILES: Final = document.Part(late=("tiles.js",), styles=("tiles.css",))
+_CANVAS: Final = document.Part(late=("canvas.js", "crowd.js"))
+_SIMPLIFIED: Final = document.Part(late=("simplified.js",), styles=("simplified.css",))
 _FILES: Final = document.Part(late=("files.js",), styles=("files.css",), palette=filestyle.PALETTE)
 _CDN: Final = "cdn.jsdelivr.net"
 
@@ -181,6 +183,7 @@ def map(  # noqa: A001 - read as pkzone.map
     tiles_attribution: str | None = None,
     compare: str | None = None,
     progress: comparisons.Progress | None = None,
+    simplify_m: float | None = None,
 ) -> Map:
     """Return a map of layers with a slider over their versions.
 
@@ -210,6 +213,9 @@ def map(  # noqa: A001 - read as pkzone.map
         versions (the default, unless it takes long), ``all`` or ``none``.
     progress : callable, optional
         Is called with the number of comparisons done, and of all.
+    simplify_m : float, optional
+        Draw lines and areas with fewer vertices: none left out lies farther than this many
+        metres from the line drawn. The page says so. For maps that are too large otherwise.
 
     Raises
     ------
@@ -219,7 +225,11 @@ def map(  # noqa: A001 - read as pkzone.map
         There is no such date, layer or version, or nothing is in force on ``on``.
     BadOption
         The catalogue does not list the language, or it has no words; a day is named for
-        files alone; the tiles cannot be had; the comparisons are too many for one page.
+        files alone; the tiles cannot be had; the comparisons are too many for one page; the
+        distance to simplify by is none.
+    MapTooLarge
+        There are more features at once than a page draws; saving raises it where there is
+        more data than a page opens with.
     CatalogueError, HashMismatch, GeoJSONError
         The catalogue is damaged, or a file is missing or refused.
     """
@@ -229,9 +239,18 @@ def map(  # noqa: A001 - read as pkzone.map
     under = background_of(tiles, tiles_attribution) if tiles is not None else None
     source = (open_catalogue() if catalogue is None else catalogue).held()
     selection = select(source, asked, on)
+    content = payload.build(
+        source, selection, lang,
+        title=title, simplify_m=simplify_m, compare=compare, progress=progress,
+    )  # fmt: skip
+    layout = document.VERSIONS
+    for part, is_needed in (
+        (_FILES, selection.files), (_CANVAS, content["canvas"]), (_SIMPLIFIED, simplify_m),
+    ):  # fmt: skip
+        layout = layout.plus(part) if is_needed else layout
     page = Map(
-        payload.build(source, selection, lang, title=title, compare=compare, progress=progress),
-        document.VERSIONS.plus(_FILES) if selection.files else document.VERSIONS,
+        content,
+        layout,
         standalone=standalone,
         background=under,
     )

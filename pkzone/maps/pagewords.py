@@ -144,6 +144,11 @@ PAGE_WORDS: Final[dict[str, tuple[str, str, str]]] = {
         "Միայն քարտեզի տեսանելի մասում",
         "Только в видимой части карты",
     ),
+    "Show more rows ({count})": (
+        "Daha çox sətir göstər ({count})",
+        "Ցույց տալ ևս տողեր ({count})",
+        "Показать ещё строки ({count})",
+    ),
     "Features: {count}": ("Obyektlər: {count}", "Օբյեկտներ՝ {count}", "Объектов: {count}"),
     "Layer": ("Qat", "Շերտ", "Слой"),
     "Name": ("Ad", "Անուն", "Название"),

@@ -6,12 +6,23 @@ import base64
 import json
 import re
 import zlib
+from collections import ChainMap
 from collections.abc import Container, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from pkzone.layers.catalogue import Catalogue, Version
-from pkzone.maps import comparisons, diffstyle, files, filestyle, geometry, languages, style
-from pkzone.maps.morewords import FILE_WORDS
+from pkzone.maps import (
+    comparisons,
+    diffstyle,
+    files,
+    filestyle,
+    geometry,
+    languages,
+    limits,
+    simplify,
+    style,
+)  # fmt: skip
+from pkzone.maps.morewords import CANVAS_WORDS, FILE_WORDS, SIMPLIFIED_WORDS
 from pkzone.maps.selection import Selection, Shown
 from pkzone.maps.words import LANGUAGES
 
@@ -30,6 +41,8 @@ _BLOCK: Final = re.compile(r'<script type="application/json" id="pkzone-payload"
 # The digits of `base64.b85encode`, those that HTML would read as marks exchanged.
 _TO_PAGE: Final = bytes.maketrans(b"&<>", b",.:")
 _FROM_PAGE: Final = bytes.maketrans(b",.:", b"&<>")
+#: Bytes from which packing well takes too long.
+_LARGE: Final = 2_000_000
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SOURCE_FIELDS: Final = (
     "id", "title", "author", "container-title", "publisher", "issued", "URL", "note",
@@ -44,6 +57,7 @@ def build(
     title: str | None = None,
     compare: str | None = None,
     progress: comparisons.Progress | None = None,
+    simplify_m: float | None = None,
 ) -> dict[str, Any]:
     """Return everything that a map page shows, as plain JSON types.
 
@@ -61,6 +75,8 @@ def build(
     compare, progress
         Which versions are compared, and who is told how far that is: see
         `pkzone.maps.comparisons.build`.
+    simplify_m : float, optional
+        How far, in metres, lines may leave their vertices to be drawn with fewer of them.
 
     Returns
     -------
@@ -72,20 +88,25 @@ def build(
         ``states``). ``events`` and ``sources`` hold what the layers cite. ``dates`` are the
         stops of the slider, ``on`` the day in view at first, ``home`` the first extent,
         ``style`` the style table, ``words`` those of the page's languages, ``compare`` what
-        differs between versions (see `pkzone.maps.comparisons.build`).
+        differs between versions (see `pkzone.maps.comparisons.build`), ``simplified_m`` how
+        far lines may be off, ``canvas`` what `pkzone.maps.limits.canvas_from` returns.
 
     Raises
     ------
     BadOption
-        There is no such language.
+        There is no such language, or no distance to simplify by.
+    MapTooLarge
+        There are more features at once than a page draws.
     CatalogueError, HashMismatch, GeoJSONError
         The catalogue is damaged.
     """
     dated = selection.on is not None
     listed = catalogue.languages if dated else LANGUAGES
     opening = languages.check(language, listed)
-    geometries = geometry.Geometries()
+    geometries = geometry.Geometries(simplify.check(simplify_m))
     layers = [_layer(shown, geometries) for shown in selection.shown]
+    file_layers = [files.payload_of(one, geometries) for one in selection.files]
+    canvas = limits.canvas_from([*layers, *file_layers], geometries.vertices)
     compared = comparisons.build(catalogue, selection, geometries, mode=compare, progress=progress)
     versions = [version for shown in selection.shown for version in shown.versions]
     event_ids = {event for version in versions for event in version.events if dated}
@@ -101,7 +122,6 @@ def build(
     look = diffstyle.with_difference(filestyle.with_files(style.table(), selection.files))
     name = title or (catalogue.title if dated else files.title_of(selection.files))
     titles = [catalogue.title, *(one["title"] for one in layers)]
-    layers += [files.payload_of(one, geometries) for one in selection.files]
     content = {
         "schema": SCHEMA,
         "title": name,
@@ -111,19 +131,27 @@ def build(
         "on": selection.on.isoformat() if selection.on else None,
         "dates": [day.isoformat() for day in selection.dates],
         "home": list(selection.home) if selection.home else None,
+        "simplified_m": simplify_m,
+        "canvas": canvas,
         "words": languages.words_of(listed, look, titles),
         "style": look,
         # Texts that are alike stand near each other, the numbers last: deflate looks back 32 kB.
-        "layers": layers,
+        "layers": [*layers, *file_layers],
         "events": events,
         "sources": source_records(catalogue, cited),
         "compare": compared,
         **geometries.to_dict(),
     }
-    if not selection.files:
-        return content
-    columns = {} if dated else {"columns": list(files.columns_of(selection.files))}
-    return languages.with_phrases(content, FILE_WORDS) | {"max_zoom": 18} | columns
+    if selection.files:
+        content["max_zoom"] = 18
+        if not dated:
+            content["columns"] = list(files.columns_of(selection.files))
+    further = (
+        *((CANVAS_WORDS,) if canvas else ()),
+        *((SIMPLIFIED_WORDS,) if simplify_m else ()),
+        *((FILE_WORDS,) if selection.files else ()),
+    )
+    return languages.with_phrases(content, dict(ChainMap(*further)))
 
 
 def _touched(event: Event) -> set[str]:
@@ -202,16 +230,24 @@ def pack(payload: Mapping[str, Any]) -> dict[str, Any]:
         The members of `_PLAIN` as they are, and ``packed``: the whole payload as JSON,
         deflated (RFC 1951), in base 85 with ``,.:`` for ``&<>``; ``bytes`` is its length
         before. The texts of sources and notes shrink to a third.
+
+    Raises
+    ------
+    MapTooLarge
+        There is more than a page opens with.
     """
+    text = to_json(payload)
+    limits.check_bytes(len(text.encode("utf-8")), payload.get("simplified_m"))
     plain = {key: payload[key] for key in _PLAIN if key in payload}
-    return plain | deflated(to_json(payload))
+    return plain | deflated(text)
 
 
 def deflated(text: str) -> dict[str, Any]:
     """Return a text as ``packed``, deflated and in base 85, and how many ``bytes`` it has."""
     data = text.encode("utf-8")
-    # A smaller memory level ends blocks earlier, so that each suits its own kind of text.
-    deflate = zlib.compressobj(9, zlib.DEFLATED, -15, 6)
+    # The highest level takes three times as long, for a hundredth of a large page. A smaller
+    # memory level ends blocks earlier, so that each suits its own kind of text.
+    deflate = zlib.compressobj(9 if len(data) < _LARGE else 6, zlib.DEFLATED, -15, 6)
     found = deflate.compress(data) + deflate.flush()
     packed = base64.b85encode(found).translate(_TO_PAGE).decode("ascii")
     return {"bytes": len(data), "packed": packed}
@@ -280,15 +316,18 @@ def _states(
     version: Version, ids: Once, states: Once, geometries: geometry.Geometries
 ) -> list[int]:
     """Return the indexes of a version's states, adding those not seen before."""
-    found = []
-    for feature in version.features().features:
-        state = {
-            "feature": ids.add(feature.id),
-            "geometry": geometries.add(feature.geometry) if feature.geometry else None,
-            "properties": feature.properties,
-        }
-        found.append(states.add(state))
-    return found
+    features = version.features().features
+    where = iter(geometries.add_all([one.geometry for one in features if one.geometry]))
+    return [
+        states.add(
+            {
+                "feature": ids.add(one.id),
+                "geometry": next(where) if one.geometry else None,
+                "properties": one.properties,
+            }
+        )
+        for one in features
+    ]
 
 
 def _version(version: Version, states: list[int]) -> dict[str, Any]:

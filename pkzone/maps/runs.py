@@ -9,19 +9,20 @@ chunking, as in Muthitacharoen et al., A low-bandwidth network file system, SOSP
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, Final
 
 import numpy as np
 
-__all__ = ["cut", "from_text", "to_texts"]
+__all__ = ["VERTEX_BYTES", "cut", "from_text", "to_texts"]
 
+#: Bytes of a vertex in a run.
+VERTEX_BYTES: Final = 8
 _SCALE: Final = 1_000_000
 _FARTHEST: Final = 180 * _SCALE  # so that a step has 30 bits at most
 #: One vertex in 32 has these bits zero when its coordinates are multiplied and added.
 _MIX: Final = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)
 _LOWER: Final = np.uint64(64 - 5)
-_SIZE: Final = 8  # bytes of a vertex
 _DIGITS: Final = np.frombuffer(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", np.uint8
 )
@@ -29,35 +30,43 @@ _VALUES: Final = {chr(digit): value for value, digit in enumerate(_DIGITS)}
 _SHIFTS: Final = np.arange(25, -1, -5, dtype=np.int32)
 
 
-def cut(positions: Sequence[Any]) -> list[bytes] | None:
-    """Return the runs of a path.
+def cut(paths: Sequence[Sequence[Any]]) -> list[list[bytes] | None]:
+    """Return the runs of each of some paths.
 
     Parameters
     ----------
-    positions : sequence
+    paths : sequence of sequence
         Longitude and latitude in degrees of each vertex, as GeoJSON lists them.
 
     Returns
     -------
-    list of bytes or None
-        Each run as pairs of 32-bit whole numbers, millionths of a degree; none where these
-        would not give back the very positions: a third dimension, more decimals.
+    list of (list of bytes or None)
+        Each run as pairs of 32-bit whole numbers, millionths of a degree; none for a path that
+        these would not give back as it is: a third dimension, more decimals.
     """
-    if not positions:
-        return []
-    try:
-        degrees = np.asarray(positions, dtype=np.float64)
-    except ValueError:  # some positions are longer than others
-        return None
+    flat = [path if {2}.issuperset(map(len, path)) else None for path in paths]
+    lengths = np.array([len(path or ()) for path in flat], dtype=np.intp)
+    ends = np.cumsum(lengths)
+    numbers = chain.from_iterable(chain.from_iterable(path or () for path in flat))
+    degrees = np.fromiter(numbers, np.float64, 2 * int(lengths.sum())).reshape(-1, 2)
     whole = np.rint(degrees * _SCALE)
-    if whole.shape[1] != 2 or np.abs(whole).max() > _FARTHEST or (whole / _SCALE != degrees).any():
-        return None
+    is_other = ((np.abs(whole) > _FARTHEST) | (whole / _SCALE != degrees)).any(axis=1)
+    changed = {*np.searchsorted(ends, np.flatnonzero(is_other), side="right").tolist()}
     vertices = whole.astype(np.int32)
     mixed = (vertices.astype(np.int64).view(np.uint64) * _MIX).sum(axis=1)
-    starts = np.flatnonzero(mixed[1:] >> _LOWER == 0) + 1
-    content = vertices.tobytes()
-    ends = [0, *(starts * _SIZE).tolist(), len(content)]
-    return [content[start:end] for start, end in pairwise(ends)]
+    begins = mixed >> _LOWER == 0
+    begins[(ends - lengths)[lengths > 0]] = True
+    cuts = np.append(np.flatnonzero(begins), len(vertices))
+    first, last = np.searchsorted(cuts, ends - lengths), np.searchsorted(cuts, ends)
+    content, bounds = vertices.tobytes(), (cuts * VERTEX_BYTES).tolist()
+    return [
+        None
+        if path is None or number in changed
+        else [content[a:b] for a, b in pairwise(bounds[start : end + 1])]
+        for number, (path, start, end) in enumerate(
+            zip(flat, first.tolist(), last.tolist(), strict=True)
+        )
+    ]
 
 
 def to_texts(runs: Sequence[bytes]) -> list[str]:
@@ -68,7 +77,7 @@ def to_texts(runs: Sequence[bytes]) -> list[str]:
     added to every digit but the last. The digits are those of base64url.
     """
     vertices = np.frombuffer(b"".join(runs), np.int32).reshape(-1, 2)
-    ends = np.cumsum([len(run) // _SIZE for run in runs], dtype=np.intp)
+    ends = np.cumsum([len(run) // VERTEX_BYTES for run in runs], dtype=np.intp)
     steps = np.diff(vertices, axis=0, prepend=np.zeros((1, 2), np.int32))
     starts = ends[:-1][np.diff(ends) > 0] if len(runs) else ends
     steps[starts] = vertices[starts]

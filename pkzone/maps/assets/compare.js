@@ -125,12 +125,11 @@ pkzone.compare = (() => {
     byId("pk-changes").hidden = Boolean(mode);
     pkzone.swipe.show(view);
     fade(view);
-    for (const tick of byId("pk-ticks").children) tick.classList.remove("pk-then");
+    pkzone.timeline.markBase(mode ? stopOn(baseOf(view)) : -1);
     delete document.body.dataset.base;
     if (!mode) return;
     const day = baseOf(view);
     document.body.dataset.base = day;
-    byId("pk-ticks").children[stopOn(day)]?.classList.add("pk-then");
     const now = [text.current(), view.compare, day, view.on].join();
     if (now !== said) {
       said = now;

@@ -42,8 +42,12 @@ pkzone.data = (() => {
 
   // The number of the slider's stop in force on a day, -1 before the first.
   function stopOn(day) {
-    let stop = payload.dates.length - 1;
-    while (stop >= 0 && payload.dates[stop] > day) stop -= 1;
+    let stop = -1, after = payload.dates.length;
+    while (after - stop > 1) {
+      const middle = (stop + after) >> 1;
+      if (payload.dates[middle] <= day) stop = middle;
+      else after = middle;
+    }
     return stop;
   }
 

@@ -37,7 +37,8 @@ pkzone.download = (() => {
   }
 
   function item({ layer, version }) {
-    const name = `${[layer.name, version.id].filter(Boolean).join("_")}.geojson`;
+    const less = payload.simplified_m && `simplified-${payload.simplified_m}m`;
+    const name = `${[layer.name, version.id, less].filter(Boolean).join("_")}.geojson`;
     const button = make("button", { type: "button", class: "pk-button" }, name);
     button.addEventListener("click", () => save(name, collection(layer.name, version)));
     const count = text.say("row_count", { count: version.states.length });

@@ -1,11 +1,13 @@
 "use strict";
 
-// Draws states of features as SVG; every drawn element says its layer and id.
+// Draws states of features as SVG; every drawn element says its layer and id. Those too many for
+// SVG are drawn by crowd.js, on a page that has it.
 // A state: key, layer (which rules and which pane), id, properties, geometry; and where its page
 // wants it: marks (what its elements say of it), said (its name for people), quiet (no button).
 pkzone.draw = (() => {
   const { color, symbolFor, shapePath, fillOf, addPatterns, table } = pkzone.look;
   const { make } = pkzone.dom;
+  const { payload } = pkzone.store;
   const text = pkzone.text;
   const map = window.map_pkzone;
   const drawn = new Map();
@@ -34,6 +36,8 @@ pkzone.draw = (() => {
     panes.set("uncertainty", { pane: "pk-uncertainty", renderer: L.svg({ pane: "pk-uncertainty", padding: 0.5 }) });
   }
 
+  const paneOf = (state) => state.pane ?? state.layer;
+
   // A second pane for a layer, at the height of its own.
   function addTwin(name, of) {
     const pane = `pk-${name}`;
@@ -54,7 +58,7 @@ pkzone.draw = (() => {
   // The Leaflet layers of a feature, bottom to top; exactly one of them takes the pointer.
   function partsOf(state, symbol) {
     const { kind, positions } = state.geometry;
-    const base = { ...panes.get(state.pane ?? state.layer), noClip: true };
+    const base = { ...panes.get(paneOf(state)), noClip: true };
     const widest = Math.max(...symbol.strokes.map((stroke) => stroke.width));
     const strokes = symbol.strokes.map((stroke) => strokeOptions(stroke, symbol.opacity));
     if (kind === "area") {
@@ -142,14 +146,34 @@ pkzone.draw = (() => {
     forget();
   }
 
-  function bandsOf(state) {
-    const metres = state.properties.uncertainty_m;
-    return uncertain && typeof metres === "number" && metres > 0 ? bandOf(state, metres) : [];
+  // The uncertainty to be drawn, 0 for none.
+  function metresOf({ properties: { uncertainty_m: metres } }) {
+    return uncertain && typeof metres === "number" && metres > 0 ? metres : 0;
+  }
+
+  const bandsOf = (state) => (metresOf(state) ? bandOf(state, metresOf(state)) : []);
+
+  let crowded = false;
+  function isCrowd(wanted) {
+    const most = payload.canvas;
+    if (!most || wanted.length > most.features) return Boolean(most);
+    return wanted.reduce((sum, { geometry }) => sum + (geometry.extent?.count ?? 0), 0) > most.vertices;
+  }
+
+  // What is drawn by pane, from the lowest to the highest.
+  function showCrowd(isChosen, onChoose) {
+    const height = (name) => Number(map.getPane(`pk-${name}`).style.zIndex);
+    const groups = new Map([...panes.keys()].sort((a, b) => height(a) - height(b)).map((name) => [name, []]));
+    for (const item of crowded ? drawn.values() : []) {
+      groups.get(paneOf(item.state)).push({ ...item, metres: metresOf(item.state) });
+    }
+    pkzone.crowd?.show(groups, { isChosen, onChoose });
   }
 
   function add(state, onChoose) {
     if (state.geometry.kind === "none") return;
     const symbol = symbolFor(state);
+    if (crowded) return drawn.set(state.key, { state, symbol, parts: [] });
     const parts = [...partsOf(state, symbol), ...bandsOf(state)];
     for (const part of parts) {
       part.addTo(map);
@@ -174,6 +198,11 @@ pkzone.draw = (() => {
   // Brings the map to these states: what stays the same is not touched, so that focus and hover hold.
   function show(wanted, isChosen, onChoose) {
     wanted = wanted.flatMap(drawable);
+    if (isCrowd(wanted) !== crowded) {
+      forget();
+      crowded = !crowded;
+      sayWhatItIs();
+    }
     const keys = new Set(wanted.map((state) => state.key));
     for (const key of [...drawn.keys()]) if (!keys.has(key)) remove(key);
     for (const state of wanted) if (!drawn.has(state.key)) add(state, onChoose);
@@ -181,6 +210,7 @@ pkzone.draw = (() => {
       const chosen = isChosen(state);
       for (const part of parts) part.getElement().classList.toggle("pk-chosen", chosen && part.options.interactive);
     }
+    showCrowd(isChosen, onChoose);
   }
 
   const windowBounds = () => L.bounds(map.containerPointToLayerPoint([0, 0]), map.containerPointToLayerPoint(map.getSize()));
@@ -195,6 +225,12 @@ pkzone.draw = (() => {
     return inside;
   }
 
+  // Boxes answer for most features: true and false where the box is in or out, else undefined.
+  function boxInView([south, west, north, east], seen) {
+    if (south > seen.getNorth() || north < seen.getSouth() || west > seen.getEast() || east < seen.getWest()) return false;
+    return (south >= seen.getSouth() && north <= seen.getNorth() && west >= seen.getWest() && east <= seen.getEast()) || undefined;
+  }
+
   // Whether some of a geometry lies in the part of the map on view.
   function inView({ kind, positions }, bounds) {
     const runs = lines(positions).map((run) => run.map((position) => map.latLngToLayerPoint(position)));
@@ -206,13 +242,15 @@ pkzone.draw = (() => {
 
   // The drawn features in the part of the map on view, with their symbols.
   function onView() {
-    const bounds = windowBounds();
-    return [...drawn.values()].filter(({ state }) => inView(state.geometry, bounds));
+    const [bounds, seen] = [windowBounds(), map.getBounds()];
+    return [...drawn.values()].filter(({ state: { geometry } }) => boxInView(geometry.extent.box, seen) ?? inView(geometry, bounds));
   }
 
   const elementOf = (layer, id) =>
     [...drawn.values()].find(({ state }) => (state.home ?? state.layer) === layer && String(state.id) === id && !state.quiet)
-      ?.parts.find((part) => part.options.interactive).getElement();
+      ?.parts.find((part) => part.options.interactive)?.getElement();
+
+  const sayWhatItIs = () => map.getContainer().setAttribute("aria-label", text.say(crowded ? "map_crowded" : "map"));
 
   function start(names) {
     addPatterns(document.querySelector("#pk-patterns defs"));
@@ -226,7 +264,7 @@ pkzone.draw = (() => {
     });
     map.setMinZoom(pkzone.store.payload.max_zoom ? 1 : 4);
     text.spoken(() => {
-      map.getContainer().setAttribute("aria-label", text.say("map"));
+      sayWhatItIs();
       for (const way of ["in", "out"]) {
         const button = map.zoomControl?.[`_zoom${way[0].toUpperCase()}${way.slice(1)}Button`];
         button?.setAttribute("aria-label", text.say(`zoom_${way}`));
@@ -237,5 +275,5 @@ pkzone.draw = (() => {
     map.getContainer().setAttribute("role", "region");
   }
 
-  return { map, drawn, start, addTwin, show, forget, showUncertainty, onView, windowBounds, elementOf };
+  return { map, drawn, start, addTwin, show, forget, showUncertainty, onView, windowBounds, elementOf, scale, reach };
 })();

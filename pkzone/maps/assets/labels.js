@@ -6,6 +6,7 @@ pkzone.labels = (() => {
   const { labelFor } = pkzone.look;
   const { map, drawn, windowBounds } = pkzone.draw;
   const text = pkzone.text;
+  const MOST = 400; // names that are tried, the important ones first; no window has room for more
   let pane;
 
   function start() {
@@ -27,8 +28,10 @@ pkzone.labels = (() => {
 
   const box = (x, y, width, height) => L.bounds([x, y], [x + width, y + height]);
 
-  function anchorOf({ kind, positions }, part) {
-    return map.latLngToLayerPoint(kind === "area" ? part.getCenter() : positions[0]);
+  const firstRing = (positions) => (Array.isArray(positions[0][0]) ? firstRing(positions[0]) : positions);
+
+  function anchorOf({ kind, positions }) {
+    return map.latLngToLayerPoint(kind === "area" ? L.PolyUtil.polygonCenter(firstRing(positions), map.options.crs) : positions[0]);
   }
 
   // Names in both forms take two lines: half the width finds room more often.
@@ -44,9 +47,9 @@ pkzone.labels = (() => {
     const zoom = map.getZoom();
     const named = new Set();
     return [...drawn.values()]
-      .map(({ state, symbol, parts }) => ({ state, symbol, parts, wish: labelFor(state) }))
+      .map(({ state, symbol }) => ({ state, symbol, wish: labelFor(state) }))
       .filter(({ wish }) => wish && zoom >= wish.zoom)
-      .map((one) => ({ ...one, point: anchorOf(one.state.geometry, one.parts[0]) }))
+      .map((one) => ({ ...one, point: anchorOf(one.state.geometry) }))
       .filter(({ point }) => bounds.contains(point))
       .sort((a, b) => a.wish.rank - b.wish.rank || (String(a.state.id) < String(b.state.id) ? -1 : 1))
       .filter(({ state }) => {
@@ -55,13 +58,12 @@ pkzone.labels = (() => {
       });
   }
 
-  // What no label may cover: the markers, and the controls on the map.
-  function obstacles() {
+  // What no label may cover: the markers on view, and the controls on the map.
+  function obstacles(bounds) {
     const marks = [...drawn.values()].filter(({ state }) => state.geometry.kind === "point");
-    const points = marks.flatMap(({ state, symbol }) => state.geometry.positions.map((position) => {
-      const { x, y } = map.latLngToLayerPoint(position);
-      return box(x - symbol.size, y - symbol.size, 2 * symbol.size, 2 * symbol.size);
-    }));
+    const points = marks.flatMap(({ state, symbol: { size } }) =>
+      state.geometry.positions.map((position) => map.latLngToLayerPoint(position))
+        .filter((place) => bounds.contains(place)).map(({ x, y }) => box(x - size, y - size, 2 * size, 2 * size)));
     const home = map.getContainer().getBoundingClientRect();
     const covers = [...document.querySelectorAll("#pk-small-print, .leaflet-control")].map((element) => {
       const { left, top, width, height } = element.getBoundingClientRect();
@@ -75,8 +77,9 @@ pkzone.labels = (() => {
   function show() {
     pane.replaceChildren();
     const bounds = windowBounds();
-    const { points, covers } = obstacles();
-    const wanted = candidates(bounds).map((one) => ({ ...one, label: element(one.state, one.state.geometry.kind) }));
+    const wanted = candidates(bounds).slice(0, MOST).map((one) => ({ ...one, label: element(one.state, one.state.geometry.kind) }));
+    if (!wanted.length) return;
+    const { points, covers } = obstacles(bounds);
     pane.append(...wanted.map(({ label }) => label));
     const sizes = wanted.map(({ label }) => [label.offsetWidth, label.offsetHeight]);
     wanted.forEach(({ state, symbol, point, label, wish }, index) => {

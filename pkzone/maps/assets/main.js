@@ -63,7 +63,7 @@
   function close() {
     const { layer, id } = view.chosen;
     change({ chosen: null });
-    (back?.isConnected ? back : draw.elementOf(layer, id))?.focus({ preventScroll: true });
+    (back?.isConnected ? back : draw.elementOf(layer, id) ?? map.getContainer()).focus({ preventScroll: true });
   }
 
   const pointsOf = (positions) => (Array.isArray(positions[0]) ? positions.flatMap(pointsOf) : [positions]);

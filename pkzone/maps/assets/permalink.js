@@ -45,6 +45,28 @@ pkzone.permalink = (() => {
     };
   }
 
+  // Browsers refuse a page that changes its address too often: then the last state waits a little.
+  const MOST = 30;
+  const WITHIN_MS = 10000;
+  const WAIT_MS = 400;
+  let times = [], waiting;
+
+  function put(address) {
+    clearTimeout(waiting);
+    const now = performance.now();
+    times = times.filter((time) => now - time < WITHIN_MS);
+    if (times.length >= MOST) {
+      waiting = setTimeout(() => put(address), WAIT_MS);
+      return;
+    }
+    times.push(now);
+    try {
+      history.replaceState(null, "", address);
+    } catch {
+      // A page inside a notebook's frame has no address of its own.
+    }
+  }
+
   function write(view, map) {
     const { lat, lng } = map.getCenter();
     const parts = [...(view.on ? [`on=${view.on}`] : []), `at=${lat.toFixed(4)},${lng.toFixed(4)}`, `z=${Number(map.getZoom().toFixed(2))}`];
@@ -55,11 +77,7 @@ pkzone.permalink = (() => {
     if (view.tool === "table" && view.near) parts.push("near=1");
     if (view.tool === "measure" && view.path.length) parts.push(`path=${view.path.map((point) => point.join(",")).join(";")}`);
     parts.push(...pkzone.compare.write(view), ...pkzone.settings.write(view));
-    try {
-      history.replaceState(null, "", `#${parts.join("&")}`);
-    } catch {
-      // A page inside a notebook's frame has no address of its own.
-    }
+    put(`#${parts.join("&")}`);
   }
 
   return { read, write };

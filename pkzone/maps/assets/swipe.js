@@ -9,7 +9,7 @@ pkzone.swipe = (() => {
   const byId = (id) => document.getElementById(id);
   const [holder, slider, line] = ["pk-divide", "pk-swipe", "pk-divider"].map(byId);
   const THUMB = 44;
-  let at = null;
+  let at = null, middle;
 
   const names = () => [...moving.map(({ name }) => name), "uncertainty"];
 
@@ -25,7 +25,7 @@ pkzone.swipe = (() => {
     const x = THUMB / 2 + (at / 100) * (width - THUMB);
     const [left, top] = [map.containerPointToLayerPoint([0, 0]), map.containerPointToLayerPoint([width, height])]
       .map(({ x: east, y: south }) => [east, south]);
-    const middle = left[0] + x;
+    middle = left[0] + x;
     const box = (west, east) => `polygon(${[[west, left[1]], [east, left[1]], [east, top[1]], [west, top[1]]].map((point) => point.map((value) => `${value}px`).join(" ")).join(", ")})`;
     for (const name of names()) {
       clip(`${name}~a`, box(left[0], middle));
@@ -33,6 +33,10 @@ pkzone.swipe = (() => {
     }
     line.style.left = `${x}px`;
   }
+
+  // Whether the divider keeps a pane's features from a point of the map's layers.
+  const hides = (name, { x }) =>
+    at !== null && (name.endsWith("~a") ? x > middle : moving.some((layer) => layer.name === name) && x < middle);
 
   function show(view) {
     const wanted = view.compare ? view.swipe : null;
@@ -52,5 +56,5 @@ pkzone.swipe = (() => {
     map.on("move zoomend viewreset resize", place);
   }
 
-  return { show, start };
+  return { show, start, hides };
 })();

@@ -12,7 +12,9 @@ pkzone.table = (() => {
   const COLUMNS = columns ? ["layer", "name", ...columns.keys()] : ["layer", "name", "status", "since", "certainty", "uncertainty"];
   // In the order of the legend: the base drawing comes last.
   const order = pkzone.data.groups({}).flatMap(({ rows }) => rows.map(({ name }) => byName.get(name)));
-  let act, parts, content, states;
+  const SLICE = 200; // rows that are made at once: a browser lays out thousands too slowly
+  let folded; // what the filter looks in, by state
+  let act, parts, content, states, all;
 
   function cells({ layer, properties }) {
     const raw = (key) => own(properties, key) ?? "";
@@ -29,7 +31,8 @@ pkzone.table = (() => {
     };
   }
 
-  function row(state, said) {
+  function row(state) {
+    const said = cells(state);
     const name = make("button", { type: "button", class: "pk-plain", lang: text.nameIsOf(state) }, text.name(state));
     const tr = make("tr", {}, COLUMNS.map((key) =>
       (key === "name" ? make("th", { scope: "row" }, name) : make("td", {}, said[key]))));
@@ -51,11 +54,15 @@ pkzone.table = (() => {
       const state = states.get(target.closest("tr"));
       if (state) act.visit(state, target.closest("tr").querySelector("button"));
     });
+    const more = make("button", { type: "button", class: "pk-button", hidden: "" });
+    const scroll = make("div", { class: "pk-scroll" }, table, more);
+    more.addEventListener("click", addRows);
+    new IntersectionObserver((seen) => seen.some(({ isIntersecting }) => isIntersecting) && addRows(), { root: scroll, rootMargin: "300px" }).observe(more);
     body.replaceChildren(
       make("div", { class: "pk-filters" },
         make("label", {}, text.say("filter"), " ", filter), make("label", {}, near, " ", text.say("near")), count),
-      make("div", { class: "pk-scroll" }, table));
-    parts = { filter, near, count, rows };
+      scroll);
+    parts = { filter, near, count, rows, more };
     content = null;
   }
 
@@ -63,30 +70,46 @@ pkzone.table = (() => {
     const all = order.filter(({ name }) => !off.has(name)).flatMap((layer) => statesOn(layer, on));
     const seen = near && new Set(pkzone.draw.onView().map(({ state }) => state.key));
     const words = fold(filter).split(" ");
-    return all.filter((state) => !seen || seen.has(state.key)).map((state) => [state, cells(state)])
-      .filter(([state, said]) => {
-        const whole = fold([...Object.values(said), ...namesOf(state)].join(" "));
-        return words.every((word) => whole.includes(word));
-      });
+    return all.filter((state) => (!seen || seen.has(state.key)) && (!words[0] || words.every((word) => wholeOf(state).includes(word))));
+  }
+
+  function wholeOf(state) {
+    if (!folded.has(state)) folded.set(state, fold([...Object.values(cells(state)), ...namesOf(state)].join(" ")));
+    return folded.get(state);
+  }
+
+  // Makes the next slice of rows; the button says how many are still to come.
+  function addRows() {
+    const made = states.size;
+    parts.rows.append(...all.slice(made, made + SLICE).map(row));
+    const left = all.length - states.size;
+    parts.more.hidden = !left;
+    parts.more.textContent = text.say("more_rows", { count: left });
+    markChosen();
+  }
+
+  function markChosen() {
+    for (const [tr, { layer, id }] of states) {
+      const chosen = act.view.chosen?.layer === layer && act.view.chosen.id === String(id);
+      tr.setAttribute("aria-current", String(chosen));
+    }
   }
 
   function show(view, body) {
     if (!body.firstChild) frame(body);
     if (parts.filter.value !== view.filter) parts.filter.value = view.filter;
     parts.near.checked = view.near;
-    const rows = wanted(view);
-    const keys = JSON.stringify(rows.map(([state]) => state.key));
-    if (keys !== content) {
-      content = keys;
-      states = new Map();
-      parts.rows.replaceChildren(...rows.map(([state, said]) => row(state, said)));
-      parts.count.textContent = text.say("row_count", { count: rows.length });
-    }
-    for (const [tr, { layer, id }] of states) {
-      const chosen = view.chosen?.layer === layer && view.chosen.id === String(id);
-      tr.setAttribute("aria-current", String(chosen));
-    }
+    all = wanted(view);
+    const keys = all.map((state) => state.key).join("\n");
+    if (keys === content) return markChosen();
+    content = keys;
+    states = new Map();
+    parts.rows.replaceChildren();
+    parts.count.textContent = text.say("row_count", { count: all.length });
+    addRows();
   }
+
+  text.spoken(() => { folded = new WeakMap(); });
 
   return { start: (given) => { act = given; }, show };
 })();

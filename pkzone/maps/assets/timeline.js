@@ -14,11 +14,26 @@ pkzone.timeline = (() => {
   const even = (index) => 1000 * index / last;
   const trueAt = (iso) => 1000 * (days(iso) - days(dates[0])) / (days(dates[last]) - days(dates[0]));
 
+  const MOST_TICKS = 120;
+  const MOST_YEARS = 12;
+  const tick = (index) => `M${even(index)},0V4L${trueAt(dates[index])},15V20`;
+  const mark = (name) => svg("path", { class: name, "vector-effect": "non-scaling-stroke" });
+  const [then, now] = ["pk-then", "pk-now"].map(mark);
+
+  // Of many stops those have a tick that leave room for the one before; the stop in view always.
   function addTicks() {
-    byId("pk-ticks").append(...dates.map((iso, index) =>
-      svg("path", { d: `M${even(index)},0V4L${trueAt(iso)},15V20`, "vector-effect": "non-scaling-stroke" })));
+    let shown = -Infinity;
+    const marked = dates.map((_, index) => index).filter((index) => {
+      if (even(index) - shown < 1000 / MOST_TICKS) return false;
+      shown = even(index);
+      return true;
+    });
+    const all = svg("path", { d: marked.map(tick).join(""), "vector-effect": "non-scaling-stroke" });
+    byId("pk-ticks").append(all, then, now);
     const [first, end] = [dates[0], dates[last]].map((iso) => Number(iso.slice(0, 4)));
+    const every = Math.ceil((end - first) / MOST_YEARS);
     for (let year = first + 1; year <= end; year += 1) {
+      if (year % every) continue;
       const label = make("span", {}, String(year));
       const share = trueAt(`${year}-01-01`) / 10;
       label.style.left = `${share}%`;
@@ -69,12 +84,18 @@ pkzone.timeline = (() => {
     byId("pk-slider").setAttribute("aria-valuetext", text.date(day));
     byId("pk-date").value = view.on;
     bindButtons(view, stop, onDay);
-    [...byId("pk-ticks").children].forEach((tick, index) => tick.classList.toggle("pk-now", index === stop));
+    now.setAttribute("d", tick(stop));
     const until = next ? text.say("until", { until: text.date(next) }) : text.say("last");
     byId("pk-since").replaceChildren(
       make("b", {}, text.say("since", { since: text.date(day) })), ` · ${until}`,
       make("span", { class: "pk-titles" }, [...new Set(begun(view.on).map(({ version }) => version.title))].join(" · ")));
   }
 
-  return { start, show };
+  // Marks the stop that a comparison starts from, if there is one.
+  function markBase(stop) {
+    if (stop >= 0 && last > 0) then.setAttribute("d", tick(stop));
+    else then.removeAttribute("d");
+  }
+
+  return { start, show, markBase };
 })();

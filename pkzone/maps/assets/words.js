@@ -50,6 +50,7 @@ pkzone.text.add({
   filter: "Filter",
   near: "Only in the part of the map on view",
   row_count: "Features: {count}",
+  more_rows: "Show more rows ({count})",
   column_layer: "Layer",
   column_name: "Name",
   column_status: "Status",
