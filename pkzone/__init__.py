@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pkzone.layers.diff.values import Diff
     from pkzone.layers.formats.exporting import export
     from pkzone.layers.formats.importing import import_file
+    from pkzone.layers.formats.whole import export_all
     from pkzone.layers.frames import load
     from pkzone.layers.store import init, publish, verify
     from pkzone.maps import map, picture  # noqa: A004 - the names that read best after the dot
@@ -34,6 +35,7 @@ __all__ = [
     "catalogue",
     "diff",
     "export",
+    "export_all",
     "import_file",
     "init",
     "load",
@@ -55,6 +57,7 @@ _HOMES = {
     "catalogue": "pkzone.layers.catalogue",
     "diff": "pkzone.layers.diff",
     "export": "pkzone.layers.formats.exporting",
+    "export_all": "pkzone.layers.formats.whole",
     "import_file": "pkzone.layers.formats.importing",
     "init": "pkzone.layers.store",
     "load": "pkzone.layers.frames",

@@ -22,6 +22,7 @@ PUBLIC = [
     "catalogue",
     "diff",
     "export",
+    "export_all",
     "import_file",
     "init",
     "load",

@@ -24,6 +24,7 @@ FORMATS = ("gpkg", "shp", "zip", "gpx", "fgb", "csv", "kml", "kmz", "parquet")
         "pkzone export zone -o zone.zip",
         "pkzone export ./my-road.geojson -o my-road.kml",
         "pkzone export sites -f csv -o -",
+        "pkzone export --all zone-files",
     ),
 )
 @click.argument("ref", required=False)
@@ -37,18 +38,37 @@ FORMATS = ("gpkg", "shp", "zip", "gpx", "fgb", "csv", "kml", "kmz", "parquet")
 @click.option(
     "-f", "--format", "form", type=click.Choice(FORMATS), help="The form, for standard output."
 )
+@click.option(
+    "--all",
+    "folder",
+    metavar="DIR",
+    help="Write every version of the catalogue into a new folder, described by STAC.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace files that exist.")
 @catalogue_option
 def command(
-    catalogue: Catalogue, ref: str | None, output: str | None, form: str | None, overwrite: bool
+    catalogue: Catalogue,
+    ref: str | None,
+    output: str | None,
+    form: str | None,
+    folder: str | None,
+    overwrite: bool,
 ) -> None:
     """Write a version, or a GeoJSON file, in another format.
 
     The file is read back before it takes its name: what the format did not keep is said on
     stderr, and a feature too few is an error. A zipped Shapefile is .zip. A GeoPackage carries
-    the style of the layer for QGIS, its sources and its licence.
+    the style of the layer for QGIS, its sources and its licence. With --all, the folder holds
+    each version as GeoJSON and a static STAC catalogue: a collection a layer, an item a version.
     """
     context = click.get_current_context()
+    if folder is not None:
+        if ref is not None or output is not None or form is not None:
+            raise click.UsageError("--all DIR stands alone", context)
+        from pkzone.layers.formats.whole import export_all
+
+        warn(f"wrote {len(export_all(folder, catalogue=catalogue))} files into {folder}")
+        return
     if ref is None or output is None:
         raise click.UsageError("say what and where: REF -o PATH", context)
     if output == "-" and form is None:
