@@ -14,6 +14,7 @@ import geojson_strategies as gs
 import geopandas as gpd
 import pytest
 import shapely
+from format_worker import worker_in_this_process
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from shapely.geometry import shape
@@ -21,10 +22,9 @@ from shapely.geometry import shape
 import pkzone
 from pkzone.errors import CannotHold
 from pkzone.layers import geojson
-from pkzone.layers.formats import child, exporting, importing
+from pkzone.layers.formats import importing
 from pkzone.layers.formats.exporting import Subject, converted
 from pkzone.layers.formats.kinds import FORMATS, format_named
-from pkzone.layers.formats.worker import perform
 from pkzone.layers.geojson import Feature
 
 CATALOGUE = pkzone.catalogue()
@@ -36,24 +36,8 @@ LOSSLESS = ("gpkg", "fgb", "parquet")
 
 @pytest.fixture(scope="module", autouse=True)
 def _in_this_process() -> Iterator[None]:
-    """Let the worker do its jobs here: the same code, without a thousand processes."""
-    patch = pytest.MonkeyPatch()
-    for name, value in child._OPTIONS.items():
-        if name.startswith(("LIBKML", "GPX", "OGR", "GDAL_PAM", "SHAPE")):
-            patch.setenv(name, value)
-
-    def ask(job: dict[str, Any], **_: Any) -> Iterator[dict[str, Any]]:
-        for answer in perform(job, iter(())):
-            yield json.loads(json.dumps(answer))
-
-    def tell(job: dict[str, Any], rows: Any, **_: Any) -> list[dict[str, Any]]:
-        plain = (json.loads(json.dumps(row)) for row in (*rows, None))
-        return list(perform(job, plain))
-
-    patch.setattr(importing, "ask", ask)
-    patch.setattr(exporting, "tell", tell)
-    yield
-    patch.undo()
+    with worker_in_this_process():
+        yield
 
 
 def there_and_back(features: tuple[Feature, ...], name: str, folder: Path) -> tuple[Any, list[str]]:

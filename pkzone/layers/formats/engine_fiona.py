@@ -65,7 +65,7 @@ def open_layer(source: dict[str, Any], name: str, job: dict[str, Any]) -> Iterat
 
 def write_table(table: dict[str, Any], rows: Iterable[Row], job: dict[str, Any]) -> None:
     """Write a layer in a file, which may hold others already."""
-    kinds = common.writable(table["fields"], job["driver"])
+    kinds, taken = common.table_of(table, rows, job["driver"])
     schema = {
         "geometry": table["geometry"],
         "properties": [(name, _written(name, kind, table)) for name, kind in kinds],
@@ -87,7 +87,7 @@ def write_table(table: dict[str, Any], rows: Iterable[Row], job: dict[str, Any])
                 geometry=None if geometry is None else fiona.Geometry.from_dict(geometry),
                 properties=fiona.Properties.from_dict(dict(zip(names, values, strict=True))),
             )
-            for values, geometry in rows
+            for values, geometry in taken
         )
 
 

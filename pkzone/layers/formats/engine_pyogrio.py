@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -66,14 +67,14 @@ def open_layer(source: dict[str, Any], name: str, job: dict[str, Any]) -> Iterat
         note=(info.get("layer_metadata") or {}).get("DESCRIPTION"),
     )
     if job["driver"] == "LIBKML":
-        opened = _kml(opened)
+        opened = _kml(opened, name)
     yield common.finished(opened, source, name, job)
 
 
 def write_table(table: dict[str, Any], rows: Iterable[Row], job: dict[str, Any]) -> None:
     """Write a layer in a file, which may hold others already."""
-    kinds = common.writable(table["fields"], job["driver"])
-    taken = list(rows)
+    kinds, given = common.table_of(table, rows, job["driver"])
+    taken = list(given)
     shapes = [
         None if geometry is None else shapely.to_wkb(shape(geometry), flavor="iso")
         for _, geometry in taken
@@ -164,9 +165,19 @@ def _column(values: list[Any], kind: str, *, narrow: bool) -> tuple[Any, Any]:
     return np.array([*values, None], dtype=object)[:-1], None
 
 
-def _kml(opened: Opened) -> Opened:
-    """Leave out what LIBKML adds of itself, and heights where all are zero."""
+def _kml(opened: Opened, layer: str) -> Opened:
+    """Leave out what LIBKML adds of itself, and heights where all are zero.
+
+    To a feature without an id it gives the name of the layer and a number.
+    """
+    made_up = re.compile(rf"{re.escape(layer)}\.\d+\Z")
+    names = [name for name, _ in opened.fields]
     rows = list(opened.rows)
+    if "id" in names:
+        place = names.index("id")
+        for values, _ in rows:
+            if values[place] and made_up.match(values[place]):
+                values[place] = None
     keep = [
         i
         for i, (name, _) in enumerate(opened.fields)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,13 @@ __all__ = [
     "finished",
     "names_with_features",
     "names_without_opening",
-    "writable",
+    "table_of",
 ]
 
 RAW_TEXT = "ISO-8859-1"
 """Text of a Shapefile is taken byte by byte and decoded here: GDAL drops what does not fit."""
 
+_INT32_MOST = 2**31 - 1
 _GPX_LAYERS = ("waypoints", "routes", "tracks")
 # Language drivers of dBASE that are met; the full table is longer than the use of it.
 _DBF_LANGUAGES = {
@@ -66,13 +67,26 @@ def finished(opened: Opened, source: dict[str, Any], name: str, job: dict[str, A
         # The height stands in the geometry already; other programs' columns come as "ogr_...".
         fields = [(key.removeprefix("ogr_"), kind) for key, kind in opened.fields]
         opened = _without(
-            replace(opened, fields=fields), {i for i, f in enumerate(fields) if f[0] == "ele"}
+            replace(opened, fields=fields, rows=_not_cut(opened)),
+            {i for i, (key, _) in enumerate(fields) if key == "ele"},
         )
     binary = {i for i, (_, kind) in enumerate(opened.fields) if kind == "binary"}
     if binary:
         names = ", ".join(opened.fields[i][0] for i in sorted(binary))
         opened.notices.append(f"columns of binary data are left out: {names}")
     return _without(opened, binary)
+
+
+def _not_cut(opened: Opened) -> Iterator[Row]:
+    """Yield the rows; note numbers at the bound, to which the reader of GPX cuts larger ones."""
+    whole = [i for i, (_, kind) in enumerate(opened.fields) if kind == "integer"]
+    for values, geometry in opened.rows:
+        for i in whole:
+            if values[i] in (_INT32_MOST, -_INT32_MOST - 1):
+                name = opened.fields[i][0].removeprefix("ogr_")
+                notice = f"{name}: whole numbers beyond 32 bits are cut to {values[i]}"
+                opened.late_notices.append(notice)
+        yield values, geometry
 
 
 def _without(opened: Opened, dropped: set[int]) -> Opened:
@@ -160,11 +174,41 @@ def _codec(name: str, what: str) -> str:
     raise FormatError("", f"{what} is not known: {name}")
 
 
-def writable(fields: list[list[str]], driver: str) -> list[tuple[str, str]]:
+def _writable(fields: list[list[str]], driver: str) -> list[tuple[str, str]]:
     """Return the fields with the types that a driver can write."""
+    if driver == "GPX":
+        return [(name, "text") for name, _ in fields]
     plain = {"json": "text"} if driver not in ("GPKG", "FlatGeobuf") else {}
-    plain |= {"boolean": "text"} if driver == "GPX" else {}
     return [(name, plain.get(kind, kind)) for name, kind in fields]
+
+
+def table_of(
+    table: dict[str, Any], rows: Iterable[Row], driver: str
+) -> tuple[list[tuple[str, str]], Iterator[Row]]:
+    """Return the fields and rows of a table as a driver writes them.
+
+    GPX has text only, written here so that numbers keep their digits, and a waypoint's height
+    stands in an element of its own.
+    """
+    fields = _writable(table["fields"], driver)
+    if driver != "GPX":
+        return fields, iter(rows)
+    if table["layer"] != "waypoints" or not table["geometry"].startswith("3D "):
+        return fields, ((list(map(_gpx_text, values)), drawn) for values, drawn in rows)
+    return [*fields, ("ele", "float")], (
+        ([*map(_gpx_text, values), _height(drawn)], drawn) for values, drawn in rows
+    )
+
+
+def _height(drawn: dict[str, Any] | None) -> float | None:
+    position = drawn["coordinates"] if drawn else []
+    return float(position[2]) if len(position) > 2 else None
+
+
+def _gpx_text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
 def creation_options(table: dict[str, Any], job: dict[str, Any]) -> dict[str, str]:

@@ -226,6 +226,7 @@ def _read(
         elif "count" in answer:
             if answer["count"] != len(tables[-1].rows):
                 raise FormatError(intake.shown, "features were lost on the way from the reader")
+            notices += answer["notices"]
             if answer["not_numbers"]:
                 notices.append(f"{answer['not_numbers']} values that are no number become null")
     _count_elements(intake, tables, bool(wish["layers"]))

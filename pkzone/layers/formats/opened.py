@@ -37,6 +37,8 @@ class Opened:
     located : int or None
         How many of its features have a geometry, as far as that is known without GDAL: one that
         GDAL cannot read comes from it as none.
+    notices, late_notices : list of str
+        What is to be told: known on opening, and once all rows were read.
     """
 
     fields: list[tuple[str, str]]
@@ -48,6 +50,7 @@ class Opened:
     note: str | None = None
     located: int | None = None
     notices: list[str] = field(default_factory=list)
+    late_notices: list[str] = field(default_factory=list)
 
 
 class Engine(Protocol):

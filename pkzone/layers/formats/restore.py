@@ -60,6 +60,9 @@ def restored_features(
     FormatError
         There is no such column.
     """
+    if table.note is not None and not table.note["columns"] and form.driver == "ESRI Shapefile":
+        made_up = [name for name, _ in table.fields] == ["FID"]  # dBASE has no table of no columns
+        table.fields = [] if made_up else table.fields
     columns = [
         _column(name, kind, [row[0][i] for row in table.rows], table.note, form)
         for i, (name, kind) in enumerate(table.fields)
@@ -91,7 +94,7 @@ def _column(
     known = (note or {}).get("columns", {}).get(name)
     if known is None:
         if not form.note:
-            kind = _seen_kind(cells, typed=form.name != "csv", kind=kind)
+            kind = _seen_kind(cells, form, kind)
         # GPX has two dozen columns by itself, most of them without use.
         present = form.name != "gpx" or any(cell is not None for cell in cells)
         return name, [_value(cell, kind) for cell in cells], [present] * len(cells)
@@ -132,7 +135,7 @@ def _no_constant(text: str) -> float:
     raise ValueError(text)
 
 
-def _seen_kind(cells: list[Any], *, typed: bool, kind: str) -> str:
+def _seen_kind(cells: list[Any], form: Format, kind: str) -> str:
     """Return the kind that the cells of a format without a note show.
 
     Where text is all that the format has, whole numbers, fractions, true and false are taken as
@@ -145,14 +148,16 @@ def _seen_kind(cells: list[Any], *, typed: bool, kind: str) -> str:
         return (
             "json" if all(isinstance(_value(text, "json"), list | dict) for text in texts) else kind
         )
-    if typed or kind == "marked":
+    if form.name in ("csv", "gpx") and set(texts) <= {"true", "false"}:
+        return "boolean"
+    if form.name != "csv" or kind == "marked":
         return kind
     if all(map(_WHOLE.match, texts)):
         return "integer"
     if all(map(_FRACTION.match, texts)):
         mixed = any(map(_WHOLE.match, texts))
         return "number" if mixed else "float"
-    return "boolean" if set(texts) <= {"true", "false"} else kind
+    return kind
 
 
 def _ids(
@@ -173,7 +178,7 @@ def _ids(
         return by_name.get(identity["column"], none), identity["column"]
     if table.note is not None:
         return none, None
-    for name in ("id", OTHER_ID):
+    for name in (OTHER_ID, "id"):
         ids = by_name.get(name, [])
         full = all(
             isinstance(one, str | int) and not isinstance(one, bool) and one != "" for one in ids

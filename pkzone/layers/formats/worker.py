@@ -136,7 +136,7 @@ def _layer(name: str, opened: Opened, job: dict[str, Any]) -> Iterator[dict[str,
         raise FormatError("", f"is damaged: {opened.located - located} geometries cannot be read")
     if complaints := _Complaints.heard():
         raise FormatError("", f"is damaged: {complaints}")
-    yield {"count": count, "not_numbers": odd}
+    yield {"count": count, "not_numbers": odd, "notices": opened.late_notices}
 
 
 class _Complaints(logging.Handler):

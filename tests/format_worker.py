@@ -1,0 +1,36 @@
+"""The worker of the conversions in this process: the same code, without a thousand processes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from pkzone.layers.formats import child, exporting, importing
+from pkzone.layers.formats.worker import perform
+
+__all__ = ["worker_in_this_process"]
+
+
+@contextmanager
+def worker_in_this_process() -> Iterator[None]:
+    """Let conversions run without a child, with the settings of GDAL that one would have."""
+
+    def ask(job: dict[str, Any], **_: Any) -> Iterator[dict[str, Any]]:
+        for answer in perform(job, iter(())):
+            yield json.loads(json.dumps(answer))
+
+    def tell(job: dict[str, Any], rows: Any, **_: Any) -> list[dict[str, Any]]:
+        plain = (json.loads(json.dumps(row)) for row in (*rows, None))
+        return list(perform(job, plain))
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in child._OPTIONS.items():
+            if name.startswith(("LIBKML", "GPX", "OGR", "GDAL_PAM", "SHAPE")):
+                patch.setenv(name, value)
+        patch.setattr(importing, "ask", ask)
+        patch.setattr(exporting, "tell", tell)
+        yield
