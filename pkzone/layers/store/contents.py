@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Container, Generator, Iterable, Iterator
 from pathlib import Path
 
-from pkzone.errors import CatalogueError, PkzoneError
+from pkzone.errors import CatalogueError, PkzoneError, printable
 from pkzone.layers import geojson, manifest
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.geojson import Feature
@@ -32,7 +31,7 @@ class Contents:
                 self.paths.setdefault(record.file, []).append(record)
         self.missing: dict[str, Version] = {}
         self.feature_ids: set[str] = set()
-        self.cited: Counter[str] = Counter()
+        self.cited: set[str] = set()
 
     def findings(self) -> Iterator[Finding]:
         """Yield what is wrong with the files, the strays and the lists."""
@@ -82,7 +81,7 @@ class Contents:
         self._note_cited(features)
 
     def _note_cited(self, features: tuple[Feature, ...]) -> None:
-        """Count what features cite; their properties are free, so this is worth a warning only."""
+        """Note what features cite; their properties are free, so this is worth a warning only."""
         for one in features:
             cited = one.properties.get("sources")
             if isinstance(cited, list) and all(isinstance(text, str) for text in cited):
@@ -142,10 +141,11 @@ class Contents:
                 yield from _unknown(path, record.ref, "event", record.events, events)
         for route in self.catalogue.routes:
             yield from _unknown(path, f"route {route.route}", "source", (route.source,), sources)
-        for source, times in sorted(self.cited.items()):
-            if source not in sources:
-                reason = f"{source} is not there; features cite it {times} times"
-                yield Finding("cited", "sources.json", reason, "add it", "warning")
+        unknown = sorted(source for source in self.cited if source not in sources)
+        if unknown:
+            named = printable(", ".join(unknown), limit=300)
+            reason = f"of the sources that features cite, {len(unknown)} not there: {named}"
+            yield Finding("cited", "sources.json", reason, "add them", "warning")
 
     def _ids(self, which: str) -> Generator[Finding, None, Container[str]]:
         """Return the ids of one list; of one that cannot be read, any."""
