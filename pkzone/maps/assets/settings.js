@@ -39,6 +39,7 @@ pkzone.settings = (() => {
   function start(onChange) {
     byId("pk-language").append(...text.languages.map((code) => make("option", { value: code, lang: code }, names[code])));
     byId("pk-language").hidden = text.languages.length < 2;
+    document.querySelector("[data-text=translations]").hidden = text.languages.every((code) => reviewed.includes(code));
     text.spoken(() => byId("pk-theme").replaceChildren(
       ...THEMES.map((theme) => make("option", { value: theme }, text.say(`theme_${theme}`)))));
     const key = svg("svg", { viewBox: "0 0 40 18", class: "pk-swatch", "aria-hidden": "true" },
