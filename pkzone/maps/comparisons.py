@@ -11,15 +11,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any, Final
+
+import orjson
 
 from pkzone.errors import BadOption
 from pkzone.geo.canonical import canonical_geometry
 from pkzone.geo.measure import length_m
 from pkzone.layers.diff import TOLERANCE_M, diff
 from pkzone.layers.diff.chain import Chain, chains, is_in_use, route_of
-from pkzone.layers.diff.equality import geometry_key
 from pkzone.layers.diff.surroundings import PLACES, features_on, published_lengths
 from pkzone.maps.diffmarks import is_resting, marks_of
 
@@ -243,21 +245,31 @@ def _situation(feature: Feature) -> list[Any]:
     said = feature.properties
     route = route_of(feature)
     road = [route, said.get("sequence"), is_in_use(feature)] if route is not None else []
-    where = geometry_key(feature).hex()
-    return [feature.id, where, road, is_resting(feature), said.get("uncertainty_m")]
+    return [feature.id, _where(feature), road, is_resting(feature), said.get("uncertainty_m")]
 
 
 def _place(feature: Feature) -> list[Any]:
     """Return what of a place decides whether it is near, or affected, and what it is called."""
     said = feature.properties
-    return [feature.id, geometry_key(feature).hex(), said.get("name"), said.get("rank")]
+    return [feature.id, _where(feature), said.get("name"), said.get("rank")]
+
+
+def _where(feature: Feature) -> str:
+    """Return what is the same for geometries that are written alike.
+
+    One that is written otherwise, from another vertex on, costs a comparison, no wrong answer:
+    its canonical form would cost more for every feature of every version.
+    """
+    return blake2b(orjson.dumps(feature.geometry), digest_size=16).hexdigest()
 
 
 def _size(feature: Feature) -> int:
     def count(value: Any) -> int:
-        if not isinstance(value, list):
-            return 0
-        return sum(map(count, value)) if value and isinstance(value[0], list) else 1
+        if not value or not isinstance(value[0], list):
+            return 1 if value else 0
+        if value[0] and isinstance(value[0][0], list):
+            return sum(map(count, value))
+        return len(value)
 
     return count((feature.geometry or {}).get("coordinates"))
 
