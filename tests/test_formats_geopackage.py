@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import pyogrio
 import pytest
+from format_worker import worker_in_this_process
 
 import pkzone
 from pkzone.cli import pkzone as program
@@ -113,7 +114,8 @@ def _sql(expression: str) -> str:
 def test_each_feature_has_the_rule_of_the_map(layer: str, tmp_path: Path) -> None:
     """QGIS's expression is SQL too: SQLite gives the rule that the page would draw by."""
     path = tmp_path / "a.gpkg"
-    export(FULLEST[layer].ref, path, styles=style)
+    with worker_in_this_process():
+        export(FULLEST[layer].ref, path, styles=style)
     wanted = {
         one.id: rule_for(layer, one.properties, one.geometry["type"])["label"]
         for one in FULLEST[layer].features().features

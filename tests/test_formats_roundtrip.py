@@ -137,7 +137,7 @@ FEATURES = st.lists(
     unique_by=lambda feature: object() if feature.id is None else str(feature.id),
 ).map(tuple)
 QUICK = settings(
-    max_examples=int(os.environ.get("PKZONE_EXAMPLES", "12")),
+    max_examples=int(os.environ.get("PKZONE_EXAMPLES", "5")),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a smaller example costs minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
