@@ -1,19 +1,19 @@
-"""What files look like that no rule of the style table was made for.
+"""What files and layers look like that no rule of the style table was made for.
 
-Each file has a colour of its own and, as a second cue, a dash pattern and a marker of its own.
+Each has a colour of its own and, as a second cue, a dash pattern and a marker of its own.
 The hues are those of Okabe and Ito (2008), told apart with any colour vision: darker on the
 light page, where lines in the original ones would be too pale.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from pkzone.maps.files import FileLayer
 
-__all__ = ["PALETTE", "with_files"]
+__all__ = ["PALETTE", "with_files", "with_own_layers"]
 
 #: Colours by theme and token; those that the shipped layers do without come first.
 PALETTE: Final[dict[str, dict[str, str]]] = {
@@ -28,6 +28,27 @@ _SHAPES: Final = ("circle", "square", "triangle", "diamond", "down", "hexagon", 
 _KINDS: Final = ("area", "line", "point", "none")
 #: Most points of a file that have their names on the map.
 _MOST_LABELS: Final = 400
+
+
+def with_own_layers(
+    table: Mapping[str, Any], layers: Iterable[str], titles: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return a style table that also says what layers look like that it does not know.
+
+    Parameters
+    ----------
+    table : mapping
+        What `pkzone.maps.style.table` returns.
+    layers : iterable of str
+        The names of all layers of a catalogue, so that each looks the same on all its maps.
+    titles : mapping of str to str, optional
+        What a legend calls their patterns; by default area, line and point.
+    """
+    own = [name for name in layers if name not in table["rules"]]
+    rules = {name: _rules(number) for number, name in enumerate(own)}
+    for name, title in (titles or {}).items():
+        rules |= {name: [{**rule, "label": title} for rule in rules[name]]} if name in rules else {}
+    return {**table, "rules": {**table["rules"], **rules}}
 
 
 def with_files(table: Mapping[str, Any], files: Sequence[FileLayer]) -> dict[str, Any]:

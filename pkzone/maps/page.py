@@ -21,6 +21,7 @@ from pkzone.maps.additions import NetworkWarning, skeleton_of
 from pkzone.maps.morewords import NOTICE_WORDS, TILE_WORDS
 from pkzone.maps.policy import Reach
 from pkzone.maps.selection import Reference, select
+from pkzone.maps.style import RULES
 from pkzone.maps.tiles import Background
 from pkzone.maps.tiles import background as background_of
 
@@ -31,6 +32,7 @@ _TILES: Final = document.Part(late=("tiles.js",), styles=("tiles.css",))
 _CANVAS: Final = document.Part(late=("canvas.js", "crowd.js"))
 _SIMPLIFIED: Final = document.Part(late=("simplified.js",), styles=("simplified.css",))
 _FILES: Final = document.Part(late=("files.js",), styles=("files.css",), palette=filestyle.PALETTE)
+_OWN_LAYERS: Final = document.Part(palette=filestyle.PALETTE)
 _CDN: Final = "cdn.jsdelivr.net"
 
 
@@ -244,8 +246,10 @@ def map(  # noqa: A001 - read as pkzone.map
         title=title, simplify_m=simplify_m, compare=compare, progress=progress,
     )  # fmt: skip
     layout = document.VERSIONS
+    has_own_layers = any(shown.layer.name not in RULES for shown in selection.shown)
     for part, is_needed in (
-        (_FILES, selection.files), (_CANVAS, content["canvas"]), (_SIMPLIFIED, simplify_m),
+        (_OWN_LAYERS, has_own_layers), (_FILES, selection.files), (_CANVAS, content["canvas"]),
+        (_SIMPLIFIED, simplify_m),
     ):  # fmt: skip
         layout = layout.plus(part) if is_needed else layout
     page = Map(

@@ -119,7 +119,8 @@ def build(
     cited = {source for version in versions for source in version.source_ids}
     cited.update(source for event in events for source in event.get("sources", ()))
     cited.update(_cited_by_features(layers))
-    look = diffstyle.with_difference(filestyle.with_files(style.table(), selection.files))
+    table = filestyle.with_own_layers(style.table(), catalogue if dated else ())
+    look = diffstyle.with_difference(filestyle.with_files(table, selection.files))
     name = title or (catalogue.title if dated else files.title_of(selection.files))
     titles = [catalogue.title, *(one["title"] for one in layers)]
     content = {

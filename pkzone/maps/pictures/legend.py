@@ -84,7 +84,7 @@ def _patterns(
     for sheet in sheets:
         rules = content.table["rules"].get(sheet, content.table["any"])
         for rule in rules:
-            kinds = [one.kind for one in shown[sheet] if one.rule is rule]
+            kinds = [one.kind for one in shown[sheet] if one.rule == rule]
             if kinds and (rule["label"], kinds[0]) not in seen:
                 seen.add((rule["label"], kinds[0]))
                 yield Symbol.of(rule), kinds[0], rule["label"]

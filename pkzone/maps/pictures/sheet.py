@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from shapely.geometry import box
 
+from pkzone.maps import filestyle
 from pkzone.maps.pictures.content import Content, Item
 from pkzone.maps.pictures.ink import Ink, area_path, balanced, line_path, text_width, wrapped
 from pkzone.maps.pictures.legend import Block, column_height, columns, draw_blocks, legend_blocks
@@ -110,7 +111,8 @@ class _Sheet:
         self.content = content
         self.sizes = sizes
         self.language = language
-        self.colours = {**PALETTE[theme], **PAGE[theme], "grid": _GRATICULE[theme]}
+        own = filestyle.PALETTE[theme]
+        self.colours = {**PALETTE[theme], **own, **PAGE[theme], "grid": _GRATICULE[theme]}
 
     def draw(self) -> Ink:
         sizes = self.sizes

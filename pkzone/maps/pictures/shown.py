@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pkzone.errors import BadDate, BadOption, VersionNotFound, printable
 from pkzone.layers.dates import parse_day
 from pkzone.layers.references import FileReference, LayerReference, parse
-from pkzone.maps import style
+from pkzone.maps import filestyle, style
 from pkzone.maps.pictures.content import Content, Item, items_of, paint_order, sections_of
 from pkzone.maps.selection import BASE, select
 from pkzone.maps.words import day_in_words, say
@@ -65,7 +65,7 @@ def _whole(catalogue: Catalogue, on: str | date | None, language: str) -> Conten
     day = selection.on
     assert day is not None  # noqa: S101 - layers have dates
     versions = [found for name in catalogue if (found := _on(catalogue, name, day))]
-    items = [item for version in versions for item in _items(version, language)]
+    items = [item for version in versions for item in _items(catalogue, version, language)]
     return _content(
         catalogue, language, items,
         title=say(catalogue.title, language),
@@ -83,7 +83,7 @@ def _layer(
                         "leave out --on")  # fmt: skip
     version = catalogue.version(reference) if on is None else catalogue[reference.layer].on(on)
     day = parse_day(on) if on is not None else _day_of(reference, version)
-    own = list(_items(version, language))
+    own = list(_items(catalogue, version, language))
     layer = catalogue[version.layer]
     boxes = [one.bbox for one in layer.versions]
     since = day_in_words(version.valid_from, language)
@@ -138,7 +138,7 @@ def _content(
     catalogue: Catalogue, language: str, items: Sequence[Item], *, names: Sequence[str],
     is_credited: bool = True, **more: Any,
 ) -> Content:  # fmt: skip
-    table = style.table()
+    table = _table(catalogue)
     return Content(
         items=paint_order(items, table),
         sections=sections_of(names, language),
@@ -158,9 +158,14 @@ def credit(catalogue: Catalogue, language: str) -> str:
     return say("Data: {title}, {licence}", language, title=title, licence=licence)
 
 
-def _items(version: Version, language: str) -> Iterator[Item]:
-    features = version.features().features
-    yield from items_of(version.layer, features, table=style.table(), language=language)
+def _items(catalogue: Catalogue, version: Version, language: str) -> Iterator[Item]:
+    features, table = version.features().features, _table(catalogue)
+    yield from items_of(version.layer, features, table=table, language=language)
+
+
+def _table(catalogue: Catalogue) -> dict[str, Any]:
+    titles = {layer.name: layer.title for layer in catalogue.layers}
+    return filestyle.with_own_layers(style.table(), titles, titles)
 
 
 def _around(
@@ -169,7 +174,7 @@ def _around(
     for name in AROUND:
         version = _on(catalogue, name, day) if name in catalogue else None
         if version is not None and name not in without:
-            yield from _items(version, language)
+            yield from _items(catalogue, version, language)
 
 
 def _on(catalogue: Catalogue, layer: str, day: date) -> Version | None:
