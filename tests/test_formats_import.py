@@ -325,7 +325,7 @@ def test_pyogrio_stands_in_for_fiona(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
-    rows = "".join(f"46,39,{'x' * 100}\n" for _ in range(150_000))
+    rows = "".join(f"46,39,{'x' * 100}\n" for _ in range(600_000))
     (tmp_path / "a.csv").write_text("lon,lat,a\n" + rows)
     (tmp_path / "tmp").mkdir()
     command = [sys.executable, "-m", "pkzone", "import", "a.csv", "-o", "out.geojson"]
