@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -118,7 +119,8 @@ def _holds(fact: object, otherwise: str) -> None:
 
 
 def _is_one_line(text: str) -> None:
-    _holds(text.isprintable() and len(text) < 2000, f"not one line: {text!r}")
+    shows = all(char.isprintable() or unicodedata.category(char) == "Zs" for char in text)
+    _holds(shows and len(text) < 2000, f"not one line: {text!r}")
 
 
 @cache
