@@ -32,7 +32,7 @@ def test_distances_hold_within_a_thousandth_over_a_thousand_km(centre, a, b):
     frame = Frame.at(*centre)
     here, there = at(*a, centre), at(*b, centre)
     one, two = frame.project([here, there])
-    slack_m = 0.2 if centre[1] == 90 else 1e-4
+    slack_m = 0.3 if centre[1] == 90 else 1e-4
     assert math.dist(one, two) == pytest.approx(inverse_m(here, there), rel=1e-3, abs=slack_m)
 
 

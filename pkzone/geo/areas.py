@@ -205,8 +205,11 @@ def _rings(polygon: shapely.Polygon) -> list[Array]:
 
 def _running(ring: Array) -> Array:
     """Undo jumps of longitude at the antimeridian: it runs on beyond 180."""
-    turns = np.cumsum(np.round(np.diff(ring[:, 0], prepend=ring[0, 0]) / 360.0))
-    return np.column_stack([ring[:, 0] - 360.0 * turns, ring[:, 1]]) if turns.any() else ring
+    jumps = np.round((ring[1:, 0] - ring[:-1, 0]) / 360.0)
+    if not jumps.any():
+        return ring
+    turns = np.append(0.0, np.cumsum(jumps))
+    return np.column_stack([ring[:, 0] - 360.0 * turns, ring[:, 1]])
 
 
 def _rounds_pole(polygon: shapely.Polygon) -> bool:

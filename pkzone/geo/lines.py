@@ -23,6 +23,7 @@ RESOLUTION_M = 0.01
 """Distances up to this one are the same place: a smaller tolerance counts as this one."""
 
 _FRECHET_STEPS = 128
+_SAME_STOP_M = 0.001
 _MOST_FRECHET_POINTS = 512  # GEOS falls off a cliff at about 800
 
 
@@ -143,7 +144,7 @@ def compare_lines(
         removed_m=mine.length_m - kept_m,
         added_m=theirs.length_m - kept_target_m,
         hausdorff_m=farthest_m,
-        frechet_m=_frechet_m(mine, theirs, farthest_m),
+        frechet_m=_frechet_m(mine, theirs, there, back, farthest_m),
         mean_offset_m=_mean_m(there, back),
         max_offset_m=farthest_m,
         max_offset_at=farthest_at,
@@ -206,19 +207,32 @@ def _runs_backwards(there: Offsets | None) -> bool:
     return length > 0 and float(base.lengths[against].sum()) > 0.99 * length
 
 
-def _frechet_m(base: Path, target: Path, hausdorff_m: float | None) -> float | None:
-    if hausdorff_m is None or base.run[-1] > 0 or target.run[-1] > 0:
+def _frechet_m(
+    base: Path,
+    target: Path,
+    there: Offsets | None,
+    back: Offsets | None,
+    hausdorff_m: float | None,
+) -> float | None:
+    if there is None or back is None or base.run[-1] > 0 or target.run[-1] > 0:
         return None
-    walks = _walk(base, target), _walk(target, base)
-    return max(float(shapely.frechet_distance(*walks)), hausdorff_m)
+    walks = _walk(base, target, back), _walk(target, base, there)
+    return max(float(shapely.frechet_distance(*walks)), hausdorff_m or 0.0)
 
 
-def _walk(path: Path, other: Path) -> shapely.LineString:
-    """Return a line with the points at which the discrete Fréchet distance is taken."""
+def _walk(path: Path, other: Path, other_way: Offsets) -> shapely.LineString:
+    """Return a line with the points at which the discrete Fréchet distance is taken.
+
+    ``other_way`` are the offsets of the other line, which know what is nearest to its vertices.
+    """
     corners = np.concatenate([other.pieces.start[other.corner], other.pieces.end[-1:]])
+    beside = np.append(other_way.low_near[other.corner], other_way.high_near[-1])
+    beside_m = path.chainage_m(beside, path.pieces.share_nearest(corners, beside))
     own_m = np.append(path.from_m[path.corner], path.length_m)
     even_m = np.linspace(0.0, path.length_m, _FRECHET_STEPS + 1)
-    stops_m = np.unique(np.concatenate([own_m, even_m, path.chainage_near_m(corners)]))
+    stops_m = np.sort(np.concatenate([own_m, even_m, beside_m]))
+    apart = stops_m[1:] - stops_m[:-1] > _SAME_STOP_M
+    stops_m = stops_m[np.append(True, apart)]
     if len(stops_m) > _MOST_FRECHET_POINTS:
         thinned = np.linspace(0, len(stops_m) - 1, _MOST_FRECHET_POINTS).astype(np.intp)
         stops_m = stops_m[thinned]

@@ -185,7 +185,7 @@ def as_drawn(ring: Array) -> Array:
 
     Only edges over 180 degrees of longitude or more need them, as of a box from -180 to 180.
     """
-    steps = np.abs(np.diff(ring[:, 0]))
+    steps = np.abs(ring[1:, 0] - ring[:-1, 0])
     if steps.max() < 180.0 or abs(_signed_m2(ring)) >= 1.0:
         return ring
     counts = np.where(steps >= 180.0, np.ceil(steps), 1).astype(np.intp)

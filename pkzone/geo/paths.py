@@ -9,10 +9,11 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from pkzone.geo.frame import Frame
 from pkzone.geo.measure import segment_lengths_m
-from pkzone.geo.segments import Segments
+from pkzone.geo.segments import Segments, within_one
 
 __all__ = ["Path"]
 
@@ -47,6 +48,10 @@ class Path:
         Lines that begin where the last one ended form one run; this numbers them from 0.
     corner : ndarray of shape (m,)
         The pieces that begin at a vertex.
+    vertices : ndarray of shape (v, 2)
+        All vertices as they were given.
+    vertex_m : ndarray of shape (v,)
+        The chainage of each.
     """
 
     pieces: Segments
@@ -56,6 +61,8 @@ class Path:
     end_deg: Array
     run: Indices
     corner: Indices
+    vertices: Array
+    vertex_m: Array
 
     @classmethod
     def lay(cls, lines: Sequence[Array], frame: Frame) -> Path:
@@ -74,21 +81,29 @@ class Path:
             Without pieces if there is no line.
         """
         if not lines:
-            none, number = np.zeros((0, 2)), np.zeros(0, np.intp)
-            return cls(Segments(none, none), none[:, 0], none[:, 0], none, none, number, number)
-        start = np.concatenate([line[:-1] for line in lines])
-        end = _nearer(start, np.concatenate([line[1:] for line in lines]))
+            none, m, number = np.zeros((0, 2)), np.zeros(0), np.zeros(0, np.intp)
+            return cls(Segments(none, none), m, m, none, none, number, number, none, m)
+        vertices = np.concatenate(lines)
+        inner = _inner([len(line) for line in lines])
+        start, end = vertices[:-1][inner], vertices[1:][inner]
+        lengths = segment_lengths_m(vertices) * inner
+        vertex_m = np.concatenate([[0.0], np.cumsum(lengths)])
+        lengths = lengths[inner]
+        end = _nearer(start, end)
         start, end = _at_poles(start, end), _at_poles(end, start)
-        lengths = np.concatenate([segment_lengths_m(line) for line in lines])
-        segment, share_from, share_to = _pieces(start, end, frame)
-        start_deg = _between(start[segment], end[segment], share_from)
-        end_deg = _between(start[segment], end[segment], share_to)
-        plane = frame.project(np.concatenate([start_deg, end_deg]))
-        pieces = Segments(plane[: len(segment)], plane[len(segment) :])
-        from_m, total = _chainage(segment, lengths, pieces.lengths)
-        to_m = np.append(from_m[1:], total)
+        plane = frame.project(np.concatenate([start, end, (start + end) / 2]))
+        segment, share_from, share_to = _pieces(*plane.reshape(3, -1, 2))
+        if len(segment) > len(start):
+            start, end = (
+                _between(start[segment], end[segment], share) for share in (share_from, share_to)
+            )
+            plane = frame.project(np.concatenate([start, end]))
+        pieces = Segments(*plane[: 2 * len(segment)].reshape(2, -1, 2))
         corner = np.flatnonzero(share_from == 0)
-        return cls(pieces, from_m, to_m, start_deg, end_deg, _runs(lines)[segment], corner)
+        from_m = _chainage(segment, corner, lengths, pieces.lengths)
+        to_m = np.append(from_m[1:], vertex_m[-1])
+        run = _runs(lines)[segment]
+        return cls(pieces, from_m, to_m, start, end, run, corner, vertices, vertex_m)
 
     @property
     def length_m(self) -> float:
@@ -100,8 +115,8 @@ class Path:
         """Chainage at which each run begins and ends."""
         if not len(self.run):
             return []
-        first = np.flatnonzero(np.diff(self.run, prepend=-1))
-        last = np.append(first[1:], len(self.run)) - 1
+        last = np.append(np.flatnonzero(self.run[1:] != self.run[:-1]), len(self.run) - 1)
+        first = np.append(0, last[:-1] + 1)
         return list(zip(self.from_m[first].tolist(), self.to_m[last].tolist(), strict=True))
 
     def chainage_m(self, piece: Indices, share: Array) -> Array:
@@ -123,14 +138,24 @@ class Path:
             piece = np.searchsorted(self.from_m, chainage_m, side="right") - 1
         else:
             piece = np.searchsorted(self.to_m, chainage_m, side="left")
-        piece = np.clip(piece, 0, len(self.from_m) - 1)
+        piece = np.minimum(np.maximum(piece, 0), len(self.from_m) - 1)
         width = (self.to_m - self.from_m)[piece]
         share = (chainage_m - self.from_m[piece]) / np.where(width > 0, width, 1.0)
-        return piece, np.clip(share, 0.0, 1.0)
+        return piece, within_one(share)
 
     def points_at(self, chainage_m: Array, *, leaving: bool) -> Array:
         """Return the places at some chainages in the plane, shape (k, 2)."""
         return self.pieces.at(*self.find(chainage_m, leaving=leaving))
+
+    def stretch(
+        self, from_m: float, to_m: float, start: tuple[float, float], end: tuple[float, float]
+    ) -> shapely.LineString:
+        """Return a stretch within one run as a line of its own, between the given places."""
+        after, before = (
+            self.vertex_m.searchsorted(from_m, "right"),
+            self.vertex_m.searchsorted(to_m),
+        )
+        return shapely.LineString(np.concatenate([[start], self.vertices[after:before], [end]]))
 
     def places(self, piece: Indices, share: Array) -> list[tuple[float, float]]:
         """Return places as longitude in [-180, 180] and latitude, in degrees."""
@@ -167,11 +192,13 @@ def _between(start: Array, end: Array, share: Array) -> Array:
     return place
 
 
-def _pieces(start: Array, end: Array, frame: Frame) -> tuple[Indices, Array, Array]:
-    """Return segment, from and to share of each piece; the sag falls with its length squared."""
-    ends = frame.project(np.concatenate([start, end, (start + end) / 2]))
+def _pieces(start: Array, end: Array, middle: Array) -> tuple[Indices, Array, Array]:
+    """Return segment, from and to share of each piece; the sag falls with its length squared.
+
+    The middle of a segment, like its ends, is given in the plane.
+    """
     size = len(start)
-    bend = ends[2 * size :] - (ends[:size] + ends[size : 2 * size]) / 2
+    bend = middle - (start + end) / 2
     sag = np.hypot(bend[:, 0], bend[:, 1])
     wanted = np.sqrt(sag / _SAG_M)
     counts = np.ceil(wanted * min(1.0, _MOST_PIECES / max(1.0, float(wanted.sum()))))
@@ -182,18 +209,28 @@ def _pieces(start: Array, end: Array, frame: Frame) -> tuple[Indices, Array, Arr
     return segment, rank / counts[segment], (rank + 1) / counts[segment]
 
 
-def _chainage(segment: Indices, lengths: Array, widths: Array) -> tuple[Array, float]:
-    """Return the chainage at the start of each piece and at the end of all.
+def _chainage(segment: Indices, corner: Indices, lengths: Array, widths: Array) -> Array:
+    """Return the chainage at the start of each piece.
 
     A segment's geodesic length is dealt out to its pieces by their length in the plane.
     """
-    ends = np.cumsum(lengths)
+    begin_m = np.cumsum(lengths) - lengths
+    if len(segment) == len(lengths):
+        return begin_m
     whole = np.bincount(segment, weights=widths, minlength=len(lengths))
     run_up = np.cumsum(widths) - widths
     before = run_up - (np.cumsum(whole) - whole)[segment]
-    share = np.clip(before / np.where(whole > 0, whole, 1.0)[segment], 0.0, 1.0)
-    share[np.diff(segment, prepend=-1) > 0] = 0.0
-    return (ends - lengths)[segment] + share * lengths[segment], float(ends[-1])
+    share = within_one(before / np.where(whole > 0, whole, 1.0)[segment])
+    share[corner] = 0.0
+    from_m: Array = begin_m[segment] + share * lengths[segment]
+    return from_m
+
+
+def _inner(sizes: Sequence[int]) -> npt.NDArray[np.bool_]:
+    """Tell of each step from vertex to vertex of all lines whether it is a line's own segment."""
+    inner = np.ones(sum(sizes) - 1, dtype=bool)
+    inner[np.cumsum(sizes[:-1], dtype=np.intp) - 1] = False
+    return inner
 
 
 def _runs(lines: Sequence[Array]) -> Indices:

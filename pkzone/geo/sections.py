@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from pkzone.geo.offsets import Offsets
 from pkzone.geo.paths import Path
@@ -42,6 +43,8 @@ class Section:
     target_from_m, target_to_m : float or None
         Of a kept section the chainage along the target beside its start and its end; the
         former is the larger one where the target runs the other way.
+    geometry : LineString
+        The stretch itself, from ``start`` over the vertices between to ``end``, in degrees.
     """
 
     kind: Literal["kept", "removed", "added"]
@@ -50,8 +53,9 @@ class Section:
     length_m: float
     start: tuple[float, float]
     end: tuple[float, float]
-    target_from_m: float | None = None
-    target_to_m: float | None = None
+    target_from_m: float | None
+    target_to_m: float | None
+    geometry: shapely.LineString
 
 
 def kept_stretches(path: Path, offsets: Offsets | None, tolerance_m: float) -> list[Stretch]:
@@ -168,7 +172,7 @@ def _sections(
     starts = path.places(*path.find(from_m, leaving=True))
     ends = path.places(*path.find(to_m, leaving=False))
     return [
-        Section(kind, a, b, b - a, start, end, *along)
+        Section(kind, a, b, b - a, start, end, *along, path.stretch(a, b, start, end))
         for (a, b), start, end, along in zip(stretches, starts, ends, alongs, strict=True)
     ]
 
@@ -183,42 +187,70 @@ def _branch_m(
     for stretch, beside in pairs:
         if beside[0] in gap:
             return stretch[0]
-    return float(_beside_m([gap], target, base).min()) if len(base.pieces) else gap[0]
+    return float(_Beside.of([gap], target, base).ends_m.min()) if len(base.pieces) else gap[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """Chainage along another line beside some stretches.
+
+    Parameters
+    ----------
+    ends_m : ndarray of shape (k, 2)
+        Beside the start and the end of each.
+    middle_m : ndarray of shape (k,)
+        Beside the middle of each.
+    """
+
+    ends_m: Array
+    middle_m: Array
+
+    @classmethod
+    def of(cls, stretches: Sequence[Stretch], path: Path, other: Path) -> _Beside:
+        from_m, to_m = np.array(stretches).T
+        starts = np.concatenate([from_m, (from_m + to_m) / 2])
+        places = path.points_at(starts, leaving=True), path.points_at(to_m, leaving=False)
+        from_near, middle, to_near = other.chainage_near_m(np.concatenate(places)).reshape(3, -1)
+        return cls(np.column_stack([from_near, to_near]), middle)
 
 
 def _paired(
     base: Path, target: Path, kept: Sequence[Stretch], target_kept: Sequence[Stretch]
 ) -> list[tuple[Stretch, Stretch]]:
     """Pair kept stretches of the base with those of the target, cutting where one meets many."""
+    if not kept:
+        return []
+    beside = _Beside.of(kept, base, target)
+    target_beside = _Beside.of(target_kept, target, base) if target_kept else None
     pairs: list[tuple[Stretch, Stretch]] = []
-    for mine, theirs in _groups(base, target, kept, target_kept):
+    for mine, theirs in _groups(kept, target_kept, beside, target_beside):
         ours, others = [kept[i] for i in mine], [target_kept[j] for j in theirs]
-        if len(ours) == 1 and others:
-            pairs += _matched(ours[0], others, base, target)
+        if len(ours) == 1 and target_beside and others:
+            pairs += _matched(ours[0], others, target_beside.ends_m[theirs])
             continue
-        turned = _matched(others[0], ours, target, base) if len(others) == 1 else []
+        turned = _matched(others[0], ours, beside.ends_m[mine]) if len(others) == 1 else []
         if len(turned) == len(ours):
             pairs += [(_upward(own), _like(other, own)) for other, own in turned]
         else:  # entangled, or beside a merged sliver: what lies beside both ends
-            near = _beside_m(ours, base, target).tolist()
+            near = beside.ends_m[mine].tolist()
             pairs += [(own, (a, b)) for own, (a, b) in zip(ours, near, strict=True)]
     return sorted(pairs)
 
 
 def _matched(
-    stretch: Stretch, others: Sequence[Stretch], path: Path, other: Path
+    stretch: Stretch, others: Sequence[Stretch], near_m: Array
 ) -> list[tuple[Stretch, Stretch]]:
     """Cut a stretch into one for each of several others, which are turned to run along it.
 
+    ``near_m`` is the chainage along the first's line beside both ends of each of the others.
     Where the cuts would not follow each other, the whole stretch is paired with what lies from
     the first to the last of the others.
     """
-    near_m = _beside_m(others, other, path)
     order = np.argsort(near_m.mean(axis=1), kind="stable")
     along = [others[i] if near_m[i, 0] <= near_m[i, 1] else others[i][::-1] for i in order]
     near_m = np.sort(near_m[order], axis=1)
     cuts = [stretch[0], *((near_m[:-1, 1] + near_m[1:, 0]) / 2).tolist(), stretch[1]]
-    if len(along) > 1 and np.diff(cuts).min() < MIN_SECTION_M:
+    if len(along) > 1 and min(b - a for a, b in pairwise(cuts)) < MIN_SECTION_M:
         return [(stretch, (along[0][0], along[-1][1]))]
     return list(zip(pairwise(cuts), along, strict=True))
 
@@ -232,41 +264,33 @@ def _like(stretch: Stretch, model: Stretch) -> Stretch:
     return stretch if model[0] <= model[1] else (stretch[1], stretch[0])
 
 
-def _beside_m(stretches: Sequence[Stretch], path: Path, other: Path) -> Array:
-    """Chainage along the other line beside both ends of each stretch, shape (k, 2)."""
-    from_m, to_m = np.array(stretches).T
-    ends = [path.points_at(from_m, leaving=True), path.points_at(to_m, leaving=False)]
-    return other.chainage_near_m(np.concatenate(ends)).reshape(2, -1).T
-
-
 def _groups(
-    base: Path, target: Path, kept: Sequence[Stretch], target_kept: Sequence[Stretch]
+    kept: Sequence[Stretch],
+    target_kept: Sequence[Stretch],
+    beside: _Beside,
+    target_beside: _Beside | None,
 ) -> list[tuple[list[int], list[int]]]:
     """Group the stretches of both sides that have their middles beside each other."""
-    if not kept:
-        return []
-    links = {(i, j) for i, j in enumerate(_beside(base, kept, target, target_kept)) if j >= 0}
-    links |= {(i, j) for j, i in enumerate(_beside(target, target_kept, base, kept)) if i >= 0}
+    links = set()
+    if target_beside:
+        theirs = enumerate(_stretch_at(beside.middle_m, target_kept))
+        mine = enumerate(_stretch_at(target_beside.middle_m, kept))
+        links = {(i, j) for i, j in theirs if j >= 0} | {(i, j) for j, i in mine if i >= 0}
     group_of = list(range(len(kept)))
     for j in range(len(target_kept)):
         joined = {group_of[i] for i, other in links if other == j}
         group_of = [min(joined) if group in joined else group for group in group_of]
     groups = []
     for group in sorted(set(group_of)):
-        mine = [i for i in range(len(kept)) if group_of[i] == group]
-        groups.append((mine, sorted({j for i, j in links if i in mine})))
+        members = [i for i in range(len(kept)) if group_of[i] == group]
+        groups.append((members, sorted({j for i, j in links if i in members})))
     return groups
 
 
-def _beside(
-    path: Path, stretches: Sequence[Stretch], other: Path, others: Sequence[Stretch]
-) -> list[int]:
-    """Index of the other side's stretch beside the middle of each; -1 for none."""
-    if not stretches or not others:
-        return [-1] * len(stretches)
-    middles = np.array([(from_m + to_m) / 2 for from_m, to_m in stretches])
-    near_m = other.chainage_near_m(path.points_at(middles, leaving=True))
-    index = np.searchsorted([from_m for from_m, _ in others], near_m, side="right") - 1
+def _stretch_at(chainage_m: Array, stretches: Sequence[Stretch]) -> list[int]:
+    """Index of the stretch that holds each chainage; -1 for none."""
+    index = np.searchsorted([from_m for from_m, _ in stretches], chainage_m, side="right") - 1
     return [
-        int(j) if j >= 0 and m <= others[j][1] else -1 for j, m in zip(index, near_m, strict=True)
+        j if j >= 0 and m <= stretches[j][1] else -1
+        for j, m in zip(index.tolist(), chainage_m.tolist(), strict=True)
     ]

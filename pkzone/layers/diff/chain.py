@@ -18,7 +18,7 @@ from pkzone.layers.diff.shape import shape_of
 from pkzone.layers.diff.values import Gap
 from pkzone.layers.geojson import Feature
 
-__all__ = ["IN_USE", "SNAP_M", "Chain", "chains", "is_in_use", "route_of", "stretch"]
+__all__ = ["IN_USE", "SNAP_M", "Chain", "chains", "is_in_use", "route_of"]
 
 Array = npt.NDArray[np.float64]
 
@@ -103,38 +103,6 @@ def chains(features: Iterable[Feature], *, snap_m: float = SNAP_M) -> dict[str, 
             segments[route].append(feature)
     found = (_chain(route, segments[route], snap_m) for route in sorted(segments))
     return {chain.route: chain for chain in found if not chain.line.is_empty}
-
-
-def stretch(
-    line: shapely.Geometry,
-    from_m: float,
-    to_m: float,
-    start: tuple[float, float],
-    end: tuple[float, float],
-) -> shapely.LineString:
-    """Return a stretch of a line as a line of its own.
-
-    Parameters
-    ----------
-    line : LineString or MultiLineString
-        Degrees lon/lat.
-    from_m, to_m : float
-        Geodesic chainage, which runs on from part to part; within one run.
-    start, end : tuple of float
-        (lon, lat) at both chainages, as a section states them.
-
-    Returns
-    -------
-    shapely.LineString
-        From `start` over the vertices between them to `end`.
-    """
-    inner: list[Array] = []
-    begin_m = 0.0
-    for coords in line_parts(line):
-        chainage_m = begin_m + np.concatenate([[0.0], np.cumsum(segment_lengths_m(coords))])
-        inner.append(coords[(chainage_m > from_m) & (chainage_m < to_m)])
-        begin_m = float(chainage_m[-1])
-    return shapely.LineString(np.concatenate([[start], *inner, [end]]))
 
 
 def _chain(route: str, features: Sequence[Feature], snap_m: float) -> Chain:

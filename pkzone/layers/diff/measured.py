@@ -14,12 +14,14 @@ from pkzone.geo.frame import Frame
 from pkzone.geo.lines import RESOLUTION_M, compare_lines
 from pkzone.geo.measure import area_km2, length_m
 from pkzone.geo.points import compare_points
-from pkzone.layers.diff.chain import stretch
+from pkzone.geo.sections import Section as Stretch
 from pkzone.layers.diff.shape import dimensions_of, repaired
 from pkzone.layers.diff.values import Evidence, Section
 
 __all__ = ["Measured", "measure", "size"]
 
+_SECTION = tuple(one.name for one in fields(Stretch))
+_EVIDENCE = tuple(one.name for one in fields(Evidence))
 _FAR = ("moved", "rerouted", "reshaped")  # by dimension
 
 
@@ -107,20 +109,7 @@ def _of_lines(base: BaseGeometry, target: BaseGeometry, tolerance_m: float) -> M
     else:
         name = _beyond(found.hausdorff_m, tolerance_m, "rerouted")
     sections = tuple(
-        Section(
-            one.kind,
-            one.from_m,
-            one.to_m,
-            one.length_m,
-            one.start,
-            one.end,
-            one.target_from_m,
-            one.target_to_m,
-            geometry=stretch(
-                target if one.kind == "added" else base, one.from_m, one.to_m, one.start, one.end
-            ),
-        )
-        for one in found.sections
+        Section(**{name: getattr(one, name) for name in _SECTION}) for one in found.sections
     )
     return Measured(name, found.max_offset_m, _evidence(found), sections)
 
@@ -171,5 +160,4 @@ def _sizes(base: BaseGeometry, target: BaseGeometry, **others: float) -> Evidenc
 
 def _evidence(found: Any) -> Evidence:
     """Return the numbers of a comparison: its fields bear the names of the evidence's."""
-    names = (one.name for one in fields(Evidence))
-    return Evidence(**{name: getattr(found, name) for name in names if hasattr(found, name)})
+    return Evidence(**{name: getattr(found, name) for name in _EVIDENCE if hasattr(found, name)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 
 import numpy as np
 import shapely
@@ -10,7 +11,7 @@ import shapely
 from pkzone.geo.lines import compare_lines
 from pkzone.geo.measure import line_parts
 from pkzone.geo.sections import Section as Stretch
-from pkzone.layers.diff.chain import Chain, chains, is_in_use, route_of, stretch
+from pkzone.layers.diff.chain import Chain, chains, is_in_use, route_of
 from pkzone.layers.diff.near import place_of
 from pkzone.layers.diff.surroundings import NOTHING, Surroundings, parties_of
 from pkzone.layers.diff.values import Change, RouteDiff, Section, StatusChange
@@ -93,7 +94,8 @@ def _compared(
         added_m=lines.added_m,
         max_offset_m=lines.max_offset_m,
         sections=tuple(
-            _section(one, *(after if one.kind == "added" else before)) for one in lines.sections
+            _section(one, target_around if one.kind == "added" else base_around)
+            for one in lines.sections
         ),
         status_changes=statuses,
         length_published_base_km=published.km if published else None,
@@ -107,21 +109,10 @@ def _compared(
     )
 
 
-def _section(found: Stretch, chain: Chain, around: Surroundings) -> Section:
-    """Return a section with its line and the places beside it."""
-    line = stretch(chain.line, found.from_m, found.to_m, found.start, found.end)
-    return Section(
-        kind=found.kind,
-        from_m=found.from_m,
-        to_m=found.to_m,
-        length_m=found.length_m,
-        start=found.start,
-        end=found.end,
-        target_from_m=found.target_from_m,
-        target_to_m=found.target_to_m,
-        near=around.places.along(line),
-        geometry=line,
-    )
+def _section(found: Stretch, around: Surroundings) -> Section:
+    """Return a section with the places beside it."""
+    told = {one.name: getattr(found, one.name) for one in fields(found)}
+    return Section(**told, near=around.places.along(found.geometry))
 
 
 def _status_changes(
