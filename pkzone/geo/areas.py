@@ -12,8 +12,8 @@ from shapely.geometry.base import BaseGeometry
 
 from pkzone.geo.frame import Frame
 from pkzone.geo.measure import area_km2, as_drawn, length_m, polygon_parts
-from pkzone.geo.offsets import Offsets
 from pkzone.geo.paths import Path
+from pkzone.geo.twoway import TwoWay
 
 __all__ = ["SLIVER_M", "AreaComparison", "compare_areas"]
 
@@ -287,14 +287,10 @@ class _Shift:
         if base.is_empty or target.is_empty:
             return cls(None, None, None)
         mine, theirs = _border(base, frame), _border(target, frame)
-        there = Offsets.between(mine.pieces, theirs.pieces)
-        back = Offsets.between(theirs.pieces, mine.pieces)
-        far, far_back = there.farthest(), back.farthest()
-        length_m = float(there.mine.lengths.sum() + back.mine.lengths.sum())
-        mean_m = (there.integral_m2() + back.integral_m2()) / length_m
-        if far.distance_m >= far_back.distance_m:
-            return cls(far.distance_m, mine.place(far.segment, far.share), mean_m)
-        return cls(far_back.distance_m, theirs.place(far_back.segment, far_back.share), mean_m)
+        both = TwoWay.between(mine.pieces, theirs.pieces)
+        far = both.farthest()
+        place = (theirs if far.on_target else mine).place(far.segment, far.share)
+        return cls(far.distance_m, place, both.mean_m())
 
 
 def _border(area: BaseGeometry, frame: Frame) -> Path:

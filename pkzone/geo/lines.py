@@ -14,6 +14,7 @@ from pkzone.geo.measure import line_parts
 from pkzone.geo.offsets import Offsets
 from pkzone.geo.paths import Path
 from pkzone.geo.sections import MIN_SECTION_M, Section, cut_sections, kept_stretches
+from pkzone.geo.twoway import Farthest, TwoWay
 
 __all__ = ["MIN_SECTION_M", "RESOLUTION_M", "LineComparison", "Section", "compare_lines"]
 
@@ -126,14 +127,13 @@ def compare_lines(
     lines = _lines(base), _lines(target)
     frame = Frame.around(base, target)
     mine, theirs = Path.lay(lines[0], frame), Path.lay(lines[1], frame)
-    there = back = None
-    if lines[0] and lines[1]:
-        there = Offsets.between(mine.pieces, theirs.pieces)
-        back = Offsets.between(theirs.pieces, mine.pieces)
+    both = TwoWay.between(mine.pieces, theirs.pieces) if lines[0] and lines[1] else None
+    there, back = (both.there, both.back) if both else (None, None)
     within = max(tolerance_m, RESOLUTION_M)
     kept, target_kept = kept_stretches(mine, there, within), kept_stretches(theirs, back, within)
     kept_m, kept_target_m = _total(kept), _total(target_kept)
-    farthest_m, farthest_at = _farthest(mine, theirs, there, back)
+    farthest = both.farthest() if both else None
+    farthest_m = farthest.distance_m if farthest else None
     same_shape = _same_shape(mine, theirs, farthest_m, same_within_m)
     return LineComparison(
         length_base_m=mine.length_m,
@@ -144,10 +144,10 @@ def compare_lines(
         removed_m=mine.length_m - kept_m,
         added_m=theirs.length_m - kept_target_m,
         hausdorff_m=farthest_m,
-        frechet_m=_frechet_m(mine, theirs, there, back, farthest_m),
-        mean_offset_m=_mean_m(there, back),
+        frechet_m=_frechet_m(mine, theirs, both, farthest_m),
+        mean_offset_m=both.mean_m() if both else None,
         max_offset_m=farthest_m,
-        max_offset_at=farthest_at,
+        max_offset_at=_place(mine, theirs, farthest),
         is_reversed=same_shape and _runs_backwards(there),
         same_shape=same_shape,
         sections=cut_sections(mine, theirs, kept, target_kept),
@@ -164,26 +164,10 @@ def _total(stretches: list[tuple[float, float]]) -> float:
     return float(sum(to_m - from_m for from_m, to_m in stretches))
 
 
-def _farthest(
-    base: Path, target: Path, there: Offsets | None, back: Offsets | None
-) -> tuple[float | None, tuple[float, float] | None]:
-    """Return the largest offset of either side, and its place."""
-    if there is None or back is None:
-        return None, None
-    far, far_back = there.farthest(), back.farthest()
-    if far.distance_m >= far_back.distance_m:
-        return far.distance_m, base.place(far.segment, far.share)
-    return far_back.distance_m, target.place(far_back.segment, far_back.share)
-
-
-def _mean_m(there: Offsets | None, back: Offsets | None) -> float | None:
-    """Return the mean offset over the length of both sides; of two points, their distance."""
-    if there is None or back is None:
+def _place(base: Path, target: Path, farthest: Farthest | None) -> tuple[float, float] | None:
+    if farthest is None:
         return None
-    length = float(there.mine.lengths.sum() + back.mine.lengths.sum())
-    if length == 0:
-        return float(np.concatenate([there.low, back.low]).mean())
-    return (there.integral_m2() + back.integral_m2()) / length
+    return (target if farthest.on_target else base).place(farthest.segment, farthest.share)
 
 
 def _same_shape(base: Path, target: Path, hausdorff_m: float | None, same_within_m: float) -> bool:
@@ -208,15 +192,11 @@ def _runs_backwards(there: Offsets | None) -> bool:
 
 
 def _frechet_m(
-    base: Path,
-    target: Path,
-    there: Offsets | None,
-    back: Offsets | None,
-    hausdorff_m: float | None,
+    base: Path, target: Path, both: TwoWay | None, hausdorff_m: float | None
 ) -> float | None:
-    if there is None or back is None or base.run[-1] > 0 or target.run[-1] > 0:
+    if both is None or base.run[-1] > 0 or target.run[-1] > 0:
         return None
-    walks = _walk(base, target, back), _walk(target, base, there)
+    walks = _walk(base, target, both.back), _walk(target, base, both.there)
     return max(float(shapely.frechet_distance(*walks)), hausdorff_m or 0.0)
 
 
