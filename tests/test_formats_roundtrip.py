@@ -23,8 +23,9 @@ import pkzone
 from pkzone.errors import CannotHold
 from pkzone.layers import geojson
 from pkzone.layers.formats import importing
-from pkzone.layers.formats.exporting import Subject, converted
+from pkzone.layers.formats.exporting import converted
 from pkzone.layers.formats.kinds import FORMATS, format_named
+from pkzone.layers.formats.subject import Subject
 from pkzone.layers.geojson import Feature
 
 CATALOGUE = pkzone.catalogue()

@@ -10,8 +10,9 @@ import pytest
 from format_worker import worker_in_this_process
 
 from pkzone.errors import CannotHold
-from pkzone.layers.formats.exporting import Subject, converted
+from pkzone.layers.formats.exporting import converted
 from pkzone.layers.formats.kinds import format_named
+from pkzone.layers.formats.subject import Subject
 from pkzone.layers.geojson import Feature
 
 PAGE = (Path(__file__).parents[1] / "docs" / "formats.md").read_text(encoding="utf-8")

@@ -24,6 +24,7 @@ FORMATS = ("gpkg", "shp", "zip", "gpx", "fgb", "csv", "kml", "kmz", "parquet")
         "pkzone export zone -o zone.zip",
         "pkzone export ./my-road.geojson -o my-road.kml",
         "pkzone export sites -f csv -o -",
+        "pkzone export zone --versions -o zone.parquet",
         "pkzone export --all zone-files",
     ),
 )
@@ -39,6 +40,11 @@ FORMATS = ("gpkg", "shp", "zip", "gpx", "fgb", "csv", "kml", "kmz", "parquet")
     "-f", "--format", "form", type=click.Choice(FORMATS), help="The form, for standard output."
 )
 @click.option(
+    "--versions",
+    is_flag=True,
+    help="Write every version of the layer, in one table with valid_from and valid_to.",
+)
+@click.option(
     "--all",
     "folder",
     metavar="DIR",
@@ -51,6 +57,7 @@ def command(
     ref: str | None,
     output: str | None,
     form: str | None,
+    versions: bool,
     folder: str | None,
     overwrite: bool,
 ) -> None:
@@ -58,12 +65,13 @@ def command(
 
     The file is read back before it takes its name: what the format did not keep is said on
     stderr, and a feature too few is an error. A zipped Shapefile is .zip. A GeoPackage carries
-    the style of the layer for QGIS, its sources and its licence. With --all, the folder holds
+    the style of the layer for QGIS, its sources and its licence. With --versions, REF is a layer,
+    and each feature of each version a row, as a database wants it. With --all, the folder holds
     each version as GeoJSON and a static STAC catalogue: a collection a layer, an item a version.
     """
     context = click.get_current_context()
     if folder is not None:
-        if ref is not None or output is not None or form is not None:
+        if ref is not None or output is not None or form is not None or versions:
             raise click.UsageError("--all DIR stands alone", context)
         from pkzone.layers.formats.whole import export_all
 
@@ -73,15 +81,16 @@ def command(
         raise click.UsageError("say what and where: REF -o PATH", context)
     if output == "-" and form is None:
         raise click.UsageError("-o - needs the form: -f csv", context)
-    from pkzone.layers.formats.exporting import converted, export, subject_of
+    from pkzone.layers.formats.exporting import converted, export
     from pkzone.maps.qgis import style
 
     if output == "-":
         from pkzone.errors import CannotHold
         from pkzone.layers.formats.kinds import format_named
+        from pkzone.layers.formats.subject import subject_of, versions_subject
 
         chosen = format_named(str(form))
-        subject = subject_of(ref, catalogue)
+        subject = versions_subject(ref, catalogue) if versions else subject_of(ref, catalogue)
         files, notices, count = converted(subject, chosen, shown="<stdout>", styles=style)
         if len(files) > 1:
             reason = f"makes {len(files)} files of this; give a PATH, or -f zip"
@@ -90,7 +99,13 @@ def command(
         names: tuple[str, ...] = ("<stdout>",)
     else:
         done = export(
-            ref, output, format=form, catalogue=catalogue, styles=style, overwrite=overwrite
+            ref,
+            output,
+            format=form,
+            catalogue=catalogue,
+            versions=versions,
+            styles=style,
+            overwrite=overwrite,
         )
         names, notices, count = done.files, list(done.notices), done.features
     for notice in notices:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,7 +12,6 @@ from typing import Any
 from pkzone.errors import FormatError, OutputError, printable
 from pkzone.layers.atomic import write_files
 from pkzone.layers.catalogue import Catalogue
-from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.formats.child import tell
 from pkzone.layers.formats.columns import Columns, decimals, plan_columns
 from pkzone.layers.formats.geopackage import complete
@@ -22,12 +21,11 @@ from pkzone.layers.formats.kinds import Format, format_named, format_of_output
 from pkzone.layers.formats.limits import LIMITS, Limits
 from pkzone.layers.formats.losses import losses
 from pkzone.layers.formats.packing import zipped
+from pkzone.layers.formats.subject import Subject, subject_of, versions_subject
 from pkzone.layers.formats.tables import FeatureTable, plan_tables
-from pkzone.layers.geojson import Feature, read
-from pkzone.layers.records import Version
-from pkzone.layers.references import FileReference, parse
+from pkzone.layers.geojson import Feature
 
-__all__ = ["Exported", "Style", "Subject", "converted", "export", "subject_of"]
+__all__ = ["Exported", "Style", "converted", "export"]
 
 
 @dataclass(frozen=True)
@@ -40,21 +38,6 @@ class Style:
 
 Styles = Callable[[str, str], Style | None]
 """From the name of a layer and the kind of its geometry (point, line, area) to its style."""
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What is exported: features, the name of their layer, and the record of where they are from.
-
-    ``date`` is the one that a file carries instead of the clock's.
-    """
-
-    name: str
-    features: tuple[Feature, ...]
-    title: str = ""
-    description: str = ""
-    date: str = "1980-01-01"
-    record: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,6 +56,7 @@ def export(
     *,
     format: str | None = None,  # noqa: A002 - the word of the command line
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
+    versions: bool = False,
     styles: Styles | None = None,
     overwrite: bool = False,
     limits: Limits = LIMITS,
@@ -93,6 +77,9 @@ def export(
         Name of the format; without it the ending of the path says it.
     catalogue : Catalogue, str or os.PathLike, optional
         The catalogue or its folder; without it the one that pkzone ships.
+    versions : bool, optional
+        Write every version of the layer that the reference names, one row a feature and version,
+        with the columns ``version``, ``valid_from`` and ``valid_to``.
     styles : callable, optional
         The styles that a GeoPackage carries, ``pkzone.maps.qgis.style``.
     overwrite : bool, optional
@@ -120,40 +107,14 @@ def export(
     if format is not None and not target.lower().endswith(form.suffixes):
         listed = " or ".join(form.suffixes)
         raise OutputError(f"{printable(target, None)}: name it {listed}, as {form.title} is")
-    files, notices, count = converted(
-        subject_of(ref, catalogue), form, shown=target, styles=styles, limits=limits
-    )
+    subject = versions_subject(ref, catalogue) if versions else subject_of(ref, catalogue)
+    files, notices, count = converted(subject, form, shown=target, styles=styles, limits=limits)
     stem = target[: -len(Path(target).suffix)]
     places = {stem + ending: data for ending, data in files.items()}
     if target not in places and len(files) == 1:
         places = {target: next(iter(files.values()))}
     write_files(places, overwrite=overwrite)
     return Exported(tuple(places), form.title, count, tuple(notices))
-
-
-def subject_of(
-    ref: str | os.PathLike[str], catalogue: Catalogue | str | os.PathLike[str] | None = None
-) -> Subject:
-    """Return what a reference names, ready to be exported."""
-    source = catalogue if isinstance(catalogue, Catalogue) else open_catalogue(catalogue)
-    parsed = parse(ref, source)
-    if isinstance(parsed, FileReference):
-        stem = "stdin" if parsed.path == "-" else Path(parsed.path).stem
-        return Subject(stem, read(parsed.path).features, title=stem)
-    version = source.version(parsed)
-    return version_subject(version, source[version.layer].description)
-
-
-def version_subject(version: Version, description: str) -> Subject:
-    """Return a version of a catalogue, ready to be exported."""
-    return Subject(
-        version.layer,
-        version.features().features,
-        title=f"{version.ref}: {version.title}",
-        description=description,
-        date=version.recorded.isoformat(),
-        record=version.to_dict(),
-    )
 
 
 def converted(

@@ -14,7 +14,8 @@ from pkzone.layers.formats.qgismetadata import layer_metadata
 from pkzone.layers.formats.tables import FeatureTable
 
 if TYPE_CHECKING:
-    from pkzone.layers.formats.exporting import Style, Subject
+    from pkzone.layers.formats.exporting import Style
+    from pkzone.layers.formats.subject import Subject
 
 __all__ = ["complete"]
 

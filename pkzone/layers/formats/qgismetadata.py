@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 if TYPE_CHECKING:
-    from pkzone.layers.formats.exporting import Subject
+    from pkzone.layers.formats.subject import Subject
 
 __all__ = ["layer_metadata"]
 
