@@ -104,6 +104,10 @@ class DoesNotFit(PkzoneError):
     """A diff is applied to features that are not those it was made from."""
 
 
+class CannotTag(PkzoneError):
+    """Records cannot be tagged as asked: a layer has nothing to tag by, a name is taken."""
+
+
 class BadOption(PkzoneError):
     """A size, form, language or theme that a picture cannot have."""
 

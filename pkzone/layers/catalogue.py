@@ -42,6 +42,9 @@ class Catalogue(Mapping[str, Layer]):
         The day it is shown as of.
     default_date : datetime.date or None
         The day that maps open on.
+    time_zone : str
+        Whose civil dates its versions take effect on: an offset such as ``+04:00`` or a name
+        such as ``Asia/Baku``; ``UTC`` where it does not say.
     languages : tuple of str
         Languages of the names, the main one first.
     licenses : tuple of License
@@ -63,6 +66,7 @@ class Catalogue(Mapping[str, Layer]):
         self.title = package.text("title")
         self.description = package.text("description", "")
         self.default_date: date | None = package.day("default_date", None)
+        self.time_zone = package.text("time_zone", "UTC")
         self.languages = package.texts("languages", ("en",))
         self.licenses = manifest.licenses(package)
         self.routes = manifest.routes(package)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from pkzone.layers.diff.shape import shape_of
 from pkzone.layers.diff.values import Gap
 from pkzone.layers.geojson import Feature
 
-__all__ = ["IN_USE", "SNAP_M", "Chain", "chains", "is_in_use", "route_of"]
+__all__ = ["IN_USE", "SNAP_M", "Chain", "Stretch", "chains", "is_in_use", "route_of"]
 
 Array = npt.NDArray[np.float64]
 
@@ -29,6 +29,24 @@ SNAP_M = 10.0
 """Ends of segments up to so far apart are joined; the bit between them counts as road."""
 
 _GEOD = Geod(ellps="WGS84")
+
+
+class Stretch(NamedTuple):
+    """One line of one segment in its place on a route.
+
+    Parameters
+    ----------
+    segment : str, int or None
+        Id of the segment.
+    coords : ndarray of shape (n, 2)
+        Degrees lon/lat in the direction of the route.
+    from_m : float
+        Chainage along the route at which it begins.
+    """
+
+    segment: str | int | None
+    coords: Array
+    from_m: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +63,15 @@ class Chain:
         Degrees lon/lat; one part for each piece that runs without a gap.
     gaps : tuple of Gap
         Where one piece ends and the next begins elsewhere.
+    stretches : tuple of Stretch
+        The lines it is made of.
     """
 
     route: str
     segments: tuple[str | int | None, ...]
     line: shapely.MultiLineString
     gaps: tuple[Gap, ...]
+    stretches: tuple[Stretch, ...] = field(default=(), repr=False, compare=False)
 
     @classmethod
     def nowhere(cls, route: str) -> Chain:
@@ -119,9 +140,10 @@ def _chain(route: str, features: Sequence[Feature], snap_m: float) -> Chain:
         _Part(part.segment, part.coords[::-1] if turn else part.coords)
         for part, turn in zip(parts, turned, strict=True)
     ]
-    pieces, gaps = _pieces(parts, snap_m)
-    line = shapely.MultiLineString(pieces)
-    return Chain(route, tuple(feature.id for feature in ordered), line, tuple(gaps))
+    pieces, gaps, starts_m = _pieces(parts, snap_m)
+    stretches = (Stretch(*part, at_m) for part, at_m in zip(parts, starts_m, strict=True))
+    ids = tuple(feature.id for feature in ordered)
+    return Chain(route, ids, shapely.MultiLineString(pieces), tuple(gaps), tuple(stretches))
 
 
 def _place(feature: Feature) -> tuple[bool, float, str]:
@@ -200,12 +222,13 @@ def _apart_m(a: Array, b: Array) -> Array:
     return np.asarray(_GEOD.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2], dtype=np.float64)
 
 
-def _pieces(parts: Sequence[_Part], snap_m: float) -> tuple[list[Array], list[Gap]]:
-    """Join the parts of a route where they meet, and note where they do not."""
+def _pieces(parts: Sequence[_Part], snap_m: float) -> tuple[list[Array], list[Gap], list[float]]:
+    """Join the parts of a route where they meet, note where they do not, and where each begins."""
     if not parts:
-        return [], []
+        return [], [], []
     pieces, gaps = [[parts[0].coords]], []
     chainage_m = 0.0
+    starts_m = [chainage_m]
     for before, after in pairwise(parts):
         start, end = _lonlat(before.coords[-1]), _lonlat(after.coords[0])
         apart_m = distance_m(start, end)
@@ -217,7 +240,8 @@ def _pieces(parts: Sequence[_Part], snap_m: float) -> tuple[list[Array], list[Ga
             same = np.array_equal(before.coords[-1], after.coords[0])
             pieces[-1].append(after.coords[1:] if same else after.coords)
             chainage_m += apart_m
-    return [np.concatenate(piece) for piece in pieces], gaps
+        starts_m.append(chainage_m)
+    return [np.concatenate(piece) for piece in pieces], gaps, starts_m
 
 
 def _lonlat(place: Array) -> tuple[float, float]:

@@ -1,0 +1,97 @@
+"""Lines of degrees cut into pieces so short that they count as straight in space."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Pieces", "in_space", "segments_of"]
+
+Array = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
+
+_BEND_M = 0.01
+"""A piece leaves the line that it stands for by at most so much."""
+_MOST_PIECES = 1_000_000
+
+_A_M = 6_378_137.0
+_F = 1 / 298.257223563
+_E2 = _F * (2 - _F)
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Pieces of lines whose segments are straight in degrees, as RFC 7946 has it.
+
+    No piece leaves its line by more than 1 cm (where that would take more than a million
+    pieces, twice as long ones leave it by four times as much, and so on).
+
+    Parameters
+    ----------
+    start, end : ndarray of shape (n, 2)
+        Longitude and latitude of the ends in degrees; longitudes may run on beyond 180. A piece
+        of no length is a point.
+    segment : ndarray of shape (n,)
+        The number of the segment, among those given, that each is a piece of.
+    share_from, share_to : ndarray of shape (n,)
+        Where on the way along its segment each begins and ends, in [0, 1].
+    """
+
+    start: Array
+    end: Array
+    segment: Indices
+    share_from: Array
+    share_to: Array
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    @classmethod
+    def of(cls, start: Array, end: Array) -> Pieces:
+        """Cut segments, given by the degrees of their ends.
+
+        Parameters
+        ----------
+        start, end : ndarray of shape (n, 2)
+            Each segment follows the straight line of degrees between them, however long.
+        """
+        bend = in_space((start + end) / 2) - (in_space(start) + in_space(end)) / 2
+        # a piece of one nth of the length is bent by one nth of the nth
+        counts = np.ceil(np.sqrt(np.linalg.norm(bend, axis=1) / _BEND_M)).astype(np.intp)
+        counts = np.maximum(counts, 1)
+        while counts.sum() > max(_MOST_PIECES, len(counts)):
+            counts = (counts + 1) // 2
+        segment = np.repeat(np.arange(len(counts)), counts)
+        number = np.arange(len(segment)) - np.repeat(np.cumsum(counts) - counts, counts)
+        share_from, share_to = number / counts[segment], (number + 1) / counts[segment]
+        way = (end - start)[segment]
+        pieces_end = start[segment] + share_to[:, None] * way
+        pieces_end = np.where((share_to == 1)[:, None], end[segment], pieces_end)
+        pieces_start = start[segment] + share_from[:, None] * way
+        return cls(pieces_start, pieces_end, segment, share_from, share_to)
+
+    def at(self, piece: Indices, share: Array) -> Array:
+        """Return the places at a share of the way along some pieces, in degrees, shape (k, 2)."""
+        return self.start[piece] + share[:, None] * (self.end[piece] - self.start[piece])
+
+
+def segments_of(lines: Sequence[Array]) -> tuple[Array, Array, Indices]:
+    """Return start and end of the segments of some lines, and the number of the line of each."""
+    if not lines:
+        return np.empty((0, 2)), np.empty((0, 2)), np.empty(0, np.intp)
+    vertices = np.concatenate(lines)
+    line = np.repeat(np.arange(len(lines)), [len(one) for one in lines])
+    inner = line[1:] == line[:-1]
+    return vertices[:-1][inner], vertices[1:][inner], line[:-1][inner]
+
+
+def in_space(lonlat: Array) -> Array:
+    """Return places on the ellipsoid WGS 84 as points of space, in metres, shape (n, 3)."""
+    lon, lat = np.radians(lonlat[:, 0]), np.radians(lonlat[:, 1])
+    sin_lat = np.sin(lat)
+    radius = _A_M / np.sqrt(1 - _E2 * sin_lat * sin_lat)
+    flat = radius * np.cos(lat)
+    return np.column_stack([flat * np.cos(lon), flat * np.sin(lon), radius * (1 - _E2) * sin_lat])

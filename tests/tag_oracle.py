@@ -1,0 +1,143 @@
+"""The slow and obvious answer: one record, one version, one edge at a time.
+
+Versions are found by a loop, the inside of a ring by casting a ray in degrees, distances by
+geographiclib to places along every edge. Nothing of pkzone is used but the features themselves.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from geographiclib.geodesic import Geodesic
+
+Position = Sequence[float]
+Feature = dict[str, Any]
+
+_EARTH = Geodesic.WGS84
+
+
+def geodesic_m(a: Position, b: Position) -> float:
+    return float(_EARTH.Inverse(a[1], a[0], b[1], b[0], Geodesic.DISTANCE)["s12"])
+
+
+def in_force(starts: Sequence[date], day: date) -> int | None:
+    """Number of the version in force, of those sorted by their first day."""
+    found = None
+    for number, start in enumerate(starts):
+        if start <= day:
+            found = number
+    return found
+
+
+def polygons(geometry: dict[str, Any] | None) -> list[list[list[Position]]]:
+    if geometry is None:
+        return []
+    if geometry["type"] == "Polygon":
+        return [geometry["coordinates"]]
+    return list(geometry["coordinates"]) if geometry["type"] == "MultiPolygon" else []
+
+
+def lines(geometry: dict[str, Any] | None) -> list[list[Position]]:
+    if geometry is None:
+        return []
+    if geometry["type"] == "LineString":
+        return [geometry["coordinates"]]
+    return list(geometry["coordinates"]) if geometry["type"] == "MultiLineString" else []
+
+
+def is_inside(place: Position, geometry: dict[str, Any] | None) -> bool:
+    """Cast a ray to the east; a place in a hole crosses one more ring."""
+    crossings = 0
+    for polygon in polygons(geometry):
+        for ring in polygon:
+            for a, b in edges(ring):
+                if (a[1] > place[1]) != (b[1] > place[1]):
+                    at = a[0] + (place[1] - a[1]) / (b[1] - a[1]) * (b[0] - a[0])
+                    crossings += place[0] < at
+    return crossings % 2 == 1
+
+
+def edges(positions: Sequence[Position]) -> Iterator[tuple[Position, Position]]:
+    return zip(positions[:-1], positions[1:], strict=True)
+
+
+def to_edge_m(place: Position, a: Position, b: Position) -> tuple[float, float]:
+    """Least distance to an edge straight in degrees, and the share of the way to that place."""
+
+    def away(share: float) -> float:
+        return geodesic_m(place, (a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])))
+
+    steps = 8
+    best = min(range(steps + 1), key=lambda number: away(number / steps))
+    low, high = max(0.0, (best - 1) / steps), min(1.0, (best + 1) / steps)
+    for _ in range(60):  # golden section: one valley between the neighbours of the best sample
+        width = (high - low) * (math.sqrt(5) - 1) / 2
+        left, right = high - width, low + width
+        if away(left) <= away(right):
+            high = right
+        else:
+            low = left
+    share = min((low, (low + high) / 2, high), key=away)
+    return away(share), share
+
+
+def to_lines_m(place: Position, drawn: Sequence[Sequence[Position]]) -> tuple[float, float]:
+    """Least distance to some lines, and how far along them that is."""
+    best, along_m, so_far_m = math.inf, 0.0, 0.0
+    for line in drawn:
+        for a, b in edges(line):
+            length_m = geodesic_m(a, b)
+            # an edge is no nearer than its nearer end, less its length
+            if min(geodesic_m(place, a), geodesic_m(place, b)) - 1.01 * length_m < best:
+                distance_m, share = to_edge_m(place, a, b)
+                if distance_m < best:
+                    best, along_m = distance_m, so_far_m + share * length_m
+            so_far_m += length_m
+    return best, along_m
+
+
+@dataclass(frozen=True)
+class Border:
+    """One area as seen from one place."""
+
+    id: str
+    inside: bool
+    border_m: float
+    uncertainty_m: float
+
+
+def borders(place: Position, features: Sequence[Feature]) -> list[Border]:
+    found = []
+    for feature in features:
+        geometry = feature["geometry"]
+        rings = [ring for polygon in polygons(geometry) for ring in polygon]
+        if rings:
+            found.append(
+                Border(
+                    str(feature["id"]),
+                    is_inside(place, geometry),
+                    to_lines_m(place, rings)[0],
+                    feature["properties"].get("uncertainty_m") or 0.0,
+                )
+            )
+    return found
+
+
+def answer(seen: Sequence[Border]) -> str:
+    if any(one.inside and one.border_m >= one.uncertainty_m for one in seen):
+        return "inside"
+    if all(not one.inside and one.border_m >= one.uncertainty_m for one in seen):
+        return "outside"
+    return "uncertain"
+
+
+def chosen(seen: Sequence[Border]) -> Border | None:
+    """Return the area that the place is in, the deepest, or else the nearest."""
+    within = [one for one in seen if one.inside]
+    if within:
+        return max(within, key=lambda one: one.border_m)
+    return min(seen, key=lambda one: one.border_m, default=None)
