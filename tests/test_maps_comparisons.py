@@ -12,7 +12,7 @@ from drawn_catalogue import feature, line, point, square, write
 import pkzone
 from pkzone.errors import BadOption
 from pkzone.layers.catalogue import Catalogue, Version, catalogue
-from pkzone.maps import comparisons, geometry, payload
+from pkzone.maps import comparisons, geometry, packing, payload
 from pkzone.maps.selection import select
 
 SHIPPED = catalogue()
@@ -21,9 +21,9 @@ MOVING = [name for name in SHIPPED if name not in ("physical", "boundaries")]
 
 def built(source: Catalogue, *refs: str, compare: str | None = "consecutive") -> dict[str, Any]:
     held = source.held()
-    packed = payload.pack(payload.build(held, select(held, refs), compare=compare))
-    block = f'<script type="application/json" id="pkzone-payload">{payload.to_json(packed)}'
-    return payload.from_html(block + "</script>")
+    packed = packing.pack(payload.build(held, select(held, refs), compare=compare))
+    block = f'<script type="application/json" id="pkzone-payload">{packing.to_json(packed).decode()}'
+    return packing.from_html(block + "</script>")
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +181,7 @@ def test_marks_lie_where_the_ground_was_gained(drawn: Catalogue) -> None:
     (pair,) = told_of(content, "zone")["pairs"]
     (mark,) = pair["marks"]
     assert (mark["sheet"], mark["change"], mark["side"]) == ("added", "gained", "target")
-    shape = geometry.read(content, mark["geometry"])
+    shape = geometry.reader(content)(mark["geometry"])
     (ring,) = shape["coordinates"]
     # The larger square without the smaller one: an L of six corners.
     assert {tuple(one) for one in ring} == {

@@ -21,7 +21,7 @@ from pkzone.layers.catalogue import Catalogue, catalogue
 from pkzone.layers.diff import diff
 from pkzone.layers.diff.values import Change, Diff, PropertyChange, SideInfo
 from pkzone.layers.geojson import Feature
-from pkzone.maps import diffpage, diffpayload, diffstyle, payload, style
+from pkzone.maps import diffpage, diffpayload, diffstyle, packing, style
 from pkzone.maps.diffmarks import marks_of
 from pkzone.maps.diffpage import diff_map, report_html
 
@@ -34,7 +34,7 @@ def small(small_root: Path) -> Catalogue:
 
 
 def content_of(found: Diff, source: Catalogue | None = None) -> dict[str, Any]:
-    return payload.from_html(diff_map(found, catalogue=source).to_html())
+    return packing.from_html(diff_map(found, catalogue=source).to_html())
 
 
 def files(folder: Path, base: list[Feature], target: list[Feature]) -> tuple[str, str]:
@@ -121,7 +121,7 @@ def test_numbers_read_as_in_the_text_report() -> None:
 )  # fmt: skip
 def test_title_says_what_is_compared(base: SideInfo, target: SideInfo, title: str) -> None:
     html = diff_map(Diff(base, target, 25.0, (), 0)).to_html()
-    assert payload.from_html(html)["title"] == title
+    assert packing.from_html(html)["title"] == title
     assert f'<body data-base="{base.ref}" data-target="{target.ref}">' in html
 
 
@@ -274,7 +274,7 @@ def test_hostile_text_stays_data() -> None:
     body = next(attrs for tag, attrs in tags if tag == "body")
     # Half a surrogate pair has no place in a text of UTF-8.
     assert body["data-base"] == HOSTILE.replace("\ud800", "?")
-    assert payload.from_html(html)["diff"] == hostile().to_dict()
+    assert packing.from_html(html)["diff"] == hostile().to_dict()
     for tag, attrs in tags:
         assert not attrs.keys() & {"style", "src"}, tag
         assert not [name for name in attrs if name.startswith("on")], tag

@@ -16,7 +16,7 @@ from pkzone.cli import pkzone as program
 from pkzone.errors import BadOption, BadReference, DuplicateId, ForeignCRS, PkzoneError, Unreadable
 from pkzone.layers.catalogue import Catalogue, catalogue
 from pkzone.layers.geojson import Feature
-from pkzone.maps import filestyle, payload, style
+from pkzone.maps import filestyle, packing, payload, style
 
 pytest_plugins = ("opened_page",)
 
@@ -72,7 +72,7 @@ def test_file_alone_has_no_date_and_nothing_of_the_catalogue(parks: Path) -> Non
     assert content["home"] == [13.3, 52.5, 13.4, 52.6]
     html = page.to_html()
     assert "data-as-of" not in html.partition("<body")[2].partition(">")[0]
-    assert payload.from_html(html) == content
+    assert packing.from_html(html) == content
 
 
 def test_features_come_back_as_they_are_in_the_file(parks: Path) -> None:
@@ -240,7 +240,7 @@ def test_command_maps_files(
     code, _, err = run(capsys, "map", parks, "--title", "Where <to> go", "-o", target)
     assert code == 0
     assert err.startswith(f"pkzone: wrote {target}")
-    content = payload.from_html(target.read_text("utf-8"))
+    content = packing.from_html(target.read_text("utf-8"))
     assert content["title"] == "Where <to> go"
 
 
@@ -254,7 +254,7 @@ def test_command_maps_standard_input_and_tells_what_was_odd(
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(odd)))
     code, out, err = run(capsys, "map", "-", "-o", "-")
     assert code == 0
-    assert payload.from_html(out)["title"] == "stdin"
+    assert packing.from_html(out)["title"] == "stdin"
     assert err == "pkzone: warning: <stdin>: the bbox of the collection is dropped\n"
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pkzone.maps import runs
-from pkzone.maps.geometry import Geometries, read
+from pkzone.maps.geometry import Geometries, reader
 
 Positions = list[list[float]]
 
@@ -67,7 +67,7 @@ def survive(geometries: list[dict[str, Any]]) -> dict[str, Any]:
     kept = Geometries()
     indexes = [kept.add(one) for one in geometries]
     stored = kept.to_dict()
-    assert [read(stored, index) for index in indexes] == geometries
+    assert list(map(reader(stored), indexes)) == geometries
     return stored
 
 
@@ -125,30 +125,48 @@ def test_a_border_that_moves_in_one_stretch_stores_that_stretch_alone(turn: int)
     stored = survive(
         [{"type": "Polygon", "coordinates": [closed(one)]} for one in (before, turned)]
     )
-    own = [
-        sum(len(runs.from_text(piece)) for piece in one["paths"][0] if isinstance(piece, str))
-        for one in stored["geometries"]
-    ]
+    paths = [one["paths"][0] for one in stored["geometries"]]
+    common = {*paths[0]} & {*paths[1]}
+    own = [sum(stored["runs"][run] for run in path if run not in common) for path in paths]
     # 100 vertices moved; a run has 32 on average, so what is cut off beside them is short.
     assert 100 <= own[0] < 500
     assert 100 <= own[1] < 500
-    assert sum(len(runs.from_text(one)) for one in stored["runs"]) > 2500
+    assert sum(stored["runs"][run] for run in common) > 2500
 
 
-def test_text_of_a_run_is_what_the_docstring_says() -> None:
-    # 46.5 = 46,500,000: twice that is 2*32^5 + 24*32^4 + 22*32^3 + 4*32^2 + 10*32, by hand;
-    # 0.000001 and -0.000001 are 2 and 1.
+def test_bytes_of_runs_are_what_the_docstring_says() -> None:
+    # 46.5 = 46,500,000: twice that is 5*256^3 + 139*256^2 + 17*256 + 64,
+    # by hand; 0.000001 and -0.000001 are 2 and 1.
     path = [[46.5, -0.000001], [46.500001, -0.000002], [46.500001, -0.000001]]
-    (found,) = runs.cut([path])
-    digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-    first = "".join(digits[value] for value in (32 + 2, 32 + 24, 32 + 22, 32 + 4, 32 + 10, 0))
-    assert 2 * 32**5 + 24 * 32**4 + 22 * 32**3 + 4 * 32**2 + 10 * 32 == 2 * 46_500_000
-    assert runs.to_texts(found or []) == [f"{first}B" + "CB" + "AC"]
+    (found,) = runs.cut(runs.flattened([path]))
+    longitudes = [b"\x40\x02\x00", b"\x11\x00\x00", b"\x8b\x00\x00", b"\x05\x00\x00"]
+    latitudes = [b"\x01\x01\x02", bytes(3), bytes(3), bytes(3)]
+    written = runs.to_bytes(found or [])
+    assert written == b"".join([*longitudes, *latitudes])
+    assert runs.from_bytes(written).tolist() == path
 
 
 @pytest.mark.parametrize("path", [[[46.1234567, 39.0]], [[46.0, 39.0, 1.0]], [[400.0, 39.0]]])
 def test_path_that_would_change_has_no_runs(path: Positions) -> None:
-    assert runs.cut([[], path, [[1, 2]]])[1] is None
+    assert [one is None for one in runs.cut(runs.flattened([[], path, [[1, 2]]]))] == [
+        False, True, False,
+    ]  # fmt: skip
+
+
+@given(series())
+def test_geometries_alone_come_back_in_whole_paths(geometries: list[dict[str, Any]]) -> None:
+    kept = Geometries()
+    indexes = kept.add_all(geometries, alone=True)
+    stored = kept.to_dict()
+    assert list(map(reader(stored), indexes)) == geometries
+    assert all(len(path) == 1 for one in stored["geometries"] for path in paths_of(one))
+
+
+def paths_of(stored: dict[str, Any]) -> list[list[int]]:
+    depth = {"Multi": 1, "Polyg": 1}.get(stored["type"][:5], 0)
+    if stored["type"] == "MultiPolygon":
+        return [path for part in stored["paths"] for path in part]
+    return stored["paths"] if depth and stored["type"] != "MultiPoint" else [stored["paths"]]
 
 
 def measured(geometry: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import pkzone
 from pkzone.cli import pkzone as program
 from pkzone.errors import BadOption
 from pkzone.layers.catalogue import catalogue
-from pkzone.maps import languages, payload
+from pkzone.maps import languages, packing, payload
 from pkzone.maps.pagewords import PAGE_WORDS
 from pkzone.maps.vocabulary import WORDS
 from pkzone.maps.words import LANGUAGES, day_in_words
@@ -70,7 +70,7 @@ def test_language_is_written_into_the_page(shipped: Any) -> None:
     assert '<html lang="en">' in shipped.to_html()
     html = pkzone.map(lang="hy").to_html()
     assert '<html lang="hy">' in html
-    assert payload.from_html(html)["language"] == "hy"
+    assert packing.from_html(html)["language"] == "hy"
 
 
 def test_command_takes_a_language(tmp_path: Path) -> None:

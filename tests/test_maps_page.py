@@ -20,7 +20,7 @@ from drawn_catalogue import feature, point, write
 import pkzone
 from pkzone.errors import OutputError, VersionNotFound
 from pkzone.layers.catalogue import catalogue
-from pkzone.maps import Map, document, payload
+from pkzone.maps import Map, document, packing, payload
 
 LEAFLET = document._asset("vendor/leaflet.js")
 JINJA = "{{ 7 * 7 }}{% if true %}run{% endif %}{# gone #}"
@@ -62,12 +62,12 @@ def test_shipped_page_stays_within_400_kb() -> None:
 
 
 def test_page_holds_the_payload(small_map: Map) -> None:
-    assert payload.from_html(small_map.to_html()) == small_map.content
+    assert packing.from_html(small_map.to_html()) == small_map.content
 
 
 def test_text_without_a_payload_is_refused() -> None:
     with pytest.raises(ValueError, match="no data block"):
-        payload.from_html("<p>something else</p>")
+        packing.from_html("<p>something else</p>")
 
 
 def test_page_refers_to_nothing_outside(small_map: Map) -> None:
@@ -121,15 +121,15 @@ def test_no_data_passes_a_template_engine(tmp_path: Path) -> None:
     root = write(tmp_path / "c", {"sites": {"2020-01-01": [site]}}, title=JINJA,
                  titles={"sites": JINJA}, version_title=JINJA)  # fmt: skip
     html = pkzone.map(catalogue=catalogue(root)).to_html()
-    content = payload.from_html(html)
+    content = packing.from_html(html)
     assert content["title"] == content["layers"][0]["title"] == JINJA
     rebuilt = payload.version_features(content, "sites", "2020-01-01")
     assert rebuilt == catalogue(root)["sites"].latest.features().features
 
 
 def test_lone_surrogate_reaches_the_page(tmp_path: Path) -> None:
-    text = payload.to_json({"name": "\ud800 and \udfff"})
-    assert json.loads(text.encode("utf-8")) == {"name": "\ud800 and \udfff"}
+    text = packing.to_json({"name": "\ud800 and \udfff"})
+    assert json.loads(text) == {"name": "\ud800 and \udfff"}
 
 
 BUILD = """

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pkzone.errors import BadDate, BadReference, LayerNotFound, Unreadable, VersionNotFound
 from pkzone.layers.catalogue import Catalogue, catalogue
-from pkzone.maps import payload, style
+from pkzone.maps import packing, payload, style
 from pkzone.maps.selection import select
 
 SHIPPED = catalogue()
@@ -26,9 +26,9 @@ def built(source: Catalogue, *refs: str, on: str | None = None) -> dict[str, Any
 
 @pytest.fixture(scope="module")
 def shipped() -> dict[str, Any]:
-    packed = payload.pack(built(SHIPPED))
+    packed = packing.pack(built(SHIPPED))
     block = f'<script type="application/json" id="pkzone-payload">{json.dumps(packed)}</script>'
-    return payload.from_html(block)
+    return packing.from_html(block)
 
 
 @pytest.fixture

@@ -299,7 +299,7 @@ def _told(
     whole = found.to_dict()
     told = list(zip(found.changes, whole["changes"], strict=True))
     marks = list(marks_of(found, base, target))
-    where = [geometries.add(canonical_geometry(mark.geometry)) for mark in marks]
+    where = geometries.add_all([canonical_geometry(mark.geometry) for mark in marks])
     lines = {mark.row: index for mark, index in zip(marks, where, strict=True)}
     record = {
         "shapes": [

@@ -128,14 +128,16 @@ def payload_of(file: FileLayer, geometries: Geometries) -> dict[str, Any]:
     States stand in the order in which they are drawn: large areas first, points last. A
     feature without an id gets its number in the file as one, with ``made_up`` to tell.
     """
+    shapes = [one.geometry for one in file.features if one.geometry is not None]
+    where = iter(geometries.add_all(shapes, alone=True))
     ids = {str(one.id) for one in file.features if one.id is not None}
     features: list[dict[str, Any]] = []
     states: list[dict[str, Any]] = []
     for number, one in enumerate(file.features):
         own = one.id if one.id is not None else _new_id(number + 1, ids)
         features.append({"id": own, "shared": {}} | ({"made_up": True} if one.id is None else {}))
-        where = None if one.geometry is None else geometries.add(one.geometry)
-        states.append({"feature": number, "geometry": where, "properties": one.properties})
+        drawn = None if one.geometry is None else next(where)
+        states.append({"feature": number, "geometry": drawn, "properties": one.properties})
     ranks = list(map(_rank, file.features, file.kinds))
     order = sorted(range(len(states)), key=ranks.__getitem__)
     return {

@@ -8,7 +8,8 @@ from typing import Any, Final
 from pkzone.errors import MapTooLarge
 
 __all__ = [
-    "MOST_BYTES", "MOST_FEATURES", "SVG_FEATURES", "SVG_VERTICES", "canvas_from", "check_bytes",
+    "MOST_BYTES", "MOST_FEATURES", "SVG_FEATURES", "SVG_VERTICES", "VERTEX_BYTES", "canvas_from",
+    "check_bytes",
 ]  # fmt: skip
 
 #: Features and vertices on one date that are drawn as SVG; more are drawn on canvases.
@@ -16,8 +17,10 @@ SVG_FEATURES: Final = 2_000
 SVG_VERTICES: Final = 100_000
 #: Features on one date that a page draws.
 MOST_FEATURES: Final = 20_000
-#: Bytes of a page's data before they are packed; a vertex that no other version shares takes five.
+#: Bytes of a page's data before they are packed, and how many a vertex counts for: one that
+#: several versions share counts once, and of its eight bytes three are nearly always zero.
 MOST_BYTES: Final = 20_000_000
+VERTEX_BYTES: Final = 5
 
 
 def canvas_from(
@@ -60,8 +63,9 @@ def canvas_from(
     return {"features": SVG_FEATURES, "vertices": SVG_VERTICES}
 
 
-def check_bytes(count: int, simplify_m: float | None = None) -> None:
-    """Raise MapTooLarge where a page would not open with this many bytes of data."""
+def check_bytes(text: int, vertices: int, simplify_m: float | None = None) -> None:
+    """Raise MapTooLarge where a page would not open with these bytes of text and vertices."""
+    count = text + VERTEX_BYTES * vertices
     if count <= MOST_BYTES:
         return
     so_far = f", even simplified to {simplify_m:g} m" if simplify_m else ""

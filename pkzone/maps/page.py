@@ -16,7 +16,7 @@ from branca.element import Figure
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.geojson import Notice
-from pkzone.maps import comparisons, document, filestyle, languages, payload
+from pkzone.maps import comparisons, document, filestyle, languages, packing, payload
 from pkzone.maps.additions import NetworkWarning, skeleton_of
 from pkzone.maps.morewords import NOTICE_WORDS, TILE_WORDS
 from pkzone.maps.policy import Reach
@@ -166,7 +166,7 @@ class Map(folium.Map):
         if self.background:
             layout = layout.plus(_TILES)
         html = document.assemble(
-            layout, skeleton, payload.to_json(payload.pack(content)), facts,
+            layout, skeleton, packing.to_json(packing.pack(content)).decode(), facts,
             language=content["language"], standalone=self.standalone,
             reach=Reach(images=self.background.sources if self.background else ()),
         )  # fmt: skip

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import re
-import zlib
 from collections import ChainMap
-from collections.abc import Container, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
+
+import orjson
 
 from pkzone.layers.catalogue import Catalogue, Version
 from pkzone.maps import (
@@ -31,19 +30,13 @@ if TYPE_CHECKING:
     from pkzone.layers.records import Event
 
 __all__ = [
-    "SCHEMA", "Once", "build", "cited_by", "deflated", "from_html", "licence_records", "pack",
-    "source_records", "to_json", "version_features",
+    "SCHEMA", "Once", "build", "cited_by", "licence_records", "source_records",
+    "version_features",
 ]  # fmt: skip
 
+T = TypeVar("T")
+
 SCHEMA: Final = "pkzone.map/1"
-_PLAIN: Final = ("schema", "title", "on", "dates", "base", "target")
-_BLOCK: Final = re.compile(r'<script type="application/json" id="pkzone-payload">([^<]*)</script>')
-# The digits of `base64.b85encode`, those that HTML would read as marks exchanged.
-_TO_PAGE: Final = bytes.maketrans(b"&<>", b",.:")
-_FROM_PAGE: Final = bytes.maketrans(b",.:", b"&<>")
-#: Bytes from which packing well takes too long.
-_LARGE: Final = 2_000_000
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SOURCE_FIELDS: Final = (
     "id", "title", "author", "container-title", "publisher", "issued", "URL", "note",
 )  # fmt: skip
@@ -59,7 +52,7 @@ def build(
     progress: comparisons.Progress | None = None,
     simplify_m: float | None = None,
 ) -> dict[str, Any]:
-    """Return everything that a map page shows, as plain JSON types.
+    """Return everything that a map page shows, as plain JSON types, vertices as bytes.
 
     Parameters
     ----------
@@ -81,9 +74,9 @@ def build(
     Returns
     -------
     dict
-        ``geometries`` and ``runs`` (see `pkzone.maps.geometry.Geometries`) and ``layers``. A
-        layer has ``features`` (``id`` and the properties ``shared`` by all its states),
-        ``states`` (index of a ``feature`` and of a ``geometry``, further ``properties``) and
+        ``geometries``, ``runs`` and ``vertices`` (see `pkzone.maps.geometry.Geometries`) and
+        ``layers``. A layer has ``features`` (``id`` and the properties ``shared`` by all its
+        states), ``states`` (index of a ``feature`` and of a ``geometry``, further ``properties``) and
         ``versions`` (``id``, ``from``, ``to``, ``title``, ``events`` and the indexes of their
         ``states``). ``events`` and ``sources`` hold what the layers cite. ``dates`` are the
         stops of the slider, ``on`` the day in view at first, ``home`` the first extent,
@@ -176,8 +169,12 @@ def source_records(catalogue: Catalogue, cited: Container[str]) -> list[dict[str
 
 def cited_by(properties: Mapping[str, Any]) -> set[str]:
     """Return the ids in a feature's ``sources``; another shape of it cites nothing."""
+    return set(_sources(properties))
+
+
+def _sources(properties: Mapping[str, Any]) -> list[str]:
     sources = properties.get("sources")
-    return {one for one in sources if isinstance(one, str)} if isinstance(sources, list) else set()
+    return [one for one in sources if isinstance(one, str)] if isinstance(sources, list) else []
 
 
 def version_features(
@@ -201,6 +198,7 @@ def version_features(
 
     stored = {one["name"]: one for one in payload["layers"]}[layer]
     version = {one["id"]: one for one in stored["versions"]}[version_id]
+    read = geometry.reader(payload)
     features = []
     for index in version["states"]:
         state = stored["states"][index]
@@ -210,123 +208,94 @@ def version_features(
             Feature(
                 id=None if feature.get("made_up") else feature["id"],
                 properties={**feature["shared"], **state.get("properties", {})},
-                geometry=None if where is None else geometry.read(payload, where),
+                geometry=None if where is None else read(where),
             )
         )
     return tuple(features)
 
 
-def to_json(payload: Mapping[str, Any]) -> str:
-    """Return a payload as compact JSON text that UTF-8 can encode."""
-    text = json.dumps(payload, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-
-
-def pack(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a payload as the page carries it: what opens it in plain sight, the rest packed.
-
-    Returns
-    -------
-    dict
-        The members of `_PLAIN` as they are, and ``packed``: the whole payload as JSON,
-        deflated (RFC 1951), in base 85 with ``,.:`` for ``&<>``; ``bytes`` is its length
-        before. The texts of sources and notes shrink to a third.
-
-    Raises
-    ------
-    MapTooLarge
-        There is more than a page opens with.
-    """
-    text = to_json(payload)
-    limits.check_bytes(len(text.encode("utf-8")), payload.get("simplified_m"))
-    plain = {key: payload[key] for key in _PLAIN if key in payload}
-    return plain | deflated(text)
-
-
-def deflated(text: str) -> dict[str, Any]:
-    """Return a text as ``packed``, deflated and in base 85, and how many ``bytes`` it has."""
-    data = text.encode("utf-8")
-    # The highest level takes three times as long, for a hundredth of a large page. A smaller
-    # memory level ends blocks earlier, so that each suits its own kind of text.
-    deflate = zlib.compressobj(9 if len(data) < _LARGE else 6, zlib.DEFLATED, -15, 6)
-    found = deflate.compress(data) + deflate.flush()
-    packed = base64.b85encode(found).translate(_TO_PAGE).decode("ascii")
-    return {"bytes": len(data), "packed": packed}
-
-
-def from_html(html: str) -> dict[str, Any]:
-    """Return the payload of a page.
-
-    Parameters
-    ----------
-    html : str
-        A page that pkzone wrote.
-
-    Raises
-    ------
-    ValueError
-        The text holds no payload.
-    """
-    match = _BLOCK.search(html)
-    if match is None:
-        raise ValueError("this is no map page of pkzone: it has no data block")
-    packed = json.loads(match[1])["packed"].encode("ascii").translate(_FROM_PAGE)
-    payload: dict[str, Any] = json.loads(zlib.decompress(base64.b85decode(packed), -15))
-    return payload
-
-
-class Once:
+class Once(Generic[T]):
     """A list that holds equal JSON values once and tells their index."""
 
     def __init__(self) -> None:
-        self.items: list[Any] = []
-        self._index: dict[str, int] = {}
+        self.items: list[T] = []
+        self._index: dict[str | bytes, int] = {}
 
-    def add(self, value: Any) -> int:
+    def add(self, value: T) -> int:
         """Return the index of a value or of its equal, adding it if it is new."""
-        text = _key(value)
-        if text not in self._index:
-            self._index[text] = len(self.items)
+        index = self._index.setdefault(_key(value), len(self.items))
+        if index == len(self.items):
             self.items.append(value)
-        return self._index[text]
+        return index
 
 
-def _key(value: object) -> str:
+def _key(value: object) -> str | bytes:
     """Return equal texts for equal JSON values only; unlike ``==`` it tells 1 from true."""
-    return json.dumps(value, sort_keys=True)
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # half a surrogate pair, or a whole number of more than 64 bits
+        return json.dumps(value, sort_keys=True)
+
+
+#: A state of a feature: the index of the feature, that of its geometry, its properties.
+State: TypeAlias = tuple[int, int | None, dict[str, Any]]
 
 
 def _layer(shown: Shown, geometries: geometry.Geometries) -> dict[str, Any]:
-    ids, states = Once(), Once()
-    members = {version.id: _states(version, ids, states, geometries) for version in shown.versions}
-    shared = _shared(len(ids.items), states.items)
+    content = _single if len(shown.versions) == 1 else _series
+    features, states, members = content(shown.versions, geometries)
     return {
         "name": shown.layer.name,
         "title": shown.layer.title,
         "description": shown.layer.description,
         "fixed": shown.fixed,
-        "features": [
-            {"id": one, "shared": common} for one, common in zip(ids.items, shared, strict=True)
-        ],
-        "states": [_without(one, shared[one["feature"]]) for one in states.items],
-        "versions": [_version(version, members[version.id]) for version in shown.versions],
+        "features": features,
+        "states": states,
+        "versions": list(map(_version, shown.versions, members)),
     }
 
 
+Content: TypeAlias = tuple[list[dict[str, Any]], list[dict[str, Any]], list[list[int]]]
+
+
+def _single(versions: Sequence[Version], geometries: geometry.Geometries) -> Content:
+    """Return the features and the states of one version by itself, and its states' indexes."""
+    (version,) = versions
+    features = version.features().features
+    drawn = iter(geometries.add_all([one.geometry for one in features if one.geometry], alone=True))
+    return (
+        [{"id": one.id, "shared": one.properties} for one in features],
+        [{"feature": number, "geometry": next(drawn) if one.geometry else None}
+         for number, one in enumerate(features)],
+        [list(range(len(features)))],
+    )  # fmt: skip
+
+
+def _series(versions: Sequence[Version], geometries: geometry.Geometries) -> Content:
+    """Return the features and the states of versions, each once, and their states' indexes."""
+    ids: Once[str | int | None] = Once()
+    states: Once[State] = Once()
+    members = [_states(version, ids, states, geometries) for version in versions]
+    shared = _shared(len(ids.items), states.items)
+    return (
+        [{"id": one, "shared": common} for one, common in zip(ids.items, shared, strict=True)],
+        [_state(one, shared[one[0]]) for one in states.items],
+        members,
+    )
+
+
 def _states(
-    version: Version, ids: Once, states: Once, geometries: geometry.Geometries
+    version: Version,
+    ids: Once[str | int | None],
+    states: Once[State],
+    geometries: geometry.Geometries,
 ) -> list[int]:
     """Return the indexes of a version's states, adding those not seen before."""
     features = version.features().features
-    where = iter(geometries.add_all([one.geometry for one in features if one.geometry]))
+    drawn = [one.geometry for one in features if one.geometry]
+    where = iter(geometries.add_all(drawn))
     return [
-        states.add(
-            {
-                "feature": ids.add(one.id),
-                "geometry": next(where) if one.geometry else None,
-                "properties": one.properties,
-            }
-        )
+        states.add((ids.add(one.id), next(where) if one.geometry else None, one.properties))
         for one in features
     ]
 
@@ -342,29 +311,38 @@ def _version(version: Version, states: list[int]) -> dict[str, Any]:
     }
 
 
-def _shared(count: int, states: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _shared(count: int, states: Iterable[State]) -> list[dict[str, Any]]:
     """Return for each feature the properties that are the same in all its states."""
-    by_feature: list[list[dict[str, Any]]] = [[] for _ in range(count)]
-    for state in states:
-        by_feature[state["feature"]].append(state["properties"])
-    return [_common(first, others) for first, *others in by_feature]
+    shared: list[dict[str, Any] | None] = [None] * count
+    for feature, _, properties in states:
+        known = shared[feature]
+        shared[feature] = properties if known is None else _common(known, properties)
+    return [one or {} for one in shared]
 
 
-def _common(first: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def _common(known: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     return {
         key: value
-        for key, value in first.items()
-        if all(key in other and _key(other[key]) == _key(value) for other in others)
+        for key, value in known.items()
+        if key in other and _key(other[key]) == _key(value)
     }
 
 
-def _without(state: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
-    own = {key: value for key, value in state["properties"].items() if key not in shared}
-    short = {"feature": state["feature"], "geometry": state["geometry"]}
-    return {**short, "properties": own} if own else short
+def _state(state: State, shared: Mapping[str, Any]) -> dict[str, Any]:
+    feature, where, properties = state
+    short = {"feature": feature, "geometry": where}
+    if len(properties) == len(shared):
+        return short
+    own = {key: value for key, value in properties.items() if key not in shared}
+    return {**short, "properties": own}
 
 
 def _cited_by_features(layers: Iterable[Mapping[str, Any]]) -> set[str]:
     holders = [feature["shared"] for layer in layers for feature in layer["features"]]
-    holders += [state.get("properties", {}) for layer in layers for state in layer["states"]]
-    return {source for properties in holders for source in cited_by(properties)}
+    holders += [
+        state["properties"] for layer in layers for state in layer["states"] if "properties" in state
+    ]
+    found: set[str] = set()
+    for one in holders:
+        found.update(_sources(one))
+    return found

@@ -1,4 +1,4 @@
-"""Runs of vertices: a path is cut where its own vertices say, and written as short text.
+"""Runs of vertices: a path is cut where its own vertices say, and written as few bytes.
 
 Versions of a border that moves have most of their vertices in common, in long runs. A path is
 cut before each vertex whose coordinates, mixed, meet a condition: the same stretch is then cut
@@ -10,33 +10,65 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain, pairwise
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-__all__ = ["VERTEX_BYTES", "cut", "from_text", "to_texts"]
+__all__ = ["VERTEX_BYTES", "Vertices", "cut", "flattened", "from_bytes", "to_bytes"]
 
-#: Bytes of a vertex in a run.
+Array = npt.NDArray[np.float64]
+Indexes = npt.NDArray[np.intp]
+
+#: Bytes of a vertex, in a run and in the payload.
 VERTEX_BYTES: Final = 8
 _SCALE: Final = 1_000_000
-_FARTHEST: Final = 180 * _SCALE  # so that a step has 30 bits at most
+_FARTHEST: Final = 180 * _SCALE  # so that a step fits into 31 bits
 #: One vertex in 32 has these bits zero when its coordinates are multiplied and added.
 _MIX: Final = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)
 _LOWER: Final = np.uint64(64 - 5)
-_DIGITS: Final = np.frombuffer(
-    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", np.uint8
-)
-_VALUES: Final = {chr(digit): value for value, digit in enumerate(_DIGITS)}
-_SHIFTS: Final = np.arange(25, -1, -5, dtype=np.int32)
 
 
-def cut(paths: Sequence[Sequence[Any]]) -> list[list[bytes] | None]:
+class Vertices(NamedTuple):
+    """The vertices of some paths, one path after the other.
+
+    Attributes
+    ----------
+    degrees : ndarray of shape (n, 2)
+        Longitude and latitude.
+    ends : ndarray of int
+        Where each path ends.
+    tall : frozenset of int
+        The numbers of the paths that have heights, which are left out.
+    """
+
+    degrees: Array
+    ends: Indexes
+    tall: frozenset[int]
+
+
+def flattened(paths: Sequence[Sequence[Sequence[float]]]) -> Vertices:
+    """Return the vertices of some paths, each a list of positions as GeoJSON has them."""
+    ends = np.cumsum(np.fromiter(map(len, paths), np.intp, len(paths)))
+    count = 2 * int(ends[-1]) if paths else 0
+    numbers = chain.from_iterable(chain.from_iterable(paths))
+    degrees = np.fromiter(numbers, np.float64, count).reshape(-1, 2)
+    if next(numbers, None) is None:
+        return Vertices(degrees, ends, frozenset())
+    tall = (number for number, path in enumerate(paths) if any(len(one) > 2 for one in path))
+    flat = flattened([[one[:2] for one in path] for path in paths])
+    return flat._replace(tall=frozenset(tall))
+
+
+def cut(vertices: Vertices, *, whole: bool = False) -> list[list[bytes] | None]:
     """Return the runs of each of some paths.
 
     Parameters
     ----------
-    paths : sequence of sequence
-        Longitude and latitude in degrees of each vertex, as GeoJSON lists them.
+    vertices : Vertices
+        The paths.
+    whole : bool, default False
+        Leave each path in one piece, where no other is expected to share a part of it.
 
     Returns
     -------
@@ -44,65 +76,44 @@ def cut(paths: Sequence[Sequence[Any]]) -> list[list[bytes] | None]:
         Each run as pairs of 32-bit whole numbers, millionths of a degree; none for a path that
         these would not give back as it is: a third dimension, more decimals.
     """
-    flat = [path if {2}.issuperset(map(len, path)) else None for path in paths]
-    lengths = np.array([len(path or ()) for path in flat], dtype=np.intp)
-    ends = np.cumsum(lengths)
-    numbers = chain.from_iterable(chain.from_iterable(path or () for path in flat))
-    degrees = np.fromiter(numbers, np.float64, 2 * int(lengths.sum())).reshape(-1, 2)
-    whole = np.rint(degrees * _SCALE)
-    is_other = ((np.abs(whole) > _FARTHEST) | (whole / _SCALE != degrees)).any(axis=1)
-    changed = {*np.searchsorted(ends, np.flatnonzero(is_other), side="right").tolist()}
-    vertices = whole.astype(np.int32)
-    mixed = (vertices.astype(np.int64).view(np.uint64) * _MIX).sum(axis=1)
-    begins = mixed >> _LOWER == 0
-    begins[(ends - lengths)[lengths > 0]] = True
-    cuts = np.append(np.flatnonzero(begins), len(vertices))
-    first, last = np.searchsorted(cuts, ends - lengths), np.searchsorted(cuts, ends)
-    content, bounds = vertices.tobytes(), (cuts * VERTEX_BYTES).tolist()
+    degrees, ends, tall = vertices
+    scaled = np.rint(degrees * _SCALE)
+    is_other = (np.abs(scaled) > _FARTHEST) | (scaled / _SCALE != degrees)
+    others = np.flatnonzero(is_other.ravel()) // 2
+    changed = {*tall, *np.searchsorted(ends, others, side="right").tolist()}
+    whole_numbers = scaled.astype(np.int32)
+    starts = np.append(0, ends)[:-1]
+    is_first = np.zeros(len(degrees), dtype=np.bool_)
+    is_first[starts[starts < ends]] = True
+    if not whole:
+        mixed = (whole_numbers.astype(np.int64).view(np.uint64) * _MIX).sum(axis=1)
+        is_first |= mixed >> _LOWER == 0
+    cuts = np.append(np.flatnonzero(is_first), len(degrees))
+    first, last = np.searchsorted(cuts, starts), np.searchsorted(cuts, ends)
+    content, bounds = whole_numbers.tobytes(), (cuts * VERTEX_BYTES).tolist()
     return [
-        None
-        if path is None or number in changed
-        else [content[a:b] for a, b in pairwise(bounds[start : end + 1])]
-        for number, (path, start, end) in enumerate(
-            zip(flat, first.tolist(), last.tolist(), strict=True)
-        )
+        None if number in changed else [content[a:b] for a, b in pairwise(bounds[start : end + 1])]
+        for number, (start, end) in enumerate(zip(first.tolist(), last.tolist(), strict=True))
     ]
 
 
-def to_texts(runs: Sequence[bytes]) -> list[str]:
-    """Return each run as text, of letters that neither JSON nor HTML escapes.
+def to_bytes(runs: Sequence[bytes]) -> bytes:
+    """Return the vertices of all runs as the page carries them, in bytes that deflate well.
 
     Each vertex is the difference from the one before, the first from zero. A number ``n`` is
-    written as ``2n``, a negative one as ``-2n - 1``, in base 32 from the highest digit on; 32 is
-    added to every digit but the last. The digits are those of base64url.
+    written as ``2n``, a negative one as ``-2n - 1``, in four bytes; first come the lowest bytes
+    of all longitudes, then their second ones and so on, then those of the latitudes.
     """
     vertices = np.frombuffer(b"".join(runs), np.int32).reshape(-1, 2)
-    ends = np.cumsum([len(run) // VERTEX_BYTES for run in runs], dtype=np.intp)
     steps = np.diff(vertices, axis=0, prepend=np.zeros((1, 2), np.int32))
-    starts = ends[:-1][np.diff(ends) > 0] if len(runs) else ends
-    steps[starts] = vertices[starts]
-    numbers = np.where(steps < 0, -2 * steps - 1, 2 * steps).reshape(-1, 1)
-    higher = numbers >> _SHIFTS
-    digits = higher & 31
-    digits[:, :-1] += 32
-    is_used = higher > 0
-    is_used[:, -1] = True
-    text = _DIGITS[digits[is_used]].tobytes().decode("ascii")
-    lengths = np.cumsum(np.concatenate([[0], is_used.sum(axis=1)]))[::2]
-    bounds = [0, *lengths[ends].tolist()]
-    return [text[start:end] for start, end in pairwise(bounds)]
+    numbers = ((steps << 1) ^ (steps >> 31)).astype("<u4", copy=False)
+    return numbers.view(np.uint8).reshape(-1, VERTEX_BYTES).T.tobytes()
 
 
-def from_text(text: str) -> list[list[float]]:
-    """Return the positions of a run, in degrees."""
-    positions, number, place = [], 0, [0, 0]
-    axis = 0
-    for letter in text:
-        value = _VALUES[letter]
-        number = number << 5 | value & 31
-        if value < 32:
-            place[axis] += -(number + 1) // 2 if number & 1 else number // 2
-            if axis:
-                positions.append([place[0] / _SCALE, place[1] / _SCALE])
-            number, axis = 0, 1 - axis
-    return positions
+def from_bytes(vertices: bytes) -> Array:
+    """Return vertices in degrees, shape (n, 2), from what `to_bytes` returned."""
+    planes = np.frombuffer(vertices, np.uint8).reshape(VERTEX_BYTES, -1)
+    numbers = np.ascontiguousarray(planes.T).view("<u4").astype(np.int64)
+    steps = (numbers >> 1) ^ -(numbers & 1)
+    degrees: Array = np.cumsum(steps, axis=0) / _SCALE
+    return degrees

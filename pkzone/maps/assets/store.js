@@ -2,42 +2,31 @@
 
 // The payload, and how to read what every page stores the same way.
 pkzone.store = (() => {
-  const payload = JSON.parse(pkzone.unpack(JSON.parse(document.getElementById("pkzone-payload").textContent)));
+  const { text, numbers } = pkzone.unpack(JSON.parse(document.getElementById("pkzone-payload").textContent));
+  const payload = JSON.parse(text);
 
   // A value of an object's own; keys come from data, so "constructor" must find nothing.
   const own = (object, key) => (Object.hasOwn(object, key) ? object[key] : undefined);
 
-  const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  const values = new Uint8Array(128);
-  [...DIGITS].forEach((digit, value) => { values[digit.charCodeAt(0)] = value; });
-
-  // Vertices as text (see runs.py) -> latitude and longitude of each, one after the other.
-  function fromText(text) {
-    let last = 0;
-    for (let i = 0; i < text.length; i += 1) last += values[text.charCodeAt(i)] < 32;
-    const flat = new Float64Array(last);
-    let east = 0, north = 0, number = 0, at = 0;
-    for (let i = 0; i < text.length; i += 1) {
-      const value = values[text.charCodeAt(i)];
-      number = (number << 5) | (value & 31);
-      if (value > 31) continue;
-      const step = (number >>> 1) ^ -(number & 1);
-      if (at % 2) flat[at - 1] = (north += step) / 1e6;
-      else flat[at + 1] = (east += step) / 1e6;
-      at += 1;
-      number = 0;
+  // Latitude and longitude of all vertices, in millionths of a degree, one after the other, from
+  // their bytes (see runs.py); `starts` is where each run begins.
+  const vertices = new Int32Array(numbers.length / 4);
+  for (let axis = 0, size = vertices.length / 2; axis < 2; axis += 1) {
+    for (let i = 0, place = 0; i < size; i += 1) {
+      const at = 4 * axis * size + i;
+      const number = numbers[at] | (numbers[at + size] << 8) | (numbers[at + 2 * size] << 16) | (numbers[at + 3 * size] << 24);
+      vertices[2 * i + 1 - axis] = place += (number >>> 1) ^ -(number & 1);
     }
-    return flat;
   }
-
-  const runs = [];
-  const piece = (one) => (typeof one === "string" ? fromText(one) : runs[one] ??= fromText(payload.runs[one]));
+  const starts = [0];
+  for (const count of payload.runs) starts.push(starts.at(-1) + 2 * count);
 
   function joined(path) {
-    if (path.length === 1) return piece(path[0]);
-    const pieces = path.map(piece);
-    const whole = new Float64Array(pieces.reduce((sum, one) => sum + one.length, 0));
-    pieces.reduce((at, one) => (whole.set(one, at), at + one.length), 0);
+    const whole = new Float64Array(path.reduce((sum, run) => sum + starts[run + 1] - starts[run], 0));
+    let at = 0;
+    for (const run of path) {
+      for (let i = starts[run]; i < starts[run + 1]; i += 1) whole[at++] = vertices[i] / 1e6;
+    }
     return whole;
   }
 

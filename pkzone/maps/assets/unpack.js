@@ -110,5 +110,9 @@ pkzone.unpack = (() => {
     return new Uint8Array(bytes.buffer);
   }
 
-  return ({ packed, bytes }) => new TextDecoder().decode(inflate(bytesOf(packed), bytes));
+  // What was packed: a text, and numbers after it.
+  return ({ packed, bytes, text }) => {
+    const found = inflate(bytesOf(packed), bytes);
+    return { text: new TextDecoder().decode(found.subarray(0, text)), numbers: found.subarray(text) };
+  };
 })();

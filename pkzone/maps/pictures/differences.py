@@ -99,6 +99,7 @@ class _Items:
 
     def __init__(self, payload: Mapping[str, Any], catalogue: Catalogue, language: str) -> None:
         self._payload = payload
+        self._read = geometry.reader(payload)
         self._language = language
         self._names = _names(payload, catalogue, language)
 
@@ -133,7 +134,7 @@ class _Items:
         name = self._names.get((layer or sheet, one["id"]))
         properties = one["properties"] | ({f"name_{self._language}": name} if name else {})
         return item_of(
-            gid_of(*parts), sheet, geometry.read(self._payload, one["geometry"]),
+            gid_of(*parts), sheet, self._read(one["geometry"]),
             properties, table=self._payload["style"], language=self._language,
         )  # fmt: skip
 
