@@ -21,8 +21,8 @@ MOVING = [name for name in SHIPPED if name not in ("physical", "boundaries")]
 
 def built(source: Catalogue, *refs: str, compare: str | None = "consecutive") -> dict[str, Any]:
     held = source.held()
-    packed = packing.pack(payload.build(held, select(held, refs), compare=compare))
-    block = f'<script type="application/json" id="pkzone-payload">{packing.to_json(packed).decode()}'
+    packed = packing.to_json(packing.pack(payload.build(held, select(held, refs), compare=compare)))
+    block = f'<script type="application/json" id="pkzone-payload">{packed.decode()}'
     return packing.from_html(block + "</script>")
 
 

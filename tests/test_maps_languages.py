@@ -14,7 +14,7 @@ import pkzone
 from pkzone.cli import pkzone as program
 from pkzone.errors import BadOption
 from pkzone.layers.catalogue import catalogue
-from pkzone.maps import languages, packing, payload
+from pkzone.maps import languages, packing
 from pkzone.maps.pagewords import PAGE_WORDS
 from pkzone.maps.vocabulary import WORDS
 from pkzone.maps.words import LANGUAGES, day_in_words

@@ -94,7 +94,7 @@ class Layout:
         )
 
 
-_READING: Final = ("store.js", "text.js")
+_READING: Final = ("geodesic.js", "store.js", "text.js")
 _DRAWING: Final = ("dom.js", "look.js", "draw.js", "labels.js", "legend.js", "facts.js")
 
 #: The page of layers with a slider over their versions.
@@ -220,22 +220,17 @@ def assemble(
         + "".join(_element("style", text) for text in styles)
         + skeleton.head
     )
-    body = (
-        f"<body{_attributes(facts)}>\n{before}{skeleton.element}{after}{skeleton.body}"
-        + json_block("pkzone-payload", payload_json)
-        + _element("script", skeleton.script)
-        + "".join(added)
-        + "".join(scripts)
-        + "</body>\n"
-    )
+    body = f"<body{_attributes(facts)}>\n{before}{skeleton.element}{after}{skeleton.body}"
+    code = _element("script", skeleton.script) + "".join(added) + "".join(scripts) + "</body>\n"
     if not standalone:
         reach |= Reach(scripts=LEAFLET_JS[:1], styles=LEAFLET_CSS[:1])
     unpacked = [_asset("vendor/leaflet.js")] if standalone else []
-    rules = policy(head + body, reach | skeleton.reach, unpacked)
+    # The data is not asked what may run.
+    rules = policy(head + body + code, reach | skeleton.reach, unpacked)
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(rules, quote=False)}">\n'
-        f"{head}</head>\n{body}</html>\n"
+        f"{head}</head>\n{body}{json_block('pkzone-payload', payload_json)}{code}</html>\n"
     )
 
 

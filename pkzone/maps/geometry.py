@@ -1,14 +1,15 @@
-"""Geometries in the payload: each once, what they share once, with drawn lengths and areas."""
+"""Geometries in the payload: each once, and what they share once."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate, groupby, islice
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 from pkzone.maps import runs
-from pkzone.maps.measures import MEASURES, measures_of
+from pkzone.maps.measures import MEASURES, far_paths, measures_of
 from pkzone.maps.simplify import simplified
 
 __all__ = ["Geometries", "reader"]
@@ -22,12 +23,16 @@ _DEPTH: Final = {
 _WORTH_SHARING: Final = 8
 
 
+#: A path as the numbers of the runs that it is made of.
+Path: TypeAlias = tuple[int, ...]
+
+
 class _Stored(NamedTuple):
     """A geometry as paths of numbers of runs; ``sizes``: the paths of each part of areas."""
 
     kind: str
     sizes: tuple[int, ...]
-    paths: tuple[tuple[int, ...], ...]
+    paths: tuple[Path, ...]
 
 
 class Geometries:
@@ -42,18 +47,16 @@ class Geometries:
     Attributes
     ----------
     vertices : list of int
-        How many vertices each geometry has; 0 for one that keeps its GeoJSON members.
+        How many vertices each geometry is drawn with; 0 for a collection.
     """
 
     def __init__(self, simplify_m: float | None = None) -> None:
         self.vertices: list[int] = []
         self._simplify_m = simplify_m
         self._stored: list[_Stored | dict[str, Any]] = []
-        self._measures: list[dict[str, Any]] = []
+        self._measures: dict[int, dict[str, Any]] = {}
         self._index: dict[object, int] = {}
         self._runs: dict[bytes, int] = {}
-        self._uses: list[int] = []
-        self._lengths: list[int] = []
 
     def add(self, geometry: Mapping[str, Any]) -> int:
         """Return the index of a GeoJSON geometry or of its equal, adding it if it is new."""
@@ -72,54 +75,40 @@ class Geometries:
         """
         all_paths = [_paths(one) for one in geometries]
         vertices = runs.flattened([path for paths in all_paths for path in paths])
-        cuts = runs.cut(vertices, whole=alone)
+        cut = self._numbered(runs.cut(vertices, whole=alone))
+        far = far_paths(vertices)
+        bounds = [0, *vertices.ends.tolist()]
         found: list[int] = []
-        new: list[tuple[Mapping[str, Any], slice]] = []
         last = 0
         for geometry, paths in zip(geometries, all_paths, strict=True):
             first, last = last, last + len(paths)
-            exact = self._in_runs(geometry, cuts[first:last])
+            exact = _in_runs(geometry, cut[first:last])
             key = json.dumps(geometry, sort_keys=True) if exact is None else exact
             index = self._index.setdefault(key, len(self._stored))
             if index == len(self._stored):
-                self._keep(geometry, exact)
-                new.append((geometry, slice(first, last)))
+                is_far = far and not far.isdisjoint(range(first, last))
+                if exact is None or is_far or self._simplify_m:
+                    self._measures[index] = measures_of(geometry)
+                self._keep(geometry, exact, bounds[last] - bounds[first])
             found.append(index)
-        self._measures += measures_of(new, vertices)
         return found
 
-    def _in_runs(
-        self, geometry: Mapping[str, Any], paths: list[list[bytes] | None]
-    ) -> _Stored | None:
-        """Return a geometry as paths of numbers of runs; none where it cannot be."""
-        kind = geometry["type"]
-        depth = _DEPTH.get(kind)
-        if depth is None or None in paths or (depth == 0 and not paths):
-            return None
-        numbers = tuple([self._numbers(path) for path in paths if path is not None])
-        sizes = tuple(map(len, geometry["coordinates"])) if depth == 2 else ()
-        return _Stored(kind, sizes, numbers)
+    def _numbered(self, paths: Sequence[list[bytes] | None]) -> list[Path | None]:
+        """Return paths of runs as paths of their numbers."""
+        numbers = self._runs
+        return [
+            None if path is None else tuple([numbers.setdefault(run, len(numbers)) for run in path])
+            for path in paths
+        ]
 
-    def _numbers(self, path: list[bytes]) -> tuple[int, ...]:
-        found = []
-        for run in path:
-            number = self._runs.setdefault(run, len(self._uses))
-            if number == len(self._uses):
-                self._uses.append(0)
-                self._lengths.append(len(run) // runs.VERTEX_BYTES)
-            found.append(number)
-        return tuple(found)
-
-    def _keep(self, geometry: Mapping[str, Any], exact: _Stored | None) -> None:
+    def _keep(self, geometry: Mapping[str, Any], exact: _Stored | None, count: int) -> None:
         if self._simplify_m:
             geometry = simplified(dict(geometry), self._simplify_m)
-            exact = self._in_runs(geometry, runs.cut(runs.flattened(_paths(geometry))))
+            vertices = runs.flattened(_paths(geometry))
+            exact = _in_runs(geometry, self._numbered(runs.cut(vertices)))
+            count = len(vertices.degrees)
         self._stored.append(dict(geometry) if exact is None else exact)
-        self.vertices.append(0)
-        for path in exact.paths if exact else ():
-            for run in path:
-                self._uses[run] += 1
-                self.vertices[-1] += self._lengths[run]
+        self.vertices.append(count)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the members of a payload that hold the geometries.
@@ -132,16 +121,21 @@ class Geometries:
             how many vertices each run has, ``vertices`` holds all of them, one run after the
             other, in bytes (see `pkzone.maps.runs.to_bytes`). What several paths have in common
             is a run of its own. A geometry that this would change (a third dimension, more
-            decimals) keeps its GeoJSON members. Lines have ``length_m``, areas ``area_km2``,
-            both geodesic on WGS 84.
+            decimals) keeps its GeoJSON members. Where the page cannot measure it by itself, a
+            line has ``length_m``, an area ``area_km2``, both geodesic on WGS 84.
         """
         content = list(self._runs)
-        shared = {run for run, uses in enumerate(self._uses)
-                  if uses > 1 and self._lengths[run] >= _WORTH_SHARING}  # fmt: skip
+        kept = [one for one in self._stored if isinstance(one, _Stored)]
+        uses = Counter(run for one in kept for path in one.paths for run in path)
+        shortest = _WORTH_SHARING * runs.VERTEX_BYTES
+        shared = {run for run, count in uses.items() if count > 1 and len(content[run]) >= shortest}
         numbers: dict[int, int] = {}
         written: list[bytes] = []
 
-        def pieces(path: tuple[int, ...]) -> list[int]:
+        def pieces(path: Path) -> list[int]:
+            if path and shared.isdisjoint(path):
+                written.append(b"".join([content[run] for run in path]))
+                return [len(written) - 1]
             found: list[int] = []
             for is_shared, group in groupby(path, shared.__contains__):
                 if not is_shared:
@@ -156,9 +150,11 @@ class Geometries:
             return found
 
         geometries = [
-            (one if isinstance(one, dict) else _written(one, pieces)) | measured
-            for one, measured in zip(self._stored, self._measures, strict=True)
+            _written(one, [pieces(path) for path in one.paths]) if isinstance(one, _Stored) else one
+            for one in self._stored
         ]
+        for index, told in self._measures.items():
+            geometries[index] = {**geometries[index], **told}
         return {
             "geometries": geometries,
             "runs": [len(run) // runs.VERTEX_BYTES for run in written],
@@ -215,10 +211,21 @@ def _paths(geometry: Mapping[str, Any]) -> list[Any]:
     return []
 
 
-def _written(stored: _Stored, pieces: Callable[[tuple[int, ...]], list[int]]) -> dict[str, Any]:
-    paths: list[Any] = list(map(pieces, stored.paths))
-    depth = _DEPTH[stored.kind]
-    if depth == 2:
-        left = iter(paths)
-        paths = [list(islice(left, size)) for size in stored.sizes]
-    return {"type": stored.kind, "paths": paths if depth else paths[0]}
+def _in_runs(geometry: Mapping[str, Any], paths: Sequence[Path | None]) -> _Stored | None:
+    """Return a geometry whose paths are of runs; none where these cannot be."""
+    kind = geometry["type"]
+    if kind not in _DEPTH or None in paths or (kind == "Point" and not paths):
+        return None
+    sizes = tuple(map(len, geometry["coordinates"])) if kind == "MultiPolygon" else ()
+    return _Stored(kind, sizes, cast("tuple[Path, ...]", tuple(paths)))
+
+
+def _written(stored: _Stored, paths: list[Any]) -> dict[str, Any]:
+    """Return a geometry with other paths, nested as GeoJSON nests them."""
+    match _DEPTH[stored.kind]:
+        case 0:
+            paths = paths[0]
+        case 2:
+            left = iter(paths)
+            paths = [list(islice(left, size)) for size in stored.sizes]
+    return {"type": stored.kind, "paths": paths}

@@ -1,77 +1,67 @@
-"""Lengths and areas that the page tells of geometries, measured many at a time."""
+"""Lengths and areas that the page tells of geometries and cannot find out by itself."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import islice
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
-from pkzone.geo import bulk
+from pkzone.geo import measure
 from pkzone.maps.runs import Vertices
 
-__all__ = ["MEASURES", "measures_of"]
+__all__ = ["MEASURES", "far_paths", "measures_of"]
 
 #: The members of a geometry of the payload that are no GeoJSON.
 MEASURES: Final = ("length_m", "area_km2")
+#: Longest step along either axis, and highest latitude, in degrees, of what the page measures by
+#: itself (see ``geodesic.js``): within 3e-7 of the geodesic answer.
+_LONGEST: Final = 0.05
+_HIGHEST: Final = 80.0
 
 
-def measures_of(
-    geometries: Sequence[tuple[Mapping[str, Any], slice]], vertices: Vertices
-) -> list[dict[str, Any]]:
-    """Return the length of each line and the area of each polygon, geodesic on WGS 84.
+def far_paths(vertices: Vertices) -> set[int]:
+    """Return the numbers of the paths whose vertices lie too far apart, or too near a pole."""
+    degrees, ends, _ = vertices
+    is_long = np.abs(degrees[1:] - degrees[:-1]) > _LONGEST
+    is_long[ends[(ends > 0) & (ends < len(degrees))] - 1] = False  # that leads to the next path
+    far = np.flatnonzero(is_long.ravel()) // 2
+    high = np.flatnonzero(np.abs(degrees[:, 1]) > _HIGHEST)
+    return {*np.searchsorted(ends, np.append(far, high), side="right").tolist()}
+
+
+def measures_of(geometry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a page tells of a geometry, geodesic on WGS 84.
 
     Parameters
     ----------
-    geometries : sequence of (mapping, slice)
-        GeoJSON geometries, and which of the paths are theirs.
-    vertices : Vertices
-        The paths.
+    geometry : mapping
+        A GeoJSON geometry.
 
     Returns
     -------
-    list of dict
+    dict
         ``length_m`` in whole metres, or ``area_km2`` with one decimal; nothing for points and
         collections.
     """
-    is_line = np.zeros(len(vertices.ends), dtype=np.bool_)
-    is_ring = is_line.copy()
-    for geometry, own in geometries:
-        if geometry["type"].endswith("LineString"):
-            is_line[own] = True
-        elif geometry["type"].endswith("Polygon"):
-            is_ring[own] = True
-    sizes = np.zeros(len(vertices.ends))
-    sizes[is_line] = bulk.path_lengths_m(*_only(vertices, is_line))
-    sizes[is_ring] = bulk.ring_areas_m2(*_only(vertices, is_ring))
-    every = sizes.tolist()
-    return [_measure(geometry, every[own]) for geometry, own in geometries]
-
-
-def _only(
-    vertices: Vertices, is_wanted: npt.NDArray[np.bool_]
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.intp]]:
-    """Return the vertices and the ends of some of the paths."""
-    counts = np.diff(vertices.ends, prepend=0)
-    return vertices.degrees.compress(np.repeat(is_wanted, counts), axis=0), np.cumsum(counts[is_wanted])
-
-
-def _measure(geometry: Mapping[str, Any], sizes: Sequence[float]) -> dict[str, Any]:
-    kind = geometry["type"]
+    kind: str = geometry["type"]
+    coordinates: Any = geometry.get("coordinates")
     if kind.endswith("LineString"):
-        return {"length_m": round(sum(sizes))}
-    if kind == "Polygon":
-        return {"area_km2": round(_area_m2(sizes) / 1e6, 1)}
-    if kind == "MultiPolygon":
-        left = iter(sizes)
-        parts = (list(islice(left, len(rings))) for rings in geometry["coordinates"])
-        return {"area_km2": round(sum(map(_area_m2, parts)) / 1e6, 1)}
+        lines = coordinates if kind == "MultiLineString" else [coordinates]
+        length = sum(float(measure.segment_lengths_m(_flat(line)).sum()) for line in lines)
+        return {"length_m": round(length)}
+    if kind.endswith("Polygon"):
+        polygons = coordinates if kind == "MultiPolygon" else [coordinates]
+        square_metres = sum(_area_m2(*rings) for rings in polygons if rings)
+        return {"area_km2": round(square_metres / 1e6, 1)}
     return {}
 
 
-def _area_m2(rings: Sequence[float]) -> float:
-    """Return the area of a polygon: the outer ring's, the holes' subtracted."""
-    outer, *holes = rings or (0.0,)
-    return max(0.0, outer - sum(holes))
+def _area_m2(outer: Any, *holes: Any) -> float:
+    inside = sum(measure.ring_area_m2(_flat(hole)) for hole in holes)
+    return max(0.0, measure.ring_area_m2(_flat(outer)) - inside)
+
+
+def _flat(positions: Any) -> list[Any]:
+    """Return positions without heights, which some may have and others not."""
+    return [position[:2] for position in positions]

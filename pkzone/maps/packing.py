@@ -25,7 +25,7 @@ _DIGITS: Final = np.frombuffer(
 )
 _FROM_PAGE: Final = bytes.maketrans(b",.:", b"&<>")
 _BASE: Final = np.uint32(85)
-#: Bytes of text from which packing well takes too long.
+#: Bytes from which packing well takes too long.
 _LARGE: Final = 1_000_000
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
@@ -58,11 +58,19 @@ def pack(payload: Mapping[str, Any]) -> dict[str, Any]:
     text = to_json({key: value for key, value in payload.items() if key != "vertices"})
     limits.check_bytes(len(text), sum(payload["runs"]), payload.get("simplified_m"))
     plain = {key: payload[key] for key in _PLAIN if key in payload}
-    return plain | deflated(text, vertices)
+    is_series = any(len(layer["versions"]) > 1 for layer in payload.get("layers", ()))
+    return plain | deflated(text, vertices, repeats=is_series)
 
 
-def deflated(text: bytes, numbers: bytes = b"") -> dict[str, Any]:
+def deflated(text: bytes, numbers: bytes = b"", *, repeats: bool = True) -> dict[str, Any]:
     """Return a text, and numbers after it, as a page carries them.
+
+    Parameters
+    ----------
+    text, numbers : bytes
+        What is packed.
+    repeats : bool, default True
+        Whether the numbers have stretches in common.
 
     Returns
     -------
@@ -70,17 +78,16 @@ def deflated(text: bytes, numbers: bytes = b"") -> dict[str, Any]:
         ``packed``, both deflated (RFC 1951) and in base 85 with ``,.:`` for ``&<>``; ``bytes``
         and ``text``, how many bytes both have together, and the text by itself.
     """
-    # The highest level takes ten times as long for a tenth of a large text. A smaller memory
-    # level ends blocks earlier, so that each suits its own kind of text.
-    deflate = zlib.compressobj(9 if len(text) < _LARGE else 3, zlib.DEFLATED, -15, 6)
-    found = deflate.compress(text)
-    if numbers:
-        # Bytes of coordinates repeat themselves only where they are zero: looking further back
-        # costs ten times as long and gains nothing.
-        found += deflate.flush(zlib.Z_FULL_FLUSH)
-        deflate = zlib.compressobj(1, zlib.DEFLATED, -15, 8, zlib.Z_RLE)
-        found += deflate.compress(numbers)
-    found += deflate.flush()
+    # Looking further back takes several times as long in much data. It saves a tenth of a text, a
+    # third of the versions of a border, and nothing of numbers that do not repeat themselves.
+    level, strategy = 9, zlib.Z_DEFAULT_STRATEGY
+    if len(text) + len(numbers) > _LARGE:
+        level, strategy = (6, strategy) if repeats else (3, zlib.Z_RLE)
+    # A smaller memory level ends blocks earlier, so that each suits its own kind of text.
+    deflate = zlib.compressobj(level, zlib.DEFLATED, -15, 6)
+    found = deflate.compress(text) + deflate.flush(zlib.Z_FULL_FLUSH)
+    deflate = zlib.compressobj(level, zlib.DEFLATED, -15, 8, strategy)
+    found += deflate.compress(numbers) + deflate.flush()
     return {"bytes": len(text) + len(numbers), "text": len(text), "packed": _to_base85(found)}
 
 
@@ -113,6 +120,8 @@ def _to_base85(data: bytes) -> str:
     words = np.frombuffer(data + bytes(filling), ">u4").astype(np.uint32)
     digits = np.empty((len(words), 5), np.uint8)
     for place in range(4, -1, -1):
-        words, digits[:, place] = np.divmod(words, _BASE)
+        rest = words // _BASE
+        digits[:, place] = words - rest * _BASE
+        words = rest
     text = _DIGITS[digits].tobytes().decode("ascii")
     return text[: len(text) - filling]

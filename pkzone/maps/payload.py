@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import ChainMap
 from collections.abc import Container, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 import orjson
@@ -76,13 +77,13 @@ def build(
     dict
         ``geometries``, ``runs`` and ``vertices`` (see `pkzone.maps.geometry.Geometries`) and
         ``layers``. A layer has ``features`` (``id`` and the properties ``shared`` by all its
-        states), ``states`` (index of a ``feature`` and of a ``geometry``, further ``properties``) and
-        ``versions`` (``id``, ``from``, ``to``, ``title``, ``events`` and the indexes of their
-        ``states``). ``events`` and ``sources`` hold what the layers cite. ``dates`` are the
-        stops of the slider, ``on`` the day in view at first, ``home`` the first extent,
-        ``style`` the style table, ``words`` those of the page's languages, ``compare`` what
-        differs between versions (see `pkzone.maps.comparisons.build`), ``simplified_m`` how
-        far lines may be off, ``canvas`` what `pkzone.maps.limits.canvas_from` returns.
+        states), ``states`` (index of a ``feature`` and of a ``geometry``, further
+        ``properties``) and ``versions`` (``id``, ``from``, ``to``, ``title``, ``events`` and the
+        indexes of their ``states``). ``events`` and ``sources`` hold what the layers cite.
+        ``dates`` are the stops of the slider, ``on`` the day in view at first, ``home`` the first
+        extent, ``style`` the style table, ``words`` those of the page's languages, ``compare``
+        what differs between versions (see `pkzone.maps.comparisons.build`), ``simplified_m``
+        how far lines may be off, ``canvas`` what `pkzone.maps.limits.canvas_from` returns.
 
     Raises
     ------
@@ -169,12 +170,14 @@ def source_records(catalogue: Catalogue, cited: Container[str]) -> list[dict[str
 
 def cited_by(properties: Mapping[str, Any]) -> set[str]:
     """Return the ids in a feature's ``sources``; another shape of it cites nothing."""
-    return set(_sources(properties))
+    return _cited([properties.get("sources")])
 
 
-def _sources(properties: Mapping[str, Any]) -> list[str]:
-    sources = properties.get("sources")
-    return [one for one in sources if isinstance(one, str)] if isinstance(sources, list) else []
+def _cited(lists: Iterable[Any]) -> set[str]:
+    return {
+        one for sources in lists if isinstance(sources, list)
+        for one in sources if isinstance(one, str)
+    }  # fmt: skip
 
 
 def version_features(
@@ -338,11 +341,13 @@ def _state(state: State, shared: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _cited_by_features(layers: Iterable[Mapping[str, Any]]) -> set[str]:
-    holders = [feature["shared"] for layer in layers for feature in layer["features"]]
-    holders += [
-        state["properties"] for layer in layers for state in layer["states"] if "properties" in state
-    ]
-    found: set[str] = set()
-    for one in holders:
-        found.update(_sources(one))
-    return found
+    holders = chain(
+        (feature["shared"] for layer in layers for feature in layer["features"]),
+        (
+            state["properties"]
+            for layer in layers
+            for state in layer["states"]
+            if "properties" in state
+        ),
+    )
+    return _cited(one.get("sources") for one in holders)

@@ -91,10 +91,12 @@ def cut(vertices: Vertices, *, whole: bool = False) -> list[list[bytes] | None]:
     cuts = np.append(np.flatnonzero(is_first), len(degrees))
     first, last = np.searchsorted(cuts, starts), np.searchsorted(cuts, ends)
     content, bounds = whole_numbers.tobytes(), (cuts * VERTEX_BYTES).tolist()
-    return [
-        None if number in changed else [content[a:b] for a, b in pairwise(bounds[start : end + 1])]
-        for number, (start, end) in enumerate(zip(first.tolist(), last.tolist(), strict=True))
-    ]
+    pieces = [content[start:end] for start, end in pairwise(bounds)]
+    spans = zip(first.tolist(), last.tolist(), strict=True)
+    found: list[list[bytes] | None] = [pieces[start:end] for start, end in spans]
+    for number in changed:
+        found[number] = None
+    return found
 
 
 def to_bytes(runs: Sequence[bytes]) -> bytes:

@@ -59,6 +59,8 @@ pkzone.store = (() => {
     return { count: paths.reduce((sum, path) => sum + path.length / 2, 0), box };
   }
 
+  const areaOf = (polygons) => polygons.reduce((sum, rings) => sum + (rings.length ? pkzone.geodesic.area(rings.map(joined)) : 0), 0) / 1e6;
+
   // A geometry as the page wants it, read when it is first asked for: most states of a long series
   // are never looked at. `positions` are nested as Leaflet wants them, those of points a list;
   // `paths` are all its paths, latitude and longitude one after the other. A collection has parts.
@@ -68,7 +70,9 @@ pkzone.store = (() => {
     if (kind === "none" || !(stored ?? coordinates).length) return { kind: "none" };
     let paths, extent;
     return {
-      kind, length_m, area_km2,
+      kind,
+      get length_m() { return kind === "line" ? length_m ?? this.paths.reduce((sum, path) => sum + pkzone.geodesic.length(path), 0) : undefined; },
+      get area_km2() { return kind === "area" ? area_km2 ?? areaOf(type === "Polygon" ? [stored] : stored) : undefined; },
       get paths() { return paths ??= stored ? flattened(stored).map(joined) : flats(type === "Point" ? [coordinates] : coordinates); },
       get extent() { return extent ??= measure(this.paths); },
       get positions() {
