@@ -20,6 +20,7 @@ import shapely
 
 import pkzone
 from pkzone.layers.records import Layer
+from pkzone.layers.tag.tagger import Tagger
 
 PAGE = Path(__file__).parent.parent / "docs" / "tag-recipes.md"
 
@@ -160,3 +161,23 @@ def tagged_by_postgis(postgres: str, folder: Path) -> Iterator[psycopg.Connectio
 def test_postgis(tagged_by_postgis: psycopg.Connection, expected: Found) -> None:
     got = tagged_by_postgis.execute("SELECT id, zone_version, zone_feature FROM tagged").fetchall()
     assert sorted(got, key=str) == sorted(expected, key=str)
+
+
+def test_the_answers_of_tag(
+    tagged_by_postgis: psycopg.Connection, zone: Layer, records: pd.DataFrame, expected: Found
+) -> None:
+    """Edges are geodesics in PostGIS and straight in degrees in tag, less than a metre apart here;
+    of the sample no point is that near to where its answer changes."""
+    tagger = Tagger.of(["zone"], catalogue=zone.latest.root)
+    place = records.lon.to_numpy(), records.lat.to_numpy()
+    days = records.day.to_numpy("datetime64[D]")
+    answer = tagger.points(*place, days)["zone_answer"]
+    texts = [*answer.values, "outside"]  # SQL has no null before the first version
+    got = tagged_by_postgis.execute("SELECT zone_answer FROM answers ORDER BY id").fetchall()
+    assert [text for (text,) in got] == [texts[code] for code in answer.codes]
+    assert {text for (text,) in got} == {"inside", "outside", "uncertain"}
+
+    fast = Tagger.of(["zone"], catalogue=zone.latest.root, distances=False)
+    feature = fast.points(*place, days)["zone_feature"]
+    labels = [*feature.values, None]
+    assert [labels[code] for code in feature.codes] == [found for _, _, found in expected]
