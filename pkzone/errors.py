@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
 
 def printable(text: str, limit: int | None = 80) -> str:
@@ -38,6 +39,17 @@ def printable(text: str, limit: int | None = 80) -> str:
 
 class PkzoneError(Exception):
     """Base of all errors raised on purpose; its text is one line: what, where, remedy."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The arguments of the constructors differ from the text, with which Exception would call
+        # them: an error that comes back from another process is put together anew instead.
+        return _revived, (type(self), self.args, self.__dict__)
+
+
+def _revived(kind: type[PkzoneError], args: tuple[Any, ...], state: dict[str, Any]) -> PkzoneError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class BadReference(PkzoneError):

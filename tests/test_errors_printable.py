@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pkzone.errors import printable
+from pkzone.errors import FormatError, OutOfRange, PkzoneError, VersionNotFound, printable
 
 
 @pytest.mark.parametrize(
@@ -36,3 +38,18 @@ def test_a_second_pass_changes_nothing_and_the_text_can_be_encoded(text: str) ->
     assert printable(once, limit=None) == once
     assert once.encode("utf-8").decode("utf-8") == once
     assert len(once.splitlines()) <= 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        VersionNotFound("no version"),
+        OutOfRange("roads.geojson", "latitude 95", "a-1", line=3, column=7),
+        FormatError("x.parquet", "is damaged"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_comes_back_from_another_process_as_it_was(error: PkzoneError) -> None:
+    back = pickle.loads(pickle.dumps(error))
+    assert (type(back), str(back), back.args) == (type(error), str(error), error.args)
+    assert vars(back) == vars(error)
