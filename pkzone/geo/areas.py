@@ -119,7 +119,7 @@ def compare_areas(
     ground = _overlay(base, target, frame, min(tolerance_m, SLIVER_M))
     mine, theirs, lost, gained = ground.base, ground.target, ground.lost, ground.gained
     base_km2, target_km2 = area_km2(mine), area_km2(theirs)
-    kept_km2 = _kept_km2(base_km2, target_km2, area_km2(lost), area_km2(gained))
+    kept_km2 = _kept_km2(base_km2, target_km2, ground.lost_km2, ground.gained_km2)
     all_km2 = base_km2 + target_km2 - kept_km2
     shift = _Shift.between(mine, theirs, frame)
     return AreaComparison(
@@ -132,7 +132,7 @@ def compare_areas(
         mean_shift_m=shift.mean_m,
         max_shift_m=shift.maximum_m,
         max_shift_at=shift.maximum_at,
-        same_shape=_same_shape(mine, theirs, lost, gained, shift.maximum_m, same_within_m),
+        same_shape=_same_shape(ground, shift.maximum_m, same_within_m),
         gained=gained,
         lost=lost,
         repaired=ground.repaired,
@@ -156,6 +156,8 @@ class _Ground:
     target: BaseGeometry
     lost: BaseGeometry
     gained: BaseGeometry
+    lost_km2: float
+    gained_km2: float
     repaired: tuple[str, ...]
 
 
@@ -163,12 +165,15 @@ def _overlay(
     base: BaseGeometry | None, target: BaseGeometry | None, frame: Frame, sliver_m: float
 ) -> _Ground:
     sides = [list(polygon_parts(base)), list(polygon_parts(target))]
-    polar = any(_rounds_pole(part) for side in sides for part in side)
+    simple = _is_simple([*sides[0], *sides[1]], frame.lon_deg)
+    polar = not simple and any(_rounds_pole(part) for side in sides for part in side)
     ready, repaired = [], []
     for name, parts in zip(("base", "target"), sides, strict=True):
-        placed = [
-            frame.to_metres(part) if polar else _near_centre(part, frame.lon_deg) for part in parts
-        ]
+        placed = parts
+        if polar:
+            placed = [frame.to_metres(part) for part in parts]
+        elif not simple:
+            placed = [_near_centre(part, frame.lon_deg) for part in parts]
         moved = any(after is not before for after, before in zip(placed, parts, strict=True))
         side, was_valid = _valid(placed, split=moved)
         ready.append(side)
@@ -177,8 +182,10 @@ def _overlay(
     if polar:
         pieces = [frame.to_degrees(piece) for piece in pieces]
     mine, theirs, lost, gained = pieces
-    lost, gained = _without_slivers(lost, sliver_m), _without_slivers(gained, sliver_m)
-    return _Ground(mine, theirs, lost, gained, tuple(repaired))
+    (lost, lost_km2), (gained, gained_km2) = (
+        _without_slivers(piece, sliver_m) for piece in (lost, gained)
+    )
+    return _Ground(mine, theirs, lost, gained, lost_km2, gained_km2, tuple(repaired))
 
 
 def _valid(polygons: list[shapely.Polygon], *, split: bool) -> tuple[BaseGeometry, bool]:
@@ -210,6 +217,13 @@ def _running(ring: Array) -> Array:
         return ring
     turns = np.append(0.0, np.cumsum(jumps))
     return np.column_stack([ring[:, 0] - 360.0 * turns, ring[:, 1]])
+
+
+def _is_simple(polygons: list[shapely.Polygon], lon_deg: float) -> bool:
+    """Return whether all lie within 90 degrees of longitude of the centre and touch no pole."""
+    bounds = shapely.bounds(polygons).reshape(-1, 4)
+    near = np.abs(bounds[:, [0, 2]] - lon_deg) < 90.0
+    return bool(near.all() and (np.abs(bounds[:, [1, 3]]) < 90.0).all())
 
 
 def _rounds_pole(polygon: shapely.Polygon) -> bool:
@@ -247,30 +261,25 @@ def _minus(first: BaseGeometry, second: BaseGeometry) -> BaseGeometry:
         return shapely.difference(first, second, grid_size=_GRID_DEG)
 
 
-def _without_slivers(geometry: BaseGeometry, sliver_m: float) -> BaseGeometry:
-    """Drop the parts that are thinner on average than a width."""
-    return _collected(part for part in polygon_parts(geometry) if _width_m(part) > sliver_m)
+def _without_slivers(geometry: BaseGeometry, sliver_m: float) -> tuple[BaseGeometry, float]:
+    """Drop the parts that are thinner on average than a width; return the rest and its km2."""
+    kept, total_km2 = [], 0.0
+    for part in polygon_parts(geometry):
+        part_km2, border_m = area_km2(part), length_m(part.boundary)
+        if 2 * _M2_PER_KM2 * part_km2 > sliver_m * border_m:
+            kept.append(part)
+            total_km2 += part_km2
+    return _collected(kept), total_km2
 
 
-def _width_m(polygon: shapely.Polygon) -> float:
-    border_m = length_m(polygon.boundary)
-    return 2 * _M2_PER_KM2 * area_km2(polygon) / border_m if border_m > 0 else 0.0
-
-
-def _same_shape(
-    base: BaseGeometry,
-    target: BaseGeometry,
-    lost: BaseGeometry,
-    gained: BaseGeometry,
-    shift_m: float | None,
-    same_within_m: float,
-) -> bool:
+def _same_shape(ground: _Ground, shift_m: float | None, same_within_m: float) -> bool:
     """Equal borders do not suffice: a hole may have become ground."""
+    base, target = ground.base, ground.target
     if shift_m is None:
         return bool(base.is_empty and target.is_empty)
     if shift_m > same_within_m:
         return False
-    changed_m2 = (area_km2(lost) + area_km2(gained)) * _M2_PER_KM2
+    changed_m2 = (ground.lost_km2 + ground.gained_km2) * _M2_PER_KM2
     return changed_m2 <= same_within_m * (length_m(base.boundary) + length_m(target.boundary))
 
 

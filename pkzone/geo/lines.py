@@ -13,7 +13,7 @@ from pkzone.geo.frame import Frame
 from pkzone.geo.measure import line_parts
 from pkzone.geo.offsets import Offsets
 from pkzone.geo.paths import Path
-from pkzone.geo.sections import MIN_SECTION_M, Section, cut_sections, kept_stretches
+from pkzone.geo.sections import MIN_SECTION_M, Section, Stretch, cut_sections, kept_stretches
 from pkzone.geo.twoway import Farthest, TwoWay
 
 __all__ = ["MIN_SECTION_M", "RESOLUTION_M", "LineComparison", "Section", "compare_lines"]
@@ -128,9 +128,7 @@ def compare_lines(
     frame = Frame.around(base, target)
     mine, theirs = Path.lay(lines[0], frame), Path.lay(lines[1], frame)
     both = TwoWay.between(mine.pieces, theirs.pieces) if lines[0] and lines[1] else None
-    there, back = (both.there, both.back) if both else (None, None)
-    within = max(tolerance_m, RESOLUTION_M)
-    kept, target_kept = kept_stretches(mine, there, within), kept_stretches(theirs, back, within)
+    kept, target_kept = _kept(mine, theirs, both, max(tolerance_m, RESOLUTION_M))
     kept_m, kept_target_m = _total(kept), _total(target_kept)
     farthest = both.farthest() if both else None
     farthest_m = farthest.distance_m if farthest else None
@@ -148,7 +146,7 @@ def compare_lines(
         mean_offset_m=both.mean_m() if both else None,
         max_offset_m=farthest_m,
         max_offset_at=_place(mine, theirs, farthest),
-        is_reversed=same_shape and _runs_backwards(there),
+        is_reversed=same_shape and _runs_backwards(both),
         same_shape=same_shape,
         sections=cut_sections(mine, theirs, kept, target_kept),
     )
@@ -160,8 +158,18 @@ def _lines(geometry: BaseGeometry | None) -> list[Array]:
     return list(line_parts(geometry))
 
 
-def _total(stretches: list[tuple[float, float]]) -> float:
+def _total(stretches: list[Stretch]) -> float:
     return float(sum(to_m - from_m for from_m, to_m in stretches))
+
+
+def _kept(
+    base: Path, target: Path, both: TwoWay | None, tolerance_m: float
+) -> tuple[list[Stretch], list[Stretch]]:
+    """Return what either side keeps; nothing where one is empty."""
+    if both is None:
+        return [], []
+    within, target_within = both.stretches_within(tolerance_m)
+    return kept_stretches(base, within), kept_stretches(target, target_within)
 
 
 def _place(base: Path, target: Path, farthest: Farthest | None) -> tuple[float, float] | None:
@@ -179,11 +187,11 @@ def _same_shape(base: Path, target: Path, hausdorff_m: float | None, same_within
     return alike and hausdorff_m <= same_within_m
 
 
-def _runs_backwards(there: Offsets | None) -> bool:
+def _runs_backwards(both: TwoWay | None) -> bool:
     """Return whether the target runs against the base along (nearly) all its length."""
-    if there is None:
+    if both is None:
         return False
-    base, target = there.mine, there.other
+    base, target = both.there.mine, both.back.mine
     _, beside = target.nearest((base.start + base.end) / 2)
     other_way = (target.end - target.start)[beside]
     against = ((base.end - base.start) * other_way).sum(axis=1) < 0

@@ -1,4 +1,4 @@
-"""How far the segments of one set are from those of another, at their ends and on the way."""
+"""How far the ends of the segments of one set are from those of another."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pkzone.geo.capsules import within_capsule
-from pkzone.geo.segments import Segments, as_complex, distances
+from pkzone.geo.segments import Segments, as_complex
 
 __all__ = ["Offsets"]
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
-
-_CHUNK = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +50,3 @@ class Offsets:
         after[loose] = len(mine) + np.arange(len(loose))
         size = len(mine)
         return cls(mine, other, distance[:size], distance[after], near[:size], near[after])
-
-    def stretches_within(self, radius_m: float) -> tuple[Indices, Array, Array]:
-        """Return the stretches that lie within a distance of the others.
-
-        The points within ``radius_m`` of one segment form a convex capsule, so each segment
-        meets it in one stretch, found in closed form.
-
-        Returns
-        -------
-        segment, share_from, share_to : ndarray of shape (k,)
-            A stretch runs along ``segment`` from one share of its length to another. Stretches
-            overlap: their union is what lies within.
-        """
-        mine, other = self.mine, self.other
-        far_end = distances(mine.end, other.start[self.low_near], other.end[self.low_near])
-        whole = (self.low <= radius_m) & (far_end <= radius_m)
-        inside = np.flatnonzero(whole)
-        found = [(inside, np.zeros(len(inside)), np.ones(len(inside)))]
-        rows, columns = mine.pairs_near(other, radius_m, np.flatnonzero(~whole))
-        for chunk in range(0, len(rows), _CHUNK):
-            i, j = rows[chunk : chunk + _CHUNK], columns[chunk : chunk + _CHUNK]
-            share_from, share_to = within_capsule(
-                mine.start[i], mine.end[i], other.start[j], other.end[j], radius_m
-            )
-            hit = share_from <= share_to
-            found.append((i[hit], share_from[hit], share_to[hit]))
-        segment, share_from, share_to = (np.concatenate(part) for part in zip(*found, strict=True))
-        return segment, share_from, share_to

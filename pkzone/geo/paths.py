@@ -39,30 +39,28 @@ class Path:
     ----------
     pieces : Segments
         In metres of the frame.
-    from_m, to_m : ndarray of shape (n,)
-        Chainage at both ends of each piece. It runs on from line to line. Each segment is as
-        long as its geodesic, and a place inside it lies at its share of the way.
     start_deg, end_deg : ndarray of shape (n, 2)
-        Longitude and latitude at both ends; longitudes may run on beyond 180.
+        Longitude and latitude at both ends of each; longitudes may run on beyond 180.
+    segment : ndarray of shape (n,)
+        The number of the segment that each is a piece of.
     run : ndarray of shape (n,)
         Lines that begin where the last one ended form one run; this numbers them from 0.
     corner : ndarray of shape (m,)
         The pieces that begin at a vertex.
     vertices : ndarray of shape (v, 2)
         All vertices as they were given.
-    vertex_m : ndarray of shape (v,)
-        The chainage of each.
+    inner : ndarray of bool, of shape (v - 1,)
+        Whether the step from each vertex to the next is a segment, not the gap between lines.
     """
 
     pieces: Segments
-    from_m: Array
-    to_m: Array
     start_deg: Array
     end_deg: Array
+    segment: Indices
     run: Indices
     corner: Indices
     vertices: Array
-    vertex_m: Array
+    inner: npt.NDArray[np.bool_]
 
     @classmethod
     def lay(cls, lines: Sequence[Array], frame: Frame) -> Path:
@@ -81,14 +79,13 @@ class Path:
             Without pieces if there is no line.
         """
         if not lines:
-            none, m, number = np.zeros((0, 2)), np.zeros(0), np.zeros(0, np.intp)
-            return cls(Segments(none, none), m, m, none, none, number, number, none, m)
+            none, number = np.zeros((0, 2)), np.zeros(0, np.intp)
+            return cls(
+                Segments(none, none), none, none, number, number, number, none, np.zeros(0, bool)
+            )
         vertices = np.concatenate(lines)
         inner = _inner([len(line) for line in lines])
         start, end = vertices[:-1][inner], vertices[1:][inner]
-        lengths = segment_lengths_m(vertices) * inner
-        vertex_m = np.concatenate([[0.0], np.cumsum(lengths)])
-        lengths = lengths[inner]
         end = _nearer(start, end)
         start, end = _at_poles(start, end), _at_poles(end, start)
         plane = frame.project(np.concatenate([start, end, (start + end) / 2]))
@@ -100,10 +97,36 @@ class Path:
             plane = frame.project(np.concatenate([start, end]))
         pieces = Segments(*plane[: 2 * len(segment)].reshape(2, -1, 2))
         corner = np.flatnonzero(share_from == 0)
-        from_m = _chainage(segment, corner, lengths, pieces.lengths)
-        to_m = np.append(from_m[1:], vertex_m[-1])
-        run = _runs(lines)[segment]
-        return cls(pieces, from_m, to_m, start, end, run, corner, vertices, vertex_m)
+        return cls(pieces, start, end, segment, _runs(lines)[segment], corner, vertices, inner)
+
+    @cached_property
+    def vertex_m(self) -> Array:
+        """Chainage of each vertex, shape (v,): a segment is as long as its geodesic."""
+        return np.append(0.0, np.cumsum(segment_lengths_m(self.vertices) * self.inner))
+
+    @cached_property
+    def from_m(self) -> Array:
+        """Chainage at the start of each piece, shape (n,); it runs on from line to line.
+
+        A segment's geodesic length is dealt out to its pieces by their length in the plane.
+        """
+        begin_m = self.vertex_m[:-1][self.inner]
+        if len(self.segment) == len(begin_m):
+            return begin_m
+        widths, segment = self.pieces.lengths, self.segment
+        whole = np.bincount(segment, weights=widths, minlength=len(begin_m))
+        run_up = np.cumsum(widths) - widths
+        before = run_up - (np.cumsum(whole) - whole)[segment]
+        share = within_one(before / np.where(whole > 0, whole, 1.0)[segment])
+        share[self.corner] = 0.0
+        length_m = self.vertex_m[1:][self.inner] - begin_m
+        from_m: Array = begin_m[segment] + share * length_m[segment]
+        return from_m
+
+    @cached_property
+    def to_m(self) -> Array:
+        """Chainage at the end of each piece, shape (n,)."""
+        return np.append(self.from_m[1:], self.vertex_m[-1:])[: len(self.pieces)]
 
     @property
     def length_m(self) -> float:
@@ -207,23 +230,6 @@ def _pieces(start: Array, end: Array, middle: Array) -> tuple[Indices, Array, Ar
     first = np.repeat(np.cumsum(counts) - counts, counts)
     rank = np.arange(len(segment)) - first
     return segment, rank / counts[segment], (rank + 1) / counts[segment]
-
-
-def _chainage(segment: Indices, corner: Indices, lengths: Array, widths: Array) -> Array:
-    """Return the chainage at the start of each piece.
-
-    A segment's geodesic length is dealt out to its pieces by their length in the plane.
-    """
-    begin_m = np.cumsum(lengths) - lengths
-    if len(segment) == len(lengths):
-        return begin_m
-    whole = np.bincount(segment, weights=widths, minlength=len(lengths))
-    run_up = np.cumsum(widths) - widths
-    before = run_up - (np.cumsum(whole) - whole)[segment]
-    share = within_one(before / np.where(whole > 0, whole, 1.0)[segment])
-    share[corner] = 0.0
-    from_m: Array = begin_m[segment] + share * lengths[segment]
-    return from_m
 
 
 def _inner(sizes: Sequence[int]) -> npt.NDArray[np.bool_]:

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from pkzone.geo.offsets import Offsets
 from pkzone.geo.paths import Path
+from pkzone.geo.twoway import Stretches
 
 __all__ = ["MIN_SECTION_M", "Section", "cut_sections", "kept_stretches"]
 
@@ -22,6 +22,7 @@ MIN_SECTION_M = 1.0
 _JOIN_M = 1e-6
 
 Array = npt.NDArray[np.float64]
+Kind = Literal["kept", "removed", "added"]
 Stretch = tuple[float, float]
 """From and to chainage in metres."""
 
@@ -47,7 +48,7 @@ class Section:
         The stretch itself, from ``start`` over the vertices between to ``end``, in degrees.
     """
 
-    kind: Literal["kept", "removed", "added"]
+    kind: Kind
     from_m: float
     to_m: float
     length_m: float
@@ -58,17 +59,15 @@ class Section:
     geometry: shapely.LineString
 
 
-def kept_stretches(path: Path, offsets: Offsets | None, tolerance_m: float) -> list[Stretch]:
+def kept_stretches(path: Path, within: Stretches) -> list[Stretch]:
     """Return the stretches of a line that lie within the tolerance of another one.
 
     Parameters
     ----------
     path : Path
         A line.
-    offsets : Offsets or None
-        How far its pieces are from another line; None if either is empty.
-    tolerance_m : float
-        Metres.
+    within : Stretches
+        Of its pieces, what lies within the tolerance.
 
     Returns
     -------
@@ -77,10 +76,9 @@ def kept_stretches(path: Path, offsets: Offsets | None, tolerance_m: float) -> l
         two runs. Gaps, and stretches, shorter than `MIN_SECTION_M` are merged into what lies
         beside them.
     """
-    if offsets is None:
-        return []
-    piece, share_from, share_to = offsets.stretches_within(tolerance_m)
-    from_m, to_m = path.chainage_m(piece, share_from), path.chainage_m(piece, share_to)
+    piece = within.segment
+    from_m = path.chainage_m(piece, within.share_from)
+    to_m = path.chainage_m(piece, within.share_to)
     order = np.argsort(from_m, kind="stable")
     run, from_m = path.run[piece][order], from_m[order]
     reach = np.maximum.accumulate(to_m[order])
@@ -116,14 +114,18 @@ def cut_sections(
     pairs = _paired(base, target, kept, target_kept)
     removed, added = _gaps(kept, base.run_bounds_m), _gaps(target_kept, target.run_bounds_m)
     ranked = [
-        *((stretch[0], 0) for stretch in removed),
         *((_branch_m(gap, pairs, base, target), 1) for gap in added),
+        *((stretch[0], 0) for stretch in removed),
         *((stretch[0], 2) for stretch, _ in pairs),
     ]
+    none = (None, None)
     sections = [
-        *_sections(base, "removed", removed),
-        *_sections(target, "added", added),
-        *_sections(base, "kept", [s for s, _ in pairs], [beside for _, beside in pairs]),
+        *_sections(target, [("added", stretch, none) for stretch in added]),
+        *_sections(
+            base,
+            [("removed", stretch, none) for stretch in removed]
+            + [("kept", stretch, beside) for stretch, beside in pairs],
+        ),
     ]
     order = sorted(range(len(ranked)), key=ranked.__getitem__)
     return tuple(sections[i] for i in order)
@@ -161,19 +163,17 @@ def _gaps(stretches: Sequence[Stretch], runs: Sequence[Stretch]) -> list[Stretch
 
 def _sections(
     path: Path,
-    kind: Literal["kept", "removed", "added"],
-    stretches: Sequence[Stretch],
-    beside: Sequence[Stretch] = (),
+    stretches: Sequence[tuple[Kind, Stretch, tuple[float | None, float | None]]],
 ) -> list[Section]:
+    """Return stretches of a path as sections; each comes with its kind and what is beside it."""
     if not stretches:
         return []
-    alongs: Sequence[tuple[float | None, float | None]] = beside or [(None, None)] * len(stretches)
-    from_m, to_m = np.array(stretches).T
+    from_m, to_m = np.array([stretch for _, stretch, _ in stretches]).T
     starts = path.places(*path.find(from_m, leaving=True))
     ends = path.places(*path.find(to_m, leaving=False))
     return [
-        Section(kind, a, b, b - a, start, end, *along, path.stretch(a, b, start, end))
-        for (a, b), start, end, along in zip(stretches, starts, ends, alongs, strict=True)
+        Section(kind, a, b, b - a, start, end, *beside, path.stretch(a, b, start, end))
+        for (kind, (a, b), beside), start, end in zip(stretches, starts, ends, strict=True)
     ]
 
 

@@ -1,4 +1,4 @@
-"""How far two sets of segments are apart, seen from both: the farthest place and the mean."""
+"""How far two sets of segments are apart, seen from both: what is near, the farthest, the mean."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from pkzone.geo.capsules import within_capsule
 from pkzone.geo.offsets import Offsets
 from pkzone.geo.segments import Segments, as_complex, distances
 
-__all__ = ["Farthest", "TwoWay"]
+__all__ = ["Farthest", "Stretches", "TwoWay"]
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -22,6 +23,7 @@ _MEAN_ERROR_M = 0.01
 _PARTS = 8
 _MOST_HALVINGS = 10
 _MOST_ROUNDS = 60
+_CHUNK = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,23 @@ class Farthest:
     on_target: bool
     segment: int
     share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stretches:
+    """Stretches of single segments.
+
+    Parameters
+    ----------
+    segment : ndarray of shape (k,)
+        The segment of each, by number in its set.
+    share_from, share_to : ndarray of shape (k,)
+        It runs from one share of the segment's length to another.
+    """
+
+    segment: Indices
+    share_from: Array
+    share_to: Array
 
 
 @dataclass(frozen=True)
@@ -105,6 +124,41 @@ class TwoWay:
                 distance[rows], found = other.nearest(points[rows])
                 near[rows] = found + shift
         return distance, near
+
+    def stretches_within(self, radius_m: float) -> tuple[Stretches, Stretches]:
+        """Return the stretches of the base and of the target that lie that near to the other.
+
+        The points within ``radius_m`` of one segment form a convex capsule, so each segment
+        meets it in one stretch, found in closed form. Stretches overlap: their union is what
+        lies within.
+        """
+        every, size = self._all, len(self.there.mine)
+        low, _, near, _ = self._ends
+        far_end = distances(every.end, every.start[near], every.end[near])
+        whole = (low <= radius_m) & (far_end <= radius_m)
+        inside, rest = np.flatnonzero(whole), np.flatnonzero(~whole)
+        found = [(inside, np.zeros(len(inside)), np.ones(len(inside)))]
+        rows, columns = self._pairs_near(rest, radius_m)
+        for chunk in range(0, len(rows), _CHUNK):
+            i, j = rows[chunk : chunk + _CHUNK], columns[chunk : chunk + _CHUNK]
+            share_from, share_to = within_capsule(
+                every.start[i], every.end[i], every.start[j], every.end[j], radius_m
+            )
+            hit = share_from <= share_to
+            found.append((i[hit], share_from[hit], share_to[hit]))
+        segment, share_from, share_to = (np.concatenate(part) for part in zip(*found, strict=True))
+        ours, theirs = np.flatnonzero(segment < size), np.flatnonzero(segment >= size)
+        return (
+            Stretches(segment[ours], share_from[ours], share_to[ours]),
+            Stretches(segment[theirs] - size, share_from[theirs], share_to[theirs]),
+        )
+
+    def _pairs_near(self, segment: Indices, radius_m: float) -> tuple[Indices, Indices]:
+        """Return the pairs of some of all segments with those of the other set that are near."""
+        base, target, size = self.there.mine, self.back.mine, len(self.there.mine)
+        mine, theirs = base.pairs_near(target, radius_m, segment[segment < size])
+        back, others = target.pairs_near(base, radius_m, segment[segment >= size] - size)
+        return np.concatenate([mine, back + size]), np.concatenate([theirs + size, others])
 
     def farthest(self) -> Farthest:
         """Return the largest distance of any place on either set to the other one.
