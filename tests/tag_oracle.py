@@ -10,6 +10,8 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from geographiclib.geodesic import Geodesic
@@ -20,8 +22,13 @@ Feature = dict[str, Any]
 _EARTH = Geodesic.WGS84
 
 
-def geodesic_m(a: Position, b: Position) -> float:
+@lru_cache(4096)
+def _geodesic_m(a: tuple[float, float], b: tuple[float, float]) -> float:
     return float(_EARTH.Inverse(a[1], a[0], b[1], b[0], Geodesic.DISTANCE)["s12"])
+
+
+def geodesic_m(a: Position, b: Position) -> float:
+    return _geodesic_m((a[0], a[1]), (b[0], b[1]))
 
 
 def in_force(starts: Sequence[date], day: date) -> int | None:
@@ -62,7 +69,7 @@ def is_inside(place: Position, geometry: dict[str, Any] | None) -> bool:
 
 
 def edges(positions: Sequence[Position]) -> Iterator[tuple[Position, Position]]:
-    return zip(positions[:-1], positions[1:], strict=True)
+    return pairwise(positions)
 
 
 def to_edge_m(place: Position, a: Position, b: Position) -> tuple[float, float]:
@@ -71,10 +78,10 @@ def to_edge_m(place: Position, a: Position, b: Position) -> tuple[float, float]:
     def away(share: float) -> float:
         return geodesic_m(place, (a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])))
 
-    steps = 8
+    steps = 4
     best = min(range(steps + 1), key=lambda number: away(number / steps))
     low, high = max(0.0, (best - 1) / steps), min(1.0, (best + 1) / steps)
-    for _ in range(60):  # golden section: one valley between the neighbours of the best sample
+    for _ in range(30):  # golden section: one valley between the neighbours of the best sample
         width = (high - low) * (math.sqrt(5) - 1) / 2
         left, right = high - width, low + width
         if away(left) <= away(right):
@@ -87,16 +94,20 @@ def to_edge_m(place: Position, a: Position, b: Position) -> tuple[float, float]:
 
 def to_lines_m(place: Position, drawn: Sequence[Sequence[Position]]) -> tuple[float, float]:
     """Least distance to some lines, and how far along them that is."""
-    best, along_m, so_far_m = math.inf, 0.0, 0.0
+    found, so_far_m = [], 0.0
     for line in drawn:
         for a, b in edges(line):
             length_m = geodesic_m(a, b)
-            # an edge is no nearer than its nearer end, less its length
-            if min(geodesic_m(place, a), geodesic_m(place, b)) - 1.01 * length_m < best:
-                distance_m, share = to_edge_m(place, a, b)
-                if distance_m < best:
-                    best, along_m = distance_m, so_far_m + share * length_m
+            nearer_end_m = min(geodesic_m(place, a), geodesic_m(place, b))
+            found.append((nearer_end_m - 0.51 * length_m, a, b, so_far_m, length_m))
             so_far_m += length_m
+    best, along_m = math.inf, 0.0
+    for least_m, a, b, begins_m, length_m in sorted(found):
+        if least_m >= best:  # an edge is no nearer than its nearer end, less half its length
+            break
+        distance_m, share = to_edge_m(place, a, b)
+        if distance_m < best:
+            best, along_m = distance_m, begins_m + share * length_m
     return best, along_m
 
 

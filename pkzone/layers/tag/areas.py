@@ -10,6 +10,7 @@ import shapely
 
 from pkzone.geo.nearest import Nearest
 from pkzone.layers.tag.borders import border_of
+from pkzone.layers.tag.margins import Margins
 from pkzone.layers.tag.once import Once
 from pkzone.layers.tag.scenes import AreaScene
 
@@ -19,6 +20,7 @@ Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 Codes = npt.NDArray[np.int8]
 Flags = npt.NDArray[np.bool_]
+Shapes = npt.NDArray[np.object_]
 
 ANSWERS = ("inside", "outside", "uncertain", "partly")
 INSIDE, OUTSIDE, UNCERTAIN, PARTLY = range(4)
@@ -58,10 +60,9 @@ class Areas:
     def __init__(self, scene: AreaScene) -> None:
         self._polygons = np.array(scene.polygons, dtype=object)
         self._uncertainty_m = np.array(scene.uncertainty_m)
-        self._boxes = shapely.bounds(self._polygons)
-        shapely.prepare(self._polygons)
-        self._tree = shapely.STRtree(self._polygons) if len(self._polygons) > _FEW else None
+        self._boxes = Boxes(self._polygons)
         self._once = Once()
+        shapely.prepare(self._polygons)
 
     def tags(self, lon: Array, lat: Array) -> AreaTags:
         """Return answers, areas and distances of places given in degrees."""
@@ -71,7 +72,7 @@ class Areas:
         border_m = np.full(count, np.nan)
         if not len(self._polygons):
             return AreaTags(answer, feature, border_m)
-        row, area = self.containing(lon, lat)
+        row, area = self._containing(lon, lat)
         depth_m = self._depths(lon[row], lat[row], area)
         deep = depth_m >= self._uncertainty_m[area]
         order = np.lexsort((-area, depth_m, row))  # the deepest last, of equals the first
@@ -81,7 +82,7 @@ class Areas:
         answer[row[deep]] = INSIDE
         out = np.flatnonzero(feature < 0)
         if len(out):
-            index, owner = self._border()
+            index, owner = self.border()
             found = index.find(lon[out], lat[out])
             feature[out], border_m[out] = owner[found.piece], found.distance_m
             answer[out[self._is_close(lon[out], lat[out], feature[out], border_m[out])]] = UNCERTAIN
@@ -89,48 +90,47 @@ class Areas:
         return AreaTags(answer, feature, border_m)
 
     def answers(self, lon: Array, lat: Array) -> tuple[Codes, Indices]:
-        """Return answers, and the area that each place is in; -1 for none."""
-        found = self.tags(lon, lat)
-        return found.answer, np.where(found.border_m < 0, found.feature, -1)
+        """Return answers, and the area that each place is in, -1 for none.
 
-    def containing(self, lon: Array, lat: Array) -> tuple[Indices, Indices]:
-        """Return the pairs of places and the areas that they are in, by area or by place."""
-        if self._tree is not None:
-            lon, lat = _off_the_edge(lon, lat)
-            row, area = self._tree.query(shapely.points(lon, lat), predicate="within")
-            return row, area
-        rows = [self._inside_one(area, lon, lat) for area in range(len(self._polygons))]
-        areas = np.repeat(np.arange(len(rows)), [len(one) for one in rows])
-        return np.concatenate([np.empty(0, np.intp), *rows]), areas
+        As `tags` does, but distances are found for those few places only of which nothing else
+        tells.
+        """
+        answer = np.full(len(lon), OUTSIDE, np.int8)
+        feature = np.full(len(lon), -1, np.intp)
+        row, area = self._containing(lon, lat)
+        feature[row[::-1]] = area[::-1]
+        unsure = np.bincount(row, minlength=len(lon)) > 1
+        if self._uncertainty_m.any():
+            deep, inner, near, wide, boxes = self._margins()
+            answer[row] = UNCERTAIN
+            is_deep = _is_in(deep, row, area, lon, lat)
+            answer[row[is_deep]] = INSIDE
+            row, area = row[~is_deep], area[~is_deep]
+            unsure[row[_is_in(inner, row, area, lon, lat)]] = True
+            out = np.flatnonzero(feature < 0)
+            row, area = boxes.pairs(lon[out], lat[out])
+            row = out[row]
+            is_near = _is_in(near, row, area, lon, lat)
+            answer[row[is_near]] = UNCERTAIN
+            row, area = row[~is_near], area[~is_near]
+            row = row[_is_in(wide, row, area, lon, lat)]
+            unsure[row[answer[row] == OUTSIDE]] = True
+        else:
+            answer[row] = INSIDE
+        few = np.flatnonzero(unsure)
+        if len(few):
+            found = self.tags(lon[few], lat[few])
+            answer[few] = found.answer
+            feature[few] = np.where(found.border_m < 0, found.feature, -1)
+        return answer, feature
 
-    def _inside_one(self, area: int, lon: Array, lat: Array) -> Indices:
-        row = in_box(self._boxes[area], lon, lat)
-        is_in = shapely.contains_xy(self._polygons[area], *_off_the_edge(lon[row], lat[row]))
-        found: Indices = row[is_in]
-        return found
-
-    def _depths(self, lon: Array, lat: Array, area: Indices) -> Array:
-        """Return how far each place is from the border of the area that it is in."""
-        depth_m = np.empty(len(area))
-        for one in np.unique(area).tolist():
-            row = np.flatnonzero(area == one)
-            depth_m[row] = self._border(one)[0].find(lon[row], lat[row]).distance_m
-        return depth_m
-
-    def _is_close(self, lon: Array, lat: Array, feature: Indices, border_m: Array) -> Flags:
-        """Tell which places, in no area, are closer to the border of any than its uncertainty."""
-        close: Flags = border_m < self._uncertainty_m[feature]
-        for uncertainty_m in np.unique(self._uncertainty_m):
-            row = np.flatnonzero(~close & (border_m < uncertainty_m))
-            if len(row):
-                index, _ = self._border(uncertainty_m=float(uncertainty_m))
-                close[row] = index.find(lon[row], lat[row]).distance_m < uncertainty_m
-        return close
-
-    def _border(
+    def border(
         self, area: int | None = None, *, uncertainty_m: float | None = None
     ) -> tuple[Nearest, Indices]:
-        """Return the border of one area, of those of one uncertainty, or of all."""
+        """Return the border of one area, of those of one uncertainty, or of all.
+
+        With it goes, for each of its pieces, the number of the area.
+        """
 
         def made() -> tuple[Nearest, Indices]:
             chosen = np.arange(len(self._polygons))
@@ -143,17 +143,73 @@ class Areas:
 
         return self._once.get((area, uncertainty_m), made)
 
+    def _containing(self, lon: Array, lat: Array) -> tuple[Indices, Indices]:
+        """Return the pairs of places and the areas that they are in."""
+        row, area = self._boxes.pairs(lon, lat)
+        is_in = _is_in(self._polygons, row, area, lon, lat)
+        return row[is_in], area[is_in]
 
-def in_box(box: Array, lon: Array, lat: Array) -> Indices:
-    """Return which places lie in a box or on its edge."""
-    west, south, east, north = box
-    return np.flatnonzero((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
+    def _depths(self, lon: Array, lat: Array, area: Indices) -> Array:
+        """Return how far each place is from the border of the area that it is in."""
+        depth_m = np.empty(len(area))
+        for one in np.unique(area).tolist():
+            row = np.flatnonzero(area == one)
+            depth_m[row] = self.border(one)[0].find(lon[row], lat[row]).distance_m
+        return depth_m
+
+    def _is_close(self, lon: Array, lat: Array, feature: Indices, border_m: Array) -> Flags:
+        """Tell which places, in no area, are closer to the border of any than its uncertainty."""
+        close: Flags = border_m < self._uncertainty_m[feature]
+        for uncertainty_m in np.unique(self._uncertainty_m):
+            row = np.flatnonzero(~close & (border_m < uncertainty_m))
+            if len(row):
+                index, _ = self.border(uncertainty_m=float(uncertainty_m))
+                close[row] = index.find(lon[row], lat[row]).distance_m < uncertainty_m
+        return close
+
+    def _margins(self) -> tuple[Shapes, Shapes, Shapes, Shapes, Boxes]:
+        """Return the margins of all areas; where there are none, those that tell nothing."""
+
+        def made() -> tuple[Shapes, Shapes, Shapes, Shapes, Boxes]:
+            nothing, all_ = shapely.Polygon(), shapely.box(-180, -90, 180, 90)
+            blind = Margins(nothing, all_, nothing, all_)
+            found = [
+                Margins.of(area, uncertainty_m) or blind
+                for area, uncertainty_m in zip(self._polygons, self._uncertainty_m, strict=True)
+            ]
+            parts = np.array([[m.deep, m.inner, m.near, m.wide] for m in found], dtype=object)
+            shapely.prepare(parts)
+            deep, inner, near, wide = np.ascontiguousarray(parts.T)
+            return deep, inner, near, wide, Boxes(wide)
+
+        return self._once.get("margins", made)
 
 
-def _off_the_edge(lon: Array, lat: Array) -> tuple[Array, Array]:
-    """Return places moved off the antimeridian and the poles by as little as there is.
+class Boxes:
+    """The boxes around some shapes."""
 
-    An area that goes on beyond them is cut there, but has no border.
+    def __init__(self, shapes: Shapes) -> None:
+        self._bounds = shapely.bounds(shapes)
+        self._tree = shapely.STRtree(shapes) if len(shapes) > _FEW else None
+
+    def pairs(self, lon: Array, lat: Array) -> tuple[Indices, Indices]:
+        """Return the pairs of places and shapes of which the one lies in the box of the other."""
+        if self._tree is not None:
+            row, shape = self._tree.query(shapely.points(lon, lat))
+            return row, shape
+        rows = [np.empty(0, np.intp)]
+        for west, south, east, north in self._bounds:
+            is_in = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+            rows.append(np.flatnonzero(is_in))
+        return np.concatenate(rows), np.repeat(np.arange(len(rows)) - 1, [*map(len, rows)])
+
+
+def _is_in(shapes: Shapes, row: Indices, shape: Indices, lon: Array, lat: Array) -> Flags:
+    """Tell for pairs of places and shapes whether the one is within the other.
+
+    The places are moved off the antimeridian and the poles by as little as there is: an area
+    that goes on beyond them is cut there, but has no border.
     """
     most_lon, most_lat = np.nextafter((180.0, 90.0), 0.0)
-    return np.clip(lon, -most_lon, most_lon), np.clip(lat, -most_lat, most_lat)
+    lon, lat = lon[row].clip(-most_lon, most_lon), lat[row].clip(-most_lat, most_lat)
+    return np.asarray(shapely.contains_xy(shapes[shape], lon, lat), np.bool_)

@@ -1,0 +1,94 @@
+"""Where the outline of a shape comes nearest to an index of pieces, anywhere on earth."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from pyproj import Geod
+
+from pkzone.geo.measure import line_parts, polygon_parts
+from pkzone.geo.nearest import Nearest, Places
+from pkzone.geo.pieces import Pieces, segments_of
+
+__all__ = ["Approach", "approach"]
+
+Array = npt.NDArray[np.float64]
+
+_GEOD = Geod(ellps="WGS84")
+
+_WITHIN = 5e-4
+_WITHIN_M = 0.005
+_CUTS = 4
+_MOST_ROUNDS = 24
+
+
+class Approach(NamedTuple):
+    """The nearest place of an index: on which piece, how far along it, and how far away."""
+
+    piece: int
+    share: float
+    distance_m: float
+
+
+def approach(shape: shapely.Geometry, index: Nearest) -> Approach:
+    """Return the place of an index that is nearest to the outline of a shape.
+
+    The distance at one place of the outline bounds those around it, for it changes by no more
+    than one goes. So it is looked for at all vertices, then again and again along the stretches
+    that may still hold a nearer place.
+
+    Parameters
+    ----------
+    shape : shapely geometry
+        Degrees lon/lat on WGS 84, of any type, not empty; edges are straight in degrees. What
+        lies within a polygon is as far away as from its rings.
+    index : Nearest
+        What to come near to.
+
+    Returns
+    -------
+    Approach
+        The distance is true within 0.1 % or 1 cm.
+    """
+    start, end = _stretches(shape)
+    ends = index.find(*np.concatenate([start, end]).T)
+    best = _best(ends)
+    here, there = ends.distance_m.reshape(2, -1)
+    for _ in range(_MOST_ROUNDS):
+        least = (here + there - _lengths(start, end)) / 2
+        left = least < best.distance_m * (1 - _WITHIN) - _WITHIN_M
+        if not left.any():
+            break
+        start, end = start[left], end[left]
+        stops = start + np.linspace(0.0, 1.0, _CUTS + 1)[:, None, None] * (end - start)
+        found = index.find(*stops.reshape(-1, 2).T)
+        best = min(best, _best(found), key=lambda one: one.distance_m)
+        distance = found.distance_m.reshape(_CUTS + 1, -1)
+        here, there = distance[:-1].ravel(), distance[1:].ravel()
+        start, end = stops[:-1].reshape(-1, 2), stops[1:].reshape(-1, 2)
+    return best
+
+
+def _stretches(shape: shapely.Geometry) -> tuple[Array, Array]:
+    """Return the ends of short stretches of the outline; a point is one of no length."""
+    rings = [
+        shapely.get_coordinates(ring)
+        for part in polygon_parts(shape)
+        for ring in (part.exterior, *part.interiors)
+    ]
+    start, end, _ = segments_of([*rings, *line_parts(shape)])
+    pieces, vertices = Pieces.of(start, end), shapely.get_coordinates(shape)
+    return np.concatenate([pieces.start, vertices]), np.concatenate([pieces.end, vertices])
+
+
+def _best(found: Places) -> Approach:
+    at = int(found.distance_m.argmin())
+    return Approach(int(found.piece[at]), float(found.share[at]), float(found.distance_m[at]))
+
+
+def _lengths(start: Array, end: Array) -> Array:
+    lengths = _GEOD.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])[2]
+    return np.asarray(lengths, dtype=np.float64)
