@@ -9,11 +9,11 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from pkzone.geo.areas import compare_areas
+from pkzone.geo.areas import AreaComparison, compare_areas
 from pkzone.geo.frame import Frame
-from pkzone.geo.lines import RESOLUTION_M, compare_lines
+from pkzone.geo.lines import RESOLUTION_M, LineComparison, compare_lines
 from pkzone.geo.measure import area_km2, length_m
-from pkzone.geo.points import compare_points
+from pkzone.geo.points import PointComparison, compare_points
 from pkzone.geo.sections import Section as Stretch
 from pkzone.layers.diff.shape import dimensions_of, repaired
 from pkzone.layers.diff.values import Evidence, Section
@@ -21,7 +21,6 @@ from pkzone.layers.diff.values import Evidence, Section
 __all__ = ["Measured", "measure", "size"]
 
 _SECTION = tuple(one.name for one in fields(Stretch))
-_EVIDENCE = tuple(one.name for one in fields(Evidence))
 _FAR = ("moved", "rerouted", "reshaped")  # by dimension
 
 
@@ -158,6 +157,12 @@ def _sizes(base: BaseGeometry, target: BaseGeometry, **others: float) -> Evidenc
     return Evidence(**found)
 
 
-def _evidence(found: Any) -> Evidence:
+def _evidence(found: LineComparison | AreaComparison | PointComparison) -> Evidence:
     """Return the numbers of a comparison: its fields bear the names of the evidence's."""
-    return Evidence(**{name: getattr(found, name) for name in _EVIDENCE if hasattr(found, name)})
+    return Evidence(**{name: getattr(found, name) for name in _TOLD[type(found)]})
+
+
+_TOLD = {
+    comparison: tuple({one.name for one in fields(comparison)} & Evidence.__annotations__.keys())
+    for comparison in (LineComparison, AreaComparison, PointComparison)
+}
