@@ -14,7 +14,6 @@ Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 
 _BEND_M = 0.01
-"""A piece leaves the line that it stands for by at most so much."""
 _MOST_PIECES = 1_000_000
 
 _A_M = 6_378_137.0
@@ -26,8 +25,8 @@ _E2 = _F * (2 - _F)
 class Pieces:
     """Pieces of lines whose segments are straight in degrees, as RFC 7946 has it.
 
-    No piece leaves its line by more than 1 cm (where that would take more than a million
-    pieces, twice as long ones leave it by four times as much, and so on).
+    Unless asked otherwise, no piece leaves its line by more than 1 cm (where that would take
+    more than a million pieces, twice as long ones leave it by four times as much, and so on).
 
     Parameters
     ----------
@@ -50,17 +49,19 @@ class Pieces:
         return len(self.start)
 
     @classmethod
-    def of(cls, start: Array, end: Array) -> Pieces:
+    def of(cls, start: Array, end: Array, *, bend_m: float = _BEND_M) -> Pieces:
         """Cut segments, given by the degrees of their ends.
 
         Parameters
         ----------
         start, end : ndarray of shape (n, 2)
             Each segment follows the straight line of degrees between them, however long.
+        bend_m : float, optional
+            By how much a piece may leave it.
         """
         bend = in_space((start + end) / 2) - (in_space(start) + in_space(end)) / 2
         # a piece of one nth of the length is bent by one nth of the nth
-        counts = np.ceil(np.sqrt(np.linalg.norm(bend, axis=1) / _BEND_M)).astype(np.intp)
+        counts = np.ceil(np.sqrt(np.linalg.norm(bend, axis=1) / bend_m)).astype(np.intp)
         counts = np.maximum(counts, 1)
         while counts.sum() > max(_MOST_PIECES, len(counts)):
             counts = (counts + 1) // 2

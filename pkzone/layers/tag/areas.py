@@ -55,14 +55,19 @@ class Areas:
     A place is inside if it is in an area, and as far from the border of that as its uncertainty
     or farther. It is outside if it is in none, and that far from the border of each. Else it is
     too close to say. On the border itself it counts as in no area.
+
+    Attributes
+    ----------
+    polygons : ndarray of shapely geometry
+        The areas in degrees.
     """
 
     def __init__(self, scene: AreaScene) -> None:
-        self._polygons = np.array(scene.polygons, dtype=object)
+        self.polygons = np.array(scene.polygons, dtype=object)
         self._uncertainty_m = np.array(scene.uncertainty_m)
-        self._boxes = Boxes(self._polygons)
+        self._boxes = Boxes(self.polygons)
         self._once = Once()
-        shapely.prepare(self._polygons)
+        shapely.prepare(self.polygons)
 
     def tags(self, lon: Array, lat: Array) -> AreaTags:
         """Return answers, areas and distances of places given in degrees."""
@@ -70,7 +75,7 @@ class Areas:
         answer = np.full(count, OUTSIDE, np.int8)
         feature = np.full(count, -1, np.intp)
         border_m = np.full(count, np.nan)
-        if not len(self._polygons):
+        if not len(self.polygons):
             return AreaTags(answer, feature, border_m)
         row, area = self._containing(lon, lat)
         depth_m = self._depths(lon[row], lat[row], area)
@@ -133,20 +138,36 @@ class Areas:
         """
 
         def made() -> tuple[Nearest, Indices]:
-            chosen = np.arange(len(self._polygons))
+            chosen = np.arange(len(self.polygons))
             if area is not None:
                 chosen = chosen[area : area + 1]
             elif uncertainty_m is not None:
                 chosen = chosen[self._uncertainty_m == uncertainty_m]
-            pieces, owner = border_of(list(self._polygons[chosen]))
+            pieces, owner = border_of(list(self.polygons[chosen]))
             return Nearest(pieces), chosen[owner]
 
         return self._once.get((area, uncertainty_m), made)
 
+    @property
+    def tree(self) -> shapely.STRtree:
+        """The areas by their boxes."""
+        return self._once.get("tree", lambda: shapely.STRtree(self.polygons))
+
+    def grounds(self) -> tuple[shapely.Geometry, shapely.Geometry, shapely.Geometry]:
+        """Return the ground in any area, surely inside, and not surely outside."""
+
+        def made() -> tuple[shapely.Geometry, shapely.Geometry, shapely.Geometry]:
+            deep, _, _, wide, _ = self._margins()
+            found = [shapely.union_all(one) for one in (self.polygons, deep, wide)]
+            shapely.prepare(found)
+            return found[0], found[1], found[2]
+
+        return self._once.get("grounds", made)
+
     def _containing(self, lon: Array, lat: Array) -> tuple[Indices, Indices]:
         """Return the pairs of places and the areas that they are in."""
         row, area = self._boxes.pairs(lon, lat)
-        is_in = _is_in(self._polygons, row, area, lon, lat)
+        is_in = _is_in(self.polygons, row, area, lon, lat)
         return row[is_in], area[is_in]
 
     def _depths(self, lon: Array, lat: Array, area: Indices) -> Array:
@@ -168,15 +189,10 @@ class Areas:
         return close
 
     def _margins(self) -> tuple[Shapes, Shapes, Shapes, Shapes, Boxes]:
-        """Return the margins of all areas; where there are none, those that tell nothing."""
+        """Return the margins of all areas, each sort in an array, and the boxes of the widest."""
 
         def made() -> tuple[Shapes, Shapes, Shapes, Shapes, Boxes]:
-            nothing, all_ = shapely.Polygon(), shapely.box(-180, -90, 180, 90)
-            blind = Margins(nothing, all_, nothing, all_)
-            found = [
-                Margins.of(area, uncertainty_m) or blind
-                for area, uncertainty_m in zip(self._polygons, self._uncertainty_m, strict=True)
-            ]
+            found = map(Margins.of, self.polygons, self._uncertainty_m.tolist())
             parts = np.array([[m.deep, m.inner, m.near, m.wide] for m in found], dtype=object)
             shapely.prepare(parts)
             deep, inner, near, wide = np.ascontiguousarray(parts.T)

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from pkzone.geo.measure import segment_lengths_m
 from pkzone.geo.nearest import Nearest
 from pkzone.geo.pieces import Pieces, segments_of
+from pkzone.layers.tag.once import Once
+from pkzone.layers.tag.records import ready
 from pkzone.layers.tag.scenes import LineScene, PlaceScene
 
 __all__ = ["LineTags", "Lines"]
@@ -38,7 +41,15 @@ class LineTags:
 
 
 class Lines:
-    """An index of the lines and points of a version."""
+    """An index of the lines and points of a version.
+
+    Attributes
+    ----------
+    index : Nearest or None
+        What is nearest; None if there is nothing.
+    owner : ndarray of int
+        The number of the feature of each piece of that.
+    """
 
     def __init__(self, scene: LineScene | PlaceScene) -> None:
         lines = scene.lines if isinstance(scene, LineScene) else ()
@@ -55,21 +66,34 @@ class Lines:
             begins, lengths = _chainages(lines, scene.from_m)
             begins = np.concatenate([begins, at_point])
             lengths = np.concatenate([lengths, at_point])
-        self._owner = np.concatenate(owners)[pieces.segment]
+        self.owner = np.concatenate(owners)[pieces.segment]
         self._begins_m = begins[pieces.segment]
         self._length_m = lengths[pieces.segment]
         self._pieces = pieces
-        self._index = Nearest(pieces) if len(pieces) else None
+        self._drawn = lines, scene.points
+        self._once = Once()
+        self.index = Nearest(pieces) if len(pieces) else None
 
     def tags(self, lon: Array, lat: Array) -> LineTags:
         """Return nearest features, distances and chainages of places given in degrees."""
-        if self._index is None:
-            nothing = np.full(len(lon), np.nan)
-            return LineTags(np.full(len(lon), -1, np.intp), nothing, nothing)
-        found = self._index.find(lon, lat)
+        if self.index is None:
+            distance_m, chainage_m = np.full((2, len(lon)), np.nan)
+            return LineTags(np.full(len(lon), -1, np.intp), distance_m, chainage_m)
+        found = self.index.find(lon, lat)
         return LineTags(
-            self._owner[found.piece], found.distance_m, self.chainage_m(found.piece, found.share)
+            self.owner[found.piece], found.distance_m, self.chainage_m(found.piece, found.share)
         )
+
+    @property
+    def tree(self) -> shapely.STRtree:
+        """The lines and points as shapes, by their boxes."""
+
+        def made() -> shapely.STRtree:
+            lines, points = self._drawn
+            shapes = ready(np.array([shapely.LineString(one) for one in lines], dtype=object))
+            return shapely.STRtree([*shapes, *shapely.points(points)])
+
+        return self._once.get("tree", made)
 
     def chainage_m(self, piece: Indices, share: Array) -> Array:
         """Return the chainage at a share of the way along some pieces."""

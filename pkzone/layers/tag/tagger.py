@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.tag.areas import ANSWERS, Areas
-from pkzone.layers.tag.lines import Lines
+from pkzone.layers.tag.lines import Lines, LineTags
 from pkzone.layers.tag.once import Once
 from pkzone.layers.tag.reading import TagLayer, read_layers
+from pkzone.layers.tag.records import ready
 from pkzone.layers.tag.scenes import AreaScene, LineScene
+from pkzone.layers.tag.shapes import ShapeTags, line_tags, shape_tags
 
 __all__ = ["Coded", "Column", "Tagger"]
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
+Shapes = npt.NDArray[np.object_]
 Days = npt.NDArray[np.datetime64]
 Kind = Literal["text", "number", "flag"]
 Values = dict[str, Any]
+Found = dict[str, npt.NDArray[Any]]
 
 _SWAPPED_BEYOND_DEG = 5.0
 
@@ -60,10 +66,17 @@ class Tagger:
     """
 
     def __init__(
-        self, layers: tuple[TagLayer, ...], time_zone: str, *, distances: bool, prefix: str
+        self,
+        layers: tuple[TagLayer, ...],
+        time_zone: str,
+        *,
+        distances: bool,
+        shares: bool,
+        prefix: str,
     ) -> None:
         self._layers = layers
         self._distances = distances
+        self._shares = shares
         self._prefix = prefix
         self._once = Once()
         self.time_zone = time_zone
@@ -110,7 +123,7 @@ class Tagger:
         """
         source = catalogue if isinstance(catalogue, Catalogue) else open_catalogue(catalogue)
         found = read_layers(layers, source)
-        return cls(found, source.time_zone, distances=distances, prefix=prefix)
+        return cls(found, source.time_zone, distances=distances, shares=shares, prefix=prefix)
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "_once"}
@@ -135,22 +148,47 @@ class Tagger:
             for flags, -1 is null.
         """
         lon, lat = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
-        good = (np.abs(lon) <= 180) & (np.abs(lat) <= 90) & ~np.isnat(day)  # NaN is not good
-        values: Values = {}
-        for layer in self._layers:
-            version = np.searchsorted(layer.starts, day, side="right") - 1
-            version[~good] = -1
-            made = self._blank(layer, len(lon))
-            made["version"][:] = version
-            scene = np.where(version >= 0, layer.scene_of[version], -1)
-            for number in np.unique(scene[scene >= 0]).tolist():
-                row = np.flatnonzero(scene == number)
-                for part, found in self._found(layer, number, lon[row], lat[row]).items():
-                    made[part][row] = found
-            values |= self._named(layer, made)
-        return values
+        good = (np.abs(lon) <= 180) & (np.abs(lat) <= 90)  # NaN is not good
 
-    def looks_swapped(self, lon: Array, lat: Array) -> npt.NDArray[np.bool_]:
+        def found(layer: TagLayer, number: int, row: Indices) -> Found:
+            return self._of_points(layer, number, lon[row], lat[row])
+
+        return self._by_version(day, good, found)
+
+    def shapes(self, geometries: Shapes, day: Days) -> Values:
+        """Return the columns of records that are points, lines or areas.
+
+        Parameters
+        ----------
+        geometries : ndarray of shapely geometry or None, shape (n,)
+            Degrees on WGS 84, of any type. What is empty, not finite or not on earth has nulls.
+        day : ndarray of datetime64[D], shape (n,)
+            Civil dates of the catalogue; NaT gives nulls.
+
+        Returns
+        -------
+        dict of str to Coded or ndarray
+            As `points` does. A line or area is `inside` or `outside` if all of it is, by more
+            than the uncertainty; `partly` if it reaches both sides by more than that; else
+            `uncertain`. Distances are those of its nearest place, 0 where it meets the feature.
+        """
+        is_point = shapely.get_type_id(geometries) == shapely.GeometryType.POINT
+        is_point &= ~shapely.is_empty(geometries)
+        lonlat = np.full((len(geometries), 2), np.nan)
+        lonlat[is_point] = shapely.get_coordinates(geometries[is_point])
+        records = np.full(len(geometries), None, dtype=object)
+        records[~is_point] = ready(geometries[~is_point])
+        good = (np.abs(lonlat) <= (180, 90)).all(axis=1) | ~shapely.is_missing(records)
+
+        def found(layer: TagLayer, number: int, row: Indices) -> Found:
+            single, other = is_point[row], ~is_point[row]
+            points = self._of_points(layer, number, *lonlat[row[single]].T)
+            shapes = self._of_shapes(layer, number, records[row[other]])
+            return {part: _merged(single, points[part], shapes[part]) for part in points}
+
+        return self._by_version(day, good, found)
+
+    def looks_swapped(self, lon: Array, lat: Array) -> Flags:
         """Tell which places lie far from all layers, but amid them if lon and lat are swapped."""
         wests, souths, easts, norths = zip(*(layer.box for layer in self._layers), strict=True)
         west, south, east, north = min(wests), min(souths), max(easts), max(norths)
@@ -167,6 +205,8 @@ class Tagger:
             parts |= {"answer": "text", "feature": "text"}
             if self._distances:
                 parts["border_m"] = "number"
+                if self._shares:
+                    parts["share"] = "number"
         elif self._distances:
             parts |= {"feature": "text", "distance_m": "number"}
             if layer.family == "lines":
@@ -187,29 +227,78 @@ class Tagger:
             for part, found in made.items()
         }
 
-    def _found(
-        self, layer: TagLayer, number: int, lon: Array, lat: Array
-    ) -> dict[str, npt.NDArray[Any]]:
+    def _by_version(
+        self,
+        day: Days,
+        good: Flags,
+        find: Callable[[TagLayer, int, Indices], Found],
+    ) -> Values:
+        """Return all columns, each filled for the records of one version after the other."""
+        values: Values = {}
+        for layer in self._layers:
+            version = np.searchsorted(layer.starts, day, side="right") - 1
+            version[~good | np.isnat(day)] = -1
+            made = self._blank(layer, len(day))
+            made["version"][:] = version
+            scene = np.where(version >= 0, layer.scene_of[version], -1)
+            for number in np.unique(scene[scene >= 0]).tolist():
+                row = np.flatnonzero(scene == number)
+                for part, found in find(layer, number, row).items():
+                    if part in made:
+                        made[part][row] = found
+            values |= self._named(layer, made)
+        return values
+
+    def _of_points(self, layer: TagLayer, number: int, lon: Array, lat: Array) -> Found:
         """Return what one scene of a layer says of some places."""
-        scene, codes = layer.scenes[number], self._codes(layer, number)
-        if isinstance(scene, AreaScene):
-            index = self._once.get((layer.name, number), lambda: Areas(scene))
-            if not self._distances:
-                answer, area = index.answers(lon, lat)
-                return {"answer": answer, "feature": codes[area]}
-            tags = index.tags(lon, lat)
-            feature, border_m = codes[tags.feature], tags.border_m
-            return {"answer": tags.answer, "feature": feature, "border_m": border_m}
+        codes, index = self._codes(layer, number), self._index(layer, number)
+        if isinstance(index, Areas) and not self._distances:
+            answer, area = index.answers(lon, lat)
+            return {"answer": answer, "feature": codes[area]}
+        if isinstance(index, Areas):
+            one = index.tags(lon, lat)
+            share = np.where(one.border_m < 0, 1.0, 0.0)
+            tags = ShapeTags(one.answer, one.feature, one.border_m, share)
+            return self._areas_found(codes, tags)
         if not self._distances:
             return {}
-        lines = self._once.get((layer.name, number), lambda: Lines(scene))
-        near = lines.tags(lon, lat)
-        found: dict[str, npt.NDArray[Any]] = {"feature": codes[near.feature]}
-        found["distance_m"] = near.distance_m
-        if isinstance(scene, LineScene):
-            in_use = np.array([*scene.in_use, -1], np.int8)[near.feature]
-            found |= {"chainage_m": near.chainage_m, "in_use": in_use}
-        return found
+        return self._lines_found(layer, number, index.tags(lon, lat))
+
+    def _of_shapes(self, layer: TagLayer, number: int, shapes: Shapes) -> Found:
+        """Return what one scene of a layer says of some lines and areas."""
+        codes, index = self._codes(layer, number), self._index(layer, number)
+        if isinstance(index, Areas):
+            return self._areas_found(codes, shape_tags(index, shapes, distances=self._distances))
+        if not self._distances:
+            return {}
+        return self._lines_found(layer, number, line_tags(index, shapes))
+
+    def _areas_found(self, codes: npt.NDArray[np.int32], tags: ShapeTags) -> Found:
+        return {
+            "answer": tags.answer,
+            "feature": codes[tags.feature],
+            "border_m": tags.border_m,
+            "share": tags.share,
+        }
+
+    def _lines_found(self, layer: TagLayer, number: int, tags: LineTags) -> Found:
+        scene = layer.scenes[number]
+        used = scene.in_use if isinstance(scene, LineScene) else (False,) * len(scene.ids)
+        return {
+            "feature": self._codes(layer, number)[tags.feature],
+            "distance_m": tags.distance_m,
+            "chainage_m": tags.chainage_m,
+            "in_use": np.array([*used, -1], np.int8)[tags.feature],
+        }
+
+    def _index(self, layer: TagLayer, number: int) -> Areas | Lines:
+        """Return the index of a scene, made now if it is not there yet."""
+
+        def made() -> Areas | Lines:
+            scene = layer.scenes[number]
+            return Areas(scene) if isinstance(scene, AreaScene) else Lines(scene)
+
+        return self._once.get((layer.name, number), made)
 
     def _codes(self, layer: TagLayer, number: int) -> npt.NDArray[np.int32]:
         """Return the code of each feature of a scene, and of none (-1) at the end."""
@@ -219,3 +308,9 @@ class Tagger:
             return np.array([*(code[label] for label in layer.scenes[number].ids), -1], np.int32)
 
         return self._once.get((layer.name, number, "codes"), made)
+
+
+def _merged(single: Flags, points: npt.NDArray[Any], shapes: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    found = np.empty(len(single), points.dtype)
+    found[single], found[~single] = points, shapes
+    return found
