@@ -119,7 +119,8 @@ def publish(
         correct=correct,
     )
     lock = nullcontext() if dry_run else transaction.locked(root, timeout=lock_timeout)
-    if not (root / FILE_NAME).exists():
+    # Path.exists raises where the system refuses to tell
+    if not os.path.exists(root / FILE_NAME):  # noqa: PTH110
         Catalogue(root)  # says what is wrong: a folder that holds none is to get no lock file
     with lock, _drafts() as drafts:
         with without_collection():
