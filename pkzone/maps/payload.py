@@ -12,6 +12,7 @@ import orjson
 
 from pkzone.layers.catalogue import Catalogue, Version
 from pkzone.maps import (
+    collector,
     comparisons,
     diffstyle,
     files,
@@ -98,10 +99,13 @@ def build(
     listed = catalogue.languages if dated else LANGUAGES
     opening = languages.check(language, listed)
     geometries = geometry.Geometries(simplify.check(simplify_m))
-    layers = [_layer(shown, geometries) for shown in selection.shown]
-    file_layers = [files.payload_of(one, geometries) for one in selection.files]
+    with collector.paused():
+        layers = [_layer(shown, geometries) for shown in selection.shown]
+        file_layers = [files.payload_of(one, geometries) for one in selection.files]
     canvas = limits.canvas_from([*layers, *file_layers], geometries.vertices)
     compared = comparisons.build(catalogue, selection, geometries, mode=compare, progress=progress)
+    with collector.paused():
+        drawn = geometries.to_dict()
     versions = [version for shown in selection.shown for version in shown.versions]
     event_ids = {event for version in versions for event in version.events if dated}
     named = {shown.layer.name for shown in selection.shown if dated}
@@ -135,7 +139,7 @@ def build(
         "events": events,
         "sources": source_records(catalogue, cited),
         "compare": compared,
-        **geometries.to_dict(),
+        **drawn,
     }
     if selection.files:
         content["max_zoom"] = 18
