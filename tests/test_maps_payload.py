@@ -228,8 +228,10 @@ def test_the_collector_is_left_as_it_was(is_on: bool) -> None:
     was_on = gc.isenabled()
     try:
         (gc.enable if is_on else gc.disable)()
-        with pytest.raises(KeyError), collector.paused():
+        with collector.paused():
             assert not gc.isenabled()
+        assert gc.isenabled() == is_on
+        with pytest.raises(KeyError), collector.paused():
             raise KeyError
         assert gc.isenabled() == is_on
     finally:
