@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pkzone.layers.formats.whole import export_all
     from pkzone.layers.frames import load
     from pkzone.layers.store import init, publish, verify
+    from pkzone.layers.tag import Tagged, tag
     from pkzone.maps import map, picture  # noqa: A004 - the names that read best after the dot
 
     __version__: str
@@ -29,6 +30,7 @@ __all__ = [
     "Event",
     "Layer",
     "PkzoneError",
+    "Tagged",
     "Version",
     "__version__",
     "apply",
@@ -42,6 +44,7 @@ __all__ = [
     "map",
     "picture",
     "publish",
+    "tag",
     "verify",
 ]
 
@@ -52,6 +55,7 @@ _HOMES = {
     "Event": "pkzone.layers.catalogue",
     "Layer": "pkzone.layers.catalogue",
     "PkzoneError": "pkzone.errors",
+    "Tagged": "pkzone.layers.tag",
     "Version": "pkzone.layers.catalogue",
     "apply": "pkzone.layers.diff",
     "catalogue": "pkzone.layers.catalogue",
@@ -64,6 +68,7 @@ _HOMES = {
     "map": "pkzone.maps",
     "picture": "pkzone.maps",
     "publish": "pkzone.layers.store",
+    "tag": "pkzone.layers.tag",
     "verify": "pkzone.layers.store",
 }
 

@@ -38,6 +38,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
         "verify": "pkzone.commands.verify",
         "import": "pkzone.commands.importing",
         "export": "pkzone.commands.exporting",
+        "tag": "pkzone.commands.tag",
         "git-setup": "pkzone.commands.git:setup",
         "git-textconv": "pkzone.commands.git:textconv",
         "git-merge": "pkzone.commands.git:merge",

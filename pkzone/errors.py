@@ -300,3 +300,11 @@ class CannotHold(FormatError):
 
 class TooWide(PkzoneError):
     """A geometry spans more of the earth than a metric plane can hold."""
+
+
+class ColumnError(FormatError):
+    """A column of a table is missing, of the wrong type, or cannot be told from others."""
+
+
+class BadRecord(FormatError):
+    """A record of a table has no time or place that can be used, and that is to stop it."""

@@ -16,6 +16,7 @@ PUBLIC = [
     "Event",
     "Layer",
     "PkzoneError",
+    "Tagged",
     "Version",
     "__version__",
     "apply",
@@ -29,6 +30,7 @@ PUBLIC = [
     "map",
     "picture",
     "publish",
+    "tag",
     "verify",
 ]
 

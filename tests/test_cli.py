@@ -34,6 +34,7 @@ COMMANDS = (
     "verify",
     "import",
     "export",
+    "tag",
     "git-setup",
 )
 FOR_GIT = ("git-textconv", "git-merge", "git-difftool")  # run by git; left out of the help

@@ -133,7 +133,7 @@ def test_a_full_disk_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.Monke
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(atomic, "_write_new", full)
+    monkeypatch.setattr(atomic.os, "fsync", full)
     with pytest.raises(OutputError, match=r"z/\.pkzone-journal\.tmp: cannot be written: No space"):
         pkzone.publish(file, catalogue=root, layer="line", title="T", valid_from="2024-05-02")
     assert tree(root) == before

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import secrets
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any, BinaryIO, cast
 
 from pkzone.errors import OutputError, printable
 
-__all__ = ["TEMPORARY_GLOB", "flush_folder", "write_bytes", "write_files"]
+__all__ = ["TEMPORARY_GLOB", "flush_folder", "new_file", "write_bytes", "write_files"]
 
 TEMPORARY_GLOB = ".pkzone-*.tmp"
 """Names that temporary files have; one that stays behind tells of a crash."""
@@ -42,18 +44,56 @@ def write_bytes(
         If the file is there and ``overwrite`` is false, if it is no regular file, or if the
         system refuses (no such folder, no permission, disk full). Nothing is left behind.
     """
+    with new_file(path, overwrite=overwrite, follow_links=follow_links) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def new_file(
+    path: str | Path, *, overwrite: bool = False, follow_links: bool = True
+) -> Iterator[BinaryIO]:
+    """Open a file to be written that takes its name when the block ends, as `write_bytes` does.
+
+    If the block ends with an error, Ctrl-C included, nothing is left behind.
+
+    Yields
+    ------
+    binary file
+        To be written from its start to its end; what the system refuses is an OutputError.
+
+    Raises
+    ------
+    OutputError
+        As `write_bytes` does; that the file is there, before the block begins.
+    """
     shown = printable(str(path), limit=None)
-    try:
+    with _in_our_words(shown):
         target = Path(path).resolve() if follow_links else Path(path)
         mode = _mode_of(target, shown, overwrite=overwrite)
         temporary = target.with_name(f".pkzone-{secrets.token_hex(8)}.tmp")
-        try:
-            _write_new(temporary, data, mode)
+    try:
+        with _in_our_words(shown):
+            file = temporary.open("xb")
+        with _closed_in_the_end(file):
+            yield cast(BinaryIO, _Told(file, shown))
+            with _in_our_words(shown):
+                file.flush()
+                os.fsync(file.fileno())
+                file.close()
+        with _in_our_words(shown):
+            if mode is not None:
+                temporary.chmod(mode)
             _give_name(temporary, target, overwrite=overwrite)
-        finally:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
-        flush_folder(target.parent)
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    flush_folder(target.parent)
+
+
+@contextlib.contextmanager
+def _in_our_words(shown: str) -> Iterator[None]:
+    try:
+        yield
     except FileExistsError:
         raise OutputError(f"{shown}: is there already; use --overwrite to replace it") from None
     except (OSError, ValueError, RuntimeError) as error:  # ValueError: a null character
@@ -102,13 +142,33 @@ def _mode_of(target: Path, shown: str, *, overwrite: bool) -> int | None:
     return stat.S_IMODE(mode)
 
 
-def _write_new(path: Path, data: bytes, mode: int | None) -> None:
-    with path.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    if mode is not None:
-        path.chmod(mode)
+@contextlib.contextmanager
+def _closed_in_the_end(file: BinaryIO) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            file.close()
+
+
+class _Told(io.RawIOBase):
+    """A file to write to whose refusals are told as those of the file that it is to become."""
+
+    def __init__(self, file: BinaryIO, shown: str) -> None:
+        self._file, self._shown = file, shown
+
+    def writable(self) -> bool:
+        """Return that it can be written."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Write all of the data."""
+        with _in_our_words(self._shown):
+            return self._file.write(data)
+
+    def tell(self) -> int:
+        """Return how much is written."""
+        return self._file.tell()
 
 
 def _give_name(temporary: Path, target: Path, *, overwrite: bool) -> None:

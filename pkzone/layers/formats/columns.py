@@ -125,9 +125,14 @@ def _listed(names: Sequence[str], limit: int = 8) -> str:
     return ", ".join(printable(name, 40) for name in names[:limit]) + more
 
 
-def plan_columns(features: Sequence[Feature], form: Format) -> Columns:
-    """Return the columns that hold the properties and ids of features in a format."""
-    names = sorted({name for feature in features for name in feature.properties})
+def plan_columns(features: Sequence[Feature], form: Format, first: Sequence[str] = ()) -> Columns:
+    """Return the columns that hold the properties and ids of features in a format.
+
+    Those named ``first`` stand in that order, all others after them by their names.
+    """
+    found = {name for feature in features for name in feature.properties}
+    names = [name for name in first if name in found]
+    names += sorted(found.difference(names))
     xml = form.name in ("kml", "kmz", "gpx")
 
     def fits(text: str) -> bool:

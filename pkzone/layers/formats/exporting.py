@@ -136,7 +136,7 @@ def converted(
     """
     tables = plan_tables(subject.features, form, name=subject.name, shown=shown)
     together = [table.layer for table in tables]
-    plans = [plan_columns(table.features, form) for table in tables]
+    plans = [plan_columns(table.features, form, subject.columns) for table in tables]
     notes = [
         columns.note(parts=table.parts, **({"together": together} if len(tables) > 1 else {}))
         for table, columns in zip(tables, plans, strict=True)

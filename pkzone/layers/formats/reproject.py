@@ -89,6 +89,13 @@ class Reprojection:
         }
         self._transform = chosen.transform
 
+    def positions(self, x: Any, y: Any) -> tuple[Any, Any]:
+        """Return columns of coordinates as longitude and latitude, infinite where there is none."""
+        if self._transform is None:
+            return x, y
+        lon, lat = self._transform(x, y)
+        return lon, lat
+
     def geometry(self, geometry: dict[str, Any] | None, place: int) -> dict[str, Any] | None:
         """Return a geometry in longitude and latitude; ``place`` is the feature's, for errors."""
         if geometry is None:

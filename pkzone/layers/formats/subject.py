@@ -24,7 +24,8 @@ _COLUMNS = ("feature", "version", "valid_from", "valid_to")
 class Subject:
     """What is exported: features, the name of their layer, and the record of where they are from.
 
-    ``date`` is the one that a file carries instead of the clock's.
+    ``date`` is the one that a file carries instead of the clock's. ``columns`` are properties in
+    the order in which they are to stand; those not among them follow by their names.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Subject:
     description: str = ""
     date: str = "1980-01-01"
     record: Mapping[str, Any] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
 
 
 def subject_of(

@@ -89,7 +89,9 @@ def plan_tables(
     if not by_family:
         return (_table(nowhere, name, "", "points", form),)
     most = max(by_family, key=lambda family: len(by_family[family]))
-    by_family[most] += nowhere
+    if nowhere:  # they go with the most, in the order that all had
+        there = {id(feature) for feature in (*by_family[most], *nowhere)}
+        by_family[most] = [feature for feature in features if id(feature) in there]
     alone = len(by_family) == 1
     return tuple(
         _table(by_family[family], name, "" if alone else f"_{family}", family, form)

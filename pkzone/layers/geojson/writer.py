@@ -27,12 +27,13 @@ from pkzone.layers.geojson.model import Feature, Report
 from pkzone.layers.geojson.scan import MAX_DEPTH, is_too_deep
 from pkzone.layers.geojson.validity import invalid_reasons
 
-__all__ = ["dumps", "rounding_flaws", "write"]
+__all__ = ["HEADER", "dump_line", "dumps", "rounding_flaws", "write"]
 
-_HEADER = b'{"type":"FeatureCollection","features":['
+HEADER = b'{"type":"FeatureCollection","features":['
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
 )
+_ENCODER_AS_IT_IS = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def dumps(features: Iterable[Feature], *, name: str = "<output>") -> bytes:
@@ -78,7 +79,22 @@ def dumps(features: Iterable[Feature], *, name: str = "<output>") -> bytes:
     with_id = sum(feature.id is not None for _, feature in ordered)
     lines[with_id:] = sorted(lines[with_id:])
     body = b",\n".join(lines)
-    return _HEADER + b"\n" + body + (b"\n" if lines else b"") + b"]}\n"
+    return HEADER + b"\n" + body + (b"\n" if lines else b"") + b"]}\n"
+
+
+def dump_line(feature: Feature, *, name: str = "<output>") -> bytes:
+    """Return one feature as a line of a collection, as it stands.
+
+    Neither keys nor positions are sorted, nothing is rounded, nothing is said of the geometry.
+    For what is written in a stream, in an order of its own: `HEADER`, lines with commas between
+    them, and ``]}``.
+
+    Raises
+    ------
+    BadValue, BadNumber, BadString, TooDeep
+        If properties are not plain JSON.
+    """
+    return _line(feature, feature.geometry, Report(name), _ENCODER_AS_IT_IS)
 
 
 def write(path: str | Path, features: Iterable[Feature], *, overwrite: bool = False) -> None:
@@ -187,15 +203,20 @@ def _odd(geometry: Any, report: Report) -> dict[str, str]:
     return {notice.code: notice.message for notice in check.notices}
 
 
-def _line(feature: Feature, geometry: dict[str, Any] | None, report: Report) -> bytes:
+def _line(
+    feature: Feature,
+    geometry: dict[str, Any] | None,
+    report: Report,
+    encoder: json.JSONEncoder = _ENCODER,
+) -> bytes:
     members = ['"type":"Feature"']
     if feature.id is not None:
-        members.append(f'"id":{_ENCODER.encode(feature.id)}')
+        members.append(f'"id":{encoder.encode(feature.id)}')
     if not isinstance(feature.properties, Mapping):
         found = type(feature.properties).__name__
         raise report.refusal(BadValue, f"its properties are of type {found}, not an object")
     properties = _plain(feature.properties, report, "properties", 3)
-    members.append(f'"properties":{_ENCODER.encode(properties)}')
+    members.append(f'"properties":{encoder.encode(properties)}')
     members.append(f'"geometry":{"null" if geometry is None else _geometry_text(geometry)}')
     try:
         line = ("{" + ",".join(members) + "}").encode("utf-8")

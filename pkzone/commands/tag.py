@@ -1,0 +1,167 @@
+"""``pkzone tag``: a table of records against the layers as they stood on each one's date."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from pkzone.commands.edge import (
+    Command,
+    catalogue_folder_option,
+    folder_of,
+    json_option,
+    warn,
+)
+from pkzone.commands.output import print_json, print_text, strong
+from pkzone.errors import printable
+
+__all__ = ["command"]
+
+_SAMPLE_ROWS = 5
+
+
+@click.command(
+    "tag",
+    cls=Command,
+    examples=(
+        "pkzone tag incidents.csv -o tagged.csv",
+        "pkzone tag incidents.csv --lon x --lat y --time when --sample",
+        "pkzone tag fires.parquet -o tagged.parquet --layer zone --no-distances",
+        "pkzone tag tracks.gpkg -o tagged.gpkg --timezone Asia/Yerevan",
+        "pkzone tag places.geojson --on 2022-09-01 -o - > tagged.geojson",
+    ),
+)
+@click.argument("table")
+@click.option(
+    "-o",
+    "--output",
+    metavar="PATH",
+    help="File to write; its ending says the form: .csv, .parquet, .geojson, .gpkg and others. "
+    "- for standard output: GeoJSON if TABLE is, else CSV.",
+)
+@click.option("--lon", metavar="COLUMN", help="Column with the longitude, in degrees.")
+@click.option("--lat", metavar="COLUMN", help="Column with the latitude, in degrees.")
+@click.option(
+    "--time", metavar="COLUMN", help="Column with the date, the date-time or ISO 8601 text."
+)
+@click.option("--on", metavar="DATE", help="One date for all records, in place of a column.")
+@click.option(
+    "--timezone",
+    metavar="ZONE",
+    help="Where instants get their date and local times are of: Asia/Baku, or +04:00.  "
+    "[default: the catalogue's]",
+)
+@click.option(
+    "--layer",
+    "layers",
+    metavar="NAME",
+    multiple=True,
+    help="Layer to tag by; may be repeated.  [default: zone, corridor, transport, places]",
+)
+@click.option(
+    "--no-distances",
+    "distances",
+    flag_value=False,
+    default=True,
+    help="Say only inside or outside, without distances: several times quicker.",
+)
+@click.option("--prefix", metavar="TEXT", default="", help="Begin the names of new columns with.")
+@click.option("--table-layer", metavar="NAME", help="Layer of TABLE to read, where it has several.")
+@click.option("--strict", is_flag=True, help="Stop at the first record without time or place.")
+@click.option(
+    "--sample",
+    metavar="[N]",
+    is_flag=False,
+    flag_value=_SAMPLE_ROWS,
+    type=click.IntRange(min=1),
+    help=f"Print the first N rows tagged ({_SAMPLE_ROWS} without N), write nothing.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
+@json_option
+@catalogue_folder_option
+def command(
+    table: str,
+    output: str | None,
+    overwrite: bool,
+    sample: int | None,
+    as_json: bool,
+    layers: tuple[str, ...],
+    catalogue: str | None,
+    table_layer: str | None,
+    **options: Any,
+) -> None:
+    """Say of each record of a table where it was, then.
+
+    TABLE is CSV, Parquet, GeoParquet, GeoJSON, GeoPackage or another form that import reads, or
+    - for a CSV on standard input. All of its columns and the order of its rows stay; new columns
+    follow: the version in force, whether the record is inside, outside or too close to a border
+    to say (uncertain), the feature, distances. Records without a date or place that can be used
+    are kept, marked in tag_problem and counted.
+    """
+    context = click.get_current_context()
+    if (output is None) == (sample is None):
+        raise click.UsageError("say where to write, -o PATH, or look at a few: --sample", context)
+    if as_json and output == "-":
+        raise click.UsageError("--json and -o - both want standard output", context)
+    from pkzone.errors import BadOption
+    from pkzone.layers import tag
+
+    options |= {"catalogue": folder_of(catalogue), "table_layer": table_layer}
+    try:
+        if sample is not None:
+            rows = tag.sample(table, layers or None, count=sample, **options)
+            print_json(rows) if as_json else print_text(_records(rows))
+            return
+        with _bar() as progress:
+            done = tag.tag(
+                table,
+                layers or None,
+                output=output,
+                overwrite=overwrite,
+                progress=progress,
+                **options,
+            )
+    except BadOption as error:
+        raise click.UsageError(str(error), context) from None
+    for notice in (*done.notices, *done.summary.warnings()):
+        warn(f"warning: {table}: {notice}")
+    shown = "<stdout>" if output == "-" else done.path
+    warn(f"wrote {shown} ({done.summary.rows:,} {'row' if done.summary.rows == 1 else 'rows'})")
+    for line in done.summary.lines():
+        warn(line)
+    if as_json:
+        print_json({"output": done.path, **done.summary.to_dict()})
+
+
+def _records(rows: list[dict[str, Any]]) -> str:
+    """Return rows one below another, a column a line."""
+    lines = []
+    width = max((len(printable(name)) for row in rows for name in row), default=0)
+    for number, row in enumerate(rows, 1):
+        lines.append(strong(f"row {number}"))
+        for name, value in row.items():
+            text = "" if value is None else str(value)
+            if isinstance(value, bool):
+                text = "yes" if value else "no"
+            lines.append(f"  {printable(name):{width}}  {printable(text)}".rstrip())
+    return "\n".join(lines) if rows else "no rows"
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int | None], None] | None]:
+    """Show on a terminal how far a table is, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=1, label="tagging", file=sys.stderr) as bar:
+
+        def show(done: int, total: int | None) -> None:
+            if total is not None:
+                bar.length = total
+                bar.update(done - bar.pos)
+
+        yield show

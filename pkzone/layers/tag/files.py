@@ -1,0 +1,199 @@
+"""Files that are tagged: opened by what they are, read in pieces, and written in one go."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from pkzone.errors import ColumnError, FormatError, OutputError, printable
+from pkzone.layers.atomic import new_file
+from pkzone.layers.tag.answers import Answers, Places, Records, place_points, place_shapes
+from pkzone.layers.tag.cells import WrongType, arrow_days, arrow_numbers
+from pkzone.layers.tag.choose import Chosen
+from pkzone.layers.tag.csvtable import CsvPiece, CsvTable
+from pkzone.layers.tag.featuretable import read_features
+from pkzone.layers.tag.ordered import in_order
+from pkzone.layers.tag.parquettable import ParquetTable
+from pkzone.layers.tag.plan import Plan, Progress
+from pkzone.layers.tag.sinks import FrameSink, Piece, Sink, Table, sink_of
+from pkzone.layers.tag.tally import Tally
+from pkzone.layers.tag.times import Days, Zone
+from pkzone.layers.tag.values import plain, values_of
+
+__all__ = ["FileTagger", "opened"]
+
+
+@dataclass(frozen=True)
+class FileTagger:
+    """Tags the rows of a file that is open."""
+
+    table: Table
+    records: Records
+    chosen: Chosen
+    zone: Zone
+    on: np.datetime64 | None
+    points: bool
+    notices: list[str]
+
+    def write(self, path: str, *, overwrite: bool, progress: Progress | None) -> Tally:
+        """Write the tagged table to a file, all of it or nothing, or to standard output."""
+        if path == "-":
+            return self._run(sink_of(path, self.table, self.records.kinds, _stdout()), progress)
+        if self.table.shown != "<stdin>" and _same(self.table.shown, path):
+            shown = printable(path, limit=None)
+            raise OutputError(f"{shown}: is the table itself; give the output another name")
+        with new_file(path, overwrite=overwrite) as file:
+            sink = sink_of(path, self.table, self.records.kinds, file)
+            return self._run(sink, progress)
+
+    def frame(self, progress: Progress | None) -> tuple[Any, Tally]:
+        """Return the tagged table as a frame, and the counts."""
+        sink = FrameSink(self.table, self.records.kinds)
+        tally = self._run(sink, progress)
+        return sink.frame(), tally
+
+    def sample(self, count: int) -> list[dict[str, Any]]:
+        """Return the first rows in plain JSON values: the columns in use and those added."""
+        rows: list[dict[str, Any]] = []
+        for piece in self.table.pieces():
+            places, answers = self._answers(piece)
+            used = piece.columns(self.chosen.names)
+            columns: dict[str, Iterable[Any]] = {
+                name: map(plain, cells.to_pylist()) for name, cells in used.items()
+            }
+            if self.chosen.lon is None and places.lon is not None and places.lat is not None:
+                columns |= {"lon": map(plain, places.lon), "lat": map(plain, places.lat)}
+            columns |= {name: values_of(one) for name, one in answers.columns.items()}
+            cells = islice(zip(*columns.values(), strict=True), count - len(rows))
+            rows += [dict(zip(columns, row, strict=True)) for row in cells]
+            if len(rows) >= count:
+                break
+        return rows
+
+    def _run(self, sink: Sink, progress: Progress | None) -> Tally:
+        def prepared(piece: Piece) -> tuple[Any, Tally, int]:
+            places, answers = self._answers(piece)
+            return sink.prepare(piece, places, answers), answers.tally, piece.done
+
+        tally = Tally()
+        pieces: Iterator[Piece] = self.table.pieces()
+        try:
+            for rows, counted, done in in_order(prepared, pieces, os.cpu_count() or 1):
+                sink.write(rows)
+                tally.add(counted)
+                if progress is not None:
+                    progress(done, self.table.total)
+            self.notices.extend(sink.close())
+        except BaseException:
+            sink.abandon()
+            raise
+        return tally
+
+    def _answers(self, piece: Piece) -> tuple[Places, Answers]:
+        columns = piece.columns(self.chosen.names)
+        comma = isinstance(piece, CsvPiece) and piece.table.delimiter != ","
+
+        def read(name: str, convert: Callable[[Any], Any]) -> Any:
+            try:
+                return convert(columns[name])
+            except WrongType as error:
+                reason = f"column {printable(name)} {error}"
+                raise ColumnError(self.table.shown, reason) from None
+
+        def number(column: Any) -> Any:
+            return arrow_numbers(column, comma=comma)
+
+        lon, lat = self.chosen.lon, self.chosen.lat
+        if lon is not None and lat is not None:
+            places = place_points(read(lon, number), read(lat, number))
+        else:
+            assert not isinstance(piece, CsvPiece)  # noqa: S101 - its places are in columns
+            places = place_shapes(piece.shapes(), points=self.points)
+        if self.on is not None or self.chosen.time is None:
+            day = np.full(piece.rows, self.on, dtype="datetime64[D]")
+            days = Days(day, np.zeros(piece.rows, dtype=np.int8))
+        else:
+            days = read(self.chosen.time, lambda column: arrow_days(column, self.zone))
+        return places, self.records.answers(days, places, piece.first)
+
+
+@contextmanager
+def opened(
+    path: str | os.PathLike[str], plan: Plan, *, layer: str | None = None
+) -> Iterator[FileTagger]:
+    """Open a file to be tagged; see `pkzone.tag` for what it raises."""
+    shown = os.fspath(path)
+    lowered = shown.lower()
+    if shown == "-":
+        with _tagger(CsvTable(sys.stdin.buffer, "<stdin>"), plan) as tagger:
+            yield tagger
+    elif lowered.endswith((".csv", ".tsv", ".txt")):
+        with _regular(shown) as file, _tagger(CsvTable(file, shown), plan) as tagger:
+            yield tagger
+    elif lowered.endswith((".parquet", ".geoparquet", ".pq")):
+        with _regular(shown) as file, _tagger(ParquetTable(file, shown), plan) as tagger:
+            yield tagger
+    else:
+        with _tagger(read_features(shown, layer), plan) as tagger:
+            yield tagger
+
+
+@contextmanager
+def _tagger(table: Table, plan: Plan) -> Iterator[FileTagger]:
+    geometry = table.geometry
+    chosen = plan.choose(table.names, shown=table.shown, geometry=geometry is not None)
+    by_geometry = chosen.lon is None
+    points = not by_geometry or table.points
+    records = plan.records(table.names, shown=table.shown, shares=not points)
+    if by_geometry and isinstance(table, ParquetTable):
+        _ = table.way  # known, or refused, before the first row
+    yield FileTagger(
+        table,
+        records,
+        chosen,
+        plan.zone_of(records),
+        None if plan.day is None else np.datetime64(plan.day, "D"),
+        points,
+        list(table.notices),
+    )
+
+
+def _regular(shown: str) -> BinaryIO:
+    """Open a regular local file, and nothing else, without waiting for another's end of a pipe."""
+    try:
+        file = open(shown, "rb", opener=_at_once)  # noqa: SIM115 - the caller closes it
+    except FileNotFoundError:
+        raise FormatError(shown, "there is no such file") from None
+    except IsADirectoryError:
+        raise FormatError(shown, "is a folder, not a file") from None
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        cause = getattr(error, "strerror", None) or str(error)
+        raise FormatError(shown, f"cannot be read: {cause}") from None
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    raise FormatError(shown, "is no regular file; name one, or - for standard input")
+
+
+def _at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _same(table: str, output: str) -> bool:
+    try:
+        return Path(table).samefile(output)
+    except (OSError, ValueError):  # there is no such output yet
+        return False
+
+
+def _stdout() -> BinaryIO:
+    return sys.stdout.buffer

@@ -1,0 +1,121 @@
+"""What is asked of tagging, before a table is opened; and the columns it makes of one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pkzone.errors import BadOption, CannotTag, printable
+from pkzone.layers.catalogue import Catalogue
+from pkzone.layers.dates import parse_day
+from pkzone.layers.tag.answers import Records
+from pkzone.layers.tag.choose import Chosen, choose
+from pkzone.layers.tag.tagger import Tagger
+from pkzone.layers.tag.times import Zone
+
+__all__ = ["Plan", "Progress"]
+
+Progress = Callable[[int, int | None], None]
+"""Told how much is done of how much in all, None if that is not known."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is asked, as the arguments of `pkzone.tag` say it.
+
+    Attributes
+    ----------
+    day : datetime.date or None
+        The date of all records, if it is given.
+    """
+
+    layers: tuple[str, ...] | None
+    catalogue: Any
+    day: date | None
+    time: str | None
+    lon: str | None
+    lat: str | None
+    timezone: Zone | None
+    distances: bool
+    prefix: str
+    strict: bool
+
+    @classmethod
+    def of(
+        cls,
+        layers: Sequence[str] | None = None,
+        *,
+        time: str | None = None,
+        on: str | date | None = None,
+        lon: str | None = None,
+        lat: str | None = None,
+        timezone: str | None = None,
+        catalogue: Catalogue | str | os.PathLike[str] | None = None,
+        distances: bool = True,
+        prefix: str = "",
+        strict: bool = False,
+    ) -> Plan:
+        """Return the plan; see `pkzone.tag`.
+
+        Raises
+        ------
+        BadOption, BadDate
+            The time zone or date is none, or options do not go together.
+        """
+        if time is not None and on is not None:
+            raise BadOption("a column of times and one date for all records do not go together")
+        return cls(
+            None if layers is None else tuple(layers),
+            catalogue,
+            None if on is None else parse_day(on),
+            time,
+            lon,
+            lat,
+            None if timezone is None else Zone(timezone),
+            distances,
+            prefix,
+            strict,
+        )
+
+    def choose(self, names: Sequence[str], *, shown: str, geometry: bool) -> Chosen:
+        """Return the columns to use of a table with these names."""
+        return choose(
+            names,
+            shown=shown,
+            geometry=geometry,
+            dated=self.day is not None,
+            time=self.time,
+            lon=self.lon,
+            lat=self.lat,
+        )
+
+    def records(self, names: Sequence[str], *, shown: str, shares: bool) -> Records:
+        """Return how records of a table with these names become columns.
+
+        Raises
+        ------
+        CannotTag
+            A column that is to be added is there already, or a layer has nothing to tag by.
+        """
+        tagger = Tagger.of(
+            self.layers,
+            catalogue=self.catalogue,
+            distances=self.distances,
+            prefix=self.prefix,
+            shares=shares,
+        )
+        records = Records(tagger, self.prefix, self.strict, shown)
+        taken = [name for name in records.kinds if name in names]
+        if taken:
+            raise CannotTag(
+                f"{printable(shown, None)}: has a column {printable(taken[0])} already; "
+                "choose other names with --prefix TEXT"
+            )
+        return records
+
+    def zone_of(self, records: Records) -> Zone:
+        """Return where instants get their civil date: as asked, else the catalogue's zone."""
+        return self.timezone or Zone(records.tagger.time_zone)

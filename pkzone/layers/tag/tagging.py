@@ -1,0 +1,192 @@
+"""Tagging a table: a file of any kind that is read, or a frame."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pkzone.errors import BadOption, MissingExtra
+from pkzone.layers.catalogue import Catalogue
+from pkzone.layers.tag.answers import PROBLEMS
+from pkzone.layers.tag.plan import Plan, Progress
+from pkzone.layers.tag.summary import Tagged, summary_of
+
+if TYPE_CHECKING:
+    from pkzone.layers.tag.frames import FrameTagger
+
+__all__ = ["frame_tagger", "sample", "tag"]
+
+
+def tag(
+    table: Any,
+    layers: Sequence[str] | None = None,
+    *,
+    time: str | None = None,
+    on: str | date | None = None,
+    lon: str | None = None,
+    lat: str | None = None,
+    timezone: str | None = None,
+    catalogue: Catalogue | str | os.PathLike[str] | None = None,
+    output: str | os.PathLike[str] | None = None,
+    overwrite: bool = False,
+    distances: bool = True,
+    prefix: str = "",
+    strict: bool = False,
+    table_layer: str | None = None,
+    progress: Progress | None = None,
+) -> Tagged:
+    """Return a table of records with what the layers say of each, as they stood on its date.
+
+    Parameters
+    ----------
+    table : str, os.PathLike, DataFrame or GeoDataFrame
+        A file (CSV, Parquet, GeoParquet, GeoJSON, and what `pkzone.import_file` reads), ``-``
+        for a CSV on standard input, or a frame of pandas or geopandas.
+    layers : sequence of str, optional
+        Layers of the catalogue. Without it ``zone``, ``corridor``, ``transport`` and ``places``
+        of the shipped one; of another one all that have any geometry.
+    time : str, optional
+        The column of dates, date-times or ISO 8601 text; without it the only one whose name
+        fits.
+    on : str or datetime.date, optional
+        One date for all records, in place of a column.
+    lon, lat : str, optional
+        The columns of longitude and latitude in degrees on WGS 84; without them the geometry,
+        else the only columns whose names fit.
+    timezone : str, optional
+        An IANA name or an offset ``+04:00``: where instants get their civil date, and what local
+        times are of; without it the catalogue's.
+    catalogue : Catalogue, str or os.PathLike, optional
+        The catalogue or its folder; without it the one that pkzone ships.
+    output : str or os.PathLike, optional
+        The file to write, its form by its ending; ``-`` is standard output. Without it the
+        tagged table is a frame.
+    overwrite : bool, optional
+        Replace a file that is there.
+    distances : bool, optional
+        Without them only versions, answers and the areas that records are inside of are found,
+        which is several times quicker.
+    prefix : str, optional
+        What the names of all columns that are added begin with.
+    strict : bool, optional
+        Stop at the first record without a time or place that can be used.
+    table_layer : str, optional
+        The layer to read, where a file has several.
+    progress : callable, optional
+        Called now and then with how much is done, and of how much (None if nobody knows).
+
+    Returns
+    -------
+    Tagged
+        The file or frame, and a summary. All columns of the table are kept in order and
+        unchanged, so is the order of its rows; ``tag_date``, ``tag_problem`` and the columns of
+        each layer follow.
+
+    Raises
+    ------
+    ColumnError
+        A column is missing, of a wrong type, or cannot be told from others.
+    CannotTag
+        A column that is to be added is there already, or a layer has nothing to tag by.
+    BadOption, BadDate
+        The time zone or date is none, or options do not go together.
+    BadRecord
+        A record has a problem, and ``strict`` is asked for.
+    FormatError, GeoJSONError
+        The file is refused, damaged, too large or of a form that is not known.
+    OutputError
+        The output is there and may not be replaced, or cannot be written.
+
+    Examples
+    --------
+    >>> import pandas as pd, pkzone
+    >>> incidents = pd.DataFrame({"lon": [46.75], "lat": [39.82], "date": ["2022-09-01"]})
+    >>> pkzone.tag(incidents, ["zone"]).frame["zone_answer"].tolist()
+    ['inside']
+    """
+    plan = Plan.of(
+        layers, time=time, on=on, lon=lon, lat=lat, timezone=timezone, catalogue=catalogue,
+        distances=distances, prefix=prefix, strict=strict,
+    )  # fmt: skip
+    if _is_frame(table):
+        if output is not None:
+            raise BadOption("a frame gives a frame; write it with its own to_csv or to_parquet")
+        frame, tally = frame_tagger(table, plan).tagged(table, progress)
+        return Tagged(None, frame, summary_of(tally, PROBLEMS))
+    _need_pyarrow()
+    from pkzone.layers.tag.files import opened
+
+    with opened(table, plan, layer=table_layer) as tagger:
+        path = None if output is None else os.fspath(output)
+        if path is None:
+            frame, tally = tagger.frame(progress)
+        else:
+            frame, tally = None, tagger.write(path, overwrite=overwrite, progress=progress)
+        return Tagged(path, frame, summary_of(tally, PROBLEMS), tuple(tagger.notices))
+
+
+def sample(
+    table: str | os.PathLike[str],
+    layers: Sequence[str] | None = None,
+    *,
+    count: int = 5,
+    table_layer: str | None = None,
+    **options: Any,
+) -> list[dict[str, Any]]:
+    """Return the first rows of a file, tagged: the columns in use and those that are added.
+
+    Parameters
+    ----------
+    table, layers, table_layer
+        As for `tag`; so are the options, from ``time`` to ``strict``.
+    count : int, optional
+        How many rows.
+
+    Returns
+    -------
+    list of dict
+        Plain JSON values by column.
+    """
+    plan = Plan.of(layers, **options)
+    _need_pyarrow()
+    from pkzone.layers.tag.files import opened
+
+    with opened(table, plan, layer=table_layer) as tagger:
+        return tagger.sample(count)
+
+
+def frame_tagger(frame: Any, plan: Plan, *, workers: int | None = None) -> FrameTagger:
+    """Return what tags a frame, and others of the same columns and types.
+
+    Raises
+    ------
+    ColumnError, CannotTag
+        As for `tag`.
+    """
+    from pkzone.layers.tag.frames import FrameTagger, has_geometry, holds_points
+
+    shown = "the frame"
+    geometry = has_geometry(frame)
+    chosen = plan.choose(list(frame.columns), shown=shown, geometry=geometry)
+    points = not (geometry and chosen.lon is None) or holds_points(frame)
+    day = None if plan.day is None else np.datetime64(plan.day, "D")
+    records = plan.records(list(frame.columns), shown=shown, shares=not points)
+    zone = plan.zone_of(records)
+    threads = os.cpu_count() or 1 if workers is None else workers
+    return FrameTagger(records, chosen, zone, day, points, threads)
+
+
+def _is_frame(table: Any) -> bool:
+    pandas = sys.modules.get("pandas")  # whoever has a frame has imported it
+    return pandas is not None and isinstance(table, pandas.DataFrame)
+
+
+def _need_pyarrow() -> None:
+    if find_spec("pyarrow") is None:
+        raise MissingExtra("tagging files needs pyarrow: pip install 'pkzone[tag]'")

@@ -1,0 +1,230 @@
+"""Times as tables write them to civil dates: ISO 8601 text, seconds since 1970, and zones."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import cached_property, lru_cache
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+
+from pkzone.errors import BadOption
+
+__all__ = ["BAD_TIME", "NO_TIME", "WIDTH", "Days", "Zone", "days_of_seconds", "days_of_texts"]
+
+DAY_S = 86_400
+WIDTH = 41
+"""Bytes in which a time must end: nanoseconds and an offset fit in 35."""
+
+NO_TIME, BAD_TIME = 1, 2
+"""What is wrong with a time: there is none, or it is of another form."""
+
+_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)\Z", re.ASCII)
+_FIRST_S, _LAST_S = -62_135_596_800 + 2 * DAY_S, 253_402_300_800 - 2 * DAY_S  # years 1 to 9999
+
+Texts = npt.NDArray[np.bytes_]
+Whole = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Dates = npt.NDArray[np.datetime64]
+Bytes = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Civil dates of records, and what is wrong with those that have none.
+
+    Attributes
+    ----------
+    days : array of datetime64[D]
+        NaT where there is no date.
+    problems : array of int8
+        0, `NO_TIME` or `BAD_TIME`.
+    with_offset, without_offset : int
+        How many times were instants with an offset or ``Z``, and how many local.
+    """
+
+    days: Dates
+    problems: npt.NDArray[np.int8]
+    with_offset: int = 0
+    without_offset: int = 0
+
+
+@dataclass(frozen=True)
+class Zone:
+    """The zone in which instants become civil dates: an IANA name, or an offset as ``+04:00``.
+
+    Raises
+    ------
+    BadOption
+        It is neither.
+
+    Examples
+    --------
+    >>> Zone("+04:00").days(np.array([1661803200]))  # 2022-08-29T20:00:00Z
+    array(['2022-08-30'], dtype='datetime64[D]')
+    """
+
+    name: str
+
+    def __post_init__(self) -> None:
+        _ = self._zone
+
+    @cached_property
+    def _zone(self) -> tzinfo:
+        found = _OFFSET.match(self.name)
+        if found:
+            hours, minutes = int(found[2]), int(found[3])
+            if hours < 24 and minutes < 60:
+                shift = timedelta(hours=hours, minutes=minutes)
+                return timezone(-shift if found[1] == "-" else shift)
+        elif self.name.upper() in ("Z", "UTC"):
+            return UTC
+        else:
+            try:
+                return ZoneInfo(self.name)
+            except (LookupError, ValueError, OSError):
+                pass
+        raise BadOption(
+            f"{self.name!r} is no time zone that is known here; "
+            "write an offset such as +04:00, or a name such as Asia/Baku"
+        )
+
+    def days(self, seconds: Whole) -> Dates:
+        """Return the civil dates of instants in seconds since 1970 in UTC."""
+        utc_days, place = np.unique(seconds // DAY_S, return_inverse=True)
+        first = self._offsets(utc_days * DAY_S)
+        offsets = first[place]
+        if not isinstance(self._zone, timezone):
+            turns = (first != self._offsets((utc_days + 1) * DAY_S))[place]
+            offsets[turns] = self._offsets(seconds[turns])
+        days: Dates = ((seconds + offsets) // DAY_S).astype("datetime64[D]")
+        return days
+
+    def _offsets(self, seconds: Whole) -> Whole:
+        clipped = np.clip(seconds, _FIRST_S, _LAST_S).tolist()
+        return np.array([_offset(self._zone, one) for one in clipped], dtype=np.int64)
+
+
+@lru_cache(maxsize=65_536)
+def _offset(zone: tzinfo, seconds: int) -> int:
+    shift = datetime.fromtimestamp(seconds, UTC).astimezone(zone).utcoffset()
+    return 0 if shift is None else round(shift.total_seconds())
+
+
+def days_of_seconds(seconds: Whole, missing: Flags, zone: Zone | None) -> Days:
+    """Return the civil dates of times in seconds since 1970: instants, or local without a zone."""
+    present = ~missing
+    days = np.full(len(seconds), "NaT", dtype="datetime64[D]")
+    if zone is None:
+        days[present] = (seconds[present] // DAY_S).astype("datetime64[D]")
+    else:
+        days[present] = zone.days(seconds[present])
+    count = int(present.sum())
+    counts = (0, count) if zone is None else (count, 0)
+    return Days(days, np.where(missing, NO_TIME, 0).astype(np.int8), *counts)
+
+
+def days_of_texts(texts: Bytes, lengths: Whole, zone: Zone) -> Days:
+    """Return the civil dates that texts in ISO 8601 name.
+
+    Parameters
+    ----------
+    texts : array of uint8, (n, WIDTH)
+        The first bytes of each text, without spaces around it, filled up with zeros.
+    lengths : array of int64
+        How many bytes each text has; 0 where there is none.
+    zone : Zone
+        Where an instant's civil date is asked for.
+
+    Notes
+    -----
+    Dates ``YYYY-MM-DD``, and date-times with ``T`` or a space, hours and minutes, seconds with a
+    fraction, and ``Z`` or an offset ``+04``, ``+0400``, ``+04:00``. Whatever has no offset is
+    local: its date is the one that is written.
+    """
+    texts, digits = np.ascontiguousarray(texts), texts - 48  # bytes below "0" wrap to above 9
+    is_digit = digits <= 9
+    missing = lengths == 0
+    days, good = _dates(texts, digits, is_digit)
+    good &= (lengths < WIDTH) & ((texts != 0).sum(axis=1) == lengths)
+    longer = np.flatnonzero(good & (lengths > 10))
+    instants = np.zeros(len(texts), dtype=bool)
+    if longer.size:
+        clock, offset, has_offset, sound = _clocks(
+            texts[longer], digits[longer].astype(np.int64), is_digit[longer], lengths[longer]
+        )
+        good[longer] &= sound
+        chosen = longer[sound & has_offset]
+        instants[chosen] = True
+        if chosen.size:
+            seconds = days[chosen].astype(np.int64) * DAY_S + (clock - offset)[sound & has_offset]
+            days[chosen] = zone.days(seconds)
+    days[~good] = np.datetime64("NaT")
+    problems = np.where(missing, NO_TIME, np.where(good, 0, BAD_TIME)).astype(np.int8)
+    count = int(instants.sum())
+    return Days(days, problems, count, int(good.sum()) - count)
+
+
+def _dates(texts: Bytes, digits: Bytes, is_digit: Flags) -> tuple[Dates, Flags]:
+    """Return the dates at the start of texts, and which are in the calendar."""
+    good = is_digit[:, (0, 1, 2, 3, 5, 6, 8, 9)].all(axis=1)
+    good &= (texts[:, 4] == ord("-")) & (texts[:, 7] == ord("-"))
+    year = digits[:, :4].astype(np.int64) @ np.array([1000, 100, 10, 1])
+    month = digits[:, 5:7].astype(np.int64) @ np.array([10, 1])
+    day = digits[:, 8:10].astype(np.int64) @ np.array([10, 1])
+    good &= (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+    months = np.where(good, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + np.where(good, day - 1, 0)
+    good &= days.astype("datetime64[M]") == months
+    return days, good
+
+
+def _clocks(
+    texts: Bytes, digits: Whole, is_digit: Flags, length: Whole
+) -> tuple[Whole, Whole, Flags, Flags]:
+    """Return the time of day and the offset in seconds, which have one, and which are sound."""
+    rows = np.arange(len(texts))
+    sound = _among(texts[:, 10], b"Tt ")
+    sound &= is_digit[:, (11, 12, 14, 15)].all(axis=1) & (texts[:, 13] == ord(":"))
+    hour, minute = digits[:, 11] * 10 + digits[:, 12], digits[:, 14] * 10 + digits[:, 15]
+    has_second = texts[:, 16] == ord(":")
+    sound &= ~has_second | is_digit[:, 17:19].all(axis=1)
+    second = np.where(has_second, digits[:, 17] * 10 + digits[:, 18], 0)
+    sound &= (hour < 24) & (minute < 60) & (second <= 60)
+    end = np.where(has_second, 19, 16)
+    has_fraction = has_second & _among(texts[:, 19], b".,")
+    fraction = np.logical_and.accumulate(is_digit[:, 20:34], axis=1).sum(axis=1)
+    sound &= ~has_fraction | (fraction > 0)
+    end = np.where(has_fraction, 20 + fraction, end)
+
+    tail = length - end
+    mark = texts[rows, end]
+    has_offset = tail > 0
+    in_utc = (tail == 1) & _among(mark, b"Zz")
+    signed = _among(mark, b"+-") & ((tail == 3) | (tail == 5) | (tail == 6))
+
+    def at(place: Whole) -> tuple[Whole, Flags]:
+        place = np.minimum(place, WIDTH - 2)
+        number = digits[rows, place] * 10 + digits[rows, place + 1]
+        return number, is_digit[rows, place] & is_digit[rows, place + 1]
+
+    hours, hours_good = at(end + 1)
+    minutes, minutes_good = at(end + np.where(tail == 6, 4, 3))
+    colon = texts[rows, np.minimum(end + 3, WIDTH - 1)] == ord(":")
+    signed &= hours_good & (hours < 24) & ((tail != 6) | colon)
+    signed &= (tail == 3) | (minutes_good & (minutes < 60))
+    sound &= (tail == 0) | in_utc | signed
+    shift = hours * 3600 + np.where(tail > 3, minutes, 0) * 60
+    offset = np.where(signed, np.where(mark == ord("-"), -shift, shift), 0)
+    clock = hour * 3600 + minute * 60 + np.minimum(second, 59)  # a leap second is no new day
+    return clock, offset, has_offset, sound
+
+
+def _among(column: Bytes, marks: bytes) -> Flags:
+    wanted = np.zeros(256, dtype=bool)
+    wanted[list(marks)] = True
+    found: Flags = wanted[column]
+    return found

@@ -1,0 +1,205 @@
+"""Times in tables become civil dates: by the text, by the zone, and never by a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pkzone.errors import BadOption
+from pkzone.layers.tag.cells import WrongType, arrow_days, arrow_numbers, series_days
+from pkzone.layers.tag.times import BAD_TIME, NO_TIME, Days, Zone
+
+HERE = Zone("+04:00")
+
+
+def read(texts: Sequence[str | None], zone: Zone = HERE) -> Days:
+    return arrow_days(pa.array(texts, pa.string()), zone)
+
+
+def shown(days: Days) -> list[str]:
+    return [str(day) for day in days.days]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2022-08-30", "2022-08-30"),
+        ("2024-02-29", "2024-02-29"),
+        ("0001-01-01", "0001-01-01"),
+        ("9999-12-31", "9999-12-31"),
+        (" 2022-08-30 ", "2022-08-30"),
+        ("2022-08-30T23:59", "2022-08-30"),
+        ("2022-08-30 23:59:59", "2022-08-30"),
+        ("2022-08-30t23:59:59.999999999", "2022-08-30"),
+        ("2022-08-30 23:59:59,5", "2022-08-30"),
+        ("2022-08-29T20:00:00Z", "2022-08-30"),
+        ("2022-08-29T19:59:59.999999999Z", "2022-08-29"),
+        ("2022-08-29T20:00z", "2022-08-30"),
+        ("2022-08-30 00:00:00+04", "2022-08-30"),
+        ("2022-08-29T23:59:59+0400", "2022-08-29"),
+        ("2022-08-30T01:00:00+05:30", "2022-08-29"),
+        ("2022-08-29T16:00:00-04:00", "2022-08-30"),
+        ("2022-12-31T20:00:00Z", "2023-01-01"),
+        ("2016-12-31T19:59:60Z", "2016-12-31"),
+    ],
+)
+def test_a_time_has_a_date(text: str, day: str) -> None:
+    found = read([text])
+    assert (shown(found), found.problems.tolist()) == ([day], [0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2023-02-29", "2022-13-01", "2022-00-10", "2022-01-00", "2022-01-32", "0000-01-01",
+        "20220830", "2022-8-30", "30.08.2022", "08/30/2022", "2022-08", "2022", "yesterday",
+        "2022-08-30T", "2022-08-30T12", "2022-08-30T24:00", "2022-08-30T12:60",
+        "2022-08-30T12:00:61", "2022-08-30T12:00:", "2022-08-30T12:00:00.", "2022-08-30x12:00",
+        "2022-08-30T12:00:00+4", "2022-08-30T12:00:00+04:0", "2022-08-30T12:00:00+24:00",
+        "2022-08-30T12:00:00+04:60", "2022-08-30T12:00:00+04-00", "2022-08-30T12:00:00 UTC",
+        "2022-08-30Z", "2022-08-30+04:00", "-022-08-30", "٢٠٢٢-٠٨-٣٠", "2022-08-30\x00",
+        "2022-08-30T12:00:00.0000000000000000000000000000000000000000000000000000000",
+    ],
+)  # fmt: skip
+def test_another_form_is_a_bad_time(text: str) -> None:
+    found = read([text, "2022-08-30"])
+    assert (shown(found), found.problems.tolist()) == (["NaT", "2022-08-30"], [BAD_TIME, 0])
+
+
+def test_no_text_is_no_time() -> None:
+    found = read([None, "", "  "])
+    assert found.problems.tolist() == [NO_TIME] * 3
+    assert (found.with_offset, found.without_offset) == (0, 0)
+
+
+def test_both_kinds_are_counted() -> None:
+    found = read(["2022-08-30", "2022-08-30T00:00", "2022-08-30T00:00Z", "no", None])
+    assert (found.with_offset, found.without_offset) == (1, 2)
+
+
+INSTANTS = st.datetimes(
+    min_value=datetime(1900, 1, 2),
+    max_value=datetime(2100, 1, 1),
+    timezones=st.integers(-14 * 60, 14 * 60).map(lambda m: timezone(timedelta(minutes=m))),
+)
+
+
+@given(st.lists(INSTANTS, max_size=20), st.sampled_from(["Asia/Baku", "America/New_York", "UTC"]))
+def test_dates_are_those_of_the_standard_library(instants: list[datetime], name: str) -> None:
+    there = ZoneInfo(name)
+    found = read([one.isoformat() for one in instants], Zone(name))
+    assert shown(found) == [str(one.astimezone(there).date()) for one in instants]
+
+
+@pytest.mark.parametrize(
+    "name", ["Asia/Baku", "America/Sao_Paulo", "Pacific/Apia", "Asia/Kathmandu", "Europe/Moscow"]
+)
+def test_a_zone_turns_where_the_standard_library_says(name: str) -> None:
+    start = int(datetime(2011, 1, 1, tzinfo=UTC).timestamp())
+    seconds = np.arange(start, start + 366 * 86_400, 907)
+    there = ZoneInfo(name)
+    expected = [datetime.fromtimestamp(one, there).date() for one in seconds.tolist()]
+    assert Zone(name).days(seconds).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["Nowhere/Land", "../../etc/passwd", "/etc/passwd", "+25:00", "+04:75", "", "4", "Asia"]
+)
+def test_what_is_no_zone_is_refused(name: str) -> None:
+    with pytest.raises(BadOption, match="no time zone"):
+        Zone(name)
+
+
+NOON = datetime(2022, 8, 29, 20, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([date(2022, 8, 30)]),
+        pa.array([datetime(2022, 8, 30)], pa.date64()),
+        *(pa.array([NOON.replace(tzinfo=None)], pa.timestamp(u)).cast(pa.timestamp(u, "UTC"))
+          for u in ("s", "ms", "us", "ns")),
+        pa.array([datetime(2022, 8, 30, 23)], pa.timestamp("us")),
+        pa.array(["2022-08-30"]).dictionary_encode(),
+        pa.array(["2022-08-30"], pa.large_string()),
+        pa.array(["2022-08-30"], pa.string_view()),
+    ],
+    ids=lambda column: str(column.type),
+)  # fmt: skip
+def test_columns_of_arrow(column: Any) -> None:
+    assert shown(arrow_days(column, HERE)) == ["2022-08-30"]
+    gone = pa.nulls(1, column.type)
+    assert arrow_days(gone, HERE).problems.tolist() == [NO_TIME]
+
+
+def test_a_time_before_1970_keeps_its_day() -> None:
+    column = pa.array([-1], pa.timestamp("ms"))
+    assert shown(arrow_days(column, HERE)) == ["1969-12-31"]
+    series = pd.Series(pd.to_datetime(["1969-12-31 23:59:59.999"])).astype("datetime64[ns]")
+    assert shown(series_days(series, HERE)) == ["1969-12-31"]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series(["2022-08-30", None]),
+        pd.Series(["2022-08-30", None], dtype="object"),
+        pd.Series(["2022-08-30", None], dtype="category"),
+        pd.Series(["2022-08-30", None], dtype="string[pyarrow]"),
+        pd.Series([date(2022, 8, 30), None]),
+        pd.Series([NOON, None], dtype="object"),
+        pd.Series(pd.to_datetime(["2022-08-30 23:00", None])),
+        pd.Series(pd.to_datetime(["2022-08-29 20:00", None]).tz_localize("UTC")),
+        pd.Series(pd.to_datetime(["2022-08-29 21:00", None]).tz_localize("Europe/Paris")),
+        pd.Series([date(2022, 8, 30), None], dtype=pd.ArrowDtype(pa.date32())),
+        pd.Series([NOON, None], dtype=pd.ArrowDtype(pa.timestamp("us", "UTC"))),
+    ],
+    ids=lambda column: f"{column.dtype}-{column.iloc[0]}",
+)
+def test_columns_of_pandas(column: Any) -> None:
+    if "Paris" in str(column.dtype):  # 21:00 there is 19:00 in UTC, 23:00 here
+        column = column + pd.Timedelta(hours=1)
+    found = series_days(column, HERE)
+    assert (shown(found), found.problems.tolist()) == (["2022-08-30", "NaT"], [0, NO_TIME])
+
+
+def test_other_types_are_refused() -> None:
+    for column in (pa.array([20220830]), pa.array([True]), pa.array([1.5]), pa.array([[1]])):
+        with pytest.raises(WrongType, match="is of type"):
+            arrow_days(column, HERE)
+    for series in (pd.Series([20220830]), pd.Series([True]), pd.Series([1.5])):
+        with pytest.raises(WrongType, match="is of type"):
+            series_days(series, HERE)
+
+
+def test_numbers_in_text() -> None:
+    texts = [
+        "1.5",
+        " -0.25",
+        "+7",
+        "1e1",
+        ".5",
+        "5.",
+        "",
+        "1,5",
+        "12 E",
+        "0x10",
+        "nan",
+        "inf",
+        "１",
+    ]
+    numbers, missing = arrow_numbers(pa.array([*texts, None]))
+    assert numbers[:6].tolist() == [1.5, -0.25, 7, 10, 0.5, 5]
+    assert not np.isfinite(numbers[6:]).any()
+    assert np.flatnonzero(missing).tolist() == [6, 13]
+    assert arrow_numbers(pa.array(["46,75"]), comma=True)[0].tolist() == [46.75]
