@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -32,6 +32,7 @@ _SAMPLE_ROWS = 5
         "pkzone tag incidents.csv --lon x --lat y --time when --sample",
         "pkzone tag fires.parquet -o tagged.parquet --layer zone --no-distances",
         "pkzone tag tracks.gpkg -o tagged.gpkg --timezone Asia/Yerevan",
+        "pkzone tag tracks.parquet -o tagged --engine dask --scheduler tcp://head:8786",
         "pkzone tag places.geojson --on 2022-09-01 -o - > tagged.geojson",
     ),
 )
@@ -81,6 +82,16 @@ _SAMPLE_ROWS = 5
     help=f"Print the first N rows tagged ({_SAMPLE_ROWS} without N), write nothing.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
+@click.option(
+    "--engine",
+    type=click.Choice(["dask"]),
+    help="Tag CSV or Parquet in parts on a cluster, into a new folder of Parquet files.",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Scheduler of that cluster, tcp://HOST:PORT.  [default: this machine's cores]",
+)
 @json_option
 @catalogue_folder_option
 def command(
@@ -92,6 +103,8 @@ def command(
     layers: tuple[str, ...],
     catalogue: str | None,
     table_layer: str | None,
+    engine: Literal["dask"] | None,
+    scheduler: str | None,
     **options: Any,
 ) -> None:
     """Say of each record of a table where it was, then.
@@ -105,6 +118,8 @@ def command(
     context = click.get_current_context()
     if (output is None) == (sample is None):
         raise click.UsageError("say where to write, -o PATH, or look at a few: --sample", context)
+    if sample is not None and (engine or scheduler):
+        raise click.UsageError("--sample needs no cluster; leave --engine out", context)
     if as_json and output == "-":
         raise click.UsageError("--json and -o - both want standard output", context)
     from pkzone.errors import BadOption
@@ -122,6 +137,8 @@ def command(
                 layers or None,
                 output=output,
                 overwrite=overwrite,
+                engine=engine,
+                scheduler=scheduler,
                 progress=progress,
                 **options,
             )

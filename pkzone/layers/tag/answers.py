@@ -15,7 +15,7 @@ from pkzone.layers.tag.tagger import Coded, Tagger
 from pkzone.layers.tag.tally import Tally, tally_of
 from pkzone.layers.tag.times import Days, Flags
 
-__all__ = ["PROBLEMS", "Answers", "Places", "Records", "place_points", "place_shapes"]
+__all__ = ["PROBLEMS", "Answers", "Places", "Records", "bad_record", "place_points", "place_shapes"]
 
 PROBLEMS = ("no time", "bad time", "no place", "bad longitude", "bad latitude")
 """What can be wrong with a record, in the order in which it is told."""
@@ -82,11 +82,7 @@ class Records:
         problems = np.where(days.problems > 0, days.problems, places.problems)
         if self.strict and problems.any():
             place = int(np.flatnonzero(problems)[0])
-            raise BadRecord(
-                self.shown,
-                f"row {first + place + 1:,}: {PROBLEMS[problems[place] - 1]}; "
-                "without --strict such rows are kept and marked",
-            )
+            raise bad_record(self.shown, first + place, int(problems[place]))
         sound = problems == 0
         day = np.where(sound, days.days, np.datetime64("NaT"))
         if places.lon is None or places.lat is None:
@@ -109,6 +105,12 @@ class Records:
             f"{self.prefix}tag_problem": Coded(problems.astype(np.int32) - 1, PROBLEMS),
         }
         return Answers(own | made, tally)
+
+
+def bad_record(shown: str, before: int, problem: int) -> BadRecord:
+    """Return the error that a row, with so many before it, has a problem of this number."""
+    reason = f"row {before + 1:,}: {PROBLEMS[problem - 1]}"
+    return BadRecord(shown, f"{reason}; without --strict such rows are kept and marked")
 
 
 def place_points(lon: tuple[Numbers, Flags], lat: tuple[Numbers, Flags]) -> Places:

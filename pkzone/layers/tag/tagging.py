@@ -7,11 +7,11 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from pkzone.errors import BadOption, MissingExtra
+from pkzone.errors import BadOption, MissingExtra, printable
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.tag.answers import PROBLEMS
 from pkzone.layers.tag.plan import Plan, Progress
@@ -39,6 +39,8 @@ def tag(
     prefix: str = "",
     strict: bool = False,
     table_layer: str | None = None,
+    engine: Literal["dask"] | None = None,
+    scheduler: str | None = None,
     progress: Progress | None = None,
 ) -> Tagged:
     """Return a table of records with what the layers say of each, as they stood on its date.
@@ -47,7 +49,8 @@ def tag(
     ----------
     table : str, os.PathLike, DataFrame or GeoDataFrame
         A file (CSV, Parquet, GeoParquet, GeoJSON, and what `pkzone.import_file` reads), ``-``
-        for a CSV on standard input, or a frame of pandas or geopandas.
+        for a CSV on standard input, or a frame of pandas or geopandas. Of a Dask DataFrame a
+        Dask DataFrame comes back, not yet computed, in place of what is said below.
     layers : sequence of str, optional
         Layers of the catalogue. Without it ``zone``, ``corridor``, ``transport`` and ``places``
         of the shipped one; of another one all that have any geometry.
@@ -78,6 +81,11 @@ def tag(
         Stop at the first record without a time or place that can be used.
     table_layer : str, optional
         The layer to read, where a file has several.
+    engine : {"dask"}, optional
+        Tag a CSV or Parquet file on a cluster, into a new folder of Parquet files.
+    scheduler : str, optional
+        Address of the cluster's scheduler, ``tcp://HOST:PORT``. Without it the Dask client that
+        is in use, else the cores of this machine.
     progress : callable, optional
         Called now and then with how much is done, and of how much (None if nobody knows).
 
@@ -114,12 +122,26 @@ def tag(
         layers, time=time, on=on, lon=lon, lat=lat, timezone=timezone, catalogue=catalogue,
         distances=distances, prefix=prefix, strict=strict,
     )  # fmt: skip
+    _check_engine(engine, scheduler, output)
+    if _is_dask_frame(table):
+        if output is not None or engine is not None:
+            raise BadOption("a Dask DataFrame gives another; write it with its own to_parquet")
+        from pkzone.layers.tag.cluster import tagged_partitions
+
+        lazy: Tagged = tagged_partitions(table, plan)  # the frame itself, as is said above
+        return lazy
     if _is_frame(table):
+        if engine is not None:
+            raise BadOption("a frame is tagged here; for a cluster make it a Dask DataFrame")
         if output is not None:
             raise BadOption("a frame gives a frame; write it with its own to_csv or to_parquet")
         frame, tally = frame_tagger(table, plan).tagged(table, progress)
         return Tagged(None, frame, summary_of(tally, PROBLEMS))
     _need_pyarrow()
+    if engine is not None and output is not None:
+        from pkzone.layers.tag.cluster import tagged_dataset
+
+        return tagged_dataset(table, plan, output, scheduler=scheduler, progress=progress)
     from pkzone.layers.tag.files import opened
 
     with opened(table, plan, layer=table_layer) as tagger:
@@ -185,6 +207,22 @@ def frame_tagger(frame: Any, plan: Plan, *, workers: int | None = None) -> Frame
 def _is_frame(table: Any) -> bool:
     pandas = sys.modules.get("pandas")  # whoever has a frame has imported it
     return pandas is not None and isinstance(table, pandas.DataFrame)
+
+
+def _is_dask_frame(table: Any) -> bool:
+    dask = sys.modules.get("dask.dataframe")
+    return dask is not None and isinstance(table, dask.DataFrame)
+
+
+def _check_engine(engine: str | None, scheduler: str | None, output: object) -> None:
+    if engine not in (None, "dask"):
+        raise BadOption(f"{printable(str(engine))} is no engine; there is dask, or none")
+    if engine is None and scheduler is not None:
+        raise BadOption("a scheduler is one of Dask; ask for that too: --engine dask")
+    if engine is not None and (output is None or output == "-"):
+        raise BadOption("on a cluster the output is a folder; name it with -o")
+    if engine is not None and any(find_spec(name) is None for name in ("distributed", "pyarrow")):
+        raise MissingExtra("tagging on a cluster needs Dask: pip install 'pkzone[dask]'")
 
 
 def _need_pyarrow() -> None:
