@@ -29,7 +29,7 @@ from pkzone.layers.tag.tally import Tally
 from pkzone.layers.tag.times import Days, Zone
 from pkzone.layers.tag.values import plain, values_of
 
-__all__ = ["FileTagger", "opened"]
+__all__ = ["FileTagger", "open_table", "opened"]
 
 
 @dataclass(frozen=True)
@@ -131,20 +131,31 @@ def opened(
     path: str | os.PathLike[str], plan: Plan, *, layer: str | None = None
 ) -> Iterator[FileTagger]:
     """Open a file to be tagged; see `pkzone.tag` for what it raises."""
+    with open_table(path, layer) as table, _tagger(table, plan) as tagger:
+        yield tagger
+
+
+@contextmanager
+def open_table(path: str | os.PathLike[str], layer: str | None = None) -> Iterator[Table]:
+    """Open a file as a table, by its ending; ``-`` is a CSV on standard input.
+
+    Raises
+    ------
+    FormatError, GeoJSONError
+        It is refused, damaged, too large or of a form that is not known.
+    """
     shown = os.fspath(path)
     lowered = shown.lower()
     if shown == "-":
-        with _tagger(CsvTable(sys.stdin.buffer, "<stdin>"), plan) as tagger:
-            yield tagger
+        yield CsvTable(sys.stdin.buffer, "<stdin>")
     elif lowered.endswith((".csv", ".tsv", ".txt")):
-        with _regular(shown) as file, _tagger(CsvTable(file, shown), plan) as tagger:
-            yield tagger
+        with _regular(shown) as file:
+            yield CsvTable(file, shown)
     elif lowered.endswith((".parquet", ".geoparquet", ".pq")):
-        with _regular(shown) as file, _tagger(ParquetTable(file, shown), plan) as tagger:
-            yield tagger
+        with _regular(shown) as file:
+            yield ParquetTable(file, shown)
     else:
-        with _tagger(read_features(shown, layer), plan) as tagger:
-            yield tagger
+        yield read_features(shown, layer)
 
 
 @contextmanager
