@@ -28,6 +28,7 @@ DEFAULT_OUTPUT = "pkzone-map.html"
         "pkzone map corridor --compare all",
         "pkzone map --tiles OpenTopoMap -o terrain.html",
         "pkzone map --catalogue daily --simplify 50 -o daily.html",
+        "pkzone map --with tagged.csv -o incidents.html",
     ),
 )
 @click.argument("refs", metavar="[REF]...", nargs=-1)
@@ -61,6 +62,14 @@ DEFAULT_OUTPUT = "pkzone-map.html"
     type=float,
     help="Draw with fewer vertices: none left out lies farther than this from the line drawn.",
 )
+@click.option(
+    "--with",
+    "tagged",
+    metavar="TAGGED",
+    help="Show the records of a table that pkzone tag wrote, each in the state of its date.",
+)
+@click.option("--lon", metavar="COLUMN", help="Column of TAGGED with the longitude, in degrees.")
+@click.option("--lat", metavar="COLUMN", help="Column of TAGGED with the latitude, in degrees.")
 @page_options
 @click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
 @click.option("--open", "open_page", is_flag=True, help="Show the map in the web browser.")
@@ -79,11 +88,15 @@ def command(
     tiles: str | None,
     tiles_attribution: str | None,
     simplify_m: float | None,
+    tagged: str | None,
+    lon: str | None,
+    lat: str | None,
 ) -> None:
     """Write one HTML file of the layers on every date, offline.
 
     Without REF it holds every layer, with all versions on a slider. A REF may be any GeoJSON
-    file, or - for standard input; a map of nothing but files has no dates.
+    file, or - for standard input; a map of nothing but files has no dates. Records of TAGGED move
+    with the slider: those dated while the state in view held are drawn.
     """
     if output == "-" and open_page:
         raise click.UsageError("--open needs a file; leave out -o -", click.get_current_context())
@@ -105,6 +118,9 @@ def command(
             compare=compare,
             progress=Progress(),
             simplify_m=simplify_m,
+            tagged=tagged,
+            lon=lon,
+            lat=lat,
         )
     except BadOption as error:
         raise click.UsageError(str(error), click.get_current_context()) from None

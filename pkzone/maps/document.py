@@ -177,6 +177,7 @@ def assemble(
     language: str = "en",
     standalone: bool = True,
     reach: Reach = NOWHERE,
+    blocks: Mapping[str, str] | None = None,
 ) -> str:
     """Return the whole document.
 
@@ -197,6 +198,8 @@ def assemble(
         Whether Leaflet is in the page; else it comes from a CDN, held to its hash.
     reach : Reach, optional
         What else the page loads from elsewhere, besides what the skeleton says.
+    blocks : mapping of str to str, optional
+        Further data blocks: JSON by the id of its element.
 
     Returns
     -------
@@ -225,12 +228,14 @@ def assemble(
     if not standalone:
         reach |= Reach(scripts=LEAFLET_JS[:1], styles=LEAFLET_CSS[:1])
     unpacked = [_asset("vendor/leaflet.js")] if standalone else []
+    data = {"pkzone-payload": payload_json, **(blocks or {})}
+    blocks_html = "".join(map(json_block, data, data.values()))
     # The data is not asked what may run.
     rules = policy(head + body + code, reach | skeleton.reach, unpacked)
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(rules, quote=False)}">\n'
-        f"{head}</head>\n{body}{json_block('pkzone-payload', payload_json)}{code}</html>\n"
+        f"{head}</head>\n{body}{blocks_html}{code}</html>\n"
     )
 
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 from pkzone.errors import MapTooLarge
 
 __all__ = [
-    "MOST_BYTES", "MOST_FEATURES", "SVG_FEATURES", "SVG_VERTICES", "VERTEX_BYTES", "canvas_from",
-    "check_bytes",
+    "MOST_BYTES", "MOST_FEATURES", "MOST_RECORDS", "SINGLE_RECORDS", "SVG_FEATURES", "SVG_VERTICES",
+    "VERTEX_BYTES", "canvas_from", "check_bytes",
 ]  # fmt: skip
 
 #: Features and vertices on one date that are drawn as SVG; more are drawn on canvases.
@@ -17,6 +17,9 @@ SVG_FEATURES: Final = 2_000
 SVG_VERTICES: Final = 100_000
 #: Features on one date that a page draws.
 MOST_FEATURES: Final = 20_000
+#: Tagged records on a page, and how many in view are drawn one by one.
+MOST_RECORDS: Final = 100_000
+SINGLE_RECORDS: Final = 500
 #: Bytes of a page's data before they are packed, and how many a vertex counts for: one that
 #: several versions share counts once, and of its eight bytes three are nearly always zero.
 MOST_BYTES: Final = 20_000_000

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["CANVAS_WORDS", "FILE_WORDS", "NOTICE_WORDS", "SIMPLIFIED_WORDS", "TILE_WORDS"]
+__all__ = [
+    "CANVAS_WORDS", "FILE_WORDS", "NOTICE_WORDS", "RECORD_WORDS", "SIMPLIFIED_WORDS", "TILE_WORDS",
+]  # fmt: skip
 
 #: Words of a page with more features than the Tab key can go through.
 CANVAS_WORDS: Final[dict[str, tuple[str, str, str]]] = {
@@ -76,3 +78,85 @@ FILE_WORDS: Final[dict[str, tuple[str, str, str]]] = {
         "Digər qatların məlumatları: ", "Մյուս շերտերի տվյալները՝ ", "Данные остальных слоёв: ",
     ),
 }  # fmt: skip
+
+#: Words of a page with records of a tagged table.
+RECORD_WORDS: Final[dict[str, tuple[str, str, str]]] = {
+    "Records": ("Qeydlər", "Գրառումներ", "Записи"),
+    "Inside": ("Daxilində", "Ներսում", "Внутри"),
+    "Outside": ("Kənarda", "Դրսում", "Снаружи"),
+    "Too close to the border to say": (
+        "Sərhədə çox yaxındır, müəyyən etmək olmur",
+        "Չափազանց մոտ է սահմանին՝ ասելու համար",
+        "Слишком близко к границе, чтобы сказать",
+    ),
+    "Partly inside": ("Qismən daxilində", "Մասամբ ներսում", "Частично внутри"),
+    "No answer: before the first version": (
+        "Cavab yoxdur: ilk versiyadan əvvəl",
+        "Պատասխան չկա՝ առաջին տարբերակից առաջ",
+        "Нет ответа: до первой версии",
+    ),
+    "Records dated from {from} to {until}, while the state in view held.": (
+        "Tarixi {from} – {until} arasında olan qeydlər: göstərilən vəziyyət qüvvədə olduqda.",
+        "{from} – {until} թվագրված գրառումներ՝ քանի դեռ գործում էր ցուցադրվող վիճակը։",
+        "Записи с датами {from} – {until}, пока действовало показанное состояние.",
+    ),
+    "Records dated {from} or later, in the state in view.": (
+        "Tarixi {from} və ya daha sonra olan qeydlər: göstərilən vəziyyətdə.",
+        "{from} կամ ավելի ուշ թվագրված գրառումներ՝ ցուցադրվող վիճակում։",
+        "Записи с датой {from} или позже, в показанном состоянии.",
+    ),
+    "All records, whatever their date.": (
+        "Tarixindən asılı olmayaraq bütün qeydlər.",
+        "Բոլոր գրառումները՝ անկախ ամսաթվից։",
+        "Все записи независимо от даты.",
+    ),
+    "{shown} of {count}": ("{shown} / {count}", "{shown} / {count}", "{shown} из {count}"),
+    "By the answers for: {layer}.": (
+        "Bu qat üzrə cavablara görə: {layer}.",
+        "Ըստ այս շերտի պատասխանների՝ {layer}։",
+        "По ответам для слоя: {layer}.",
+    ),
+    "Several records; the ring shows the shares of their answers": (
+        "Bir neçə qeyd; halqa cavabların payını göstərir",
+        "Մի քանի գրառում․ օղակը ցույց է տալիս պատասխանների բաժինները",
+        "Несколько записей; кольцо показывает доли ответов",
+    ),
+    "Lines and areas stand at a point on them.": (
+        "Xətlər və sahələr üzərlərindəki bir nöqtə ilə göstərilir.",
+        "Գծերն ու տարածքները ներկայացված են իրենց վրայի մեկ կետով։",
+        "Линии и площади показаны точкой на них.",
+    ),
+    "Before the first state: {count}.": (
+        "İlk vəziyyətdən əvvəl: {count}.",
+        "Առաջին վիճակից առաջ՝ {count}։",
+        "До первого состояния: {count}.",
+    ),
+    "Not on the map: {undated} without a date, {unplaced} without a place.": (
+        "Xəritədə yoxdur: {undated} tarixsiz, {unplaced} yersiz.",
+        "Քարտեզի վրա չեն՝ {undated} առանց ամսաթվի, {unplaced} առանց տեղի։",
+        "Нет на карте: без даты {undated}, без места {unplaced}.",
+    ),
+    "{answer}: {count}": ("{answer}: {count}", "{answer}՝ {count}", "{answer}: {count}"),
+    "Record {row}: {date}, {answer}": (
+        "Qeyd {row}: {date}, {answer}",
+        "Գրառում {row}․ {date}, {answer}",
+        "Запись {row}: {date}, {answer}",
+    ),
+    "Records: {count} ({parts})": (
+        "Qeydlər: {count} ({parts})",
+        "Գրառումներ՝ {count} ({parts})",
+        "Записей: {count} ({parts})",
+    ),
+    "Records here: {count}": (
+        "Buradakı qeydlər: {count}",
+        "Գրառումներ այստեղ՝ {count}",
+        "Записей здесь: {count}",
+    ),
+    "List of the records on view ({count})": (
+        "Görünən qeydlərin siyahısı ({count})",
+        "Տեսանելի գրառումների ցանկը ({count})",
+        "Список видимых записей ({count})",
+    ),
+    "Record {row}": ("Qeyd {row}", "Գրառում {row}", "Запись {row}"),
+    "–": ("–", "–", "–"),
+}

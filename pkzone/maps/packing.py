@@ -14,10 +14,10 @@ import orjson
 
 from pkzone.maps import limits
 
-__all__ = ["deflated", "from_html", "pack", "to_json"]
+__all__ = ["block_of", "deflated", "from_html", "pack", "to_json"]
 
 _PLAIN: Final = ("schema", "title", "on", "dates", "base", "target")
-_BLOCK: Final = re.compile(r'<script type="application/json" id="pkzone-payload">([^<]*)</script>')
+_BLOCK: Final = r'<script type="application/json" id="{}">([^<]*)</script>'
 # The digits of `base64.b85encode`, those that HTML would read as marks exchanged.
 _DIGITS: Final = np.frombuffer(
     b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%,()*+-;.=:?@^_`{|}~",
@@ -104,14 +104,25 @@ def from_html(html: str) -> dict[str, Any]:
     ValueError
         The text holds no payload.
     """
-    match = _BLOCK.search(html)
+    payload, vertices = block_of(html, "pkzone-payload")
+    return payload | {"vertices": vertices}
+
+
+def block_of(html: str, name: str) -> tuple[dict[str, Any], bytes]:
+    """Return what a data block of a page has packed: plain JSON types, and numbers as bytes.
+
+    Raises
+    ------
+    ValueError
+        There is no such block.
+    """
+    match = re.search(_BLOCK.format(re.escape(name)), html)
     if match is None:
         raise ValueError("this is no map page of pkzone: it has no data block")
     block = json.loads(match[1])
     packed = base64.b85decode(block["packed"].encode("ascii").translate(_FROM_PAGE))
     data = zlib.decompress(packed, -15)
-    payload: dict[str, Any] = json.loads(data[: block["text"]])
-    return payload | {"vertices": data[block["text"] :]}
+    return json.loads(data[: block["text"]]), data[block["text"] :]
 
 
 def _to_base85(data: bytes) -> str:

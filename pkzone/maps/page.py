@@ -8,31 +8,41 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from html import escape
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import folium
 from branca.element import Figure
 
+from pkzone.errors import BadOption
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.geojson import Notice
-from pkzone.maps import comparisons, document, filestyle, languages, packing, payload
+from pkzone.maps import comparisons, document, filestyle, languages, packing, payload, recordstyle
 from pkzone.maps.additions import NetworkWarning, skeleton_of
-from pkzone.maps.morewords import NOTICE_WORDS, TILE_WORDS
+from pkzone.maps.morewords import NOTICE_WORDS, RECORD_WORDS, TILE_WORDS
 from pkzone.maps.policy import Reach
-from pkzone.maps.selection import Reference, select
+from pkzone.maps.selection import Reference, Selection, select
 from pkzone.maps.style import RULES
 from pkzone.maps.tiles import Background
 from pkzone.maps.tiles import background as background_of
+
+if TYPE_CHECKING:
+    from pkzone.maps.records import Records
 
 __all__ = ["Map", "map"]
 
 _NOTICE: Final = document.Part(early=("notice.js",), styles=("notice.css",))
 _TILES: Final = document.Part(late=("tiles.js",), styles=("tiles.css",))
-_CANVAS: Final = document.Part(late=("canvas.js", "crowd.js"))
+_CANVAS: Final = document.Part(late=("canvas.js",))
+_CROWD: Final = document.Part(late=("crowd.js",))
+_RECORDS: Final = document.Part(
+    late=("records.js", "recordlist.js"), styles=("records.css",), palette=recordstyle.PALETTE
+)
 _SIMPLIFIED: Final = document.Part(late=("simplified.js",), styles=("simplified.css",))
 _FILES: Final = document.Part(late=("files.js",), styles=("files.css",), palette=filestyle.PALETTE)
 _OWN_LAYERS: Final = document.Part(palette=filestyle.PALETTE)
+#: How far a map zooms in on records, which may stand close together.
+_CLOSE: Final = 18
 _CDN: Final = "cdn.jsdelivr.net"
 
 
@@ -69,6 +79,8 @@ class Map(folium.Map):
         Leaflet from a CDN, held to the hash of its published files.
     background : Background, optional
         Tiles that lie under the map.
+    blocks : mapping of str to dict, optional
+        Further data blocks of the page, as plain JSON types by the ids of their elements.
 
     Attributes
     ----------
@@ -83,6 +95,7 @@ class Map(folium.Map):
         *,
         standalone: bool = True,
         background: Background | None = None,
+        blocks: Mapping[str, dict[str, Any]] | None = None,
     ) -> None:
         west, south, east, north = content["home"] or (0, 0, 0, 0)
         super().__init__(
@@ -104,6 +117,7 @@ class Map(folium.Map):
         self.layout = layout
         self.standalone = standalone
         self.background = background
+        self.blocks = dict(blocks or {})
         self.notices: tuple[Notice, ...] = ()
         _Page(self)
 
@@ -169,6 +183,7 @@ class Map(folium.Map):
             layout, skeleton, packing.to_json(packing.pack(content)).decode(), facts,
             language=content["language"], standalone=self.standalone,
             reach=Reach(images=self.background.sources if self.background else ()),
+            blocks={name: packing.to_json(one).decode() for name, one in self.blocks.items()},
         )  # fmt: skip
         return html, skeleton.hosts
 
@@ -186,6 +201,9 @@ def map(  # noqa: A001 - read as pkzone.map
     compare: str | None = None,
     progress: comparisons.Progress | None = None,
     simplify_m: float | None = None,
+    tagged: Any = None,
+    lon: str | None = None,
+    lat: str | None = None,
 ) -> Map:
     """Return a map of layers with a slider over their versions.
 
@@ -218,6 +236,12 @@ def map(  # noqa: A001 - read as pkzone.map
     simplify_m : float, optional
         Draw lines and areas with fewer vertices: none left out lies farther than this many
         metres from the line drawn. The page says so. For maps that are too large otherwise.
+    tagged : str, os.PathLike, DataFrame, GeoDataFrame or Tagged, optional
+        A table that `pkzone.tag` made, or what it returned: its records are drawn by what was
+        answered, each with the state that was in force on its date. Without ``on`` the map then
+        opens on the first state that has records, if the one of its own day has none.
+    lon, lat : str, optional
+        Columns of longitude and latitude in it; else its geometry, or the only ones that fit.
 
     Raises
     ------
@@ -230,8 +254,10 @@ def map(  # noqa: A001 - read as pkzone.map
         files alone; the tiles cannot be had; the comparisons are too many for one page; the
         distance to simplify by is none.
     MapTooLarge
-        There are more features at once than a page draws; saving raises it where there is
-        more data than a page opens with.
+        There are more features at once than a page draws, or more records; saving raises it
+        where there is more data than a page opens with.
+    ColumnError, FormatError
+        The tagged table has not the columns of one, or cannot be read.
     CatalogueError, HashMismatch, GeoJSONError
         The catalogue is damaged, or a file is missing or refused.
     """
@@ -245,10 +271,21 @@ def map(  # noqa: A001 - read as pkzone.map
         source, selection, lang,
         title=title, simplify_m=simplify_m, compare=compare, progress=progress,
     )  # fmt: skip
+    told, blocks = None, None
+    if tagged is not None:
+        shown = [one.layer.name for one in selection.shown if not one.is_base]
+        from pkzone.maps import records
+
+        told = records.read(tagged, shown, source, lon=lon, lat=lat)
+        blocks = records.blocks_of(told, source)
+        content = _with_records(content, told, selection if on is None else None)
+    elif lon is not None or lat is not None:
+        raise BadOption("lon and lat name columns of a tagged table; give one, or leave them out")
     layout = document.VERSIONS
     has_own_layers = any(shown.layer.name not in RULES for shown in selection.shown)
     for part, is_needed in (
-        (_OWN_LAYERS, has_own_layers), (_FILES, selection.files), (_CANVAS, content["canvas"]),
+        (_OWN_LAYERS, has_own_layers), (_FILES, selection.files),
+        (_CANVAS, content["canvas"] or told), (_CROWD, content["canvas"]), (_RECORDS, told),
         (_SIMPLIFIED, simplify_m),
     ):  # fmt: skip
         layout = layout.plus(part) if is_needed else layout
@@ -257,6 +294,17 @@ def map(  # noqa: A001 - read as pkzone.map
         layout,
         standalone=standalone,
         background=under,
+        blocks=blocks,
     )
     page.notices = tuple(notice for file in selection.files for notice in file.notices)
+    page.notices += told.notices if told else ()
     return page
+
+
+def _with_records(
+    content: dict[str, Any], told: Records, selection: Selection | None
+) -> dict[str, Any]:
+    """Return a page's content with what showing records takes; a selection is opened by them."""
+    day = told.opening(selection) if selection else None
+    opened = {"on": day.isoformat()} if day else {}
+    return languages.with_phrases(content, RECORD_WORDS) | {"max_zoom": _CLOSE} | opened

@@ -16,6 +16,10 @@ pkzone.canvas = (() => {
       this.options.items = items;
       if (this._ctx) this._redraw();
     },
+    // Paints what is on view; a sheet of another kind has a way of its own.
+    fill(context, bounds) {
+      for (const item of this.options.items) if (reaches(item, bounds)) this.options.paint(context, item);
+    },
     // Leaflet's canvas draws and asks the layers that were added to it; this one has none, and
     // leaves the pointer to the map.
     _initContainer() {
@@ -25,9 +29,7 @@ pkzone.canvas = (() => {
     _updatePaths() { this._redraw(); },
     _draw() {
       look();
-      inTheme(() => {
-        for (const item of this.options.items) if (reaches(item, this._bounds)) this.options.paint(this._ctx, item);
-      });
+      inTheme(() => (this.options.fill ?? this.fill).call(this, this._ctx, this._bounds));
     },
     _onMouseMove() {},
     _onClick() {},
@@ -148,21 +150,21 @@ pkzone.canvas = (() => {
     }
   }
 
+  // A marker where the context is.
+  function stamp(context, { shape: name, size: full, opacity = 1, ...symbol }, size, halo = 0) {
+    const shape = once(shapes, `${name} ${size}`, () => new Path2D(shapePath(name, size, 0, 0)));
+    if (halo) stroke(context, { color: "focus", width: 4 }, halo, new Path2D(shapePath(undefined, full + 6, 0, 0)));
+    for (const one of symbol.strokes) {
+      fill(context, symbol, opacity, shape);
+      stroke(context, one, opacity, shape);
+    }
+  }
+
   // A feature; `halo` is the opacity of the light round one that is chosen or pointed at.
   function paint(context, { state: { geometry }, symbol, halo = 0 }) {
     const size = symbol.size * pkzone.draw.scale();
     const { opacity, strokes } = symbol;
-    if (geometry.kind === "point") {
-      const shape = once(shapes, `${symbol.shape} ${size}`, () => new Path2D(shapePath(symbol.shape, size, 0, 0)));
-      const ring = halo && new Path2D(shapePath(undefined, symbol.size + 6, 0, 0));
-      return eachPoint(context, geometry, () => {
-        if (halo) stroke(context, { color: "focus", width: 4 }, halo, ring);
-        for (const one of strokes) {
-          fill(context, symbol, opacity, shape);
-          stroke(context, one, opacity, shape);
-        }
-      });
-    }
+    if (geometry.kind === "point") return eachPoint(context, geometry, () => stamp(context, symbol, size, halo));
     trace(context, geometry);
     const widest = Math.max(...strokes.map(({ width }) => width));
     if (geometry.kind === "area" && !halo) fill(context, symbol, (symbol.hatch ? 1 : symbol.fill_opacity ?? 0) * opacity);
@@ -220,7 +222,8 @@ pkzone.canvas = (() => {
   }
 
   const sheet = (pane, painter) => new Sheet({ pane, paint: painter }).addTo(map);
+  const board = (pane, filler) => new Sheet({ pane, fill: filler }).addTo(map);
   const start = (given) => { map = given; };
 
-  return { start, sheet, paint, paintBand, at };
+  return { start, sheet, board, ink, stamp, paint, paintBand, at, eastOf, downOf, WORLD };
 })();

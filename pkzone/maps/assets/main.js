@@ -3,9 +3,9 @@
 // One state, one way to change it, everything drawn from it.
 (() => {
   const { payload, layers, byName, statesOn, versionOn, groups } = pkzone.data;
-  const { settings, draw, labels, legend, details, facts, timeline, permalink, toolbar, search, play, compare, text } = pkzone;
+  const { settings, draw, labels, legend, details, facts, timeline, permalink, toolbar, search, play, compare, text, recordList } = pkzone;
   const { map } = draw;
-  const view = { on: payload.on, off: new Set(), chosen: null, tool: null, filter: "", near: false, path: [], compare: null };
+  const view = { on: payload.on, off: new Set(), chosen: null, tool: null, filter: "", near: false, path: [], compare: null, record: null };
   let back = null; // what had the focus before a feature was opened from a list
 
   const isChosen = ({ layer, home = layer, id, row }) =>
@@ -26,6 +26,7 @@
     draw.show(compare.states(view), isChosen, choose);
     toolbar.show(view);
     labels.show();
+    recordList?.show(view);
     explain();
     timeline.show(view, (on) => change({ on }));
     details.showChanges(view);
@@ -38,6 +39,7 @@
   function explain() {
     legend.show(view.off, note, compare.hides(view));
     compare.show(view);
+    recordList?.explain();
   }
 
   // Changes what touches neither the day nor the features drawn.
@@ -56,7 +58,7 @@
   function choose(state) {
     if (state.row) return pkzone.compareBox.reveal(state.row);
     back = null;
-    change({ chosen: { layer: state.home ?? state.layer, id: String(state.id) } });
+    change({ chosen: { layer: state.home ?? state.layer, id: String(state.id) }, record: null });
     details.focusFeature();
   }
 
@@ -80,7 +82,7 @@
     off.delete(layer);
     const isIt = (state) => state.id === id;
     fit([statesOn(byName.get(layer), view.on).find(isIt) ?? byName.get(layer).states.find(isIt)]);
-    change({ off, chosen: { layer, id: String(id) } });
+    change({ off, chosen: { layer, id: String(id) }, record: null });
     details.focusFeature();
     back = from;
   }
@@ -116,7 +118,7 @@
   timeline.start((on) => change({ on }));
   facts.start();
   const act = { view, change, adjust, visit, fit };
-  for (const part of [toolbar, search, play, compare]) part.start(act);
+  for (const part of [toolbar, search, play, compare, recordList]) part?.start(act);
   follow();
   pkzone.print.start(view);
   map.on("moveend", () => {

@@ -33,7 +33,7 @@ pkzone.permalink = (() => {
     const on = fields.get("on") ?? "";
     return {
       on: payload.dates.length > 1 && isDay(on) && stopOn(on) >= 0 ? on : payload.on,
-      off: new Set((fields.get("off") ?? "").split(",").filter((name) => byName.has(name))),
+      off: new Set((fields.get("off") ?? "").split(",").filter((name) => byName.has(name) || name === pkzone.records?.NAME)),
       chosen: readChosen(fields.get("see")),
       at: readView(fields),
       ...pkzone.settings.read(fields),
@@ -41,6 +41,7 @@ pkzone.permalink = (() => {
       filter: (fields.get("filter") ?? "").slice(0, 100),
       near: fields.get("near") === "1",
       path: readPath(fields.get("path")),
+      record: pkzone.records?.read(fields) ?? null,
       ...pkzone.compare.read(fields),
     };
   }
@@ -76,6 +77,7 @@ pkzone.permalink = (() => {
     if (view.tool === "table" && view.filter) parts.push(`filter=${encodeURIComponent(view.filter)}`);
     if (view.tool === "table" && view.near) parts.push("near=1");
     if (view.tool === "measure" && view.path.length) parts.push(`path=${view.path.map((point) => point.join(",")).join(";")}`);
+    if (view.record !== null) parts.push(`record=${view.record}`);
     parts.push(...pkzone.compare.write(view), ...pkzone.settings.write(view));
     put(`#${parts.join("&")}`);
   }

@@ -8,16 +8,22 @@ pkzone.store = (() => {
   // A value of an object's own; keys come from data, so "constructor" must find nothing.
   const own = (object, key) => (Object.hasOwn(object, key) ? object[key] : undefined);
 
-  // Latitude and longitude of all vertices, in millionths of a degree, one after the other, from
-  // their bytes (see runs.py); `starts` is where each run begins.
-  const vertices = new Int32Array(numbers.length / 4);
-  for (let axis = 0, size = vertices.length / 2; axis < 2; axis += 1) {
-    for (let i = 0, place = 0; i < size; i += 1) {
-      const at = 4 * axis * size + i;
-      const number = numbers[at] | (numbers[at + size] << 8) | (numbers[at + 2 * size] << 16) | (numbers[at + 3 * size] << 24);
-      vertices[2 * i + 1 - axis] = place += (number >>> 1) ^ -(number & 1);
+  // Pairs of whole numbers from their bytes (see runs.py), the second of each pair first.
+  function readPairs(bytes) {
+    const pairs = new Int32Array(bytes.length / 4);
+    for (let axis = 0, size = pairs.length / 2; axis < 2; axis += 1) {
+      for (let i = 0, place = 0; i < size; i += 1) {
+        const at = 4 * axis * size + i;
+        const number = bytes[at] | (bytes[at + size] << 8) | (bytes[at + 2 * size] << 16) | (bytes[at + 3 * size] << 24);
+        pairs[2 * i + 1 - axis] = place += (number >>> 1) ^ -(number & 1);
+      }
     }
+    return pairs;
   }
+
+  // Latitude and longitude of all vertices, in millionths of a degree, one after the other;
+  // `starts` is where each run begins.
+  const vertices = readPairs(numbers);
   const starts = [0];
   for (const count of payload.runs) starts.push(starts.at(-1) + 2 * count);
 
@@ -88,5 +94,5 @@ pkzone.store = (() => {
   const events = new Map(payload.events.map((event) => [event.id, event]));
   const sources = new Map(payload.sources.map((source) => [source.id, source]));
 
-  return { payload, own, swap, geometryOf, events, sources };
+  return { payload, own, swap, readPairs, geometryOf, events, sources };
 })();

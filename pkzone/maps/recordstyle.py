@@ -1,0 +1,36 @@
+"""What tagged records look like: a colour and a marker of its own for each answer."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+__all__ = ["MARKS", "PALETTE"]
+
+#: Colours by theme and token: of Okabe and Ito (2008), those that zone and routes do not have.
+PALETTE: Final = {
+    "light": {
+        "inside": "#00795a", "unsure": "#8a6100", "outside": "#a34b7d", "partly": "#1a1a1a",
+    },
+    "dark": {
+        "inside": "#3fc39c", "unsure": "#e6a817", "outside": "#dd9cc0", "partly": "#f0efeb",
+    },
+}  # fmt: skip
+
+
+def _mark(label: str, shape: str, size: float, ink: str, *, solid: bool) -> dict[str, Any]:
+    strokes = [{"color": "paper", "width": 1.4 if solid else 4.4, "dash": []}]
+    return {
+        "label": label, "shape": shape, "size": size, "fill": ink if solid else "paper",
+        "fill_opacity": 1,
+        "strokes": strokes if solid else [*strokes, {"color": ink, "width": 2, "dash": []}],
+    }  # fmt: skip
+
+
+#: What the answers look like, in their order, and a record without one: rules of a style table.
+MARKS: Final = (
+    _mark("Inside", "circle", 5, "inside", solid=True),
+    _mark("Outside", "square", 4.6, "outside", solid=False),
+    _mark("Too close to the border to say", "triangle", 5.4, "unsure", solid=True),
+    _mark("Partly inside", "diamond", 5, "partly", solid=False),
+    _mark("No answer: before the first version", "cross", 4.6, "former", solid=True),
+)
