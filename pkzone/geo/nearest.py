@@ -46,10 +46,10 @@ class Places:
 class Nearest:
     """An index of pieces, safe to use from several threads.
 
-    What is nearest is told by the chords through the earth, and beyond 18,000 km, close to the antipode
-    where they tell no more, by geodesics to a sample of places. The geodesic to the place
-    found is the distance, so that an error in the choice counts only by as much as the two
-    places differ: distances are true within 0.1 % or 1 cm, whichever is more.
+    What is nearest is told by the chords through the earth, and beyond 18,000 km, close to the
+    antipode, where they tell no more, by geodesics to a sample of places. The geodesic to the
+    place found is the distance, so that an error in the choice counts only by as much as the
+    two places differ: distances are true within 0.1 % or 1 cm, whichever is more.
 
     Parameters
     ----------

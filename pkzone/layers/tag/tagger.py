@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, Literal
+from uuid import uuid4
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +15,7 @@ import shapely
 
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
+from pkzone.layers.recent import Recent
 from pkzone.layers.tag.areas import ANSWERS, Areas
 from pkzone.layers.tag.lines import Lines, LineTags
 from pkzone.layers.tag.once import Once
@@ -54,8 +57,8 @@ class Coded:
 class Tagger:
     """What tags records: the layers asked for, small enough to be sent to other processes.
 
-    Spatial indexes are made when they are first needed, and stay behind when it is sent. All
-    methods may be called from several threads.
+    Spatial indexes are made when they are first needed, and stay behind when it is sent; copies
+    that arrive in one process share theirs. All methods may be called from several threads.
 
     Attributes
     ----------
@@ -78,7 +81,8 @@ class Tagger:
         self._distances = distances
         self._shares = shares
         self._prefix = prefix
-        self._once = Once()
+        self._key = uuid4().hex
+        self._once = _shared(self._key)
         self.time_zone = time_zone
         self.columns = tuple(
             Column(self._name(layer, part), kind)
@@ -129,7 +133,7 @@ class Tagger:
         return {name: value for name, value in vars(self).items() if name != "_once"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state, _once=Once())
+        vars(self).update(state, _once=_shared(state["_key"]))
 
     def points(self, lon: Array, lat: Array, day: Days) -> Values:
         """Return the columns of records that are points.
@@ -308,6 +312,18 @@ class Tagger:
             return np.array([*(code[label] for label in layer.scenes[number].ids), -1], np.int32)
 
         return self._once.get((layer.name, number, "codes"), made)
+
+
+_RECENT: Recent[Once] = Recent(most_bytes=8)
+_SHARING = Lock()
+
+
+def _shared(key: str) -> Once:
+    """Return what the copies of a tagger in this process have made; kept for eight taggers."""
+    with _SHARING:
+        found = _RECENT.get(key) or Once()
+        _RECENT.put(key, found, 1)
+    return found
 
 
 def _merged(single: Flags, points: npt.NDArray[Any], shapes: npt.NDArray[Any]) -> npt.NDArray[Any]:
