@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -187,7 +189,7 @@ def test_files_that_are_cut_off(ending: str, tag: Tag, tmp_path: Path) -> None:
     else:
         tag(b"lon,lat,date,note\n" + rows, output=path)
     data = path.read_bytes()
-    for part in (0.2, 0.6, 0.97):
+    for part in (0.2, 0.6, 0.97) if ending in ("csv", "parquet", "geojson") else (0.6,):
         path.write_bytes(data[: int(len(data) * part)])
         with pytest.raises(pkzone.PkzoneError) as caught:
             tag(path, prefix="b_", time="date")
@@ -262,8 +264,11 @@ def test_the_output_is_the_table(tag: Tag, tmp_path: Path) -> None:
 MANY = b"lon,lat,date\n" + b"46.75,39.75,2022-09-01\n" * 1000
 
 
-@pytest.mark.parametrize("ending", ["csv", "parquet", "geojson", "gpkg"])
-@pytest.mark.parametrize("after", [0, 2000])
+@pytest.mark.parametrize(
+    ("ending", "after"),
+    [(ending, after) for ending in ("csv", "parquet", "geojson") for after in (0, 2000)]
+    + [("gpkg", 0)],
+)
 def test_a_disk_that_fills(
     ending: str, after: int, tag: Tag, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -362,3 +367,25 @@ def test_standard_input(tmp_path: Path, small_root: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[1].endswith(",2022-09-01,,2020-11-10,inside,core")
     assert "Traceback" not in done.stderr
+
+
+WITHOUT_PYARROW = """
+import sys
+sys.modules["pyarrow"] = None
+import pandas as pd
+import pkzone
+frame = pd.DataFrame({"lon": [46.75], "lat": [39.75], "date": ["2022-09-01"]})
+print(pkzone.tag(frame, ["zone"], catalogue=sys.argv[1]).frame["zone_answer"].tolist())
+try:
+    pkzone.tag("t.csv")
+except pkzone.PkzoneError as error:
+    print(error)
+"""
+
+
+def test_frames_need_no_pyarrow_and_files_ask_for_it(small_root: Path) -> None:
+    command = [sys.executable, "-c", WITHOUT_PYARROW, str(small_root)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [
+        "['inside']", "tagging files needs pyarrow: pip install 'pkzone[tag]'",
+    ]  # fmt: skip

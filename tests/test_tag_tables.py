@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -317,25 +315,3 @@ def test_lines_and_areas_have_shares(ending: str, tmp_path: Path, tag: Tag) -> N
     assert float(rows["1"]["zone_share"]) == tagged["zone_share"][0]
     assert rows["1"]["geometry"] == LINE.wkt
     assert rows["3"]["tag_problem"] == "no place"
-
-
-WITHOUT_PYARROW = """
-import sys
-sys.modules["pyarrow"] = None
-import pandas as pd
-import pkzone
-frame = pd.DataFrame({"lon": [46.75], "lat": [39.75], "date": ["2022-09-01"]})
-print(pkzone.tag(frame, ["zone"], catalogue=sys.argv[1]).frame["zone_answer"].tolist())
-try:
-    pkzone.tag("t.csv")
-except pkzone.PkzoneError as error:
-    print(error)
-"""
-
-
-def test_frames_need_no_pyarrow_and_files_ask_for_it(small_root: Path) -> None:
-    command = [sys.executable, "-c", WITHOUT_PYARROW, str(small_root)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == [
-        "['inside']", "tagging files needs pyarrow: pip install 'pkzone[tag]'",
-    ]  # fmt: skip

@@ -21,7 +21,7 @@ from pkzone.layers.tag.cells import WrongType, arrow_days, arrow_numbers
 from pkzone.layers.tag.choose import Chosen
 from pkzone.layers.tag.csvtable import CsvPiece, CsvTable
 from pkzone.layers.tag.featuretable import read_features
-from pkzone.layers.tag.ordered import in_order
+from pkzone.layers.tag.ordered import WORKERS, in_order
 from pkzone.layers.tag.parquettable import ParquetTable
 from pkzone.layers.tag.plan import Plan, Progress
 from pkzone.layers.tag.sinks import FrameSink, Piece, Sink, Table, sink_of
@@ -87,7 +87,7 @@ class FileTagger:
         tally = Tally()
         pieces: Iterator[Piece] = self.table.pieces()
         try:
-            for rows, counted, done in in_order(prepared, pieces, os.cpu_count() or 1):
+            for rows, counted, done in in_order(prepared, pieces, WORKERS):
                 sink.write(rows)
                 tally.add(counted)
                 if progress is not None:

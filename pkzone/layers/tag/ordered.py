@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-__all__ = ["in_order"]
+__all__ = ["WORKERS", "in_order"]
+
+WORKERS = min(os.cpu_count() or 1, 8)
+"""Threads: more would wait for the one that reads and writes, and hold more rows in memory."""
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -98,7 +98,6 @@ class _CsvSink(_Streamed):
 
     def __init__(self, path: str, table: Table, kinds: dict[str, str], file: BinaryIO) -> None:
         self._file = file
-        self._as_they_are = isinstance(table, CsvTable)
         if isinstance(table, CsvTable):
             self._delimiter, self._line_end, head = table.delimiter, table.line_end, table.head
         else:

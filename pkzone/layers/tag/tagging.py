@@ -14,6 +14,7 @@ import numpy as np
 from pkzone.errors import BadOption, MissingExtra, printable
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.tag.answers import PROBLEMS
+from pkzone.layers.tag.ordered import WORKERS
 from pkzone.layers.tag.plan import Plan, Progress
 from pkzone.layers.tag.summary import Tagged, summary_of
 
@@ -200,7 +201,7 @@ def frame_tagger(frame: Any, plan: Plan, *, workers: int | None = None) -> Frame
     day = None if plan.day is None else np.datetime64(plan.day, "D")
     records = plan.records(list(frame.columns), shown=shown, shares=not points)
     zone = plan.zone_of(records)
-    threads = os.cpu_count() or 1 if workers is None else workers
+    threads = WORKERS if workers is None else workers
     return FrameTagger(records, chosen, zone, day, points, threads)
 
 
