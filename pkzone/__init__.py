@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pkzone.errors import PkzoneError
     from pkzone.layers.catalogue import Catalogue, Event, Layer, Version, catalogue
-    from pkzone.layers.diff import apply, diff
+    from pkzone.layers.diff import diff
+    from pkzone.layers.diff.apply import apply
     from pkzone.layers.diff.values import Diff
     from pkzone.layers.formats.exporting import export
     from pkzone.layers.formats.importing import import_file
