@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import dask
@@ -16,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from distributed import Client
+from distributed import Client, KilledWorker
 
 import pkzone
 from pkzone.cli import pkzone as program
@@ -26,6 +29,7 @@ from pkzone.errors import (
     CannotTag,
     FormatError,
     OutputError,
+    PkzoneError,
     UnknownFormat,
 )
 from pkzone.layers.tag import cluster
@@ -167,6 +171,48 @@ def test_a_line_break_in_quotes_cannot_be_cut(client: Client, tmp_path: Path) ->
     with pytest.raises(FormatError, match=r"in part \d of \d, rows counted from its start"):
         cluster.tagged_dataset(path, Plan.of(["zone"], distances=False), tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def write_part_on_a_full_disk(part: Any, file: str, job: cluster._Job) -> cluster._Done:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, before[1]))
+    try:
+        return job.write(part, file)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def write_part_elsewhere(part: Any, file: str, job: cluster._Job) -> cluster._Done:
+    return replace(job, path="/none/of/ours").write(part, file)
+
+
+def write_part_never(part: Any, file: str, job: cluster._Job) -> cluster._Done:
+    raise KilledWorker("write", SimpleNamespace(address="tcp://127.0.0.1:1"), 3)
+
+
+@pytest.mark.parametrize(
+    ("write", "told"),
+    [
+        (write_part_on_a_full_disk, r"/out/part-\d+\.parquet: cannot be written: File too large"),
+        (write_part_elsewhere, r"in part \d of \d: a worker cannot read it: No such file"),
+        (write_part_never, r"in part \d of \d: worker after worker died of it"),
+    ],
+    ids=["full disk", "not seen by a worker", "workers keep dying"],
+)
+def test_what_workers_cannot_do_is_one_line(
+    write: Any,
+    told: str,
+    client: Client,
+    incidents: pd.DataFrame,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    table = tmp_path / "in.parquet"
+    incidents.to_parquet(table, row_group_size=1_000)
+    monkeypatch.setattr(cluster, "_write_part", write)
+    with pytest.raises(PkzoneError, match=told):
+        cluster.tagged_dataset(table, PLAN, tmp_path / "out")
+    assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,9 @@ PART_BYTES = 32 * 1024**2
 """About how much of a file, unpacked, a part has."""
 
 _BATCH_ROWS = 65_536
+_DEAF = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
+"""Run by workers of our own: Ctrl-C is for the command, which then ends them in order."""
+
 _SUFFIXES = ("", ".parquet", ".geoparquet", ".pq")
 
 
@@ -121,8 +124,11 @@ def tagged_dataset(
         tally = Tally()
         try:
             for number, future in enumerate(futures):
-                with _in_our_words(shown, number, len(parts)):
-                    done = future.result()
+                with _in_our_words(shown, f"in part {number + 1:,} of {len(parts):,}"):
+                    try:
+                        done = future.result()
+                    except OutputError as error:  # its folder has a passing name
+                        raise OutputError(str(error).replace(folder.name, target.name)) from None
                 if plan.strict and done.problem is not None:
                     row, problem = done.problem
                     raise bad_record(shown, tally.rows + row, problem)
@@ -237,14 +243,21 @@ def _client(scheduler: str | None) -> Iterator[Client]:
         return
     except ValueError:
         pass
-    with (
-        LocalCluster(
-            n_workers=os.cpu_count(), threads_per_worker=1, host="127.0.0.1",
-            dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL,  # errors are raised
-        ) as cluster,
-        Client(cluster, set_as_default=False) as client,
-    ):  # fmt: skip
+    cluster = LocalCluster(
+        n_workers=os.cpu_count(),
+        threads_per_worker=1,
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",
+        silence_logs=logging.CRITICAL,  # errors are raised
+        preload=[_DEAF],
+    )
+    client = Client(cluster, set_as_default=False)
+    try:
         yield client
+    finally:
+        for one in (client, cluster):
+            with suppress(TimeoutError):  # of a worker that is slow to end: Dask ends it then
+                one.close()
 
 
 @contextmanager
@@ -290,9 +303,8 @@ def _check_names(shown: str, target: Path) -> None:
 
 
 @contextmanager
-def _in_our_words(shown: str, number: int, parts: int) -> Iterator[None]:
+def _in_our_words(shown: str, where: str) -> Iterator[None]:
     """Turn what a part failed of into an error with one line."""
-    where = f"in part {number + 1:,} of {parts:,}"
     try:
         yield
     except FormatError as error:
