@@ -2,11 +2,11 @@
 
     python benchmarks/tag_cluster.py FOLDER [--rows 10000000] [--runs 2]
 
-makes a Parquet table of records in FOLDER (kept for the next time), all over the zone and its
-neighbourhood on any day from 2020 to 2024, and prints a Markdown table. Each run is the command
-in processes of its own: wall time, start of the workers included, CPU time of all processes, and
-the most memory that they had together (sampled ten times a second; pages that processes share
-count once for each). The rows are held to be the same, column by column.
+makes the Parquet table of ``tag_scale.py`` in FOLDER (kept for the next time) and prints a Markdown
+table. Each run is the command in processes of its own, of which the quickest counts: wall time,
+start of the workers included; CPU time of all processes; and the most memory that they had
+together (sampled ten times a second; pages that processes share count once for each). The rows
+are held to be the same, column by column.
 """
 
 from __future__ import annotations
@@ -18,36 +18,14 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import psutil
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
+import tag_scale
 
-GROUP = 262_144
 ENGINES = {"one machine": [], "two Dask workers": ["--engine", "dask"]}
 KINDS = {"inside or outside": ["--layer", "zone", "--no-distances"], "zone": ["--layer", "zone"]}
-
-
-def table(folder: Path, rows: int) -> Path:
-    """Return the table, made if it is not there yet."""
-    path = folder / f"records-{rows}.parquet"
-    if path.exists():
-        return path
-    random = np.random.default_rng(20201110)
-    fields = {"id": pa.int64(), "lon": pa.float64(), "lat": pa.float64(), "date": pa.date32()}
-    first = np.datetime64("2020-01-01").astype(int)
-    with pq.ParquetWriter(path, pa.schema(fields), compression="zstd") as writer:
-        for start in range(0, rows, GROUP):
-            count = min(GROUP, rows - start)
-            days = (first + random.integers(0, 1827, count)).astype(np.int32)
-            writer.write_table(pa.table({
-                "id": np.arange(start, start + count),
-                "lon": random.uniform(45.5, 47.7, count),
-                "lat": random.uniform(38.8, 40.7, count),
-                "date": pa.array(days).cast(pa.date32()),
-            }))  # fmt: skip
-    return path
 
 
 def measured(command: list[str]) -> tuple[float, float, float]:
@@ -90,7 +68,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=2)
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    source = table(options.folder, options.rows)
+    source = options.folder / f"incidents-{options.rows}.parquet"
+    if not source.exists():
+        tag_scale.write(options.folder, options.rows, "parquet")
     print(f"| {options.rows:,} rows | engine | wall s | CPU s | peak GiB |")
     print("|---|---|---|---|---|")
     for kind, layers in KINDS.items():
