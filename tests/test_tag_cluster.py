@@ -113,13 +113,12 @@ def dying_once(mark: str) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def write_part_or_die(part: Any, file: str, job: cluster._Job) -> cluster._Done:
+def write_part_or_die(part: Any, number: int, folder: str, job: cluster._Job) -> cluster._Done:
     """Write the second part when it is tried again; at first leave half of it, and be gone."""
-    if file.endswith("part-000001.parquet"):
-        folder = Path(file).parent
-        (folder / f".pkzone-{os.getpid()}.tmp").write_bytes(b"half a fi")
-        dying_once(str(folder.parent / "died"))
-    return job.write(part, file)
+    if number == 1:
+        Path(folder, f".pkzone-{os.getpid()}.tmp").write_bytes(b"half a fi")
+        dying_once(str(Path(folder).parent / "died"))
+    return job.write(part, number, folder)
 
 
 def test_the_rows_of_one_machine_though_a_worker_is_killed(
@@ -155,6 +154,35 @@ def test_a_dask_frame_gives_a_dask_frame(client: Client, incidents: pd.DataFrame
         pd.testing.assert_frame_equal(got.tail(3), wanted.tail(3))
 
 
+HEAD, ROW = "date;lon;lat\r\n", "2022-09-01;46,75;39,82\r\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeff" + HEAD + ROW * 9,
+        HEAD * 9,
+        HEAD + "\r\n" * 90 + ROW,
+        HEAD,
+        HEAD.strip(),
+        HEAD + ROW + ROW.strip(),
+    ],
+    ids=["mark", "heads among rows", "empty lines", "head", "bare head", "no line end"],
+)
+def test_csv_of_any_kind(
+    text: str, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However it is cut, even at each line."""
+    monkeypatch.setattr(cluster, "PART_BYTES", 24)
+    table, folder = tmp_path / "in.csv", tmp_path / "out"
+    table.write_text(text, newline="")
+    one = tag(table, LAYERS, output=tmp_path / "one.parquet")
+    got = cluster.tagged_dataset(table, PLAN, folder)
+    rows = pa.concat_tables(pq.read_table(file) for file in sorted(folder.iterdir()))
+    assert rows.equals(pq.read_table(tmp_path / "one.parquet"), check_metadata=True)
+    assert got.summary == one.summary
+
+
 def test_strict_names_the_first_bad_row_of_the_table(
     client: Client, table: Path, tmp_path: Path
 ) -> None:
@@ -173,20 +201,22 @@ def test_a_line_break_in_quotes_cannot_be_cut(client: Client, tmp_path: Path) ->
     assert not (tmp_path / "out").exists()
 
 
-def write_part_on_a_full_disk(part: Any, file: str, job: cluster._Job) -> cluster._Done:
+def write_part_on_a_full_disk(
+    part: Any, number: int, folder: str, job: cluster._Job
+) -> cluster._Done:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, before[1]))
     try:
-        return job.write(part, file)
+        return job.write(part, number, folder)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def write_part_elsewhere(part: Any, file: str, job: cluster._Job) -> cluster._Done:
-    return replace(job, path="/none/of/ours").write(part, file)
+def write_part_elsewhere(part: Any, number: int, folder: str, job: cluster._Job) -> cluster._Done:
+    return replace(job, path="/none/of/ours").write(part, number, folder)
 
 
-def write_part_never(part: Any, file: str, job: cluster._Job) -> cluster._Done:
+def write_part_never(part: Any, number: int, folder: str, job: cluster._Job) -> cluster._Done:
     raise KilledWorker("write", SimpleNamespace(address="tcp://127.0.0.1:1"), 3)
 
 

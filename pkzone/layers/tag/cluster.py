@@ -117,9 +117,8 @@ def tagged_dataset(
         parts = _csv_parts(whole) if isinstance(table, CsvTable) else _parquet_parts(whole)
         shared = dask.delayed(_Job.of(tagger, whole), traverse=False)
         write = dask.delayed(_write_part, pure=False)
-        files = [str(folder / f"part-{number:06}.parquet") for number in range(len(parts))]
         futures = client.compute(
-            [write(part, file, shared) for part, file in zip(parts, files, strict=True)]
+            [write(part, number, str(folder), shared) for number, part in enumerate(parts)]
         )
         tally = Tally()
         try:
@@ -162,10 +161,11 @@ class _Job:
         records = replace(tagger.records, strict=False)
         return cls(path, head, records, tagger.chosen, tagger.zone, tagger.on, tagger.points)
 
-    def write(self, part: Any, file: str) -> _Done:
-        """Tag the rows of a part and write them to a file."""
+    def write(self, part: Any, number: int, folder: str) -> _Done:
+        """Tag the rows of a part and write them to a file of its number."""
+        file = os.path.join(folder, f"part-{number:06}.parquet")  # noqa: PTH118 - text
         if self.head is not None:
-            data = part if part.startswith(self.head) else self.head + part
+            data = self.head + part if number else part
             return self._write(CsvTable(io.BytesIO(data), self.records.shown), file)
         with open(self.path, "rb") as source:  # noqa: PTH123 - for its schema and metadata
             return self._write(_Rows(source, self.records.shown, part), file)
@@ -203,8 +203,8 @@ class _Rows(ParquetTable):
             first += batch.num_rows
 
 
-def _write_part(part: Any, file: str, job: _Job) -> _Done:
-    return job.write(part, file)
+def _write_part(part: Any, number: int, folder: str, job: _Job) -> _Done:
+    return job.write(part, number, folder)
 
 
 def _csv_parts(path: str) -> Sequence[Any]:
