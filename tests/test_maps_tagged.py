@@ -239,6 +239,8 @@ def test_places_are_read_from_the_columns_named(tmp_path: Path, source: pkzone.C
     assert head["degrees"] == [[46.2, 39.5]]
     with pytest.raises(BadOption, match="lon and lat name columns of a tagged table"):
         pkzone.map(catalogue=source, lon="east", lat="north")
+    with pytest.raises(BadOption, match="neither a file nor a frame"):
+        pkzone.map(catalogue=source, tagged={"tag_date": []})
 
 
 def test_more_than_a_page_shows_is_refused(

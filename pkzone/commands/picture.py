@@ -21,6 +21,7 @@ __all__ = ["command"]
         "pkzone picture -o map.png --on 2022-12-12",
         "pkzone picture corridor@2022-09-01 -o corridor.svg --width-cm 12",
         "pkzone picture corridor@2020-12-01 corridor@2022-08-30 -o change.pdf --lang ru",
+        "pkzone picture --with tagged.csv -o incidents.png",
     ),
 )
 @click.argument("refs", metavar="[REF | BASE TARGET]", nargs=-1)
@@ -64,6 +65,12 @@ __all__ = ["command"]
     show_default=True,
     help="Colours.",
 )
+@click.option(
+    "--with",
+    "tagged",
+    metavar="TAGGED",
+    help="Count the records of a table that pkzone tag wrote over time, by their answers.",
+)
 @click.option("--title", metavar="TEXT", help="Another heading.")
 @click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
 @catalogue_option
@@ -77,12 +84,14 @@ def command(
     lang: str,
     theme: str,
     title: str | None,
+    tagged: str | None,
     overwrite: bool,
 ) -> None:
-    """Draw a map or a difference as PNG, SVG or PDF.
+    """Draw a map, a difference or a count as PNG, SVG or PDF.
 
     Without REF it shows every layer, with one REF that version, with two what changed from
-    BASE to TARGET. It needs matplotlib: pip install 'pkzone[picture]'.
+    BASE to TARGET. With TAGGED it counts records by the answers for the LAYER that REF names,
+    else for the first it was tagged by. It needs matplotlib: pip install 'pkzone[picture]'.
     """
     from pathlib import Path
 
@@ -95,7 +104,7 @@ def command(
     try:
         form_of(output)
         drawn = picture(*refs, on=on_date, width_cm=width_cm, dpi=dpi, lang=lang, theme=theme,
-                        title=title, catalogue=catalogue)  # fmt: skip
+                        title=title, catalogue=catalogue, tagged=tagged)  # fmt: skip
         notices = drawn.save(output, overwrite=overwrite)
     except BadOption as error:
         raise click.UsageError(str(error), context) from None

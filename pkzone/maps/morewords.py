@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from pkzone.maps.recordstyle import MARKS
+from pkzone.maps.vocabulary import WORDS
+
 __all__ = [
     "CANVAS_WORDS", "FILE_WORDS", "NOTICE_WORDS", "RECORD_WORDS", "SIMPLIFIED_WORDS", "TILE_WORDS",
 ]  # fmt: skip
@@ -81,20 +84,7 @@ FILE_WORDS: Final[dict[str, tuple[str, str, str]]] = {
 
 #: Words of a page with records of a tagged table.
 RECORD_WORDS: Final[dict[str, tuple[str, str, str]]] = {
-    "Records": ("Qeydlər", "Գրառումներ", "Записи"),
-    "Inside": ("Daxilində", "Ներսում", "Внутри"),
-    "Outside": ("Kənarda", "Դրսում", "Снаружи"),
-    "Too close to the border to say": (
-        "Sərhədə çox yaxındır, müəyyən etmək olmur",
-        "Չափազանց մոտ է սահմանին՝ ասելու համար",
-        "Слишком близко к границе, чтобы сказать",
-    ),
-    "Partly inside": ("Qismən daxilində", "Մասամբ ներսում", "Частично внутри"),
-    "No answer: before the first version": (
-        "Cavab yoxdur: ilk versiyadan əvvəl",
-        "Պատասխան չկա՝ առաջին տարբերակից առաջ",
-        "Нет ответа: до первой версии",
-    ),
+    **{text: WORDS[text] for text in ("Records", *(mark["label"] for mark in MARKS))},
     "Records dated from {from} to {until}, while the state in view held.": (
         "Tarixi {from} – {until} arasında olan qeydlər: göstərilən vəziyyət qüvvədə olduqda.",
         "{from} – {until} թվագրված գրառումներ՝ քանի դեռ գործում էր ցուցադրվող վիճակը։",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-__all__ = ["MARKS", "PALETTE"]
+__all__ = ["BARS", "MARKS", "PALETTE"]
 
 #: Colours by theme and token: of Okabe and Ito (2008), those that zone and routes do not have.
 PALETTE: Final = {
@@ -33,4 +33,23 @@ MARKS: Final = (
     _mark("Too close to the border to say", "triangle", 5.4, "unsure", solid=True),
     _mark("Partly inside", "diamond", 5, "partly", solid=False),
     _mark("No answer: before the first version", "cross", 4.6, "former", solid=True),
+)
+
+
+def _bar(label: str, ink: str, opacity: float, angle: int | None = None) -> dict[str, Any]:
+    hatch = {"color": ink, "width": 1.4, "gap": 4.5, "angle": angle, "opacity": 1}
+    return {
+        "label": label, "fill": ink, "fill_opacity": opacity,
+        "strokes": [{"color": ink, "width": 0.9, "dash": []}],
+        **({} if angle is None else {"hatch": hatch}),
+    }  # fmt: skip
+
+
+#: The same answers as areas, for the bars of a picture.
+BARS: Final = (
+    _bar("Inside", "inside", 1),
+    _bar("Outside", "outside", 0.12),
+    _bar("Too close to the border to say", "unsure", 0.12, 45),
+    _bar("Partly inside", "partly", 0.08, -45),
+    _bar("No answer: no place, or before the first version", "former", 0.5),
 )

@@ -272,6 +272,53 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "Merged": ("Birləşib", "Միավորված", "Объединено"),
     "Renamed": ("Adı dəyişib", "Վերանվանված", "Переименовано"),
     "Unchanged": ("Dəyişməyib", "Չփոխված", "Без изменений"),
+    # Records of a tagged table
+    "Records": ("Qeydlər", "Գրառումներ", "Записи"),
+    "Inside": ("Daxilində", "Ներսում", "Внутри"),
+    "Outside": ("Kənarda", "Դրսում", "Снаружи"),
+    "Too close to the border to say": (
+        "Sərhədə çox yaxındır, müəyyən etmək olmur",
+        "Չափազանց մոտ է սահմանին՝ ասելու համար",
+        "Слишком близко к границе, чтобы сказать",
+    ),
+    "Partly inside": ("Qismən daxilində", "Մասամբ ներսում", "Частично внутри"),
+    "No answer: before the first version": (
+        "Cavab yoxdur: ilk versiyadan əvvəl",
+        "Պատասխան չկա՝ առաջին տարբերակից առաջ",
+        "Нет ответа: до первой версии",
+    ),
+    "No answer: no place, or before the first version": (
+        "Cavab yoxdur: yeri yoxdur və ya ilk versiyadan əvvəldir",
+        "Պատասխան չկա՝ տեղը նշված չէ, կամ առաջին տարբերակից առաջ է",
+        "Нет ответа: нет места или раньше первой версии",
+    ),
+    "Records over time: {layer}": (
+        "Zaman üzrə qeydlər: {layer}",
+        "Գրառումներն ըստ ժամանակի՝ {layer}",
+        "Записи по времени: {layer}",
+    ),
+    "{count} records, {first} to {last}": (
+        "{count} qeyd, {first} – {last}",
+        "{count} գրառում, {first} – {last}",
+        "Записей: {count}, {first} – {last}",
+    ),
+    "{count} without a date are left out": (
+        "tarixi olmayan {count} qeyd daxil edilməyib",
+        "առանց ամսաթվի {count} գրառում չի ներառված",
+        "без даты не учтено: {count}",
+    ),
+    "Records per day": ("Günə görə qeydlər", "Գրառումներ՝ ըստ օրերի", "Записей за день"),
+    "Records per week": ("Həftəyə görə qeydlər", "Գրառումներ՝ ըստ շաբաթների", "Записей за неделю"),
+    "Records per month": ("Aya görə qeydlər", "Գրառումներ՝ ըստ ամիսների", "Записей за месяц"),
+    "Records per year": ("İlə görə qeydlər", "Գրառումներ՝ ըստ տարիների", "Записей за год"),
+    "Date": ("Tarix", "Ամսաթիվ", "Дата"),
+    "Answers": ("Cavablar", "Պատասխաններ", "Ответы"),
+    "New versions of the layer": (
+        "Qatın yeni versiyaları",
+        "Շերտի նոր տարբերակներ",
+        "Новые версии слоя",
+    ),
+    "Events": ("Hadisələr", "Իրադարձություններ", "События"),
 }
 
 #: Months as they stand after the number of a day.

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date as calendar_day
 from importlib.util import find_spec
 from pathlib import PurePath
 from typing import Any, Final
@@ -17,7 +18,7 @@ import numpy.typing as npt
 import orjson
 import shapely
 
-from pkzone.errors import ColumnError, FormatError, MissingExtra, printable
+from pkzone.errors import BadOption, ColumnError, FormatError, MissingExtra, printable
 from pkzone.layers.tag.answers import Places, place_points, place_shapes
 from pkzone.layers.tag.choose import choose
 from pkzone.layers.tag.summary import Tagged
@@ -90,7 +91,7 @@ class Rows:
             return np.datetime64("NaT")
         match = _DAY.fullmatch(value) if isinstance(value, str) else None
         try:
-            return np.datetime64(match[1] if match else "none", "D")
+            return np.datetime64(calendar_day.fromisoformat(match[1] if match else ""), "D")
         except ValueError:
             row = self.first + int(np.flatnonzero(codes == number)[0]) + 1
             reason = (
@@ -195,12 +196,16 @@ def open_answered(
         The file is refused, damaged, too large or of a form that is not known.
     MissingExtra
         It is a file, and pyarrow is not installed.
+    BadOption
+        It is none of these.
     """
     if isinstance(table, Tagged):
         table = table.path if table.frame is None else table.frame
     if "pandas" in sys.modules and isinstance(table, sys.modules["pandas"].DataFrame):
         yield _of_frame(table, layers, lon, lat, places)
         return
+    if not isinstance(table, str | os.PathLike):
+        raise BadOption("what is tagged is neither a file nor a frame of pandas or geopandas")
     if find_spec("pyarrow") is None:
         raise MissingExtra("reading tagged files needs pyarrow: pip install 'pkzone[tag]'")
     from pkzone.layers.tag.files import open_table

@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pkzone.errors import BadOption, BadReference, MissingExtra, printable
 from pkzone.layers.catalogue import catalogue as open_catalogue
@@ -18,6 +18,7 @@ from pkzone.maps.words import LANGUAGES
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
     from pkzone.maps.pictures.content import Content
+    from pkzone.maps.pictures.counts import Counts
 
 __all__ = ["FORMS", "Picture", "form_of", "picture"]
 
@@ -30,11 +31,11 @@ _LARGEST_PX: Final = 20_000
 
 @dataclass(frozen=True)
 class Picture:
-    """A map on a sheet, ready to be written; `picture` makes one.
+    """A map or a count on a sheet, ready to be written; `picture` makes one.
 
     Attributes
     ----------
-    content : Content
+    content : Content or Counts
         What it shows.
     width_cm, dpi : float
         Width of the sheet, and pixels an inch of a PNG. The height follows.
@@ -42,7 +43,7 @@ class Picture:
         Language of the words, ``light`` or ``dark``.
     """
 
-    content: Content = field(repr=False)
+    content: Content | Counts = field(repr=False)
     width_cm: float = 18.0
     dpi: float = 200.0
     language: str = "en"
@@ -91,10 +92,17 @@ class Picture:
             raise MissingExtra("a picture needs matplotlib, which is not installed; "
                                "pip install 'pkzone[picture]'") from None  # fmt: skip
         from pkzone.maps.pictures import ink
+        from pkzone.maps.pictures.chart import draw_chart
+        from pkzone.maps.pictures.content import Content
         from pkzone.maps.pictures.sheet import draw_sheet
 
+        content, look = self.content, (self.width_cm, self.theme, self.language)
         with ink.settings():
-            sheet = draw_sheet(self.content, self.width_cm, self.theme, self.language)
+            sheet = (
+                draw_sheet(content, *look)
+                if isinstance(content, Content)
+                else draw_chart(content, *look)
+            )
             inches = sheet.width / ink.POINTS_PER_INCH, sheet.height / ink.POINTS_PER_INCH
             pixels = max(1, round(inches[0] * self.dpi)), max(1, round(inches[1] * self.dpi))
             if form == "png" and max(pixels) > _LARGEST_PX:
@@ -140,8 +148,9 @@ def picture(
     theme: str = "light",
     title: str | None = None,
     catalogue: Catalogue | None = None,
+    tagged: Any = None,
 ) -> Picture:
-    """Return a picture of every layer, of one version, or of a difference.
+    """Return a picture of every layer, of one version, of a difference, or of records over time.
 
     Parameters
     ----------
@@ -163,13 +172,20 @@ def picture(
         The heading; else the name of what is shown.
     catalogue : Catalogue, optional
         Where the layers are; the shipped catalogue by default.
+    tagged : str, os.PathLike, DataFrame, GeoDataFrame or Tagged, optional
+        A table that `pkzone.tag` made, or what it returned: how many records there are over
+        time, by what was answered for the ``LAYER`` named, else for the first that it was tagged
+        by, with the layer's new versions and the catalogue's events about it.
 
     Raises
     ------
     BadOption
-        An option is out of its range, or a day is given beside a reference that has one.
+        An option is out of its range, or a day is given beside a reference that has one, or
+        beside a tagged table.
     BadReference
         There are more than two references, one is malformed, or there is nothing to draw.
+    ColumnError, FormatError
+        The tagged table has not the columns of one, or cannot be read.
     BadDate, LayerNotFound, VersionNotFound
         A reference names nothing, or nothing is in force on the day.
     CatalogueError, HashMismatch, GeoJSONError
@@ -181,11 +197,29 @@ def picture(
     """
     _check(lang, LANGUAGES, "language")
     source = open_catalogue() if catalogue is None else catalogue
+    if tagged is not None:
+        counts = _counts(references, source, on, lang, tagged)
+        counts = counts if title is None else replace(counts, title=title)
+        return Picture(counts, width_cm, dpi, lang, theme)
     content = _content(references, source, on, lang)
     if not (content.items or content.focus):
         raise BadReference("there is nothing to draw: what was asked for holds no geometry")
     titled = content if title is None else replace(content, title=title)
     return Picture(titled, width_cm, dpi, lang, theme)
+
+
+def _counts(
+    references: tuple[str | Diff, ...], catalogue: Catalogue, on: str | date | None, language: str,
+    tagged: Any,
+) -> Counts:  # fmt: skip
+    from pkzone.maps.pictures.counts import counts_of
+
+    if on is not None:
+        raise BadOption("records are counted over all dates; leave out the day")
+    layer = references[0] if references else None
+    if len(references) > 1 or isinstance(layer, Diff):
+        raise BadOption("records are counted for one layer; name one LAYER, or none")
+    return counts_of(tagged, layer, catalogue, language)
 
 
 def _content(

@@ -11,7 +11,7 @@ from pkzone.maps.pictures.ink import Ink, text_width, wrapped
 from pkzone.maps.pictures.symbols import SWATCH, Symbol, swatch
 from pkzone.maps.words import label, say
 
-__all__ = ["Block", "columns", "draw_blocks", "legend_blocks"]
+__all__ = ["Block", "Writer", "column_height", "columns", "draw_blocks", "legend_blocks"]
 
 #: Samples of the modifiers that the legend explains, as on the page.
 _SAMPLES: Final[dict[str, dict[str, Any]]] = {
@@ -60,7 +60,7 @@ def legend_blocks(
     language : str
         Language of the words.
     """
-    writer = _Writer(ink, size, width)
+    writer = Writer(ink, size, width)
     blocks: list[Block] = []
     for section in content.sections:
         found = _patterns(content, visible, section.sheets)
@@ -97,27 +97,38 @@ def _modifiers(content: Content, visible: Sequence[Item]) -> Iterator[tuple[Symb
 
 
 @dataclass(frozen=True, slots=True)
-class _Writer:
+class Writer:
+    """Makes blocks of a size of text and a width, points."""
+
     ink: Ink
     size: float
     width: float
 
     @property
     def indent(self) -> float:
+        """How far words stand from the left, for samples."""
         return (SWATCH[0] + 6) * self.ink.px
 
     def head(self, text: str) -> Block:
+        """Return a heading."""
         lines = tuple(wrapped(text, self.size, self.width, "bold"))
         space = 2 * _HEAD_SPACE * self.size
         return Block(lines, len(lines) * self.size * _LEADING + space, is_head=True)
 
     def entry(self, symbol: Symbol, kind: str, text: str) -> Block:
+        """Return a sample of a symbol with its words."""
         lines = tuple(wrapped(text, self.size, self.width - self.indent))
         least = SWATCH[1] * self.ink.px
         height = max(least, len(lines) * self.size * _LEADING) + _ENTRY_SPACE * self.size
         return Block(lines, height, symbol=symbol, kind=kind)
 
+    def text(self, text: str) -> Block:
+        """Return some words by themselves."""
+        lines = tuple(wrapped(text, self.size, self.width))
+        return Block(lines, len(lines) * self.size * _LEADING + _ENTRY_SPACE * self.size)
+
     def table(self, table: dict[str, Any], heads: tuple[str, str], language: str) -> list[Block]:
+        """Return a table of numbers with its heading."""
         title = table["title"]
         if title.startswith(_ROUTE):
             title = say("Route {name}", language, name=title.removeprefix(_ROUTE))

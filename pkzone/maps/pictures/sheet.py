@@ -3,85 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Sequence
 
 import numpy as np
 import shapely
 from shapely.geometry import box
 
-from pkzone.maps import filestyle
 from pkzone.maps.pictures.content import Content, Item
-from pkzone.maps.pictures.ink import Ink, area_path, balanced, line_path, text_width, wrapped
+from pkzone.maps.pictures.ink import Ink, area_path, line_path, text_width, wrapped
 from pkzone.maps.pictures.legend import Block, column_height, columns, draw_blocks, legend_blocks
 from pkzone.maps.pictures.lettering import draw_labels, place_labels
+from pkzone.maps.pictures.paper import LEADING, Measures, Paper
 from pkzone.maps.pictures.plane import Extent, Plane, degrees_in_words, graticule, nice_length
 from pkzone.maps.pictures.symbols import Symbol
-from pkzone.maps.style import PAGE, PALETTE
-from pkzone.maps.words import REVIEWED, say
+from pkzone.maps.words import say
 
-__all__ = ["POINTS_PER_CM", "draw_sheet"]
-
-POINTS_PER_CM: Final = 72 / 2.54
-_GRATICULE: Final = {"light": "#cfcac0", "dark": "#3a3e43"}
-_WIDE_CM: Final = 16.0
-_LEADING: Final = 1.25
-_SOURCE_LINES: Final = 3
-_DISCLAIMER: Final = (
-    "Not an official map. Lines are approximate: they may be off by the uncertainty that the data "
-    "state. The map takes no position on the status of any territory or on names; where parties "
-    "or sources differ, the data state both."
-)
-_UNREVIEWED: Final = "The words and names in this language have not yet been reviewed by a speaker."
+__all__ = ["draw_sheet"]
 
 Drawn = tuple[Item, shapely.Geometry]
-
-
-@dataclass(frozen=True, slots=True)
-class _Measures:
-    """Sizes in points for a width of the sheet: small ones are drawn finer, yet legible."""
-
-    width: float
-    px: float
-    text: float
-    has_side_panel: bool
-
-    @classmethod
-    def of(cls, width_cm: float) -> _Measures:
-        share = width_cm / 22
-        text = 7.2 * min(2.5, max(0.8, share**0.5))
-        px = 0.75 * min(2.5, max(0.66, share**0.6))
-        return cls(width_cm * POINTS_PER_CM, px, text, width_cm >= _WIDE_CM)
-
-    @property
-    def margin(self) -> float:
-        return 1.6 * self.text
-
-    @property
-    def grid(self) -> float:
-        return 0.76 * self.text
-
-    @property
-    def small(self) -> float:
-        return 0.82 * self.text
-
-    @property
-    def panel(self) -> float:
-        return min(0.32 * self.width, 25 * self.text) if self.has_side_panel else self.inner
-
-    @property
-    def inner(self) -> float:
-        return self.width - 2 * self.margin
-
-    @property
-    def map_left(self) -> float:
-        return self.margin + 1.9 * self.grid
-
-    @property
-    def map_width(self) -> float:
-        beside = self.panel + 1.8 * self.text if self.has_side_panel else 0
-        return self.width - self.margin - beside - self.map_left
 
 
 def draw_sheet(content: Content, width_cm: float, theme: str, language: str) -> Ink:
@@ -103,40 +42,28 @@ def draw_sheet(content: Content, width_cm: float, theme: str, language: str) -> 
     TooWide
         What is shown spans more than half the earth.
     """
-    return _Sheet(content, _Measures.of(width_cm), theme, language).draw()
+    return _Sheet(content, Measures.of(width_cm), theme, language).draw()
 
 
-class _Sheet:
-    def __init__(self, content: Content, sizes: _Measures, theme: str, language: str) -> None:
-        self.content = content
-        self.sizes = sizes
-        self.language = language
-        own = filestyle.PALETTE[theme]
-        self.colours = {**PALETTE[theme], **own, **PAGE[theme], "grid": _GRATICULE[theme]}
-
+class _Sheet(Paper[Content]):
     def draw(self) -> Ink:
         sizes = self.sizes
         head = self._head_lines()
-        head_height = sum(size * 1.3 for _, size, _, _ in head) + 0.9 * sizes.text
+        head_height = self._head_height(head)
         plane, drawn, blocks = self._lay_out()
         panel = columns(blocks, 1 if sizes.has_side_panel else 2)
         panel_height = max(map(column_height, panel))
         map_height = plane.window[3]
         beneath = 1.7 * sizes.grid + 3.4 * sizes.small
-        foot = self._foot_lines([item for item, _ in drawn])
-        foot_height = sum(len(lines) * sizes.small * _LEADING + 0.45 * sizes.small
-                          for lines in foot) + 0.6 * sizes.text  # fmt: skip
+        foot = self._foot_lines(Counter(source for item, _ in drawn for source in item.cited))
+        foot_height = self._foot_height(foot)
         if sizes.has_side_panel:
             middle = max(map_height + beneath, panel_height)
         else:
             middle = map_height + beneath + panel_height + 0.5 * sizes.text
         height = round(2 * sizes.margin + head_height + middle + foot_height, 2)
         ink = Ink(sizes.width, height, self.colours, sizes.px)
-        top = height - sizes.margin
-        with ink.group("title"):
-            for text, size, hue, face in head:
-                ink.text(sizes.margin, top - size * 0.95, text, size, hue, face=face)
-                top -= size * 1.3
+        self._draw_head(ink, head)
         top = height - sizes.margin - head_height
         plane, drawn = self._moved(plane, drawn, top - map_height)
         self._draw_map(ink, plane, drawn)
@@ -144,17 +71,6 @@ class _Sheet:
         self._draw_panel(ink, panel, top, top - map_height - beneath - 0.2 * sizes.text)
         self._draw_foot(ink, foot, sizes.margin + foot_height)
         return ink
-
-    def _head_lines(self) -> list[tuple[str, float, str, str]]:
-        big, plain = 1.75 * self.sizes.text, 1.15 * self.sizes.text
-        first, *rest = self.content.lines or ("",)
-        room = self.sizes.inner
-        found = [(line, big, "ink", "bold")
-                 for line in balanced(self.content.title, big, room, "bold")]  # fmt: skip
-        for text, hue in [(first, "ink"), *((one, "muted") for one in rest)]:
-            found += [(line, plain, hue, "regular")
-                      for line in wrapped(text, plain, room) if line]  # fmt: skip
-        return found
 
     def _lay_out(self) -> tuple[Plane, list[Drawn], list[Block]]:
         """Return the map at the foot of the page, what is visible, and the legend for it.
@@ -263,7 +179,7 @@ class _Sheet:
         with ink.group("projection"):
             for line in wrapped(text, size, right - start)[:3]:
                 ink.text(right, top - size * 0.7, line, size, "muted", align="right")
-                top -= size * _LEADING
+                top -= size * LEADING
 
     def _draw_panel(
         self, ink: Ink, panel: Sequence[Sequence[Block]], top: float, below: float
@@ -278,61 +194,3 @@ class _Sheet:
                     width = sizes.panel / 2 - 0.8 * sizes.text
                     x, start = sizes.margin + number * (width + 1.6 * sizes.text), below
                 draw_blocks(ink, blocks, x, start, sizes.text * 0.95, width)
-
-    def _foot_lines(self, visible: Sequence[Item]) -> list[list[str]]:
-        size, width = self.sizes.small, self.sizes.inner
-        notes = [self.content.credit, say(_DISCLAIMER, self.language)]
-        if self.language not in REVIEWED:
-            notes.append(say(_UNREVIEWED, self.language))
-        found = [balanced(one, size, width) for one in notes if one]
-        sources = self._sources_in_words(visible)
-        return [sources, *found] if sources else found
-
-    def _sources_in_words(self, visible: Sequence[Item]) -> list[str]:
-        """Return whom the picture rests on: data sets first, then those cited most."""
-        names = _source_names(self.content, visible)
-        lines: list[str] = []
-        for count in range(1, len(names) + 1):
-            shown = list(names[:count])
-            if count < len(names):
-                shown.append(say("and {count} more", self.language, count=len(names) - count))
-            text = say("Sources: {list}", self.language, list="; ".join(shown) + ".")
-            longer = wrapped(text, self.sizes.small, self.sizes.inner)
-            if len(longer) > _SOURCE_LINES and lines:
-                break
-            lines = longer
-        return lines
-
-    def _draw_foot(self, ink: Ink, foot: Sequence[Sequence[str]], top: float) -> None:
-        sizes = self.sizes
-        size = sizes.small
-        with ink.group("credits"):
-            rule = shapely.LineString([(sizes.margin, top), (sizes.width - sizes.margin, top)])
-            ink.stroke(line_path(rule), "line", 0.8 * ink.px)
-            y = top - 0.6 * sizes.text
-            for lines in foot:
-                for line in lines:
-                    ink.text(sizes.margin, y - size * 0.9, line, size, "muted")
-                    y -= size * _LEADING
-                y -= 0.45 * size
-
-
-def _source_names(content: Content, visible: Sequence[Item]) -> list[str]:
-    counts = Counter(source for item in visible for source in item.cited)
-    counts.update(content.cited)
-    ranked: dict[str, tuple[int, int]] = {}
-    for record in content.sources:
-        if record["id"] in counts:
-            name = _publisher(record)
-            is_text, count = ranked.get(name, (1, 0))
-            ranked[name] = (min(is_text, int(record.get("type") != "dataset")),
-                            count - counts[record["id"]])  # fmt: skip
-    return sorted(ranked, key=lambda name: (*ranked[name], name))
-
-
-def _publisher(record: Mapping[str, Any]) -> str:
-    for key in ("container-title", "publisher", "title"):
-        value = record.get(key)
-        if isinstance(value, str) and value:
-            return value
-    return str(record["id"])
