@@ -141,7 +141,7 @@ def test_bytes_of_runs_are_what_the_docstring_says() -> None:
     (found,) = runs.cut(runs.flattened([path]))
     longitudes = [b"\x40\x02\x00", b"\x11\x00\x00", b"\x8b\x00\x00", b"\x05\x00\x00"]
     latitudes = [b"\x01\x01\x02", bytes(3), bytes(3), bytes(3)]
-    written = runs.to_bytes(found or [])
+    written = runs.to_bytes(runs.joined(found or []))
     assert written == b"".join([*longitudes, *latitudes])
     assert runs.from_bytes(written).tolist() == path
 

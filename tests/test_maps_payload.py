@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from itertools import combinations
 from pathlib import Path
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 
 from pkzone.errors import BadDate, BadReference, LayerNotFound, Unreadable, VersionNotFound
 from pkzone.layers.catalogue import Catalogue, catalogue
-from pkzone.maps import collector, packing, payload, style
+from pkzone.maps import packing, payload, style
 from pkzone.maps.selection import select
 
 SHIPPED = catalogue()
@@ -221,18 +220,3 @@ def test_schematic_and_inferred_change_the_symbol() -> None:
     labels = [one.get("label") for one in style.modifiers_for(unsure, "LineString")]
     assert len([one for one in labels if one]) == 2
     assert style.modifiers_for({"certainty": "agreed"}, "LineString") == []
-
-
-@pytest.mark.parametrize("is_on", [True, False])
-def test_the_collector_is_left_as_it_was(is_on: bool) -> None:
-    was_on = gc.isenabled()
-    try:
-        (gc.enable if is_on else gc.disable)()
-        with collector.paused():
-            assert not gc.isenabled()
-        assert gc.isenabled() == is_on
-        with pytest.raises(KeyError), collector.paused():
-            raise KeyError
-        assert gc.isenabled() == is_on
-    finally:
-        (gc.enable if was_on else gc.disable)()

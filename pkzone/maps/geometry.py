@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate, groupby, islice
 from typing import Any, Final, NamedTuple, TypeAlias, cast
+
+import numpy as np
 
 from pkzone.maps import runs
 from pkzone.maps.measures import MEASURES, far_paths, measures_of
@@ -57,6 +59,8 @@ class Geometries:
         self._measures: dict[int, dict[str, Any]] = {}
         self._index: dict[object, int] = {}
         self._runs: dict[bytes, int] = {}
+        self._blocks: list[runs.Numbers] = []
+        self._block_sizes: list[int] = []
 
     def add(self, geometry: Mapping[str, Any]) -> int:
         """Return the index of a GeoJSON geometry or of its equal, adding it if it is new."""
@@ -70,13 +74,18 @@ class Geometries:
         geometries : sequence of mapping
             GeoJSON geometries.
         alone : bool, default False
-            Whether these are of no series of versions: parts of them are then not looked for
-            in others.
+            Whether these are of no series of versions: neither they nor parts of them are then
+            looked for in others.
         """
         all_paths = [_paths(one) for one in geometries]
         vertices = runs.flattened([path for paths in all_paths for path in paths])
-        cut = self._numbered(runs.cut(vertices, whole=alone))
         far = far_paths(vertices)
+        if alone and not self._simplify_m:
+            whole = runs.whole(vertices)
+            if not whole.changed:
+                sizes = list(map(len, all_paths))
+                return self._add_block(geometries, sizes, vertices, whole.numbers, far)
+        cut = self._numbered(runs.cut(vertices))
         bounds = [0, *vertices.ends.tolist()]
         found: list[int] = []
         last = 0
@@ -92,6 +101,31 @@ class Geometries:
                 self._keep(geometry, exact, bounds[last] - bounds[first])
             found.append(index)
         return found
+
+    def _add_block(
+        self,
+        geometries: Sequence[Mapping[str, Any]],
+        sizes: Sequence[int],
+        vertices: runs.Vertices,
+        numbers: runs.Numbers,
+        far: set[int],
+    ) -> list[int]:
+        """Add geometries whose paths are runs as they are; ``sizes``: how many each has."""
+        index = len(self._stored)
+        before = len(self._block_sizes)
+        bounds = [0, *vertices.ends.tolist()]
+        last = 0
+        for geometry, size in zip(geometries, sizes, strict=True):
+            first, last = last, last + size
+            paths = [[run] for run in range(before + first, before + last)]
+            stored = _in_paths(geometry, paths)
+            if stored is None or (far and not far.isdisjoint(range(first, last))):
+                self._measures[len(self._stored)] = measures_of(geometry)
+            self._stored.append(dict(geometry) if stored is None else stored)
+            self.vertices.append(bounds[last] - bounds[first])
+        self._blocks.append(numbers)
+        self._block_sizes += np.diff(vertices.ends, prepend=0).tolist()
+        return list(range(index, len(self._stored)))
 
     def _numbered(self, paths: Sequence[list[bytes] | None]) -> list[Path | None]:
         """Return paths of runs as paths of their numbers."""
@@ -131,21 +165,21 @@ class Geometries:
         shared = {run for run, count in uses.items() if count > 1 and len(content[run]) >= shortest}
         numbers: dict[int, int] = {}
         written: list[bytes] = []
+        before = len(self._block_sizes)
+
+        def write(run: bytes) -> int:
+            written.append(run)
+            return before + len(written) - 1
 
         def pieces(path: Path) -> list[int]:
-            if path and shared.isdisjoint(path):
-                written.append(b"".join([content[run] for run in path]))
-                return [len(written) - 1]
             found: list[int] = []
             for is_shared, group in groupby(path, shared.__contains__):
                 if not is_shared:
-                    found.append(len(written))
-                    written.append(b"".join([content[run] for run in group]))
+                    found.append(write(b"".join([content[run] for run in group])))
                     continue
                 for run in group:
                     if run not in numbers:
-                        numbers[run] = len(written)
-                        written.append(content[run])
+                        numbers[run] = write(content[run])
                     found.append(numbers[run])
             return found
 
@@ -157,8 +191,8 @@ class Geometries:
             geometries[index] = {**geometries[index], **told}
         return {
             "geometries": geometries,
-            "runs": [len(run) // runs.VERTEX_BYTES for run in written],
-            "vertices": runs.to_bytes(written),
+            "runs": self._block_sizes + [len(run) // runs.VERTEX_BYTES for run in written],
+            "vertices": runs.to_bytes(np.concatenate([*self._blocks, runs.joined(written)])),
         }
 
 
@@ -226,6 +260,23 @@ def _written(stored: _Stored, paths: list[Any]) -> dict[str, Any]:
         case 0:
             paths = paths[0]
         case 2:
-            left = iter(paths)
-            paths = [list(islice(left, size)) for size in stored.sizes]
+            paths = _by_part(paths, stored.sizes)
     return {"type": stored.kind, "paths": paths}
+
+
+def _in_paths(geometry: Mapping[str, Any], paths: list[Any]) -> dict[str, Any] | None:
+    """Return a geometry with its paths in place of its coordinates; none of a collection."""
+    kind = geometry["type"]
+    match _DEPTH.get(kind):
+        case 0 if paths:
+            return {"type": kind, "paths": paths[0]}
+        case 1:
+            return {"type": kind, "paths": paths}
+        case 2:
+            return {"type": kind, "paths": _by_part(paths, map(len, geometry["coordinates"]))}
+    return None
+
+
+def _by_part(paths: list[Any], sizes: Iterable[int]) -> list[Any]:
+    left = iter(paths)
+    return [list(islice(left, size)) for size in sizes]

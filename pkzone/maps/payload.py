@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 import orjson
 
 from pkzone.layers.catalogue import Catalogue, Version
+from pkzone.layers.geojson.pause import without_collection
 from pkzone.maps import (
-    collector,
     comparisons,
     diffstyle,
     files,
@@ -44,6 +44,7 @@ _SOURCE_FIELDS: Final = (
 )  # fmt: skip
 
 
+@without_collection()
 def build(
     catalogue: Catalogue,
     selection: Selection,
@@ -99,13 +100,11 @@ def build(
     listed = catalogue.languages if dated else LANGUAGES
     opening = languages.check(language, listed)
     geometries = geometry.Geometries(simplify.check(simplify_m))
-    with collector.paused():
-        layers = [_layer(shown, geometries) for shown in selection.shown]
-        file_layers = [files.payload_of(one, geometries) for one in selection.files]
+    layers = [_layer(shown, geometries) for shown in selection.shown]
+    file_layers = [files.payload_of(one, geometries) for one in selection.files]
     canvas = limits.canvas_from([*layers, *file_layers], geometries.vertices)
     compared = comparisons.build(catalogue, selection, geometries, mode=compare, progress=progress)
-    with collector.paused():
-        drawn = geometries.to_dict()
+    drawn = geometries.to_dict()
     versions = [version for shown in selection.shown for version in shown.versions]
     event_ids = {event for version in versions for event in version.events if dated}
     named = {shown.layer.name for shown in selection.shown if dated}

@@ -201,7 +201,7 @@ def blocks_of(records: Records, catalogue: Catalogue) -> dict[str, dict[str, Any
 
 
 def _pairs(pairs: Array) -> bytes:
-    return runs.to_bytes([pairs.astype(np.int32).tobytes()])
+    return runs.to_bytes(pairs.astype(np.int32))
 
 
 def _said(value: Any) -> Any:

@@ -15,10 +15,14 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["VERTEX_BYTES", "Vertices", "cut", "flattened", "from_bytes", "to_bytes"]
+__all__ = [
+    "VERTEX_BYTES", "Numbers", "Vertices", "Whole",
+    "cut", "flattened", "from_bytes", "joined", "to_bytes", "whole",
+]  # fmt: skip
 
 Array = npt.NDArray[np.float64]
 Indexes = npt.NDArray[np.intp]
+Numbers = npt.NDArray[np.int32]
 
 #: Bytes of a vertex, in a run and in the payload.
 VERTEX_BYTES: Final = 8
@@ -60,34 +64,53 @@ def flattened(paths: Sequence[Sequence[Sequence[float]]]) -> Vertices:
     return flat._replace(tall=frozenset(tall))
 
 
-def cut(vertices: Vertices, *, whole: bool = False) -> list[list[bytes] | None]:
+class Whole(NamedTuple):
+    """The vertices of some paths in whole numbers.
+
+    Attributes
+    ----------
+    numbers : ndarray of int32, shape (n, 2)
+        Millionths of a degree.
+    changed : set of int
+        The numbers of the paths that these would not give back as they are: a third dimension,
+        more decimals.
+    """
+
+    numbers: Numbers
+    changed: set[int]
+
+
+def whole(vertices: Vertices) -> Whole:
+    """Return the vertices of some paths in whole numbers."""
+    degrees, ends, tall = vertices
+    scaled = np.rint(degrees * _SCALE)
+    is_other = (np.abs(scaled) > _FARTHEST) | (scaled / _SCALE != degrees)
+    others = np.flatnonzero(is_other.ravel()) // 2
+    changed = {*tall, *np.searchsorted(ends, others, side="right").tolist()}
+    return Whole(scaled.astype(np.int32), changed)
+
+
+def cut(vertices: Vertices) -> list[list[bytes] | None]:
     """Return the runs of each of some paths.
 
     Parameters
     ----------
     vertices : Vertices
         The paths.
-    whole : bool, default False
-        Leave each path in one piece, where no other is expected to share a part of it.
 
     Returns
     -------
     list of (list of bytes or None)
-        Each run as pairs of 32-bit whole numbers, millionths of a degree; none for a path that
-        these would not give back as it is: a third dimension, more decimals.
+        Each run as pairs of 32-bit whole numbers, as `whole` returns them; none for a path that
+        these would change.
     """
-    degrees, ends, tall = vertices
-    scaled = np.rint(degrees * _SCALE)
-    is_other = (np.abs(scaled) > _FARTHEST) | (scaled / _SCALE != degrees)
-    others = np.flatnonzero(is_other.ravel()) // 2
-    changed = {*tall, *np.searchsorted(ends, others, side="right").tolist()}
-    whole_numbers = scaled.astype(np.int32)
+    degrees, ends, _ = vertices
+    whole_numbers, changed = whole(vertices)
     starts = np.append(0, ends)[:-1]
     is_first = np.zeros(len(degrees), dtype=np.bool_)
     is_first[starts[starts < ends]] = True
-    if not whole:
-        mixed = (whole_numbers.astype(np.int64).view(np.uint64) * _MIX).sum(axis=1)
-        is_first |= mixed >> _LOWER == 0
+    mixed = (whole_numbers.astype(np.int64).view(np.uint64) * _MIX).sum(axis=1)
+    is_first |= mixed >> _LOWER == 0
     cuts = np.append(np.flatnonzero(is_first), len(degrees))
     first, last = np.searchsorted(cuts, starts), np.searchsorted(cuts, ends)
     content, bounds = whole_numbers.tobytes(), (cuts * VERTEX_BYTES).tolist()
@@ -99,14 +122,18 @@ def cut(vertices: Vertices, *, whole: bool = False) -> list[list[bytes] | None]:
     return found
 
 
-def to_bytes(runs: Sequence[bytes]) -> bytes:
-    """Return the vertices of all runs as the page carries them, in bytes that deflate well.
+def joined(runs: Sequence[bytes]) -> Numbers:
+    """Return the vertices of some runs, one run after the other."""
+    return np.frombuffer(b"".join(runs), np.int32).reshape(-1, 2)
+
+
+def to_bytes(vertices: Numbers) -> bytes:
+    """Return whole numbers as the page carries them, in bytes that deflate well.
 
     Each vertex is the difference from the one before, the first from zero. A number ``n`` is
     written as ``2n``, a negative one as ``-2n - 1``, in four bytes; first come the lowest bytes
     of all longitudes, then their second ones and so on, then those of the latitudes.
     """
-    vertices = np.frombuffer(b"".join(runs), np.int32).reshape(-1, 2)
     steps = np.diff(vertices, axis=0, prepend=np.zeros((1, 2), np.int32))
     numbers = ((steps << 1) ^ (steps >> 31)).astype("<u4", copy=False)
     return numbers.view(np.uint8).reshape(-1, VERTEX_BYTES).T.tobytes()

@@ -11,10 +11,11 @@ __all__ = ["without_collection"]
 
 @contextmanager
 def without_collection() -> Iterator[None]:
-    """Pause the cyclic garbage collector.
+    """Pause the cyclic garbage collector; also a decorator.
 
-    Parsed geometries are lists by the hundred thousand, none of them garbage; the collector
-    would look through them again and again, for a fifth of the time of matching.
+    Geometries are lists by the hundred thousand, none of them garbage; the collector would look
+    through them again and again, for a fifth of the time of matching and up to half of that of a
+    map. What nobody refers to is freed all the same.
     """
     was_enabled = gc.isenabled()
     gc.disable()

@@ -1,0 +1,24 @@
+"""The collector of cycles is left as it was found."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+
+from pkzone.layers.geojson.pause import without_collection
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_the_collector_is_left_as_it_was(is_on: bool) -> None:
+    was_on = gc.isenabled()
+    try:
+        (gc.enable if is_on else gc.disable)()
+        with without_collection():
+            assert not gc.isenabled()
+        assert gc.isenabled() == is_on
+        with pytest.raises(KeyError), without_collection():
+            raise KeyError
+        assert gc.isenabled() == is_on
+    finally:
+        (gc.enable if was_on else gc.disable)()
