@@ -48,6 +48,7 @@ PART_BYTES = 32 * 1024**2
 """About how much of a file, unpacked, a part has."""
 
 _BATCH_ROWS = 65_536
+_ENVIRONMENT = "distributed.nanny.pre-spawn-environ"
 _DEAF = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 """Run by workers of our own: Ctrl-C is for the command, which then ends them in order."""
 
@@ -243,14 +244,17 @@ def _client(scheduler: str | None) -> Iterator[Client]:
         return
     except ValueError:
         pass
-    cluster = LocalCluster(
-        n_workers=os.cpu_count(),
-        threads_per_worker=1,
-        host="127.0.0.1",
-        dashboard_address="127.0.0.1:0",
-        silence_logs=logging.CRITICAL,  # errors are raised
-        preload=[_DEAF],
-    )
+    environment = dict(dask.config.get(_ENVIRONMENT))
+    environment.pop("MALLOC_TRIM_THRESHOLD_", None)  # giving memory back at once costs time
+    with dask.config.set({_ENVIRONMENT: environment}):
+        cluster = LocalCluster(
+            n_workers=os.cpu_count(),
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",
+            silence_logs=logging.CRITICAL,  # errors are raised
+            preload=[_DEAF],
+        )
     client = Client(cluster, set_as_default=False)
     try:
         yield client
