@@ -267,20 +267,21 @@ def map(  # noqa: A001 - read as pkzone.map
     under = background_of(tiles, tiles_attribution) if tiles is not None else None
     source = (open_catalogue() if catalogue is None else catalogue).held()
     selection = select(source, asked, on)
+    told, blocks = None, None
+    if tagged is not None:  # first, so that a table that is refused is refused at once
+        from pkzone.maps import records
+
+        shown = [one.layer.name for one in selection.shown if not one.is_base]
+        told = records.read(tagged, shown, source, lon=lon, lat=lat)
+        blocks = records.blocks_of(told, source)
+    elif lon is not None or lat is not None:
+        raise BadOption("lon and lat name columns of a tagged table; give one, or leave them out")
     content = payload.build(
         source, selection, lang,
         title=title, simplify_m=simplify_m, compare=compare, progress=progress,
     )  # fmt: skip
-    told, blocks = None, None
-    if tagged is not None:
-        shown = [one.layer.name for one in selection.shown if not one.is_base]
-        from pkzone.maps import records
-
-        told = records.read(tagged, shown, source, lon=lon, lat=lat)
-        blocks = records.blocks_of(told, source)
+    if told is not None:
         content = _with_records(content, told, selection if on is None else None)
-    elif lon is not None or lat is not None:
-        raise BadOption("lon and lat name columns of a tagged table; give one, or leave them out")
     layout = document.VERSIONS
     has_own_layers = any(shown.layer.name not in RULES for shown in selection.shown)
     for part, is_needed in (

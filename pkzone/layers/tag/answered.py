@@ -15,7 +15,6 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 import shapely
 
 from pkzone.errors import BadOption, ColumnError, FormatError, MissingExtra, printable
@@ -363,9 +362,4 @@ def _place_columns(
 
 def _key(value: Any) -> str | bytes:
     """Return equal keys for equal JSON values only; unlike ``==`` it tells 1 from true."""
-    if type(value) is str:
-        return value
-    try:
-        return orjson.dumps(value)
-    except TypeError:  # a whole number of more than 64 bits, half a surrogate pair
-        return repr(value).encode("unicode_escape")
+    return value if type(value) is str else repr(value).encode("utf-8", "surrogatepass")
