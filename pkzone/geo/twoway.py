@@ -20,7 +20,8 @@ Indices = npt.NDArray[np.intp]
 _FARTHEST_ERROR_M = 0.005
 _MEAN_ERROR = 0.01
 _MEAN_ERROR_M = 0.01
-_PARTS = 8
+_TRUSTED_WIDTH = 0.125
+_FEW = 128
 _MOST_HALVINGS = 10
 _MOST_ROUNDS = 60
 _CHUNK = 200_000
@@ -210,26 +211,29 @@ class TwoWay:
 
         Notes
         -----
-        Simpson's rule on eighths of the segments. Those whose middle is farthest off the
-        straight line between their ends are halved, until all are off by less than 1 % and 1 cm
-        together. (On longer stretches the nearest segment changes, and a middle may lie on that
-        line by chance.)
+        Simpson's rule. The stretches whose middle is farthest off the straight line between
+        their ends are halved, until all are off by less than 1 % and 1 cm together. Where the
+        nearest segment changes along a stretch its middle may lie on that line by chance: unless
+        it is an eighth of a segment or less, it counts as off by all that a distance can change
+        on its way. Of few segments, for which chance does not even out, one begins with eighths.
         """
         length_m = float(self._all.lengths.sum())
         return self._integral_m2(length_m) / length_m if length_m else float(self._ends[0].mean())
 
     def _integral_m2(self, length_m: float) -> float:
         every = self._all
-        i, width = np.repeat(self._apart, _PARTS), 1 / _PARTS
-        t0 = np.tile(np.arange(_PARTS) * width, len(self._apart))
-        low, high = self._of_parts(i, t0)
+        i, t0, width = self._begun()
+        low, high, low_near, high_near = self._at_ends_of(i, t0, width)
         done, done_error = 0.0, 0.0
         slack = _MEAN_ERROR_M * length_m
         while True:
-            middle, _ = self._nearest(every.at(i, t0 + width / 2), i)
+            middle, near = self._nearest(every.at(i, t0 + width / 2), i)
             lengths = every.lengths[i] * width
             parts = (low + 4 * middle + high) / 6 * lengths
             errors = np.abs(low + high - 2 * middle) / 2 * lengths
+            if width > _TRUSTED_WIDTH:
+                changes = (low_near != near) | (near != high_near)
+                errors[changes] = (lengths**2 - (high - low) ** 2)[changes] / 4
             allowed = _MEAN_ERROR * (done + float(parts.sum())) + slack
             if done_error + float(errors.sum()) <= allowed or width <= 0.5**_MOST_HALVINGS:
                 return done + float(parts.sum())
@@ -241,18 +245,40 @@ class TwoWay:
             done_error += float(errors[small].sum())
             i, t0, width = i[open_], t0[open_], width / 2
             low, middle, high = low[open_], middle[open_], high[open_]
+            low_near, near, high_near = low_near[open_], near[open_], high_near[open_]
             i, t0 = _twice(i), np.concatenate([t0, t0 + width])
             low, high = np.concatenate([low, middle]), np.concatenate([middle, high])
+            low_near, high_near = (
+                np.concatenate([low_near, near]),
+                np.concatenate([near, high_near]),
+            )
 
-    def _of_parts(self, segment: Indices, share: Array) -> tuple[Array, Array]:
-        """Return the distances at both ends of each part of the segments that are apart."""
+    def _begun(self) -> tuple[Indices, Array, float]:
+        """Return the stretches to begin with: segment, share at the start, width."""
+        apart = self._apart
+        if len(apart) > _FEW:
+            return apart, np.zeros(len(apart)), 1.0
+        parts = round(1 / _TRUSTED_WIDTH)
+        begins = np.arange(parts) * _TRUSTED_WIDTH
+        return np.repeat(apart, parts), np.tile(begins, len(apart)), _TRUSTED_WIDTH
+
+    def _at_ends_of(
+        self, segment: Indices, share: Array, width: float
+    ) -> tuple[Array, Array, Indices, Indices]:
+        """Return the distances at both ends of stretches that fill segments, and what is nearest.
+
+        The stretches of a segment follow each other.
+        """
+        low, high, low_near, high_near = self._ends
+        low, high = low[segment], high[segment]
+        low_near, high_near = low_near[segment], high_near[segment]
         inner = np.flatnonzero(share > 0)
-        low = self._ends[0][segment]
-        places = self._all.at(segment[inner], share[inner])
-        low[inner], _ = self._nearest(places, segment[inner])
-        high = np.append(low[1:], low[:1])
-        high[_PARTS - 1 :: _PARTS] = self._ends[1][self._apart]
-        return low, high
+        if len(inner):
+            places = self._all.at(segment[inner], share[inner])
+            low[inner], low_near[inner] = self._nearest(places, segment[inner])
+            before = np.flatnonzero(share + width < 1)
+            high[before], high_near[before] = low[before + 1], low_near[before + 1]
+        return low, high, low_near, high_near
 
 
 def _twice(values: Indices) -> Indices:
