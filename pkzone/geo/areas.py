@@ -295,13 +295,12 @@ class _Shift:
     def between(cls, base: BaseGeometry, target: BaseGeometry, frame: Frame) -> _Shift:
         if base.is_empty or target.is_empty:
             return cls(None, None, None)
-        mine, theirs = _border(base, frame), _border(target, frame)
+        mine, theirs = Path.lay_all([_border(base), _border(target)], frame)
         both = TwoWay.between(mine.pieces, theirs.pieces)
         far = both.farthest()
         place = (theirs if far.on_target else mine).place(far.segment, far.share)
         return cls(far.distance_m, place, both.mean_m())
 
 
-def _border(area: BaseGeometry, frame: Frame) -> Path:
-    rings = [as_drawn(ring) for part in polygon_parts(area) for ring in _rings(part)]
-    return Path.lay(rings, frame)
+def _border(area: BaseGeometry) -> list[Array]:
+    return [as_drawn(ring) for part in polygon_parts(area) for ring in _rings(part)]

@@ -126,7 +126,7 @@ def compare_lines(
         raise ValueError(f"tolerance_m must be a number of metres from 0, not {tolerance_m!r}")
     lines = _lines(base), _lines(target)
     frame = Frame.around(base, target)
-    mine, theirs = Path.lay(lines[0], frame), Path.lay(lines[1], frame)
+    mine, theirs = Path.lay_all(lines, frame)
     both = TwoWay.between(mine.pieces, theirs.pieces) if lines[0] and lines[1] else None
     kept, target_kept = _kept(mine, theirs, both, max(tolerance_m, RESOLUTION_M))
     kept_m, kept_target_m = _total(kept), _total(target_kept)
