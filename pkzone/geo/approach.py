@@ -9,7 +9,7 @@ import numpy.typing as npt
 import shapely
 from pyproj import Geod
 
-from pkzone.geo.measure import line_parts, polygon_parts
+from pkzone.geo.measure import line_parts, ring_parts
 from pkzone.geo.nearest import Nearest, Places
 from pkzone.geo.pieces import Pieces, segments_of
 
@@ -76,12 +76,7 @@ def approach(shape: shapely.Geometry, index: Nearest) -> Approach:
 
 def _stretches(shape: shapely.Geometry) -> tuple[Array, Array]:
     """Return the ends of short stretches of the outline; a point is one of no length."""
-    rings = [
-        shapely.get_coordinates(ring)
-        for part in polygon_parts(shape)
-        for ring in (part.exterior, *part.interiors)
-    ]
-    start, end, _ = segments_of([*rings, *line_parts(shape)])
+    start, end, _ = segments_of([*ring_parts(shape), *line_parts(shape)])
     pieces, vertices = Pieces.of(start, end, bend_m=_BEND_M), shapely.get_coordinates(shape)
     return np.concatenate([pieces.start, vertices]), np.concatenate([pieces.end, vertices])
 

@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from pkzone.geo.frame import Frame
-from pkzone.geo.measure import area_km2, as_drawn, length_m, polygon_parts
+from pkzone.geo.measure import area_km2, as_drawn, length_m, polygon_parts, ring_parts
 from pkzone.geo.paths import Path
 from pkzone.geo.twoway import TwoWay
 
@@ -206,10 +206,6 @@ def _collected(polygons: Iterable[BaseGeometry]) -> BaseGeometry:
     return found[0] if len(found) == 1 else shapely.MultiPolygon(found)
 
 
-def _rings(polygon: shapely.Polygon) -> list[Array]:
-    return [shapely.get_coordinates(ring) for ring in (polygon.exterior, *polygon.interiors)]
-
-
 def _running(ring: Array) -> Array:
     """Undo jumps of longitude at the antimeridian: it runs on beyond 180."""
     jumps = np.round((ring[1:, 0] - ring[:-1, 0]) / 360.0)
@@ -228,7 +224,7 @@ def _is_simple(polygons: list[shapely.Polygon], lon_deg: float) -> bool:
 
 def _rounds_pole(polygon: shapely.Polygon) -> bool:
     """Return whether a ring goes round a pole without touching it, so has no inside in degrees."""
-    for ring in _rings(polygon):
+    for ring in ring_parts(polygon):
         running = _running(ring)
         if running[0, 0] != running[-1, 0] and np.abs(ring[:, 1]).max() < 90.0:
             return True
@@ -240,7 +236,7 @@ def _near_centre(polygon: shapely.Polygon, lon_deg: float) -> shapely.Polygon:
 
     The polygon itself is returned if nothing has to move.
     """
-    rings = _rings(polygon)
+    rings = list(ring_parts(polygon))
     running = [_running(ring) for ring in rings]
     if any(np.ptp(ring[:, 0]) == 0 or ring[0, 0] != ring[-1, 0] for ring in running):
         running = rings  # a box right round the earth, or drawn along the antimeridian to a pole
@@ -303,4 +299,4 @@ class _Shift:
 
 
 def _border(area: BaseGeometry) -> list[Array]:
-    return [as_drawn(ring) for part in polygon_parts(area) for ring in _rings(part)]
+    return [as_drawn(ring) for ring in ring_parts(area)]

@@ -20,6 +20,7 @@ __all__ = [
     "line_parts",
     "polygon_parts",
     "ring_area_m2",
+    "ring_parts",
     "segment_lengths_m",
 ]
 
@@ -72,10 +73,7 @@ def area_km2(geometry: BaseGeometry | None) -> float:
     """
     total = 0.0
     for polygon in polygon_parts(geometry):
-        outer, *holes = (
-            ring_area_m2(shapely.get_coordinates(ring))
-            for ring in (polygon.exterior, *polygon.interiors)
-        )
+        outer, *holes = map(ring_area_m2, ring_parts(polygon))
         total += max(0.0, outer - sum(holes))
     return total / _M2_PER_KM2
 
@@ -167,6 +165,13 @@ def polygon_parts(geometry: BaseGeometry | None) -> Iterator[shapely.Polygon]:
     for part in _parts(geometry):
         if part.geom_type == "Polygon":
             yield part
+
+
+def ring_parts(geometry: BaseGeometry | None) -> Iterator[Array]:
+    """Yield the vertices, shape (n, 2), of each ring of each polygon, the outer one first."""
+    for part in polygon_parts(geometry):
+        for ring in (part.exterior, *part.interiors):
+            yield shapely.get_coordinates(ring)
 
 
 def _parts(geometry: BaseGeometry | None) -> Iterator[BaseGeometry]:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from pkzone.geo.measure import polygon_parts
+from pkzone.geo.measure import ring_parts
 from pkzone.geo.pieces import Pieces, segments_of
 
 __all__ = ["border_of"]
@@ -34,12 +34,7 @@ def border_of(polygons: Sequence[shapely.Geometry]) -> tuple[Pieces, Indices]:
 
 
 def _edges(polygon: shapely.Geometry) -> tuple[Array, Array]:
-    rings = [
-        shapely.get_coordinates(ring)
-        for part in polygon_parts(polygon)
-        for ring in (part.exterior, *part.interiors)
-    ]
-    start, end, _ = segments_of(rings)
+    start, end, _ = segments_of(list(ring_parts(polygon)))
     # the same edge of two areas has the same two ends, so that both are exactly as far away
     turned = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
     start[turned], end[turned] = end[turned], start[turned]
