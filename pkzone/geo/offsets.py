@@ -21,8 +21,8 @@ class Offsets:
 
     Parameters
     ----------
-    mine, other : Segments
-        In one plane.
+    mine : Segments
+        In a plane.
     low, high : ndarray of shape (n,)
         Distance of the start and the end of each of mine to the others.
     low_near, high_near : ndarray of shape (n,)
@@ -30,7 +30,6 @@ class Offsets:
     """
 
     mine: Segments
-    other: Segments
     low: Array
     high: Array
     low_near: Indices
@@ -49,4 +48,4 @@ class Offsets:
         after = np.arange(len(mine)) + 1
         after[loose] = len(mine) + np.arange(len(loose))
         size = len(mine)
-        return cls(mine, other, distance[:size], distance[after], near[:size], near[after])
+        return cls(mine, distance[:size], distance[after], near[:size], near[after])
