@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from pkzone.errors import Unreadable
 
-__all__ = ["geojson_files"]
+__all__ = ["geojson_files", "open_at_once"]
 
 
 def geojson_files(names: Iterable[str]) -> list[str]:
@@ -48,3 +48,8 @@ def _below(folder: str) -> Iterator[str]:
 
 def _refuse(error: OSError) -> None:
     raise Unreadable(str(error.filename), f"cannot be read: {error.strerror}") from None
+
+
+def open_at_once(path: str, flags: int) -> int:
+    """Open without waiting for the other end of a named pipe: an opener for `open`."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

@@ -19,6 +19,7 @@ from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.diff import canonical_lines
 from pkzone.layers.diff.canonical_lines import NotCanonicalError
 from pkzone.layers.diff.values import SideInfo
+from pkzone.layers.files import open_at_once
 from pkzone.layers.geojson import MAX_BYTES, Feature, FeatureCollection
 from pkzone.layers.geojson.model import Report
 from pkzone.layers.records import Version
@@ -351,15 +352,10 @@ def _refuse_twins(features: Sequence[Feature], report: Report) -> None:
 def _opened(path: str) -> BinaryIO | None:
     """Return a regular file, open for reading; none for what the strict reader will refuse."""
     try:
-        file = open(path, "rb", opener=_open_at_once)  # noqa: SIM115
+        file = open(path, "rb", opener=open_at_once)  # noqa: SIM115
     except (OSError, ValueError):
         return None
     if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         return file
     file.close()
     return None
-
-
-def _open_at_once(path: str, flags: int) -> int:
-    """Open without waiting for the other end of a named pipe."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

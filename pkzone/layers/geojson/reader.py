@@ -20,6 +20,7 @@ from pkzone.errors import (
     Unreadable,
     printable,
 )
+from pkzone.layers.files import open_at_once
 from pkzone.layers.geojson.geometry import GEOMETRY_TYPES, check_geometry
 from pkzone.layers.geojson.model import Feature, FeatureCollection, Report
 from pkzone.layers.geojson.scan import (
@@ -168,7 +169,7 @@ def read_bytes(path: str | Path) -> bytes:
     if path == "-":
         return sys.stdin.buffer.read(MAX_BYTES + 1)
     try:
-        with open(path, "rb", opener=_open_at_once) as file:
+        with open(path, "rb", opener=open_at_once) as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise Unreadable(path, "is not a regular file")
@@ -182,11 +183,6 @@ def read_bytes(path: str | Path) -> bytes:
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
         cause = getattr(error, "strerror", None) or str(error)
         raise Unreadable(path, f"cannot be read: {cause}") from None
-
-
-def _open_at_once(path: str, flags: int) -> int:
-    """Open without waiting for the other end of a named pipe."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def root_features(root: Any, report: Report) -> list[tuple[Any, str]]:

@@ -16,6 +16,7 @@ import numpy as np
 
 from pkzone.errors import ColumnError, FormatError, OutputError, printable
 from pkzone.layers.atomic import new_file
+from pkzone.layers.files import open_at_once
 from pkzone.layers.tag.answers import Answers, Places, Records, place_points, place_shapes
 from pkzone.layers.tag.cells import WrongType, arrow_days, arrow_numbers
 from pkzone.layers.tag.choose import Chosen
@@ -181,7 +182,7 @@ def _tagger(table: Table, plan: Plan) -> Iterator[FileTagger]:
 def _regular(shown: str) -> BinaryIO:
     """Open a regular local file, and nothing else, without waiting for another's end of a pipe."""
     try:
-        file = open(shown, "rb", opener=_at_once)  # noqa: SIM115 - the caller closes it
+        file = open(shown, "rb", opener=open_at_once)  # noqa: SIM115 - the caller closes it
     except FileNotFoundError:
         raise FormatError(shown, "there is no such file") from None
     except IsADirectoryError:
@@ -193,10 +194,6 @@ def _regular(shown: str) -> BinaryIO:
         return file
     file.close()
     raise FormatError(shown, "is no regular file; name one, or - for standard input")
-
-
-def _at_once(path: str, flags: int) -> int:
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _same(table: str, output: str) -> bool:
