@@ -480,3 +480,19 @@ def test_many_pairs_at_once_have_the_classes_that_each_has_alone() -> None:
     together = quick_classes(pairs, tolerance_m=25)
     assert together == [quick_classes([pair], tolerance_m=25)[0] for pair in pairs]
     assert together == ["redrawn", "moved", "rerouted", None, "redrawn", "reshaped", None]
+
+
+def test_what_is_too_wide_is_named_and_the_rest_is_measured() -> None:
+    near, moved = line(place(0, 0), place(0, 900)), line(place(300, 0), place(300, 900))
+    round_earth = line([0, 0], [120, 0], [-120, 0])
+    base = features(Feature("a", {}, near), Feature("b", {}, round_earth), Feature("c", {}, near))
+    target = features(
+        Feature("a", {}, moved),
+        Feature("b", {}, line([0, 1], [120, 1], [-120, 1])),
+        Feature("c", {}, moved),
+    )
+    found = pkzone.diff(base, target)
+    assert [one.geometry_class for one in found.changes] == ["rerouted"] * 3
+    assert found.notices == ("b: it spans more than half the earth, so its change is not measured",)
+    told = [one.evidence and one.evidence.hausdorff_m for one in found.changes]
+    assert told == [pytest.approx(300, abs=0.01), None, pytest.approx(300, abs=0.01)]

@@ -1,11 +1,12 @@
-"""Lines of degrees laid into a metric plane, with geodesic chainage along them."""
+"""Lines of degrees laid into metric planes, with geodesic chainage along them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby, pairwise
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,115 +15,118 @@ import shapely
 from pkzone.geo.frame import Frame
 from pkzone.geo.measure import segment_lengths_m
 from pkzone.geo.segments import Segments, within_one
+from pkzone.geo.sets import SegmentSets, runs_of
 
-__all__ = ["Path"]
+__all__ = ["Paths"]
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 
 _SAG_M = 0.0025
 """A straight line of degrees is bent in the plane: pieces may leave it by so much."""
-_MOST_PIECES = 10_000
+_MOST_PIECES = 5_000
 
 
 @dataclass(frozen=True)
-class Path:
-    """One or more lines, cut into pieces that are straight in the plane.
+class Paths:
+    """Paths of one or more lines each, cut into pieces that are straight in the plane.
 
     Segments are straight in degrees, as RFC 7946 has it, and take the shorter way round the
     earth; at a pole, where longitude means nothing, they follow the meridian of their other
     end. Each is cut into pieces that leave its image in the plane by at most 2.5 mm. Where
-    that would take more than 10,000 pieces (4,000 km along a parallel at 40 degrees), twice as
-    long pieces leave it by four times as much, and so on.
+    that would take more than 5,000 pieces a path (2,000 km along a parallel at 40 degrees),
+    twice as long pieces leave it by four times as much, and so on.
+
+    All paths are rows of the same arrays, and numbers of pieces, segments and runs go on from
+    path to path. Chainage begins with 0 in each.
 
     Parameters
     ----------
-    pieces : Segments
-        In metres of the frame.
+    sets : SegmentSets
+        The pieces of each path, in metres of its frame.
     start_deg, end_deg : ndarray of shape (n, 2)
-        Longitude and latitude at both ends of each; longitudes may run on beyond 180.
+        Longitude and latitude at both ends of each piece; longitudes may run on beyond 180.
     segment : ndarray of shape (n,)
-        The number of the segment that each is a piece of.
-    run : ndarray of shape (n,)
-        Lines that begin where the last one ended form one run; this numbers them from 0.
+        The segment that each is a piece of.
     corner : ndarray of shape (m,)
-        The pieces that begin at a vertex.
+        The first piece of each segment.
+    run : ndarray of shape (n,)
+        The run that each belongs to: lines that begin where the last one ended form one.
     vertices : ndarray of shape (v, 2)
         All vertices as they were given.
+    first_vertex : ndarray of shape (k + 1,)
+        The vertex at which each path begins.
     inner : ndarray of bool, of shape (v - 1,)
         Whether the step from each vertex to the next is a segment, not the gap between lines.
     """
 
-    pieces: Segments
+    sets: SegmentSets
     start_deg: Array
     end_deg: Array
     segment: Indices
-    run: Indices
     corner: Indices
+    run: Indices
     vertices: Array
+    first_vertex: Indices
     inner: npt.NDArray[np.bool_]
 
     @classmethod
-    def lay(cls, lines: Sequence[Array], frame: Frame) -> Path:
-        """Lay lines into a frame.
+    def lay(cls, paths: Sequence[Sequence[Array]], frames: Sequence[Frame]) -> Paths:
+        """Lay each of some paths into a frame.
 
         Parameters
         ----------
-        lines : sequence of ndarray of shape (n, 2)
-            Vertices in degrees lon/lat, at least two a line.
-        frame : Frame
-            The plane.
+        paths : sequence of sequence of ndarray of shape (n, 2)
+            The lines of each path: vertices in degrees lon/lat, at least two a line.
+        frames : sequence of Frame
+            The plane of each path.
 
         Returns
         -------
-        Path
-            Without pieces if there is no line.
+        Paths
+            A path without lines has no pieces.
         """
-        return cls.lay_all([lines], frame)[0]
-
-    @classmethod
-    def lay_all(cls, sets: Sequence[Sequence[Array]], frame: Frame) -> list[Path]:
-        """Return what `lay` does for each of several sets of lines, in fewer steps."""
-        lines = [line for one in sets for line in one]
+        lines = [line for one in paths for line in one]
         vertices = np.concatenate([np.zeros((0, 2)), *lines])
         inner = _inner([len(line) for line in lines])
         start, end = vertices[:-1][inner], vertices[1:][inner]
         end = _nearer(start, end)
         start, end = _at_poles(start, end), _at_poles(end, start)
-        plane = frame.project(np.concatenate([start, end, (start + end) / 2]))
-        segment, share_from, share_to = _pieces(*plane.reshape(3, -1, 2))
+        first_segment = _firsts([sum(map(len, one)) - len(one) for one in paths])
+        corners = np.stack([start, end, (start + end) / 2], axis=1)
+        plane = _projected(corners, first_segment, frames)
+        segment, share_from, share_to = _pieces(plane, first_segment)
+        first = segment.searchsorted(first_segment)
         if len(segment) > len(start):
             start, end = (
                 _between(start[segment], end[segment], share) for share in (share_from, share_to)
             )
-            plane = frame.project(np.concatenate([start, end]))
-        plane_start, plane_end = plane[: 2 * len(segment)].reshape(2, -1, 2)
-        found, first, vertex = [], 0, 0
-        for one in sets:
-            last = first + sum(len(line) - 1 for line in one)
-            beyond = vertex + sum(map(len, one))
-            part = slice(*segment.searchsorted([first, last]).tolist())
-            pieces = Segments(plane_start[part], plane_end[part])
-            own = segment[part] - first
-            found.append(
-                cls(
-                    pieces,
-                    start[part],
-                    end[part],
-                    own,
-                    _runs(one)[own],
-                    np.flatnonzero(share_from[part] == 0),
-                    vertices[vertex:beyond],
-                    inner[vertex : max(vertex, beyond - 1)],
-                )
-            )
-            first, vertex = last, beyond
-        return found
+            plane = _projected(np.stack([start, end], axis=1), first, frames)
+        return cls(
+            SegmentSets(Segments(plane[:, 0].copy(), plane[:, 1].copy()), first),
+            start,
+            end,
+            segment,
+            np.flatnonzero(share_from == 0),
+            _runs(paths)[segment],
+            vertices,
+            _firsts([sum(map(len, one)) for one in paths]),
+            inner,
+        )
+
+    def __len__(self) -> int:
+        return len(self.sets)
+
+    @property
+    def pieces(self) -> Segments:
+        """The pieces of all paths, in metres of the frame of each."""
+        return self.sets.every
 
     @cached_property
     def vertex_m(self) -> Array:
         """Chainage of each vertex, shape (v,): a segment is as long as its geodesic."""
-        return np.append(0.0, np.cumsum(segment_lengths_m(self.vertices) * self.inner))
+        steps = np.append(segment_lengths_m(self.vertices) * self.inner, 0.0)
+        return _run_up(steps[: len(self.vertices)], self.first_vertex)
 
     @cached_property
     def from_m(self) -> Array:
@@ -131,14 +135,13 @@ class Path:
         A segment's geodesic length is dealt out to its pieces by their length in the plane.
         """
         begin_m = self.vertex_m[:-1][self.inner]
-        if len(self.segment) == len(begin_m):
+        if len(self.segment) == len(self.corner):
             return begin_m
         widths, segment = self.pieces.lengths, self.segment
-        whole = np.bincount(segment, weights=widths, minlength=len(begin_m))
-        run_up = np.cumsum(widths) - widths
-        before = run_up - (np.cumsum(whole) - whole)[segment]
-        share = within_one(before / np.where(whole > 0, whole, 1.0)[segment])
-        share[self.corner] = 0.0
+        whole = np.bincount(segment, weights=widths, minlength=len(begin_m))[segment]
+        run_up = _run_up(widths, self.sets.first)
+        before = run_up - run_up[self.corner][segment]
+        share = within_one(before / np.where(whole > 0, whole, 1.0))
         length_m = self.vertex_m[1:][self.inner] - begin_m
         from_m: Array = begin_m[segment] + share * length_m[segment]
         return from_m
@@ -146,59 +149,53 @@ class Path:
     @cached_property
     def to_m(self) -> Array:
         """Chainage at the end of each piece, shape (n,)."""
-        return np.append(self.from_m[1:], self.vertex_m[-1:])[: len(self.pieces)]
-
-    @property
-    def length_m(self) -> float:
-        """Geodesic length of all lines."""
-        return float(self.to_m[-1]) if len(self.to_m) else 0.0
+        to_m = np.append(self.from_m[1:], 0.0)[: len(self.pieces)]
+        some = np.flatnonzero(self.sets.sizes)
+        to_m[self.sets.first[some + 1] - 1] = self.lengths_m[some]
+        return to_m
 
     @cached_property
-    def run_bounds_m(self) -> list[tuple[float, float]]:
-        """Chainage at which each run begins and ends."""
-        if not len(self.run):
-            return []
-        last = np.append(np.flatnonzero(self.run[1:] != self.run[:-1]), len(self.run) - 1)
-        first = np.append(0, last[:-1] + 1)
-        return list(zip(self.from_m[first].tolist(), self.to_m[last].tolist(), strict=True))
+    def lengths_m(self) -> Array:
+        """Geodesic length of all lines of each path, shape (k,)."""
+        lengths_m = np.zeros(len(self))
+        some = np.flatnonzero(np.diff(self.first_vertex))
+        lengths_m[some] = self.vertex_m[self.first_vertex[some + 1] - 1]
+        return lengths_m
+
+    @cached_property
+    def run_bounds_m(self) -> list[list[tuple[float, float]]]:
+        """Of each path, the chainage at which each of its runs begins and ends."""
+        bounds: list[list[tuple[float, float]]] = [[] for _ in range(len(self))]
+        for _, rows in runs_of(self.run):
+            path = bounds[self.sets.number[rows.start]]
+            path.append((float(self.from_m[rows.start]), float(self.to_m[rows.stop - 1])))
+        return bounds
 
     def chainage_m(self, piece: Indices, share: Array) -> Array:
         """Return the chainage at a share of the way along some pieces."""
-        chainage: Array = self.from_m[piece] + share * (self.to_m - self.from_m)[piece]
+        from_m = self.from_m[piece]
+        chainage: Array = from_m + share * (self.to_m[piece] - from_m)
         return chainage
 
-    def chainage_near_m(self, points: Array) -> Array:
-        """Return the chainage of the place nearest to each point of the plane."""
-        _, piece = self.pieces.nearest(points)
+    def chainage_near_m(self, points: Array, path: Indices) -> Array:
+        """Return the chainage of the place nearest to each point of the plane on one path."""
+        _, piece = self.sets.nearest(points, path)
         return self.chainage_m(piece, self.pieces.share_nearest(points, piece))
 
-    def find(self, chainage_m: Array, *, leaving: bool) -> tuple[Indices, Array]:
-        """Return the piece and the share of the way along it at each chainage.
+    def find(self, path: Indices, chainage_m: Array, *, leaving: bool) -> tuple[Indices, Array]:
+        """Return the piece and the share of the way along it at each chainage of a path.
 
         Where one run ends and the next begins, ``leaving`` takes the beginning of the next.
         """
         if leaving:
-            piece = np.searchsorted(self.from_m, chainage_m, side="right") - 1
+            piece = _search(self.sets.number, self.from_m, path, chainage_m, "right") - 1
         else:
-            piece = np.searchsorted(self.to_m, chainage_m, side="left")
-        piece = np.minimum(np.maximum(piece, 0), len(self.from_m) - 1)
-        width = (self.to_m - self.from_m)[piece]
-        share = (chainage_m - self.from_m[piece]) / np.where(width > 0, width, 1.0)
-        return piece, within_one(share)
-
-    def points_at(self, chainage_m: Array, *, leaving: bool) -> Array:
-        """Return the places at some chainages in the plane, shape (k, 2)."""
-        return self.pieces.at(*self.find(chainage_m, leaving=leaving))
-
-    def stretch(
-        self, from_m: float, to_m: float, start: tuple[float, float], end: tuple[float, float]
-    ) -> shapely.LineString:
-        """Return a stretch within one run as a line of its own, between the given places."""
-        after, before = (
-            self.vertex_m.searchsorted(from_m, "right"),
-            self.vertex_m.searchsorted(to_m),
-        )
-        return shapely.LineString(np.concatenate([[start], self.vertices[after:before], [end]]))
+            piece = _search(self.sets.number, self.to_m, path, chainage_m, "left")
+        first, last = self.sets.first[path], self.sets.first[path + 1] - 1
+        piece = np.minimum(np.maximum(piece, first), last)
+        from_m = self.from_m[piece]
+        width = self.to_m[piece] - from_m
+        return piece, within_one((chainage_m - from_m) / np.where(width > 0, width, 1.0))
 
     def places(self, piece: Indices, share: Array) -> list[tuple[float, float]]:
         """Return places as longitude in [-180, 180] and latitude, in degrees."""
@@ -211,6 +208,81 @@ class Path:
     def place(self, piece: int, share: float) -> tuple[float, float]:
         """Return one place as longitude in [-180, 180] and latitude, in degrees."""
         return self.places(np.array([piece]), np.array([share]))[0]
+
+    def lines(
+        self,
+        path: Indices,
+        chainage_m: tuple[Array, Array],
+        ends: tuple[Sequence[tuple[float, float]], Sequence[tuple[float, float]]],
+    ) -> npt.NDArray[np.object_]:
+        """Return stretches of paths as LineString in degrees, shape (k,).
+
+        Parameters
+        ----------
+        path : ndarray of shape (k,)
+            The path of each.
+        chainage_m : tuple of ndarray of shape (k,)
+            Where each begins and ends, within one run.
+        ends : tuple of sequence of tuple of float
+            The places there, longitude and latitude in degrees.
+        """
+        number = np.repeat(np.arange(len(self)), np.diff(self.first_vertex))
+        after = _search(number, self.vertex_m, path, chainage_m[0], "right")
+        before = _search(number, self.vertex_m, path, chainage_m[1], "left")
+        counts = np.maximum(before - after, 0) + 2
+        line, rank = _counted(counts)
+        inner = (rank > 0) & (rank < counts[line] - 1)
+        coordinates = np.empty((len(line), 2))
+        coordinates[inner] = self.vertices[(after[line] + rank - 1)[inner]]
+        coordinates[rank == 0], coordinates[rank == counts[line] - 1] = ends
+        return np.asarray(shapely.linestrings(coordinates, indices=line), dtype=object)
+
+
+def _search(
+    number: Indices,
+    chainage_m: Array,
+    path: Indices,
+    wanted_m: Array,
+    side: Literal["left", "right"],
+) -> Indices:
+    """Return where each wanted chainage of a path belongs among those of all paths."""
+    return np.searchsorted(_keyed(number, chainage_m), _keyed(path, wanted_m), side)
+
+
+def _keyed(path: Indices, chainage_m: Array) -> npt.NDArray[np.complex128]:
+    """Return numbers that sort by path, then by chainage."""
+    keys = np.empty(len(path), np.complex128)
+    keys.real, keys.imag = path, chainage_m
+    return keys
+
+
+def _run_up(values: Array, first: Indices) -> Array:
+    """Return the sum of the values before each one in its path."""
+    sums = np.zeros(len(values))
+    for begin, end in pairwise(first.tolist()):
+        np.cumsum(values[begin : end - 1], out=sums[begin + 1 : end])
+    return sums
+
+
+def _firsts(sizes: Sequence[int]) -> Indices:
+    """Return where each part begins, and the last one ends."""
+    return np.append(0, np.cumsum(sizes, dtype=np.intp))
+
+
+def _counted(counts: Indices) -> tuple[Indices, Indices]:
+    """Return the members of groups of so many each: the number of the group, the rank in it."""
+    group = np.repeat(np.arange(len(counts)), counts)
+    return group, np.arange(len(group)) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
+def _projected(places: Array, first: Indices, frames: Sequence[Frame]) -> Array:
+    """Return the places of each path, shape (n, m, 2), in the plane of its frame."""
+    plane = np.empty_like(places)
+    for _, group in groupby(range(len(frames)), key=lambda path: id(frames[path])):
+        alike = list(group)
+        rows = slice(first[alike[0]], first[alike[-1] + 1])
+        plane[rows] = frames[alike[0]].project(places[rows]).reshape(places[rows].shape)
+    return plane
 
 
 def _nearer(start: Array, end: Array) -> Array:
@@ -235,20 +307,18 @@ def _between(start: Array, end: Array, share: Array) -> Array:
     return place
 
 
-def _pieces(start: Array, end: Array, middle: Array) -> tuple[Indices, Array, Array]:
+def _pieces(plane: Array, first: Indices) -> tuple[Indices, Array, Array]:
     """Return segment, from and to share of each piece; the sag falls with its length squared.
 
-    The middle of a segment, like its ends, is given in the plane.
+    The start, the end and the middle of each segment are given in the plane, shape (n, 3, 2).
     """
-    size = len(start)
-    bend = middle - (start + end) / 2
-    sag = np.hypot(bend[:, 0], bend[:, 1])
-    wanted = np.sqrt(sag / _SAG_M)
-    counts = np.ceil(wanted * min(1.0, _MOST_PIECES / max(1.0, float(wanted.sum()))))
+    bend = plane[:, 2] - (plane[:, 0] + plane[:, 1]) / 2
+    wanted = np.sqrt(np.hypot(bend[:, 0], bend[:, 1]) / _SAG_M)
+    path = np.repeat(np.arange(len(first) - 1), np.diff(first))
+    whole = np.bincount(path, weights=wanted, minlength=len(first) - 1)
+    counts = np.ceil(wanted * np.minimum(1.0, _MOST_PIECES / np.maximum(1.0, whole))[path])
     counts = np.maximum(counts, 1).astype(np.intp)
-    segment = np.repeat(np.arange(size), counts)
-    first = np.repeat(np.cumsum(counts) - counts, counts)
-    rank = np.arange(len(segment)) - first
+    segment, rank = _counted(counts)
     return segment, rank / counts[segment], (rank + 1) / counts[segment]
 
 
@@ -259,9 +329,13 @@ def _inner(sizes: Sequence[int]) -> npt.NDArray[np.bool_]:
     return inner
 
 
-def _runs(lines: Sequence[Array]) -> Indices:
+def _runs(paths: Sequence[Sequence[Array]]) -> Indices:
     """Return the number of the run that each segment belongs to."""
-    if not lines:
-        return np.zeros(0, np.intp)
-    parted = [False] + [not np.array_equal(before[-1], line[0]) for before, line in pairwise(lines)]
-    return np.repeat(np.cumsum(parted), [len(line) - 1 for line in lines])
+    runs: list[int] = []
+    sizes: list[int] = []
+    for lines in paths:
+        for i, line in enumerate(lines):
+            goes_on = i > 0 and np.array_equal(lines[i - 1][-1], line[0])
+            runs.append(runs[-1] + (not goes_on) if runs else 0)
+            sizes.append(len(line) - 1)
+    return np.repeat(np.array(runs, np.intp), sizes)

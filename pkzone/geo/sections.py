@@ -1,17 +1,19 @@
-"""Cuts two lines into sections kept, removed and added, and pairs what is kept."""
+"""Cuts the two lines of each pair into sections kept, removed and added, and pairs what is kept."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from pkzone.geo.paths import Path
+from pkzone.geo.paths import Paths
+from pkzone.geo.sets import runs_of
 from pkzone.geo.twoway import Stretches
 
 __all__ = ["MIN_SECTION_M", "Section", "cut_sections", "kept_stretches"]
@@ -22,6 +24,7 @@ MIN_SECTION_M = 1.0
 _JOIN_M = 1e-6
 
 Array = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
 Kind = Literal["kept", "removed", "added"]
 Stretch = tuple[float, float]
 """From and to chainage in metres."""
@@ -59,76 +62,95 @@ class Section:
     geometry: shapely.LineString
 
 
-def kept_stretches(path: Path, within: Stretches) -> list[Stretch]:
-    """Return the stretches of a line that lie within the tolerance of another one.
+def kept_stretches(paths: Paths, within: Stretches) -> list[list[Stretch]]:
+    """Return the stretches of some paths that lie within the tolerance of others.
 
     Parameters
     ----------
-    path : Path
-        A line.
+    paths : Paths
+        The paths.
     within : Stretches
-        Of its pieces, what lies within the tolerance.
+        Of their pieces, what lies within the tolerance.
 
     Returns
     -------
-    list of tuple of float
-        From and to chainage, ordered and apart from each other; none crosses the gap between
-        two runs. Gaps, and stretches, shorter than `MIN_SECTION_M` are merged into what lies
-        beside them.
+    list of list of tuple of float
+        Of each path the from and to chainage, ordered and apart from each other; none crosses
+        the gap between two runs. Gaps, and stretches, shorter than `MIN_SECTION_M` are merged
+        into what lies beside them.
     """
     piece = within.segment
-    from_m = path.chainage_m(piece, within.share_from)
-    to_m = path.chainage_m(piece, within.share_to)
-    order = np.argsort(from_m, kind="stable")
-    run, from_m = path.run[piece][order], from_m[order]
-    reach = np.maximum.accumulate(to_m[order])
-    opens = np.ones(len(from_m), dtype=bool)
-    opens[1:] = (from_m[1:] > reach[:-1] + _JOIN_M) | (run[1:] != run[:-1])
-    first = np.flatnonzero(opens)
-    last = np.append(first[1:], len(from_m))[: len(first)] - 1
-    stretches: list[Stretch] = []
-    for number, bounds in enumerate(path.run_bounds_m):
-        mine = run[first] == number
-        found = zip(from_m[first[mine]].tolist(), reach[last[mine]].tolist(), strict=True)
-        stretches += _without_slivers(list(found), bounds)
-    return stretches
+    from_m = paths.chainage_m(piece, within.share_from)
+    to_m = paths.chainage_m(piece, within.share_to)
+    run = paths.run[piece]
+    order = np.lexsort((from_m, run))
+    run, from_m, to_m = run[order], from_m[order], to_m[order]
+    found = {one: _joined(from_m[rows], to_m[rows]) for one, rows in runs_of(run)}
+    kept: list[list[Stretch]] = []
+    number = 0
+    for path in paths.run_bounds_m:
+        runs = enumerate(path, number)
+        kept.append([s for one, ends in runs for s in _without_slivers(found.get(one, []), ends)])
+        number += len(path)
+    return kept
 
 
-def cut_sections(
-    base: Path, target: Path, kept: Sequence[Stretch], target_kept: Sequence[Stretch]
-) -> tuple[Section, ...]:
-    """Return all sections, in the order in which one meets them along the base.
+def cut_sections(paths: Paths, kept: Sequence[Sequence[Stretch]]) -> list[tuple[Section, ...]]:
+    """Return the sections of each pair of paths, in the order one meets them along the base.
 
     Parameters
     ----------
-    base, target : Path
-        Two lines in one frame; either may be empty.
-    kept, target_kept : sequence of tuple of float
-        What `kept_stretches` finds on either side.
+    paths : Paths
+        The base and the target of the first pair, those of the next, and so on; both of a pair
+        lie in one frame, and any may be empty.
+    kept : sequence of sequence of tuple of float
+        What `kept_stretches` finds of each path.
 
     Returns
     -------
-    tuple of Section
+    list of tuple of Section
         Kept and removed ones follow the base; an added one stands where it leaves the base.
     """
-    pairs = _paired(base, target, kept, target_kept)
-    removed, added = _gaps(kept, base.run_bounds_m), _gaps(target_kept, target.run_bounds_m)
-    ranked = [
-        *((_branch_m(gap, pairs, base, target), 1) for gap in added),
-        *((stretch[0], 0) for stretch in removed),
-        *((stretch[0], 2) for stretch, _ in pairs),
+    beside = iter(_beside(paths, [(path, s) for path, some in enumerate(kept) for s in some]))
+    sides = [_Side(path, some, [next(beside) for _ in some]) for path, some in enumerate(kept)]
+    cuts = [
+        _cuts(paths, base, target) for base, target in zip(sides[::2], sides[1::2], strict=True)
     ]
-    none = (None, None)
-    sections = [
-        *_sections(target, [("added", stretch, none) for stretch in added]),
-        *_sections(
-            base,
-            [("removed", stretch, none) for stretch in removed]
-            + [("kept", stretch, beside) for stretch, beside in pairs],
-        ),
-    ]
-    order = sorted(range(len(ranked)), key=ranked.__getitem__)
-    return tuple(sections[i] for i in order)
+    sections = iter(_sections(paths, [cut for pair in cuts for cut in pair]))
+    return [tuple(next(sections) for _ in pair) for pair in cuts]
+
+
+class _Beside(NamedTuple):
+    """Chainage along the other path of a pair beside the ends and the middle of a stretch."""
+
+    from_m: float
+    middle_m: float
+    to_m: float
+
+
+class _Side(NamedTuple):
+    """One path of a pair, what is kept of it, and what the other one has beside that."""
+
+    path: int
+    kept: Sequence[Stretch]
+    beside: Sequence[_Beside]
+
+
+class _Cut(NamedTuple):
+    """A stretch of a path that is to be a section; beside a kept one, the target's chainage."""
+
+    path: int
+    kind: Kind
+    stretch: Stretch
+    beside: tuple[float | None, float | None] = (None, None)
+
+
+def _joined(from_m: Array, to_m: Array) -> list[Stretch]:
+    """Return the union of stretches of one run, which are given by rising start."""
+    reach = np.maximum.accumulate(to_m)
+    opens = np.flatnonzero(from_m[1:] > reach[:-1] + _JOIN_M) + 1
+    first, last = np.append(0, opens), np.append(opens, len(reach)) - 1
+    return list(zip(from_m[first].tolist(), reach[last].tolist(), strict=True))
 
 
 def _without_slivers(stretches: list[Stretch], bounds: Stretch) -> list[Stretch]:
@@ -161,24 +183,60 @@ def _gaps(stretches: Sequence[Stretch], runs: Sequence[Stretch]) -> list[Stretch
     return gaps
 
 
-def _sections(
-    path: Path,
-    stretches: Sequence[tuple[Kind, Stretch, tuple[float | None, float | None]]],
-) -> list[Section]:
-    """Return stretches of a path as sections; each comes with its kind and what is beside it."""
+def _beside(paths: Paths, stretches: Sequence[tuple[int, Stretch]]) -> list[_Beside]:
+    """Return what lies beside some stretches, each of which comes with the number of its path."""
     if not stretches:
         return []
-    from_m, to_m = np.array([stretch for _, stretch, _ in stretches]).T
-    starts = path.places(*path.find(from_m, leaving=True))
-    ends = path.places(*path.find(to_m, leaving=False))
-    return [
-        Section(kind, a, b, b - a, start, end, *beside, path.stretch(a, b, start, end))
-        for (kind, (a, b), beside), start, end in zip(stretches, starts, ends, strict=True)
+    path = np.array([one for one, _ in stretches])
+    from_m, to_m = np.array([stretch for _, stretch in stretches]).T
+    places = [
+        paths.pieces.at(*paths.find(path, from_m, leaving=True)),
+        paths.pieces.at(*paths.find(path, (from_m + to_m) / 2, leaving=True)),
+        paths.pieces.at(*paths.find(path, to_m, leaving=False)),
     ]
+    points = np.stack(places, axis=1).reshape(-1, 2)
+    near_m = paths.chainage_near_m(points, np.repeat(path ^ 1, len(places)))
+    return [_Beside(*near) for near in near_m.reshape(-1, len(places)).tolist()]
+
+
+def _cuts(paths: Paths, base: _Side, target: _Side) -> list[_Cut]:
+    """Return what the two paths of a pair are cut into, in order."""
+    pairs = _paired(base, target)
+    added = _gaps(target.kept, paths.run_bounds_m[target.path])
+    removed = _gaps(base.kept, paths.run_bounds_m[base.path])
+    ranked = [
+        *((_branch_m(gap, pairs, paths, target.path), 1) for gap in added),
+        *((gap[0], 0) for gap in removed),
+        *((stretch[0], 2) for stretch, _ in pairs),
+    ]
+    cuts = [
+        *(_Cut(target.path, "added", gap) for gap in added),
+        *(_Cut(base.path, "removed", gap) for gap in removed),
+        *(_Cut(base.path, "kept", stretch, beside) for stretch, beside in pairs),
+    ]
+    return [cuts[i] for i in sorted(range(len(cuts)), key=ranked.__getitem__)]
+
+
+def _sections(paths: Paths, cuts: Sequence[_Cut]) -> list[Section]:
+    if not cuts:
+        return []
+    path = np.array([cut.path for cut in cuts])
+    from_m, to_m = np.array([cut.stretch for cut in cuts]).T
+    start = paths.places(*paths.find(path, from_m, leaving=True))
+    end = paths.places(*paths.find(path, to_m, leaving=False))
+    lines = paths.lines(path, (from_m, to_m), (start, end))
+    return list(map(_section, cuts, start, end, lines))
+
+
+def _section(
+    cut: _Cut, start: tuple[float, float], end: tuple[float, float], line: shapely.LineString
+) -> Section:
+    from_m, to_m = cut.stretch
+    return Section(cut.kind, from_m, to_m, to_m - from_m, start, end, *cut.beside, line)
 
 
 def _branch_m(
-    gap: Stretch, pairs: Sequence[tuple[Stretch, Stretch]], base: Path, target: Path
+    gap: Stretch, pairs: Sequence[tuple[Stretch, Stretch]], paths: Paths, target: int
 ) -> float:
     """Chainage along the base at which an added stretch leaves it, or comes nearest."""
     for stretch, beside in pairs:
@@ -187,70 +245,44 @@ def _branch_m(
     for stretch, beside in pairs:
         if beside[0] in gap:
             return stretch[0]
-    return float(_Beside.of([gap], target, base).ends_m.min()) if len(base.pieces) else gap[0]
+    if not paths.sets.sizes[target ^ 1]:
+        return gap[0]
+    [near] = _beside(paths, [(target, gap)])
+    return min(near.from_m, near.to_m)
 
 
-@dataclass(frozen=True, slots=True)
-class _Beside:
-    """Chainage along another line beside some stretches.
-
-    Parameters
-    ----------
-    ends_m : ndarray of shape (k, 2)
-        Beside the start and the end of each.
-    middle_m : ndarray of shape (k,)
-        Beside the middle of each.
-    """
-
-    ends_m: Array
-    middle_m: Array
-
-    @classmethod
-    def of(cls, stretches: Sequence[Stretch], path: Path, other: Path) -> _Beside:
-        from_m, to_m = np.array(stretches).T
-        starts = np.concatenate([from_m, (from_m + to_m) / 2])
-        places = path.points_at(starts, leaving=True), path.points_at(to_m, leaving=False)
-        from_near, middle, to_near = other.chainage_near_m(np.concatenate(places)).reshape(3, -1)
-        return cls(np.column_stack([from_near, to_near]), middle)
-
-
-def _paired(
-    base: Path, target: Path, kept: Sequence[Stretch], target_kept: Sequence[Stretch]
-) -> list[tuple[Stretch, Stretch]]:
+def _paired(base: _Side, target: _Side) -> list[tuple[Stretch, Stretch]]:
     """Pair kept stretches of the base with those of the target, cutting where one meets many."""
-    if not kept:
-        return []
-    beside = _Beside.of(kept, base, target)
-    target_beside = _Beside.of(target_kept, target, base) if target_kept else None
     pairs: list[tuple[Stretch, Stretch]] = []
-    for mine, theirs in _groups(kept, target_kept, beside, target_beside):
-        ours, others = [kept[i] for i in mine], [target_kept[j] for j in theirs]
-        if len(ours) == 1 and target_beside and others:
-            pairs += _matched(ours[0], others, target_beside.ends_m[theirs])
+    for mine, theirs in _groups(base, target):
+        ours, others = [base.kept[i] for i in mine], [target.kept[j] for j in theirs]
+        near = [base.beside[i] for i in mine]
+        if len(ours) == 1 and others:
+            pairs += _matched(ours[0], others, [target.beside[j] for j in theirs])
             continue
-        turned = _matched(others[0], ours, beside.ends_m[mine]) if len(others) == 1 else []
+        turned = _matched(others[0], ours, near) if len(others) == 1 else []
         if len(turned) == len(ours):
             pairs += [(_upward(own), _like(other, own)) for other, own in turned]
         else:  # entangled, or beside a merged sliver: what lies beside both ends
-            near = beside.ends_m[mine].tolist()
-            pairs += [(own, (a, b)) for own, (a, b) in zip(ours, near, strict=True)]
+            pairs += [(own, (at.from_m, at.to_m)) for own, at in zip(ours, near, strict=True)]
     return sorted(pairs)
 
 
 def _matched(
-    stretch: Stretch, others: Sequence[Stretch], near_m: Array
+    stretch: Stretch, others: Sequence[Stretch], near: Sequence[_Beside]
 ) -> list[tuple[Stretch, Stretch]]:
     """Cut a stretch into one for each of several others, which are turned to run along it.
 
-    ``near_m`` is the chainage along the first's line beside both ends of each of the others.
-    Where the cuts would not follow each other, the whole stretch is paired with what lies from
-    the first to the last of the others.
+    ``near`` is what the first's line has beside each of the others. Where the cuts would not
+    follow each other, the whole stretch is paired with what lies from the first to the last of
+    the others.
     """
-    order = np.argsort(near_m.mean(axis=1), kind="stable")
-    along = [others[i] if near_m[i, 0] <= near_m[i, 1] else others[i][::-1] for i in order]
-    near_m = np.sort(near_m[order], axis=1)
-    cuts = [stretch[0], *((near_m[:-1, 1] + near_m[1:, 0]) / 2).tolist(), stretch[1]]
-    if len(along) > 1 and min(b - a for a, b in pairwise(cuts)) < MIN_SECTION_M:
+    met = sorted(zip(near, others, strict=True), key=lambda one: one[0].from_m + one[0].to_m)
+    along = [other if at.from_m <= at.to_m else other[::-1] for at, other in met]
+    spans = [_upward((at.from_m, at.to_m)) for at, _ in met]
+    between = [(before[1] + after[0]) / 2 for before, after in pairwise(spans)]
+    cuts = [stretch[0], *between, stretch[1]]
+    if between and min(b - a for a, b in pairwise(cuts)) < MIN_SECTION_M:
         return [(stretch, (along[0][0], along[-1][1]))]
     return list(zip(pairwise(cuts), along, strict=True))
 
@@ -264,33 +296,27 @@ def _like(stretch: Stretch, model: Stretch) -> Stretch:
     return stretch if model[0] <= model[1] else (stretch[1], stretch[0])
 
 
-def _groups(
-    kept: Sequence[Stretch],
-    target_kept: Sequence[Stretch],
-    beside: _Beside,
-    target_beside: _Beside | None,
-) -> list[tuple[list[int], list[int]]]:
+def _groups(base: _Side, target: _Side) -> list[tuple[list[int], list[int]]]:
     """Group the stretches of both sides that have their middles beside each other."""
-    links = set()
-    if target_beside:
-        theirs = enumerate(_stretch_at(beside.middle_m, target_kept))
-        mine = enumerate(_stretch_at(target_beside.middle_m, kept))
-        links = {(i, j) for i, j in theirs if j >= 0} | {(i, j) for j, i in mine if i >= 0}
-    group_of = list(range(len(kept)))
-    for j in range(len(target_kept)):
+    theirs = enumerate(_stretch_at(base.beside, target.kept))
+    mine = enumerate(_stretch_at(target.beside, base.kept))
+    links = {(i, j) for i, j in theirs if j >= 0} | {(i, j) for j, i in mine if i >= 0}
+    group_of = list(range(len(base.kept)))
+    for j in range(len(target.kept)):
         joined = {group_of[i] for i, other in links if other == j}
         group_of = [min(joined) if group in joined else group for group in group_of]
     groups = []
     for group in sorted(set(group_of)):
-        members = [i for i in range(len(kept)) if group_of[i] == group]
+        members = [i for i in range(len(base.kept)) if group_of[i] == group]
         groups.append((members, sorted({j for i, j in links if i in members})))
     return groups
 
 
-def _stretch_at(chainage_m: Array, stretches: Sequence[Stretch]) -> list[int]:
-    """Index of the stretch that holds each chainage; -1 for none."""
-    index = np.searchsorted([from_m for from_m, _ in stretches], chainage_m, side="right") - 1
+def _stretch_at(beside: Sequence[_Beside], stretches: Sequence[Stretch]) -> list[int]:
+    """Index of the stretch that holds the chainage beside each middle; -1 for none."""
+    starts = [from_m for from_m, _ in stretches]
+    found = [bisect_right(starts, at.middle_m) - 1 for at in beside]
     return [
-        j if j >= 0 and m <= stretches[j][1] else -1
-        for j, m in zip(index.tolist(), chainage_m.tolist(), strict=True)
+        j if j >= 0 and at.middle_m <= stretches[j][1] else -1
+        for j, at in zip(found, beside, strict=True)
     ]

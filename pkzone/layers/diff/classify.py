@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import repeat
 from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from pkzone.errors import TooWide, printable
+from pkzone.errors import printable
 from pkzone.layers.diff.equality import feature_key, same_json
 from pkzone.layers.diff.match import Matched, Pair
 from pkzone.layers.diff.measured import Measured, measure, size
@@ -20,6 +19,11 @@ from pkzone.layers.diff.values import Change, Evidence, PropertyChange
 from pkzone.layers.geojson import Feature
 
 __all__ = ["Terms", "changes_of"]
+
+_Sides = tuple[tuple[Feature, ...], tuple[Feature, ...]]
+_Shapes = tuple[BaseGeometry, BaseGeometry]
+
+_PAIRS_AT_ONCE = 64  # compared together; many more gain nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ def changes_of(matched: Matched, terms: Terms) -> tuple[Change, ...]:
     """Return the changes between matched features, sorted by id, those without one last."""
     pairs = [*matched.pairs, *matched.renamed]
     found = [
-        *(map(_modified, pairs, _plain_classes(pairs, terms), repeat(terms))),
+        *map(_modified, pairs, _geometries_told(pairs, terms)),
         *(_split(parent, parts, terms) for parent, parts in matched.split),
         *(_merged(parents, child, terms) for parents, child in matched.merged),
         *(_alone(one, "removed", terms) for one in matched.removed),
@@ -63,24 +67,32 @@ def _place(change: Change) -> tuple[object, ...]:
     return nameless, str(change.id), told, change.kind
 
 
-def _plain_classes(pairs: Sequence[Pair], terms: Terms) -> Iterator[str | None]:
-    """Yield the class of each pair that shows without a measurement, if none is wanted."""
-    if terms.evidence:
-        return repeat(None, len(pairs))
-    moved = [(one.base.geometry, one.target.geometry) for one in pairs if one.moved]
-    classes = iter(quick_classes(moved, tolerance_m=terms.tolerance_m))
-    return (next(classes) if one.moved else None for one in pairs)
+def _geometries_told(pairs: Sequence[Pair], terms: Terms) -> Iterator[dict[str, Any]]:
+    """Yield the members of the `Change` of each pair that tell of its geometry."""
+    moved = [one for one in pairs if one.moved]
+    told = _measured_told(moved, terms) if terms.evidence else _classes_told(moved, terms)
+    return (next(told) if one.moved else {} for one in pairs)
 
 
-def _modified(pair: Pair, plain_class: str | None, terms: Terms) -> Change:
+def _measured_told(pairs: Sequence[Pair], terms: Terms) -> Iterator[dict[str, Any]]:
+    for start in range(0, len(pairs), _PAIRS_AT_ONCE):
+        some = pairs[start : start + _PAIRS_AT_ONCE]
+        yield from _told([((one.base,), (one.target,)) for one in some], terms)
+
+
+def _classes_told(pairs: Sequence[Pair], terms: Terms) -> Iterator[dict[str, Any]]:
+    """Find no more than the classes; measure the pairs for which that takes a measurement."""
+    geometries = [(one.base.geometry, one.target.geometry) for one in pairs]
+    classes = quick_classes(geometries, tolerance_m=terms.tolerance_m)
+    open_ = [one for one, name in zip(pairs, classes, strict=True) if name is None]
+    measured = _measured_told(open_, terms)
+    return (next(measured) if name is None else {"geometry_class": name} for name in classes)
+
+
+def _modified(pair: Pair, told: dict[str, Any]) -> Change:
     """Return the change of one feature, renamed where the id is another."""
     base, target, moved = pair
     properties = _property_changes(base, target)
-    told: dict[str, Any] = {}
-    if plain_class is not None:
-        told = {"geometry_class": plain_class}
-    elif moved:
-        told = _geometry_told((base,), (target,), terms)
     renamed = base.id != target.id
     return Change(
         id=base.id,
@@ -103,7 +115,7 @@ def _split(parent: Feature, parts: Sequence[Feature], terms: Terms) -> Change:
         target=ordered,
         parts=tuple(part.id for part in ordered),
         aspects=("geometry",),
-        **_geometry_told((parent,), ordered, terms),
+        **_told([((parent,), ordered)], terms)[0],
     )
 
 
@@ -116,7 +128,7 @@ def _merged(parents: Sequence[Feature], child: Feature, terms: Terms) -> Change:
         target=(child,),
         parents=tuple(parent.id for parent in ordered),
         aspects=("geometry",),
-        **_geometry_told(ordered, (child,), terms),
+        **_told([(ordered, (child,))], terms)[0],
     )
 
 
@@ -149,19 +161,45 @@ def _property_changes(base: Feature, target: Feature) -> dict[str, PropertyChang
     }
 
 
-def _geometry_told(
-    base: tuple[Feature, ...], target: tuple[Feature, ...], terms: Terms
+def _told(pairs: Sequence[_Sides], terms: Terms) -> list[dict[str, Any]]:
+    """Return the members of a `Change` that tell of its geometry, for each pair of sides."""
+    shapes = [(_shape(base), _shape(target)) for base, target in pairs]
+    measured = measure(shapes, tolerance_m=terms.tolerance_m)
+    return [
+        _told_of(found, sides, both, terms)
+        for found, sides, both in zip(measured, pairs, shapes, strict=True)
+    ]
+
+
+def _told_of(
+    found: Measured | None, sides: _Sides, shapes: _Shapes, terms: Terms
 ) -> dict[str, Any]:
-    """Return the members of a `Change` that tell of its geometry."""
-    found = _compared(base, target, terms)
+    if found is None:
+        found = _unmeasured(sides, shapes, terms)
+    else:
+        for side, features, shape in zip(("base", "target"), sides, shapes, strict=True):
+            if side in found.repaired or len(features) > 1:
+                _note_repair(side, features, terms)
+            _note_long_way(side, features, shape, terms)
     return {
         "geometry_class": found.geometry_class,
-        "within_uncertainty": _within_uncertainty(found.largest_m, base + target),
+        "within_uncertainty": _within_uncertainty(found.largest_m, sides[0] + sides[1]),
         "evidence": None if found.evidence == Evidence() else found.evidence,
         "sections": found.sections,
         "gained": found.gained,
         "lost": found.lost,
     }
+
+
+def _unmeasured(sides: _Sides, shapes: _Shapes, terms: Terms) -> Measured:
+    """Return what can be told of a change that spans more than half the earth."""
+    base, target = sides
+    terms.notices.append(
+        f"{_named(base or target)}: it spans more than half the earth, so its change is not "
+        "measured"
+    )
+    dimension = max(dimensions_of(shapes[0]) | dimensions_of(shapes[1]))
+    return Measured(("moved", "rerouted", "reshaped")[dimension], None, Evidence())
 
 
 def _within_uncertainty(largest_m: float | None, features: Iterable[Feature]) -> bool | None:
@@ -179,25 +217,6 @@ def _uncertainty_m(feature: Feature) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return value if value >= 0 else None
-
-
-def _compared(base: Sequence[Feature], target: Sequence[Feature], terms: Terms) -> Measured:
-    """Compare the ground of some features with that of others."""
-    ours, theirs = _shape(base), _shape(target)
-    try:
-        found = measure(ours, theirs, tolerance_m=terms.tolerance_m)
-    except TooWide:
-        dimension = max(dimensions_of(ours) | dimensions_of(theirs))
-        terms.notices.append(
-            f"{_named(base or target)}: it spans more than half the earth, so "
-            "its change is not measured"
-        )
-        return Measured(("moved", "rerouted", "reshaped")[dimension], None, Evidence())
-    for side, features in (("base", base), ("target", target)):
-        if side in found.repaired or len(features) > 1:
-            _note_repair(side, features, terms)
-        _note_long_way(side, features, ours if side == "base" else theirs, terms)
-    return found
 
 
 def _shape(features: Sequence[Feature]) -> BaseGeometry:

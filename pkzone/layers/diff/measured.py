@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from pkzone.geo.areas import AreaComparison, compare_areas
+from pkzone.errors import TooWide
+from pkzone.geo.areas import AreaComparison, compare_many_areas
 from pkzone.geo.frame import Frame
-from pkzone.geo.lines import RESOLUTION_M, LineComparison, compare_lines
+from pkzone.geo.lines import RESOLUTION_M, LineComparison, compare_many_lines
 from pkzone.geo.measure import area_km2, length_m
 from pkzone.geo.points import PointComparison, compare_points
 from pkzone.geo.sections import Section as Stretch
@@ -21,6 +24,10 @@ from pkzone.layers.diff.values import Evidence, Section
 __all__ = ["Measured", "measure", "size"]
 
 _SECTION = tuple(one.name for one in fields(Stretch))
+_Pair = tuple[BaseGeometry, BaseGeometry]
+_Compare = Callable[[Sequence[_Pair], float], list["Measured"]]
+_MOST_PIECES = 20_000
+_PIECES_PER_DEGREE = 300  # roughly: long segments are compared in short pieces
 _FAR = ("moved", "rerouted", "reshaped")  # by dimension
 
 
@@ -50,29 +57,72 @@ class Measured:
     repaired: tuple[str, ...] = ()
 
 
-def measure(base: BaseGeometry, target: BaseGeometry, *, tolerance_m: float) -> Measured:
-    """Compare two shapes in degrees lon/lat, without heights, of any type, valid or not.
+def measure(
+    pairs: Sequence[tuple[BaseGeometry, BaseGeometry]], *, tolerance_m: float
+) -> list[Measured | None]:
+    """Compare pairs of shapes in degrees lon/lat, without heights, of any type, valid or not.
 
     Where a geometry changes its kind (a line becomes a point), appears or disappears, the
     class is that of the greater dimension met: ``reshaped`` with any area, else ``rerouted``
     with any line, else ``moved``.
 
-    Raises
-    ------
-    TooWide
-        The two span more than half the earth.
+    Parameters
+    ----------
+    pairs : sequence of (geometry, geometry)
+        Base and target.
+    tolerance_m : float
+        Metres.
+
+    Returns
+    -------
+    list of Measured or None
+        Of each pair; None where the two span more than half the earth.
     """
+    alike: dict[_Compare, list[int]] = {}
+    for i, (base, target) in enumerate(pairs):
+        alike.setdefault(_how(base, target), []).append(i)
+    found: dict[int, Measured | None] = {}
+    for compare, numbers in alike.items():
+        for some in _batches(numbers, pairs):
+            measured = _measured(compare, [pairs[i] for i in some], tolerance_m)
+            found |= zip(some, measured, strict=True)
+    return [found[i] for i in range(len(pairs))]
+
+
+def _how(base: BaseGeometry, target: BaseGeometry) -> _Compare:
+    """Return what compares two shapes."""
     dimensions = dimensions_of(base) | dimensions_of(target)
-    if not dimensions:
-        return Measured("revertexed", None, Evidence())
     if len(dimensions) == 1 and not base.is_empty and not target.is_empty:
-        return (_of_points, _of_lines, _of_areas)[max(dimensions)](base, target, tolerance_m)
-    (base, flaw), (target, other_flaw) = repaired(base), repaired(target)
-    mended = ("base",) * bool(flaw) + ("target",) * bool(other_flaw)
-    if base.is_empty or target.is_empty:
-        return Measured(_FAR[max(dimensions)], math.inf, _sizes(base, target), repaired=mended)
-    found = _of_mixed(base, target, max(dimensions), tolerance_m)
-    return replace(found, repaired=mended)
+        return (_of_points, _of_lines, _of_areas)[max(dimensions)]
+    return _of_others
+
+
+def _batches(numbers: Sequence[int], pairs: Sequence[_Pair]) -> Iterator[list[int]]:
+    """Part the numbers of pairs so that little is held in memory together."""
+    batch: list[int] = []
+    held = 0.0
+    for i in numbers:
+        shapes = np.array(pairs[i])
+        vertices, length_deg = shapely.get_num_coordinates(shapes), shapely.length(shapes)
+        mine = float(vertices.sum() + _PIECES_PER_DEGREE * length_deg.sum())
+        if batch and held + mine > _MOST_PIECES:
+            yield batch
+            batch, held = [], 0.0
+        batch.append(i)
+        held += mine
+    if batch:
+        yield batch
+
+
+def _measured(
+    compare: _Compare, pairs: Sequence[_Pair], tolerance_m: float
+) -> Iterable[Measured | None]:
+    try:
+        return compare(pairs, tolerance_m)
+    except TooWide:
+        if len(pairs) == 1:
+            return [None]
+        return [one for pair in pairs for one in _measured(compare, [pair], tolerance_m)]
 
 
 def size(shape: BaseGeometry, side: str) -> Evidence:
@@ -94,15 +144,21 @@ def size(shape: BaseGeometry, side: str) -> Evidence:
     return Evidence(**found)
 
 
-def _of_points(base: BaseGeometry, target: BaseGeometry, tolerance_m: float) -> Measured:
-    found = compare_points(base, target)
-    return Measured(
-        "moved" if found.distance_m else "revertexed", found.distance_m, _evidence(found)
-    )
+def _of_points(pairs: Sequence[_Pair], tolerance_m: float) -> list[Measured]:
+    return [_told_of_points(compare_points(*pair)) for pair in pairs]
 
 
-def _of_lines(base: BaseGeometry, target: BaseGeometry, tolerance_m: float) -> Measured:
-    found = compare_lines(base, target, tolerance_m=tolerance_m)
+def _told_of_points(found: PointComparison) -> Measured:
+    name = "moved" if found.distance_m else "revertexed"
+    return Measured(name, found.distance_m, _evidence(found))
+
+
+def _of_lines(pairs: Sequence[_Pair], tolerance_m: float) -> list[Measured]:
+    found = compare_many_lines(pairs, tolerance_m=tolerance_m)
+    return [_told_of_lines(one, tolerance_m) for one in found]
+
+
+def _told_of_lines(found: LineComparison, tolerance_m: float) -> Measured:
     if found.same_shape:
         name = "reversed" if found.is_reversed else "revertexed"
     else:
@@ -113,8 +169,12 @@ def _of_lines(base: BaseGeometry, target: BaseGeometry, tolerance_m: float) -> M
     return Measured(name, found.max_offset_m, _evidence(found), sections)
 
 
-def _of_areas(base: BaseGeometry, target: BaseGeometry, tolerance_m: float) -> Measured:
-    found = compare_areas(base, target, tolerance_m=tolerance_m)
+def _of_areas(pairs: Sequence[_Pair], tolerance_m: float) -> list[Measured]:
+    found = compare_many_areas(pairs, tolerance_m=tolerance_m)
+    return [_told_of_areas(one, tolerance_m) for one in found]
+
+
+def _told_of_areas(found: AreaComparison, tolerance_m: float) -> Measured:
     name = "revertexed" if found.same_shape else _beyond(found.max_shift_m, tolerance_m, "reshaped")
     evidence = replace(_evidence(found), max_offset_at=found.max_shift_at)
     return Measured(
@@ -127,18 +187,27 @@ def _of_areas(base: BaseGeometry, target: BaseGeometry, tolerance_m: float) -> M
     )
 
 
-def _of_mixed(
-    base: BaseGeometry, target: BaseGeometry, dimension: int, tolerance_m: float
-) -> Measured:
-    """Compare shapes of several kinds by the largest distance alone."""
+def _of_others(pairs: Sequence[_Pair], tolerance_m: float) -> list[Measured]:
+    return [_of_mixed(*pair, tolerance_m) for pair in pairs]
+
+
+def _of_mixed(base: BaseGeometry, target: BaseGeometry, tolerance_m: float) -> Measured:
+    """Compare shapes that are not all points, all lines or all areas, or not on both sides."""
+    dimensions = dimensions_of(base) | dimensions_of(target)
+    if not dimensions:
+        return Measured("revertexed", None, Evidence())
+    (base, flaw), (target, other_flaw) = repaired(base), repaired(target)
+    mended = ("base",) * bool(flaw) + ("target",) * bool(other_flaw)
+    name = _FAR[max(dimensions)]
+    if base.is_empty or target.is_empty:
+        return Measured(name, math.inf, _sizes(base, target), repaired=mended)
     frame = Frame.around(base, target)
     apart_m = float(shapely.hausdorff_distance(frame.to_metres(base), frame.to_metres(target)))
+    if dimensions_of(base) == dimensions_of(target):
+        is_same = apart_m <= RESOLUTION_M
+        name = "revertexed" if is_same else _beyond(apart_m, tolerance_m, name)
     sizes = _sizes(base, target, hausdorff_m=apart_m)
-    same_kind = dimensions_of(base) == dimensions_of(target)
-    name = _beyond(apart_m, tolerance_m, _FAR[dimension]) if same_kind else _FAR[dimension]
-    if same_kind and apart_m <= RESOLUTION_M:
-        name = "revertexed"
-    return Measured(name, apart_m, sizes)
+    return Measured(name, apart_m, sizes, repaired=mended)
 
 
 def _beyond(apart_m: float | None, tolerance_m: float, name: str) -> str:

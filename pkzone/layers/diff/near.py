@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from pkzone.geo.frame import Frame
 from pkzone.geo.measure import line_parts
-from pkzone.geo.paths import Path
+from pkzone.geo.paths import Paths
 from pkzone.layers.diff.shape import shape_of
 from pkzone.layers.geojson import Feature
 
@@ -165,7 +165,7 @@ def _in_plane(place: BaseGeometry, frame: Frame) -> BaseGeometry:
     lines = list(line_parts(place))
     if not lines:
         return frame.to_metres(place)
-    pieces = Path.lay(lines, frame).pieces
+    pieces = Paths.lay([lines], [frame]).pieces
     return shapely.multilinestrings(np.stack([pieces.start, pieces.end], axis=1))
 
 
