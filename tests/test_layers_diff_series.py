@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from drawn_catalogue import feature, line, point, square, write
 from geographiclib.geodesic import Geodesic
+from jsonschema import Draft202012Validator, ValidationError
 
+import pkzone
 from pkzone.errors import BadReference, FeatureNotFound, LayerNotFound, VersionNotFound
 from pkzone.layers.catalogue import Catalogue, catalogue
 from pkzone.layers.diff.series import Entry, each, history
+from pkzone.layers.report.history import read_schema
 
 HAMLET, CAMP = point(10.0, 45.0), point(10.0, 45.02)
 LAKE = square(11.0, 45.0, 0.1)
@@ -253,6 +257,44 @@ def test_the_json_has_the_numbers_and_is_plain(land: Catalogue) -> None:
         }
     ]
     assert "summary" not in one["entries"][1]
+
+
+def test_the_json_of_all_that_is_shipped_follows_its_schema() -> None:
+    schema = Draft202012Validator(read_schema())
+    schema.check_schema(read_schema())
+    for layer in pkzone.catalogue().layers:
+        whole = history(layer)
+        schema.validate(json.loads(json.dumps(whole.to_dict())))
+        last = {one.id for change in whole.entries[-1].changes for one in change.target}
+        for feature_id in sorted(map(str, last))[:3]:
+            schema.validate(json.loads(json.dumps(history(layer, feature_id).to_dict())))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda d: d.pop("versions"),
+        lambda d: d.update(name="of no feature"),
+        lambda d: d.update(feature="a", name="with entries of a layer"),
+        lambda d: d["entries"][0].update(effect="born"),
+        lambda d: d["entries"][0].update(effect="changed"),
+        lambda d: d["entries"][1].pop("feature_count"),
+        lambda d: d["entries"][1].pop("changes"),
+        lambda d: d["entries"][1]["summary"].update(added=-1),
+        lambda d: d["entries"][1]["changes"][0].update(kind="changed"),
+        lambda d: d["entries"][1]["events"][0].pop("sources"),
+        lambda d: d["entries"][1].update(valid_from="soon"),
+        lambda d: d["entries"][1].update(more=1),
+    ],
+)
+def test_the_schema_refuses_what_is_wrong(
+    spoil: Callable[[dict[str, Any]], Any], land: Catalogue
+) -> None:
+    document = json.loads(json.dumps(history("land", catalogue=land).to_dict()))
+    Draft202012Validator(read_schema()).validate(document)
+    spoil(document)
+    with pytest.raises(ValidationError):
+        Draft202012Validator(read_schema()).validate(document)
 
 
 def test_hostile_text_stays_on_its_line(tmp_path: Path) -> None:

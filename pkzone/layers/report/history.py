@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from pkzone.layers.diff.values import Change
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from pkzone.layers.diff.series import Entry, History
     from pkzone.layers.records import Event
 
-__all__ = ["SCHEMA", "to_dict", "to_markdown", "to_text"]
+__all__ = ["SCHEMA", "read_schema", "to_dict", "to_markdown", "to_text"]
 
 SCHEMA = "pkzone.history/1"
 
@@ -34,10 +37,11 @@ _OF_A_DIFF = ("summary", "changes", "routes", "areas", "affected")
 
 
 def to_dict(history: History) -> dict[str, Any]:
-    """Return a history as plain JSON types; keys that do not apply are left out.
+    """Return a history as plain JSON types, as ``history.schema.json`` describes them.
 
     An entry has the members of a diff that apply: of a layer ``summary``, ``changes``,
-    ``routes``, ``areas`` and ``affected``, of a feature ``changes`` alone.
+    ``routes``, ``areas`` and ``affected``, of a feature ``changes`` alone. Keys that do not
+    apply are left out.
     """
     about = {} if history.feature is None else {"feature": history.feature, "name": history.name}
     return {
@@ -49,6 +53,15 @@ def to_dict(history: History) -> dict[str, Any]:
         "versions": list(history.versions),
         "entries": [_entry(history, one) for one in history.entries],
     }
+
+
+@cache
+def read_schema() -> Mapping[str, Any]:
+    """Return the JSON Schema (2020-12) of the document, with that of a diff bundled into it."""
+    text = files(__package__).joinpath("history.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    bundled = {**jsonform.read_schema(), "$id": "diff.schema.json"}
+    return {**schema, "$defs": {**schema["$defs"], "diff": bundled}}
 
 
 def to_text(history: History, *, width: int = 80, strong: Style = str) -> str:
