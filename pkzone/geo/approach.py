@@ -7,17 +7,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import shapely
-from pyproj import Geod
 
-from pkzone.geo.measure import line_parts, ring_parts
+from pkzone.geo.measure import apart_m, line_parts, ring_parts
 from pkzone.geo.nearest import Nearest, Places
 from pkzone.geo.pieces import Pieces, segments_of
 
 __all__ = ["Approach", "approach"]
 
 Array = npt.NDArray[np.float64]
-
-_GEOD = Geod(ellps="WGS84")
 
 _WITHIN = 5e-4
 _WITHIN_M = 0.005
@@ -60,7 +57,7 @@ def approach(shape: shapely.Geometry, index: Nearest) -> Approach:
     best = _best(ends)
     here, there = ends.distance_m.reshape(2, -1)
     for _ in range(_MOST_ROUNDS):
-        least = (here + there - _lengths(start, end)) / 2
+        least = (here + there - apart_m(start, end)) / 2
         left = least < best.distance_m * (1 - _WITHIN) - _WITHIN_M
         if not left.any():
             break
@@ -84,8 +81,3 @@ def _stretches(shape: shapely.Geometry) -> tuple[Array, Array]:
 def _best(found: Places) -> Approach:
     at = int(found.distance_m.argmin())
     return Approach(int(found.piece[at]), float(found.share[at]), float(found.distance_m[at]))
-
-
-def _lengths(start: Array, end: Array) -> Array:
-    lengths = _GEOD.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])[2]
-    return np.asarray(lengths, dtype=np.float64)

@@ -12,6 +12,7 @@ from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 
 __all__ = [
+    "apart_m",
     "area_km2",
     "as_drawn",
     "bearing_deg",
@@ -110,6 +111,23 @@ def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
     return float(_GEOD.inv(a[0], a[1], b[0], b[1])[2])
 
 
+def apart_m(a: Array, b: Array) -> Array:
+    """Return the geodesic distance of each place to the one that stands beside it.
+
+    Parameters
+    ----------
+    a, b : ndarray of shape (n, 2)
+        Longitude and latitude in degrees.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        Metres.
+    """
+    found: Any = _GEOD.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2]
+    return np.asarray(found, dtype=np.float64)
+
+
 def bearing_deg(a: tuple[float, float], b: tuple[float, float]) -> float:
     """Return the bearing in which the geodesic from one place to another sets out.
 
@@ -145,9 +163,7 @@ def segment_lengths_m(coords: npt.ArrayLike) -> Array:
     points = np.asarray(coords, dtype=np.float64)
     if len(points) < 2:
         return np.zeros(0)
-    lon, lat = points[:, 0], points[:, 1]
-    lengths: Any = _GEOD.inv(lon[:-1], lat[:-1], lon[1:], lat[1:])[2]
-    return np.asarray(lengths, dtype=np.float64)
+    return apart_m(points[:-1], points[1:])
 
 
 def line_parts(geometry: BaseGeometry | None) -> Iterator[Array]:

@@ -6,17 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from pyproj import Geod
 
 from pkzone.geo.clusters import Clusters
+from pkzone.geo.measure import apart_m
 from pkzone.geo.pieces import Pieces, in_space
 
 __all__ = ["Nearest", "Places"]
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
-
-_GEOD = Geod(ellps="WGS84")
 
 _FAR_M = 18_000_000.0
 """Up to so far away the shortest chord is that of the shortest geodesic, within 0.01 %."""
@@ -66,23 +64,19 @@ class Nearest:
 
     def find(self, lon: Array, lat: Array) -> Places:
         """Return the nearest places to some places given in degrees."""
-        piece, share = self._clusters.nearest(in_space(np.column_stack([lon, lat])))
-        distance_m = _apart_m(lon, lat, self.pieces.at(piece, share))
+        here = np.column_stack([lon, lat])
+        piece, share = self._clusters.nearest(in_space(here))
+        distance_m = apart_m(here, self.pieces.at(piece, share))
         far = np.flatnonzero(distance_m > _FAR_M)
         step = max(1, _MOST_PAIRS // len(self._sample))
         for row in (far[i : i + step] for i in range(0, len(far), step)):
-            piece[row] = self._sample[self._distances(lon[row], lat[row]).argmin(axis=1)]
+            piece[row] = self._sample[self._distances(here[row]).argmin(axis=1)]
             share[row] = 0.0
-            distance_m[row] = _apart_m(lon[row], lat[row], self.pieces.start[piece[row]])
+            distance_m[row] = apart_m(here[row], self.pieces.start[piece[row]])
         return Places(piece, share, distance_m)
 
-    def _distances(self, lon: Array, lat: Array) -> Array:
+    def _distances(self, here: Array) -> Array:
         """Return the distances from some places to all of the sample, shape (n, samples)."""
         count = len(self._sample)
-        places = np.tile(self.pieces.start[self._sample], (len(lon), 1))
-        return _apart_m(np.repeat(lon, count), np.repeat(lat, count), places).reshape(-1, count)
-
-
-def _apart_m(lon: Array, lat: Array, places: Array) -> Array:
-    distances = _GEOD.inv(lon, lat, places[:, 0], places[:, 1])[2]
-    return np.asarray(distances, dtype=np.float64)
+        there = np.tile(self.pieces.start[self._sample], (len(here), 1))
+        return apart_m(np.repeat(here, count, axis=0), there).reshape(-1, count)

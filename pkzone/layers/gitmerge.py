@@ -12,6 +12,7 @@ from pathlib import Path
 from pkzone.errors import GeoJSONError, PkzoneError, printable
 from pkzone.layers.atomic import write_bytes
 from pkzone.layers.geojson import Feature, FeatureCollection, dumps, parse
+from pkzone.layers.geojson.envelope import FOOTER, HEADER
 from pkzone.layers.merge import Conflict, Merged, merge
 
 __all__ = ["CLEAN", "CONFLICTS", "Outcome", "conflict_text", "merge_files"]
@@ -21,7 +22,6 @@ MARKER_SIZE = 7
 
 _GIT_FAILED = 128  # git merge-file counts conflicts up to 127
 _TELLING = ("foreign-members", "crs84", "wrapped")  # notices of what the result no longer has
-_HEADER, _FOOTER = b'{"type":"FeatureCollection","features":[', b"]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def conflict_text(
             for side in (ours, theirs)
         )
         body += a if a == b else _marked(a, b, marker_size)
-    return b"\n".join([_HEADER, *body, _FOOTER, b""])
+    return HEADER + b"".join(line + b"\n" for line in body) + FOOTER
 
 
 def _lines(features: Iterable[Feature | None], name: str) -> dict[str, bytes]:

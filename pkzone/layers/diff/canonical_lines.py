@@ -12,7 +12,8 @@ from typing import BinaryIO
 from pkzone.errors import GeoJSONError
 from pkzone.layers import geojson
 from pkzone.layers.geojson import Feature
-from pkzone.layers.geojson.plain import FOOTER, HEADER, plain_feature
+from pkzone.layers.geojson.envelope import FOOTER, HEADER, enclosed
+from pkzone.layers.geojson.plain import plain_feature
 
 __all__ = ["Differences", "NotCanonicalError", "blocks", "parsed", "parsed_pairs"]
 
@@ -320,9 +321,7 @@ def _parsed(line: bytes, name: str) -> Feature:
 
 def _parsed_alone(line: bytes, name: str) -> Feature:
     try:
-        collection = geojson.parse(
-            HEADER + line[:-1] + b"\n" + FOOTER, name=name, check_validity=False
-        )
+        collection = geojson.parse(enclosed([line[:-1]]), name=name, check_validity=False)
     except GeoJSONError:
         raise NotCanonicalError from None
     lossy = any(notice.code == "foreign-members" for notice in collection.notices)

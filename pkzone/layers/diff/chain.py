@@ -11,9 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import shapely
-from pyproj import Geod
 
-from pkzone.geo.measure import distance_m, line_parts, segment_lengths_m
+from pkzone.geo.measure import apart_m, distance_m, line_parts, segment_lengths_m
 from pkzone.layers.diff.shape import shape_of
 from pkzone.layers.diff.values import Gap
 from pkzone.layers.geojson import Feature
@@ -27,8 +26,6 @@ IN_USE = frozenset({"open", "restricted"})
 
 SNAP_M = 10.0
 """Ends of segments up to so far apart are joined; the bit between them counts as road."""
-
-_GEOD = Geod(ellps="WGS84")
 
 
 class Stretch(NamedTuple):
@@ -195,7 +192,7 @@ def _turned(lines: Sequence[Array], snap_m: float) -> list[bool]:
     first, last = np.array([c[0] for c in lines]), np.array([c[-1] for c in lines])
     ends, starts = (last[:-1], first[:-1]), (first[1:], last[1:])
     parted = [
-        [_apart_m(ends[was], starts[turn]) > snap_m for turn in (False, True)]
+        [apart_m(ends[was], starts[turn]) > snap_m for turn in (False, True)]
         for was in (False, True)
     ]
     cost = [(0, 0), (0, 1)]
@@ -216,10 +213,6 @@ def _turned(lines: Sequence[Array], snap_m: float) -> list[bool]:
         turn = choice[turn]
         answer.append(turn)
     return answer[::-1]
-
-
-def _apart_m(a: Array, b: Array) -> Array:
-    return np.asarray(_GEOD.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2], dtype=np.float64)
 
 
 def _pieces(parts: Sequence[_Part], snap_m: float) -> tuple[list[Array], list[Gap], list[float]]:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import shapely
-from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 
 from pkzone.geo.frame import Frame
-from pkzone.geo.measure import line_parts
+from pkzone.geo.measure import apart_m, line_parts
 from pkzone.geo.paths import Paths
 from pkzone.layers.diff.shape import shape_of
 from pkzone.layers.geojson import Feature
@@ -23,8 +22,6 @@ Array = npt.NDArray[np.float64]
 
 NEAR_M = 3000.0
 """Places farther from a section than this do not name it."""
-
-_GEOD = Geod(ellps="WGS84")
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,17 +142,10 @@ def _may_reach(frame: Frame, others: npt.NDArray[np.object_], within_m: float) -
     """Return which geometries have a box that comes within a distance of the frame's data."""
     boxes = shapely.bounds(others)
     middle = (boxes[:, :2] + boxes[:, 2:]) / 2
-    size = len(others)
-    lon, lat = np.full(size, frame.lon_deg), np.full(size, frame.lat_deg)
-    away_m: Array = np.asarray(_GEOD.inv(lon, lat, middle[:, 0], middle[:, 1])[2])
-    half_m = np.max(
-        [
-            _GEOD.inv(middle[:, 0], middle[:, 1], boxes[:, i], boxes[:, j])[2]
-            for i in (0, 2)
-            for j in (1, 3)
-        ],
-        axis=0,
-    )
+    centre = np.tile([frame.lon_deg, frame.lat_deg], (len(others), 1))
+    away_m = apart_m(centre, middle)
+    corners = [boxes[:, [i, j]] for i in (0, 2) for j in (1, 3)]
+    half_m = np.max([apart_m(middle, corner) for corner in corners], axis=0)
     reach_m = 1.01 * (frame.radius_m + within_m + half_m) + 100.0
     return np.asarray(away_m <= reach_m)
 

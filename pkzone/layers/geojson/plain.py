@@ -12,16 +12,14 @@ from typing import Any
 import orjson
 
 from pkzone.errors import GeoJSONError
+from pkzone.layers.geojson.envelope import FOOTER, HEADER
 from pkzone.layers.geojson.geometry import check_geometry
 from pkzone.layers.geojson.model import Feature, Report
 from pkzone.layers.geojson.pause import without_collection
 from pkzone.layers.geojson.reader import parse
 from pkzone.layers.geojson.scan import MAX_BYTES
 
-__all__ = ["FOOTER", "HEADER", "features_of", "features_of_lines", "plain_feature"]
-
-HEADER = b'{"type":"FeatureCollection","features":[\n'
-FOOTER = b"]}\n"
+__all__ = ["features_of", "features_of_lines", "plain_feature"]
 
 _MEMBERS = {"type", "id", "properties", "geometry"}
 _GEOMETRY = {"type", "coordinates"}

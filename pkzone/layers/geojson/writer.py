@@ -22,14 +22,14 @@ from pkzone.errors import (
 )
 from pkzone.geo.canonical import canonical_geometry
 from pkzone.layers.atomic import write_bytes
+from pkzone.layers.geojson.envelope import enclosed
 from pkzone.layers.geojson.geometry import check_geometry
 from pkzone.layers.geojson.model import Feature, Report
 from pkzone.layers.geojson.scan import MAX_DEPTH, is_too_deep
 from pkzone.layers.geojson.validity import invalid_reasons
 
-__all__ = ["HEADER", "dump_line", "dumps", "rounding_flaws", "write"]
+__all__ = ["dump_line", "dumps", "rounding_flaws", "write"]
 
-HEADER = b'{"type":"FeatureCollection","features":['
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
 )
@@ -78,16 +78,15 @@ def dumps(features: Iterable[Feature], *, name: str = "<output>") -> bytes:
         lines.append(_line(feature, geometry, report))
     with_id = sum(feature.id is not None for _, feature in ordered)
     lines[with_id:] = sorted(lines[with_id:])
-    body = b",\n".join(lines)
-    return HEADER + b"\n" + body + (b"\n" if lines else b"") + b"]}\n"
+    return enclosed(lines)
 
 
 def dump_line(feature: Feature, *, name: str = "<output>") -> bytes:
     """Return one feature as a line of a collection, as it stands.
 
     Neither keys nor positions are sorted, nothing is rounded, nothing is said of the geometry.
-    For what is written in a stream, in an order of its own: `HEADER`, lines with commas between
-    them, and ``]}``.
+    For what is written in a stream, in an order of its own, between `envelope.HEADER` and
+    `envelope.FOOTER`.
 
     Raises
     ------

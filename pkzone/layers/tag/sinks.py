@@ -17,7 +17,8 @@ from pkzone.errors import LimitExceeded, UnknownFormat
 from pkzone.layers.formats.formulas import defused
 from pkzone.layers.formats.kinds import Format, format_of_output
 from pkzone.layers.geojson import Feature
-from pkzone.layers.geojson.writer import HEADER, dump_line
+from pkzone.layers.geojson.envelope import FOOTER, HEADER
+from pkzone.layers.geojson.writer import dump_line
 from pkzone.layers.tag.answers import Answers, Places
 from pkzone.layers.tag.csvtable import CsvPiece, CsvTable
 from pkzone.layers.tag.featuretable import FeaturePiece, FeatureTable
@@ -181,7 +182,7 @@ class _GeoJsonSink(_Streamed):
     def __init__(self, path: str, table: Table, file: BinaryIO) -> None:
         self._path, self._table, self._file = path, table, file
         self._lines = 0
-        file.write(HEADER + b"\n")
+        file.write(HEADER)
 
     def prepare(self, piece: Piece, places: Places, answers: Answers) -> Any:
         return [dump_line(one, name=self._path) for one in _features(piece, places, answers)]
@@ -193,7 +194,7 @@ class _GeoJsonSink(_Streamed):
             self._lines += len(prepared)
 
     def close(self) -> list[str]:
-        self._file.write((b"\n" if self._lines else b"") + b"]}\n")
+        self._file.write((b"\n" if self._lines else b"") + FOOTER)
         return []
 
 
