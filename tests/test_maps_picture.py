@@ -417,7 +417,7 @@ def hostile(tmp_path: Path) -> Catalogue:
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_hostile_text_is_drawn_literally(hostile: Catalogue, lang: str) -> None:
-    found = picture("places", catalogue=hostile, lang=lang, width_cm=60)
+    found = picture("places", catalogue=hostile, lang=lang, width_cm=60, dpi=60)
     sheet = Sheet(found)
     shown = "\n".join(sheet.texts("labels"))
     for text in HOSTILE:
@@ -435,7 +435,7 @@ def test_hostile_text_is_drawn_literally(hostile: Catalogue, lang: str) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_titles(hostile: Catalogue, text: str) -> None:
-    found = picture("corridor", catalogue=hostile, title=text)
+    found = picture("corridor", catalogue=hostile, title=text, dpi=60)
     shown = " ".join(printable(text, limit=None).split())
     assert " ".join(Sheet(found).texts("title")[0].split()) == shown
     for form in FORMS:
