@@ -93,6 +93,7 @@ class TwoWay:
         loose = np.ones(len(every), dtype=bool)
         loose[:-1] = as_complex(every.end)[:-1] != as_complex(every.start)[1:]
         loose[:-1] |= number[1:] != number[:-1]
+        # the rows of all ends: that of a segment's end is the next one after its start's
         start = np.arange(len(every)) + np.cumsum(loose) - loose
         points = np.empty((len(every) + int(loose.sum()), 2))
         points[start], points[start[loose] + 1] = every.start, every.end[loose]
