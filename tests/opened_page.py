@@ -17,6 +17,7 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",
 ]  # fmt: skip
+WCAG_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # Runs before the page and outside its policy: counts what must not happen.
 WATCH = """
 window.ran = 0;
@@ -117,6 +118,26 @@ class Opened:
 
     def element(self, layer: str, feature_id: str) -> Any:
         return self.page.locator(f'path.pk-hit[data-layer="{layer}"][data-id="{feature_id}"]')
+
+    def barriers(self, *, beyond_aa: bool = False) -> list[tuple[str, list[str]]]:
+        """Return what axe says against levels A and AA of WCAG 2.2: the rule, the element.
+
+        Beyond these it knows rules that are merely good practice.
+        """
+        from axe_playwright_python.sync_playwright import Axe
+
+        options: dict[str, Any] = {"resultTypes": ["violations"]}  # of the others, just how many
+        if not beyond_aa:
+            options["runOnly"] = {"type": "tag", "values": WCAG_AA}
+        found = Axe().run(self.page, options=options).response
+        assert len(found["passes"]) > 20
+        return [
+            (one["id"], node["target"])
+            for one in found["violations"]
+            for node in one["nodes"]
+            # axe takes the whole box of a road that the edge of the map cuts off for a cover
+            if one["id"] != "target-size" or not self.can_be_hit(node["target"][0])
+        ]
 
     def can_be_hit(self, selector: str) -> bool:
         found: bool = self.page.evaluate(FREE, selector)

@@ -380,11 +380,6 @@ def test_file_beside_layers(open_page: Any, tmp_path: Path, small: Catalogue) ->
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_page_of_a_file_is_accessible(open_page: Any, parks: Path, theme: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     page = pkzone.map(parks, tiles="https://tiles.example.org/{z}/{x}/{y}", tiles_attribution="X")
     opened = open_page(page, f"#see=city-parks/%231&tool=table&tiles=0&theme={theme}")
-    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    results = Axe().run(opened.page, options={"runOnly": {"type": "tag", "values": rules}})
-    assert len(results.response["passes"]) > 20
-    assert [(one["id"], one["nodes"]) for one in results.response["violations"]] == []
+    assert opened.barriers() == []
