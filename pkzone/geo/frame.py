@@ -68,18 +68,17 @@ class Frame:
         ValueError
             If a coordinate is not a finite number.
         """
-        vertices = np.concatenate(
-            [np.empty((0, 2))] + [shapely.get_coordinates(g) for g in geometries if g is not None]
-        )
+        vertices = shapely.get_coordinates([one for one in geometries if one is not None])
         if not len(vertices):
             return cls.at(0.0, 0.0)
         if not np.isfinite(vertices).all():
             raise ValueError("coordinates must be finite numbers")
         space = _unit_vectors(vertices)
         middle = (space.min(axis=0) + space.max(axis=0)) / 2
-        if float(np.linalg.norm(middle)) < 1e-9:
+        length = math.hypot(*middle.tolist())
+        if length < 1e-9:
             raise _too_wide()
-        x, y, z = middle / np.linalg.norm(middle)
+        x, y, z = (middle / length).tolist()
         farthest = math.acos(max(-1.0, min(1.0, float((space @ (x, y, z)).min()))))
         lon_deg, lat_deg = math.degrees(math.atan2(y, x)), math.degrees(math.asin(z))
         return cls.at(lon_deg, lat_deg, radius_m=farthest * _EARTH_RADIUS_M)
@@ -210,7 +209,8 @@ class Frame:
 def _unit_vectors(lonlat: Array) -> Array:
     """Return places as points of the unit sphere; the flattening of the earth does not matter."""
     lon, lat = np.radians(lonlat).T
-    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+    across = np.cos(lat)
+    return np.column_stack([across * np.cos(lon), across * np.sin(lon), np.sin(lat)])
 
 
 def _too_wide() -> TooWide:
