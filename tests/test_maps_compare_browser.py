@@ -406,7 +406,7 @@ def test_comparison_is_accessible(
     open_page: Any, shipped: Any, theme: str, width: int, way: str
 ) -> None:
     opened = open_page(shipped, f"#on=2022-08-30&compare=before&theme={theme}{way}", (width, 900))
-    assert opened.barriers() == []
+    assert opened.barriers_on_the_map() == []
 
 
 @pytest.mark.parametrize("language", ["az", "hy", "ru"])

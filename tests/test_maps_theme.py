@@ -192,7 +192,7 @@ def test_axe_finds_nothing_against_level_aa(
     open_page: Any, shipped: Any, theme: str, size: tuple[int, int], hash_: str
 ) -> None:
     opened = open_page(shipped, f"#theme={theme}&{hash_}", size)
-    assert opened.barriers() == []
+    assert opened.barriers_on_the_map() == []
 
 
 @pytest.mark.browser
