@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from pkzone.geo.groups import runs_of
 from pkzone.geo.paths import Paths
-from pkzone.geo.sets import runs_of
 from pkzone.geo.twoway import TwoWay
 
 __all__ = ["frechets_m"]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pkzone.geo.sets import runs_of
-from pkzone.geo.twoway import TwoWay, in_turn
+from pkzone.geo.groups import counted, in_turn, runs_of
+from pkzone.geo.twoway import TwoWay
 
 __all__ = ["means_m"]
 
@@ -92,8 +92,8 @@ def _begun(both: TwoWay) -> _Stretches:
     pair = both.sets.number[apart] >> 1
     is_few = np.bincount(pair, minlength=len(both.pairs)) <= _FEW
     parts = np.where(is_few[pair], round(1 / _TRUSTED_WIDTH), 1)
-    segment, width = np.repeat(apart, parts), np.repeat(1 / parts, parts)
-    rank = np.arange(len(segment)) - np.repeat(np.cumsum(parts) - parts, parts)
+    number, rank = counted(parts)
+    segment, width = apart[number], 1 / parts[number]
     share = rank * width
     low, high = both.low[segment], both.high[segment]
     low_near, high_near = both.low_near[segment], both.high_near[segment]

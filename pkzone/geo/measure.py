@@ -11,6 +11,8 @@ import shapely
 from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 
+from pkzone.geo.groups import counted
+
 __all__ = [
     "apart_m",
     "area_km2",
@@ -210,8 +212,8 @@ def as_drawn(ring: Array) -> Array:
     if steps.max() < 180.0 or abs(_signed_m2(ring)) >= 1.0:
         return ring
     counts = np.where(steps >= 180.0, np.ceil(steps), 1).astype(np.intp)
-    edge = np.repeat(np.arange(len(steps)), counts)
-    share = (np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts, counts)) / counts[edge]
+    edge, rank = counted(counts)
+    share = rank / counts[edge]
     filled = ring[edge] + share[:, None] * (ring[edge + 1] - ring[edge])
     return np.concatenate([filled, ring[-1:]])
 

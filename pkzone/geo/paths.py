@@ -13,9 +13,10 @@ import numpy.typing as npt
 import shapely
 
 from pkzone.geo.frame import Frame
+from pkzone.geo.groups import counted, firsts, runs_of
 from pkzone.geo.measure import segment_lengths_m
 from pkzone.geo.segments import Segments, within_one
-from pkzone.geo.sets import SegmentSets, runs_of
+from pkzone.geo.sets import SegmentSets
 
 __all__ = ["Paths"]
 
@@ -92,7 +93,7 @@ class Paths:
         start, end = vertices[:-1][inner], vertices[1:][inner]
         end = _nearer(start, end)
         start, end = _at_poles(start, end), _at_poles(end, start)
-        first_segment = _firsts([sum(map(len, one)) - len(one) for one in paths])
+        first_segment = firsts([sum(map(len, one)) - len(one) for one in paths])
         corners = np.stack([start, end, (start + end) / 2], axis=1)
         plane = _projected(corners, first_segment, frames)
         segment, share_from, share_to = _pieces(plane, first_segment)
@@ -110,7 +111,7 @@ class Paths:
             np.flatnonzero(share_from == 0),
             _runs(paths)[segment],
             vertices,
-            _firsts([sum(map(len, one)) for one in paths]),
+            firsts([sum(map(len, one)) for one in paths]),
             inner,
         )
 
@@ -230,7 +231,7 @@ class Paths:
         after = _search(number, self.vertex_m, path, chainage_m[0], "right")
         before = _search(number, self.vertex_m, path, chainage_m[1], "left")
         counts = np.maximum(before - after, 0) + 2
-        line, rank = _counted(counts)
+        line, rank = counted(counts)
         inner = (rank > 0) & (rank < counts[line] - 1)
         coordinates = np.empty((len(line), 2))
         coordinates[inner] = self.vertices[(after[line] + rank - 1)[inner]]
@@ -262,17 +263,6 @@ def _run_up(values: Array, first: Indices) -> Array:
     for begin, end in pairwise(first.tolist()):
         np.cumsum(values[begin : end - 1], out=sums[begin + 1 : end])
     return sums
-
-
-def _firsts(sizes: Sequence[int]) -> Indices:
-    """Return where each part begins, and the last one ends."""
-    return np.append(0, np.cumsum(sizes, dtype=np.intp))
-
-
-def _counted(counts: Indices) -> tuple[Indices, Indices]:
-    """Return the members of groups of so many each: the number of the group, the rank in it."""
-    group = np.repeat(np.arange(len(counts)), counts)
-    return group, np.arange(len(group)) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
 def _projected(places: Array, first: Indices, frames: Sequence[Frame]) -> Array:
@@ -318,7 +308,7 @@ def _pieces(plane: Array, first: Indices) -> tuple[Indices, Array, Array]:
     whole = np.bincount(path, weights=wanted, minlength=len(first) - 1)
     counts = np.ceil(wanted * np.minimum(1.0, _MOST_PIECES / np.maximum(1.0, whole))[path])
     counts = np.maximum(counts, 1).astype(np.intp)
-    segment, rank = _counted(counts)
+    segment, rank = counted(counts)
     return segment, rank / counts[segment], (rank + 1) / counts[segment]
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pkzone.geo.groups import counted
+
 __all__ = ["Pieces", "in_space", "segments_of"]
 
 Array = npt.NDArray[np.float64]
@@ -65,8 +67,7 @@ class Pieces:
         counts = np.maximum(counts, 1)
         while counts.sum() > max(_MOST_PIECES, len(counts)):
             counts = (counts + 1) // 2
-        segment = np.repeat(np.arange(len(counts)), counts)
-        number = np.arange(len(segment)) - np.repeat(np.cumsum(counts) - counts, counts)
+        segment, number = counted(counts)
         share_from, share_to = number / counts[segment], (number + 1) / counts[segment]
         way = (end - start)[segment]
         pieces_end = start[segment] + share_to[:, None] * way

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from pkzone.geo.groups import runs_of
 from pkzone.geo.paths import Paths
-from pkzone.geo.sets import runs_of
 from pkzone.geo.twoway import Stretches
 
 __all__ = ["MIN_SECTION_M", "Section", "cut_sections", "kept_stretches"]

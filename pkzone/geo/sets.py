@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
+from pkzone.geo.groups import runs_of
 from pkzone.geo.segments import Segments
 
-__all__ = ["SegmentSets", "runs_of"]
+__all__ = ["SegmentSets"]
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -81,11 +80,3 @@ class SegmentSets:
             distance[rows], found = self.each[one].nearest(points[rows])
             segment[rows] = found + self.first[one]
         return distance, segment
-
-
-def runs_of(values: Indices) -> Iterator[tuple[int, slice]]:
-    """Yield each value and the rows that have it, those that follow each other together."""
-    if len(values):
-        changes = np.flatnonzero(values[1:] != values[:-1]) + 1
-        for begin, end in pairwise([0, *changes.tolist(), len(values)]):
-            yield int(values[begin]), slice(begin, end)

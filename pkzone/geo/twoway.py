@@ -5,20 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from pkzone.geo.capsules import within_capsule
+from pkzone.geo.groups import in_turn, runs_of
 from pkzone.geo.segments import as_complex, distances
-from pkzone.geo.sets import SegmentSets, runs_of
+from pkzone.geo.sets import SegmentSets
 
-__all__ = ["Farthest", "Stretches", "TwoWay", "in_turn"]
+__all__ = ["Farthest", "Stretches", "TwoWay"]
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
-_Number = TypeVar("_Number", bound=np.generic)
 
 _FARTHEST_ERROR_M = 0.005
 _MOST_ROUNDS = 60
@@ -218,8 +217,3 @@ class TwoWay:
             else:
                 best.append(Farthest(float(high[end]), rows.start + end, 1.0))
         return best
-
-
-def in_turn(first: npt.NDArray[_Number], second: npt.NDArray[_Number]) -> npt.NDArray[_Number]:
-    """Return the members of two arrays by turns, those of the first before those of the second."""
-    return np.column_stack([first, second]).ravel()

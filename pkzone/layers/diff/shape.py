@@ -11,6 +11,8 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from pkzone.geo.groups import counted
+
 __all__ = ["dimensions_of", "flat", "repaired", "shape_of", "takes_the_long_way", "with_steps"]
 
 
@@ -64,9 +66,9 @@ def _stepped(positions: Any, longest: float) -> npt.NDArray[np.float64]:
     vertices = np.asarray(positions, dtype=np.float64)
     edges = np.diff(vertices, axis=0)
     counts = np.maximum(np.ceil(np.hypot(*edges.T) / longest), 1).astype(np.intp)
-    number = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    steps = np.repeat(edges / counts[:, None], counts, axis=0) * number[:, None]
-    return np.concatenate([np.repeat(vertices[:-1], counts, axis=0) + steps, vertices[-1:]])
+    edge, number = counted(counts)
+    steps = (edges / counts[:, None])[edge] * number[:, None]
+    return np.concatenate([vertices[:-1][edge] + steps, vertices[-1:]])
 
 
 def takes_the_long_way(geometry: dict[str, Any] | None) -> bool:
