@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from pkzone.geo.frame import Frame
 from pkzone.geo.means import means_m
 from pkzone.geo.measure import area_km2, as_drawn, length_m, polygon_parts, ring_parts
+from pkzone.geo.pairs import Pair, check
 from pkzone.geo.paths import Paths
 from pkzone.geo.twoway import TwoWay
 
@@ -119,7 +119,7 @@ def compare_areas(
 
 
 def compare_many_areas(
-    pairs: Sequence[tuple[BaseGeometry | None, BaseGeometry | None]],
+    pairs: Sequence[Pair],
     *,
     tolerance_m: float,
     same_within_m: float = 0.01,
@@ -143,11 +143,7 @@ def compare_many_areas(
     TypeError, ValueError, TooWide
         As `compare_areas` does, for any of the pairs.
     """
-    if not 0 <= tolerance_m < float("inf"):
-        raise ValueError(f"tolerance_m must be a number of metres from 0, not {tolerance_m!r}")
-    for side in chain.from_iterable(pairs):
-        if side is not None and shapely.get_dimensions(side) not in {-1, 2}:
-            raise TypeError(f"areas are compared here, not a {side.geom_type}")
+    check(pairs, dimension=2, tolerance_m=tolerance_m)
     frames = [Frame.around(*pair) for pair in pairs]
     grounds = [
         _overlay(base, target, frame, min(tolerance_m, SLIVER_M))

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import shapely
 from shapely.geometry.base import BaseGeometry
 
 from pkzone.geo.frame import Frame
 from pkzone.geo.frechet import frechets_m
 from pkzone.geo.means import means_m
 from pkzone.geo.measure import line_parts
+from pkzone.geo.pairs import Pair, check
 from pkzone.geo.paths import Paths
 from pkzone.geo.sections import MIN_SECTION_M, Section, Stretch, cut_sections, kept_stretches
 from pkzone.geo.segments import Segments
@@ -135,7 +135,7 @@ def compare_lines(
 
 
 def compare_many_lines(
-    pairs: Sequence[tuple[BaseGeometry | None, BaseGeometry | None]],
+    pairs: Sequence[Pair],
     *,
     tolerance_m: float,
     same_within_m: float = RESOLUTION_M,
@@ -159,9 +159,8 @@ def compare_many_lines(
     TypeError, ValueError, TooWide
         As `compare_lines` does, for any of the pairs.
     """
-    if not 0 <= tolerance_m < float("inf"):
-        raise ValueError(f"tolerance_m must be a number of metres from 0, not {tolerance_m!r}")
-    lines = [_lines(side) for pair in pairs for side in pair]
+    check(pairs, dimension=1, tolerance_m=tolerance_m)
+    lines = [list(line_parts(side)) for pair in pairs for side in pair]
     frames = [frame for pair in pairs for frame in [Frame.around(*pair)] * 2]
     paths = Paths.lay(lines, frames)
     both = TwoWay.between(paths.sets)
@@ -209,12 +208,6 @@ def _comparison(
         same_shape=same_shape,
         sections=sections,
     )
-
-
-def _lines(geometry: BaseGeometry | None) -> list[Array]:
-    if geometry is not None and shapely.get_dimensions(geometry) not in {-1, 1}:
-        raise TypeError(f"lines are compared here, not a {geometry.geom_type}")
-    return list(line_parts(geometry))
 
 
 def _total(stretches: Sequence[Stretch]) -> float:
