@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from pkzone.errors import printable
 from pkzone.layers.diff.equality import feature_key, same_json
 from pkzone.layers.diff.match import Matched, Pair
-from pkzone.layers.diff.measured import Measured, measure, size
+from pkzone.layers.diff.measured import FAR, Measured, measure, size
 from pkzone.layers.diff.quick import quick_classes
 from pkzone.layers.diff.shape import dimensions_of, repaired, shape_of, takes_the_long_way
 from pkzone.layers.diff.values import Change, Evidence, PropertyChange
@@ -199,7 +199,7 @@ def _unmeasured(sides: _Sides, shapes: _Shapes, terms: Terms) -> Measured:
         "measured"
     )
     dimension = max(dimensions_of(shapes[0]) | dimensions_of(shapes[1]))
-    return Measured(("moved", "rerouted", "reshaped")[dimension], None, Evidence())
+    return Measured(FAR[dimension], None, Evidence())
 
 
 def _within_uncertainty(largest_m: float | None, features: Iterable[Feature]) -> bool | None:

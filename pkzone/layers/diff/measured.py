@@ -21,14 +21,16 @@ from pkzone.geo.sections import Section as Stretch
 from pkzone.layers.diff.shape import dimensions_of, repaired
 from pkzone.layers.diff.values import Evidence, Section
 
-__all__ = ["Measured", "measure", "size"]
+__all__ = ["FAR", "Measured", "measure", "size"]
 
 _SECTION = tuple(one.name for one in fields(Stretch))
 _Pair = tuple[BaseGeometry, BaseGeometry]
 _Compare = Callable[[Sequence[_Pair], float], list["Measured"]]
 _MOST_PIECES = 20_000
 _PIECES_PER_DEGREE = 300  # roughly: long segments are compared in short pieces
-_FAR = ("moved", "rerouted", "reshaped")  # by dimension
+
+FAR = ("moved", "rerouted", "reshaped")
+"""The classes of changes beyond the tolerance, by dimension."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,7 @@ def _of_mixed(base: BaseGeometry, target: BaseGeometry, tolerance_m: float) -> M
         return Measured("revertexed", None, Evidence())
     (base, flaw), (target, other_flaw) = repaired(base), repaired(target)
     mended = ("base",) * bool(flaw) + ("target",) * bool(other_flaw)
-    name = _FAR[max(dimensions)]
+    name = FAR[max(dimensions)]
     if base.is_empty or target.is_empty:
         return Measured(name, math.inf, _sizes(base, target), repaired=mended)
     frame = Frame.around(base, target)
