@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from pkzone.layers.diff.values import Change
@@ -58,8 +56,7 @@ def to_dict(history: History) -> dict[str, Any]:
 @cache
 def read_schema() -> Mapping[str, Any]:
     """Return the JSON Schema (2020-12) of the document, with that of a diff bundled into it."""
-    text = files(__package__).joinpath("history.schema.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
+    schema = jsonform.read_schema("history.schema.json")
     bundled = {**jsonform.read_schema(), "$id": "diff.schema.json"}
     return {**schema, "$defs": {**schema["$defs"], "diff": bundled}}
 

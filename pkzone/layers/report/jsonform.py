@@ -63,11 +63,11 @@ def to_dict(diff: Diff) -> dict[str, Any]:
 
 
 @cache
-def read_schema() -> Mapping[str, Any]:
-    """Return the JSON Schema (2020-12) of the document, as it is shipped."""
+def read_schema(name: str = "diff.schema.json") -> Mapping[str, Any]:
+    """Return the JSON Schema (2020-12) of a report, as it is shipped; of a diff unless named."""
     from importlib.resources import files
 
-    text = files("pkzone.layers.report").joinpath("diff.schema.json").read_text(encoding="utf-8")
+    text = files("pkzone.layers.report").joinpath(name).read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
 
