@@ -6,15 +6,19 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from own_catalogue import begin, point, tree, write
+from own_catalogue import begin, point, put, tree, write
 
 import pkzone
-from pkzone.errors import OutputError
+from pkzone.errors import CatalogueLocked, OutputError
 from pkzone.layers import atomic
+from pkzone.layers.store.contents import Contents
+from pkzone.layers.store.finding import Finding
 
 HERE = Path(__file__).parent
 
@@ -92,6 +96,90 @@ def test_writers_at_once(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_many_writers_at_once(tmp_path: Path) -> None:
     race(begin(tmp_path / "z", "line"), 8, 50)
+
+
+STOPPED = """
+import sys, pkzone
+from pkzone.layers.store import transaction
+write = transaction.write_bytes
+
+def waiting(path, data, **options):
+    if path.name == "datapackage.json":  # the new file is in its place, the manifest is not
+        print("stopped", flush=True)
+        sys.stdin.readline()
+    write(path, data, **options)
+
+transaction.write_bytes = waiting
+pkzone.publish(sys.argv[2], catalogue=sys.argv[1], layer="line", title="T",
+               valid_from="2024-05-02")
+"""
+
+
+@pytest.fixture
+def stopped(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[str]]]:
+    """A catalogue, and a process that stands still in the midst of publishing to it."""
+    root = begin(tmp_path / "z", "line")
+    file = write(tmp_path / "f", point("a", 21, 42))
+    with subprocess.Popen(
+        [sys.executable, "-c", STOPPED, str(root), file], stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdout.readline() == "stopped\n"
+        yield root, process
+        process.kill()
+
+
+def test_verify_waits_for_a_publication(stopped: tuple[Path, subprocess.Popen[str]]) -> None:
+    root, process = stopped
+    before = tree(root)
+    with pytest.raises(CatalogueLocked, match="another process is writing"):
+        pkzone.verify(root, lock_timeout=0)
+    assert tree(root) == before
+    with ThreadPoolExecutor(1) as pool:
+        verified = pool.submit(pkzone.verify, root)
+        process.communicate("go on\n")
+        assert process.returncode == 0
+        assert (verified.result().findings, verified.result().versions) == ((), 2)
+
+
+def test_verify_tells_of_a_publication_that_died(
+    stopped: tuple[Path, subprocess.Popen[str]],
+) -> None:
+    root, process = stopped
+    process.kill()
+    process.wait()
+    result = pkzone.verify(root, lock_timeout=0)
+    assert {(one.code, one.path) for one in result.findings} == {
+        ("interrupted", "line/2024-05-02.geojson"), ("temporary", ".pkzone-journal.tmp"),
+    }  # fmt: skip
+    assert result.ok
+
+
+def test_verify_looks_again_where_a_publication_came_between(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = begin(tmp_path / "z", "line")
+    file = write(tmp_path / "f", point("a", 21, 42))
+    look = Contents.findings
+
+    def overtaken(self: Contents) -> Iterator[Finding]:
+        monkeypatch.setattr(Contents, "findings", look)
+        put(root, file, "2024-05-02")
+        found = list(look(self))
+        assert [(one.code, one.path) for one in found] == [("extra", "line/2024-05-02.geojson")]
+        yield from found
+
+    monkeypatch.setattr(Contents, "findings", overtaken)
+    result = pkzone.verify(root)
+    assert (result.findings, result.versions) == ((), 2)
+
+
+def test_verify_makes_no_lock(tmp_path: Path) -> None:
+    root = begin(tmp_path / "z", "line")
+    (root / ".pkzone.lock").unlink()
+    assert pkzone.verify(root).ok
+    assert not (root / ".pkzone.lock").exists()
 
 
 def test_what_is_named_is_on_disk_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,6 @@ from pkzone.layers.strictjson import is_slug
 __all__ = ["Step", "publish"]
 
 Source = str | os.PathLike[str] | FeatureCollection
-LOCK_TIMEOUT_S = 10.0
 
 
 def publish(
@@ -46,7 +45,7 @@ def publish(
     new_layer: str | None = None,
     recorded: str | date | None = None,
     dry_run: bool = False,
-    lock_timeout: float = LOCK_TIMEOUT_S,
+    lock_timeout: float = transaction.TIMEOUT_S,
     confirm: Callable[[Sequence[Step]], bool] | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> tuple[Step, ...]:

@@ -7,7 +7,11 @@ next writer clears it away.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import stat
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import sha256
@@ -16,14 +20,17 @@ from typing import Any
 
 from pkzone.errors import CatalogueError, CatalogueLocked, OutputError, PkzoneError
 from pkzone.layers.atomic import TEMPORARY_GLOB, flush_folder, write_bytes
+from pkzone.layers.files import open_at_once
 from pkzone.layers.manifest import FILE_NAME
 from pkzone.layers.strictjson import is_plain, read_bytes
 
-__all__ = ["JOURNAL", "LOCK", "commit", "leftovers", "locked"]
+__all__ = ["JOURNAL", "LOCK", "TIMEOUT_S", "commit", "is_locked", "leftovers", "locked"]
 
 LOCK = ".pkzone.lock"
 JOURNAL = ".pkzone-journal.tmp"
 MAX_BYTES = 64_000_000
+TIMEOUT_S = 10.0
+"""How long to wait for another process that is changing the catalogue."""
 
 
 @contextmanager
@@ -48,7 +55,7 @@ def locked(root: str | Path, *, timeout: float) -> Iterator[None]:
     except Timeout:
         raise CatalogueLocked(
             f"{path}: another process is writing to the catalogue and did not finish within "
-            f"{timeout:g} s; try again, or wait longer with --lock-timeout"
+            f"{timeout:g} s; try again when it has"
         ) from None
     except (OSError, NotImplementedError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or error
@@ -59,6 +66,34 @@ def locked(root: str | Path, *, timeout: float) -> Iterator[None]:
     finally:
         with suppress(OSError):
             lock.release()
+
+
+def is_locked(root: str | Path) -> bool:
+    """Return whether a process is changing the catalogue; write nothing, make no lock.
+
+    For readers: the lock of a process that died is let go of by the system.
+    """
+    path = os.fspath(Path(root, LOCK))
+    try:
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            return False
+        file = open(path, "rb", opener=open_at_once)  # noqa: SIM115 - closed below
+    except OSError:
+        return False
+    with file:
+        try:
+            if sys.platform == "win32":
+                import msvcrt
+
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+                msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+            else:
+                import fcntl
+
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError as error:  # others: the file system has no locks
+            return error.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
+    return False
 
 
 def _clear_away(root: str | Path) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
-from pkzone.errors import CannotPublish, CatalogueError
+from pkzone.errors import CannotPublish, CatalogueError, CatalogueLocked
 from pkzone.layers import manifest
 from pkzone.layers.catalogue import SHIPPED, Catalogue
 from pkzone.layers.records import Version
@@ -19,6 +21,8 @@ from pkzone.layers.store.finding import RESTORE, RESTORE_MANIFEST, Finding, stat
 from pkzone.layers.strictjson import MAX_JSON_BYTES, read_bytes, read_json
 
 __all__ = ["Verification", "accept", "verify"]
+
+_PAUSE_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -56,13 +60,27 @@ class Verification:
         }
 
 
-def verify(catalogue: Catalogue | str | os.PathLike[str] | None = None) -> Verification:
+def verify(
+    catalogue: Catalogue | str | os.PathLike[str] | None = None,
+    *,
+    lock_timeout: float = transaction.TIMEOUT_S,
+) -> Verification:
     """Return everything that is missing, extra, changed or inconsistent in a catalogue.
+
+    Nothing is written and no writer is kept waiting: where one is at work, the catalogue is
+    looked at again until it has finished.
 
     Parameters
     ----------
     catalogue : Catalogue, str or os.PathLike, optional
         The catalogue or its folder; without it the one that pkzone ships.
+    lock_timeout : float, optional
+        Seconds to wait for another process that is publishing.
+
+    Raises
+    ------
+    CatalogueLocked
+        Another process did not finish in time.
 
     Examples
     --------
@@ -70,7 +88,31 @@ def verify(catalogue: Catalogue | str | os.PathLike[str] | None = None) -> Verif
     >>> pkzone.verify().ok
     True
     """
-    root = catalogue.root if isinstance(catalogue, Catalogue) else Path(catalogue or SHIPPED)
+    root = Path(catalogue.root if isinstance(catalogue, Catalogue) else catalogue or SHIPPED)
+    deadline = monotonic() + lock_timeout
+    while True:
+        before = _state(root)
+        result = _verification(root)
+        unfinished = any(one.code in ("temporary", "interrupted") for one in result.findings)
+        if _state(root) == before and not (unfinished and transaction.is_locked(root)):
+            return result
+        if monotonic() > deadline:
+            raise CatalogueLocked(
+                f"{root}: another process is writing to the catalogue and did not finish within "
+                f"{lock_timeout:g} s; try again when it has"
+            )
+        sleep(_PAUSE_S)
+
+
+def _state(root: Path) -> tuple[int, ...]:
+    """Return what every change of a catalogue changes: the times of its manifest and folder."""
+    with suppress(OSError):
+        manifest_file, folder = (root / manifest.FILE_NAME).stat(), root.stat()
+        return manifest_file.st_ino, manifest_file.st_mtime_ns, folder.st_mtime_ns
+    return ()
+
+
+def _verification(root: Path) -> Verification:
     findings = list(_of_manifest(root))
     try:
         opened = Catalogue(root)
@@ -86,7 +128,7 @@ def verify(catalogue: Catalogue | str | os.PathLike[str] | None = None) -> Verif
     return Verification(str(root), versions, len(checks.paths), tuple(ordered))
 
 
-def accept(root: str | os.PathLike[str], *, lock_timeout: float = 10.0) -> None:
+def accept(root: str | os.PathLike[str], *, lock_timeout: float = transaction.TIMEOUT_S) -> None:
     """Take a manifest that was edited by hand for right: seal it anew, in its one form.
 
     Raises
@@ -98,7 +140,7 @@ def accept(root: str | os.PathLike[str], *, lock_timeout: float = 10.0) -> None:
     """
     Catalogue(root)
     with transaction.locked(os.fspath(root), timeout=lock_timeout):
-        for one in verify(root).findings:
+        for one in _verification(Path(root)).findings:
             if one.severity != "warning" and one.code != "seal":
                 raise CannotPublish(f"{one}. The manifest was not accepted")
         value: Any = read_json(f"{os.fspath(root)}/{manifest.FILE_NAME}")
