@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from itertools import accumulate, chain, groupby, pairwise
 
+import numpy as np
 import pytest
-from geo_ground import PLACES, drawn
-from hypothesis import given, settings
+from geo_ground import LACHIN, PLACES, drawn, inverse_m
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shapely import (
     GeometryCollection,
@@ -20,7 +22,10 @@ from shapely import (
 
 from pkzone.errors import TooWide
 from pkzone.geo.areas import compare_areas, compare_many_areas
+from pkzone.geo.frame import Frame
+from pkzone.geo.groups import counted, firsts, runs_of
 from pkzone.geo.lines import compare_lines, compare_many_lines
+from pkzone.geo.paths import Paths
 from pkzone.layers.diff.measured import measure
 
 LAW = settings(max_examples=25, deadline=None)
@@ -45,6 +50,51 @@ def pairs_of(shapes, build):
     side = st.none() | shapes
     pair = st.builds(placed, CENTRES, st.sampled_from([1, 1, 300]), st.tuples(side, side))
     return st.lists(pair, min_size=2, max_size=6)
+
+
+# Empty groups stand at the beginning, in the middle and at the end, alone and several in a row.
+SIZES = st.lists(st.integers(0, 4), max_size=8)
+PATHS = st.lists(st.just([]) | STROKES, min_size=1, max_size=6)
+LINE = [(0, 0), (300, 40), (350, 400)]
+
+
+@given(SIZES)
+@example([0])
+@example([0, 3, 0, 0, 2, 0])
+def test_groups_of_which_some_are_empty(sizes):
+    members = [(group, rank) for group, size in enumerate(sizes) for rank in range(size)]
+    group, rank = counted(np.array(sizes, np.intp))
+    assert list(zip(group.tolist(), rank.tolist(), strict=True)) == members
+    assert firsts(sizes).tolist() == [0, *accumulate(sizes)]
+    rows = {one: list(range(len(members)))[span] for one, span in runs_of(group)}
+    assert rows == {
+        one: [row for row, _ in some]
+        for one, some in groupby(enumerate(group.tolist()), key=lambda pair: pair[1])
+        for some in [list(some)]
+    }
+
+
+@LAW
+@given(PATHS)
+@example([[], [LINE]])
+@example([[], [], [LINE], [], [LINE, LINE[::-1]], []])
+def test_chainage_beside_paths_without_lines(strokes):
+    paths = [[np.array(drawn(line)) for line in path] for path in strokes]
+    frame = Frame.around(Point(LACHIN))
+    laid = Paths.lay(paths, [frame] * len(paths))
+    run_up, lengths_m = [], []
+    for path in paths:
+        steps_m = [[inverse_m(a, b) for a, b in pairwise(line.tolist())] for line in path]
+        starts_m = accumulate(map(sum, steps_m), initial=0.0)
+        run_up += [
+            accumulate(one, initial=at_m) for one, at_m in zip(steps_m, starts_m, strict=False)
+        ]
+        lengths_m.append(sum(map(sum, steps_m)))
+    assert laid.vertex_m == pytest.approx(list(chain.from_iterable(run_up)), abs=1e-6)
+    assert laid.lengths_m == pytest.approx(lengths_m, abs=1e-6)
+    ends_m = [(runs[0][0], runs[-1][1]) if runs else None for runs in laid.run_bounds_m]
+    expected = [(0.0, pytest.approx(m, abs=1e-6)) for m in lengths_m]
+    assert ends_m == [ends if path else None for path, ends in zip(paths, expected, strict=True)]
 
 
 def area(rings):

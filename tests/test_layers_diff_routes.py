@@ -261,6 +261,17 @@ def test_a_route_of_one_side_is_all_removed_or_all_added(one_sided: str) -> None
     assert_sums_hold(diff)
 
 
+@pytest.mark.parametrize("status", ["planned", "under_construction", "abandoned"])
+def test_a_route_that_comes_into_use_is_all_added(status: str) -> None:
+    aside, used = road("x", A, B, C, status=status), road("x", A, B, C)
+    opened, left = compare([aside], [used]), compare([used], [aside])
+    assert [(one.kind, one.start, one.end) for one in opened.sections] == [("added", A, C)]
+    assert [(one.kind, one.start, one.end) for one in left.sections] == [("removed", A, C)]
+    length_m = pytest.approx(geodesic_m(A, B, C), rel=1e-9)
+    assert (opened.length_base_m, opened.length_target_m) == (0.0, length_m)
+    assert (left.length_base_m, left.length_target_m) == (length_m, 0.0)
+
+
 def test_routes_are_told_apart_and_sorted() -> None:
     base = [road("x", A, B, route="b"), road("y", C, D, route="a"), road("z", D, E, route="c")]
     target = [road("x", A, C, route="b"), road("y", C, E, route="a"), road("z", D, E, route="c")]

@@ -323,6 +323,15 @@ def test_the_shipped_stub_of_the_old_road() -> None:
     assert [one.id for one in found.entries[2].events] == ["aghavno-tegh-closed"]
 
 
+def test_every_feature_of_the_shipped_corridor_has_a_history() -> None:
+    first: dict[str, str] = {}
+    for version in catalogue()["corridor"].versions:
+        for one in json.loads(version.path.read_bytes())["features"]:
+            first.setdefault(one["id"], version.id)
+    for label, version_id in first.items():
+        assert told(history("corridor", label).entries)[0] == (version_id, "appeared")
+
+
 def test_the_shipped_corridor_through_all_its_versions() -> None:
     versions = catalogue()["corridor"].versions
     found = history("corridor")

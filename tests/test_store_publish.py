@@ -62,6 +62,16 @@ def test_the_canonical_bytes_and_the_entry(root: Path, tmp_path: Path) -> None:
     assert len(step.version.frame()) == 2
 
 
+def test_an_empty_version_takes_another_and_follows_one(tmp_path: Path) -> None:
+    root = begin(tmp_path / "z")
+    road = line("a", A, B, route="a-b", status="open")
+    put(root, write(tmp_path / "none"), "2024-05-01", new_layer="Line")
+    put(root, write(tmp_path / "road", road), "2024-05-02")
+    put(root, write(tmp_path / "none"), "2024-05-03")
+    counts = [one["feature_count"] for one in manifest_of(root)["resources"] if "layer" in one]
+    assert counts == [0, 1, 0]
+
+
 def test_the_order_of_publishing_leaves_no_trace(tmp_path: Path) -> None:
     days = ("2024-05-02", "2024-06-01.2", "2024-06-01", "2024-05-20", "2024-06-01.10")
     trees = []

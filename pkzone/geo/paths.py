@@ -261,7 +261,8 @@ def _run_up(values: Array, first: Indices) -> Array:
     """Return the sum of the values before each one in its path."""
     sums = np.zeros(len(values))
     for begin, end in pairwise(first.tolist()):
-        np.cumsum(values[begin : end - 1], out=sums[begin + 1 : end])
+        if begin < end:  # an empty path at the very beginning would be summed to the index -1
+            np.cumsum(values[begin : end - 1], out=sums[begin + 1 : end])
     return sums
 
 
