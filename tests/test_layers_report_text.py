@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 
 import drawn_diffs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pkzone.layers.diff.values import Change, Diff, Evidence, Gap, PropertyChange
 from pkzone.layers.records import Route
@@ -381,15 +384,61 @@ def test_markdown() -> None:
         ("~~x~~", "\\~\\~x\\~\\~"),
         ("$x$", "\\$x\\$"),
         ("\u202e", "\\\\u202e"),
+        # Mentions and mail addresses: docs.github.com "Basic writing and formatting syntax", GFM
+        # 0.29 section 6.9. What comes before the sign does not matter to a reader of plain text.
         ("@me", "@<!-- -->me"),
+        ("é@octocat", "é@<!-- -->octocat"),
+        ("@org/team", "@<!-- -->org/team"),
+        ("foo@evil.example", "foo@<!-- -->evil.example"),
+        ("corridor@2020-12-01 - km 36", "corridor@<!-- -->2020-12-01 - km 36"),
+        ("5 @ 7", "5 @ 7"),
+        # References: docs.github.com "Autolinked references and URLs".
         ("#1", "\\#<!-- -->1"),
+        ("user/repo#26", "user/repo\\#<!-- -->26"),
+        ("GH-12, gh-12", "GH<!-- -->-12, gh<!-- -->-12"),
+        ("a5c3785", "a5c378<!-- -->5"),
+        ("x A5C3785ED8D6A", "x A5C378<!-- -->5ED8D6<!-- -->A"),
+        ("user@a5c3785e", "user@<!-- -->a5c378<!-- -->5e"),
+        ("a5c378 abcdefgh", "a5c378 abcdefgh"),
+        # Addresses: GFM 0.29 section 6.9.
         ("https://x.org", "https<!-- -->://x.org"),
         ("WWW.x.org", "WWW<!-- -->.x.org"),
-        ("corridor@2020-12-01 - km 36", "corridor@2020-12-01 - km 36"),
+        ("mailto:a.b", "mailto<!-- -->:a.b"),
+        # Emoji, which have digits and signs in their names, too.
+        (":x: :+1: 12:30", ":<!-- -->x: :<!-- -->+1: 12:30"),
+        # List markers, rules and underlines of headings: CommonMark 0.31 sections 4.1, 4.3, 5.2.
+        ("1. x", "1\\. x"),
+        ("12) x", "12\\) x"),
+        ("3.", "3\\."),
+        ("- x", "\\- x"),
+        ("+ x", "\\+ x"),
+        ("---", "\\---"),
+        ("===", "\\==="),
+        ("    x", "x"),
+        ("1.5 km", "1.5 km"),
+        ("-5 km +3 km", "-5 km +3 km"),
+        ("x 1. y - z", "x 1. y - z"),
     ],
 )
 def test_markdown_shows_just_the_text(text: str, expected: str) -> None:
     assert escaped(text) == expected
+
+
+_REFERENCES = re.compile(
+    r"@\w|#\d|gh-\d|\b[0-9a-f]{7,40}\b|(https?|ftp|mailto|xmpp):|www\.|:[a-z0-9_+-]+:", re.I | re.A
+)
+_FRAGMENTS = ("@", "#", "gh-", "1", "abcdef1", "www", ".", ":", "+1", "http", "s", "-", ")", "é")
+_MARKS = ("*", "_", "`", "<!--", "-->", "&amp;", "|", "[", "]", "\\", " ", "~", "x")
+
+
+@given(st.lists(st.sampled_from(_FRAGMENTS + _MARKS), max_size=12).map("".join))
+def test_markdown_is_inert_and_loses_nothing(text: str) -> None:
+    line = escaped(text)
+    pieces = [html.unescape(re.sub(r"\\(\W|_)", r"\1", one)) for one in line.split("<!-- -->")]
+    assert "".join(pieces) == text.lstrip(" ")
+    assert not [one for one in pieces if _REFERENCES.search(one)]
+    assert not re.match(r"([-+*#>=]|\d{1,9}[.)])(\s|$)|---", line)
+    assert not re.search(r"(?<!\\)(\\\\)*[*`|\[\]~]", line)
 
 
 def test_hostile_names_stay_in_their_cell() -> None:

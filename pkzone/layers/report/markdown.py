@@ -31,9 +31,19 @@ __all__ = ["escaped", "markdown_table", "to_markdown"]
 
 LEFT_OUT = ("sources", "note")  # long: the text and JSON reports have them
 
-_MARKUP = re.compile(r"[\\`*{}\[\]<>#|~$]|(?<![^\W_])_|_(?![^\W_])")
-_ENTITIES = {"<": "&lt;", ">": "&gt;"}
-_LINK = re.compile(r"(https?|ftp|mailto|xmpp)(?=:)|www(?=\.)", re.IGNORECASE)
+_MARKUP = re.compile(r"[\\`*{}\[\]<>#|~$&]|(?<![^\W_])_|_(?![^\W_])")
+_ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+_LIST_MARKER = re.compile(r"([0-9]{0,9})(?=[-+.)](?:\s|\Z)|--|=)")
+# What GitHub turns into a link, a call or a picture, up to where a comment breaks it: mentions
+# and mail addresses, issues, addresses of pages, emoji. It reads references in plain text,
+# where a backslash is gone already.
+_REFERENCE = re.compile(
+    r"@(?=\S)|#(?=\d)|gh(?=-\d)|(?:https?|ftp|mailto|xmpp)(?=:)|www(?=\.)|:(?=[\w+-]+:)",
+    re.IGNORECASE,
+)
+_HASH = re.compile(r"(?<![^\W_])[0-9a-f]{7,}(?![^\W_])", re.ASCII | re.IGNORECASE)
+_SIX = re.compile(r".{6}(?=.)")  # a hash that stands for a commit has seven digits or more
+_BREAK = "\0"  # no printable text has one
 
 
 def to_markdown(diff: Diff) -> str:
@@ -71,18 +81,24 @@ def to_markdown(diff: Diff) -> str:
 def escaped(text: str) -> str:
     r"""Return a text from outside as one line of Markdown that shows just this text.
 
-    Markup is escaped, HTML becomes entities; addresses and ``@names`` are kept from turning
-    into links or calling people.
+    Markup is escaped, HTML becomes entities; addresses, references to issues and commits,
+    ``@names`` and emoji are kept from turning into links, calls or pictures, and a beginning
+    such as ``1.`` or ``-`` from opening a list. Blanks at the beginning, which would indent,
+    are left out.
 
     Examples
     --------
     >>> escaped("a|b <i>*c*")
     'a\\|b &lt;i&gt;\\*c\\*'
     """
-    line = printable(text, limit=None).replace("&", "&amp;")
+    line = printable(text, limit=None).lstrip(" ")
+    line = _HASH.sub(lambda found: _SIX.sub(rf"\g<0>{_BREAK}", found[0]), line)
+    line = _REFERENCE.sub(rf"\g<0>{_BREAK}", line)
     line = _MARKUP.sub(lambda found: _ENTITIES.get(found[0], "\\" + found[0]), line)
-    line = re.sub(r"(?<!\w)@(?=\w)|#(?=\d)", r"\g<0><!-- -->", line)
-    return _LINK.sub(lambda found: found[0] + "<!-- -->", line)
+    marker = _LIST_MARKER.match(line)
+    if marker:
+        line = f"{marker[0]}\\{line[marker.end() :]}"
+    return line.replace(_BREAK, "<!-- -->")
 
 
 def _route(diff: Diff, route: RouteDiff) -> Iterator[str]:
