@@ -49,7 +49,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> pkzone.Catalogue:
 def table(days: int, count: int = 3_000, first: str = "2021-01-15") -> pd.DataFrame:
     random = np.random.default_rng(days)
     dates = np.datetime64(first) + random.integers(0, days, count)
-    dates[:2] = np.datetime64(first), np.datetime64(first) + days - 1
+    dates[:2] = np.datetime64(first), np.datetime64(first) + np.timedelta64(days - 1, "D")
     answers = random.choice(["inside", "outside", "uncertain", "partly", None], count)
     frame = pd.DataFrame(
         {"tag_date": np.datetime_as_string(dates, "D"), "zone_version": "x", "zone_answer": answers}

@@ -87,7 +87,7 @@ class Rows:
 
     def _day(self, value: Any, number: int, codes: Codes) -> np.datetime64:
         if value is None or value == "":
-            return np.datetime64("NaT")
+            return np.datetime64("NaT", "D")
         match = _DAY.fullmatch(value) if isinstance(value, str) else None
         try:
             return np.datetime64(calendar_day.fromisoformat(match[1] if match else ""), "D")

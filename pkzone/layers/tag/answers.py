@@ -84,7 +84,7 @@ class Records:
             place = int(np.flatnonzero(problems)[0])
             raise bad_record(self.shown, first + place, int(problems[place]))
         sound = problems == 0
-        day = np.where(sound, days.days, np.datetime64("NaT"))
+        day = np.where(sound, days.days, np.datetime64("NaT", "D"))
         if places.lon is None or places.lat is None:
             shapes: Any = np.where(sound, places.shapes, None)
             made = self.tagger.shapes(shapes, day)

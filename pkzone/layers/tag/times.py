@@ -162,7 +162,7 @@ def days_of_texts(texts: Bytes, lengths: Whole, zone: Zone) -> Days:
         if chosen.size:
             seconds = days[chosen].astype(np.int64) * DAY_S + (clock - offset)[sound & has_offset]
             days[chosen] = zone.days(seconds)
-    days[~good] = np.datetime64("NaT")
+    days[~good] = np.datetime64("NaT", "D")
     problems = np.where(missing, NO_TIME, np.where(good, 0, BAD_TIME)).astype(np.int8)
     count = int(instants.sum())
     return Days(days, problems, count, int(good.sum()) - count)
