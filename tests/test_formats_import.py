@@ -26,6 +26,7 @@ from pkzone.layers import geojson
 from pkzone.layers.formats import importing
 from pkzone.layers.formats.importing import import_file, layers_of
 from pkzone.layers.formats.limits import Limits
+from pkzone.layers.formats.reproject import Reprojection, changes_of
 
 UTM_38N = (
     'PROJCS["WGS_1984_UTM_Zone_38N",GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",'
@@ -85,6 +86,37 @@ def test_a_projected_shapefile_in_another_encoding(tmp_path: Path) -> None:
     assert imported.crs == "WGS 84 / UTM zone 38N"
     assert "UTM zone 38N" in str(imported.operation)
     assert any("accuracy 0 m" in notice for notice in imported.notices)
+
+
+# A projection is a formula and exact; a shift between datums is as good as the EPSG dataset says.
+# What differs between versions of PROJ is left out: the order of axes, and 999 m for "unknown".
+@pytest.mark.parametrize(
+    ("crs", "lines"),
+    [
+        (
+            "EPSG:32638",
+            ["WGS 84 / UTM zone 38N to WGS 84 by Inverse of UTM zone 38N (accuracy 0 m)"],
+        ),
+        (
+            "EPSG:3395",
+            ["WGS 84 / World Mercator to WGS 84 by Inverse of World Mercator (accuracy 0 m)"],
+        ),
+        ("+proj=utm +zone=38", ["unknown to WGS 84 by Inverse of UTM zone 38N (accuracy 0 m)"]),
+        ("EPSG:4258", ["ETRS89 to WGS 84 by ETRS89 to WGS 84 (1) (accuracy 1 m)"]),
+        (
+            "+proj=utm +zone=38 +ellps=krass",
+            [
+                "unknown to WGS 84 by Inverse of UTM zone 38N + Ballpark geographic offset from "
+                "unknown to WGS 84 (accuracy not known)",
+                "the shift between the datums is not known: it may be off by 100 m or more",
+            ],
+        ),
+    ],
+)
+def test_a_transformation_is_told_alike_by_every_proj(crs: str, lines: list[str]) -> None:
+    assert [
+        line.removeprefix("from ") for line in changes_of(Reprojection(crs, None, None).told)
+    ] == lines
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from pkzone.layers.formats.intake import Intake, take_in
 from pkzone.layers.formats.kinds import Format
 from pkzone.layers.formats.limits import LIMITS, Limits
 from pkzone.layers.formats.note import read_note
+from pkzone.layers.formats.reproject import changes_of
 from pkzone.layers.formats.restore import Table, restored_features
 from pkzone.layers.geojson import Feature
 
@@ -263,13 +264,6 @@ def _check(features: list[Feature], intake: Intake, stated: bool) -> None:
 
 
 def _changes(told: list[dict[str, Any]]) -> Iterator[str]:
-    """Yield a line on each transformation that was applied."""
-    for one in {str(item): item for item in told if "operation" in item}.values():
-        accuracy = one["accuracy_m"]
-        about = "accuracy not known" if accuracy is None else f"accuracy {accuracy:g} m"
-        yield f"from {one['name']} to WGS 84 by {one['operation']} ({about})"
-        if one["missing"]:
-            grids = ", ".join(map(str, one["missing"]))
-            yield f"a better transformation needs a grid that is not installed: {grids}"
-        if "Ballpark" in one["operation"]:
-            yield "the shift between the datums is not known: it may be off by 100 m or more"
+    """Yield the lines on each transformation that was applied."""
+    for one in {str(item): item for item in told}.values():
+        yield from changes_of(one)

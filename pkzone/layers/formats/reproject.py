@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from pkzone.errors import FormatError, UnsafeFile
 
-__all__ = ["Reprojection"]
+__all__ = ["Reprojection", "changes_of"]
 
 _WGS84 = "EPSG:4326"
 # A definition may ask for a grid by its path; those that PROJ knows by name are no path.
 _OTHER_FILE = re.compile(
     r"(?:grids|geoidgrids)\s*=\s*[^\s\"]*[/\\]|FILE\s*\[[^\]]*[/\\]|\.\./", re.IGNORECASE
 )
+# Longitude stands first throughout: PROJ says so in words of its own, by version.
+_AXIS_ORDER = re.compile(
+    r"axis order change \(2D\) \+ | \+ axis order change \(2D\)"
+    r"| \(with axis order normalized for visualization\)"
+)
+_UNKNOWN_M = 999  # what the EPSG dataset states for an accuracy that nobody knows
 
 
 class Reprojection:
@@ -83,8 +90,8 @@ class Reprojection:
                 if not grid.available
             ]
         self.told |= {
-            "operation": chosen.description,
-            "accuracy_m": chosen.accuracy if chosen.accuracy >= 0 else None,
+            "operation": _AXIS_ORDER.sub("", chosen.description),
+            "accuracy_m": _accuracy_m(chosen),
             "missing": missing,
         }
         self._transform = chosen.transform
@@ -129,6 +136,32 @@ class Reprojection:
                 reason = f"feature {place}: a coordinate lies outside {self.told['name']}"
             raise FormatError("", f"{reason}; mend the file, or state its --crs")
         return moved
+
+
+def changes_of(told: dict[str, Any]) -> Iterator[str]:
+    """Yield the lines that tell of a transformation, as `Reprojection.told` has it."""
+    if "operation" not in told:
+        return
+    accuracy = told["accuracy_m"]
+    about = "accuracy not known" if accuracy is None else f"accuracy {accuracy:g} m"
+    yield f"from {told['name']} to WGS 84 by {told['operation']} ({about})"
+    if told["missing"]:
+        grids = ", ".join(map(str, told["missing"]))
+        yield f"a better transformation needs a grid that is not installed: {grids}"
+    if "Ballpark" in told["operation"]:
+        yield "the shift between the datums is not known: it may be off by 100 m or more"
+
+
+def _accuracy_m(chosen: Any) -> float | None:
+    """Return by how much a transformation may be off; None if not known.
+
+    A projection is a formula, and exact (a "conversion" in ISO 19111): newer versions of PROJ
+    no longer state 0 m for it.
+    """
+    steps = chosen.operations or ()
+    if chosen.accuracy < 0 and steps and all("Conversion" in one.type_name for one in steps):
+        return 0.0
+    return chosen.accuracy if 0 <= chosen.accuracy < _UNKNOWN_M else None
 
 
 def _crs(definition: str, what: str) -> Any:

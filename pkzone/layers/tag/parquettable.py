@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from pkzone.errors import FormatError, LimitExceeded, printable
-from pkzone.layers.formats.reproject import Reprojection
+from pkzone.layers.formats.reproject import Reprojection, changes_of
 
 __all__ = ["ParquetPiece", "ParquetTable"]
 
@@ -161,12 +161,7 @@ class ParquetTable:
             way = Reprojection(stated, None, corners)
         except FormatError as error:
             raise type(error)(self.shown, error.reason) from None
-        if "operation" in way.told:
-            accuracy = way.told["accuracy_m"]
-            about = "accuracy not known" if accuracy is None else f"accuracy {accuracy:g} m"
-            self.notices.append(
-                f"from {way.told['name']} to WGS 84 by {way.told['operation']} ({about})"
-            )
+        self.notices.extend(changes_of(way.told))
         return way
 
     @property
