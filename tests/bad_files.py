@@ -260,6 +260,18 @@ def _cut_shapefile(folder: Path) -> str:
     return name
 
 
+def _with_table(change: Callable[[bytes], bytes]) -> Maker:
+    """A Shapefile of one point whose table is changed: 65 bytes of header, a record of 41."""
+
+    def make(folder: Path) -> str:
+        name = write_shapefile(folder)
+        table = folder / "bad.dbf"
+        table.write_bytes(change(table.read_bytes()))
+        return name
+
+    return make
+
+
 def _linked(suffix: str) -> Maker:
     def make(folder: Path) -> str:
         name = write_shapefile(folder)
@@ -314,6 +326,12 @@ SHAPEFILES: dict[str, tuple[Maker, str]] = {
     "cut": (_cut_shapefile, ""),
     "linked-cpg": (_linked(".cpg"), "symbolic link"),
     "linked-prj": (_linked(".prj"), "symbolic link"),
+    "dbf-empty": (_with_table(lambda data: b""), "list of columns is cut off"),
+    "dbf-cut-header": (_with_table(lambda data: data[:50]), "list of columns is cut off"),
+    "dbf-cut-record": (_with_table(lambda data: data[:80]), "bad.dbf is damaged: it is cut off"),
+    "dbf-zeros": (_with_table(lambda data: bytes(len(data))), "bad.dbf is damaged"),
+    "dbf-fewer": (_with_table(lambda data: data[:4] + bytes(4) + data[8:]), "0 records for 1"),
+    "dbf-width": (_with_table(lambda data: data[:48] + b"\x09" + data[49:]), "take 10 bytes"),
     "linked-dbf": (_linked(".dbf"), "symbolic link"),
     "linked-shx": (_linked(".shx"), "symbolic link"),
     "linked-note": (_linked(".pkzone.json"), "symbolic link"),
@@ -356,6 +374,12 @@ _ENDLESS = (
 )
 
 
+def _generated(folder: Path) -> str:
+    """A column that SQLite makes up on reading: a hundred million letters of one row."""
+    column = "x TEXT GENERATED ALWAYS AS (hex(zeroblob(50000000))) VIRTUAL"
+    return write_geopackage(folder, f"ALTER TABLE roads ADD COLUMN {column}")
+
+
 def _virtual(folder: Path) -> str:
     name = write_geopackage(folder, "CREATE TABLE v (a)")
     with closing(sqlite3.connect(folder / name)) as database, database:
@@ -392,6 +416,7 @@ SWAPPED = "47500001E6100000" + Point(31, 135).wkb_hex
 GEOPACKAGES: dict[str, tuple[Maker, str]] = {
     "view": (_gpkg(_AS_VIEW[0], _AS_VIEW[1].format("SELECT * FROM hidden")), "is a view"),
     "endless-view": (_gpkg(_AS_VIEW[0], _AS_VIEW[1].format(_ENDLESS)), "is a view"),
+    "generated-column": (_generated, "more than 100 times as large on reading"),
     "virtual-table": (_virtual, "virtual table"),
     "no-contents": (_gpkg("DELETE FROM gpkg_contents"), "no layer"),
     "contents-lost": (_gpkg("DROP TABLE gpkg_contents"), "damaged GeoPackage"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -13,6 +14,7 @@ import zipfile
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
+from typing import cast
 
 import bad_files
 import geopandas as gpd
@@ -23,7 +25,7 @@ from shapely.geometry import LineString, MultiPolygon, Point, box, shape
 
 from pkzone.errors import AmbiguousLayer, FormatError, LimitExceeded, UnsafeFile
 from pkzone.layers import geojson
-from pkzone.layers.formats import importing
+from pkzone.layers.formats import child, importing
 from pkzone.layers.formats.importing import import_file, layers_of
 from pkzone.layers.formats.limits import Limits
 from pkzone.layers.formats.reproject import Reprojection, changes_of
@@ -327,7 +329,10 @@ def test_what_is_saved_is_the_canonical_form(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of the address space")
 @pytest.mark.parametrize(
     ("limits", "says"),
-    [(Limits(memory_mib=64), "memory|MiB"), (Limits(seconds=0.01), "more time")],
+    [
+        (Limits(memory_mib=64), "memory|MiB"),
+        (Limits(seconds=0.01), "seconds (of processor|by the clock).*--max-seconds"),
+    ],
     ids=["memory", "time"],
 )
 def test_limits(tmp_path: Path, limits: Limits, says: str) -> None:
@@ -386,6 +391,90 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
     assert err == b""
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "tmp"]
     assert list((tmp_path / "tmp").iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for the child in /proc")
+@pytest.mark.parametrize("mapped", ["python", "gdal"], ids=["as it starts", "inside GDAL"])
+def test_the_child_ends_with_its_parent(tmp_path: Path, mapped: str) -> None:
+    slow = "+".join(["length(hex(zeroblob(30000000)))"] * 500)  # minutes without an answer
+    bad_files.write_geopackage(
+        tmp_path, f"ALTER TABLE roads ADD COLUMN x INTEGER GENERATED ALWAYS AS ({slow}) VIRTUAL"
+    )
+    program = f"""
+import os, signal, threading
+from pathlib import Path
+from pkzone import import_file
+threading.Thread(target=import_file, args=("bad.gpkg",), daemon=True).start()
+found = ""
+while not found:
+    found = "".join(one.read_text() for one in Path("/proc/self/task").glob("*/children"))
+while {mapped!r} not in Path(f"/proc/{{int(found)}}/maps").read_text():
+    pass
+print(found, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    (tmp_path / "tmp").mkdir()
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={**environment, "TMPDIR": str(tmp_path / "tmp")},
+        capture_output=True,
+        timeout=60,
+    )
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    status = Path(f"/proc/{int(ended.stdout)}/stat")
+    deadline = time.monotonic() + 20
+    while _runs(status) and time.monotonic() < deadline:
+        os.sched_yield()
+    assert not _runs(status)
+
+
+def _runs(status: Path) -> bool:
+    """Whether a process is there and no zombie that nobody has taken leave of."""
+    try:
+        return status.read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        (-signal.SIGXCPU, "more than 7 seconds of processor time, .*--max-seconds"),
+        (-signal.SIGXFSZ, "would be larger than 256 MiB.*fewer features"),
+        (-signal.SIGKILL, "ended from outside .SIGKILL.*memory"),
+        (-signal.SIGSEGV, "SIGSEGV: the file is damaged, or needs more than 9 MiB .--max-mib"),
+    ],
+)
+def test_how_a_child_ended_is_told_by_the_limit_that_ended_it(code: int, says: str) -> None:
+    never = child._Timer(21, cast("subprocess.Popen[bytes]", None))
+    error = child._ended(code, never, "a.kml", Limits(seconds=7, memory_mib=9))
+    assert re.search(says, str(error))
+
+
+def test_more_than_we_read_ourselves_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.csv").write_text(f"lon,lat,{'n' * 500}\n" + "46,39,x\n" * 1000)
+    monkeypatch.setattr(child, "MAX_BYTES", 100_000)
+    with pytest.raises(LimitExceeded, match="of features as GeoJSON, the most that is read"):
+        import_file(tmp_path / "a.csv")  # names alone are 500 kB
+    monkeypatch.undo()
+    imported = import_file(tmp_path / "a.csv")
+    monkeypatch.setattr(geojson, "MAX_BYTES", 500_000)
+    with pytest.raises(LimitExceeded, match="as GeoJSON, the most that is read"):
+        imported.save(tmp_path / "out.geojson")
+    assert not (tmp_path / "out.geojson").exists()
+
+
+def test_a_shapefile_without_its_table(tmp_path: Path) -> None:
+    bad_files.write_shapefile(tmp_path, "a")
+    (tmp_path / "a.dbf").unlink()
+    imported = import_file(tmp_path / "a.shp")
+    assert imported.features[0].geometry == {"type": "Point", "coordinates": [46.5, 39.5]}
+    notice = "its table a.dbf is missing: read without columns; put it beside the .shp"
+    assert notice in imported.notices
 
 
 def test_the_command(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

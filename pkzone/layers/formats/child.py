@@ -19,7 +19,8 @@ from typing import Any
 
 from pkzone import errors
 from pkzone.errors import FormatError, LimitExceeded, printable
-from pkzone.layers.formats.limits import Limits
+from pkzone.layers.formats.limits import MAX_RATIO, RATIO_FREE_BYTES, Limits
+from pkzone.layers.geojson import MAX_BYTES
 
 __all__ = ["ask", "tell"]
 
@@ -27,7 +28,7 @@ _START = (
     "import json, sys; job = json.loads(sys.stdin.buffer.readline()); sys.path[:] = job['path']; "
     "from pkzone.layers.formats.worker import main; main(job)"
 )
-_MAX_ANSWER_BYTES = 1024**3
+_FEATURE_BYTES = 60  # what GeoJSON writes of a feature beside its properties and its geometry
 
 # Of all that GDAL can do, one driver is left; nothing is fetched, nothing is written beside.
 _DRIVERS = (
@@ -101,12 +102,16 @@ def ask(
     Raises
     ------
     LimitExceeded
-        The child ran out of time or memory.
+        The child ran out of time or memory, or gives more than we read as GeoJSON, or far more
+        than the file can hold.
     FormatError
         What the child refused, or it died.
     """
     with _child(job, folder, limits) as (process, timer):
-        yield from _answers(process, timer, folder=folder, shown=shown, limits=limits)
+        packed = sum(os.stat(one["path"]).st_size for one in job["sources"])  # noqa: PTH116
+        yield from _answers(
+            process, timer, folder=folder, shown=shown, limits=limits, packed=packed
+        )
 
 
 def tell(
@@ -118,7 +123,7 @@ def tell(
     limits: Limits,
 ) -> list[dict[str, Any]]:
     """Give the child a job and rows to write, and return its answers; errors as for `ask`."""
-    with _child(job, folder, limits, more=True) as (process, timer):
+    with _child(job, folder, limits) as (process, timer):
         stdin = process.stdin
         assert stdin is not None  # noqa: S101 - for the type checker
         with suppress(BrokenPipeError):  # the child gave up; its answer says why
@@ -147,7 +152,7 @@ class _Timer(Timer):
 
 @contextmanager
 def _child(
-    job: dict[str, Any], folder: Path, limits: Limits, *, more: bool = False
+    job: dict[str, Any], folder: Path, limits: Limits
 ) -> Iterator[tuple[subprocess.Popen[bytes], _Timer]]:
     driver = job.get("driver", "")
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
@@ -176,8 +181,8 @@ def _child(
         path = [entry or os.getcwd() for entry in sys.path]  # noqa: PTH109
         full = {**job, "path": path, "seconds": limits.seconds, "memory_mib": limits.memory_mib}
         with suppress(BrokenPipeError):
-            stdin.write(_line(full))
-            stdin.flush() if more else stdin.close()
+            stdin.write(_line({**full, "parent": os.getpid()}))
+            stdin.flush()  # it stays open: its end tells the child that this process has ended
         yield process, timer
     finally:
         timer.cancel()
@@ -200,32 +205,56 @@ def _answers(
     folder: Path,
     shown: str,
     limits: Limits,
+    packed: int | None = None,
 ) -> Iterator[dict[str, Any]]:
     stdout = process.stdout
     assert stdout is not None  # noqa: S101
-    size = 0
-    while line := stdout.readline(_MAX_ANSWER_BYTES):
-        size += len(line)
-        if size > _MAX_ANSWER_BYTES:
-            raise LimitExceeded(shown, "holds more than 1 GiB of features, the most that is read")
-        if not line.endswith(b"\n"):
+    size, names = 0, 0
+    while line := stdout.readline(MAX_BYTES + 1):
+        if not line.endswith(b"\n") and len(line) <= MAX_BYTES:
             break  # the child died in the middle of a word
+        size += len(line) + names
+        _check_size(size, packed, shown)
         answer = json.loads(line)
         if "error" in answer:
             raise _refusal(answer["error"], folder, shown, limits)
         if answer.get("done"):
             return
+        if "fields" in answer:  # GeoJSON repeats the names of the properties in each feature
+            names = _FEATURE_BYTES + sum(len(_line(name)) + 1 for name, _ in answer["fields"])
         yield answer
-    code = process.wait()
-    if timer.fired or code in (-getattr(signal, "SIGXCPU", 24), -signal.SIGTERM):
-        raise LimitExceeded(shown, _too_slow(limits))
-    if code == -getattr(signal, "SIGKILL", 9):
-        raise LimitExceeded(shown, f"{_too_slow(limits)}, or the system ended it")
+    raise _ended(process.wait(), timer, shown, limits)
+
+
+def _check_size(size: int, packed: int | None, shown: str) -> None:
+    """Refuse more features than we read as GeoJSON, or than a file of this size may hold."""
+    if size > MAX_BYTES:
+        reason = f"holds more than {MAX_BYTES // 1024**2} MiB of features as GeoJSON, the most"
+        raise LimitExceeded(shown, f"{reason} that is read; take fewer features or columns of it")
+    if packed is not None and size > RATIO_FREE_BYTES and size > packed * MAX_RATIO:
+        reason = f"becomes more than {MAX_RATIO} times as large on reading, as a bomb does"
+        raise LimitExceeded(shown, f"{reason}; export what you need of it")
+
+
+def _ended(code: int, timer: _Timer, shown: str, limits: Limits) -> FormatError:
+    """Return the error of a child that ended before it was done."""
+    if timer.fired:
+        reason = f"takes more than {timer.interval:g} seconds by the clock, three times what"
+        return LimitExceeded(shown, f"{reason} --max-seconds allows")
+    if code == -getattr(signal, "SIGXCPU", 24):
+        reason = f"takes more than {limits.seconds:g} seconds of processor time"
+        return LimitExceeded(shown, f"{reason}, the most it may take (--max-seconds)")
+    if code == -getattr(signal, "SIGXFSZ", 25):
+        reason = f"would be larger than {MAX_BYTES // 1024**2} MiB, the most that is read back"
+        return LimitExceeded(shown, f"{reason}; export fewer features, or another format")
+    if code in (-signal.SIGTERM, -getattr(signal, "SIGKILL", 9)):
+        reason = f"the process that opened it was ended from outside ({_named(code)}), perhaps"
+        return LimitExceeded(shown, f"{reason} by the system for want of memory")
     reason = (
         f"the process that opened it ended with {_named(code)}: the file is damaged, or needs "
-        f"more than {limits.memory_mib} MiB"
+        f"more than {limits.memory_mib} MiB (--max-mib)"
     )
-    raise FormatError(shown, reason)
+    return FormatError(shown, reason)
 
 
 def _refusal(told: list[str], folder: Path, shown: str, limits: Limits) -> FormatError:
@@ -239,10 +268,6 @@ def _refusal(told: list[str], folder: Path, shown: str, limits: Limits) -> Forma
     known = isinstance(kind, type) and issubclass(kind, FormatError)
     text = text.replace(f"{folder.resolve()}/", "").replace(f"{folder}/", "")
     return (kind if known else FormatError)(shown, printable(text, limit=400))
-
-
-def _too_slow(limits: Limits) -> str:
-    return f"takes more time than the {limits.seconds:g} seconds it may take (--max-seconds)"
 
 
 def _named(code: int) -> str:

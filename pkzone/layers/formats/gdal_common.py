@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pkzone.errors import FormatError
+from pkzone.errors import FormatError, printable
 from pkzone.layers.formats import gpkgguard
 from pkzone.layers.formats.opened import Opened, Row
 
@@ -58,11 +58,9 @@ def finished(opened: Opened, source: dict[str, Any], name: str, job: dict[str, A
         located = gpkgguard.located(source["path"], name)
         opened = replace(opened, note=gpkgguard.note(source["path"], name), located=located)
     if job["driver"] == "ESRI Shapefile":
-        opened = replace(
-            _decoded(opened, source, job),
-            note=source.get("note"),
-            located=_located(Path(source["path"])),
-        )
+        shapes, located = _shapes(Path(source["path"]))
+        _check_table(Path(source["path"]).with_suffix(".dbf"), name, shapes, opened)
+        opened = replace(_decoded(opened, source, job), note=source.get("note"), located=located)
     if job["driver"] == "GPX":
         # The height stands in the geometry already; other programs' columns come as "ogr_...".
         fields = [(key.removeprefix("ogr_"), kind) for key, kind in opened.fields]
@@ -98,17 +96,59 @@ def _without(opened: Opened, dropped: set[int]) -> Opened:
     return replace(opened, fields=[opened.fields[i] for i in keep], rows=rows)
 
 
-def _located(path: Path) -> int:
-    """Return how many records of a .shp hold a shape, found without GDAL."""
+def _shapes(path: Path) -> tuple[int, int]:
+    """Return how many records a .shp has, and how many hold a shape, found without GDAL."""
     data = path.read_bytes()
-    place, located = 100, 0
+    place, records, located = 100, 0, 0
     while place + 12 <= len(data):
         words = int.from_bytes(data[place + 4 : place + 8], "big")
+        records += 1
         located += data[place + 8 : place + 12] != b"\0\0\0\0"
         place += 8 + 2 * words
     if place != len(data):
         raise FormatError("", "is damaged: its last shape is cut off")
-    return located
+    return records, located
+
+
+def _check_table(path: Path, layer: str, shapes: int, opened: Opened) -> None:
+    """Refuse a damaged table, which GDAL reads as far as it goes; say that one is missing."""
+    shown = f"{printable(layer)}.dbf"
+    if not path.exists():
+        reason = f"its table {shown} is missing: read without columns; put it beside the .shp"
+        opened.notices.append(reason)
+        return
+    with path.open("rb") as file:
+        head = file.read(32)
+        fields = file.read(max(int.from_bytes(head[8:10], "little") - 32, 0))
+    records, starts, width = (
+        int.from_bytes(head[a:b], "little") for a, b in ((4, 8), (8, 10), (10, 12))
+    )
+    flaw = ""
+    columns, end = _dbf_columns(fields)
+    if len(head) < 32 or len(fields) != starts - 32 or not end:
+        flaw = "its list of columns is cut off"
+    elif 1 + sum(columns) != width:
+        flaw = f"its columns take {1 + sum(columns)} bytes, but a record {width}"
+    elif path.stat().st_size < starts + records * width:
+        flaw = f"it is cut off, or has fewer than the {records} records that it states"
+    elif records != shapes:
+        flaw = f"it has {records} records for {shapes} shapes"
+    if flaw:
+        remedy = "take the file from its source again, or move the .dbf away to read the shapes"
+        raise FormatError("", f"the table {shown} is damaged: {flaw}; {remedy} alone")
+
+
+def _dbf_columns(fields: bytes) -> tuple[list[int], bool]:
+    """Return the widths of a dBASE table's columns, and whether its list of them is whole."""
+    widths: list[int] = []
+    for start in range(0, len(fields), 32):
+        if fields[start] == 0x0D:
+            return widths, True
+        if len(fields) < start + 32:
+            break
+        wide = fields[start + 11] == ord("C")  # long texts count on in the decimals
+        widths.append(fields[start + 16] + (fields[start + 17] << 8 if wide else 0))
+    return widths, False
 
 
 def _decoded(opened: Opened, source: dict[str, Any], job: dict[str, Any]) -> Opened:

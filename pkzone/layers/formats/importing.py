@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from pkzone.errors import FormatError, GeoJSONError, MissingExtra, printable
+from pkzone.errors import FormatError, GeoJSONError, LimitExceeded, MissingExtra, printable
 from pkzone.layers import geojson
 from pkzone.layers.formats.child import ask
 from pkzone.layers.formats.columns import OTHER_ID
@@ -56,8 +56,12 @@ class Imported:
     notices: tuple[str, ...]
 
     def to_bytes(self) -> bytes:
-        """Return the features as GeoJSON in the canonical form."""
-        return geojson.dumps(self.features, name=self.file)
+        """Return the features as GeoJSON in the canonical form, no more than can be read again."""
+        data = geojson.dumps(self.features, name=self.file)
+        if len(data) > geojson.MAX_BYTES:
+            reason = f"becomes more than {geojson.MAX_BYTES // 1024**2} MiB as GeoJSON, the most"
+            raise LimitExceeded(self.file, f"{reason} that is read; take fewer features of it")
+        return data
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the features as GeoJSON in the canonical form, all of it or nothing."""

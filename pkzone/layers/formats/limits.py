@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["LIMITS", "Limits"]
+__all__ = ["LIMITS", "MAX_RATIO", "RATIO_FREE_BYTES", "Limits"]
+
+MAX_RATIO = 100
+"""How many times as large as its file the features may be, once there are many of them."""
+
+RATIO_FREE_BYTES = 64 * 1024**2
 
 
 @dataclass(frozen=True)

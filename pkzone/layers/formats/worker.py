@@ -7,18 +7,23 @@ answers with ``{"layers": names}``, then for each layer ``{"layer": ..., "fields
 
 from __future__ import annotations
 
+import ctypes
 import json
 import logging
 import math
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any, NoReturn
 
 from pkzone.errors import AmbiguousLayer, FormatError, printable
 from pkzone.layers.formats.note import read_note
 from pkzone.layers.formats.opened import Engine, Opened
+from pkzone.layers.geojson.scan import MAX_BYTES
 
 __all__ = ["main", "perform"]
 
@@ -29,11 +34,13 @@ _ENGINES = {
     "parquet": "pkzone.layers.formats.engine_parquet",
 }
 _MAX_OPEN_FILES = 256
+_PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
 
 
 def main(job: dict[str, Any]) -> NoReturn:
     """Do a job given on the first line of standard input, and exit."""
     _limit(job)
+    _end_with_parent(job)
     logging.getLogger("fiona").addHandler(_Complaints(logging.ERROR))
     answers = sys.stdout.buffer
     rows = (json.loads(line) for line in sys.stdin.buffer)
@@ -195,13 +202,35 @@ def _limit(job: dict[str, Any]) -> None:
     ]
     if sys.platform == "linux":
         limits.append((resource.RLIMIT_AS, memory, memory))
-    if job["task"] != "write":
-        limits.append((resource.RLIMIT_FSIZE, 0, 0))
+    writes = job["task"] == "write"
+    size = MAX_BYTES if writes else 0
+    limits.append((resource.RLIMIT_FSIZE, size, size))
+    if writes:
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python ignores it: the parent is to know
     for kind, soft, hard in limits:
         most = resource.getrlimit(kind)[1]
         if most != resource.RLIM_INFINITY:
             soft, hard = min(soft, most), min(hard, most)
         resource.setrlimit(kind, (soft, hard))
+
+
+def _end_with_parent(job: dict[str, Any]) -> None:
+    """End this process when the one that started it has ended, however that came.
+
+    Linux does it, even in the middle of a library. Elsewhere the end of standard input tells, on
+    which a writer reads its rows.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != job["parent"]:  # it ended before that
+            os._exit(1)
+    elif job["task"] != "write":
+        Thread(target=_wait_for_end, daemon=True).start()
+
+
+def _wait_for_end() -> None:
+    sys.stdin.buffer.read()
+    os._exit(1)
 
 
 def _line(value: object) -> bytes:
