@@ -137,7 +137,10 @@ def test_strict_stops_at_the_first(tag: Tag) -> None:
 @pytest.mark.parametrize(
     ("lon", "lat", "problem"),
     [
-        ("nan", "1", "bad longitude"),
+        ("nan", "1", "no place"),
+        ("null", "null", "no place"),
+        ("NA", "None", "no place"),
+        ("1", "-", "no place"),
         ("inf", "1", "bad longitude"),
         ("1", "-inf", "bad latitude"),
         ("180.0001", "1", "bad longitude"),

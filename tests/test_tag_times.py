@@ -15,7 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pkzone.errors import BadOption
-from pkzone.layers.tag.cells import WrongType, arrow_days, arrow_numbers, series_days
+from pkzone.layers.tag.cells import (
+    WrongType,
+    arrow_days,
+    arrow_numbers,
+    series_days,
+    series_numbers,
+)
 from pkzone.layers.tag.times import BAD_TIME, NO_TIME, Days, Zone
 
 HERE = Zone("+04:00")
@@ -50,6 +56,22 @@ def shown(days: Days) -> list[str]:
         ("2022-08-29T16:00:00-04:00", "2022-08-30"),
         ("2022-12-31T20:00:00Z", "2023-01-01"),
         ("2016-12-31T19:59:60Z", "2016-12-31"),
+        ("2022/08/30", "2022-08-30"),
+        ("2022/08/29 20:00Z", "2022-08-30"),
+        ("20220830", "2022-08-30"),
+        ("20220830T2359", "2022-08-30"),
+        ("20220829t195959.999Z", "2022-08-29"),
+        ("20220829T2000Z", "2022-08-30"),
+        ("20220829T200000.123456789Z", "2022-08-30"),
+        ("20220829T160000,5-0400", "2022-08-30"),
+        ("20220830T0100+0530", "2022-08-29"),
+        ("2022-08-29 20:00:00 UTC", "2022-08-30"),
+        ("2022-08-29 19:59:59.999999 UTC", "2022-08-29"),
+        ("2022-08-29 20:00:00UTC", "2022-08-30"),
+        ("2022-08-29 20:00:00+00:00", "2022-08-30"),
+        ("2022-08-29 20:00:00 +0000", "2022-08-30"),
+        ("2022-08-29 20:00 Z", "2022-08-30"),
+        ("2022-08-30 00:00:00.000", "2022-08-30"),
     ],
 )
 def test_a_time_has_a_date(text: str, day: str) -> None:
@@ -61,12 +83,17 @@ def test_a_time_has_a_date(text: str, day: str) -> None:
     "text",
     [
         "2023-02-29", "2022-13-01", "2022-00-10", "2022-01-00", "2022-01-32", "0000-01-01",
-        "20220830", "2022-8-30", "30.08.2022", "08/30/2022", "2022-08", "2022", "yesterday",
+        "2022-8-30", "30.08.2022", "08/30/2022", "07/04/2021", "07-04-2021", "2022-08",
+        "2022", "yesterday",
         "2022-08-30T", "2022-08-30T12", "2022-08-30T24:00", "2022-08-30T12:60",
         "2022-08-30T12:00:61", "2022-08-30T12:00:", "2022-08-30T12:00:00.", "2022-08-30x12:00",
         "2022-08-30T12:00:00+4", "2022-08-30T12:00:00+04:0", "2022-08-30T12:00:00+24:00",
-        "2022-08-30T12:00:00+04:60", "2022-08-30T12:00:00+04-00", "2022-08-30T12:00:00 UTC",
+        "2022-08-30T12:00:00+04:60", "2022-08-30T12:00:00+04-00", "2022-08-30T12:00:00  UTC",
         "2022-08-30Z", "2022-08-30+04:00", "-022-08-30", "٢٠٢٢-٠٨-٣٠", "2022-08-30\x00",
+        "2022/08-30", "2022-08/30", "2022/8/9", "2022.08.30", "20220230", "2022083", "202208301",
+        "20220830 1200", "20220830T12", "20220830T12:00", "20220830T120", "20220830T2400Z",
+        "20220830T12000Z", "20220830120000", "2022-08-30 UTC", "2022-08-30 12:00 CET",
+        "2022-08-30T12:00:00 utc", "2022-08-30T12:00:00+04:00[Asia/Baku]", "1661889660",
         "2022-08-30T12:00:00.0000000000000000000000000000000000000000000000000000000",
     ],
 )  # fmt: skip
@@ -76,8 +103,9 @@ def test_another_form_is_a_bad_time(text: str) -> None:
 
 
 def test_no_text_is_no_time() -> None:
-    found = read([None, "", "  "])
-    assert found.problems.tolist() == [NO_TIME] * 3
+    texts = [None, "", "  ", "-", "NA", "n/a", "NaN", "NaT", "None", "null", "NULL", "<NA>"]
+    for found in (read(texts), series_days(pd.Series(texts, dtype="object"), HERE)):
+        assert found.problems.tolist() == [NO_TIME] * len(texts)
     assert (found.with_offset, found.without_offset) == (0, 0)
 
 
@@ -91,6 +119,38 @@ INSTANTS = st.datetimes(
     max_value=datetime(2100, 1, 1),
     timezones=st.integers(-14 * 60, 14 * 60).map(lambda m: timezone(timedelta(minutes=m))),
 )
+
+
+DATE_FORMS = ("%Y-%m-%d", "%Y/%m/%d")
+OFFSETS = ("%z", " %z", "Z", " Z", " UTC", "UTC")
+
+
+@st.composite
+def spelt(draw: st.DrawFn) -> tuple[str, datetime]:
+    """An instant, and a text in one of the forms that are read."""
+    instant, basic = draw(INSTANTS), draw(st.booleans())
+    offset = draw(st.sampled_from(OFFSETS))
+    if "%z" not in offset:
+        instant = instant.astimezone(UTC)
+    if basic:
+        form = "%Y%m%dT%H%M" + draw(st.sampled_from(["", "%S", "%S.%f", "%S,%f"]))
+    else:
+        clock = draw(st.sampled_from(["%H:%M", "%H:%M:%S", "%H:%M:%S.%f"]))
+        form = draw(st.sampled_from(DATE_FORMS)) + draw(st.sampled_from("T ")) + clock
+    if "%S" not in form:
+        instant = instant.replace(second=0)
+    return instant.strftime(form + offset), instant
+
+
+@given(st.lists(spelt(), max_size=20), st.sampled_from(["Asia/Baku", "Asia/Kathmandu"]))
+def test_every_spelling_has_the_date_of_the_standard_library(
+    drawn: list[tuple[str, datetime]], name: str
+) -> None:
+    texts, there = [text for text, _ in drawn], ZoneInfo(name)
+    expected = [str(instant.astimezone(there).date()) for _, instant in drawn]
+    for found in (read(texts, Zone(name)), series_days(pd.Series(texts, dtype="str"), Zone(name))):
+        assert shown(found) == expected
+        assert found.with_offset == len(texts)
 
 
 @given(st.lists(INSTANTS, max_size=20), st.sampled_from(["Asia/Baku", "America/New_York", "UTC"]))
@@ -133,6 +193,8 @@ NOON = datetime(2022, 8, 29, 20, 0, tzinfo=UTC)
         pa.array(["2022-08-30"]).dictionary_encode(),
         pa.array(["2022-08-30"], pa.large_string()),
         pa.array(["2022-08-30"], pa.string_view()),
+        pa.array([20220830]),
+        pa.array([20220830], pa.uint32()),
     ],
     ids=lambda column: str(column.type),
 )  # fmt: skip
@@ -163,6 +225,8 @@ def test_a_time_before_1970_keeps_its_day() -> None:
         pd.Series(pd.to_datetime(["2022-08-29 21:00", None]).tz_localize("Europe/Paris")),
         pd.Series([date(2022, 8, 30), None], dtype=pd.ArrowDtype(pa.date32())),
         pd.Series([NOON, None], dtype=pd.ArrowDtype(pa.timestamp("us", "UTC"))),
+        pd.Series([20220830, None], dtype="Int64"),
+        pd.Series([20220830, None], dtype=pd.ArrowDtype(pa.int32())),
     ],
     ids=lambda column: f"{column.dtype}-{column.iloc[0]}",
 )
@@ -174,10 +238,16 @@ def test_columns_of_pandas(column: Any) -> None:
 
 
 def test_other_types_are_refused() -> None:
-    for column in (pa.array([20220830]), pa.array([True]), pa.array([1.5]), pa.array([[1]])):
+    for column in (
+        pa.array([1661889660]),
+        pa.array([20220830, 0]),
+        pa.array([True]),
+        pa.array([1.5]),
+        pa.array([[1]]),
+    ):
         with pytest.raises(WrongType, match="is of type"):
             arrow_days(column, HERE)
-    for series in (pd.Series([20220830]), pd.Series([True]), pd.Series([1.5])):
+    for series in (pd.Series([1661889660]), pd.Series([True]), pd.Series([1.5])):
         with pytest.raises(WrongType, match="is of type"):
             series_days(series, HERE)
 
@@ -201,5 +271,10 @@ def test_numbers_in_text() -> None:
     numbers, missing = arrow_numbers(pa.array([*texts, None]))
     assert numbers[:6].tolist() == [1.5, -0.25, 7, 10, 0.5, 5]
     assert not np.isfinite(numbers[6:]).any()
-    assert np.flatnonzero(missing).tolist() == [6, 13]
+    assert np.flatnonzero(missing).tolist() == [6, 10, 13]
+    for words in (["NaN", ""], ["null", "NA", "None", " - ", "n/a", "<NA>"], ["nan", "x"]):
+        expected = [word != "x" for word in words]
+        assert arrow_numbers(pa.array(words))[1].tolist() == expected
+        assert series_numbers(pd.Series(words, dtype="object"))[1].tolist() == expected
+    assert arrow_numbers(pa.array([1.5, float("nan"), None]))[1].tolist() == [False, True, True]
     assert arrow_numbers(pa.array(["46,75"]), comma=True)[0].tolist() == [46.75]

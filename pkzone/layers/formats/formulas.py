@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["defused", "restored"]
+__all__ = ["DANGEROUS", "defused", "restored"]
 
 # Apostrophes before the mark count too, so that each text has one form and the way back is exact.
-_DANGEROUS = re.compile(r"'*[=+\-@\t\r\n]")
+DANGEROUS = r"'*[=+\-@\t\r\n]"
+"""How a text that is marked begins, as a regular expression of Python and of RE2."""
+
+_DANGEROUS = re.compile(DANGEROUS)
 _MARKED = re.compile(r"'+[=+\-@\t\r\n]")
 
 

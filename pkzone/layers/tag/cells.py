@@ -8,7 +8,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pkzone.layers.tag.times import WIDTH, Bytes, Days, Flags, Zone, days_of_seconds, days_of_texts
+from pkzone.layers.tag.times import (
+    NO_VALUE,
+    WIDTH,
+    Bytes,
+    Days,
+    Flags,
+    Zone,
+    days_of_seconds,
+    days_of_texts,
+)
 
 __all__ = ["Numbers", "WrongType", "arrow_days", "arrow_numbers", "series_days", "series_numbers"]
 
@@ -31,6 +40,8 @@ def arrow_days(column: Any, zone: Zone) -> Days:
     if pa.types.is_null(kind):
         column = column.cast(pa.string())
         kind = column.type
+    if pa.types.is_integer(kind) and _are_dates(column.drop_null().to_numpy(zero_copy_only=False)):
+        return arrow_days(column.cast(pa.string()), zone)
     missing = column.is_null().to_numpy(zero_copy_only=False)
     if pa.types.is_date32(kind):
         days = column.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False)
@@ -44,13 +55,14 @@ def arrow_days(column: Any, zone: Zone) -> Days:
         texts = pc.ascii_trim_whitespace(column.cast(pa.string()).fill_null(""))
         matrix, lengths = _matrix(texts)
         return days_of_texts(matrix, lengths, zone)
-    raise WrongType(f"is of type {kind}; times are dates, timestamps or text in ISO 8601")
+    raise WrongType(f"is of type {kind}; times are dates, timestamps, text in ISO 8601 or YYYYMMDD")
 
 
 def arrow_numbers(column: Any, *, comma: bool = False) -> tuple[Numbers, Flags]:
     """Return an Arrow array as numbers, NaN for what is none, and where there is no value.
 
-    Text is read as a number with a decimal point; ``comma`` allows a comma in its place.
+    Text is read as a number with a decimal point; ``comma`` allows a comma in its place. NaN and
+    the words of `NO_VALUE` are no value.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -68,12 +80,15 @@ def arrow_numbers(column: Any, *, comma: bool = False) -> tuple[Numbers, Flags]:
         texts = pc.if_else(empty, None, texts)
         try:
             numbers = pc.cast(texts, pa.float64())
+            missing = pc.or_(empty, pc.is_nan(numbers).fill_null(False))
         except pa.ArrowInvalid:
             sound = pc.match_substring_regex(texts, r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
             numbers = pc.cast(pc.if_else(sound, texts, "nan"), pa.float64())
-        missing = empty
+            words = pc.is_in(pc.ascii_lower(texts), pa.array(NO_VALUE, pa.string()))
+            missing = pc.or_(empty, words)
     elif pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        numbers, missing = pc.cast(column, pa.float64(), safe=False), column.is_null()
+        numbers = pc.cast(column, pa.float64(), safe=False)
+        missing = pc.is_nan(numbers).fill_null(True)
     else:
         raise WrongType(f"is of type {kind}; coordinates are numbers, in degrees")
     values = numbers.fill_null(np.nan).to_numpy(zero_copy_only=False)
@@ -95,8 +110,12 @@ def series_days(column: Any, zone: Zone) -> Days:
         stamps = pd.to_datetime(column, utc=aware)
         stamps = stamps.dt.tz_localize(None) if aware else stamps
         return _stamp_days(stamps, missing, zone if aware else None)
+    if column.dtype.kind in "iu" and _are_dates(column.dropna().to_numpy(dtype="int64")):
+        column = column.astype("object").map(str, na_action="ignore")
     if column.dtype.kind != "O" and not pd.api.types.is_string_dtype(column.dtype):
-        raise WrongType(f"is of type {column.dtype}; times are dates, timestamps or ISO 8601 text")
+        raise WrongType(
+            f"is of type {column.dtype}; times are dates, timestamps, text in ISO 8601 or YYYYMMDD"
+        )
     found = [
         b"" if gone else _time_text(value) for value, gone in zip(column, missing, strict=True)
     ]
@@ -109,11 +128,20 @@ def series_numbers(column: Any) -> tuple[Numbers, Flags]:
     """Return a pandas Series as numbers, NaN for what is none, and where there is no value."""
     import pandas as pd
 
-    missing = column.isna().to_numpy()
+    missing = column.isna().to_numpy(copy=True)
     if column.dtype.kind == "b" or column.dtype.kind in "mMc":
         raise WrongType(f"is of type {column.dtype}; coordinates are numbers, in degrees")
     numbers = pd.to_numeric(column, errors="coerce")
-    return numbers.astype("float64").to_numpy(dtype="float64", na_value=np.nan), missing
+    values = numbers.astype("float64").to_numpy(dtype="float64", na_value=np.nan)
+    words = np.flatnonzero(np.isnan(values) & ~missing)
+    texts = (str(value).strip().lower() for value in column.iloc[words])
+    missing[words] = [text in NO_VALUE for text in texts]
+    return values, missing
+
+
+def _are_dates(numbers: Any) -> bool:
+    """Tell whether whole numbers can be dates ``YYYYMMDD``, and no seconds since 1970."""
+    return bool(len(numbers)) and bool(((numbers >= 10_000_101) & (numbers <= 99_991_231)).all())
 
 
 def _is_text(kind: Any) -> bool:

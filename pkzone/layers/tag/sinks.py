@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from pkzone.errors import LimitExceeded, UnknownFormat
-from pkzone.layers.formats.formulas import defused
+from pkzone.layers.formats.formulas import DANGEROUS, defused
 from pkzone.layers.formats.kinds import Format, format_of_output
 from pkzone.layers.geojson import Feature
 from pkzone.layers.geojson.envelope import FOOTER, HEADER
@@ -95,7 +95,10 @@ def sink_of(path: str, table: Table, kinds: dict[str, str], file: BinaryIO) -> S
 
 
 class _CsvSink(_Streamed):
-    """Rows of a CSV go on as the bytes they are; the new cells follow them."""
+    """Rows of a CSV go on as the bytes they are; the new cells follow them.
+
+    In rows of other tables, text that a spreadsheet would run as a formula is marked.
+    """
 
     def __init__(self, path: str, table: Table, kinds: dict[str, str], file: BinaryIO) -> None:
         self._file = file
@@ -103,8 +106,8 @@ class _CsvSink(_Streamed):
             self._delimiter, self._line_end, head = table.delimiter, table.line_end, table.head
         else:
             self._delimiter, self._line_end = "\t" if path.lower().endswith(".tsv") else ",", "\n"
-            head = self._row(table.schema.names)
-        added = self._row(list(kinds))
+            head = self._row([defused(name) for name in table.schema.names])
+        added = self._row([defused(name) for name in kinds])
         file.write(head + self._delimiter.encode() + added + self._line_end.encode())
 
     def prepare(self, piece: Piece, places: Places, answers: Answers) -> Any:
@@ -114,7 +117,7 @@ class _CsvSink(_Streamed):
             batch = piece.arrow()
             geometry = piece.table.geometry
             cells = [
-                self._texts(_wkt(piece) if name == geometry else batch.column(name))
+                self._texts(_wkt(piece) if name == geometry else _marked(batch.column(name)))
                 for name in batch.schema.names
             ]
         cells += [self._texts(arrow_of(_defused(one))) for one in answers.columns.values()]
@@ -307,6 +310,16 @@ def _geometries(piece: CsvPiece | ParquetPiece, places: Places) -> list[dict[str
 
 def _wkt(piece: ParquetPiece | FeaturePiece) -> pa.Array:
     return pa.array(shapely.to_wkt(piece.drawn(), rounding_precision=-1), pa.string())
+
+
+def _marked(column: pa.Array) -> pa.Array:
+    """Return a column whose texts no spreadsheet takes for a formula; numbers stay."""
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if pa.types.is_primitive(kind) or pa.types.is_decimal(kind):
+        return column
+    texts = texts_of(column)
+    marked = pc.binary_join_element_wise("'", texts, "")
+    return pc.if_else(pc.match_substring_regex(texts, f"^(?:{DANGEROUS})"), marked, texts)
 
 
 def _defused(values: Any) -> Any:

@@ -13,7 +13,16 @@ import numpy.typing as npt
 
 from pkzone.errors import BadOption
 
-__all__ = ["BAD_TIME", "NO_TIME", "WIDTH", "Days", "Zone", "days_of_seconds", "days_of_texts"]
+__all__ = [
+    "BAD_TIME",
+    "NO_TIME",
+    "NO_VALUE",
+    "WIDTH",
+    "Days",
+    "Zone",
+    "days_of_seconds",
+    "days_of_texts",
+]
 
 DAY_S = 86_400
 WIDTH = 41
@@ -22,6 +31,10 @@ WIDTH = 41
 NO_TIME, BAD_TIME = 1, 2
 """What is wrong with a time: there is none, or it is of another form."""
 
+NO_VALUE = ("", "-", "na", "n/a", "nan", "nat", "none", "null", "<na>")
+"""What tables have in place of a value, in any case of letters."""
+
+_UTC = np.frombuffer(b"UTC", np.uint8)
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)\Z", re.ASCII)
 _FIRST_S, _LAST_S = -62_135_596_800 + 2 * DAY_S, 253_402_300_800 - 2 * DAY_S  # years 1 to 9999
 
@@ -141,11 +154,19 @@ def days_of_texts(texts: Bytes, lengths: Whole, zone: Zone) -> Days:
 
     Notes
     -----
-    Dates ``YYYY-MM-DD``, and date-times with ``T`` or a space, hours and minutes, seconds with a
-    fraction, and ``Z`` or an offset ``+04``, ``+0400``, ``+04:00``. Whatever has no offset is
-    local: its date is the one that is written.
+    These forms are read, and no other:
+
+    - a date ``YYYY-MM-DD``, ``YYYY/MM/DD`` or ``YYYYMMDD``;
+    - after it ``T`` or a space, and the time of day ``HH:MM``, ``HH:MM:SS``, with a
+      fraction; after ``YYYYMMDD`` it is ``T`` and ``HHMM`` or ``HHMMSS``, as ISO 8601 has it;
+    - after that, with or without a space, ``Z``, ``UTC`` or an offset ``+04``, ``+0400``,
+      ``+04:00``.
+
+    Whatever has no offset is local: its date is the one that is written. A word for no value
+    (`NO_VALUE`) is no time. Where day or month may come first nothing is read.
     """
-    texts, digits = np.ascontiguousarray(texts), texts - 48  # bytes below "0" wrap to above 9
+    texts, lengths = _extended(np.ascontiguousarray(texts), lengths)
+    digits = texts - 48  # bytes below "0" wrap to above 9
     is_digit = digits <= 9
     missing = lengths == 0
     days, good = _dates(texts, digits, is_digit)
@@ -163,15 +184,51 @@ def days_of_texts(texts: Bytes, lengths: Whole, zone: Zone) -> Days:
             seconds = days[chosen].astype(np.int64) * DAY_S + (clock - offset)[sound & has_offset]
             days[chosen] = zone.days(seconds)
     days[~good] = np.datetime64("NaT", "D")
+    missing |= _without_value(texts, ~good & ~missing)
     problems = np.where(missing, NO_TIME, np.where(good, 0, BAD_TIME)).astype(np.int8)
     count = int(instants.sum())
     return Days(days, problems, count, int(good.sum()) - count)
 
 
+def _extended(texts: Bytes, lengths: Whole) -> tuple[Bytes, Whole]:
+    """Return texts with those in the basic form of ISO 8601 in its extended form."""
+    rows = np.flatnonzero((texts[:, 4] - 48 <= 9) & (lengths < WIDTH - 4))
+    timed = _among(texts[rows, 8], b"Tt") & (lengths[rows] >= 13)
+    rows = rows[timed | (lengths[rows] == 8)]
+    if not rows.size:
+        return texts, lengths
+    found, length = texts.copy(), lengths.copy()
+    source, target = texts[rows], np.zeros((len(rows), WIDTH), np.uint8)
+    target[:, [4, 7]] = ord("-")
+    target[:, [0, 1, 2, 3, 5, 6, 8, 9]] = source[:, :8]
+    timed = lengths[rows] > 8
+    seconds = timed & ((source[:, 13:15] - 48) <= 9).all(axis=1)
+    target[timed, 13] = ord(":")
+    target[timed, 10:13], target[timed, 14:16] = source[timed, 8:11], source[timed, 11:13]
+    target[seconds, 16] = ord(":")
+    target[seconds, 17:19] = source[seconds, 13:15]
+    for chosen, begin, end in ((timed & ~seconds, 13, 16), (seconds, 15, 19)):
+        target[chosen, end:] = source[chosen, begin : begin + WIDTH - end]
+        length[rows[chosen]] += end - begin
+    length[rows[~timed]] += 2
+    found[rows] = target
+    return found, length
+
+
+def _without_value(texts: Bytes, asked: Flags) -> Flags:
+    """Tell which of some texts are words for no value."""
+    found = np.zeros(len(texts), dtype=bool)
+    rows = np.flatnonzero(asked)
+    words = np.ascontiguousarray(texts[rows]).view(f"S{WIDTH}")[:, 0]
+    found[rows] = np.isin(np.char.lower(words), np.array([*NO_VALUE], dtype=bytes))
+    return found
+
+
 def _dates(texts: Bytes, digits: Bytes, is_digit: Flags) -> tuple[Dates, Flags]:
     """Return the dates at the start of texts, and which are in the calendar."""
     good = is_digit[:, (0, 1, 2, 3, 5, 6, 8, 9)].all(axis=1)
-    good &= (texts[:, 4] == ord("-")) & (texts[:, 7] == ord("-"))
+    between = texts[:, 4]
+    good &= ((between == ord("-")) | (between == ord("/"))) & (texts[:, 7] == between)
     year = digits[:, :4].astype(np.int64) @ np.array([1000, 100, 10, 1])
     month = digits[:, 5:7].astype(np.int64) @ np.array([10, 1])
     day = digits[:, 8:10].astype(np.int64) @ np.array([10, 1])
@@ -200,10 +257,16 @@ def _clocks(
     sound &= ~has_fraction | (fraction > 0)
     end = np.where(has_fraction, 20 + fraction, end)
 
-    tail = length - end
     mark = texts[rows, end]
+    after_space = (mark == ord(" ")) & (length > end + 1)
+    if after_space.any():
+        end = end + after_space
+        mark = texts[rows, end]
+    tail = length - end
     has_offset = tail > 0
     in_utc = (tail == 1) & _among(mark, b"Zz")
+    word = np.flatnonzero((tail == 3) & (mark == _UTC[0]))
+    in_utc[word] = (texts[word[:, None], end[word, None] + (0, 1, 2)] == _UTC).all(axis=1)
     signed = _among(mark, b"+-") & ((tail == 3) | (tail == 5) | (tail == 6))
 
     def at(place: Whole) -> tuple[Whole, Flags]:
