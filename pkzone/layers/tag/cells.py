@@ -141,7 +141,7 @@ def series_numbers(column: Any) -> tuple[Numbers, Flags]:
 
 def _are_dates(numbers: Any) -> bool:
     """Tell whether whole numbers can be dates ``YYYYMMDD``, and no seconds since 1970."""
-    return bool(len(numbers)) and bool(((numbers >= 10_000_101) & (numbers <= 99_991_231)).all())
+    return bool(((numbers >= 10_000_101) & (numbers <= 99_991_231)).all())
 
 
 def _is_text(kind: Any) -> bool:
