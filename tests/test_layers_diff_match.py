@@ -285,6 +285,7 @@ A_LINE = line((46, 39), (46.05, 39.02), (46.1, 39))
 PARTS = (line((46, 39), (46.03, 39.012)), line((46.03, 39.012), (46.05, 39.02), (46.1, 39)))
 A_BOX = box(46, 39, 46.1, 39.1)
 HALVES = (box(46, 39, 46.04, 39.1), box(46.04, 39, 46.1, 39.1))
+SPREAD = (box(46, 39, 46.1, 39.1), box(46.2, 39, 46.3, 39.1))
 
 
 @pytest.mark.parametrize(
@@ -368,6 +369,51 @@ def test_what_is_left_over_is_matched_by_shape(
     before: list[Feature], after: list[Feature], expected: list[tuple[Any, ...]]
 ) -> None:
     assert told(pkzone.diff(features(*before), features(*after))) == expected
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts"),
+    [
+        (A_BOX, HALVES),
+        (A_LINE, PARTS),
+        ({"type": "MultiPolygon", "coordinates": [one["coordinates"] for one in SPREAD]}, SPREAD),
+    ],
+)
+@pytest.mark.parametrize("label", ["a", 1])
+def test_a_part_may_keep_the_id_of_the_whole(
+    whole: dict[str, Any], parts: list[dict[str, Any]], label: str | int
+) -> None:
+    rest = one("z", point(40, 40))
+    before = features(one(label, whole, name="A", status="open"), rest)
+    after = features(one(label, parts[0], name="A", status="closed"), one("b", parts[1]), rest)
+    found = pkzone.diff(before, after)
+    assert told(found) == [(label, "split", (label, "b"))]
+    assert found.changes[0].aspects == ("geometry", "properties")
+    assert list(found.changes[0].properties) == ["status"]
+    assert pkzone.apply(found, before).features == after.features
+    back = pkzone.diff(after, before)
+    assert told(back) == [(label, "merged", (label, "b"))]
+    assert list(back.changes[0].properties) == ["status"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "added"),
+    [
+        (HALVES[0], box(46.06, 39, 46.1, 39.1)),  # a strip belongs to neither
+        (box(46, 39, 46.09999, 39.1), box(46.099, 39, 46.1, 39.1)),  # all but a metre stays
+        (box(46, 39, 46.06, 39.1), box(46.04, 39, 46.1, 39.1)),  # a fifth belongs to both
+        (box(46, 39, 46.04, 39.15), HALVES[1]),  # it grows elsewhere
+        (HALVES[0], line((46.04, 39), (46.1, 39.1))),
+        (point(46.02, 39.05), HALVES[1]),
+        ({"type": "Polygon", "coordinates": []}, HALVES[1]),
+        (None, HALVES[1]),
+    ],
+)
+def test_what_keeps_its_id_without_a_counterpart_is_no_part(
+    kept: dict[str, Any] | None, added: dict[str, Any]
+) -> None:
+    found = pkzone.diff(features(one("a", A_BOX)), features(one("a", kept), one("b", added)))
+    assert told(found) == [("a", "modified"), ("b", "added")]
 
 
 @pytest.mark.parametrize("tolerance_m", [0.0, 25.0, 1e9])

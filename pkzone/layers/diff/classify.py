@@ -108,26 +108,30 @@ def _modified(pair: Pair, told: dict[str, Any]) -> Change:
 
 def _split(parent: Feature, parts: Sequence[Feature], terms: Terms) -> Change:
     ordered = tuple(sorted(parts, key=feature_key))
+    properties = _kept_properties((parent,), ordered)
     return Change(
         id=parent.id,
         kind="split",
         base=(parent,),
         target=ordered,
         parts=tuple(part.id for part in ordered),
-        aspects=("geometry",),
+        aspects=("geometry",) + ("properties",) * bool(properties),
+        properties=properties,
         **_told([((parent,), ordered)], terms)[0],
     )
 
 
 def _merged(parents: Sequence[Feature], child: Feature, terms: Terms) -> Change:
     ordered = tuple(sorted(parents, key=feature_key))
+    properties = _kept_properties(ordered, (child,))
     return Change(
         id=child.id,
         kind="merged",
         base=ordered,
         target=(child,),
         parents=tuple(parent.id for parent in ordered),
-        aspects=("geometry",),
+        aspects=("geometry",) + ("properties",) * bool(properties),
+        properties=properties,
         **_told([(ordered, (child,))], terms)[0],
     )
 
@@ -150,6 +154,15 @@ def _alone(feature: Feature, kind: str, terms: Terms) -> Change:
         target=target,
         evidence=evidence,
     )
+
+
+def _kept_properties(
+    base: Sequence[Feature], target: Sequence[Feature]
+) -> dict[str, PropertyChange]:
+    """Return the property changes of the one that keeps its id in a split or a merge."""
+    theirs = {str(one.id): one for one in target if one.id is not None}
+    pairs = [(one, theirs[str(one.id)]) for one in base if str(one.id) in theirs]
+    return _property_changes(*pairs[0]) if pairs else {}
 
 
 def _property_changes(base: Feature, target: Feature) -> dict[str, PropertyChange]:

@@ -14,6 +14,7 @@ __all__ = [
     "geometry_key",
     "is_located",
     "outline",
+    "positions",
     "properties_key",
     "same_feature",
     "same_geometry",

@@ -86,7 +86,7 @@ def match(base: Side, target: Side, *, tolerance_m: float) -> Matched:
             base.collection.features, target.collection.features
         )
         _same_geometry(matched)
-        if matched.removed and matched.added:
+        if matched.removed or matched.added:
             _sort_out(match_shapes(matched, tolerance_m=tolerance_m), matched)
         return matched
 

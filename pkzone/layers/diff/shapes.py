@@ -7,7 +7,7 @@ are, so that the answer mirrors and the order of features does not matter.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from pkzone.errors import TooWide
 from pkzone.geo.frame import Frame
-from pkzone.layers.diff.equality import feature_key
+from pkzone.layers.diff.equality import feature_key, positions
 from pkzone.layers.diff.shape import dimensions_of, repaired, shape_of, with_steps
 from pkzone.layers.geojson import Feature
 
@@ -58,6 +58,14 @@ class _Shaped:
 
 
 @dataclass(frozen=True, slots=True)
+class _Kept:
+    """A feature that both sides have under one id, with another geometry of one dimension."""
+
+    base: _Shaped
+    target: _Shaped
+
+
+@dataclass(frozen=True, slots=True)
 class _Family:
     """A parent and its parts; ``base_parent`` tells which side the parent is on."""
 
@@ -73,6 +81,8 @@ class _Family:
 def match_shapes(matched: Matched, *, tolerance_m: float) -> list[tuple[Feature, Feature]]:
     """Take splits, merges and slight edits out of what is removed and added.
 
+    A part may keep the id of its parent: then the two were paired, and are no longer.
+
     Parameters
     ----------
     matched : Matched
@@ -86,8 +96,9 @@ def match_shapes(matched: Matched, *, tolerance_m: float) -> list[tuple[Feature,
         The slight edits; splits and merges are filed.
     """
     ours, theirs = _shaped(matched.removed), _shaped(matched.added)
+    kept = _kept(matched, ours, theirs)
     taken: set[int] = set()
-    for family in _families(ours, theirs, tolerance_m):
+    for family in _families(ours, theirs, kept, tolerance_m):
         members = {id(one) for one in (family.parent, *family.parts)}
         if members & taken:
             continue
@@ -107,48 +118,90 @@ def match_shapes(matched: Matched, *, tolerance_m: float) -> list[tuple[Feature,
     gone = {id(one.feature) for one in (*ours, *theirs) if id(one) in taken}
     matched.removed = [one for one in matched.removed if id(one) not in gone]
     matched.added = [one for one in matched.added if id(one) not in gone]
+    apart = {id(one.base.feature) for one in kept if id(one.base) in taken}
+    matched.pairs = [one for one in matched.pairs if id(one.base) not in apart]
+    matched.renamed = [one for one in matched.renamed if id(one.base) not in apart]
     return [(one.feature, other.feature) for one, other in edits]
 
 
 def _shaped(features: Sequence[Feature]) -> list[_Shaped]:
     """Return the features that have a shape of one dimension, in an order of their own."""
-    found = []
-    for feature in features:
-        shape, _ = repaired(shape_of(feature.geometry))
-        dimensions = dimensions_of(shape)
-        if len(dimensions) == 1:
-            found.append(_Shaped(feature, feature_key(feature), shape, min(dimensions)))
+    found = filter(None, map(_shaped_alone, features))
     return sorted(found, key=lambda one: one.key)
 
 
+def _shaped_alone(feature: Feature) -> _Shaped | None:
+    shape, _ = repaired(shape_of(feature.geometry))
+    dimensions = dimensions_of(shape)
+    if len(dimensions) != 1:
+        return None
+    return _Shaped(feature, feature_key(feature), shape, min(dimensions))
+
+
+def _kept(matched: Matched, ours: Sequence[_Shaped], theirs: Sequence[_Shaped]) -> list[_Kept]:
+    """Return the moved pairs that something left over lies near to: it may be a part of one."""
+    moved = [one for one in (*matched.pairs, *matched.renamed) if one.moved]
+    moved = [one for one in moved if one.base.geometry and one.target.geometry]
+    rest = [one.shape for one in (*ours, *theirs) if one.dimension]
+    if not moved or not rest:
+        return []
+    boxes = np.array([_box(one.base.geometry, one.target.geometry) for one in moved])
+    near = sorted({i for i, _ in _overlaps(_wide_boxes(boxes), shapely.STRtree(rest))})
+    shaped = [(_shaped_alone(moved[i].base), _shaped_alone(moved[i].target)) for i in near]
+    found = [_Kept(a, b) for a, b in shaped if a and b and a.dimension == b.dimension != 0]
+    return sorted(found, key=lambda one: one.base.key)
+
+
+def _box(*geometries: Any) -> tuple[float, float, float, float]:
+    """Return the box around some geometries, at less cost than shapes; NaN where all are empty."""
+    found = [at for one in geometries for at in positions(one)]
+    if not found:
+        return math.nan, math.nan, math.nan, math.nan
+    lons, lats = [at[0] for at in found], [at[1] for at in found]
+    return min(lons), min(lats), max(lons), max(lats)
+
+
 def _families(
-    ours: Sequence[_Shaped], theirs: Sequence[_Shaped], tolerance_m: float
+    ours: Sequence[_Shaped], theirs: Sequence[_Shaped], kept: Sequence[_Kept], tolerance_m: float
 ) -> list[_Family]:
+    bases, targets = [one.base for one in kept], [one.target for one in kept]
+    own = {id(a): b for one in kept for a, b in ((one.base, one.target), (one.target, one.base))}
     found = [
-        *_families_one_way(ours, theirs, tolerance_m, base_parent=True),
-        *_families_one_way(theirs, ours, tolerance_m, base_parent=False),
+        *_families_one_way([*ours, *bases], theirs, own, tolerance_m, base_parent=True),
+        *_families_one_way([*theirs, *targets], ours, own, tolerance_m, base_parent=False),
     ]
     return sorted(found, key=lambda family: family.rank)
 
 
 def _families_one_way(
-    parents: Sequence[_Shaped], parts: Sequence[_Shaped], tolerance_m: float, *, base_parent: bool
+    parents: Sequence[_Shaped],
+    parts: Sequence[_Shaped],
+    own: Mapping[int, _Shaped],
+    tolerance_m: float,
+    *,
+    base_parent: bool,
 ) -> Iterator[_Family]:
+    """Yield the families with a parent on one side; `own`: the part that keeps a parent's id."""
     near: dict[int, list[_Shaped]] = {}
     for i, j in _near(parents, parts):
         near.setdefault(i, []).append(parts[j])
     for i, candidates in sorted(near.items()):
         parent = parents[i]
+        kept = own.get(id(parent))
+        candidates = candidates if kept is None else [kept, *candidates]
         if parent.dimension and len(candidates) > 1:
-            chosen = _parts_of(parent, candidates, tolerance_m)
+            chosen = _parts_of(parent, candidates, tolerance_m, kept=kept)
             if chosen:
                 yield _Family(parent, chosen, base_parent)
 
 
 def _parts_of(
-    parent: _Shaped, candidates: Sequence[_Shaped], tolerance_m: float
+    parent: _Shaped, candidates: Sequence[_Shaped], tolerance_m: float, *, kept: _Shaped | None
 ) -> tuple[_Shaped, ...]:
-    """Return the candidates that together make up a parent; none unless there are two."""
+    """Return the candidates that together make up a parent; none unless there are two.
+
+    One that keeps the parent's id has to be among them, and not to be nearly the whole.
+    """
     try:
         frame = Frame.around(parent.shape, *(one.shape for one in candidates))
         whole = _placed(parent.shape, frame)
@@ -162,7 +215,10 @@ def _parts_of(
         ]
     except TooWide:
         return ()
-    if len(inside) < 2:
+    if len(inside) < 2 or (
+        kept is not None
+        and (inside[0][0] is not kept or inside[0][1].buffer(reach_m).covers(whole))
+    ):
         return ()
     together = shapely.union_all([placed for _, placed in inside])
     total = sum(_measure(placed, parent.dimension) for _, placed in inside)
@@ -215,13 +271,19 @@ def _near(ours: Sequence[_Shaped], theirs: Sequence[_Shaped]) -> list[tuple[int,
         return []
     tree = shapely.STRtree([one.shape for one in theirs])
     boxes = _wide_boxes(shapely.bounds([one.shape for one in ours]))
+    found = _overlaps(boxes, tree)
+    return sorted((i, j) for i, j in found if ours[i].dimension == theirs[j].dimension)
+
+
+def _overlaps(boxes: Any, tree: shapely.STRtree) -> set[tuple[int, int]]:
+    """Return the pairs of boxes and shapes in a tree that overlap, as indices."""
     found: set[tuple[int, int]] = set()
     for turn_deg in (-360.0, 0.0, 360.0):
         moved = shapely.box(
             boxes[:, 0] + turn_deg, boxes[:, 1], boxes[:, 2] + turn_deg, boxes[:, 3]
         )
         found.update(zip(*tree.query(moved).tolist(), strict=True))
-    return sorted((i, j) for i, j in found if ours[i].dimension == theirs[j].dimension)
+    return found
 
 
 def _wide_boxes(boxes: Any) -> Any:

@@ -87,7 +87,8 @@ pkzone.difference = (() => {
     const shapes = new Map((record?.shapes ?? []).map((one) => [key(one.id), one]));
     const found = (record?.matched ?? []).map((one) => {
       const [base, target] = [one.base.map((id) => ours.get(key(id))), one.target.map((id) => theirs.get(key(id)))];
-      const properties = one.kind === "renamed" ? propertiesThatDiffer(base[0], target[0]) : [];
+      const kept = (state) => base.find((before) => one.kind === "renamed" || key(before.id) === key(state.id));
+      const properties = target.flatMap((state) => (kept(state) ? propertiesThatDiffer(kept(state), state) : []));
       return { ...one, numbers: one.geometry, base, target, properties };
     });
     const taken = (side) => new Set(found.flatMap((one) => one[side].map((state) => key(state.id))));
