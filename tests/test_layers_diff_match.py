@@ -291,9 +291,11 @@ SPREAD = (box(46, 39, 46.1, 39.1), box(46.2, 39, 46.3, 39.1))
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
-        ([one("a", A_LINE)], [one("b", A_LINE)], [("a", "renamed", "b")]),
+        ([one("a", A_LINE)], [one("b", A_LINE)], []),
         ([one("a", A_LINE)], [one("b", A_LINE, n=1)], [("a", "renamed", "b")]),
-        ([one(1, A_LINE)], [one("1", A_LINE)], [(1, "renamed", "1")]),
+        ([one(1, A_LINE)], [one("1", A_LINE)], []),
+        ([one(1, A_LINE)], [one("1", A_LINE, n=1)], [(1, "modified")]),
+        ([one(None, A_LINE)], [one("b", A_LINE, n=1)], [("b", "modified")]),
         (
             [one("a", A_LINE)],
             [one("b", line((46, 39), (46.05, 39.021), (46.1, 39)))],
@@ -350,7 +352,7 @@ SPREAD = (box(46, 39, 46.1, 39.1), box(46.2, 39, 46.3, 39.1))
         (
             [one("a", A_BOX)],
             [one("b", A_BOX), one("c", A_BOX)],
-            [("a", "renamed", "b"), ("c", "added")],
+            [("c", "added")],
         ),
         (
             [one("a", A_BOX)],
@@ -361,7 +363,7 @@ SPREAD = (box(46, 39, 46.1, 39.1), box(46.2, 39, 46.3, 39.1))
         (
             [one("a", A_BOX, n=1), one("b", A_BOX, n=2)],
             [one("c", A_BOX, n=2), one("d", A_BOX, n=1)],
-            [("a", "renamed", "d"), ("b", "renamed", "c")],
+            [],
         ),
     ],
 )
@@ -435,7 +437,7 @@ def test_no_tolerance_makes_or_breaks_a_split(tolerance_m: float) -> None:
         ([one(None, A_BOX)], [one(None, box(46, 39, 46.1, 39.101))], [(None, "modified")], 0),
         ([one(None, None, n=1)], [one(None, None, n=1)], [], 1),
         ([one(None, None, n=1)], [one(None, None, n=2)], [(None, "removed"), (None, "added")], 0),
-        ([one(None, A_BOX)], [one("a", A_BOX)], [(None, "renamed", "a")], 0),
+        ([one(None, A_BOX)], [one("a", A_BOX)], [], 1),
         ([one(None, A_BOX)] * 3, [one(None, A_BOX)] * 2, [(None, "removed")], 2),
     ],
 )

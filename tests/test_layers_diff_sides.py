@@ -41,8 +41,9 @@ def test_a_property_may_take_the_place_of_the_id(tmp_path: Path) -> None:
         one("4", point(48, 39), code=None),
     )
     found = pkzone.diff(base, target, id_property="code")
-    assert told(found) == [("x", "modified"), (None, "modified")]
-    assert [list(change.properties) for change in found.changes] == [["n"], ["code"]]
+    # A feature without the property has its own id.
+    assert told(found) == [("3", "renamed", "4"), ("x", "modified")]
+    assert [list(change.properties) for change in found.changes] == [["code"], ["n"]]
     assert found.unchanged == 1
     assert found.id_property == "code"
 

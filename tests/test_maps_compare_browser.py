@@ -165,17 +165,20 @@ WEST, EAST, DETOUR = [46.0, 39.5], [46.4, 39.5], [46.2, 39.6]
 
 @pytest.fixture
 def drawn(tmp_path: Path) -> Catalogue:
-    """A road that is detoured, a field that grows, a camp that comes, a post that is renamed."""
+    """A road is detoured, a field grows, a camp comes, a post is renamed, a store has a new id."""
     layers = {
         "corridor": {"2020-01-01": [road("way", WEST, EAST, name="Way", status="open")],
                      "2022-01-01": [road("way", WEST, DETOUR, EAST, name="Way", status="open")]},
         "zone": {"2020-01-01": [feature("field", square(46.1, 39.1, 0.2), name="Field")],
                  "2021-01-01": [feature("field", square(46.1, 39.1, 0.2), name="Field", note="x")],
                  "2022-01-01": [feature("field", square(46.1, 39.1, 0.3), name="Field")]},
-        "sites": {"2020-01-01": [feature("post", point(46.2, 39.2), name="Post")],
+        "sites": {"2020-01-01": [feature("post", point(46.2, 39.2), name="Post"),
+                                 feature("store", point(46.25, 39.2), name="Store")],
                   "2021-01-01": [feature("post", point(46.2, 39.2), name="Post"),
+                                 feature("store", point(46.25, 39.2), name="Store"),
                                  feature("camp", point(46.3, 39.2), name="Camp")],
-                  "2022-01-01": [feature("depot", point(46.2, 39.2), name="Post"),
+                  "2022-01-01": [feature("depot", point(46.2, 39.2), name="Post", note="larger"),
+                                 feature("shed", point(46.25, 39.2), name="Store"),
                                  feature("camp", point(46.3, 39.2), name="Camp")]},
     }  # fmt: skip
     return catalogue(write(tmp_path / "drawn", layers))
@@ -379,7 +382,7 @@ def test_unsound_addresses_are_ignored(open_page: Any, drawn: Catalogue, hash_: 
     opened = open_page(pkzone.map(catalogue=drawn), f"#on=2022-01-01&{hash_}")
     assert opened.page.locator("#pk-compare").is_hidden()
     assert opened.page.locator("#pk-divide").is_hidden()
-    assert opened.drawn() == {"corridor/way", "zone/field", "sites/depot", "sites/camp"}
+    assert opened.drawn() == {"corridor/way", "zone/field", "sites/depot", "sites/camp", "sites/shed"}
 
 
 @pytest.mark.parametrize("hash_", ["swipe=101&fade=-1", "swipe=1e1&fade=9999", "row=%00<i>"])

@@ -143,8 +143,10 @@ def drawn(tmp_path: Path) -> Catalogue:
         "zone": {"2020-01-01": [feature("field", square(46.1, 39.1, 0.2))],
                  "2021-01-01": [feature("field", square(46.1, 39.1, 0.2), note="seen")],
                  "2022-01-01": [feature("field", square(46.1, 39.1, 0.3))]},
-        "sites": {"2020-01-01": [feature("post", point(46.2, 39.2))],
-                  "2022-01-01": [feature("camp", point(46.2, 39.2))]},
+        "sites": {"2020-01-01": [feature("post", point(46.2, 39.2)),
+                                 feature("store", point(46.3, 39.2))],
+                  "2022-01-01": [feature("camp", point(46.2, 39.2), note="larger"),
+                                 feature("shed", point(46.3, 39.2))]},
     }  # fmt: skip
     return catalogue(write(tmp_path / "drawn", layers))
 
@@ -174,6 +176,7 @@ def test_what_was_renamed_is_told_version_by_version(drawn: Catalogue) -> None:
     assert pair["matched"] == [
         {"id": "post", "kind": "renamed", "base": ["post"], "target": ["camp"]}
     ]
+    assert pair["ids_changed"] == [["store", "shed"]]
 
 
 def test_marks_lie_where_the_ground_was_gained(drawn: Catalogue) -> None:

@@ -111,7 +111,8 @@ def _kinds(ctx: click.Context, param: click.Parameter, text: str | None) -> Coll
     "--id",
     "id_property",
     metavar="PROPERTY",
-    help="The property that tells features apart, where ids do not.",
+    help="The property that tells features apart, where ids do not; auto for the one that a "
+    "note names.",
 )
 @click.option(
     "--each",

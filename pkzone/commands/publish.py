@@ -44,7 +44,11 @@ if TYPE_CHECKING:
 @click.option("--source", "sources", metavar="ID", multiple=True, help="On whose word; repeatable.")
 @click.option("--event", "events", metavar="ID", multiple=True, help="Why; repeatable.")
 @click.option(
-    "--id", "id_property", metavar="PROPERTY", help="Property that gives the features their ids."
+    "--id",
+    "id_property",
+    metavar="PROPERTY",
+    help="Property that gives the features their ids; auto for one that tells which feature of "
+    "the version before each is.",
 )
 @click.option("--new-layer", metavar="TITLE", help="Begin the layer, with this title.")
 @click.option(
@@ -170,7 +174,9 @@ def _row(step: Step, folder: str) -> tuple[Any, ...]:
     else:
         counts = step.diff(folder, evidence=False).summary
         changes = ", ".join(
-            f"{number} {kind}" for kind, number in counts.items() if number and kind != "unchanged"
+            f"{number} {kind.replace('_', ' ')}"
+            for kind, number in counts.items()
+            if number and kind != "unchanged"
         )
     return step.version.id, step.version.feature_count, changes or "none", step.file
 

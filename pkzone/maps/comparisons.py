@@ -83,9 +83,9 @@ def build(
         each route in each version, and ``pairs``. A pair is ``of`` two situations, the one that
         occurs first in the place of the base, or of two ``versions`` where something was renamed,
         split or merged. It tells what `pkzone.diff` finds: ``shapes`` (geometries that differ,
-        with class and evidence), ``matched`` (renamed, split, merged), ``routes``, ``areas``,
-        ``affected``; and ``marks``, what is drawn besides the features. Two versions of one
-        situation differ in attributes at most.
+        with class and evidence), ``matched`` (renamed, split, merged), ``ids_changed`` (both ids
+        of what is the same but for them), ``routes``, ``areas``, ``affected``; and ``marks``, what
+        is drawn besides the features. Two versions of one situation differ in attributes at most.
 
     Raises
     ------
@@ -195,7 +195,7 @@ class _Series:
             if _line(roads[pair[0]], route) != _line(roads[pair[1]], route)
         }
         found = self._diff(self.first[pair[0]], self.first[pair[1]])
-        if any(change.kind in _MATCHED for change in found.changes):
+        if found.ids_changed or any(change.kind in _MATCHED for change in found.changes):
             for one in self._versions_of(pair, mode):
                 yield {"versions": list(one), **self._record(one, moved, geometries)}
         else:
@@ -313,6 +313,7 @@ def _told(
             for change, members in told
             if change.kind in _MATCHED
         ],
+        "ids_changed": [[one.id for one in pair] for pair in found.ids_changed],
         "routes": [
             _route(route, lines, number)
             for number, route in enumerate(whole["routes"])

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from pkzone.errors import PkzoneError
 from pkzone.layers import geojson
-from pkzone.layers.diff.sides import keyed
 from pkzone.layers.geojson import Feature, FeatureCollection
+from pkzone.layers.identity import identified
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue, Version
@@ -96,7 +96,7 @@ def _side(
     count = len(changed) + diff.unchanged
     with_ids = diff.id_property
     if version is not None:
-        features = _keyed(version.features(), with_ids, info)
+        features = _identified(version.features(), with_ids, info)
     else:
         features = _from_file(info, changed, count, with_ids)
     layer = info.layer or Path(info.ref).stem or info.ref
@@ -116,15 +116,16 @@ def _from_file(info: SideInfo, changed: Features, count: int, id_property: str |
     """Return the features of a file that still holds what was compared, else those that differ."""
     with suppress(PkzoneError, OSError, ValueError):
         if info.layer is None and Path(info.ref).is_file():
-            found = _keyed(geojson.read(info.ref, check_validity=False), id_property, info)
+            read = geojson.read(info.ref, ids_unique=id_property is None, check_validity=False)
+            found = _identified(read, id_property, info)
             if len(found) == count and _count(changed) <= _count(found):
                 return found
     return changed
 
 
-def _keyed(collection: FeatureCollection, id_property: str | None, info: SideInfo) -> Features:
+def _identified(collection: FeatureCollection, id_property: str | None, info: SideInfo) -> Features:
     """Return the features under the ids that they were compared by."""
-    return (keyed(collection, id_property, info.ref) if id_property else collection).features
+    return identified(collection, info.ref, id_property=id_property).features
 
 
 def _count(features: Iterable[Feature]) -> Counter[str]:

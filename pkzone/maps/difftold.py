@@ -113,7 +113,7 @@ def _area_box(diff: Diff, areas: dict[str, Any]) -> dict[str, Any]:
 
 def _count_box(summary: dict[str, int]) -> dict[str, Any]:
     rows = [
-        _row(kind.capitalize(), _cell(count, lambda number: f"{number:,}"))
+        _row(kind.replace("_", " ").capitalize(), _cell(count, lambda number: f"{number:,}"))
         for kind, count in summary.items()
         if count
     ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pkzone.errors import BadTolerance
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.diff.apply import apply
-from pkzone.layers.diff.classify import Terms, changes_of
+from pkzone.layers.diff.classify import Terms, changes_of, ids_changed_of
 from pkzone.layers.diff.context import affected_of, events_of, routes_of
 from pkzone.layers.diff.ground import area_totals
 from pkzone.layers.diff.match import match
@@ -50,8 +50,9 @@ def diff(
     catalogue : Catalogue, str or os.PathLike, optional
         The catalogue or its folder; without it the one that pkzone ships.
     id_property : str, optional
-        A property that tells the features apart in the place of their ids, which are then
-        neither compared nor kept. Features without it have no id.
+        A property that tells features apart; one without it keeps its member ``id``. ``auto``
+        takes the property that a notice would name. Without it ids are found as
+        `pkzone.layers.identity` says.
     affected : str or os.PathLike, optional
         Reference to the points, lines or areas that may enter or leave; without it the layer
         ``places`` of the catalogue, where a version is compared.
@@ -64,7 +65,8 @@ def diff(
     -------
     Diff
         The changes, sorted by id. Features are matched by id, what is left by equal geometry,
-        then by shape; those without an id by geometry and properties alone. Two features are
+        then by shape; those without an id by geometry and properties alone. A pair that differs
+        in nothing but the id is unchanged. Two features are
         the same if their JSON is (1 equals 1.0, true does not equal 1) and their geometries
         have one canonical form. What two canonical files share line by line is not judged:
         that is for ``check``.
@@ -101,8 +103,9 @@ def diff(
             areas=area_totals(sides, changes, terms) if told else None,
             affected=affected_of(sides, affected, within_m) if told else (),
             events=events_of(sides) if told else (),
-            notices=tuple(dict.fromkeys((*sides.notices, *terms.notices))),
-            id_property=id_property,
+            notices=tuple(dict.fromkeys((*sides.notices, *matched.notices, *terms.notices))),
+            id_property=sides.id_property,
+            ids_changed=ids_changed_of(matched),
         )
 
 

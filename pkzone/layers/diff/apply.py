@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from pkzone.errors import DoesNotFit, printable
 from pkzone.layers.diff.equality import feature_key, same_feature
-from pkzone.layers.diff.sides import checked, keyed
+from pkzone.layers.diff.sides import checked
 from pkzone.layers.geojson import Feature, FeatureCollection
+from pkzone.layers.identity import identified
 
 if TYPE_CHECKING:
     from pkzone.layers.diff.values import Diff
@@ -34,8 +35,7 @@ def apply(
     Returns
     -------
     FeatureCollection
-        Sorted by id, those without one last. If the diff took a property for the id, these
-        features have it for their id, too.
+        Sorted by id, those without one last, with the ids that they were compared by.
 
     Raises
     ------
@@ -46,11 +46,14 @@ def apply(
         The features are not sound.
     """
     given = features.features if isinstance(features, FeatureCollection) else tuple(features)
-    collection = checked(given, "<features>")
-    if diff.id_property is not None:
-        collection = keyed(collection, diff.id_property, "<features>")
+    collection = checked(given, "<features>", ids_unique=diff.id_property is None)
+    collection = identified(collection, "<features>", id_property=diff.id_property)
     stock = _Stock(collection.features)
-    ways = [(one.target, one.base) if backwards else (one.base, one.target) for one in diff.changes]
+    pairs = [
+        *((one.base, one.target) for one in diff.changes),
+        *(((base,), (target,)) for base, target in diff.ids_changed),
+    ]
+    ways = [(target, base) if backwards else (base, target) for base, target in pairs]
     for gone, _ in ways:
         for one in gone:
             stock.take(one)

@@ -17,8 +17,9 @@ from pkzone.layers.diff.quick import quick_classes
 from pkzone.layers.diff.shape import dimensions_of, repaired, shape_of, takes_the_long_way
 from pkzone.layers.diff.values import Change, Evidence, PropertyChange
 from pkzone.layers.geojson import Feature
+from pkzone.layers.identity import ID, has_other_id, repeats_id
 
-__all__ = ["Terms", "changes_of"]
+__all__ = ["Terms", "changes_of", "ids_changed_of"]
 
 _Sides = tuple[tuple[Feature, ...], tuple[Feature, ...]]
 _Shapes = tuple[BaseGeometry, BaseGeometry]
@@ -59,6 +60,11 @@ def changes_of(matched: Matched, terms: Terms) -> tuple[Change, ...]:
     return tuple(sorted(found, key=_place))
 
 
+def ids_changed_of(matched: Matched) -> tuple[tuple[Feature, Feature], ...]:
+    """Return the pairs that differ in nothing but the id, in an order of their own."""
+    return tuple(sorted(matched.ids_changed, key=lambda pair: tuple(map(feature_key, pair))))
+
+
 def _place(change: Change) -> tuple[object, ...]:
     """Sort key that does not depend on the order of features, nor on their sides."""
     nameless = change.id is None
@@ -93,9 +99,9 @@ def _modified(pair: Pair, told: dict[str, Any]) -> Change:
     """Return the change of one feature, renamed where the id is another."""
     base, target, moved = pair
     properties = _property_changes(base, target)
-    renamed = base.id != target.id
+    renamed = has_other_id(base, target)
     return Change(
-        id=base.id,
+        id=target.id if base.id is None else base.id,
         kind="renamed" if renamed else "modified",
         base=(base,),
         target=(target,),
@@ -167,9 +173,12 @@ def _kept_properties(
 
 def _property_changes(base: Feature, target: Feature) -> dict[str, PropertyChange]:
     ours, theirs = base.properties, target.properties
+    keys = ours.keys() | theirs.keys()
+    if repeats_id(base, target):
+        keys.discard(ID)
     return {
         key: PropertyChange(ours.get(key), theirs.get(key), key in ours, key in theirs)
-        for key in sorted(ours.keys() | theirs.keys())
+        for key in sorted(keys)
         if (key in ours) != (key in theirs) or not same_json(ours[key], theirs[key])
     }
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pkzone.errors import printable
 from pkzone.layers.diff import canonical_lines
 from pkzone.layers.diff.canonical_lines import NotCanonicalError
 from pkzone.layers.diff.equality import (
@@ -21,6 +23,7 @@ from pkzone.layers.diff.shapes import match_shapes
 from pkzone.layers.diff.sides import Side
 from pkzone.layers.geojson import Feature
 from pkzone.layers.geojson.pause import without_collection
+from pkzone.layers.identity import AUTO, ID, has_other_id, identifying_property, repeats_id
 
 __all__ = ["Matched", "Pair", "match"]
 
@@ -44,14 +47,20 @@ class Matched:
     pairs : list of Pair
         The same feature on both sides, with a difference.
     renamed : list of Pair
-        The same feature under another id.
+        The same feature under another id, with another difference.
     split, merged : list
         A base feature with its parts in the target; the parents in the base with the feature
         of the target that they became.
     removed, added : list of Feature
         What only the base, or only the target, has.
     unchanged : int
-        How many features are the same.
+        How many features are the same, but for the id.
+    ids_changed : list of (Feature, Feature)
+        The unchanged ones that have another id, or none, on one of the sides.
+    repeated_ids : int
+        How many pairs have a property ``id`` on one side that only repeats the id.
+    notices : list of str
+        How features were told apart, where there is something to say of it.
     """
 
     pairs: list[Pair] = field(default_factory=list)
@@ -61,6 +70,9 @@ class Matched:
     removed: list[Feature] = field(default_factory=list)
     added: list[Feature] = field(default_factory=list)
     unchanged: int = 0
+    ids_changed: list[tuple[Feature, Feature]] = field(default_factory=list)
+    repeated_ids: int = 0
+    notices: list[str] = field(default_factory=list)
 
 
 def match(base: Side, target: Side, *, tolerance_m: float) -> Matched:
@@ -82,12 +94,23 @@ def match(base: Side, target: Side, *, tolerance_m: float) -> Matched:
         A file is refused.
     """
     with without_collection():
-        matched = _by_lines(base, target) or _by_id(
-            base.collection.features, target.collection.features
-        )
+        matched = _by_lines(base, target) or _by_id(base, target)
+        elsewhere = _ids_elsewhere(matched)
         _same_geometry(matched)
         if matched.removed or matched.added:
             _sort_out(match_shapes(matched, tolerance_m=tolerance_m), matched)
+        if matched.repeated_ids:
+            matched.notices.append(
+                f"one side repeats the ids in its property {ID}, which is no change: "
+                f"{matched.repeated_ids:,} of the features"
+            )
+        name = _other_property(base, target, matched, elsewhere)
+        if name is not None and AUTO in (base.id_property, target.id_property):
+            for side in (base, target):
+                side.take_ids_from(name)
+            matched = match(base, target, tolerance_m=tolerance_m)
+            shown = printable(name)
+            matched.notices.insert(0, f"features are told apart by the property {shown}")
         return matched
 
 
@@ -110,29 +133,90 @@ def _by_lines(base: Side, target: Side) -> Matched | None:
     return matched
 
 
-def _by_id(base: Sequence[Feature], target: Sequence[Feature]) -> Matched:
+def _by_id(base: Side, target: Side) -> Matched:
     """Match by id; as in the files, 1 and "1" are the same id, told in two ways."""
-    theirs = {str(one.id): one for one in target if one.id is not None}
-    ours = {str(one.id) for one in base if one.id is not None}
+    before, after = base.collection.features, target.collection.features
+    theirs = {str(one.id): one for one in after if one.id is not None}
+    ours = {str(one.id) for one in before if one.id is not None}
     matched = Matched(
-        removed=[one for one in base if one.id is None or str(one.id) not in theirs],
-        added=[one for one in target if one.id is None or str(one.id) not in ours],
+        removed=[one for one in before if one.id is None or str(one.id) not in theirs],
+        added=[one for one in after if one.id is None or str(one.id) not in ours],
     )
-    both = (one for one in base if one.id is not None and str(one.id) in theirs)
+    both = (one for one in before if one.id is not None and str(one.id) in theirs)
     _sort_out(((one, theirs[str(one.id)]) for one in both), matched)
+    for side, features, own, other in ((base, before, ours, theirs), (target, after, theirs, ours)):
+        if features and other and not own:
+            shown = printable(side.name, limit=None)
+            matched.notices.append(f"{shown}: has no ids; its features are paired by place")
     return matched
+
+
+def _ids_elsewhere(matched: Matched) -> tuple[int, int]:
+    """Return how many features lie exactly where another id lay, if that goes for most.
+
+    Also returns how many were matched by id.
+    """
+    known = matched.unchanged + len(matched.pairs)
+    moved = [one for one in matched.pairs if one.moved and is_located(one.target)]
+    if len(moved) < 2 or 2 * len(moved) <= known:
+        return 0, known
+    before = [*(one.base for one in moved), *matched.removed]
+    outlines = set(map(outline, before))
+    likely = [one.target for one in moved if outline(one.target) in outlines]
+    if 2 * len(likely) <= len(moved):  # few are left for what costs more to find
+        return 0, known
+    places = set(map(geometry_key, before))
+    count = sum(geometry_key(one) in places for one in likely)
+    return (count, known) if 2 * count > len(moved) else (0, known)
+
+
+def _other_property(
+    base: Side, target: Side, matched: Matched, elsewhere: tuple[int, int]
+) -> str | None:
+    """Return the property that would tell features apart where ids do not; note it."""
+    if not {base.id_property, target.id_property} <= {None, AUTO}:
+        return None
+    differing = [*matched.removed, *matched.added]
+    differing += [one for pair in (*matched.pairs, *matched.renamed) for one in pair[:2]]
+    count, known = elsewhere
+    if not count and all(one.id is not None for one in differing):
+        return None
+    name = identifying_property(base.collection.features, target.collection.features)
+    told = []
+    if count:
+        told.append(
+            f"ids may have been given anew: {count:,} of {known:,} features with the same id lie "
+            "exactly where another id lay"
+        )
+        if name is None:
+            told.append("no property tells the features apart on both sides")
+    if name is not None:
+        told.append(f"--id {shlex.quote(printable(name))} tells features apart by that property")
+    if told:
+        matched.notices.append("; ".join(told))
+    return name
 
 
 def _sort_out(pairs: Iterable[tuple[Feature, Feature]], matched: Matched) -> None:
     """File pairs under unchanged, renamed or changed."""
     for ours, theirs in pairs:
         pair = Pair(ours, theirs, moved=not same_geometry(ours.geometry, theirs.geometry))
+        if pair.moved or not _same_properties(ours, theirs, matched):
+            (matched.renamed if has_other_id(ours, theirs) else matched.pairs).append(pair)
+            continue
+        matched.unchanged += 1
         if ours.id != theirs.id:
-            matched.renamed.append(pair)
-        elif pair.moved or not same_json(ours.properties, theirs.properties):
-            matched.pairs.append(pair)
-        else:
-            matched.unchanged += 1
+            matched.ids_changed.append((ours, theirs))
+
+
+def _same_properties(ours: Feature, theirs: Feature, matched: Matched) -> bool:
+    if same_json(ours.properties, theirs.properties):
+        return True
+    if not repeats_id(ours, theirs):
+        return False
+    matched.repeated_ids += 1
+    one, other = ({**each.properties, ID: None} for each in (ours, theirs))
+    return same_json(one, other)
 
 
 def _same_geometry(matched: Matched) -> None:

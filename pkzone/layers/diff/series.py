@@ -244,7 +244,7 @@ def _life(
     for version, step in steps:
         if step is None:
             continue
-        for change in step.changes:
+        for change in (*step.changes, *_new_ids(step)):
             was, now = _one(change.base, wanted), _one(change.target, wanted)
             if was is None and now is None:
                 continue
@@ -254,6 +254,12 @@ def _life(
             wanted = str((now or was or change.target[0]).id)
             break
     return entries
+
+
+def _new_ids(step: Diff) -> Iterator[Change]:
+    """Yield what is no change of a layer, but one of the feature that has another id."""
+    for base, target in step.ids_changed:
+        yield Change(base.id, "renamed", (base,), (target,), new_id=target.id)
 
 
 def _no_feature(feature_id: str | int, versions: Sequence[Version]) -> FeatureNotFound:

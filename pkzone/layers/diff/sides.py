@@ -22,13 +22,14 @@ from pkzone.layers.diff.values import SideInfo
 from pkzone.layers.files import open_at_once
 from pkzone.layers.geojson import MAX_BYTES, Feature, FeatureCollection
 from pkzone.layers.geojson.model import Report
+from pkzone.layers.identity import AUTO, identified, refuse_twins
 from pkzone.layers.records import Version
 from pkzone.layers.references import FileReference, parse
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["Comparable", "Side", "Sides", "checked", "keyed"]
+__all__ = ["Comparable", "Side", "Sides", "checked"]
 
 Comparable: TypeAlias = "str | os.PathLike[str] | Version | FeatureCollection | gpd.GeoDataFrame"
 CatalogueLike: TypeAlias = Catalogue | str | os.PathLike[str] | None
@@ -57,7 +58,7 @@ class Side(AbstractContextManager["Side"]):
     version : Version, optional
         The version that the stream belongs to.
     id_property : str, optional
-        The property that takes the place of the features' ids.
+        The property that takes the place of the features' ids; see `identified`.
     """
 
     def __init__(
@@ -76,7 +77,7 @@ class Side(AbstractContextManager["Side"]):
         self.drops_nulls = False
         self._given = collection
         self._stream = stream
-        self._id_property = id_property
+        self.id_property = id_property
 
     def __exit__(self, *_: object) -> None:
         if self._stream is not None:
@@ -85,7 +86,7 @@ class Side(AbstractContextManager["Side"]):
     @property
     def is_streamed(self) -> bool:
         """Whether the side can be read line by line, should its lines be canonical."""
-        return self._stream is not None and self._id_property is None
+        return self._stream is not None and self.id_property is None
 
     def blocks(self) -> Iterator[canonical_lines.Block]:
         """Yield the canonical lines; at the end the content has been found untouched.
@@ -110,7 +111,7 @@ class Side(AbstractContextManager["Side"]):
 
     @cached_property
     def collection(self) -> FeatureCollection:
-        """All features, read strictly.
+        """All features, read strictly, with the ids that they are known by.
 
         Raises
         ------
@@ -120,7 +121,13 @@ class Side(AbstractContextManager["Side"]):
         found = self._given if self._given is not None else self._read()
         if self.drops_nulls:
             found = _without_nulls(found)
-        return found if self._id_property is None else keyed(found, self._id_property, self.name)
+        asked = None if self.id_property == AUTO else self.id_property
+        return identified(found, self.name, id_property=asked)
+
+    def take_ids_from(self, name: str) -> None:
+        """Take a property in the place of the ids from now on."""
+        self.id_property = name
+        vars(self).pop("collection", None)
 
     def mentions(self, word: bytes) -> bool:
         """Tell whether a word occurs in the file; of what was read already it may."""
@@ -167,7 +174,12 @@ class Side(AbstractContextManager["Side"]):
             return geojson.read(self.name, check_validity=False)
         self._stream.seek(0)
         data = self._stream.read(MAX_BYTES + 1)
-        return geojson.parse(data, name=self.name, check_validity=False)
+        strict = self.id_property is None
+        try:
+            return geojson.parse(data, name=self.name, ids_unique=strict, check_validity=False)
+        except DuplicateId as error:
+            reason = f"{error.reason}; --id PROPERTY tells features apart by a property"
+            raise DuplicateId(error.file, reason, error.feature) from None
 
 
 class Sides(AbstractContextManager["Sides"]):
@@ -223,6 +235,12 @@ class Sides(AbstractContextManager["Sides"]):
         return given if isinstance(given, Catalogue) else open_catalogue(given)
 
     @property
+    def id_property(self) -> str | None:
+        """The property that was taken in the place of the ids, if one was."""
+        taken = self.base.id_property
+        return None if taken == AUTO else taken
+
+    @property
     def notices(self) -> tuple[str, ...]:
         """What was odd about the files as a whole, where they were read whole."""
         return tuple(
@@ -246,7 +264,8 @@ class Sides(AbstractContextManager["Sides"]):
         if isinstance(what, Version):
             return self._of_version(what, what.ref)
         if isinstance(what, FeatureCollection):
-            collection = checked(what.features, "<features>")
+            strict = self._id_property is None
+            collection = checked(what.features, "<features>", ids_unique=strict)
             return Side(
                 SideInfo("<features>"),
                 "<features>",
@@ -280,11 +299,14 @@ class Sides(AbstractContextManager["Sides"]):
 
         record = frame.attrs.get("pkzone")
         ref = str(record.get("ref") or record.get("file")) if isinstance(record, dict) else _FRAME
-        collection = checked(features_of_frame(frame), _FRAME)
+        strict = self._id_property is None
+        collection = checked(features_of_frame(frame), _FRAME, ids_unique=strict)
         return Side(SideInfo(ref), _FRAME, collection=collection, id_property=self._id_property)
 
 
-def checked(features: Sequence[Feature], name: str) -> FeatureCollection:
+def checked(
+    features: Sequence[Feature], name: str, *, ids_unique: bool = True
+) -> FeatureCollection:
     """Return features made by a program, held to the rules that a file is held to.
 
     Raises
@@ -300,7 +322,8 @@ def checked(features: Sequence[Feature], name: str) -> FeatureCollection:
             raise report.refusal(BadId, reason)
         if feature.geometry is not None:
             geojson.check_geometry(feature.geometry, report)
-    _refuse_twins(features, report)
+    if ids_unique:
+        refuse_twins(features, report)
     # Copies, so that each stands for itself: the same object may have been given twice.
     return FeatureCollection(tuple(map(replace, features)), ())
 
@@ -312,41 +335,6 @@ def _without_nulls(collection: FeatureCollection) -> FeatureCollection:
         for one in collection.features
     )
     return FeatureCollection(tuple(features), collection.notices)
-
-
-def keyed(collection: FeatureCollection, name: str, file: str) -> FeatureCollection:
-    """Return the features with the value of a property as their id.
-
-    A feature that lacks the property, or has null there, has no id.
-
-    Raises
-    ------
-    BadId, DuplicateId
-        A value is neither a string nor a whole number, or occurs twice.
-    """
-    report = Report(file)
-    features = []
-    for i, feature in enumerate(collection.features):
-        value = feature.properties.get(name)
-        if value is not None and type(value) not in (str, int):
-            report.feature = str(feature.id) if feature.id is not None else f"features[{i}]"
-            reason = f"its {name} is no string and no whole number, so it cannot tell it apart"
-            raise report.refusal(BadId, reason)
-        features.append(Feature(value, feature.properties, feature.geometry))
-    _refuse_twins(features, report)
-    return FeatureCollection(tuple(features), collection.notices)
-
-
-def _refuse_twins(features: Sequence[Feature], report: Report) -> None:
-    seen: set[str] = set()
-    for feature in features:
-        if feature.id is None:
-            continue
-        label = str(feature.id)
-        if label in seen:
-            report.feature = label
-            raise report.refusal(DuplicateId, "two features have this id")
-        seen.add(label)
 
 
 def _opened(path: str) -> BinaryIO | None:

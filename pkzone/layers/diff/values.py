@@ -233,7 +233,9 @@ class Diff:
     """What differs between a base and a target.
 
     Everything is a value; the writers are plain functions in ``pkzone.layers.report``.
-    ``id_property`` names the property that was taken for the features' ids, if one was.
+    ``id_property`` names the property that was taken for the features' ids, if one was;
+    ``ids_changed`` has the pairs of base and target that differ in nothing but the id: they
+    count as unchanged.
     """
 
     base: SideInfo
@@ -247,19 +249,21 @@ class Diff:
     events: tuple[Event, ...] = ()
     notices: tuple[str, ...] = ()
     id_property: str | None = None
+    ids_changed: tuple[tuple[Feature, Feature], ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        """Whether both sides are the same."""
+        """Whether both sides are the same, but for ids."""
         return not self.changes
 
     @property
     def summary(self) -> dict[str, int]:
-        """Number of changes by kind, and of unchanged features."""
+        """Number of changes by kind, of unchanged features, and of those with another id."""
         counts = dict.fromkeys(KINDS, 0)
         for change in self.changes:
             counts[change.kind] += 1
-        return counts | {"unchanged": self.unchanged}
+        counts["unchanged"] = self.unchanged
+        return counts | ({"ids_changed": len(self.ids_changed)} if self.ids_changed else {})
 
     def to_dict(self) -> dict[str, Any]:
         """Return the diff as plain JSON types, by the schema ``pkzone.diff/1``."""

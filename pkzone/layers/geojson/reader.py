@@ -64,7 +64,11 @@ _MAX_EXACT = 2**53  # whole numbers beyond it lose digits in JavaScript
 
 
 def read(
-    path: str | Path, *, ids_required: bool = False, check_validity: bool = True
+    path: str | Path,
+    *,
+    ids_required: bool = False,
+    ids_unique: bool = True,
+    check_validity: bool = True,
 ) -> FeatureCollection:
     """Return the features of a GeoJSON file, or of standard input for ``-``.
 
@@ -75,7 +79,7 @@ def read(
     ----------
     path : str or Path
         The file; ``-`` for standard input.
-    ids_required, check_validity : bool, optional
+    ids_required, ids_unique, check_validity : bool, optional
         See `parse`.
 
     Returns
@@ -92,7 +96,13 @@ def read(
     """
     name = file_name(path)
     data = read_bytes(path)
-    return parse(data, name=name, ids_required=ids_required, check_validity=check_validity)
+    return parse(
+        data,
+        name=name,
+        ids_required=ids_required,
+        ids_unique=ids_unique,
+        check_validity=check_validity,
+    )
 
 
 def file_name(path: str | Path) -> str:
@@ -101,7 +111,12 @@ def file_name(path: str | Path) -> str:
 
 
 def parse(
-    data: bytes, *, name: str = "<stdin>", ids_required: bool = False, check_validity: bool = True
+    data: bytes,
+    *,
+    name: str = "<stdin>",
+    ids_required: bool = False,
+    ids_unique: bool = True,
+    check_validity: bool = True,
 ) -> FeatureCollection:
     """Return the features of a GeoJSON text.
 
@@ -118,6 +133,8 @@ def parse(
         What errors and notices call the file.
     ids_required : bool, optional
         Refuse features without an id.
+    ids_unique : bool, optional
+        Refuse an id that stands there twice; else it is for `identified` to judge.
     check_validity : bool, optional
         Note polygons that are not valid; imports shapely if there are polygons.
 
@@ -140,19 +157,30 @@ def parse(
     """
     report = Report(name)
     return read_root(
-        load(data, report), report, ids_required=ids_required, check_validity=check_validity
+        load(data, report),
+        report,
+        ids_required=ids_required,
+        ids_unique=ids_unique,
+        check_validity=check_validity,
     )
 
 
 def read_root(
-    root: Any, report: Report, *, ids_required: bool = False, check_validity: bool = True
+    root: Any,
+    report: Report,
+    *,
+    ids_required: bool = False,
+    ids_unique: bool = True,
+    check_validity: bool = True,
 ) -> FeatureCollection:
     """Return the features of what `load` returned; see `parse`."""
     found = root_features(root, report)
     features = tuple(read_feature(value, report, label) for value, label in found)
     places = [label for _, label in found]
     for _, refusal in id_refusals(features, places, report, required=ids_required):
-        raise refusal
+        if ids_unique or not isinstance(refusal, DuplicateId):
+            raise refusal
+    report.feature = None
     if check_validity:
         for i, reason in invalid_reasons([feature.geometry for feature in features]).items():
             report.feature = label_of(features[i].id, places[i]) or None

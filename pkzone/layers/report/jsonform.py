@@ -46,6 +46,7 @@ def to_dict(diff: Diff) -> dict[str, Any]:
     0.000001 km2, shares and degrees of places to six decimals, bearings to two.
     """
     areas = {} if diff.areas is None else {"areas": _areas(diff.areas)}
+    ids = [{"id": base.id, "new_id": target.id} for base, target in diff.ids_changed]
     notices = {"notices": list(diff.notices)} if diff.notices else {}
     return {
         "schema": SCHEMA,
@@ -54,6 +55,7 @@ def to_dict(diff: Diff) -> dict[str, Any]:
         "tolerance_m": diff.tolerance_m,
         "summary": diff.summary,
         "changes": [_change(one) for one in diff.changes],
+        **({"ids_changed": ids} if ids else {}),
         "routes": [_route(one) for one in diff.routes],
         **areas,
         "affected": [_affected(one) for one in diff.affected],

@@ -56,7 +56,8 @@ def compared(side: SideInfo) -> str:
 def lead(diff: Diff) -> Iterator[str]:
     """Yield the few sentences that say what changed and by how much."""
     if diff.is_empty and not diff.routes:
-        yield f"No difference: {_number(diff.unchanged, 'feature')}, the same on both sides."
+        same = _number(diff.unchanged, "feature")
+        yield f"No difference: {same}, the same on both sides{_ids_changed(diff)}."
         return
     sentences = [_route_sentence(one, rounding_of_route(diff, one)) for one in diff.routes]
     if diff.areas is not None:
@@ -303,7 +304,14 @@ def _count_sentence(diff: Diff) -> str:
             names = _named([name_of(one) or id_text(one.id) for one in of_kind])
             told.append(f"{count}{verb} {kind}{names}")
     unchanged = f"{diff.unchanged or 'none'} {'are' if diff.unchanged > 1 else 'is'} unchanged"
-    return f"{listed(told or ['no feature changed'])}; {unchanged}."
+    return f"{listed(told or ['no feature changed'])}; {unchanged}{_ids_changed(diff)}."
+
+
+def _ids_changed(diff: Diff) -> str:
+    if not diff.ids_changed:
+        return ""
+    names = [f"{id_text(base.id)} → {id_text(target.id)}" for base, target in diff.ids_changed]
+    return f", ids changed: {len(names):,}{_named(names)}"
 
 
 def _status_sentences(changes: Sequence[Change]) -> Iterator[str]:

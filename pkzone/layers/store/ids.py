@@ -11,6 +11,8 @@ from dataclasses import replace
 from pkzone.errors import BadId, MissingId, printable
 from pkzone.layers.check.demands import id_fault
 from pkzone.layers.geojson import Feature, FeatureCollection
+from pkzone.layers.geojson.model import Report
+from pkzone.layers.identity import AUTO, ID, identified, identifying_property
 
 __all__ = ["ids_on_lines", "slug_of", "with_ids"]
 
@@ -26,8 +28,8 @@ def with_ids(
     id_property: str | None,
     before: Callable[[], Sequence[Feature]],
     used: Callable[[], Iterable[str]],
-) -> tuple[Feature, ...]:
-    """Return features that all have a text as their id.
+) -> FeatureCollection:
+    """Return features that all have a text as their id, and the notices of what they are from.
 
     Parameters
     ----------
@@ -36,7 +38,8 @@ def with_ids(
     file : str
         Name of the file for messages.
     id_property : str or None
-        The property that gives the ids, in the place of those that are there.
+        The property that gives the ids, in the place of those that are there; ``auto`` for one
+        that tells which feature of the version before each is.
     before : callable
         Returns the features of the version before; called only when ids are to be assigned.
     used : callable
@@ -45,24 +48,24 @@ def with_ids(
     Raises
     ------
     MissingId
-        A feature lacks the property.
+        No feature has the property.
     BadId, DuplicateId
         An id is empty, not to be printed, or stands twice.
     """
-    if id_property is not None:
-        from pkzone.layers.diff.sides import keyed
-
-        collection = keyed(collection, id_property, file)
-        for place, one in enumerate(collection.features):
-            if one.id is None:
-                reason = f"it has no property {printable(id_property)} to take its id from"
-                raise MissingId(file, reason, f"features[{place}]")
+    asked = None if id_property == AUTO else id_property
+    given = collection.features
+    if asked is not None and given and all(one.properties.get(asked) is None for one in given):
+        reason = f"it has no property {printable(asked)} to take its id from"
+        raise MissingId(file, reason, "features[0]")
+    found = identified(collection, file, id_property=asked)
     features = [
-        one if one.id is None else replace(one, id=_text(one, file)) for one in collection.features
+        one if one.id is None else replace(one, id=_text(one, file)) for one in found.features
     ]
+    report = Report(file)
     if any(one.id is None for one in features):
-        features = _assigned(features, before(), used)
-    return tuple(features)
+        by_property = id_property == AUTO
+        features = _assigned(features, before(), used, report, by_property=by_property)
+    return FeatureCollection(tuple(features), (*found.notices, *report.notices))
 
 
 def ids_on_lines(data: bytes) -> set[str]:
@@ -78,13 +81,23 @@ def _text(feature: Feature, file: str) -> str:
 
 
 def _assigned(
-    features: Sequence[Feature], before: Sequence[Feature], used: Callable[[], Iterable[str]]
+    features: Sequence[Feature],
+    before: Sequence[Feature],
+    used: Callable[[], Iterable[str]],
+    report: Report,
+    *,
+    by_property: bool,
 ) -> list[Feature]:
     """Give each feature without an id that of the one it was, or a new one."""
     taken = {one.id for one in features if one.id is not None}
     nameless = [one for one in features if one.id is None]
     free = [one for one in before if one.id not in taken]
-    known = _known(free, nameless)
+    name = identifying_property(free, nameless)
+    if name is not None and by_property:
+        report.note("id-property", f"features are told apart by the property {printable(name)}")
+        known = _known_by(name, free, nameless)
+    else:
+        known = _known(free, nameless)
     fresh: set[str] = set()
     result = []
     for one in features:
@@ -98,7 +111,37 @@ def _assigned(
             new = _new_id(one, fresh)
             fresh.add(new)
             result.append(replace(one, id=new))
-    return result
+    if before:
+        _tell(len(nameless), len(known), None if by_property else name, report)
+    if taken or any(ID in one.properties for one in before):
+        return result
+    return [_without_repeated_id(one) for one in result]
+
+
+def _tell(nameless: int, known: int, name: str | None, report: Report) -> None:
+    told = [
+        f"features without an id: {nameless:,}, of which {known:,} were in the version before "
+        f"and {nameless - known:,} get a new id"
+    ]
+    if name is not None and known < nameless:
+        told.append(f"--id {AUTO} tells them apart by the property {printable(name)}")
+    report.note("no-id", "; ".join(told))
+
+
+def _without_repeated_id(feature: Feature) -> Feature:
+    """Leave out the property that other programs make of the id."""
+    value = feature.properties.get(ID)
+    if value is not None and str(value) != feature.id:
+        return feature
+    properties = {key: one for key, one in feature.properties.items() if key != ID}
+    return replace(feature, properties=properties)
+
+
+def _known_by(name: str, before: Sequence[Feature], nameless: Sequence[Feature]) -> dict[int, str]:
+    """Return the ids of features that have the value of a property in common with one before."""
+    ids = {str(one.properties.get(name, one.id)): str(one.id) for one in before}
+    found = ((id(one), ids.get(str(one.properties.get(name)))) for one in nameless)
+    return {key: label for key, label in found if label is not None}
 
 
 def _known(before: Sequence[Feature], nameless: Sequence[Feature]) -> dict[int, str]:
@@ -116,7 +159,7 @@ def _known(before: Sequence[Feature], nameless: Sequence[Feature]) -> dict[int, 
     ]
     matched = match(*sides, tolerance_m=TOLERANCE_M)
     matches = [(one.base, one.target) for one in (*matched.renamed, *matched.pairs)]
-    pairs = [*matches, *_by_name(matched.removed, matched.added)]
+    pairs = [*matches, *matched.ids_changed, *_by_name(matched.removed, matched.added)]
     return {id(theirs): str(ours.id) for ours, theirs in pairs}
 
 

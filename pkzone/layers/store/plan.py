@@ -189,17 +189,20 @@ class _Planner:
                 "publish it without --correct"
             )
         base = known or self._before(version_id)
-        read = geojson.read(name, check_validity=False) if given is None else given
-        features = with_ids(
-            read,
+        asked = self.request.id_property
+        if given is None:
+            given = geojson.read(name, ids_unique=asked is None, check_validity=False)
+        found = with_ids(
+            given,
             file=name,
-            id_property=self.request.id_property,
+            id_property=asked,
             before=lambda: base.features().features if base else (),
             used=self._used_ids,
         )
+        features = found.features
         data = geojson.dumps(features, name=name)
         self.rules.check(features, name=name)
-        notices = tuple(dict.fromkeys(map(str, read.notices)))
+        notices = tuple(dict.fromkeys(map(str, found.notices)))
         digest = sha256(data).hexdigest()
         if known is not None and known.sha256 == digest and not self._says_more(known):
             return Step(name, PRESENT, known, notices=notices)

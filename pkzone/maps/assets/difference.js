@@ -54,10 +54,11 @@ pkzone.difference = (() => {
 
   const turnedMark = (one) => ({ ...one, sheet: swap(one.sheet), change: swap(one.change), side: swap(one.side) });
 
-  function turnedRecord({ shapes = [], matched = [], routes = [], areas, affected = [], marks = [] }) {
+  function turnedRecord({ shapes = [], matched = [], ids_changed = [], routes = [], areas, affected = [], marks = [] }) {
     return {
       shapes: shapes.map(turnedProof),
       matched: matched.map(turnedMatch),
+      ids_changed: ids_changed.map(([base, target]) => [target, base]),
       routes: routes.map((route) => ({ ...turned(route), sections: route.sections.map(turnedSection) })),
       areas: areas && turned(areas),
       affected: affected.map((one) => ({ ...one, effect: swap(one.effect) })),
@@ -95,6 +96,9 @@ pkzone.difference = (() => {
     for (const id of taken("base")) ours.delete(id);
     for (const id of taken("target")) theirs.delete(id);
     let unchanged = 0;
+    for (const [id, other] of record?.ids_changed ?? []) {
+      if (ours.delete(key(id)) && theirs.delete(key(other))) unchanged += 1;
+    }
     for (const [id, state] of ours) {
       const other = theirs.get(id);
       if (!other) {

@@ -1,0 +1,200 @@
+"""What tells features apart: the member ``id``, else a property that takes its place.
+
+One rule for every command. The member ``id`` counts. Where no feature of a side has one, a
+property called exactly ``id`` takes its place if each feature has it and no two the same, which
+a notice says; programs on GDAL move ids there. Nothing else is taken unasked: another property
+that would do is named in a hint. Ids are compared as text: 1 and "1" are one id. Features that
+have no id are paired by their place.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from pkzone.errors import BadId, DuplicateId, printable
+from pkzone.layers.geojson import Feature, FeatureCollection
+from pkzone.layers.geojson.model import Report
+
+__all__ = [
+    "AUTO",
+    "ID",
+    "has_other_id",
+    "identified",
+    "identifying_property",
+    "refuse_twins",
+    "repeats_id",
+]
+
+AUTO = "auto"
+"""Stands for the property that a hint would name."""
+
+ID = "id"
+"""The one property that takes the place of the member ``id`` unasked."""
+
+_ENDINGS = ("id", "code", "ref", "key", "number", "name")
+
+
+def identified(
+    collection: FeatureCollection, file: str, *, id_property: str | None = None
+) -> FeatureCollection:
+    """Return the features of one side with the ids that they are known by.
+
+    A property ``id`` that takes the place of the member is no property any more, so that a file
+    is the same before and after its ids were moved there.
+
+    Parameters
+    ----------
+    collection : FeatureCollection
+        The features as read; members ``id`` that stand there more than once are no ids.
+    file : str
+        What errors and notices call the side.
+    id_property : str, optional
+        The property that tells features apart; a feature without it keeps its member ``id``.
+
+    Raises
+    ------
+    BadId, DuplicateId
+        A value of `id_property` is neither a text nor a whole number, or stands there twice.
+    """
+    report = Report(file)
+    features = _without_repeated(collection.features, report, asked=id_property is not None)
+    if id_property is not None:
+        features = _by_property(features, id_property, report)
+    elif features and all(one.id is None for one in features):
+        features = _by_moved_id(features, report)
+    return FeatureCollection(features, (*collection.notices, *report.notices))
+
+
+def _without_repeated(
+    features: tuple[Feature, ...], report: Report, *, asked: bool
+) -> tuple[Feature, ...]:
+    counts = Counter(str(one.id) for one in features if one.id is not None)
+    repeated = sorted(label for label, count in counts.items() if count > 1)
+    if not repeated:
+        return features
+    if not asked:
+        shown = printable(", ".join(repeated), limit=80)
+        report.note("repeated-id", f"ids that stand more than once are not taken as ids: {shown}")
+    return tuple(
+        replace(one, id=None) if one.id is not None and counts[str(one.id)] > 1 else one
+        for one in features
+    )
+
+
+def _by_property(features: Sequence[Feature], name: str, report: Report) -> tuple[Feature, ...]:
+    found = []
+    for i, feature in enumerate(features):
+        value = feature.properties.get(name)
+        if value is not None and not _is_id(value):
+            report.feature = str(feature.id) if feature.id is not None else f"features[{i}]"
+            reason = f"its {printable(name)} is no text and no whole number, so it is no id"
+            raise report.refusal(BadId, reason)
+        found.append(feature if value is None else _known_as(value, feature, name))
+    if found and all(one.properties.get(name) is None for one in features):
+        counts = "the ids count" if any(one.id is not None for one in features) else "places count"
+        report.note("id-property", f"no feature has the property {printable(name)}; {counts}")
+    refuse_twins(found, report)
+    return tuple(found)
+
+
+def _by_moved_id(features: tuple[Feature, ...], report: Report) -> tuple[Feature, ...]:
+    values = [one.properties.get(ID) for one in features]
+    if _full_and_unique(values):
+        report.note("id-property", "has no ids; the property id takes their place")
+        return tuple(_known_as(one.properties[ID], one, ID) for one in features)
+    if any(map(_is_id, values)):
+        report.note(
+            "id-property",
+            "has no ids, and its property id is not on each feature or stands there twice, so it "
+            "takes their place only where --id id asks for it",
+        )
+    return features
+
+
+def _known_as(value: str | int, feature: Feature, name: str) -> Feature:
+    properties = feature.properties
+    if name == ID:
+        properties = {key: one for key, one in properties.items() if key != ID}
+    return Feature(value, properties, feature.geometry)
+
+
+def _is_id(value: Any) -> bool:
+    return type(value) in (str, int)
+
+
+def _full_and_unique(values: Sequence[Any]) -> bool:
+    """Tell whether values are all ids, none of them blank, and no two the same as text."""
+    texts = {str(value) for value in values if _is_id(value) and str(value).strip()}
+    return len(texts) == len(values)
+
+
+def refuse_twins(features: Iterable[Feature], report: Report) -> None:
+    """Refuse features of which two have one id, compared as text.
+
+    Raises
+    ------
+    DuplicateId
+        Two have.
+    """
+    seen: set[str] = set()
+    for feature in features:
+        if feature.id is None:
+            continue
+        label = str(feature.id)
+        if label in seen:
+            report.feature = label
+            raise report.refusal(DuplicateId, "two features have this id")
+        seen.add(label)
+
+
+def has_other_id(base: Feature, target: Feature) -> bool:
+    """Tell whether a feature has two ids that are not the same; none is no other one."""
+    return base.id is not None and target.id is not None and str(base.id) != str(target.id)
+
+
+def repeats_id(base: Feature, target: Feature) -> bool:
+    """Tell whether one of a pair, and not the other, has a property ``id`` that repeats an id.
+
+    Programs write ids there that were a member before: that is no change of properties.
+    """
+    if (ID in base.properties) == (ID in target.properties):
+        return False
+    value = (base if ID in base.properties else target).properties[ID]
+    known = {str(one.id) for one in (base, target) if one.id is not None}
+    return _is_id(value) and str(value) in known
+
+
+def identifying_property(base: Sequence[Feature], target: Sequence[Feature]) -> str | None:
+    """Return the property that could tell features apart on both sides; none if none could.
+
+    Each feature of a side has it, or none has and the members ``id`` are meant; it names each
+    once, and most of the smaller side have it in common with the other. Of several the one in
+    common most often counts, then one whose name sounds like an id.
+    """
+    if min(len(base), len(target)) < 2:
+        return None
+    names = {name for side in (base, target) for name in side[0].properties}
+    found = []
+    for name in names:
+        ours, theirs = _values(base, name), _values(target, name)
+        if not (_full_and_unique(ours) and _full_and_unique(theirs)):
+            continue
+        shared = len({*map(str, ours)} & {*map(str, theirs)})
+        if 2 * shared > min(len(ours), len(theirs)):
+            found.append((-shared, _rank(name), name))
+    return min(found)[2] if found else None
+
+
+def _values(features: Sequence[Feature], name: str) -> list[Any]:
+    if any(name in one.properties for one in features):
+        return [one.properties.get(name) for one in features]
+    return [one.id for one in features]
+
+
+def _rank(name: str) -> int:
+    folded = name.casefold()
+    endings = (i for i, ending in enumerate(_ENDINGS) if folded.endswith(ending))
+    return next(endings, len(_ENDINGS))
