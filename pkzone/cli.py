@@ -7,6 +7,8 @@ import gc
 import click
 
 from pkzone.commands.edge import CATALOGUE_KEY, Root
+from pkzone.commands.signals import stopping_signals
+from pkzone.commands.streams import emit, hold_standard_streams
 
 __all__ = ["main", "pkzone"]
 
@@ -15,7 +17,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
     if wanted and not ctx.resilient_parsing:
         from pkzone import __version__
 
-        click.echo(f"pkzone {__version__}")
+        emit(f"pkzone {__version__}")
         ctx.exit()
 
 
@@ -75,17 +77,22 @@ def pkzone(ctx: click.Context, catalogue: str | None) -> None:
 
     A reference REF is LAYER, LAYER@VERSION, LAYER@DATE (in force on that date), a path to a
     GeoJSON file, or - for standard input.
+
+    Exits with 0 when done, 1 for findings or for differences asked about, 2 for a wrong command
+    line, 3 for what cannot be done, 128 + N for signal N (130 Ctrl-C, 143 SIGTERM).
     """
     ctx.meta[CATALOGUE_KEY] = catalogue
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+        emit(ctx.get_help())
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
     # A short run: collecting its objects costs more than it frees.
     gc.set_threshold(100_000)
+    hold_standard_streams()
     try:
-        pkzone.main(prog_name="pkzone")
+        with stopping_signals():
+            pkzone.main(prog_name="pkzone")
     finally:
         gc.freeze()  # spares the interpreter a last walk through everything on its way out

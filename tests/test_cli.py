@@ -567,7 +567,9 @@ def test_a_full_disk_is_one_line(small_root: Path, arguments: list[str]) -> None
     with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
         result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
     assert result.returncode == 3
-    assert result.stderr == b"pkzone: error: No space left on device\n"
+    assert result.stderr == (
+        b"pkzone: error: standard output: cannot be written: No space left on device\n"
+    )
 
 
 def test_a_terminal_without_the_letters(small_root: Path, tmp_path: Path) -> None:

@@ -279,7 +279,7 @@ def test_a_disk_that_fills(
 
     def full(self: Any, data: Any) -> int:
         left[0] -= len(data)
-        with atomic._in_our_words(self._shown):
+        with atomic.in_our_words(self._shown):
             if left[0] < 0:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             return int(self._file.write(data))

@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import wraps
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from pkzone.commands.signals import exit_code_of
+from pkzone.commands.streams import emit, forget_stdout, stdout_failed
 from pkzone.errors import PkzoneError, printable
 
 if TYPE_CHECKING:
@@ -35,7 +37,8 @@ __all__ = [
 ]
 
 CATALOGUE_KEY = "pkzone.catalogue"
-SUCCESS, FINDINGS, USAGE, FAILURE, INTERRUPTED = 0, 1, 2, 3, 130
+SUCCESS, FINDINGS, USAGE, FAILURE = 0, 1, 2, 3
+_BROKEN_PIPE = 128 + 13  # as a shell tells of SIGPIPE
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -47,6 +50,14 @@ class Command(click.Command):
     def __init__(self, *args: Any, examples: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.examples = examples
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Parse the arguments, or print the help."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except OSError as error:  # click prints the help itself
+            stdout_failed(error)
+            raise click.exceptions.Exit(SUCCESS) from None
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples after the options."""
@@ -84,26 +95,35 @@ class Root(Command, click.Group):
         return command
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Run, and exit with 0, 1, 2, 3 or 130."""
+        """Run, and exit with 0, 1, 2, 3 or, where a signal ended it, 128 and its number."""
         if isinstance(sys.stdout, io.TextIOWrapper):
             # A terminal that lacks a letter shows its escape instead of failing.
             sys.stdout.reconfigure(errors="backslashreplace")
         kwargs["standalone_mode"] = False
         try:
             code = super().main(*args, **kwargs)
+        except KeyboardInterrupt as error:
+            code = exit_code_of(error)
         except Exception as error:
             code = _report(error)
+        try:
+            sys.stdout.flush()
+        except (OSError, ValueError):  # what is wrong with it is said by now
+            forget_stdout()
         sys.exit(code if isinstance(code, int) else SUCCESS)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that the arguments name."""
-        with _quiet_ends():
-            return super().invoke(ctx)
-
-    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
-        """Parse the arguments before the command."""
-        with _quiet_ends():
-            return super().make_context(*args, **kwargs)
+        try:
+            result = super().invoke(ctx)
+            emit("", nl=False)  # nothing stays behind unnoticed
+            return result
+        except BrokenPipeError:  # a table on its way to stdout, which nobody reads any more
+            forget_stdout()
+            raise click.exceptions.Exit(_BROKEN_PIPE) from None
+        except KeyboardInterrupt as error:
+            forget_stdout()
+            raise click.exceptions.Exit(exit_code_of(error)) from None
 
 
 def catalogue_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -171,7 +191,8 @@ def page_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def warn(message: str) -> None:
     """Print a message for people on stderr."""
-    click.echo(f"pkzone: {printable(message, limit=None)}", err=True)
+    with suppress(OSError):  # that nobody reads it stops no work
+        click.echo(f"pkzone: {printable(message, limit=None)}", err=True)  # noqa: TID251
 
 
 class Progress:
@@ -191,7 +212,7 @@ class Progress:
 def _report(error: Exception) -> int:
     """Print an error as one line on stderr and return its exit code."""
     if isinstance(error, click.Abort):
-        return INTERRUPTED
+        return exit_code_of(error.__cause__ or error.__context__)
     if isinstance(error, click.ClickException):
         context = getattr(error, "ctx", None)
         where = context.command_path if context else "pkzone"
@@ -205,7 +226,7 @@ def _report(error: Exception) -> int:
     if isinstance(error, PkzoneError):
         warn(f"error: {error}")
         return FAILURE
-    _forget_stdout()
+    forget_stdout()
     if isinstance(error, OSError):
         name = f"{error.filename}: " if error.filename else ""
         warn(f"error: {name}{error.strerror or error}")
@@ -213,27 +234,3 @@ def _report(error: Exception) -> int:
         text = " ".join(str(error).split())
         warn(f"error: unforeseen {type(error).__name__}: {text}; PKZONE_DEBUG=1 shows where")
     return FAILURE
-
-
-@contextmanager
-def _quiet_ends() -> Iterator[None]:
-    """Say nothing when a reader closes the pipe or the user presses Ctrl-C."""
-    try:
-        yield
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except BrokenPipeError:
-        _forget_stdout()
-        raise click.exceptions.Exit(SUCCESS) from None
-    except KeyboardInterrupt:
-        _forget_stdout()
-        raise click.exceptions.Exit(INTERRUPTED) from None
-
-
-def _forget_stdout() -> None:
-    """Send what is still buffered nowhere: a second failure at exit would print a traceback."""
-    with suppress(OSError, ValueError, AttributeError):
-        stdout = sys.stdout.fileno()
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stdout)
-        os.close(nowhere)

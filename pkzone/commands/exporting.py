@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pkzone.commands.edge import Command, catalogue_option, warn
+from pkzone.commands.streams import emit
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
@@ -95,7 +96,7 @@ def command(
         if len(files) > 1:
             reason = f"makes {len(files)} files of this; give a PATH, or -f zip"
             raise CannotHold("<stdout>", f"{chosen.title} {reason}")
-        click.echo(next(iter(files.values())), nl=False)
+        emit(next(iter(files.values())), nl=False)
         names: tuple[str, ...] = ("<stdout>",)
     else:
         done = export(

@@ -6,6 +6,7 @@ import click
 
 from pkzone.commands.edge import FAILURE, FINDINGS, Command, warn
 from pkzone.commands.output import cell, print_diff, print_text
+from pkzone.commands.streams import emit
 
 
 @click.command(
@@ -71,7 +72,7 @@ def _format(path: str, *, only_check: bool, as_diff: bool, quiet: bool) -> bool:
     if only_check or as_diff:
         return changes
     if path == "-":
-        click.echo(formatted.data, nl=False)
+        emit(formatted.data, nl=False)
     elif changes:
         write_bytes(path, formatted.data, overwrite=True)
         if not quiet:

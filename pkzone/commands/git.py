@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from pkzone.commands.edge import Command, warn
+from pkzone.commands.streams import emit
 
 __all__ = ["difftool", "merge", "setup", "textconv"]
 
@@ -44,7 +45,7 @@ def setup(ctx: click.Context, everywhere: bool, as_script: bool, undo: bool) -> 
     from pkzone.layers import gitdrivers
 
     if as_script:
-        click.echo(gitdrivers.script(everywhere=everywhere))
+        emit(gitdrivers.script(everywhere=everywhere))
         return
     act = gitdrivers.remove if undo else gitdrivers.set_up
     for message in act(everywhere=everywhere):
@@ -59,7 +60,7 @@ def textconv(file: str) -> None:
     """Print a GeoJSON file as git diff shows it: one block a feature, one fact a line."""
     from pkzone.layers import gittext
 
-    click.echo(gittext.textconv(file), nl=False)
+    emit(gittext.textconv(file), nl=False)
 
 
 @click.command(
@@ -118,7 +119,7 @@ def difftool(local: str, remote: str, stay: bool) -> None:
     path = Path(mkdtemp(prefix="pkzone-")) / "diff.html"
     found.map().save(path)
     if stay or not _has_display() or not webbrowser.open(path.as_uri()):
-        click.echo(path)
+        emit(str(path))
     else:
         warn(f"opened {path}")
 

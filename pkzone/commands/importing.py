@@ -6,6 +6,7 @@ import click
 
 from pkzone.commands.edge import Command, json_option, warn
 from pkzone.commands.output import print_json, print_text, table
+from pkzone.commands.streams import emit
 
 __all__ = ["command"]
 
@@ -102,7 +103,7 @@ def command(
     )
     data = imported.to_bytes()
     if output == "-":
-        click.echo(data, nl=False)
+        emit(data, nl=False)
     else:
         from pkzone.layers.atomic import write_bytes
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from pkzone.commands.streams import emit
 from pkzone.errors import printable
 from pkzone.layers import layout
 from pkzone.layers.layout import cell
@@ -29,21 +30,21 @@ __all__ = [
 
 def print_text(text: str) -> None:
     """Print a text on stdout, in one write, without colour where NO_COLOR is set."""
-    click.echo(text, color=False if os.environ.get("NO_COLOR") else None)
+    emit(text, color=False if os.environ.get("NO_COLOR") else None)
 
 
 def print_json(value: Any) -> None:
     """Print plain JSON types on stdout, indented."""
     import json
 
-    click.echo(json_text(json.dumps(value, ensure_ascii=False, indent=2)))
+    emit(json_text(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
 def deliver(text: str, output: str, *, overwrite: bool) -> None:
     """Write a document to a file, or to stdout where its name is ``-``; UTF-8 in either case."""
     data = text.encode("utf-8", "backslashreplace")
     if output == "-":
-        click.echo(text if sys.stdout.isatty() else data, nl=False)
+        emit(text if sys.stdout.isatty() else data, nl=False)
         return
     from pkzone.layers.atomic import write_bytes
 

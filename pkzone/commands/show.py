@@ -10,6 +10,7 @@ import click
 
 from pkzone.commands.edge import Command, catalogue_option, json_option, warn
 from pkzone.commands.output import cell, json_text, paragraph, print_json, print_text, strong, table
+from pkzone.commands.streams import emit
 from pkzone.commands.versions import events_of, with_events
 
 if TYPE_CHECKING:
@@ -110,6 +111,6 @@ def _feature_records(features: Sequence[Feature]) -> list[dict[str, Any]]:
 def _print_bytes(data: bytes) -> None:
     """Print a file's bytes as they are, but harmless where a terminal would act on them."""
     if sys.stdout.isatty():
-        click.echo(json_text(data.decode("utf-8")), nl=False)
+        emit(json_text(data.decode("utf-8")), nl=False)
     else:
-        click.echo(data, nl=False)
+        emit(data, nl=False)

@@ -13,7 +13,15 @@ from typing import Any, BinaryIO, cast
 
 from pkzone.errors import OutputError, printable
 
-__all__ = ["TEMPORARY_GLOB", "flush_folder", "new_file", "write_bytes", "write_files"]
+__all__ = [
+    "TEMPORARY_GLOB",
+    "flush_folder",
+    "in_our_words",
+    "named",
+    "new_file",
+    "write_bytes",
+    "write_files",
+]
 
 TEMPORARY_GLOB = ".pkzone-*.tmp"
 """Names that temporary files have; one that stays behind tells of a crash."""
@@ -67,20 +75,20 @@ def new_file(
         As `write_bytes` does; that the file is there, before the block begins.
     """
     shown = printable(str(path), limit=None)
-    with _in_our_words(shown):
+    with in_our_words(shown):
         target = Path(path).resolve() if follow_links else Path(path)
         mode = _mode_of(target, shown, overwrite=overwrite)
         temporary = target.with_name(f".pkzone-{secrets.token_hex(8)}.tmp")
     try:
-        with _in_our_words(shown):
+        with in_our_words(shown):
             file = temporary.open("xb")
         with _closed_in_the_end(file):
-            yield cast(BinaryIO, _Told(file, shown))
-            with _in_our_words(shown):
+            yield named(file, shown)
+            with in_our_words(shown):
                 file.flush()
                 os.fsync(file.fileno())
                 file.close()
-        with _in_our_words(shown):
+        with in_our_words(shown):
             if mode is not None:
                 temporary.chmod(mode)
             _give_name(temporary, target, overwrite=overwrite)
@@ -90,12 +98,20 @@ def new_file(
     flush_folder(target.parent)
 
 
+def named(file: BinaryIO, shown: str) -> BinaryIO:
+    """Return a file to write to whose refusals name it; that nobody reads a pipe stays as it is."""
+    return cast(BinaryIO, _Told(file, shown))
+
+
 @contextlib.contextmanager
-def _in_our_words(shown: str) -> Iterator[None]:
+def in_our_words(shown: str) -> Iterator[None]:
+    """Raise what the system refuses as an OutputError that names what is written."""
     try:
         yield
     except FileExistsError:
         raise OutputError(f"{shown}: is there already; use --overwrite to replace it") from None
+    except BrokenPipeError:
+        raise
     except (OSError, ValueError, RuntimeError) as error:  # ValueError: a null character
         cause = getattr(error, "strerror", None) or str(error)
         raise OutputError(f"{shown}: cannot be written: {printable(cause)}") from None
@@ -152,7 +168,7 @@ def _closed_in_the_end(file: BinaryIO) -> Iterator[None]:
 
 
 class _Told(io.RawIOBase):
-    """A file to write to whose refusals are told as those of the file that it is to become."""
+    """A file to write to whose refusals are told under the name given."""
 
     def __init__(self, file: BinaryIO, shown: str) -> None:
         self._file, self._shown = file, shown
@@ -163,7 +179,7 @@ class _Told(io.RawIOBase):
 
     def write(self, data: Any) -> int:
         """Write all of the data."""
-        with _in_our_words(self._shown):
+        with in_our_words(self._shown):
             return self._file.write(data)
 
     def tell(self) -> int:

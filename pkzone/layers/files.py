@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from collections.abc import Iterable, Iterator
+from typing import BinaryIO, cast
 
 from pkzone.errors import Unreadable
 
-__all__ = ["geojson_files", "open_at_once"]
+__all__ = ["geojson_files", "open_at_once", "read_stdin", "stdin"]
 
 
 def geojson_files(names: Iterable[str]) -> list[str]:
@@ -53,3 +56,28 @@ def _refuse(error: OSError) -> None:
 def open_at_once(path: str, flags: int) -> int:
     """Open without waiting for the other end of a named pipe: an opener for `open`."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def stdin() -> BinaryIO:
+    """Return standard input, to be read as bytes.
+
+    Raises
+    ------
+    Unreadable
+        It is closed, or a folder.
+    """
+    stream = getattr(sys.stdin, "buffer", None)
+    if stream is None:
+        raise Unreadable("<stdin>", "is closed")
+    try:
+        if isinstance(stream, io.BufferedReader):
+            stream.peek(1)
+    except (OSError, ValueError) as error:
+        cause = getattr(error, "strerror", None) or str(error)
+        raise Unreadable("<stdin>", f"cannot be read: {cause}") from None
+    return cast(BinaryIO, stream)
+
+
+def read_stdin(max_bytes: int) -> bytes:
+    """Return at most so many bytes of standard input; see `stdin` for what it raises."""
+    return stdin().read(max_bytes)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -19,7 +18,7 @@ from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.diff import canonical_lines
 from pkzone.layers.diff.canonical_lines import NotCanonicalError
 from pkzone.layers.diff.values import SideInfo
-from pkzone.layers.files import open_at_once
+from pkzone.layers.files import open_at_once, read_stdin
 from pkzone.layers.geojson import MAX_BYTES, Feature, FeatureCollection
 from pkzone.layers.geojson.model import Report
 from pkzone.layers.identity import AUTO, identified, refuse_twins
@@ -281,7 +280,7 @@ class Sides(AbstractContextManager["Sides"]):
 
     def _of_file(self, path: str) -> Side:
         if path == "-":
-            stream: BinaryIO | None = BytesIO(sys.stdin.buffer.read(MAX_BYTES + 1))
+            stream: BinaryIO | None = BytesIO(read_stdin(MAX_BYTES + 1))
             name = "<stdin>"
         else:
             stream, name = _opened(path), path

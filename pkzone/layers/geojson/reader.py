@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from pkzone.errors import (
     Unreadable,
     printable,
 )
-from pkzone.layers.files import open_at_once
+from pkzone.layers.files import open_at_once, read_stdin
 from pkzone.layers.geojson.geometry import GEOMETRY_TYPES, check_geometry
 from pkzone.layers.geojson.model import Feature, FeatureCollection, Report
 from pkzone.layers.geojson.scan import (
@@ -195,7 +194,7 @@ def read_bytes(path: str | Path) -> bytes:
     """
     path = str(path)
     if path == "-":
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
+        return read_stdin(MAX_BYTES + 1)
     try:
         with open(path, "rb", opener=open_at_once) as file:
             status = os.fstat(file.fileno())

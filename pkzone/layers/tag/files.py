@@ -15,8 +15,8 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from pkzone.errors import ColumnError, FormatError, OutputError, printable
-from pkzone.layers.atomic import new_file
-from pkzone.layers.files import open_at_once
+from pkzone.layers.atomic import in_our_words, named, new_file
+from pkzone.layers.files import open_at_once, stdin
 from pkzone.layers.tag.answers import Answers, Places, Records, place_points, place_shapes
 from pkzone.layers.tag.cells import WrongType, arrow_days, arrow_numbers
 from pkzone.layers.tag.choose import Chosen
@@ -48,7 +48,11 @@ class FileTagger:
     def write(self, path: str, *, overwrite: bool, progress: Progress | None) -> Tally:
         """Write the tagged table to a file, all of it or nothing, or to standard output."""
         if path == "-":
-            return self._run(sink_of(path, self.table, self.records.kinds, _stdout()), progress)
+            stdout = named(sys.stdout.buffer, "standard output")
+            tally = self._run(sink_of(path, self.table, self.records.kinds, stdout), progress)
+            with in_our_words("standard output"):
+                sys.stdout.buffer.flush()
+            return tally
         if self.table.shown != "<stdin>" and _same(self.table.shown, path):
             shown = printable(path, limit=None)
             raise OutputError(f"{shown}: is the table itself; give the output another name")
@@ -148,7 +152,7 @@ def open_table(path: str | os.PathLike[str], layer: str | None = None) -> Iterat
     shown = os.fspath(path)
     lowered = shown.lower()
     if shown == "-":
-        yield CsvTable(sys.stdin.buffer, "<stdin>")
+        yield CsvTable(stdin(), "<stdin>")
     elif lowered.endswith((".csv", ".tsv", ".txt")):
         with _regular(shown) as file:
             yield CsvTable(file, shown)
@@ -201,7 +205,3 @@ def _same(table: str, output: str) -> bool:
         return Path(table).samefile(output)
     except (OSError, ValueError):  # there is no such output yet
         return False
-
-
-def _stdout() -> BinaryIO:
-    return sys.stdout.buffer
