@@ -22,7 +22,8 @@ from shapely import (
 )
 
 from pkzone.errors import TooWide
-from pkzone.geo.lines import MIN_SECTION_M, compare_lines
+from pkzone.geo import frechet
+from pkzone.geo.lines import MIN_SECTION_M, compare_lines, compare_outlines
 
 TOLERANCE_M = 24.37  # no multiple of the whole metres that hypothesis draws
 LAW = settings(max_examples=40, deadline=None)
@@ -420,6 +421,84 @@ def test_frechet_is_bounded_by_a_denser_one(base, target):
     # dense is too large by at most its spacing; found by at most a 128th of the longer line
     most_off = max(lengths(base), lengths(target)) / 128
     assert dense - spacing - 0.2 <= found <= dense + most_off + 0.2
+
+
+def wandering(sizes):
+    """Return walks of random steps, one of each size."""
+    random = np.random.default_rng(sum(sizes))
+    return [random.normal(size=(size, 2)).cumsum(axis=0) for size in sizes]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 30), st.integers(1, 30)), min_size=1, max_size=5))
+def test_walks_of_any_length_are_coupled_together(sizes):
+    pairs = [tuple(sorted(wandering(pair), key=len, reverse=True)) for pair in sizes]
+    expected = [discrete_frechet_m(*pair) for pair in pairs]
+    assert frechet._coupled_m(pairs) == pytest.approx(expected, rel=1e-12)
+
+
+def bends(count, side_m=0.0):
+    """Return a road with so many vertices, 20 m from one to the next and up to 9 m aside."""
+    random = np.random.default_rng(count)
+    aside = side_m + random.uniform(-9, 9, count)
+    return list(zip((20.0 * np.arange(count)).tolist(), aside.tolist(), strict=True))
+
+
+@pytest.mark.parametrize("count", [40, 257, 600, 3000])
+def test_frechet_of_a_shifted_line_is_the_shift(count):
+    """The starts are as far apart as that, and who walk abreast are never farther."""
+    base = bends(count)
+    found = compare(base, [(x, y + 33.3) for x, y in base])
+    assert found.frechet_m == pytest.approx(33.3, abs=0.05)
+    assert found.notices == ()
+
+
+def test_frechet_of_many_vertices_close_together():
+    """Both set out from one place, the one east, the other north, with half a millimetre a step."""
+    way = np.arange(2500) * 0.0005
+    zero = np.zeros_like(way)
+    found = compare(np.column_stack([way, zero]).tolist(), np.column_stack([zero, way]).tolist())
+    assert found.frechet_m == pytest.approx(math.sqrt(2) * way[-1], abs=0.005)
+
+
+def test_frechet_is_left_out_beyond_its_limit():
+    found = compare(bends(3001), [(0, 0), (60_000, 0)])
+    assert found.frechet_m is None
+    assert found.hausdorff_m == pytest.approx(9, abs=0.1)
+    assert found.notices == ("frechet_m is not computed for lines of more than 3,000 vertices",)
+
+
+# --- how good it is ----------------------------------------------------------------------------
+
+
+def test_far_spread_lines_say_how_good_distances_are():
+    # 0.3 % at 1,000 km from the middle, says Snyder
+    found = compare([(-1_000_000, 0), (1_000_000, 0)], [(-1_000_000, 500), (1_000_000, 500)])
+    (notice,) = found.notices
+    assert notice.startswith("it reaches about 1,000 km from its middle")
+    assert notice.endswith("are good to 0.3 % only")
+
+
+def test_many_long_edges_say_how_far_off_they_are():
+    """A chord of 300 km lies 3.06 km beside its parallel of 60 degrees, a 13th of it 18 m."""
+    half_deg = 300 / 2 / (111.4 * math.cos(math.radians(60)))
+    edges = [(10 + half_deg * (-1) ** i, 60 + i * 1e-4) for i in range(401)]
+    found = compare_lines(LineString(edges), LineString(edges[:-1]), tolerance_m=25)
+    (notice,) = found.notices
+    off_m = float(notice.rpartition("off by ")[2].removesuffix(" m"))
+    assert off_m == pytest.approx(18, rel=0.25)
+
+
+@pytest.mark.parametrize("with_point", [False, True])
+def test_outlines_are_compared_between_their_vertices_too(with_point):
+    """Stubs at both ends of a road leave its middle 3,500 m from either."""
+    post = [Point(at(0, 0))] if with_point else []
+    road = GeometryCollection([*post, line([(0, 0), (9000, 0)])])
+    stubs = MultiLineString([drawn([(0, 0), (1000, 0)]), drawn([(8000, 0), (9000, 0)])])
+    apart_m, notices = compare_outlines(road, GeometryCollection([*post, stubs]))
+    assert (apart_m, notices) == (pytest.approx(3500, abs=0.1), ())
+    assert compare_outlines(road, GeometryCollection()) == (None, ())
+    assert compare_outlines(Point(at(0, 0)), Point(at(30, 40)))[0] == pytest.approx(50, abs=0.01)
 
 
 # --- laws --------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 from geographiclib.geodesic import Geodesic
 from hypothesis import given, settings
@@ -480,6 +481,33 @@ def test_many_pairs_at_once_have_the_classes_that_each_has_alone() -> None:
     together = quick_classes(pairs, tolerance_m=25)
     assert together == [quick_classes([pair], tolerance_m=25)[0] for pair in pairs]
     assert together == ["redrawn", "moved", "rerouted", None, "redrawn", "reshaped", None]
+
+
+def test_a_gap_in_the_middle_of_a_mixed_geometry_is_measured() -> None:
+    """All vertices of the road lie on the stubs that are left of it."""
+    road = line(place(0, 0), place(0, 9000))
+    stubs = [line(place(0, a), place(0, a + 1000)) for a in (0, 8000)]
+    sides = ([point(place(0, 0)), *lines] for lines in ([road], stubs))
+    base, target = ({"type": "GeometryCollection", "geometries": side} for side in sides)
+    found = changed(base, target)
+    assert found.geometry_class == "rerouted"
+    assert found.evidence is not None
+    assert found.evidence.hausdorff_m == pytest.approx(3500, abs=0.5)
+
+
+def test_what_is_not_measured_is_said() -> None:
+    aside = np.random.default_rng(1).uniform(0, 5e-5, 3001)
+    where = list(zip((46 + 1e-4 * np.arange(3001)).tolist(), (39 + aside).tolist(), strict=True))
+    found = pkzone.diff(
+        features(Feature("road", {}, line(*where))),
+        features(Feature("road", {}, line(*((x, y + 0.001) for x, y in where)))),
+    )
+    (change,) = found.changes
+    assert change.evidence is not None
+    assert (change.evidence.frechet_m, change.geometry_class) == (None, "rerouted")
+    notice = "road: frechet_m is not computed for lines of more than 3,000 vertices"
+    assert found.notices == (notice,)
+    assert notice in found.to_text(width=200)
 
 
 def test_what_is_too_wide_is_named_and_the_rest_is_measured() -> None:

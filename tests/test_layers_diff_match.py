@@ -284,6 +284,10 @@ def test_a_versions_hash_is_checked_while_it_is_streamed(small_root: Path) -> No
 A_LINE = line((46, 39), (46.05, 39.02), (46.1, 39))
 PARTS = (line((46, 39), (46.03, 39.012)), line((46.03, 39.012), (46.05, 39.02), (46.1, 39)))
 A_BOX = box(46, 39, 46.1, 39.1)
+STUBS = {
+    "type": "MultiLineString",
+    "coordinates": [[[46, 39], [46.02, 39]], [[46.18, 39], [46.2, 39]]],
+}
 HALVES = (box(46, 39, 46.04, 39.1), box(46.04, 39, 46.1, 39.1))
 SPREAD = (box(46, 39, 46.1, 39.1), box(46.2, 39, 46.3, 39.1))
 
@@ -304,6 +308,11 @@ SPREAD = (box(46, 39, 46.1, 39.1), box(46.2, 39, 46.3, 39.1))
         (
             [one("a", A_LINE)],
             [one("b", line((46, 39), (46.05, 39.2), (46.1, 39)))],
+            [("a", "removed"), ("b", "added")],
+        ),
+        (  # all vertices of the road lie on its two stubs
+            [one("a", line((46, 39), (46.2, 39)))],
+            [one("b", STUBS)],
             [("a", "removed"), ("b", "added")],
         ),
         ([one("a", A_BOX)], [one("b", box(46, 39, 46.11, 39.1))], [("a", "renamed", "b")]),

@@ -19,7 +19,6 @@ Array = npt.NDArray[np.float64]
 _WITHIN = 5e-4
 _WITHIN_M = 0.005
 _CUTS = 4
-_MOST_ROUNDS = 24
 _BEND_M = 100.0
 """A stretch bent by so much is 70 km long, and no longer than its geodesic by a millionth."""
 
@@ -56,11 +55,11 @@ def approach(shape: shapely.Geometry, index: Nearest) -> Approach:
     ends = index.find(*np.concatenate([start, end]).T)
     best = _best(ends)
     here, there = ends.distance_m.reshape(2, -1)
-    for _ in range(_MOST_ROUNDS):
+    while True:
         least = (here + there - apart_m(start, end)) / 2
         left = least < best.distance_m * (1 - _WITHIN) - _WITHIN_M
         if not left.any():
-            break
+            return best
         start, end = start[left], end[left]
         stops = start + np.linspace(0.0, 1.0, _CUTS + 1)[:, None, None] * (end - start)
         found = index.find(*stops.reshape(-1, 2).T)
@@ -68,7 +67,6 @@ def approach(shape: shapely.Geometry, index: Nearest) -> Approach:
         distance = found.distance_m.reshape(_CUTS + 1, -1)
         here, there = distance[:-1].ravel(), distance[1:].ravel()
         start, end = stops[:-1].reshape(-1, 2), stops[1:].reshape(-1, 2)
-    return best
 
 
 def _stretches(shape: shapely.Geometry) -> tuple[Array, Array]:

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from pkzone.geo.frame import Frame
 from pkzone.geo.means import means_m
 from pkzone.geo.measure import area_km2, as_drawn, length_m, polygon_parts, ring_parts
-from pkzone.geo.pairs import Pair, check
+from pkzone.geo.pairs import Pair, check, limits
 from pkzone.geo.paths import Paths
 from pkzone.geo.twoway import TwoWay
 
@@ -57,6 +57,8 @@ class AreaComparison:
         180 where the areas reach over the antimeridian.
     repaired : tuple of str
         Which of ``base`` and ``target`` was invalid and is compared in a repaired copy.
+    notices : tuple of str
+        What could not be measured as well as stated here.
     """
 
     area_base_km2: float
@@ -72,6 +74,7 @@ class AreaComparison:
     gained: BaseGeometry
     lost: BaseGeometry
     repaired: tuple[str, ...]
+    notices: tuple[str, ...]
 
 
 def compare_areas(
@@ -174,6 +177,7 @@ def _comparison(ground: _Ground, shift: _Shift, same_within_m: float) -> AreaCom
         gained=ground.gained,
         lost=ground.lost,
         repaired=ground.repaired,
+        notices=shift.notices,
     )
 
 
@@ -324,17 +328,26 @@ class _Shift:
     maximum_m: float | None
     maximum_at: tuple[float, float] | None
     mean_m: float | None
+    notices: tuple[str, ...] = ()
 
 
 def _shifts(grounds: Sequence[_Ground], frames: Sequence[Frame]) -> list[_Shift]:
     borders = [_border(side) for ground in grounds for side in (ground.base, ground.target)]
     paths = Paths.lay(borders, [frame for frame in frames for _ in range(2)])
     both = TwoWay.between(paths.sets)
+    sag_m = paths.sag_m.reshape(-1, 2).max(axis=1).tolist()
     return [
-        _Shift(far.distance_m, paths.place(far.segment, far.share), mean_m)
+        _Shift(
+            far.distance_m,
+            paths.place(far.segment, far.share),
+            mean_m,
+            tuple(limits(frame, pair_sag_m)),
+        )
         if far
         else _Shift(None, None, None)
-        for far, mean_m in zip(both.farthest(), means_m(both), strict=True)
+        for far, mean_m, frame, pair_sag_m in zip(
+            both.farthest(), means_m(both), frames, sag_m, strict=True
+        )
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +10,10 @@ import numpy.typing as npt
 from shapely.geometry.base import BaseGeometry
 
 from pkzone.geo.frame import Frame
-from pkzone.geo.frechet import frechets_m
+from pkzone.geo.frechet import MOST_VERTICES, Frechet, frechets
 from pkzone.geo.means import means_m
-from pkzone.geo.measure import line_parts
-from pkzone.geo.pairs import Pair, check
+from pkzone.geo.measure import line_parts, outline_parts
+from pkzone.geo.pairs import Pair, check, limits
 from pkzone.geo.paths import Paths
 from pkzone.geo.sections import MIN_SECTION_M, Section, Stretch, cut_sections, kept_stretches
 from pkzone.geo.segments import Segments
@@ -26,6 +26,7 @@ __all__ = [
     "Section",
     "compare_lines",
     "compare_many_lines",
+    "compare_outlines",
 ]
 
 Array = npt.NDArray[np.float64]
@@ -56,9 +57,9 @@ class LineComparison:
     frechet_m : float or None
         The discrete Fréchet distance: how far apart two walkers must be who follow the lines
         from start to end, taken at every vertex, beside every vertex of the other line and at
-        every 128th of the length (of more than 512 such points, at 512). It is off by at most
-        the longest step between them, on the large side but for thinned points, and never
-        below ``hausdorff_m``. None also where a side is in several runs: they have no order.
+        every 128th of the length. It is too large by at most the longest step between these,
+        and never below ``hausdorff_m``. None also where a side is in several runs, which have
+        no order, or has more than 3,000 vertices.
     mean_offset_m : float or None
         The mean distance to the other line along both lines, within about 1 % and 1 cm.
     max_offset_m : float or None
@@ -71,6 +72,8 @@ class LineComparison:
         Both lines run through the same places, within 1 cm unless asked otherwise.
     sections : tuple of Section
         In the order in which one meets them along the base.
+    notices : tuple of str
+        What could not be measured, or not as well as stated here.
     """
 
     length_base_m: float
@@ -88,6 +91,7 @@ class LineComparison:
     is_reversed: bool
     same_shape: bool
     sections: tuple[Section, ...]
+    notices: tuple[str, ...]
 
 
 def compare_lines(
@@ -168,26 +172,60 @@ def compare_many_lines(
     told = zip(
         both.farthest(),
         means_m(both),
-        frechets_m(paths, both),
+        frechets(paths, both),
         cut_sections(paths, kept),
         strict=True,
     )
     kept_m = list(map(_total, kept))
     return [
-        _comparison(paths, slice(2 * pair, 2 * pair + 2), kept_m, one, same_within_m)
+        _comparison(paths, frames[2 * pair], pair, kept_m, one, same_within_m)
         for pair, one in enumerate(told)
     ]
 
 
+def compare_outlines(
+    base: BaseGeometry, target: BaseGeometry
+) -> tuple[float | None, tuple[str, ...]]:
+    """Return how far two geometries of any type are apart, and how far that is to be trusted.
+
+    Parameters
+    ----------
+    base, target : shapely geometry
+        Degrees lon/lat on WGS 84. An area counts as its rings.
+
+    Returns
+    -------
+    hausdorff_m : float or None
+        The largest distance of any place on one outline to the other outline, within 5 mm;
+        None if one is empty.
+    notices : tuple of str
+        Where it is not as good as that.
+
+    Raises
+    ------
+    TooWide
+        If the two span more than half the earth.
+    """
+    frame = Frame.around(base, target)
+    paths = Paths.lay([list(outline_parts(side)) for side in (base, target)], [frame] * 2)
+    [farthest] = TwoWay.between(paths.sets).farthest()
+    if farthest is None:
+        return None, ()
+    return farthest.distance_m, tuple(limits(frame, float(paths.sag_m.max())))
+
+
 def _comparison(
     paths: Paths,
-    pair: slice,
+    frame: Frame,
+    number: int,
     kept_m: Sequence[float],
-    told: tuple[Farthest | None, float | None, float | None, tuple[Section, ...]],
+    told: tuple[Farthest | None, float | None, Frechet, tuple[Section, ...]],
     same_within_m: float,
 ) -> LineComparison:
     """Return what is found of one pair of paths."""
-    farthest, mean_m, frechet_m, sections = told
+    pair = slice(2 * number, 2 * number + 2)
+    farthest, mean_m, frechet, sections = told
+    walked_m = frechet.distance_m
     farthest_m = farthest.distance_m if farthest else None
     length_m, length_target_m = paths.lengths_m[pair].tolist()
     same_shape = _same_shape(paths, pair, farthest_m, same_within_m)
@@ -200,14 +238,21 @@ def _comparison(
         removed_m=length_m - kept_m[pair.start],
         added_m=length_target_m - kept_m[pair.start + 1],
         hausdorff_m=farthest_m,
-        frechet_m=None if frechet_m is None else max(frechet_m, farthest_m or 0.0),
+        frechet_m=None if walked_m is None else max(walked_m, farthest_m or 0.0),
         mean_offset_m=mean_m,
         max_offset_m=farthest_m,
         max_offset_at=paths.place(farthest.segment, farthest.share) if farthest else None,
         is_reversed=same_shape and _runs_backwards(*paths.sets.each[pair]),
         same_shape=same_shape,
         sections=sections,
+        notices=tuple(_notices(paths.sag_m[pair], frame, frechet)) if farthest else (),
     )
+
+
+def _notices(sag_m: Array, frame: Frame, frechet: Frechet) -> Iterator[str]:
+    yield from limits(frame, float(sag_m.max()))
+    if frechet.is_too_long:
+        yield f"frechet_m is not computed for lines of more than {MOST_VERTICES:,} vertices"
 
 
 def _total(stretches: Sequence[Stretch]) -> float:

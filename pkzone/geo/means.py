@@ -19,7 +19,8 @@ _ERROR = 0.01
 _ERROR_M = 0.01
 _TRUSTED_WIDTH = 0.125
 _FEW = 128
-_MOST_HALVINGS = 10
+_SHARE_A_ROUND = 0.1
+"""So much of what the sum may yet be off by is spent on small stretches in each round."""
 
 
 def means_m(both: TwoWay) -> list[float | None]:
@@ -59,14 +60,15 @@ class _Sum:
     integral_m2: float = 0.0
     error_m2: float = 0.0
 
-    def add(self, parts: Array, errors: Array, is_last: bool) -> Indices:
+    def add(self, parts: Array, errors: Array) -> Indices:
         """Add the parts that are good enough; return the number of the others, in order."""
         allowed = _ERROR * (self.integral_m2 + float(parts.sum())) + _ERROR_M * self.length_m
-        if is_last or self.error_m2 + float(errors.sum()) <= allowed:
+        if self.error_m2 + float(errors.sum()) <= allowed:
             self.integral_m2 += float(parts.sum())
             return np.empty(0, np.intp)
         order = np.argsort(errors)
-        count = int(np.searchsorted(np.cumsum(errors[order]), allowed / _MOST_HALVINGS))
+        spent = _SHARE_A_ROUND * (allowed - self.error_m2)
+        count = int(np.searchsorted(np.cumsum(errors[order]), spent))
         small = order[:count]
         self.integral_m2 += float(parts[small].sum())
         self.error_m2 += float(errors[small].sum())
@@ -112,10 +114,9 @@ def _halved(both: TwoWay, found: _Stretches, sums: list[_Sum]) -> _Stretches:
     changes = (found.low_near != near) | (near != found.high_near)
     changes &= found.width > _TRUSTED_WIDTH
     errors[changes] = (lengths**2 - (found.high - found.low) ** 2)[changes] / 4
-    is_last = found.width <= 0.5**_MOST_HALVINGS
     left = [np.empty(0, np.intp)]
     for pair, rows in runs_of(both.sets.number[found.segment] >> 1):
-        open_ = sums[pair].add(parts[rows], errors[rows], bool(is_last[rows.start]))
+        open_ = sums[pair].add(parts[rows], errors[rows])
         left.append(open_ + rows.start)
     open_ = np.concatenate(left)
     width = found.width[open_] / 2

@@ -21,6 +21,7 @@ __all__ = [
     "distance_m",
     "length_m",
     "line_parts",
+    "outline_parts",
     "polygon_parts",
     "ring_area_m2",
     "ring_parts",
@@ -190,6 +191,15 @@ def ring_parts(geometry: BaseGeometry | None) -> Iterator[Array]:
     for part in polygon_parts(geometry):
         for ring in (part.exterior, *part.interiors):
             yield shapely.get_coordinates(ring)
+
+
+def outline_parts(geometry: BaseGeometry | None) -> Iterator[Array]:
+    """Yield the vertices, shape (n, 2), of each line and ring, and of each point twice."""
+    for part in _parts(geometry):
+        if part.geom_type == "Point":
+            yield np.repeat(shapely.get_coordinates(part), 2, axis=0)
+    yield from line_parts(geometry)
+    yield from map(as_drawn, ring_parts(geometry))
 
 
 def _parts(geometry: BaseGeometry | None) -> Iterator[BaseGeometry]:

@@ -36,7 +36,7 @@ class Paths:
     earth; at a pole, where longitude means nothing, they follow the meridian of their other
     end. Each is cut into pieces that leave its image in the plane by at most 2.5 mm. Where
     that would take more than 5,000 pieces a path (2,000 km along a parallel at 40 degrees),
-    twice as long pieces leave it by four times as much, and so on.
+    twice as long pieces leave it by four times as much, and so on: ``sag_m`` tells by how much.
 
     All paths are rows of the same arrays, and numbers of pieces, segments and runs go on from
     path to path. Chainage begins with 0 in each.
@@ -59,6 +59,8 @@ class Paths:
         The vertex at which each path begins.
     inner : ndarray of bool, of shape (v - 1,)
         Whether the step from each vertex to the next is a segment, not the gap between lines.
+    sag_m : ndarray of shape (k,)
+        By how much pieces of each path leave it at most.
     """
 
     sets: SegmentSets
@@ -70,6 +72,7 @@ class Paths:
     vertices: Array
     first_vertex: Indices
     inner: npt.NDArray[np.bool_]
+    sag_m: Array
 
     @classmethod
     def lay(cls, paths: Sequence[Sequence[Array]], frames: Sequence[Frame]) -> Paths:
@@ -96,7 +99,7 @@ class Paths:
         first_segment = firsts([sum(map(len, one)) - len(one) for one in paths])
         corners = np.stack([start, end, (start + end) / 2], axis=1)
         plane = _projected(corners, first_segment, frames)
-        segment, share_from, share_to = _pieces(plane, first_segment)
+        segment, share_from, share_to, sag_m = _pieces(plane, first_segment)
         first = segment.searchsorted(first_segment)
         if len(segment) > len(start):
             start, end = (
@@ -113,6 +116,7 @@ class Paths:
             vertices,
             firsts([sum(map(len, one)) for one in paths]),
             inner,
+            sag_m,
         )
 
     def __len__(self) -> int:
@@ -298,19 +302,23 @@ def _between(start: Array, end: Array, share: Array) -> Array:
     return place
 
 
-def _pieces(plane: Array, first: Indices) -> tuple[Indices, Array, Array]:
-    """Return segment, from and to share of each piece; the sag falls with its length squared.
+def _pieces(plane: Array, first: Indices) -> tuple[Indices, Array, Array, Array]:
+    """Return segment, from and to share of each piece, and the largest sag of each path.
 
-    The start, the end and the middle of each segment are given in the plane, shape (n, 3, 2).
+    The sag of a piece falls with its length squared. The start, the end and the middle of each
+    segment are given in the plane, shape (n, 3, 2).
     """
-    bend = plane[:, 2] - (plane[:, 0] + plane[:, 1]) / 2
-    wanted = np.sqrt(np.hypot(bend[:, 0], bend[:, 1]) / _SAG_M)
+    off = plane[:, 2] - (plane[:, 0] + plane[:, 1]) / 2
+    bend_m = np.hypot(off[:, 0], off[:, 1])
+    wanted = np.sqrt(bend_m / _SAG_M)
     path = np.repeat(np.arange(len(first) - 1), np.diff(first))
     whole = np.bincount(path, weights=wanted, minlength=len(first) - 1)
     counts = np.ceil(wanted * np.minimum(1.0, _MOST_PIECES / np.maximum(1.0, whole))[path])
     counts = np.maximum(counts, 1).astype(np.intp)
+    sag_m = np.zeros(len(first) - 1)
+    np.maximum.at(sag_m, path, bend_m / counts**2)
     segment, rank = counted(counts)
-    return segment, rank / counts[segment], (rank + 1) / counts[segment]
+    return segment, rank / counts[segment], (rank + 1) / counts[segment], sag_m
 
 
 def _inner(sizes: Sequence[int]) -> npt.NDArray[np.bool_]:

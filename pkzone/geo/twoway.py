@@ -20,7 +20,6 @@ Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 
 _FARTHEST_ERROR_M = 0.005
-_MOST_ROUNDS = 60
 _CHUNK = 200_000
 
 
@@ -175,7 +174,7 @@ class TwoWay:
         low, high = self.low[i], self.high[i]
         low_near, high_near = self.low_near[i], self.high_near[i]
         t0, t1 = np.zeros(len(i)), np.ones(len(i))
-        for _ in range(_MOST_ROUNDS):
+        while True:
             p0, p1 = every.at(i, t0), every.at(i, t1)
             low_cross = distances(p0, every.start[high_near], every.end[high_near])
             high_cross = distances(p1, every.start[low_near], every.end[low_near])
@@ -184,7 +183,7 @@ class TwoWay:
             pair = self.sets.number[i] >> 1
             open_ = np.flatnonzero(bound > known[pair] + _FARTHEST_ERROR_M)
             if not len(open_):
-                break
+                return best
             i, t0, t1, pair = i[open_], t0[open_], t1[open_], pair[open_]
             low, high = low[open_], high[open_]
             low_near, high_near = low_near[open_], high_near[open_]
@@ -201,7 +200,6 @@ class TwoWay:
             i, t0, t1 = np.repeat(i, 2), in_turn(t0, cut), in_turn(cut, t1)
             low, high = in_turn(low, middle), in_turn(middle, high)
             low_near, high_near = in_turn(low_near, near), in_turn(near, high_near)
-        return best
 
     def _farthest_ends(self) -> list[Farthest | None]:
         """Return of each pair the end of a segment that is farthest from the other set."""

@@ -199,6 +199,8 @@ def _told_of(
     if found is None:
         found = _unmeasured(sides, shapes, terms)
     else:
+        label = _named(sides[0] or sides[1])
+        terms.notices.extend(f"{label}: {notice}" for notice in found.notices)
         for side, features, shape in zip(("base", "target"), sides, shapes, strict=True):
             if side in found.repaired or len(features) > 1:
                 _note_repair(side, features, terms)

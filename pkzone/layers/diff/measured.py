@@ -13,8 +13,12 @@ from shapely.geometry.base import BaseGeometry
 
 from pkzone.errors import TooWide
 from pkzone.geo.areas import AreaComparison, compare_many_areas
-from pkzone.geo.frame import Frame
-from pkzone.geo.lines import RESOLUTION_M, LineComparison, compare_many_lines
+from pkzone.geo.lines import (
+    RESOLUTION_M,
+    LineComparison,
+    compare_many_lines,
+    compare_outlines,
+)
 from pkzone.geo.measure import area_km2, length_m
 from pkzone.geo.points import PointComparison, compare_points
 from pkzone.geo.sections import Section as Stretch
@@ -48,6 +52,8 @@ class Measured:
         See `pkzone.layers.diff.values.Change`.
     repaired : tuple of str
         Which of ``base`` and ``target`` was invalid and was compared in a repaired copy.
+    notices : tuple of str
+        What could not be measured, or not as well as elsewhere.
     """
 
     geometry_class: str
@@ -57,6 +63,7 @@ class Measured:
     gained: BaseGeometry | None = None
     lost: BaseGeometry | None = None
     repaired: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def measure(
@@ -168,7 +175,7 @@ def _told_of_lines(found: LineComparison, tolerance_m: float) -> Measured:
     sections = tuple(
         Section(**{name: getattr(one, name) for name in _SECTION}) for one in found.sections
     )
-    return Measured(name, found.max_offset_m, _evidence(found), sections)
+    return Measured(name, found.max_offset_m, _evidence(found), sections, notices=found.notices)
 
 
 def _of_areas(pairs: Sequence[_Pair], tolerance_m: float) -> list[Measured]:
@@ -186,6 +193,7 @@ def _told_of_areas(found: AreaComparison, tolerance_m: float) -> Measured:
         gained=found.gained,
         lost=found.lost,
         repaired=found.repaired,
+        notices=found.notices,
     )
 
 
@@ -203,20 +211,19 @@ def _of_mixed(base: BaseGeometry, target: BaseGeometry, tolerance_m: float) -> M
     name = FAR[max(dimensions)]
     if base.is_empty or target.is_empty:
         return Measured(name, math.inf, _sizes(base, target), repaired=mended)
-    frame = Frame.around(base, target)
-    apart_m = float(shapely.hausdorff_distance(frame.to_metres(base), frame.to_metres(target)))
+    apart_m, notices = compare_outlines(base, target)
     if dimensions_of(base) == dimensions_of(target):
-        is_same = apart_m <= RESOLUTION_M
+        is_same = apart_m is not None and apart_m <= RESOLUTION_M
         name = "revertexed" if is_same else _beyond(apart_m, tolerance_m, name)
     sizes = _sizes(base, target, hausdorff_m=apart_m)
-    return Measured(name, apart_m, sizes, repaired=mended)
+    return Measured(name, apart_m, sizes, repaired=mended, notices=notices)
 
 
 def _beyond(apart_m: float | None, tolerance_m: float, name: str) -> str:
     return "redrawn" if apart_m is not None and apart_m <= tolerance_m else name
 
 
-def _sizes(base: BaseGeometry, target: BaseGeometry, **others: float) -> Evidence:
+def _sizes(base: BaseGeometry, target: BaseGeometry, **others: float | None) -> Evidence:
     """Return lengths and areas of both; 0 where one side has no line or area."""
     dimensions = dimensions_of(base) | dimensions_of(target)
     found: dict[str, Any] = dict(others)

@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from pkzone.errors import TooWide
 from pkzone.geo.frame import Frame
+from pkzone.geo.lines import compare_outlines
 from pkzone.layers.diff.equality import feature_key, positions
 from pkzone.layers.diff.shape import dimensions_of, repaired, shape_of, with_steps
 from pkzone.layers.geojson import Feature
@@ -257,7 +258,10 @@ def _difference(one: _Shaped, other: _Shaped) -> float | None:
     else:
         limit = 1.0
         size = SLIGHT_POINT_M if one.dimension == 0 else SLIGHT_SHARE * min(_size_m(a), _size_m(b))
+        # GEOS looks at vertices alone, so that far can be near; what it finds far is far
         share = float(shapely.hausdorff_distance(a, b)) / size if size else math.inf
+        if one.dimension == 1 and share <= limit:
+            share = (compare_outlines(one.shape, other.shape)[0] or 0.0) / size
     return round(share, 9) if share <= limit else None
 
 
