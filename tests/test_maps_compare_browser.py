@@ -382,7 +382,13 @@ def test_unsound_addresses_are_ignored(open_page: Any, drawn: Catalogue, hash_: 
     opened = open_page(pkzone.map(catalogue=drawn), f"#on=2022-01-01&{hash_}")
     assert opened.page.locator("#pk-compare").is_hidden()
     assert opened.page.locator("#pk-divide").is_hidden()
-    assert opened.drawn() == {"corridor/way", "zone/field", "sites/depot", "sites/camp", "sites/shed"}
+    assert opened.drawn() == {
+        "corridor/way",
+        "zone/field",
+        "sites/depot",
+        "sites/camp",
+        "sites/shed",
+    }
 
 
 @pytest.mark.parametrize("hash_", ["swipe=101&fade=-1", "swipe=1e1&fade=9999", "row=%00<i>"])

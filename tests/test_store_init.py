@@ -12,7 +12,7 @@ from jsonschema import Draft7Validator
 from own_catalogue import begin, manifest_of, point, put, tree, write
 
 import pkzone
-from pkzone.errors import BadOption, CannotPublish, OutputError
+from pkzone.errors import BadOption, BadReference, CannotPublish, OutputError
 from pkzone.layers.store.filedates import date_of_name, name_without_date
 
 
@@ -157,3 +157,10 @@ def test_unknown_layer_names_work_everywhere(tmp_path: Path) -> None:
     picture = pkzone.picture("alpha", catalogue=catalogue)
     picture.save(tmp_path / "alpha.svg")
     assert (tmp_path / "alpha.svg").stat().st_size > 1000
+
+
+def test_a_file_whose_name_windows_cannot_hold_begins_nothing(tmp_path: Path) -> None:
+    file = write(tmp_path / "con-2024-05-01.geojson", point("a", 1, 1))
+    with pytest.raises(BadReference, match="'con' is no name for a layer: Windows"):
+        pkzone.init(tmp_path / "z", files=[file])
+    assert not (tmp_path / "z").exists()

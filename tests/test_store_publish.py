@@ -27,6 +27,7 @@ from pkzone.errors import (
     SourceNotFound,
 )
 from pkzone.layers.geojson import Feature, FeatureCollection
+from pkzone.layers.store import publishing
 from pkzone.layers.store.transaction import locked
 
 A, B = (20.0, 42.0), (20.4, 42.2)
@@ -283,6 +284,16 @@ class TestRefused:
         with pytest.raises(CatalogueError, match="refers to itself without end"):
             put(root, write(tmp_path / "f", point("b", 1, 1)), "2024-05-02")
 
+    def test_a_layer_that_windows_cannot_hold_is_still_read(
+        self, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        file = write(tmp_path / "f", point("b", 1, 1))
+        with monkeypatch.context() as older:
+            older.setattr(publishing, "is_portable", lambda _: True)
+            put(root, file, "2024-05-02", layer="aux", new_layer="Aux")
+        assert put(root, file, "2024-05-03", layer="aux").outcome == "added"
+        assert pkzone.verify(root).ok
+
     def test_a_layer_that_is_not_there(self, root: Path, tmp_path: Path) -> None:
         file = write(tmp_path / "f", point("b", 1, 1))
         with pytest.raises(LayerNotFound, match=r"did you mean line.*--new-layer TITLE begins one"):
@@ -291,9 +302,14 @@ class TestRefused:
             put(root, file, "2024-05-02", new_layer="The line")
 
     @pytest.mark.parametrize(
-        "name", ["", "Line", "a/b", "../a", ".a", "a\0", "é", "a" * 65, "schemas", "a b", "-a"]
-    )
-    def test_a_name_that_leaves_the_catalogue(self, root: Path, tmp_path: Path, name: str) -> None:
+        "name",
+        [
+            "", "Line", "a/b", "../a", ".a", "a\0", "é", "a" * 65, "schemas", "a b", "-a",
+            "con", "nul.d", "com1", "lpt9.x", "a.", "a:b", "a?", "a*", 'a"b', "a|b",
+            "a.geojson", "sources.json", "readme.md",
+        ],
+    )  # fmt: skip
+    def test_a_name_that_cannot_be_a_folder(self, root: Path, tmp_path: Path, name: str) -> None:
         before = tree(root)
         with pytest.raises(BadReference, match="is no name for a layer"):
             put(

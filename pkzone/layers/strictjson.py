@@ -17,10 +17,14 @@ from pkzone.layers.dates import parse_day
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Fields", "PathsInside", "is_plain", "is_slug", "read_bytes", "read_json"]
+__all__ = ["Fields", "PathsInside", "is_plain", "is_portable", "is_slug", "read_bytes", "read_json"]
 
 MAX_JSON_BYTES = 64_000_000
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+)
+"""What Windows takes for a device, whatever ending follows."""
 _NUMBERS = frozenset({int, float})
 _ABSENT: Any = object()
 _MAX_WHOLE_NUMBER = int(sys.float_info.max)
@@ -98,6 +102,11 @@ def is_plain(name: str) -> bool:
 def is_slug(name: str) -> bool:
     """Return whether a name matches ``[a-z0-9][a-z0-9._-]{0,63}``."""
     return is_plain(name) and len(name) <= 64 and name == name.lower()
+
+
+def is_portable(slug: str) -> bool:
+    """Return whether every system can hold a file or folder of this name, Windows included."""
+    return slug.partition(".")[0] not in _DEVICES and not slug.endswith(".")
 
 
 class Fields:

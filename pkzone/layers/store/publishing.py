@@ -23,7 +23,7 @@ from pkzone.layers.schemas import read_schema
 from pkzone.layers.store import package, transaction
 from pkzone.layers.store.filedates import date_of_name
 from pkzone.layers.store.plan import PRESENT, Given, Request, Step, plan, read_manifest
-from pkzone.layers.strictjson import is_slug
+from pkzone.layers.strictjson import is_portable, is_slug
 
 __all__ = ["Step", "publish"]
 
@@ -173,16 +173,16 @@ class _State:
         catalogue = Catalogue(root)
         if new_layer is None or (name in catalogue and catalogue[name].title == new_layer):
             if name not in catalogue:
-                _check_slug(name)
+                _check_new_name(name)
                 try:
                     catalogue[name]
                 except LayerNotFound as error:
                     raise LayerNotFound(f"{error}; --new-layer TITLE begins one") from None
             schema = read_schema(root / "schemas" / f"{name}.json")
             return cls(root, value, catalogue, catalogue[name], schema, is_new=False)
-        _check_slug(name)
         if name in catalogue:
             raise CannotPublish(f"the layer {name} has another title; leave out --new-layer")
+        _check_new_name(name)
         begun = Layer(name, package.checked_text(new_layer, "the title of the layer"), "", (), ())
         return cls(root, value, catalogue, begun, _starting_schema(name, new_layer), is_new=True)
 
@@ -247,12 +247,20 @@ def _version_id(valid_from: str | date) -> str:
     return parse_day(valid_from).isoformat()
 
 
-def _check_slug(name: str) -> None:
-    if not is_slug(name) or name == "schemas":
-        raise BadReference(
-            f"{name!r} is no name for a layer; write 1 to 64 of a-z, 0-9, dot, underscore and "
-            "hyphen, beginning with a letter or digit"
+def _check_new_name(name: str) -> None:
+    """Refuse a name that no new layer may have; older layers are read whatever theirs."""
+    if not is_slug(name):
+        reason = (
+            "write 1 to 64 of a-z, 0-9, dot, underscore and hyphen, "
+            "beginning with a letter or digit"
         )
+    elif not is_portable(name):
+        reason = "Windows cannot hold a folder of this name; choose another"
+    elif name == "schemas" or name.endswith((".geojson", ".json", ".md")):
+        reason = "it would be taken for a file or folder of the catalogue itself; choose another"
+    else:
+        return
+    raise BadReference(f"{name!r} is no name for a layer: {reason}")
 
 
 def _refuse_shipped(root: Path) -> None:
