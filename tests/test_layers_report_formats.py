@@ -11,7 +11,9 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 from pkzone.layers import geojson
+from pkzone.layers.diff import diff
 from pkzone.layers.diff.values import Diff
+from pkzone.layers.geojson import Feature, FeatureCollection
 from pkzone.layers.report import FORMATS
 from pkzone.layers.report.jsonform import read_schema, to_dict
 
@@ -55,6 +57,25 @@ def test_json_follows_the_shipped_schema(make: Make) -> None:
     schema = read_schema()
     Draft202012Validator.check_schema(schema)
     Draft202012Validator(schema).validate(json.loads(FORMATS["json"](make())))
+
+
+def test_a_property_that_is_not_there_is_not_null() -> None:
+    place = {"type": "Point", "coordinates": [46.0, 39.0]}
+    base = Feature("p", {"gone": None, "nulled": 1, "same": 1}, place)
+    target = Feature("p", {"nulled": None, "new": None, "same": 1}, place)
+    found = diff(FeatureCollection((base,), ()), FeatureCollection((target,), ()))
+    document = to_dict(found)
+    Draft202012Validator(read_schema()).validate(document)
+    assert document["changes"][0]["properties"] == {
+        "gone": {"base": None, "target": None, "in_target": False},
+        "new": {"base": None, "target": None, "in_base": False},
+        "nulled": {"base": 1, "target": None},
+    }
+    for form in ("text", "markdown"):
+        for line in ("gone: null → none", "new: none → null", "nulled: 1 → null"):
+            assert line in FORMATS[form](found)
+    (drawn,) = json.loads(FORMATS["geojson"](found))["features"]
+    assert drawn["properties"]["not_in_base"] == "new"
 
 
 @pytest.mark.parametrize(

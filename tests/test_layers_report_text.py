@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from dataclasses import replace
 
 import drawn_diffs
@@ -11,8 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pkzone.errors import printable
 from pkzone.layers.diff.values import Change, Diff, Evidence, Gap, PropertyChange
 from pkzone.layers.records import Route
+from pkzone.layers.report.alike import ABSENT, told_apart
 from pkzone.layers.report.changes import geometry_sentences, property_lines
 from pkzone.layers.report.markdown import escaped, to_markdown
 from pkzone.layers.report.pairs import FORMATS as PAIR_FORMATS
@@ -260,34 +263,99 @@ LONG = (
 )
 
 
+FORM = "only the Unicode form of the text differs"
+BLANKS = "only blanks or invisible characters differ"
+SCRIPT = "only letters of another script that look alike differ"
+
+
 @pytest.mark.parametrize(
     ("base", "target", "expected"),
     [
         ("a", "b", ("a", "b")),
-        (None, "b", ("none", "b")),
-        ("a", None, ("a", "none")),
+        (None, "b", ("null", "b")),
+        ("a", None, ("a", "null")),
+        (ABSENT, "b", ("none", "b")),
+        ("a", ABSENT, ("a", "none")),
         (1, 2.5, ("1", "2.5")),
         (True, False, ("true", "false")),
         ("", "b", ('""', "b")),
         (["a", "b"], ["b", "c"], ("", "new: c; no longer: a")),
         (["a", "b"], ["b", "a"], ("", "in another order")),
         ("a", LONG, ("", LONG)),
-        (LONG, None, (LONG, "none")),
+        (LONG, None, (LONG, "null")),
+        (LONG, ABSENT, (LONG, "none")),
         ({"k": "Բ"}, 1, ('{"k": "Բ"}', "1")),
+        # What would print alike: the types of JSON,
+        (1, "1", ("1", '"1" (number → text)')),
+        (True, "true", ("true", '"true" (boolean → text)')),
+        (None, "null", ("null", '"null" (null → text)')),
+        (ABSENT, "none", ("none", '"none" (no property → text)')),
+        (ABSENT, None, ("none", "null")),
+        ("", '""', ('""', '"\\"\\""')),
+        ([1], ["1"], ("[1]", '["1"]')),
+        (["a", "a"], ["a"], ('["a", "a"]', '["a"]')),
+        (["a", "a", "b"], ["a", "b", "b"], ('["a", "a", "b"]', '["a", "b", "b"]')),
+        ([1, 2], [2.0, 1], ("", "in another order")),
+        # Unicode forms (UAX 15: Å is canonically both A + ring and the angstrom sign),
+        ("\u00e9", "e\u0301", ('"é"', f'"e\\u0301" ({FORM}: NFC → NFD)')),
+        ("x \u0438\u0306", "x \u0439", ('"x и\\u0306"', f'"x й" ({FORM}: NFD → NFC)')),
+        ("\u00c5", "\u212b", ('"\\u00c5"', f'"\\u212b" ({FORM})')),
+        (["\u00e9"], ["e\u0301"], ('["é"]', '["e\\u0301"]')),
+        # blanks and what leaves no ink,
+        ("a", "a ", ('"a"', f'"a " ({BLANKS})')),
+        ("a b", "a  b", ('"a b"', f'"a \\u0020b" ({BLANKS})')),
+        ("a b", "a\u00a0b", ('"a b"', f'"a\\u00a0b" ({BLANKS})')),
+        ("ab", "a\u034fb", ('"ab"', f'"a\\u034fb" ({BLANKS})')),
+        ("a\u200bb", "a\\u200bb", ('"a\\u200bb"', '"a\\\\u200bb"')),
+        ("ab", "a\u200bb", ("ab", "a\u200bb")),  # printed with its code as it is
+        # and letters of two scripts.
+        ("Sus", "\u0405us", ('"Sus"', f'"\\u0405us" ({SCRIPT})')),
+        ("Сус", "Cус", ('"\\u0421\\u0443\\u0441"', f'"C\\u0443\\u0441" ({SCRIPT})')),
+        # Of long texts the place is told.
+        (
+            LONG + "e\u0301" + LONG,
+            LONG + "\u00e9" + LONG,
+            (
+                f"…other one, as notes are.e\\u0301{LONG[:49]}…",
+                f"…other one, as notes are.é{LONG[:55]}… ({FORM}: NFD → NFC)",
+            ),
+        ),
     ],
 )
 def test_properties_old_and_new(base: object, target: object, expected: tuple[str, str]) -> None:
-    change = Change("p", "modified", (), (), properties={"x": PropertyChange(base, target)})
-    assert list(property_lines(change)) == [("x", *expected)]
+    both = (None if base is ABSENT else base, None if target is ABSENT else target)
+    change = PropertyChange(*both, base is not ABSENT, target is not ABSENT)
+    lines = property_lines(Change("p", "modified", (), (), properties={"x": change}))
+    assert list(lines) == [("x", *expected)]
 
 
-def test_the_status_comes_first_and_the_note_last() -> None:
-    both = PropertyChange("under_construction", "in_force")
-    names = ("zeal", "note", "sources", "since", "status", "alpha")
-    change = Change("p", "modified", (), (), properties=dict.fromkeys(names, both))
-    lines = list(property_lines(change))
-    assert [name for name, *_ in lines] == ["status", "since", "alpha", "zeal", "sources", "note"]
-    assert lines[0] == ("status", "under construction", "in force")
+def test_names_of_properties_that_look_alike_are_told_apart() -> None:
+    gone, new = PropertyChange(1, None, in_target=False), PropertyChange(None, 1, in_base=False)
+    properties = {"e\u0301": gone, "\u00e9": new, "x": new}
+    change = Change("p", "modified", (), (), properties=properties)
+    assert list(property_lines(change)) == [
+        ('"e\\u0301"', "1", "none"),
+        ("x", "none", "1"),
+        ('"\\u00e9"', "none", "1"),
+    ]
+
+
+LOOKS = st.text('ae\u0301\u00e9 \u00a0\u200b\u0430\\"u03_1', max_size=6)
+VALUES = (
+    st.none() | st.just(ABSENT) | LOOKS | st.sampled_from([0, 1, 3.5, True, "none", "null", "1"])
+)
+
+
+@given(VALUES | st.lists(VALUES.filter(lambda one: one is not ABSENT), max_size=3), VALUES)
+def test_two_values_that_differ_are_two_texts(old: object, new: object) -> None:
+    if (old is not new and old != new) or isinstance(old, bool) != isinstance(new, bool):
+        before, after = map(_as_seen, told_apart(old, new, why=False))
+        assert before != after
+
+
+def _as_seen(text: str) -> str:
+    composed = unicodedata.normalize("NFC", printable(text, limit=None))
+    return " ".join(composed.replace("\u0430", "a").split())
 
 
 @pytest.mark.parametrize(

@@ -184,6 +184,27 @@ def drawn(tmp_path: Path) -> Catalogue:
     return catalogue(write(tmp_path / "drawn", layers))
 
 
+def test_values_that_look_alike_and_a_part_that_keeps_its_id(
+    open_page: Any, tmp_path: Path
+) -> None:
+    post, halves = point(46.2, 39.2), [square(46.1, 39.1, 0.2), square(46.3, 39.1, 0.2)]
+    whole = {"type": "MultiPolygon", "coordinates": [one["coordinates"] for one in halves]}
+    layers = {
+        "sites": {"2020-01-01": [feature("post", post, since="e\u0301", number=1, note=None)],
+                  "2022-01-01": [feature("post", post, since="\u00e9", number="1")]},
+        "zone": {"2020-01-01": [feature("b-west", halves[0], kind="x"), feature("a", halves[1])],
+                 "2022-01-01": [feature("b-west", whole, kind="y")]},
+    }  # fmt: skip
+    drawn = catalogue(write(tmp_path / "alike", layers))
+    opened = open_page(pkzone.map(catalogue=drawn), "#on=2022-01-01&compare=2020-01-01")
+    told = opened.text("#pk-difference")
+    assert '"e\\u0301" → "\\u00e9"' in told
+    assert '1 → "1"' in told
+    assert "null → –" in told
+    assert "merged" in told
+    assert "x → y" in told
+
+
 def marks(opened: Any) -> set[tuple[str, ...]]:
     """Return layer, id, side and change of what differs on the map."""
     found = opened.page.evaluate(

@@ -204,11 +204,7 @@ def _brief(change: Change) -> str:
     status = change.properties.get("status")
     if status is None or change.aspects != ("properties",):
         return ""
-    return f"{_value(status.base)} \u2192 {_value(status.target)}"
-
-
-def _value(value: Any) -> str:
-    return "none" if value is None else str(value).replace("_", " ")
+    return " \u2192 ".join(filter(None, told.property_texts("status", status)))
 
 
 def affected_text(diff: Diff, one: Affected) -> str:

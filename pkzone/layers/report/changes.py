@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
 from pkzone.layers.diff.values import Change, Evidence, PropertyChange
 from pkzone.layers.geojson import Feature
+from pkzone.layers.report.alike import ABSENT, plain, told_apart, unlike
 from pkzone.layers.report.rounding import (
     Rounding,
     compass,
@@ -24,6 +26,7 @@ __all__ = [
     "listed",
     "name_of",
     "property_lines",
+    "property_texts",
     "rounding_of",
     "state_of",
 ]
@@ -91,13 +94,11 @@ def property_lines(change: Change) -> Iterator[tuple[str, str, str]]:
     """Yield name, old value and new value of each property that differs, status first.
 
     Of a long text only the new wording is told, of a list what came and what went: the old
-    value is then empty.
+    value is then empty. Values, and names, that would look alike are told apart.
     """
+    written = unlike(change.properties)
     for name in sorted(change.properties, key=_property_rank):
-        old, new = _told(change.properties[name])
-        if name == "status":
-            old, new = old.replace("_", " "), new.replace("_", " ")
-        yield name, old, new
+        yield written[name], *property_texts(name, change.properties[name])
 
 
 def id_text(feature_id: str | int | None) -> str:
@@ -210,32 +211,40 @@ def _property_rank(name: str) -> tuple[int, int | str]:
     return 1, name
 
 
-def _told(change: PropertyChange) -> tuple[str, str]:
-    base, target = change.base, change.target
+def property_texts(name: str, change: PropertyChange) -> tuple[str, str]:
+    """Return the old and new value of a property; see `property_lines`."""
+    base = change.base if change.in_base else ABSENT
+    target = change.target if change.in_target else ABSENT
     if isinstance(base, list) and isinstance(target, list):
-        return "", _came_and_went([_value(one) for one in base], [_value(one) for one in target])
-    old, new = _value(base), _value(target)
-    if target is not None and max(len(old), len(new)) > LONG_TEXT:
+        found = _came_and_went(base, target)
+        return ("", found) if found else told_apart(base, target)
+    write = _words if name == "status" else plain
+    old, new = write(base), write(target)
+    texts = told_apart(base, target, write=write)
+    if new not in ("none", "null") and texts == (old, new) and max(len(old), len(new)) > LONG_TEXT:
         return "", new
-    return old, new
+    return texts
 
 
-def _came_and_went(base: list[str], target: list[str]) -> str:
-    came = [one for one in target if one not in base]
-    went = [one for one in base if one not in target]
-    if not came and not went:
+def _words(status: Any) -> str:
+    return plain(status.replace("_", " ") if isinstance(status, str) else status)
+
+
+def _came_and_went(base: list[Any], target: list[Any]) -> str:
+    """Return what a list gained and lost; nothing where that does not tell the two apart."""
+    ours, theirs = Counter(map(_key, base)), Counter(map(_key, target))
+    if ours == theirs:
         return "in another order"
+    came = ", ".join(plain(one) for one in target if _key(one) not in ours)
+    went = ", ".join(plain(one) for one in base if _key(one) not in theirs)
+    if told_apart(went, came) != (plain(went), plain(came)):
+        return ""
     return "; ".join(
-        [
-            *([f"new: {', '.join(came)}"] if came else []),
-            *([f"no longer: {', '.join(went)}"] if went else []),
-        ]
+        [*([f"new: {came}"] if came else []), *([f"no longer: {went}"] if went else [])]
     )
 
 
-def _value(value: Any) -> str:
-    if value is None:
-        return "none"
-    if isinstance(value, str):
-        return value or '""'
-    return json.dumps(value, ensure_ascii=False)
+def _key(value: Any) -> str:
+    """Return a text that is the same for the same JSON value only, at the top of a list."""
+    whole = isinstance(value, float) and value.is_integer()
+    return json.dumps(int(value) if whole else value, sort_keys=True)

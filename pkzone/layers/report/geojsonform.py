@@ -30,8 +30,9 @@ def to_geojson_text(diff: Diff) -> str:
     ``removed`` or ``added``; ``gained`` or ``lost``), its ``side`` (``base``, ``target`` or
     ``both``), its ``part`` (``feature``, ``section``, ``area``) and the ``feature`` or
     ``route`` that it belongs to. Features that changed keep their own properties, after a
-    prefix ``properties.`` where the name is taken. A geometry that could not be written as it
-    is was repaired: ``repaired`` says so.
+    prefix ``properties.`` where the name is taken. Of one whose properties alone changed the
+    old values stand under ``base.NAME``; ``not_in_base`` names those that the base lacks. A
+    geometry that could not be written as it is was repaired: ``repaired`` says so.
     """
     features = list(_unique(_features(diff)))
     try:
@@ -75,6 +76,8 @@ def _change_features(diff: Diff, number: int, change: Change) -> Iterator[Featur
             }
             if properties_only:
                 own |= {f"base.{name}": change.properties[name].base for name in change.properties}
+                lacking = [name for name, one in change.properties.items() if not one.in_base]
+                own["not_in_base"] = "; ".join(lacking) or None
             label = f"change-{number}" if feature.id is None else str(feature.id)
             yield _feature(f"{label}:{side}", own, feature.geometry, feature.properties)
     label = f"change-{number}" if change.id is None else str(change.id)

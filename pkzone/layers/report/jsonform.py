@@ -15,6 +15,7 @@ from pkzone.layers.diff.values import (
     Change,
     Diff,
     Evidence,
+    PropertyChange,
     RouteDiff,
     Section,
     SideInfo,
@@ -109,14 +110,20 @@ def _change(change: Change) -> dict[str, Any]:
     )
     if change.properties:
         members["properties"] = {
-            key: {"base": change.properties[key].base, "target": change.properties[key].target}
-            for key in sorted(change.properties)
+            key: _property(change.properties[key]) for key in sorted(change.properties)
         }
     if change.evidence is not None and stated(change.evidence):
         members["geometry"] = numbers(change.evidence)
     if change.sections:
         members["sections"] = [_section(one) for one in change.sections]
     return members
+
+
+def _property(change: PropertyChange) -> dict[str, Any]:
+    """Return both values; what is not there is null, and is said not to be there."""
+    there = {"in_base": change.in_base, "in_target": change.in_target}
+    absent = {name: False for name, is_there in there.items() if not is_there}
+    return {"base": change.base, "target": change.target, **absent}
 
 
 def _route(route: RouteDiff) -> dict[str, Any]:

@@ -14,7 +14,15 @@ from pkzone.layers.diff.values import (
     SideInfo,
     StatusChange,
 )
-from pkzone.layers.report.changes import features_of, id_text, listed, name_of, rounding_of
+from pkzone.layers.report.alike import told_apart
+from pkzone.layers.report.changes import (
+    features_of,
+    id_text,
+    listed,
+    name_of,
+    property_texts,
+    rounding_of,
+)
 from pkzone.layers.report.rounding import Rounding, percent, stated_uncertainty_m
 
 __all__ = [
@@ -123,7 +131,8 @@ def status_sentence(change: StatusChange) -> str:
     near = f" near {listed(change.near)}" if change.near else ""
     since = f" since {change.since}" if change.since else ""
     note = f" ({change.note})" if change.note else ""
-    return f"{_words(change.base)} → {_words(change.target)}{near}{since}{note}"
+    base, target = told_apart(change.base, change.target, write=_words, why=False)
+    return f"{base} → {target}{near}{since}{note}"
 
 
 def area_facts(diff: Diff, areas: AreaTotals) -> Iterator[tuple[str, str]]:
@@ -319,11 +328,10 @@ def _status_sentences(changes: Sequence[Change]) -> Iterator[str]:
     groups: dict[tuple[str, str], int] = {}
     for one in changes:
         if "status" in one.properties:
-            change = one.properties["status"]
-            pair = _words(change.base), _words(change.target)
+            pair = property_texts("status", one.properties["status"])
             groups[pair] = groups.get(pair, 0) + 1
     if groups:
-        told = [f"{base} → {target} ({count:,})" for (base, target), count in groups.items()]
+        told = [f"{' → '.join(filter(None, pair))} ({count:,})" for pair, count in groups.items()]
         yield f"status: {', '.join(told)}."
 
 

@@ -18,7 +18,18 @@ pkzone.compareBox = (() => {
   const titleOf = ({ name }) => text.phrase(byName.get(name).title) || name;
   const cell = (value, write) => (value === undefined || value === null ? null : { value, text: write(value) });
   const nameOf = ({ id, base, target }) => text.name(target[0] ?? base[0] ?? { id, properties: {} });
-  const status = (raw) => (raw === undefined || raw === null ? "–" : text.value("status", raw));
+  const sameOf = ({ base, target, same }) => same ?? [base[0], target[0]];
+  const valueOf = (name, raw) => (raw === undefined || raw === null ? "–" : name === "since" ? text.date(raw) : text.value(name, raw));
+  const seen = (shown) => String(shown).normalize("NFC").replace(/\s+/gu, " ").trim();
+  const code = (raw) => (raw === undefined ? "–" : JSON.stringify(raw)
+    .replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).replace(/(?<= ) /g, "\\u0020"));
+
+  // The values of an attribute on both sides; those that would look alike as JSON in ASCII.
+  function values(change, name) {
+    const raw = sameOf(change).map((state) => state && own(state.properties, name));
+    const shown = raw.map((one) => valueOf(name, one));
+    return (seen(shown[0]) === seen(shown[1]) ? raw.map(code) : shown).join(" → ");
+  }
 
   // What happened to a feature, in few words; the numbers prove it.
   function told(change) {
@@ -39,19 +50,18 @@ pkzone.compareBox = (() => {
       if (change.class === "reshaped" && numbers[name] !== undefined) words.push(`${text.say(say)} ${area(numbers[name])}`);
     }
     if (change.within_uncertainty) words.push(text.say("within"));
-    if (properties.includes("status")) words.push(`${status(before)} → ${status(after)}`);
+    if (properties.includes("status")) words.push(values(change, "status"));
     else if (properties.length && !change.class) words.push(text.say("attributes"));
     return words;
   }
 
   // The attributes that differ: short values in full, of long ones the name.
-  function attributes({ base, target, properties }) {
+  function attributes(change) {
     const short = (raw) => raw === undefined || raw === null || typeof raw !== "object" && String(raw).length <= LONGEST;
     const field = (name) => (Object.hasOwn(text.fields, name) ? text.field(name) : name === "sources" ? text.say("source") : text.spaced(name));
-    const value = (name, raw) => (raw === undefined || raw === null ? "–" : name === "since" ? text.date(raw) : text.value(name, raw));
-    return properties.filter((name) => name !== "status").map((name) => {
-      const [was, now] = [base[0], target[0]].map((state) => own(state.properties, name));
-      return short(was) && short(now) ? `${field(name)}: ${value(name, was)} → ${value(name, now)}` : field(name);
+    return change.properties.filter((name) => name !== "status").map((name) => {
+      const both = sameOf(change).map((state) => own(state.properties, name));
+      return both.every(short) ? `${field(name)}: ${values(change, name)}` : field(name);
     }).join(" · ");
   }
 

@@ -88,9 +88,10 @@ pkzone.difference = (() => {
     const shapes = new Map((record?.shapes ?? []).map((one) => [key(one.id), one]));
     const found = (record?.matched ?? []).map((one) => {
       const [base, target] = [one.base.map((id) => ours.get(key(id))), one.target.map((id) => theirs.get(key(id)))];
-      const kept = (state) => base.find((before) => one.kind === "renamed" || key(before.id) === key(state.id));
-      const properties = target.flatMap((state) => (kept(state) ? propertiesThatDiffer(kept(state), state) : []));
-      return { ...one, numbers: one.geometry, base, target, properties };
+      // Of a split or a merge attributes are compared where one of many keeps its id.
+      const pairs = target.map((state) => [base.find(({ id }) => one.kind === "renamed" || key(id) === key(state.id)), state]);
+      const same = pairs.find(([before]) => before);
+      return { ...one, numbers: one.geometry, base, target, same, properties: same ? propertiesThatDiffer(...same) : [] };
     });
     const taken = (side) => new Set(found.flatMap((one) => one[side].map((state) => key(state.id))));
     for (const id of taken("base")) ours.delete(id);
