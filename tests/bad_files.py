@@ -105,13 +105,12 @@ def _xml() -> None:
         KML.format(PLACE.format("a", "486000,4400000")).encode(),
         "projected",
     )
-    XML["kml-line-of-one"] = (
+    XML["kml-child-in-coordinates"] = (
         "bad.kml",
-        KML.format(
-            "<Placemark><LineString><coordinates>46,39</coordinates></LineString></Placemark>"
-        ).encode(),
-        "",
+        KML.format(PLACE.format("a", "46<b>.5</b>,39.6")).encode(),
+        "line 1: <coordinates> holds an element <b> where only text belongs",
     )
+    XML["kml-other-root"] = ("bad.kml", b"<x:kml xmlns:x='u'><kml/></x:kml", "well-formed")
     XML["gpx-swapped"] = (
         "bad.gpx",
         GPX.format('<wpt lat="139" lon="46"><name>a</name></wpt>').encode(),

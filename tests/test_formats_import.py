@@ -249,7 +249,7 @@ def test_kml_of_another_program(tmp_path: Path) -> None:
 def test_gpx_of_another_program(tmp_path: Path) -> None:
     (tmp_path / "a.gpx").write_text(GPX)
     first, second = import_file(tmp_path / "a.gpx").features
-    assert first.properties == {"name": "a", "time": "2022-08-30T05:00:00+00:00"}
+    assert first.properties == {"name": "a", "time": "2022-08-30T05:00:00Z"}
     assert first.geometry == {"type": "Point", "coordinates": [46.55, 39.64, 1850.0]}
     assert second.properties == {"name": "t"}
     assert second.geometry == {

@@ -34,8 +34,7 @@ def layer_names(source: dict[str, Any], job: dict[str, Any]) -> list[str]:
     if named is not None:
         return named
     with fiona.Env():
-        found = fiona.listlayers(source["path"])
-    return common.names_with_features(found, source, job)
+        return list(fiona.listlayers(source["path"]))
 
 
 @contextmanager

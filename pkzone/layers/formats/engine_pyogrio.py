@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -41,8 +40,7 @@ def layer_names(source: dict[str, Any], job: dict[str, Any]) -> list[str]:
     named = common.names_without_opening(source, job)
     if named is not None:
         return named
-    found = [str(name) for name, _ in pyogrio.list_layers(source["path"])]
-    return common.names_with_features(found, source, job)
+    return [str(name) for name, _ in pyogrio.list_layers(source["path"])]
 
 
 @contextmanager
@@ -66,8 +64,6 @@ def open_layer(source: dict[str, Any], name: str, job: dict[str, Any]) -> Iterat
         bounds=info["total_bounds"],
         note=(info.get("layer_metadata") or {}).get("DESCRIPTION"),
     )
-    if job["driver"] == "LIBKML":
-        opened = _kml(opened, name)
     yield common.finished(opened, source, name, job)
 
 
@@ -163,83 +159,3 @@ def _column(values: list[Any], kind: str, *, narrow: bool) -> tuple[Any, Any]:
     if kind == "boolean":
         return np.array([bool(value) for value in values], dtype=bool), missing
     return np.array([*values, None], dtype=object)[:-1], None
-
-
-def _kml(opened: Opened, layer: str) -> Opened:
-    """Leave out what LIBKML adds of itself, and heights where all are zero.
-
-    To a feature without an id it gives the name of the layer and a number.
-    """
-    made_up = re.compile(rf"{re.escape(layer)}\.\d+\Z")
-    names = [name for name, _ in opened.fields]
-    rows = list(opened.rows)
-    if "id" in names:
-        place = names.index("id")
-        for values, _ in rows:
-            if values[place] and made_up.match(values[place]):
-                values[place] = None
-    keep = [
-        i
-        for i, (name, _) in enumerate(opened.fields)
-        if name not in _KML_FIELDS or any(values[i] not in _KML_FIELDS[name] for values, _ in rows)
-    ]
-    flat = all(_is_flat(geometry) for _, geometry in rows)
-    return Opened(
-        [opened.fields[i] for i in keep],
-        "EPSG:4326",
-        (
-            ([values[i] for i in keep], _without_heights(geometry) if flat else geometry)
-            for values, geometry in rows
-        ),
-        geometry=opened.geometry,
-        count=opened.count,
-        notices=opened.notices,
-    )
-
-
-_KML_FIELDS: dict[str, tuple[Any, ...]] = {
-    "id": (None, ""),
-    "name": (None, ""),
-    "description": (None, ""),
-    "timestamp": (None,),
-    "begin": (None,),
-    "end": (None,),
-    "altitudeMode": (None, "clampToGround"),
-    "tessellate": (None, -1, 0, 1),
-    "extrude": (None, -1, 0),
-    "visibility": (None, -1, 1),
-    "drawOrder": (None, -1, 0),
-    "icon": (None, ""),
-    "snippet": (None, ""),
-}  # what a feature has that says nothing of it
-
-
-def _positions(coordinates: Any) -> Iterator[Any]:
-    if coordinates and not isinstance(coordinates[0], list | tuple):
-        yield coordinates
-        return
-    for part in coordinates:
-        yield from _positions(part)
-
-
-def _is_flat(geometry: dict[str, Any] | None) -> bool:
-    if geometry is None:
-        return True
-    if geometry["type"] == "GeometryCollection":
-        return all(map(_is_flat, geometry["geometries"]))
-    return all(len(one) < 3 or one[2] == 0 for one in _positions(geometry["coordinates"]))
-
-
-def _without_heights(geometry: dict[str, Any] | None) -> dict[str, Any] | None:
-    if geometry is None:
-        return None
-    if geometry["type"] == "GeometryCollection":
-        parts = [_without_heights(part) for part in geometry["geometries"]]
-        return {"type": "GeometryCollection", "geometries": parts}
-    return {"type": geometry["type"], "coordinates": _cut(geometry["coordinates"])}
-
-
-def _cut(coordinates: Any) -> Any:
-    if coordinates and not isinstance(coordinates[0], list | tuple):
-        return coordinates[:2]
-    return [_cut(part) for part in coordinates]

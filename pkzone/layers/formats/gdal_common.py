@@ -17,7 +17,6 @@ __all__ = [
     "RAW_TEXT",
     "creation_options",
     "finished",
-    "names_with_features",
     "names_without_opening",
     "table_of",
 ]
@@ -25,8 +24,6 @@ __all__ = [
 RAW_TEXT = "ISO-8859-1"
 """Text of a Shapefile is taken byte by byte and decoded here: GDAL drops what does not fit."""
 
-_INT32_MOST = 2**31 - 1
-_GPX_LAYERS = ("waypoints", "routes", "tracks")
 # Language drivers of dBASE that are met; the full table is longer than the use of it.
 _DBF_LANGUAGES = {
     0x01: "cp437", 0x02: "cp850", 0x03: "cp1252", 0x26: "cp866", 0x57: "cp1252", 0x64: "cp852",
@@ -43,15 +40,6 @@ def names_without_opening(source: dict[str, Any], job: dict[str, Any]) -> list[s
     return None
 
 
-def names_with_features(found: list[str], source: dict[str, Any], job: dict[str, Any]) -> list[str]:
-    """Return those of the layers that GDAL finds which are wanted as such."""
-    if job["driver"] == "GPX":  # the others repeat their points one by one
-        present = source.get("elements", {})
-        kinds = {"waypoints": "wpt", "routes": "rte", "tracks": "trk"}
-        return [name for name in _GPX_LAYERS if name in found and present.get(kinds[name])]
-    return found
-
-
 def finished(opened: Opened, source: dict[str, Any], name: str, job: dict[str, Any]) -> Opened:
     """Return an opened layer with its note, its text decoded, and columns of no use left out."""
     if job["driver"] == "GPKG":
@@ -61,30 +49,11 @@ def finished(opened: Opened, source: dict[str, Any], name: str, job: dict[str, A
         shapes, located = _shapes(Path(source["path"]))
         _check_table(Path(source["path"]).with_suffix(".dbf"), name, shapes, opened)
         opened = replace(_decoded(opened, source, job), note=source.get("note"), located=located)
-    if job["driver"] == "GPX":
-        # The height stands in the geometry already; other programs' columns come as "ogr_...".
-        fields = [(key.removeprefix("ogr_"), kind) for key, kind in opened.fields]
-        opened = _without(
-            replace(opened, fields=fields, rows=_not_cut(opened)),
-            {i for i, (key, _) in enumerate(fields) if key == "ele"},
-        )
     binary = {i for i, (_, kind) in enumerate(opened.fields) if kind == "binary"}
     if binary:
         names = ", ".join(opened.fields[i][0] for i in sorted(binary))
         opened.notices.append(f"columns of binary data are left out: {names}")
     return _without(opened, binary)
-
-
-def _not_cut(opened: Opened) -> Iterator[Row]:
-    """Yield the rows; note numbers at the bound, to which the reader of GPX cuts larger ones."""
-    whole = [i for i, (_, kind) in enumerate(opened.fields) if kind == "integer"]
-    for values, geometry in opened.rows:
-        for i in whole:
-            if values[i] in (_INT32_MOST, -_INT32_MOST - 1):
-                name = opened.fields[i][0].removeprefix("ogr_")
-                notice = f"{name}: whole numbers beyond 32 bits are cut to {values[i]}"
-                opened.late_notices.append(notice)
-        yield values, geometry
 
 
 def _without(opened: Opened, dropped: set[int]) -> Opened:

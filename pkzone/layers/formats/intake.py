@@ -18,7 +18,6 @@ from tempfile import TemporaryDirectory
 from pkzone.errors import FormatError, LimitExceeded, UnsafeFile, printable
 from pkzone.layers.formats.archives import Member, unpack
 from pkzone.layers.formats.kinds import Format, expected, recognise
-from pkzone.layers.formats.xmlguard import look_at_xml
 
 __all__ = ["MAX_INPUT_BYTES", "NOTE_SUFFIX", "Intake", "Source", "take_in"]
 
@@ -42,14 +41,11 @@ class Source:
         The private copy.
     layer, note : str or None
         The layer's name where the file is one, and the note on its columns beside it.
-    elements : dict
-        Of XML, how often each element occurs.
     """
 
     path: Path
     layer: str | None = None
     note: str | None = None
-    elements: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -109,8 +105,6 @@ def _intake(shown: str, folder: Path) -> Intake:
         source = _shapefile(folder, 0, PurePosixPath(Path(shown).stem).name, shown)
         return Intake(form, shown, folder, (source,))
     target = copy.rename(folder / f"0{form.suffixes[0]}")
-    if form.name in ("kml", "gpx"):
-        return _document(form, shown, folder, target, [])
     return Intake(form, shown, folder, (Source(target),))
 
 
@@ -206,16 +200,4 @@ def _kmz(form: Format, shown: str, folder: Path, members: Iterable[Member]) -> I
     if len(documents) > 1:
         others = printable(", ".join(one.name for one in documents[1:]), limit=200)
         notices.append(f"only {printable(documents[0].name)} is read, not {others}")
-    return _document(form, shown, folder, target, notices)
-
-
-def _document(form: Format, shown: str, folder: Path, path: Path, notices: list[str]) -> Intake:
-    """Take an XML document, once it was looked at."""
-    facts = look_at_xml(path, shown=shown)
-    wanted = "gpx" if form.name == "gpx" else "kml"
-    if facts.root.lower() != wanted:
-        raise FormatError(shown, f"its root element is <{facts.root}>, not <{wanted}>")
-    links = facts.counts.get("NetworkLink", 0)
-    if links:
-        notices.append(f"its network links are not followed: {links}")
-    return Intake(form, shown, folder, (Source(path, elements=facts.counts),), notices)
+    return Intake(form, shown, folder, (Source(target),), notices)

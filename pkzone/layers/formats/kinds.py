@@ -35,6 +35,8 @@ class Format:
         GDAL's driver; empty where GDAL takes no part.
     engine : str
         ``gdal`` is fiona, or pyogrio where fiona is not installed.
+    reader : str
+        The engine that reads it, where that is not the one that writes.
     splits : bool
         A file or layer holds one kind of geometry (points, lines or areas) only.
     layers : bool
@@ -56,6 +58,7 @@ class Format:
     suffixes: tuple[str, ...]
     driver: str
     engine: Engine
+    reader: str = ""
     splits: bool = False
     layers: bool = False
     note: bool = False
@@ -74,12 +77,12 @@ FORMATS: Final[tuple[Format, ...]] = (
            nulls=False, collections=False, name_bytes=10, text_bytes=254),
     Format("zip", "zipped Shapefile", (".zip",), "ESRI Shapefile", "gdal", splits=True,
            layers=True, note=True, nulls=False, collections=False, name_bytes=10, text_bytes=254),
-    Format("gpx", "GPX", (".gpx",), "GPX", "gdal", splits=True, whole_document=True, nulls=False,
-           collections=False, nowhere=False),
+    Format("gpx", "GPX", (".gpx",), "GPX", "gdal", "gpx", splits=True, whole_document=True,
+           nulls=False, collections=False, nowhere=False),
     Format("fgb", "FlatGeobuf", (".fgb",), "FlatGeobuf", "gdal", note=True),
     Format("csv", "CSV", (".csv", ".tsv"), "", "csv", nulls=False),
-    Format("kml", "KML", (".kml",), "LIBKML", "pyogrio", whole_document=True, nulls=False),
-    Format("kmz", "KMZ", (".kmz",), "LIBKML", "pyogrio", whole_document=True, nulls=False),
+    Format("kml", "KML", (".kml",), "LIBKML", "pyogrio", "kml", whole_document=True, nulls=False),
+    Format("kmz", "KMZ", (".kmz",), "LIBKML", "pyogrio", "kml", whole_document=True, nulls=False),
     Format("parquet", "GeoParquet", (".parquet", ".geoparquet"), "", "parquet", note=True,
            empties=True),
 )  # fmt: skip

@@ -95,9 +95,7 @@ def _column(
     if known is None:
         if not form.note:
             kind = _seen_kind(cells, form, kind)
-        # GPX has two dozen columns by itself, most of them without use.
-        present = form.name != "gpx" or any(cell is not None for cell in cells)
-        return name, [_value(cell, kind) for cell in cells], [present] * len(cells)
+        return name, [_value(cell, kind) for cell in cells], [True] * len(cells)
     values, there = [], []
     for cell in cells:
         empty = cell is None or (cell == "" and not form.nulls)
@@ -110,7 +108,7 @@ def _column(
 def _value(cell: Any, kind: str) -> Any:
     """Return a cell as a value of a kind; as it is where it does not fit, for people edit files."""
     try:
-        if cell is None or kind in ("text", "marked", "date", "time", "datetime"):
+        if cell is None or kind in ("text", "untyped", "marked", "date", "time", "datetime"):
             return cell
         if kind == "json":
             return json.loads(cell, parse_constant=_no_constant) if isinstance(cell, str) else cell
@@ -150,7 +148,7 @@ def _seen_kind(cells: list[Any], form: Format, kind: str) -> str:
         )
     if form.name in ("csv", "gpx") and set(texts) <= {"true", "false"}:
         return "boolean"
-    if form.name != "csv" or kind == "marked":
+    if kind != "untyped" and (form.name != "csv" or kind == "marked"):
         return kind
     if all(map(_WHOLE.match, texts)):
         return "integer"
@@ -193,7 +191,7 @@ def _as_drawn(geometry: dict[str, Any] | None, parts: Any, form: Format) -> dict
     if geometry is None or geometry["type"] == "GeometryCollection":
         return geometry
     kind, coordinates = geometry["type"], geometry["coordinates"]
-    if parts == "single" or (parts is None and form.name == "gpx"):
+    if parts == "single":
         if kind.startswith("Multi") and len(coordinates) == 1:
             return {"type": kind.removeprefix("Multi"), "coordinates": coordinates[0]}
     elif parts == "multi" and not kind.startswith("Multi") and coordinates:

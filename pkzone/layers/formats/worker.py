@@ -31,6 +31,8 @@ _ENGINES = {
     "fiona": "pkzone.layers.formats.engine_fiona",
     "pyogrio": "pkzone.layers.formats.engine_pyogrio",
     "csv": "pkzone.layers.formats.engine_csv",
+    "gpx": "pkzone.layers.formats.engine_gpx",
+    "kml": "pkzone.layers.formats.engine_kml",
     "parquet": "pkzone.layers.formats.engine_parquet",
 }
 _MAX_OPEN_FILES = 256
@@ -71,9 +73,13 @@ def perform(job: dict[str, Any], rows: Iterator[Any]) -> Iterator[dict[str, Any]
         (source, name) for source in job["sources"] for name in engine.layer_names(source, job)
     ]
     names = [name for _, name in places]
+    extra = _extra(engine, job)
     yield {"layers": names}
     if job["task"] == "list":
-        chosen = places
+        chosen = places + extra
+    elif extra and job["layers"]:
+        every = places + extra
+        chosen = [every[i] for i in _chosen([n for _, n in every], job["layers"], whole=True)]
     else:
         several = len(names) > 1 and not job["layers"]
         whole = job["whole_document"] or (several and _are_one(engine, places, job))
@@ -81,6 +87,12 @@ def perform(job: dict[str, Any], rows: Iterator[Any]) -> Iterator[dict[str, Any]
     for source, name in chosen:
         with engine.open_layer(source, name, job) as opened:
             yield from _layer(name, opened, job)
+
+
+def _extra(engine: Engine, job: dict[str, Any]) -> list[tuple[Any, str]]:
+    """Return the layers that repeat what others hold: read only where they are named."""
+    names = getattr(engine, "extra_layers", None)
+    return [(one, name) for one in job["sources"] for name in names(one, job)] if names else []
 
 
 def _chosen(names: list[str], wanted: list[str], *, whole: bool) -> list[int]:
