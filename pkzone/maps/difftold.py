@@ -174,7 +174,7 @@ def _change_row(diff: Diff, number: int, change: Change) -> dict[str, Any]:
     cited = {source for one in features for source in cited_by(one.properties)}
     return {
         "row": f"change/{number}",
-        "id": _ids(change),
+        "id": told.label_of_change(change),
         "name": told.name_of(change),
         "change": change.kind,
         "kind": _kind(change),
@@ -185,10 +185,6 @@ def _change_row(diff: Diff, number: int, change: Change) -> dict[str, Any]:
         "events": [one - 1 for one in wording.event_numbers(diff, change)],
         "sources": sorted(cited),
     }
-
-
-def _ids(change: Change) -> str:
-    return "" if change.id is None else str(change.id)
 
 
 def _kind(change: Change) -> str:
@@ -211,4 +207,5 @@ def affected_text(diff: Diff, one: Affected) -> str:
     """Return who enters or leaves what: an area, or the reach of a route."""
     is_route = any(route.route == one.of for route in diff.routes)
     where = "within reach of" if is_route else "inside"
-    return f"{one.name}: {_EFFECTS.get(one.effect, one.effect)} {where} {told.id_text(one.of)}"
+    of = one.of_label or told.id_text(one.of)
+    return f"{one.name}: {_EFFECTS.get(one.effect, one.effect)} {where} {of}"

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from pkzone.layers.dates import interval_of, parse_version_id
 from pkzone.layers.diff.chain import Chain, chains, route_of
+from pkzone.layers.diff.labels import label_of
 from pkzone.layers.diff.near import distances_m, place_of
 from pkzone.layers.diff.shape import repaired
 from pkzone.layers.diff.values import Affected
@@ -90,10 +91,12 @@ class _Candidates:
         self.base = _array(one for one, _ in both)
         self.target = _array(one for _, one in both)
 
-    def named(self, number: int, effect: str, of: FeatureId) -> Affected:
+    def named(
+        self, number: int, effect: str, of: FeatureId, of_label: str | None = None
+    ) -> Affected:
         one = self.features[number]
         name = one.properties.get("name")
-        return Affected(one.id, str(one.id) if name is None else str(name), effect, of)
+        return Affected(one.id, str(one.id) if name is None else str(name), effect, of, of_label)
 
 
 def _array(features: Iterable[Feature]) -> Shapes:
@@ -117,17 +120,18 @@ def _of_zone(
     before, after = _areas_around(base, known.base), _areas_around(target, known.target)
     for number in sorted(before.keys() ^ after.keys()):
         entered = number in after
-        of = after[number] if entered else before[number]
-        yield known.named(number, "entered" if entered else "left", of)
+        area = after[number] if entered else before[number]
+        label = label_of(area) if area.id is None else None
+        yield known.named(number, "entered" if entered else "left", area.id, label)
 
 
-def _areas_around(features: Sequence[Feature], places: Shapes) -> dict[int, FeatureId]:
+def _areas_around(features: Sequence[Feature], places: Shapes) -> dict[int, Feature]:
     """Return, for each place in an area, by its index, the first area by id.
 
     Edges are straight in degrees, as RFC 7946 has it, so no plane is needed.
     """
-    areas = [(one.id, area) for one in features if (area := _area(one)) is not None]
-    areas.sort(key=lambda pair: str(pair[0]))
+    areas = [(one, area) for one in features if (area := _area(one)) is not None]
+    areas.sort(key=lambda pair: str(pair[0].id))
     tree = shapely.STRtree([area for _, area in areas])
     found: dict[int, int] = {}
     for turn_deg in (-360.0, 0.0, 360.0):  # areas across the antimeridian run on beyond 180

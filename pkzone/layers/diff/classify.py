@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from pkzone.errors import printable
 from pkzone.layers.diff.equality import feature_key, same_json
+from pkzone.layers.diff.labels import label_of
 from pkzone.layers.diff.match import Matched, Pair
 from pkzone.layers.diff.measured import FAR, Measured, measure, size
 from pkzone.layers.diff.quick import quick_classes
@@ -275,5 +276,4 @@ def _note_long_way(
 
 
 def _named(features: Sequence[Feature]) -> str:
-    labels = (printable(str(one.id)) for one in features if one.id is not None)
-    return ", ".join(labels) or "a feature without an id"
+    return ", ".join(printable(label_of(one)) for one in features)

@@ -220,12 +220,16 @@ class AreaTotals:
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """A place (or other feature) that entered or left an area or the reach of a route."""
+    """A place (or other feature) that entered or left an area or the reach of a route.
+
+    ``of_label`` says what an area without an id is found by.
+    """
 
     id: str | int | None
     name: str
     effect: str
     of: str | int | None
+    of_label: str | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
+from pkzone.layers.diff.labels import label_of
 from pkzone.layers.diff.values import Change, Evidence, PropertyChange
 from pkzone.layers.geojson import Feature
 from pkzone.layers.report.alike import ABSENT, plain, told_apart, unlike
@@ -23,6 +24,8 @@ __all__ = [
     "features_of",
     "geometry_sentences",
     "id_text",
+    "label_of_change",
+    "labels_of",
     "listed",
     "name_of",
     "property_lines",
@@ -54,6 +57,19 @@ def name_of(change: Change) -> str:
     return ""
 
 
+def label_of_change(change: Change, *, with_name: bool = False, brief: bool = False) -> str:
+    """Return what a change is called: its id, else what its feature is found by."""
+    features = change.target if change.kind in ("added", "merged") else change.base
+    if change.id is not None or not features:
+        return id_text(change.id)
+    return label_of(features[0], with_name=with_name, brief=brief)
+
+
+def labels_of(features: Iterable[Feature]) -> list[str]:
+    """Return the ids of features, and of those without one what they are found by."""
+    return [label_of(one) for one in features]
+
+
 def state_of(feature: Feature) -> str:
     """Return the state of a feature that came or went: ``open since 2022-08-30, reported``."""
     said = feature.properties
@@ -70,11 +86,12 @@ def geometry_sentences(change: Change) -> Iterator[str]:
     """Yield what happened to the place and shape of a feature, with the numbers that prove it."""
     found = change.evidence or Evidence()
     if change.kind == "renamed":
-        yield f"now has the id {id_text(change.new_id)}"
+        _, new = told_apart(change.id, change.new_id, write=id_text, why=False)
+        yield f"now has the id {new}"
     elif change.kind == "split":
-        yield f"split into {listed(map(id_text, change.parts))}"
+        yield f"split into {listed(labels_of(change.target) or map(id_text, change.parts))}"
     elif change.kind == "merged":
-        yield f"merged from {listed(map(id_text, change.parents))}"
+        yield f"merged from {listed(labels_of(change.base) or map(id_text, change.parents))}"
     rounding = rounding_of([change])
     if change.geometry_class == "revertexed" and change.kind in ("split", "merged"):
         yield "together the same shape"

@@ -8,9 +8,10 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from pkzone.errors import GeoJSONError, printable
+from pkzone.layers.diff.labels import label_of
 from pkzone.layers.diff.values import Change, Diff, RouteDiff, Section
 from pkzone.layers.geojson import Feature, dumps
-from pkzone.layers.report.changes import name_of
+from pkzone.layers.report.changes import label_of_change, name_of
 from pkzone.layers.report.jsonform import numbers
 
 if TYPE_CHECKING:
@@ -29,10 +30,11 @@ def to_geojson_text(diff: Diff) -> str:
     Every feature says its ``layer``, ``change`` (kind of the change; of a section ``kept``,
     ``removed`` or ``added``; ``gained`` or ``lost``), its ``side`` (``base``, ``target`` or
     ``both``), its ``part`` (``feature``, ``section``, ``area``) and the ``feature`` or
-    ``route`` that it belongs to. Features that changed keep their own properties, after a
-    prefix ``properties.`` where the name is taken. Of one whose properties alone changed the
-    old values stand under ``base.NAME``; ``not_in_base`` names those that the base lacks. A
-    geometry that could not be written as it is was repaired: ``repaired`` says so.
+    ``route`` that it belongs to, one without an id by its ``label``. Features that changed
+    keep their own properties, after a prefix ``properties.`` where the name is taken. Of one
+    whose properties alone changed the old values stand under ``base.NAME``; ``not_in_base``
+    names those that the base lacks. A geometry that could not be written as it is was
+    repaired: ``repaired`` says so.
     """
     features = list(_unique(_features(diff)))
     try:
@@ -72,6 +74,7 @@ def _change_features(diff: Diff, number: int, change: Change) -> Iterator[Featur
                 "side": "both" if properties_only else side,
                 "part": "feature",
                 "feature": feature.id,
+                "label": label_of(feature) if feature.id is None else None,
                 **about,
             }
             if properties_only:
@@ -81,7 +84,11 @@ def _change_features(diff: Diff, number: int, change: Change) -> Iterator[Featur
             label = f"change-{number}" if feature.id is None else str(feature.id)
             yield _feature(f"{label}:{side}", own, feature.geometry, feature.properties)
     label = f"change-{number}" if change.id is None else str(change.id)
-    belongs = {"feature": change.id, "name": name_of(change) or None}
+    belongs = {
+        "feature": change.id,
+        "label": label_of_change(change, with_name=True) if change.id is None else None,
+        "name": name_of(change) or None,
+    }
     yield from _sections(diff, label, change.sections, belongs)
     for what, side, part in (("gained", "target", change.gained), ("lost", "base", change.lost)):
         if part is not None and not part.is_empty:

@@ -11,7 +11,7 @@ from pkzone.layers.layout import cell, paragraph
 from pkzone.layers.report import jsonform
 from pkzone.layers.report.changes import (
     geometry_sentences,
-    id_text,
+    label_of_change,
     listed,
     property_lines,
     state_of,
@@ -211,7 +211,7 @@ def _in_short(change: Change) -> str:
     others = sorted(set(change.properties) - set(_TOLD))
     if others:
         told.append(f"{listed(others)} {'differs' if len(others) == 1 else 'differ'}")
-    return f"{change.kind} {id_text(change.id)}: {'; '.join(told)}"
+    return f"{change.kind} {label_of_change(change, with_name=True)}: {'; '.join(told)}"
 
 
 def _cited(event: Event) -> str:

@@ -23,6 +23,7 @@ from pkzone.layers.diff.values import (
     stated,
 )
 from pkzone.layers.records import Event
+from pkzone.layers.report.changes import label_of_change, labels_of
 
 __all__ = ["SCHEMA", "read_schema", "to_dict", "to_json"]
 
@@ -95,14 +96,7 @@ def _side(side: SideInfo) -> dict[str, Any]:
 
 
 def _change(change: Change) -> dict[str, Any]:
-    members: dict[str, Any] = {"id": change.id}
-    if change.kind == "renamed":
-        members["new_id"] = change.new_id
-    if change.parts:
-        members["parts"] = list(change.parts)
-    if change.parents:
-        members["parents"] = list(change.parents)
-    members["kind"] = change.kind
+    members = _identity(change) | {"kind": change.kind}
     if change.aspects:
         members["aspects"] = list(change.aspects)
     members |= _without_none(
@@ -116,6 +110,24 @@ def _change(change: Change) -> dict[str, Any]:
         members["geometry"] = numbers(change.evidence)
     if change.sections:
         members["sections"] = [_section(one) for one in change.sections]
+    return members
+
+
+def _identity(change: Change) -> dict[str, Any]:
+    """Return the ids of a change; with them, of what has none, what it is found by."""
+    members: dict[str, Any] = {"id": change.id}
+    if change.id is None:
+        members["label"] = label_of_change(change, with_name=True)
+    if change.kind == "renamed":
+        members["new_id"] = change.new_id
+    for name, ids, features in (
+        ("part", change.parts, change.target),
+        ("parent", change.parents, change.base),
+    ):
+        if ids:
+            members[f"{name}s"] = list(ids)
+        if None in ids:
+            members[f"{name}_labels"] = labels_of(features)
     return members
 
 
@@ -167,7 +179,8 @@ def _areas(areas: AreaTotals) -> dict[str, Any]:
 
 
 def _affected(one: Affected) -> dict[str, Any]:
-    return {"id": one.id, "name": one.name, "effect": one.effect, "of": one.of}
+    members = {"id": one.id, "name": one.name, "effect": one.effect, "of": one.of}
+    return members | _without_none({"of_label": one.of_label})
 
 
 def _event(event: Event) -> dict[str, Any]:

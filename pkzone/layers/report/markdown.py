@@ -9,7 +9,7 @@ from pkzone.errors import printable
 from pkzone.layers.diff.values import Change, Diff, RouteDiff
 from pkzone.layers.report.changes import (
     geometry_sentences,
-    id_text,
+    label_of_change,
     name_of,
     property_lines,
     state_of,
@@ -125,7 +125,7 @@ def _change(change: Change) -> tuple[str, str, str, str]:
     ]
     left_out = [name for name in LEFT_OUT if name in change.properties]
     told += [f"{' and '.join(left_out)} differ"] if left_out else []
-    return change.kind, id_text(change.id), name_of(change), "; ".join(told)
+    return change.kind, label_of_change(change), name_of(change), "; ".join(told)
 
 
 def _events(diff: Diff) -> Iterator[str]:

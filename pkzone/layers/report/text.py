@@ -8,7 +8,7 @@ from pkzone.layers.diff.values import KINDS, Change, Diff, RouteDiff
 from pkzone.layers.layout import cell, paragraph, table
 from pkzone.layers.report.changes import (
     geometry_sentences,
-    id_text,
+    label_of_change,
     name_of,
     property_lines,
     state_of,
@@ -116,7 +116,10 @@ def _route(diff: Diff, route: RouteDiff, width: int, strong: Style) -> Iterator[
 def _change(diff: Diff, change: Change, width: int) -> Iterator[str]:
     """Yield the lines that tell one change: its id and name, then what happened to it."""
     yield paragraph(
-        f"{id_text(change.id)}  {name_of(change)}".rstrip(), width=width, indent=" " * 6, first="  "
+        f"{label_of_change(change)}  {name_of(change)}".rstrip(),
+        width=width,
+        indent=" " * 6,
+        first="  ",
     )
     told = list(geometry_sentences(change))
     if change.kind in ("added", "removed"):

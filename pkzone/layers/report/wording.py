@@ -18,6 +18,7 @@ from pkzone.layers.report.alike import told_apart
 from pkzone.layers.report.changes import (
     features_of,
     id_text,
+    label_of_change,
     listed,
     name_of,
     property_texts,
@@ -155,7 +156,7 @@ def affected_groups(diff: Diff) -> Iterator[tuple[str, list[str]]]:
     """Yield who is affected: ``no longer within reach of the route a-b``, and the names."""
     groups: dict[tuple[str, str], list[str]] = {}
     for one in diff.affected:
-        groups.setdefault((one.effect, id_text(one.of)), []).append(one.name)
+        groups.setdefault((one.effect, one.of_label or id_text(one.of)), []).append(one.name)
     routes = {one.route for one in diff.routes}
     for (effect, of), names in sorted(groups.items()):
         where = f"within reach of the route {of}" if of in routes else f"inside {of}"
@@ -188,9 +189,10 @@ def notes(diff: Diff, *, with_source_ids: bool = True) -> Iterator[str]:
             for gap in gaps:
                 at = rounding_of_route(diff, route).chainage(gap.at_m)
                 wide = Rounding(10).length(gap.length_m)
+                behind = "" if gap.after is None else f", behind {gap.after}"
                 yield (
-                    f"The drawn route {route.route} has a gap of {wide} at km {at} {side}, "
-                    f"behind {id_text(gap.after)}; it is not counted in the length."
+                    f"The drawn route {route.route} has a gap of {wide} at km {at} {side}{behind}; "
+                    "it is not counted in the length."
                 )
     if any(one.length_published_base_km or one.length_published_target_km for one in diff.routes):
         yield (
@@ -310,7 +312,7 @@ def _count_sentence(diff: Diff) -> str:
         if of_kind:
             verb = "" if told else " was" if len(of_kind) == 1 else " were"
             count = f"{len(of_kind):,}" if told else _number(len(of_kind), "feature")
-            names = _named([name_of(one) or id_text(one.id) for one in of_kind])
+            names = _named([name_of(one) or label_of_change(one, brief=True) for one in of_kind])
             told.append(f"{count}{verb} {kind}{names}")
     unchanged = f"{diff.unchanged or 'none'} {'are' if diff.unchanged > 1 else 'is'} unchanged"
     return f"{listed(told or ['no feature changed'])}; {unchanged}{_ids_changed(diff)}."
@@ -319,7 +321,11 @@ def _count_sentence(diff: Diff) -> str:
 def _ids_changed(diff: Diff) -> str:
     if not diff.ids_changed:
         return ""
-    names = [f"{id_text(base.id)} → {id_text(target.id)}" for base, target in diff.ids_changed]
+    pairs = (
+        told_apart(base.id, target.id, write=id_text, why=False)
+        for base, target in diff.ids_changed
+    )
+    names = [f"{old} → {new}" for old, new in pairs]
     return f", ids changed: {len(names):,}{_named(names)}"
 
 
