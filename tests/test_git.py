@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -200,7 +201,6 @@ def test_a_result_in_the_canonical_form_is_announced(repository: Repository) -> 
         assert f"roads.geojson ({side}): the collection loses members" in result.stderr
 
 
-NAMELESS = line("a").replace('"id":"a",', "")
 CROSSED = (
     line("x")
     .replace("LineString", "Polygon")
@@ -211,7 +211,6 @@ CROSSED = (
 @pytest.mark.parametrize(
     ("head", "reason"),
     [
-        (NAMELESS, "roads.geojson (base): features[0]: it has no id, and needs one here"),
         (
             line("z") + ",\n" + line("z"),
             "roads.geojson (base): z: features[0] and features[1] have the same id",
@@ -219,7 +218,7 @@ CROSSED = (
         ("{", "roads.geojson (base): is not JSON: "),
         (CROSSED, "roads.geojson: x: geometry is not valid: Self-intersection"),
     ],
-    ids=["no id", "the same id", "broken", "invalid geometry"],
+    ids=["the same id", "broken", "invalid geometry"],
 )
 @pytest.mark.parametrize("conflict", [False, True], ids=["clean", "conflict"])
 def test_what_has_no_features_to_go_by_is_merged_as_text(
@@ -239,6 +238,64 @@ def test_what_has_no_features_to_go_by_is_merged_as_text(
     assert text.count(line("a", NEW)) == 1
     assert (f"<<<<<<< ours\n{line('a', NEW)}" in text) == conflict
     assert (f"=======\n{line('a', OTHER)},\n>>>>>>> theirs\n" in text) == conflict
+
+
+def saved_by_qgis(*lines: str) -> str:
+    """The features as QGIS 3.34 saves a layer of text ids: a field ``id``, and its own members."""
+    found = json.loads(layer(*lines))
+    for one in found["features"]:
+        one["properties"] = {"id": one.pop("id"), **one["properties"]}
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
+    return json.dumps({"type": found["type"], "name": "roads", "crs": crs} | found)
+
+
+@pytest.mark.parametrize("saver", ["ours", "theirs"])
+def test_a_side_saved_by_qgis_is_merged_by_feature(repository: Repository, saver: str) -> None:
+    by_qgis = saved_by_qgis(line("a", NEW), line("b"), line("new", OTHER))
+    by_hand = layer(line("a"), line("b", status="closed"))
+    sides = (by_qgis, by_hand) if saver == "ours" else (by_hand, by_qgis)
+    repository.sides(layer(line("a"), line("b")), *sides)
+    result = repository.run("git", "merge", "-q", "theirs")
+    merged = layer(line("a", NEW), line("b", status="closed"), line("new", OTHER))
+    assert repository.read() == merged
+    assert f"roads.geojson ({saver}): has no ids; the property id takes" in result.stderr
+
+
+def test_git_diff_of_a_side_saved_by_qgis(repository: Repository) -> None:
+    repository.commit(layer(line("a"), line("b")))
+    repository.write(saved_by_qgis(line("a", status="closed"), line("b")))
+    shown = changes(repository.git("diff"))
+    assert [one for one in shown if "note:" not in one] == [
+        "-  properties: none", "+  properties:", '+    status: "closed"'
+    ]  # fmt: skip
+
+
+def unnamed(text: str) -> str:
+    return re.sub('"id":"[^"]*",', "", text)
+
+
+def test_features_without_ids_are_merged_by_place(repository: Repository) -> None:
+    repository.sides(
+        unnamed(layer(line("a"), line("b", OTHER))),
+        unnamed(layer(line("b", OTHER), line("a", status="closed"))),
+        unnamed(layer(line("a"), line("b", OTHER, lanes=2), line("c", NEW))),
+    )
+    result = repository.run("git", "merge", "-q", "theirs")
+    assert "(ours): features without an id, merged by their place: 2" in result.stderr
+    lines = [line("a", status="closed"), line("b", OTHER, lanes=2), line("c", NEW)]
+    assert json.loads(repository.read()) == json.loads(unnamed(layer(*sorted(map(unnamed, lines)))))
+
+
+def test_features_without_ids_in_conflict(repository: Repository) -> None:
+    repository.sides(*(unnamed(layer(line("a", v=v), line("b", OTHER))) for v in range(3)))
+    result = repository.run("git", "merge", "-q", "theirs", code=1)
+    assert (
+        'roads.geojson: conflict in a feature without an id: both sides changed the property "v"'
+        in result.stderr
+    )
+    ours, theirs = unnamed(line("a", v=1)), unnamed(line("a", v=2))
+    assert f"<<<<<<< ours\n{ours},\n=======\n{theirs},\n>>>>>>> theirs\n" in repository.read()
+    assert '"id"' not in repository.read()
 
 
 def test_what_is_no_text_is_kept_and_in_conflict(repository: Repository) -> None:

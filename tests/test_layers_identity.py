@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from small_features import box, features, line, one, point, told
 from test_layers_diff_laws import LIMITS, LOCAL, edited
+from test_layers_merge import histories
 
 import pkzone
 from pkzone import errors
 from pkzone.layers import geojson
 from pkzone.layers.geojson import Feature, FeatureCollection
+from pkzone.layers.gitmerge import merge_files
 from pkzone.maps.difftold import boxes
 
 ROADS = (
@@ -277,6 +279,60 @@ def test_the_layout_of_a_file_makes_no_difference(
     assert (by_lines.unchanged, by_lines.ids_changed) == (whole.unchanged, whole.ids_changed)
     told_of = [str(one).replace(f"{folder}/in/", f"{folder}/") for one in whole.notices]
     assert list(by_lines.notices) == told_of
+
+
+def as_text(history: Any) -> list[list[Feature]]:
+    return [[replace(each, id=f"f{each.id}") for each in version] for version in history]
+
+
+def merged(folder: Path, versions: Any) -> tuple[int, bytes]:
+    """Merge three versions as files; a version without features is an empty collection."""
+    paths = [written(folder / name, side) for name, side in zip("oab", versions, strict=True)]
+    outcome = merge_files(*paths, name="x")
+    assert not any("not merged by features" in one for one in outcome.messages)
+    return outcome.exit_code, paths[1].read_bytes()
+
+
+@LIMITS
+@given(histories(), st.sampled_from([1, 2]))
+def test_a_merge_with_a_side_saved_by_gdal_is_the_merge(
+    tmp_path_factory: pytest.TempPathFactory, history: Any, saver: int
+) -> None:
+    assume(history[0])  # its form is the one that the result keeps
+    folder = tmp_path_factory.mktemp("merge")
+    versions = as_text(history)
+    saved = [saved_by_gdal(side) if i == saver else side for i, side in enumerate(versions)]
+    assert merged(folder, saved) == merged(folder, versions)
+
+
+@LIMITS
+@given(histories())
+def test_a_merge_of_sides_saved_by_gdal_keeps_the_property(
+    tmp_path_factory: pytest.TempPathFactory, history: Any
+) -> None:
+    folder = tmp_path_factory.mktemp("merge")
+    versions = as_text(history)
+    code, text = merged(folder, map(saved_by_gdal, versions))
+    expected = merged(folder, versions)
+    assert code == expected[0]
+    if code == 0:
+        found, known = (
+            geojson.parse(each, check_validity=False).features for each in (text, expected[1])
+        )
+        kept = [replace(one, properties={"id": one.id, **one.properties}) for one in known]
+        assert list(found) == kept
+
+
+def test_a_merge_with_a_side_whose_numbers_gdal_dropped(tmp_path: Path) -> None:
+    base = [replace(each, id=number) for number, each in enumerate(ROADS)]
+    ours = [replace(base[0], properties={"name": "Older road"}), *base[1:]]
+    added = one(None, point(40, 40), id=None)
+    theirs = [*saved_by_gdal(base[:2]), added]
+    code, text = merged(tmp_path, (base, ours, theirs))
+    found = geojson.parse(text).features
+    assert (code, [each.id for each in found]) == (0, [0, 1, None])
+    assert found[0].properties == {"name": "Older road"}
+    assert found[2].properties == {}
 
 
 def _put(where: str) -> Any:

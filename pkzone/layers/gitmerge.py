@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pkzone.errors import GeoJSONError, PkzoneError, printable
 from pkzone.layers.atomic import write_bytes
-from pkzone.layers.geojson import Feature, FeatureCollection, dumps, parse
+from pkzone.layers.geojson import Feature, dumps, parse
 from pkzone.layers.geojson.envelope import FOOTER, HEADER
-from pkzone.layers.merge import Conflict, Merged, merge
+from pkzone.layers.identity import ID, identified, without_repeated_ids
+from pkzone.layers.merge import STAND_IN, Conflict, Merged, aligned, is_stand_in, merge
 
 __all__ = ["CLEAN", "CONFLICTS", "Outcome", "conflict_text", "merge_files"]
 
@@ -21,7 +23,8 @@ CLEAN, CONFLICTS = 0, 1
 MARKER_SIZE = 7
 
 _GIT_FAILED = 128  # git merge-file counts conflicts up to 127
-_TELLING = ("foreign-members", "crs84", "wrapped")  # notices of what the result no longer has
+_TELLING = ("foreign-members", "crs84", "wrapped", "id-property")
+_STAND_IN = re.compile(rb'^(\{"type":"Feature",)"id":"%b\d+",' % STAND_IN.encode(), re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,10 @@ def merge_files(
     """Merge three GeoJSON files into the second, as git asks of a merge driver.
 
     Without a conflict the result is in the canonical form. With conflicts it is so too, except
-    that each feature in conflict stands there twice between git's conflict markers. What cannot
-    be merged by features (no GeoJSON, features without ids, ids that occur twice, geometry that
-    the canonical form refuses) is left to ``git merge-file``, line by line.
+    that each feature in conflict stands there twice between git's conflict markers. Features
+    are told apart as `pkzone.layers.identity` says, those without an id by their place in the
+    base. What cannot be merged by features (no GeoJSON, ids that occur twice, geometry that the
+    canonical form refuses) is left to ``git merge-file``, line by line.
 
     Parameters
     ----------
@@ -73,27 +77,84 @@ def merge_files(
 
 
 def _merge_features(base: Path, ours: Path, theirs: Path, name: str, size: int) -> Outcome:
-    ancestor = base.read_bytes()
-    o = _read(ancestor, f"{name} (base)") if ancestor.strip() else FeatureCollection((), ())
-    before = ours.read_bytes()
-    a, b = _read(before, f"{name} (ours)"), _read(theirs.read_bytes(), f"{name} (theirs)")
-    merged = merge(o.features, a.features, b.features)
-    write_bytes(ours, conflict_text(merged, marker_size=size, name=name), overwrite=True)
-    messages = [str(one) for one in (*a.notices, *b.notices) if one.code in _TELLING]
+    ancestor, before, after = base.read_bytes(), ours.read_bytes(), theirs.read_bytes()
+    o = _Side.of(ancestor, f"{name} (base)") if ancestor.strip() else _NOTHING
+    a, b = _Side.of(before, f"{name} (ours)", o), _Side.of(after, f"{name} (theirs)", o)
+    known, *sides = aligned(o.features, a.features, b.features)
+    for i, side in enumerate((a, b)):
+        if side.lacks_ids:
+            sides[i] = list(without_repeated_ids(sides[i], o.features))
+    merged = merge(known, *sides)
+    if all(one.in_property for one in (o, a, b) if one.features):
+        merged = _each(merged, lambda one: replace(one, properties={ID: one.id} | one.properties))
+    write_bytes(ours, _text(merged, size, name), overwrite=True)
+    messages = [*a.messages, *b.messages]
     shown = printable(name, limit=None)
-    if not _is_canonical(before, a.features):
+    if not _is_canonical(before, a.read):
         messages.append(
             f"{shown}: is now in the canonical form: one feature a line, sorted by "
             "id, coordinates to 6 decimals"
         )
-    messages += [
-        f"{shown}: conflict in feature {_shown_id(one)}: {one.reason}" for one in merged.conflicts
-    ]
+    messages += [f"{shown}: conflict in {_shown_id(one)}: {one.reason}" for one in merged.conflicts]
     return Outcome(CONFLICTS if merged.conflicts else CLEAN, tuple(messages))
 
 
-def _read(data: bytes, name: str) -> FeatureCollection:
-    return parse(data, name=name, ids_required=True, check_validity=False)
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A side as read, with its features as they are known, and what is to be said of it."""
+
+    read: tuple[Feature, ...] = ()
+    features: tuple[Feature, ...] = ()
+    lacks_ids: bool = False
+    in_property: bool = False
+    messages: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, data: bytes, name: str, base: _Side | None = None) -> _Side:
+        read = parse(data, name=name, check_validity=False)
+        found = identified(read, name)
+        features = found.features
+        lacking = all(one.id is None for one in read.features)
+        moved = lacking and any(one.id is not None for one in features)
+        if moved:
+            before = () if base is None else base.features
+            known = {str(one.id): one.id for one in before}  # 1 where the property says "1"
+            features = tuple(replace(one, id=known.get(str(one.id), one.id)) for one in features)
+        messages = [str(one) for one in found.notices if one.code in _TELLING]
+        nameless = sum(one.id is None for one in features)
+        if nameless:
+            messages.append(
+                f"{printable(name, limit=None)}: features without an id, merged by their place: "
+                f"{nameless:,}"
+            )
+        return cls(read.features, features, lacking, moved, tuple(messages))
+
+
+_NOTHING = _Side()
+
+
+def _text(merged: Merged, size: int, name: str) -> bytes:
+    """Return a merge as the file's content, without the stand-ins for ids."""
+    if not merged.conflicts:
+        return dumps(_each(merged, _without_stand_in).features, name=name)
+    return _STAND_IN.sub(rb"\1", conflict_text(merged, marker_size=size, name=name))
+
+
+def _without_stand_in(feature: Feature) -> Feature:
+    return replace(feature, id=None) if is_stand_in(feature.id or "") else feature
+
+
+def _each(merged: Merged, change: Callable[[Feature], Feature]) -> Merged:
+    """Change every feature of a merge in the same way."""
+
+    def changed(feature: Feature | None) -> Feature | None:
+        return None if feature is None else change(feature)
+
+    conflicts = (
+        replace(one, base=changed(one.base), ours=changed(one.ours), theirs=changed(one.theirs))
+        for one in merged.conflicts
+    )
+    return Merged(tuple(map(change, merged.features)), tuple(conflicts))
 
 
 def _is_canonical(data: bytes, features: Iterable[Feature]) -> bool:
@@ -104,7 +165,9 @@ def _is_canonical(data: bytes, features: Iterable[Feature]) -> bool:
 
 
 def _shown_id(conflict: Conflict) -> str:
-    return printable(json.dumps(conflict.id, ensure_ascii=False))
+    if is_stand_in(conflict.id):
+        return "a feature without an id"
+    return f"feature {printable(json.dumps(conflict.id, ensure_ascii=False))}"
 
 
 def conflict_text(

@@ -11,6 +11,7 @@ from typing import Any
 
 from pkzone.errors import GeoJSONError, Unreadable, printable
 from pkzone.layers.geojson import Feature, FeatureCollection, parse
+from pkzone.layers.identity import identified
 
 __all__ = ["summary", "textconv"]
 
@@ -43,7 +44,7 @@ def textconv(path: str | Path) -> bytes:
         cause = getattr(error, "strerror", None) or str(error)
         raise Unreadable(str(path), f"cannot be read: {cause}") from None
     try:
-        text = summary(parse(data, check_validity=False))
+        text = summary(identified(parse(data, check_validity=False), ""))
     except GeoJSONError as error:  # not its text: the name git gives the file is another each time
         reason = ": ".join(filter(None, (error.feature, error.reason)))
     except Exception as error:  # git diff must never fail
@@ -81,7 +82,9 @@ def summary(collection: FeatureCollection) -> str:
         if feature.id is None:
             nameless.append(_block(feature, notes.get(f"features[{i}]", [])))
         else:
-            named.append((str(feature.id), _block(feature, notes.get(str(feature.id), []))))
+            label = str(feature.id)
+            told = notes.get(label) or notes.get(f"features[{i}]", [])
+            named.append((label, _block(feature, told)))
     blocks = [block for _, block in sorted(named)] + sorted(nameless)
     return "\n".join([*head, *chain.from_iterable(blocks), ""])
 

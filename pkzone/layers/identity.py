@@ -26,6 +26,7 @@ __all__ = [
     "identifying_property",
     "refuse_twins",
     "repeats_id",
+    "without_repeated_ids",
 ]
 
 AUTO = "auto"
@@ -165,6 +166,28 @@ def repeats_id(base: Feature, target: Feature) -> bool:
     value = (base if ID in base.properties else target).properties[ID]
     known = {str(one.id) for one in (base, target) if one.id is not None}
     return _is_id(value) and str(value) in known
+
+
+def without_repeated_ids(
+    features: Sequence[Feature], before: Iterable[Feature]
+) -> tuple[Feature, ...]:
+    """Leave out the property ``id`` that other programs made of ids, or left empty.
+
+    Parameters
+    ----------
+    features : sequence of Feature
+        Features of a side without members ``id``, with the ids that they were found to have.
+    before : iterable of Feature
+        What they grew from; where that has properties ``id`` they are left alone.
+    """
+    if any(ID in one.properties for one in before):
+        return tuple(features)
+    return tuple(
+        replace(one, properties={key: value for key, value in one.properties.items() if key != ID})
+        if one.properties.get(ID, one) in (None, one.id, str(one.id))
+        else one
+        for one in features
+    )
 
 
 def identifying_property(base: Sequence[Feature], target: Sequence[Feature]) -> str | None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
-from pkzone.errors import DuplicateId, MissingId, printable
+from pkzone.errors import BadId, DuplicateId, MissingId, printable
 from pkzone.geo.canonical import canonical_geometry
 from pkzone.layers.geojson import Feature
 
-__all__ = ["Conflict", "Merged", "merge"]
+__all__ = ["STAND_IN", "Conflict", "Merged", "aligned", "is_stand_in", "merge"]
+
+STAND_IN = "\U0010fffd"
+"""What the ids begin with that `aligned` gives to features without one: for private use, last."""
 
 _ABSENT: Any = object()
 _CLASH: Any = object()
@@ -60,6 +65,78 @@ class Merged:
 
     features: tuple[Feature, ...]
     conflicts: tuple[Conflict, ...]
+
+
+def aligned(base: Sequence[Feature], *sides: Sequence[Feature]) -> Iterator[list[Feature]]:
+    """Yield the features of a base, and of each side that grew from it, all with an id.
+
+    A feature without one has that of the feature of the base that it was, by place and shape, or
+    else a stand-in. What several sides added alike has the same stand-in.
+
+    Raises
+    ------
+    BadId
+        An id begins as the stand-ins do.
+    """
+    fresh = (f"{STAND_IN}{number:09}" for number in count())
+    before = [_labelled(one, None if one.id is not None else next(fresh)) for one in base]
+    added: dict[object, str] = {}
+    yield before
+    for side in sides:
+        found = _labels(before, side)
+        seen: Counter[object] = Counter()
+        for one in side:
+            if one.id is None and id(one) not in found:
+                key = _content(one)
+                seen[key] += 1
+                label = added.get((key, seen[key])) or next(fresh)
+                found[id(one)] = added[key, seen[key]] = label
+        yield [_labelled(one, found.get(id(one))) for one in side]
+
+
+def _labels(before: Sequence[Feature], side: Sequence[Feature]) -> dict[int, str | int | None]:
+    """Return ids of the base by identity of the features without one that have it."""
+    nameless = [one for one in side if one.id is None]
+    if not nameless:
+        return {}
+    from pkzone.layers.diff import TOLERANCE_M
+    from pkzone.layers.diff.match import match_features
+
+    taken = {str(one.id) for one in side if one.id is not None}
+    free = [one for one in before if str(one.id) not in taken]
+    same: dict[object, list[Feature]] = {}
+    for one in free:
+        if is_stand_in(one.id or ""):
+            same.setdefault(_content(one), []).append(one)
+    found: dict[int, str | int | None] = {}
+    for one in nameless:  # equal ones first: nothing else knows one without a place
+        if same and (equals := same.get(_content(one))):
+            found[id(one)] = equals.pop(0).id
+    given = {str(label) for label in found.values()}
+    matched = match_features(
+        [one for one in free if str(one.id) not in given],
+        [one for one in nameless if id(one) not in found],
+        tolerance_m=TOLERANCE_M,
+    )
+    pairs = [*((one.base, one.target) for one in matched.pairs), *matched.ids_changed]
+    return found | {id(theirs): ours.id for ours, theirs in pairs}
+
+
+def _content(feature: Feature) -> object:
+    from pkzone.layers.diff.equality import geometry_key, properties_key
+
+    return geometry_key(feature), properties_key(feature)
+
+
+def _labelled(feature: Feature, label: str | int | None) -> Feature:
+    if feature.id is not None and is_stand_in(feature.id):
+        raise BadId("<merge>", f"it begins with {printable(STAND_IN)}", str(feature.id))
+    return feature if feature.id is not None else replace(feature, id=label)
+
+
+def is_stand_in(feature_id: str | int) -> bool:
+    """Tell whether an id stands for none."""
+    return str(feature_id).startswith(STAND_IN)
 
 
 def merge(base: Iterable[Feature], ours: Iterable[Feature], theirs: Iterable[Feature]) -> Merged:

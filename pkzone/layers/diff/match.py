@@ -25,7 +25,7 @@ from pkzone.layers.geojson import Feature
 from pkzone.layers.geojson.pause import without_collection
 from pkzone.layers.identity import AUTO, ID, has_other_id, identifying_property, repeats_id
 
-__all__ = ["Matched", "Pair", "match"]
+__all__ = ["Matched", "Pair", "match", "match_features"]
 
 Groups = dict[object, list[Feature]]
 
@@ -94,11 +94,9 @@ def match(base: Side, target: Side, *, tolerance_m: float) -> Matched:
         A file is refused.
     """
     with without_collection():
-        matched = _by_lines(base, target) or _by_id(base, target)
+        matched = _by_lines(base, target) or _by_id_said(base, target)
         elsewhere = _ids_elsewhere(matched)
-        _same_geometry(matched)
-        if matched.removed or matched.added:
-            _sort_out(match_shapes(matched, tolerance_m=tolerance_m), matched)
+        _by_place(matched, tolerance_m=tolerance_m)
         if matched.repeated_ids:
             matched.notices.append(
                 f"one side repeats the ids in its property {ID}, which is no change: "
@@ -112,6 +110,22 @@ def match(base: Side, target: Side, *, tolerance_m: float) -> Matched:
             shown = printable(name)
             matched.notices.insert(0, f"features are told apart by the property {shown}")
         return matched
+
+
+def match_features(
+    base: Sequence[Feature], target: Sequence[Feature], *, tolerance_m: float
+) -> Matched:
+    """Match features at hand by the ids that they have, the rest by place and shape."""
+    with without_collection():
+        matched = _by_id(base, target)
+        _by_place(matched, tolerance_m=tolerance_m)
+        return matched
+
+
+def _by_place(matched: Matched, *, tolerance_m: float) -> None:
+    _same_geometry(matched)
+    if matched.removed or matched.added:
+        _sort_out(match_shapes(matched, tolerance_m=tolerance_m), matched)
 
 
 def _by_lines(base: Side, target: Side) -> Matched | None:
@@ -133,21 +147,28 @@ def _by_lines(base: Side, target: Side) -> Matched | None:
     return matched
 
 
-def _by_id(base: Side, target: Side) -> Matched:
-    """Match by id; as in the files, 1 and "1" are the same id, told in two ways."""
+def _by_id_said(base: Side, target: Side) -> Matched:
+    """Match by id, and say it where one side has none."""
     before, after = base.collection.features, target.collection.features
-    theirs = {str(one.id): one for one in after if one.id is not None}
-    ours = {str(one.id) for one in before if one.id is not None}
-    matched = Matched(
-        removed=[one for one in before if one.id is None or str(one.id) not in theirs],
-        added=[one for one in after if one.id is None or str(one.id) not in ours],
-    )
-    both = (one for one in before if one.id is not None and str(one.id) in theirs)
-    _sort_out(((one, theirs[str(one.id)]) for one in both), matched)
-    for side, features, own, other in ((base, before, ours, theirs), (target, after, theirs, ours)):
-        if features and other and not own:
+    matched = _by_id(before, after)
+    known = [any(one.id is not None for one in side) for side in (before, after)]
+    for side, features, own in ((base, before, known[0]), (target, after, known[1])):
+        if features and any(known) and not own:
             shown = printable(side.name, limit=None)
             matched.notices.append(f"{shown}: has no ids; its features are paired by place")
+    return matched
+
+
+def _by_id(base: Sequence[Feature], target: Sequence[Feature]) -> Matched:
+    """Match by id; as in the files, 1 and "1" are the same id, told in two ways."""
+    theirs = {str(one.id): one for one in target if one.id is not None}
+    ours = {str(one.id) for one in base if one.id is not None}
+    matched = Matched(
+        removed=[one for one in base if one.id is None or str(one.id) not in theirs],
+        added=[one for one in target if one.id is None or str(one.id) not in ours],
+    )
+    both = (one for one in base if one.id is not None and str(one.id) in theirs)
+    _sort_out(((one, theirs[str(one.id)]) for one in both), matched)
     return matched
 
 

@@ -12,7 +12,7 @@ from pkzone.errors import BadId, MissingId, printable
 from pkzone.layers.check.demands import id_fault
 from pkzone.layers.geojson import Feature, FeatureCollection
 from pkzone.layers.geojson.model import Report
-from pkzone.layers.identity import AUTO, ID, identified, identifying_property
+from pkzone.layers.identity import AUTO, identified, identifying_property, without_repeated_ids
 
 __all__ = ["ids_on_lines", "slug_of", "with_ids"]
 
@@ -113,9 +113,7 @@ def _assigned(
             result.append(replace(one, id=new))
     if before:
         _tell(len(nameless), len(known), None if by_property else name, report)
-    if taken or any(ID in one.properties for one in before):
-        return result
-    return [_without_repeated_id(one) for one in result]
+    return result if taken else list(without_repeated_ids(result, before))
 
 
 def _tell(nameless: int, known: int, name: str | None, report: Report) -> None:
@@ -128,15 +126,6 @@ def _tell(nameless: int, known: int, name: str | None, report: Report) -> None:
     report.note("no-id", "; ".join(told))
 
 
-def _without_repeated_id(feature: Feature) -> Feature:
-    """Leave out the property that other programs make of the id."""
-    value = feature.properties.get(ID)
-    if value is not None and str(value) != feature.id:
-        return feature
-    properties = {key: one for key, one in feature.properties.items() if key != ID}
-    return replace(feature, properties=properties)
-
-
 def _known_by(name: str, before: Sequence[Feature], nameless: Sequence[Feature]) -> dict[int, str]:
     """Return the ids of features that have the value of a property in common with one before."""
     ids = {str(one.properties.get(name, one.id)): str(one.id) for one in before}
@@ -147,17 +136,11 @@ def _known_by(name: str, before: Sequence[Feature], nameless: Sequence[Feature])
 def _known(before: Sequence[Feature], nameless: Sequence[Feature]) -> dict[int, str]:
     """Return the ids of features that the version before had, by identity of the new feature."""
     from pkzone.layers.diff import TOLERANCE_M
-    from pkzone.layers.diff.match import match
-    from pkzone.layers.diff.sides import Side
-    from pkzone.layers.diff.values import SideInfo
+    from pkzone.layers.diff.match import match_features
 
     if not before or not nameless:
         return {}
-    sides = [
-        Side(SideInfo(name), name, collection=FeatureCollection(tuple(features), ()))
-        for name, features in (("the version before", before), ("the file", nameless))
-    ]
-    matched = match(*sides, tolerance_m=TOLERANCE_M)
+    matched = match_features(before, nameless, tolerance_m=TOLERANCE_M)
     matches = [(one.base, one.target) for one in (*matched.renamed, *matched.pairs)]
     pairs = [*matches, *matched.ids_changed, *_by_name(matched.removed, matched.added)]
     return {id(theirs): str(ours.id) for ours, theirs in pairs}
