@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import sqlite3
+import struct
 import subprocess
 import sys
 import time
@@ -475,6 +476,65 @@ def test_a_shapefile_without_its_table(tmp_path: Path) -> None:
     assert imported.features[0].geometry == {"type": "Point", "coordinates": [46.5, 39.5]}
     notice = "its table a.dbf is missing: read without columns; put it beside the .shp"
     assert notice in imported.notices
+
+
+@pytest.mark.parametrize("engine", ["fiona", "pyogrio"])
+def test_records_marked_as_deleted(
+    tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """dBASE keeps them in the file, with an asterisk in front."""
+    with shapefile.Writer(str(tmp_path / "a"), shapeType=shapefile.POINT) as out:
+        out.field("n", "N", 4)
+        for number in range(3):
+            out.point(46 + number, 39)
+            out.record(number)
+    table = bytearray((tmp_path / "a.dbf").read_bytes())
+    start, width = struct.unpack("<HH", table[8:12])
+    table[start + width] = ord("*")
+    (tmp_path / "a.dbf").write_bytes(table)
+    if engine == "pyogrio":
+        monkeypatch.setattr(importing, "find_spec", lambda name: None)
+    imported = import_file(tmp_path / "a.shp")
+    assert [one.properties["n"] for one in imported.features] == [0, 2]
+    assert "records marked as deleted are left out: 1" in imported.notices
+
+
+@pytest.mark.parametrize(
+    ("kind", "point", "coordinates", "lost"),
+    [
+        (shapefile.POINTM, (46, 39, 7), [46, 39], True),
+        (shapefile.POINTZ, (46, 39, 5, 7), [46, 39, 5], True),
+        (shapefile.POINTZ, (46, 39, 5), [46, 39, 5], False),
+        (shapefile.POINT, (46, 39), [46, 39], False),
+    ],
+)
+def test_measures_of_a_shapefile(
+    tmp_path: Path, kind: int, point: tuple[float, ...], coordinates: list[float], lost: bool
+) -> None:
+    with shapefile.Writer(str(tmp_path / "a"), shapeType=kind) as out:
+        out.field("n", "N", 4)
+        {11: out.pointz, 21: out.pointm, 1: out.point}[kind](*point)
+        out.record(1)
+    imported = import_file(tmp_path / "a.shp")
+    assert imported.features[0].geometry == {"type": "Point", "coordinates": coordinates}
+    assert ("measures (M) along geometries are left out: 1" in imported.notices) == lost
+
+
+def test_what_a_geopackage_loses(tmp_path: Path) -> None:
+    # OGC 12-128r18, 2.1.3: "GP", version 0, little-endian without envelope, then POINT ZM
+    blob = b"GP\0\x01" + struct.pack("<i", 4326) + b"\x01" + struct.pack("<I4d", 3001, 46, 39, 5, 7)
+    bad_files.write_geopackage(
+        tmp_path,
+        f"UPDATE roads SET geom = x'{blob.hex()}'",  # noqa: S608 - our own bytes
+        "CREATE TABLE log (id INTEGER PRIMARY KEY, x TEXT)",
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier)"
+        " VALUES ('log', 'attributes', 'log')",
+        name="a.gpkg",
+    )
+    imported = import_file(tmp_path / "a.gpkg")
+    assert imported.features[0].geometry == {"type": "Point", "coordinates": [46, 39, 5]}
+    assert "measures (M) along geometries are left out: 1" in imported.notices
+    assert "tables without features are not read: log" in imported.notices
 
 
 def test_the_command(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

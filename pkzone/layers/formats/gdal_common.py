@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,12 @@ __all__ = [
     "names_without_opening",
     "table_of",
 ]
+
+_MEASURES = "measures (M) along geometries are left out"
+_NO_MEASURE = -1e38  # of a Shapefile: what is less is none
+_MEASURED_SHAPES = (21, 23, 25, 28)
+_DELETED = 0x2A
+_SHAPES_OF_HEIGHT = (11, 13, 15, 18)  # which may have measures too
 
 RAW_TEXT = "ISO-8859-1"
 """Text of a Shapefile is taken byte by byte and decoded here: GDAL drops what does not fit."""
@@ -43,12 +50,26 @@ def names_without_opening(source: dict[str, Any], job: dict[str, Any]) -> list[s
 def finished(opened: Opened, source: dict[str, Any], name: str, job: dict[str, Any]) -> Opened:
     """Return an opened layer with its note, its text decoded, and columns of no use left out."""
     if job["driver"] == "GPKG":
-        located = gpkgguard.located(source["path"], name)
+        located, measured = gpkgguard.located(source["path"], name)
         opened = replace(opened, note=gpkgguard.note(source["path"], name), located=located)
+        if measured:
+            opened.notices.append(f"{_MEASURES}: {measured}")
+        if tables := gpkgguard.other_tables(source["path"]):
+            listed = printable(", ".join(tables), 200)
+            opened.notices.append(f"tables without features are not read: {listed}")
     if job["driver"] == "ESRI Shapefile":
-        shapes, located = _shapes(Path(source["path"]))
-        _check_table(Path(source["path"]).with_suffix(".dbf"), name, shapes, opened)
-        opened = replace(_decoded(opened, source, job), note=source.get("note"), located=located)
+        shapes, has_measures = _shapes(Path(source["path"]))
+        deleted = _deleted(Path(source["path"]).with_suffix(".dbf"), name, len(shapes), opened)
+        opened = replace(
+            _decoded(opened, source, job),
+            note=source.get("note"),
+            count=len(shapes) - len(deleted),
+            located=sum(shapes) - sum(shapes[place] for place in deleted),
+        )
+        if deleted:
+            opened.notices.append(f"records marked as deleted are left out: {len(deleted)}")
+        if has_measures:
+            opened.notices.append(f"{_MEASURES}: {sum(shapes)}")
     binary = {i for i, (_, kind) in enumerate(opened.fields) if kind == "binary"}
     if binary:
         names = ", ".join(opened.fields[i][0] for i in sorted(binary))
@@ -65,46 +86,54 @@ def _without(opened: Opened, dropped: set[int]) -> Opened:
     return replace(opened, fields=[opened.fields[i] for i in keep], rows=rows)
 
 
-def _shapes(path: Path) -> tuple[int, int]:
-    """Return how many records a .shp has, and how many hold a shape, found without GDAL."""
+def _shapes(path: Path) -> tuple[bytearray, bool]:
+    """Return of each record of a .shp whether it holds a shape, found without GDAL.
+
+    And whether they have measures: by their type, or by the range of measures in the header.
+    """
     data = path.read_bytes()
-    place, records, located = 100, 0, 0
+    place, located = 100, bytearray()
     while place + 12 <= len(data):
         words = int.from_bytes(data[place + 4 : place + 8], "big")
-        records += 1
-        located += data[place + 8 : place + 12] != b"\0\0\0\0"
+        located.append(data[place + 8 : place + 12] != b"\0\0\0\0")
         place += 8 + 2 * words
     if place != len(data):
         raise FormatError("", "is damaged: its last shape is cut off")
-    return records, located
+    kind = int.from_bytes(data[32:36], "little")
+    bounds = struct.unpack("<2d", data[84:100])
+    ranged = bounds != (0, 0) and all(one > _NO_MEASURE for one in bounds)
+    return located, kind in _MEASURED_SHAPES or (kind in _SHAPES_OF_HEIGHT and ranged)
 
 
-def _check_table(path: Path, layer: str, shapes: int, opened: Opened) -> None:
-    """Refuse a damaged table, which GDAL reads as far as it goes; say that one is missing."""
+def _deleted(path: Path, layer: str, shapes: int, opened: Opened) -> list[int]:
+    """Return which records of a table are marked as deleted: programs leave them in the file.
+
+    A damaged table, which GDAL reads as far as it goes, is refused; one that is missing is said.
+    """
     shown = f"{printable(layer)}.dbf"
     if not path.exists():
         reason = f"its table {shown} is missing: read without columns; put it beside the .shp"
         opened.notices.append(reason)
-        return
-    with path.open("rb") as file:
-        head = file.read(32)
-        fields = file.read(max(int.from_bytes(head[8:10], "little") - 32, 0))
-    records, starts, width = (
-        int.from_bytes(head[a:b], "little") for a, b in ((4, 8), (8, 10), (10, 12))
+        return []
+    data = path.read_bytes()
+    records, start, width = (
+        int.from_bytes(data[a:b], "little") for a, b in ((4, 8), (8, 10), (10, 12))
     )
+    columns, whole = _dbf_columns(data[32:start])
     flaw = ""
-    columns, end = _dbf_columns(fields)
-    if len(head) < 32 or len(fields) != starts - 32 or not end:
+    if len(data) < max(start, 32) or not whole:
         flaw = "its list of columns is cut off"
     elif 1 + sum(columns) != width:
         flaw = f"its columns take {1 + sum(columns)} bytes, but a record {width}"
-    elif path.stat().st_size < starts + records * width:
+    elif len(data) < start + records * width:
         flaw = f"it is cut off, or has fewer than the {records} records that it states"
     elif records != shapes:
         flaw = f"it has {records} records for {shapes} shapes"
     if flaw:
         remedy = "take the file from its source again, or move the .dbf away to read the shapes"
         raise FormatError("", f"the table {shown} is damaged: {flaw}; {remedy} alone")
+    marks = data[start : start + records * width : width]
+    return [place for place, mark in enumerate(marks) if mark == _DELETED]
 
 
 def _dbf_columns(fields: bytes) -> tuple[list[int], bool]:

@@ -11,11 +11,12 @@ import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 from pkzone.errors import FormatError, UnsafeFile, printable
 
-__all__ = ["NOTE_STANDARD", "feature_tables", "located", "note"]
+__all__ = ["NOTE_STANDARD", "feature_tables", "located", "note", "other_tables"]
 
 NOTE_STANDARD = "urn:pkzone:columns"
 """What the note on columns says that it follows, in ``gpkg_metadata``."""
@@ -74,19 +75,42 @@ def note(path: str, table: str) -> str | None:
     return row[0] if row and isinstance(row[0], str) else None
 
 
-def located(path: str, table: str) -> int:
-    """Return how many features of a layer have a geometry."""
+def located(path: str, table: str) -> tuple[int, int]:
+    """Return how many features of a layer have a geometry, and how many of these measures (M)."""
     try:
         with closing(_opened(path)) as database:
             (column,) = database.execute(
                 "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?", (table,)
             ).fetchone()
-            query = f"SELECT count({_quoted(column)}) FROM {_quoted(table)}"  # noqa: S608 - quoted
-            count: int = database.execute(query).fetchone()[0]
+            name, layer = _quoted(column), _quoted(table)
+            query = f"SELECT substr({name}, 1, 80) FROM {layer} WHERE {name} NOT NULL"  # noqa: S608
+            count = measured = 0
+            for (start,) in database.execute(query):
+                count += 1
+                measured += isinstance(start, bytes) and _has_measures(start)
     except (sqlite3.Error, TypeError) as error:
         reason = f"is a damaged GeoPackage: {printable(table)}: {printable(str(error))}"
         raise FormatError("", reason) from None
-    return count
+    return count, measured
+
+
+def _has_measures(start: bytes) -> bool:
+    """Tell from the start of a geometry (OGC 12-128r18, 2.1.3) whether its positions have an M."""
+    envelope = (0, 32, 48, 48, 64)
+    kind = (start[3] >> 1) & 7 if len(start) > 3 else 0
+    wkb = start[8 + envelope[min(kind, 4)] :][:5]
+    order: Literal["little", "big"] = "little" if wkb[:1] == b"\1" else "big"
+    return int.from_bytes(wkb[1:], order) // 1000 in (2, 3)
+
+
+def other_tables(path: str) -> list[str]:
+    """Return the tables that a GeoPackage lists and that hold no features, but for styles."""
+    with closing(_opened(path)) as database:
+        rows = database.execute(
+            "SELECT table_name FROM gpkg_contents WHERE data_type != 'features'"
+            " AND table_name != 'layer_styles' ORDER BY table_name"
+        ).fetchall()
+    return [str(row[0]) for row in rows]
 
 
 def _quoted(name: str) -> str:
