@@ -129,7 +129,20 @@ class MapTooLarge(PkzoneError):
 
 
 class MissingExtra(PkzoneError):
-    """A library that only some commands need is not installed."""
+    """A library that only some commands need is not installed.
+
+    Parameters
+    ----------
+    task, library : str
+        What cannot be done, and what it needs.
+    extra : str
+        The extra of the package that brings it.
+    """
+
+    def __init__(self, task: str, library: str, extra: str) -> None:
+        super().__init__(
+            f"{task} needs {library}: pip install '.[{extra}]' in a copy of pkzone's repository"
+        )
 
 
 class GitError(PkzoneError):

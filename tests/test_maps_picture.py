@@ -694,7 +694,7 @@ def test_matplotlib_is_left_as_it_was_and_pyplot_is_not_touched() -> None:
 
 def test_without_matplotlib(monkeypatch: pytest.MonkeyPatch, drawn: Catalogue) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(MissingExtra, match=re.escape("pip install 'pkzone[picture]'")):
+    with pytest.raises(MissingExtra, match=re.escape("pip install '.[picture]'")):
         picture("zone", catalogue=drawn).to_bytes()
 
 

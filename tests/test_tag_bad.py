@@ -390,5 +390,6 @@ def test_frames_need_no_pyarrow_and_files_ask_for_it(small_root: Path) -> None:
     command = [sys.executable, "-c", WITHOUT_PYARROW, str(small_root)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == [
-        "['inside']", "tagging files needs pyarrow: pip install 'pkzone[tag]'",
-    ]  # fmt: skip
+        "['inside']",
+        "tagging files needs pyarrow: pip install '.[tag]' in a copy of pkzone's repository",
+    ]

@@ -186,7 +186,7 @@ def layers_of(path: str | os.PathLike[str], *, limits: Limits = LIMITS) -> tuple
 def engine_of(form: Format) -> str:
     """Return the engine that reads and writes a format, or raise MissingExtra."""
     if form.engine == "parquet" and find_spec("pyarrow") is None:
-        raise MissingExtra("GeoParquet needs pyarrow: pip install 'pkzone[parquet]'")
+        raise MissingExtra("GeoParquet", "pyarrow", "parquet")
     if form.engine == "gdal":
         return "fiona" if find_spec("fiona") else "pyogrio"
     return form.engine

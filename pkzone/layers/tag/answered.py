@@ -206,7 +206,7 @@ def open_answered(
     if not isinstance(table, str | os.PathLike):
         raise BadOption("what is tagged is neither a file nor a frame of pandas or geopandas")
     if find_spec("pyarrow") is None:
-        raise MissingExtra("reading tagged files needs pyarrow: pip install 'pkzone[tag]'")
+        raise MissingExtra("reading tagged files", "pyarrow", "tag")
     from pkzone.layers.tag.files import open_table
 
     with open_table(os.fspath(table)) as opened:

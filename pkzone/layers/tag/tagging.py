@@ -223,9 +223,9 @@ def _check_engine(engine: str | None, scheduler: str | None, output: object) -> 
     if engine is not None and (output is None or output == "-"):
         raise BadOption("on a cluster the output is a folder; name it with -o")
     if engine is not None and any(find_spec(name) is None for name in ("distributed", "pyarrow")):
-        raise MissingExtra("tagging on a cluster needs Dask: pip install 'pkzone[dask]'")
+        raise MissingExtra("tagging on a cluster", "Dask", "dask")
 
 
 def _need_pyarrow() -> None:
     if find_spec("pyarrow") is None:
-        raise MissingExtra("tagging files needs pyarrow: pip install 'pkzone[tag]'")
+        raise MissingExtra("tagging files", "pyarrow", "tag")

@@ -13,7 +13,7 @@ from pkzone.errors import BadOption, BadReference, MissingExtra, printable
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.diff.values import Diff
 from pkzone.maps.style import PALETTE
-from pkzone.maps.words import LANGUAGES
+from pkzone.maps.words import LANGUAGES, names_only
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
@@ -50,7 +50,6 @@ class Picture:
     theme: str = "light"
 
     def __post_init__(self) -> None:
-        _check(self.language, LANGUAGES, "language")
         _check(self.theme, THEMES, "theme")
         low, high = _WIDTHS_CM
         if not low <= self.width_cm <= high:  # not a number is out of range too
@@ -62,7 +61,8 @@ class Picture:
     @property
     def notices(self) -> tuple[str, ...]:
         """What is left out and why, for people; what its font lacks is known once drawn."""
-        return self.content.notices
+        note = names_only(self.language)
+        return (*self.content.notices, note) if note else self.content.notices
 
     def to_bytes(self, form: str = "png") -> bytes:
         """Return the picture as a file, the same bytes every time.
@@ -89,8 +89,7 @@ class Picture:
         try:
             import matplotlib as _  # noqa: F401 - asked for first, so that the error is clear
         except ImportError:
-            raise MissingExtra("a picture needs matplotlib, which is not installed; "
-                               "pip install 'pkzone[picture]'") from None  # fmt: skip
+            raise MissingExtra("a picture", "matplotlib", "picture") from None
         from pkzone.maps.pictures import ink
         from pkzone.maps.pictures.chart import draw_chart
         from pkzone.maps.pictures.content import Content
@@ -165,7 +164,8 @@ def picture(
     dpi : float, optional
         Pixels an inch, for a PNG.
     lang : str, optional
-        Language of words and names: ``en``, ``az``, ``hy`` or ``ru``.
+        Language of words and names: ``en``, ``az``, ``hy`` or ``ru``; or another that the
+        catalogue lists, for names alone.
     theme : str, optional
         ``light`` or ``dark``.
     title : str, optional
@@ -195,8 +195,8 @@ def picture(
     --------
     >>> pkzone.picture("corridor@2022-09-01").save("corridor.png")  # doctest: +SKIP
     """
-    _check(lang, LANGUAGES, "language")
     source = open_catalogue() if catalogue is None else catalogue
+    _check(lang, tuple(dict.fromkeys((*LANGUAGES, *source.languages))), "language")
     if tagged is not None:
         counts = _counts(references, source, on, lang, tagged)
         counts = counts if title is None else replace(counts, title=title)
