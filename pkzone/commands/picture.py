@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+DEFAULT_OUTPUT = "pkzone-picture.png"
+
 
 @click.command(
     "picture",
     cls=Command,
     examples=(
-        "pkzone picture -o map.png --on 2022-12-12",
+        "pkzone picture --on 2022-12-12",
         "pkzone picture corridor@2022-09-01 -o corridor.svg --width-cm 12",
         "pkzone picture corridor@2020-12-01 corridor@2022-08-30 -o change.pdf --lang ru",
         "pkzone picture --with tagged.csv -o incidents.png",
@@ -29,7 +31,8 @@ __all__ = ["command"]
     "-o",
     "--output",
     metavar="PATH",
-    required=True,
+    default=DEFAULT_OUTPUT,
+    show_default=True,
     help="File to write; its ending says the form: .png, .svg or .pdf.",
 )
 @click.option(
@@ -91,7 +94,7 @@ def command(
 
     Without REF it shows every layer, with one REF that version, with two what changed from
     BASE to TARGET. With TAGGED it counts records by the answers for the LAYER that REF names,
-    else for the first it was tagged by. It needs matplotlib: pip install 'pkzone[picture]'.
+    else for the first it was tagged by. It needs matplotlib, the extra `picture`.
     """
     from pathlib import Path
 
@@ -105,7 +108,7 @@ def command(
         form_of(output)
         drawn = picture(*refs, on=on_date, width_cm=width_cm, dpi=dpi, lang=lang, theme=theme,
                         title=title, catalogue=catalogue, tagged=tagged)  # fmt: skip
-        notices = drawn.save(output, overwrite=overwrite)
+        notices = drawn.save(output, overwrite=overwrite or output == DEFAULT_OUTPUT)
     except BadOption as error:
         raise click.UsageError(str(error), context) from None
     for notice in notices:

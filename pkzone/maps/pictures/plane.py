@@ -145,6 +145,9 @@ class Plane:
 
 
 def _followed(shape: shapely.Geometry) -> shapely.Geometry:
+    west, south, east, north = shape.bounds or (0, 0, 0, 0)
+    if west == east and south == north:  # GEOS cuts no edges without length
+        return shape if shape.is_empty else shapely.Point(west, south)
     return shape if shape.geom_type.endswith("Point") else shapely.segmentize(shape, _EDGE_DEG)
 
 
