@@ -53,10 +53,11 @@ def test_words_are_written_in_their_own_script() -> None:
 
 
 def test_a_page_offers_the_languages_of_its_catalogue() -> None:
-    assert languages.offered(["hy", "fr"]) == ("en", "hy")
+    assert languages.offered(["fr", "hy"]) == ("en", "hy", "fr")
+    assert languages.offered(["<b>", "el"]) == ("en", "el")
     assert languages.offered(CODES) == CODES
     assert languages.check(None, ["ru"]) == "en"
-    with pytest.raises(BadOption, match="'ru': a map of these layers speaks en, hy"):
+    with pytest.raises(BadOption, match="'ru': a map of these layers has en, hy"):
         languages.check("ru", ["en", "hy"])
 
 
@@ -215,3 +216,48 @@ def test_catalogue_of_one_language_has_no_choice(open_page: Any, small_root: Pat
     assert options.all_inner_texts() == ["English", "Հայերեն"]
     assert small.languages == ("en", "hy")
     assert set(LANGUAGES) == set(CODES)
+
+
+@pytest.fixture
+def greek(tmp_path: Path) -> Path:
+    """The folder of a catalogue whose names are in Greek, and in English beside."""
+    root = tmp_path / "greek"
+    pkzone.init(root, title="Zone", languages=("el", "en"))
+    posts = tmp_path / "posts.geojson"
+    posts.write_text(
+        '{"type":"FeatureCollection","features":[{"type":"Feature","id":"a","properties":'
+        '{"name":"Φυλάκιο","name_en":"Post"},"geometry":{"type":"Point","coordinates":[33,35]}}]}',
+        encoding="utf-8",
+    )
+    pkzone.publish(posts, catalogue=root, layer="posts", valid_from="2024-05-01", title="Posts",
+                   new_layer="Posts")  # fmt: skip
+    return root
+
+
+@pytest.mark.browser
+def test_a_language_without_words_has_its_names(open_page: Any, greek: Path) -> None:
+    opened = open_page(pkzone.map(catalogue=catalogue(greek), lang="el"), "#see=posts/a")
+    assert opened.text("#pk-feature h2") == "Φυλάκιο"
+    assert opened.page.locator("#pk-feature h2").get_attribute("lang") == "el"
+    assert opened.page.evaluate("() => document.documentElement.lang") == "en"
+    assert opened.text("#pk-as-of") == "Map as of 1 May 2024 (2024-05-01)"
+    assert opened.page.locator("#pk-language option").all_inner_texts() == ["English", "Ελληνικά"]
+    assert opened.text("#pk-unreviewed") == (
+        "Names are in Ελληνικά where the layers have them; all other words are in English."
+    )
+    assert opened.page.locator("[data-text=translations]").is_hidden()
+    opened.page.locator("#pk-language").select_option("en")
+    assert opened.text("#pk-feature h2") == "Post"
+    assert opened.page.locator("#pk-unreviewed").is_hidden()
+
+
+def test_commands_say_that_only_names_are_in_a_language(
+    greek: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command, output in (("map", "m.html"), ("picture", "p.svg")):
+        words = [command, "--catalogue", str(greek), "--lang", "el", "-o", str(tmp_path / output)]
+        with pytest.raises(SystemExit) as left:
+            program.main(words)
+        assert left.value.code == 0
+        assert "Names are in el where the layers have them" in capsys.readouterr().err
+    assert '<html lang="en">' in (tmp_path / "m.html").read_text("utf-8")

@@ -104,6 +104,7 @@ def command(
 
     from pkzone import maps
     from pkzone.errors import BadOption
+    from pkzone.maps.words import names_only
 
     try:
         page = maps.map(
@@ -124,6 +125,8 @@ def command(
         )
     except BadOption as error:
         raise click.UsageError(str(error), click.get_current_context()) from None
+    if note := names_only(lang):
+        warn(note)
     for notice in page.notices:
         warn(f"warning: {notice}")
     if compare is None and page.content["compare"]["mode"] == "none":

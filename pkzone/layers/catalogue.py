@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from copy import copy
 from datetime import date
@@ -20,10 +21,15 @@ if TYPE_CHECKING:
 
     from pkzone.layers.references import LayerReference
 
-__all__ = ["SHIPPED", "Catalogue", "Event", "Layer", "License", "Route", "Version", "catalogue"]
+__all__ = [
+    "LANGUAGE_CODE", "SHIPPED", "Catalogue", "Event", "Layer", "License", "Route", "Version",
+    "catalogue",
+]  # fmt: skip
 
 SHIPPED = f"{os.path.dirname(__file__)}/data"  # noqa: PTH120 - pathlib costs too much
 """The folder of the catalogue that pkzone ships."""
+LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""The form of a code of a language, such as ``el`` or ``pt-BR`` (RFC 5646)."""
 
 
 class Catalogue(Mapping[str, Layer]):

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from pkzone.errors import BadOption
+from pkzone.layers.catalogue import LANGUAGE_CODE
 from pkzone.maps.pagewords import PAGE_WORDS
 from pkzone.maps.vocabulary import DATES, MONTHS, MONTHS_ALONE, WORDS
-from pkzone.maps.words import LANGUAGES, REVIEWED, label
+from pkzone.maps.words import LANGUAGES, NAMES_ONLY, REVIEWED, label
 
 __all__ = ["NAMES", "check", "offered", "with_phrases", "words_of"]
 
@@ -28,9 +29,10 @@ _SHARED: Final = (
 
 
 def offered(listed: Iterable[str]) -> tuple[str, ...]:
-    """Return the languages of a page: English, and those a catalogue lists that have words."""
-    listed = set(listed)
-    return tuple(code for code in LANGUAGES if code == "en" or code in listed)
+    """Return the languages of a page: English, then those listed, the ones with words first."""
+    named = dict.fromkeys(listed)
+    others = (code for code in named if code not in LANGUAGES and LANGUAGE_CODE.fullmatch(code))
+    return (*_spoken(named), *others)
 
 
 def check(language: str | None, listed: Sequence[str]) -> str:
@@ -39,13 +41,13 @@ def check(language: str | None, listed: Sequence[str]) -> str:
     Raises
     ------
     BadOption
-        The catalogue does not list it, or it has no words.
+        The catalogue does not list it.
     """
     codes = offered(listed)
     if language is None:
         return codes[0]
     if language not in codes:
-        raise BadOption(f"language {language!r}: a map of these layers speaks {', '.join(codes)}")
+        raise BadOption(f"language {language!r}: a map of these layers has {', '.join(codes)}")
     return language
 
 
@@ -69,14 +71,17 @@ def words_of(
         ``languages`` (codes, English first) with their ``names`` and those ``reviewed`` by a
         speaker; ``dates`` (forms of a day and of a month by language), ``months`` (after the
         number of a day) and ``months_alone``; ``phrases``: the words by their English form, in
-        the order of the languages after English.
+        the order of the languages after English; ``names_only``: what is said in a language
+        that has no words, where there is one.
     """
-    codes = offered(listed)
+    offers = offered(listed)
+    codes = _spoken(offers)
     texts = dict.fromkeys([*PAGE_WORDS, *_SHARED, *_labels(style), *titles])
     return {
-        "languages": list(codes),
+        "languages": list(offers),
         "reviewed": [code for code in codes if code in REVIEWED],
-        "names": {code: NAMES[code] for code in codes},
+        "names": {code: NAMES.get(code, code) for code in offers},
+        **({"names_only": NAMES_ONLY} if len(offers) > len(codes) else {}),
         "dates": {code: list(DATES[code]) for code in codes},
         "months": {code: list(MONTHS[code]) for code in codes},
         "months_alone": {code: list(MONTHS_ALONE[code]) for code in codes},
@@ -90,13 +95,19 @@ def with_phrases(
 ) -> dict[str, Any]:
     """Return a page's content with further words: by their English form, in `LANGUAGES`."""
     known = content["words"]
-    others = known["languages"][1:]
+    others = _spoken(known["languages"])[1:]
     more = {
         text: [row[LANGUAGES.index(code) - 1] for code in others]
         for text, row in words.items()
         if others
     }
     return {**content, "words": {**known, "phrases": {**known["phrases"], **more}}}
+
+
+def _spoken(codes: Iterable[str]) -> tuple[str, ...]:
+    """Return English, and those of the languages that have words."""
+    named = set(codes)
+    return tuple(code for code in LANGUAGES if code == "en" or code in named)
 
 
 def _in_others(text: str, codes: Sequence[str]) -> list[str] | None:

@@ -25,6 +25,7 @@ from pkzone.maps.selection import Reference, Selection, select
 from pkzone.maps.style import RULES
 from pkzone.maps.tiles import Background
 from pkzone.maps.tiles import background as background_of
+from pkzone.maps.words import LANGUAGES
 
 if TYPE_CHECKING:
     from pkzone.maps.records import Records
@@ -166,6 +167,7 @@ class Map(folium.Map):
     def _document(self) -> tuple[str, tuple[str, ...]]:
         """Return the page, and the hosts that additions of the user's are loaded from."""
         skeleton = skeleton_of(self)
+        language = self.content["language"]
         content, layout, hosts = self.content, self.layout, skeleton.hosts
         if not self.standalone:
             hosts = tuple(sorted({*hosts, _CDN}))
@@ -181,7 +183,7 @@ class Map(folium.Map):
             layout = layout.plus(_TILES)
         html = document.assemble(
             layout, skeleton, packing.to_json(packing.pack(content)).decode(), facts,
-            language=content["language"], standalone=self.standalone,
+            language=language if language in LANGUAGES else "en", standalone=self.standalone,
             reach=Reach(images=self.background.sources if self.background else ()),
             blocks={name: packing.to_json(one).decode() for name, one in self.blocks.items()},
         )  # fmt: skip
@@ -219,8 +221,9 @@ def map(  # noqa: A001 - read as pkzone.map
     catalogue : Catalogue, optional
         Where the layers are; the shipped catalogue by default.
     lang : str, optional
-        The language the map opens in: ``en``, or ``az``, ``hy`` or ``ru`` where the catalogue
-        lists it; English by default. The reader can choose another on the page.
+        The language the map opens in: English, or one that the catalogue lists. Where that is
+        none of ``en``, ``az``, ``hy`` and ``ru``, names are in it and all other words in English.
+        The reader can choose another on the page.
     standalone : bool, default True
         Whether the page holds all that it needs; else it loads Leaflet from a CDN.
     title : str, optional
@@ -250,7 +253,7 @@ def map(  # noqa: A001 - read as pkzone.map
     BadDate, LayerNotFound, VersionNotFound
         There is no such date, layer or version, or nothing is in force on ``on``.
     BadOption
-        The catalogue does not list the language, or it has no words; a day is named for
+        The catalogue does not list the language; a day is named for
         files alone; the tiles cannot be had; the comparisons are too many for one page; the
         distance to simplify by is none.
     MapTooLarge

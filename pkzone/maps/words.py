@@ -8,10 +8,14 @@ from typing import Final
 
 from pkzone.maps.vocabulary import DATES, MONTHS, WORDS
 
-__all__ = ["LANGUAGES", "REVIEWED", "day_in_words", "label", "say"]
+__all__ = ["LANGUAGES", "NAMES_ONLY", "REVIEWED", "day_in_words", "label", "names_only", "say"]
 
 #: Languages of names and words, by their ISO 639-1 codes.
 LANGUAGES: Final = ("en", "az", "hy", "ru")
+#: What is said in a language that has names in the layers, and no words here.
+NAMES_ONLY: Final = (
+    "Names are in {language} where the layers have them; all other words are in English."
+)
 #: Those whose words a speaker has reviewed.
 REVIEWED: Final = ("en",)
 
@@ -44,6 +48,11 @@ def label(text: str, language: str) -> str:
     """
     parts = [text] if text in WORDS else text.split(", ")
     return ", ".join(say(part, language) for part in parts) if WORDS.keys() >= {*parts} else text
+
+
+def names_only(language: str) -> str | None:
+    """Return what to say of a language that only names are in; none for one that has words."""
+    return None if language in LANGUAGES else NAMES_ONLY.format(language=language)
 
 
 def day_in_words(day: date, language: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
@@ -12,7 +11,7 @@ from shutil import rmtree
 
 from pkzone.errors import BadOption, CannotPublish, OutputError, printable
 from pkzone.layers.atomic import write_bytes
-from pkzone.layers.catalogue import Catalogue
+from pkzone.layers.catalogue import LANGUAGE_CODE, Catalogue
 from pkzone.layers.manifest import FILE_NAME
 from pkzone.layers.store import package
 from pkzone.layers.store.filedates import name_without_date
@@ -21,12 +20,11 @@ from pkzone.layers.store.publishing import publish
 
 __all__ = ["init"]
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _README = """\
 # {title}
 
-Versioned layers, kept with [pkzone](https://pypi.org/project/pkzone/). `datapackage.json` describes
-them ([Data Package 2.0](https://datapackage.org)); each version is one GeoJSON file.
+Versioned layers, kept with pkzone. `datapackage.json` describes them
+([Data Package 2.0](https://datapackage.org)); each version is one GeoJSON file.
 
     pkzone --catalogue . layers
     pkzone --catalogue . publish FILE --layer NAME --from DATE --title TEXT
@@ -91,7 +89,7 @@ def init(
     """
     root = Path(folder)
     for one in languages:
-        if not _LANGUAGE.fullmatch(one):
+        if not LANGUAGE_CODE.fullmatch(one):
             raise BadOption(f"language {one!r}: write a code such as en, fr or pt-BR")
     shown = package.checked_text(title or root.resolve().name or "catalogue", "the title")
     terms = [{"name": package.checked_text(license, "the licence")}] if license else []

@@ -7,8 +7,8 @@ pkzone.facts = (() => {
   const text = pkzone.text;
 
   // Titles, notes and events come in the language of the data, which a voice must know.
-  const DATA = payload.languages?.[0] ?? "en";
-  const inData = () => (DATA === text.current() ? {} : { lang: DATA });
+  const DATA = text.ofData;
+  const inData = () => (DATA === text.wording() ? {} : { lang: DATA });
 
   // Title (linked where the address may be followed), publisher, date.
   function source(id) {
@@ -34,7 +34,10 @@ pkzone.facts = (() => {
     return [stated, drawn].filter(Boolean).join(", ") || null;
   }
 
-  const NAMES = { name: "en", name_az: "az", name_hy: "hy", name_ru: "ru" };
+  const NAMES = { name: DATA, name_az: "az", name_hy: "hy", name_ru: "ru" };
+  for (const code of text.languages) if (code !== DATA) NAMES[`name_${code}`] = code;
+  const nameField = (field, lang) =>
+    (own(text.fields, field) && (field !== "name" || lang === "en") ? text.field(field) : text.languageName(lang));
   const SHOWN = ["kind", "mode", "status", "controller", "basis", "boundary_status", "route", "since", "certainty", "uncertainty_m", "geometry_basis"];
   const HANDLED = new Set([...SHOWN, ...Object.keys(NAMES), "sources", "note", "length_published_km", "sequence"]);
 
@@ -67,7 +70,7 @@ pkzone.facts = (() => {
     }
     for (const [field, lang] of Object.entries(NAMES)) {
       const name = own(properties, field);
-      if (name !== undefined && name !== null && lang !== text.nameIsOf(state)) put(text.field(field), text.plain(name), { lang });
+      if (name !== undefined && name !== null && lang !== text.nameIsOf(state)) put(nameField(field, lang), text.plain(name), { lang });
     }
     for (const field of SHOWN) {
       const raw = own(properties, field);
@@ -86,7 +89,7 @@ pkzone.facts = (() => {
   function event(one) {
     return make("li", inData(),
       make("details", {},
-        make("summary", {}, make("span", { class: "pk-when", lang: text.current() }, text.date(one.date)), ` ${one.title}`),
+        make("summary", {}, make("span", { class: "pk-when", lang: text.wording() }, text.date(one.date)), ` ${one.title}`),
         make("p", {}, one.summary ?? ""),
         sourceList(one.sources ?? [])));
   }

@@ -7,7 +7,7 @@ pkzone.settings = (() => {
   const { draw, text } = pkzone;
   const THEMES = ["auto", "light", "dark"];
   const byId = (id) => document.getElementById(id);
-  const { reviewed, names } = payload.words;
+  const { reviewed, names_only: namesOnly = "" } = payload.words;
 
   // What an address asks for, sound or not.
   function read(fields) {
@@ -34,12 +34,14 @@ pkzone.settings = (() => {
     byId("pk-band").checked = band;
     byId("pk-band-key").hidden = !band;
     byId("pk-unreviewed").hidden = reviewed.includes(lang);
+    byId("pk-unreviewed").textContent = text.wording() === lang
+      ? text.say("unreviewed") : namesOnly.replace("{language}", () => text.languageName(lang));
   }
 
   function start(onChange) {
-    byId("pk-language").append(...text.languages.map((code) => make("option", { value: code, lang: code }, names[code])));
+    byId("pk-language").append(...text.languages.map((code) => make("option", { value: code, lang: code }, text.languageName(code))));
     byId("pk-language").hidden = text.languages.length < 2;
-    document.querySelector("[data-text=translations]").hidden = text.languages.every((code) => reviewed.includes(code));
+    document.querySelector("[data-text=translations]").hidden = text.languages.every((code) => reviewed.includes(code) || !text.hasWords(code));
     text.spoken(() => byId("pk-theme").replaceChildren(
       ...THEMES.map((theme) => make("option", { value: theme }, text.say(`theme_${theme}`)))));
     const key = svg("svg", { viewBox: "0 0 40 18", class: "pk-swatch", "aria-hidden": "true" },

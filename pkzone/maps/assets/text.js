@@ -6,7 +6,11 @@ pkzone.text = (() => {
   const { own, payload } = pkzone.store;
   const { languages, phrases, months, months_alone: monthsAlone, dates } = payload.words;
   const listeners = [];
+  const ofData = payload.languages?.[0] ?? "en";
   let language = payload.language;
+  // A language that only names are in is spoken in English.
+  const hasWords = (code) => own(months, code) !== undefined;
+  const wording = () => (hasWords(language) ? language : "en");
 
   const words = {
     skip: "Skip the map",
@@ -102,15 +106,15 @@ pkzone.text = (() => {
     if (!match) return plain(text);
     const [, year, month, day] = match;
     if (!month) return year;
-    const name = (day ? months : monthsAlone)[language][Number(month) - 1] ?? month;
+    const name = (day ? months : monthsAlone)[wording()][Number(month) - 1] ?? month;
     const parts = { day: Number(day), month: name, year };
-    return dates[language][day ? 0 : 1].replace(/\{(\w+)\}/g, (whole, part) => parts[part]);
+    return dates[wording()][day ? 0 : 1].replace(/\{(\w+)\}/g, (whole, part) => parts[part]);
   }
 
   // 1,234.5 in English, 1 234,5 in the others: the same in every browser.
   function number(value, most, least = 0) {
     const written = value.toLocaleString("en", { maximumFractionDigits: most, minimumFractionDigits: least });
-    return language === "en" ? written : written.replace(".", ";").replaceAll(",", "\u00a0").replace(";", ",");
+    return wording() === "en" ? written : written.replace(".", ";").replaceAll(",", "\u00a0").replace(";", ",");
   }
 
   function uncertainty(metres) {
@@ -119,15 +123,26 @@ pkzone.text = (() => {
     return say("either_way", { size });
   }
 
+  // What a language calls itself.
+  function languageName(code) {
+    const known = own(payload.words.names, code) ?? code;
+    if (known !== code) return known;
+    try {
+      return new Intl.DisplayNames([code], { type: "language" }).of(code);
+    } catch {
+      return code;
+    }
+  }
+
   // A name in the language on view, else in both forms, else the id; and the language it is in.
-  const nameFields = () => (language === "en" ? [] : [`name_${language}`]);
+  const nameFields = () => (language === "en" && ofData === "en" ? [] : [`name_${language}`]);
   const isName = (given) => typeof given === "string" && given !== "";
   function name(state) {
     const key = [...nameFields(), state.label ?? "name"].find((one) => isName(own(state.properties, one)));
     return key ? state.properties[key] : state.id === null ? say("no_name") : String(state.id);
   }
   // What language a file is in, nobody says.
-  const nameIsOf = (state) => (state.label ? "" : nameFields().some((key) => isName(own(state.properties, key))) ? language : "en");
+  const nameIsOf = (state) => (state.label ? "" : nameFields().some((key) => isName(own(state.properties, key))) ? language : ofData);
 
   // Calls a function whenever the language changes, and once at first.
   function spoken(write) {
@@ -145,7 +160,7 @@ pkzone.text = (() => {
 
   // Writes all fixed words into the page.
   function fill() {
-    document.documentElement.lang = language;
+    document.documentElement.lang = wording();
     for (const element of document.querySelectorAll("[data-text]")) {
       element.textContent = say(element.dataset.text);
     }
@@ -157,6 +172,6 @@ pkzone.text = (() => {
 
   return {
     words, add, phrase, say, around, field, value, plain, spaced, date, number, uncertainty,
-    name, nameIsOf, fill, fields, languages, current, speak, spoken,
+    name, nameIsOf, fill, fields, languages, languageName, current, hasWords, wording, ofData, speak, spoken,
   };
 })();

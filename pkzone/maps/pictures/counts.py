@@ -81,7 +81,7 @@ def counts_of(table: Any, reference: str | None, catalogue: Catalogue, language:
     catalogue : Catalogue
         Has the layer's versions and events.
     language : str
-        One of `pkzone.maps.words.LANGUAGES`.
+        Code of a language; words have those of `pkzone.maps.words.LANGUAGES`.
 
     Raises
     ------

@@ -34,7 +34,7 @@ def content_of(diff: Diff, catalogue: Catalogue, language: str) -> Content:
     catalogue : Catalogue
         Where its versions came from: it gives rivers, boundaries, places and names.
     language : str
-        One of `pkzone.maps.words.LANGUAGES`.
+        Code of a language; words have those of `pkzone.maps.words.LANGUAGES`.
 
     Raises
     ------

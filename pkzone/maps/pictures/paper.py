@@ -12,7 +12,7 @@ import shapely
 from pkzone.maps import filestyle, recordstyle
 from pkzone.maps.pictures.ink import Ink, balanced, line_path, wrapped
 from pkzone.maps.style import PAGE, PALETTE
-from pkzone.maps.words import REVIEWED, say
+from pkzone.maps.words import REVIEWED, names_only, say
 
 __all__ = ["LEADING", "POINTS_PER_CM", "Measures", "Paper", "Printed"]
 
@@ -147,7 +147,9 @@ class Paper(Generic[T]):
         """Return sources, credit and disclaimer; ``cited`` counts the sources of what is drawn."""
         size, width = self.sizes.small, self.sizes.inner
         notes = [self.content.credit, say(_DISCLAIMER, self.language)]
-        if self.language not in REVIEWED:
+        if note := names_only(self.language):
+            notes.append(note)
+        elif self.language not in REVIEWED:
             notes.append(say(_UNREVIEWED, self.language))
         found = [balanced(one, size, width) for one in notes if one]
         sources = self._sources_in_words(cited)

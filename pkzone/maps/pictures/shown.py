@@ -41,7 +41,7 @@ def content_of(
     on : str or datetime.date, optional
         The day, where the reference names none.
     language : str
-        One of `pkzone.maps.words.LANGUAGES`.
+        Code of a language; words have those of `pkzone.maps.words.LANGUAGES`.
 
     Raises
     ------
