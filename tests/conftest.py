@@ -16,6 +16,13 @@ settings.register_profile("any", deadline=None)  # a busy machine is no failure
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "any")
 
+# Of what a library announces to remove nothing is used, in programs that tests start either.
+# Dask itself uses what pandas 3.1 announces to remove.
+os.environ["PYTHONWARNINGS"] = (
+    "error::DeprecationWarning,error::FutureWarning,"
+    "default::DeprecationWarning:dask.dataframe.io.parquet.arrow"
+)
+
 ROAD_OLD = "[[46.75,39.82],[46.6,39.7],[46.4,39.6]]"
 ROAD_NEW = "[[46.75,39.82],[46.6,39.65],[46.4,39.55]]"
 HEADER, FOOTER = '{"type":"FeatureCollection","features":[\n', "]}\n"
