@@ -87,6 +87,8 @@ def test_the_summary(tmp_path: Path, tag: Tag) -> None:
         "without_place": 3,
         "problems": {"no time": 1, "bad time": 1, "no place": 1, "bad longitude": 1,
                      "bad latitude": 1},
+        "examples": {"bad time": "1 September", "bad longitude": "460.0", "bad latitude": "-91.0"},
+        "oddities": {},
         "looks_swapped": 0,
         "first_swapped": None,
         "with_offset": 2,
@@ -102,8 +104,9 @@ def test_the_summary(tmp_path: Path, tag: Tag) -> None:
     assert list(summary.lines()) == [
         "zone: 2 inside, 2 outside, 0 uncertain; by version 2020-11-10 (3), 2024-06-12 (1); "
         "1 before its first version",
-        "2 without a time: 1 no time, 1 bad time",
-        "3 without a place: 1 no place, 1 bad longitude, 1 bad latitude",
+        '2 without a time: 1 no time, 1 bad time (such as "1 September")',
+        '3 without a place: 1 no place, 1 bad longitude (such as "460.0"), '
+        '1 bad latitude (such as "-91.0")',
     ]
     assert list(summary.warnings()) == [
         "2 times have an offset and 6 have none; without one it is local"

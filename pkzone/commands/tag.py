@@ -47,7 +47,24 @@ _SAMPLE_ROWS = 5
 @click.option("--lon", metavar="COLUMN", help="Column with the longitude, in degrees.")
 @click.option("--lat", metavar="COLUMN", help="Column with the latitude, in degrees.")
 @click.option(
+    "--crs",
+    metavar="CRS",
+    help="Coordinate system of the places in columns, EPSG:32638, if they are not in degrees.",
+)
+@click.option(
     "--time", metavar="COLUMN", help="Column with the date, the date-time or ISO 8601 text."
+)
+@click.option(
+    "--time-end",
+    metavar="COLUMN",
+    help="Column with the last day of records that are of several days: each is held against every "
+    "version in between.  [default: date_end where --time is date_start, and the like]",
+)
+@click.option(
+    "--time-utc",
+    metavar="COLUMN",
+    help="Column with the time of day in UTC, 21:30 or 2130, where --time is a date.  "
+    "[default: acq_time beside acq_date, as in FIRMS]",
 )
 @click.option("--on", metavar="DATE", help="One date for all records, in place of a column.")
 @click.option(
@@ -128,7 +145,9 @@ def command(
     options |= {"catalogue": folder_of(catalogue), "table_layer": table_layer}
     try:
         if sample is not None:
-            rows = tag.sample(table, layers or None, count=sample, **options)
+            rows, notices = tag.sample(table, layers or None, count=sample, **options)
+            for notice in notices:
+                warn(f"warning: {table}: {notice}")
             print_json(rows) if as_json else print_text(_records(rows))
             return
         with _bar() as progress:

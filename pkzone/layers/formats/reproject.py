@@ -36,6 +36,8 @@ class Reprojection:
     bounds : tuple of float or None
         Extent in the layer's own coordinates: among several transformations the best for this
         area is taken, for all features the same one.
+    area : tuple of float, optional
+        The same in degrees, where the extent is not known.
 
     Attributes
     ----------
@@ -50,6 +52,8 @@ class Reprojection:
         stated: str | None,
         wanted: str | None,
         bounds: tuple[float, float, float, float] | None,
+        *,
+        area: tuple[float, float, float, float] | None = None,
     ) -> None:
         self.told: dict[str, Any] = {"name": None, "assumed": bool(wanted)}
         self._transform: Any = None
@@ -67,16 +71,17 @@ class Reprojection:
             CRS(_WGS84), ignore_axis_order=True
         ):
             return
-        self._choose(crs, bounds)
+        self._choose(crs, area or _in_degrees(crs, bounds))
 
-    def _choose(self, crs: Any, bounds: tuple[float, float, float, float] | None) -> None:
+    def _choose(self, crs: Any, area: tuple[float, float, float, float] | None) -> None:
         from pyproj import Transformer
+        from pyproj.aoi import AreaOfInterest
         from pyproj.exceptions import ProjError
         from pyproj.transformer import TransformerGroup
 
         try:
-            area = _area_of_interest(crs, bounds)
-            group = TransformerGroup(crs, _WGS84, always_xy=True, area_of_interest=area)
+            interest: Any = None if area is None else AreaOfInterest(*area)
+            group = TransformerGroup(crs, _WGS84, always_xy=True, area_of_interest=interest)
         except ProjError:
             group = None
         if group is None or not group.transformers:
@@ -183,9 +188,10 @@ def _flat(crs: Any) -> Any:
     return crs.to_2d() if len(crs.axis_info) > 2 else crs
 
 
-def _area_of_interest(crs: Any, bounds: tuple[float, float, float, float] | None) -> Any:
+def _in_degrees(
+    crs: Any, bounds: tuple[float, float, float, float] | None
+) -> tuple[float, float, float, float] | None:
     from pyproj import Transformer
-    from pyproj.aoi import AreaOfInterest
     from pyproj.exceptions import ProjError
 
     if bounds is None or not all(map(math.isfinite, bounds)):
@@ -197,4 +203,4 @@ def _area_of_interest(crs: Any, bounds: tuple[float, float, float, float] | None
         return None
     if not all(map(math.isfinite, (west, south, east, north))):
         return None
-    return AreaOfInterest(max(west, -180), max(south, -90), min(east, 180), min(north, 90))
+    return max(west, -180), max(south, -90), min(east, 180), min(north, 90)

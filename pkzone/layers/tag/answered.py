@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date as calendar_day
 from importlib.util import find_spec
 from pathlib import PurePath
@@ -18,9 +18,11 @@ import numpy.typing as npt
 import shapely
 
 from pkzone.errors import BadOption, ColumnError, FormatError, MissingExtra, printable
-from pkzone.layers.tag.answers import Places, place_points, place_shapes
-from pkzone.layers.tag.choose import choose
+from pkzone.layers.tag.answers import Places
+from pkzone.layers.tag.choose import Chosen, Wanted, choose
+from pkzone.layers.tag.inputs import ArrowCells, Inputs, SeriesCells
 from pkzone.layers.tag.summary import Tagged
+from pkzone.layers.tag.times import UTC_ZONE
 
 __all__ = ["ANSWERS", "Answered", "Column", "Rows", "open_answered"]
 
@@ -216,23 +218,15 @@ def open_answered(
 def _of_table(
     opened: Any, layers: Sequence[str], lon: str | None, lat: str | None, places: bool
 ) -> Answered:
-    from pkzone.layers.tag.cells import WrongType, arrow_numbers
-
     shown, names = opened.shown, [one for one in opened.names if one != opened.geometry]
     layer, prefix = _told(names, shown, layers)
-    at = _place_columns(names, shown, opened.geometry is not None, lon, lat, places)
+    at = _place_inputs(names, shown, opened.geometry is not None, lon, lat, places)
     comma = getattr(opened, "delimiter", ",") != ","
 
-    def numbers(piece: Any, name: str) -> Any:
-        try:
-            return arrow_numbers(piece.columns([name])[name], comma=comma)
-        except WrongType as error:
-            raise ColumnError(opened.shown, f"column {printable(name)} {error}") from None
-
     def places_of(piece: Any) -> Places:
-        if at is None:
-            return place_shapes(piece.shapes(), points=opened.points)
-        return place_points(numbers(piece, at[0]), numbers(piece, at[1]))
+        columns = piece.columns(at.chosen.names)
+        cells = ArrowCells(piece.rows, columns, shown, comma, lambda: piece.shapes())
+        return replace(at, points=opened.points).places(cells)
 
     def rows(piece: Any, table: Answered) -> Rows:
         columns = piece.columns(names if places else [table.date, table.answer])
@@ -251,7 +245,6 @@ def _of_table(
 def _of_frame(
     frame: Any, layers: Sequence[str], lon: str | None, lat: str | None, places: bool
 ) -> Answered:
-    from pkzone.layers.tag.cells import WrongType, series_numbers
     from pkzone.layers.tag.frames import geometry_of, has_geometry, holds_points
 
     shown, geometry = "the frame", has_geometry(frame)
@@ -259,18 +252,12 @@ def _of_frame(
     if geometry:
         del by_name[str(frame._geometry_column_name)]
     layer, prefix = _told(list(by_name), shown, layers)
-    at = _place_columns(list(by_name), shown, geometry, lon, lat, places)
-
-    def numbers(name: str) -> Any:
-        try:
-            return series_numbers(frame[by_name[name]])
-        except WrongType as error:
-            raise ColumnError(shown, f"column {printable(name)} {error}") from None
+    at = _place_inputs(list(by_name), shown, geometry, lon, lat, places)
+    points = not geometry or holds_points(frame)
 
     def places_of() -> Places:
-        if at is None:
-            return place_shapes(geometry_of(frame), points=holds_points(frame))
-        return place_points(numbers(at[0]), numbers(at[1]))
+        renamed = frame.rename(columns={one: name for name, one in by_name.items()})
+        return replace(at, points=points).places(SeriesCells(renamed, shown, geometry_of))
 
     def coded(name: str) -> tuple[list[Any], Codes]:
         series = frame[by_name[name]]
@@ -350,14 +337,15 @@ def _prefix(names: Sequence[str], shown: str) -> str:
     raise ColumnError(shown, f"has several columns of dates, {several}; leave one in")
 
 
-def _place_columns(
+def _place_inputs(
     names: Sequence[str], shown: str, geometry: bool, lon: str | None, lat: str | None,
     places: bool,
-) -> tuple[str, str] | None:  # fmt: skip
-    if not places:
-        return None
-    at = choose(names, shown=shown, geometry=geometry, dated=True, time=None, lon=lon, lat=lat)
-    return None if at.lon is None or at.lat is None else (at.lon, at.lat)
+) -> Inputs:  # fmt: skip
+    """Return how the places of records are read; of nothing, if they will not be asked for."""
+    chosen = Chosen(None, None, None)
+    if places:
+        chosen = choose(names, Wanted(lon=lon, lat=lat), shown=shown, geometry=geometry, dated=True)
+    return Inputs(chosen, UTC_ZONE)
 
 
 def _key(value: Any) -> str | bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time
 from typing import Any
 
 import numpy as np
@@ -12,16 +14,35 @@ from pkzone.layers.tag.times import (
     NO_VALUE,
     WIDTH,
     Bytes,
+    Clocks,
     Days,
     Flags,
     Zone,
+    clocks_of_texts,
     days_of_seconds,
     days_of_texts,
 )
 
-__all__ = ["Numbers", "WrongType", "arrow_days", "arrow_numbers", "series_days", "series_numbers"]
+__all__ = [
+    "Numbers",
+    "WrongType",
+    "arrow_clocks",
+    "arrow_days",
+    "arrow_numbers",
+    "arrow_shapes",
+    "series_clocks",
+    "series_days",
+    "series_numbers",
+    "series_shapes",
+]
 
 Numbers = npt.NDArray[np.float64]
+# The geometries of Simple Features, at most one of them a collection: GEOS reads a collection in
+# a collection by calling itself, until its stack ends.
+_WKT = (
+    r"^(?i:\s*(?:GEOMETRYCOLLECTION)?(?:[0-9]E[-+0-9]|[\t\n\r -@]|"
+    r"(?:MULTI)?(?:POINT|LINESTRING|POLYGON)(?:ZM|Z|M)?\b|(?:ZM|Z|M|EMPTY)\b)*)$"
+)
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
@@ -95,6 +116,69 @@ def arrow_numbers(column: Any, *, comma: bool = False) -> tuple[Numbers, Flags]:
     return values, missing.to_numpy(zero_copy_only=False)
 
 
+def arrow_clocks(column: Any) -> Clocks:
+    """Return an Arrow array of times of day, of text or of whole numbers ``HHMM``."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return arrow_clocks(column.dictionary_decode())
+    if pa.types.is_floating(kind):
+        return series_clocks(column.to_pandas())
+    if not (_is_text(kind) or pa.types.is_integer(kind) or pa.types.is_null(kind)
+            or pa.types.is_time(kind)):  # fmt: skip
+        raise WrongType(f"is of type {kind}; times of day are text or whole numbers, HHMM")
+    texts = pc.ascii_trim_whitespace(column.cast(pa.string()).fill_null(""))
+    return clocks_of_texts(*_matrix(texts))
+
+
+def arrow_shapes(column: Any) -> tuple[Any, Flags]:
+    """Return an Arrow array of WKT as geometries, None for what is none, and which are bad."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return arrow_shapes(column.dictionary_decode())
+    if not (_is_text(kind) or pa.types.is_null(kind)):
+        raise WrongType(f"is of type {kind}; geometries in columns are text, WKT")
+    texts = column.cast(pa.string())
+    sound = pc.match_substring_regex(texts, _WKT).fill_null(False)
+    if not pc.all(sound).as_py():  # a byte that is no ASCII has no place in WKT
+        plain = pc.if_else(sound, texts, None)
+        words = pc.is_in(pc.ascii_lower(pc.ascii_trim_whitespace(texts)), pa.array([*NO_VALUE]))
+        missing = pc.or_(texts.is_null(), words.fill_null(True)).to_numpy(zero_copy_only=False)
+        return _shapes(plain.to_numpy(zero_copy_only=False), missing)
+    return _shapes(texts.to_numpy(zero_copy_only=False), np.zeros(len(texts), dtype=bool))
+
+
+def series_shapes(column: Any) -> tuple[Any, Flags]:
+    """Return a pandas Series of WKT as geometries, None for what is none, and which are bad."""
+    missing = column.isna().to_numpy(copy=True)
+    texts = np.array([*column.astype(object)], dtype=object)
+    if any(not isinstance(one, str) for one in texts[~missing]):
+        raise WrongType(f"is of type {column.dtype}; geometries in columns are text, WKT")
+    for row in np.flatnonzero(~missing).tolist():
+        missing[row] = texts[row].strip().lower() in NO_VALUE
+        if missing[row] or not re.match(_WKT, texts[row]):
+            texts[row] = None
+    texts[missing] = None
+    return _shapes(texts, missing)
+
+
+def series_clocks(column: Any) -> Clocks:
+    """Return a pandas Series of times of day, of text or of whole numbers ``HHMM``."""
+    import pandas as pd
+
+    missing = column.isna().to_numpy()
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype(column.cat.categories.dtype)
+    if column.dtype.kind not in "iufO" and not pd.api.types.is_string_dtype(column.dtype):
+        raise WrongType(f"is of type {column.dtype}; times of day are text or whole numbers, HHMM")
+    return clocks_of_texts(*_texts(column, missing, _clock_text))
+
+
 def series_days(column: Any, zone: Zone) -> Days:
     """Return the civil dates of a pandas Series of dates, timestamps or text."""
     import pandas as pd
@@ -116,12 +200,7 @@ def series_days(column: Any, zone: Zone) -> Days:
         raise WrongType(
             f"is of type {column.dtype}; times are dates, timestamps, text in ISO 8601 or YYYYMMDD"
         )
-    found = [
-        b"" if gone else _time_text(value) for value, gone in zip(column, missing, strict=True)
-    ]
-    texts = np.array(found, dtype=f"S{WIDTH}")
-    lengths = np.array([len(text) for text in found], dtype=np.int64)
-    return days_of_texts(texts.view(np.uint8).reshape(len(texts), WIDTH), lengths, zone)
+    return days_of_texts(*_texts(column, missing, _time_text), zone)
 
 
 def series_numbers(column: Any) -> tuple[Numbers, Flags]:
@@ -169,6 +248,24 @@ def _matrix(texts: Any) -> tuple[Bytes, npt.NDArray[np.int64]]:
     return matrix, lengths
 
 
+def _texts(
+    column: Any, missing: Flags, text_of: Callable[[object], bytes]
+) -> tuple[Bytes, npt.NDArray[np.int64]]:
+    """Return the bytes of a Series as `_matrix` does."""
+    found = [b"" if gone else text_of(value) for value, gone in zip(column, missing, strict=True)]
+    texts = np.array(found, dtype=f"S{WIDTH}")
+    lengths = np.array([len(text) for text in found], dtype=np.int64)
+    return texts.view(np.uint8).reshape(len(texts), WIDTH), lengths
+
+
+def _shapes(texts: Any, missing: Flags) -> tuple[Any, Flags]:
+    """Return texts, None where they are none, as geometries, and which are bad."""
+    import shapely
+
+    shapes = shapely.from_wkt(texts, on_invalid="ignore")
+    return shapes, shapely.is_missing(shapes) & ~missing
+
+
 def _stamp_days(stamps: Any, missing: Flags, zone: Zone | None) -> Days:
     seconds = stamps.to_numpy(dtype="datetime64[s]").astype(np.int64)
     return days_of_seconds(np.where(missing, 0, seconds), missing, zone)
@@ -181,6 +278,16 @@ def _is_arrow_time(dtype: Any) -> bool:
     import pyarrow as pa
 
     return bool(pa.types.is_timestamp(kind) or pa.types.is_date(kind))
+
+
+def _clock_text(value: object) -> bytes:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, time):
+        return value.isoformat().encode()
+    if isinstance(value, int | np.integer) and not isinstance(value, bool):
+        return str(value).encode()
+    return _time_text(value) if isinstance(value, str) else b"?"
 
 
 def _time_text(value: object) -> bytes:

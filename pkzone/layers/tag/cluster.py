@@ -21,7 +21,6 @@ from typing import Any
 
 import dask
 import dask.dataframe as dd
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -31,16 +30,15 @@ from distributed import Client, KilledWorker, LocalCluster, default_client
 from pkzone.errors import CannotTag, FormatError, OutputError, UnknownFormat, printable
 from pkzone.layers.atomic import TEMPORARY_GLOB, flush_folder
 from pkzone.layers.tag.answers import PROBLEMS, Records, bad_record
-from pkzone.layers.tag.choose import Chosen
 from pkzone.layers.tag.csvtable import CsvTable
 from pkzone.layers.tag.files import FileTagger, opened
 from pkzone.layers.tag.frames import FrameTagger
+from pkzone.layers.tag.inputs import Inputs
 from pkzone.layers.tag.parquettable import ParquetPiece, ParquetTable
 from pkzone.layers.tag.plan import Plan, Progress
 from pkzone.layers.tag.summary import Tagged, summary_of
 from pkzone.layers.tag.tagging import frame_tagger
 from pkzone.layers.tag.tally import Tally
-from pkzone.layers.tag.times import Zone
 
 __all__ = ["tagged_dataset", "tagged_partitions"]
 
@@ -132,9 +130,7 @@ def tagged_dataset(
                 if plan.strict and done.problem is not None:
                     row, problem = done.problem
                     raise bad_record(shown, tally.rows + row, problem)
-                if done.tally.first_swapped is not None:
-                    done.tally.first_swapped += tally.rows
-                tally.add(done.tally)
+                tally.add(done.tally.after(tally.rows))
                 if progress is not None:
                     progress(number + 1, len(parts))
         finally:
@@ -149,10 +145,7 @@ class _Job:
     path: str
     head: bytes | None
     records: Records
-    chosen: Chosen
-    zone: Zone
-    on: np.datetime64 | None
-    points: bool
+    inputs: Inputs
 
     @classmethod
     def of(cls, tagger: FileTagger, path: str) -> _Job:
@@ -160,7 +153,7 @@ class _Job:
         head = table.head + table.line_end.encode() if isinstance(table, CsvTable) else None
         # A bad row has its number, and is told, where the rows before it are counted.
         records = replace(tagger.records, strict=False)
-        return cls(path, head, records, tagger.chosen, tagger.zone, tagger.on, tagger.points)
+        return cls(path, head, records, tagger.inputs)
 
     def write(self, part: Any, number: int, folder: str) -> _Done:
         """Tag the rows of a part and write them to a file of its number."""
@@ -172,7 +165,7 @@ class _Job:
             return self._write(_Rows(source, self.records.shown, part), file)
 
     def _write(self, table: CsvTable | ParquetTable, file: str) -> _Done:
-        tagger = FileTagger(table, self.records, self.chosen, self.zone, self.on, self.points, [])
+        tagger = FileTagger(table, self.records, self.inputs, [])
         tally = tagger.write(file, overwrite=True, progress=None)
         if not tally.problems:
             return _Done(tally, None)

@@ -5,29 +5,25 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import numpy as np
-
-from pkzone.errors import ColumnError, FormatError, OutputError, printable
+from pkzone.errors import FormatError, OutputError, printable
 from pkzone.layers.atomic import in_our_words, named, new_file
 from pkzone.layers.files import open_at_once, stdin
-from pkzone.layers.tag.answers import Answers, Places, Records, place_points, place_shapes
-from pkzone.layers.tag.cells import WrongType, arrow_days, arrow_numbers
-from pkzone.layers.tag.choose import Chosen
+from pkzone.layers.tag.answers import Answers, Places, Records
 from pkzone.layers.tag.csvtable import CsvPiece, CsvTable
 from pkzone.layers.tag.featuretable import read_features
+from pkzone.layers.tag.inputs import ArrowCells, Inputs
 from pkzone.layers.tag.ordered import WORKERS, in_order
 from pkzone.layers.tag.parquettable import ParquetTable
 from pkzone.layers.tag.plan import Plan, Progress
 from pkzone.layers.tag.sinks import FrameSink, Piece, Sink, Table, sink_of
 from pkzone.layers.tag.tally import Tally
-from pkzone.layers.tag.times import Days, Zone
 from pkzone.layers.tag.values import plain, values_of
 
 __all__ = ["FileTagger", "open_table", "opened"]
@@ -39,10 +35,7 @@ class FileTagger:
 
     table: Table
     records: Records
-    chosen: Chosen
-    zone: Zone
-    on: np.datetime64 | None
-    points: bool
+    inputs: Inputs
     notices: list[str]
 
     def write(self, path: str, *, overwrite: bool, progress: Progress | None) -> Tally:
@@ -71,11 +64,11 @@ class FileTagger:
         rows: list[dict[str, Any]] = []
         for piece in self.table.pieces():
             places, answers = self._answers(piece)
-            used = piece.columns(self.chosen.names)
+            used = piece.columns(self.inputs.chosen.names)
             columns: dict[str, Iterable[Any]] = {
                 name: map(plain, cells.to_pylist()) for name, cells in used.items()
             }
-            if self.chosen.lon is None and places.lon is not None and places.lat is not None:
+            if self.inputs.chosen.lon is None and places.lon is not None and places.lat is not None:
                 columns |= {"lon": map(plain, places.lon), "lat": map(plain, places.lat)}
             columns |= {name: values_of(one) for name, one in answers.columns.items()}
             cells = islice(zip(*columns.values(), strict=True), count - len(rows))
@@ -104,31 +97,22 @@ class FileTagger:
         return tally
 
     def _answers(self, piece: Piece) -> tuple[Places, Answers]:
-        columns = piece.columns(self.chosen.names)
         comma = isinstance(piece, CsvPiece) and piece.table.delimiter != ","
+        columns = piece.columns(self.inputs.chosen.names)
+        cells = ArrowCells(piece.rows, columns, self.table.shown, comma, lambda: _shapes_of(piece))
+        places = self.inputs.places(cells)
+        answers = self.records.answers(
+            self.inputs.days(cells),
+            places,
+            piece.first,
+            lambda problem, row: self.inputs.example(cells, problem, row),
+        )
+        return places, answers
 
-        def read(name: str, convert: Callable[[Any], Any]) -> Any:
-            try:
-                return convert(columns[name])
-            except WrongType as error:
-                reason = f"column {printable(name)} {error}"
-                raise ColumnError(self.table.shown, reason) from None
 
-        def number(column: Any) -> Any:
-            return arrow_numbers(column, comma=comma)
-
-        lon, lat = self.chosen.lon, self.chosen.lat
-        if lon is not None and lat is not None:
-            places = place_points(read(lon, number), read(lat, number))
-        else:
-            assert not isinstance(piece, CsvPiece)  # noqa: S101 - its places are in columns
-            places = place_shapes(piece.shapes(), points=self.points)
-        if self.on is not None or self.chosen.time is None:
-            day = np.full(piece.rows, self.on, dtype="datetime64[D]")
-            days = Days(day, np.zeros(piece.rows, dtype=np.int8))
-        else:
-            days = read(self.chosen.time, lambda column: arrow_days(column, self.zone))
-        return places, self.records.answers(days, places, piece.first)
+def _shapes_of(piece: Piece) -> Any:
+    assert not isinstance(piece, CsvPiece)  # noqa: S101 - its places are in columns
+    return piece.shapes()
 
 
 @contextmanager
@@ -167,20 +151,15 @@ def open_table(path: str | os.PathLike[str], layer: str | None = None) -> Iterat
 def _tagger(table: Table, plan: Plan) -> Iterator[FileTagger]:
     geometry = table.geometry
     chosen = plan.choose(table.names, shown=table.shown, geometry=geometry is not None)
-    by_geometry = chosen.lon is None
-    points = not by_geometry or table.points
-    records = plan.records(table.names, shown=table.shown, shares=not points)
+    by_geometry = chosen.lon is None and chosen.wkt is None
+    points = chosen.wkt is None and (not by_geometry or table.points)
+    records = plan.records(
+        table.names, shown=table.shown, shares=not points, periods=chosen.has_periods
+    )
+    inputs = plan.inputs(chosen, records, points=points)
     if by_geometry and isinstance(table, ParquetTable):
         _ = table.way  # known, or refused, before the first row
-    yield FileTagger(
-        table,
-        records,
-        chosen,
-        plan.zone_of(records),
-        None if plan.day is None else np.datetime64(plan.day, "D"),
-        points,
-        list(table.notices),
-    )
+    yield FileTagger(table, records, inputs, [*table.notices, *inputs.notices()])
 
 
 def _regular(shown: str) -> BinaryIO:

@@ -9,14 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pkzone.errors import CannotTag, ColumnError, printable
-from pkzone.layers.tag.answers import Answers, Places, Records, place_points, place_shapes
-from pkzone.layers.tag.cells import WrongType, series_days, series_numbers
-from pkzone.layers.tag.choose import Chosen
+from pkzone.errors import CannotTag
+from pkzone.layers.tag.answers import Answers, Records
+from pkzone.layers.tag.inputs import Inputs, SeriesCells
 from pkzone.layers.tag.ordered import in_order
 from pkzone.layers.tag.tagger import Coded
 from pkzone.layers.tag.tally import Tally
-from pkzone.layers.tag.times import Days, Zone
 
 __all__ = ["FrameTagger", "geometry_of", "has_geometry", "holds_points", "series_of"]
 
@@ -31,23 +29,14 @@ class FrameTagger:
     ----------
     records : Records
         How records become columns.
-    chosen : Chosen
-        Which columns hold times and places.
-    zone : Zone
-        In which instants become civil dates.
-    on : datetime64[D] or None
-        The date of all records, if it is given.
-    points : bool
-        Whether all geometries are points, where they are used.
+    inputs : Inputs
+        How its columns are read.
     workers : int
         Threads.
     """
 
     records: Records
-    chosen: Chosen
-    zone: Zone
-    on: np.datetime64 | None = None
-    points: bool = True
+    inputs: Inputs
     workers: int = 1
 
     def tagged(
@@ -78,28 +67,13 @@ class FrameTagger:
 
     def _answers(self, piece: tuple[int, Any]) -> Answers:
         first, frame = piece
-        return self.records.answers(self._days(frame), self._places(frame), first)
-
-    def _days(self, frame: Any) -> Days:
-        if self.on is not None or self.chosen.time is None:
-            days = np.full(len(frame), self.on, dtype="datetime64[D]")
-            return Days(days, np.zeros(len(frame), dtype=np.int8))
-        read: Days = self._read(frame, self.chosen.time, lambda one: series_days(one, self.zone))
-        return read
-
-    def _places(self, frame: Any) -> Places:
-        lon, lat = self.chosen.lon, self.chosen.lat
-        if lon is None or lat is None:
-            return place_shapes(geometry_of(frame), points=self.points)
-        return place_points(
-            self._read(frame, lon, series_numbers), self._read(frame, lat, series_numbers)
+        cells = SeriesCells(frame, self.records.shown, geometry_of)
+        return self.records.answers(
+            self.inputs.days(cells),
+            self.inputs.places(cells),
+            first,
+            lambda problem, row: self.inputs.example(cells, problem, row),
         )
-
-    def _read(self, frame: Any, name: str, read: Callable[[Any], Any]) -> Any:
-        try:
-            return read(frame[name])
-        except WrongType as error:
-            raise ColumnError(self.records.shown, f"column {printable(name)} {error}") from None
 
 
 def geometry_of(frame: Any) -> Any:

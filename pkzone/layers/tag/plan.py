@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pkzone.errors import BadOption, CannotTag, printable
+import numpy as np
+
+from pkzone.errors import BadOption, CannotTag, FormatError, printable
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.dates import parse_day
 from pkzone.layers.tag.answers import Records
-from pkzone.layers.tag.choose import Chosen, choose
+from pkzone.layers.tag.choose import Chosen, Wanted, choose
+from pkzone.layers.tag.inputs import Inputs, projected_by
 from pkzone.layers.tag.tagger import Tagger
 from pkzone.layers.tag.times import Zone
 
@@ -35,9 +38,8 @@ class Plan:
     layers: tuple[str, ...] | None
     catalogue: Any
     day: date | None
-    time: str | None
-    lon: str | None
-    lat: str | None
+    wanted: Wanted
+    crs: str | None
     timezone: Zone | None
     distances: bool
     prefix: str
@@ -49,9 +51,12 @@ class Plan:
         layers: Sequence[str] | None = None,
         *,
         time: str | None = None,
+        time_end: str | None = None,
+        time_utc: str | None = None,
         on: str | date | None = None,
         lon: str | None = None,
         lat: str | None = None,
+        crs: str | None = None,
         timezone: str | None = None,
         catalogue: Catalogue | str | os.PathLike[str] | None = None,
         distances: bool = True,
@@ -65,15 +70,14 @@ class Plan:
         BadOption, BadDate
             The time zone or date is none, or options do not go together.
         """
-        if time is not None and on is not None:
+        if on is not None and not time is time_end is time_utc is None:
             raise BadOption("a column of times and one date for all records do not go together")
         return cls(
             None if layers is None else tuple(layers),
             catalogue,
             None if on is None else parse_day(on),
-            time,
-            lon,
-            lat,
+            Wanted(time, time_end, time_utc, lon, lat),
+            crs,
             None if timezone is None else Zone(timezone),
             distances,
             prefix,
@@ -83,16 +87,10 @@ class Plan:
     def choose(self, names: Sequence[str], *, shown: str, geometry: bool) -> Chosen:
         """Return the columns to use of a table with these names."""
         return choose(
-            names,
-            shown=shown,
-            geometry=geometry,
-            dated=self.day is not None,
-            time=self.time,
-            lon=self.lon,
-            lat=self.lat,
+            names, self.wanted, shown=shown, geometry=geometry, dated=self.day is not None
         )
 
-    def records(self, names: Sequence[str], *, shown: str, shares: bool) -> Records:
+    def records(self, names: Sequence[str], *, shown: str, shares: bool, periods: bool) -> Records:
         """Return how records of a table with these names become columns.
 
         Raises
@@ -107,7 +105,7 @@ class Plan:
             prefix=self.prefix,
             shares=shares,
         )
-        records = Records(tagger, self.prefix, self.strict, shown)
+        records = Records(tagger, self.prefix, self.strict, shown, periods)
         taken = [name for name in records.kinds if name in names]
         if taken:
             raise CannotTag(
@@ -116,6 +114,32 @@ class Plan:
             )
         return records
 
-    def zone_of(self, records: Records) -> Zone:
-        """Return where instants get their civil date: as asked, else the catalogue's zone."""
-        return self.timezone or Zone(records.tagger.time_zone)
+    def inputs(self, chosen: Chosen, records: Records, *, points: bool) -> Inputs:
+        """Return how the columns in use are read: instants by the catalogue's zone, or another.
+
+        Raises
+        ------
+        BadOption
+            A coordinate system is stated for geometries that have one of their own.
+        FormatError
+            It is not understood.
+        """
+        crs = self.crs
+        if crs is not None and chosen.lon is None and chosen.wkt is None:
+            raise BadOption(
+                "--crs is for places in columns; the geometries of this table have their own"
+            )
+        box = records.tagger.box
+        if crs is not None:
+            try:
+                _ = projected_by(crs, box)
+            except FormatError as error:
+                raise type(error)(records.shown, error.reason) from None
+        return Inputs(
+            chosen,
+            self.timezone or Zone(records.tagger.time_zone),
+            None if self.day is None else np.datetime64(self.day, "D"),
+            points,
+            crs,
+            box,
+        )

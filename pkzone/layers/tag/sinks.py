@@ -296,8 +296,12 @@ def _features(piece: Piece, places: Places, answers: Answers) -> list[Feature]:
 
 
 def _geometries(piece: CsvPiece | ParquetPiece, places: Places) -> list[dict[str, Any] | None]:
-    if isinstance(piece, ParquetPiece) and piece.table.geometry is not None:
-        shapes = piece.shapes()
+    drawn = isinstance(piece, ParquetPiece) and piece.table.geometry is not None
+    if drawn or places.shapes is not None:
+        if isinstance(piece, ParquetPiece) and drawn:
+            shapes = piece.shapes()
+        else:
+            shapes = np.where(places.problems > 0, None, places.shapes)
         return [None if text is None else json.loads(text) for text in shapely.to_geojson(shapes)]
     if places.lon is None or places.lat is None:
         return [None] * piece.rows

@@ -6,11 +6,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pkzone.errors import printable
+from pkzone.layers.tag.answers import PLACE_PROBLEMS
+from pkzone.layers.tag.tagger import FAR_KM, SEVERAL
 from pkzone.layers.tag.tally import Tally
 
 __all__ = ["LayerSummary", "Summary", "Tagged", "summary_of"]
 
 _MOST_VERSIONS = 6
+_MOST_SHOWN = 40
+_ALWAYS = ("inside", "outside", "uncertain")
+_ODD = {
+    "projected": "{rows} with numbers too large for degrees, {first}: they look projected, in "
+    "metres; say in which system, --crs EPSG:CODE",
+    "zero": "{rows} at 0,0, {first}: a code for no place, as a rule",
+    "far": "{rows} more than " + f"{FAR_KM} km from the layers, " + "{first}",
+    "without_end": "{rows} without a last day, {first}: taken as of the first day alone",
+    "several": "{rows} of days on which several versions hold, {first}: an answer that is not the "
+    f"same in all is '{SEVERAL}'",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +38,8 @@ class LayerSummary:
     not_in_force : int
         Records without a problem from before its first version.
     answers : mapping of str to int
-        Of areas: ``inside``, ``outside``, ``uncertain``, and ``partly`` if it occurs; else
-        empty.
+        Of areas: ``inside``, ``outside``, ``uncertain``, and ``partly`` and ``several versions``
+        if they occur; else empty.
     """
 
     versions: Mapping[str, int]
@@ -49,6 +63,14 @@ class Summary:
         Records that may have longitude and latitude swapped.
     first_swapped : int or None
         The number of the first of them, from 1.
+    oddities : mapping of str to int
+        Records by what else is odd: ``zero`` (at 0, 0), ``far`` (more than 500 km from all
+        layers), ``projected`` (too large for degrees, as if in metres), ``without_end`` (days
+        that should have a last one), ``several`` (versions hold for it); those that occur.
+    first_odd : mapping of str to int
+        The number of the first of each, from 1.
+    examples : mapping of str to str
+        What the first record with a problem says, ``bad time``.
     with_offset, without_offset : int
         Times with an offset or ``Z``, and local ones.
     """
@@ -60,6 +82,9 @@ class Summary:
     first_swapped: int | None
     with_offset: int
     without_offset: int
+    oddities: Mapping[str, int] = field(default_factory=dict)
+    first_odd: Mapping[str, int] = field(default_factory=dict)
+    examples: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def without_time(self) -> int:
@@ -78,6 +103,8 @@ class Summary:
             "without_time": self.without_time,
             "without_place": self.without_place,
             "problems": dict(self.problems),
+            "examples": dict(self.examples),
+            "oddities": dict(self.oddities),
             "looks_swapped": self.looks_swapped,
             "first_swapped": self.first_swapped,
             "with_offset": self.with_offset,
@@ -108,6 +135,12 @@ class Summary:
                 f"latitude were swapped, {'' if one else 'the first is '}row "
                 f"{self.first_swapped:,}; if so, exchange them"
             )
+        for what, says in _ODD.items():
+            count = self.oddities.get(what, 0)
+            if count:
+                rows = f"{count:,} {'row' if count == 1 else 'rows'}"
+                first = "" if count == 1 else "the first is "
+                yield says.format(rows=rows, first=f"{first}row {self.first_odd[what]:,}")
 
     def lines(self) -> Iterator[str]:
         """Yield what was counted, a line each, for people."""
@@ -124,11 +157,18 @@ class Summary:
             yield f"{name}: {'; '.join(filter(None, parts)) or 'none'}"
         for what, count, reasons in (
             ("time", self.without_time, ("no time", "bad time")),
-            ("place", self.without_place, ("no place", "bad longitude", "bad latitude")),
+            ("place", self.without_place, PLACE_PROBLEMS),
         ):
             if count:
-                parts = [f"{self.problems[r]:,} {r}" for r in reasons if r in self.problems]
+                parts = [self._told(r) for r in reasons if r in self.problems]
                 yield f"{count:,} without a {what}: {', '.join(parts)}"
+
+    def _told(self, problem: str) -> str:
+        """Return how many records have a problem, and what the first of them says."""
+        told = f"{self.problems[problem]:,} {problem}"
+        if problem in self.examples:
+            told += f' (such as "{printable(self.examples[problem], _MOST_SHOWN)}")'
+        return told
 
 
 @dataclass(frozen=True)
@@ -165,14 +205,18 @@ def summary_of(tally: Tally, problems: tuple[str, ...]) -> Summary:
         layers[layer] = LayerSummary(
             {one: count for one, count in versions.items() if count},
             sound - versions.total(),
-            {one: count for one, count in answers.items() if count or one != "partly"},
+            {one: count for one, count in answers.items() if count or one in _ALWAYS},
         )
+    swapped, first_swapped = tally.oddities.get("swapped", (0, None))
     return Summary(
         tally.rows,
         {problems[i - 1]: tally.problems[i] for i in sorted(tally.problems)},
         layers,
-        tally.swapped,
-        tally.first_swapped,
+        swapped,
+        first_swapped,
         tally.with_offset,
         tally.without_offset,
+        {name: tally.oddities[name][0] for name in _ODD if name in tally.oddities},
+        {name: tally.oddities[name][1] for name in _ODD if name in tally.oddities},
+        {problems[i - 1]: tally.examples[i] for i in sorted(tally.examples)},
     )

@@ -24,7 +24,7 @@ from pkzone.layers.tag.records import ready
 from pkzone.layers.tag.scenes import AreaScene, LineScene
 from pkzone.layers.tag.shapes import ShapeTags, line_tags, shape_tags
 
-__all__ = ["Coded", "Column", "Tagger"]
+__all__ = ["FAR_KM", "SEVERAL", "Coded", "Column", "Tagger"]
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -36,6 +36,15 @@ Values = dict[str, Any]
 Found = dict[str, npt.NDArray[Any]]
 
 _SWAPPED_BEYOND_DEG = 5.0
+FAR_KM = 500
+"""How far from all layers a record has to be for it to be said."""
+
+_LEAST_RADIUS_KM = 6335.4  # the least radius of curvature of WGS 84
+_SAME = 1e-6  # of metres, and of shares: what another way of reckoning may differ by
+SEVERAL = "several versions"
+"""In place of an answer where versions that hold for a record answer differently."""
+
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +144,7 @@ class Tagger:
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state, _once=_shared(state["_key"]))
 
-    def points(self, lon: Array, lat: Array, day: Days) -> Values:
+    def points(self, lon: Array, lat: Array, day: Days, last: Days | None = None) -> Values:
         """Return the columns of records that are points.
 
         Parameters
@@ -144,12 +153,16 @@ class Tagger:
             Degrees on WGS 84. A record whose place is not finite, or not on earth, has nulls.
         day : ndarray of datetime64[D], shape (n,)
             Civil dates of the catalogue; NaT gives nulls.
+        last : ndarray of datetime64[D], shape (n,), optional
+            The last days of records that may be of several.
 
         Returns
         -------
         dict of str to Coded or ndarray
             By the names in `columns`: `Coded` for text; float64 for numbers, NaN is null; int8
-            for flags, -1 is null.
+            for flags, -1 is null. Of a record that several versions of a layer hold for, the
+            version is all of them, with ``;`` between; an answer that is not the same in all is
+            `SEVERAL`, and what else is not the same is null.
         """
         lon, lat = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
         good = (np.abs(lon) <= 180) & (np.abs(lat) <= 90)  # NaN is not good
@@ -157,9 +170,9 @@ class Tagger:
         def found(layer: TagLayer, number: int, row: Indices) -> Found:
             return self._of_points(layer, number, lon[row], lat[row])
 
-        return self._by_version(day, good, found)
+        return self._by_version(day, last, good, found)
 
-    def shapes(self, geometries: Shapes, day: Days) -> Values:
+    def shapes(self, geometries: Shapes, day: Days, last: Days | None = None) -> Values:
         """Return the columns of records that are points, lines or areas.
 
         Parameters
@@ -168,6 +181,8 @@ class Tagger:
             Degrees on WGS 84, of any type. What is empty, not finite or not on earth has nulls.
         day : ndarray of datetime64[D], shape (n,)
             Civil dates of the catalogue; NaT gives nulls.
+        last : ndarray of datetime64[D], shape (n,), optional
+            The last days of records that may be of several.
 
         Returns
         -------
@@ -190,12 +205,54 @@ class Tagger:
             shapes = self._of_shapes(layer, number, records[row[other]])
             return {part: _merged(single, points[part], shapes[part]) for part in points}
 
-        return self._by_version(day, good, found)
+        return self._by_version(day, last, good, found)
+
+    @property
+    def box(self) -> Box:
+        """West, south, east and north of all layers."""
+        wests, souths, easts, norths = zip(*(layer.box for layer in self._layers), strict=True)
+        return min(wests), min(souths), max(easts), max(norths)
+
+    def have_several(self, day: Days, last: Days) -> Flags:
+        """Tell for which days, and last days, more than one version of a layer holds."""
+        found = np.zeros(len(day), dtype=bool)
+        for layer in self._layers:
+            begin, end = (np.searchsorted(layer.starts, one, side="right") for one in (day, last))
+            found |= (end > begin) & ~np.isnat(day) & ~np.isnat(last)
+        return found
+
+    def odd_places(self, west: Array, south: Array, east: Array, north: Array) -> dict[str, Flags]:
+        """Tell which records are at 0, 0, look swapped, or else are far off, by their bounds."""
+        zero = (west == 0) & (south == 0) & (east == 0) & (north == 0)
+        swapped = self.looks_swapped(west, south) & (west == east) & (south == north)
+        far = self._far_off(west, south, east, north) & ~zero & ~swapped
+        return {"zero": zero, "swapped": swapped, "far": far}
+
+    def _far_off(self, west: Array, south: Array, east: Array, north: Array) -> Flags:
+        """Tell which records are more than `FAR_KM` from the box of all layers.
+
+        By what a degree has at least: no record nearer than that is among them.
+        """
+        box = self.box
+        off_lat = np.fmax(box[1] - north, south - box[3])
+        off_lon = np.fmax(box[0] - east, west - box[2])
+        most = np.degrees(FAR_KM / _LEAST_RADIUS_KM)
+        far: Flags = np.asarray(off_lat > most)
+        row = np.flatnonzero(~far & (off_lon > most))
+        # Nearest is the edge of the box to one side of the earth or to the other.
+        around = np.fmin(
+            off_lon[row], 360 - (np.fmax(east[row], box[2]) - np.fmin(west[row], box[0]))
+        )
+        lat = np.fmax(np.abs(south[row]), np.abs(north[row]))
+        to_meridian = np.arcsin(
+            np.cos(np.radians(lat)) * np.sin(np.radians(np.clip(around, 0, 90)))
+        )
+        far[row] = to_meridian * _LEAST_RADIUS_KM > FAR_KM
+        return far
 
     def looks_swapped(self, lon: Array, lat: Array) -> Flags:
         """Tell which places lie far from all layers, but amid them if lon and lat are swapped."""
-        wests, souths, easts, norths = zip(*(layer.box for layer in self._layers), strict=True)
-        west, south, east, north = min(wests), min(souths), max(easts), max(norths)
+        west, south, east, north = self.box
         most = _SWAPPED_BEYOND_DEG
         near = (lon >= west - most) & (lon <= east + most)
         near &= (lat >= south - most) & (lat <= north + most)
@@ -224,8 +281,10 @@ class Tagger:
         nulls = {"text": np.int32(-1), "number": np.float64("nan"), "flag": np.int8(-1)}
         return {part: np.full(count, nulls[kind]) for part, kind in self._parts(layer).items()}
 
-    def _named(self, layer: TagLayer, made: dict[str, npt.NDArray[Any]]) -> Values:
-        values = {"version": layer.versions, "answer": ANSWERS, "feature": layer.ids}
+    def _named(
+        self, layer: TagLayer, made: dict[str, npt.NDArray[Any]], versions: tuple[str, ...]
+    ) -> Values:
+        values = {"version": versions, "answer": (*ANSWERS, SEVERAL), "feature": layer.ids}
         return {
             self._name(layer, part): Coded(found, values[part]) if part in values else found
             for part, found in made.items()
@@ -234,24 +293,75 @@ class Tagger:
     def _by_version(
         self,
         day: Days,
+        last: Days | None,
         good: Flags,
         find: Callable[[TagLayer, int, Indices], Found],
     ) -> Values:
         """Return all columns, each filled for the records of one version after the other."""
         values: Values = {}
+        sound = good & ~np.isnat(day)
         for layer in self._layers:
             version = np.searchsorted(layer.starts, day, side="right") - 1
-            version[~good | np.isnat(day)] = -1
-            made = self._blank(layer, len(day))
-            made["version"][:] = version
-            scene = np.where(version >= 0, layer.scene_of[version], -1)
-            for number in np.unique(scene[scene >= 0]).tolist():
-                row = np.flatnonzero(scene == number)
-                for part, found in find(layer, number, row).items():
-                    if part in made:
-                        made[part][row] = found
-            values |= self._named(layer, made)
+            version[~sound] = -1
+            row = np.arange(len(day))
+            made = self._of_versions(layer, version, row, find)
+            versions = layer.versions
+            if last is not None:
+                final = np.searchsorted(layer.starts, last, side="right") - 1
+                final[~sound] = -1
+                longer = final > version
+                versions = self._over_versions(
+                    layer, made, version, np.where(longer, final, -1), find
+                )
+            values |= self._named(layer, made, versions)
         return values
+
+    def _of_versions(
+        self,
+        layer: TagLayer,
+        version: Indices,
+        rows: Indices,
+        find: Callable[[TagLayer, int, Indices], Found],
+    ) -> dict[str, npt.NDArray[Any]]:
+        """Return the columns of one layer for some rows, each by its version."""
+        made = self._blank(layer, len(rows))
+        made["version"][:] = version
+        scene = np.where(version >= 0, layer.scene_of[version], -1)
+        for number in np.unique(scene[scene >= 0]).tolist():
+            place = np.flatnonzero(scene == number)
+            for part, found in find(layer, number, rows[place]).items():
+                if part in made:
+                    made[part][place] = found
+        return made
+
+    def _over_versions(
+        self,
+        layer: TagLayer,
+        made: dict[str, npt.NDArray[Any]],
+        version: Indices,
+        final: Indices,
+        find: Callable[[TagLayer, int, Indices], Found],
+    ) -> tuple[str, ...]:
+        """Fill in the records that several versions hold for, up to ``final``, which is -1 else.
+
+        Returns the texts of versions, to which those of several together are added.
+        """
+        texts = list(layer.versions)
+        spans = np.column_stack((version, final))
+        for first, end in np.unique(spans[final >= 0], axis=0).tolist():
+            rows = np.flatnonzero((version == first) & (final == end))
+            held = [one for one in range(first, end + 1) if _holds_for_a_day(layer, one)]
+            answers = [
+                self._of_versions(layer, np.full(len(rows), one), rows, find) for one in held
+            ]
+            for part, blank in self._blank(layer, 1).items():
+                none = np.int32(len(ANSWERS)) if part == "answer" else blank[0]
+                begin = answers[0][part]
+                same = np.logical_and.reduce([_equal(begin, one[part]) for one in answers])
+                made[part][rows] = np.where(same, begin, none)
+            made["version"][rows] = len(texts)
+            texts.append(";".join("" if one < 0 else layer.versions[one] for one in held))
+        return tuple(texts)
 
     def _of_points(self, layer: TagLayer, number: int, lon: Array, lat: Array) -> Found:
         """Return what one scene of a layer says of some places."""
@@ -312,6 +422,20 @@ class Tagger:
             return np.array([*(code[label] for label in layer.scenes[number].ids), -1], np.int32)
 
         return self._once.get((layer.name, number, "codes"), made)
+
+
+def _holds_for_a_day(layer: TagLayer, version: int) -> bool:
+    """Tell whether a version, or that before all (-1), is not followed by another on its day."""
+    after = version + 1
+    return version < 0 or after == len(layer.starts) or layer.starts[after] > layer.starts[version]
+
+
+def _equal(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> Flags:
+    """Tell which values are the same; null is, with null."""
+    equal: Flags = (one == other) | ((one != one) & (other != other))
+    if one.dtype.kind == "f":
+        equal |= np.abs(one - other) < _SAME
+    return equal
 
 
 _RECENT: Recent[Once] = Recent(most_bytes=8)

@@ -9,8 +9,6 @@ from datetime import date
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
 from pkzone.errors import BadOption, MissingExtra, printable
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.tag.answers import PROBLEMS
@@ -29,9 +27,12 @@ def tag(
     layers: Sequence[str] | None = None,
     *,
     time: str | None = None,
+    time_end: str | None = None,
+    time_utc: str | None = None,
     on: str | date | None = None,
     lon: str | None = None,
     lat: str | None = None,
+    crs: str | None = None,
     timezone: str | None = None,
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
     output: str | os.PathLike[str] | None = None,
@@ -58,11 +59,20 @@ def tag(
     time : str, optional
         The column of dates, date-times or ISO 8601 text; without it the only one whose name
         fits.
+    time_end : str, optional
+        The column of the last days of records that are of several days: each is held against
+        every version in between. Without it ``date_end`` where `time` is ``date_start``, and the
+        like.
+    time_utc : str, optional
+        The column of times of day in UTC, where `time` holds dates: ``21:30`` or ``2130``.
+        Without it ``acq_time`` where `time` is ``acq_date``, as in FIRMS.
     on : str or datetime.date, optional
         One date for all records, in place of a column.
     lon, lat : str, optional
         The columns of longitude and latitude in degrees on WGS 84; without them the geometry,
-        else the only columns whose names fit.
+        else the only columns whose names fit, else a column of WKT.
+    crs : str, optional
+        The coordinate system of places in columns, as ``EPSG:32638``, if it is another one.
     timezone : str, optional
         An IANA name or an offset ``+04:00``: where instants get their civil date, and what local
         times are of; without it the catalogue's.
@@ -120,8 +130,8 @@ def tag(
     ['inside']
     """
     plan = Plan.of(
-        layers, time=time, on=on, lon=lon, lat=lat, timezone=timezone, catalogue=catalogue,
-        distances=distances, prefix=prefix, strict=strict,
+        layers, time=time, time_end=time_end, time_utc=time_utc, on=on, lon=lon, lat=lat, crs=crs,
+        timezone=timezone, catalogue=catalogue, distances=distances, prefix=prefix, strict=strict,
     )  # fmt: skip
     _check_engine(engine, scheduler, output)
     if _is_dask_frame(table):
@@ -136,8 +146,10 @@ def tag(
             raise BadOption("a frame is tagged here; for a cluster make it a Dask DataFrame")
         if output is not None:
             raise BadOption("a frame gives a frame; write it with its own to_csv or to_parquet")
-        frame, tally = frame_tagger(table, plan).tagged(table, progress)
-        return Tagged(None, frame, summary_of(tally, PROBLEMS))
+        by_frame = frame_tagger(table, plan)
+        frame, tally = by_frame.tagged(table, progress)
+        notices = tuple(by_frame.inputs.notices())
+        return Tagged(None, frame, summary_of(tally, PROBLEMS), notices)
     _need_pyarrow()
     if engine is not None and output is not None:
         from pkzone.layers.tag.cluster import tagged_dataset
@@ -161,7 +173,7 @@ def sample(
     count: int = 5,
     table_layer: str | None = None,
     **options: Any,
-) -> list[dict[str, Any]]:
+) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     """Return the first rows of a file, tagged: the columns in use and those that are added.
 
     Parameters
@@ -173,15 +185,15 @@ def sample(
 
     Returns
     -------
-    list of dict
-        Plain JSON values by column.
+    tuple of list of dict and tuple of str
+        Plain JSON values by column, and what was odd, assumed or left out, a line each.
     """
     plan = Plan.of(layers, **options)
     _need_pyarrow()
     from pkzone.layers.tag.files import opened
 
     with opened(table, plan, layer=table_layer) as tagger:
-        return tagger.sample(count)
+        return tagger.sample(count), tuple(tagger.notices)
 
 
 def frame_tagger(frame: Any, plan: Plan, *, workers: int | None = None) -> FrameTagger:
@@ -195,14 +207,13 @@ def frame_tagger(frame: Any, plan: Plan, *, workers: int | None = None) -> Frame
     from pkzone.layers.tag.frames import FrameTagger, has_geometry, holds_points
 
     shown = "the frame"
-    geometry = has_geometry(frame)
-    chosen = plan.choose(list(frame.columns), shown=shown, geometry=geometry)
-    points = not (geometry and chosen.lon is None) or holds_points(frame)
-    day = None if plan.day is None else np.datetime64(plan.day, "D")
-    records = plan.records(list(frame.columns), shown=shown, shares=not points)
-    zone = plan.zone_of(records)
-    threads = WORKERS if workers is None else workers
-    return FrameTagger(records, chosen, zone, day, points, threads)
+    names = list(frame.columns)
+    chosen = plan.choose(names, shown=shown, geometry=has_geometry(frame))
+    by_geometry = chosen.lon is None and chosen.wkt is None
+    points = chosen.wkt is None and not (by_geometry and not holds_points(frame))
+    records = plan.records(names, shown=shown, shares=not points, periods=chosen.has_periods)
+    inputs = plan.inputs(chosen, records, points=points)
+    return FrameTagger(records, inputs, WORKERS if workers is None else workers)
 
 
 def _is_frame(table: Any) -> bool:

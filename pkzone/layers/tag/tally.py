@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,14 @@ import numpy.typing as npt
 from pkzone.layers.tag.tagger import Coded
 from pkzone.layers.tag.times import Days, Flags
 
-__all__ = ["Tally", "tally_of"]
+__all__ = ["ODDITIES", "Tally", "tally_of"]
+
+ODDITIES = ("swapped", "projected", "zero", "far", "without_end", "several")
+"""What may be odd about a record without being a problem, or beside one.
+
+Longitude and latitude look swapped; or are too large for degrees, as if in metres; the place is
+0, 0; or far from all layers; a record of several days has no last one; or is of several versions.
+"""
 
 
 @dataclass(slots=True)
@@ -21,10 +28,13 @@ class Tally:
 
     Attributes
     ----------
-    rows, swapped : int
-        All of them, and those that look as if longitude and latitude were swapped.
-    first_swapped : int or None
-        The first of those, counted from 1.
+    rows : int
+        All of them.
+    oddities : dict of str to tuple of int
+        By the name of what is odd about records (`ODDITIES`): how many there are, and the
+        number of the first, from 1.
+    examples : dict of int to str
+        By the number of a problem: what the first record that has it says.
     with_offset, without_offset : int
         Times that are instants, and that are local.
     problems : Counter
@@ -34,19 +44,25 @@ class Tally:
     """
 
     rows: int = 0
-    swapped: int = 0
-    first_swapped: int | None = None
+    oddities: dict[str, tuple[int, int]] = field(default_factory=dict)
+    examples: dict[int, str] = field(default_factory=dict)
     with_offset: int = 0
     without_offset: int = 0
     problems: Counter[int] = field(default_factory=Counter)
     columns: dict[str, Counter[str]] = field(default_factory=dict)
 
+    def after(self, rows: int) -> Tally:
+        """Return the same for records that so many come before."""
+        moved = {name: (count, at + rows) for name, (count, at) in self.oddities.items()}
+        return replace(self, oddities=moved)
+
     def add(self, other: Tally) -> None:
         """Add the counts of the records that come next."""
+        for name, (count, first) in other.oddities.items():
+            before, at = self.oddities.get(name, (0, first))
+            self.oddities[name] = (before + count, at)
+        self.examples = other.examples | self.examples
         self.rows += other.rows
-        self.swapped += other.swapped
-        if self.first_swapped is None:
-            self.first_swapped = other.first_swapped
         self.with_offset += other.with_offset
         self.without_offset += other.without_offset
         self.problems += other.problems
@@ -59,16 +75,16 @@ def tally_of(
     prefix_length: int,
     problems: npt.NDArray[np.int8],
     days: Days,
-    swapped: Flags,
+    odd: dict[str, Flags],
     first: int,
 ) -> Tally:
     """Return the counts of some records, of which ``first`` come before."""
-    which = np.flatnonzero(swapped)
+    which = {name: np.flatnonzero(flags) for name, flags in odd.items()}
     numbers, counts = np.unique(problems[problems > 0], return_counts=True)
     return Tally(
         len(problems),
-        len(which),
-        first + int(which[0]) + 1 if len(which) else None,
+        {name: (len(rows), first + int(rows[0]) + 1) for name, rows in which.items() if len(rows)},
+        {},
         days.with_offset,
         days.without_offset,
         Counter(dict(zip(numbers.tolist(), counts.tolist(), strict=True))),

@@ -17,9 +17,13 @@ __all__ = [
     "BAD_TIME",
     "NO_TIME",
     "NO_VALUE",
+    "UTC_ZONE",
     "WIDTH",
+    "Clocks",
     "Days",
     "Zone",
+    "clocks_of_texts",
+    "days_at",
     "days_of_seconds",
     "days_of_texts",
 ]
@@ -34,6 +38,7 @@ NO_TIME, BAD_TIME = 1, 2
 NO_VALUE = ("", "-", "na", "n/a", "nan", "nat", "none", "null", "<na>")
 """What tables have in place of a value, in any case of letters."""
 
+_MIDNIGHT = np.frombuffer(b"2000-01-01T", np.uint8)
 _UTC = np.frombuffer(b"UTC", np.uint8)
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)\Z", re.ASCII)
 _FIRST_S, _LAST_S = -62_135_596_800 + 2 * DAY_S, 253_402_300_800 - 2 * DAY_S  # years 1 to 9999
@@ -57,12 +62,34 @@ class Days:
         0, `NO_TIME` or `BAD_TIME`.
     with_offset, without_offset : int
         How many times were instants with an offset or ``Z``, and how many local.
+    last : array of datetime64[D] or None
+        The last day of each, where a record may be of several; `days` has the first.
+    without_end : array of bool or None
+        Which of these have none, and are of their first day alone.
     """
 
     days: Dates
     problems: npt.NDArray[np.int8]
     with_offset: int = 0
     without_offset: int = 0
+    last: Dates | None = None
+    without_end: Flags | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """Times of day, and what is wrong with those that are none.
+
+    Attributes
+    ----------
+    seconds : array of int64
+        Since midnight in UTC; a time with another offset may be less than 0 or above a day.
+    problems : array of int8
+        0, `NO_TIME` or `BAD_TIME`.
+    """
+
+    seconds: Whole
+    problems: npt.NDArray[np.int8]
 
 
 @dataclass(frozen=True)
@@ -127,6 +154,9 @@ def _offset(zone: tzinfo, seconds: int) -> int:
     return 0 if shift is None else round(shift.total_seconds())
 
 
+UTC_ZONE = Zone("UTC")
+
+
 def days_of_seconds(seconds: Whole, missing: Flags, zone: Zone | None) -> Days:
     """Return the civil dates of times in seconds since 1970: instants, or local without a zone."""
     present = ~missing
@@ -138,6 +168,43 @@ def days_of_seconds(seconds: Whole, missing: Flags, zone: Zone | None) -> Days:
     count = int(present.sum())
     counts = (0, count) if zone is None else (count, 0)
     return Days(days, np.where(missing, NO_TIME, 0).astype(np.int8), *counts)
+
+
+def days_at(days: Days, clocks: Clocks, zone: Zone) -> Days:
+    """Return the civil dates of days in UTC at times of day."""
+    problems = np.where(days.problems > 0, days.problems, clocks.problems).astype(np.int8)
+    sound = problems == 0
+    found = np.full(len(problems), "NaT", dtype="datetime64[D]")
+    found[sound] = zone.days(days.days[sound].astype(np.int64) * DAY_S + clocks.seconds[sound])
+    return Days(found, problems, int(sound.sum()), 0)
+
+
+def clocks_of_texts(texts: Bytes, lengths: Whole) -> Clocks:
+    """Return the times of day that texts name; parameters as of `days_of_texts`.
+
+    ``HH:MM``, ``HH:MM:SS``, with a fraction, each with ``Z``, ``UTC`` or an offset, or none, which
+    is UTC; and ``HHMM``, of which zeros at the start may be gone: ``945`` is 09:45, ``5`` 00:05.
+    """
+    missing = lengths == 0
+    short = np.flatnonzero((lengths > 0) & (lengths <= 4))
+    whole = np.zeros((len(texts), WIDTH), np.uint8)
+    whole[:, :11] = _MIDNIGHT
+    whole[:, 11:] = texts[:, : WIDTH - 11]
+    few, count = texts[short, :4], lengths[short]
+    place = np.arange(4) - (4 - count)[:, None]  # right-aligned, zeros before
+    four = np.where(place >= 0, np.take_along_axis(few, np.maximum(place, 0), 1), ord("0"))
+    whole[short, 11:] = 0
+    whole[short[:, None], (11, 12, 14, 15)] = four
+    whole[short, 13] = ord(":")
+    length = np.where(missing, 16, lengths + 11)
+    length[short] = 16
+    good = (length < WIDTH) & ((whole != 0).sum(axis=1) == length)
+    digits = whole - 48
+    clock, offset, _, sound = _clocks(whole, digits.astype(np.int64), digits <= 9, length)
+    good &= sound & ~missing
+    missing |= _without_value(texts, ~good & ~missing)
+    problems = np.where(missing, NO_TIME, np.where(good, 0, BAD_TIME)).astype(np.int8)
+    return Clocks(clock - offset, problems)
 
 
 def days_of_texts(texts: Bytes, lengths: Whole, zone: Zone) -> Days:
