@@ -202,6 +202,10 @@ class InvalidJSON(GeoJSONError):
     """The text is not JSON (RFC 8259)."""
 
 
+class ForeignFormat(InvalidJSON):
+    """The file is something else: KML, a GeoPackage, a web page, a Git LFS pointer, a conflict."""
+
+
 class DuplicateKey(GeoJSONError):
     """An object has the same key twice."""
 

@@ -56,7 +56,7 @@ MADE: dict[str, tuple[bytes, type[GeoJSONError], str]] = {
     "cut-character": (point(properties='{"name":"Լ"}')[:-60] + b"\xd4", errors.BadEncoding, "0xd4"),
     "overlong-slash": (b'{"a":"\xc0\xaf"}', errors.BadEncoding, "0xc0"),
     "surrogate-in-utf-8": (b'{"a":"\xed\xa0\x80"}', errors.BadEncoding, "0xed"),
-    "gzip": (b"\x1f\x8b\x08\x08" + b"\x99" * 20, errors.BadEncoding, "0x8b"),
+    "gzip": (b"\x1f\x8b\x08\x08" + b"\x99" * 20, errors.BadEncoding, "gzip that is damaged"),
     "nul-bytes": (b"\x00" * 64, errors.BadEncoding, "UTF-16 or UTF-32"),
     "nul-in-the-middle": (b'{"type":\x00"Point"}', errors.InvalidJSON, "line 1, column 9"),
     "unclosed-arrays": (b"[" * 200_000, errors.TooDeep, "64 levels"),

@@ -158,7 +158,7 @@ def _mend(path: str, *, dry_run: bool, as_diff: bool) -> None:
     """Mend one file, and say on stderr what is or would be done to it."""
     from pkzone.errors import GeoJSONError
     from pkzone.layers.atomic import write_bytes
-    from pkzone.layers.check import mend
+    from pkzone.layers.check import check_in_place, mend
     from pkzone.layers.geojson import read_bytes
 
     try:
@@ -166,6 +166,7 @@ def _mend(path: str, *, dry_run: bool, as_diff: bool) -> None:
     except GeoJSONError:
         return  # the check says so
     try:
+        check_in_place(data, path)
         mended = mend(data, name=path)
     except GeoJSONError as error:
         warn(f"not mended: {error}")

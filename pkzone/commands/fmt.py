@@ -57,11 +57,13 @@ def command(
 def _format(path: str, *, only_check: bool, as_diff: bool, quiet: bool) -> bool:
     """Format one file; return whether its bytes are, or would be, others."""
     from pkzone.layers.atomic import write_bytes
-    from pkzone.layers.check import canonical
+    from pkzone.layers.check import canonical, check_in_place
     from pkzone.layers.geojson import file_name, read_bytes
 
     data, name = read_bytes(path), file_name(path)
     formatted = canonical(data, name=name)
+    if path != "-":
+        check_in_place(data, name)
     changes = formatted.data != data
     for notice in formatted.notices:
         warn(f"warning: {notice} [{notice.code}]")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pkzone.errors import GeoJSONError, PkzoneError, printable
 from pkzone.layers.atomic import write_bytes
+from pkzone.layers.check.mending import check_in_place
 from pkzone.layers.geojson import Feature, dumps, parse
 from pkzone.layers.geojson.envelope import FOOTER, HEADER
 from pkzone.layers.identity import ID, identified, without_repeated_ids
@@ -78,6 +79,7 @@ def merge_files(
 
 def _merge_features(base: Path, ours: Path, theirs: Path, name: str, size: int) -> Outcome:
     ancestor, before, after = base.read_bytes(), ours.read_bytes(), theirs.read_bytes()
+    check_in_place(before, name)
     o = _Side.of(ancestor, f"{name} (base)") if ancestor.strip() else _NOTHING
     a, b = _Side.of(before, f"{name} (ours)", o), _Side.of(after, f"{name} (theirs)", o)
     known, *sides = aligned(o.features, a.features, b.features)

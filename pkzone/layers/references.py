@@ -7,6 +7,7 @@ from collections.abc import Container
 from typing import NamedTuple
 
 from pkzone.errors import BadReference
+from pkzone.layers.filetypes import GEOJSON_ENDINGS
 
 __all__ = ["FileReference", "LayerReference", "parse"]
 
@@ -62,6 +63,6 @@ def _is_path(text: str, layer: str, layers: Container[str]) -> bool:
     separators = [mark for mark in (os.sep, os.altsep) if mark]
     if text == "-" or any(mark in text for mark in separators):
         return True
-    if text.lower().endswith((".geojson", ".json")):
+    if text.lower().endswith(GEOJSON_ENDINGS):
         return True
     return layer not in layers and "\0" not in text and os.path.isfile(text)  # noqa: PTH113 - cheap

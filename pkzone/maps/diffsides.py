@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pkzone.errors import PkzoneError
 from pkzone.layers import geojson
+from pkzone.layers.filetypes import title_of_path
 from pkzone.layers.geojson import Feature, FeatureCollection
 from pkzone.layers.identity import identified
 
@@ -99,7 +100,7 @@ def _side(
         features = _identified(version.features(), with_ids, info)
     else:
         features = _from_file(info, changed, count, with_ids)
-    layer = info.layer or Path(info.ref).stem or info.ref
+    layer = info.layer or title_of_path(info.ref) or info.ref
     return Side(info, layer, version, features, changed, count, kinds)
 
 

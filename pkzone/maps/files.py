@@ -7,11 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 from pkzone.errors import BadReference, printable
 from pkzone.layers import geojson
+from pkzone.layers.filetypes import title_of_path
 from pkzone.layers.geojson import Feature, Notice
 from pkzone.maps.extent import bounds
 from pkzone.maps.style import RULES, geometry_kind
@@ -99,7 +99,7 @@ def open_files(
             if path in paths:
                 raise BadReference(f"{printable(one)} is named twice; leave one out")
             paths.add(path)
-            found, title = geojson.read(one), "stdin" if one == "-" else PurePath(one).stem
+            found, title = geojson.read(one), "stdin" if one == "-" else title_of_path(one)
         else:
             found, title = _frame(one), _title_of_frame(one)
         name = _new_name(title, names)
@@ -159,7 +159,7 @@ def _title_of_frame(frame: gpd.GeoDataFrame) -> str:
     record = frame.attrs.get("pkzone")
     known = record if isinstance(record, dict) else {}
     file = known.get("file")
-    return str(known.get("ref") or (file and PurePath(str(file)).stem) or "frame")
+    return str(known.get("ref") or (file and title_of_path(str(file))) or "frame")
 
 
 def _label(features: Iterable[Feature]) -> str:

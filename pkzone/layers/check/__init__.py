@@ -2,7 +2,7 @@
 
 from pkzone.layers.check.checking import Checked, Finding, check, check_file
 from pkzone.layers.check.demands import layer_demands
-from pkzone.layers.check.mending import Rewritten, canonical, mend
+from pkzone.layers.check.mending import Rewritten, canonical, check_in_place, mend
 from pkzone.layers.check.rules import ERROR, RULES, WARNING, Rule
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "canonical",
     "check",
     "check_file",
+    "check_in_place",
     "layer_demands",
     "mend",
 ]

@@ -146,7 +146,7 @@ def check(
         *_layer_findings(found, rules, sources),
         *_precision(found),
     ]
-    findings = _placed(data, found, raw, name) if raw else []
+    findings = _placed(found, raw, name) if raw else []
     return Checked(name, len(found.features), tuple(findings))
 
 
@@ -163,16 +163,19 @@ _MEMBERS = {
     "foreign-crs": "crs",
     "invalid-polygon": "geometry",
     "no-properties": "properties",
+    "null-id": "id",
     "odd-id": "id",
 }
 _NOT_JSON = (BadEncoding, InvalidJSON, TooDeep, TooLarge)
 
 
-def _placed(data: bytes, found: Survey, raw: list[_Raw], name: str) -> list[Finding]:
+def _placed(found: Survey, raw: list[_Raw], name: str) -> list[Finding]:
     """Return findings with their places, in the order of the text."""
     unread = [error for i, error in found.refusals if i is None]
     is_json = not any(isinstance(error, _NOT_JSON) for error in unread)
-    places = Places(data, is_feature=found.places in (("feature",), ("",))) if is_json else None
+    places = (
+        Places(found.text, is_feature=found.places in (("feature",), ("",))) if is_json else None
+    )
     findings = []
     for i, code, feature, message in raw:
         place: tuple[int | None, int | None] = (None, None)

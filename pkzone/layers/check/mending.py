@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import copysign
+from shlex import quote
 from typing import Any
 
 from pkzone.errors import NotMended
 from pkzone.layers.check.precision import DECIMALS, is_finer, numbers
 from pkzone.layers.check.rules import RULES
+from pkzone.layers.filetypes import GZIP_MAGIC, SEQUENCE_ENDINGS, title_of_path
 from pkzone.layers.geojson import Feature, Notice, Report, dumps, parse
 from pkzone.layers.geojson.reader import label_of, read_root
 from pkzone.layers.geojson.scan import load
 
-__all__ = ["Rewritten", "canonical", "mend"]
+__all__ = ["Rewritten", "canonical", "check_in_place", "mend"]
 
-_SAID_BY_FMT = {"bbox-dropped", "crs84", "foreign-members", "no-properties", "wrapped"}
+_SAID_BY_FMT = {
+    "bbox-dropped", "crs84", "foreign-members", "gzip", "no-properties", "null-id", "wrapped",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,25 @@ class Rewritten:
 
     data: bytes
     notices: tuple[Notice, ...]
+
+
+def check_in_place(data: bytes, file: str) -> None:
+    """Refuse to write the canonical form over a file whose name or packing says another.
+
+    Raises
+    ------
+    NotMended
+        It is gzip, or named as newline-delimited GeoJSON.
+    """
+    form = None
+    if data.startswith(GZIP_MAGIC):
+        form = "gzip"
+    elif file.lower().endswith(SEQUENCE_ENDINGS):
+        form = "newline-delimited GeoJSON"
+    if form is not None:
+        output = quote(f"{title_of_path(file)}.geojson")
+        remedy = f"pkzone fmt - < {quote(file)} > {output}"
+        raise NotMended(file, f"is {form}, in which nothing is written: {remedy}")
 
 
 def canonical(data: bytes, *, name: str = "<stdin>") -> Rewritten:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 __all__ = ["Place", "Places"]
 
-_GAP = re.compile(r"[ \t\r\n]*")
+_GAP = re.compile(r"[ \t\r\n\x1e]*")  # a record separator stands before a text of a sequence
 _INDEX = re.compile(r"\[(\d{1,9})\]")
 # Only ends are of interest, so numbers need no value; a long one would not even convert.
 _DECODER = JSONDecoder(parse_int=len, parse_float=len)
@@ -58,8 +58,18 @@ class Places:
 
     def _start_of(self, index: int) -> int:
         if self._features is None:
-            self._features = self._items(dict(self._members(self._root))["features"])
+            members = dict(self._members(self._root))
+            listed = members.get("features")
+            self._features = self._sequence() if listed is None else self._items(listed)
         return self._features[index]
+
+    def _sequence(self) -> list[int]:
+        """Return the places of the texts of a sequence: one a line, or as RFC 8142 has it."""
+        starts, at = [], self._root
+        while at < len(self._text):
+            starts.append(at)
+            at = _after_gap(self._text, _DECODER.raw_decode(self._text, at)[1])
+        return starts
 
     def _descend(self, start: int, path: str) -> int:
         path = f".{path}"

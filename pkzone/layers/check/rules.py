@@ -68,6 +68,12 @@ RULES = {
             "Mend the text where line and column say; nothing after it was looked at.",
         ),
         Rule(
+            "foreign-format",
+            ERROR,
+            "A file is GeoJSON, not another format, a web page, a pointer or a conflict of Git.",
+            "Run the command that the message names.",
+        ),
+        Rule(
             "duplicate-key",
             ERROR,
             "No object has a key twice.",
@@ -183,6 +189,12 @@ RULES = {
             "Add the source to sources.json or correct its id.",
         ),
         Rule(
+            "gzip",
+            WARNING,
+            "A file is plain text: git and people cannot read a packed one.",
+            "Unpack it: gunzip -k FILE.",
+        ),
+        Rule(
             "bom",
             WARNING,
             "The text starts without a byte order mark.",
@@ -214,6 +226,13 @@ RULES = {
             WARNING,
             "A feature has an object of properties, if an empty one.",
             f'Write "properties": {{}}; {_FIX}.',
+            True,
+        ),
+        Rule(
+            "null-id",
+            WARNING,
+            "An id is a string or a whole number; a feature without one has no member id.",
+            f"Leave out the member; {_FIX}.",
             True,
         ),
         Rule(
@@ -284,6 +303,7 @@ _CODES: dict[type[PkzoneError], str] = {
     errors.TooDeep: "too-deep",
     errors.BadEncoding: "bad-encoding",
     errors.InvalidJSON: "invalid-json",
+    errors.ForeignFormat: "foreign-format",
     errors.DuplicateKey: "duplicate-key",
     errors.BadNumber: "bad-number",
     errors.BadString: "bad-string",

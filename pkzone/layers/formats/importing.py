@@ -6,19 +6,22 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from pkzone.errors import FormatError, GeoJSONError, LimitExceeded, MissingExtra, printable
 from pkzone.layers import geojson
+from pkzone.layers.filetypes import is_geojson, title_of_path
 from pkzone.layers.formats.child import ask
 from pkzone.layers.formats.columns import OTHER_ID
 from pkzone.layers.formats.intake import Intake, take_in
-from pkzone.layers.formats.kinds import Format
+from pkzone.layers.formats.kinds import ENDINGS, Format
 from pkzone.layers.formats.limits import LIMITS, Limits
 from pkzone.layers.formats.note import read_note
 from pkzone.layers.formats.reproject import changes_of
 from pkzone.layers.formats.restore import Table, restored_features
 from pkzone.layers.geojson import Feature
+from pkzone.layers.identity import identified
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -99,8 +102,9 @@ def import_file(
 ) -> Imported:
     """Return the features of a GeoPackage, Shapefile, GPX, FlatGeobuf, CSV, KML or GeoParquet.
 
-    The file is opened in a child process with limits on time and memory, by one driver, which
-    its ending and its content agree on.
+    GeoJSON in any form that is read (newline-delimited, gzip) is taken as well. Any other file is
+    opened in a child process with limits on time and memory, by one driver, which its ending and
+    its content agree on.
 
     Parameters
     ----------
@@ -134,6 +138,10 @@ def import_file(
     >>> pkzone.import_file("road.kml").features  # doctest: +SKIP
     (Feature(id='north', ...),)
     """
+    shown = os.fspath(path)
+    if is_geojson(shown, ENDINGS):
+        stated = {"layers": layers, "lon": lon, "lat": lat, "crs": crs, "encoding": encoding}
+        return _imported_geojson(shown, id_property, [name for name, one in stated.items() if one])
     with take_in(path) as intake:
         wish = {"layers": list(layers), "lon": lon, "lat": lat, "crs": crs, "encoding": encoding}
         tables, told, notices = _read(intake, wish, limits)
@@ -172,6 +180,12 @@ def import_file(
 
 def layers_of(path: str | os.PathLike[str], *, limits: Limits = LIMITS) -> tuple[LayerFacts, ...]:
     """Return the layers of a file; it is opened as `import_file` does."""
+    shown = os.fspath(path)
+    if is_geojson(shown, ENDINGS):
+        imported = _imported_geojson(shown, None, [])
+        kinds = sorted({one.geometry["type"] for one in imported.features if one.geometry})
+        count = len(imported.features)
+        return (LayerFacts(imported.layers[0], count, ", ".join(kinds) or "None", imported.crs),)
     with take_in(path) as intake:
         job = _job("list", intake, {"lon": None, "lat": None, "encoding": None})
         return tuple(
@@ -181,6 +195,22 @@ def layers_of(path: str | os.PathLike[str], *, limits: Limits = LIMITS) -> tuple
             for answer in ask(job, folder=intake.folder, shown=intake.shown, limits=limits)
             if "layer" in answer
         )
+
+
+def _imported_geojson(shown: str, id_property: str | None, stated: list[str]) -> Imported:
+    """Return the features of GeoJSON, which our own parser reads, and no driver."""
+    if stated:
+        advice = f"leave out {stated[0]}"
+        if "crs" in stated:
+            advice = f"ogr2ogr -s_srs CRS -t_srs EPSG:4326 OUT.geojson {quote(shown)}"
+        raise FormatError(shown, f"is GeoJSON, of one layer in longitude and latitude: {advice}")
+    collection = geojson.read(shown, ids_unique=id_property is None, check_validity=False)
+    collection = identified(collection, shown, id_property=id_property)
+    notices = tuple(
+        ": ".join(filter(None, (one.feature, one.message))) for one in collection.notices
+    )
+    layers = (title_of_path(shown),)
+    return Imported(shown, "GeoJSON", layers, collection.features, "OGC:CRS84", None, notices)
 
 
 def engine_of(form: Format) -> str:

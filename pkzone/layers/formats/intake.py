@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from pkzone.errors import FormatError, LimitExceeded, UnsafeFile, printable
+from pkzone.errors import FormatError, LimitExceeded, UnknownFormat, UnsafeFile, printable
+from pkzone.layers.filetypes import HEAD_BYTES, head_of, unread_reason
 from pkzone.layers.formats.archives import Member, unpack
 from pkzone.layers.formats.kinds import Format, expected, recognise
 
@@ -27,7 +28,6 @@ NOTE_SUFFIX = ".pkzone.json"
 
 _MAX_SMALL_BYTES = 1024**2
 _SIDECARS = (".shx", ".dbf", ".prj", ".cpg", NOTE_SUFFIX)
-_HEAD_BYTES = 4096
 _CHUNK = 1 << 20
 
 
@@ -87,11 +87,16 @@ def take_in(path: str | os.PathLike[str]) -> Iterator[Intake]:
 
 
 def _intake(shown: str, folder: Path) -> Intake:
-    expected(shown)  # a wrong ending is told before anything is opened
+    try:
+        expected(shown)  # a wrong ending is told before anything is copied
+    except UnknownFormat:
+        if reason := unread_reason(head_of(shown), shown):
+            raise UnknownFormat(shown, reason) from None
+        raise
     copy = folder / "input"
     _copy(shown, copy, shown=shown, limit=MAX_INPUT_BYTES)
     with copy.open("rb") as file:
-        form = recognise(shown, file.read(_HEAD_BYTES))
+        form = recognise(shown, file.read(HEAD_BYTES))
     unpacked = folder / "unpacked"
     unpacked.mkdir()
     if form.name == "zip":
@@ -184,7 +189,7 @@ def _zipped_shapefile(form: Format, shown: str, folder: Path, members: Iterable[
                 part.path.rename(folder / f"{number}{suffix}")
         layer = PurePosixPath(by_name[f"{stem}.shp"].name.replace("\\", "/")).stem
         with (folder / f"{number}.shp").open("rb") as file:
-            recognise(f"{shown}/{layer}.shp", file.read(_HEAD_BYTES))
+            recognise(f"{shown}/{layer}.shp", file.read(HEAD_BYTES))
         sources.append(_shapefile(folder, number, layer, shown))
     return Intake(form, shown, folder, tuple(sources))
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from pkzone.errors import FormatError, UnknownFormat, UnsafeFile
+from pkzone.layers.filetypes import FILE_TYPES, identify, remedy
 
 __all__ = [
     "DOCTYPE",
+    "ENDINGS",
     "FORMATS",
     "Format",
     "expected",
@@ -90,11 +91,10 @@ FORMATS: Final[tuple[Format, ...]] = (
 DOCTYPE: Final = "has a DOCTYPE, which can read other files; remove it"
 """Why XML is refused, wherever that is found."""
 
+_CONTENTS: Final = dict.fromkeys(("zip", "kmz"), ("zip", "kmz"))  # a zipped KML can be in both
 _BY_SUFFIX: Final = {suffix: one for one in FORMATS for suffix in one.suffixes}
-_ENDINGS: Final = ", ".join(suffix for one in FORMATS for suffix in one.suffixes)
-_ROOT = re.compile(rb"\A\s*(?:<\?.*?\?>|<!--.*?-->|\s)*<(?:[\w.-]+:)?(\w+)", re.DOTALL)
-_SHAPEFILE_CODE, _SHAPEFILE_VERSION = (9994).to_bytes(4, "big"), (1000).to_bytes(4, "little")
-_GEOPACKAGE_IDS = (b"GPKG", b"GP10", b"GP11")
+ENDINGS: Final = tuple(_BY_SUFFIX)
+"""Endings of all formats."""
 
 
 def format_named(name: str) -> Format:
@@ -117,10 +117,7 @@ def expected(path: str, done: str = "is read") -> Format:
     for suffix, one in _BY_SUFFIX.items():
         if lowered.endswith(suffix):
             return one
-    if lowered.endswith((".geojson", ".json")):
-        reason = "is GeoJSON, which needs no conversion; every command reads it as it is"
-        raise UnknownFormat(path, reason)
-    raise UnknownFormat(path, f"has no ending of a format that {done}: {_ENDINGS}")
+    raise UnknownFormat(path, f"has no ending of a format that {done}: {', '.join(ENDINGS)}")
 
 
 def recognise(path: str, head: bytes) -> Format:
@@ -143,70 +140,12 @@ def recognise(path: str, head: bytes) -> Format:
     wanted = expected(path)
     if not head:
         raise FormatError(path, "is empty")
-    found = _content(head)
-    fits = "zip" if wanted.name == "kmz" else wanted.name
-    if found == "doctype" and fits in ("kml", "gpx"):
+    found = identify(head)
+    if found == "doctype" and wanted.name in ("kml", "gpx"):
         raise UnsafeFile(path, DOCTYPE)
-    if found != fits:
-        reason = f"is named as {wanted.title}, but its content is {_SEEN[found]}"
-        raise UnknownFormat(path, reason + "; give it the right ending if that is what it is")
+    if found not in _CONTENTS.get(wanted.name, (wanted.name,)):
+        reason = f"is named as {wanted.title}, but its content is {FILE_TYPES[found].title}"
+        advice = FILE_TYPES[found].remedy and remedy(found, path)
+        advice = advice or "give it the right ending if that is what it is"
+        raise UnknownFormat(path, f"{reason}; {advice}")
     return wanted
-
-
-_SEEN: Final = {
-    "gpkg": "a GeoPackage",
-    "sqlite": "an SQLite database without the mark of a GeoPackage",
-    "fgb": "FlatGeobuf",
-    "parquet": "Parquet",
-    "zip": "a ZIP archive",
-    "shp": "a Shapefile's geometry",
-    "kml": "KML",
-    "gpx": "GPX",
-    "xml": "XML of another kind",
-    "doctype": "XML with a DOCTYPE",
-    "page": "a web page",
-    "json": "JSON",
-    "csv": "text",
-    "binary": "not of any format that is read",
-}
-
-
-def _content(head: bytes) -> str:
-    """Name what the first bytes are."""
-    if head.startswith(b"SQLite format 3\0"):
-        return "gpkg" if head[68:72] in _GEOPACKAGE_IDS else "sqlite"
-    if head.startswith(b"fgb\x03fgb"):
-        return "fgb"
-    if head.startswith(b"PAR1"):
-        return "parquet"
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return "zip"
-    if head.startswith(_SHAPEFILE_CODE) and head[28:32] == _SHAPEFILE_VERSION:
-        return "shp"
-    return _text_content(head)
-
-
-def _text_content(head: bytes) -> str:
-    text = head
-    for mark, encoding in _MARKS:
-        if head.startswith(mark):
-            whole = head[len(mark) : len(head) - len(head) % 4]
-            text = whole.decode(encoding, "replace").encode()
-            break
-    if b"\0" in text:
-        return "binary"
-    start = text.lstrip()
-    if start.startswith(b"<"):
-        root = _ROOT.match(text)
-        name = root[1].decode("ascii", "replace").lower() if root else ""
-        if not name and b"<!DOCTYPE" in text:
-            return "page" if b"html" in text.lower() else "doctype"
-        return name if name in ("kml", "gpx") else "xml"
-    return "json" if start.startswith((b"{", b"[")) else "csv"
-
-
-_MARKS: Final = (
-    (b"\xef\xbb\xbf", "utf-8"),
-    (b"\xff\xfe", "utf-16-le"),
-    (b"\xfe\xff", "utf-16-be"),
-)

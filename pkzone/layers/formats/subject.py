@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from pkzone.errors import BadReference, printable
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
+from pkzone.layers.filetypes import title_of_path
 from pkzone.layers.geojson import Feature, read
 from pkzone.layers.records import Version
 from pkzone.layers.references import FileReference, parse
@@ -44,7 +44,7 @@ def subject_of(
     source = catalogue if isinstance(catalogue, Catalogue) else open_catalogue(catalogue)
     parsed = parse(ref, source)
     if isinstance(parsed, FileReference):
-        stem = "stdin" if parsed.path == "-" else Path(parsed.path).stem
+        stem = "stdin" if parsed.path == "-" else title_of_path(parsed.path)
         return Subject(stem, read(parsed.path).features, title=stem)
     version = source.version(parsed)
     return version_subject(version, source[version.layer].description)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from pkzone.errors import (
@@ -52,13 +54,17 @@ _DEFINING = {
     "Feature": {"coordinates", "geometries", "features"},
     "geometry": {"geometry", "properties", "features"},
 }
-_CRS84 = {
-    "urn:ogc:def:crs:ogc:1.3:crs84",
-    "urn:ogc:def:crs:ogc::crs84",
-    "http://www.opengis.net/def/crs/ogc/1.3/crs84",
-    "http://www.opengis.net/def/crs/ogc/0/crs84",
-    "ogc:crs84",
-}
+# Longitude before latitude by definition: OGC's CRS84 and CRS84h in all their spellings.
+_CRS84 = re.compile(
+    r"(?:urn:(?:x-)?ogc:def:crs:ogc:(?:[\d.]*:)?|https?://www\.opengis\.net/def/crs/ogc/[\d.]+/|ogc:)crs84h?"
+    r"|crs:84"
+)
+# EPSG puts latitude first in 4326, but files have longitude first under this name, in any of its
+# spellings: GDAL writes and reads them so, and whoever follows the EPSG writes no GeoJSON.
+_EPSG_4326 = re.compile(
+    r"(?:epsg:{1,2}|urn:(?:x-)?ogc:def:crs:epsg:(?:[\w.]*:)?|https?://www\.opengis\.net/def/crs/epsg/[\w.]+/"
+    r"|https?://www\.opengis\.net/gml/srs/epsg\.xml#)4326"
+)
 _MAX_EXACT = 2**53  # whole numbers beyond it lose digits in JavaScript
 
 
@@ -120,9 +126,10 @@ def parse(
     """Return the features of a GeoJSON text.
 
     A single Feature or geometry is taken as a collection of one. Members that are not of
-    RFC 7946 are dropped with a notice; so are ``bbox`` and a ``crs`` that names CRS84. The name
-    ``EPSG:4326``, which older programs write for longitude before latitude, is taken as that;
-    ``urn:ogc:def:crs:EPSG::4326`` is refused because by definition latitude comes first in it.
+    RFC 7946 are dropped with a notice; so are ``bbox`` and a ``crs`` that names CRS84. So is one
+    that names EPSG:4326, in any spelling: by definition latitude comes first in it, but programs
+    write it for longitude before latitude, and that is what it is taken as. An id of null is none.
+    Gzip is unpacked; newline-delimited GeoJSON and text sequences (RFC 8142) are a collection.
 
     Parameters
     ----------
@@ -150,9 +157,9 @@ def parse(
     Notes
     -----
     Codes of notices about what was repaired: ``bom``, ``crs84``, ``bbox-dropped``,
-    ``foreign-members``, ``no-properties``, ``wrapped``; about what is odd and kept: ``odd-id``,
-    ``invalid-polygon`` and those of `check_geometry`. Longitude and latitude that were swapped
-    are found only where a latitude would be beyond 90 degrees.
+    ``foreign-members``, ``gzip``, ``no-properties``, ``null-id``, ``wrapped``; about what is odd
+    and kept: ``odd-id``, ``invalid-polygon`` and those of `check_geometry`. Longitude and
+    latitude that were swapped are found only where a latitude would be beyond 90 degrees.
     """
     report = Report(name)
     return read_root(
@@ -236,10 +243,19 @@ def root_features(root: Any, report: Report) -> list[tuple[Any, str]]:
 
 def _root_reason(root: dict[str, Any]) -> str:
     if "type" not in root:
+        if "features" in root and root.keys() & {"geometryType", "spatialReference", "fields"}:
+            return (
+                "it is Esri JSON, not GeoJSON: ask the server for f=geojson, or ogr2ogr converts it"
+            )
+        if "elements" in root and root.keys() & {"osm3s", "generator"}:
+            return "it is Overpass JSON, not GeoJSON: convert it with osmtogeojson"
         return 'it has no "type": not GeoJSON'
     kind = root["type"]
     if not isinstance(kind, str):
         return f"its type is {described(kind)}, not a string"
+    if kind == "Topology":
+        remedy = "convert it: npx mapshaper IN -o format=geojson OUT.geojson"
+        return f'its type is "Topology": it is TopoJSON, not GeoJSON; {remedy}'
     for known in ("FeatureCollection", "Feature", *GEOMETRY_TYPES):
         if kind.lower() == known.lower():
             return f'its type is "{printable(kind)}": write it "{known}"'
@@ -276,9 +292,11 @@ def _feature_type_reason(value: dict[str, Any]) -> str:
 
 
 def _feature_id(value: dict[str, Any], report: Report) -> str | int | None:
-    if "id" not in value:
+    feature_id = value.get("id")
+    if feature_id is None:
+        if "id" in value:
+            report.note("null-id", "its id is null; taken as none")
         return None
-    feature_id = value["id"]
     if isinstance(feature_id, bool) or not isinstance(feature_id, str | int):
         check_values(feature_id, report, "its id")
         problem = "a fraction" if isinstance(feature_id, float) else described(feature_id)
@@ -362,21 +380,39 @@ def _drop_members(
 
 
 def _check_crs(crs: Any, report: Report) -> None:
-    properties = crs.get("properties") if isinstance(crs, dict) else None
-    name = properties.get("name") if isinstance(properties, dict) else None
-    if isinstance(crs, dict) and crs.get("type") == "name" and isinstance(name, str):
-        if name.lower() in _CRS84:
-            report.note("crs84", "its crs is CRS84, which GeoJSON always is; the member is dropped")
-            return
-        if name.upper() == "EPSG:4326":
-            message = "its crs is EPSG:4326, taken as longitude before latitude, and dropped"
-            report.note("crs84", message)
-            return
-        shown = f'"{printable(name)}"'
-    else:
+    """Note a ``crs`` that is longitude and latitude on WGS 84; refuse any other."""
+    name = _crs_name(crs)
+    if name is not None and _CRS84.fullmatch(name.lower()):
+        report.note("crs84", "its crs is CRS84, which GeoJSON always is; the member is dropped")
+        return
+    if name is not None and _EPSG_4326.fullmatch(name.lower()):
+        shown = printable(name)
+        message = f"its crs is {shown}, taken as longitude before latitude, and dropped"
+        report.note("crs84", message)
+        return
+    file = "IN.geojson" if report.file == "<stdin>" else quote(report.file)
+    if name is None:
         shown = "null" if crs is None else "without a name"
-    reason = f"its crs is {shown}; only CRS84 is read: convert it to longitude and latitude"
-    raise report.refusal(ForeignCRS, reason)
+        remedy = "remove the member if the coordinates are longitude and latitude on WGS 84"
+    else:
+        shown = f'"{printable(name)}"'
+        remedy = f"ogr2ogr -t_srs EPSG:4326 OUT.geojson {file}"
+    raise report.refusal(
+        ForeignCRS, f"its crs is {shown}; only CRS84 and EPSG:4326 are read: {remedy}"
+    )
+
+
+def _crs_name(crs: Any) -> str | None:
+    """Return the name of a ``crs`` member (GeoJSON 2008), also in the form of GeoServer's code."""
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    if not isinstance(crs, dict) or not isinstance(properties, dict):
+        return None
+    if crs.get("type") == "name" and isinstance(properties.get("name"), str):
+        return str(properties["name"])
+    code = properties.get("code")
+    if str(crs.get("type")).upper() == "EPSG" and type(code) in (str, int):
+        return f"EPSG:{code}"
+    return None
 
 
 def id_refusals(

@@ -1,4 +1,4 @@
-"""From bytes to JSON values: encoding, size, nesting, and what the standard parser lets through.
+"""From bytes to JSON values: what it is, encoding, size, nesting, and what parsers let through.
 
 ``json.loads`` accepts duplicate keys, ``NaN``, ``1e999`` and lone surrogates, and fails with a
 traceback on deep nesting and on very long whole numbers. The nesting is bounded here before it
@@ -8,11 +8,15 @@ one can say in which feature it is.
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
 import re
 import sys
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from pkzone.errors import (
@@ -21,11 +25,20 @@ from pkzone.errors import (
     BadString,
     BadStructure,
     DuplicateKey,
+    ForeignFormat,
     GeoJSONError,
     InvalidJSON,
     TooDeep,
     TooLarge,
     printable,
+)
+from pkzone.layers.filetypes import (
+    GZIP_MAGIC,
+    HEAD_BYTES,
+    conflict_line,
+    conflict_reason,
+    foreign_reason,
+    identify,
 )
 from pkzone.layers.geojson.model import Report
 
@@ -38,6 +51,7 @@ __all__ = [
     "is_too_deep",
     "load",
     "too_large_reason",
+    "unpacked",
     "wrong_type",
 ]
 
@@ -54,6 +68,8 @@ _HARMLESS = {int, bool, type(None)}
 _MAX_WHOLE_NUMBER = int(sys.float_info.max)
 _MAX_DIGITS = len(str(_MAX_WHOLE_NUMBER))
 _UTF8_BOM = b"\xef\xbb\xbf"
+_BLANK = " \t\r\n"
+_RECORD_SEPARATOR = "\x1e"  # before each text of a sequence: RFC 8142
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,33 +83,100 @@ class Flaw:
 def load(data: bytes, report: Report) -> Any:
     """Return the value of a JSON text, with a `Flaw` wherever strict JSON is broken.
 
+    Gzip is unpacked. A sequence of features, each on a line or after a record separator
+    (RFC 8142), becomes the collection that it stands for.
+
     Raises
     ------
-    TooLarge, BadEncoding, TooDeep, InvalidJSON
+    TooLarge, BadEncoding, TooDeep, InvalidJSON, ForeignFormat
         If there is no value to speak of.
     """
+    data = unpacked(data, report)
+    packed = any(notice.code == "gzip" for notice in report.notices)
     if len(data) > MAX_BYTES:
         raise report.refusal(TooLarge, too_large_reason())
+    if reason := foreign_reason(data[:HEAD_BYTES], report.file, packed=packed):
+        raise report.refusal(ForeignFormat, reason, line=1, column=1)
     if data.startswith(_UTF8_BOM):
         data = data[len(_UTF8_BOM) :]
         report.note("bom", "starts with a byte order mark, which is dropped")
     text = _decoded(data, report)
-    if not text.strip(" \t\r\n"):
+    if not text.strip(_BLANK):
         raise report.refusal(InvalidJSON, "is empty: no JSON in it")
     too_deep = report.refusal(TooDeep, f"is nested more than {MAX_DEPTH} levels deep")
     if is_too_deep(data):
         raise too_deep
     try:
-        return json.loads(
-            text, object_pairs_hook=_object, parse_constant=_constant, parse_int=_whole_number
-        )
+        return _parsed(text, report)
     except json.JSONDecodeError as error:
+        if line := conflict_line(data):
+            reason = conflict_reason(line, report.file)
+            raise report.refusal(ForeignFormat, reason, line=line, column=1) from None
         problem = "more text follows" if error.msg == "Extra data" else error.msg
         reason = f"is not JSON: {problem} (line {error.lineno}, column {error.colno})"
         place = {"line": error.lineno, "column": error.colno}
         raise report.refusal(InvalidJSON, reason, **place) from None
     except RecursionError:  # brackets that are never closed
         raise too_deep from None
+
+
+def unpacked(data: bytes, report: Report) -> bytes:
+    """Return the content of a file that is packed with gzip; any other as it is.
+
+    Raises
+    ------
+    TooLarge, BadEncoding
+        What is in it is too large, or it is damaged.
+    """
+    if not data.startswith(GZIP_MAGIC):
+        return data
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(data)) as file:
+            content = file.read(MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error):
+        reason = "is gzip that is damaged or cut off; get the file again"
+        raise report.refusal(BadEncoding, reason, line=1) from None
+    if len(content) > MAX_BYTES:
+        raise report.refusal(TooLarge, f"unpacked, {too_large_reason()}")
+    report.note("gzip", "is gzip; what is in it is read")
+    return content
+
+
+def _parsed(text: str, report: Report) -> Any:
+    """Return the value of a text, or the collection that a sequence of values stands for."""
+    if not text.startswith(_RECORD_SEPARATOR):
+        try:
+            return _DECODER.decode(text)
+        except json.JSONDecodeError as error:
+            first, _ = (
+                _DECODER.raw_decode(text.lstrip(_BLANK)) if error.msg == "Extra data" else ("", 0)
+            )
+            if not isinstance(first, dict) or first.get("type") != "Feature":
+                raise
+    features = list(_texts(text))
+    form = (
+        "a GeoJSON text sequence"
+        if text.startswith(_RECORD_SEPARATOR)
+        else "newline-delimited GeoJSON"
+    )
+    report.note("wrapped", f"is {form}; its {len(features)} features are taken as one collection")
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _texts(text: str) -> Iterator[Any]:
+    """Yield the values of a sequence: one a line, or one after each record separator."""
+    mark = _RECORD_SEPARATOR if text.startswith(_RECORD_SEPARATOR) else "\n"
+    start = 0
+    while start < len(text):
+        end = text.find(mark, start)
+        end = len(text) if end < 0 else end
+        part = text[start:end]
+        if part.strip(_BLANK):
+            try:
+                yield _DECODER.decode(part)
+            except json.JSONDecodeError as error:
+                raise json.JSONDecodeError(error.msg, text, start + error.pos) from None
+        start = end + 1
 
 
 def too_large_reason() -> str:
@@ -196,6 +279,9 @@ def _decoded(data: bytes, report: Report) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
+        if identify(data[:HEAD_BYTES]) == "binary":
+            reason = "is not text and of no format that is read; name the GeoJSON file"
+            raise report.refusal(BadEncoding, reason) from None
         line = data.count(b"\n", 0, error.start) + 1
         reason = f"is not UTF-8: byte 0x{data[error.start]:02x} in line {line}; save it as UTF-8"
         raise report.refusal(BadEncoding, reason, line=line) from None
@@ -221,3 +307,8 @@ def _whole_number(token: str) -> int | Flaw:
     if len(token.lstrip("-")) <= _MAX_DIGITS and abs(value := int(token)) <= _MAX_WHOLE_NUMBER:
         return value
     return Flaw(BadNumber, "is a number too large for a double")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_constant, parse_int=_whole_number
+)

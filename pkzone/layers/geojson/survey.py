@@ -16,7 +16,7 @@ from pkzone.layers.geojson.reader import (
     read_properties,
     root_features,
 )
-from pkzone.layers.geojson.scan import load
+from pkzone.layers.geojson.scan import load, unpacked
 from pkzone.layers.geojson.validity import invalid_reasons
 from pkzone.layers.geojson.writer import rounding_flaws
 
@@ -38,12 +38,15 @@ class Survey:
         What is refused, with the index of the feature; None if it is about the whole file.
     notices : tuple of (int or None, Notice)
         What is repaired on reading, or odd.
+    text : bytes
+        What was looked at: the file, unpacked if it is gzip.
     """
 
     features: tuple[Feature | None, ...]
     places: tuple[str, ...]
     refusals: tuple[tuple[int | None, GeoJSONError], ...]
     notices: tuple[tuple[int | None, Notice], ...]
+    text: bytes
 
 
 def survey(data: bytes, *, name: str = "<stdin>", ids_required: bool = False) -> Survey:
@@ -65,10 +68,11 @@ def survey(data: bytes, *, name: str = "<stdin>", ids_required: bool = False) ->
     report = Report(name)
     refusals: list[tuple[int | None, GeoJSONError]] = []
     try:
+        data = unpacked(data, report)
         found = root_features(load(data, report), report)
     except GeoJSONError as error:
         notices = tuple((None, notice) for notice in report.notices)
-        return Survey((), (), ((None, error),), notices)
+        return Survey((), (), ((None, error),), notices, data)
     noted: list[tuple[int | None, Notice]] = [(None, notice) for notice in report.notices]
     features: list[Feature | None] = []
     for i, (value, place) in enumerate(found):
@@ -85,7 +89,7 @@ def survey(data: bytes, *, name: str = "<stdin>", ids_required: bool = False) ->
     for i, kind, reason in _unsound(features):
         report.feature = label_of(getattr(features[i], "id", None), places[i]) or None
         noted.append((i, Notice(kind, name, report.feature, reason)))
-    return Survey(tuple(features), places, tuple(refusals), tuple(noted))
+    return Survey(tuple(features), places, tuple(refusals), tuple(noted), data)
 
 
 def _all_of(first: GeoJSONError, value: Any, report: Report) -> Iterator[GeoJSONError]:

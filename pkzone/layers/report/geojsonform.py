@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from pkzone.errors import GeoJSONError, printable
 from pkzone.layers.diff.labels import label_of
 from pkzone.layers.diff.values import Change, Diff, RouteDiff, Section
+from pkzone.layers.filetypes import title_of_path
 from pkzone.layers.geojson import Feature, dumps
 from pkzone.layers.report.changes import label_of_change, name_of
 from pkzone.layers.report.jsonform import numbers
@@ -131,7 +131,7 @@ def _sections(
 def _layer(diff: Diff, side: str) -> str:
     """Return the layer of a side; of a file, its name without folder and ending."""
     info = diff.base if side == "base" else diff.target
-    return info.layer or printable(PurePath(info.ref).stem, limit=None)
+    return info.layer or printable(title_of_path(info.ref), limit=None)
 
 
 def _feature(

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from pkzone.errors import FormatError, LimitExceeded, printable
+from pkzone.layers.filetypes import HEAD_BYTES, unread_reason
 from pkzone.layers.tag.csvrows import DELIMITERS, row_ends
 
 __all__ = ["BATCH_ROWS", "MAX_COLUMNS", "MAX_ROW_BYTES", "CsvPiece", "CsvTable"]
@@ -219,6 +220,8 @@ class CsvTable:
         data = b""
         while block := self._next_block():
             data += block
+            if reason := unread_reason(data[:HEAD_BYTES], self.shown):
+                raise FormatError(self.shown, reason)
             if data.startswith(_WIDE) or b"\0" in block:
                 raise FormatError(self.shown, "is not text in UTF-8; save it as CSV in UTF-8")
             mark = len(_BOM) if data.startswith(_BOM) else 0

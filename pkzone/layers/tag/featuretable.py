@@ -15,6 +15,8 @@ import shapely
 from pkzone.errors import AmbiguousLayer, LimitExceeded, TooLarge
 from pkzone.geo.shapes import shapes_of
 from pkzone.layers import geojson
+from pkzone.layers.filetypes import is_geojson
+from pkzone.layers.formats.kinds import ENDINGS
 from pkzone.layers.geojson import Feature
 
 __all__ = ["FeaturePiece", "FeatureTable", "read_features"]
@@ -150,7 +152,7 @@ def read_features(path: str | os.PathLike[str], layer: str | None = None) -> Fea
         It has several layers, and ``layer`` names none of them.
     """
     shown = os.fspath(path)
-    if shown.lower().endswith((".geojson", ".json")):
+    if is_geojson(shown, ENDINGS):
         try:
             found = geojson.read(shown)
         except TooLarge as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pkzone.errors import BadDate, BadOption, VersionNotFound, printable
 from pkzone.layers.dates import parse_day
+from pkzone.layers.filetypes import title_of_path
 from pkzone.layers.references import FileReference, LayerReference, parse
 from pkzone.maps import filestyle, style
 from pkzone.maps.pictures.content import Content, Item, items_of, paint_order, sections_of
@@ -105,7 +106,7 @@ def _file(path: str, catalogue: Catalogue, on: str | date | None, language: str)
         raise BadOption(f"{printable(path)} is a file and has no versions; leave out --on")
     found = geojson.read(path, check_validity=False)
     name = "standard input" if path == "-" else Path(path).name
-    layer = Path(path).stem
+    layer = title_of_path(path)
     table = style.table()
     own = list(items_of(layer, found.features, table=table, language=language))
     left_out = sum(one.geometry is not None for one in found.features) - len(own)
