@@ -6,6 +6,7 @@ import json
 import os
 import resource
 import signal
+import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -181,6 +182,47 @@ def test_csv_of_any_kind(
     rows = pa.concat_tables(pq.read_table(file) for file in sorted(folder.iterdir()))
     assert rows.equals(pq.read_table(tmp_path / "one.parquet"), check_metadata=True)
     assert got.summary == one.summary
+
+
+PEOPLES = {  # tables as people have them, with the options that they take
+    "firms": (
+        "acq_date,acq_time,latitude,longitude\n"
+        + "2022-08-29,2130,39.6,46.53\n2022-08-29,945,0,0\n" * 40,
+        {},
+    ),
+    "ucdp": (
+        "date_start,date_end,latitude,longitude\n"
+        + "2022-08-01,2022-08-31,39.6,46.53\n2022-08-30,,39.6,46.53\nsoon,,52.5,13.4\n" * 30,
+        {"time": "date_start"},
+    ),
+    "metres": ("date,x,y\n" + "2022-08-30,642000,4396000\n" * 90, {"crs": "EPSG:32638"}),
+    "wkt": ("date,wkt\n" + '2022-08-30,"LINESTRING (46 39, 46.75 39.82)"\n' * 90, {}),
+}
+
+
+@pytest.mark.parametrize("name", PEOPLES)
+def test_tables_of_people(
+    name: str, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is odd, assumed and given as an example is that of one machine too."""
+    monkeypatch.setattr(cluster, "PART_BYTES", 500)
+    text, options = PEOPLES[name]
+    table, folder = tmp_path / "in.csv", tmp_path / "out"
+    table.write_text(text)
+    one = tag(table, LAYERS, distances=False, output=tmp_path / "one.parquet", **options)
+    plan = Plan.of(LAYERS, distances=False, **options)
+    got = cluster.tagged_dataset(table, plan, folder)
+    rows = pa.concat_tables(pq.read_table(file) for file in sorted(folder.iterdir()))
+    assert len(list(folder.iterdir())) > 2
+    assert rows.equals(pq.read_table(tmp_path / "one.parquet"), check_metadata=True)
+    assert (got.summary, got.notices) == (one.summary, one.notices)
+    frame = dd.from_pandas(pd.read_csv(table), npartitions=3)
+    wanted = tag(frame.compute(), LAYERS, distances=False, **options)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        lazy = cluster.tagged_partitions(frame, plan)
+    assert [str(one.message) for one in said] == [f"the frame: {one}" for one in wanted.notices]
+    pd.testing.assert_frame_equal(lazy.compute(), wanted.frame)
 
 
 def test_strict_names_the_first_bad_row_of_the_table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import warnings
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -23,7 +24,7 @@ from own_catalogue import begin, point, put, write
 from pyproj import Geod
 
 import pkzone
-from pkzone.errors import BadOption, ColumnError, FormatError
+from pkzone.errors import BadOption, ColumnError, FormatError, OutOfRange
 from pkzone.layers.tag import sample
 from pkzone.layers.tag.cells import (
     WrongType,
@@ -398,6 +399,21 @@ def test_metres_with_their_system(tmp_path: Path) -> None:
     own = gpd.GeoDataFrame(frame[["date"]], geometry=gpd.points_from_xy([1], [1]), crs="EPSG:4326")
     with pytest.raises(BadOption, match="have their own"):
         tagged(own, tmp_path, crs="EPSG:32638")
+
+
+def test_a_gis_file_without_a_system(tmp_path: Path) -> None:
+    y = WGS84.inv(45, 0, 45, 40)[2] * 0.9996
+    frame = gpd.GeoDataFrame({"date": ["2022-09-01"]}, geometry=[shapely.Point(500_000, y)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of pyogrio: there is no system
+        frame.to_file(tmp_path / "spots.fgb")
+    with pytest.raises(OutOfRange, match="--crs EPSG:32638"):
+        tagged(tmp_path / "spots.fgb", tmp_path)
+    done = tagged(tmp_path / "spots.fgb", tmp_path, crs="EPSG:32638")
+    (point,) = done.frame.geometry
+    assert (point.x, point.y) == pytest.approx((45, 40), abs=1e-6)
+    (change,) = (one for one in done.notices if "UTM" in one)
+    assert change.startswith("from WGS 84 / UTM zone 38N to WGS 84 by ")
 
 
 def test_our_own_csv_of_lines_is_tagged(tmp_path: Path) -> None:

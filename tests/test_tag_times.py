@@ -195,6 +195,7 @@ NOON = datetime(2022, 8, 29, 20, 0, tzinfo=UTC)
         pa.array(["2022-08-30"], pa.string_view()),
         pa.array([20220830]),
         pa.array([20220830], pa.uint32()),
+        pa.array([20220830.0]),
     ],
     ids=lambda column: str(column.type),
 )  # fmt: skip
@@ -226,6 +227,8 @@ def test_a_time_before_1970_keeps_its_day() -> None:
         pd.Series([date(2022, 8, 30), None], dtype=pd.ArrowDtype(pa.date32())),
         pd.Series([NOON, None], dtype=pd.ArrowDtype(pa.timestamp("us", "UTC"))),
         pd.Series([20220830, None], dtype="Int64"),
+        pd.Series([20220830, None]),
+        pd.Series([20220830, None], dtype="object"),
         pd.Series([20220830, None], dtype=pd.ArrowDtype(pa.int32())),
     ],
     ids=lambda column: f"{column.dtype}-{column.iloc[0]}",

@@ -49,7 +49,8 @@ _SAMPLE_ROWS = 5
 @click.option(
     "--crs",
     metavar="CRS",
-    help="Coordinate system of the places in columns, EPSG:32638, if they are not in degrees.",
+    help="Coordinate system of the places, EPSG:32638, where columns are not in degrees or a GIS "
+    "file does not state it.",
 )
 @click.option(
     "--time", metavar="COLUMN", help="Column with the date, the date-time or ISO 8601 text."

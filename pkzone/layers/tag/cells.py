@@ -61,8 +61,11 @@ def arrow_days(column: Any, zone: Zone) -> Days:
     if pa.types.is_null(kind):
         column = column.cast(pa.string())
         kind = column.type
-    if pa.types.is_integer(kind) and _are_dates(column.drop_null().to_numpy(zero_copy_only=False)):
-        return arrow_days(column.cast(pa.string()), zone)
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        numbers = pc.if_else(pc.is_nan(column), None, column).drop_null()
+        if _are_dates(numbers.to_numpy(zero_copy_only=False)):
+            whole = pc.if_else(pc.is_nan(column), None, column).cast(pa.int64())
+            return arrow_days(whole.cast(pa.string()), zone)
     missing = column.is_null().to_numpy(zero_copy_only=False)
     if pa.types.is_date32(kind):
         days = column.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False)
@@ -194,8 +197,8 @@ def series_days(column: Any, zone: Zone) -> Days:
         stamps = pd.to_datetime(column, utc=aware)
         stamps = stamps.dt.tz_localize(None) if aware else stamps
         return _stamp_days(stamps, missing, zone if aware else None)
-    if column.dtype.kind in "iu" and _are_dates(column.dropna().to_numpy(dtype="int64")):
-        column = column.astype("object").map(str, na_action="ignore")
+    if column.dtype.kind in "iuf" and _are_dates(column.dropna().to_numpy(dtype="float64")):
+        column = column.astype("object").map(lambda number: str(int(number)), na_action="ignore")
     if column.dtype.kind != "O" and not pd.api.types.is_string_dtype(column.dtype):
         raise WrongType(
             f"is of type {column.dtype}; times are dates, timestamps, text in ISO 8601 or YYYYMMDD"
@@ -220,7 +223,8 @@ def series_numbers(column: Any) -> tuple[Numbers, Flags]:
 
 def _are_dates(numbers: Any) -> bool:
     """Tell whether whole numbers can be dates ``YYYYMMDD``, and no seconds since 1970."""
-    return bool(((numbers >= 10_000_101) & (numbers <= 99_991_231)).all())
+    whole = np.equal(np.mod(numbers, 1), 0)
+    return bool((whole & (numbers >= 10_000_101) & (numbers <= 99_991_231)).all())
 
 
 def _is_text(kind: Any) -> bool:
@@ -293,4 +297,6 @@ def _clock_text(value: object) -> bytes:
 def _time_text(value: object) -> bytes:
     if isinstance(value, datetime | date):
         return value.isoformat().encode()
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value).encode()
     return value.strip().encode("ascii", "replace") if isinstance(value, str) else b"?"

@@ -13,6 +13,7 @@ import logging
 import os
 import secrets
 import shutil
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -63,6 +64,8 @@ def tagged_partitions(table: Any, plan: Plan) -> Any:
     """
     meta = table._meta
     tagger = frame_tagger(meta, plan, workers=1)
+    for notice in tagger.inputs.notices():
+        warnings.warn(f"the frame: {notice}", stacklevel=3)
     tagger = replace(tagger, records=replace(tagger.records, shown="a partition"))
     shared = dask.delayed(tagger, traverse=False)
     return table.map_partitions(_tagged_partition, shared, meta=_tagged_partition(meta, tagger))

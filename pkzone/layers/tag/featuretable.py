@@ -141,8 +141,19 @@ class FeatureTable:
         return {one.geom_type + (" Z" if one.has_z else "") for one in shapes if one is not None}
 
 
-def read_features(path: str | os.PathLike[str], layer: str | None = None) -> FeatureTable:
+def read_features(
+    path: str | os.PathLike[str], layer: str | None = None, crs: str | None = None
+) -> FeatureTable:
     """Return the features of a GeoJSON file, or of one that `pkzone.import_file` reads.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        The file.
+    layer : str, optional
+        The layer to read, where there are several.
+    crs : str, optional
+        What its coordinates are; not of GeoJSON.
 
     Raises
     ------
@@ -161,7 +172,7 @@ def read_features(path: str | os.PathLike[str], layer: str | None = None) -> Fea
     from pkzone.layers.formats.importing import import_file
 
     try:
-        imported = import_file(shown, layers=() if layer is None else (layer,))
+        imported = import_file(shown, layers=() if layer is None else (layer,), crs=crs)
     except AmbiguousLayer as error:
         raise AmbiguousLayer(
             shown, error.reason.partition("; choose")[0] + ("; choose with --table-layer NAME")

@@ -7,7 +7,7 @@ import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -120,13 +120,18 @@ def opened(
     path: str | os.PathLike[str], plan: Plan, *, layer: str | None = None
 ) -> Iterator[FileTagger]:
     """Open a file to be tagged; see `pkzone.tag` for what it raises."""
-    with open_table(path, layer) as table, _tagger(table, plan) as tagger:
+    crs = plan.crs if plan.wanted.lon is None else None
+    with open_table(path, layer, crs) as table, _tagger(table, plan) as tagger:
         yield tagger
 
 
 @contextmanager
-def open_table(path: str | os.PathLike[str], layer: str | None = None) -> Iterator[Table]:
+def open_table(
+    path: str | os.PathLike[str], layer: str | None = None, crs: str | None = None
+) -> Iterator[Table]:
     """Open a file as a table, by its ending; ``-`` is a CSV on standard input.
+
+    ``layer`` and ``crs`` are those of a GIS file, where it has several or states none.
 
     Raises
     ------
@@ -144,7 +149,7 @@ def open_table(path: str | os.PathLike[str], layer: str | None = None) -> Iterat
         with _regular(shown) as file:
             yield ParquetTable(file, shown)
     else:
-        yield read_features(shown, layer)
+        yield read_features(shown, layer, crs)
 
 
 @contextmanager
@@ -156,6 +161,8 @@ def _tagger(table: Table, plan: Plan) -> Iterator[FileTagger]:
     records = plan.records(
         table.names, shown=table.shown, shares=not points, periods=chosen.has_periods
     )
+    if by_geometry and table.family == "gis":
+        plan = replace(plan, crs=None)  # its geometries are in degrees now
     inputs = plan.inputs(chosen, records, points=points)
     if by_geometry and isinstance(table, ParquetTable):
         _ = table.way  # known, or refused, before the first row

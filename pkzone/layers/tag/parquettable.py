@@ -69,8 +69,6 @@ class ParquetTable:
         Open for reading.
     shown : str
         What messages call it.
-    crs : str, optional
-        What its coordinates are, which counts more than what the file says.
 
     Attributes
     ----------

@@ -127,7 +127,8 @@ class Plan:
         crs = self.crs
         if crs is not None and chosen.lon is None and chosen.wkt is None:
             raise BadOption(
-                "--crs is for places in columns; the geometries of this table have their own"
+                "--crs is for places in columns and in GIS files; the geometries of this table "
+                "have their own"
             )
         box = records.tagger.box
         if crs is not None:

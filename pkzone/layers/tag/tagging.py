@@ -72,7 +72,8 @@ def tag(
         The columns of longitude and latitude in degrees on WGS 84; without them the geometry,
         else the only columns whose names fit, else a column of WKT.
     crs : str, optional
-        The coordinate system of places in columns, as ``EPSG:32638``, if it is another one.
+        The coordinate system of places in columns, as ``EPSG:32638``, if it is another one; of
+        a GIS file that states none, or a wrong one, that of its geometries.
     timezone : str, optional
         An IANA name or an offset ``+04:00``: where instants get their civil date, and what local
         times are of; without it the catalogue's.
