@@ -343,3 +343,9 @@ def test_verify_writes_nothing(root: Path) -> None:
     before = tree(root)
     pkzone.verify(root)
     assert tree(root) == before
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_named_pipe_is_not_waited_for(root: Path) -> None:
+    os.mkfifo(root / "line" / "pipe.geojson")
+    assert codes(root) == {("extra", "line/pipe.geojson")}

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import wraps
+from math import isnan
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -27,6 +28,7 @@ __all__ = [
     "Command",
     "Progress",
     "Root",
+    "Seconds",
     "catalogue_folder_option",
     "catalogue_option",
     "folder_of",
@@ -42,6 +44,22 @@ _BROKEN_PIPE = 128 + 13  # as a shell tells of SIGPIPE
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+class Seconds(click.FloatRange):
+    """A number of seconds, none of them endless."""
+
+    def __init__(self, *, minimum: float) -> None:
+        super().__init__(min=minimum, max=1_000_000)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the number, which nan is not."""
+        number: float = super().convert(value, param, ctx)
+        if isnan(number):
+            self.fail(f"{value} is not a number", param, ctx)
+        return number
 
 
 class Command(click.Command):

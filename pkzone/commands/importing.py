@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pkzone.commands.edge import Command, json_option, warn
+from pkzone.commands.edge import Command, Seconds, json_option, warn
 from pkzone.commands.output import print_json, print_text, table
 from pkzone.commands.streams import emit
 
@@ -35,7 +35,7 @@ __all__ = ["command"]
 @click.option("--encoding", metavar="NAME", help="Encoding of a Shapefile's or CSV's text.")
 @click.option(
     "--max-seconds",
-    type=click.FloatRange(min=0.1),
+    type=Seconds(minimum=0.1),
     default=120.0,
     show_default=True,
     metavar="N",
@@ -43,7 +43,7 @@ __all__ = ["command"]
 )
 @click.option(
     "--max-mib",
-    type=click.IntRange(min=64),
+    type=click.IntRange(min=64, max=16 * 1024**2),
     default=3072,
     show_default=True,
     metavar="N",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone.commands.edge import Command, catalogue_folder_option, folder_of, warn
+from pkzone.commands.edge import Command, Seconds, catalogue_folder_option, folder_of, warn
 from pkzone.commands.output import print_text, strong, table, terminal_width
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 @click.option(
     "--lock-timeout",
     metavar="S",
-    type=click.FloatRange(min=0),
+    type=Seconds(minimum=0),
     default=10.0,
     show_default=True,
     help="Seconds to wait while another process publishes.",

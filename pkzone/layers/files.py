@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, cast
 
 from pkzone.errors import Unreadable
 
-__all__ = ["geojson_files", "open_at_once", "read_stdin", "stdin"]
+__all__ = ["geojson_files", "open_at_once", "read_regular", "read_stdin", "stdin"]
 
 
 def geojson_files(names: Iterable[str]) -> list[str]:
@@ -56,6 +58,20 @@ def _refuse(error: OSError) -> None:
 def open_at_once(path: str, flags: int) -> int:
     """Open without waiting for the other end of a named pipe: an opener for `open`."""
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def read_regular(path: str | os.PathLike[str]) -> bytes:
+    """Return the bytes of a regular file; of a pipe or a device there may be no end.
+
+    Raises
+    ------
+    OSError, ValueError
+        It cannot be read, or its name cannot be one.
+    """
+    with open(path, "rb", opener=open_at_once) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", os.fspath(path))
+        return file.read()
 
 
 def stdin() -> BinaryIO:

@@ -13,6 +13,7 @@ from pathlib import Path
 from pkzone.errors import GeoJSONError, PkzoneError, printable
 from pkzone.layers.atomic import write_bytes
 from pkzone.layers.check.mending import check_in_place
+from pkzone.layers.files import read_regular
 from pkzone.layers.geojson import Feature, dumps, parse
 from pkzone.layers.geojson.envelope import FOOTER, HEADER
 from pkzone.layers.identity import ID, identified, without_repeated_ids
@@ -71,6 +72,8 @@ def merge_files(
         return _merge_features(Path(base), Path(ours), Path(theirs), name, marker_size)
     except PkzoneError as error:
         reason = str(error)
+    except (OSError, ValueError) as error:  # a file that git cannot read either
+        return _kept(name, getattr(error, "strerror", None) or str(error))
     except Exception as error:  # if the driver died, git would show our side as the result
         reason = f"unforeseen {type(error).__name__}: {printable(str(error), limit=200)}"
     outcome = _merge_lines(Path(base), Path(ours), Path(theirs), name, marker_size)
@@ -78,7 +81,7 @@ def merge_files(
 
 
 def _merge_features(base: Path, ours: Path, theirs: Path, name: str, size: int) -> Outcome:
-    ancestor, before, after = base.read_bytes(), ours.read_bytes(), theirs.read_bytes()
+    ancestor, before, after = map(read_regular, (base, ours, theirs))
     check_in_place(before, name)
     o = _Side.of(ancestor, f"{name} (base)") if ancestor.strip() else _NOTHING
     a, b = _Side.of(before, f"{name} (ours)", o), _Side.of(after, f"{name} (theirs)", o)
@@ -272,8 +275,13 @@ def _merge_lines(base: Path, ours: Path, theirs: Path, name: str, size: int) -> 
             message = f"{shown}: conflict, merged line by line, as git merges text"
             return Outcome(CONFLICTS, (message,))
         cause = result.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+    return _kept(name, cause)
+
+
+def _kept(name: str, cause: str) -> Outcome:
+    """Return that nothing was merged, and what can be done."""
     message = (
-        f"{shown}: not merged, ours is kept as it is; git checkout --theirs takes the "
-        f"other side: {printable(cause, limit=None)}"
+        f"{printable(name, limit=None)}: not merged, ours is kept as it is; git checkout --theirs "
+        f"takes the other side: {printable(cause, limit=None)}"
     )
     return Outcome(CONFLICTS, (message,))

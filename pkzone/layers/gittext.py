@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pkzone.errors import GeoJSONError, Unreadable, printable
+from pkzone.layers.files import read_regular
 from pkzone.layers.geojson import Feature, FeatureCollection, parse
 from pkzone.layers.identity import identified
 
@@ -39,7 +40,7 @@ def textconv(path: str | Path) -> bytes:
         If the file itself cannot be read.
     """
     try:
-        data = Path(path).read_bytes()
+        data = read_regular(path)
     except (OSError, ValueError) as error:
         cause = getattr(error, "strerror", None) or str(error)
         raise Unreadable(str(path), f"cannot be read: {cause}") from None

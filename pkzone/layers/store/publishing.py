@@ -107,6 +107,9 @@ def publish(
         The catalogue is damaged, in use, or cannot be written to. It is as it was before.
     """
     root = Path(catalogue.root if isinstance(catalogue, Catalogue) else catalogue)
+    # Path.exists raises where the system refuses to tell
+    if not os.path.exists(root / FILE_NAME):  # noqa: PTH110
+        Catalogue(root)  # says what is wrong: a folder that holds none is to get no lock file
     _refuse_shipped(root)
     given = _given(files, valid_from, date_from_name=date_from_name)
     request = Request(
@@ -118,9 +121,6 @@ def publish(
         correct=correct,
     )
     lock = nullcontext() if dry_run else transaction.locked(root, timeout=lock_timeout)
-    # Path.exists raises where the system refuses to tell
-    if not os.path.exists(root / FILE_NAME):  # noqa: PTH110
-        Catalogue(root)  # says what is wrong: a folder that holds none is to get no lock file
     with lock, _drafts() as drafts:
         with without_collection():
             state = _State.read(root, layer, new_layer)

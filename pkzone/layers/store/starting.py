@@ -91,7 +91,7 @@ def init(
     for one in languages:
         if not LANGUAGE_CODE.fullmatch(one):
             raise BadOption(f"language {one!r}: write a code such as en, fr or pt-BR")
-    shown = package.checked_text(title or root.resolve().name or "catalogue", "the title")
+    shown = package.checked_text(title or _name_of(root), "the title")
     terms = [{"name": package.checked_text(license, "the licence")}] if license else []
     manifest = package.opening(
         name=slug_of(shown) or "catalogue",
@@ -123,6 +123,13 @@ def init(
         return Catalogue(root)
 
 
+def _name_of(root: Path) -> str:
+    try:
+        return root.resolve().name or "catalogue"
+    except (OSError, ValueError):  # what is wrong with it is said when it is made
+        return "catalogue"
+
+
 def _series(files: Sequence[str | os.PathLike[str]]) -> dict[str, list[str]]:
     """Return the files by the layer that their names tell."""
     series: dict[str, list[str]] = {}
@@ -147,8 +154,9 @@ def _all_or_none(root: Path, files: Mapping[str, bytes]) -> Iterator[None]:
         there = set(root.iterdir()) if root.is_dir() else None
         if there is None:
             root.mkdir(parents=True)
-    except OSError as error:
-        raise OutputError(f"{root}: cannot be made: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        cause = getattr(error, "strerror", None) or str(error)
+        raise OutputError(f"{root}: cannot be made: {cause}") from None
     try:
         for name, data in files.items():
             target = root / name

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pkzone.layers.atomic import TEMPORARY_GLOB
+from pkzone.layers.files import read_regular
 from pkzone.layers.store.transaction import leftovers
 
 __all__ = ["Stray", "strays"]
@@ -80,6 +81,6 @@ def _files(root: Path, layers: set[str]) -> Iterator[tuple[str, Path]]:
 
 def _digest(file: Path) -> str | None:
     try:
-        return sha256(file.read_bytes()).hexdigest()
+        return sha256(read_regular(file)).hexdigest()
     except OSError:
         return None

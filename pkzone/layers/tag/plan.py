@@ -72,6 +72,11 @@ class Plan:
         """
         if on is not None and not time is time_end is time_utc is None:
             raise BadOption("a column of times and one date for all records do not go together")
+        try:
+            prefix.encode()
+        except UnicodeEncodeError:
+            shown = printable(prefix)
+            raise BadOption(f"the prefix {shown} holds what is no letter; write it anew") from None
         return cls(
             None if layers is None else tuple(layers),
             catalogue,

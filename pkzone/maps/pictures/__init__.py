@@ -25,6 +25,7 @@ __all__ = ["FORMS", "Picture", "form_of", "picture"]
 #: What a picture can be written as; the ending of a file name decides.
 FORMS: Final = ("png", "svg", "pdf")
 THEMES: Final = tuple(PALETTE)
+_LONGEST_TITLE: Final = 500
 _WIDTHS_CM: Final = (6.0, 200.0)
 _LARGEST_PX: Final = 20_000
 
@@ -197,6 +198,8 @@ def picture(
     """
     source = open_catalogue() if catalogue is None else catalogue
     _check(lang, tuple(dict.fromkeys((*LANGUAGES, *source.languages))), "language")
+    if title is not None and len(title) > _LONGEST_TITLE:
+        raise BadOption(f"the title has {len(title):,} characters; use at most {_LONGEST_TITLE}")
     if tagged is not None:
         counts = _counts(references, source, on, lang, tagged)
         counts = counts if title is None else replace(counts, title=title)
