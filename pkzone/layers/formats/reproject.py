@@ -177,7 +177,7 @@ def _crs(definition: str, what: str) -> Any:
         raise UnsafeFile("", f"{what} names a file of a grid; state it with --crs instead")
     try:
         crs = CRS.from_user_input(definition)
-    except CRSError:
+    except (CRSError, UnicodeEncodeError):  # half of a surrogate pair
         raise FormatError("", f"{what} is not understood; state it, --crs EPSG:4326") from None
     if not (crs.is_geographic or crs.is_projected or crs.is_compound or crs.is_bound):
         raise FormatError("", f"{what} is {crs.name}, which is no place on the earth; state --crs")
