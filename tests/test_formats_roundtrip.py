@@ -171,6 +171,17 @@ def test_nothing_is_lost_without_a_word(
         assert geojson.dumps(back) == geojson.dumps(features)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_height_here_and_there(name: str, tmp_path: Path) -> None:
+    line = {"type": "LineString", "coordinates": [[46, 39, 900], [46.1, 39.1], [46.2, 39, 902]]}
+    back, notices = there_and_back((Feature("r", {"name": "R"}, line),), name, tmp_path)
+    geometry = back[0].geometry
+    assert geometry is not None
+    kept = geometry["coordinates"] == line["coordinates"]
+    assert kept or any("heights" in notice for notice in notices)
+    assert [at[:2] for at in geometry["coordinates"]] == [at[:2] for at in line["coordinates"]]
+
+
 PLAIN = st.lists(
     st.builds(
         Feature,

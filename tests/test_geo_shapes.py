@@ -9,9 +9,9 @@ import shapely
 from geojson_strategies import GEOMETRIES
 from hypothesis import given
 from hypothesis import strategies as st
-from shapely.geometry import shape
+from shapely.geometry import shape as plain_shape
 
-from pkzone.geo.shapes import shapes_of, shapes_of_plain
+from pkzone.geo.shapes import shape, shapes_of, shapes_of_plain
 
 SQUARE = [[[0, 0], [1, 0], [1, 1], [0, 0]]]
 
@@ -22,7 +22,7 @@ def geometry(kind: str, coordinates: Any) -> dict[str, Any]:
 
 @given(st.lists(st.none() | GEOMETRIES, max_size=8))
 def test_one_by_one_and_together(drawn: list[dict[str, Any] | None]) -> None:
-    wanted = [None if one is None else shape(one) for one in drawn]
+    wanted = [None if one is None else plain_shape(one) for one in drawn]
     for found in (shapes_of(drawn), shapes_of_plain(drawn)):
         if found is not None:
             assert [one is None for one in found] == [one is None for one in wanted]
@@ -75,3 +75,26 @@ def test_plain_geometries_are_made() -> None:
 )
 def test_what_is_not_plainly_sound(one: dict[str, Any]) -> None:
     assert shapes_of_plain([geometry("Point", [1, 2]), one]) is None
+
+
+@pytest.mark.parametrize(
+    ("geometry", "wkt"),
+    [
+        (
+            {"type": "LineString", "coordinates": [[1, 2, 3], [3, 4]]},
+            "LINESTRING Z (1 2 3, 3 4 {gap})",
+        ),
+        (
+            {"type": "Polygon", "coordinates": [[[0, 0], [1, 0, 7], [1, 1], [0, 0]]]},
+            "POLYGON Z ((0 0 {gap}, 1 0 7, 1 1 {gap}, 0 0 {gap}))",
+        ),
+        (
+            {"type": "MultiPoint", "coordinates": [[0, 0, 1], [1, 0]]},
+            "MULTIPOINT Z ((0 0 1), (1 0 {gap}))",
+        ),
+        ({"type": "LineString", "coordinates": [[1, 2], [3, 4]]}, "LINESTRING (1 2, 3 4)"),
+    ],
+)
+def test_a_height_here_and_there(geometry: dict[str, Any], wkt: str) -> None:
+    assert shapely.to_wkt(shape(geometry)) == wkt.format(gap="NaN")
+    assert shapely.to_wkt(shape(geometry, gap_m=0.0)) == wkt.format(gap="0")

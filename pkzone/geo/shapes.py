@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -10,12 +12,35 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
-from shapely.geometry import shape
+from shapely.geometry import shape as _plain_shape
 
-__all__ = ["shapes_of", "shapes_of_plain"]
+__all__ = ["shape", "shapes_of", "shapes_of_plain"]
 
 Geometry = dict[str, Any]
 Shapes = npt.NDArray[np.object_]
+
+
+def shape(geometry: Mapping[str, Any], *, gap_m: float = math.nan) -> shapely.Geometry:
+    """Return one sound GeoJSON geometry, of which some positions may have no height.
+
+    `shapely.geometry.shape` fails on lines and areas of that kind.
+
+    Parameters
+    ----------
+    geometry : dict
+        As RFC 7946 wants it.
+    gap_m : float, optional
+        The height of positions that have none where others have one.
+    """
+    try:
+        found = _plain_shape(geometry)
+    except ValueError:
+        found = shapely.from_geojson(json.dumps(geometry))
+    if not found.has_z or math.isnan(gap_m):
+        return found
+    return shapely.transform(
+        shapely.force_3d(found), lambda at: np.where(np.isnan(at), gap_m, at), include_z=True
+    )
 
 
 def shapes_of(geometries: Sequence[Geometry | None]) -> Shapes:

@@ -130,9 +130,8 @@ def _measure_lines(geometry: dict[str, Any]) -> Iterator[str]:
     types = set(_types(geometry))
     if not types.intersection(_AREAS + _LINES):
         return
-    from shapely.geometry import shape
-
     from pkzone.geo.measure import area_km2, length_m
+    from pkzone.geo.shapes import shape
 
     drawn = shape(geometry)
     if types.intersection(_LINES):

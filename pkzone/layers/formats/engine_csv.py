@@ -207,16 +207,10 @@ def _coordinate_cells(geometry: dict[str, Any] | None, columns: list[str]) -> li
         return [""] * len(columns)
     if columns == ["wkt"]:
         import shapely
-        from shapely.geometry import shape
 
-        drawn = shape(geometry)
-        if drawn.has_z:  # WKT has no geometry with a height here and there
-            drawn = shapely.transform(shapely.force_3d(drawn), _zeros_for_gaps, include_z=True)
+        from pkzone.geo.shapes import shape
+
+        drawn = shape(geometry, gap_m=0.0)  # WKT has no geometry with a height here and there
         return [shapely.to_wkt(drawn, rounding_precision=-1)]
     numbers = [repr(number) for number in geometry["coordinates"]]
     return numbers + [""] * (len(columns) - len(numbers))
-
-
-def _zeros_for_gaps(positions: Any) -> Any:
-    positions[positions != positions] = 0
-    return positions

@@ -12,9 +12,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
-from shapely.geometry import mapping, shape
+from shapely.geometry import mapping
 
 from pkzone.errors import FormatError, LimitExceeded
+from pkzone.geo.shapes import shape
 from pkzone.layers.formats.opened import Opened, Row
 
 __all__ = ["count", "layer_names", "open_layer", "write_table"]
@@ -80,7 +81,7 @@ def open_layer(source: dict[str, Any], name: str, job: dict[str, Any]) -> Iterat
 def write_table(table: dict[str, Any], rows: Iterable[Row], job: dict[str, Any]) -> None:
     """Write the file as GeoParquet 1.1 with WKB."""
     taken = list(rows)
-    shapes = [None if geometry is None else shape(geometry) for _, geometry in taken]
+    shapes = [None if geometry is None else shape(geometry, gap_m=0.0) for _, geometry in taken]
     wkb = [None if one is None else shapely.to_wkb(one, flavor="iso") for one in shapes]
     columns = {
         name: pa.array([values[i] for values, _ in taken], type=_ARROW[kind])

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pyogrio
 import shapely
-from shapely.geometry import mapping, shape
+from shapely.geometry import mapping
 
+from pkzone.geo.shapes import shape
 from pkzone.layers.formats import gdal_common as common
 from pkzone.layers.formats.opened import Opened, Row
 
@@ -72,7 +73,7 @@ def write_table(table: dict[str, Any], rows: Iterable[Row], job: dict[str, Any])
     kinds, given = common.table_of(table, rows, job["driver"])
     taken = list(given)
     shapes = [
-        None if geometry is None else shapely.to_wkb(shape(geometry), flavor="iso")
+        None if geometry is None else shapely.to_wkb(shape(geometry, gap_m=0.0), flavor="iso")
         for _, geometry in taken
     ]
     columns, masks = [], []

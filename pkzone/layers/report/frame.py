@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from pkzone.geo.shapes import shape
 from pkzone.layers.diff.values import Change, Diff, Evidence
 from pkzone.layers.geojson import Feature
 from pkzone.layers.report.changes import name_of
@@ -87,4 +88,4 @@ def _geometry(change: Change) -> shapely.Geometry | None:
 
 
 def _shape(feature: Feature) -> shapely.Geometry | None:
-    return None if feature.geometry is None else shapely.geometry.shape(feature.geometry)
+    return None if feature.geometry is None else shape(feature.geometry)

@@ -136,7 +136,7 @@ def item_of(
     table: Mapping[str, Any], language: str,
 ) -> Item | None:  # fmt: skip
     """Return what is drawn for a feature; none where its geometry is empty or of mixed kinds."""
-    from shapely.geometry import shape
+    from pkzone.geo.shapes import shape
 
     kind = style.geometry_kind(geometry.get("type"))
     drawn = None if kind == "none" else shape(geometry)
