@@ -166,6 +166,9 @@ SWAPPED = {
     "removed_m": "added_m",
     "area_base_km2": "area_target_km2",
     "gained_km2": "lost_km2",
+    "heights_base": "heights_target",
+    "height_min_base_m": "height_min_target_m",
+    "height_max_base_m": "height_max_target_m",
 }
 SWAPPED |= {value: key for key, value in SWAPPED.items()}
 ONE_WAY = {"bearing_deg", "max_offset_at", "length_delta_m"}

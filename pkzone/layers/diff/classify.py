@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import shapely
@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from pkzone.errors import printable
 from pkzone.layers.diff.equality import feature_key, same_json
+from pkzone.layers.diff.heights import height_numbers
 from pkzone.layers.diff.labels import label_of
 from pkzone.layers.diff.match import Matched, Pair
 from pkzone.layers.diff.measured import FAR, Measured, measure, size
@@ -206,10 +207,11 @@ def _told_of(
             if side in found.repaired or len(features) > 1:
                 _note_repair(side, features, terms)
             _note_long_way(side, features, shape, terms)
+    evidence = replace(found.evidence, **height_numbers(*sides))
     return {
         "geometry_class": found.geometry_class,
         "within_uncertainty": _within_uncertainty(found.largest_m, sides[0] + sides[1]),
-        "evidence": None if found.evidence == Evidence() else found.evidence,
+        "evidence": None if evidence == Evidence() else evidence,
         "sections": found.sections,
         "gained": found.gained,
         "lost": found.lost,

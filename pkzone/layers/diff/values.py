@@ -61,6 +61,9 @@ class Evidence:
 
     Lengths and distances in metres, areas in square kilometres, on the WGS 84 ellipsoid.
     ``max_offset_at`` is the (lon, lat) of the largest offset, or of the largest border shift.
+    ``heights_base`` and ``heights_target`` count the positions that have a height, and
+    ``heights_changed`` those in the same place on both sides that have another one; they are
+    stated where heights came, went or differ.
     """
 
     length_base_m: float | None = None
@@ -85,6 +88,14 @@ class Evidence:
     max_shift_m: float | None = None
     distance_m: float | None = None
     bearing_deg: float | None = None
+    heights_base: int | None = None
+    heights_target: int | None = None
+    height_min_base_m: float | None = None
+    height_max_base_m: float | None = None
+    height_min_target_m: float | None = None
+    height_max_target_m: float | None = None
+    heights_changed: int | None = None
+    max_height_change_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
+from pkzone.layers.diff.heights import same_points
 from pkzone.layers.diff.labels import label_of
 from pkzone.layers.diff.values import Change, Evidence, PropertyChange
 from pkzone.layers.geojson import Feature
@@ -23,7 +24,9 @@ from pkzone.layers.report.rounding import (
 __all__ = [
     "features_of",
     "geometry_sentences",
+    "geometry_types",
     "id_text",
+    "keeps_points",
     "label_of_change",
     "labels_of",
     "listed",
@@ -84,7 +87,30 @@ def state_of(feature: Feature) -> str:
 
 def geometry_sentences(change: Change) -> Iterator[str]:
     """Yield what happened to the place and shape of a feature, with the numbers that prove it."""
+    yield from _identity_sentence(change)
     found = change.evidence or Evidence()
+    rounding = rounding_of([change])
+    if change.geometry_class == "revertexed" and change.kind in ("split", "merged"):
+        yield "together the same shape"
+    elif keeps_points(change):
+        yield "same shape, drawn with the same points"
+    elif change.geometry_class in _CLASSES:
+        yield _CLASSES[change.geometry_class](found, rounding)
+    elif size := _size(found, rounding):
+        yield size
+    elif "geometry" in change.aspects:
+        yield _new_type(change)
+    if change.geometry_class is not None:
+        yield from _type_sentence(change)
+    yield from _height_sentence(found)
+    if change.within_uncertainty:
+        limit = stated_uncertainty_m((*change.base, *change.target))
+        stated = "" if limit is None else f" of {limit:,.0f} m"
+        yield f"smaller than the stated uncertainty{stated}: may be a mere redrawing"
+
+
+def _identity_sentence(change: Change) -> Iterator[str]:
+    """Yield what became of the id: another one, those of the parts, those of the parents."""
     if change.kind == "renamed":
         _, new = told_apart(change.id, change.new_id, write=id_text, why=False)
         yield f"now has the id {new}"
@@ -92,19 +118,6 @@ def geometry_sentences(change: Change) -> Iterator[str]:
         yield f"split into {listed(labels_of(change.target) or map(id_text, change.parts))}"
     elif change.kind == "merged":
         yield f"merged from {listed(labels_of(change.base) or map(id_text, change.parents))}"
-    rounding = rounding_of([change])
-    if change.geometry_class == "revertexed" and change.kind in ("split", "merged"):
-        yield "together the same shape"
-    elif change.geometry_class in _CLASSES:
-        yield _CLASSES[change.geometry_class](found, rounding)
-    elif size := _size(found, rounding):
-        yield size
-    elif "geometry" in change.aspects:
-        yield _new_type(change)
-    if change.within_uncertainty:
-        limit = stated_uncertainty_m((*change.base, *change.target))
-        stated = "" if limit is None else f" of {limit:,.0f} m"
-        yield f"smaller than the stated uncertainty{stated}: may be a mere redrawing"
 
 
 def property_lines(change: Change) -> Iterator[tuple[str, str, str]]:
@@ -127,6 +140,84 @@ def listed(names: Iterable[str]) -> str:
     """Return names as a sentence has them: ``a, b and c``."""
     *first, last = [*names] or [""]
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def geometry_types(change: Change) -> tuple[str | None, str | None]:
+    """Return the types of the geometry of one feature on both sides; none where it has none."""
+    if len(change.base) != 1 or len(change.target) != 1:
+        return None, None
+    base, target = (one.geometry and str(one.geometry["type"]) for one in _both(change))
+    return base or None, target or None
+
+
+def keeps_points(change: Change) -> bool:
+    """Tell whether a shape that stayed the same is drawn with the same points, too."""
+    if change.geometry_class != "revertexed" or None in geometry_types(change):
+        return False
+    return same_points(*(one.geometry for one in _both(change)))
+
+
+def _both(change: Change) -> tuple[Feature, Feature]:
+    return change.base[0], change.target[0]
+
+
+def _type_sentence(change: Change) -> Iterator[str]:
+    """Yield that a geometry came, went, or has another type."""
+    base, target = geometry_types(change)
+    if base == target:
+        return
+    if base is None:
+        yield f"had no geometry, now has a {target}"
+    elif target is None:
+        yield f"no longer has a geometry, had a {base}"
+    else:
+        old, new = (_type_text(one.geometry or {}) for one in _both(change))
+        yield f"now a {new} instead of a {old}"
+
+
+def _type_text(geometry: Mapping[str, Any]) -> str:
+    """Return the type of a geometry; of one of several parts, their number."""
+    parts = geometry.get("geometries", geometry.get("coordinates", ()))
+    kind = str(geometry["type"])
+    if not kind.startswith(("Multi", "Geometry")):
+        return kind
+    return f"{kind} of {'one part' if len(parts) == 1 else f'{len(parts):,} parts'}"
+
+
+def _height_sentence(found: Evidence) -> Iterator[str]:
+    """Yield that heights came, went or changed, with their range."""
+    if found.heights_base is None or found.heights_target is None:
+        return
+    before = _heights(found.height_min_base_m, found.height_max_base_m)
+    after = _heights(found.height_min_target_m, found.height_max_target_m)
+    if not found.heights_base:
+        yield f"heights added at {_positions(found.heights_target)}: {after}"
+    elif not found.heights_target:
+        yield f"heights removed from {_positions(found.heights_base)}: {before}"
+    else:
+        parts = []
+        if found.heights_changed and found.max_height_change_m is not None:
+            most = _metres(found.max_height_change_m)
+            parts.append(f"changed at {_positions(found.heights_changed)} by {most} at most")
+        if found.heights_base != found.heights_target or not parts:
+            before_at = _positions(found.heights_base)
+            parts.append(f"at {before_at} before, at {found.heights_target:,} after")
+        yield f"heights {'; '.join([*parts, f'{before} → {after}'])}"
+
+
+def _heights(least_m: float | None, most_m: float | None) -> str:
+    if least_m is None or most_m is None:
+        return "none"
+    least, most = _metres(least_m), _metres(most_m)
+    return least if least == most else f"{least} to {most}"
+
+
+def _metres(value: float) -> str:
+    return f"{value:,.3f}".rstrip("0").rstrip(".") + " m"
+
+
+def _positions(count: int) -> str:
+    return f"{count:,} position{'' if count == 1 else 's'}"
 
 
 def _revertexed(_found: Evidence, _rounding: Rounding) -> str:

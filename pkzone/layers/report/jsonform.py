@@ -23,7 +23,7 @@ from pkzone.layers.diff.values import (
     stated,
 )
 from pkzone.layers.records import Event
-from pkzone.layers.report.changes import label_of_change, labels_of
+from pkzone.layers.report.changes import geometry_types, keeps_points, label_of_change, labels_of
 
 __all__ = ["SCHEMA", "read_schema", "to_dict", "to_json"]
 
@@ -102,6 +102,11 @@ def _change(change: Change) -> dict[str, Any]:
     members |= _without_none(
         {"class": change.geometry_class, "within_uncertainty": change.within_uncertainty}
     )
+    types = geometry_types(change)
+    if types[0] != types[1]:
+        members["geometry_types"] = {"base": types[0], "target": types[1]}
+    if keeps_points(change):
+        members["same_points"] = True
     if change.properties:
         members["properties"] = {
             key: _property(change.properties[key]) for key in sorted(change.properties)
