@@ -5,7 +5,10 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -266,3 +269,23 @@ def test_epsg_4326_in_every_spelling_is_longitude_first(name: str) -> None:
     assert read.features[0].geometry == POINT["geometry"]
     (notice,) = read.notices
     assert notice.message == f"its crs is {name}, taken as longitude before latitude, and dropped"
+
+
+_SLOW_HEADS = """
+from pkzone.layers.filetypes import HEAD_BYTES, identify
+for unit in (b"<?a?>", b"<!--a-->", b"<!--a--> <?a?>", b" ", b"<a", b"<?", b"<!--", b"<!DOCTYPE "):
+    print(identify((unit * HEAD_BYTES)[: HEAD_BYTES - 1] + b"!"))
+"""
+
+
+def test_no_beginning_takes_for_ever() -> None:
+    """Some 800 comments in a row had more ways to be passed over than there are atoms."""
+    run = subprocess.run(
+        [sys.executable, "-c", _SLOW_HEADS],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert run.stdout.split() == ["xml", "xml", "xml", "csv", "xml", "xml", "xml", "doctype"]

@@ -136,7 +136,8 @@ _MARKS: Final = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-_ROOT = re.compile(rb"\A\s*(?:<\?.*?\?>|<!--.*?-->|\s)*<(?:[\w.-]+:)?(\w+)", re.DOTALL)
+# Possessive: what was passed over is not looked at again, or a few lines would take for ever.
+_ROOT = re.compile(rb"\A(?>\s+|<\?(?>.*?\?>)|<!--(?>.*?-->))*+<(?:[\w.-]++:)?(\w+)", re.DOTALL)
 _ROOTS: Final = {
     "kml": "kml",
     "gpx": "gpx",

@@ -21,7 +21,7 @@ _LAT = ("lat", "latitude", "y")
 _HEIGHT = ("height", "elevation", "ele", "z")
 _WKT = ("wkt", "geom_wkt", "geometry_wkt", "the_geom", "geometry", "geom")
 _MAX_CELL = 16 * 1024**2
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d++\.?\d*+|\.\d++)([eE][+-]?\d++)?\Z", re.ASCII)
 
 
 def layer_names(source: dict[str, Any], job: dict[str, Any]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,6 @@ from pkzone.layers.formats.xmltree import Flaws, Node, position
 
 __all__ = ["TrackPoint", "drawn"]
 
-_COMMA = re.compile(r"\s*,\s*")
 _SHAPES = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Model", "Track",
            "MultiTrack")  # fmt: skip
 
@@ -169,8 +167,12 @@ def _coordinates(node: Node) -> Positions:
     return [
         position(one.split(","), element.line)
         for element in node.all("coordinates")
-        for one in _COMMA.sub(",", element.plain_text()).split()
+        for one in _without_space_at_commas(element.plain_text()).split()
     ]
+
+
+def _without_space_at_commas(text: str) -> str:
+    return ",".join(piece.strip() for piece in text.split(","))
 
 
 def _together(parts: list[Geometry]) -> Geometry | None:

@@ -19,7 +19,7 @@ from pkzone.layers.formats.kinds import DOCTYPE
 __all__ = ["Flaws", "Node", "number", "parse", "position"]
 
 MAX_XML_DEPTH = 100
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d++\.?\d*+|\.\d++)([eE][+-]?\d++)?\Z", re.ASCII)
 _CHUNK = 1 << 20
 
 
