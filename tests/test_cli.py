@@ -560,6 +560,7 @@ def test_a_closed_pipe_is_quiet(small_root: Path, arguments: list[str]) -> None:
     assert (result.returncode, result.stderr) == (0, b"")
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
 @pytest.mark.parametrize("arguments", [["layers"], ["--help"], ["map", "-o", "-"]], ids=" ".join)
 def test_a_full_disk_is_one_line(small_root: Path, arguments: list[str]) -> None:

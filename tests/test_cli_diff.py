@@ -342,6 +342,7 @@ def test_one_side_from_standard_input(files: tuple[Path, Path]) -> None:
     assert (summary["added"], summary["removed"], summary["modified"]) == (1, 1, 1)
 
 
+@pytest.mark.long
 def test_bytes_are_utf_8_whatever_the_terminal(files: tuple[Path, Path]) -> None:
     """A terminal that lacks a letter must not turn JSON into something else."""
     path = files[1]

@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 from own_catalogue import begin, line, point, tree, write
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and /dev of POSIX")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="signals and /dev of POSIX"),
+    pytest.mark.long,
+]
 
 #: The program, which stands still where new content lies beside its file; a second signal comes
 #: while it cleans up.

@@ -127,6 +127,7 @@ def test_no_pairs_at_all():
     assert measure([], tolerance_m=25) == []
 
 
+@pytest.mark.long
 def test_more_vertices_than_are_compared_at_once():
     pairs = [zigzag(number, 200) for number in range(1, 56)]
     found = measure(pairs, tolerance_m=3.5)

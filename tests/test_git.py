@@ -22,7 +22,7 @@ from git_repository import (  # noqa: F401 - pytest finds fixtures by their name
     line,
 )
 
-pytestmark = NEEDS_GIT
+pytestmark = [NEEDS_GIT, pytest.mark.long]
 
 
 def changes(text: str) -> list[str]:

@@ -308,6 +308,7 @@ print(hashlib.sha256(diff("corridor@2020-12-01", "corridor@2022-09-01").map().to
 """
 
 
+@pytest.mark.long
 def test_bytes_are_the_same_in_another_process() -> None:
     digests = {
         subprocess.run(

@@ -141,6 +141,7 @@ print(hashlib.sha256(page.to_html().encode()).hexdigest())
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("shipped", [True, False], ids=["shipped", "small"])
 def test_bytes_are_the_same_in_another_process(small_root: Path, shipped: bool) -> None:
     arguments = [] if shipped else [str(small_root)]

@@ -250,6 +250,7 @@ def test_a_title_of_ones_own(drawn: Catalogue) -> None:
     assert sheet.root.findtext(f"{SVG}title") == "My own"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("lang", "date", "name", "river"), [
     ("en", "1 September 2022", "Shusha /", "River"), ("az", "1 sentyabr 2022", "Şuşa", "Çay"),
     ("hy", "2022 թ. սեպտեմբերի 1", "Շուշի", "Գետ"),
@@ -433,6 +434,7 @@ def test_hostile_text_is_drawn_literally(hostile: Catalogue, lang: str) -> None:
     assert found.to_bytes("png").startswith(b"\x89PNG")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_titles(hostile: Catalogue, text: str) -> None:
     found = picture("corridor", catalogue=hostile, title=text, dpi=60)
@@ -461,6 +463,7 @@ def test_letters_that_the_font_lacks_are_told(drawn: Catalogue) -> None:
 # Files
 
 
+@pytest.mark.long
 def test_the_bytes_are_the_same_in_another_process(tmp_path: Path) -> None:
     code = (
         "import hashlib, pkzone\n"
@@ -607,6 +610,7 @@ def test_the_frame_of_a_difference_holds_what_changed(shipped: Catalogue) -> Non
         assert top < y0 < y1 < bottom
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "make", [drawn_diffs.corridor, drawn_diffs.zone, drawn_diffs.every_kind, drawn_diffs.hostile]
 )

@@ -38,6 +38,8 @@ NOT_RUN = {
         "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/pkzone map": INSTALLS,
         "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && "
         ".venv/bin/pytest -n logical --dist loadfile": INSTALLS,
+        ".venv/bin/pytest -n logical --dist loadfile "
+        "-m 'not slow and not browser and not long'": "runs the tests",
         "pip install '.[picture]'": INSTALLS,
         "pip install '.[tag]'": INSTALLS,
     },

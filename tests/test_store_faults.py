@@ -37,6 +37,7 @@ def swept(*asked: str) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.long
 def test_a_sample_of_strikes() -> None:
     """And the control: that the probe sees what is wrong with a naive writer."""
     *found, naive = swept(
@@ -89,6 +90,7 @@ def race(root: Path, writers: int, each: int) -> None:
     assert pkzone.verify(root).findings == ()
 
 
+@pytest.mark.long
 def test_writers_at_once(tmp_path: Path) -> None:
     race(begin(tmp_path / "z", "line"), 3, 5)
 
@@ -252,6 +254,7 @@ for line in sys.argv[2:]:
 """
 
 
+@pytest.mark.long
 def test_nothing_is_written_into_the_installation(tmp_path: Path) -> None:
     """As if it were read-only; permissions would not stop a root user."""
     home = Path(pkzone.__file__).parent

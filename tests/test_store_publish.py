@@ -445,6 +445,7 @@ def test_what_a_crash_left_is_cleared_away(root: Path, tmp_path: Path) -> None:
     assert (tmp_path / "escape").exists()
 
 
+@pytest.mark.long
 def test_bytes_do_not_depend_on_the_hash_seed(tmp_path: Path) -> None:
     import subprocess
     import sys

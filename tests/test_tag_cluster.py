@@ -122,6 +122,7 @@ def write_part_or_die(part: Any, number: int, folder: str, job: cluster._Job) ->
     return job.write(part, number, folder)
 
 
+@pytest.mark.long
 def test_the_rows_of_one_machine_though_a_worker_is_killed(
     client: Client, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

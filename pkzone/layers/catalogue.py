@@ -21,10 +21,7 @@ if TYPE_CHECKING:
 
     from pkzone.layers.references import LayerReference
 
-__all__ = [
-    "LANGUAGE_CODE", "SHIPPED", "Catalogue", "Event", "Layer", "License", "Route", "Version",
-    "catalogue",
-]  # fmt: skip
+__all__ = ["SHIPPED", "Catalogue", "Event", "Layer", "License", "Route", "Version", "catalogue"]
 
 SHIPPED = f"{os.path.dirname(__file__)}/data"  # noqa: PTH120 - pathlib costs too much
 """The folder of the catalogue that pkzone ships."""
