@@ -26,6 +26,7 @@ from pyproj import Geod
 import pkzone
 from pkzone.errors import BadOption, ColumnError, FormatError, OutOfRange
 from pkzone.layers.tag import sample
+from pkzone.layers.tag.answered import ANSWERS, open_answered
 from pkzone.layers.tag.cells import (
     WrongType,
     arrow_clocks,
@@ -37,6 +38,7 @@ from pkzone.layers.tag.cells import (
 )
 from pkzone.layers.tag.tagger import FAR_KM, Tagger
 from pkzone.layers.tag.times import BAD_TIME, NO_TIME, UTC_ZONE, Zone, days_at
+from pkzone.maps.records import read
 
 WGS84 = Geod(ellps="WGS84")
 CORRIDOR = (46.53, 39.60)  # in the zone from 30 August 2022
@@ -245,6 +247,14 @@ def test_ucdp(kind: str, tmp_path: Path) -> None:
     warnings = "\n".join(done.summary.warnings())
     assert "1 row without a last day, row 6" in warnings
     assert "3 rows of days on which several versions hold, the first is row 2" in warnings
+
+
+def test_a_map_of_records_of_several_days(tmp_path: Path) -> None:
+    done = tagged(UCDP, tmp_path, time="date_start", output=tmp_path / "tagged.csv")
+    records = read(done, ["zone"], pkzone.catalogue())
+    assert (records.total, records.notices) == (8, ())
+    assert [str(day) for day in records.days[:2]] == ["2020-12-01", "2022-08-01"]
+    assert [*ANSWERS, None][records.answers[1]] is None
 
 
 def test_a_named_last_day(tmp_path: Path) -> None:
@@ -501,8 +511,6 @@ def test_a_sample_says_the_same(tmp_path: Path) -> None:
 
 
 def test_a_map_of_a_table_with_wkt(tmp_path: Path) -> None:
-    from pkzone.layers.tag.answered import open_answered
-
     table = "date,wkt\n2022-09-01,POINT (46.75 39.82)\n2022-09-01,\n"
     done = tagged(table, tmp_path, output=tmp_path / "tagged.csv")
     with open_answered(done) as answered:

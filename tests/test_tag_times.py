@@ -250,7 +250,12 @@ def test_other_types_are_refused() -> None:
     ):
         with pytest.raises(WrongType, match="is of type"):
             arrow_days(column, HERE)
-    for series in (pd.Series([1661889660]), pd.Series([True]), pd.Series([1.5])):
+    for series in (
+        pd.Series([1661889660]),
+        pd.Series([float("inf"), 20220830.5]),
+        pd.Series([True]),
+        pd.Series([1.5]),
+    ):
         with pytest.raises(WrongType, match="is of type"):
             series_days(series, HERE)
 

@@ -136,7 +136,13 @@ def read(
 
 def _odd(source: Answered, columns: dict[str, Column], catalogue: Catalogue) -> list[Notice]:
     """Return that answers come from versions that the catalogue does not have."""
-    told = {one for one in columns[source.version].values if isinstance(one, str) and one}
+    told = {
+        one
+        for cell in columns[source.version].values
+        if isinstance(cell, str)
+        for one in cell.split(";")  # of records of several days
+        if one
+    }
     has = source.layer in catalogue
     known = {one.id for one in catalogue[source.layer].versions} if has else set()
     strange = sorted(told - known)

@@ -223,8 +223,8 @@ def series_numbers(column: Any) -> tuple[Numbers, Flags]:
 
 def _are_dates(numbers: Any) -> bool:
     """Tell whether whole numbers can be dates ``YYYYMMDD``, and no seconds since 1970."""
-    whole = np.equal(np.mod(numbers, 1), 0)
-    return bool((whole & (numbers >= 10_000_101) & (numbers <= 99_991_231)).all())
+    dates = bool(((numbers >= 10_000_101) & (numbers <= 99_991_231)).all())
+    return dates and not np.mod(numbers, 1).any()
 
 
 def _is_text(kind: Any) -> bool:
