@@ -38,7 +38,7 @@ from pkzone.layers.tag.cells import (
 )
 from pkzone.layers.tag.tagger import FAR_KM, Tagger
 from pkzone.layers.tag.times import BAD_TIME, NO_TIME, UTC_ZONE, Zone, days_at
-from pkzone.maps.records import read
+from pkzone.maps import records as map_records
 
 WGS84 = Geod(ellps="WGS84")
 CORRIDOR = (46.53, 39.60)  # in the zone from 30 August 2022
@@ -251,7 +251,7 @@ def test_ucdp(kind: str, tmp_path: Path) -> None:
 
 def test_a_map_of_records_of_several_days(tmp_path: Path) -> None:
     done = tagged(UCDP, tmp_path, time="date_start", output=tmp_path / "tagged.csv")
-    records = read(done, ["zone"], pkzone.catalogue())
+    records = map_records.read(done, ["zone"], pkzone.catalogue())
     assert (records.total, records.notices) == (8, ())
     assert [str(day) for day in records.days[:2]] == ["2020-12-01", "2022-08-01"]
     assert [*ANSWERS, None][records.answers[1]] is None
