@@ -206,9 +206,8 @@ SQUARE = [[46, 39], [47, 39], [47, 40], [46, 39]]
          "</coordinates></LineString>",
          {"type": "LineString", "coordinates": [[46, 39, 0], [47, 39, 0]]}, ""),
         ("<LineString><coordinates>46,39,5 47,39</coordinates></LineString>",
-         {"type": "LineString", "coordinates": [[46, 39], [47, 39]]},
-         "heights of lines and areas are left out, since some points have none: 1 (a in line 1: 1 "
-         "of 2 points)"),
+         {"type": "LineString", "coordinates": [[46, 39, 5], [47, 39]]},
+         "points without a height beside points with one: 1 (a in line 1)"),
     ],
 )  # fmt: skip
 def test_shapes(tmp_path: Path, shape: str, expected: Any, says: str) -> None:
@@ -317,15 +316,14 @@ def test_a_gpx(tmp_path: Path) -> None:
     }  # fmt: skip
     assert day.geometry == {
         "type": "MultiLineString",
-        "coordinates": [[[46, 39], [46.5, 39.5]], [[47, 40], [47, 41]]],
+        "coordinates": [[[46, 39, 900], [46.5, 39.5]], [[47, 40], [47, 41]]],
     }
     assert (lost.properties["name"], lost.geometry) == ("Lost", None)
     assert imported.notices == (
         "metadata of the file are not kept: 2 (<name>, <author>)",
         "name of the points of routes is not kept; --layer route_points reads them as points: 1",
         "lines of one point are left out: 2 (track Day, part 2, track Lost, part 1)",
-        "heights of lines and areas are left out, since some points have none: 1 "
-        "(track Day: 3 of 4 points)",
+        "points without a height beside points with one: 3 (track Day)",
         "hr of the points of tracks is not kept; --layer track_points reads them as points: 1",
         "time of the points of tracks is not kept; --layer track_points reads them as points: 2",
         "features without a line are kept without a geometry: 1 (track Lost)",
@@ -353,8 +351,9 @@ def test_the_points_of_a_gpx(tmp_path: Path) -> None:
 
 
 def test_a_missing_height_stops_no_other_use(tmp_path: Path) -> None:
-    frame = read(tmp_path, "a.gpx", TRIP).frame()
-    assert list(frame.has_z) == [True, False, False, False]
+    imported = read(tmp_path, "a.gpx", TRIP)
+    assert b"[[[46,39,900],[46.5,39.5]],[[47,40],[47,41]]]" in imported.to_bytes()
+    assert list(imported.frame().has_z) == [True, False, True, False]
 
 
 @pytest.mark.parametrize("height", ["high", "nan", "1e999"])

@@ -431,6 +431,27 @@ os.kill(os.getpid(), signal.SIGKILL)
     assert not _runs(status)
 
 
+@pytest.mark.parametrize("parent", ["ends", "waits"])
+def test_where_the_system_does_not_end_the_child_its_standard_input_does(parent: str) -> None:
+    program = (
+        "import sys, threading; from pkzone.layers.formats.worker import _wait_for_end\n"
+        "thread = threading.Thread(target=_wait_for_end, daemon=True); thread.start()\n"
+        f"{'thread.join()' if parent == 'ends' else 'sys.exit(0)'}"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    ) as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        if parent == "ends":
+            process.stdin.close()
+        assert process.wait(timeout=60) == (1 if parent == "ends" else 0)
+        assert process.stderr.read() == b""
+
+
 def _runs(status: Path) -> bool:
     """Whether a process is there and no zombie that nobody has taken leave of."""
     try:

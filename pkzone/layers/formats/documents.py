@@ -9,7 +9,7 @@ from typing import Any
 from pkzone.layers.formats.opened import Opened, Row
 from pkzone.layers.formats.xmltree import Flaws
 
-__all__ = ["Table", "level_heights", "line_or_none", "put"]
+__all__ = ["Table", "line_or_none", "put", "said_of_heights"]
 
 Values = dict[str, Any]
 
@@ -57,11 +57,8 @@ def line_or_none(parts: list[list[list[float]]]) -> dict[str, Any] | None:
     return {"type": "MultiLineString", "coordinates": parts} if parts else None
 
 
-def level_heights(positions: list[list[float]], place: str, flaws: Flaws) -> None:
-    """Leave out the heights of a geometry of which some points have none: a height is no 0."""
+def said_of_heights(positions: list[list[float]], place: str, flaws: Flaws) -> None:
+    """Note where some positions of a geometry have a height and others none, which is no 0."""
     missing = sum(len(one) < 3 for one in positions)
     if 0 < missing < len(positions):
-        why = f"{place}: {missing} of {len(positions)} points"
-        flaws.add("heights of lines and areas are left out, since some points have none", why)
-        for one in positions:
-            del one[2:]
+        flaws.add("points without a height beside points with one", place, missing)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from pkzone.errors import printable
-from pkzone.layers.formats.documents import Table, Values, level_heights, line_or_none, put
+from pkzone.layers.formats.documents import Table, Values, line_or_none, put, said_of_heights
 from pkzone.layers.formats.opened import Opened
 from pkzone.layers.formats.xmltree import Flaws, Node, number, parse, position
 
@@ -114,10 +114,10 @@ class _Document:
                 flaws, where = table.flaws, f"{place}, part {part + 1}"
                 flaws.add("lines of one point are left out", where)
             elif segment:
-                parts.append([list(vertex.at) for vertex in segment])
+                parts.append([vertex.at for vertex in segment])
         if not parts:
             table.flaws.add("features without a line are kept without a geometry", place)
-        level_heights([at for part in parts for at in part], place, table.flaws)
+        said_of_heights([at for part in parts for at in part], place, table.flaws)
         self._points(len(table.rows), name, segments, kind)
         times = [one.values["time"] for part in segments for one in part if "time" in one.values]
         if times:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pkzone.layers.formats.documents import Values, level_heights
+from pkzone.layers.formats.documents import Values, said_of_heights
 from pkzone.layers.formats.xmltree import Flaws, Node, position
 
 __all__ = ["TrackPoint", "drawn"]
@@ -55,7 +55,7 @@ def drawn(
         flaws.add("features without a geometry that can be drawn are kept without one", place)
     if geometry is not None:
         positions = list(_positions(geometry))
-        level_heights(positions, place, flaws)
+        said_of_heights(positions, place, flaws)
         if "altitudeMode" not in values and not any(one[2] for one in positions if len(one) > 2):
             for one in positions:
                 del one[2:]  # on the ground: the heights are not looked at, and zero
