@@ -297,6 +297,34 @@ def test_csv(
     assert list(feature.geometry["coordinates"]) == coordinates
 
 
+@pytest.mark.parametrize(
+    ("head", "rows", "ids"),
+    [
+        ("id", ["a", "b"], ["a", "b"]),
+        ("id", ["a", "a"], [None, None]),
+        ("id", ["a", ""], [None, None]),
+        ("feature_id", ["a", "b"], [None, None]),
+        ("ID", ["a", "b"], [None, None]),
+        ("feature_id,id", ["a,1", "b,1"], ["a", "b"]),  # as our export writes a property id
+    ],
+)
+def test_no_column_but_id_is_taken_unasked(
+    tmp_path: Path, head: str, rows: list[str], ids: list[str | None]
+) -> None:
+    lines = [f"lon,lat,{head}", *(f"46,39,{row}" for row in rows)]
+    (tmp_path / "a.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = import_file(tmp_path / "a.csv")
+    assert [one.id for one in found.features] == ids
+    assert any("ids are taken from" in one for one in found.notices) == (ids[0] is not None)
+
+
+def test_a_row_without_the_property_keeps_its_id(tmp_path: Path) -> None:
+    text = "lon,lat,id,code\n46,39,a,x\n46,39,b,\n"
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    found = import_file(tmp_path / "a.csv", id_property="code")
+    assert [one.id for one in found.features] == ["x", "b"]
+
+
 def test_csv_with_named_columns_in_metres(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("east,north,id\n500000,4400000,a\n,,b\n")
     imported = import_file(tmp_path / "a.csv", lon="east", lat="north", crs="EPSG:32638")

@@ -7,13 +7,15 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
+import pandas as pd
 import pytest
 from drawn_catalogue import feature, line, point, square
 from test_maps_theme import luminance
 
 import pkzone
 from pkzone.cli import pkzone as program
-from pkzone.errors import BadOption, BadReference, DuplicateId, ForeignCRS, PkzoneError, Unreadable
+from pkzone.errors import BadOption, BadReference, ForeignCRS, PkzoneError, Unreadable
 from pkzone.layers.catalogue import Catalogue, catalogue
 from pkzone.layers.geojson import Feature
 from pkzone.maps import filestyle, packing, payload, style
@@ -157,17 +159,47 @@ def test_frames_are_layers_too(small: Catalogue) -> None:
         pkzone.map(frame.to_crs(32638), catalogue=small)
 
 
+def test_ids_that_repeat_are_no_ids(tmp_path: Path) -> None:
+    one, two, three = (feature(label, point(at, at)) for label, at in (("x", 1), ("x", 2), (3, 3)))
+    page = pkzone.map(written(tmp_path / "twice.geojson", one, two, three))
+    assert [each["id"] for each in layer(page)["features"]] == ["#1", "#2", 3]
+    (notice,) = page.notices
+    assert "not taken as ids: x" in str(notice)
+
+
+def test_ids_that_another_program_moved_to_a_property(tmp_path: Path) -> None:
+    path = written(tmp_path / "moved.geojson", *(bare(point(n, n), id=f"p{n}") for n in (1, 2)))
+    for what in (path, gpd.read_file(path)):
+        page = pkzone.map(what)
+        assert [each["id"] for each in layer(page)["features"]] == ["p1", "p2"]
+        assert "the property id takes their place" in str(page.notices[0])
+
+
+def test_a_frame_without_geometry_is_named(small_root: Path) -> None:
+    plain = pd.DataFrame({"date": ["2022-08-30"], "lat": [39.7], "lon": [46.65]})
+    bare_frame = gpd.GeoDataFrame(plain)
+    for what, words in ((plain, "make it a GeoDataFrame first"), (bare_frame, "set_geometry")):
+        for call in (
+            lambda what=what: pkzone.map(what),
+            lambda what=what: pkzone.map(["zone", what]),
+            lambda what=what: pkzone.diff(what, what),
+        ):
+            with pytest.raises(TypeError, match=words):
+                call()
+    with pytest.raises(TypeError, match="a DataFrame is no file"):
+        pkzone.publish(plain, catalogue=small_root, layer="x", valid_from="2022-01-01", title="x")
+
+
 @pytest.mark.parametrize(
     ("refs", "options", "error", "words"),
     [
         (["missing.geojson"], {}, Unreadable, "missing.geojson: there is no such file"),
         (["a.geojson", "./a.geojson"], {}, BadReference, "named twice"),
         (["a.geojson"], {"on": "2022-01-01"}, BadOption, "files have no dates"),
-        (["twice.geojson"], {}, DuplicateId, "same id"),
         (["."], {}, Unreadable, "a folder"),
         (["bad.geojson"], {}, PkzoneError, "bad.geojson"),
     ],
-    ids=["missing", "twice", "dated", "ids", "folder", "bad"],
+    ids=["missing", "twice", "dated", "folder", "bad"],
 )
 def test_files_that_cannot_be_mapped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refs: list[str], options: dict[str, Any],
@@ -175,7 +207,6 @@ def test_files_that_cannot_be_mapped(
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
     written(tmp_path / "a.geojson", bare(point(1, 1)))
-    written(tmp_path / "twice.geojson", feature("x", point(1, 1)), feature("x", point(2, 2)))
     (tmp_path / "bad.geojson").write_text("{", encoding="utf-8")
     with pytest.raises(error, match=words) as caught:
         pkzone.map(refs if len(refs) > 1 or refs != ["."] else [Path()], **options)

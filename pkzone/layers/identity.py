@@ -21,6 +21,7 @@ from pkzone.layers.geojson.model import Report
 __all__ = [
     "AUTO",
     "ID",
+    "full_and_unique",
     "has_other_id",
     "identified",
     "identifying_property",
@@ -103,7 +104,7 @@ def _by_property(features: Sequence[Feature], name: str, report: Report) -> tupl
 
 def _by_moved_id(features: tuple[Feature, ...], report: Report) -> tuple[Feature, ...]:
     values = [one.properties.get(ID) for one in features]
-    if _full_and_unique(values):
+    if full_and_unique(values):
         report.note("id-property", "has no ids; the property id takes their place")
         return tuple(_known_as(one.properties[ID], one, ID) for one in features)
     if any(map(_is_id, values)):
@@ -126,7 +127,7 @@ def _is_id(value: Any) -> bool:
     return type(value) in (str, int)
 
 
-def _full_and_unique(values: Sequence[Any]) -> bool:
+def full_and_unique(values: Sequence[Any]) -> bool:
     """Tell whether values are all ids, none of them blank, and no two the same as text."""
     texts = {str(value) for value in values if _is_id(value) and str(value).strip()}
     return len(texts) == len(values)
@@ -203,7 +204,7 @@ def identifying_property(base: Sequence[Feature], target: Sequence[Feature]) -> 
     found = []
     for name in names:
         ours, theirs = _values(base, name), _values(target, name)
-        if not (_full_and_unique(ours) and _full_and_unique(theirs)):
+        if not (full_and_unique(ours) and full_and_unique(theirs)):
             continue
         shared = len({*map(str, ours)} & {*map(str, theirs)})
         if 2 * shared > min(len(ours), len(theirs)):

@@ -13,6 +13,7 @@ from pkzone.errors import BadReference, printable
 from pkzone.layers import geojson
 from pkzone.layers.filetypes import title_of_path
 from pkzone.layers.geojson import Feature, Notice
+from pkzone.layers.identity import identified
 from pkzone.maps.extent import bounds
 from pkzone.maps.style import RULES, geometry_kind
 
@@ -29,6 +30,7 @@ LABELS: Final = ("name", "title", "label")
 MAX_COLUMNS: Final = 5
 _UNPLAIN: Final = re.compile(r"[^a-z0-9]+")
 _PARTS_OF_THE_PAGE: Final = ("uncertainty", "labels", "file")
+_FRAME: Final = "<frame>"
 _KINDS: Final = ("area", "line", "point", "none")
 
 
@@ -43,7 +45,7 @@ class FileLayer:
     title : str
         What people read: the name of the file without its ending.
     features : tuple of Feature
-        Its features, in its order.
+        Its features, in its order, with the ids that `pkzone.layers.identity` finds.
     label : str
         The property that names a feature, ``name`` where none does.
     notices : tuple of Notice
@@ -99,9 +101,12 @@ def open_files(
             if path in paths:
                 raise BadReference(f"{printable(one)} is named twice; leave one out")
             paths.add(path)
-            found, title = geojson.read(one), "stdin" if one == "-" else title_of_path(one)
+            found = geojson.read(one, ids_unique=False)
+            shown = geojson.file_name(one)
+            title = "stdin" if one == "-" else title_of_path(one)
         else:
-            found, title = _frame(one), _title_of_frame(one)
+            found, shown, title = _frame(one), _FRAME, _title_of_frame(one)
+        found = identified(found, shown)
         name = _new_name(title, names)
         names.add(name)
         layers.append(FileLayer(name, title, found.features, _label(found.features), found.notices))
@@ -149,10 +154,12 @@ def payload_of(file: FileLayer, geometries: Geometries) -> dict[str, Any]:
 
 
 def _frame(frame: gpd.GeoDataFrame) -> geojson.FeatureCollection:
-    from pkzone.layers.diff.framed import features_of_frame
+    from pkzone.layers.diff.framed import features_of_frame, is_frame
     from pkzone.layers.diff.sides import checked
 
-    return checked(features_of_frame(frame), "<frame>")
+    if not is_frame(frame):
+        raise TypeError(f"map references, paths or GeoDataFrames, not a {type(frame).__name__}")
+    return checked(features_of_frame(frame), _FRAME, ids_unique=False)
 
 
 def _title_of_frame(frame: gpd.GeoDataFrame) -> str:

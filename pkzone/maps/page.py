@@ -264,8 +264,8 @@ def map(  # noqa: A001 - read as pkzone.map
     CatalogueError, HashMismatch, GeoJSONError
         The catalogue is damaged, or a file is missing or refused.
     """
-    # A frame is an iterable too: of its columns.
-    is_one = isinstance(refs, str | os.PathLike) or hasattr(refs, "to_crs")
+    # A frame is an iterable too: of the names of its columns.
+    is_one = isinstance(refs, str | os.PathLike) or hasattr(refs, "columns")
     asked = cast("Iterable[Reference]", (refs,) if is_one else refs)
     under = background_of(tiles, tiles_attribution) if tiles is not None else None
     source = (open_catalogue() if catalogue is None else catalogue).held()

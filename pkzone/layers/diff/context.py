@@ -19,6 +19,7 @@ from pkzone.layers.diff.surroundings import (
     surroundings,
 )
 from pkzone.layers.geojson import Feature
+from pkzone.layers.identity import identified
 from pkzone.layers.references import FileReference, parse
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def _candidates(
 ) -> tuple[Sequence[Feature], Sequence[Feature]]:
     parsed = parse(reference, sides)
     if isinstance(parsed, FileReference):
-        found = geojson.read(parsed.path, check_validity=False).features
+        read = geojson.read(parsed.path, check_validity=False)
+        found = identified(read, parsed.path).features
         return found, found
     versions = [side.version for side in (sides.base, sides.target) if side.version is not None]
     if parsed.version is not None or not versions:

@@ -12,9 +12,32 @@ from pkzone.layers.geojson import Feature
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["features_of_frame"]
+__all__ = ["features_of_frame", "is_frame"]
 
 _PREFIX = "properties."
+
+
+def is_frame(what: object) -> bool:
+    """Tell whether something is a GeoDataFrame.
+
+    Raises
+    ------
+    TypeError
+        It is a frame that says of no column that it is the geometry.
+    """
+    if not (hasattr(what, "columns") and hasattr(what, "index")):
+        return False
+    if not hasattr(what, "to_crs"):
+        raise TypeError(
+            f"a {type(what).__name__} has no geometry; make it a GeoDataFrame first: "
+            "geopandas.GeoDataFrame(frame, crs=4326, "
+            "geometry=geopandas.points_from_xy(frame['lon'], frame['lat']))"
+        )
+    if not hasattr(what, "geometry"):
+        raise TypeError(
+            "the GeoDataFrame has no active geometry; name the column with set_geometry"
+        )
+    return True
 
 
 def features_of_frame(frame: gpd.GeoDataFrame) -> Sequence[Feature]:

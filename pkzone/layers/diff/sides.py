@@ -17,6 +17,7 @@ from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.diff import canonical_lines
 from pkzone.layers.diff.canonical_lines import NotCanonicalError
+from pkzone.layers.diff.framed import features_of_frame, is_frame
 from pkzone.layers.diff.values import SideInfo
 from pkzone.layers.files import open_at_once, read_stdin
 from pkzone.layers.geojson import MAX_BYTES, Feature, FeatureCollection
@@ -271,7 +272,7 @@ class Sides(AbstractContextManager["Sides"]):
                 collection=collection,
                 id_property=self._id_property,
             )
-        if hasattr(what, "geometry") and hasattr(what, "columns"):
+        if is_frame(what):
             return self._of_frame(what)
         raise TypeError(
             "compare references, paths, versions, feature collections or "
@@ -294,8 +295,6 @@ class Sides(AbstractContextManager["Sides"]):
         )
 
     def _of_frame(self, frame: gpd.GeoDataFrame) -> Side:
-        from pkzone.layers.diff.framed import features_of_frame
-
         record = frame.attrs.get("pkzone")
         ref = str(record.get("ref") or record.get("file")) if isinstance(record, dict) else _FRAME
         strict = self._id_property is None

@@ -11,6 +11,7 @@ from pkzone.errors import FormatError, printable
 from pkzone.layers.formats.columns import OTHER_ID
 from pkzone.layers.formats.kinds import Format
 from pkzone.layers.geojson import Feature
+from pkzone.layers.identity import ID, full_and_unique
 
 __all__ = ["Table", "restored_features"]
 
@@ -50,8 +51,9 @@ def restored_features(
     form : Format
         The format that they were read from.
     id_property : str, optional
-        The column to take ids from. Without it they come from where the note says, else from a
-        column ``id`` (or ``feature_id``) that is full and names each feature once.
+        The column to take ids from; a row without it keeps the id that it would have. Without
+        it they come from where the note says, else from a column ``id`` that is full and names
+        each feature once, or from ``feature_id`` where an export of ours wrote that.
     shown : str
         What errors call the file.
 
@@ -68,7 +70,7 @@ def restored_features(
         for i, (name, kind) in enumerate(table.fields)
     ]
     identity = (table.note or {}).get("id")
-    ids, source = _ids(columns, identity, id_property, table, shown)
+    ids, source = _ids(columns, identity, id_property, table, form, shown)
     features = []
     for place, (_, geometry) in enumerate(table.rows):
         properties = {
@@ -163,26 +165,34 @@ def _ids(
     identity: dict[str, Any] | None,
     wanted: str | None,
     table: Table,
+    form: Format,
     shown: str,
 ) -> tuple[list[Any], str | None]:
-    none = [None] * len(table.rows)
     by_name = {prop: values for prop, values, _ in columns}
-    if wanted is not None:
-        if wanted not in by_name:
-            listed = printable(", ".join(by_name), limit=200)
-            raise FormatError(shown, f"has no property {printable(wanted)}; it has: {listed}")
-        return by_name[wanted], wanted
+    own, source = _own_ids(by_name, identity, table, form)
+    if wanted is None:
+        return own, source
+    if wanted not in by_name:
+        listed = printable(", ".join(by_name), limit=200)
+        raise FormatError(shown, f"has no property {printable(wanted)}; it has: {listed}")
+    given = zip(by_name[wanted], own, strict=True)
+    return [other if value is None else value for value, other in given], wanted
+
+
+def _own_ids(
+    by_name: dict[str, list[Any]], identity: dict[str, Any] | None, table: Table, form: Format
+) -> tuple[list[Any], str | None]:
+    """Return the ids that a table has without being asked, and the property they come from."""
+    none = [None] * len(table.rows)
     if identity:
         return by_name.get(identity["column"], none), identity["column"]
     if table.note is not None:
         return none, None
-    for name in (OTHER_ID, "id"):
-        ids = by_name.get(name, [])
-        full = all(
-            isinstance(one, str | int) and not isinstance(one, bool) and one != "" for one in ids
-        )
-        if ids and full and len({str(one) for one in ids}) == len(ids):
-            return ids, name
+    # Our own exports write OTHER_ID, where a property is called id or an id is no name in XML.
+    names = [OTHER_ID, ID] if form.driver == "LIBKML" or ID in by_name else []
+    for name in names:
+        if by_name.get(name) and full_and_unique(by_name[name]):
+            return by_name[name], name
     return none, None
 
 

@@ -208,6 +208,10 @@ def _given(
     files: Source | Sequence[Source], valid_from: str | date | None, *, date_from_name: bool
 ) -> list[Given]:
     """Return what was named, each with its version id."""
+    if hasattr(files, "columns"):  # a frame, which is an iterable of the names of its columns
+        raise TypeError(
+            f"a {type(files).__name__} is no file; write it to one first, as with to_file"
+        )
     single = isinstance(files, str | os.PathLike | FeatureCollection)
     listed: list[Source] = [files] if single else list(files)  # type: ignore[list-item, arg-type]
     if not listed:

@@ -101,10 +101,12 @@ def _layer(
 
 def _file(path: str, catalogue: Catalogue, on: str | date | None, language: str) -> Content:
     from pkzone.layers import geojson
+    from pkzone.layers.identity import identified
 
     if on is not None:
         raise BadOption(f"{printable(path)} is a file and has no versions; leave out --on")
-    found = geojson.read(path, check_validity=False)
+    read = geojson.read(path, ids_unique=False, check_validity=False)
+    found = identified(read, geojson.file_name(path))
     name = "standard input" if path == "-" else Path(path).name
     layer = title_of_path(path)
     table = style.table()
