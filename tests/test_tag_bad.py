@@ -372,9 +372,12 @@ def test_standard_input(tmp_path: Path, small_root: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+# None in sys.modules would not do: compiled modules take it for the module.
 WITHOUT_PYARROW = """
 import sys
-sys.modules["pyarrow"] = None
+from importlib.machinery import PathFinder
+find = PathFinder.find_spec
+PathFinder.find_spec = lambda name, *rest: None if name == "pyarrow" else find(name, *rest)
 import pandas as pd
 import pkzone
 frame = pd.DataFrame({"lon": [46.75], "lat": [39.75], "date": ["2022-09-01"]})

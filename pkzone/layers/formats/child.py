@@ -165,7 +165,7 @@ def _child(
         environment["OGR_CURRENT_DATE"] = f"{job['date']}T00:00:00.000Z"
     debug = os.environ.get("PKZONE_DEBUG") == "1"
     process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own code
-        [sys.executable, "-I", "-B", "-c", _START],
+        [sys.executable, "-I", "-B", *(f"-W{one}" for one in sys.warnoptions), "-c", _START],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=None if debug else subprocess.DEVNULL,
