@@ -272,6 +272,16 @@ def test_a_route_that_comes_into_use_is_all_added(status: str) -> None:
     assert (left.length_base_m, left.length_target_m) == (length_m, 0.0)
 
 
+def test_a_route_that_spans_a_continent_says_how_good_distances_are() -> None:
+    # Snyder, Map Projections, p. 173: 0.3 % at 1,000 km from the middle
+    ways = [[(10.0 + lon, lat) for lon in range(0, 19, 2)] for lat in (0.0, 0.01)]
+    notices: list[str] = []
+    compare([road("x", *ways[0])], [road("x", *ways[1])], notices=notices)
+    (notice,) = notices
+    assert notice.startswith("route a-b: it reaches about 1,000 km from its middle")
+    assert notice.endswith("good to 0.3 % only")
+
+
 def test_routes_are_told_apart_and_sorted() -> None:
     base = [road("x", A, B, route="b"), road("y", C, D, route="a"), road("z", D, E, route="c")]
     target = [road("x", A, C, route="b"), road("y", C, E, route="a"), road("z", D, E, route="c")]

@@ -48,6 +48,7 @@ def routes_of(sides: Sides, changes: Sequence[Change], terms: Terms) -> tuple[Ro
         changes=changes,
         base_around=base_around or _places_only(target_around),
         target_around=target_around or _places_only(base_around),
+        notices=terms.notices,
     )
 
 

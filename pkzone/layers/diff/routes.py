@@ -8,6 +8,7 @@ from dataclasses import fields
 import numpy as np
 import shapely
 
+from pkzone.errors import printable
 from pkzone.geo.lines import compare_lines
 from pkzone.geo.measure import line_parts
 from pkzone.geo.sections import Section as Stretch
@@ -36,6 +37,7 @@ def route_diffs(
     changes: Iterable[Change] = (),
     base_around: Surroundings = NOTHING,
     target_around: Surroundings = NOTHING,
+    notices: list[str] | None = None,
 ) -> tuple[RouteDiff, ...]:
     """Return what differs between the routes of two sides.
 
@@ -49,6 +51,8 @@ def route_diffs(
         Tells which segments were renamed.
     base_around, target_around : Surroundings, optional
         Places, published lengths and scenes of either side.
+    notices : list of str, optional
+        Takes where distances are not as good as elsewhere.
 
     Returns
     -------
@@ -72,16 +76,25 @@ def route_diffs(
         published = base_around.published.get(route), target_around.published.get(route)
         if mine.line != theirs.line or statuses or published[0] != published[1]:
             sides = (mine, base_around), (theirs, target_around)
-            found.append(_compared(*sides, statuses, tolerance_m))
+            found.append(
+                _compared(*sides, statuses, tolerance_m, [] if notices is None else notices)
+            )
     return tuple(found)
 
 
 def _compared(
-    before: _Side, after: _Side, statuses: tuple[StatusChange, ...], tolerance_m: float
+    before: _Side,
+    after: _Side,
+    statuses: tuple[StatusChange, ...],
+    tolerance_m: float,
+    notices: list[str],
 ) -> RouteDiff:
     """Return the comparison of a route that at least one side has in use."""
     (base, base_around), (target, target_around) = before, after
     lines = compare_lines(base.line, target.line, tolerance_m=tolerance_m)
+    route = f"route {printable(base.route)}"
+    # a route has no Fréchet distance that could be missed
+    notices.extend(f"{route}: {one}" for one in lines.notices if "frechet_m" not in one)
     published = base_around.published.get(base.route)
     published_target = target_around.published.get(base.route)
     return RouteDiff(
