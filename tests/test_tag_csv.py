@@ -115,7 +115,8 @@ def test_rows_are_counted(data: bytes, rows: int) -> None:
         (b"a,b,c\n1,2,3\r4,5,6\n", "cannot be told apart"),
         ("a,b,c\n1,2,3\n".encode("utf-16"), "not text in UTF-8"),
         (b"a,b,c\n\0\0\0", "not text in UTF-8"),
-        (b"PAR1\0\0", "not text in UTF-8"),
+        (b"PAR1\0\0", "is Parquet: rename it to x.parquet"),
+        (b"lon,lat\0\n", "not text in UTF-8"),
     ],
 )
 def test_what_is_no_csv_is_one_clear_line(data: bytes, says: str) -> None:
