@@ -266,7 +266,7 @@ def test_a_named_last_day(tmp_path: Path) -> None:
 
 
 ACLED = """event_date,time_precision,latitude,longitude
-2022-08-29,1,39.6,46.53
+29 August 2022,1,39.6,46.53
 2022-08-30,2,39.6,46.53
 2022-09-05,2,39.6,46.53
 2022-09-06,2,39.6,46.53

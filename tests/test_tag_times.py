@@ -72,6 +72,10 @@ def shown(days: Days) -> list[str]:
         ("2022-08-29 20:00:00 +0000", "2022-08-30"),
         ("2022-08-29 20:00 Z", "2022-08-30"),
         ("2022-08-30 00:00:00.000", "2022-08-30"),
+        ("30 August 2022", "2022-08-30"),
+        ("1 May 2023", "2023-05-01"),
+        ("05 SEP 2022", "2022-09-05"),
+        ("30-Aug-2022", "2022-08-30"),
     ],
 )
 def test_a_time_has_a_date(text: str, day: str) -> None:
@@ -90,6 +94,9 @@ def test_a_time_has_a_date(text: str, day: str) -> None:
         "2022-08-30T12:00:00+4", "2022-08-30T12:00:00+04:0", "2022-08-30T12:00:00+24:00",
         "2022-08-30T12:00:00+04:60", "2022-08-30T12:00:00+04-00", "2022-08-30T12:00:00  UTC",
         "2022-08-30Z", "2022-08-30+04:00", "-022-08-30", "٢٠٢٢-٠٨-٣٠", "2022-08-30\x00",
+        "30 August", "30 Aug 22", "30 Augu 2022", "31 June 2022", "30 août 2022", "0 May 2022",
+        "August 30 2022", "30 August 2022 12:00", "30  August 2022", "100 May 2022", "1 May 2022\0",
+        "30Aug2022",
         "2022/08-30", "2022-08/30", "2022/8/9", "2022.08.30", "20220230", "2022083", "202208301",
         "20220830 1200", "20220830T12", "20220830T12:00", "20220830T120", "20220830T2400Z",
         "20220830T12000Z", "20220830120000", "2022-08-30 UTC", "2022-08-30 12:00 CET",
@@ -119,6 +126,12 @@ INSTANTS = st.datetimes(
     max_value=datetime(2100, 1, 1),
     timezones=st.integers(-14 * 60, 14 * 60).map(lambda m: timezone(timedelta(minutes=m))),
 )
+
+
+@given(st.lists(st.dates(), max_size=20), st.sampled_from(["%d %B %Y", "%d %b %Y", "%d-%b-%Y"]))
+def test_months_by_their_english_names(days: list[date], form: str) -> None:
+    texts = [one.strftime(form.replace("%Y", f"{one.year:04}")) for one in days]
+    assert shown(read(texts)) == [str(one) for one in days]
 
 
 DATE_FORMS = ("%Y-%m-%d", "%Y/%m/%d")

@@ -40,6 +40,12 @@ NO_VALUE = ("", "-", "na", "n/a", "nan", "nat", "none", "null", "<na>")
 
 _MIDNIGHT = np.frombuffer(b"2000-01-01T", np.uint8)
 _UTC = np.frombuffer(b"UTC", np.uint8)
+_NAMED = re.compile(
+    rb"(\d\d?)[ -](jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    rb"sep(?:tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)[ -](\d{4})",
+    re.IGNORECASE,
+)
+_MONTHS = b"jan feb mar apr may jun jul aug sep oct nov dec".split()
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)\Z", re.ASCII)
 _FIRST_S, _LAST_S = -62_135_596_800 + 2 * DAY_S, 253_402_300_800 - 2 * DAY_S  # years 1 to 9999
 
@@ -223,7 +229,8 @@ def days_of_texts(texts: Bytes, lengths: Whole, zone: Zone) -> Days:
     -----
     These forms are read, and no other:
 
-    - a date ``YYYY-MM-DD``, ``YYYY/MM/DD`` or ``YYYYMMDD``;
+    - a date ``YYYY-MM-DD``, ``YYYY/MM/DD`` or ``YYYYMMDD``, or, without a time of day, ``30 August
+      2022`` or ``30-Aug-2022``, in English;
     - after it ``T`` or a space, and the time of day ``HH:MM``, ``HH:MM:SS``, with a
       fraction; after ``YYYYMMDD`` it is ``T`` and ``HHMM`` or ``HHMMSS``, as ISO 8601 has it;
     - after that, with or without a space, ``Z``, ``UTC`` or an offset ``+04``, ``+0400``,
@@ -233,6 +240,7 @@ def days_of_texts(texts: Bytes, lengths: Whole, zone: Zone) -> Days:
     (`NO_VALUE`) is no time. Where day or month may come first nothing is read.
     """
     texts, lengths = _extended(np.ascontiguousarray(texts), lengths)
+    texts, lengths = _numbered(texts, lengths)
     digits = texts - 48  # bytes below "0" wrap to above 9
     is_digit = digits <= 9
     missing = lengths == 0
@@ -279,6 +287,25 @@ def _extended(texts: Bytes, lengths: Whole) -> tuple[Bytes, Whole]:
         length[rows[chosen]] += end - begin
     length[rows[~timed]] += 2
     found[rows] = target
+    return found, length
+
+
+def _numbered(texts: Bytes, lengths: Whole) -> tuple[Bytes, Whole]:
+    """Return texts with dates whose month has its English name as ``YYYY-MM-DD``."""
+    rows = np.flatnonzero((texts[:, 0] - 48 <= 9) & ((texts[:, 3] | 32) - 97 < 26))
+    if not rows.size:
+        return texts, lengths
+    found, length = texts.copy(), lengths.copy()
+    words, place = np.unique(texts[rows].view(f"S{WIDTH}")[:, 0], return_inverse=True)
+    dates = np.zeros(len(words), dtype=f"S{WIDTH}")
+    for number, word in enumerate(words.tolist()):
+        match = _NAMED.fullmatch(word)
+        if match:
+            month = _MONTHS.index(match[2][:3].lower()) + 1
+            dates[number] = match[3] + b"-%02d-%02d" % (month, int(match[1]))
+    read = (dates != b"")[place] & (lengths[rows] == np.char.str_len(words)[place])
+    found[rows[read]] = dates[place[read], None].view(np.uint8).reshape(-1, WIDTH)
+    length[rows[read]] = 10
     return found, length
 
 
