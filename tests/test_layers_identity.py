@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -93,7 +94,7 @@ def test_nothing_else_is_taken_unasked() -> None:
     assert found.summary["unchanged"] == 2
     assert sorted(told(found)) == [(None, "added"), (None, "removed")]
     (hint,) = found.notices
-    assert "--id ID tells features apart" in hint
+    assert "--id ID, or --id auto, tells features apart" in hint
     for name in ("fid", "auto"):
         found = pkzone.diff(features(*base), features(*target), id_property=name)
         assert told(found) == [(1, "modified")]
@@ -126,7 +127,7 @@ def test_ids_given_anew_are_hinted_at() -> None:
     found = pkzone.diff(features(*base), features(*target))
     (hint,) = found.notices
     assert "3 of 3 features with the same id lie exactly where another id lay" in hint
-    assert "--id name tells" in hint
+    assert "--id name, or --id auto, tells" in hint
     for name in ("name", "auto"):
         by_name = pkzone.diff(features(*base), features(*target), id_property=name)
         assert told(by_name) == [("n0", "removed")]
@@ -345,3 +346,19 @@ def _put(where: str) -> Any:
         return Feature(None, {**feature.properties, **added}, feature.geometry)
 
     return put
+
+
+@pytest.mark.parametrize("label", ["text", "number"])
+def test_nothing_differs_from_itself_saved_by_gdal_itself(tmp_path: Path, label: str) -> None:
+    given = [
+        Feature(each.id if label == "text" else n, each.properties, each.geometry)
+        for n, each in enumerate(ROADS)
+    ]
+    before, after = tmp_path / "before.geojson", tmp_path / "after.geojson"
+    geojson.write(before, given)
+    gpd.read_file(before, engine="pyogrio").to_file(after, driver="GeoJSON", engine="pyogrio")
+    assert '"id": "old", "name"' in after.read_text() or label == "number"
+    for sides in ((before, after), (after, before)):
+        found = pkzone.diff(*sides)
+        assert (found.is_empty, found.unchanged) == (True, 3)
+        assert len(found.ids_changed) == (3 if label == "number" else 0)

@@ -211,6 +211,44 @@ class TestIds:
         put(root, write(tmp_path / "f", *nameless), "2024-05-03")
         assert self.ids(root) == ["base", "front-north", "front-south", "neue-strasse", "point"]
 
+    def test_are_kept_where_gdal_moved_them(self, root: Path, tmp_path: Path) -> None:
+        put(root, write(tmp_path / "f", point("x", 1, 1, v=1), point("y", 2, 2)), "2024-05-02")
+        saved = point(None, 1, 1, id="x", v=2), point(None, 40, 40, id="y")
+        told = put(root, write(tmp_path / "f", *saved), "2024-05-03").notices
+        assert any("the property id takes their place" in notice for notice in told)
+        features = pkzone.catalogue(root)["line"].latest.features().features
+        assert [(one.id, one.properties) for one in features] == [("x", {"v": 2}), ("y", {})]
+
+    def test_a_feature_drawn_anew_in_qgis_gets_one(self, root: Path, tmp_path: Path) -> None:
+        put(root, write(tmp_path / "f", point("x", 1, 1), point("y", 2, 2)), "2024-05-02")
+        saved = (point(None, 1, 1, id="x"), point(None, 2, 2, id="y"),
+                 point(None, 40, 40, id=None, name="New"))  # fmt: skip
+        told = put(root, write(tmp_path / "f", *saved), "2024-05-03").notices
+        assert any("2 were in the version before and 1 get a new id" in one for one in told)
+        features = pkzone.catalogue(root)["line"].latest.features().features
+        assert [(one.id, one.properties) for one in features] == [
+            ("new", {"name": "New"}), ("x", {}), ("y", {}),
+        ]  # fmt: skip
+
+    def test_auto_keeps_those_of_the_version_before(self, root: Path, tmp_path: Path) -> None:
+        names = ["a", "b", "c", "d"]
+        first = [point(str(n), n, n, name=name) for n, name in enumerate(names)]
+        put(root, write(tmp_path / "f", *first), "2024-05-02")
+        none = [point(None, 50 + n, n, name=name) for n, name in enumerate(names)]
+        put(root, write(tmp_path / "f", *none), "2024-05-03", id_property="auto")
+        anew = [point(str(n), 51 + n, n + 1, name=name) for n, name in enumerate(names[1:])]
+        told = put(root, write(tmp_path / "f", *anew), "2024-05-04", id_property="auto").notices
+        assert any("ids were given anew" in notice for notice in told)
+        versions = pkzone.catalogue(root)["line"].versions[-2:]
+        found = [
+            [(one.id, one.properties["name"]) for one in version.features().features]
+            for version in versions
+        ]
+        assert found == [
+            list(zip("0123", names, strict=True)),
+            list(zip("123", "bcd", strict=True)),
+        ]
+
     def test_are_never_used_again(self, root: Path, tmp_path: Path) -> None:
         put(root, write(tmp_path / "f", point(None, 1, 1, name="Post")), "2024-05-02")
         assert self.ids(root) == ["post"]

@@ -25,7 +25,7 @@ from pkzone.layers.geojson import Feature
 from pkzone.layers.geojson.pause import without_collection
 from pkzone.layers.identity import AUTO, ID, has_other_id, identifying_property, repeats_id
 
-__all__ = ["Matched", "Pair", "match", "match_features"]
+__all__ = ["Matched", "Pair", "has_new_ids", "match", "match_features"]
 
 Groups = dict[object, list[Feature]]
 
@@ -172,6 +172,11 @@ def _by_id(base: Sequence[Feature], target: Sequence[Feature]) -> Matched:
     return matched
 
 
+def has_new_ids(base: Sequence[Feature], target: Sequence[Feature]) -> bool:
+    """Tell whether most features with an id of the base lie exactly where another id lay."""
+    return _ids_elsewhere(_by_id(base, target))[0] > 0
+
+
 def _ids_elsewhere(matched: Matched) -> tuple[int, int]:
     """Return how many features lie exactly where another id lay, if that goes for most.
 
@@ -212,7 +217,8 @@ def _other_property(
         if name is None:
             told.append("no property tells the features apart on both sides")
     if name is not None:
-        told.append(f"--id {shlex.quote(printable(name))} tells features apart by that property")
+        shown = shlex.quote(printable(name))
+        told.append(f"--id {shown}, or --id {AUTO}, tells features apart by that property")
     if told:
         matched.notices.append("; ".join(told))
     return name

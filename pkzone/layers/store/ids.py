@@ -62,10 +62,20 @@ def with_ids(
         one if one.id is None else replace(one, id=_text(one, file)) for one in found.features
     ]
     report = Report(file)
+    by_property = id_property == AUTO
+    if by_property and _has_new_ids(before(), features):
+        report.note("new-ids", "its ids were given anew; those of the version before count")
+        features = [replace(one, id=None) for one in features]
     if any(one.id is None for one in features):
-        by_property = id_property == AUTO
         features = _assigned(features, before(), used, report, by_property=by_property)
     return FeatureCollection(tuple(features), (*found.notices, *report.notices))
+
+
+def _has_new_ids(before: Sequence[Feature], features: Sequence[Feature]) -> bool:
+    """Tell whether ids point at other features than before, and a property tells which."""
+    from pkzone.layers.diff.match import has_new_ids
+
+    return has_new_ids(before, features) and identifying_property(before, features) is not None
 
 
 def ids_on_lines(data: bytes) -> set[str]:
