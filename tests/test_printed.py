@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import pty
@@ -49,6 +48,7 @@ NOT_RUN = {
         "pkzone export REF -o FILE": FORM,
         "pkzone export LAYER --versions -o FILE": FORM,
         "pkzone export --all DIR": FORM,
+        "pkzone fmt - < FILE": FORM,
     },
     "docs/git.md": {
         "repos:": "tests/test_hooks.py runs the hooks, without GitHub",
@@ -342,24 +342,16 @@ def incidents() -> str:
 
 def write_shapefile(path: Path) -> None:
     """Write a zipped Shapefile with a column CODE, and Cyrillic text of Windows."""
-    parts = {ending: io.BytesIO() for ending in ("shp", "shx", "dbf")}
-    with shapefile.Writer(**parts, encoding="cp1251") as writer:
+    with shapefile.Writer(path.with_suffix(""), encoding="cp1251") as writer:
         writer.field("CODE", "C", 8)
         writer.field("NAME", "C", 40)
         writer.poly([[[46.1, 39.1], [46.1, 39.2], [46.2, 39.2], [46.1, 39.1]]])
         writer.record("A-1", "Луг")
     with zipfile.ZipFile(path, "w") as archive:
-        for ending, part in parts.items():
-            archive.writestr(f"parcels.{ending}", part.getvalue())
-
-
-def rewrite(page: Page, name: str, *pairs: tuple[str, str]) -> None:
-    """Edit a file, as its user would."""
-    text = (page.folder / name).read_text("utf-8")
-    for old, new in pairs:
-        assert old in text, (name, old)
-        text = text.replace(old, new, 1)
-    page.write(name, text)
+        for ending in (".shp", ".shx", ".dbf"):
+            part = path.with_suffix(ending)
+            archive.write(part, part.name)
+            part.unlink()
 
 
 INPUTS: dict[str, Callable[[Page], None]] = {
