@@ -24,6 +24,7 @@ from pkzone.layers import geojson
 from pkzone.layers.check import check, check_in_place
 from pkzone.layers.filetypes import HEAD_BYTES, identify
 from pkzone.layers.geojson import scan
+from pkzone.maps import limits
 
 POINT = {
     "type": "Feature",
@@ -289,3 +290,83 @@ def test_no_beginning_takes_for_ever() -> None:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     assert run.stdout.split() == ["xml", "xml", "xml", "csv", "xml", "xml", "xml", "doctype"]
+
+
+EMPTY = b'{"type":"FeatureCollection","features":[]}'
+NOWHERE = (
+    b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":null}]}'
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [(EMPTY, "is empty: it has no features"), (NOWHERE, "none of its 1 features has a place")],
+)
+def test_a_map_of_nothing_says_so(
+    folder: Path, capfd: pytest.CaptureFixture[str], data: bytes, says: str
+) -> None:
+    (folder / "x.geojson").write_bytes(data)
+    assert run("map", "-o", "m.html", "./x.geojson") == 0
+    assert says in capfd.readouterr().err
+
+
+def test_show_prints_properties_beside_names(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    properties = {"date": "2022-08-28", "name": "A", **{f"p{i}": i for i in range(6)}}
+    feature = {**POINT, "properties": properties}
+    (folder / "x.geojson").write_text(json.dumps(feature), encoding="utf-8")
+    assert run("show", "./x.geojson") == 0
+    printed = capfd.readouterr()
+    assert printed.out.splitlines()[2].split() == ["id", "name", "date", "p0", "p1", "p2", "p3"]
+    assert "2022-08-28" in printed.out
+    assert "2 more properties are not in the table: p4, p5; use --json" in printed.err
+
+
+def test_what_export_does_not_see_is_said(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4326"}}
+    text = json.dumps({**json.loads(COLLECTION), "crs": crs, "owner": "me"})
+    (folder / "x.geojson").write_text(text, encoding="utf-8")
+    for command in (["export", "-o", "e.kml"], ["picture", "-o", "p.svg"], ["map", "-o", "m.html"]):
+        assert run(*command, "./x.geojson") == 0
+        said = capfd.readouterr().err
+        assert "EPSG::4326, taken as longitude before latitude" in said
+        assert "the collection loses members that are not GeoJSON: owner" in said
+
+
+def nested(count: int) -> bytes:
+    """As many features, each with three more in its properties."""
+    inner = {"type": "Feature", "properties": {}, "geometry": None}
+    feature = {**POINT, "properties": {"a": [inner, {"b": inner}], "c": inner}}
+    features = [{**feature, "id": f"f{i}"} for i in range(count)]
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
+def test_a_map_stops_at_the_first_feature_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[dict[str, object]] = []
+    plain = scan._object
+
+    def counted(pairs: list[tuple[str, object]]) -> object:
+        seen.append(dict(pairs))
+        return plain(pairs)
+
+    monkeypatch.setattr(scan, "_object", counted)
+    monkeypatch.setattr(scan, "_MOST_NESTED", 30)
+    lines = (json.dumps(POINT) + "\n").encode()
+    for data in (nested(1000), lines * 1000):
+        seen.clear()
+        with pytest.raises(scan.TooManyFeaturesError):
+            geojson.parse(data, most_features=10)
+        assert len([one for one in seen if one.get("id")]) < 50
+    for data in (nested(10), lines.replace(b'"id": "road", ', b"") * 10):
+        assert len(geojson.parse(data, most_features=10).features) == 10
+
+
+def test_a_map_of_too_many_features_is_refused(
+    folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MOST_FEATURES", 1)
+    (folder / "x.geojson").write_text(COLLECTION, encoding="utf-8")
+    assert run("map", "./x.geojson", "-o", "m.html") == 3
+    assert "x.geojson has more than the 1 features that a page can draw" in capfd.readouterr().err
+    assert not (folder / "m.html").exists()

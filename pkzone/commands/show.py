@@ -24,6 +24,7 @@ SHOWN = {
     "uncertainty_m": "± m",
     "since": "since",
 }  # property: head
+MOST_COLUMNS = 6  # of a file
 
 
 @click.command(
@@ -74,7 +75,11 @@ def _show_file(path: str, as_json: bool, as_geojson: bool) -> None:
     elif as_json:
         print_json({"file": path, "features": _feature_records(collection.features)})
     else:
-        print_text(strong(cell(path)) + "\n\n" + _feature_table(collection.features))
+        columns, left_out = _columns_of_file(collection.features)
+        print_text(strong(cell(path)) + "\n\n" + _feature_table(collection.features, columns))
+        if left_out:
+            names = cell(", ".join(left_out))
+            warn(f"note: {len(left_out)} more properties are not in the table: {names}; use --json")
 
 
 def _heading(version: Version, catalogue: Catalogue) -> Iterator[str]:
@@ -94,11 +99,19 @@ def _heading(version: Version, catalogue: Catalogue) -> Iterator[str]:
         yield paragraph(f"{event.date}  {event.title}", indent=indent, first=f"{head:11}")
 
 
-def _feature_table(features: Sequence[Feature]) -> str:
+def _columns_of_file(features: Sequence[Feature]) -> tuple[list[str], list[str]]:
+    """Return the properties that a table of a file shows, and those that it leaves out."""
+    names = list(dict.fromkeys(name for one in features for name in one.properties))
+    names.sort(key=lambda name: name not in SHOWN)
+    return names[:MOST_COLUMNS], names[MOST_COLUMNS:]
+
+
+def _feature_table(features: Sequence[Feature], columns: Sequence[str] | None = None) -> str:
     if not features:
         return "no features"
-    present = {name for feature in features for name in feature.properties}
-    columns = [name for name in SHOWN if name in present] or sorted(present)[:4]
+    if columns is None:
+        present = {name for feature in features for name in feature.properties}
+        columns = [name for name in SHOWN if name in present] or sorted(present)[:4]
     heads = ("id", *(SHOWN.get(name, cell(name)) for name in columns))
     rows = [(one.id, *(one.properties.get(name) for name in columns)) for one in features]
     return table(heads, rows, right=("± m",))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pkzone.errors import BadReference
 from pkzone.layers.filetypes import GEOJSON_ENDINGS
 
-__all__ = ["FileReference", "LayerReference", "parse"]
+__all__ = ["FileReference", "LayerReference", "parse", "refuse_frame"]
 
 _FORMS = "write LAYER, LAYER@VERSION, LAYER@DATE, a path to a GeoJSON file, or - for standard input"
 
@@ -41,6 +41,8 @@ def parse(text: str | os.PathLike[str], layers: Container[str]) -> LayerReferenc
     ------
     BadReference
         The text is empty or its part before or after ``@`` is.
+    TypeError
+        It is a frame; see `refuse_frame`.
 
     Examples
     --------
@@ -50,6 +52,7 @@ def parse(text: str | os.PathLike[str], layers: Container[str]) -> LayerReferenc
     FileReference(path='./corridor')
     """
     if not isinstance(text, str):
+        refuse_frame(text)
         return FileReference(os.fspath(text))
     layer, at, version = text.partition("@")
     if _is_path(text, layer, layers):
@@ -57,6 +60,43 @@ def parse(text: str | os.PathLike[str], layers: Container[str]) -> LayerReferenc
     if not layer or (at and not version) or "@" in version:
         raise BadReference(f"{text!r} is not a reference; {_FORMS}")
     return LayerReference(layer, None if version in ("", "latest") else version)
+
+
+def refuse_frame(value: object, *, located: bool = False) -> None:
+    """Refuse a frame or series of pandas or geopandas where it cannot be used.
+
+    Parameters
+    ----------
+    value : object
+        What was given; anything else passes.
+    located : bool, optional
+        A GeoDataFrame that has a geometry passes too.
+
+    Raises
+    ------
+    TypeError
+        It is one; the message says how to make of it what is wanted.
+    """
+    names = {
+        one.__name__
+        for one in type(value).__mro__
+        if one.__module__.partition(".")[0] in ("pandas", "geopandas")
+    }
+    kind = type(value).__name__
+    if names and not located:
+        writer = "to_file" if names & {"GeoDataFrame", "GeoSeries"} else "to_csv"
+        raise TypeError(f"a {kind} is no file; write it to one first, as with {writer}")
+    if "GeoDataFrame" in names:
+        if not hasattr(value, "geometry"):
+            raise TypeError(f"the {kind} has no active geometry; name the column with set_geometry")
+    elif "GeoSeries" in names:
+        raise TypeError(f"a {kind} is no frame; make it one with to_frame('geometry')")
+    elif names & {"DataFrame", "Series"}:
+        raise TypeError(
+            f"a {kind} has no geometry; make it a GeoDataFrame first: "
+            "geopandas.GeoDataFrame(frame, crs=4326, "
+            "geometry=geopandas.points_from_xy(frame['lon'], frame['lat']))"
+        )
 
 
 def _is_path(text: str, layer: str, layers: Container[str]) -> bool:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pkzone.errors import BadReference, printable
+from pkzone.errors import BadReference, MapTooLarge, printable
 from pkzone.layers import geojson
 from pkzone.layers.filetypes import title_of_path
 from pkzone.layers.geojson import Feature, Notice
+from pkzone.layers.geojson.scan import TooManyFeaturesError
 from pkzone.layers.identity import identified
+from pkzone.maps import limits
 from pkzone.maps.extent import bounds
 from pkzone.maps.style import RULES, geometry_kind
 
@@ -101,7 +103,7 @@ def open_files(
             if path in paths:
                 raise BadReference(f"{printable(one)} is named twice; leave one out")
             paths.add(path)
-            found = geojson.read(one, ids_unique=False)
+            found = _read(one)
             shown = geojson.file_name(one)
             title = "stdin" if one == "-" else title_of_path(one)
         else:
@@ -109,8 +111,25 @@ def open_files(
         found = identified(found, shown)
         name = _new_name(title, names)
         names.add(name)
-        layers.append(FileLayer(name, title, found.features, _label(found.features), found.notices))
+        notices = (*found.notices, *_nothing_drawn(found.features, shown))
+        layers.append(FileLayer(name, title, found.features, _label(found.features), notices))
     return tuple(layers)
+
+
+def _read(path: str) -> geojson.FeatureCollection:
+    try:
+        return geojson.read(path, ids_unique=False, most_features=limits.MOST_FEATURES)
+    except TooManyFeaturesError:
+        raise MapTooLarge(limits.too_many(f"{geojson.file_name(path)} has")) from None
+
+
+def _nothing_drawn(features: Sequence[Feature], file: str) -> Iterator[Notice]:
+    """Yield a notice if no feature of a file has a place."""
+    if not features:
+        yield Notice("empty", file, None, "is empty: it has no features, so nothing is drawn")
+    elif all(one.geometry is None for one in features):
+        message = f"none of its {len(features):,} features has a place, so nothing is drawn"
+        yield Notice("empty", file, None, message)
 
 
 def title_of(files: Sequence[FileLayer]) -> str:

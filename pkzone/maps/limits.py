@@ -9,7 +9,7 @@ from pkzone.errors import MapTooLarge
 
 __all__ = [
     "MOST_BYTES", "MOST_FEATURES", "MOST_RECORDS", "SINGLE_RECORDS", "SVG_FEATURES", "SVG_VERTICES",
-    "VERTEX_BYTES", "canvas_from", "check_bytes",
+    "VERTEX_BYTES", "canvas_from", "check_bytes", "too_many",
 ]  # fmt: skip
 
 #: Features and vertices on one date that are drawn as SVG; more are drawn on canvases.
@@ -56,14 +56,19 @@ def canvas_from(
         features += max((len(one) for one in shown), default=0)
         size += max((sum(sizes[state] for state in one) for one in shown), default=0)
     if features > MOST_FEATURES:
-        raise MapTooLarge(
-            f"the map would draw {features:,} features at once, more than the {MOST_FEATURES:,} "
-            "that a page can; name fewer layers, or files with fewer features (--simplify would "
-            "not help: it leaves out vertices, no features)"
-        )
+        raise MapTooLarge(too_many(f"the map would draw {features:,} features at once,"))
     if features <= SVG_FEATURES and size <= SVG_VERTICES:
         return None
     return {"features": SVG_FEATURES, "vertices": SVG_VERTICES}
+
+
+def too_many(what: str) -> str:
+    """Return the message about more features than a page draws; it begins with who has them."""
+    return (
+        f"{what} more than the {MOST_FEATURES:,} features that a page can draw; name fewer layers, "
+        "or files with fewer features (--simplify would not help: it leaves out vertices, no "
+        "features)"
+    )
 
 
 def check_bytes(text: int, vertices: int, simplify_m: float | None = None) -> None:

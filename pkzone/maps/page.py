@@ -17,6 +17,7 @@ from pkzone.errors import BadOption
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.geojson import Notice
+from pkzone.layers.references import refuse_frame
 from pkzone.maps import comparisons, document, filestyle, languages, packing, payload, recordstyle
 from pkzone.maps.additions import NetworkWarning, skeleton_of
 from pkzone.maps.morewords import NOTICE_WORDS, RECORD_WORDS, TILE_WORDS
@@ -264,7 +265,7 @@ def map(  # noqa: A001 - read as pkzone.map
     CatalogueError, HashMismatch, GeoJSONError
         The catalogue is damaged, or a file is missing or refused.
     """
-    # A frame is an iterable too: of the names of its columns.
+    refuse_frame(refs, located=True)  # a frame is an iterable too: of the names of its columns
     is_one = isinstance(refs, str | os.PathLike) or hasattr(refs, "columns")
     asked = cast("Iterable[Reference]", (refs,) if is_one else refs)
     under = background_of(tiles, tiles_attribution) if tiles is not None else None

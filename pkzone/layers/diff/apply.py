@@ -11,6 +11,7 @@ from pkzone.layers.diff.equality import feature_key, same_feature
 from pkzone.layers.diff.sides import checked
 from pkzone.layers.geojson import Feature, FeatureCollection
 from pkzone.layers.identity import identified
+from pkzone.layers.references import refuse_frame
 
 if TYPE_CHECKING:
     from pkzone.layers.diff.values import Diff
@@ -45,6 +46,7 @@ def apply(
     GeoJSONError
         The features are not sound.
     """
+    refuse_frame(features)
     given = features.features if isinstance(features, FeatureCollection) else tuple(features)
     collection = checked(given, "<features>", ids_unique=diff.id_property is None)
     collection = identified(collection, "<features>", id_property=diff.id_property)

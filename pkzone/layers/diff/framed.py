@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pkzone.errors import BadId, ForeignCRS
 from pkzone.layers.geojson import Feature
+from pkzone.layers.references import refuse_frame
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -25,19 +26,8 @@ def is_frame(what: object) -> bool:
     TypeError
         It is a frame that says of no column that it is the geometry.
     """
-    if not (hasattr(what, "columns") and hasattr(what, "index")):
-        return False
-    if not hasattr(what, "to_crs"):
-        raise TypeError(
-            f"a {type(what).__name__} has no geometry; make it a GeoDataFrame first: "
-            "geopandas.GeoDataFrame(frame, crs=4326, "
-            "geometry=geopandas.points_from_xy(frame['lon'], frame['lat']))"
-        )
-    if not hasattr(what, "geometry"):
-        raise TypeError(
-            "the GeoDataFrame has no active geometry; name the column with set_geometry"
-        )
-    return True
+    refuse_frame(what, located=True)
+    return hasattr(what, "columns") and hasattr(what, "to_crs")
 
 
 def features_of_frame(frame: gpd.GeoDataFrame) -> Sequence[Feature]:

@@ -36,7 +36,6 @@ CatalogueLike: TypeAlias = Catalogue | str | os.PathLike[str] | None
 
 _FRAME = "<frame>"
 _BLOCK_BYTES = 1 << 18
-_LOSSY = {"foreign-members"}
 
 
 class Side(AbstractContextManager["Side"]):
@@ -247,8 +246,7 @@ class Sides(AbstractContextManager["Sides"]):
             str(notice)
             for side in (self.base, self.target)
             if side.was_read
-            for notice in side.collection.notices
-            if notice.feature is None or notice.code in _LOSSY
+            for notice in side.collection.on_the_whole()
         )
 
     def __contains__(self, layer: object) -> bool:

@@ -147,7 +147,8 @@ def converted(
         if form.name == "gpkg":
             complete(folder / "0.gpkg", subject, tables, notes, styles)
         files = _packed(form, tables, notes, folder)
-        notices = [line for columns in plans for line in columns.told(form)]
+        notices = [*subject.notices]
+        notices += [line for columns in plans for line in columns.told(form)]
         if len(tables) > 1:
             parts = ", ".join(table.layer for table in tables)
             notices.append(f"points, lines and areas stand apart: {parts}")

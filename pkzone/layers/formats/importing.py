@@ -22,6 +22,7 @@ from pkzone.layers.formats.reproject import changes_of
 from pkzone.layers.formats.restore import Table, restored_features
 from pkzone.layers.geojson import Feature
 from pkzone.layers.identity import identified
+from pkzone.layers.references import refuse_frame
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -138,6 +139,7 @@ def import_file(
     >>> pkzone.import_file("road.kml").features  # doctest: +SKIP
     (Feature(id='north', ...),)
     """
+    refuse_frame(path)
     shown = os.fspath(path)
     if is_geojson(shown, ENDINGS):
         stated = {"layers": layers, "lon": lon, "lat": lat, "crs": crs, "encoding": encoding}

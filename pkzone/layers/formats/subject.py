@@ -25,7 +25,8 @@ class Subject:
     """What is exported: features, the name of their layer, and the record of where they are from.
 
     ``date`` is the one that a file carries instead of the clock's. ``columns`` are properties in
-    the order in which they are to stand; those not among them follow by their names.
+    the order in which they are to stand; those not among them follow by their names. ``notices``
+    are what was odd about the file, or lost when it was read.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Subject:
     date: str = "1980-01-01"
     record: Mapping[str, Any] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def subject_of(
@@ -45,7 +47,9 @@ def subject_of(
     parsed = parse(ref, source)
     if isinstance(parsed, FileReference):
         stem = "stdin" if parsed.path == "-" else title_of_path(parsed.path)
-        return Subject(stem, read(parsed.path).features, title=stem)
+        found = read(parsed.path)
+        notices = tuple(map(str, found.on_the_whole()))
+        return Subject(stem, found.features, title=stem, notices=notices)
     version = source.version(parsed)
     return version_subject(version, source[version.layer].description)
 

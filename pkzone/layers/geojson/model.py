@@ -62,6 +62,12 @@ class FeatureCollection:
     features: tuple[Feature, ...]
     notices: tuple[Notice, ...]
 
+    def on_the_whole(self) -> tuple[Notice, ...]:
+        """Return the notices about the whole file, and those about what is lost of features."""
+        return tuple(
+            one for one in self.notices if one.feature is None or one.code == "foreign-members"
+        )
+
 
 @dataclass(slots=True)
 class Report:

@@ -74,6 +74,7 @@ def read(
     ids_required: bool = False,
     ids_unique: bool = True,
     check_validity: bool = True,
+    most_features: int | None = None,
 ) -> FeatureCollection:
     """Return the features of a GeoJSON file, or of standard input for ``-``.
 
@@ -84,7 +85,7 @@ def read(
     ----------
     path : str or Path
         The file; ``-`` for standard input.
-    ids_required, ids_unique, check_validity : bool, optional
+    ids_required, ids_unique, check_validity, most_features : optional
         See `parse`.
 
     Returns
@@ -107,6 +108,7 @@ def read(
         ids_required=ids_required,
         ids_unique=ids_unique,
         check_validity=check_validity,
+        most_features=most_features,
     )
 
 
@@ -122,6 +124,7 @@ def parse(
     ids_required: bool = False,
     ids_unique: bool = True,
     check_validity: bool = True,
+    most_features: int | None = None,
 ) -> FeatureCollection:
     """Return the features of a GeoJSON text.
 
@@ -141,6 +144,8 @@ def parse(
         Refuse features without an id.
     ids_unique : bool, optional
         Refuse an id that stands there twice; else it is for `identified` to judge.
+    most_features : int, optional
+        Stop at the first feature beyond them, with `scan.TooManyFeaturesError`.
     check_validity : bool, optional
         Note polygons that are not valid; imports shapely if there are polygons.
 
@@ -163,7 +168,7 @@ def parse(
     """
     report = Report(name)
     return read_root(
-        load(data, report),
+        load(data, report, most_features=most_features),
         report,
         ids_required=ids_required,
         ids_unique=ids_unique,

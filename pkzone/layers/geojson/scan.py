@@ -46,6 +46,7 @@ __all__ = [
     "MAX_BYTES",
     "MAX_DEPTH",
     "Flaw",
+    "TooManyFeaturesError",
     "check_values",
     "described",
     "is_too_deep",
@@ -68,8 +69,13 @@ _HARMLESS = {int, bool, type(None)}
 _MAX_WHOLE_NUMBER = int(sys.float_info.max)
 _MAX_DIGITS = len(str(_MAX_WHOLE_NUMBER))
 _UTF8_BOM = b"\xef\xbb\xbf"
+_MOST_NESTED = 1000  # features in the properties of one: counted before it, then taken off
 _BLANK = " \t\r\n"
 _RECORD_SEPARATOR = "\x1e"  # before each text of a sequence: RFC 8142
+
+
+class TooManyFeaturesError(Exception):
+    """There are more features than the caller can use; whoever asked for the limit says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,7 @@ class Flaw:
     reason: str
 
 
-def load(data: bytes, report: Report) -> Any:
+def load(data: bytes, report: Report, *, most_features: int | None = None) -> Any:
     """Return the value of a JSON text, with a `Flaw` wherever strict JSON is broken.
 
     Gzip is unpacked. A sequence of features, each on a line or after a record separator
@@ -88,6 +94,8 @@ def load(data: bytes, report: Report) -> Any:
 
     Raises
     ------
+    TooManyFeaturesError
+        There are more than ``most_features``; the rest is not looked at.
     TooLarge, BadEncoding, TooDeep, InvalidJSON, ForeignFormat
         If there is no value to speak of.
     """
@@ -107,7 +115,7 @@ def load(data: bytes, report: Report) -> Any:
     if is_too_deep(data):
         raise too_deep
     try:
-        return _parsed(text, report)
+        root = _parsed(text, report, most_features)
     except json.JSONDecodeError as error:
         if line := conflict_line(data):
             reason = conflict_reason(line, report.file)
@@ -118,6 +126,10 @@ def load(data: bytes, report: Report) -> Any:
         raise report.refusal(InvalidJSON, reason, **place) from None
     except RecursionError:  # brackets that are never closed
         raise too_deep from None
+    listed = root.get("features") if isinstance(root, dict) else None
+    if most_features is not None and isinstance(listed, list) and len(listed) > most_features:
+        raise TooManyFeaturesError
+    return root
 
 
 def unpacked(data: bytes, report: Report) -> bytes:
@@ -142,18 +154,18 @@ def unpacked(data: bytes, report: Report) -> bytes:
     return content
 
 
-def _parsed(text: str, report: Report) -> Any:
+def _parsed(text: str, report: Report, most_features: int | None) -> Any:
     """Return the value of a text, or the collection that a sequence of values stands for."""
     if not text.startswith(_RECORD_SEPARATOR):
         try:
-            return _DECODER.decode(text)
+            return _decoder(most_features).decode(text)
         except json.JSONDecodeError as error:
             first, _ = (
                 _DECODER.raw_decode(text.lstrip(_BLANK)) if error.msg == "Extra data" else ("", 0)
             )
             if not isinstance(first, dict) or first.get("type") != "Feature":
                 raise
-    features = list(_texts(text))
+    features = list(_texts(text, _decoder(most_features)))
     form = (
         "a GeoJSON text sequence"
         if text.startswith(_RECORD_SEPARATOR)
@@ -163,7 +175,7 @@ def _parsed(text: str, report: Report) -> Any:
     return {"type": "FeatureCollection", "features": features}
 
 
-def _texts(text: str) -> Iterator[Any]:
+def _texts(text: str, decoder: json.JSONDecoder) -> Iterator[Any]:
     """Yield the values of a sequence: one a line, or one after each record separator."""
     mark = _RECORD_SEPARATOR if text.startswith(_RECORD_SEPARATOR) else "\n"
     start = 0
@@ -173,7 +185,7 @@ def _texts(text: str) -> Iterator[Any]:
         part = text[start:end]
         if part.strip(_BLANK):
             try:
-                yield _DECODER.decode(part)
+                yield decoder.decode(part)
             except json.JSONDecodeError as error:
                 raise json.JSONDecodeError(error.msg, text, start + error.pos) from None
         start = end + 1
@@ -312,3 +324,30 @@ def _whole_number(token: str) -> int | Flaw:
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_object, parse_constant=_constant, parse_int=_whole_number
 )
+
+
+def _decoder(most_features: int | None) -> json.JSONDecoder:
+    """Return a decoder that stops at the first feature too many, if a limit is given."""
+    if most_features is None:
+        return _DECODER
+    count = 0
+
+    def counted(pairs: list[tuple[str, Any]]) -> dict[str, Any] | Flaw:
+        nonlocal count
+        value = _object(pairs)
+        if isinstance(value, dict) and value.get("type") == "Feature":
+            count += 1 - sum(_features_in(value[key]) for key in value if key != "geometry")
+            if count > most_features + _MOST_NESTED:
+                raise TooManyFeaturesError
+        return value
+
+    return json.JSONDecoder(
+        object_pairs_hook=counted, parse_constant=_constant, parse_int=_whole_number
+    )
+
+
+def _features_in(value: Any) -> int:
+    """Return how many features stand in a value, such as the properties of another."""
+    if isinstance(value, dict):
+        return (value.get("type") == "Feature") + sum(map(_features_in, value.values()))
+    return sum(map(_features_in, value)) if isinstance(value, list) else 0

@@ -19,6 +19,7 @@ from pkzone.layers.geojson import FeatureCollection
 from pkzone.layers.geojson.pause import without_collection
 from pkzone.layers.manifest import FILE_NAME
 from pkzone.layers.records import Layer
+from pkzone.layers.references import refuse_frame
 from pkzone.layers.schemas import read_schema
 from pkzone.layers.store import package, transaction
 from pkzone.layers.store.filedates import date_of_name
@@ -208,10 +209,7 @@ def _given(
     files: Source | Sequence[Source], valid_from: str | date | None, *, date_from_name: bool
 ) -> list[Given]:
     """Return what was named, each with its version id."""
-    if hasattr(files, "columns"):  # a frame, which is an iterable of the names of its columns
-        raise TypeError(
-            f"a {type(files).__name__} is no file; write it to one first, as with to_file"
-        )
+    refuse_frame(files)  # a frame is an iterable of the names of its columns
     single = isinstance(files, str | os.PathLike | FeatureCollection)
     listed: list[Source] = [files] if single else list(files)  # type: ignore[list-item, arg-type]
     if not listed:
@@ -240,6 +238,7 @@ def _one(item: Source, valid_from: str | date | None) -> Given:
         if valid_from is None:
             raise CannotPublish("features at hand have no name to take a date from")
         return Given("<features>", _version_id(valid_from), item)
+    refuse_frame(item)
     name = os.fspath(item)
     return Given(name, date_of_name(name) if valid_from is None else _version_id(valid_from))
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pkzone.errors import BadOption, MissingExtra, printable
 from pkzone.layers.catalogue import Catalogue
+from pkzone.layers.references import refuse_frame
 from pkzone.layers.tag.answers import PROBLEMS
 from pkzone.layers.tag.ordered import WORKERS
 from pkzone.layers.tag.plan import Plan, Progress
@@ -151,6 +152,7 @@ def tag(
         frame, tally = by_frame.tagged(table, progress)
         notices = tuple(by_frame.inputs.notices())
         return Tagged(None, frame, summary_of(tally, PROBLEMS), notices)
+    refuse_frame(table)  # a series; frames are done
     _need_pyarrow()
     if engine is not None and output is not None:
         from pkzone.layers.tag.cluster import tagged_dataset

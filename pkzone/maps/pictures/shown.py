@@ -111,13 +111,14 @@ def _file(path: str, catalogue: Catalogue, on: str | date | None, language: str)
     layer = title_of_path(path)
     table = style.table()
     own = list(items_of(layer, found.features, table=table, language=language))
+    odd = map(str, found.on_the_whole())
     left_out = sum(one.geometry is not None for one in found.features) - len(own)
     focus = tuple(item.shape for item in own)
     day = catalogue.default_date
     around = list(_around(catalogue, day, {layer}, language)) if day and own else []
     return _content(
         catalogue, language, [*own, *around], title=name, lines=(), focus=focus,
-        names=(*catalogue, layer), notices=_left_out(left_out, name),
+        names=(*catalogue, layer), notices=(*odd, *_left_out(left_out, name)),
         is_credited=_near(around, focus),
     )  # fmt: skip
 
