@@ -21,6 +21,7 @@ import bad_files
 import geopandas as gpd
 import pytest
 import shapefile
+import shapely
 from geographiclib.geodesic import Geodesic
 from shapely.geometry import LineString, MultiPolygon, Point, box, shape
 
@@ -567,6 +568,39 @@ def test_measures_of_a_shapefile(
     imported = import_file(tmp_path / "a.shp")
     assert imported.features[0].geometry == {"type": "Point", "coordinates": coordinates}
     assert ("measures (M) along geometries are left out: 1" in imported.notices) == lost
+
+
+@pytest.mark.parametrize(
+    ("wkt", "coordinates"),
+    [("POINT M (46 39 7)", [46, 39]), ("POINT ZM (46 39 5 7)", [46, 39, 5])],
+)
+@pytest.mark.parametrize("name", ["a.csv", "a.parquet", "a.gpkg"])
+def test_a_measure_is_no_height(
+    tmp_path: Path, name: str, wkt: str, coordinates: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if name == "a.csv":
+        (tmp_path / name).write_text(f"n,wkt\n1,{wkt}\n")
+    elif name == "a.parquet":
+        frame = gpd.GeoDataFrame({"n": [1]}, geometry=[shapely.from_wkt(wkt)], crs="EPSG:4326")
+        frame.to_parquet(tmp_path / name)
+    else:
+        monkeypatch.setattr(importing, "find_spec", lambda name: None)
+        head = b"GP\0\x01" + struct.pack("<i", 4326)
+        blob = head + shapely.to_wkb(shapely.from_wkt(wkt), output_dimension=4, flavor="iso")
+        statement = f"UPDATE roads SET geom = x'{blob.hex()}'"  # noqa: S608 - our own bytes
+        bad_files.write_geopackage(tmp_path, statement, name=name)
+    imported = import_file(tmp_path / name)
+    assert imported.features[0].geometry == {"type": "Point", "coordinates": coordinates}
+    said = [one for one in imported.notices if one.startswith("measures (M) along geometries")]
+    assert len(said) == 1
+
+
+def test_a_height_that_is_not_known_is_none(tmp_path: Path) -> None:
+    line = shapely.from_wkt("LINESTRING Z (46 39 5, 47 39 NaN)")
+    frame = gpd.GeoDataFrame({"n": [1]}, geometry=[line], crs="EPSG:4326")
+    frame.to_parquet(tmp_path / "a.parquet")
+    (feature,) = import_file(tmp_path / "a.parquet").features
+    assert feature.geometry == {"type": "LineString", "coordinates": [[46, 39, 5], [47, 39]]}
 
 
 def test_what_a_geopackage_loses(tmp_path: Path) -> None:

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.geometry import mapping
 from shapely.geometry import shape as _plain_shape
 
-__all__ = ["shape", "shapes_of", "shapes_of_plain"]
+__all__ = ["geojson_of", "shape", "shapes_of", "shapes_of_plain"]
 
 Geometry = dict[str, Any]
 Shapes = npt.NDArray[np.object_]
@@ -41,6 +42,34 @@ def shape(geometry: Mapping[str, Any], *, gap_m: float = math.nan) -> shapely.Ge
     return shapely.transform(
         shapely.force_3d(found), lambda at: np.where(np.isnan(at), gap_m, at), include_z=True
     )
+
+
+def geojson_of(found: shapely.Geometry) -> Geometry:
+    """Return a shapely geometry as GeoJSON has it: no measures (M), and no height that is NaN.
+
+    `shapely.geometry.mapping` gives a measure as if it were a height.
+    """
+    if found.is_empty:
+        member = "geometries" if found.geom_type == "GeometryCollection" else "coordinates"
+        return {"type": found.geom_type, member: []}
+    plain: Geometry = mapping(found)
+    heights = shapely.get_coordinates(found, include_z=True)[:, 2] if found.has_z else np.zeros(0)
+    if shapely.has_m(found) or np.isnan(heights).any():
+        return _cut(plain, 3 if found.has_z else 2)
+    return plain
+
+
+def _cut(geometry: Geometry, most: int) -> Geometry:
+    if geometry["type"] == "GeometryCollection":
+        parts = [_cut(part, most) for part in geometry["geometries"]]
+        return {"type": "GeometryCollection", "geometries": parts}
+    return {"type": geometry["type"], "coordinates": _cut_positions(geometry["coordinates"], most)}
+
+
+def _cut_positions(coordinates: Any, most: int) -> Any:
+    if isinstance(coordinates[0], tuple | list):
+        return [_cut_positions(part, most) for part in coordinates]
+    return [one for one in coordinates[:most] if not math.isnan(one)]
 
 
 def shapes_of(geometries: Sequence[Geometry | None]) -> Shapes:

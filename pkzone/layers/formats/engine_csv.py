@@ -12,7 +12,7 @@ from typing import Any
 
 from pkzone.errors import FormatError, printable
 from pkzone.layers.formats.formulas import defused, restored
-from pkzone.layers.formats.opened import Opened, Row
+from pkzone.layers.formats.opened import MEASURES_LOST, Opened, Row
 
 __all__ = ["count", "layer_names", "open_layer", "write_table"]
 
@@ -42,9 +42,9 @@ def open_layer(source: dict[str, Any], name: str, job: dict[str, Any]) -> Iterat
     if twice:
         raise FormatError("", f"has the column {printable(min(twice))} twice; rename one")
     marked: set[int] = set()
-    opened = Opened(
-        [(heads[i], "text") for i in rest], None, _rows(lines, heads, rest, places, marked)
-    )
+    measured: list[str] = []
+    found = _rows(lines, heads, rest, places, marked, measured)
+    opened = Opened([(heads[i], "text") for i in rest], None, found)
     rows = list(opened.rows)
     opened.rows, opened.count = iter(rows), len(rows)
     # What was marked is text, even if it looks like a number.
@@ -52,6 +52,8 @@ def open_layer(source: dict[str, Any], name: str, job: dict[str, Any]) -> Iterat
         (name, "marked" if i in marked else kind) for i, (name, kind) in enumerate(opened.fields)
     ]
     opened.geometry = "WKT" if "wkt" in places else "Point"
+    if measured:
+        opened.notices.append(f"{MEASURES_LOST}: {len(measured)} (first in {measured[0]})")
     if marked:
         names = printable(", ".join(opened.fields[i][0] for i in sorted(marked)), limit=200)
         opened.notices.append(
@@ -138,7 +140,12 @@ def _coordinate_columns(heads: list[str], job: dict[str, Any]) -> dict[str, int]
 
 
 def _rows(
-    lines: Any, heads: list[str], rest: list[int], places: dict[str, int], marked: set[int]
+    lines: Any,
+    heads: list[str],
+    rest: list[int],
+    places: dict[str, int],
+    marked: set[int],
+    measured: list[str],
 ) -> Iterator[Row]:
     for cells in _lines(lines):
         where = f"line {lines.line_num}"
@@ -151,12 +158,14 @@ def _rows(
             if changed:
                 marked.add(place)
             values.append(value or None)
-        yield values, _geometry(cells, places, where)
+        yield values, _geometry(cells, places, where, measured)
 
 
-def _geometry(cells: list[str], places: dict[str, int], where: str) -> dict[str, Any] | None:
+def _geometry(
+    cells: list[str], places: dict[str, int], where: str, measured: list[str]
+) -> dict[str, Any] | None:
     if "wkt" in places:
-        return _from_wkt(cells[places["wkt"]].strip(), where)
+        return _from_wkt(cells[places["wkt"]].strip(), where, measured)
     texts = {part: cells[place].strip() for part, place in places.items()}
     if not texts["lon"] and not texts["lat"]:
         return None
@@ -175,23 +184,22 @@ def _number(text: str, what: str, where: str) -> float:
     return float(text)
 
 
-def _from_wkt(text: str, where: str) -> dict[str, Any] | None:
+def _from_wkt(text: str, where: str, measured: list[str]) -> dict[str, Any] | None:
     if not text:
         return None
     import shapely  # late: points need none of it
-    from shapely.geometry import mapping
+
+    from pkzone.geo.shapes import geojson_of
 
     try:
         found = shapely.from_wkt(text)
     except shapely.errors.GEOSException:
         raise FormatError("", f"{where}: its geometry is not WKT") from None
-    if found.is_empty:
-        member = "geometries" if found.geom_type == "GeometryCollection" else "coordinates"
-        return {"type": found.geom_type, member: []}
-    if found.geom_type == "LinearRing":
+    if found.geom_type == "LinearRing" and not found.is_empty:
         raise FormatError("", f"{where}: a LINEARRING is no geometry of GeoJSON")
-    plain: dict[str, Any] = mapping(found)
-    return plain
+    if shapely.has_m(found):
+        measured.append(where)
+    return geojson_of(found)
 
 
 def _cell(value: Any) -> str:

@@ -12,11 +12,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
-from shapely.geometry import mapping
 
 from pkzone.errors import FormatError, LimitExceeded
-from pkzone.geo.shapes import shape
-from pkzone.layers.formats.opened import Opened, Row
+from pkzone.geo.shapes import geojson_of, shape
+from pkzone.layers.formats.opened import MEASURES_LOST, Opened, Row
 
 __all__ = ["count", "layer_names", "open_layer", "write_table"]
 
@@ -64,17 +63,22 @@ def open_layer(source: dict[str, Any], name: str, job: dict[str, Any]) -> Iterat
     geometry = frame.geometry.name
     table = file.read(columns=[name for name in file.schema_arrow.names if name != geometry])
     fields = [(field.name, _type(field.type)) for field in table.schema]
+    binary = [name for name, kind in fields if kind == "geometry"]
     fields = [(name, kind) for name, kind in fields if kind != "geometry"]
     columns = [_values(table.column(name)) for name, _ in fields]
     shapes = frame.geometry.to_list()
+    notices = [f"columns of binary data are left out: {', '.join(binary)}"] if binary else []
+    if measured := int(shapely.has_m(shapes).sum()):
+        notices.append(f"{MEASURES_LOST}: {measured}")
     yield Opened(
         fields,
         frame.crs.to_wkt() if frame.crs is not None else None,
-        (([values[i] for values in columns], _geometry(shapes[i])) for i in range(len(shapes))),
+        (([values[i] for values in columns], _geometry(one)) for i, one in enumerate(shapes)),
         geometry="/".join(sorted({str(one) for one in frame.geom_type.dropna()})) or "none",
         count=facts.num_rows,
         bounds=_bounds(frame),
         note=note,
+        notices=notices,
     )
 
 
@@ -153,10 +157,4 @@ def _plain(value: Any) -> Any:
 
 
 def _geometry(found: Any) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    if found.is_empty:
-        member = "geometries" if found.geom_type == "GeometryCollection" else "coordinates"
-        return {"type": found.geom_type, member: []}
-    plain: dict[str, Any] = mapping(found)
-    return plain
+    return None if found is None else geojson_of(found)

@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 import pyogrio
 import shapely
-from shapely.geometry import mapping
 
-from pkzone.geo.shapes import shape
+from pkzone.geo.shapes import geojson_of, shape
 from pkzone.layers.formats import gdal_common as common
-from pkzone.layers.formats.opened import Opened, Row
+from pkzone.layers.formats.opened import MEASURES_LOST, Opened, Row
 
 __all__ = ["count", "layer_names", "open_layer", "write_table"]
 
@@ -56,14 +55,16 @@ def open_layer(source: dict[str, Any], name: str, job: dict[str, Any]) -> Iterat
             info["fields"], info["ogr_types"], info["ogr_subtypes"], strict=True
         )
     ]
+    late: list[str] = []
     opened = Opened(
         fields,
         info["crs"],
-        _rows(source["path"], options, [kind for _, kind in fields]),
+        _rows(source["path"], options, [kind for _, kind in fields], late),
         geometry=str(info["geometry_type"]),
         count=int(info["features"]),
         bounds=info["total_bounds"],
         note=(info.get("layer_metadata") or {}).get("DESCRIPTION"),
+        late_notices=late,
     )
     yield common.finished(opened, source, name, job)
 
@@ -106,31 +107,24 @@ def count(table: dict[str, Any]) -> int:
     return int(pyogrio.read_info(table["path"], **options, force_feature_count=True)["features"])
 
 
-def _rows(path: str, options: dict[str, Any], kinds: list[str]) -> Iterator[Row]:
-    start = 0
+def _rows(path: str, options: dict[str, Any], kinds: list[str], late: list[str]) -> Iterator[Row]:
+    start = measured = 0
     while True:
         _, _, shapes, columns = pyogrio.raw.read(
             path, **options, skip_features=start, max_features=_BATCH, datetime_as_string=True
         )
         length = len(shapes) if shapes is not None else len(columns[0]) if columns else 0
         lists = [_values(column, kind) for column, kind in zip(columns, kinds, strict=True)]
+        drawn = shapely.from_wkb([None] * length if shapes is None else shapes)
+        measured += int(shapely.has_m(drawn).sum())
         for i in range(length):
-            geometry = None if shapes is None else shapes[i]
-            yield [values[i] for values in lists], _geometry(geometry)
+            geometry = None if drawn[i] is None else geojson_of(drawn[i])
+            yield [values[i] for values in lists], geometry
         if length < _BATCH:
+            if measured:
+                late.append(f"{MEASURES_LOST}: {measured}")
             return
         start += length
-
-
-def _geometry(wkb: bytes | None) -> dict[str, Any] | None:
-    if wkb is None:
-        return None
-    found = shapely.from_wkb(wkb)
-    if found.is_empty:
-        member = "geometries" if found.geom_type == "GeometryCollection" else "coordinates"
-        return {"type": found.geom_type, member: []}
-    plain: dict[str, Any] = mapping(found)
-    return plain
 
 
 def _values(column: Any, kind: str) -> list[Any]:

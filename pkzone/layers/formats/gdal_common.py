@@ -12,7 +12,7 @@ from typing import Any
 
 from pkzone.errors import FormatError, printable
 from pkzone.layers.formats import gpkgguard
-from pkzone.layers.formats.opened import Opened, Row
+from pkzone.layers.formats.opened import MEASURES_LOST, Opened, Row
 
 __all__ = [
     "RAW_TEXT",
@@ -22,7 +22,6 @@ __all__ = [
     "table_of",
 ]
 
-_MEASURES = "measures (M) along geometries are left out"
 _NO_MEASURE = -1e38  # of a Shapefile: what is less is none
 _MEASURED_SHAPES = (21, 23, 25, 28)
 _DELETED = 0x2A
@@ -53,7 +52,7 @@ def finished(opened: Opened, source: dict[str, Any], name: str, job: dict[str, A
         located, measured = gpkgguard.located(source["path"], name)
         opened = replace(opened, note=gpkgguard.note(source["path"], name), located=located)
         if measured:
-            opened.notices.append(f"{_MEASURES}: {measured}")
+            opened.notices.append(f"{MEASURES_LOST}: {measured}")
         if tables := gpkgguard.other_tables(source["path"]):
             listed = printable(", ".join(tables), 200)
             opened.notices.append(f"tables without features are not read: {listed}")
@@ -69,7 +68,7 @@ def finished(opened: Opened, source: dict[str, Any], name: str, job: dict[str, A
         if deleted:
             opened.notices.append(f"records marked as deleted are left out: {len(deleted)}")
         if has_measures:
-            opened.notices.append(f"{_MEASURES}: {sum(shapes)}")
+            opened.notices.append(f"{MEASURES_LOST}: {sum(shapes)}")
     binary = {i for i, (_, kind) in enumerate(opened.fields) if kind == "binary"}
     if binary:
         names = ", ".join(opened.fields[i][0] for i in sorted(binary))

@@ -7,7 +7,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-__all__ = ["Engine", "Opened", "Row"]
+__all__ = ["MEASURES_LOST", "Engine", "Opened", "Row"]
+
+MEASURES_LOST = "measures (M) along geometries are left out"
 
 Row = tuple[list[Any], dict[str, Any] | None]
 """The values of a feature in the order of the fields, and its geometry as GeoJSON has it."""
