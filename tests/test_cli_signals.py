@@ -129,11 +129,13 @@ def test_the_library_leaves_signals_alone() -> None:
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
-def shell(here: Path, command: str, redirected: str) -> subprocess.CompletedProcess[str]:
-    """Run a command as ``sh`` does, with its streams redirected."""
-    words = ["sh", "-c", f'exec "$@" {redirected}', "sh", sys.executable, "-m", "pkzone"]
+def shell(
+    here: Path, command: str, redirected: str = "", *, before: str = "", **more: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command as ``sh`` does, with its streams redirected or after other commands."""
+    words = ["sh", "-c", f'{before} exec "$@" {redirected}', "sh", sys.executable, "-m", "pkzone"]
     return subprocess.run(
-        [*words, *command.split()], cwd=here, env=surroundings(here), check=False,
+        [*words, *command.split()], cwd=here, env=surroundings(here, **more), check=False,
         stdin=subprocess.DEVNULL, capture_output=True, text=True,
     )  # fmt: skip
 
@@ -215,3 +217,42 @@ def test_no_file_takes_the_place_of_a_closed_stream(ground: Path) -> None:
     assert ended.returncode == 0
     assert (ground / "road.geojson").read_text("utf-8").startswith('{"type":"FeatureCollection"')
     assert "wrote" not in (ground / "road.geojson").read_text("utf-8")
+
+
+ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+NOWHERE = dict.fromkeys(("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"), "/proc/none")
+GONE = "mkdir gone; cd gone; rmdir ../gone;"
+
+
+@pytest.mark.parametrize(
+    ("command", "before", "more"),
+    [
+        ("show road.geojson", "", ASCII),
+        ("git-textconv road.geojson", "", ASCII),
+        ("fmt road.geojson --diff", "", ASCII),
+        ("import posts.csv --lon x --lat y -o posts.geojson", "", NOWHERE),
+        ("--catalogue own publish road.geojson --layer line --from 2024-05-02 --title T --yes", "",
+         NOWHERE),
+        ("layers", "", {"COLUMNS": "1"}),
+        ("history --help", "", {"COLUMNS": "1"}),
+        ("diff zone@2020-12-01 zone@2022-09-01", "", {"PYTHONOPTIMIZE": "2"}),
+        ("layers", GONE, {}),
+    ],
+)  # fmt: skip
+def test_odd_surroundings(ground: Path, command: str, before: str, more: dict[str, str]) -> None:
+    ended = shell(ground, command, before=before, **more)
+    assert ended.returncode == 0, ended.stderr
+    assert "error" not in ended.stderr
+    assert ended.stdout or (ground / "posts.geojson").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "line"),
+    [
+        ("git-setup", "the folder you are in is there no more; change to another one"),
+        ("init begun", "begun: cannot be made: No such file or directory"),
+    ],
+)
+def test_a_folder_that_is_gone(ground: Path, command: str, line: str) -> None:
+    ended = shell(ground, command, before=GONE)
+    assert (ended.returncode, ended.stderr) == (3, f"pkzone: error: {line}\n")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import wraps
 from math import isnan
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -246,9 +247,19 @@ def _report(error: Exception) -> int:
         return FAILURE
     forget_stdout()
     if isinstance(error, OSError):
-        name = f"{error.filename}: " if error.filename else ""
-        warn(f"error: {name}{error.strerror or error}")
+        warn(f"error: {_refused(error)}")
     else:
         text = " ".join(str(error).split())
         warn(f"error: unforeseen {type(error).__name__}: {text}; PKZONE_DEBUG=1 shows where")
     return FAILURE
+
+
+def _refused(error: OSError) -> str:
+    """Return what the system refused, and of which file where that is known."""
+    if error.filename:
+        return f"{error.filename}: {error.strerror or error}"
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return "the folder you are in is there no more; change to another one"
+    return error.strerror or str(error)
