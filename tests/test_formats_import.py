@@ -492,15 +492,21 @@ def _runs(status: Path) -> bool:
 @pytest.mark.parametrize(
     ("code", "says"),
     [
-        (-signal.SIGXCPU, "more than 7 seconds of processor time, .*--max-seconds"),
+        (
+            -signal.SIGXCPU,
+            "more than 7 seconds of processor time; pkzone import --max-seconds allows more",
+        ),
         (-signal.SIGXFSZ, "would be larger than 256 MiB.*fewer features"),
         (-signal.SIGKILL, "ended from outside .SIGKILL.*memory"),
-        (-signal.SIGSEGV, "SIGSEGV: the file is damaged, or needs more than 9 MiB .--max-mib"),
+        (
+            -signal.SIGSEGV,
+            "SIGSEGV: the file is damaged, or needs more than 9 MiB; pkzone import --max-mib",
+        ),
     ],
 )
 def test_how_a_child_ended_is_told_by_the_limit_that_ended_it(code: int, says: str) -> None:
     never = child._Timer(21, cast("subprocess.Popen[bytes]", None))
-    error = child._ended(code, never, "a.kml", Limits(seconds=7, memory_mib=9))
+    error = child._ended(code, never, "a.kml", Limits(seconds=7, memory_mib=9), reads=True)
     assert re.search(says, str(error))
 
 

@@ -39,7 +39,7 @@ __all__ = ["command"]
     default=120.0,
     show_default=True,
     metavar="N",
-    help="Processor time that FILE may cost.",
+    help="Processor time that opening FILE may take.",
 )
 @click.option(
     "--max-mib",
@@ -47,7 +47,7 @@ __all__ = ["command"]
     default=3072,
     show_default=True,
     metavar="N",
-    help="Memory that FILE may cost, in MiB.",
+    help="Memory that opening FILE may take, in MiB.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
 @json_option

@@ -217,13 +217,13 @@ def _answers(
         _check_size(size, packed, shown)
         answer = json.loads(line)
         if "error" in answer:
-            raise _refusal(answer["error"], folder, shown, limits)
+            raise _refusal(answer["error"], folder, shown, limits, reads=packed is not None)
         if answer.get("done"):
             return
         if "fields" in answer:  # GeoJSON repeats the names of the properties in each feature
             names = _FEATURE_BYTES + sum(len(_line(name)) + 1 for name, _ in answer["fields"])
         yield answer
-    raise _ended(process.wait(), timer, shown, limits)
+    raise _ended(process.wait(), timer, shown, limits, reads=packed is not None)
 
 
 def _check_size(size: int, packed: int | None, shown: str) -> None:
@@ -236,14 +236,15 @@ def _check_size(size: int, packed: int | None, shown: str) -> None:
         raise LimitExceeded(shown, f"{reason}; export what you need of it")
 
 
-def _ended(code: int, timer: _Timer, shown: str, limits: Limits) -> FormatError:
+def _ended(code: int, timer: _Timer, shown: str, limits: Limits, *, reads: bool) -> FormatError:
     """Return the error of a child that ended before it was done."""
     if timer.fired:
-        reason = f"takes more than {timer.interval:g} seconds by the clock, three times what"
-        return LimitExceeded(shown, f"{reason} --max-seconds allows")
+        reason = f"takes more than {timer.interval:g} seconds by the clock, three times the"
+        reason += f" {limits.seconds:g} of processor time that it may take"
+        return LimitExceeded(shown, reason + _way_out("seconds", reads))
     if code == -getattr(signal, "SIGXCPU", 24):
         reason = f"takes more than {limits.seconds:g} seconds of processor time"
-        return LimitExceeded(shown, f"{reason}, the most it may take (--max-seconds)")
+        return LimitExceeded(shown, reason + _way_out("seconds", reads))
     if code == -getattr(signal, "SIGXFSZ", 25):
         reason = f"would be larger than {MAX_BYTES // 1024**2} MiB, the most that is read back"
         return LimitExceeded(shown, f"{reason}; export fewer features, or another format")
@@ -252,18 +253,25 @@ def _ended(code: int, timer: _Timer, shown: str, limits: Limits) -> FormatError:
         return LimitExceeded(shown, f"{reason} by the system for want of memory")
     reason = (
         f"the process that opened it ended with {_named(code)}: the file is damaged, or needs "
-        f"more than {limits.memory_mib} MiB (--max-mib)"
+        f"more than {limits.memory_mib} MiB"
     )
-    return FormatError(shown, reason)
+    return FormatError(shown, reason + _way_out("mib", reads))
 
 
-def _refusal(told: list[str], folder: Path, shown: str, limits: Limits) -> FormatError:
+def _way_out(limit: str, reads: bool) -> str:
+    """Return the remedy, an option of the one command that has it."""
+    what = f"pkzone import --max-{limit} allows more" if reads else "export fewer features"
+    return f"; {what}"
+
+
+def _refusal(
+    told: list[str], folder: Path, shown: str, limits: Limits, *, reads: bool
+) -> FormatError:
     """Return the error that the child tells of; only its own kinds are known."""
     name, text = told
     if name == "MemoryError":
-        return LimitExceeded(
-            shown, f"needs more memory than the {limits.memory_mib} MiB it may take (--max-mib)"
-        )
+        reason = f"needs more memory than the {limits.memory_mib} MiB that it may take"
+        return LimitExceeded(shown, reason + _way_out("mib", reads))
     kind = getattr(errors, name, FormatError)
     known = isinstance(kind, type) and issubclass(kind, FormatError)
     text = text.replace(f"{folder.resolve()}/", "").replace(f"{folder}/", "")
