@@ -220,6 +220,17 @@ def test_a_property_may_stand_for_the_id(run: Run, tmp_path: Path) -> None:
     assert [(one["id"], one["kind"]) for one in document["changes"]] == [("A", "modified")]
 
 
+def test_a_note_on_ids_is_seen_where_the_report_goes_to_a_file(run: Run, tmp_path: Path) -> None:
+    base, target = tmp_path / "1.geojson", tmp_path / "2.geojson"
+    base.write_text(ROADS % (ROAD % ("x", "A")), encoding="utf-8")
+    moved = ROAD.replace('"id":"%s",', "").replace('"name"', '"id":"%s","name"')
+    target.write_text(ROADS % (moved % ("x", "A")), encoding="utf-8")
+    found = run("diff", base, target, "-o", tmp_path / "d.json", "--exit-code")
+    assert found.code == 0
+    assert "2.geojson: has no ids; the property id takes their place" in found.err
+    assert "note:" not in run("diff", base, target, "-o", tmp_path / "q.json", "-q").err
+
+
 def test_who_is_affected(run: Run, tmp_path: Path) -> None:
     place = tmp_path / "places.geojson"
     place.write_text(

@@ -163,7 +163,8 @@ def command(
         else:
             report = _report(found, form, each=each, to_screen=output == "-")
         _print(report, form, output, overwrite=overwrite, quiet=quiet)
-        if form == "geojson" and not quiet:  # the one form that has no room for them
+        # One form has no room for them, and a file is not read at once.
+        if not quiet and not each and (form == "geojson" or output != "-"):
             for notice in found[0].notices:
                 warn(f"note: {notice}")
     if exit_code and not all(one.is_empty for one in found):
