@@ -174,6 +174,7 @@ def test_every_refusal_of_the_reader_is_a_rule_under_its_name() -> None:
     }
     noted = {case["notice"] for case in CASES if "notice" in case} | {"bom"}
     own = {"schema", "unknown-source", "precision", "collapsed-geometry", "fine-crossing"}
+    own |= {"lookalike-ids", "hidden-characters", "null-island", "far-vertex"}
     assert set(RULES) == {kebab(error.__name__) for error in refusals} | noted | own
 
 

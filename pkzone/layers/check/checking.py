@@ -16,6 +16,7 @@ from pkzone.errors import (
 )
 from pkzone.geo.canonical import Z_DECIMALS
 from pkzone.layers.check.demands import id_fault
+from pkzone.layers.check.oddities import oddities
 from pkzone.layers.check.places import Places
 from pkzone.layers.check.precision import DECIMALS, is_finer
 from pkzone.layers.check.rules import ERROR, RULES, WARNING, Rule, code_of
@@ -145,6 +146,7 @@ def check(
         *((i, notice.code, notice.feature, notice.message) for i, notice in found.notices),
         *_layer_findings(found, rules, sources),
         *_precision(found),
+        *_oddities(found),
     ]
     findings = _placed(found, raw, name) if raw else []
     return Checked(name, len(found.features), tuple(findings))
@@ -163,6 +165,7 @@ _MEMBERS = {
     "foreign-crs": "crs",
     "invalid-polygon": "geometry",
     "no-properties": "properties",
+    "lookalike-ids": "id",
     "null-id": "id",
     "odd-id": "id",
 }
@@ -215,6 +218,12 @@ def _layer_findings(
                 if isinstance(one, str) and one not in sources:
                     message = f'properties.sources[{n}]: sources.json has no "{printable(one)}"'
                     yield i, "unknown-source", label, message
+
+
+def _oddities(found: Survey) -> Iterator[_Raw]:
+    """Yield what may stand in the file by mistake."""
+    for i, code, message in oddities(found.features):
+        yield i, code, label_of(getattr(found.features[i], "id", None), found.places[i]), message
 
 
 def _precision(found: Survey) -> Iterator[_Raw]:

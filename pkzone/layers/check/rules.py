@@ -270,6 +270,30 @@ RULES = {
             "Give the feature a short id of letters, digits and hyphens.",
         ),
         Rule(
+            "lookalike-ids",
+            WARNING,
+            "No two ids look the same: by Unicode form, blanks, or letters of another script.",
+            "Give one of them an id that differs to the eye.",
+        ),
+        Rule(
+            "hidden-characters",
+            WARNING,
+            "Texts hold no control characters, marks of direction or characters without width.",
+            "Take the character out: it can reorder or hide what is read.",
+        ),
+        Rule(
+            "null-island",
+            WARNING,
+            "No point lies at 0,0, which programs write where a place is not known.",
+            'Write "geometry": null, or the place.',
+        ),
+        Rule(
+            "far-vertex",
+            WARNING,
+            "No single vertex lies ten times as far from the middle of the file as all others.",
+            "Look at it: a digit may be wrong, or longitude and latitude swapped.",
+        ),
+        Rule(
             "empty-geometry",
             WARNING,
             "A geometry has coordinates; a feature without a place has null.",

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from pkzone.errors import printable
+from pkzone.layers.lookalikes import NO_INK, TWINS
 
 __all__ = ["ABSENT", "plain", "told_apart", "unlike"]
 
@@ -22,17 +23,6 @@ ABSENT: Final = object()
 
 _LONGEST = 80
 _BEFORE = 24
-
-# Characters that Unicode calls printable and that leave no ink.
-_NO_INK = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
-    "\U000e0100-\U000e01ef]"
-)
-# Greek, Cyrillic and Armenian letters that are drawn as Latin ones.
-_TWINS = str.maketrans(
-    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧνορАВЕЅІЈКМНОРСТУХаеорсухѕіјһԁԛԝӏհոսցօԼՏՕ",
-    "ABEZHIKMNOPTYXvopABESIJKMHOPCTYXaeopcyxsijhdqwlhnugoLSO",
-)
 
 
 def plain(value: Any) -> str:
@@ -85,8 +75,8 @@ def unlike(names: Collection[str]) -> dict[str, str]:
 
 def _seen(text: str) -> str:
     """Return what the eye takes from a printed text; blanks run together as on a page."""
-    composed = unicodedata.normalize("NFC", _NO_INK.sub("", printable(text, limit=None)))
-    return " ".join(composed.translate(_TWINS).split())
+    composed = unicodedata.normalize("NFC", NO_INK.sub("", printable(text, limit=None)))
+    return " ".join(composed.translate(TWINS).split())
 
 
 def _marked(value: Any) -> str:
@@ -106,7 +96,7 @@ def _escaped(value: Any) -> str:
 
 def _has_ink(char: str) -> bool:
     return char == " " or (
-        unicodedata.category(char)[0] not in "MCZ" and not _NO_INK.fullmatch(char)
+        unicodedata.category(char)[0] not in "MCZ" and not NO_INK.fullmatch(char)
     )
 
 
@@ -146,7 +136,7 @@ def _only(old: Any, new: Any) -> str:
         return f"only the Unicode form of the text differs{which}"
     if _ink(old) == _ink(new):
         return "only blanks or invisible characters differ"
-    if _ink(old).translate(_TWINS) == _ink(new).translate(_TWINS):
+    if _ink(old).translate(TWINS) == _ink(new).translate(TWINS):
         return "only letters of another script that look alike differ"
     return ""
 
