@@ -479,6 +479,15 @@ def test_far_spread_lines_say_how_good_distances_are():
     assert notice.endswith("are good to 0.3 % only")
 
 
+def test_the_mean_offset_of_a_zigzag_from_one_long_edge():
+    """Of the zigzag 25 m; of the edge up to 20 m from a crossing, times the sine of the slope."""
+    steps_of_zigzag = [(40 * i, 50 * (-1) ** i) for i in range(1001)]
+    found = compare([(0, 0), (40_000, 0)], steps_of_zigzag)
+    slant = math.hypot(40, 100)
+    expected = (25 * slant + 10 * (100 / slant) * 40) / (slant + 40)
+    assert found.mean_offset_m == pytest.approx(expected, rel=0.01, abs=0.01)
+
+
 def test_many_long_edges_say_how_far_off_they_are():
     """A chord of 300 km lies 3.06 km beside its parallel of 60 degrees, a 13th of it 18 m."""
     half_deg = 300 / 2 / (111.4 * math.cos(math.radians(60)))
