@@ -14,6 +14,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+import shapely
+import shapely.geometry
 from geographiclib.geodesic import Geodesic
 
 Position = Sequence[float]
@@ -119,11 +121,21 @@ class Border:
     inside: bool
     border_m: float
     uncertainty_m: float
+    outer_m: float
+    """Distance to what of its border no other area touches; infinite if there is none."""
+
+
+def outer_lines(features: Sequence[Feature], number: int) -> list[list[Position]]:
+    """Return the border of an area without what is within a metre of another area."""
+    shapes = [shapely.geometry.shape(one["geometry"]) for one in features if one["geometry"]]
+    others = [one.buffer(1e-5) for i, one in enumerate(shapes) if i != number]
+    outer = shapes[number].boundary.difference(shapely.union_all(others))
+    return [list(part.coords) for part in shapely.get_parts(outer) if not part.is_empty]
 
 
 def borders(place: Position, features: Sequence[Feature]) -> list[Border]:
     found = []
-    for feature in features:
+    for number, feature in enumerate(features):
         geometry = feature["geometry"]
         rings = [ring for polygon in polygons(geometry) for ring in polygon]
         if rings:
@@ -133,6 +145,7 @@ def borders(place: Position, features: Sequence[Feature]) -> list[Border]:
                     is_inside(place, geometry),
                     to_lines_m(place, rings)[0],
                     feature["properties"].get("uncertainty_m") or 0.0,
+                    to_lines_m(place, outer_lines(features, number))[0],
                 )
             )
     return found
@@ -140,6 +153,8 @@ def borders(place: Position, features: Sequence[Feature]) -> list[Border]:
 
 def answer(seen: Sequence[Border]) -> str:
     if any(one.inside and one.border_m >= one.uncertainty_m for one in seen):
+        return "inside"
+    if any(one.inside for one in seen) and all(one.outer_m >= one.uncertainty_m for one in seen):
         return "inside"
     if all(not one.inside and one.border_m >= one.uncertainty_m for one in seen):
         return "outside"

@@ -13,6 +13,7 @@ from pkzone.layers.tag.borders import border_of
 from pkzone.layers.tag.margins import Margins
 from pkzone.layers.tag.once import Once
 from pkzone.layers.tag.scenes import AreaScene
+from pkzone.layers.tag.seams import SEAM_M, Ground, grounds_of
 
 __all__ = ["ANSWERS", "INSIDE", "OUTSIDE", "PARTLY", "UNCERTAIN", "AreaTags", "Areas"]
 
@@ -53,8 +54,10 @@ class Areas:
     """An index of the areas of a version.
 
     A place is inside if it is in an area, and as far from the border of that as its uncertainty
-    or farther. It is outside if it is in none, and that far from the border of each. Else it is
-    too close to say. On the border itself it counts as in no area.
+    or farther. It is so too where areas touch or overlap, if it is that far from the outer border
+    of all of them together: no seam between them is a border. It is outside if it is in none, and
+    that far from the border of each. Else it is too close to say. On the border itself it counts
+    as in no area.
 
     Attributes
     ----------
@@ -91,6 +94,8 @@ class Areas:
             found = index.find(lon[out], lat[out])
             feature[out], border_m[out] = owner[found.piece], found.distance_m
             answer[out[self._is_close(lon[out], lat[out], feature[out], border_m[out])]] = UNCERTAIN
+        unsure = np.flatnonzero((answer == UNCERTAIN) | (np.abs(border_m) < SEAM_M))
+        answer[unsure[self._is_deep_in_a_ground(lon[unsure], lat[unsure])]] = INSIDE
         border_m += 0.0  # no negative zero
         return AreaTags(answer, feature, border_m)
 
@@ -112,21 +117,27 @@ class Areas:
             answer[row[is_deep]] = INSIDE
             row, area = row[~is_deep], area[~is_deep]
             unsure[row[_is_in(inner, row, area, lon, lat)]] = True
+            rest = np.flatnonzero(answer == UNCERTAIN)
+            answer[rest[self._is_deep_in_a_ground(lon[rest], lat[rest])]] = INSIDE
             out = np.flatnonzero(feature < 0)
             row, area = boxes.pairs(lon[out], lat[out])
             row = out[row]
             is_near = _is_in(near, row, area, lon, lat)
             answer[row[is_near]] = UNCERTAIN
+            unsure[row[is_near][self._on_grounds(lon[row[is_near]], lat[row[is_near]])[0]]] = True
             row, area = row[~is_near], area[~is_near]
             row = row[_is_in(wide, row, area, lon, lat)]
             unsure[row[answer[row] == OUTSIDE]] = True
         else:
             answer[row] = INSIDE
+            out = np.flatnonzero(feature < 0)
+            unsure[out[self._on_grounds(lon[out], lat[out])[0]]] = True
         few = np.flatnonzero(unsure)
         if len(few):
             found = self.tags(lon[few], lat[few])
             answer[few] = found.answer
-            feature[few] = np.where(found.border_m < 0, found.feature, -1)
+            within = (found.border_m < 0) | (found.answer == INSIDE)
+            feature[few] = np.where(within, found.feature, -1)
         return answer, feature
 
     def border(
@@ -158,11 +169,44 @@ class Areas:
 
         def made() -> tuple[shapely.Geometry, shapely.Geometry, shapely.Geometry]:
             deep, _, _, wide, _ = self._margins()
-            found = [shapely.union_all(one) for one in (self.polygons, deep, wide)]
+            most_m = float(self._uncertainty_m.max())
+            joined = [Margins.of(one.shape, most_m).deep for one in self._grounds()[0]]
+            sure = [*deep, *joined]
+            found = [shapely.union_all(one) for one in (self.polygons, sure, wide)]
             shapely.prepare(found)
             return found[0], found[1], found[2]
 
         return self._once.get("grounds", made)
+
+    def _grounds(self) -> tuple[list[Ground], Boxes, Indices]:
+        """Return the grounds of areas that touch, boxes along seams, and the ground of each."""
+
+        def made() -> tuple[list[Ground], Boxes, Indices]:
+            found = grounds_of(self.polygons, self._uncertainty_m)
+            boxes = [one.near_seams for one in found]
+            owner = np.repeat(np.arange(len(found)), [*map(len, boxes)])
+            return found, Boxes(np.concatenate([np.empty(0, object), *boxes])), owner
+
+        return self._once.get("joined", made)
+
+    def _on_grounds(self, lon: Array, lat: Array) -> tuple[Indices, Indices]:
+        """Return the pairs of places near a seam and the grounds that they are on."""
+        grounds, boxes, owner = self._grounds()
+        if not grounds or not len(lon):
+            return np.empty(0, np.intp), np.empty(0, np.intp)
+        row, box = boxes.pairs(lon, lat)
+        row, ground = np.divmod(np.unique(row * len(grounds) + owner[box]), len(grounds))
+        is_in = _is_in(np.array([one.shape for one in grounds]), row, ground, lon, lat)
+        return row[is_in], ground[is_in]
+
+    def _is_deep_in_a_ground(self, lon: Array, lat: Array) -> Flags:
+        """Tell which places are surely inside of areas that touch, wherever these meet."""
+        found = np.zeros(len(lon), np.bool_)
+        row, ground = self._on_grounds(lon, lat)
+        for number, one in enumerate(self._grounds()[0]):
+            mine = row[ground == number]
+            found[mine[one.is_deep(lon[mine], lat[mine])]] = True
+        return found
 
     def _containing(self, lon: Array, lat: Array) -> tuple[Indices, Indices]:
         """Return the pairs of places and the areas that they are in."""

@@ -11,7 +11,7 @@ import shapely
 from pkzone.geo.measure import ring_parts
 from pkzone.geo.pieces import Pieces, segments_of
 
-__all__ = ["border_of"]
+__all__ = ["border_along", "border_of"]
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -25,7 +25,7 @@ def border_of(polygons: Sequence[shapely.Geometry]) -> tuple[Pieces, Indices]:
     """
     starts, ends, owners = [], [], []
     for number, polygon in enumerate(polygons):
-        start, end = _edges(polygon)
+        start, end = _edges(list(ring_parts(polygon)))
         starts.append(start)
         ends.append(end)
         owners.append(np.full(len(start), number, np.intp))
@@ -33,8 +33,13 @@ def border_of(polygons: Sequence[shapely.Geometry]) -> tuple[Pieces, Indices]:
     return pieces, np.concatenate(owners)[pieces.segment]
 
 
-def _edges(polygon: shapely.Geometry) -> tuple[Array, Array]:
-    start, end, _ = segments_of(list(ring_parts(polygon)))
+def border_along(lines: Sequence[Array]) -> Pieces:
+    """Return as `border_of` does the border that runs along some lines, whoever's it is."""
+    return Pieces.of(*_edges(lines))
+
+
+def _edges(lines: Sequence[Array]) -> tuple[Array, Array]:
+    start, end, _ = segments_of(lines)
     # the same edge of two areas has the same two ends, so that both are exactly as far away
     turned = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
     start[turned], end[turned] = end[turned], start[turned]
