@@ -8,11 +8,20 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO, cast
+from typing import BinaryIO, Protocol, cast
 
 from pkzone.errors import Unreadable
 
-__all__ = ["geojson_files", "open_at_once", "read_regular", "read_stdin", "stdin"]
+__all__ = [
+    "geojson_files",
+    "open_at_once",
+    "read_at_most",
+    "read_regular",
+    "read_stdin",
+    "stdin",
+]
+
+_BLOCK_BYTES = 1 << 20
 
 
 def geojson_files(names: Iterable[str]) -> list[str]:
@@ -96,4 +105,19 @@ def stdin() -> BinaryIO:
 
 def read_stdin(max_bytes: int) -> bytes:
     """Return at most so many bytes of standard input; see `stdin` for what it raises."""
-    return stdin().read(max_bytes)
+    return read_at_most(stdin(), max_bytes)
+
+
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+def read_at_most(file: _Readable, max_bytes: int) -> bytes:
+    """Return the rest of a file, but no more than so many bytes.
+
+    One call of ``read`` would ask for the memory of all of them, however small the file is.
+    """
+    data = bytearray()
+    while block := file.read(min(_BLOCK_BYTES, max_bytes - len(data))):
+        data += block
+    return bytes(data)

@@ -12,9 +12,10 @@ import pandas as pd
 from pkzone.geo.shapes import shapes_of, shapes_of_plain
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
-from pkzone.layers.geojson import Feature, file_name, read_bytes
+from pkzone.layers.geojson import Feature, Report, file_name, read_bytes
 from pkzone.layers.geojson.pause import without_collection
 from pkzone.layers.geojson.plain import features_of, features_of_lines
+from pkzone.layers.geojson.scan import refuse_more_than_memory
 from pkzone.layers.recent import Recent
 from pkzone.layers.records import Version
 from pkzone.layers.references import FileReference, parse
@@ -122,6 +123,7 @@ def _frame_of_bytes(
     attrs: Mapping[str, Any] | None = None,
 ) -> gpd.GeoDataFrame:
     """Return the features of a GeoJSON text; shapes that are plainly sound are not judged twice."""
+    refuse_more_than_memory(data, Report(name), quick=True)
     with without_collection():
         features = features_of_lines(data)
         shapes = None if features is None else shapes_of_plain([one.geometry for one in features])

@@ -51,7 +51,7 @@ RULES = {
         Rule(
             "too-large",
             ERROR,
-            "A file has no more than 256 MiB.",
+            "A file has no more than 256 MiB, and fits the memory that can be had.",
             "Split it, or draw its lines with fewer vertices.",
         ),
         Rule(

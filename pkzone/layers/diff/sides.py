@@ -19,7 +19,7 @@ from pkzone.layers.diff import canonical_lines
 from pkzone.layers.diff.canonical_lines import NotCanonicalError
 from pkzone.layers.diff.framed import features_of_frame, is_frame
 from pkzone.layers.diff.values import SideInfo
-from pkzone.layers.files import open_at_once, read_stdin
+from pkzone.layers.files import open_at_once, read_at_most, read_stdin
 from pkzone.layers.geojson import MAX_BYTES, Feature, FeatureCollection
 from pkzone.layers.geojson.model import Report
 from pkzone.layers.identity import AUTO, identified, refuse_twins
@@ -172,7 +172,7 @@ class Side(AbstractContextManager["Side"]):
         if self._stream is None:  # it could not be opened: the reader knows how to say why
             return geojson.read(self.name, check_validity=False)
         self._stream.seek(0)
-        data = self._stream.read(MAX_BYTES + 1)
+        data = read_at_most(self._stream, MAX_BYTES + 1)
         strict = self.id_property is None
         try:
             return geojson.parse(data, name=self.name, ids_unique=strict, check_validity=False)

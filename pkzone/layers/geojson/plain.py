@@ -17,7 +17,7 @@ from pkzone.layers.geojson.geometry import check_geometry
 from pkzone.layers.geojson.model import Feature, Report
 from pkzone.layers.geojson.pause import without_collection
 from pkzone.layers.geojson.reader import parse
-from pkzone.layers.geojson.scan import MAX_BYTES
+from pkzone.layers.geojson.scan import MAX_BYTES, refuse_more_than_memory
 
 __all__ = ["features_of", "features_of_lines", "plain_feature"]
 
@@ -46,6 +46,7 @@ def features_of(
     GeoJSONError
         See `parse`.
     """
+    refuse_more_than_memory(data, Report(name), quick=True)
     found = features_of_lines(data)
     if found is not None and all(one.geometry is None or _is_sound(one.geometry) for one in found):
         return found

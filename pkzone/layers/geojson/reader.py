@@ -21,7 +21,7 @@ from pkzone.errors import (
     Unreadable,
     printable,
 )
-from pkzone.layers.files import open_at_once, read_stdin
+from pkzone.layers.files import open_at_once, read_at_most, read_stdin
 from pkzone.layers.geojson.geometry import GEOMETRY_TYPES, check_geometry
 from pkzone.layers.geojson.model import Feature, FeatureCollection, Report
 from pkzone.layers.geojson.scan import (
@@ -214,7 +214,7 @@ def read_bytes(path: str | Path) -> bytes:
                 raise Unreadable(path, "is not a regular file")
             if status.st_size > MAX_BYTES:
                 raise TooLarge(path, too_large_reason())
-            return file.read(MAX_BYTES + 1)
+            return read_at_most(file, MAX_BYTES + 1)
     except IsADirectoryError:
         raise Unreadable(path, "is a folder, not a file") from None
     except FileNotFoundError:

@@ -32,6 +32,7 @@ from pkzone.errors import (
     TooLarge,
     printable,
 )
+from pkzone.layers.files import read_at_most
 from pkzone.layers.filetypes import (
     GZIP_MAGIC,
     HEAD_BYTES,
@@ -41,6 +42,7 @@ from pkzone.layers.filetypes import (
     identify,
 )
 from pkzone.layers.geojson.model import Report
+from pkzone.layers.memory import available_bytes
 
 __all__ = [
     "MAX_BYTES",
@@ -51,6 +53,7 @@ __all__ = [
     "described",
     "is_too_deep",
     "load",
+    "refuse_more_than_memory",
     "too_large_reason",
     "unpacked",
     "wrong_type",
@@ -69,6 +72,8 @@ _HARMLESS = {int, bool, type(None)}
 _MAX_WHOLE_NUMBER = int(sys.float_info.max)
 _MAX_DIGITS = len(str(_MAX_WHOLE_NUMBER))
 _UTF8_BOM = b"\xef\xbb\xbf"
+_SMALL_BYTES = 4 * 1024**2  # takes at most some 120 MB
+_MOST_TIMES = 30  # as many bytes as one of a file takes at most
 _MOST_NESTED = 1000  # features in the properties of one: counted before it, then taken off
 _BLANK = " \t\r\n"
 _RECORD_SEPARATOR = "\x1e"  # before each text of a sequence: RFC 8142
@@ -103,6 +108,7 @@ def load(data: bytes, report: Report, *, most_features: int | None = None) -> An
     packed = any(notice.code == "gzip" for notice in report.notices)
     if len(data) > MAX_BYTES:
         raise report.refusal(TooLarge, too_large_reason())
+    refuse_more_than_memory(data, report)
     if reason := foreign_reason(data[:HEAD_BYTES], report.file, packed=packed):
         raise report.refusal(ForeignFormat, reason, line=1, column=1)
     if data.startswith(_UTF8_BOM):
@@ -132,6 +138,35 @@ def load(data: bytes, report: Report, *, most_features: int | None = None) -> An
     return root
 
 
+def refuse_more_than_memory(data: bytes, report: Report, *, quick: bool = False) -> None:
+    """Refuse a text whose features take more memory than can be had.
+
+    What they take was measured: for each byte, list, number, object and key; ``quick`` is for the
+    reader of canonical lines, which needs less for a key.
+
+    Raises
+    ------
+    TooLarge
+        They take more.
+    """
+    if len(data) < _SMALL_BYTES:
+        return
+    available = available_bytes()
+    if available is None or _MOST_TIMES * len(data) < available:
+        return
+    needed = (
+        3 * len(data) + 88 * data.count(b"[") + 32 * data.count(b",") + 64 * data.count(b"{")
+        + (40 if quick else 220) * data.count(b'":')
+    )  # fmt: skip
+    if needed > available:
+        reason = (
+            f"takes about {needed / 1e6:,.0f} MB of memory to read, and {available / 1e6:,.0f} MB "
+            "can be had: close other programs, split the file, or thin its lines with "
+            "ogr2ogr -simplify 0.0001"
+        )
+        raise report.refusal(TooLarge, reason)
+
+
 def unpacked(data: bytes, report: Report) -> bytes:
     """Return the content of a file that is packed with gzip; any other as it is.
 
@@ -144,7 +179,7 @@ def unpacked(data: bytes, report: Report) -> bytes:
         return data
     try:
         with gzip.GzipFile(fileobj=BytesIO(data)) as file:
-            content = file.read(MAX_BYTES + 1)
+            content = read_at_most(file, MAX_BYTES + 1)
     except (OSError, EOFError, zlib.error):
         reason = "is gzip that is damaged or cut off; get the file again"
         raise report.refusal(BadEncoding, reason, line=1) from None
