@@ -196,7 +196,11 @@ class Areas:
             return np.empty(0, np.intp), np.empty(0, np.intp)
         row, box = boxes.pairs(lon, lat)
         row, ground = np.divmod(np.unique(row * len(grounds) + owner[box]), len(grounds))
-        is_in = _is_in(np.array([one.shape for one in grounds]), row, ground, lon, lat)
+        is_in = np.zeros(len(row), np.bool_)
+        for number in np.unique(ground).tolist():
+            mine = np.flatnonzero(ground == number)
+            shape = np.array([grounds[number].shape], dtype=object)
+            is_in[mine] = _is_in(shape, row[mine], np.zeros(len(mine), np.intp), lon, lat)
         return row[is_in], ground[is_in]
 
     def _is_deep_in_a_ground(self, lon: Array, lat: Array) -> Flags:

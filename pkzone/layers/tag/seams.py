@@ -43,8 +43,6 @@ class Ground:
 
     Attributes
     ----------
-    shape : shapely geometry
-        What they cover together, in degrees; gaps narrower than `SEAM_DEG` are closed.
     near_seams : ndarray of shapely geometry
         Boxes. In an area but outside of these, no seam is as near as an area may be off.
     """
@@ -54,13 +52,8 @@ class Ground:
         self._uncertainty_m = uncertainty_m
         self._once = Once()
         grown = shapely.buffer(areas, _HALF, join_style="mitre")
-        closed = shapely.buffer(shapely.union_all(grown), -_HALF, join_style="mitre")
-        shape = shapely.transform(closed, lambda at: np.round(at, _DECIMALS))
-        if not shape.is_valid:
-            shape = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-        shapely.prepare(shape)
-        self.shape = shape
-        west, south, east, north = shapely.bounds(shape)
+        self._grown = grown
+        west, south, east, north = shapely.total_bounds(areas)
         most_m = float(uncertainty_m.max())
         # Metres a degree in a plane whose longitudes are shrunk as in the middle: least and most.
         beyond_deg = 2 * most_m / _M_PER_DEG[0]
@@ -84,6 +77,20 @@ class Ground:
         self.near_seams = shapely.box(
             west - wide, south - beyond_deg, east + wide, north + beyond_deg
         )
+
+    @property
+    def shape(self) -> shapely.Geometry:
+        """What they cover together, in degrees; gaps narrower than `SEAM_DEG` are closed."""
+
+        def made() -> shapely.Geometry:
+            closed = shapely.buffer(shapely.union_all(self._grown), -_HALF, join_style="mitre")
+            shape = shapely.transform(closed, lambda at: np.round(at, _DECIMALS))
+            if not shape.is_valid:
+                shape = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+            shapely.prepare(shape)
+            return shape
+
+        return self._once.get("shape", made)
 
     def is_deep(self, lon: Array, lat: Array) -> Flags:
         """Tell which places on it are as far from its outer border as that may be off."""
