@@ -135,12 +135,16 @@ TABLES = {name: words for name, (_, words) in FOREIGN.items() if name.endswith("
         (b"<!DOCTYPE html><html></html>", "is a web page (HTML): download the raw file"),
         (gzip.compress(b"lon,lat,date\n46.5,39.6,2022-09-01\n"), "gunzip -k a.csv"),
         (b"<<<<<<< HEAD\nlon,lat\n=======\n>>>>>>> x\n", "git checkout --ours a.csv"),
+        (
+            b"lon,lat,date\n1,1,2024-05-01\n<<<<<<< HEAD\n1,1,2024-05-02\n=======\n>>>>>>> x\n",
+            "conflict markers (<<<<<<< in line 3): resolve the conflict",
+        ),
     ],
 )
 def test_tag_says_what_a_table_is(folder: Path, content: bytes, says: str) -> None:
     (folder / "a.csv").write_bytes(content)
     with pytest.raises(FormatError) as caught:
-        pkzone.tag("a.csv", ["line"])
+        pkzone.tag("a.csv", ["zone"])
     assert says in str(caught.value)
 
 

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from pkzone.errors import FormatError, LimitExceeded, printable
-from pkzone.layers.filetypes import HEAD_BYTES, unread_reason
+from pkzone.layers.filetypes import HEAD_BYTES, conflict_reason, unread_reason
 from pkzone.layers.tag.csvrows import DELIMITERS, row_ends
 
 __all__ = ["BATCH_ROWS", "MAX_COLUMNS", "MAX_ROW_BYTES", "CsvPiece", "CsvTable"]
@@ -115,6 +115,9 @@ class CsvPiece:
             if not wrong:
                 raise FormatError(table.shown, f"is not CSV: {error}") from None
             row = wrong[0]
+            if row.text.startswith("<<<<<<<"):
+                line = self.first + row.number + 1  # after the row of names
+                raise FormatError(table.shown, conflict_reason(line, table.shown)) from None
             reason = (
                 f"row {self.first + row.number:,} has {row.actual_columns} cells, the head has "
                 f"{row.expected_columns}; check its quotes and separators"
