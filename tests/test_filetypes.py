@@ -72,7 +72,7 @@ FOREIGN: dict[str, tuple[str | bytes, str]] = {
     "esri.json": ('{"geometryType":"esriGeometryPoint","features":[]}', "it is Esri JSON"),
     "overpass.json": ('{"version":0.6,"generator":"Overpass","elements":[]}', "Overpass JSON"),
     "a.gml": ('<wfs:FeatureCollection xmlns:wfs="x"/>', "is GML, not GeoJSON: ogr2ogr"),
-    "packed.geojson.gz": (gzip.compress(KML.encode()), "is gzip of what is KML"),
+    "packed.geojson.gz": (gzip.compress(KML.encode(), mtime=0), "is gzip of what is KML"),
     "empty.geojson": ("", "is empty"),
     "rubbish.geojson": (b"\xfaobs" + bytes(range(256)), "is not text"),
     "picture.geojson": (b"\x89PNG\r\n\x1a\n" + b"\0" * 64, "is a picture"),
@@ -133,7 +133,7 @@ TABLES = {name: words for name, (_, words) in FOREIGN.items() if name.endswith("
         (archive("xl/workbook.xml"), "is a workbook"),
         (LFS.encode(), "git lfs pull"),
         (b"<!DOCTYPE html><html></html>", "is a web page (HTML): download the raw file"),
-        (gzip.compress(b"lon,lat,date\n46.5,39.6,2022-09-01\n"), "gunzip -k a.csv"),
+        (gzip.compress(b"lon,lat,date\n46.5,39.6,2022-09-01\n", mtime=0), "gunzip -k a.csv"),
         (b"<<<<<<< HEAD\nlon,lat\n=======\n>>>>>>> x\n", "git checkout --ours a.csv"),
         (
             b"lon,lat,date\n1,1,2024-05-01\n<<<<<<< HEAD\n1,1,2024-05-02\n=======\n>>>>>>> x\n",
