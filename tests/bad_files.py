@@ -89,7 +89,7 @@ def _xml() -> None:
             "json": ('{"type":"FeatureCollection","features":[]}', "JSON"),
             "empty": ("", "is empty"),
             "blank": ("  \n", "its content is text"),
-            "gzip": (gzip.compress(b"<kml/>", mtime=0), "not of any format"),
+            "gzip": (gzip.compress(b"<kml/>", mtime=0), "its content is gzip; gunzip < "),
         }  # fmt: skip
         for name, (content, says) in bad.items():
             data = content if isinstance(content, bytes) else content.encode()

@@ -133,7 +133,7 @@ TABLES = {name: words for name, (_, words) in FOREIGN.items() if name.endswith("
         (archive("xl/workbook.xml"), "is a workbook"),
         (LFS.encode(), "git lfs pull"),
         (b"<!DOCTYPE html><html></html>", "is a web page (HTML): download the raw file"),
-        (gzip.compress(b"lon,lat,date\n46.5,39.6,2022-09-01\n", mtime=0), "gunzip -k a.csv"),
+        (gzip.compress(b"lon,lat,date\n46.5,39.6,2022-09-01\n", mtime=0), "gunzip < a.csv > OUT"),
         (b"<<<<<<< HEAD\nlon,lat\n=======\n>>>>>>> x\n", "git checkout --ours a.csv"),
         (
             b"lon,lat,date\n1,1,2024-05-01\n<<<<<<< HEAD\n1,1,2024-05-02\n=======\n>>>>>>> x\n",

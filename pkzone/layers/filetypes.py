@@ -260,6 +260,8 @@ def foreign_reason(head: bytes, file: str, *, packed: bool = False) -> str | Non
 def remedy(name: str, file: str) -> str:
     """Return what to do with a file of a type that is not read where it stands."""
     kind = FILE_TYPES[name]
+    if name == "gzip" and not file.lower().endswith(".gz"):
+        return f"gunzip < {_shown(file)} > OUT"  # it takes no other ending for one of its own
     if not kind.suffixes:
         stem = PurePath(file).with_suffix("")
         return kind.remedy.format(file=_shown(file), stem=_shown(str(stem)))

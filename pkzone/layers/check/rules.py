@@ -192,7 +192,7 @@ RULES = {
             "gzip",
             WARNING,
             "A file is plain text: git and people cannot read a packed one.",
-            "Unpack it: gunzip -k FILE.",
+            "Unpack it: gunzip -k FILE.gz.",
         ),
         Rule(
             "bom",
