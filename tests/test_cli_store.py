@@ -180,7 +180,10 @@ def test_known_on(run: Run, zone: Path, tmp_path: Path) -> None:
         asked = ("--catalogue", "zone", "--known-on", day)
         assert f"[{lon},42.5]" in run("show", "line", "--geojson", *asked).out
         assert json.loads(run("on", "2024-05-01", "--json", *asked).out)["layers"]["line"]
-    assert "has no version yet" in run("map", "--catalogue", "zone", "--known-on", "2020-01-01").err
+    assert (
+        "nothing was recorded by 2020-01-01; the first record is of 20"
+        in run("map", "--catalogue", "zone", "--known-on", "2020-01-01").err
+    )
     bad = run("log", "line", "--catalogue", "zone", "--known-on", "soon")
     assert (bad.code, "'soon' is not a date" in bad.err) == (3, True)
 

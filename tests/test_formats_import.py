@@ -137,6 +137,20 @@ def test_the_encoding_that_a_shapefile_states(tmp_path: Path, page: str, encodin
     assert import_file(tmp_path / "a.shp").features[0].properties == {"name": name}
 
 
+def test_names_of_columns_that_are_cut_within_a_letter(tmp_path: Path) -> None:
+    with shapefile.Writer(str(tmp_path / "a"), shapeType=1, encoding="latin-1") as out:
+        for name in ("дата_с", "дата_п"):
+            out.field(name.encode()[:10].decode("latin-1"), "C", 40)
+        out.point(46, 39)
+        out.record("1", "2")
+    (tmp_path / "a.cpg").write_text("UTF-8")
+    imported = import_file(tmp_path / "a.shp")
+    assert imported.features[0].properties == {"дата_": "1", "дата__2": "2"}
+    assert sum("cut within a letter" in notice for notice in imported.notices) == 2
+    with pytest.raises(FormatError, match="a column's name: text is not ascii"):
+        import_file(tmp_path / "a.shp", encoding="ascii")
+
+
 def test_the_encoding_that_the_user_states_counts_more(tmp_path: Path) -> None:
     bad_files.write_shapefile(tmp_path, "a", encoding="cp1251")
     with pytest.raises(FormatError, match="text is not utf-8"):

@@ -17,7 +17,7 @@ import click
 
 from pkzone.commands.signals import exit_code_of
 from pkzone.commands.streams import emit, forget_stdout, stdout_failed
-from pkzone.errors import PkzoneError, printable
+from pkzone.errors import PkzoneError, VersionNotFound, printable
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
@@ -174,7 +174,16 @@ def open_catalogue(folder: str | None, *, known_on: str | None = None) -> Catalo
     """Return the catalogue that a command's option names, else the program's option."""
     from pkzone.layers.catalogue import catalogue
 
-    return catalogue(folder_of(folder), known_on=known_on)
+    folder = folder_of(folder)
+    found = catalogue(folder, known_on=known_on)
+    if known_on is None or any(layer.versions for layer in found.layers):
+        return found
+    recorded = [one.recorded for layer in catalogue(folder).layers for one in layer.records]
+    if recorded:
+        raise VersionNotFound(
+            f"nothing was recorded by {known_on}; the first record is of {min(recorded)}"
+        )
+    return found
 
 
 def folder_of(named: str | None) -> str | None:

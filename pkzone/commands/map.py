@@ -100,6 +100,12 @@ def command(
     """
     if output == "-" and open_page:
         raise click.UsageError("--open needs a file; leave out -o -", click.get_current_context())
+    if not output.lower().endswith((".html", ".htm")) and "." in output.rpartition("/")[2][1:]:
+        raise click.UsageError(
+            f"-o {output}: a map is a page and ends in .html; pkzone picture writes .png, .svg "
+            "and .pdf, pkzone export the layers",
+            click.get_current_context(),
+        )
     from pathlib import Path
 
     from pkzone import maps

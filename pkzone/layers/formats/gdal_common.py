@@ -7,6 +7,7 @@ import re
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ __all__ = [
 _NO_MEASURE = -1e38  # of a Shapefile: what is less is none
 _MEASURED_SHAPES = (21, 23, 25, 28)
 _DELETED = 0x2A
+_DBF_NAME = 10  # bytes that the name of a column has at most
 _SHAPES_OF_HEIGHT = (11, 13, 15, 18)  # which may have measures too
 
 RAW_TEXT = "ISO-8859-1"
@@ -167,8 +169,31 @@ def _decoded(opened: Opened, source: dict[str, Any], job: dict[str, Any]) -> Ope
             where = f"feature {place}"
             yield [decode(value, where) for value in values], geometry
 
-    fields = [(decode(key, "a column's name"), kind) for key, kind in opened.fields]
+    names: list[str] = []
+    for key, _ in opened.fields:
+        cut = _cut(key, encoding)
+        whole = cut or decode(key, "a column's name")
+        name = next(n for n in _numbered(whole) if n not in names)
+        names.append(name)
+        if cut:
+            told = f'the name of column "{name}" was cut within a letter, which is dropped'
+            opened.notices.append(told)
+    fields = [(name, kind) for name, (_, kind) in zip(names, opened.fields, strict=True)]
     return replace(opened, fields=fields, rows=rows())
+
+
+def _cut(key: str, encoding: str) -> str:
+    """Decode a name less the letter that its tenth byte cuts, or return nothing if it cuts none."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        name = decoder.decode(key.encode(RAW_TEXT))
+    except UnicodeDecodeError:
+        return ""
+    return name if len(key) == _DBF_NAME and decoder.getstate()[0] else ""
+
+
+def _numbered(name: str) -> Iterator[str]:
+    return chain([name], (f"{name}_{number}" for number in count(2)))
 
 
 def _dbf_encoding(source: dict[str, Any], stated: str | None) -> tuple[str, str]:

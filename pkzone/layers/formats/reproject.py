@@ -22,6 +22,7 @@ _AXIS_ORDER = re.compile(
     r"| \(with axis order normalized for visualization\)"
 )
 _UNKNOWN_M = 999  # what the EPSG dataset states for an accuracy that nobody knows
+_NARROW = 0.001  # degrees
 
 
 class Reprojection:
@@ -80,7 +81,7 @@ class Reprojection:
         from pyproj.transformer import TransformerGroup
 
         try:
-            interest: Any = None if area is None else AreaOfInterest(*area)
+            interest: Any = None if area is None else AreaOfInterest(*_widened(area))
             group = TransformerGroup(crs, _WGS84, always_xy=True, area_of_interest=interest)
         except ProjError:
             group = None
@@ -186,6 +187,15 @@ def _crs(definition: str, what: str) -> Any:
 
 def _flat(crs: Any) -> Any:
     return crs.to_2d() if len(crs.axis_info) > 2 else crs
+
+
+def _widened(area: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """Return an area of at least some 100 m a side: PROJ 9.4 finds no operation for a point."""
+    west, south, east, north = area
+    if east - west < _NARROW or north - south < _NARROW:
+        west, east = max(west - _NARROW, -180.0), min(east + _NARROW, 180.0)
+        south, north = max(south - _NARROW, -90.0), min(north + _NARROW, 90.0)
+    return west, south, east, north
 
 
 def _in_degrees(
