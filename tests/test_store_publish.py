@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from own_catalogue import begin, line, manifest_of, point, put, tree, write
 
 import pkzone
+from pkzone.cli import pkzone as program
 from pkzone.errors import (
     BadDate,
     BadReference,
@@ -25,10 +27,12 @@ from pkzone.errors import (
     OutputError,
     SchemaError,
     SourceNotFound,
+    VersionNotFound,
 )
 from pkzone.layers.geojson import Feature, FeatureCollection
 from pkzone.layers.store import publishing
 from pkzone.layers.store.transaction import locked
+from pkzone.layers.store.verifying import accept
 
 A, B = (20.0, 42.0), (20.4, 42.2)
 
@@ -513,3 +517,55 @@ def test_bytes_do_not_depend_on_the_hash_seed(tmp_path: Path) -> None:
         trees.append(tree(tmp_path / seed / "z"))
     assert trees[0] == trees[1] == trees[2]
     assert "l/2024-05-04.geojson" in trees[0]
+
+
+class TestWithdrawn:
+    """A version with a wrong date: its last record says that it is withdrawn, and why."""
+
+    @pytest.fixture
+    def withdrawn(self, tmp_path: Path) -> Path:
+        root = begin(tmp_path / "zone", "line")
+        for day in ("2024-05-02", "2024-05-03"):
+            put(root, write(tmp_path / day, point("a", 21, int(day[-2:]))), day)
+        package = manifest_of(root)
+        wrong = next(one for one in package["resources"] if one.get("version") == "2024-05-02")
+        further = {"name": "line-2024-05-02_r2", "record": 2, "recorded": "2025-02-01"}
+        package["resources"].append({**wrong, **further, "withdrawn": "It was on the 3rd."})
+        (root / "datapackage.json").write_text(json.dumps(package), "utf-8")
+        accept(root)
+        return root
+
+    def test_it_never_holds(self, withdrawn: Path) -> None:
+        line = pkzone.catalogue(withdrawn)["line"]
+        assert [(one.id, str(one.valid_to)) for one in line.versions] == [
+            ("2024-05-01", "2024-05-03"),
+            ("2024-05-03", "None"),
+        ]
+        assert line.on("2024-05-02").id == "2024-05-01"
+        with pytest.raises(VersionNotFound, match=r"withdrawn on 2025-02-01: It was on the 3rd\."):
+            line["2024-05-02"]
+
+    def test_it_stays_readable_as_it_was_known(self, withdrawn: Path) -> None:
+        before = pkzone.catalogue(withdrawn, known_on="2025-01-31")["line"]
+        assert before.on("2024-05-02").id == "2024-05-02"
+        assert len(before["2024-05-02"].features().features) == 1
+
+    def test_verify_finds_nothing_wrong(self, withdrawn: Path) -> None:
+        assert pkzone.verify(withdrawn).ok
+
+    def test_the_next_version_is_compared_with_one_that_stands(self, withdrawn: Path) -> None:
+        file = write(withdrawn.parent / "again", point("a", 21, 9))
+        assert put(withdrawn, file, "2024-05-02.2").base.id == "2024-05-01"
+
+    def test_it_comes_back_as_a_further_record_only(self, withdrawn: Path) -> None:
+        file = write(withdrawn.parent / "again", point("a", 21, 2))
+        with pytest.raises(CannotPublish, match=r"withdrawn on 2025-02-01.*--correct"):
+            put(withdrawn, file, "2024-05-02", recorded="2025-03-01")
+        step = put(withdrawn, file, "2024-05-02", recorded="2025-03-01", correct=True)
+        assert (step.outcome, step.version.record) == ("corrected", 3)
+        assert pkzone.catalogue(withdrawn)["line"].on("2024-05-02").record == 3
+        assert pkzone.verify(withdrawn).ok
+
+    def test_the_log_says_why(self, withdrawn: Path) -> None:
+        result = CliRunner().invoke(program, ["log", "line", "--catalogue", str(withdrawn)])
+        assert "2024-05-02  withdrawn on 2025-02-01\n  It was on the 3rd." in result.stdout

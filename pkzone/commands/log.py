@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 @json_option
 @catalogue_option
 def command(catalogue: Catalogue, layer: str, as_json: bool) -> None:
-    """List a layer's versions, newest first, with events and sources."""
+    """List a layer's versions, newest first, with events and sources.
+
+    Earlier records of what was corrected are listed with it, and what was withdrawn with the
+    reason; a version that was withdrawn never holds.
+    """
     found = catalogue[layer]
-    newest_first = found.versions[::-1]
+    newest_first = list({one.id: one for one in found.records}.values())[::-1]
     if as_json:
         print_json([_record(version, found, catalogue) for version in newest_first])
         return
@@ -46,6 +50,11 @@ def _earlier(version: Version, layer: Layer) -> list[Version]:
 
 
 def _log_entry(version: Version, layer: Layer, catalogue: Catalogue, width: int) -> Iterator[str]:
+    if version.withdrawn:
+        yield f"{strong(version.id)}  withdrawn on {version.recorded}"
+        yield paragraph(version.withdrawn, width=width, indent="  ")
+        yield from _earlier_lines(version, layer, width)
+        return
     until = f"until {version.valid_to}" if version.valid_to else "no later state known"
     record = f", record {version.record} of {version.recorded}" if version.record > 1 else ""
     yield f"{strong(version.id)}  {until}, {_features(version)}{record}"
@@ -55,6 +64,10 @@ def _log_entry(version: Version, layer: Layer, catalogue: Catalogue, width: int)
         yield paragraph(
             event.title + cited, width=width, indent=" " * 14, first=f"  {event.date:10}  "
         )
+    yield from _earlier_lines(version, layer, width)
+
+
+def _earlier_lines(version: Version, layer: Layer, width: int) -> Iterator[str]:
     for one in _earlier(version, layer):
         told = f"record {one.record} of {one.recorded}, {_features(one)}: {one.title}"
         yield paragraph(told, width=width, indent="    ", first="  ")

@@ -165,8 +165,12 @@ def _layer(
 ) -> Layer:
     """Return a layer whose versions end where the next one begins."""
     found.sort(key=attrgetter("order"))
-    days = {one.version: one.order[0] for one in found}
-    ends = {one: days[after] for one, after in pairwise(days)}
+    newest = {one.version: one for one in found}
+    in_use = [one for one in newest.values() if not one.item.text("withdrawn", "")]
+    ends = {one.version: one.order[0] for one in newest.values()}  # of what is withdrawn: no day
+    ends |= {one.version: after.order[0] for one, after in pairwise(in_use)}
+    if in_use:
+        del ends[in_use[-1].version]
     for one, after in pairwise(found):
         if one.order == after.order:
             raise CatalogueError(
@@ -179,7 +183,7 @@ def _layer(
         name=layer.text("name"),
         title=layer.text("title"),
         description=layer.text("description", ""),
-        versions=tuple(highest.values()),
+        versions=tuple(one for one in highest.values() if not one.withdrawn),
         records=records,
     )
 
@@ -211,6 +215,7 @@ def _version(
         licenses=(licenses(item) if "licenses" in item.raw else ()) or default,
         stated_sources=item.raw.get("sources", []),
         root=inside.root,
+        withdrawn=item.text("withdrawn", ""),
         file=inside.check(item, "path"),
         schema_file=inside.check(item, "feature_schema"),
     )

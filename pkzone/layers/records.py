@@ -83,6 +83,8 @@ class Version:
         Ids of the events that explain the version and of the sources it rests on.
     bbox : tuple of float or None
         (west, south, east, north) in degrees of WGS 84; none for an empty version.
+    withdrawn : str
+        Why the version is withdrawn; empty for one that stands.
     root, file, schema_file : str
         Folder of the catalogue; in it, the GeoJSON file and the JSON Schema of its features.
     """
@@ -101,6 +103,7 @@ class Version:
     sha256: str
     size_bytes: int
     licenses: tuple[License, ...]
+    withdrawn: str
     root: str
     file: str
     schema_file: str
@@ -221,6 +224,7 @@ class Version:
             "valid_from": self.valid_from.isoformat(),
             "valid_to": self.valid_to.isoformat() if self.valid_to else None,
             "recorded": self.recorded.isoformat(),
+            **({"withdrawn": self.withdrawn} if self.withdrawn else {}),
             "title": self.title,
             "path": self.file,
             "events": list(self.events),
@@ -256,7 +260,7 @@ class Layer(Mapping[str, Version]):
     Attributes
     ----------
     versions : tuple of Version
-        The highest record of every version, oldest first.
+        The highest record of every version that is not withdrawn, oldest first.
     records : tuple of Version
         Every record ever published, by version, then by record.
     """
@@ -271,6 +275,12 @@ class Layer(Mapping[str, Version]):
         for version in self.versions:
             if version.id == version_id:
                 return version
+        for record in reversed(self.records):
+            if record.id == version_id:
+                raise VersionNotFound(
+                    f"{record.ref} was withdrawn on {record.recorded}: {record.withdrawn} "
+                    "(an earlier --known-on still shows it)"
+                )
         raise VersionNotFound(f"{self.name} has no version {version_id}; {self._choices()}")
 
     def __iter__(self) -> Iterator[str]:

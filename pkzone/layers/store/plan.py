@@ -167,6 +167,7 @@ class _Planner:
         self.request = request
         self.drafts = drafts
         self.versions = {one.id: one for one in layer.versions}
+        self.withdrawn = {one.id: one for one in layer.records if one.id not in self.versions}
         self.order = [(parse_version_id(one), one) for one in self.versions]
         self.files = {one.sha256: one.file for one in layer.records}
         self.new_ids: set[str] = set()
@@ -182,7 +183,7 @@ class _Planner:
             yield step
 
     def _step(self, name: str, version_id: str, given: FeatureCollection | None) -> Step:
-        known = self.versions.get(version_id)
+        known = self.versions.get(version_id) or self.withdrawn.get(version_id)
         if self.request.correct and known is None:
             raise CannotPublish(
                 f"{name}: {self.layer.name} has no version {version_id} to correct; "
@@ -204,6 +205,11 @@ class _Planner:
         self.rules.check(features, name=name)
         notices = tuple(dict.fromkeys(map(str, found.notices)))
         digest = sha256(data).hexdigest()
+        if known is not None and known.withdrawn and not self.request.correct:
+            raise CannotPublish(
+                f"{name}: {known.ref} was withdrawn on {known.recorded}; "
+                "publish it again as a further record with --correct"
+            )
         if known is not None and known.sha256 == digest and not self._says_more(known):
             return Step(name, PRESENT, known, notices=notices)
         if known is not None and not self.request.correct:
@@ -218,7 +224,8 @@ class _Planner:
         """Return whether a correction of the same bytes corrects what is said of them."""
         asked = self.request
         return asked.correct and (
-            (asked.title is not None and asked.title != known.title)
+            bool(known.withdrawn)
+            or (asked.title is not None and asked.title != known.title)
             or (asked.sources is not None and set(asked.sources) != set(known.source_ids))
             or (asked.events is not None and asked.events != known.events)
         )
