@@ -24,7 +24,7 @@ def main(inputs: Path, out: Path, check: bool) -> None:
     What INPUTS must hold, and where each file can be fetched, stands in authoring/inputs.json.
     """
     try:
-        files = build(Inputs(inputs))
+        files = build(Inputs(inputs), SHIPPED)
     except (InputError, FactsError) as error:
         raise click.ClickException(str(error)) from error
     present = {p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file()}

@@ -16,29 +16,38 @@ from authoring.areas import Areas
 from authoring.context import Context
 from authoring.inputs import Inputs
 from authoring.plane import on_grid, to_degrees
+from authoring.released import Record, Released
 from authoring.roads import POINT_SOURCES, Drawn, Roads
-from authoring.states import FactsError, Version, read_table, versions
-from pkzone.layers import geojson
+from authoring.states import FactsError, read_table, versions
 from pkzone.layers.store import package
 
 FACTS = Path(__file__).parent / "facts"
 
 
-def build(inputs: Inputs) -> dict[str, bytes]:
-    """Return every file of the catalogue by its path, the manifest last."""
+def build(inputs: Inputs, shipped: Path) -> dict[str, bytes]:
+    """Return every file of the catalogue by its path, the manifest last.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        What the layers are derived from.
+    shipped : Path
+        Folder with the files that were released before, which ship again as they are.
+    """
     about = _read("catalogue")
     events, sources = _read("events"), _read("sources")
     drawn = _drawn(inputs)
     files = {"events.json": package.json_bytes(events), "sources.json": package.json_bytes(sources)}
+    released = Released(_read("released"), shipped)
     resources = []
     for layer in about["layers"]:
         name = layer["name"]
         files[f"schemas/{name}.json"] = package.json_bytes(schemas.schema(name, layer["title"]))
-        built = versions(read_table(FACTS / f"{name}.json"), drawn[name])
-        for version in built:
-            path = f"{name}/{version.id}.geojson"
-            files[path] = geojson.dumps(version.features, name=path)
-            resources.append(_resource(version, path, files[path], about, sources))
+        table = read_table(FACTS / f"{name}.json")
+        built = versions(table, drawn[name])
+        for record in released.records(name, built, table.get("withdrawn", {}), about["recorded"]):
+            files[record.path] = record.data
+            resources.append(_resource(record, about, sources))
     _check_references(resources, events, sources, files)
     files["datapackage.json"] = _manifest(about, resources)
     return files
@@ -85,25 +94,23 @@ def _sites(inputs: Inputs, roads: Roads) -> Iterator[tuple[str, Drawn]]:
 
 
 def _resource(
-    version: Version,
-    path: str,
-    data: bytes,
-    about: Mapping[str, Any],
-    sources: Sequence[Mapping[str, Any]],
+    record: Record, about: Mapping[str, Any], sources: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    return package.resource(
-        layer=version.layer,
-        version=version.id,
-        record=1,
-        path=path,
-        data=data,
-        features=version.features,
-        title=version.title,
-        recorded=about["recorded"],
-        events=version.events,
-        sources=[one for one in sources if one["id"] in version.source_ids],
+    cited = {source for one in record.features for source in one.properties["sources"]}
+    entry = package.resource(
+        layer=record.layer,
+        version=record.version,
+        record=record.number,
+        path=record.path,
+        data=record.data,
+        features=record.features,
+        title=record.title,
+        recorded=record.recorded,
+        events=record.events,
+        sources=[one for one in sources if one["id"] in cited],
         licenses=about["licenses"],
     )
+    return entry | ({"withdrawn": record.withdrawn} if record.withdrawn else {})
 
 
 def _manifest(about: Mapping[str, Any], resources: Sequence[Mapping[str, Any]]) -> bytes:

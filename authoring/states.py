@@ -31,11 +31,6 @@ class Version:
     events: tuple[str, ...]
     features: tuple[Feature, ...]
 
-    @property
-    def source_ids(self) -> tuple[str, ...]:
-        """Ids of the sources that its features cite, sorted."""
-        return tuple(sorted({s for f in self.features for s in f.properties["sources"]}))
-
 
 def read_table(path: Path) -> dict[str, Any]:
     """Return a table of facts."""

@@ -48,7 +48,7 @@ def test_rebuilding_changes_no_byte() -> None:
     from authoring.inputs import Inputs
 
     shipped = pkzone.catalogue().root
-    built = build(Inputs(Path(str(FOLDER))))
+    built = build(Inputs(Path(str(FOLDER))), shipped)
     present = {p.relative_to(shipped).as_posix() for p in shipped.rglob("*") if p.is_file()}
     assert present == set(built)
     assert [path for path, data in built.items() if (shipped / path).read_bytes() != data] == []
