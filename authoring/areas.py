@@ -21,6 +21,7 @@ POCKET_M = 2_500.0
 VILLAGE_M = 2_000.0
 VILLAGE_LAND_M = 3_500.0  # how far a lost village's land reaches at most where no other is near
 HEIGHT_M = 2_000.0
+DRAWINGS_DIFFER_M = 2_000.0  # the oblast of Natural Earth against the districts
 SMALL_HEIGHT_M = 1_000.0
 DISTRICT_TOLERANCE_M = 300.0
 BORDER_TOLERANCE_M = 60.0
@@ -53,6 +54,7 @@ class Areas:
         return {
             "core": self._union(core),
             "corridor-old": self._union(old),
+            "corridor-old-without-settlements": self._union(old & ~self._where("held_back")),
             "corridor-new": self._union(new),
             "hadrut-pocket": self._union(self._where("pocket")),
         }
@@ -154,30 +156,49 @@ class Areas:
         diagonal_m = 2_900.0 / np.sqrt(2.0)
         height_2054 = Point(saribaba.x + diagonal_m, saribaba.y + diagonal_m)
         pocket = [self._place("chaylaggala"), self._place("kohna-taghlar")]
-        [oblast] = self.inputs.shapes("zone/nkao_1991_naturalearth.geojson")
+        [held] = self.inputs.shapes("zone/nk_1994_2020_naturalearth.geojson")
         districts = {
             feature: self.districts[name].difference(self.armenia)
             for feature, name in DISTRICTS.items()
         }
+        # The east of the district of Aghdam was never held: it could not be handed over.
+        districts["aghdam-district"] = districts["aghdam-district"].intersection(held)
         return districts | {
             "core": self._core,
             "old_strip": _strip(self.roads.old_road, bars),
             "new_strip": new_strip,
+            "held_back": held_back,
             "pocket": shapely.union_all([_disc(village, POCKET_M) for village in pocket]),
             "farrukh": _disc(self._place("farrukh"), VILLAGE_M),
             "saribaba": _disc(saribaba, HEIGHT_M),
             "girkhgiz": _disc(self._meeting_point("Kəlbəcər", "Laçın", "Xocalı"), HEIGHT_M),
-            "buzdukh": _disc(self._meeting_point("Kəlbəcər", "Tərtər", "Goranboy"), HEIGHT_M),
+            "buzdukh": _disc(self._west_of_the_oblast_and_goranboy(), HEIGHT_M),
             "height_2054": _disc(height_2054, SMALL_HEIGHT_M),
-            "oblast": oblast,
+            "oblast": self._oblast,
         }
 
+    @cached_property
+    def _oblast(self) -> shapely.Geometry:
+        [oblast] = self.inputs.shapes("zone/nkao_1991_naturalearth.geojson")
+        return oblast
+
     def _meeting_point(self, *names: str) -> Point:
-        """Where three districts meet: two heights are told of by the districts they join."""
+        """Where three districts meet: a height is told of by the districts that it joins."""
         a, b, c = (self.inputs.districts[name].boundary for name in names)
         edge = shapely.line_merge(a.intersection(b))
         ends = shapely.points(shapely.get_coordinates(edge))
         return min(ends, key=c.distance)
+
+    def _west_of_the_oblast_and_goranboy(self) -> Point:
+        """Where Kalbajar, the former Aghdara district and Goranboy met before 1992.
+
+        Aghdara was a district of the oblast: the point is the western end of the stretch on
+        which the drawn oblast and the district of Goranboy meet. The districts of today will
+        not do, since Kalbajar reaches far into the former Aghdara.
+        """
+        goranboy = self.inputs.districts["Goranboy"].buffer(DRAWINGS_DIFFER_M)
+        shared = self._oblast.boundary.intersection(goranboy)
+        return min(shapely.points(shapely.get_coordinates(shared)), key=lambda point: point.x)
 
     def _place(self, key: str) -> Point:
         return to_plane(Point(self.inputs.gazetteer[key]["lonlat"]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +13,7 @@ from shapely.geometry import LineString, Point
 
 from authoring.inputs import Inputs
 from authoring.network import Network
-from authoring.plane import on_grid, to_degrees
+from authoring.plane import on_grid, to_degrees, to_plane
 
 # By how far a line may be off, in metres. Measured against the settlements that the lines pass:
 # Natural Earth's roads 16 to 1,050 m along the corridor, its railways 250 to 4,000 m.
@@ -21,6 +21,9 @@ ROAD_M = 1_500
 RAIL_M = 2_000
 SCHEMATIC_M = 5_000
 NEW_ROAD_M = 3_000  # the hairpins between Hin Shen and the bridge
+FAR_END_M = 6_000  # a line that stops 4 to 6 km from the place that it is named for
+FAR_ENDS = ("rail-horadiz-aghband",)
+UNKNOWN_START_M = 10_000  # "near the Khudaferin reservoir"
 
 NATURAL_EARTH = "natural-earth"
 POINT_SOURCES = ("geonames", "whosonfirst")
@@ -32,6 +35,7 @@ AIRPORT_SOURCES = {
 
 JOIN_FROM_ZABUKH_M = 2_000.0  # published as about 3 km of mountain road
 TEMPORARY_SECTION_M = 4_700.0  # published length, Novosti NK, 30 August 2022
+BARDA_AGHDAM_RAIL_M = 47_100.0  # published length, Azernews, 7 May 2022
 
 
 @dataclass(frozen=True)
@@ -125,8 +129,6 @@ class Roads:
 
     def _railways(self) -> dict[str, Drawn]:
         stops = {
-            "rail-aghdam-khankendi": ("aghdam", "stepanakert"),
-            "rail-barda-aghdam": ("barda", "aghdam"),
             "rail-horadiz-aghband": ("horadiz", "mincivan", "aghband"),
             "rail-ijevan-gazakh-aghstafa": ("ijevan", "gazakh", "aghstafa"),
             "rail-julfa-sadarak": ("julfa", "nakhchivan", "sadarak"),
@@ -135,14 +137,44 @@ class Roads:
             "rail-ordubad-julfa": ("kilit", "ordubad", "julfa"),
             "rail-yeraskh-border": ("sadarak", "yeraskh"),
         }
-        return {
-            link: _generalised(self._rail.path(self._at(*keys)), RAIL_M)
+        drawn = {
+            link: _generalised(
+                self._rail.path(self._at(*keys)), RAIL_M if link not in FAR_ENDS else FAR_END_M
+            )
             for link, keys in stops.items()
+        }
+        return drawn | self._by_aghdam()
+
+    def _by_aghdam(self) -> dict[str, Drawn]:
+        """The railway from Barda to Khankendi, parted where it is as long as was published.
+
+        Where the station of Aghdam lies is not known: the drawing passes the town, and up to
+        its nearest point it is longer than the published railway, which cannot be.
+        """
+        line = self._rail.path(self._at("barda", "stepanakert"))
+        note = (
+            "Parted from its neighbour where the line from Barda is as long as published, "
+            "about 4.5 km east of the town of Aghdam."
+        )
+        parts = (
+            ("rail-barda-aghdam", 0.0, BARDA_AGHDAM_RAIL_M),
+            ("rail-aghdam-khankendi", BARDA_AGHDAM_RAIL_M, line.length),
+        )
+        return {
+            link: replace(
+                _generalised(shapely.ops.substring(line, begin, end), FAR_END_M), note=note
+            )
+            for link, begin, end in parts
         }
 
     def _roads(self) -> dict[str, Drawn]:
         at, path = self._at, self._road.path
         along = "along the older road of Natural Earth"
+        horadiz_aghband = _mixed(
+            path(at("ahmadbayli", "horadiz", "gumlag")),
+            at("mincivan", "bartaz", "aghband"),
+            f"From Ahmadbayli to Gumlag {along}, from there in straight lines.",
+        )
         return {
             "aghdam-askeran-stepanakert": _generalised(
                 path(at("aghdam", "askeran", "stepanakert")), ROAD_M
@@ -150,15 +182,11 @@ class Roads:
             "goris-kapan-m2": _schematic(
                 at("goris", "karahunj", "vorotan", "shurnukh", "chayzami", "davitbek", "kapan")
             ),
-            "horadiz-aghband-road": _mixed(
-                path(at("ahmadbayli", "horadiz", "gumlag")),
-                at("mincivan", "bartaz", "aghband"),
-                f"From Ahmadbayli to Gumlag {along}, from there in straight lines.",
-            ),
+            "horadiz-aghband-road": horadiz_aghband,
             "khankendi-shusha-lachin-new": _schematic(
                 at("stepanakert", "shusha", "zarisli", "lisagor", "lachin")
             ),
-            "khudaferin-gubadli-lachin": _schematic(at("khudaferin", "gubadli", "lachin")),
+            "khudaferin-gubadli-lachin": self._from_the_aras_highway(horadiz_aghband),
             "meghri-road-tripp": _mixed(
                 path(at("kilit", "meghri", "alvank")),
                 at("am_east"),
@@ -175,12 +203,33 @@ class Roads:
             ),
         }
 
+    def _from_the_aras_highway(self, highway: Drawn) -> Drawn:
+        """From where the highway along the Aras passes nearest to Gubadli, over it to Lachin.
+
+        The road begins on that highway "near the Khudaferin reservoir"; from the village of
+        Khudaferin even straight lines would be longer than the published road.
+        """
+        gubadli, lachin = self._at("gubadli", "lachin")
+        along = to_plane(highway.geometry)
+        start = along.interpolate(along.project(gubadli))
+        note = (
+            "Schematic: straight lines over Gubadli. Where it leaves the highway Ahmadbayli - "
+            "Aghband is not known; drawn from the point of that highway nearest to Gubadli."
+        )
+        return replace(_schematic([start, gubadli, lachin], UNKNOWN_START_M), note=note)
+
     def _through_iran(self) -> dict[str, Drawn]:
         """No alignment is public: the railway on the other bank, moved 0.03 degrees south."""
-        bank = to_degrees(self._rail.path(self._at("am_east", "meghri", "kilit")))
-        moved = on_grid(shapely.transform(bank, lambda lonlat: lonlat - [0.0, 0.03]))
-        note = "Indicative only: the railway on the northern bank, moved 0.03 degrees south."
-        drawn = Drawn(moved, "schematic", SCHEMATIC_M, (NATURAL_EARTH,), note)
+        aghband, julfa = (to_degrees(point) for point in self._at("aghband", "julfa"))
+        stops = self._at("am_east", "meghri", "kilit", "ordubad", "julfa")
+        bank = to_degrees(self._rail.path(stops))
+        moved = shapely.transform(bank, lambda lonlat: lonlat - [0.0, 0.03])
+        line = on_grid(LineString([*aghband.coords, *moved.coords, *julfa.coords]))
+        note = (
+            "Indicative only: from Aghband to Julfa along the railway on the northern bank, "
+            "moved 0.03 degrees south."
+        )
+        drawn = Drawn(line, "schematic", SCHEMATIC_M, (NATURAL_EARTH, *POINT_SOURCES), note)
         return {"araz-corridor-iran-road": drawn, "araz-corridor-iran-rail": drawn}
 
     def _airports(self) -> dict[str, Drawn]:

@@ -7,7 +7,12 @@ from typing import Any
 Schema = dict[str, Any]
 
 LINK_STATUS = (
-    "open", "restricted", "closed", "under_construction", "planned", "former", "disused",
+    "open", "restricted", "closed", "under_construction", "complete", "planned", "former",
+    "disused",
+)  # fmt: skip
+TRAFFIC = ("civilian", "goods", "aid", "medical", "contingent", "none")
+EVENT_KINDS = (
+    "agreement", "movement", "traffic", "incident", "aid", "diplomacy", "context",
 )  # fmt: skip
 STATUS = {
     "zone": ("in_force", "dissolving"),
@@ -65,7 +70,18 @@ LINK: dict[str, Schema] = {
     "mode": {"enum": ["road", "rail", "air"]},
     "controller": TEXT_OR_NULL,
     "length_published_km": {"type": ["number", "null"], "exclusiveMinimum": 0},
+    "from_place": TEXT,
+    "to_place": TEXT,
+    "direction": {"enum": ["both", "forward", "backward"]},
+    "traffic": {
+        "type": "array",
+        "items": {"enum": list(TRAFFIC)},
+        "minItems": 1,
+        "uniqueItems": True,
+    },
 }
+# Absent where nothing is known, and in the records of the first release.
+OPTIONAL = {"from_place", "to_place", "direction", "traffic"}
 EXTRA: dict[str, dict[str, Schema]] = {
     "control": {"controller": TEXT},
     "corridor": LINK,
@@ -104,7 +120,7 @@ def schema(layer: str, title: str) -> Schema:
             "id": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]*$"},
             "properties": {
                 "type": "object",
-                "required": sorted(rules),
+                "required": sorted(set(rules) - OPTIONAL),
                 "additionalProperties": False,
                 "properties": dict(sorted(rules.items())),
             },

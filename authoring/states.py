@@ -11,7 +11,7 @@ from typing import Any
 from shapely.geometry import mapping
 
 from authoring.roads import Drawn
-from authoring.schemas import BASIS, properties
+from authoring.schemas import BASIS, OPTIONAL, TRAFFIC, properties
 from pkzone.layers.geojson import Feature
 
 START = "2020-11-10"
@@ -84,7 +84,7 @@ def _features_on(date: str, table: Mapping[str, Any], drawn: Mapping[str, Drawn]
 def _feature(
     layer: str, entry: Mapping[str, Any], state: Mapping[str, Any], drawn: Mapping[str, Drawn]
 ) -> Feature:
-    key = entry.get("geometry", entry["id"])
+    key = state.get("geometry") or entry.get("geometry", entry["id"])
     if key not in drawn:
         raise FactsError(f"{layer}/{entry['id']}: nothing is drawn for {key!r}")
     geometry = drawn[key]
@@ -97,11 +97,14 @@ def _feature(
         **{name: value for name, value in state.items() if name != "from"},
     }
     values["note"] = " ".join(filter(None, [values.get("note"), geometry.note])) or None
-    values["sources"] = sorted({*values["sources"], *geometry.sources})
-    wanted = properties(layer)
+    traffic = state.get("traffic", {})
+    values["traffic"] = [word for word in TRAFFIC if word in traffic] or None
+    said_by = {source for sources in traffic.values() for source in sources}
+    values["sources"] = sorted({*values["sources"], *said_by, *geometry.sources})
+    stated = ((name, values.get(name)) for name in properties(layer))
     return Feature(
         id=entry["id"],
-        properties={name: values.get(name) for name in wanted},
+        properties={name: v for name, v in stated if v is not None or name not in OPTIONAL},
         geometry=mapping(geometry.geometry),
     )
 
