@@ -36,7 +36,8 @@ def build(inputs: Inputs, shipped: Path) -> dict[str, bytes]:
     """
     about = _read("catalogue")
     events, sources = _read("events"), _read("sources")
-    drawn = _drawn(inputs)
+    roads = Roads(inputs)
+    drawn = _drawn(inputs, roads)
     files = {"events.json": package.json_bytes(events), "sources.json": package.json_bytes(sources)}
     released = Released(_read("released"), shipped)
     resources = []
@@ -49,12 +50,12 @@ def build(inputs: Inputs, shipped: Path) -> dict[str, bytes]:
             files[record.path] = record.data
             resources.append(_resource(record, about, sources))
     _check_references(resources, events, sources, files)
-    files["datapackage.json"] = _manifest(about, resources)
+    nodes = [_node(one, inputs, roads, drawn) for one in _read("nodes")]
+    files["datapackage.json"] = _manifest({**about, "nodes": nodes}, resources)
     return files
 
 
-def _drawn(inputs: Inputs) -> dict[str, Mapping[str, Drawn]]:
-    roads = Roads(inputs)
+def _drawn(inputs: Inputs, roads: Roads) -> dict[str, Mapping[str, Drawn]]:
     areas = Areas(inputs, roads)
     context = Context(inputs, areas)
     return {
@@ -91,6 +92,22 @@ def _sites(inputs: Inputs, roads: Roads) -> Iterator[tuple[str, Drawn]]:
         else:
             point, sources = Point(inputs.gazetteer[at]["lonlat"]), POINT_SOURCES
         yield entry["id"], Drawn(on_grid(point), "derived", entry["uncertainty_m"], sources)
+
+
+def _node(
+    node: Mapping[str, Any], inputs: Inputs, roads: Roads, drawn: Mapping[str, Mapping[str, Drawn]]
+) -> dict[str, Any]:
+    """Return a junction that no layer of places has: its names and where it is drawn."""
+    how, _, key = node["at"].partition(":")
+    if how == "waypoint":
+        point = to_degrees(inputs.waypoints[key])
+    elif how == "derived":
+        point = to_degrees(roads.derived_points()[key])
+    else:
+        point = Point(drawn["transport"][key].geometry.coords[0 if how == "start" else -1])
+    named = {name: value for name, value in node.items() if name != "at"}
+    lon, lat = on_grid(point).coords[0]
+    return {**named, "lon": lon, "lat": lat}
 
 
 def _resource(
