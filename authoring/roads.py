@@ -146,7 +146,7 @@ class Roads:
         return drawn | self._by_aghdam()
 
     def _by_aghdam(self) -> dict[str, Drawn]:
-        """The railway from Barda to Khankendi, parted where it is as long as was published.
+        """Part the railway from Barda to Khankendi where it is as long as was published.
 
         Where the station of Aghdam lies is not known: the drawing passes the town, and up to
         its nearest point it is longer than the published railway, which cannot be.

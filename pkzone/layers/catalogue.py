@@ -52,6 +52,11 @@ class Catalogue(Mapping[str, Layer]):
         Languages of the names, the main one first.
     licenses : tuple of License
         Terms of the whole.
+    routes : tuple of Route
+        Published lengths of whole routes.
+    nodes : tuple of Node
+        Junctions and border points that ``from_place`` and ``to_place`` of links name beside
+        the places.
 
     Raises
     ------
@@ -73,6 +78,7 @@ class Catalogue(Mapping[str, Layer]):
         self.languages = package.texts("languages", ("en",))
         self.licenses = manifest.licenses(package)
         self.routes = manifest.routes(package)
+        self.nodes = manifest.nodes(package)
         self._layers = manifest.layers(package, self._root, self.licenses, self.known_on)
 
     def __getitem__(self, name: str) -> Layer:

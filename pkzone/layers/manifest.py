@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from pkzone.errors import BadDate, CatalogueError
 from pkzone.layers.dates import interval_of, parse_version_id
-from pkzone.layers.records import Event, Layer, License, Route, Version
+from pkzone.layers.records import Event, Layer, License, Node, Route, Version
 from pkzone.layers.strictjson import Fields, PathsInside, is_slug, read_json
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "events",
     "layers",
     "licenses",
+    "nodes",
     "routes",
     "sources",
     "version_of",
@@ -65,6 +66,19 @@ def routes(package: Fields) -> tuple[Route, ...]:
             one.text("source"),
         )
         for one in package.objects("routes", ())
+    )
+
+
+def nodes(package: Fields) -> tuple[Node, ...]:
+    """Return the junctions of links that no layer holds."""
+    return tuple(
+        Node(
+            one.text("id"),
+            one.number("lon"),
+            one.number("lat"),
+            {name: one.text(name) for name in one.raw if name.partition("_")[0] == "name"},
+        )
+        for one in package.objects("nodes", ())
     )
 
 
@@ -237,6 +251,7 @@ def _event(item: Fields) -> Event:
         sources=item.texts("sources", ()),
         certainty=item.text("certainty", ""),
         needs_check=item.raw.get("needs_check", False) is True,
+        kind=item.text("kind", ""),
     )
 
 

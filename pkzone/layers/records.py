@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pkzone.layers.geojson import FeatureCollection
 
-__all__ = ["Event", "HeldVersion", "Layer", "License", "Route", "Version"]
+__all__ = ["Event", "HeldVersion", "Layer", "License", "Node", "Route", "Version"]
 
 
 class License(NamedTuple):
@@ -40,11 +40,23 @@ class Route(NamedTuple):
     source: str
 
 
+class Node(NamedTuple):
+    """A junction or border point where links begin or end and that is no feature of a layer.
+
+    ``names`` holds its names by the property that a feature has them in: ``name``, ``name_az`` ...
+    """
+
+    id: str
+    lon: float
+    lat: float
+    names: Mapping[str, str]
+
+
 class Event(NamedTuple):
     """A dated, sourced statement of what happened; why versions differ.
 
-    ``date`` may be partial (``2021``, ``2021-07``); ``sources`` are ids of sources,
-    ``features`` stand as ``layer/id``.
+    ``date`` may be partial (``2021``, ``2021-07``); ``kind`` is a word of the catalogue's own,
+    ``sources`` are ids of sources, ``features`` stand as ``layer/id``.
     """
 
     id: str
@@ -57,6 +69,7 @@ class Event(NamedTuple):
     sources: tuple[str, ...] = ()
     certainty: str = ""
     needs_check: bool = False
+    kind: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the event as plain JSON types, empty fields left out."""
