@@ -19,6 +19,7 @@ from authoring.plane import on_grid, to_degrees
 from authoring.released import Record, Released
 from authoring.roads import POINT_SOURCES, Drawn, Roads
 from authoring.states import FactsError, read_table, versions
+from pkzone.layers import figures
 from pkzone.layers.store import package
 
 FACTS = Path(__file__).parent / "facts"
@@ -50,6 +51,8 @@ def build(inputs: Inputs, shipped: Path) -> dict[str, bytes]:
             files[record.path] = record.data
             resources.append(_resource(record, about, sources))
     _check_references(resources, events, sources, files)
+    files[figures.FILE_NAME] = (FACTS / figures.FILE_NAME).read_bytes()
+    resources.append(figures.resource(files[figures.FILE_NAME]))
     nodes = [_node(one, inputs, roads, drawn) for one in _read("nodes")]
     files["datapackage.json"] = _manifest({**about, "nodes": nodes}, resources)
     return files

@@ -19,6 +19,7 @@ from pkzone.layers.strictjson import Fields, read_json
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pkzone.layers.figures import Figure
     from pkzone.layers.references import LayerReference
 
 __all__ = ["SHIPPED", "Catalogue", "Event", "Layer", "License", "Route", "Version", "catalogue"]
@@ -79,6 +80,7 @@ class Catalogue(Mapping[str, Layer]):
         self.licenses = manifest.licenses(package)
         self.routes = manifest.routes(package)
         self.nodes = manifest.nodes(package)
+        self._figures = next(filter(manifest.is_figures, package.objects("resources")), None)
         self._layers = manifest.layers(package, self._root, self.licenses, self.known_on)
 
     def __getitem__(self, name: str) -> Layer:
@@ -130,6 +132,16 @@ class Catalogue(Mapping[str, Layer]):
     def sources(self) -> tuple[Mapping[str, Any], ...]:
         """All sources: read-only CSL-JSON records with at least ``id`` and ``title``."""
         return manifest.sources(f"{self._root}/sources.json")
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """Dated figures that sources state (``figures.csv``); none where it has no such table.
+
+        ``pandas.read_csv(catalogue.root / "figures.csv", parse_dates=["date"])`` reads the same.
+        """
+        from pkzone.layers import figures  # late: listing needs none
+
+        return figures.read(self._figures, self._root) if self._figures else ()
 
     def event(self, event_id: str) -> Event:
         """Return the event with this id, or raise EventNotFound."""

@@ -18,6 +18,7 @@ __all__ = [
     "COMPANIONS",
     "FILE_NAME",
     "events",
+    "is_figures",
     "layers",
     "licenses",
     "nodes",
@@ -69,6 +70,11 @@ def routes(package: Fields) -> tuple[Route, ...]:
     )
 
 
+def is_figures(item: Fields) -> bool:
+    """Return whether a resource is the table of figures."""
+    return bool(item.raw.get("name") == "figures" and item.raw.get("path") == "figures.csv")
+
+
 def nodes(package: Fields) -> tuple[Node, ...]:
     """Return the junctions of links that no layer holds."""
     return tuple(
@@ -112,7 +118,7 @@ def layers(
     found: dict[str, list[_Resource]] = {name: [] for name in known}
     names: set[str] = set()
     for item in package.objects("resources"):
-        if "layer" not in item.raw and item.raw in COMPANIONS:
+        if "layer" not in item.raw and (item.raw in COMPANIONS or is_figures(item)):
             continue
         resource = _resource(item, root, known)
         if resource.layer not in known:

@@ -7,7 +7,7 @@ from collections.abc import Container, Generator, Iterable, Iterator
 from pathlib import Path
 
 from pkzone.errors import CatalogueError, PkzoneError, printable
-from pkzone.layers import geojson, manifest
+from pkzone.layers import figures, geojson, manifest
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.geojson import Feature
 from pkzone.layers.records import Layer, Version
@@ -116,7 +116,7 @@ class Contents:
     def _of_strays(self) -> Iterator[Finding]:
         lost = {path: version.sha256 for path, version in self.missing.items()}
         recorded = {*self.paths, *(f"schemas/{name}.json" for name in self.catalogue)}
-        recorded |= {manifest.FILE_NAME, "sources.json", "events.json"}
+        recorded |= {manifest.FILE_NAME, "sources.json", "events.json", figures.FILE_NAME}
         layers = set(self.catalogue)
         for stray in strays(self.root, recorded=recorded, layers=layers, missing=lost):
             lost.pop(stray.was, None)
@@ -139,6 +139,12 @@ class Contents:
             for record in layer.records:
                 yield from _unknown(path, record.ref, "source", record.source_ids, sources)
                 yield from _unknown(path, record.ref, "event", record.events, events)
+        try:
+            for figure in self.catalogue.figures:
+                where = f"figure {figure.subject} of {figure.date}"
+                yield from _unknown(figures.FILE_NAME, where, "source", figure.source_ids, sources)
+        except CatalogueError as error:
+            yield stated("figures", figures.FILE_NAME, error, self.root)
         for route in self.catalogue.routes:
             yield from _unknown(path, f"route {route.route}", "source", (route.source,), sources)
         unknown = sorted(source for source in self.cited if source not in sources)

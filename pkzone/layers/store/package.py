@@ -129,16 +129,17 @@ def checked_text(text: str, what: str) -> str:
 def in_order(
     resources: Iterable[Mapping[str, Any]], layers: Iterable[Mapping[str, Any]]
 ) -> list[Mapping[str, Any]]:
-    """Return the entries of versions by layer, day and record, after those of the two lists.
+    """Return the entries of versions by layer, day and record, after those of other files.
 
     The order is that of the content, not that of publishing.
     """
     ranks = {layer["name"]: rank for rank, layer in enumerate(layers)}
     versions = sorted(
-        (one for one in resources if one not in COMPANIONS),
+        (one for one in resources if "layer" in one),
         key=lambda one: (ranks[one["layer"]], _version_key(one["version"]), one["record"]),
     )
-    return [*COMPANIONS, *versions]
+    tables = [one for one in resources if "layer" not in one and one not in COMPANIONS]
+    return [*COMPANIONS, *tables, *versions]
 
 
 def resource_name(layer: str, version: str, record: int) -> str:
