@@ -569,3 +569,26 @@ class TestWithdrawn:
     def test_the_log_says_why(self, withdrawn: Path) -> None:
         result = CliRunner().invoke(program, ["log", "line", "--catalogue", str(withdrawn)])
         assert "2024-05-02  withdrawn on 2025-02-01\n  It was on the 3rd." in result.stdout
+
+
+class TestRecords:
+    """What a correction changed, told by a diff of two records of one version."""
+
+    def test_the_last_two_records_are_compared(self, root: Path) -> None:
+        file = write(root.parent / "again", point("a", 20.5, 42.5, name="B"))
+        put(root, file, "2024-05-01", correct=True)
+        asked = ["diff", "line@2024-05-01", "--records", "--catalogue", str(root)]
+        told = CliRunner().invoke(program, asked).stdout
+        assert "line@2024-05-01 record 1\n" in told
+        assert "line@2024-05-01 record 2\n" in told
+        assert "name: A → B" in told
+
+    def test_a_version_never_corrected_says_so(self, root: Path) -> None:
+        asked = ["diff", "line@2024-05-01", "--records", "--catalogue", str(root)]
+        with pytest.raises(VersionNotFound, match="never corrected"):
+            pkzone.catalogue(root)["line"].correction("2024-05-01")
+        assert CliRunner().invoke(program, asked).exit_code == 3
+
+    def test_one_version_is_named(self, root: Path) -> None:
+        asked = ["diff", "line", "line", "--records", "--catalogue", str(root)]
+        assert CliRunner().invoke(program, asked).exit_code == 2

@@ -55,6 +55,7 @@ def _kinds(ctx: click.Context, param: click.Parameter, text: str | None) -> Coll
         "pkzone diff old.geojson new.geojson --only added,removed --exit-code",
         "pkzone diff corridor@2020-12-01 corridor --affected places --within 5000",
         "pkzone diff corridor --each",
+        "pkzone diff corridor@2022-08-30 --records",
     ),
 )
 @click.argument("base")
@@ -119,6 +120,11 @@ def _kinds(ctx: click.Context, param: click.Parameter, text: str | None) -> Coll
     is_flag=True,
     help="One table: every version of the layer BASE against the one before.",
 )
+@click.option(
+    "--records",
+    is_flag=True,
+    help="What the newest correction of the version BASE changed: its last two records.",
+)
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if there is a difference.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing.")
 @page_options
@@ -132,6 +138,7 @@ def command(
     overwrite: bool,
     kinds: Collection[str] | None,
     each: bool,
+    records: bool,
     exit_code: bool,
     quiet: bool,
     cdn: bool,
@@ -147,14 +154,18 @@ def command(
     """
     ctx = click.get_current_context()
     form = form or _form_of(output)
-    _check(ctx, form, each=each, one_reference=target is None)
+    _check(ctx, form, each=each, records=records, one_reference=target is None)
     page = {"standalone": not cdn, "tiles": tiles, "tiles_attribution": tiles_attribution}
     if form != "html" and (cdn or tiles or tiles_attribution):
         raise click.UsageError(
             "--cdn and --tiles are for -f html, the one form that is a page", ctx
         )
     unseen = quiet and output == "-"
-    found = _compared(base, target, catalogue, {**options, "evidence": not unseen})
+    options["evidence"] = not unseen
+    if records:
+        found = [_correction(base, catalogue, options)]
+    else:
+        found = _compared(base, target, catalogue, options)
     if kinds is not None:
         found = [_only(one, kinds) for one in found]
     if not unseen:
@@ -177,9 +188,15 @@ def _form_of(output: str) -> str:
     return ENDINGS.get(PurePath(output).suffix.lower(), "text")
 
 
-def _check(ctx: click.Context, form: str, *, each: bool, one_reference: bool) -> None:
+def _check(
+    ctx: click.Context, form: str, *, each: bool, records: bool, one_reference: bool
+) -> None:
     """Refuse what does not go together."""
-    if one_reference and not each:
+    if records and (each or not one_reference):
+        raise click.UsageError(
+            "--records compares the records of one version; leave out TARGET and --each", ctx
+        )
+    if one_reference and not (each or records):
         raise click.UsageError(
             "Missing argument 'TARGET'; with --each a layer is compared version by version", ctx
         )
@@ -189,6 +206,14 @@ def _check(ctx: click.Context, form: str, *, each: bool, one_reference: bool) ->
         )
     if each and form not in EACH_FORMS:
         raise click.UsageError(f"--each has the forms {', '.join(EACH_FORMS)}", ctx)
+
+
+def _correction(ref: str, catalogue: Catalogue, options: dict[str, Any]) -> Diff:
+    from pkzone.layers.diff import diff
+
+    version = catalogue.version(ref)
+    before, after = catalogue[version.layer].correction(version.id)
+    return diff(before, after, catalogue=catalogue, **options)
 
 
 def _compared(

@@ -353,6 +353,19 @@ class Layer(Mapping[str, Version]):
             raise BadDate(f"{self.name}@{text}: {error}; {self._choices()}") from None
         return self.on(text) if number == 1 else self[text]
 
+    def correction(self, version_id: str) -> tuple[Version, Version]:
+        """Return the record of a version before its newest one, and the newest one.
+
+        Raises
+        ------
+        VersionNotFound
+            There is no such version, or it was never corrected.
+        """
+        records = [one for one in self.records if one.id == version_id] or [self[version_id]]
+        if len(records) == 1:
+            raise VersionNotFound(f"{records[0].ref} has one record: it was never corrected")
+        return records[-2], records[-1]
+
     def held(self) -> Layer:
         """Return the same layer, which reads the features of each version only once."""
         held = {one: HeldVersion.of(**vars(one)) for one in self.records}

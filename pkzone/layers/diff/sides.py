@@ -220,6 +220,7 @@ class Sides(AbstractContextManager["Sides"]):
         except BaseException:
             self.base.__exit__()
             raise
+        _tell_records_apart(self.base, self.target)
         framed = any(side.name == _FRAME for side in (self.base, self.target))
         self.base.drops_nulls = self.target.drops_nulls = framed
 
@@ -298,6 +299,18 @@ class Sides(AbstractContextManager["Sides"]):
         strict = self._id_property is None
         collection = checked(features_of_frame(frame), _FRAME, ids_unique=strict)
         return Side(SideInfo(ref), _FRAME, collection=collection, id_property=self._id_property)
+
+
+def _tell_records_apart(base: Side, target: Side) -> None:
+    """Name the records where two of one version are compared."""
+    if (
+        base.version is not None
+        and target.version is not None
+        and base.version.ref == target.version.ref
+        and base.version.record != target.version.record
+    ):
+        for side, version in ((base, base.version), (target, target.version)):
+            side.info = replace(side.info, ref=f"{version.ref} record {version.record}")
 
 
 def checked(

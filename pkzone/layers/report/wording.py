@@ -57,7 +57,7 @@ def title(diff: Diff) -> str:
 
 def compared(side: SideInfo) -> str:
     """Return one side in full: ``corridor@2020-12-01, the version of 2020-11-17``."""
-    if side.version is None or side.ref == f"{side.layer}@{side.version}":
+    if side.version is None or side.ref.startswith(f"{side.layer}@{side.version}"):
         return side.ref
     return f"{side.ref}, the version of {side.version}"
 
