@@ -15,6 +15,7 @@ from authoring import schemas
 from authoring.areas import Areas
 from authoring.context import Context
 from authoring.inputs import Inputs
+from authoring.names import Names
 from authoring.plane import on_grid, to_degrees
 from authoring.released import Record, Released
 from authoring.roads import POINT_SOURCES, Drawn, Roads
@@ -36,7 +37,8 @@ def build(inputs: Inputs, shipped: Path) -> dict[str, bytes]:
         Folder with the files that were released before, which ship again as they are.
     """
     about = _read("catalogue")
-    events, sources = _read("events"), _read("sources")
+    names = Names.read(FACTS / "names.csv")
+    events, sources = names.filled(_read("events"), "events.json"), _read("sources")
     roads = Roads(inputs)
     drawn = _drawn(inputs, roads)
     files = {"events.json": package.json_bytes(events), "sources.json": package.json_bytes(sources)}
@@ -45,7 +47,7 @@ def build(inputs: Inputs, shipped: Path) -> dict[str, bytes]:
     for layer in about["layers"]:
         name = layer["name"]
         files[f"schemas/{name}.json"] = package.json_bytes(schemas.schema(name, layer["title"]))
-        table = read_table(FACTS / f"{name}.json")
+        table = names.filled(read_table(FACTS / f"{name}.json"), f"{name}.json")
         built = versions(table, drawn[name])
         for record in released.records(name, built, table.get("withdrawn", {}), about["recorded"]):
             files[record.path] = record.data
@@ -53,7 +55,7 @@ def build(inputs: Inputs, shipped: Path) -> dict[str, bytes]:
     _check_references(resources, events, sources, files)
     files[figures.FILE_NAME] = (FACTS / figures.FILE_NAME).read_bytes()
     resources.append(figures.resource(files[figures.FILE_NAME]))
-    nodes = [_node(one, inputs, roads, drawn) for one in _read("nodes")]
+    nodes = [_node(one, names, inputs, roads, drawn) for one in _read("nodes")]
     files["datapackage.json"] = _manifest({**about, "nodes": nodes}, resources)
     return files
 
@@ -98,7 +100,11 @@ def _sites(inputs: Inputs, roads: Roads) -> Iterator[tuple[str, Drawn]]:
 
 
 def _node(
-    node: Mapping[str, Any], inputs: Inputs, roads: Roads, drawn: Mapping[str, Mapping[str, Drawn]]
+    node: Mapping[str, Any],
+    names: Names,
+    inputs: Inputs,
+    roads: Roads,
+    drawn: Mapping[str, Mapping[str, Drawn]],
 ) -> dict[str, Any]:
     """Return a junction that no layer of places has: its names and where it is drawn."""
     how, _, key = node["at"].partition(":")
@@ -108,9 +114,8 @@ def _node(
         point = to_degrees(roads.derived_points()[key])
     else:
         point = Point(drawn["transport"][key].geometry.coords[0 if how == "start" else -1])
-    named = {name: value for name, value in node.items() if name != "at"}
     lon, lat = on_grid(point).coords[0]
-    return {**named, "lon": lon, "lat": lat}
+    return {"id": node["id"], **names.every_name(node["id"]), "lon": lon, "lat": lat}
 
 
 def _resource(
