@@ -11,7 +11,7 @@ from typing import Any
 import shapely
 from shapely.geometry import Point
 
-from authoring import schemas
+from authoring import checks, schemas
 from authoring.areas import Areas
 from authoring.context import Context
 from authoring.inputs import Inputs
@@ -19,11 +19,12 @@ from authoring.names import Names
 from authoring.plane import on_grid, to_degrees
 from authoring.released import Record, Released
 from authoring.roads import POINT_SOURCES, Drawn, Roads
-from authoring.states import FactsError, read_table, versions
+from authoring.states import FactsError, Version, read_table, versions
 from pkzone.layers import figures
 from pkzone.layers.store import package
 
 FACTS = Path(__file__).parent / "facts"
+NODE_UNCERTAINTY_M = 1_500.0
 
 
 def build(inputs: Inputs, shipped: Path) -> dict[str, bytes]:
@@ -44,11 +45,13 @@ def build(inputs: Inputs, shipped: Path) -> dict[str, bytes]:
     files = {"events.json": package.json_bytes(events), "sources.json": package.json_bytes(sources)}
     released = Released(_read("released"), shipped)
     resources = []
+    tables, layers = {}, {}
     for layer in about["layers"]:
         name = layer["name"]
         files[f"schemas/{name}.json"] = package.json_bytes(schemas.schema(name, layer["title"]))
-        table = names.filled(read_table(FACTS / f"{name}.json"), f"{name}.json")
-        built = versions(table, drawn[name])
+        tables[name] = read_table(FACTS / f"{name}.json")
+        table = names.filled(tables[name], f"{name}.json")
+        built = layers[name] = versions(table, drawn[name])
         for record in released.records(name, built, table.get("withdrawn", {}), about["recorded"]):
             files[record.path] = record.data
             resources.append(_resource(record, about, sources))
@@ -56,6 +59,17 @@ def build(inputs: Inputs, shipped: Path) -> dict[str, bytes]:
     files[figures.FILE_NAME] = (FACTS / figures.FILE_NAME).read_bytes()
     resources.append(figures.resource(files[figures.FILE_NAME]))
     nodes = [_node(one, names, inputs, roads, drawn) for one in _read("nodes")]
+    facts = checks.Facts(
+        tables=tables,
+        versions=layers,
+        events=events,
+        sources=sources,
+        names=names,
+        points=_points(layers["places"], nodes),
+        where=checks.read_rows(FACTS / "where.csv"),
+        sizes=checks.read_rows(FACTS / "sizes.csv"),
+    )
+    checks.refuse(facts, checks.read_rows(FACTS / "exceptions.csv"))
     files["datapackage.json"] = _manifest({**about, "nodes": nodes}, resources)
     return files
 
@@ -97,6 +111,17 @@ def _sites(inputs: Inputs, roads: Roads) -> Iterator[tuple[str, Drawn]]:
         else:
             point, sources = Point(inputs.gazetteer[at]["lonlat"]), POINT_SOURCES
         yield entry["id"], Drawn(on_grid(point), "derived", entry["uncertainty_m"], sources)
+
+
+def _points(
+    places: Sequence[Version], nodes: Iterable[Mapping[str, Any]]
+) -> dict[str, tuple[float, float, float]]:
+    """Return (lon, lat, uncertainty in metres) of every place and node."""
+    points = {str(one["id"]): (one["lon"], one["lat"], NODE_UNCERTAINTY_M) for one in nodes}
+    for feature in places[0].features:
+        lon, lat = feature.geometry["coordinates"] if feature.geometry else (0.0, 0.0)
+        points[str(feature.id)] = (lon, lat, feature.properties["uncertainty_m"])
+    return points
 
 
 def _node(
