@@ -36,7 +36,7 @@ class Names:
             An id stands twice, a name in English or a source is missing, or a text is not NFC.
         """
         rows: dict[str, Mapping[str, str]] = {}
-        for number, row in enumerate(csv.DictReader(path.open(encoding="utf-8")), start=2):
+        for number, row in enumerate(csv.DictReader(path.read_text("utf-8").splitlines()), start=2):
             where = f"{path.name} row {number}"
             if row["id"] in rows:
                 raise FactsError(f"{where}: the id {row['id']} stands twice")
