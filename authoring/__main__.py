@@ -9,6 +9,7 @@ import click
 
 from authoring.catalogue import build
 from authoring.inputs import InputError, Inputs
+from authoring.lines import FOLDER as LINES
 from authoring.states import FactsError
 
 SHIPPED = Path(__file__).parent.parent / "pkzone" / "layers" / "data"
@@ -17,14 +18,20 @@ SHIPPED = Path(__file__).parent.parent / "pkzone" / "layers" / "data"
 @click.command()
 @click.argument("inputs", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--out", default=SHIPPED, type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--lines",
+    default=LINES,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of digitised lines (default: authoring/lines).",
+)
 @click.option("--check", is_flag=True, help="Compare with the files at hand; write nothing.")
-def main(inputs: Path, out: Path, check: bool) -> None:
+def main(inputs: Path, out: Path, lines: Path, check: bool) -> None:
     """Build the shipped catalogue from the folder INPUTS.
 
     What INPUTS must hold, and where each file can be fetched, stands in authoring/inputs.json.
     """
     try:
-        files = build(Inputs(inputs), SHIPPED)
+        files = build(Inputs(inputs), SHIPPED, lines)
     except (InputError, FactsError) as error:
         raise click.ClickException(str(error)) from error
     present = {p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file()}

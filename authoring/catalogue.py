@@ -15,6 +15,8 @@ from authoring import checks, schemas
 from authoring.areas import Areas
 from authoring.context import Context
 from authoring.inputs import Inputs
+from authoring.lines import FOLDER as LINES
+from authoring.lines import with_lines
 from authoring.names import Names
 from authoring.plane import on_grid, to_degrees
 from authoring.released import Record, Released
@@ -24,10 +26,10 @@ from pkzone.layers import figures
 from pkzone.layers.store import package
 
 FACTS = Path(__file__).parent / "facts"
-NODE_UNCERTAINTY_M = 1_500.0
+NODE_UNCERTAINTY_M = 1_500
 
 
-def build(inputs: Inputs, shipped: Path) -> dict[str, bytes]:
+def build(inputs: Inputs, shipped: Path, lines: Path = LINES) -> dict[str, bytes]:
     """Return every file of the catalogue by its path, the manifest last.
 
     Parameters
@@ -36,12 +38,16 @@ def build(inputs: Inputs, shipped: Path) -> dict[str, bytes]:
         What the layers are derived from.
     shipped : Path
         Folder with the files that were released before, which ship again as they are.
+    lines : Path, optional
+        Folder of lines that were digitised and handed in.
     """
     about = _read("catalogue")
     names = Names.read(FACTS / "names.csv")
     events, sources = names.filled(_read("events"), "events.json"), _read("sources")
     roads = Roads(inputs)
     drawn = _drawn(inputs, roads)
+    nodes = [_node(one, names, inputs, roads, drawn) for one in _read("nodes")]
+    drawn |= _handed_in(drawn, lines, sources)
     files = {"events.json": package.json_bytes(events), "sources.json": package.json_bytes(sources)}
     released = Released(_read("released"), shipped)
     resources = []
@@ -58,7 +64,6 @@ def build(inputs: Inputs, shipped: Path) -> dict[str, bytes]:
     _check_references(resources, events, sources, files)
     files[figures.FILE_NAME] = (FACTS / figures.FILE_NAME).read_bytes()
     resources.append(figures.resource(files[figures.FILE_NAME]))
-    nodes = [_node(one, names, inputs, roads, drawn) for one in _read("nodes")]
     facts = checks.Facts(
         tables=tables,
         versions=layers,
@@ -89,6 +94,16 @@ def _drawn(inputs: Inputs, roads: Roads) -> dict[str, Mapping[str, Drawn]]:
     }
 
 
+def _handed_in(
+    drawn: Mapping[str, Mapping[str, Drawn]], lines: Path, sources: Sequence[Mapping[str, Any]]
+) -> dict[str, Mapping[str, Drawn]]:
+    """Return the layers of links with the lines that were handed in."""
+    layers = ("corridor", "transport")
+    links = {link for layer in layers for link in drawn[layer]}
+    ids = {source["id"] for source in sources}
+    return {layer: with_lines(drawn[layer], lines, links, ids) for layer in layers}
+
+
 def _area(area: shapely.Geometry) -> Drawn:
     return Drawn(area, "derived", 2_500, ("geonames", "natural-earth", "whosonfirst"))
 
@@ -117,7 +132,7 @@ def _points(
     places: Sequence[Version], nodes: Iterable[Mapping[str, Any]]
 ) -> dict[str, tuple[float, float, float]]:
     """Return (lon, lat, uncertainty in metres) of every place and node."""
-    points = {str(one["id"]): (one["lon"], one["lat"], NODE_UNCERTAINTY_M) for one in nodes}
+    points = {str(n["id"]): (n["lon"], n["lat"], float(n["uncertainty_m"])) for n in nodes}
     for feature in places[0].features:
         lon, lat = feature.geometry["coordinates"] if feature.geometry else (0.0, 0.0)
         points[str(feature.id)] = (lon, lat, feature.properties["uncertainty_m"])
@@ -140,7 +155,9 @@ def _node(
     else:
         point = Point(drawn["transport"][key].geometry.coords[0 if how == "start" else -1])
     lon, lat = on_grid(point).coords[0]
-    return {"id": node["id"], **names.every_name(node["id"]), "lon": lon, "lat": lat}
+    off_m = node.get("uncertainty_m", NODE_UNCERTAINTY_M)
+    named = {"id": node["id"], **names.every_name(node["id"])}
+    return named | {"lon": lon, "lat": lat, "uncertainty_m": off_m}
 
 
 def _resource(

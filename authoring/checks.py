@@ -111,7 +111,7 @@ def lines_longer_than_published(facts: Facts) -> Iterator[Fault]:
                 drawn_km = GEOD.geometry_length(line) / 1000
                 if drawn_km > published_km * (1 + LENGTH_MARGIN) + LENGTH_MARGIN_KM:
                     reason = f"drawn {drawn_km:.1f} km, published {published_km:g} km"
-                    yield Fault("length", where, reason)
+                    yield Fault("length", _drawn_in(where, properties), reason)
 
 
 def areas_off_their_published_size(facts: Facts) -> Iterator[Fault]:
@@ -148,7 +148,8 @@ def ends_off_their_places(facts: Facts) -> Iterator[Fault]:
                 lon, lat, off_m = facts.points[place]
                 apart_m = GEOD.inv(vertex[0], vertex[1], lon, lat)[2]
                 if apart_m > properties["uncertainty_m"] + off_m:
-                    yield Fault("ends", where, f"ends {apart_m / 1000:.1f} km from {place}")
+                    reason = f"{key}: ends {apart_m / 1000:.1f} km from {place}"
+                    yield Fault("ends", _drawn_in(where, properties), reason)
 
 
 def places_on_the_wrong_side(facts: Facts) -> Iterator[Fault]:
@@ -317,6 +318,12 @@ def read_rows(path: Path) -> list[dict[str, str]]:
     """Return the rows of a table in CSV."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def _drawn_in(where: str, properties: Mapping[str, Any]) -> str:
+    """Return what names a line to whoever drew it: the file of one that was handed in."""
+    handed_in = properties.get("geometry_basis") == "digitised"
+    return f"lines/{where.split('/')[1]}.geojson" if handed_in else where
 
 
 def _texts(facts: Facts) -> Iterator[tuple[str, str]]:

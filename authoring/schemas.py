@@ -59,7 +59,7 @@ COMMON: dict[str, Schema] = {
     "kind": TEXT,
     "certainty": {"enum": ["agreed", "corroborated", "reported", "inferred"]},
     "uncertainty_m": {"type": "integer", "minimum": 0},
-    "geometry_basis": {"enum": ["derived", "generalised", "schematic"]},
+    "geometry_basis": {"enum": ["derived", "digitised", "generalised", "schematic"]},
     "since": {"type": ["string", "null"], "pattern": PARTIAL_DATE},
     "sources": {"type": "array", "items": TEXT, "minItems": 1, "uniqueItems": True},
     "note": TEXT_OR_NULL,

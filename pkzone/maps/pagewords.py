@@ -483,6 +483,11 @@ PAGE_WORDS: Final[dict[str, tuple[str, str, str]]] = {
         "ստացված հրապարակված երկրաչափությունից",
         "получено из опубликованной геометрии",
     ),
+    "digitised from satellite images": (
+        "peyk təsvirlərindən rəqəmləşdirilib",
+        "թվայնացված արբանյակային պատկերներից",
+        "оцифровано по спутниковым снимкам",
+    ),
     "generalised from a published small-scale line": (
         "kiçik miqyaslı dərc olunmuş xətdən ümumiləşdirilib",
         "ընդհանրացված հրապարակված փոքրամասշտաբ գծից",

@@ -71,6 +71,7 @@ pkzone.text = (() => {
     },
     geometry_basis: {
       derived: "derived from published geometry",
+      digitised: "digitised from satellite images",
       generalised: "generalised from a published small-scale line",
       schematic: "schematic: straight segments between known points",
     },
