@@ -177,6 +177,7 @@ class TestSourcesAndEvents:
         cited = {s for v in VERSIONS for s in v.source_ids}
         cited |= {s for e in CATALOGUE.events for s in e.sources}
         cited |= {r.source for r in CATALOGUE.routes}
+        cited |= {s for figure in CATALOGUE.figures for s in figure.source_ids}
         assert {s["id"] for s in CATALOGUE.sources} - cited == set()
 
     def test_events_touch_features_that_exist(self) -> None:
@@ -199,7 +200,7 @@ class TestZone:
         assert [sorted(shapes(v)) for v in ZONE.versions] == [
             ["core", "corridor-old"],
             ["core", "corridor-old", "hadrut-pocket"],
-            ["core", "hadrut-pocket"],
+            ["core", "corridor-old", "hadrut-pocket"],  # less the settlements handed over
             ["core", "corridor-new", "hadrut-pocket"],
             ["core", "corridor-new", "hadrut-pocket"],
             [],
@@ -208,7 +209,27 @@ class TestZone:
     def test_a_part_keeps_its_geometry(self) -> None:
         for part in ("core", "corridor-old", "corridor-new", "hadrut-pocket"):
             drawn = {shapes(v)[part].wkb for v in ZONE.versions if part in shapes(v)}
-            assert len(drawn) == 1
+            assert len(drawn) == (2 if part == "corridor-old" else 1)
+
+    def test_the_old_strip_loses_its_settlements_before_the_road_is_left(self) -> None:
+        before, after = (
+            on("zone", "2022-08-25")["corridor-old"],
+            on("zone", "2022-08-26")["corridor-old"],
+        )
+        handed_over = on("places", "2022-08-26")
+        assert before.covers(after)
+        assert [handed_over[place].within(after) for place in ("lachin", "zabukh", "sus")] == [
+            False
+        ] * 3
+        states = [
+            CATALOGUE["corridor"].on(day).features().features
+            for day in ("2022-08-29", "2022-08-30")
+        ]
+        old_road = [
+            next(f for f in state if f.id == "lachin-old-az").properties["status"]
+            for state in states
+        ]
+        assert old_road == ["open", "former"]
 
     @pytest.mark.parametrize("strip", ["corridor-old", "corridor-new"])
     def test_strip_and_core_share_their_edge_vertex_by_vertex(self, strip: str) -> None:
@@ -422,11 +443,12 @@ def test_the_catalogue_is_a_data_package() -> None:
     assert all(re.fullmatch(r"[a-z0-9._-]+", name) for name in names)
     for resource in package["resources"]:
         assert (CATALOGUE.root / resource["path"]).is_file()
-        assert "schema" not in resource
+        assert ("schema" in resource) == (resource.get("type") == "table")
 
 
 def test_nothing_lies_beside_the_manifest() -> None:
-    listed = {v.file for v in VERSIONS} | {v.schema_file for v in VERSIONS}
-    listed |= {"datapackage.json", "events.json", "sources.json"}
+    records = [record for layer in CATALOGUE.values() for record in layer.records]
+    listed = {v.file for v in records} | {v.schema_file for v in records}
+    listed |= {"datapackage.json", "events.json", "sources.json", "figures.csv"}
     found = {p.relative_to(CATALOGUE.root).as_posix() for p in CATALOGUE.root.rglob("*")}
     assert {p for p in found if (CATALOGUE.root / p).is_file()} == listed

@@ -38,6 +38,8 @@ PLACES = "places"
 Scene = tuple[str, BaseGeometry]
 """A point that an event names beside a segment: its name and place."""
 
+_SPEAKS = r"(?:: | (?:says?|calls?|speaks?|describes?|den(?:y|ies)) )"
+
 
 @dataclass(frozen=True, eq=False)
 class Surroundings:
@@ -205,7 +207,9 @@ def _controllers(features: Iterable[Feature]) -> Iterator[str]:
 
 
 def parties_of(feature: Feature, parties: Iterable[str]) -> frozenset[str]:
-    """Return which parties the note of a feature quotes: ``Azerbaijan: a protest. Armenia: ...``.
+    """Return which parties the note of a feature quotes.
+
+    ``Azerbaijan: a protest.`` quotes one, and so does ``Azerbaijan says that it is a protest.``
 
     Parameters
     ----------
@@ -220,5 +224,5 @@ def parties_of(feature: Feature, parties: Iterable[str]) -> frozenset[str]:
     return frozenset(
         party
         for party in parties
-        if re.search(rf"(?:^|[.;] ){re.escape(party)}\b[^.:;]{{0,40}}: ", note)
+        if re.search(rf"(?:^|[.;] ){re.escape(party)}\b[^.:;]{{0,40}}{_SPEAKS}", note)
     )
