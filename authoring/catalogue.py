@@ -73,6 +73,7 @@ def build(inputs: Inputs, shipped: Path, lines: Path = LINES) -> dict[str, bytes
         points=_points(layers["places"], nodes),
         where=checks.read_rows(FACTS / "where.csv"),
         sizes=checks.read_rows(FACTS / "sizes.csv"),
+        publishers=checks.read_rows(FACTS / "publishers.csv"),
     )
     checks.refuse(facts, checks.read_rows(FACTS / "exceptions.csv"))
     files["datapackage.json"] = _manifest({**about, "nodes": nodes}, resources)

@@ -70,8 +70,9 @@ class Facts:
         The table of names.
     points : mapping
         (lon, lat, uncertainty in metres) of every place and node that links may name.
-    where, sizes : sequence of mapping
-        ``facts/where.csv`` and ``facts/sizes.csv``: known places and published sizes.
+    where, sizes, publishers : sequence of mapping
+        ``facts/where.csv``, ``facts/sizes.csv`` and ``facts/publishers.csv``: known places,
+        published sizes and the side that each publisher stands on.
     """
 
     tables: Mapping[str, Table]
@@ -82,6 +83,7 @@ class Facts:
     points: Mapping[str, tuple[float, float, float]]
     where: Sequence[Mapping[str, str]]
     sizes: Sequence[Mapping[str, str]]
+    publishers: Sequence[Mapping[str, str]]
 
     def states(self) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
         """Yield where it stands, the feature's entry and the state, of every state."""
@@ -230,7 +232,29 @@ def certainty_beyond_its_sources(facts: Facts) -> Iterator[Fault]:
             yield Fault("certainty", where, f"corroborated on {', '.join(sorted(sides))} alone")
     for source in facts.sources:
         if source.get("side") not in SIDES:
-            yield Fault("certainty", f"sources/{source['id']}", "its publisher has no side")
+            yield Fault("certainty", f"sources/{source['id']}", "has none of the sides")
+
+
+def sides_off_the_table(facts: Facts) -> Iterator[Fault]:
+    """Find sources whose side is not that of their publisher in ``publishers.csv``.
+
+    The texts that the parties signed together are joint, wherever they are printed.
+    """
+    rows = {row["publisher"]: row for row in facts.publishers}
+    named = set()
+    for source in facts.sources:
+        where = f"sources/{source['id']}"
+        publisher = source.get("container-title") or source.get("publisher") or ""
+        named.add(publisher)
+        if publisher not in rows:
+            yield Fault("side", where, f"publishers.csv has no row for {publisher!r}")
+            continue
+        row = rows[publisher]
+        side = "joint" if source["id"] in row["signed_texts"].split() else row["side"]
+        if source.get("side") != side:
+            yield Fault("side", where, f"side is {source.get('side')}, publishers.csv says {side}")
+    for publisher in sorted(set(rows) - named):
+        yield Fault("side", f"publishers.csv {publisher}", "no source names it; take it out")
 
 
 def absences_without_a_search(facts: Facts) -> Iterator[Fault]:
@@ -284,8 +308,8 @@ def names_outside_the_table(facts: Facts) -> Iterator[Fault]:
 CHECKS: tuple[Callable[[Facts], Iterator[Fault]], ...] = (
     lines_longer_than_published, areas_off_their_published_size, ends_off_their_places,
     places_on_the_wrong_side, facts_told_differently, events_without_version,
-    certainty_beyond_its_sources, absences_without_a_search, notes_repeated, editors_talk,
-    names_outside_the_table,
+    certainty_beyond_its_sources, sides_off_the_table, absences_without_a_search, notes_repeated,
+    editors_talk, names_outside_the_table,
 )  # fmt: skip
 
 

@@ -34,6 +34,14 @@ SOURCES = [
     {"id": "third-2", "side": "third", "container-title": "Five"},
     {"id": "statement", "side": "joint", "container-title": "Six"},
 ]
+PUBLISHERS = [
+    {"publisher": "One", "side": "azerbaijan", "signed_texts": ""},
+    {"publisher": "Two", "side": "azerbaijan", "signed_texts": ""},
+    {"publisher": "Three", "side": "armenia", "signed_texts": ""},
+    {"publisher": "Four", "side": "third", "signed_texts": ""},
+    {"publisher": "Five", "side": "third", "signed_texts": ""},
+    {"publisher": "Six", "side": "third", "signed_texts": "statement"},
+]
 
 
 def state(**values: Any) -> dict[str, Any]:
@@ -64,6 +72,7 @@ def facts(layer: str = "zone", geometry: dict[str, Any] | None = None, **given: 
         "points": {"west": (0.0, 0.0, 100.0), "east": (1.0, 0.0, 100.0)},
         "where": [],
         "sizes": [],
+        "publishers": PUBLISHERS,
     }
     return Facts(**settings | given)
 
@@ -157,6 +166,18 @@ CASES: list[tuple[Check, Facts, Facts]] = [
         facts(sources=[*SOURCES, {"id": "new", "container-title": "Seven"}]),
         facts(),
     ),
+    (
+        checks.sides_off_the_table,
+        facts(sources=[*SOURCES[:-1], SOURCES[-1] | {"side": "third"}]),
+        facts(),
+    ),
+    (
+        checks.sides_off_the_table,
+        facts(sources=[SOURCES[0] | {"side": "armenia"}, *SOURCES[1:]]),
+        facts(),
+    ),
+    (checks.sides_off_the_table, facts(publishers=PUBLISHERS[1:]), facts()),
+    (checks.sides_off_the_table, facts(sources=SOURCES[:-1]), facts()),
     (
         checks.absences_without_a_search,
         facts(states=[state(note="No report of its completion is known.")]),
