@@ -22,6 +22,7 @@ from shapely.geometry import Point, shape
 
 from authoring.names import Names
 from authoring.states import FactsError, Version
+from pkzone.layers.terms import EVENT_KINDS, TRAFFIC
 
 GEOD = Geod(ellps="WGS84")
 LENGTH_MARGIN = 0.02  # a drawing on the ellipsoid against a length printed in whole km
@@ -305,11 +306,33 @@ def names_outside_the_table(facts: Facts) -> Iterator[Fault]:
                     yield Fault("names", f"{layer}/{feature.id}", reason)
 
 
+def words_outside_their_list(facts: Facts) -> Iterator[Fault]:
+    """Find kinds of events and traffic that are no words of their lists, and traffic beside none.
+
+    A schema holds what is built to the other lists; events have none, and of traffic the build
+    takes the words that it knows.
+    """
+    kinds = {one.word for one in EVENT_KINDS}
+    for event in facts.events:
+        if event.get("kind") not in kinds:
+            yield Fault("words", f"events/{event['id']}", f"no kind of event: {event.get('kind')}")
+    known = {one.word for one in TRAFFIC}
+    for where, _, state in facts.states():
+        traffic = state.get("traffic", {})
+        for word in traffic:
+            if word not in known:
+                yield Fault("words", where, f"no traffic: {word}")
+            if not traffic[word]:
+                yield Fault("words", where, f"traffic {word} has no source")
+        if "none" in traffic and len(traffic) > 1:
+            yield Fault("words", where, "traffic none stands beside other words")
+
+
 CHECKS: tuple[Callable[[Facts], Iterator[Fault]], ...] = (
     lines_longer_than_published, areas_off_their_published_size, ends_off_their_places,
     places_on_the_wrong_side, facts_told_differently, events_without_version,
     certainty_beyond_its_sources, sides_off_the_table, absences_without_a_search, notes_repeated,
-    editors_talk, names_outside_the_table,
+    editors_talk, names_outside_the_table, words_outside_their_list,
 )  # fmt: skip
 
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+from pkzone.layers.terms import DIRECTIONS, STATUSES, TRAFFIC, Term
 
 Schema = dict[str, Any]
 
-LINK_STATUS = (
-    "open", "restricted", "closed", "under_construction", "complete", "planned", "former",
-    "disused",
-)  # fmt: skip
-TRAFFIC = ("civilian", "goods", "aid", "medical", "contingent", "none")
-EVENT_KINDS = (
-    "agreement", "movement", "traffic", "incident", "aid", "diplomacy", "context",
-)  # fmt: skip
+LINK_STATUS = tuple(one.word for one in STATUSES)
 STATUS = {
     "zone": ("in_force", "dissolving"),
     "control": ("held",),
@@ -64,6 +60,14 @@ COMMON: dict[str, Schema] = {
     "sources": {"type": "array", "items": TEXT, "minItems": 1, "uniqueItems": True},
     "note": TEXT_OR_NULL,
 }
+
+
+def _choice(terms: Sequence[Term]) -> Schema:
+    """Return the rule of a word of a fixed list, with what each means."""
+    told = [f"{one.word}: {one.meaning}" for one in terms]
+    return {"enum": [one.word for one in terms], "description": ". ".join(told) + "."}
+
+
 LINK: dict[str, Schema] = {
     "route": TEXT_OR_NULL,
     "sequence": {"type": ["integer", "null"], "minimum": 1},
@@ -72,10 +76,10 @@ LINK: dict[str, Schema] = {
     "length_published_km": {"type": ["number", "null"], "exclusiveMinimum": 0},
     "from_place": TEXT,
     "to_place": TEXT,
-    "direction": {"enum": ["both", "forward", "backward"]},
+    "direction": _choice(DIRECTIONS),
     "traffic": {
         "type": "array",
-        "items": {"enum": list(TRAFFIC)},
+        "items": _choice(TRAFFIC),
         "minItems": 1,
         "uniqueItems": True,
     },
@@ -103,8 +107,17 @@ EXTRA: dict[str, dict[str, Schema]] = {
 
 def properties(layer: str) -> dict[str, Schema]:
     """Return the rule of every property that the features of a layer have."""
-    own = {"status": {"enum": list(STATUS[layer])}, "basis": {"const": BASIS[layer]}}
+    own = {"status": _status(layer), "basis": {"const": BASIS[layer]}}
     return COMMON | own | EXTRA.get(layer, {})
+
+
+def _status(layer: str) -> Schema:
+    if STATUS[layer] is not LINK_STATUS:
+        return {"enum": list(STATUS[layer])}
+    return _choice([
+        Term(one.word, f"{one.who}; direction: {one.direction}; leave: {one.leave}")
+        for one in STATUSES
+    ])  # fmt: skip
 
 
 def schema(layer: str, title: str) -> Schema:

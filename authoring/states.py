@@ -11,8 +11,9 @@ from typing import Any
 from shapely.geometry import mapping
 
 from authoring.roads import Drawn
-from authoring.schemas import BASIS, OPTIONAL, TRAFFIC, properties
+from authoring.schemas import BASIS, OPTIONAL, properties
 from pkzone.layers.geojson import Feature
+from pkzone.layers.terms import TRAFFIC
 
 START = "2020-11-10"
 
@@ -98,7 +99,7 @@ def _feature(
     }
     values["note"] = " ".join(filter(None, [values.get("note"), geometry.note])) or None
     traffic = state.get("traffic", {})
-    values["traffic"] = [word for word in TRAFFIC if word in traffic] or None
+    values["traffic"] = [one.word for one in TRAFFIC if one.word in traffic] or None
     said_by = {source for sources in traffic.values() for source in sources}
     values["sources"] = sorted({*values["sources"], *said_by, *geometry.sources})
     stated = ((name, values.get(name)) for name in properties(layer))

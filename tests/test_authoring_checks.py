@@ -51,7 +51,7 @@ def state(**values: Any) -> dict[str, Any]:
 
 def event(**values: Any) -> dict[str, Any]:
     plain = {"id": "e", "date": "2020-11-10", "title": "It begins", "certainty": "reported"}
-    return plain | {"sources": ["az"]} | values
+    return plain | {"kind": "agreement", "sources": ["az"]} | values
 
 
 def facts(layer: str = "zone", geometry: dict[str, Any] | None = None, **given: Any) -> Facts:
@@ -203,6 +203,39 @@ CASES: list[tuple[Check, Facts, Facts]] = [
         checks.names_outside_the_table,
         facts(properties={"name_ru": "Лачин, M12 и Лаcин"}),  # a Latin c
         facts(properties={"name_ru": "Лачин (M12)", "name_hy": "Գորիս", "name_az": "Laçın"}),
+    ),
+    (
+        checks.words_outside_their_list,
+        facts(events=[event(kind="ceremony")]),
+        facts(
+            events=[
+                event(kind=kind)
+                for kind in (
+                    "agreement",
+                    "movement",
+                    "traffic",
+                    "incident",
+                    "aid",
+                    "diplomacy",
+                    "context",
+                )
+            ]
+        ),
+    ),
+    (
+        checks.words_outside_their_list,
+        facts(states=[state(traffic={"food": ["az"]})]),
+        facts(states=[state(traffic={"aid": ["az"], "medical": ["am"]})]),
+    ),
+    (
+        checks.words_outside_their_list,
+        facts(states=[state(traffic={"civilian": []})]),
+        facts(states=[state(traffic={"civilian": ["az"]})]),
+    ),
+    (
+        checks.words_outside_their_list,
+        facts(states=[state(traffic={"none": ["az"], "aid": ["az"]})]),
+        facts(states=[state(traffic={"none": ["az"]})]),
     ),
 ]
 

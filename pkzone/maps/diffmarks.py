@@ -10,8 +10,8 @@ import shapely
 from shapely.geometry import mapping
 from shapely.strtree import STRtree
 
-from pkzone.layers.diff.chain import IN_USE
 from pkzone.layers.diff.shape import repaired, shape_of
+from pkzone.layers.terms import IN_USE
 
 if TYPE_CHECKING:
     from pkzone.layers.diff.values import Change, Diff, RouteDiff, Section

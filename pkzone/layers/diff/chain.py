@@ -16,13 +16,11 @@ from pkzone.geo.measure import apart_m, distance_m, line_parts, segment_lengths_
 from pkzone.layers.diff.shape import shape_of
 from pkzone.layers.diff.values import Gap
 from pkzone.layers.geojson import Feature
+from pkzone.layers.terms import IN_USE
 
-__all__ = ["IN_USE", "SNAP_M", "Chain", "Stretch", "chains", "is_in_use", "route_of"]
+__all__ = ["SNAP_M", "Chain", "Stretch", "chains", "is_in_use", "route_of"]
 
 Array = npt.NDArray[np.float64]
-
-IN_USE = frozenset({"open", "restricted"})
-"""What `status` says of a segment that traffic follows."""
 
 SNAP_M = 10.0
 """Ends of segments up to so far apart are joined; the bit between them counts as road."""

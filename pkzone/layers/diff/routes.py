@@ -17,6 +17,7 @@ from pkzone.layers.diff.near import place_of
 from pkzone.layers.diff.surroundings import NOTHING, Surroundings, parties_of
 from pkzone.layers.diff.values import Change, RouteDiff, Section, StatusChange
 from pkzone.layers.geojson import Feature
+from pkzone.layers.terms import BARRED
 
 __all__ = ["route_diffs"]
 
@@ -24,9 +25,6 @@ FeatureId = str | int | None
 _Side = tuple[Chain, Surroundings]
 
 PARTIES_DIFFER = "the parties differ; see sources"
-
-# A road is blocked at a place, but opened, left or planned as a whole.
-_HAPPENS_AT_A_PLACE = {"restricted", "closed"}
 
 
 def route_diffs(
@@ -174,7 +172,8 @@ def _near(segment: Feature, around: Surroundings) -> tuple[str, ...]:
         return ()
     line = shapely.LineString(np.concatenate(lines))
     names: list[str] = []
-    if segment.properties.get("status") in _HAPPENS_AT_A_PLACE:
+    # A road is barred at a place, but opened, left or planned as a whole.
+    if segment.properties.get("status") in BARRED:
         for name, place in around.scenes_on(segment.id, line):
             names += around.places.at(place) or (name,)
     if not names:

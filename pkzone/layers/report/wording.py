@@ -25,6 +25,7 @@ from pkzone.layers.report.changes import (
     rounding_of,
 )
 from pkzone.layers.report.rounding import Rounding, percent, stated_uncertainty_m
+from pkzone.layers.terms import BARRED, IN_USE
 
 __all__ = [
     "SECTION_HEADS",
@@ -252,7 +253,7 @@ def _statuses_of(changes: Iterable[StatusChange]) -> str:
 
 def _concerns_traffic(change: StatusChange) -> bool:
     """Whether traffic on a segment is freer or less free; other changes follow the course."""
-    return {change.base, change.target} <= {"open", "restricted", "closed"}
+    return {change.base, change.target} <= IN_USE | BARRED
 
 
 def _moved(route: RouteDiff, rounding: Rounding) -> str:

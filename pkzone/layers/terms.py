@@ -1,0 +1,98 @@
+"""The words of routes, links and events with what each means: one table for data, maps and docs.
+
+The schemas of the layers, the legend and panels of maps, and ``docs/data.md`` follow it.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+__all__ = ["BARRED", "DIRECTIONS", "EVENT_KINDS", "IN_USE", "STATUSES", "TRAFFIC", "Status", "Term"]
+
+
+class Status(NamedTuple):
+    """What a status of a route or link means for a traveller.
+
+    Parameters
+    ----------
+    word, label : str
+        The value of ``status``, and what people read for it.
+    who, direction, leave : str
+        Who may pass, which way, and with whose leave.
+    in_use : bool
+        Whether traffic follows it: it then counts in lengths and chainages of its route.
+    barred : bool, optional
+        Whether something keeps traffic off a road that is there, which happens at a place.
+    """
+
+    word: str
+    label: str
+    who: str
+    direction: str
+    leave: str
+    in_use: bool
+    barred: bool = False
+
+
+class Term(NamedTuple):
+    """A word of a fixed list: what it means, and what people read for it on a map."""
+
+    word: str
+    meaning: str
+    label: str = ""
+
+
+_AS_STATED: Final = "both, or the one that `direction` names"
+
+STATUSES: Final = (
+    Status("open", "open", "everyone passes", _AS_STATED,
+           "none, beyond the usual checks", in_use=True),
+    Status("restricted", "restricted", "only some pass; `traffic` names them where a source does",
+           _AS_STATED, "whoever holds the road, or a checkpoint on it", in_use=True, barred=True),
+    Status("closed", "closed", "nobody passes from end to end", "neither",
+           "nobody gives it", in_use=False, barred=True),
+    Status("under_construction", "under construction", "nobody passes yet; it is being built",
+           "neither", "only builders have it", in_use=False),
+    Status("complete", "complete but not in use", "nobody passes yet; it is finished, not opened",
+           "neither", "nobody has given it yet", in_use=False),
+    Status("planned", "planned", "nobody passes; it is agreed, announced or designed", "neither",
+           "there is nothing to pass", in_use=False),
+    Status("former", "former", "its route has left it; local traffic may remain", "not stated",
+           "not stated", in_use=False),
+    Status("disused", "disused", "nobody passes; it has been out of use for years", "neither",
+           "there is no traffic to let pass", in_use=False),
+)  # fmt: skip
+"""Values of ``status`` of routes and links, from the freest down."""
+
+IN_USE: Final = frozenset(one.word for one in STATUSES if one.in_use)
+BARRED: Final = frozenset(one.word for one in STATUSES if one.barred)
+
+TRAFFIC: Final = (
+    Term("civilian", "people on journeys of their own, also those who leave for good", "civilians"),
+    Term("goods", "trade and supplies that are not aid", "goods"),
+    Term("aid", "food, medicine and other relief, such as that of the Red Cross",
+         "humanitarian aid"),
+    Term("medical", "patients, and those who take them to hospital", "patients"),
+    Term("contingent", "vehicles of the peacekeeping contingent", "the contingent"),
+    Term("none", "nobody passes for the time; stands alone", "none"),
+)  # fmt: skip
+"""Values of ``traffic``: who passed in that state, as far as a source says so."""
+
+DIRECTIONS: Final = (
+    Term("both", "both ways", "both ways"),
+    Term("forward", "one way only, from `from_place` to `to_place`", "one way, as the line runs"),
+    Term("backward", "one way only, from `to_place` to `from_place`",
+         "one way, against the line"),
+)  # fmt: skip
+"""Values of ``direction``: which way traffic goes, where a source says so."""
+
+EVENT_KINDS: Final = (
+    Term("agreement", "something is signed, agreed, decided or set up by those whom it binds"),
+    Term("movement", "troops, posts or border guards come, move or go; ground changes hands"),
+    Term("traffic", "a link opens, closes or changes who may pass; patients pass again or not"),
+    Term("incident", "shooting, fighting, arrest, prisoners taken or exchanged"),
+    Term("aid", "relief, its convoys and centres; people who return"),
+    Term("diplomacy", "talks, visits, statements, requests, orders of a court"),
+    Term("context", "what explains the rest: works, plans, what happened before or elsewhere"),
+)
+"""Values of an event's ``kind``."""
