@@ -43,7 +43,7 @@ def with_lines(
     FactsError
         A file is not named after a link, or breaks a rule; the message names both.
     """
-    files = {path.stem: path for path in sorted(folder.glob("*")) if path.name != "README.md"}
+    files = {path.stem: path for path in sorted(folder.glob("[!.]*")) if path.name != "README.md"}
     for link, path in files.items():
         if path.suffix != ".geojson" or link not in links:
             raise FactsError(f"lines/{path.name}: must be named LINK.geojson after a drawn link")
@@ -60,6 +60,8 @@ def _line(path: Path, replaced: Drawn, sources: Collection[str]) -> Drawn:
         features = geojson.parse(path.read_bytes(), name=where).features
     except GeoJSONError as error:
         raise FactsError(str(error)) from error
+    except OSError as error:
+        raise FactsError(f"{where}: cannot be read: {error.strerror}") from error
     if len(features) != 1:
         raise FactsError(f"{where}: must hold one feature, not {len(features)}")
     (feature,) = features

@@ -53,6 +53,7 @@ def test_the_line_of_a_file_stands_in_the_place_of_the_schematic_one(tmp_path: P
 
 def test_without_a_file_every_line_stays(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("What a file holds.")
+    (tmp_path / ".DS_Store").write_bytes(b"left by a file manager")
     assert taken(tmp_path) == DRAWN
 
 
@@ -61,6 +62,12 @@ def test_a_collection_of_one_is_taken_as_gis_programs_write_it(tmp_path: Path) -
     collection = {"type": "FeatureCollection", "features": [feature]}
     (tmp_path / "road.geojson").write_text(json.dumps(collection))
     assert taken(tmp_path)["road"].basis == "digitised"
+
+
+def test_a_folder_of_that_name_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "road.geojson").mkdir()
+    with pytest.raises(FactsError, match=r"lines/road\.geojson: cannot be read"):
+        taken(tmp_path)
 
 
 def coordinates(*positions: list[float]) -> dict[str, Any]:
