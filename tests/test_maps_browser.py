@@ -146,7 +146,7 @@ def test_legend_explains_what_is_on_view_and_nothing_else(open_page: Any, tmp_pa
     opened.page.evaluate("() => { location.hash = '#at=20,30.05&z=11'; }")
     opened.page.wait_for_function("() => document.querySelector('#pk-sure li')")
     entries = opened.page.locator("#pk-groups li:visible").all_inner_texts()
-    assert entries == ["nothing in view", "Corridor road, planned or not yet used",
+    assert entries == ["nothing in view", "Corridor road, planned",
                        "Paler: inferred, not reported as such"]  # fmt: skip
 
 
@@ -193,7 +193,8 @@ def test_feature_panel_says_everything(open_page: Any, one_road: Catalogue) -> N
     drawn = said.pop("Length")
     assert said == {
         "Azerbaijani": "Laçın", "Armenian": "Բերձոր", "Russian": "Лачин", "Kind": "road",
-        "Status": "under construction", "Controller": "A contingent",
+        "Status": "under construction: nobody passes yet; it is being built",
+        "Controller": "A contingent",
         "Basis": "traffic, as reported", "Route": "a-b", "Since": "July 2021",
         "Certainty": "corroborated: several sources",
         "Uncertainty": "the true place may lie about 2.5 km either way",
@@ -204,6 +205,63 @@ def test_feature_panel_says_everything(open_page: Any, one_road: Catalogue) -> N
     assert opened.text("#pk-feature h2") == "Berdzor / Lachin"
     languages = opened.page.locator("#pk-feature dd[lang]")
     assert [one.get_attribute("lang") for one in languages.all()] == ["az", "hy", "ru"]
+
+
+ENDS = [
+    feature("one-way", line((46.4, 39.5), (46.6, 39.6)), mode="road", status="restricted",
+            from_place="town", to_place="junction", direction="forward",
+            traffic=["aid", "medical"]),
+    feature("back", line((46.4, 39.6), (46.6, 39.7)), mode="road", status="complete",
+            from_place="town", to_place="junction", direction="backward", traffic=["none"]),
+    feature("odd", line((46.4, 39.7), (46.6, 39.8)), mode="road", status="open",
+            from_place="nowhere", to_place=None, direction="forward",
+            traffic=["a-word", {"toString": "x"}]),
+]  # fmt: skip
+NODE = {"id": "junction", "name": "A junction", "name_ru": "Развилка", "lon": 46.6, "lat": 39.6}
+
+
+@pytest.fixture
+def with_ends(tmp_path: Path) -> Any:
+    town = feature("town", {"type": "Point", "coordinates": [46.4, 39.5]}, name="A town")
+    layers = {"places": {"2021-01-01": [town]}, "corridor": {"2021-01-01": ENDS}}
+    return pkzone.map("corridor", catalogue=catalogue(write(tmp_path / "e", layers, nodes=[NODE])))
+
+
+@pytest.mark.parametrize(("road", "said"), [
+    ("one-way", ["restricted: only some pass; traffic names them where a source does",
+                 "humanitarian aid, patients", "one way, from A town to A junction", "A town",
+                 "A junction"]),
+    ("back", ["complete but not in use: nobody passes yet; it is finished, not opened", "none",
+              "one way, from A junction to A town", "A town", "A junction"]),
+    ("odd", ["open: everyone passes", 'a-word, {"toString":"x"}', "one way, as the line runs",
+             "nowhere"]),
+])  # fmt: skip
+def test_feature_panel_says_who_passes_and_between_which_places(
+    open_page: Any, with_ends: Any, road: str, said: list[str]
+) -> None:
+    opened = open_page(with_ends, f"#see=corridor/{road}")
+    terms = opened.page.locator("#pk-feature dt").all_inner_texts()
+    values = opened.page.locator("#pk-feature dd").all_inner_texts()
+    wanted = ["Status", "Traffic", "Direction", "Begins at", "Ends at"]
+    assert [value for term, value in zip(terms, values, strict=True) if term in wanted] == said
+
+
+def test_ends_have_their_names_in_the_language_on_view(open_page: Any, with_ends: Any) -> None:
+    panel = open_page(with_ends, "#see=corridor/one-way&lang=ru").text("#pk-feature")
+    assert "в одну сторону: A town – Развилка" in panel
+    assert "гуманитарная помощь, больные" in panel
+
+
+def test_legend_tells_what_the_statuses_on_view_mean(open_page: Any, with_ends: Any) -> None:
+    opened = open_page(with_ends)
+    opened.page.locator("#pk-meanings summary").click()
+    assert opened.page.locator("#pk-meanings li").all_inner_texts() == [
+        "open: everyone passes",
+        "restricted: only some pass; traffic names them where a source does",
+        "complete but not in use: nobody passes yet; it is finished, not opened",
+    ]
+    opened.page.get_by_role("checkbox", name="Corridor").uncheck()
+    assert opened.page.locator("#pk-meanings").is_hidden()
 
 
 def test_sources_are_links_where_they_have_an_address(open_page: Any, one_road: Catalogue) -> None:

@@ -12,12 +12,13 @@ from drawn_catalogue import feature, point, write
 from hypothesis import strategies as st
 
 from pkzone.errors import BadDate, BadReference, LayerNotFound, Unreadable, VersionNotFound
+from pkzone.layers import terms
 from pkzone.layers.catalogue import Catalogue, catalogue
 from pkzone.maps import packing, payload, style
 from pkzone.maps.selection import select
 
 SHIPPED = catalogue()
-STATUSES = ("open", "restricted", "closed", "under_construction", "planned", "former", "disused")
+STATUSES = tuple(one.word for one in terms.STATUSES)
 
 
 def built(source: Catalogue, *refs: str, on: str | None = None) -> dict[str, Any]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import pkzone
 from pkzone.layers.terms import BARRED, DIRECTIONS, EVENT_KINDS, IN_USE, STATUSES, TRAFFIC
+from pkzone.maps import qgis, style
 
 PAGE = (Path(__file__).parents[1] / "docs" / "data.md").read_text(encoding="utf-8")
 
@@ -37,6 +40,37 @@ def test_docs_say_what_a_word_means(head: str, terms: tuple[tuple[str, str, str]
 def test_words_that_a_traveller_relies_on() -> None:
     assert {"open", "restricted"} == IN_USE
     assert {"restricted", "closed"} == BARRED
+
+
+def test_scripts_and_rules_of_the_diff_hold_no_second_list() -> None:
+    package = Path(pkzone.__file__).parent
+    texts = {
+        path: path.read_text(encoding="utf-8")
+        for pattern in ("maps/assets/*.js", "layers/diff/*.py", "layers/report/*.py", "tag/*.py")
+        for path in package.glob(pattern)
+    }
+    assert len(texts) > 60
+    quoted = re.compile(f"""["'](?:{"|".join(one.word for one in STATUSES)})["']""")
+    assert [path.name for path, text in texts.items() if quoted.search(text)] == []
+
+
+def test_an_airport_shows_beyond_colour_whether_it_is_planned_or_complete() -> None:
+    looks = [
+        style.rule_for("transport", {"mode": "air", "status": status}, "Point")
+        for status in ("open", "planned", "complete")
+    ]
+    assert len({(one["fill"], one["strokes"][0]["width"]) for one in looks}) == len(looks)
+
+
+def test_a_finished_road_is_a_casing_without_filling() -> None:
+    """The look of the page is the style of QGIS: two lines, the inner one of the paper's colour."""
+    rule = style.rule_for("transport", {"mode": "road", "status": "complete"}, "LineString")
+    outer, inner = rule["strokes"]
+    assert (inner["color"], inner["dash"], outer["dash"]) == ("paper", [], [])
+    assert 0 < inner["width"] < outer["width"]
+    qml = qgis.style("transport", "line")
+    assert qml is not None
+    assert "Road link, complete but not in use" in qml.qml
 
 
 def test_schemas_list_the_words_and_tell_them() -> None:

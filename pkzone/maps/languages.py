@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pkzone.errors import BadOption
 from pkzone.layers.catalogue import LANGUAGE_CODE
+from pkzone.layers.terms import DIRECTIONS, IN_USE, STATUSES, TRAFFIC
 from pkzone.maps.pagewords import PAGE_WORDS
 from pkzone.maps.vocabulary import DATES, MONTHS, MONTHS_ALONE, WORDS
 from pkzone.maps.words import LANGUAGES, NAMES_ONLY, REVIEWED, label
@@ -19,8 +20,7 @@ NAMES: Final = {"en": "English", "az": "Azərbaycanca", "hy": "Հայերեն", 
 #: Words of pictures and legends that the page's scripts say too, besides labels and titles.
 _SHARED: Final = (
     "Zone and control", "Routes", "Sites and places", "Base map", "Other layers", "Legend",
-    "How sure", "open", "restricted", "closed", "under construction", "planned or not yet used",
-    "former", "disused", "dissolving", "Boundary", "km", "m", "{base} compared with {target}",
+    "How sure", "dissolving", "Boundary", "km", "m", "{base} compared with {target}",
     "Route {name}", "Length as drawn", "Length as published", "Kept", "Removed", "Added",
     "Farthest apart", "Ground covered", "Area as drawn", "Lost", "Gained",
     "Share of both in common", "Modified", "Split", "Merged", "Renamed", "Unchanged",
@@ -71,16 +71,22 @@ def words_of(
         ``languages`` (codes, English first) with their ``names`` and those ``reviewed`` by a
         speaker; ``dates`` (forms of a day and of a month by language), ``months`` (after the
         number of a day) and ``months_alone``; ``phrases``: the words by their English form, in
-        the order of the languages after English; ``names_only``: what is said in a language
-        that has no words, where there is one.
+        the order of the languages after English; ``terms``: what people read for the words of
+        `pkzone.layers.terms`, by property, and what each status means; ``in_use``: the statuses
+        that traffic follows; ``names_only``: what is said in a language that has no words,
+        where there is one.
     """
     offers = offered(listed)
     codes = _spoken(offers)
-    texts = dict.fromkeys([*PAGE_WORDS, *_SHARED, *_labels(style), *titles])
+    terms = _terms()
+    said = [text for words in terms.values() for text in words.values()]
+    texts = dict.fromkeys([*PAGE_WORDS, *_SHARED, *said, *_labels(style), *titles])
     return {
         "languages": list(offers),
         "reviewed": [code for code in codes if code in REVIEWED],
         "names": {code: NAMES.get(code, code) for code in offers},
+        "terms": terms,
+        "in_use": sorted(IN_USE),
         **({"names_only": NAMES_ONLY} if len(offers) > len(codes) else {}),
         "dates": {code: list(DATES[code]) for code in codes},
         "months": {code: list(MONTHS[code]) for code in codes},
@@ -88,6 +94,15 @@ def words_of(
         "phrases": {} if len(codes) == 1 else {
             text: found for text in texts if (found := _in_others(text, codes[1:]))},
     }  # fmt: skip
+
+
+def _terms() -> dict[str, dict[str, str]]:
+    return {
+        "status": {one.word: one.label for one in STATUSES},
+        "traffic": {one.word: one.label for one in TRAFFIC},
+        "direction": {one.word: one.label for one in DIRECTIONS},
+        "meaning": {one.word: one.who.replace("`", "") for one in STATUSES},
+    }
 
 
 def with_phrases(

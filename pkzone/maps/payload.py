@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import ChainMap
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
@@ -39,6 +39,7 @@ __all__ = [
 T = TypeVar("T")
 
 SCHEMA: Final = "pkzone.map/1"
+_ENDS: Final = ("from_place", "to_place")
 _SOURCE_FIELDS: Final = (
     "id", "title", "author", "container-title", "publisher", "issued", "URL", "note",
 )  # fmt: skip
@@ -81,7 +82,8 @@ def build(
         ``layers``. A layer has ``features`` (``id`` and the properties ``shared`` by all its
         states), ``states`` (index of a ``feature`` and of a ``geometry``, further
         ``properties``) and ``versions`` (``id``, ``from``, ``to``, ``title``, ``events`` and the
-        indexes of their ``states``). ``events`` and ``sources`` hold what the layers cite.
+        indexes of their ``states``). ``events`` and ``sources`` hold what the layers cite,
+        ``ends`` the names of places and junctions where links begin and end, by their ids.
         ``dates`` are the stops of the slider, ``on`` the day in view at first, ``home`` the first
         extent, ``style`` the style table, ``words`` those of the page's languages, ``compare``
         what differs between versions (see `pkzone.maps.comparisons.build`), ``simplified_m``
@@ -136,6 +138,7 @@ def build(
         # Texts that are alike stand near each other, the numbers last: deflate looks back 32 kB.
         "layers": [*layers, *file_layers],
         "events": events,
+        "ends": _ends(catalogue, layers),
         "sources": source_records(catalogue, cited),
         "compare": compared,
         **drawn,
@@ -344,7 +347,32 @@ def _state(state: State, shared: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _cited_by_features(layers: Iterable[Mapping[str, Any]]) -> set[str]:
-    holders = chain(
+    return _cited(one.get("sources") for one in _properties(layers))
+
+
+def _ends(catalogue: Catalogue, layers: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """Return the names of the places and nodes that links name as their ends, by their ids."""
+    named = {
+        one[key] for one in _properties(layers)
+        for key in _ENDS if isinstance(one.get(key), str)
+    }  # fmt: skip
+    found = {node.id: dict(node.names) for node in catalogue.nodes if node.id in named}
+    places = catalogue["places"].versions if "places" in catalogue else ()
+    for version in reversed(places):
+        if named <= found.keys():
+            break
+        for one in version.features().features:
+            if one.id in named - found.keys():
+                found[str(one.id)] = {
+                    key: value for key, value in one.properties.items()
+                    if key.partition("_")[0] == "name" and isinstance(value, str)
+                }  # fmt: skip
+    return dict(sorted(found.items()))
+
+
+def _properties(layers: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield the properties of all features of layers, those of their states apart."""
+    return chain(
         (feature["shared"] for layer in layers for feature in layer["features"]),
         (
             state["properties"]
@@ -353,4 +381,3 @@ def _cited_by_features(layers: Iterable[Mapping[str, Any]]) -> set[str]:
             if "properties" in state
         ),
     )
-    return _cited(one.get("sources") for one in holders)

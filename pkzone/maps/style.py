@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
+from pkzone.layers.terms import STATUSES
+
 __all__ = [
     "ANY_LAYER", "GROUPS", "PAGE", "PALETTE", "RULES", "all_met", "first_met", "modifiers_for",
     "rule_for", "table",
@@ -109,13 +111,14 @@ SHAPES: Final[dict[str, list[list[float]] | None]] = {
               [-0.22, -0.9]],
 }  # fmt: skip
 
-#: Words and patterns of the status of a route or link; width is that of an open one.
-STATUSES: Final[tuple[tuple[str, str, list[float]], ...]] = (
-    ("open", "open", []),
-    ("restricted", "restricted", [14, 4, 3, 4]),
-    ("closed", "closed", [4, 4]),
-    ("planned", "planned or not yet used", [13, 8]),
-)
+#: Patterns of a route or link by its status, in the width of an open one.
+_DASHES: Final[dict[str, list[float]]] = {
+    "open": [], "restricted": [14, 4, 3, 4], "closed": [4, 4], "planned": [13, 8],
+}  # fmt: skip
+#: Those that are no road to travel yet: a casing, filled as far as the road is made.
+_CASINGS: Final[dict[str, list[float]]] = {"under_construction": [7, 4], "complete": []}
+#: Those that traffic left for good: thin and pale.
+_FAINT: Final[dict[str, list[float]]] = {"former": [], "disused": [1.5, 4]}
 
 
 def _stroke(
@@ -128,31 +131,21 @@ def _road_rules(what: str, color: str, width: float, where: dict[str, Any]) -> l
     """Rules for the statuses of roads, each with a pattern of its own."""
     rules: list[Rule] = [
         {
-            "where": {**where, "status": status},
-            "label": f"{what}, {words}",
-            "strokes": [_stroke(color, width, dash)],
+            "where": {**where, "status": status.word},
+            "label": f"{what}, {status.label}",
+            "strokes": _road_strokes(status.word, color, width),
         }
-        for status, words, dash in STATUSES
+        for status in STATUSES
     ]
-    return [
-        *rules,
-        {
-            "where": {**where, "status": "under_construction"},
-            "label": f"{what}, under construction",
-            "strokes": [_stroke(color, width + 1.5), _stroke("paper", width - 0.5, [7, 4])],
-        },
-        {
-            "where": {**where, "status": "former"},
-            "label": f"{what}, former",
-            "strokes": [_stroke("former", max(1.5, width / 2.5))],
-        },
-        {
-            "where": {**where, "status": "disused"},
-            "label": f"{what}, disused",
-            "strokes": [_stroke("former", max(1.5, width / 2.5), [1.5, 4])],
-        },
-        {"where": where, "label": what, "strokes": [_stroke(color, width)]},
-    ]
+    return [*rules, {"where": where, "label": what, "strokes": [_stroke(color, width)]}]
+
+
+def _road_strokes(status: str, color: str, width: float) -> list[dict[str, Any]]:
+    if status in _CASINGS:
+        return [_stroke(color, width + 1.5), _stroke("paper", width - 0.5, _CASINGS[status])]
+    if status in _FAINT:
+        return [_stroke("former", max(1.5, width / 2.5), _FAINT[status])]
+    return [_stroke(color, width, _DASHES[status])]
 
 
 def _rail_rules(what: str, color: str, where: dict[str, Any]) -> list[Rule]:
@@ -181,17 +174,27 @@ def _point(
 
 
 def _airport_rules() -> list[Rule]:
-    states = (
-        ("open", "in use", True, "link"),
-        ("restricted", "restricted", True, "link"),
-        ("planned", "planned", False, "link"),
-        ("under_construction", "under construction", False, "link"),
-        (["closed", "disused", "former"], "without flights", False, "former"),
-    )
+    gone = ["closed", "disused", "former"]
+    rules = []
+    for status in STATUSES:
+        if status.word not in gone:
+            where = {"mode": "air", "status": status.word}
+            label = f"Airport, {status.label}"
+            rules.append(_point(where, label, "plane", 8, "link", solid=status.in_use))
+            if status.word == "complete":
+                rules[-1]["strokes"] = [_stroke("link", 2.6)]
     return [
-        _point({"mode": "air", "status": status}, f"Airport, {words}", "plane", 8, ink, solid=solid)
-        for status, words, solid, ink in states
-    ] + [_point({"mode": "air"}, "Airport", "plane", 8, "link")]
+        *rules,
+        _point(
+            {"mode": "air", "status": gone},
+            "Airport, without flights",
+            "plane",
+            8,
+            "former",
+            solid=False,
+        ),
+        _point({"mode": "air"}, "Airport", "plane", 8, "link"),
+    ]
 
 
 def _site_rules() -> list[Rule]:

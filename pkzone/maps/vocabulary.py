@@ -131,15 +131,14 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "open": ("açıq", "բաց", "открыта"),
     "restricted": ("məhdudiyyətli", "սահմանափակ", "с ограничениями"),
     "closed": ("bağlı", "փակ", "закрыта"),
-    "planned or not yet used": (
-        "planlaşdırılan və ya hələ istifadə olunmayan",
-        "նախատեսված կամ դեռ չօգտագործվող",
-        "планируемая или ещё не используемая",
-    ),
     "under construction": ("tikilir", "կառուցվում է", "строится"),
+    "complete but not in use": (
+        "tamamlanıb, lakin istifadə edilmir",
+        "ավարտված, բայց չի գործում",
+        "построена, но не используется",
+    ),
     "former": ("keçmiş", "նախկին", "бывшая"),
     "disused": ("istifadəsiz", "չօգտագործվող", "не используется"),
-    "in use": ("fəaliyyətdə", "գործող", "действует"),
     "planned": ("planlaşdırılan", "նախատեսված", "планируется"),
     "without flights": ("uçuşsuz", "առանց թռիչքների", "без рейсов"),
     # Sites

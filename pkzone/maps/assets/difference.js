@@ -5,15 +5,13 @@
 pkzone.difference = (() => {
   const { own } = pkzone.store;
   const { payload, layers, versionOn } = pkzone.data;
-  const IN_USE = ["open", "restricted"];
   const { compare } = payload;
   const moving = layers.filter((layer) => !layer.fixed && !pkzone.data.isBase(layer.name));
 
   const key = (id) => JSON.stringify(id);
-  const inUse = ({ properties }) => (own(properties, "status") ?? null) === null || IN_USE.includes(properties.status);
+  const inUse = ({ properties }) => (own(properties, "status") ?? null) === null || payload.words.in_use.includes(properties.status);
   const routeOf = ({ properties }) => (typeof own(properties, "route") === "string" ? properties.route : "");
-  const isLink = ({ properties }) => Object.hasOwn(properties, "mode");
-  const isResting = (state) => isLink(state) && typeof own(state.properties, "status") === "string" && !inUse(state);
+  const isResting = (state) => pkzone.text.isLink(state) && typeof own(state.properties, "status") === "string" && !inUse(state);
 
   function same(a, b) {
     if (typeof a !== "object" || typeof b !== "object" || !a || !b) return a === b;

@@ -38,10 +38,21 @@ pkzone.facts = (() => {
   for (const code of text.languages) if (code !== DATA) NAMES[`name_${code}`] = code;
   const nameField = (field, lang) =>
     (own(text.fields, field) && (field !== "name" || lang === "en") ? text.field(field) : text.languageName(lang));
-  const SHOWN = ["kind", "mode", "status", "controller", "basis", "boundary_status", "route", "since", "certainty", "uncertainty_m", "geometry_basis"];
+  const SHOWN = ["kind", "mode", "status", "traffic", "direction", "from_place", "to_place", "controller", "basis", "boundary_status", "route", "since", "certainty", "uncertainty_m", "geometry_basis"];
   const HANDLED = new Set([...SHOWN, ...Object.keys(NAMES), "sources", "note", "length_published_km", "sequence"]);
 
-  function inWords(field, raw) {
+  // One way traffic is told by the names of the ends, where both are known.
+  function direction({ properties }) {
+    const ends = ["from_place", "to_place"].map((field) => own(properties, field));
+    if (properties.direction === "backward") ends.reverse();
+    if (!["forward", "backward"].includes(properties.direction) || ends.some((id) => typeof id !== "string")) return text.value("direction", properties.direction);
+    const [from, to] = ends.map((id) => text.value("from_place", id));
+    return text.say("one_way", { from, to });
+  }
+
+  function inWords(field, raw, state) {
+    if (field === "status" && text.isLink(state)) return text.meaning(raw);
+    if (field === "direction") return direction(state);
     if (field === "since") return text.date(raw);
     if (field === "uncertainty_m") return text.uncertainty(raw);
     return text.value(field, raw);
@@ -75,13 +86,13 @@ pkzone.facts = (() => {
     for (const field of SHOWN) {
       const raw = own(properties, field);
       const told = field === "mode" && raw === own(properties, "kind");
-      if (raw !== undefined && raw !== null && !told) put(text.field(field), inWords(field, raw));
+      if (raw !== undefined && raw !== null && !told) put(text.field(field), inWords(field, raw, state));
     }
     measures(state, put);
     const note = own(properties, "note");
     if (note !== undefined && note !== null) put(text.field("note"), text.plain(note), inData());
     for (const [field, raw] of Object.entries(properties)) {
-      if (!HANDLED.has(field) && raw !== null) put(text.spaced(field), inWords(field, raw));
+      if (!HANDLED.has(field) && raw !== null) put(text.spaced(field), inWords(field, raw, state));
     }
     return found;
   }

@@ -2,12 +2,13 @@
 
 // Rows with their switches, and under each the patterns that are on view and nothing else.
 pkzone.legend = (() => {
+  const { payload } = pkzone.store;
   const { make } = pkzone.dom;
   const { table, rulesOf, swatch } = pkzone.look;
   const { onView } = pkzone.draw;
   const text = pkzone.text;
   const rows = new Map();
-  let sure;
+  let sure, meanings;
 
   function row({ name, title, sheets }, onToggle) {
     const box = make("input", { type: "checkbox", id: `pk-layer-${name}` });
@@ -28,8 +29,9 @@ pkzone.legend = (() => {
         make("fieldset", {}, make("legend", {}, group.title), group.rows.map((one) => row(one, onToggle))));
     }
     sure = make("ul");
+    meanings = make("details", { id: "pk-meanings" }, make("summary", {}, text.say("meanings")), make("ul"));
     document.getElementById("pk-groups").append(
-      make("fieldset", { id: "pk-sure" }, make("legend", {}, text.say("sure")), sure));
+      make("fieldset", { id: "pk-sure" }, make("legend", {}, text.say("sure")), sure), meanings);
   }
 
   const entry = (symbol, kind, label) => make("li", {}, swatch(symbol, kind), make("span", {}, label));
@@ -60,6 +62,14 @@ pkzone.legend = (() => {
     sure.parentElement.hidden = !met.length;
   }
 
+  // What the statuses of the links on view mean for a traveller, in the order of the table.
+  function showMeanings(seen) {
+    const links = seen.filter(({ state }) => text.isLink(state)).map(({ state }) => state.properties.status);
+    const known = Object.keys(payload.words.terms.meaning).filter((status) => links.includes(status));
+    meanings.lastChild.replaceChildren(...known.map((status) => make("li", {}, make("span", {}, text.meaning(status)))));
+    meanings.hidden = !known.length;
+  }
+
   // Brings switches and patterns to the view; noteOf gives the words beside a row's name,
   // isElsewhere tells whose patterns are explained in another place.
   function show(off, noteOf, isElsewhere = () => false) {
@@ -72,6 +82,7 @@ pkzone.legend = (() => {
       list.replaceChildren(...patterns);
     }
     showModifiers(seen);
+    showMeanings(seen);
   }
 
   return { start, show, entries };

@@ -4,7 +4,8 @@
 // written in English; what it is in the language on view stands in the payload.
 pkzone.text = (() => {
   const { own, payload } = pkzone.store;
-  const { languages, phrases, months, months_alone: monthsAlone, dates } = payload.words;
+  const { languages, phrases, months, months_alone: monthsAlone, dates, terms } = payload.words;
+  const ends = payload.ends ?? {};
   const listeners = [];
   const ofData = payload.languages?.[0] ?? "en";
   let language = payload.language;
@@ -33,6 +34,9 @@ pkzone.text = (() => {
     published: "{km} km published",
     drawn: "{km} km as drawn",
     either_way: "the true place may lie about {size} either way",
+    one_way: "one way, from {from} to {to}",
+    status_means: "{status}: {meaning}",
+    meanings: "What the statuses mean",
     zoom_in: "Zoom in",
     zoom_out: "Zoom out",
   };
@@ -43,6 +47,7 @@ pkzone.text = (() => {
   const fields = {
     name: "English", name_az: "Azerbaijani", name_hy: "Armenian", name_ru: "Russian",
     kind: "Kind", mode: "Mode", status: "Status", basis: "Basis", controller: "Controller",
+    traffic: "Traffic", direction: "Direction", from_place: "Begins at", to_place: "Ends at",
     route: "Route", boundary_status: "Boundary", since: "Since", certainty: "Certainty",
     uncertainty_m: "Uncertainty", geometry_basis: "Drawing", length: "Length", area: "Area drawn",
     note: "Note",
@@ -50,13 +55,13 @@ pkzone.text = (() => {
 
   const values = {
     status: {
-      open: "open", restricted: "restricted", closed: "closed",
-      under_construction: "under construction", planned: "planned or not yet used",
-      former: "former", disused: "disused", in_force: "in force", dissolving: "dissolving",
+      ...terms.status, in_force: "in force", dissolving: "dissolving",
       held: "held", operating: "operating", dismantled: "dismantled", inside: "inside the zone",
       corridor: "in the corridor", divided: "divided", disputed: "disputed",
       outside: "outside the zone", unknown: "not known", shown: "",
     },
+    traffic: terms.traffic,
+    direction: terms.direction,
     basis: {
       responsibility: "responsibility, as stated or mapped by those who answer for it",
       control: "control on the ground, as reported",
@@ -96,7 +101,9 @@ pkzone.text = (() => {
 
   // A value of a property in words; what has no entry is shown as it stands.
   function value(field, raw) {
+    if (field === "traffic" && Array.isArray(raw)) return raw.map((one) => (typeof one === "string" ? phrase(own(terms.traffic, one) ?? one) : plain(one))).join(", ");
     if (typeof raw === "object") return plain(raw);
+    if (field === "from_place" || field === "to_place") return endName(raw);
     const known = own(own(values, field) ?? {}, raw);
     return phrase(known ?? (field === "kind" || field === "mode" ? spaced(raw) : String(raw)));
   }
@@ -142,6 +149,16 @@ pkzone.text = (() => {
     const key = [...nameFields(), state.label ?? "name"].find((one) => isName(own(state.properties, one)));
     return key ? state.properties[key] : state.id === null ? say("no_name") : String(state.id);
   }
+  // The name of a place or junction where a link begins or ends; of one that nobody knows, the id.
+  const endName = (id) => name({ id: plain(id), properties: own(ends, id) ?? {} });
+
+  // The status of a link with what it means for a traveller.
+  const meaning = (status) => {
+    const means = typeof status === "string" && own(terms.meaning, status);
+    return means ? say("status_means", { status: value("status", status), meaning: phrase(means) }) : value("status", status);
+  };
+  const isLink = ({ properties }) => Object.hasOwn(properties, "mode");
+
   // What language a file is in, nobody says.
   const nameIsOf = (state) => (state.label ? "" : nameFields().some((key) => isName(own(state.properties, key))) ? language : ofData);
 
@@ -172,7 +189,7 @@ pkzone.text = (() => {
   }
 
   return {
-    words, add, phrase, say, around, field, value, plain, spaced, date, number, uncertainty,
+    words, add, phrase, say, around, field, value, meaning, isLink, plain, spaced, date, number, uncertainty,
     name, nameIsOf, fill, fields, languages, languageName, current, hasWords, wording, ofData, speak, spoken,
   };
 })();
