@@ -64,6 +64,14 @@ def test_a_collection_of_one_is_taken_as_gis_programs_write_it(tmp_path: Path) -
     assert taken(tmp_path)["road"].basis == "digitised"
 
 
+def test_the_form_that_the_page_of_gaps_prints_is_taken(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "gaps.md").read_text(encoding="utf-8")
+    text = page.split("```json\n")[1].split("```")[0]
+    (tmp_path / "road.geojson").write_text(text)
+    (source,) = json.loads(text)["properties"]["sources"]
+    assert with_lines(DRAWN, tmp_path, set(DRAWN), {source})["road"].basis == "digitised"
+
+
 def test_a_folder_of_that_name_is_refused(tmp_path: Path) -> None:
     (tmp_path / "road.geojson").mkdir()
     with pytest.raises(FactsError, match=r"lines/road\.geojson: cannot be read"):

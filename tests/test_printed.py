@@ -94,7 +94,10 @@ SHOWN = {
     },
 }  # fmt: skip
 #: Blocks that show a file of the user's, by their first line.
-FILES = {"docs/tag.md": {"id,date,lon,lat,what": "incidents.csv"}}
+FILES = {
+    "docs/gaps.md": {'{"type": "Feature",': "lachin-new-az.geojson"},
+    "docs/tag.md": {"id,date,lon,lat,what": "incidents.csv"},
+}
 #: Commands that end with another code than 0, as the page says.
 CODES = {"docs/git.md": {"git merge theirs 2>&1": 1}}
 
