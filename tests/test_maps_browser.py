@@ -449,3 +449,14 @@ def test_a_folium_object_of_the_users_is_drawn(open_page: Any, small: Catalogue)
     icon = opened.page.locator(".leaflet-marker-icon")
     assert icon.get_attribute("src").startswith("data:image/svg+xml")
     assert opened.drawn() == {"zone/core", "corridor/lachin-new"}
+
+
+def test_compare_tells_who_passed_before_and_after(open_page: Any, tmp_path: Path) -> None:
+    versions = {
+        day: [feature("road", line((46.4, 39.5), (46.6, 39.6)), mode="road", status="restricted",
+                      traffic=traffic)]
+        for day, traffic in (("2021-01-01", ["aid", "medical"]), ("2022-01-01", ["none"]))
+    }  # fmt: skip
+    root = write(tmp_path / "t", {"corridor": versions})
+    opened = open_page(pkzone.map(catalogue=catalogue(root)), "#on=2022-01-01&compare=2021-01-01")
+    assert "Traffic: humanitarian aid, patients → none" in opened.text("#pk-difference")

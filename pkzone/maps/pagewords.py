@@ -584,6 +584,7 @@ PAGE_WORDS: Final[dict[str, tuple[str, str, str]]] = {
     "height": ("yüksəklik", "բարձունք", "высота"),
     "lake": ("göl", "լիճ", "озеро"),
     "monastery": ("monastır", "վանք", "монастырь"),
+    "humanitarian centre": ("humanitar mərkəz", "մարդասիրական կենտրոն", "гуманитарный центр"),
     "monitoring centre": ("monitorinq mərkəzi", "մոնիթորինգի կենտրոն", "мониторинговый центр"),
     "mountain": ("dağ", "լեռ", "гора"),
     "pocket": ("ayrılmış sahə", "առանձնացված տարածք", "изолированный участок"),

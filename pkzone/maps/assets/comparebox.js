@@ -61,7 +61,7 @@ pkzone.compareBox = (() => {
     const field = (name) => (Object.hasOwn(text.fields, name) ? text.field(name) : name === "sources" ? text.say("source") : text.spaced(name));
     return change.properties.filter((name) => name !== "status").map((name) => {
       const both = sameOf(change).map((state) => own(state.properties, name));
-      return both.every(short) ? `${field(name)}: ${values(change, name)}` : field(name);
+      return name === "traffic" || both.every(short) ? `${field(name)}: ${values(change, name)}` : field(name);
     }).join(" · ");
   }
 
