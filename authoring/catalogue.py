@@ -70,7 +70,7 @@ def build(inputs: Inputs, shipped: Path, lines: Path = LINES) -> dict[str, bytes
         events=events,
         sources=sources,
         names=names,
-        points=_points(layers["places"], nodes),
+        points=points(layers["places"], nodes),
         where=checks.read_rows(FACTS / "where.csv"),
         sizes=checks.read_rows(FACTS / "sizes.csv"),
         publishers=checks.read_rows(FACTS / "publishers.csv"),
@@ -129,15 +129,15 @@ def _sites(inputs: Inputs, roads: Roads) -> Iterator[tuple[str, Drawn]]:
         yield entry["id"], Drawn(on_grid(point), "derived", entry["uncertainty_m"], sources)
 
 
-def _points(
+def points(
     places: Sequence[Version], nodes: Iterable[Mapping[str, Any]]
 ) -> dict[str, tuple[float, float, float]]:
     """Return (lon, lat, uncertainty in metres) of every place and node."""
-    points = {str(n["id"]): (n["lon"], n["lat"], float(n["uncertainty_m"])) for n in nodes}
+    found = {str(n["id"]): (n["lon"], n["lat"], float(n["uncertainty_m"])) for n in nodes}
     for feature in places[0].features:
         lon, lat = feature.geometry["coordinates"] if feature.geometry else (0.0, 0.0)
-        points[str(feature.id)] = (lon, lat, feature.properties["uncertainty_m"])
-    return points
+        found[str(feature.id)] = (lon, lat, feature.properties["uncertainty_m"])
+    return found
 
 
 def _node(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,12 @@ import pytest
 
 pytest.importorskip("networkx", reason="the extra 'authoring' is not installed")
 
+import pkzone
 from authoring import checks
+from authoring.catalogue import FACTS, points
 from authoring.checks import Facts, Fault
 from authoring.names import Names
-from authoring.states import FactsError, Version
+from authoring.states import FactsError, Version, read_table
 from pkzone.layers.geojson import Feature
 
 # A degree of longitude on the equator is 111.3 km, a square of it 12,309 km2 (WGS 84).
@@ -298,3 +301,38 @@ class TestNames:
         table.write_text(f"id,kind,en,en_2,az,hy,ru,ru_2,sources\n{line}\n", encoding="utf-8")
         with pytest.raises(FactsError, match=reason):
             Names.read(table)
+
+
+def shipped() -> Facts:
+    """Return the layers as they ship beside the tables that they are built from."""
+    found = pkzone.catalogue()
+
+    def read(name: str) -> Any:
+        return json.loads((found.root / name).read_text("utf-8"))
+
+    versions = {
+        layer.name: [
+            Version(layer.name, one.id, one.title, one.events, one.features().features)
+            for one in layer.versions
+        ]
+        for layer in found.layers
+    }
+    return Facts(
+        tables={name: read_table(FACTS / f"{name}.json") for name in versions},
+        versions=versions,
+        events=read("events.json"),
+        sources=read("sources.json"),
+        names=Names.read(FACTS / "names.csv"),
+        points=points(versions["places"], read("datapackage.json")["nodes"]),
+        where=checks.read_rows(FACTS / "where.csv"),
+        sizes=checks.read_rows(FACTS / "sizes.csv"),
+        publishers=checks.read_rows(FACTS / "publishers.csv"),
+    )
+
+
+def test_the_shipped_catalogue_passes_every_check() -> None:
+    facts = shipped()
+    listed = checks.read_rows(FACTS / "exceptions.csv")
+    checks.refuse(facts, listed)
+    with pytest.raises(FactsError, match=listed[0]["rule"]):
+        checks.refuse(facts, listed[1:])

@@ -46,7 +46,12 @@ def test_scripts_and_rules_of_the_diff_hold_no_second_list() -> None:
     package = Path(pkzone.__file__).parent
     texts = {
         path: path.read_text(encoding="utf-8")
-        for pattern in ("maps/assets/*.js", "layers/diff/*.py", "layers/report/*.py", "tag/*.py")
+        for pattern in (
+            "maps/assets/*.js",
+            "layers/diff/*.py",
+            "layers/report/*.py",
+            "layers/tag/*.py",
+        )
         for path in package.glob(pattern)
     }
     assert len(texts) > 60
