@@ -84,7 +84,7 @@ SHOWN = {
         "(km 24.0-36.5, Boyuk Galadarasi /": None,
     },
     "docs/git.md": {
-        '@@ -122,13 +122,13 @@ feature "lachin-old-az"': "git diff",
+        '@@ -131,14 +131,14 @@ feature "lachin-old-az"': "git diff",
         'pkzone: roads.geojson: conflict in feature "lachin-old-az": '
         "both sides changed the geometry": "git merge theirs 2>&1",
         "<<<<<<< ours": "cat roads.geojson",
