@@ -1,4 +1,4 @@
-"""What the build refuses: kinds of faults that were found in the facts, each as one function.
+"""Checks of the facts: each kind of fault that the build refuses, as one function.
 
 A check yields a `Fault` for everything that breaks its rule. A fault that is meant stands in
 ``facts/exceptions.csv`` with the reason; an exception that no fault needs is a fault itself.
@@ -121,7 +121,7 @@ def areas_off_their_published_size(facts: Facts) -> Iterator[Fault]:
     """Find areas that differ from their published size by more than ``sizes.csv`` allows."""
     sizes = {(row["layer"], row["feature"]): row for row in facts.sizes}
     found = set()
-    for layer in {layer for layer, _ in sizes}:
+    for layer in sorted({layer for layer, _ in sizes}):
         for where, _, area in facts.drawn(layer):
             row = sizes.get((layer, where.split("/")[1]))
             if row:
@@ -166,8 +166,11 @@ def places_on_the_wrong_side(facts: Facts) -> Iterator[Fault]:
         else:
             yield Fault("where", where, "is no place and no node, and has no coordinates")
             continue
-        held = [one for one in facts.versions[row["layer"]] if one.id <= row["date"]][-1]
-        inside = {str(f.id) for f in held.features if shape(f.geometry).contains(point)}
+        held = [one for one in facts.versions.get(row["layer"], ()) if one.id <= row["date"]]
+        if not held:
+            yield Fault("where", where, "no version of the layer holds then")
+            continue
+        inside = {str(f.id) for f in held[-1].features if shape(f.geometry).contains(point)}
         if inside != set(row["part"].split()):
             reason = (
                 f"lies in {', '.join(sorted(inside)) or 'none'}, not in {row['part'] or 'none'}"
@@ -221,7 +224,7 @@ def certainty_beyond_its_sources(facts: Facts) -> Iterator[Fault]:
     stated += [(f"events/{event['id']}", event) for event in facts.events]
     for where, one in stated:
         sources = [by_id[source] for source in one["sources"] if source in by_id]
-        sides = {source["side"] for source in sources}
+        sides = {source.get("side") or "no side" for source in sources}
         publishers = {
             source.get("container-title") or source.get("publisher") for source in sources
         }

@@ -38,6 +38,8 @@ class Names:
         rows: dict[str, Mapping[str, str]] = {}
         for number, row in enumerate(csv.DictReader(path.read_text("utf-8").splitlines()), start=2):
             where = f"{path.name} row {number}"
+            if None in row or None in row.values():
+                raise FactsError(f"{where}: has not as many cells as the first row")
             if row["id"] in rows:
                 raise FactsError(f"{where}: the id {row['id']} stands twice")
             if not row["en"] or not row["sources"]:

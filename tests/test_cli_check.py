@@ -240,6 +240,15 @@ def test_fmt_check_names_files_and_writes_nothing(run: Run) -> None:
     assert run("fmt", "--check", "good.geojson") == (0, "", "")
 
 
+def test_fmt_check_of_lines_writes_nothing(run: Run) -> None:
+    text = Path("good.geojson").read_text(encoding="utf-8")
+    features = json.loads(text)["features"]
+    Path("lines.ndjson").write_text("".join(f"{json.dumps(one)}\n" for one in features))
+    assert run("fmt", "--check", "lines.ndjson").code == 1
+    refused = run("fmt", "lines.ndjson")
+    assert (refused.code, "in which nothing is written" in refused.err) == (3, True)
+
+
 def test_fmt_diff_can_be_applied(run: Run) -> None:
     Path("unsorted.geojson").write_text(UNSORTED.removesuffix("\n"), encoding="utf-8")
     result = run("fmt", "--diff", "unsorted.geojson", "good.geojson")

@@ -197,6 +197,9 @@ SQUARE = [[46, 39], [47, 39], [47, 40], [46, 39]]
         (area("46,39 47,39 47,40 46,39", "46,39 47,39"),
          {"type": "Polygon", "coordinates": [SQUARE]},
          "holes that cannot be drawn are left out: 1 (a in line 1: a ring of 2 positions)"),
+        (area("46,39,100 47,39 47,40 46,39"),
+         {"type": "Polygon", "coordinates": [[[46, 39, 100], [47, 39], [47, 40], [46, 39, 100]]]},
+         "rings end at the height that they begin at: 1 (a in line 1)"),
         (area("46,39 46,39"), None, "areas that cannot be drawn are left out: 1"),
         ("<Point><coordinates>46,39 47,39</coordinates></Point>", None,
          "points that cannot be drawn are left out: 1 (a in line 1: 2 positions)"),
@@ -216,6 +219,20 @@ def test_shapes(tmp_path: Path, shape: str, expected: Any, says: str) -> None:
     assert imported.features[1].geometry == {"type": "Point", "coordinates": [46, 39]}
     assert any(notice.startswith(says) for notice in imported.notices) or not says
     assert bool(says) == bool(imported.notices)
+
+
+def test_truth_is_written_in_two_ways(tmp_path: Path) -> None:
+    def kml(no: str) -> str:
+        style = f"<Style><PolyStyle><fill>{no}</fill></PolyStyle></Style>"
+        shape = area("46,39 47,39 47,40 46,39").replace(
+            "<Polygon>", f"<Polygon><extrude>{no}</extrude>"
+        )
+        return KML.format(drawn(f"<visibility>{no}</visibility>{style}{shape}"))
+
+    word, digit = (read(tmp_path, f"{no}.kml", kml(no)).features for no in ("false", "0"))
+    assert word == digit
+    assert word[0].properties["visibility"] == word[0].properties["fill-opacity"] == 0
+    assert "extrude" not in word[0].properties
 
 
 @pytest.mark.parametrize(

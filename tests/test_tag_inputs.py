@@ -263,6 +263,8 @@ def test_a_named_last_day(tmp_path: Path) -> None:
     done = tagged(table, tmp_path, time_end="until_when")
     assert column(done, "zone_version") == ["2022-08-26;2022-08-30"]
     assert done.notices == ()
+    done = tagged(table.replace("2022-08-29,", ","), tmp_path, time_end="until_when")
+    assert (column(done, "tag_date_end"), column(done, "tag_problem")) == ([None], ["no time"])
 
 
 ACLED = """event_date,time_precision,latitude,longitude
@@ -284,7 +286,7 @@ def test_acled(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert column(done, "tag_date")[2:6] == ["2022-08-30", "2022-08-31", "2022-08-01", "2022-09-01"]
     assert column(done, "tag_date_end")[3:6] == ["2022-09-12", "2022-08-31", "2022-09-30"]
-    assert "time_precision 2 is taken as a week" in done.notices[0]
+    assert "time_precision 2 is taken as up to six days" in done.notices[0]
 
 
 def test_a_precision_without_a_last_day_is_named(tmp_path: Path) -> None:
@@ -476,6 +478,11 @@ def test_wkt(name: str, kind: str, tmp_path: Path) -> None:
     assert list(found) == rest
     assert done.summary.oddities["projected"] == 1
     assert done.summary.examples["bad geometry"] == "POINT (46.75)"
+
+
+def test_wkt_with_empty_cells_and_none_that_is_bad(tmp_path: Path) -> None:
+    done = tagged('wkt\n"POINT (46.75 39.82)"\n""\n-\n', tmp_path, on="2022-09-01")
+    assert column(done, "tag_problem") == [None, "no place", "no place"]
 
 
 def test_columns_of_numbers_come_before_wkt(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def _format(path: str, *, only_check: bool, as_diff: bool, quiet: bool) -> bool:
 
     data, name = read_bytes(path), file_name(path)
     formatted = canonical(data, name=name)
-    if path != "-":
+    if path != "-" and not (only_check or as_diff):
         check_in_place(data, name)
     changes = formatted.data != data
     for notice in formatted.notices:

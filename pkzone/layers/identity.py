@@ -183,9 +183,14 @@ def without_repeated_ids(
     """
     if any(ID in one.properties for one in before):
         return tuple(features)
+
+    def repeated(one: Feature) -> bool:
+        value = one.properties.get(ID, one)
+        return value is None or (type(value) in (int, str) and str(value) == str(one.id))
+
     return tuple(
         replace(one, properties={key: value for key, value in one.properties.items() if key != ID})
-        if one.properties.get(ID, one) in (None, one.id, str(one.id))
+        if repeated(one)
         else one
         for one in features
     )

@@ -169,7 +169,9 @@ def _kept_properties(
 ) -> dict[str, PropertyChange]:
     """Return the property changes of the one that keeps its id in a split or a merge."""
     theirs = {str(one.id): one for one in target if one.id is not None}
-    pairs = [(one, theirs[str(one.id)]) for one in base if str(one.id) in theirs]
+    pairs = [
+        (one, theirs[str(one.id)]) for one in base if one.id is not None and str(one.id) in theirs
+    ]
     return _property_changes(*pairs[0]) if pairs else {}
 
 

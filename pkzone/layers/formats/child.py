@@ -108,10 +108,16 @@ def ask(
         What the child refused, or it died.
     """
     with _child(job, folder, limits) as (process, timer):
-        packed = sum(os.stat(one["path"]).st_size for one in job["sources"])  # noqa: PTH116
+        packed = sum(_size_of(Path(one["path"])) for one in job["sources"])
         yield from _answers(
             process, timer, folder=folder, shown=shown, limits=limits, packed=packed
         )
+
+
+def _size_of(path: Path) -> int:
+    """Return the bytes of a file, with the table of a Shapefile."""
+    table = path.with_suffix(".dbf")
+    return path.stat().st_size + (table.stat().st_size if table.exists() else 0)
 
 
 def tell(

@@ -27,6 +27,7 @@ _DATA_OF_CONTAINERS = (
 _PLAIN = {"description": "description", "address": "address", "phoneNumber": "phoneNumber",
           "Snippet": "snippet", "snippet": "snippet"}  # fmt: skip
 _NUMBERED = {"visibility": 1, "drawOrder": 0}  # what says nothing of a feature is left out
+_BOOLEAN = {"true": "1", "false": "0"}  # both are booleans of XML Schema
 _TIMES = {"TimeStamp": {"when": "timestamp"}, "TimeSpan": {"begin": "begin", "end": "end"}}
 _DRAWN_OR_STYLED = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Model",
                     "Track", "MultiTrack", "Style", "StyleMap", "styleUrl", "name",
@@ -156,7 +157,8 @@ class _Document:
         if node.name in _PLAIN:
             put(values, _PLAIN[node.name], self.flaws.text_of(node))
         elif node.name in _NUMBERED:
-            value = number(node.plain_text())
+            plain = node.plain_text()
+            value = number(_BOOLEAN.get(plain, plain))
             if value is not None and value != _NUMBERED[node.name]:
                 put(values, node.name, int(value))
         elif node.name in _TIMES:

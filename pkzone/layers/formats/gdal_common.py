@@ -124,7 +124,7 @@ def _deleted(path: Path, layer: str, shapes: int, opened: Opened) -> list[int]:
     flaw = ""
     if len(data) < max(start, 32) or not whole:
         flaw = "its list of columns is cut off"
-    elif 1 + sum(columns) != width:
+    elif width not in (1 + sum(columns), 1 + sum(one & 0xFF for one in columns)):
         flaw = f"its columns take {1 + sum(columns)} bytes, but a record {width}"
     elif len(data) < start + records * width:
         flaw = f"it is cut off, or has fewer than the {records} records that it states"
@@ -145,7 +145,8 @@ def _dbf_columns(fields: bytes) -> tuple[list[int], bool]:
             return widths, True
         if len(fields) < start + 32:
             break
-        wide = fields[start + 11] == ord("C")  # long texts count on in the decimals
+        # Long texts count on in the decimals, where other programs write what they show of it.
+        wide = fields[start + 11] == ord("C")
         widths.append(fields[start + 16] + (fields[start + 17] << 8 if wide else 0))
     return widths, False
 

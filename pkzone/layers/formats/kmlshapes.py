@@ -99,9 +99,11 @@ class _Reader:
         self._flaws.add(f"{what} that cannot be drawn are left out", f"{self._place}: {why}")
 
     def _modes(self, node: Node) -> None:
-        for name, plain in (("altitudeMode", "clampToGround"), ("extrude", "0")):
+        for name, plain in (
+            ("altitudeMode", ("clampToGround", "clampToSeaFloor")), ("extrude", ("0", "false")),
+        ):  # fmt: skip
             text = node.value(name)
-            if text not in (None, plain, "clampToSeaFloor") and name not in self._values:
+            if text not in (None, *plain) and name not in self._values:
                 self._values[name] = 1 if name == "extrude" else text
 
     def _polygon(self, node: Node) -> Geometry | None:
@@ -116,6 +118,9 @@ class _Reader:
             if len(positions) > 2 and positions[0][:2] != positions[-1][:2]:
                 self._flaws.add("rings that are open are closed", self._place)
                 positions.append(list(positions[0]))
+            elif len(positions) > 2 and positions[0] != positions[-1]:
+                self._flaws.add("rings end at the height that they begin at", self._place)
+                positions[-1] = list(positions[0])
             if len(positions) > 3:
                 rings.append(positions)
             elif ring is outer[0]:

@@ -91,6 +91,6 @@ def _properties(part: Node) -> dict[str, Any]:
     width = number(part.value("width") or "")
     if name == "stroke" and width is not None:
         found["stroke-width"] = int(width) if width.is_integer() else width
-    if name == "fill" and part.value("fill") == "0":
+    if name == "fill" and part.value("fill") in ("0", "false"):
         found["fill-opacity"] = 0
     return found

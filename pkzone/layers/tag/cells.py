@@ -147,13 +147,12 @@ def arrow_shapes(column: Any) -> tuple[Any, Flags]:
     if not (_is_text(kind) or pa.types.is_null(kind)):
         raise WrongType(f"is of type {kind}; geometries in columns are text, WKT")
     texts = column.cast(pa.string())
-    sound = pc.match_substring_regex(texts, _WKT).fill_null(False)
-    if not pc.all(sound).as_py():  # a byte that is no ASCII has no place in WKT
-        plain = pc.if_else(sound, texts, None)
-        words = pc.is_in(pc.ascii_lower(pc.ascii_trim_whitespace(texts)), pa.array([*NO_VALUE]))
-        missing = pc.or_(texts.is_null(), words.fill_null(True)).to_numpy(zero_copy_only=False)
-        return _shapes(plain.to_numpy(zero_copy_only=False), missing)
-    return _shapes(texts.to_numpy(zero_copy_only=False), np.zeros(len(texts), dtype=bool))
+    words = pc.is_in(pc.ascii_lower(pc.ascii_trim_whitespace(texts)), pa.array([*NO_VALUE]))
+    missing = pc.or_(texts.is_null(), words)
+    # A byte that is no ASCII has no place in WKT.
+    sound = pc.and_not(pc.match_substring_regex(texts, _WKT).fill_null(False), missing)
+    plain = pc.if_else(sound, texts, None)
+    return _shapes(plain.to_numpy(zero_copy_only=False), missing.to_numpy(zero_copy_only=False))
 
 
 def series_shapes(column: Any) -> tuple[Any, Flags]:

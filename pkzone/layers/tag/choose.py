@@ -173,8 +173,8 @@ def _precision(time: str, names: Sequence[str], notices: list[str]) -> str | Non
     if time.strip().lower() == _ACLED[0]:
         for code in _fitting(names, _ACLED[1:]):
             notices.append(
-                f"{_told(code)} 2 is taken as a week about {_told(time)}, 3 as its month, as in "
-                "ACLED, and such records are held against every version in it"
+                f"{_told(code)} 2 is taken as up to six days about {_told(time)}, 3 or none as its "
+                "month, as in ACLED, and such records are held against every version in it"
             )
             return code
     notices += [

@@ -31,7 +31,7 @@ def up_to(begin: Days, end: Days) -> Days:
         begin,
         days=np.where(bad, np.datetime64("NaT", "D"), begin.days),
         problems=np.where(bad, BAD_TIME, begin.problems).astype(np.int8),
-        last=np.where(bad, np.datetime64("NaT", "D"), last),
+        last=np.where(bad | ~sound, np.datetime64("NaT", "D"), last),
         without_end=without,
     )
 
