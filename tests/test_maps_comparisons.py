@@ -105,10 +105,10 @@ def test_all_pairs_of_a_layer() -> None:
     older = SHIPPED["corridor"].on("2020-12-01")
     newer = SHIPPED["corridor"].on("2022-09-01")
     assert_same(info, versions, versions.index(older), versions.index(newer))
-    # Seven distinct situations, counted over the shipped files by hand: 7 * 6 / 2 pairs.
-    assert max(info["situations"]) == 6
+    # Eight distinct situations, counted over the shipped files by hand: 8 * 7 / 2 pairs.
+    assert max(info["situations"]) == 7
     assert [one["of"] for one in info["pairs"]] == [
-        [base, target] for base in range(7) for target in range(base + 1, 7)
+        [base, target] for base in range(8) for target in range(base + 1, 8)
     ]
 
 
