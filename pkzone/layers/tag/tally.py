@@ -12,14 +12,7 @@ import numpy.typing as npt
 from pkzone.layers.tag.tagger import Coded
 from pkzone.layers.tag.times import Days, Flags
 
-__all__ = ["ODDITIES", "Tally", "tally_of"]
-
-ODDITIES = ("swapped", "projected", "zero", "far", "without_end", "several")
-"""What may be odd about a record without being a problem, or beside one.
-
-Longitude and latitude look swapped; or are too large for degrees, as if in metres; the place is
-0, 0; or far from all layers; a record of several days has no last one; or is of several versions.
-"""
+__all__ = ["Tally", "tally_of"]
 
 
 @dataclass(slots=True)
@@ -31,8 +24,11 @@ class Tally:
     rows : int
         All of them.
     oddities : dict of str to tuple of int
-        By the name of what is odd about records (`ODDITIES`): how many there are, and the
-        number of the first, from 1.
+        By the name of what is odd about records without being a problem: how many there are,
+        and the number of the first, from 1. Longitude and latitude look ``swapped``, or are too
+        large for degrees, as if in metres (``projected``); the place is 0, 0 (``zero``) or
+        ``far`` from all layers; a record of several days is ``without_end`` or of ``several``
+        versions.
     examples : dict of int to str
         By the number of a problem: what the first record that has it says.
     with_offset, without_offset : int
