@@ -12,14 +12,12 @@ from typing import Any
 
 from pkzone.errors import FormatError, printable
 from pkzone.layers.formats.formulas import defused, restored
+from pkzone.layers.formats.kinds import LAT_COLUMNS, LON_COLUMNS, WKT_COLUMNS
 from pkzone.layers.formats.opened import MEASURES_LOST, Opened, Row
 
 __all__ = ["count", "layer_names", "open_layer", "write_table"]
 
-_LON = ("lon", "lng", "long", "longitude", "x")
-_LAT = ("lat", "latitude", "y")
 _HEIGHT = ("height", "elevation", "ele", "z")
-_WKT = ("wkt", "geom_wkt", "geometry_wkt", "the_geom", "geometry", "geom")
 _MAX_CELL = 16 * 1024**2
 _NUMBER = re.compile(r"[+-]?(\d++\.?\d*+|\.\d++)([eE][+-]?\d++)?\Z", re.ASCII)
 
@@ -122,7 +120,12 @@ def _coordinate_columns(heads: list[str], job: dict[str, Any]) -> dict[str, int]
         places = {"lon": heads.index(job["lon"]), "lat": heads.index(job["lat"])}
     else:
         places = {}
-        for part, names in (("lon", _LON), ("lat", _LAT), ("height", _HEIGHT), ("wkt", _WKT)):
+        for part, names in (
+            ("lon", LON_COLUMNS),
+            ("lat", LAT_COLUMNS),
+            ("height", _HEIGHT),
+            ("wkt", WKT_COLUMNS),
+        ):
             found = [lowered.index(name) for name in names if name in lowered]
             if found:
                 places[part] = found[0]

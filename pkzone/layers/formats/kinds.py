@@ -12,12 +12,20 @@ __all__ = [
     "DOCTYPE",
     "ENDINGS",
     "FORMATS",
+    "LAT_COLUMNS",
+    "LON_COLUMNS",
+    "WKT_COLUMNS",
     "Format",
     "expected",
     "format_named",
     "format_of_output",
     "recognise",
 ]
+
+# How columns of places are usually named in tables, the likeliest first.
+LON_COLUMNS = ("lon", "lng", "long", "longitude", "x")
+LAT_COLUMNS = ("lat", "latitude", "y")
+WKT_COLUMNS = ("wkt", "geom_wkt", "geometry_wkt", "the_geom", "geometry", "geom")
 
 Engine = Literal["gdal", "pyogrio", "csv", "parquet"]
 

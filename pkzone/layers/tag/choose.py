@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from pkzone.errors import ColumnError, printable
+from pkzone.layers.formats.kinds import LAT_COLUMNS, LON_COLUMNS, WKT_COLUMNS
 
 __all__ = ["Chosen", "Wanted", "choose"]
 
 _TIME = ("time", "date", "datetime", "date_time", "timestamp", "day", "event_date", "acq_date")
-_LON = ("lon", "lng", "long", "longitude", "x")
-_LAT = ("lat", "latitude", "y")
-_WKT = ("wkt", "geom_wkt", "geometry_wkt", "the_geom", "geometry", "geom")
 _CLOCK = ("time", "time_of_day", "hour", "utc_time", "time_utc")
 _MOST_TOLD = 200
 
@@ -108,13 +106,15 @@ def choose(
         raise ColumnError(shown, "name both columns, of longitude and of latitude, or neither")
     time = None if dated else _column(wanted.time, "time", _TIME, names, shown)
     wkt = None
-    if lon is None and not (geometry or any(_fitting(names, usual) for usual in (_LON, _LAT))):
-        wkt = next(iter(_fitting(names, _WKT)), None)
+    if lon is None and not (
+        geometry or any(_fitting(names, usual) for usual in (LON_COLUMNS, LAT_COLUMNS))
+    ):
+        wkt = next(iter(_fitting(names, WKT_COLUMNS)), None)
     if not ((geometry and lon is None) or wkt is not None):
-        lon = _column(lon, "lon", _LON, names, shown)
-        lat = _column(lat, "lat", _LAT, names, shown)
+        lon = _column(lon, "lon", LON_COLUMNS, names, shown)
+        lat = _column(lat, "lat", LAT_COLUMNS, names, shown)
     notices: list[str] = []
-    if wkt is not None and len(_fitting(names, _WKT)) > 1:
+    if wkt is not None and len(_fitting(names, WKT_COLUMNS)) > 1:
         notices.append(f"geometries are taken from {_told(wkt)}, the first column that fits")
     clock = end = precision = None
     if time is not None:
