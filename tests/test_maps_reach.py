@@ -22,7 +22,7 @@ from pkzone.maps import Map, NetworkWarning, document
 from pkzone.maps.policy import NOWHERE, Reach, source
 from pkzone.maps.tiles import background
 
-VENDOR = resources.files("pkzone.maps") / "assets" / "vendor"
+VENDOR = resources.files("pkzone.maps") / "web" / "vendor"
 # As npm publishes it: the stylesheet has CRLF line ends, which the repository stores as LF.
 PUBLISHED = {
     document.LEAFLET_JS[0]: (VENDOR / "leaflet.js").read_bytes(),

@@ -38,7 +38,7 @@ LEAFLET_CSS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Files in ``assets`` that only some pages need.
+    """Files in ``web`` that only some pages need.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A kind of page: the files in ``assets`` that it is made of.
+    """A kind of page: the files in ``web`` that it is made of.
 
     Attributes
     ----------
@@ -253,7 +253,7 @@ def _element(tag: str, text: str) -> str:
 
 @cache
 def _asset(name: str) -> str:
-    text = (resources.files("pkzone.maps") / "assets" / name).read_text("utf-8")
+    text = (resources.files("pkzone.maps") / "web" / name).read_text("utf-8")
     if name.startswith("vendor/") or name.endswith(".html"):
         return text
     return slim_script(text) if name.endswith(".js") else slim_style(text)
