@@ -35,7 +35,7 @@ FORM = "the form of a command, or a part of one"
 NOT_RUN = {
     "README.md": {
         "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/pkzone map": INSTALLS,
-        "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && "
+        "python3 -m venv .venv && .venv/bin/pip install -c constraints.txt -e '.[test]' && "
         ".venv/bin/pytest -n logical --dist loadfile": INSTALLS,
         ".venv/bin/pytest -n logical --dist loadfile "
         "-m 'not slow and not browser and not long'": "runs the tests",
