@@ -464,8 +464,8 @@ def test_controls_do_not_cover_each_other_on_a_phone(
 def test_every_change_on_the_slider_is_measured(open_page: Any, shipped: Any) -> None:
     opened = open_page(shipped)
     missing = opened.page.evaluate(
-        "() => pkzone.data.payload.dates.slice(1).flatMap((day, index) =>"
-        " pkzone.difference.between(pkzone.data.payload.dates[index], day).all"
+        "() => pkzone.store.payload.dates.slice(1).flatMap((day, index) =>"
+        " pkzone.difference.between(pkzone.store.payload.dates[index], day).all"
         " .filter(({ measured, missing }) => !measured && !missing)"
         " .map(({ layer }) => [layer.name, day]))"
     )

@@ -111,7 +111,7 @@ def test_every_label_and_value_of_the_shipped_layers_is_translated(
         }
         found.add(pkzone.look.ruleFor(state).label);
       }
-      return [...found, pkzone.data.payload.title, ...pkzone.data.layers.map((layer) => layer.title)];
+      return [...found, pkzone.store.payload.title, ...pkzone.data.layers.map((layer) => layer.title)];
     }""")  # noqa: E501
     assert len(english) > 60
     assert [one for one in english if one not in shipped.content["words"]["phrases"]] == []

@@ -22,7 +22,7 @@ from pkzone.errors import OutputError, VersionNotFound
 from pkzone.layers.catalogue import catalogue
 from pkzone.maps import Map, document, packing, payload
 
-LEAFLET = document._asset("vendor/leaflet.js")
+LEAFLET = document._text("vendor/leaflet.js")
 JINJA = "{{ 7 * 7 }}{% if true %}run{% endif %}{# gone #}"
 
 

@@ -243,7 +243,7 @@ def test_events_are_listed_in_order_of_time(open_page: Any, shipped: Any) -> Non
     # Those too that no version names: they touch a layer all the same.
     titles = [one.title for one in catalogue().events if one.layers or one.features]
     assert sorted(one.split("\n")[-1].strip() for one in said) == sorted(titles)
-    days = opened.page.evaluate("() => pkzone.eventList.all.map(({ day }) => day)")
+    days = opened.page.evaluate("() => pkzone.events.all.map(({ day }) => day)")
     assert days == sorted(days)
     assert all(day >= "2020-11-10" for day in days)
 

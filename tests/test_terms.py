@@ -47,7 +47,7 @@ def test_scripts_and_rules_of_the_diff_hold_no_second_list() -> None:
     texts = {
         path: path.read_text(encoding="utf-8")
         for pattern in (
-            "maps/web/*.js",
+            "maps/web/scripts/**/*.js",
             "layers/diff/*.py",
             "layers/report/*.py",
             "layers/tag/*.py",

@@ -17,7 +17,6 @@ from typing import Final
 
 from pkzone.maps.packing import deflated, to_json
 from pkzone.maps.policy import NOWHERE, Reach, policy
-from pkzone.maps.slim import slim_script, slim_style
 from pkzone.maps.style import PAGE, PALETTE
 
 __all__ = [
@@ -38,34 +37,35 @@ LEAFLET_CSS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Files in ``web`` that only some pages need.
+    """What only some pages need; the files are built, in ``web/built``.
 
     Attributes
     ----------
-    early, late : tuple of str
-        Scripts that run before anything is drawn, and just before the page's last script.
+    script : str, optional
+        The script that takes the place of the layout's.
     styles : tuple of str
         Stylesheets.
     palette : mapping
         Further colours by theme and token.
     """
 
-    early: tuple[str, ...] = ()
-    late: tuple[str, ...] = ()
+    script: str | None = None
     styles: tuple[str, ...] = ()
     palette: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A kind of page: the files in ``web`` that it is made of.
+    """A kind of page: the files that it is made of, in ``web`` and ``web/built``.
 
     Attributes
     ----------
     body : str
         The HTML of its body, with a mark where the map stands.
-    styles, scripts : tuple of str
-        Its stylesheets and scripts, in their order.
+    script : str
+        Its script.
+    styles : tuple of str
+        Its stylesheets, in their order.
     facts : mapping of str to str
         What its body says of itself: name of the data attribute to member of the payload;
         what is none there is not said.
@@ -74,19 +74,17 @@ class Layout:
     """
 
     body: str
+    script: str
     styles: tuple[str, ...]
-    scripts: tuple[str, ...]
     facts: Mapping[str, str]
     palette: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def plus(self, part: Part) -> Layout:
         """Return the layout with a part that this page needs."""
-        first = self.scripts.index("look.js")
-        scripts = (*self.scripts[:first], *part.early, *self.scripts[first:-1], *part.late)
         return replace(
             self,
+            script=part.script or self.script,
             styles=self.styles + part.styles,
-            scripts=(*scripts, self.scripts[-1]),
             palette={
                 theme: {**self.palette.get(theme, {}), **part.palette.get(theme, {})}
                 for theme in {*self.palette, *part.palette}
@@ -94,27 +92,17 @@ class Layout:
         )
 
 
-_READING: Final = ("geodesic.js", "store.js", "text.js")
-_DRAWING: Final = ("dom.js", "look.js", "draw.js", "labels.js", "legend.js", "facts.js")
-
 #: The page of layers with a slider over their versions.
 VERSIONS: Final = Layout(
-    body="body.html",
-    styles=("page.css", "tools.css", "figures.css", "compare.css", "print.css"),
-    scripts=(*_READING, "words.js", "data.js", *_DRAWING, "settings.js", "details.js",
-             "timeline.js", "search.js", "table.js", "events.js", "play.js", "measure.js",
-             "download.js", "toolbar.js", "figures.js", "rounding.js", "difference.js",
-             "compare.js", "comparebox.js", "swipe.js", "permalink.js", "print.js", "main.js"),
-    facts={"as-of": "on"},
-)  # fmt: skip
+    body="body.html", script="map.js", styles=("map.css",), facts={"as-of": "on"}
+)
 #: The page of a difference.
 COMPARISON: Final = Layout(
     body="diff.html",
-    styles=("page.css", "figures.css", "diff.css"),
-    scripts=(*_READING, "diffwords.js", "diffdata.js", *_DRAWING, "figures.js",
-             "diffnumbers.js", "difflist.js", "diffmain.js"),
+    script="diff.js",
+    styles=("diff.css",),
     facts={"base": "base", "target": "target"},
-)  # fmt: skip
+)
 
 _RISKY: Final = "<>&\u2028\u2029"
 # In a string of JavaScript a backslash changes nothing of these, and keeps HTML from seeing them.
@@ -176,6 +164,7 @@ def assemble(
     *,
     language: str = "en",
     standalone: bool = True,
+    reaches_out: bool = False,
     reach: Reach = NOWHERE,
     blocks: Mapping[str, str] | None = None,
 ) -> str:
@@ -196,6 +185,8 @@ def assemble(
         Code of the language that the page opens in.
     standalone : bool, default True
         Whether Leaflet is in the page; else it comes from a CDN, held to its hash.
+    reaches_out : bool, default False
+        Whether the page loads something from elsewhere, and so watches for what is missing.
     reach : Reach, optional
         What else the page loads from elsewhere, besides what the skeleton says.
     blocks : mapping of str to str, optional
@@ -206,28 +197,31 @@ def assemble(
     str
         HTML, the same for the same input.
     """
-    before, after = _asset(layout.body).split("<!-- map -->")
-    styles = [_colours(layout.palette), *map(_asset, layout.styles)]
-    scripts = [_element("script", _asset(name)) for name in layout.scripts]
+    before, after = _text(layout.body).split("<!-- map -->")
+    styles = [_colours(layout.palette), *map(_built, layout.styles)]
     # A script of the user's that fails, for want of its library, stops none of the others.
     added = [_element("script", _INNER_TAG.sub(r"<\\\1", one)) for one in skeleton.added]
     if skeleton.is_extended:
-        styles.append(_asset("folium.css"))
-        added.insert(0, _element("script", _asset("folium.js")))
+        styles.append(_built("folium.css"))
+        added.insert(0, _element("script", _built("folium.js")))
     head = (
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>Map</title>\n{_ICON}\n"
-        + ("" if "notice.js" not in layout.scripts else _element("script", _asset("missing.js")))
-        + _element("script", _asset("unpack.js"))
+        + (_element("script", _built("missing.js")) if reaches_out else "")
         + (_leaflet() if standalone else _leaflet_from_cdn())
         + "".join(_element("style", text) for text in styles)
         + skeleton.head
     )
     body = f"<body{_attributes(facts)}>\n{before}{skeleton.element}{after}{skeleton.body}"
-    code = _element("script", skeleton.script) + "".join(added) + "".join(scripts) + "</body>\n"
+    scripts = [
+        _element("script", skeleton.script),
+        *added,
+        _element("script", _built(layout.script)),
+    ]
+    code = "".join(scripts) + "</body>\n"
     if not standalone:
         reach |= Reach(scripts=LEAFLET_JS[:1], styles=LEAFLET_CSS[:1])
-    unpacked = [_asset("vendor/leaflet.js")] if standalone else []
+    unpacked = [_text("vendor/leaflet.js")] if standalone else []
     data = {"pkzone-payload": payload_json, **(blocks or {})}
     blocks_html = "".join(map(json_block, data, data.values()))
     # The data is not asked what may run.
@@ -252,11 +246,13 @@ def _element(tag: str, text: str) -> str:
 
 
 @cache
-def _asset(name: str) -> str:
-    text = (resources.files("pkzone.maps") / "web" / name).read_text("utf-8")
-    if name.startswith("vendor/") or name.endswith(".html"):
-        return text
-    return slim_script(text) if name.endswith(".js") else slim_style(text)
+def _text(path: str) -> str:
+    return (resources.files("pkzone.maps") / "web" / path).read_text("utf-8")
+
+
+def _built(name: str) -> str:
+    """Return a script or stylesheet as esbuild made it (see package.json)."""
+    return _text(f"built/{name}")
 
 
 @cache
@@ -265,10 +261,11 @@ def _leaflet() -> str:
 
     The script comes packed, in a third of its bytes: the page unpacks and runs it.
     """
-    style = slim_style(re.sub(r"url\([^)]*\)", "none", _asset("vendor/leaflet.css")))
-    script = to_json(deflated(_asset("vendor/leaflet.js").encode()))
+    script = to_json(deflated(_text("vendor/leaflet.js").encode()))
     packed = json_block("pkzone-leaflet", script.decode())
-    return _element("style", style) + packed + _element("script", _asset("leaflet.js"))
+    return (
+        _element("style", _built("leaflet.css")) + packed + _element("script", _built("leaflet.js"))
+    )
 
 
 def _leaflet_from_cdn() -> str:

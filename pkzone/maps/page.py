@@ -33,15 +33,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Map", "map"]
 
-_NOTICE: Final = document.Part(early=("notice.js",), styles=("notice.css",))
-_TILES: Final = document.Part(late=("tiles.js",), styles=("tiles.css",))
-_CANVAS: Final = document.Part(late=("canvas.js",))
-_CROWD: Final = document.Part(late=("crowd.js",))
+_NOTICE: Final = document.Part(styles=("notice.css",))
+_TILES: Final = document.Part(styles=("tiles.css",))
+_CROWD: Final = document.Part(script="map-crowd.js")
 _RECORDS: Final = document.Part(
-    late=("records.js", "recordlist.js"), styles=("records.css",), palette=recordstyle.PALETTE
+    script="map-records.js", styles=("records.css",), palette=recordstyle.PALETTE
 )
-_SIMPLIFIED: Final = document.Part(late=("simplified.js",), styles=("simplified.css",))
-_FILES: Final = document.Part(late=("files.js",), styles=("files.css",), palette=filestyle.PALETTE)
+_SIMPLIFIED: Final = document.Part(styles=("simplified.css",))
+_FILES: Final = document.Part(styles=("files.css",), palette=filestyle.PALETTE)
 _OWN_LAYERS: Final = document.Part(palette=filestyle.PALETTE)
 #: How far a map zooms in on records, which may stand close together.
 _CLOSE: Final = 18
@@ -178,13 +177,15 @@ class Map(folium.Map):
         if hosts:
             facts["needs"] = " ".join(hosts)
             content = languages.with_phrases(content, NOTICE_WORDS)
-        if hosts or self.background:
+        reaches_out = bool(hosts or self.background)
+        if reaches_out:
             layout = layout.plus(_NOTICE)
         if self.background:
             layout = layout.plus(_TILES)
         html = document.assemble(
             layout, skeleton, packing.to_json(packing.pack(content)).decode(), facts,
             language=language if language in LANGUAGES else "en", standalone=self.standalone,
+            reaches_out=reaches_out,
             reach=Reach(images=self.background.sources if self.background else ()),
             blocks={name: packing.to_json(one).decode() for name, one in self.blocks.items()},
         )  # fmt: skip
@@ -290,7 +291,7 @@ def map(  # noqa: A001 - read as pkzone.map
     has_own_layers = any(shown.layer.name not in RULES for shown in selection.shown)
     for part, is_needed in (
         (_OWN_LAYERS, has_own_layers), (_FILES, selection.files),
-        (_CANVAS, content["canvas"] or told), (_CROWD, content["canvas"]), (_RECORDS, told),
+        (_CROWD, content["canvas"]), (_RECORDS, told),
         (_SIMPLIFIED, simplify_m),
     ):  # fmt: skip
         layout = layout.plus(part) if is_needed else layout

@@ -1,0 +1,1 @@
+"use strict";(()=>{window.pkzoneMissing=[];window.addEventListener("error",({target:s})=>{let{src:e,href:t}=s??{},n=e??t;typeof n!="string"||!/^https?:/.test(n)||(window.pkzoneMissing.push(n),window.dispatchEvent(new Event("pkzone-missing")))},!0);})();

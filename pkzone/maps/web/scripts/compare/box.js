@@ -1,0 +1,280 @@
+// The box of the comparison: per layer the numbers, what differs, who is affected; a row goes
+// to its place on the map. Then the events in between.
+
+import { byName, stateOf } from "../data/layers.js";
+import { own, payload } from "../data/store.js";
+import { allOf, byId, make } from "../dom.js";
+import { onView } from "../drawing/draw.js";
+import { ruleFor, swatch } from "../drawing/look.js";
+import { event } from "../panels/facts.js";
+import * as figures from "../panels/figures.js";
+import { entries } from "../panels/legend.js";
+import { percent, rounding } from "../words/rounding.js";
+import * as text from "../words/text.js";
+import { uncertaintyOf } from "./difference.js";
+
+const { compare } = payload;
+const KINDS = ["added", "removed", "modified", "split", "merged", "renamed", "unchanged"];
+const LONGEST = 40;
+const holder = byId("pk-difference");
+const [lead, key] = ["pk-lead", "pk-key"].map(byId);
+let act, differenceOf, rows = new Map(), drawn = "";
+
+const titleOf = ({ name }) => text.phrase(byName.get(name).title) || name;
+const cell = (value, write) => (value === undefined || value === null ? null : { value, text: write(value) });
+const nameOf = ({ id, base, target }) => text.name(target[0] ?? base[0] ?? { id, properties: {} });
+const sameOf = ({ base, target, same }) => same ?? [base[0], target[0]];
+const valueOf = (name, raw) => (raw === undefined || raw === null ? "–" : name === "since" ? text.date(raw) : text.value(name, raw));
+const seen = (shown) => String(shown).normalize("NFC").replace(/\s+/gu, " ").trim();
+const code = (raw) => (raw === undefined ? "–" : JSON.stringify(raw)
+  .replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).replace(/(?<= ) /g, "\\u0020"));
+
+// The values of an attribute on both sides; those that would look alike as JSON in ASCII.
+function values(change, name) {
+  const raw = sameOf(change).map((state) => state && own(state.properties, name));
+  const shown = raw.map((one) => valueOf(name, one));
+  return (seen(shown[0]) === seen(shown[1]) ? raw.map(code) : shown).join(" → ");
+}
+
+// What happened to a feature, in few words; the numbers prove it.
+function told(change) {
+  const { kind, base, target, numbers = {}, properties, unmeasured } = change;
+  const { length, area } = rounding(uncertaintyOf([change]));
+  const [before, after] = [base[0], target[0]].map((state) => state && own(state.properties, "status"));
+  if (kind === "added") return [text.say("kind_added"), after && text.value("status", after)];
+  if (kind === "removed") return [text.say("kind_removed"), before && text.value("status", before)];
+  const words = [];
+  if (kind !== "modified") words.push(text.say(`kind_${kind}`));
+  if (change.class) words.push(text.say(`class_${change.class}`));
+  if (unmeasured) words.push(text.say("unmeasured"));
+  if (change.class === "moved" && numbers.distance_m !== undefined) words.push(length(numbers.distance_m));
+  for (const [name, say] of [["removed_m", "kind_removed"], ["added_m", "kind_added"]]) {
+    if (change.class === "rerouted" && numbers[name] !== undefined) words.push(`${text.say(say)} ${length(numbers[name])}`);
+  }
+  for (const [name, say] of [["lost_km2", "lost"], ["gained_km2", "gained"]]) {
+    if (change.class === "reshaped" && numbers[name] !== undefined) words.push(`${text.say(say)} ${area(numbers[name])}`);
+  }
+  if (change.within_uncertainty) words.push(text.say("within"));
+  if (properties.includes("status")) words.push(values(change, "status"));
+  else if (properties.length && !change.class) words.push(text.say("attributes"));
+  return words;
+}
+
+// The attributes that differ: short values in full, of long ones the name.
+function attributes(change) {
+  const short = (raw) => raw === undefined || raw === null || typeof raw !== "object" && String(raw).length <= LONGEST;
+  const field = (name) => (Object.hasOwn(text.fields, name) ? text.field(name) : name === "sources" ? text.say("source") : text.spaced(name));
+  return change.properties.filter((name) => name !== "status").map((name) => {
+    const both = sameOf(change).map((state) => own(state.properties, name));
+    return name === "traffic" || both.every(short) ? `${field(name)}: ${values(change, name)}` : field(name);
+  }).join(" · ");
+}
+
+const ORDER = ["added", "removed", "changed", "kept"];
+function picture(marks) {
+  const [mark] = [...marks].sort((a, b) => ORDER.indexOf(a.sheet) - ORDER.indexOf(b.sheet));
+  if (!mark || mark.geometry.kind === "none") return make("span", { class: "pk-no-swatch", "aria-hidden": "true" });
+  const properties = { not_in_use: Boolean(mark.not_in_use), unmeasured: Boolean(mark.unmeasured), effect: mark.effect };
+  return swatch(ruleFor({ layer: `~${mark.sheet}`, properties, geometry: mark.geometry }), mark.geometry.kind);
+}
+
+// A row of the box: what it says, and what it goes to.
+function button(id, layer, said, states, ...content) {
+  rows.set(id, { layer, said, states });
+  if (!states.some(({ geometry }) => geometry.kind !== "none")) return make("span", { "data-row": id }, content);
+  const made = make("button", { type: "button", class: "pk-row", "data-row": id, "aria-pressed": "false" }, content);
+  made.addEventListener("click", () => go(id));
+  return made;
+}
+
+const range = (from, to, { chainage }) => `${chainage(from)}–${chainage(to)}`;
+
+function routeBlock(one, route, heads) {
+  const round = rounding(route.uncertainty);
+  const length = (name) => cell(route[name], round.length);
+  const stated = (record) => cell(record?.km, () => record.text);
+  const numbers = [
+    ["length_drawn", length("length_base_m"), length("length_target_m")],
+    ["length_stated", ...route.published.map(stated)],
+    ["kept", length("kept_m"), length("kept_target_m")],
+    ["removed", length("removed_m"), null],
+    ["added", null, length("added_m")],
+    ["apart", length("max_offset_m")],
+  ].map(([term, ...cells]) => ({ term: text.say(term), cells })).filter(({ cells }) => cells.some(Boolean));
+  const bodies = route.sections.map((section, index) => {
+    const id = `${one.layer.name}/~${route.route}/${index}`;
+    const marks = one.marks.filter(({ row }) => row === id);
+    const along = range(section.from_m, section.to_m, round);
+    const target = section.kind === "added" ? along : section.target_from_m === undefined ? "" : range(section.target_from_m, section.target_to_m, round);
+    const words = text.say(section.kind);
+    const said = [words, round.length(section.length_m), section.near.join("; ")].filter(Boolean).join(", ");
+    return figures.section(
+      { km: [section.kind === "added" ? "" : along, target], length: cell(section.length_m, round.length), near: section.near.join("; ") },
+      button(id, one.layer.name, said, marks, picture(marks), make("span", {}, words)));
+  });
+  return [figures.table({ title: text.say("route", { name: route.route }), rows: numbers }, heads),
+          bodies.length ? figures.sections(["section", "km_a", "km_b", "length"].map((word) => text.say(word)), bodies) : null];
+}
+
+function areaBlock({ areas, uncertainty }, heads) {
+  if (!areas) return null;
+  const round = rounding(uncertainty);
+  const area = (name) => cell(areas[name], round.area);
+  const numbers = [
+    { term: "area_drawn", cells: [area("base_km2"), area("target_km2")] },
+    { term: "kept", cells: [area("kept_km2")] },
+    { term: "lost", cells: [area("lost_km2"), null] },
+    { term: "gained", cells: [null, area("gained_km2")] },
+    { term: "common", cells: [cell(areas.iou, percent)] },
+  ].map(({ term, cells }) => ({ term: text.say(term), cells }));
+  return figures.table({ title: text.say("ground"), rows: numbers }, heads);
+}
+
+// The answer in a line for each route and each layer of areas.
+function leadRows(one) {
+  const of = (id, said, marks) => make("li", {}, button(`${one.layer.name}/${id}`, one.layer.name, said, marks, make("span", {}, said)));
+  const routes = one.routes.map((route) => {
+    const { length } = rounding(route.uncertainty);
+    const moved = route.removed_m || route.added_m;
+    const said = text.say(moved ? "lead_route" : "lead_status", {
+      name: route.route, before: length(route.length_base_m), after: length(route.length_target_m),
+      removed: length(route.removed_m), added: length(route.added_m), kept: length(route.kept_m) });
+    return of(`~${route.route}`, said, one.marks.filter(({ id }) => id === route.route));
+  });
+  if (!one.areas) return routes;
+  const { area } = rounding(one.uncertainty);
+  const { base_km2: before, target_km2: after, gained_km2: gained, lost_km2: lost } = one.areas;
+  const said = text.say("lead_area", { name: titleOf(one.layer), before: area(before), after: area(after), gained: area(gained), lost: area(lost) });
+  return [...routes, of("~ground", said, one.marks)];
+}
+
+function changeRow(one, change) {
+  const id = `${one.layer.name}/${change.id}`;
+  const marks = one.marks.filter(({ row }) => row === id);
+  const states = marks.length ? marks : [...change.target, ...change.base];
+  const words = told(change).filter(Boolean).join(", ");
+  const name = nameOf(change);
+  const more = attributes(change);
+  return make("li", {},
+    button(id, one.layer.name, `${name}: ${words}`, states, picture(marks),
+      make("span", {}, make("b", {}, name), make("span", { class: "pk-kind" }, ` ${words}`))),
+    more ? make("p", { class: "pk-also" }, more) : null);
+}
+
+function affectedRow(one, { id, name, effect, of }, index, days) {
+  const state = stateOf("places", id, days);
+  const said = text.say(one.routes.some(({ route }) => route === of) ? `${effect}_reach` : `${effect}_area`, { name: state ? text.name(state) : name, of: areaName(one, of) });
+  const marks = state ? [{ sheet: "affected", effect, geometry: state.geometry }] : [];
+  return make("li", {}, button(`${one.layer.name}/~${index}/${of}`, one.layer.name, said, state ? [state] : [], picture(marks), make("span", {}, said)));
+}
+
+function areaName({ versions, layer }, of) {
+  const state = versions.flatMap(({ states }) => states.map((index) => layer.states[index])).find(({ id }) => id === of);
+  return state ? text.name(state) : String(of);
+}
+
+const folded = (title, list) => (list.length ? make("details", list.length < 9 ? { open: "" } : {}, make("summary", {}, title), make("ul", { class: "pk-list" }, list)) : null);
+
+function layerBlock(one, heads, days) {
+  const counts = Object.fromEntries(KINDS.map((kind) => [kind, one.changes.filter((change) => change.kind === kind).length]));
+  counts.unchanged = one.unchanged;
+  const numbers = KINDS.filter((kind) => counts[kind]).map((kind) => ({ term: text.say(`count_${kind}`), cells: [cell(counts[kind], (count) => text.number(count, 0))] }));
+  return make("div", { class: "pk-block", "data-layer": one.layer.name },
+    make("h3", {}, titleOf(one.layer)),
+    figures.counts({ title: "", rows: numbers }),
+    one.measured ? null : make("p", { class: "pk-missing" }, text.say("not_measured", { option: "pkzone map --compare all" })),
+    one.routes.map((route) => routeBlock(one, route, heads)),
+    areaBlock(one, heads),
+    folded(text.say("features_differ", { count: text.number(one.changes.length, 0) }), one.changes.map((change) => changeRow(one, change))),
+    folded(text.say("places_affected", { count: text.number(one.affected.length, 0) }), one.affected.map((who, index) => affectedRow(one, who, index, days))));
+}
+
+function write({ days, all, differing, events }) {
+  const heads = days.map((day, index) => `${"AB"[index]} ${text.date(day)}`);
+  const stated = uncertaintyOf(differing.flatMap(({ changes }) => changes));
+  const missing = all.filter((one) => one.missing).map(({ layer }) => titleOf(layer));
+  rows = new Map();
+  const blocks = differing.map((one) => layerBlock(one, heads, days));
+  const notes = [
+    differing.some(({ measured }) => measured) && text.say("measured_with", { size: text.say("m", { number: text.number(compare.tolerance_m, 1) }) }),
+    stated !== null && text.say("stated_up_to", { size: text.say("m", { number: text.number(stated, 0) }) }),
+    missing.length && text.say("missing_layers", { layers: missing.join(", ") }),
+  ].filter(Boolean);
+  lead.replaceChildren(
+    make("p", { class: "pk-pair-told" }, text.say("compared", { base: text.date(days[0]), target: text.date(days[1]) })),
+    make("ul", { class: "pk-list" }, differing.map(leadRows)));
+  holder.replaceChildren(
+    ...(blocks.length ? blocks : [make("p", {}, text.say("no_difference"))]),
+    ...notes.map((note) => make("p", { class: "pk-faint" }, note)),
+    ...(events.length ? [make("h3", {}, text.say("events_between", { count: events.length })), make("ul", { class: "pk-events" }, events.map(event))] : []));
+}
+
+function go(id) {
+  const { layer, states } = rows.get(id);
+  const off = new Set(act.view.off);
+  off.delete(layer);
+  act.fit(states);
+  act.change({ off, row: id, swipe: null });
+}
+
+/**
+ * A mark chosen on the map: its row comes into view.
+ * @param {string} id
+ */
+export function reveal(id) {
+  act.change({ row: id });
+  const row = allOf("[data-row]", holder).find((one) => one.dataset.row === id);
+  const fold = row?.closest("details");
+  if (fold) fold.open = true;
+  row?.scrollIntoView({ block: "nearest" });
+  row?.focus({ preventScroll: true });
+}
+
+/**
+ * Writes the box if the days or the language are other ones, before the marks that it names.
+ * @param {View} view
+ */
+export function prepare(view) {
+  const difference = differenceOf(view);
+  const now = [...difference.days, text.current()].join();
+  if (now === drawn) return;
+  drawn = now;
+  write(difference);
+}
+
+/**
+ * Marks the row that is open, and shows the patterns on view.
+ * @param {View} view
+ * @param {string} mode  `difference` or `swipe`
+ */
+export function show(view, mode) {
+  for (const row of allOf("#pk-compare .pk-row")) {
+    const is = row.dataset.row === view.row;
+    row.classList.toggle("pk-on", is);
+    row.setAttribute("aria-pressed", String(is));
+  }
+  const seen = onView();
+  const patterns = entries(["~added", "~removed", "~changed", "~kept", "~affected"], seen);
+  const sides = ["base", "target"].flatMap((side) => entries([`~${side}`], seen).map((entry) => {
+    entry.lastChild.prepend(`${side === "base" ? "A" : "B"}: `);
+    return entry;
+  }));
+  key.replaceChildren(...patterns, ...sides);
+  key.hidden = mode !== "difference";
+}
+
+/**
+ * What a row of the box says, in a line.
+ * @param {string} id
+ */
+export const sayRow = (id) => rows.get(id)?.said ?? "";
+
+/**
+ * Takes the ways to change the view, and to find a difference.
+ * @param {Act} given
+ * @param {(view: View) => any} found
+ */
+export function start(given, found) {
+  act = given;
+  differenceOf = found;
+}

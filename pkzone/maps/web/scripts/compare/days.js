@@ -1,0 +1,39 @@
+// The two days of a comparison, and how the address tells them.
+
+import { isDay, stopOn } from "../data/layers.js";
+import { payload } from "../data/store.js";
+
+const { dates } = payload;
+
+/** Stands for the day before the last change, whatever the day in view. */
+export const BEFORE = "before";
+
+const share = (value) => (/^[0-9]{1,3}$/.test(value ?? "") && Number(value) <= 100 ? Number(value) : null);
+
+/**
+ * What an address asks for, sound or not.
+ * @param {URLSearchParams} fields
+ */
+export function read(fields) {
+  const day = fields.get("compare") ?? "";
+  const sound = dates.length > 1 && (day === BEFORE || (isDay(day) && stopOn(day) >= 0));
+  return { compare: sound ? day : null, swipe: share(fields.get("swipe")), fade: share(fields.get("fade")) ?? 100,
+           row: (fields.get("row") ?? "").slice(0, 300) || null };
+}
+
+/**
+ * The comparison as fields of the address.
+ * @param {View} view
+ */
+export function write({ compare, swipe, fade, row }) {
+  if (!compare) return [];
+  return [`compare=${compare}`, swipe !== null && `swipe=${swipe}`, fade !== 100 && `fade=${fade}`,
+          row && `row=${encodeURIComponent(row)}`].filter(Boolean);
+}
+
+/**
+ * Day A of a view.
+ * @param {View} view
+ * @returns {string}
+ */
+export const baseOf = ({ compare, on }) => (compare === BEFORE ? dates[Math.max(0, stopOn(on) - 1)] : compare ?? on);

@@ -1,0 +1,139 @@
+// The layers and their versions, and the questions that the other files ask of them.
+
+import * as text from "../words/text.js";
+import { geometryOf, payload } from "./store.js";
+
+/**
+ * All layers of the page.
+ * @type {Layer[]}
+ */
+export const layers = payload.layers.map((layer) => ({
+  ...layer,
+  states: layer.states.map((state, index) => ({
+    key: `${layer.name}/${index}`,
+    layer: layer.name,
+    label: layer.label,
+    id: layer.features[state.feature].id,
+    properties: { ...layer.features[state.feature].shared, ...state.properties },
+    geometry: geometryOf(state.geometry),
+  })),
+}));
+
+/**
+ * The layers by their names.
+ * @type {Known<string, Layer>}
+ */
+export const byName = /** @type {any} */ (new Map(layers.map((layer) => [layer.name, layer])));
+
+// Half-open validity: in force from its first day to the day before the next version's.
+const holds = (version, day) => version.from <= day && (version.to === null || day < version.to);
+
+/**
+ * The version of a layer in force on a day.
+ * @param {Layer} layer
+ * @param {string} day
+ * @returns {Version | undefined}
+ */
+export function versionOn(layer, day) {
+  if (layer.fixed) return layer.versions[0];
+  return layer.versions.find((version) => holds(version, day));
+}
+
+/**
+ * The features of a layer as they are on a day.
+ * @param {Layer} layer
+ * @param {string} day
+ * @returns {State[]}
+ */
+export function statesOn(layer, day) {
+  return versionOn(layer, day)?.states.map((index) => layer.states[index]) ?? [];
+}
+
+const base = payload.style.groups.find((group) => group.id === "base").layers;
+
+/**
+ * Whether a layer is of the base drawing, which tells no change.
+ * @param {string} name
+ */
+export const isBase = (name) => base.includes(name);
+
+/**
+ * The layers with their versions in force on a day, as far as they have one.
+ * @param {Layer[]} some
+ * @param {string} day
+ */
+export const inForce = (some, day) => some.flatMap((layer) => {
+  const version = versionOn(layer, day);
+  return version ? [{ layer, version }] : [];
+});
+
+/**
+ * The layers whose version in force began on the last stop.
+ * @param {string} day
+ */
+export function begun(day) {
+  const stop = payload.dates[stopOn(day)];
+  const changing = layers.filter((layer) => !layer.fixed && !isBase(layer.name));
+  return inForce(changing, day).filter(({ version }) => version.from === stop);
+}
+
+/**
+ * The number of the slider's stop in force on a day, -1 before the first.
+ * @param {string} day
+ */
+export function stopOn(day) {
+  let stop = -1, after = payload.dates.length;
+  while (after - stop > 1) {
+    const middle = (stop + after) >> 1;
+    if (payload.dates[middle] <= day) stop = middle;
+    else after = middle;
+  }
+  return stop;
+}
+
+/**
+ * A text is a day only if the calendar has it.
+ * @param {string} text
+ */
+export function isDay(text) {
+  if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text)) return false;
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+/**
+ * The times a feature is on the map: [{ from, to }]; to is the first day without it, or null.
+ * @param {Layer} layer
+ * @param {State["id"]} id
+ */
+export function spans(layer, id) {
+  const found = [];
+  for (const { states, from, to } of layer.versions) {
+    if (from === to || !states.some((index) => layer.states[index].id === id)) continue;
+    if (found.at(-1)?.to === from) found.at(-1).to = to;
+    else found.push({ from, to });
+  }
+  return found;
+}
+
+/**
+ * A feature as it is on the first of some days that has it.
+ * @param {string} layer
+ * @param {State["id"]} id
+ * @param {string[]} days
+ */
+export const stateOf = (layer, id, days) =>
+  (byName.has(layer) ? days.flatMap((day) => statesOn(byName.get(layer), day)).find((state) => state.id === id) : undefined);
+
+/**
+ * The layers for the legend, by group; those that no group names come last.
+ * @param {Record<string, string>} titles
+ */
+export function groups(titles) {
+  const named = new Set(payload.style.groups.flatMap((group) => group.layers));
+  const others = { id: "other", layers: layers.map((layer) => layer.name).filter((name) => !named.has(name)) };
+  return [...payload.style.groups, others].map(({ id, layers: names }) => ({
+    title: text.phrase(titles[id]),
+    rows: names.filter((name) => byName.has(name)).map((name) => ({ name, title: text.phrase(byName.get(name).title) || name, sheets: [name] })),
+  })).filter(({ rows }) => rows.length);
+}

@@ -1,0 +1,79 @@
+// One state, one way to change it, everything drawn from it.
+
+import "./words/diff-words.js";
+import "./panels/notice.js";
+import { payload } from "./data/store.js";
+import * as list from "./diff/lists.js";
+import * as numbers from "./diff/numbers.js";
+import { groups, highlight, panes, sheets } from "./diff/rows.js";
+import * as draw from "./drawing/draw.js";
+import * as labels from "./drawing/labels.js";
+import * as tiles from "./drawing/tiles.js";
+import * as facts from "./panels/facts.js";
+import * as legend from "./panels/legend.js";
+import * as text from "./words/text.js";
+
+export { draw };
+
+const { map } = draw;
+/** @type {{ off: Set<string>, chosen: string | null }} */
+const view = { off: new Set(), chosen: null };
+
+function refresh() {
+  const shown = [...sheets].filter(([name]) => !view.off.has(name)).flatMap(([, states]) => states);
+  draw.show([...shown, ...highlight(view.chosen)], () => false, chooseOnMap);
+  labels.show();
+  legend.show(view.off, () => "");
+  list.show(view.chosen);
+}
+
+function change(wanted) {
+  Object.assign(view, wanted);
+  refresh();
+}
+
+/** @param {State} state */
+function chooseOnMap({ row = "" }) {
+  list.reveal(row);
+  change({ chosen: row });
+}
+
+const lines = (positions) => (Array.isArray(positions[0]) ? positions.flatMap(lines) : [positions]);
+
+function chooseInList(row) {
+  change({ chosen: row });
+  const points = highlight(row).flatMap(({ geometry }) => (geometry.kind === "none" ? [] : lines(geometry.positions)));
+  if (points.length) map.fitBounds(points, { padding: [40, 40], maxZoom: 12, animate: false });
+}
+
+function toggle(name, on) {
+  const off = new Set(view.off);
+  if (on) off.delete(name);
+  else off.add(name);
+  change({ off });
+}
+
+function goHome() {
+  if (!payload.home) return map.setView([0, 0], 4, { animate: false });
+  const [west, south, east, north] = payload.home;
+  map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [40, 24], paddingBottomRight: [24, 48], maxZoom: 12, animate: false });
+}
+
+text.fill();
+draw.start(panes);
+labels.start();
+legend.start(groups, toggle);
+numbers.start();
+list.start(chooseInList);
+facts.start();
+tiles.start(tiles.apply);
+tiles.apply(true);
+goHome();
+refresh();
+map.on("moveend", () => {
+  labels.show();
+  legend.show(view.off, () => "");
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && view.chosen) change({ chosen: null });
+});

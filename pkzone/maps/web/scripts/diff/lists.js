@@ -1,0 +1,176 @@
+// The lists of the report: sections, statuses, features, places, events. A row that is chosen
+// shows its place on the map; what is chosen on the map opens its row.
+
+import { geometryOf, payload } from "../data/store.js";
+import { allOf, byId, make } from "../dom.js";
+import { ruleFor, swatch } from "../drawing/look.js";
+import { sourceList } from "../panels/facts.js";
+import * as figures from "../panels/figures.js";
+import * as text from "../words/text.js";
+import { nameOf, rows } from "./rows.js";
+
+const { words } = text;
+const holder = byId("pk-lists");
+const FIRST = 200;
+let onChoose;
+
+// The mark that stands for a row: what came before what went, what was kept last.
+const rank = ({ sheet }) => ["added", "removed", "changed", "kept"].indexOf(sheet);
+const marksByRow = new Map();
+for (const mark of payload.marks) {
+  const other = marksByRow.get(mark.row);
+  if (!other || rank(mark) < rank(other)) marksByRow.set(mark.row, mark);
+}
+
+// The pattern that draws a row on the map; what its route draws has that of its kind.
+function picture({ row, change, shapes }) {
+  const mark = marksByRow.get(row);
+  const sheet = mark?.sheet ?? (["added", "removed"].includes(change) ? change : null);
+  const { kind } = geometryOf(mark?.geometry ?? shapes?.[0]);
+  if (!sheet || kind === "none") return make("span", { class: "pk-no-swatch", "aria-hidden": "true" });
+  const state = { layer: sheet, properties: { not_in_use: mark?.not_in_use ?? false }, geometry: { kind } };
+  return swatch(ruleFor(state), kind);
+}
+
+const placed = (id) => rows.get(id).shapes.length > 0;
+
+function button(id, ...content) {
+  if (!placed(id)) return make("span", { "data-row": id }, content);
+  const made = make("button", { type: "button", class: "pk-row", "data-row": id, "aria-pressed": "false" }, content);
+  made.addEventListener("click", () => onChoose(id));
+  return made;
+}
+
+const block = (heading, ...content) => make("div", { class: "pk-block" }, make("h2", {}, heading), content);
+
+function sectionRows(one) {
+  const group = figures.section(one, button(one.row, picture(one), make("span", {}, one.stretch)));
+  group.addEventListener("click", ({ target }) => {
+    if (!target.closest("button") && placed(one.row)) onChoose(one.row);
+  });
+  return group;
+}
+
+function sections({ title, sections: list }) {
+  if (!list.length) return null;
+  return block(text.say("sections", { title }),
+    figures.sections(Object.values(words.section_heads), list.map(sectionRows)),
+    make("p", { class: "pk-faint" }, words.along));
+}
+
+function statuses({ title, statuses: list }) {
+  if (!list.length) return null;
+  return block(text.say("statuses", { title }), make("ul", { class: "pk-list" }, list.map(({ row, name, text: said }) => {
+    const told = [make("b", {}, name), ` ${said}`];
+    return make("li", {}, row === null ? told : button(row, make("span", {}, told)));
+  })));
+}
+
+function properties(list) {
+  if (!list.length) return null;
+  return make("dl", { class: "pk-values" }, list.flatMap(([name, before, after]) => [
+    make("dt", {}, text.spaced(name)),
+    make("dd", {}, before ? [make("del", {}, before), " → "] : null, make("ins", {}, after)),
+  ]));
+}
+
+function eventTitles(indexes) {
+  if (!indexes.length) return null;
+  return [make("h3", {}, words.events_of), make("ul", {}, indexes.map((index) => {
+    const { date, title } = payload.events[index];
+    return make("li", {}, make("span", { class: "pk-when" }, text.date(date)), ` ${title}`);
+  }))];
+}
+
+// A row that opens: its summary is the button.
+function opening(id, summary, ...content) {
+  const head = make("summary", { class: "pk-row", "data-row": id }, summary);
+  const details = make("details", {}, head, make("div", { class: "pk-inner" }, content));
+  head.addEventListener("click", () => { if (!details.open) onChoose(id); });
+  return make("li", {}, details);
+}
+
+function change(one) {
+  return opening(one.row,
+    [picture(one), make("span", {}, make("b", {}, nameOf(one)), make("span", { class: "pk-kind" }, ` ${one.brief || one.kind}`))],
+    one.name && one.id ? make("p", { class: "pk-faint" }, one.id) : null,
+    one.told.map((sentence) => make("p", {}, sentence)),
+    properties(one.properties),
+    eventTitles(one.events),
+    one.sources.length ? [make("h3", {}, text.say("source")), sourceList(one.sources)] : null);
+}
+
+function event(one, index) {
+  return opening(`event/${index}`,
+    [make("span", {}, make("span", { class: "pk-when" }, text.date(one.date)), ` ${one.title}`)],
+    make("p", {}, one.summary ?? ""), sourceList(one.sources ?? []));
+}
+
+function place(one) {
+  const kind = geometryOf(one.geometry).kind;
+  const state = { layer: "affected", properties: one, geometry: { kind } };
+  const mark = kind === "none" ? null : swatch(ruleFor(state), kind);
+  return make("li", {}, button(one.row, mark, make("span", {}, one.text)));
+}
+
+// A list that shows its first rows, and the rest when asked.
+function long(list, toRow) {
+  const ul = make("ul", { class: "pk-list" }, list.slice(0, FIRST).map(toRow));
+  if (list.length <= FIRST) return ul;
+  const more = make("button", { type: "button", class: "pk-more" }, text.say("show_all", { count: text.number(list.length, 0) }));
+  more.addEventListener("click", () => showRest());
+  const showRest = () => {
+    more.remove();
+    ul.append(...list.slice(FIRST).map((one, index) => toRow(one, FIRST + index)));
+  };
+  rests.push(showRest);
+  return [ul, more];
+}
+const rests = [];
+
+const titled = (key, list, toRow) =>
+  (list.length ? block(text.say(key, { count: text.number(list.length, 0) }), long(list, toRow)) : null);
+
+/**
+ * Writes the lists.
+ * @param {(row: string) => void} choose
+ */
+export function start(choose) {
+  onChoose = choose;
+  const blocks = [
+    ...payload.routes.flatMap((route) => [sections(route), statuses(route)]),
+    titled("changes_title", payload.changes, change),
+    titled("affected_title", payload.affected, place),
+    titled("events_title", payload.events, event),
+  ].filter(Boolean);
+  holder.hidden = !blocks.length;
+  holder.append(...blocks);
+}
+
+const elementsOf = (id) => allOf(".pk-row", holder).filter((one) => one.dataset.row === id);
+
+/**
+ * Marks the row that is chosen, and the row only.
+ * @param {string | null} chosen
+ */
+export function show(chosen) {
+  for (const one of allOf(".pk-row", holder)) {
+    const is = one.dataset.row === chosen;
+    one.classList.toggle("pk-on", is);
+    if (one.localName === "button") one.setAttribute("aria-pressed", String(is));
+  }
+}
+
+/**
+ * Opens a row and brings it into view.
+ * @param {string} id
+ */
+export function reveal(id) {
+  if (!elementsOf(id).length) rests.splice(0).forEach((showRest) => showRest());
+  const [element] = elementsOf(id);
+  if (!element) return;
+  const details = element.closest("details");
+  if (element.localName === "summary" && details) details.open = true;
+  element.scrollIntoView({ block: "nearest" });
+  element.focus({ preventScroll: true });
+}

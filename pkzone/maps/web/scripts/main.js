@@ -1,0 +1,164 @@
+// One state, one way to change it, everything drawn from it.
+
+import * as box from "./compare/box.js";
+import * as compare from "./compare/compare.js";
+import { byName, groups, layers, statesOn, versionOn } from "./data/layers.js";
+import { payload } from "./data/store.js";
+import * as draw from "./drawing/draw.js";
+import * as labels from "./drawing/labels.js";
+import * as details from "./panels/details.js";
+import * as facts from "./panels/facts.js";
+import * as legend from "./panels/legend.js";
+import * as print from "./panels/print.js";
+import * as settings from "./panels/settings.js";
+import * as simplified from "./panels/simplified.js";
+import * as timeline from "./panels/timeline.js";
+import * as permalink from "./tools/permalink.js";
+import * as play from "./tools/play.js";
+import * as search from "./tools/search.js";
+import * as toolbar from "./tools/toolbar.js";
+import * as text from "./words/text.js";
+
+const { map } = draw;
+
+/** @type {View} */
+const view = { on: payload.on, off: new Set(), chosen: null, tool: null, filter: "", near: false, path: [], compare: null, swipe: null, fade: 100, row: null, record: null, lang: payload.language, theme: "auto", band: false };
+/** @type {RecordList | null} */
+let records = null; // on a page that has some
+/** @type {HTMLElement | SVGElement | null} */
+let back = null; // what had the focus before a feature was opened from a list
+
+/** @type {(state: State) => boolean} */
+const isChosen = ({ layer, home = layer, id, row }) =>
+  (row ? row === view.row : view.chosen?.layer === home && view.chosen?.id === String(id));
+
+function note(name) {
+  const layer = byName.get(name);
+  const version = versionOn(layer, view.on);
+  if (!version) return text.say("not_yet");
+  if (layer.label) return text.say("row_count", { count: layer.states.length });
+  if (layer.fixed) return text.say("version_fixed", { id: version.id });
+  return text.say("version_since", { date: text.date(version.from) });
+}
+
+function refresh() {
+  settings.apply(view);
+  compare.apply(view);
+  draw.show(compare.states(view), isChosen, choose);
+  toolbar.show(view);
+  labels.show();
+  records?.show(view);
+  explain();
+  timeline.show(view, (on) => change({ on }));
+  details.showChanges(view);
+  details.showFeature(view, close, (on) => {
+    change({ on });
+    details.focusFeature();
+  });
+}
+
+function explain() {
+  legend.show(view.off, note, compare.hides(view));
+  compare.show(view);
+  records?.explain();
+}
+
+// Changes what touches neither the day nor the features drawn.
+function adjust(wanted) {
+  Object.assign(view, wanted);
+  compare.apply(view);
+  permalink.write(view, map);
+}
+
+function change(wanted) {
+  Object.assign(view, wanted);
+  refresh();
+  permalink.write(view, map);
+}
+
+function choose(state) {
+  if (state.row) return box.reveal(state.row);
+  back = null;
+  change({ chosen: { layer: state.home ?? state.layer, id: String(state.id) }, record: null });
+  details.focusFeature();
+}
+
+function close() {
+  if (!view.chosen) return;
+  const { layer, id } = view.chosen;
+  change({ chosen: null });
+  (back?.isConnected ? back : draw.elementOf(layer, id) ?? map.getContainer()).focus({ preventScroll: true });
+}
+
+const pointsOf = (positions) => (Array.isArray(positions[0]) ? positions.flatMap(pointsOf) : [positions]);
+
+function fit(states) {
+  const partsOf = (geometry) => geometry.parts?.flatMap(partsOf) ?? [geometry];
+  const points = states.flatMap(({ geometry }) => partsOf(geometry)).flatMap((geometry) => (geometry.kind === "none" ? [] : pointsOf(geometry.positions)));
+  if (points.length) map.fitBounds(points, { padding: [40, 40], maxZoom: map.getMaxZoom() - 3, animate: false });
+}
+
+// Goes to a feature and opens it; one not on the map on the day is shown where it was.
+function visit({ layer, id }, from = /** @type {HTMLElement} */ (document.activeElement)) {
+  const off = new Set(view.off);
+  off.delete(layer);
+  const isIt = (state) => state.id === id;
+  const state = statesOn(byName.get(layer), view.on).find(isIt) ?? byName.get(layer).states.find(isIt);
+  if (state) fit([state]);
+  change({ off, chosen: { layer, id: String(id) }, record: null });
+  details.focusFeature();
+  back = from;
+}
+
+function toggle(name, on) {
+  const off = new Set(view.off);
+  if (on) off.delete(name);
+  else off.add(name);
+  change({ off });
+}
+
+function goHome() {
+  if (!payload.home) return map.setView([0, 0], 4, { animate: false });
+  const [west, south, east, north] = payload.home;
+  map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [16, 16], paddingBottomRight: [16, 44], animate: false });
+}
+
+function follow() {
+  const { at, ...wanted } = permalink.read(location.hash, records);
+  play.pause();
+  Object.assign(view, wanted);
+  toolbar.show(view);
+  if (at) map.setView([at.lat, at.lng], at.zoom, { animate: false });
+  else goHome();
+  refresh();
+}
+
+/**
+ * Draws the page; it may have a list of records.
+ * @param {RecordList | null} [recordList]
+ */
+export function start(recordList = null) {
+  records = recordList;
+  text.spoken(text.fill);
+  draw.start([...layers.map((layer) => layer.name), ...payload.style.order.filter((name) => name.startsWith("~"))]);
+  labels.start();
+  text.spoken(() => legend.start(groups(text.words.groups), toggle));
+  simplified.start();
+  settings.start(change);
+  timeline.start((on) => change({ on }));
+  facts.start();
+  const act = { view, change, adjust, visit, fit };
+  for (const part of [toolbar, search, play, compare, records]) part?.start(act);
+  follow();
+  print.start(view);
+  map.on("moveend", () => {
+    labels.show();
+    explain();
+    toolbar.show(view);
+    permalink.write(view, map);
+  });
+  window.addEventListener("hashchange", follow);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && view.chosen) close();
+  });
+}

@@ -1,0 +1,98 @@
+// Rows with their switches, and under each the patterns that are on view and nothing else.
+
+import { payload } from "../data/store.js";
+import { byId, make } from "../dom.js";
+import { onView } from "../drawing/draw.js";
+import { rulesOf, swatch, table } from "../drawing/look.js";
+import * as text from "../words/text.js";
+
+const rows = new Map();
+let sure, meanings;
+
+function row({ name, title, sheets }, onToggle) {
+  const box = make("input", { type: "checkbox", id: `pk-layer-${name}` });
+  box.addEventListener("change", () => onToggle(name, box.checked));
+  const note = make("span", { class: "pk-faint" });
+  const list = make("ul");
+  const label = make("label", {}, box, make("span", {}, title));
+  rows.set(name, { box, note, list, sheets });
+  return make("div", { class: "pk-layer" }, make("div", { class: "pk-layer-head" }, label, note), list);
+}
+
+/**
+ * Groups: [{ title, rows: [{ name, title, sheets }] }]; a row explains the layers in sheets.
+ * @param {{ title: string, rows: any[] }[]} groups
+ * @param {(name: string, on: boolean) => void} onToggle
+ */
+export function start(groups, onToggle) {
+  rows.clear();
+  byId("pk-groups").replaceChildren();
+  for (const group of groups) {
+    byId("pk-groups").append(
+      make("fieldset", {}, make("legend", {}, group.title), group.rows.map((one) => row(one, onToggle))));
+  }
+  sure = make("ul");
+  meanings = make("details", { id: "pk-meanings" }, make("summary", {}, text.say("meanings")), make("ul"));
+  byId("pk-groups").append(
+    make("fieldset", { id: "pk-sure" }, make("legend", {}, text.say("sure")), sure), meanings);
+}
+
+const entry = (symbol, kind, label) => make("li", {}, swatch(symbol, kind), make("span", {}, label));
+
+/**
+ * Distinct rules on view, in the order of the style table.
+ * @param {string[]} sheets
+ * @param {Item[]} seen
+ */
+export function entries(sheets, seen) {
+  const found = new Map();
+  for (const { state, symbol } of seen) {
+    if (sheets.includes(state.layer)) found.set(symbol.rule, state.geometry.kind);
+  }
+  const order = sheets.flatMap(rulesOf);
+  const sorted = [...found].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+  return sorted.map(([rule, kind]) => entry(rule, kind, text.phrase(rule.label)));
+}
+
+const SAMPLES = {
+  line: { strokes: [{ color: "link", width: 2, dash: [] }] },
+  point: { shape: "circle", size: 4.5, fill: "ink", fill_opacity: 1, strokes: [] },
+};
+
+function showModifiers(seen) {
+  const met = table.modifiers.filter((change) => change.label && seen.some(({ symbol }) => symbol.modifiers.includes(change)));
+  sure.replaceChildren(...met.map((change) => {
+    const sample = { ...SAMPLES[change.sample], opacity: change.opacity };
+    if (change.band) sample.band = { ...change.band, color: "link" };
+    return entry(sample, change.sample, text.phrase(change.label));
+  }));
+  sure.parentElement.hidden = !met.length;
+}
+
+// What the statuses of the links on view mean for a traveller, in the order of the table.
+function showMeanings(seen) {
+  const links = seen.filter(({ state }) => text.isLink(state)).map(({ state }) => state.properties.status);
+  const known = Object.keys(payload.words.terms.meaning).filter((status) => links.includes(status));
+  meanings.lastChild.replaceChildren(...known.map((status) => make("li", {}, make("span", {}, text.meaning(status)))));
+  meanings.hidden = !known.length;
+}
+
+/**
+ * Brings switches and patterns to the view; noteOf gives the words beside a row's name,
+ * isElsewhere tells whose patterns are explained in another place.
+ * @param {Set<string>} off
+ * @param {(name: string) => string} noteOf
+ * @param {(name: string) => boolean} [isElsewhere]
+ */
+export function show(off, noteOf, isElsewhere = () => false) {
+  const seen = onView();
+  for (const [name, { box, note, list, sheets }] of rows) {
+    box.checked = !off.has(name);
+    note.textContent = noteOf(name);
+    const patterns = entries(sheets, seen);
+    if (!patterns.length && box.checked && !isElsewhere(name)) patterns.push(make("li", { class: "pk-faint" }, text.say("nothing_in_view")));
+    list.replaceChildren(...patterns);
+  }
+  showModifiers(seen);
+  showMeanings(seen);
+}

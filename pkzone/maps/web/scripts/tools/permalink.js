@@ -1,0 +1,96 @@
+// The whole state in the address: #on=2022-09-01&at=39.75,46.75&z=9&off=places&see=zone/core&compare=before
+
+import * as days from "../compare/days.js";
+import { byName, isDay, stopOn } from "../data/layers.js";
+import { payload } from "../data/store.js";
+import * as settings from "../panels/settings.js";
+import { isTool } from "./toolbar.js";
+
+const LONGEST = 2000;
+
+const numbers = (value) => (value ?? "").split(",").map((part) => (/^-?[0-9]{1,3}(\.[0-9]{1,8})?$/.test(part) ? Number(part) : NaN));
+
+function readView(fields) {
+  const [lat, lng] = numbers(fields.get("at"));
+  const [zoom] = numbers(fields.get("z"));
+  const sound = Math.abs(lat) <= 85 && Math.abs(lng) <= 180 && zoom >= 0 && zoom <= 20;
+  return sound ? { lat, lng, zoom } : null;
+}
+
+function readChosen(text) {
+  const [, layer, id] = /^([^/]+)\/(.*)$/s.exec(text ?? "") ?? [];
+  const known = byName.get(layer)?.features.some((feature) => String(feature.id) === id);
+  return known ? { layer, id } : null;
+}
+
+// Points of a measured line: 39.75,46.75;39.8,46.9
+function readPath(text) {
+  const points = (text ?? "").split(";").map(numbers);
+  const sound = ([lat, lng, ...more]) => Math.abs(lat) <= 90 && Math.abs(lng) <= 180 && !more.length;
+  return points.every(sound) ? points : [];
+}
+
+/**
+ * What an address asks for; whatever is not sound counts as not asked for. A page may have records.
+ * @param {string} hash
+ * @param {RecordList | null} [records]  of a page that has some
+ */
+export function read(hash, records = null) {
+  const fields = new URLSearchParams(hash.length > LONGEST ? "" : hash.slice(1));
+  const on = fields.get("on") ?? "";
+  return {
+    on: payload.dates.length > 1 && isDay(on) && stopOn(on) >= 0 ? on : payload.on,
+    off: new Set((fields.get("off") ?? "").split(",").filter((name) => byName.has(name) || name === records?.NAME)),
+    chosen: readChosen(fields.get("see")),
+    at: readView(fields),
+    ...settings.read(fields),
+    tool: isTool(fields.get("tool")) ? fields.get("tool") : null,
+    filter: (fields.get("filter") ?? "").slice(0, 100),
+    near: fields.get("near") === "1",
+    path: readPath(fields.get("path")),
+    record: records?.read(fields) ?? null,
+    ...days.read(fields),
+  };
+}
+
+// Browsers refuse a page that changes its address too often: then the last state waits a little.
+const MOST = 30;
+const WITHIN_MS = 10000;
+const WAIT_MS = 400;
+let times = [], waiting;
+
+function put(address) {
+  clearTimeout(waiting);
+  const now = performance.now();
+  times = times.filter((time) => now - time < WITHIN_MS);
+  if (times.length >= MOST) {
+    waiting = setTimeout(() => put(address), WAIT_MS);
+    return;
+  }
+  times.push(now);
+  try {
+    history.replaceState(null, "", address);
+  } catch {
+    // A page inside a notebook's frame has no address of its own.
+  }
+}
+
+/**
+ * Writes the state into the address.
+ * @param {View} view
+ * @param {L.Map} map
+ */
+export function write(view, map) {
+  const { lat, lng } = map.getCenter();
+  /** @type {(string | false | null)[]} */
+  const parts = [...(view.on ? [`on=${view.on}`] : []), `at=${lat.toFixed(4)},${lng.toFixed(4)}`, `z=${Number(map.getZoom().toFixed(2))}`];
+  if (view.off.size) parts.push(`off=${[...view.off].map(encodeURIComponent).join(",")}`);
+  if (view.chosen) parts.push(`see=${encodeURIComponent(view.chosen.layer)}/${encodeURIComponent(view.chosen.id)}`);
+  if (view.tool) parts.push(`tool=${view.tool}`);
+  if (view.tool === "table" && view.filter) parts.push(`filter=${encodeURIComponent(view.filter)}`);
+  if (view.tool === "table" && view.near) parts.push("near=1");
+  if (view.tool === "measure" && view.path.length) parts.push(`path=${view.path.map((point) => point.join(",")).join(";")}`);
+  if (view.record !== null) parts.push(`record=${view.record}`);
+  parts.push(...days.write(view), ...settings.write(view));
+  put(`#${parts.join("&")}`);
+}

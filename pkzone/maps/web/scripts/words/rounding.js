@@ -1,0 +1,51 @@
+// Numbers for people, rounded to what the stated uncertainty supports: the twin of rounding.py.
+
+import * as text from "./text.js";
+
+// To the nearest whole number, from the middle to an even one, as the library does.
+const whole = (value) => (Math.abs(value % 1) === 0.5 ? 2 * Math.round(value / 2) : Math.round(value));
+const power = (value) => Number(value.toExponential().split("e")[1]);
+
+/**
+ * Writes to a tenth of the uncertainty in metres, a power of ten; to 10 m where none is stated.
+ * @param {number | null} uncertainty  in metres
+ */
+export function rounding(uncertainty) {
+  const step = 10 ** (power(uncertainty === null ? 100 : Math.min(Math.max(uncertainty, 10), 10000)) - 1);
+  const decimals = 3 - power(step);
+  const km = (metres) => text.number(metres / 1000, decimals, decimals);
+
+  function length(metres) {
+    const rounded = whole(Math.abs(metres) / step) * step;
+    if (!rounded && metres) return text.say("under", { size: text.say("m", { number: text.number(step, 0) }) });
+    if (rounded < 1000) return text.say("m", { number: rounded });
+    return text.say("km", { number: km(rounded) });
+  }
+
+  function area(km2) {
+    if (Math.abs(km2) > 0 && Math.abs(km2) < 0.1 && step <= 10) {
+      return text.say("m2", { number: text.number(Math.max(1, Math.round(Math.abs(km2) * 1e6)), 0) });
+    }
+    const digits = km2 ? Math.floor(Math.log10(Math.abs(km2))) : 0;
+    const most = Math.max(0, decimals - 1);
+    const places = step >= 10 && digits > 2 ? Math.min(most, 2 - digits) : most;
+    const rounded = whole(Math.abs(km2) * 10 ** places) / 10 ** places;
+    const shown = Math.max(0, places);
+    const written = (value) => text.say("km2", { number: text.number(value, shown, value && shown) });
+    return !rounded && km2 ? text.say("under", { size: written(10 ** -shown) }) : written(rounded);
+  }
+
+  return { length, area, chainage: km };
+}
+
+/**
+ * A share as a whole percentage that never calls a part the whole, or nothing.
+ * @param {number} share
+ */
+export function percent(share) {
+  const { say } = text;
+  const whole = Math.round(share * 100);
+  if (whole === 100 && share < 1) return say("over", { size: say("percent", { number: 99 }) });
+  if (whole === 0 && share > 0) return say("under", { size: say("percent", { number: 1 }) });
+  return say("percent", { number: whole });
+}
