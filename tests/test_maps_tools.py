@@ -338,12 +338,12 @@ def test_measured_length_is_geodesic(open_page: Any, small: Catalogue) -> None:
         ([-85, 0], [85, 0]),
     ]  # fmt: skip
     found = opened.page.evaluate(
-        "(pairs) => pairs.map((pair) => pkzone.measure.metres(...pair))", pairs
+        "(pairs) => pairs.map((pair) => pkzone.geodesic.metres(...pair))", pairs
     )
     for ((lat1, lon1), (lat2, lon2)), metres in zip(pairs, found, strict=True):
         expected = geod.inv(lon1, lat1, lon2, lat2)[2]
         assert metres == pytest.approx(expected, abs=0.001)
-    opposite = opened.page.evaluate("() => pkzone.measure.metres([0.5, 0], [-0.5, 179.7])")
+    opposite = opened.page.evaluate("() => pkzone.geodesic.metres([0.5, 0], [-0.5, 179.7])")
     assert opposite == pytest.approx(geod.inv(0, 0.5, 179.7, -0.5)[2], rel=0.006)
 
 

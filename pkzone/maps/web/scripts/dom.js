@@ -74,8 +74,12 @@ export const allOf = (selector, within = document) => [...within.querySelectorAl
  */
 export const firstOf = (selector, within = document) => /** @type {HTMLElement} */ (within.querySelector(selector));
 
-// An address that may be followed: http or https after parsing, else null.
-function webAddress(text) {
+/** An address that may be followed: http or https after parsing, else null. */
+/**
+ * An address that may be followed: http or https after parsing, else null.
+ * @param {unknown} text
+ */
+export function webAddress(text) {
   if (typeof text !== "string") return null;
   try {
     const url = new URL(text);

@@ -4,6 +4,7 @@ import { layers, spans, statesOn } from "../data/layers.js";
 import { own } from "../data/store.js";
 import { byId, fieldOf, make } from "../dom.js";
 import { span } from "../panels/details.js";
+import { fold } from "../words/fold.js";
 import * as text from "../words/text.js";
 import { tell } from "./tell.js";
 
@@ -11,13 +12,6 @@ const MOST = 20;
 const input = fieldOf("pk-query");
 const list = byId("pk-found");
 let index, found = [], at = -1;
-
-/**
- * Letters that no decomposition joins: the dotless i and the schwa are often typed as i and e.
- * @param {string} raw
- */
-export const fold = (raw) => raw.normalize("NFKD").toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "")
-  .replaceAll("ı", "i").replaceAll("ə", "e").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 
 /**
  * All names of a state: name, name_az, name_hy ... and the id.

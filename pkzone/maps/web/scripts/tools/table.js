@@ -4,8 +4,9 @@ import { byName, groups, statesOn } from "../data/layers.js";
 import { own, payload } from "../data/store.js";
 import { make } from "../dom.js";
 import { onView } from "../drawing/draw.js";
+import { fold } from "../words/fold.js";
 import * as text from "../words/text.js";
-import { fold, namesOf } from "./search.js";
+import { namesOf } from "./search.js";
 
 // Of files, which share no properties with the layers, those that most features have.
 const { columns } = payload;
