@@ -2,8 +2,17 @@
 
 import * as text from "./text.js";
 
-// To the nearest whole number, from the middle to an even one, as the library does.
+// To the nearest whole number, from the middle to an even one, as Python does.
 const whole = (value) => (Math.abs(value % 1) === 0.5 ? 2 * Math.round(value / 2) : Math.round(value));
+
+// To so many decimals, or to tens where they are negative. A number lies in the middle only if it is
+// there exactly: 0.25 is between 0.2 and 0.3, the number nearest to 0.15 is below the middle.
+function roundTo(value, decimals) {
+  if (decimals <= 0) return whole(value / 10 ** -decimals) * 10 ** -decimals;
+  const isExact = Number.isInteger(value * 2 ** (decimals + 1));
+  return isExact ? whole(value * 10 ** decimals) / 10 ** decimals : Number(value.toFixed(decimals));
+}
+
 const power = (value) => Number(value.toExponential().split("e")[1]);
 
 /**
@@ -13,7 +22,7 @@ const power = (value) => Number(value.toExponential().split("e")[1]);
 export function rounding(uncertainty) {
   const step = 10 ** (power(uncertainty === null ? 100 : Math.min(Math.max(uncertainty, 10), 10000)) - 1);
   const decimals = 3 - power(step);
-  const km = (metres) => text.number(metres / 1000, decimals, decimals);
+  const km = (metres) => text.number(roundTo(metres / 1000, decimals), decimals, decimals);
 
   function length(metres) {
     const rounded = whole(Math.abs(metres) / step) * step;
@@ -24,12 +33,12 @@ export function rounding(uncertainty) {
 
   function area(km2) {
     if (Math.abs(km2) > 0 && Math.abs(km2) < 0.1 && step <= 10) {
-      return text.say("m2", { number: text.number(Math.max(1, Math.round(Math.abs(km2) * 1e6)), 0) });
+      return text.say("m2", { number: text.number(Math.max(1, whole(Math.abs(km2) * 1e6)), 0) });
     }
     const digits = km2 ? Math.floor(Math.log10(Math.abs(km2))) : 0;
     const most = Math.max(0, decimals - 1);
     const places = step >= 10 && digits > 2 ? Math.min(most, 2 - digits) : most;
-    const rounded = whole(Math.abs(km2) * 10 ** places) / 10 ** places;
+    const rounded = roundTo(Math.abs(km2), places);
     const shown = Math.max(0, places);
     const written = (value) => text.say("km2", { number: text.number(value, shown, value && shown) });
     return !rounded && km2 ? text.say("under", { size: written(10 ** -shown) }) : written(rounded);
@@ -44,8 +53,8 @@ export function rounding(uncertainty) {
  */
 export function percent(share) {
   const { say } = text;
-  const whole = Math.round(share * 100);
-  if (whole === 100 && share < 1) return say("over", { size: say("percent", { number: 99 }) });
-  if (whole === 0 && share > 0) return say("under", { size: say("percent", { number: 1 }) });
-  return say("percent", { number: whole });
+  const hundredths = whole(share * 100);
+  if (hundredths === 100 && share < 1) return say("over", { size: say("percent", { number: 99 }) });
+  if (hundredths === 0 && share > 0) return say("under", { size: say("percent", { number: 1 }) });
+  return say("percent", { number: hundredths });
 }

@@ -1,0 +1,23 @@
+"""The reports round as the table of cases says, which the page's scripts keep to as well."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pkzone.layers.report.rounding import Rounding, percent
+
+CASES = json.loads((Path(__file__).parent / "data" / "rounding_cases.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("kind", ["length", "chainage", "area"])
+def test_reports_keep_to_the_table_of_cases(kind: str) -> None:
+    for uncertainty, value, expected in CASES[kind]:
+        assert getattr(Rounding(uncertainty), kind)(value) == expected, (uncertainty, value)
+
+
+def test_percentages_keep_to_the_table_of_cases() -> None:
+    for share, expected in CASES["percent"]:
+        assert percent(share) == expected, share
