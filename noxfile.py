@@ -88,6 +88,14 @@ def types(session: nox.Session) -> None:
     session.run("mypy", *session.posargs)
 
 
+@nox.session(name="page-scripts", venv_backend="none")
+def page_scripts(session: nox.Session) -> None:
+    """Check the page's scripts with Node.js: built as committed, their types, their tests."""
+    session.run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+    for task in ("check", "types", "test"):
+        session.run("npm", "run", task)
+
+
 @nox.session
 def quick(session: nox.Session) -> None:
     """Run the tests that are neither long nor in a browser."""
