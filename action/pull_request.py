@@ -17,12 +17,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pkzone.checks import ERROR, Checked, Finding, check
+from pkzone.checks.report import summary, to_sarif, to_text
+from pkzone.compare import diff
 from pkzone.errors import PkzoneError, printable
-from pkzone.layers.check import ERROR, Checked, Finding, check
-from pkzone.layers.check.forms import summary, to_sarif, to_text
-from pkzone.layers.diff import diff
-from pkzone.layers.geojson import FeatureCollection, parse
-from pkzone.layers.report.markdown import escaped, to_markdown
+from pkzone.geojson import FeatureCollection, parse
+from pkzone.reports.markdown import escaped, to_markdown
 
 MARK = "<!-- pkzone: changed GeoJSON -->"
 MAX_COMMENT = 60_000  # GitHub takes 65,536 characters

@@ -23,7 +23,7 @@ from authoring.released import Record, Released
 from authoring.roads import POINT_SOURCES, Drawn, Roads
 from authoring.states import FactsError, Version, read_table, versions
 from pkzone.layers import figures
-from pkzone.layers.store import package
+from pkzone.store import manifest_writer
 
 FACTS = Path(__file__).parent / "facts"
 NODE_UNCERTAINTY_M = 1_500
@@ -48,13 +48,18 @@ def build(inputs: Inputs, shipped: Path, lines: Path = LINES) -> dict[str, bytes
     drawn = _drawn(inputs, roads)
     nodes = [_node(one, names, inputs, roads, drawn) for one in _read("nodes")]
     drawn |= _handed_in(drawn, lines, sources)
-    files = {"events.json": package.json_bytes(events), "sources.json": package.json_bytes(sources)}
+    files = {
+        "events.json": manifest_writer.json_bytes(events),
+        "sources.json": manifest_writer.json_bytes(sources),
+    }
     released = Released(_read("released"), shipped)
     resources = []
     tables, layers = {}, {}
     for layer in about["layers"]:
         name = layer["name"]
-        files[f"schemas/{name}.json"] = package.json_bytes(schemas.schema(name, layer["title"]))
+        files[f"schemas/{name}.json"] = manifest_writer.json_bytes(
+            schemas.schema(name, layer["title"])
+        )
         tables[name] = read_table(FACTS / f"{name}.json")
         table = names.filled(tables[name], f"{name}.json")
         built = layers[name] = versions(table, drawn[name])
@@ -165,7 +170,7 @@ def _resource(
     record: Record, about: Mapping[str, Any], sources: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
     cited = {source for one in record.features for source in one.properties["sources"]}
-    entry = package.resource(
+    entry = manifest_writer.resource(
         layer=record.layer,
         version=record.version,
         record=record.number,
@@ -184,8 +189,10 @@ def _resource(
 def _manifest(about: Mapping[str, Any], resources: Sequence[Mapping[str, Any]]) -> bytes:
     stated = {key: value for key, value in about.items() if value is not None}
     stated.pop("recorded")
-    ordered = package.in_order(resources, about["layers"])
-    return package.dumps({"$schema": package.PROFILE, **stated, "resources": ordered})
+    ordered = manifest_writer.in_order(resources, about["layers"])
+    return manifest_writer.dumps(
+        {"$schema": manifest_writer.PROFILE, **stated, "resources": ordered}
+    )
 
 
 def _check_references(

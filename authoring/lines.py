@@ -12,8 +12,8 @@ from shapely.geometry import shape
 from authoring.plane import on_grid
 from authoring.roads import Drawn
 from authoring.states import FactsError
+from pkzone import geojson
 from pkzone.errors import GeoJSONError
-from pkzone.layers import geojson
 
 FOLDER = Path(__file__).parent / "lines"
 LICENCES = ("CC0-1.0", "CC-BY-4.0")  # what may be part of layers under CC BY 4.0

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from authoring.states import FactsError, Version
-from pkzone.layers import geojson
-from pkzone.layers.geojson import Feature
-from pkzone.layers.store import package
+from pkzone import geojson
+from pkzone.geojson import Feature
+from pkzone.store import manifest_writer
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _record(row: Mapping[str, Any], shipped: Path) -> Record:
 
 def _built(version: Version, known: Sequence[Record], recorded: str) -> Record:
     number = len(known) + 1
-    path = package.record_path(version.layer, version.id, number)
+    path = manifest_writer.record_path(version.layer, version.id, number)
     return Record(
         layer=version.layer,
         version=version.id,

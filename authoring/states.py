@@ -12,7 +12,7 @@ from shapely.geometry import mapping
 
 from authoring.roads import Drawn
 from authoring.schemas import BASIS, OPTIONAL, properties
-from pkzone.layers.geojson import Feature
+from pkzone.geojson import Feature
 from pkzone.layers.terms import TRAFFIC
 
 START = "2020-11-10"

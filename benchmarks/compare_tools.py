@@ -51,8 +51,8 @@ def prepared(tool: str) -> Callable[[Path], Found]:
 
 
 def _pkzone_matching() -> Callable[[Path], Found]:
-    from pkzone.layers.diff.match import match
-    from pkzone.layers.diff.sides import Sides
+    from pkzone.compare.inputs import Sides
+    from pkzone.compare.match import match
 
     def run(folder: Path) -> Found:
         with Sides(folder / "base.geojson", folder / "target.geojson") as sides:

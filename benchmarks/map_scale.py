@@ -31,8 +31,8 @@ import front_line
 import known_truth
 
 import pkzone
-from pkzone.layers.geojson import Feature, FeatureCollection
-from pkzone.layers.records import Version
+from pkzone.geojson import Feature, FeatureCollection
+from pkzone.layers.model import Version
 
 SIZE = 10_000
 SLOWEST = "a folium.GeoJson with a popup for each feature"

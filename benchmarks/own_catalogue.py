@@ -24,7 +24,7 @@ from statistics import median
 from typing import Any
 
 import pkzone
-from pkzone.layers.store import package
+from pkzone.store import manifest_writer
 
 FIRST_DAY = date(2000, 1, 1)
 LINES = 10
@@ -97,7 +97,7 @@ def _many_versions(root: Path, count: int) -> Path:
         day = _day_of(number)
         own = {"name": f"line-{day}", "version": day, "valid_from": day}
         manifest["resources"].append({**entry, **own, "path": f"line/{day}.geojson"})
-    (root / "datapackage.json").write_bytes(package.dumps(manifest))
+    (root / "datapackage.json").write_bytes(manifest_writer.dumps(manifest))
     return root
 
 

@@ -78,7 +78,7 @@ def prepared(side: str) -> Callable[[Records], dict[str, int]]:
 
 
 def _pkzone(layers: list[str] | None, *, distances: bool) -> Callable[[Records], dict[str, int]]:
-    from pkzone.layers.tag.tagger import Tagger
+    from pkzone.tagging.engine import Tagger
 
     tagger = Tagger.of(layers, distances=distances)
 

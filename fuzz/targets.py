@@ -15,13 +15,13 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
+from pkzone import geojson as reader
+from pkzone.checks import canonical, check, mend
 from pkzone.errors import BadDate, CatalogueError, GeoJSONError, PkzoneError, printable
 from pkzone.layers import dates, manifest, references
-from pkzone.layers import geojson as reader
 from pkzone.layers.catalogue import Catalogue
-from pkzone.layers.check import canonical, check, mend
-from pkzone.layers.store import verify
-from pkzone.layers.store.plan import read_manifest
+from pkzone.store.preflight import read_manifest
+from pkzone.store.verify import verify
 
 __all__ = ["TARGETS"]
 

@@ -10,18 +10,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pkzone.compare import diff
+    from pkzone.compare.apply import apply
+    from pkzone.compare.result import Diff
     from pkzone.errors import PkzoneError
+    from pkzone.formats.export import export
+    from pkzone.formats.import_ import import_file
+    from pkzone.formats.stac import export_all
     from pkzone.layers.catalogue import Catalogue, Event, Layer, Version, catalogue
-    from pkzone.layers.diff import diff
-    from pkzone.layers.diff.apply import apply
-    from pkzone.layers.diff.values import Diff
-    from pkzone.layers.formats.exporting import export
-    from pkzone.layers.formats.importing import import_file
-    from pkzone.layers.formats.whole import export_all
     from pkzone.layers.frames import load
-    from pkzone.layers.store import init, publish, verify
-    from pkzone.layers.tag import Tagged, tag
-    from pkzone.maps import map, picture  # noqa: A004 - the names that read best after the dot
+    from pkzone.maps import map  # noqa: A004 - the name that reads best after the dot
+    from pkzone.pictures import picture
+    from pkzone.store.init import init
+    from pkzone.store.publish import publish
+    from pkzone.store.verify import verify
+    from pkzone.tagging.summary import Tagged
+    from pkzone.tagging.tag import tag
 
     __version__: str
 
@@ -52,25 +56,25 @@ __all__ = [
 # Names are looked up on first use, so that `import pkzone` costs next to nothing.
 _HOMES = {
     "Catalogue": "pkzone.layers.catalogue",
-    "Diff": "pkzone.layers.diff.values",
+    "Diff": "pkzone.compare.result",
     "Event": "pkzone.layers.catalogue",
     "Layer": "pkzone.layers.catalogue",
     "PkzoneError": "pkzone.errors",
-    "Tagged": "pkzone.layers.tag",
+    "Tagged": "pkzone.tagging.summary",
     "Version": "pkzone.layers.catalogue",
-    "apply": "pkzone.layers.diff",
+    "apply": "pkzone.compare",
     "catalogue": "pkzone.layers.catalogue",
-    "diff": "pkzone.layers.diff",
-    "export": "pkzone.layers.formats.exporting",
-    "export_all": "pkzone.layers.formats.whole",
-    "import_file": "pkzone.layers.formats.importing",
-    "init": "pkzone.layers.store",
+    "diff": "pkzone.compare",
+    "export": "pkzone.formats.export",
+    "export_all": "pkzone.formats.stac",
+    "import_file": "pkzone.formats.import_",
+    "init": "pkzone.store.init",
     "load": "pkzone.layers.frames",
     "map": "pkzone.maps",
-    "picture": "pkzone.maps",
-    "publish": "pkzone.layers.store",
-    "tag": "pkzone.layers.tag",
-    "verify": "pkzone.layers.store",
+    "picture": "pkzone.pictures",
+    "publish": "pkzone.store.publish",
+    "tag": "pkzone.tagging.tag",
+    "verify": "pkzone.store.verify",
 }
 
 

@@ -6,7 +6,7 @@ import gc
 
 import click
 
-from pkzone.commands.edge import CATALOGUE_KEY, Root
+from pkzone.commands.framework import CATALOGUE_KEY, Root
 from pkzone.commands.signals import stopping_signals
 from pkzone.commands.streams import emit, hold_standard_streams
 
@@ -38,8 +38,8 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
         "init": "pkzone.commands.init",
         "publish": "pkzone.commands.publish",
         "verify": "pkzone.commands.verify",
-        "import": "pkzone.commands.importing",
-        "export": "pkzone.commands.exporting",
+        "import": "pkzone.commands.import_",
+        "export": "pkzone.commands.export",
         "tag": "pkzone.commands.tag",
         "git-setup": "pkzone.commands.git:setup",
         "git-textconv": "pkzone.commands.git:textconv",

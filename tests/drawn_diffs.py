@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shapely
 
-from pkzone.layers.diff.values import (
+from pkzone.compare.result import (
     Affected,
     AreaTotals,
     Change,
@@ -16,8 +16,8 @@ from pkzone.layers.diff.values import (
     SideInfo,
     StatusChange,
 )
-from pkzone.layers.geojson import Feature
-from pkzone.layers.records import Event
+from pkzone.geojson import Feature
+from pkzone.layers.model import Event
 
 ROAD = [[46.0, 39.5], [46.1, 39.5], [46.2, 39.5]]
 BYPASS = [[46.0, 39.5], [46.1, 39.45], [46.2, 39.5]]

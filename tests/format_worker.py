@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from pkzone.layers.formats import child, exporting, importing
-from pkzone.layers.formats.worker import perform
+from pkzone.formats import export, import_, sandbox
+from pkzone.formats.sandbox_worker import perform
 
 __all__ = ["worker_in_this_process"]
 
@@ -28,9 +28,9 @@ def worker_in_this_process() -> Iterator[None]:
         return list(perform(job, plain))
 
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in child._OPTIONS.items():
+        for name, value in sandbox._OPTIONS.items():
             if name.startswith(("LIBKML", "GPX", "OGR", "GDAL_PAM", "SHAPE")):
                 patch.setenv(name, value)
-        patch.setattr(importing, "ask", ask)
-        patch.setattr(exporting, "tell", tell)
+        patch.setattr(import_, "ask", ask)
+        patch.setattr(export, "tell", tell)
         yield

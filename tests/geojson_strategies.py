@@ -10,7 +10,7 @@ import shapely
 import shapely.geometry
 from hypothesis import strategies as st
 
-from pkzone.layers.geojson import Feature
+from pkzone.geojson import Feature
 
 LONS = st.floats(-180, 180) | st.integers(-180, 180) | st.decimals(-180, 180, places=6).map(float)
 LATS = st.floats(-90, 90) | st.integers(-90, 90) | st.decimals(-90, 90, places=6).map(float)

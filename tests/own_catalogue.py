@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pkzone
-from pkzone.layers.store.plan import Step
+from pkzone.store.preflight import Step
 
 RECORDED = "2025-01-01"
 Feature = dict[str, Any]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pkzone.layers import geojson
-from pkzone.layers.diff import Diff
-from pkzone.layers.geojson import Feature, FeatureCollection
+from pkzone import geojson
+from pkzone.compare import Diff
+from pkzone.geojson import Feature, FeatureCollection
 
 
 def point(lon: float, lat: float) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def test_every_name_is_there(name: str) -> None:
             "pkzone.layers.catalogue",
             ["SHIPPED", "Catalogue", "Event", "Layer", "License", "Route", "Version", "catalogue"],
         ),
-        ("pkzone.layers.diff", ["TOLERANCE_M", "Change", "Diff", "apply", "diff"]),
+        ("pkzone.compare", ["TOLERANCE_M", "Change", "Diff", "apply", "diff"]),
         ("pkzone.layers.frames", ["frame_of_features", "frame_of_version", "load"]),
         ("pkzone.layers.references", ["FileReference", "LayerReference", "parse"]),
         ("pkzone.layers.dates", ["interval_of", "parse_day", "parse_version_id"]),

@@ -17,7 +17,7 @@ from authoring.catalogue import FACTS, points
 from authoring.checks import Facts, Fault
 from authoring.names import Names
 from authoring.states import FactsError, Version, read_table
-from pkzone.layers.geojson import Feature
+from pkzone.geojson import Feature
 
 # A degree of longitude on the equator is 111.3 km, a square of it 12,309 km2 (WGS 84).
 LINE = {"type": "LineString", "coordinates": [[0.0, 0.0], [1.0, 0.0]]}

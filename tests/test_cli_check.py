@@ -12,10 +12,10 @@ from typing import NamedTuple
 import pytest
 from jsonschema import Draft202012Validator
 
+from pkzone.checks import RULES
+from pkzone.checks.report import FORMATS, check_schema
 from pkzone.cli import pkzone as program
 from pkzone.commands import check as check_command
-from pkzone.layers.check import RULES
-from pkzone.layers.check.forms import FORMATS, check_schema
 
 HEADER, FOOTER = '{"type":"FeatureCollection","features":[\n', "]}\n"
 POINT = (

@@ -13,12 +13,12 @@ from typing import NamedTuple
 import pytest
 from jsonschema import Draft202012Validator
 
+from pkzone import geojson
 from pkzone.cli import pkzone as program
 from pkzone.commands import diff as diff_command
-from pkzone.layers import geojson
-from pkzone.layers.report import FORMATS
-from pkzone.layers.report.jsonform import read_schema
-from pkzone.layers.report.pairs import FORMATS as PAIR_FORMATS
+from pkzone.reports import FORMATS
+from pkzone.reports.as_json import read_schema
+from pkzone.reports.version_pairs import FORMATS as PAIR_FORMATS
 
 OLD, NEW = "corridor@2020-11-10", "corridor@2022-08-30.2"
 ROADS = '{"type":"FeatureCollection","features":[\n%s\n]}\n'

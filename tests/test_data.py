@@ -15,7 +15,8 @@ from pyproj import Transformer
 from shapely.geometry import Point, shape
 
 import pkzone
-from pkzone.layers import geojson, schemas
+from pkzone import geojson
+from pkzone.layers import schemas
 
 CATALOGUE = pkzone.catalogue()
 VERSIONS = [version for layer in CATALOGUE.values() for version in layer.versions]

@@ -18,12 +18,12 @@ import shapely
 from own_catalogue import begin
 
 import pkzone
+from pkzone import geojson
+from pkzone.checks import check, check_in_place
 from pkzone.cli import pkzone as program
 from pkzone.errors import FormatError, GeoJSONError, NotMended, TooLarge
-from pkzone.layers import geojson
-from pkzone.layers.check import check, check_in_place
-from pkzone.layers.filetypes import HEAD_BYTES, identify
-from pkzone.layers.geojson import scan
+from pkzone.files.filetypes import HEAD_BYTES, identify
+from pkzone.geojson import json_text
 from pkzone.maps import limits
 
 POINT = {
@@ -249,7 +249,7 @@ def test_places_in_a_sequence_are_those_of_the_file() -> None:
 
 
 def test_a_bomb_of_gzip_is_refused_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scan, "MAX_BYTES", 10_000)
+    monkeypatch.setattr(json_text, "MAX_BYTES", 10_000)
     bomb = gzip.compress(b'{"a":"' + b"a" * 1_000_000 + b'"}')
     assert len(bomb) < 10_000
     with pytest.raises(TooLarge, match="unpacked, is larger than"):
@@ -277,7 +277,7 @@ def test_epsg_4326_in_every_spelling_is_longitude_first(name: str) -> None:
 
 
 _SLOW_HEADS = """
-from pkzone.layers.filetypes import HEAD_BYTES, identify
+from pkzone.files.filetypes import HEAD_BYTES, identify
 for unit in (b"<?a?>", b"<!--a-->", b"<!--a--> <?a?>", b" ", b"<a", b"<?", b"<!--", b"<!DOCTYPE "):
     print(identify((unit * HEAD_BYTES)[: HEAD_BYTES - 1] + b"!"))
 """
@@ -348,18 +348,18 @@ def nested(count: int) -> bytes:
 
 def test_a_map_stops_at_the_first_feature_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[dict[str, object]] = []
-    plain = scan._object
+    plain = json_text._object
 
     def counted(pairs: list[tuple[str, object]]) -> object:
         seen.append(dict(pairs))
         return plain(pairs)
 
-    monkeypatch.setattr(scan, "_object", counted)
-    monkeypatch.setattr(scan, "_MOST_NESTED", 30)
+    monkeypatch.setattr(json_text, "_object", counted)
+    monkeypatch.setattr(json_text, "_MOST_NESTED", 30)
     lines = (json.dumps(POINT) + "\n").encode()
     for data in (nested(1000), lines * 1000):
         seen.clear()
-        with pytest.raises(scan.TooManyFeaturesError):
+        with pytest.raises(json_text.TooManyFeaturesError):
             geojson.parse(data, most_features=10)
         assert len([one for one in seen if one.get("id")]) < 50
     for data in (nested(10), lines.replace(b'"id": "road", ', b"") * 10):

@@ -11,10 +11,10 @@ import pytest
 from bad_files import GPX, KML
 from format_worker import worker_in_this_process
 
+from pkzone import geojson
 from pkzone.errors import AmbiguousLayer, FormatError
-from pkzone.layers import geojson
-from pkzone.layers.formats import engine_kml, importing
-from pkzone.layers.formats.xmltree import Node
+from pkzone.formats import engine_kml, import_
+from pkzone.formats.xml_stream import Node
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -23,9 +23,9 @@ def _in_this_process() -> Iterator[None]:
         yield
 
 
-def read(folder: Path, name: str, text: str, **wish: Any) -> importing.Imported:
+def read(folder: Path, name: str, text: str, **wish: Any) -> import_.Imported:
     (folder / name).write_text(text, encoding="utf-8")
-    return importing.import_file(folder / name, **wish)
+    return import_.import_file(folder / name, **wish)
 
 
 def drawn(shape: str) -> str:
@@ -153,7 +153,7 @@ def test_the_points_of_a_track(tmp_path: Path) -> None:
         ("2022-08-29T08:00:00Z", {"type": "Point", "coordinates": [46, 39, 900]}),
         ("2022-08-29T09:00:00Z", {"type": "Point", "coordinates": [47, 39, 950]}),
     ]
-    names = [one.name for one in importing.layers_of(tmp_path / "a.kml")]
+    names = [one.name for one in import_.layers_of(tmp_path / "a.kml")]
     assert names == ["Placemarks", "track_points"]
 
 
@@ -361,10 +361,10 @@ def test_the_points_of_a_gpx(tmp_path: Path) -> None:
     (first, second) = read(tmp_path, "a.gpx", TRIP, layers=["route_points"]).features
     assert (first.properties["name"], second.properties["name"]) == ("R1", None)
     assert second.properties["route_point_id"] == 1
-    names = [one.name for one in importing.layers_of(tmp_path / "a.gpx")]
+    names = [one.name for one in import_.layers_of(tmp_path / "a.gpx")]
     assert names == ["waypoints", "routes", "tracks", "route_points", "track_points"]
     with pytest.raises(AmbiguousLayer, match=r"no layer points; it has: .*track_points"):
-        importing.import_file(tmp_path / "a.gpx", layers=["points"])
+        import_.import_file(tmp_path / "a.gpx", layers=["points"])
 
 
 def test_a_missing_height_stops_no_other_use(tmp_path: Path) -> None:
@@ -393,7 +393,7 @@ def test_elements_where_only_text_belongs_in_gpx(tmp_path: Path, name: str) -> N
 
 @pytest.mark.parametrize("name", ["csv", "gpx", "kml", "kmz", "shp", "zip", "fgb", "gpkg"])
 def test_a_round_trip_makes_up_no_ids(tmp_path: Path, name: str) -> None:
-    from pkzone.layers.formats.exporting import export
+    from pkzone.formats.export import export
 
     source = tmp_path / "2024-05-01.geojson"
     features = [
@@ -403,4 +403,4 @@ def test_a_round_trip_makes_up_no_ids(tmp_path: Path, name: str) -> None:
     source.write_bytes(geojson.dumps(features))
     target = tmp_path / f"out.{name}"
     export(source, target)
-    assert importing.import_file(target).to_bytes() == source.read_bytes()
+    assert import_.import_file(target).to_bytes() == source.read_bytes()

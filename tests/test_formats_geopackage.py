@@ -15,8 +15,8 @@ from format_worker import worker_in_this_process
 
 import pkzone
 from pkzone.cli import pkzone as program
-from pkzone.layers.formats.exporting import export
-from pkzone.maps.qgis import style
+from pkzone.formats.export import export
+from pkzone.maps.qgis_style import style
 from pkzone.maps.style import RULES, rule_for
 
 CATALOGUE = pkzone.catalogue()

@@ -25,12 +25,12 @@ import shapely
 from geographiclib.geodesic import Geodesic
 from shapely.geometry import LineString, MultiPolygon, Point, box, shape
 
+from pkzone import geojson
 from pkzone.errors import AmbiguousLayer, FormatError, LimitExceeded, UnsafeFile
-from pkzone.layers import geojson
-from pkzone.layers.formats import child, importing
-from pkzone.layers.formats.importing import import_file, layers_of
-from pkzone.layers.formats.limits import Limits
-from pkzone.layers.formats.reproject import Reprojection, changes_of
+from pkzone.formats import import_, sandbox
+from pkzone.formats.import_ import import_file, layers_of
+from pkzone.formats.limits import Limits
+from pkzone.formats.reproject import Reprojection, changes_of
 
 UTM_38N = (
     'PROJCS["WGS_1984_UTM_Zone_38N",GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",'
@@ -399,7 +399,7 @@ def test_pyogrio_stands_in_for_fiona(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "a.gpx").write_text(GPX)
     names = ("a.gpkg", "a.shp", "a.gpx")
     by_fiona = [geojson.dumps(import_file(tmp_path / name).features) for name in names]
-    monkeypatch.setattr(importing, "find_spec", lambda name: None)
+    monkeypatch.setattr(import_, "find_spec", lambda name: None)
     by_pyogrio = [geojson.dumps(import_file(tmp_path / name).features) for name in names]
     times = (b'"2022-08-30T05:00:00+00:00"', b'"2022-08-30T05:00:00Z"')
     assert [one.replace(*times) for one in by_fiona] == [one.replace(*times) for one in by_pyogrio]
@@ -477,7 +477,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 @pytest.mark.parametrize("parent", ["ends", "waits"])
 def test_where_the_system_does_not_end_the_child_its_standard_input_does(parent: str) -> None:
     program = (
-        "import sys, threading; from pkzone.layers.formats.worker import _wait_for_end\n"
+        "import sys, threading; from pkzone.formats.sandbox_worker import _wait_for_end\n"
         "thread = threading.Thread(target=_wait_for_end, daemon=True); thread.start()\n"
         f"{'thread.join()' if parent == 'ends' else 'sys.exit(0)'}"
     )
@@ -519,8 +519,8 @@ def _runs(status: Path) -> bool:
     ],
 )
 def test_how_a_child_ended_is_told_by_the_limit_that_ended_it(code: int, says: str) -> None:
-    never = child._Timer(21, cast("subprocess.Popen[bytes]", None))
-    error = child._ended(code, never, "a.kml", Limits(seconds=7, memory_mib=9), reads=True)
+    never = sandbox._Timer(21, cast("subprocess.Popen[bytes]", None))
+    error = sandbox._ended(code, never, "a.kml", Limits(seconds=7, memory_mib=9), reads=True)
     assert re.search(says, str(error))
 
 
@@ -528,7 +528,7 @@ def test_more_than_we_read_ourselves_is_not_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a.csv").write_text(f"lon,lat,{'n' * 500}\n" + "46,39,x\n" * 1000)
-    monkeypatch.setattr(child, "MAX_BYTES", 100_000)
+    monkeypatch.setattr(sandbox, "MAX_BYTES", 100_000)
     with pytest.raises(LimitExceeded, match="of features as GeoJSON, the most that is read"):
         import_file(tmp_path / "a.csv")  # names alone are 500 kB
     monkeypatch.undo()
@@ -563,7 +563,7 @@ def test_records_marked_as_deleted(
     table[start + width] = ord("*")
     (tmp_path / "a.dbf").write_bytes(table)
     if engine == "pyogrio":
-        monkeypatch.setattr(importing, "find_spec", lambda name: None)
+        monkeypatch.setattr(import_, "find_spec", lambda name: None)
     imported = import_file(tmp_path / "a.shp")
     assert [one.properties["n"] for one in imported.features] == [0, 2]
     assert "records marked as deleted are left out: 1" in imported.notices
@@ -604,7 +604,7 @@ def test_a_measure_is_no_height(
         frame = gpd.GeoDataFrame({"n": [1]}, geometry=[shapely.from_wkt(wkt)], crs="EPSG:4326")
         frame.to_parquet(tmp_path / name)
     else:
-        monkeypatch.setattr(importing, "find_spec", lambda name: None)
+        monkeypatch.setattr(import_, "find_spec", lambda name: None)
         head = b"GP\0\x01" + struct.pack("<i", 4326)
         blob = head + shapely.to_wkb(shapely.from_wkt(wkt), output_dimension=4, flavor="iso")
         statement = f"UPDATE roads SET geom = x'{blob.hex()}'"  # noqa: S608 - our own bytes

@@ -21,13 +21,13 @@ from hypothesis import strategies as st
 from shapely.geometry import shape
 
 import pkzone
+from pkzone import geojson
 from pkzone.errors import CannotHold
-from pkzone.layers import geojson
-from pkzone.layers.formats import importing
-from pkzone.layers.formats.exporting import converted
-from pkzone.layers.formats.kinds import FORMATS, format_named
-from pkzone.layers.formats.subject import Subject
-from pkzone.layers.geojson import Feature
+from pkzone.formats import import_
+from pkzone.formats.export import converted
+from pkzone.formats.export_source import Subject
+from pkzone.formats.registry import FORMATS, format_named
+from pkzone.geojson import Feature
 
 CATALOGUE = pkzone.catalogue()
 NAMES = [one.name for one in FORMATS]
@@ -50,7 +50,7 @@ def there_and_back(features: tuple[Feature, ...], name: str, folder: Path) -> tu
         (folder / f"x{ending}").write_bytes(data)
     for ending in files:
         if ending.endswith(format_named(name).suffixes):
-            back += importing.import_file(folder / f"x{ending}").features
+            back += import_.import_file(folder / f"x{ending}").features
     for ending in files:
         (folder / f"x{ending}").unlink()
     return tuple(back), notices

@@ -10,10 +10,10 @@ import pytest
 from format_worker import worker_in_this_process
 
 from pkzone.errors import CannotHold
-from pkzone.layers.formats.exporting import converted
-from pkzone.layers.formats.kinds import format_named
-from pkzone.layers.formats.subject import Subject
-from pkzone.layers.geojson import Feature
+from pkzone.formats.export import converted
+from pkzone.formats.export_source import Subject
+from pkzone.formats.registry import format_named
+from pkzone.geojson import Feature
 
 PAGE = (Path(__file__).parents[1] / "docs" / "formats.md").read_text(encoding="utf-8")
 FORMATS = ("gpkg", "shp", "fgb", "parquet", "csv", "kml", "gpx")

@@ -16,7 +16,7 @@ import pytest
 import pkzone
 from pkzone.cli import pkzone as program
 from pkzone.errors import BadReference
-from pkzone.layers.geojson import Feature, FeatureCollection
+from pkzone.geojson import Feature, FeatureCollection
 
 CORRIDOR = [  # the small catalogue, corrected records applied
     ("lachin-old@2020-11-10", "lachin-old", "2020-11-10", "2020-11-10", "2022-08-30"),

@@ -14,7 +14,7 @@ import pytest
 import pkzone
 from pkzone.cli import pkzone as program
 from pkzone.errors import OutputError
-from pkzone.layers.formats.whole import export_all
+from pkzone.formats.stac import export_all
 
 SCHEMAS = Path(pystac.validation.__file__).parent / "jsonschemas" / "stac-spec" / "v1.1.0"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fuzz.targets import TARGETS, Broken
-from pkzone.layers import geojson
+from pkzone import geojson
 
 CORPUS = Path(__file__).parent.parent / "fuzz" / "corpus"
 SEEDS = sorted(CORPUS.glob("*/*"))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import shape as plain_shape
 
-from pkzone.geo.shapes import shape, shapes_of, shapes_of_plain
+from pkzone.geo.convert import shape, shapes_of, shapes_of_plain
 
 SQUARE = [[[0, 0], [1, 0], [1, 1], [0, 0]]]
 

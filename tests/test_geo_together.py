@@ -20,13 +20,13 @@ from shapely import (
     box,
 )
 
+from pkzone.compare.geometry_change import measure
 from pkzone.errors import TooWide
 from pkzone.geo.areas import compare_areas, compare_many_areas
 from pkzone.geo.frame import Frame
 from pkzone.geo.groups import counted, firsts, runs_of
 from pkzone.geo.lines import compare_lines, compare_many_lines
 from pkzone.geo.paths import Paths
-from pkzone.layers.diff.measured import measure
 
 LAW = settings(max_examples=25, deadline=None)
 TOLERANCE_M = 24.37

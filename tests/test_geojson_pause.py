@@ -6,7 +6,7 @@ import gc
 
 import pytest
 
-from pkzone.layers.geojson.pause import without_collection
+from pkzone.geojson.pause import without_collection
 
 
 @pytest.mark.parametrize("is_on", [True, False])

@@ -19,7 +19,7 @@ from git_repository import (  # noqa: F401 - pytest finds fixtures by their name
     line,
 )
 
-from pkzone.layers.gitdrivers import with_drivers, without_drivers
+from pkzone.git.setup import with_drivers, without_drivers
 
 pytestmark = NEEDS_GIT
 

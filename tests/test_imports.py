@@ -1,4 +1,4 @@
-"""Imports go one way, errors <- geo <- layers <- maps <- commands <- cli; listing costs little."""
+"""Imports go one way, from floor to floor; listing costs little."""
 
 from __future__ import annotations
 
@@ -14,11 +14,30 @@ import pytest
 import pkzone
 
 ROOT = Path(pkzone.__file__).parent
-FLOORS = ("errors", "geo", "layers", "maps", "commands", "cli")
+#: The rooms of the package, floor by floor: a module imports from its own room and from the
+#: floors below it, never from another room of its floor.
+FLOORS: tuple[frozenset[str], ...] = tuple(
+    frozenset(floor.split())
+    for floor in (
+        "errors",
+        "i18n files geo text_layout text_lookalikes",
+        "geojson",
+        "layers",
+        "formats checks",
+        "compare",
+        "reports store tagging",
+        "git",
+        "maps",
+        "pictures",
+        "commands",
+        "cli",
+    )
+)
+ROOMS = frozenset().union(*FLOORS)
 MODULES = sorted(
     path.relative_to(ROOT.parent)
     for path in ROOT.rglob("*.py")
-    if path.parent != ROOT or path.stem in {"errors", "cli"}
+    if path.parent != ROOT or path.stem in ROOMS
 )
 
 
@@ -38,50 +57,57 @@ def _imported(node: ast.AST, path: Path) -> Iterator[str]:
         yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
-def _floor(name: str) -> int | None:
-    """Return on which floor a dotted name lives, none for what is not a part of pkzone."""
+def _room(name: str) -> str | None:
+    """Return the room in which a dotted name lives, none for what is not a part of pkzone."""
     parts = name.split(".")
     if parts[0] != "pkzone" or len(parts) == 1:
         return None
     home = pkzone._HOMES.get(parts[1])  # a public name counts for the module it comes from
-    part = home.split(".")[1] if home and not _is_module(parts[1]) else parts[1]
-    return FLOORS.index(part) if part in FLOORS else None
+    room = home.split(".")[1] if home and not _is_module(parts[1]) else parts[1]
+    return room if room in ROOMS else None
+
+
+def _floor(room: str) -> int:
+    return next(number for number, floor in enumerate(FLOORS) if room in floor)
 
 
 def _is_module(name: str) -> bool:
     return (ROOT / name).is_dir() or (ROOT / f"{name}.py").is_file()
 
 
-def upward(source: str, path: Path) -> list[str]:
-    """Return the names that a module imports from a higher floor, but for the one exception.
+#: Values that show themselves: their methods import the writers, and one the page, when called.
+LAZY = {
+    ("pkzone/compare/result.py", "Diff"),
+    ("pkzone/compare/history.py", "History"),
+}
 
-    A difference can show itself: ``Diff.map`` and ``Diff._repr_html_`` import from maps inside
-    the method, and the type that they return stands in the annotations.
+
+def upward(source: str, path: Path) -> list[str]:
+    """Return the names that a module imports from a higher floor or a neighbour.
+
+    Excepted are imports inside methods of the values in `LAZY`, and those for type checkers in
+    their modules.
     """
-    own = FLOORS.index(path.with_suffix("").parts[1])
+    own = path.with_suffix("").parts[1]
     tree = ast.parse(source)
-    excepted = set()
-    if path.parts[:3] == ("pkzone", "layers", "diff"):
-        methods = [
-            method
-            for node in tree.body
-            if isinstance(node, ast.ClassDef)
-            for method in node.body
-            if isinstance(method, ast.FunctionDef)
-            and (node.name, method.name) in {("Diff", "map"), ("Diff", "_repr_html_")}
-        ]
-        types = [
-            node
-            for node in tree.body
-            if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-        ]
-        excepted = {part for node in (*methods, *types) for part in ast.walk(node)}
-    return [
-        name
+    lazy = {name for home, name in LAZY if home == path.as_posix()}
+    excepted = {
+        part
+        for node in tree.body
+        if (isinstance(node, ast.ClassDef) and node.name in lazy)
+        or (lazy and isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+        for part in ast.walk(node)
+    }
+    rooms = (
+        (name, _room(name))
         for node in ast.walk(tree)
         if node not in excepted
         for name in _imported(node, path)
-        if (_floor(name) or 0) > own
+    )
+    return [
+        name
+        for name, room in rooms
+        if room is not None and room != own and _floor(room) >= _floor(own)
     ]
 
 
@@ -90,35 +116,56 @@ def test_imports_go_down_only(path: Path) -> None:
     assert upward((ROOT.parent / path).read_text(encoding="utf-8"), path) == []
 
 
-def test_every_floor_is_walked() -> None:
-    assert {path.with_suffix("").parts[1] for path in MODULES} == set(FLOORS)
+def test_every_room_has_a_floor() -> None:
+    homes = {path.with_suffix("").parts[1] for path in MODULES}
+    assert homes == ROOMS
+    assert {part.name for part in ROOT.iterdir() if (part / "__init__.py").is_file()} <= ROOMS
 
 
 SHOWS_ITSELF = "class Diff:\n    def map(self):\n        from pkzone.maps.page import Map"
 
 
 def test_the_one_exception() -> None:
-    assert upward(SHOWS_ITSELF, Path("pkzone/layers/diff/values.py")) == []
+    assert upward(SHOWS_ITSELF, Path("pkzone/compare/result.py")) == []
 
 
 @pytest.mark.parametrize(
     ("source", "path"),
     [
         (SHOWS_ITSELF, "pkzone/layers/catalogue.py"),
-        (SHOWS_ITSELF.replace("map", "draw", 1), "pkzone/layers/diff/values.py"),
-        ("from pkzone.maps.page import Map", "pkzone/layers/diff/values.py"),
+        (SHOWS_ITSELF.replace("Diff", "Change"), "pkzone/compare/result.py"),
+        ("from pkzone.maps.page import Map", "pkzone/compare/result.py"),
         ("import pkzone.layers.catalogue", "pkzone/geo/x.py"),
         ("from pkzone import maps", "pkzone/layers/x.py"),
         ("from pkzone import load", "pkzone/geo/x.py"),
-        ("from pkzone.commands.edge import Command", "pkzone/maps/x.py"),
-        ("def f():\n    from pkzone.maps import Map", "pkzone/layers/geojson/x.py"),
+        ("from pkzone.commands.framework import Command", "pkzone/maps/x.py"),
+        ("def f():\n    from pkzone.maps import Map", "pkzone/geojson/x.py"),
         ("from ..maps import Map", "pkzone/layers/x.py"),
         ("from .. import maps", "pkzone/layers/__init__.py"),
         ("from pkzone.geo import canonical", "pkzone/errors.py"),
+        ("from pkzone.files import atomic", "pkzone/geo/x.py"),
+        ("from pkzone.store.ids import planned", "pkzone/tagging/x.py"),
     ],
 )
 def test_an_import_upwards_is_found(source: str, path: str) -> None:
     assert upward(source, Path(path)) != []
+
+
+def test_no_public_name_is_a_submodule() -> None:
+    """Importing ``pkzone.NAME`` as a module would hide the function of that name."""
+    assert [name for name in pkzone.__all__ if _is_module(name)] == []
+
+
+def test_public_names_stay_whatever_is_imported_first() -> None:
+    """Each room is imported before any name is asked for, forwards and backwards."""
+    rooms = sorted(f"pkzone.{room}" for room in ROOMS)
+    for order in (rooms, rooms[::-1]):
+        script = "import importlib, sys, types, pkzone\n" + (
+            "for room in sys.argv[1:]:\n    importlib.import_module(room)\n"
+            "for name in pkzone.__all__:\n"
+            "    assert not isinstance(getattr(pkzone, name), types.ModuleType), name\n"
+        )
+        subprocess.run([sys.executable, "-c", script, *order], check=True)
 
 
 @pytest.mark.parametrize(

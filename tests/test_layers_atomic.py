@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pkzone.errors import OutputError
-from pkzone.layers.atomic import write_bytes
+from pkzone.files.atomic import write_bytes
 
 
 def names_in(folder: Path) -> list[str]:
@@ -112,7 +112,7 @@ def test_a_disk_that_fills_up_leaves_what_was_there(tmp_path: Path, overwrite: b
     script = (
         "import resource, sys\n"
         "from pkzone.errors import OutputError\n"
-        "from pkzone.layers.atomic import write_bytes\n"
+        "from pkzone.files.atomic import write_bytes\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
         "try: write_bytes(sys.argv[1], b'x' * 100_000, overwrite=True)\n"
         "except OutputError as error: print(error)"

@@ -13,15 +13,14 @@ from own_catalogue import begin
 from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif
 from test_layers_geojson_bad import CASES, FOLDER, MADE, NOTICED, REFUSED, name_of
 
-from pkzone import errors
+from pkzone import errors, geojson
+from pkzone.checks import ERROR, RULES, WARNING, check, check_file, layer_demands, mend
+from pkzone.checks.report import FORMATS, check_schema, summary, to_dict
+from pkzone.checks.rules import code_of
 from pkzone.errors import GeoJSONError, printable
-from pkzone.layers import geojson
 from pkzone.layers.catalogue import catalogue
-from pkzone.layers.check import ERROR, RULES, WARNING, check, check_file, layer_demands, mend
-from pkzone.layers.check.forms import FORMATS, check_schema, summary, to_dict
-from pkzone.layers.check.rules import code_of
 from pkzone.layers.schemas import Rules
-from pkzone.layers.store import publish
+from pkzone.store.publish import publish
 
 # Every line and column below was counted by hand.
 MANY = b"""\

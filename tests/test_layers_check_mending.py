@@ -9,9 +9,8 @@ import pytest
 from geojson_strategies import FEATURES
 from hypothesis import given
 
-from pkzone import errors
-from pkzone.layers import geojson
-from pkzone.layers.check import canonical, check, mend
+from pkzone import errors, geojson
+from pkzone.checks import canonical, check, mend
 
 SQUARE = "[[46,39],[47,39],[47,40],[46,40],[46,39]]"
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 import pkzone
-from pkzone.layers.check import check, check_file
-from pkzone.layers.check.forms import to_dict, to_json
-from pkzone.layers.check.sarif import sarif
+from pkzone.checks import check, check_file
+from pkzone.checks.report import to_dict, to_json
+from pkzone.checks.sarif import sarif
 
 NEW = ("lookalike-ids", "hidden-characters", "null-island", "far-vertex")
 ROW = [[46.5 + i / 100, 39.6] for i in range(12)]

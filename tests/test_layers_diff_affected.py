@@ -11,11 +11,11 @@ from drawn_catalogue import feature as drawn
 from drawn_catalogue import line, point, square, write
 from geographiclib.geodesic import Geodesic
 
+from pkzone.compare.affected import affected, events_between
+from pkzone.compare.catalogue_context import features_on
+from pkzone.compare.result import Affected
+from pkzone.geojson import Feature
 from pkzone.layers.catalogue import Catalogue, catalogue
-from pkzone.layers.diff.affected import affected, events_between
-from pkzone.layers.diff.surroundings import features_on
-from pkzone.layers.diff.values import Affected
-from pkzone.layers.geojson import Feature
 
 
 def area(area_id: str | int | None, west: float, south: float, side: float = 1.0) -> Feature:

@@ -7,9 +7,8 @@ from itertools import pairwise
 import pytest
 
 import pkzone
-from pkzone import errors
-from pkzone.layers import geojson
-from pkzone.layers.geojson import Feature, FeatureCollection
+from pkzone import errors, geojson
+from pkzone.geojson import Feature, FeatureCollection
 
 
 def at(label: str | int | None, lon: float, **properties: object) -> Feature:

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pkzone
-from pkzone.layers.diff import Change, Diff
-from pkzone.layers.diff.quick import quick_classes
-from pkzone.layers.geojson import Feature, FeatureCollection
+from pkzone.compare import Change, Diff
+from pkzone.compare.quick import quick_classes
+from pkzone.geojson import Feature, FeatureCollection
 
 WGS84 = Geodesic.WGS84
 LAT, LON = 39.5, 46.5

@@ -9,9 +9,8 @@ import pytest
 from geographiclib.geodesic import Geodesic
 
 import pkzone
-from pkzone import errors
-from pkzone.layers import geojson
-from pkzone.layers.geojson import Feature, FeatureCollection
+from pkzone import errors, geojson
+from pkzone.geojson import Feature, FeatureCollection
 
 OLD, NEW = "corridor@2020-12-01", "corridor@2022-08-30"
 

@@ -11,12 +11,12 @@ from jsonschema import Draft202012Validator
 from small_features import features, one, written
 
 import pkzone
-from pkzone.layers.diff import Diff
-from pkzone.layers.diff.heights import same_points
-from pkzone.layers.gittext import textconv
-from pkzone.layers.report import FORMATS
-from pkzone.layers.report.jsonform import read_schema
-from pkzone.maps.diffpage import report_html
+from pkzone.compare import Diff
+from pkzone.compare.heights import same_points
+from pkzone.git.textconv import textconv
+from pkzone.maps.diff.page import report_html
+from pkzone.reports import FORMATS
+from pkzone.reports.as_json import read_schema
 
 RING = [[46, 39], [46.1, 39], [46.1, 39.1], [46, 39]]
 FLAT = [[46.5, 39.6], [46.6, 39.65], [46.75, 39.82]]

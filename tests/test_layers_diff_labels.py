@@ -11,12 +11,12 @@ from jsonschema import Draft202012Validator
 from small_features import box, features, line, one, point, written
 
 import pkzone
-from pkzone.layers.diff.labels import label_of
-from pkzone.layers.geojson import Feature
-from pkzone.layers.report import FORMATS
-from pkzone.layers.report.jsonform import read_schema
-from pkzone.maps.diffpage import report_html
-from pkzone.maps.diffpayload import build
+from pkzone.compare.feature_labels import label_of
+from pkzone.geojson import Feature
+from pkzone.maps.diff.page import report_html
+from pkzone.maps.diff.payload import build
+from pkzone.reports import FORMATS
+from pkzone.reports.as_json import read_schema
 
 CATALOGUE = pkzone.catalogue()
 

@@ -14,12 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import pkzone
+from pkzone import geojson
+from pkzone.compare.inputs import Sides
+from pkzone.compare.match import match
+from pkzone.compare.result import Change, Diff, Evidence
 from pkzone.errors import CollapsedGeometry, InvalidGeometry
-from pkzone.layers import geojson
-from pkzone.layers.diff.match import match
-from pkzone.layers.diff.sides import Sides
-from pkzone.layers.diff.values import Change, Diff, Evidence
-from pkzone.layers.geojson import Feature, FeatureCollection
+from pkzone.geojson import Feature, FeatureCollection
 
 LIMITS = settings(
     max_examples=60,

@@ -12,12 +12,10 @@ import pytest
 from small_features import BASE, TARGET, TOLD, box, features, line, one, point, told, written
 
 import pkzone
-from pkzone import errors
-from pkzone.layers import geojson
-from pkzone.layers.diff import canonical_lines
-from pkzone.layers.diff.match import Matched, match
-from pkzone.layers.diff.sides import Sides
-from pkzone.layers.geojson import Feature
+from pkzone import errors, geojson
+from pkzone.compare.inputs import Sides
+from pkzone.compare.match import Matched, match
+from pkzone.geojson import Feature, line_diff
 
 
 @pytest.fixture
@@ -48,7 +46,7 @@ def test_canonical_files_are_compared_by_lines(base: Path, target: Path) -> None
 def test_lines_may_lie_across_blocks(
     block_bytes: int, base: Path, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(canonical_lines, "_BLOCK_BYTES", block_bytes)
+    monkeypatch.setattr(line_diff, "_BLOCK_BYTES", block_bytes)
     assert matched(base, target)[1]
     assert told(pkzone.diff(base, target)) == TOLD
 
@@ -56,8 +54,8 @@ def test_lines_may_lie_across_blocks(
 def test_a_line_longer_than_any_feature_is_not_held(
     base: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(canonical_lines, "_BLOCK_BYTES", 10)
-    monkeypatch.setattr(canonical_lines, "_LONGEST_LINE_BYTES", 50)
+    monkeypatch.setattr(line_diff, "_BLOCK_BYTES", 10)
+    monkeypatch.setattr(line_diff, "_LONGEST_LINE_BYTES", 50)
     assert matched(base, base) == (Matched(unchanged=len(BASE)), False)
 
 

@@ -13,13 +13,13 @@ from drawn_catalogue import feature as drawn
 from drawn_catalogue import line, point, write
 from geographiclib.geodesic import Geodesic
 
+from pkzone.compare.catalogue_context import Surroundings, published_lengths, surroundings
+from pkzone.compare.place_names import Places
+from pkzone.compare.result import Change, RouteDiff
+from pkzone.compare.route_chain import SNAP_M, chains
+from pkzone.compare.routes import route_diffs
+from pkzone.geojson import Feature
 from pkzone.layers.catalogue import Catalogue, catalogue
-from pkzone.layers.diff.chain import SNAP_M, chains
-from pkzone.layers.diff.near import Places
-from pkzone.layers.diff.routes import route_diffs
-from pkzone.layers.diff.surroundings import Surroundings, published_lengths, surroundings
-from pkzone.layers.diff.values import Change, RouteDiff
-from pkzone.layers.geojson import Feature
 
 LonLat = tuple[float, float]
 TOLERANCE_M = 25.0

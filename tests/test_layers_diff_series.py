@@ -13,10 +13,10 @@ from geographiclib.geodesic import Geodesic
 from jsonschema import Draft202012Validator, ValidationError
 
 import pkzone
+from pkzone.compare.history import Entry, each, history
 from pkzone.errors import BadReference, FeatureNotFound, LayerNotFound, VersionNotFound
 from pkzone.layers.catalogue import Catalogue, catalogue
-from pkzone.layers.diff.series import Entry, each, history
-from pkzone.layers.report.history import read_schema
+from pkzone.reports.history import read_schema
 
 HAMLET, CAMP = point(10.0, 45.0), point(10.0, 45.02)
 LAKE = square(11.0, 45.0, 0.1)

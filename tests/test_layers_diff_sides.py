@@ -14,7 +14,7 @@ from small_features import BASE, TARGET, TOLD, features, one, point, told, writt
 
 import pkzone
 from pkzone import errors
-from pkzone.layers.geojson import Feature
+from pkzone.geojson import Feature
 
 
 @pytest.fixture

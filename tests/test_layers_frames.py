@@ -18,9 +18,9 @@ from pkzone.errors import (
     SchemaError,
     SwappedCoordinates,
 )
+from pkzone.geojson import Feature
 from pkzone.layers import schemas
 from pkzone.layers.frames import frame_of_features
-from pkzone.layers.geojson import Feature
 from pkzone.layers.recent import Recent
 
 COLUMNS = [

@@ -22,9 +22,8 @@ from geojson_strategies import FEATURES, redrawn
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pkzone import errors
-from pkzone.layers import geojson
-from pkzone.layers.geojson import Feature
+from pkzone import errors, geojson
+from pkzone.geojson import Feature
 
 POINT: dict[str, Any] = {"type": "Point", "coordinates": [46.75, 39.82]}
 SQUARE: list[list[float]] = [[46, 39], [47, 39], [47, 40], [46, 40], [46, 39]]
@@ -201,7 +200,7 @@ def test_shapely_reads_the_same_shape_and_finds_it_valid(features: list[Feature]
 
 def test_the_bytes_do_not_depend_on_the_hash_seed() -> None:
     script = (
-        "import sys; from pkzone.layers import geojson as g\n"
+        "import sys; from pkzone import geojson as g\n"
         "features = [g.Feature(i, {k: {k, 'x'}.pop() and {k: 1, 'y': 2} for k in 'qwerty'}, None)"
         " for i in {'b', 'a', 'c', 'd'}]\n"
         "sys.stdout.buffer.write(g.dumps(features))"
@@ -385,7 +384,7 @@ def test_validity_is_noted_only_where_asked() -> None:
 
 def test_importing_and_reading_lines_needs_no_shapely() -> None:
     script = (
-        "import sys; from pkzone.layers import geojson as g\n"
+        "import sys; from pkzone import geojson as g\n"
         "f = g.Feature('a', {}, {'type': 'LineString', 'coordinates': [[46, 39], [47, 40]]})\n"
         "g.parse(g.dumps([f])); assert not {'shapely', 'numpy', 'pyproj'} & set(sys.modules)"
     )

@@ -13,9 +13,8 @@ from typing import Any
 
 import pytest
 
-from pkzone import errors
+from pkzone import errors, geojson
 from pkzone.errors import GeoJSONError
-from pkzone.layers import geojson
 
 FOLDER = Path(__file__).parent / "data" / "bad"
 CASES: list[dict[str, Any]] = json.loads((FOLDER / "cases.json").read_text(encoding="utf-8"))
@@ -268,8 +267,8 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> N
 
 
 def test_standard_input_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pkzone.layers.geojson.scan.MAX_BYTES", 100)
-    monkeypatch.setattr("pkzone.layers.geojson.reader.MAX_BYTES", 100)
+    monkeypatch.setattr("pkzone.geojson.json_text.MAX_BYTES", 100)
+    monkeypatch.setattr("pkzone.geojson.reader.MAX_BYTES", 100)
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b" " * 1000)))
     with pytest.raises(errors.TooLarge, match="stdin"):
         geojson.read("-")

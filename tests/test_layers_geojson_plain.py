@@ -6,9 +6,9 @@ import pytest
 from geojson_strategies import FEATURES
 from hypothesis import given
 
-from pkzone.layers import geojson
-from pkzone.layers.geojson import Feature
-from pkzone.layers.geojson.plain import features_of, plain_feature
+from pkzone import geojson
+from pkzone.geojson import Feature
+from pkzone.geojson.fast_lines import features_of, plain_feature
 
 POINT = b'"geometry":{"type":"Point","coordinates":[46.5,39.5]}'
 

@@ -15,8 +15,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pkzone.errors import Unreadable
-from pkzone.layers.geojson import Feature, FeatureCollection
-from pkzone.layers.gittext import summary, textconv
+from pkzone.geojson import Feature, FeatureCollection
+from pkzone.git.textconv import summary, textconv
 
 LINE = {"type": "LineString", "coordinates": [[46.75, 39.82], [46.6, 39.7], [46.4, 39.6]]}
 RING = [[46.0, 39.0], [47.0, 39.0], [47.0, 40.0], [46.0, 40.0], [46.0, 39.0]]
@@ -201,7 +201,7 @@ def test_an_unforeseen_failure_shows_the_file_as_it_is(
 ) -> None:
     path = tmp_path / "a.geojson"
     path.write_bytes(b"{}")
-    monkeypatch.setattr("pkzone.layers.gittext.parse", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("pkzone.git.textconv.parse", lambda *_, **__: 1 / 0)
     assert (
         textconv(path) == b"not read as GeoJSON: unforeseen ZeroDivisionError: division by zero\n{}"
     )

@@ -16,11 +16,10 @@ from test_layers_diff_laws import LIMITS, LOCAL, edited
 from test_layers_merge import histories
 
 import pkzone
-from pkzone import errors
-from pkzone.layers import geojson
-from pkzone.layers.geojson import Feature, FeatureCollection
-from pkzone.layers.gitmerge import merge_files
-from pkzone.maps.difftold import boxes
+from pkzone import errors, geojson
+from pkzone.geojson import Feature, FeatureCollection
+from pkzone.git.merge_driver import merge_files
+from pkzone.maps.diff.labels import boxes
 
 ROADS = (
     one("old", line((46.5, 39.6), (46.6, 39.65)), name="Old road", status="open"),

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from pkzone import geojson
 from pkzone.errors import TooLarge
-from pkzone.layers import geojson
+from pkzone.files.memory import available_bytes
+from pkzone.geojson import json_text
+from pkzone.geojson.fast_lines import features_of
 from pkzone.layers.frames import load
-from pkzone.layers.geojson import scan
-from pkzone.layers.geojson.plain import features_of
-from pkzone.layers.memory import available_bytes
 
 MEMINFO = "MemTotal: 2000 kB\nMemFree: 10 kB\nMemAvailable: 1000 kB\nSwapFree: 24 kB\n"
 LINE = (
@@ -75,17 +75,17 @@ def test_what_memory_cannot_hold_is_refused(
 ) -> None:
     data = canonical(50)
     (tmp_path / "x.geojson").write_bytes(data)
-    monkeypatch.setattr(scan, "_SMALL_BYTES", 0)
-    monkeypatch.setattr(scan, "available_bytes", lambda: 2 * len(data))
+    monkeypatch.setattr(json_text, "_SMALL_BYTES", 0)
+    monkeypatch.setattr(json_text, "available_bytes", lambda: 2 * len(data))
     says = r"x\.geojson: takes about .* MB of memory to read, and .* MB can be had: .* split"
     for read in (geojson.read, load, lambda path: features_of(data, name=str(path))):
         with pytest.raises(TooLarge, match=says):
             read(tmp_path / "x.geojson")
     (finding,) = geojson.survey(data).refusals
     assert isinstance(finding[1], TooLarge)
-    monkeypatch.setattr(scan, "available_bytes", lambda: 40 * len(data))
+    monkeypatch.setattr(json_text, "available_bytes", lambda: 40 * len(data))
     assert len(geojson.read(tmp_path / "x.geojson").features) == 50
-    monkeypatch.setattr(scan, "available_bytes", lambda: None)
+    monkeypatch.setattr(json_text, "available_bytes", lambda: None)
     assert len(geojson.read(tmp_path / "x.geojson").features) == 50
 
 
@@ -93,7 +93,7 @@ _UNDER_A_LIMIT = """
 import resource, sys
 from pathlib import Path
 from pkzone.errors import TooLarge
-from pkzone.layers import geojson
+from pkzone import geojson
 pages = int(Path("/proc/self/statm").read_text().split()[0])
 used = pages * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (used + int(sys.argv[2]), resource.RLIM_INFINITY))

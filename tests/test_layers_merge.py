@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pkzone.errors import DuplicateId, MissingId
-from pkzone.layers.geojson import Feature, dumps, parse
-from pkzone.layers.gitmerge import conflict_text
-from pkzone.layers.merge import Conflict, merge
+from pkzone.geojson import Feature, dumps, parse
+from pkzone.git.merge_driver import conflict_text
+from pkzone.git.three_way_merge import Conflict, merge
 
 SQUARE = [[46.0, 39.0], [47.0, 39.0], [47.0, 40.0], [46.0, 40.0], [46.0, 39.0]]
 GEOMETRIES: list[dict[str, Any] | None] = [

@@ -10,12 +10,12 @@ import drawn_diffs
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from pkzone.layers import geojson
-from pkzone.layers.diff import diff
-from pkzone.layers.diff.values import Diff
-from pkzone.layers.geojson import Feature, FeatureCollection
-from pkzone.layers.report import FORMATS
-from pkzone.layers.report.jsonform import read_schema, to_dict
+from pkzone import geojson
+from pkzone.compare import diff
+from pkzone.compare.result import Diff
+from pkzone.geojson import Feature, FeatureCollection
+from pkzone.reports import FORMATS
+from pkzone.reports.as_json import read_schema, to_dict
 
 Make = Callable[[], Diff]
 

@@ -8,9 +8,9 @@ from typing import Any
 import drawn_diffs
 import pytest
 
-from pkzone.layers.diff.values import Change
-from pkzone.layers.geojson import Feature
-from pkzone.layers.report.geojsonform import to_geojson
+from pkzone.compare.result import Change
+from pkzone.geojson import Feature
+from pkzone.reports.as_geojson import to_geojson
 
 
 def by_id(diff: Any) -> dict[str, dict[str, Any]]:

@@ -12,16 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pkzone.compare.result import Change, Diff, Evidence, Gap, PropertyChange
 from pkzone.errors import printable
-from pkzone.layers.diff.values import Change, Diff, Evidence, Gap, PropertyChange
-from pkzone.layers.records import Route
-from pkzone.layers.report.alike import ABSENT, told_apart
-from pkzone.layers.report.changes import geometry_sentences, property_lines
-from pkzone.layers.report.markdown import escaped, to_markdown
-from pkzone.layers.report.pairs import FORMATS as PAIR_FORMATS
-from pkzone.layers.report.pairs import pairs_text
-from pkzone.layers.report.rounding import Rounding, compass, percent, position
-from pkzone.layers.report.text import to_text
+from pkzone.layers.model import Route
+from pkzone.reports.change_sentences import geometry_sentences, property_lines
+from pkzone.reports.markdown import escaped, to_markdown
+from pkzone.reports.rounding import Rounding, compass, percent, position
+from pkzone.reports.text import to_text
+from pkzone.reports.value_pairs import ABSENT, told_apart
+from pkzone.reports.version_pairs import FORMATS as PAIR_FORMATS
+from pkzone.reports.version_pairs import pairs_text
 
 CORRIDOR = """\
 corridor: 2020-12-01 → 2022-08-30

@@ -12,8 +12,8 @@ from drawn_catalogue import feature, line, point, square, write
 
 import pkzone
 from pkzone.layers.catalogue import Catalogue, catalogue
-from pkzone.layers.report.rounding import Rounding
-from pkzone.layers.report.wording import rounding_of_route
+from pkzone.reports.rounding import Rounding
+from pkzone.reports.sentences import rounding_of_route
 
 pytest_plugins = ("opened_page",)
 pytestmark = pytest.mark.browser

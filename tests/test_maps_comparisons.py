@@ -12,7 +12,7 @@ from drawn_catalogue import feature, line, point, square, write
 import pkzone
 from pkzone.errors import BadOption
 from pkzone.layers.catalogue import Catalogue, Version, catalogue
-from pkzone.maps import comparisons, geometry, packing, payload
+from pkzone.maps import geometry, packing, payload, version_diffs
 from pkzone.maps.selection import select
 
 SHIPPED = catalogue()
@@ -211,7 +211,7 @@ def test_unknown_mode_is_refused() -> None:
 
 
 def test_too_many_comparisons_are_refused(drawn: Catalogue, monkeypatch: Any) -> None:
-    monkeypatch.setattr(comparisons, "MOST", 4)
+    monkeypatch.setattr(version_diffs, "MOST", 4)
     with pytest.raises(BadOption, match="5 comparisons, and a page holds 4 at most"):
         built(drawn, compare="all")
 
@@ -219,7 +219,7 @@ def test_too_many_comparisons_are_refused(drawn: Catalogue, monkeypatch: Any) ->
 def test_a_series_that_would_take_long_is_not_measured_unasked(
     drawn: Catalogue, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(comparisons, "_MOST_POSITIONS", 10)
+    monkeypatch.setattr(version_diffs, "_MOST_POSITIONS", 10)
     assert built(drawn, compare=None)["compare"]["mode"] == "none"
     assert built(drawn, compare="consecutive")["compare"]["mode"] == "consecutive"
 

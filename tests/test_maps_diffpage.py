@@ -16,14 +16,17 @@ from conftest import write_catalogue
 from drawn_catalogue import feature, line, point, square, write
 from test_maps_page import Tags, policy
 
-from pkzone.layers import geojson
+from pkzone import geojson
+from pkzone.compare import diff
+from pkzone.compare.result import Change, Diff, PropertyChange, SideInfo
+from pkzone.geojson import Feature
 from pkzone.layers.catalogue import Catalogue, catalogue
-from pkzone.layers.diff import diff
-from pkzone.layers.diff.values import Change, Diff, PropertyChange, SideInfo
-from pkzone.layers.geojson import Feature
-from pkzone.maps import diffpage, diffpayload, diffstyle, packing, style
-from pkzone.maps.diffmarks import marks_of
-from pkzone.maps.diffpage import diff_map, report_html
+from pkzone.maps import packing, style
+from pkzone.maps.diff import page as diffpage
+from pkzone.maps.diff import payload
+from pkzone.maps.diff import style as diff_style
+from pkzone.maps.diff.marks import marks_of
+from pkzone.maps.diff.page import diff_map, report_html
 
 HOSTILE = "</script><img src=x onerror=alert(1)>{{ 7 * 7 }}\ud800\"'&"
 
@@ -230,12 +233,12 @@ def test_above_the_limit_unchanged_features_go_first(
     same = [Feature(f"s{one}", {}, point(46 + one / 100, 39.5)) for one in range(20)]
     new = [Feature(f"n{one}", {}, point(46 + one / 100, 39.6)) for one in range(5)]
     found = diff(*files(tmp_path, same, [*same, *new]))
-    monkeypatch.setattr(diffpayload, "MAX_DRAWN", 15)
+    monkeypatch.setattr(payload, "MAX_DRAWN", 15)
     content = content_of(found)
     assert len(content["marks"]) == 5
     assert [len(side["features"]) for side in content["sides"]] == [0, 5]
     assert content["left_out"] == {"marks": 0, "features": 40}
-    monkeypatch.setattr(diffpayload, "MAX_DRAWN", 3)
+    monkeypatch.setattr(payload, "MAX_DRAWN", 3)
     content = content_of(found)
     assert (len(content["marks"]), content["left_out"]["marks"]) == (3, 2)
     assert len(content["changes"]) == len(content["diff"]["changes"]) == 5
@@ -302,7 +305,7 @@ def test_notebook_report_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 BUILD = """
 import hashlib
-from pkzone.layers.diff import diff
+from pkzone.compare import diff
 print(hashlib.sha256(diff("corridor@2020-12-01", "corridor@2022-09-01").map().to_html().encode())
       .hexdigest())
 """
@@ -341,13 +344,13 @@ def test_small_catalogue_of_another_folder_is_used(tmp_path: Path) -> None:
 
 def test_style_names_only_what_exists() -> None:
     known = style.PALETTE["light"].keys() | {"focus"}
-    for sheet, rules in diffstyle.RULES.items():
+    for sheet, rules in diff_style.RULES.items():
         for rule in rules:
             tokens = [one["color"] for one in rule["strokes"]]
             tokens += [rule["fill"]] if "fill" in rule else []
             tokens += [rule["hatch"]["color"]] if "hatch" in rule else []
             assert set(tokens) <= known, sheet
-        assert sheet in diffstyle.ORDER
+        assert sheet in diff_style.ORDER
 
 
 def test_blue_and_vermilion_mean_the_difference_only() -> None:
@@ -357,7 +360,7 @@ def test_blue_and_vermilion_mean_the_difference_only() -> None:
     ]  # fmt: skip
     meant = {light["added"], light["removed"], light["changed"]}
     for sheet in ("base", "target", "kept", "places", "boundaries", "physical"):
-        for rule in diffstyle.RULES[sheet]:
+        for rule in diff_style.RULES[sheet]:
             tokens = [one["color"] for one in rule["strokes"]] + [rule.get("fill", "paper")]
             assert not meant & {light[one] for one in tokens}, sheet
 
@@ -368,12 +371,12 @@ def test_added_removed_and_changed_differ_beyond_colour() -> None:
             str([[(one["width"], one["dash"]) for one in rule["strokes"]], "hatch" in rule,
                  rule.get("fill") == "paper"])
             for sheet in ("added", "removed", "changed", "kept")
-            for rule in diffstyle.RULES[sheet]
+            for rule in diff_style.RULES[sheet]
             if rule["where"]["@geometry"] == kind
         }  # fmt: skip
         count = sum(
             rule["where"]["@geometry"] == kind
             for sheet in ("added", "removed", "changed", "kept")
-            for rule in diffstyle.RULES[sheet]
+            for rule in diff_style.RULES[sheet]
         )
         assert len(patterns) == count, kind

@@ -11,11 +11,11 @@ import pytest
 from drawn_catalogue import feature, line, point, write
 from test_maps_hostile import ADDRESSES, HOSTILE
 
-from pkzone.layers import geojson
+from pkzone import geojson
+from pkzone.compare import diff
+from pkzone.geojson import Feature
 from pkzone.layers.catalogue import Catalogue, catalogue
-from pkzone.layers.diff import diff
-from pkzone.layers.geojson import Feature
-from pkzone.maps.diffpage import diff_map
+from pkzone.maps.diff.page import diff_map
 
 pytest_plugins = ("opened_page",)
 pytestmark = pytest.mark.browser

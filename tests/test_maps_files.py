@@ -16,9 +16,9 @@ from test_maps_theme import luminance
 import pkzone
 from pkzone.cli import pkzone as program
 from pkzone.errors import BadOption, BadReference, ForeignCRS, PkzoneError, Unreadable
+from pkzone.geojson import Feature
 from pkzone.layers.catalogue import Catalogue, catalogue
-from pkzone.layers.geojson import Feature
-from pkzone.maps import filestyle, packing, payload, style
+from pkzone.maps import own_layer_style, packing, payload, style
 
 pytest_plugins = ("opened_page",)
 
@@ -243,7 +243,7 @@ def test_files_differ_by_colour_and_by_another_cue(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_colours_of_files_stand_out_from_the_paper(theme: str) -> None:
-    for color in filestyle.PALETTE[theme].values():
+    for color in own_layer_style.PALETTE[theme].values():
         low, high = sorted(map(luminance, (color, style.PALETTE[theme]["paper"])))
         assert (high + 0.05) / (low + 0.05) >= 4.5
 

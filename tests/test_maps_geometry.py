@@ -11,7 +11,7 @@ from geojson_strategies import GEOMETRIES
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pkzone.maps import runs
+from pkzone.maps import vertex_chunks
 from pkzone.maps.geometry import Geometries, reader
 
 Positions = list[list[float]]
@@ -138,19 +138,18 @@ def test_bytes_of_runs_are_what_the_docstring_says() -> None:
     # 46.5 = 46,500,000: twice that is 5*256^3 + 139*256^2 + 17*256 + 64,
     # by hand; 0.000001 and -0.000001 are 2 and 1.
     path = [[46.5, -0.000001], [46.500001, -0.000002], [46.500001, -0.000001]]
-    (found,) = runs.cut(runs.flattened([path]))
+    (found,) = vertex_chunks.cut(vertex_chunks.flattened([path]))
     longitudes = [b"\x40\x02\x00", b"\x11\x00\x00", b"\x8b\x00\x00", b"\x05\x00\x00"]
     latitudes = [b"\x01\x01\x02", bytes(3), bytes(3), bytes(3)]
-    written = runs.to_bytes(runs.joined(found or []))
+    written = vertex_chunks.to_bytes(vertex_chunks.joined(found or []))
     assert written == b"".join([*longitudes, *latitudes])
-    assert runs.from_bytes(written).tolist() == path
+    assert vertex_chunks.from_bytes(written).tolist() == path
 
 
 @pytest.mark.parametrize("path", [[[46.1234567, 39.0]], [[46.0, 39.0, 1.0]], [[400.0, 39.0]]])
 def test_path_that_would_change_has_no_runs(path: Positions) -> None:
-    assert [one is None for one in runs.cut(runs.flattened([[], path, [[1, 2]]]))] == [
-        False, True, False,
-    ]  # fmt: skip
+    paths = vertex_chunks.flattened([[], path, [[1, 2]]])
+    assert [cut is None for cut in vertex_chunks.cut(paths)] == [False, True, False]
 
 
 @given(series())

@@ -13,11 +13,11 @@ from drawn_catalogue import feature, line, point, write
 import pkzone
 from pkzone.cli import pkzone as program
 from pkzone.errors import BadOption
+from pkzone.i18n.messages import LANGUAGES, day_in_words
+from pkzone.i18n.pagewords import PAGE_WORDS
+from pkzone.i18n.vocabulary import WORDS
 from pkzone.layers.catalogue import catalogue
 from pkzone.maps import languages, packing
-from pkzone.maps.pagewords import PAGE_WORDS
-from pkzone.maps.vocabulary import WORDS
-from pkzone.maps.words import LANGUAGES, day_in_words
 
 pytest_plugins = ("opened_page",)
 

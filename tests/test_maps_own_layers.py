@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 import pkzone
+from pkzone.geojson import Feature, FeatureCollection
 from pkzone.layers.catalogue import Catalogue
-from pkzone.layers.geojson import Feature, FeatureCollection
-from pkzone.maps.pictures.legend import _patterns
-from pkzone.maps.pictures.shown import content_of
 from pkzone.maps.style import RULES
+from pkzone.pictures.legend import _patterns
+from pkzone.pictures.map_content import content_of
 
 AREA = {"type": "Polygon", "coordinates": [[[33, 35], [33.2, 35], [33.2, 35.2], [33, 35]]]}
 LINE = {"type": "LineString", "coordinates": [[33, 35], [33.3, 35.1]]}

@@ -20,9 +20,9 @@ from drawn_catalogue import feature, point, write
 import pkzone
 from pkzone.errors import OutputError, VersionNotFound
 from pkzone.layers.catalogue import catalogue
-from pkzone.maps import Map, document, packing, payload
+from pkzone.maps import Map, html_document, packing, payload
 
-LEAFLET = document._text("vendor/leaflet.js")
+LEAFLET = html_document._text("vendor/leaflet.js")
 JINJA = "{{ 7 * 7 }}{% if true %}run{% endif %}{# gone #}"
 
 
@@ -109,7 +109,7 @@ def test_policy_comes_before_any_script(small_map: Map) -> None:
     "text", ["</script><script>", "<!--<script>", "&lt;", "\u2028\u2029", "]]>", "{{ 7 * 7 }}"]
 )
 def test_json_block_cannot_be_left(text: str) -> None:
-    block = document.json_block("a-block", json.dumps({"key": text}, ensure_ascii=False))
+    block = html_document.json_block("a-block", json.dumps({"key": text}, ensure_ascii=False))
     content = block.removeprefix('<script type="application/json" id="a-block">')
     content = content.removesuffix("</script>\n")
     assert not set(content) & set("<>&\u2028\u2029")
@@ -206,9 +206,9 @@ def test_empty_catalogue_has_a_page(tmp_path: Path) -> None:
 
 
 def test_script_with_its_own_end_tag_is_refused() -> None:
-    skeleton = document.Skeleton(element="<div></div>", script="'</SCRIPT>'")
+    skeleton = html_document.Skeleton(element="<div></div>", script="'</SCRIPT>'")
     with pytest.raises(ValueError, match="its own end tag"):
-        document.assemble(document.VERSIONS, skeleton, "{}", {})
+        html_document.assemble(html_document.VERSIONS, skeleton, "{}", {})
 
 
 def _values(value: Any) -> list[Any]:

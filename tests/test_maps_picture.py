@@ -32,10 +32,12 @@ from pkzone.errors import (
     VersionNotFound,
     printable,
 )
+from pkzone.i18n import messages, vocabulary
 from pkzone.layers.catalogue import Catalogue
-from pkzone.maps import diffstyle, picture, style, vocabulary, words
-from pkzone.maps.difftold import boxes
-from pkzone.maps.pictures import FORMS, Picture
+from pkzone.maps import style
+from pkzone.maps.diff import style as diff_style
+from pkzone.maps.diff.labels import boxes
+from pkzone.pictures import FORMS, Picture, picture
 
 SVG = "{http://www.w3.org/2000/svg}"
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -265,13 +267,14 @@ def test_four_languages_without_a_missing_letter(
     assert {name, river} <= {*sheet.texts("labels"), *sheet.texts("legend")}
     for form in ("png", "pdf"):
         assert found.render(form)[1] == ()
-    unreviewed = words.say("The words and names in this language have not yet been reviewed by a "
-                           "speaker.", lang)  # fmt: skip
+    unreviewed = messages.say(
+        "The words and names in this language have not yet been reviewed by a speaker.", lang
+    )
     assert (unreviewed in sheet.said("credits")) is (lang != "en")
 
 
 def test_every_label_and_every_name_of_a_layer_has_its_translations(shipped: Catalogue) -> None:
-    rules = [rule for table in (style.RULES, diffstyle.RULES) for rows in table.values()
+    rules = [rule for table in (style.RULES, diff_style.RULES) for rows in table.values()
              for rule in rows]  # fmt: skip
     labels = {one["label"] for one in (*rules, *style.ANY_LAYER, *style.MODIFIERS)
               if one.get("label")}  # fmt: skip
@@ -282,8 +285,8 @@ def test_every_label_and_every_name_of_a_layer_has_its_translations(shipped: Cat
         labels |= {row["term"] for row in box["rows"]}
         labels |= {box["title"]} if not box["title"].startswith("Route ") else set()
     assert len(labels) > 90
-    for lang in words.LANGUAGES[1:]:
-        assert [one for one in labels if words.label(one, lang) == one] == []
+    for lang in messages.LANGUAGES[1:]:
+        assert [one for one in labels if messages.label(one, lang) == one] == []
 
 
 def test_phrases_keep_their_parts_in_every_language() -> None:
@@ -295,8 +298,8 @@ def test_phrases_keep_their_parts_in_every_language() -> None:
 
 
 def test_what_is_filled_in_is_no_phrase() -> None:
-    assert words.say("Route {name}", "ru", name="{name} {x}") == "Маршрут {name} {x}"
-    assert words.say("no phrase {x}", "ru") == "no phrase {x}"
+    assert messages.say("Route {name}", "ru", name="{name} {x}") == "Маршрут {name} {x}"
+    assert messages.say("no phrase {x}", "ru") == "no phrase {x}"
 
 
 # Places on the sheet
@@ -355,7 +358,7 @@ def test_what_spans_the_earth_is_refused(tmp_path: Path) -> None:
 
 
 def test_names_do_not_collide(tmp_path: Path) -> None:
-    from pkzone.maps.pictures.ink import text_width
+    from pkzone.pictures.canvas import text_width
 
     crowd = [feature(f"p{row}-{column}", point(46 + column / 60, 39 + row / 60), status="inside",
                      name=f"Crowded name {row} / {column}", rank=1)

@@ -18,20 +18,20 @@ from folium import plugins
 import pkzone
 from pkzone.errors import BadOption
 from pkzone.layers.catalogue import Catalogue, catalogue
-from pkzone.maps import Map, NetworkWarning, document
-from pkzone.maps.policy import NOWHERE, Reach, source
+from pkzone.maps import Map, NetworkWarning, html_document
+from pkzone.maps.csp import NOWHERE, Reach, source
 from pkzone.maps.tiles import background
 
 VENDOR = resources.files("pkzone.maps") / "web" / "vendor"
 # As npm publishes it: the stylesheet has CRLF line ends, which the repository stores as LF.
 PUBLISHED = {
-    document.LEAFLET_JS[0]: (VENDOR / "leaflet.js").read_bytes(),
-    document.LEAFLET_CSS[0]: (VENDOR / "leaflet.css").read_bytes().replace(b"\n", b"\r\n"),
+    html_document.LEAFLET_JS[0]: (VENDOR / "leaflet.js").read_bytes(),
+    html_document.LEAFLET_CSS[0]: (VENDOR / "leaflet.css").read_bytes().replace(b"\n", b"\r\n"),
 }
 # What Leaflet's own guide states for 1.9.4 (https://leafletjs.com/examples/quick-start/).
 STATED = {
-    document.LEAFLET_JS[0]: "20nQCchB9co0qIjJZRGuk2/Z9VM+kNiyxNV1lvTlZBo=",
-    document.LEAFLET_CSS[0]: "p4NxAoJBhIIN+hmNHrzRCf9tD/miZyoHS5obTRR9BMY=",
+    html_document.LEAFLET_JS[0]: "20nQCchB9co0qIjJZRGuk2/Z9VM+kNiyxNV1lvTlZBo=",
+    html_document.LEAFLET_CSS[0]: "p4NxAoJBhIIN+hmNHrzRCf9tD/miZyoHS5obTRR9BMY=",
 }
 POSITRON = "https://{s}.basemaps.example.org/light/{z}/{x}/{y}{r}.png"
 
@@ -73,7 +73,9 @@ def test_vendored_files_are_those_that_leaflet_states(address: str) -> None:
     assert base64.b64encode(digest).decode() == STATED[address]
 
 
-@pytest.mark.parametrize("link", [document.LEAFLET_JS, document.LEAFLET_CSS], ids=["js", "css"])
+@pytest.mark.parametrize(
+    "link", [html_document.LEAFLET_JS, html_document.LEAFLET_CSS], ids=["js", "css"]
+)
 def test_integrity_is_that_of_the_published_file(small: Catalogue, link: tuple[str, str]) -> None:
     html = pkzone.map(catalogue=small, standalone=False).to_html()
     tag = re.search(rf'<[^>]*(?:src|href)="{re.escape(link[0])}"[^>]*>', html)
@@ -87,21 +89,21 @@ def test_page_without_leaflet_is_smaller_and_reaches_two_addresses(small: Catalo
     lean = pkzone.map(catalogue=small, standalone=False).to_html()
     assert foreign(whole) == PLAIN
     assert foreign(lean) == PLAIN | {
-        "script-src": [document.LEAFLET_JS[0]], "style-src": [document.LEAFLET_CSS[0]],
+        "script-src": [html_document.LEAFLET_JS[0]], "style-src": [html_document.LEAFLET_CSS[0]],
     }  # fmt: skip
-    least = len(zlib.compress(PUBLISHED[document.LEAFLET_JS[0]], 9))  # the script is packed
+    least = len(zlib.compress(PUBLISHED[html_document.LEAFLET_JS[0]], 9))  # the script is packed
     assert len(whole.encode()) - len(lean.encode()) > least
     assert 'data-needs="cdn.jsdelivr.net"' in lean
     assert "data-needs" not in whole
 
 
 def test_difference_comes_without_leaflet_too(small: Catalogue) -> None:
-    from pkzone.maps.diffpage import diff_map
+    from pkzone.maps.diff.page import diff_map
 
     diff = pkzone.diff("corridor@2020-11-10", "corridor", catalogue=small)
     html = diff_map(diff, catalogue=small, standalone=False).to_html()
-    assert foreign(html)["script-src"] == [document.LEAFLET_JS[0]]
-    assert document.LEAFLET_JS[1] in pkzone.diff(
+    assert foreign(html)["script-src"] == [html_document.LEAFLET_JS[0]]
+    assert html_document.LEAFLET_JS[1] in pkzone.diff(
         "corridor@2020-12-01", "corridor@2022-09-01"
     ).map(standalone=False).to_html()  # fmt: skip
 

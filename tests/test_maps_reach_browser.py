@@ -13,7 +13,7 @@ from test_maps_reach import PUBLISHED
 
 import pkzone
 from pkzone.layers.catalogue import Catalogue, catalogue
-from pkzone.maps import Map, NetworkWarning, document
+from pkzone.maps import Map, NetworkWarning, html_document
 
 pytest_plugins = ("opened_page",)
 pytestmark = pytest.mark.browser
@@ -177,14 +177,14 @@ def test_tampered_file_is_refused(open_page: Any, small: Catalogue, address: str
     opened = open_page(page, served=served, checked=False, ready="#pk-needs.pk-missing")
     assert any("integrity" in one for one in opened.troubles)
     assert opened.text("#pk-needs").startswith("Not loaded: cdn.jsdelivr.net.")
-    if address == document.LEAFLET_JS[0]:
+    if address == html_document.LEAFLET_JS[0]:
         assert opened.page.evaluate("() => typeof L") == "undefined"
         assert opened.page.locator("#pk-tools").is_hidden()
         assert opened.text("#pk-title") == "A small zone"
 
 
 def test_difference_works_with_leaflet_from_the_cdn(open_page: Any, small: Catalogue) -> None:
-    from pkzone.maps.diffpage import diff_map
+    from pkzone.maps.diff.page import diff_map
 
     diff = pkzone.diff("corridor@2020-11-10", "corridor", catalogue=small)
     opened = open_page(diff_map(diff, catalogue=small, standalone=False), served=CDN)
@@ -250,7 +250,7 @@ def test_background_that_cannot_be_had_says_so(open_page: Any, small: Catalogue)
 
 
 def test_difference_takes_a_background(open_page: Any, small: Catalogue) -> None:
-    from pkzone.maps.diffpage import diff_map
+    from pkzone.maps.diff.page import diff_map
 
     diff = pkzone.diff("corridor@2020-11-10", "corridor", catalogue=small)
     page = diff_map(diff, catalogue=small, tiles=TILES, tiles_attribution="Example")

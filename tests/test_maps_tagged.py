@@ -21,7 +21,7 @@ from shapely.geometry import LineString, Point
 import pkzone
 from pkzone.cli import pkzone as program
 from pkzone.errors import BadOption, ColumnError, FormatError, MapTooLarge
-from pkzone.maps import limits, packing, runs
+from pkzone.maps import limits, packing, vertex_chunks
 
 HOSTILE = [
     "<script>alert(1)</script>", "<!--", "{{7*7}}", "]]>", "</ScRiPt >", "a\u2028b", "\x00", "'\"",
@@ -97,8 +97,8 @@ def blocks(page: pkzone.maps.Map) -> tuple[dict[str, Any], dict[str, list[Any]]]
     html = page.to_html()
     head, numbers = packing.block_of(html, "pkzone-records")
     count = head["count"]
-    pairs = np.rint(runs.from_bytes(numbers[8 * count : 16 * count]) * 1e6).astype(int)
-    head["degrees"] = runs.from_bytes(numbers[: 8 * count]).round(6).tolist()
+    pairs = np.rint(vertex_chunks.from_bytes(numbers[8 * count : 16 * count]) * 1e6).astype(int)
+    head["degrees"] = vertex_chunks.from_bytes(numbers[: 8 * count]).round(6).tolist()
     head["rows"] = pairs[:, 0].tolist()
     head["days"] = [str(np.datetime64(day, "D")) for day in pairs[:, 1].tolist()]
     head["answers"] = [ANSWERS[one] for one in numbers[16 * count :]]

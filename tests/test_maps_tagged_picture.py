@@ -18,9 +18,9 @@ from drawn_catalogue import feature, square, write
 import pkzone
 from pkzone.cli import pkzone as program
 from pkzone.errors import BadOption, BadReference, ColumnError
-from pkzone.layers.tag.answered import ANSWERS
-from pkzone.maps.pictures.chart import nice_steps, time_ticks
-from pkzone.maps.pictures.counts import MOST_BARS, starts_of
+from pkzone.pictures.histogram_content import MOST_BARS, starts_of
+from pkzone.pictures.histogram_page import nice_steps, time_ticks
+from pkzone.tagging.read_tagged import ANSWERS
 
 SVG = "{http://www.w3.org/2000/svg}"
 AREA = [feature("core", square(46, 39, 1), name="Core")]

@@ -13,8 +13,8 @@ from drawn_catalogue import feature, point, square, write
 from pyproj import Geod
 
 import pkzone
+from pkzone.geojson import Feature
 from pkzone.layers.catalogue import Catalogue, catalogue
-from pkzone.layers.geojson import Feature
 
 pytest_plugins = ("opened_page",)
 pytestmark = pytest.mark.browser

@@ -24,7 +24,7 @@ from git_repository import OTHER as OTHER_LINE
 from printed import PAGES, ROOT, Block, blocks
 
 import pkzone
-from pkzone.layers.tag.tagger import Tagger
+from pkzone.tagging.engine import Tagger
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the pages print commands of a shell")
 

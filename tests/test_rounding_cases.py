@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from pkzone.layers.report.rounding import Rounding, percent
 
 CASES = json.loads((Path(__file__).parent / "data" / "rounding_cases.json").read_text("utf-8"))

@@ -16,9 +16,9 @@ from own_catalogue import begin, point, put, tree, write
 
 import pkzone
 from pkzone.errors import CatalogueLocked, OutputError
-from pkzone.layers import atomic
-from pkzone.layers.store.contents import Contents
-from pkzone.layers.store.finding import Finding
+from pkzone.files import atomic
+from pkzone.store.finding import Finding
+from pkzone.store.verify_files import Contents
 
 HERE = Path(__file__).parent
 
@@ -62,7 +62,7 @@ def test_every_strike(scenario: str, fault: str) -> None:
 
 ONE_WRITER = """
 import sys, pkzone
-from pkzone.layers.geojson import Feature, FeatureCollection
+from pkzone.geojson import Feature, FeatureCollection
 root, own, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 for number in range(count):
     point = {"type": "Point", "coordinates": [own, number]}
@@ -102,7 +102,7 @@ def test_many_writers_at_once(tmp_path: Path) -> None:
 
 STOPPED = """
 import sys, pkzone
-from pkzone.layers.store import transaction
+from pkzone.store import transaction
 write = transaction.write_bytes
 
 def waiting(path, data, **options):

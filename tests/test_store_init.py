@@ -13,7 +13,7 @@ from own_catalogue import begin, manifest_of, point, put, tree, write
 
 import pkzone
 from pkzone.errors import BadOption, BadReference, CannotPublish, OutputError
-from pkzone.layers.store.filedates import date_of_name, name_without_date
+from pkzone.store.filedates import date_of_name, name_without_date
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 import pkzone
 from pkzone.errors import CannotPublish, VersionNotFound
-from pkzone.layers.geojson import Feature, FeatureCollection
+from pkzone.geojson import Feature, FeatureCollection
 
 Content = dict[str, tuple[int, int]]
 DAYS = [f"2024-05-{day:02}" for day in range(1, 7)] + ["2024-05-03.2", "2024-05-03.10"]

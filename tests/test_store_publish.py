@@ -29,10 +29,9 @@ from pkzone.errors import (
     SourceNotFound,
     VersionNotFound,
 )
-from pkzone.layers.geojson import Feature, FeatureCollection
-from pkzone.layers.store import publishing
-from pkzone.layers.store.transaction import locked
-from pkzone.layers.store.verifying import accept
+from pkzone.geojson import Feature, FeatureCollection
+from pkzone.store.transaction import locked
+from pkzone.store.verify import accept
 
 A, B = (20.0, 42.0), (20.4, 42.2)
 
@@ -331,7 +330,7 @@ class TestRefused:
     ) -> None:
         file = write(tmp_path / "f", point("b", 1, 1))
         with monkeypatch.context() as older:
-            older.setattr(publishing, "is_portable", lambda _: True)
+            older.setattr("pkzone.store.publish.is_portable", lambda _: True)
             put(root, file, "2024-05-02", layer="aux", new_layer="Aux")
         assert put(root, file, "2024-05-03", layer="aux").outcome == "added"
         assert pkzone.verify(root).ok

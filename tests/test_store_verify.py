@@ -17,7 +17,7 @@ from own_catalogue import begin, line, manifest_of, point, put, tree, write
 import pkzone
 from pkzone.cli import pkzone as program
 from pkzone.errors import CatalogueError, HashMismatch
-from pkzone.layers.store import package
+from pkzone.store import manifest_writer
 
 FIRST, SECOND = "line/2024-05-01.geojson", "line/2024-05-02.geojson"
 CORRECTED = "line/2024-05-02_r2.geojson"
@@ -57,7 +57,7 @@ def edit(root: Path, change: Callable[[dict[str, Any]], object], *, sealed: bool
     """Change the manifest; ``sealed`` as by a program that knows the seal, so that it holds."""
     value = manifest_of(root)
     change(value)
-    data = package.dumps(value) if sealed else json.dumps(value).encode()
+    data = manifest_writer.dumps(value) if sealed else json.dumps(value).encode()
     (root / "datapackage.json").write_bytes(data)
 
 

@@ -29,9 +29,9 @@ from pkzone.errors import (
     LimitExceeded,
     OutputError,
 )
-from pkzone.layers import atomic
-from pkzone.layers.formats import intake
-from pkzone.layers.tag import csvtable, sinks
+from pkzone.files import atomic
+from pkzone.formats import staging
+from pkzone.tagging import table_csv, writers
 
 GOOD = b"lon,lat,date\n46.75,39.75,2022-09-01\n"
 
@@ -237,10 +237,10 @@ def test_gis_files_have_a_limit_and_the_remedy_is_said(
     tag: Tag, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tag(GOOD, output=tmp_path / "t.gpkg")
-    monkeypatch.setattr(intake, "MAX_INPUT_BYTES", 10)
+    monkeypatch.setattr(staging, "MAX_INPUT_BYTES", 10)
     with pytest.raises(LimitExceeded, match="the most that is read; convert it to GeoParquet"):
         tag(tmp_path / "t.gpkg", prefix="b_")
-    monkeypatch.setattr(sinks, "MAX_FEATURES", 1)
+    monkeypatch.setattr(writers, "MAX_FEATURES", 1)
     with pytest.raises(LimitExceeded, match=r"too many for GeoPackage here; write \.parquet"):
         tag(GOOD + GOOD.split(b"\n")[1], output=tmp_path / "out.gpkg")
 
@@ -291,7 +291,7 @@ def test_a_disk_that_fills(
 
 @pytest.mark.parametrize("ending", ["csv", "parquet", "geojson"])
 def test_control_c(ending: str, tag: Tag, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csvtable, "BATCH_ROWS", 10)
+    monkeypatch.setattr(table_csv, "BATCH_ROWS", 10)
 
     def pressed(done: int, total: int | None) -> None:
         raise KeyboardInterrupt

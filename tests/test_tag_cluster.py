@@ -33,9 +33,9 @@ from pkzone.errors import (
     PkzoneError,
     UnknownFormat,
 )
-from pkzone.layers.tag import cluster
-from pkzone.layers.tag.plan import Plan
-from pkzone.layers.tag.tagging import tag
+from pkzone.tagging import dask_engine
+from pkzone.tagging.options import Plan
+from pkzone.tagging.tag import tag
 
 LAYERS = ["zone"]
 ROWS = 6_000
@@ -47,7 +47,7 @@ def client() -> Iterator[Client]:
     """Two worker processes on loopback, as pkzone starts them on a machine of two cores."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "cpu_count", lambda: 2)
-        with cluster._client(None) as client, client.as_current():
+        with dask_engine._client(None) as client, client.as_current():
             assert len(client.scheduler_info()["workers"]) == 2
             yield client
 
@@ -95,7 +95,7 @@ def table(request: pytest.FixtureRequest, incidents: pd.DataFrame, tmp_path: Pat
 
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "PART_BYTES", 60_000)
+    monkeypatch.setattr(dask_engine, "PART_BYTES", 60_000)
 
 
 def rows_of(folder: Path) -> pa.Table:
@@ -114,7 +114,9 @@ def dying_once(mark: str) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def write_part_or_die(part: Any, number: int, folder: str, job: cluster._Job) -> cluster._Done:
+def write_part_or_die(
+    part: Any, number: int, folder: str, job: dask_engine._Job
+) -> dask_engine._Done:
     """Write the second part when it is tried again; at first leave half of it, and be gone."""
     if number == 1:
         Path(folder, f".pkzone-{os.getpid()}.tmp").write_bytes(b"half a fi")
@@ -129,9 +131,9 @@ def test_the_rows_of_one_machine_though_a_worker_is_killed(
     one = tag(table, LAYERS, output=tmp_path / "one.parquet")
     killed = table.suffix == ".parquet"  # once is enough: a new worker takes its seconds
     if killed:
-        monkeypatch.setattr(cluster, "_write_part", write_part_or_die)
+        monkeypatch.setattr(dask_engine, "_write_part", write_part_or_die)
     told: list[tuple[int, int | None]] = []
-    got = cluster.tagged_dataset(
+    got = dask_engine.tagged_dataset(
         table, PLAN, tmp_path / "many.parquet", progress=lambda *done: told.append(done)
     )
     assert (tmp_path / "died").exists() == killed
@@ -148,7 +150,7 @@ def test_the_rows_of_one_machine_though_a_worker_is_killed(
 def test_a_dask_frame_gives_a_dask_frame(client: Client, incidents: pd.DataFrame) -> None:
     frame = dd.from_pandas(incidents, npartitions=5)
     wanted = tag(frame.compute(), LAYERS).frame
-    got = cluster.tagged_partitions(frame, PLAN)
+    got = dask_engine.tagged_partitions(frame, PLAN)
     assert (got.npartitions, got.divisions) == (frame.npartitions, frame.divisions)
     pd.testing.assert_frame_equal(got._meta, wanted.iloc[:0])
     pd.testing.assert_frame_equal(got.compute(), wanted)
@@ -175,11 +177,11 @@ def test_csv_of_any_kind(
     text: str, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However it is cut, even at each line."""
-    monkeypatch.setattr(cluster, "PART_BYTES", 24)
+    monkeypatch.setattr(dask_engine, "PART_BYTES", 24)
     table, folder = tmp_path / "in.csv", tmp_path / "out"
     table.write_text(text, newline="")
     one = tag(table, LAYERS, output=tmp_path / "one.parquet")
-    got = cluster.tagged_dataset(table, PLAN, folder)
+    got = dask_engine.tagged_dataset(table, PLAN, folder)
     rows = pa.concat_tables(pq.read_table(file) for file in sorted(folder.iterdir()))
     assert rows.equals(pq.read_table(tmp_path / "one.parquet"), check_metadata=True)
     assert got.summary == one.summary
@@ -206,13 +208,13 @@ def test_tables_of_people(
     name: str, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is odd, assumed and given as an example is that of one machine too."""
-    monkeypatch.setattr(cluster, "PART_BYTES", 500)
+    monkeypatch.setattr(dask_engine, "PART_BYTES", 500)
     text, options = PEOPLES[name]
     table, folder = tmp_path / "in.csv", tmp_path / "out"
     table.write_text(text)
     one = tag(table, LAYERS, distances=False, output=tmp_path / "one.parquet", **options)
     plan = Plan.of(LAYERS, distances=False, **options)
-    got = cluster.tagged_dataset(table, plan, folder)
+    got = dask_engine.tagged_dataset(table, plan, folder)
     rows = pa.concat_tables(pq.read_table(file) for file in sorted(folder.iterdir()))
     assert len(list(folder.iterdir())) > 2
     assert rows.equals(pq.read_table(tmp_path / "one.parquet"), check_metadata=True)
@@ -221,7 +223,7 @@ def test_tables_of_people(
     wanted = tag(frame.compute(), LAYERS, distances=False, **options)
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        lazy = cluster.tagged_partitions(frame, plan)
+        lazy = dask_engine.tagged_partitions(frame, plan)
     assert [str(one.message) for one in said] == [f"the frame: {one}" for one in wanted.notices]
     pd.testing.assert_frame_equal(lazy.compute(), wanted.frame)
 
@@ -230,7 +232,7 @@ def test_strict_names_the_first_bad_row_of_the_table(
     client: Client, table: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(BadRecord, match=r"row 4,001: no place; without --strict"):
-        cluster.tagged_dataset(table, Plan.of(LAYERS, strict=True), tmp_path / "out")
+        dask_engine.tagged_dataset(table, Plan.of(LAYERS, strict=True), tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir()] == [table.name]
 
 
@@ -240,13 +242,13 @@ def test_a_line_break_in_quotes_cannot_be_cut(client: Client, tmp_path: Path) ->
     one = tag(path, ["zone"], distances=False, output=tmp_path / "one.parquet")
     assert one.summary.rows == 6_000
     with pytest.raises(FormatError, match=r"in part \d of \d, rows counted from its start"):
-        cluster.tagged_dataset(path, Plan.of(["zone"], distances=False), tmp_path / "out")
+        dask_engine.tagged_dataset(path, Plan.of(["zone"], distances=False), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 def write_part_on_a_full_disk(
-    part: Any, number: int, folder: str, job: cluster._Job
-) -> cluster._Done:
+    part: Any, number: int, folder: str, job: dask_engine._Job
+) -> dask_engine._Done:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, before[1]))
     try:
@@ -255,11 +257,15 @@ def write_part_on_a_full_disk(
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def write_part_elsewhere(part: Any, number: int, folder: str, job: cluster._Job) -> cluster._Done:
+def write_part_elsewhere(
+    part: Any, number: int, folder: str, job: dask_engine._Job
+) -> dask_engine._Done:
     return replace(job, path="/none/of/ours").write(part, number, folder)
 
 
-def write_part_never(part: Any, number: int, folder: str, job: cluster._Job) -> cluster._Done:
+def write_part_never(
+    part: Any, number: int, folder: str, job: dask_engine._Job
+) -> dask_engine._Done:
     raise KilledWorker("write", SimpleNamespace(address="tcp://127.0.0.1:1"), 3)
 
 
@@ -282,9 +288,9 @@ def test_what_workers_cannot_do_is_one_line(
 ) -> None:
     table = tmp_path / "in.parquet"
     incidents.to_parquet(table, row_group_size=1_000)
-    monkeypatch.setattr(cluster, "_write_part", write)
+    monkeypatch.setattr(dask_engine, "_write_part", write)
     with pytest.raises(PkzoneError, match=told):
-        cluster.tagged_dataset(table, PLAN, tmp_path / "out")
+        dask_engine.tagged_dataset(table, PLAN, tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir()] == ["in.parquet"]
 
 
@@ -314,7 +320,7 @@ def test_what_is_refused(
     (tmp_path / "in.csv").write_text("lon,lat,date\n46.7,39.8,2022-09-01\n")
     before = sorted(tmp_path.iterdir())
     with pytest.raises(error, match=told):
-        cluster.tagged_dataset(name, PLAN, output)
+        dask_engine.tagged_dataset(name, PLAN, output)
     assert sorted(tmp_path.iterdir()) == before
 
 
@@ -326,7 +332,7 @@ def test_no_scheduler_answers(address: str, tmp_path: Path) -> None:
         dask.config.set({"distributed.comm.timeouts.connect": "100ms"}),
         pytest.raises(CannotTag, match="no Dask scheduler answers there"),
     ):
-        cluster.tagged_dataset(path, PLAN, tmp_path / "out", scheduler=address)
+        dask_engine.tagged_dataset(path, PLAN, tmp_path / "out", scheduler=address)
     assert not (tmp_path / "out").exists()
 
 

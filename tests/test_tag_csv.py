@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pkzone.errors import FormatError, LimitExceeded
-from pkzone.layers.tag import csvtable
-from pkzone.layers.tag.csvtable import CsvTable
+from pkzone.tagging import table_csv
+from pkzone.tagging.table_csv import CsvTable
 
 HEAD = ["id", "lon", "lat"]
 CELLS = st.text(
@@ -136,8 +136,8 @@ def test_a_million_columns_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_huge_cell_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csvtable, "MAX_ROW_BYTES", 1024**2)
-    monkeypatch.setattr(csvtable, "_BLOCK", 64 * 1024)
+    monkeypatch.setattr(table_csv, "MAX_ROW_BYTES", 1024**2)
+    monkeypatch.setattr(table_csv, "_BLOCK", 64 * 1024)
 
     class Endless(io.RawIOBase):
         given = 0

@@ -19,7 +19,7 @@ from own_catalogue import line, point, write
 
 import pkzone
 from pkzone.errors import CannotTag
-from pkzone.layers.tag.tagger import Coded, Tagger
+from pkzone.tagging.engine import Coded, Tagger
 
 CATALOGUE = pkzone.catalogue()
 Row = dict[str, Any]

@@ -25,9 +25,8 @@ from pyproj import Geod
 
 import pkzone
 from pkzone.errors import BadOption, ColumnError, FormatError, OutOfRange
-from pkzone.layers.tag import sample
-from pkzone.layers.tag.answered import ANSWERS, open_answered
-from pkzone.layers.tag.cells import (
+from pkzone.maps import tagged_records as map_records
+from pkzone.tagging.columns import (
     WrongType,
     arrow_clocks,
     arrow_days,
@@ -36,9 +35,10 @@ from pkzone.layers.tag.cells import (
     series_days,
     series_shapes,
 )
-from pkzone.layers.tag.tagger import FAR_KM, Tagger
-from pkzone.layers.tag.times import BAD_TIME, NO_TIME, UTC_ZONE, Zone, days_at
-from pkzone.maps import records as map_records
+from pkzone.tagging.engine import FAR_KM, Tagger
+from pkzone.tagging.read_tagged import ANSWERS, open_answered
+from pkzone.tagging.tag import sample
+from pkzone.tagging.times import BAD_TIME, NO_TIME, UTC_ZONE, Zone, days_at
 
 WGS84 = Geod(ellps="WGS84")
 CORRIDOR = (46.53, 39.60)  # in the zone from 30 August 2022

@@ -19,8 +19,8 @@ import pytest
 import shapely
 
 import pkzone
-from pkzone.layers.records import Layer
-from pkzone.layers.tag.tagger import Tagger
+from pkzone.layers.model import Layer
+from pkzone.tagging.engine import Tagger
 
 PAGE = Path(__file__).parent.parent / "docs" / "tag-recipes.md"
 

@@ -12,9 +12,9 @@ import tag_oracle as oracle
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pkzone.layers.tag.areas import ANSWERS, INSIDE, Areas
-from pkzone.layers.tag.scenes import AreaScene
-from pkzone.layers.tag.shapes import shape_tags
+from pkzone.tagging.areas import ANSWERS, INSIDE, Areas
+from pkzone.tagging.layer_index import AreaScene
+from pkzone.tagging.shapes import shape_tags
 
 M = 1 / 110_946.3  # degrees of latitude at 39 N (geographiclib), whole metres within a decimetre
 

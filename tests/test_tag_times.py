@@ -15,14 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pkzone.errors import BadOption
-from pkzone.layers.tag.cells import (
+from pkzone.tagging.columns import (
     WrongType,
     arrow_days,
     arrow_numbers,
     series_days,
     series_numbers,
 )
-from pkzone.layers.tag.times import BAD_TIME, NO_TIME, Days, Zone
+from pkzone.tagging.times import BAD_TIME, NO_TIME, Days, Zone
 
 HERE = Zone("+04:00")
 

@@ -10,7 +10,7 @@ import pytest
 
 import pkzone
 from pkzone.layers.terms import BARRED, DIRECTIONS, EVENT_KINDS, IN_USE, STATUSES, TRAFFIC
-from pkzone.maps import qgis, style
+from pkzone.maps import qgis_style, style
 
 PAGE = (Path(__file__).parents[1] / "docs" / "data.md").read_text(encoding="utf-8")
 
@@ -48,9 +48,9 @@ def test_scripts_and_rules_of_the_diff_hold_no_second_list() -> None:
         path: path.read_text(encoding="utf-8")
         for pattern in (
             "maps/web/scripts/**/*.js",
-            "layers/diff/*.py",
-            "layers/report/*.py",
-            "layers/tag/*.py",
+            "compare/*.py",
+            "reports/*.py",
+            "tagging/*.py",
         )
         for path in package.glob(pattern)
     }
@@ -73,7 +73,7 @@ def test_a_finished_road_is_a_casing_without_filling() -> None:
     outer, inner = rule["strokes"]
     assert (inner["color"], inner["dash"], outer["dash"]) == ("paper", [], [])
     assert 0 < inner["width"] < outer["width"]
-    qml = qgis.style("transport", "line")
+    qml = qgis_style.style("transport", "line")
     assert qml is not None
     assert "Road link, complete but not in use" in qml.qml
 

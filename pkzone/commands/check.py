@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.commands.edge import (
+from pkzone.commands.framework import (
     FAILURE,
     FINDINGS,
     Command,
@@ -26,8 +26,8 @@ from pkzone.commands.output import (
 )
 
 if TYPE_CHECKING:
-    from pkzone.layers.check import Checked
-    from pkzone.layers.check.demands import Demands
+    from pkzone.checks import Checked
+    from pkzone.checks.demands import Demands
 
 FORMS = ("text", "json", "sarif")
 
@@ -106,7 +106,7 @@ def command(
         _print_rules(as_json=as_json)
         return
     _refuse_what_does_not_go_together(ctx, files, fix=fix, shown_only=dry_run or as_diff)
-    from pkzone.layers.check.forms import FORMATS, summary
+    from pkzone.checks.report import FORMATS, summary
 
     demands = _demands(layer, catalogue)
     checked = _checked(files, demands, fix=fix, dry_run=dry_run, as_diff=as_diff)
@@ -135,7 +135,7 @@ def _refuse_what_does_not_go_together(
 
 def _demands(layer: str | None, catalogue: str | None) -> Demands:
     """Return what a layer asks of its features; nothing if there is none."""
-    from pkzone.layers.check.demands import Demands, layer_demands
+    from pkzone.checks.demands import Demands, layer_demands
 
     return Demands() if layer is None else layer_demands(open_catalogue(catalogue), layer)
 
@@ -143,8 +143,8 @@ def _demands(layer: str | None, catalogue: str | None) -> Demands:
 def _checked(
     files: tuple[str, ...], demands: Demands, *, fix: bool, dry_run: bool, as_diff: bool
 ) -> list[Checked]:
-    from pkzone.layers.check import check_file
-    from pkzone.layers.files import geojson_files
+    from pkzone.checks import check_file
+    from pkzone.files.inputs import geojson_files
 
     checked = []
     for path in geojson_files(files):
@@ -156,10 +156,10 @@ def _checked(
 
 def _mend(path: str, *, dry_run: bool, as_diff: bool) -> None:
     """Mend one file, and say on stderr what is or would be done to it."""
+    from pkzone.checks import check_in_place, mend
     from pkzone.errors import GeoJSONError
-    from pkzone.layers.atomic import write_bytes
-    from pkzone.layers.check import check_in_place, mend
-    from pkzone.layers.geojson import read_bytes
+    from pkzone.files.atomic import write_bytes
+    from pkzone.geojson import read_bytes
 
     try:
         data = read_bytes(path)
@@ -183,7 +183,7 @@ def _mend(path: str, *, dry_run: bool, as_diff: bool) -> None:
 
 
 def _print_rules(*, as_json: bool) -> None:
-    from pkzone.layers.check import RULES
+    from pkzone.checks import RULES
 
     if as_json:
         print_json([rule._asdict() for rule in RULES.values()])

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone.commands.edge import Command, catalogue_option, page_options, warn
+from pkzone.commands.framework import Command, catalogue_option, page_options, warn
 from pkzone.commands.output import deliver, print_text, strong, terminal_width
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from pkzone.compare.result import Diff
     from pkzone.layers.catalogue import Catalogue
-    from pkzone.layers.diff.values import Diff
 
 FORMS = ("text", "json", "geojson", "markdown", "html")
 EACH_FORMS = ("text", "json", "markdown")
@@ -36,7 +36,7 @@ def _metres(ctx: click.Context, param: click.Parameter, value: float) -> float:
 def _kinds(ctx: click.Context, param: click.Parameter, text: str | None) -> Collection[str] | None:
     if text is None:
         return None
-    from pkzone.layers.diff.values import KINDS
+    from pkzone.compare.result import KINDS
 
     chosen = {one.strip() for one in text.split(",")}
     unknown = sorted(chosen.difference(KINDS))
@@ -209,7 +209,7 @@ def _check(
 
 
 def _correction(ref: str, catalogue: Catalogue, options: dict[str, Any]) -> Diff:
-    from pkzone.layers.diff import diff
+    from pkzone.compare import diff
 
     version = catalogue.version(ref)
     before, after = catalogue[version.layer].correction(version.id)
@@ -220,10 +220,10 @@ def _compared(
     base: str, target: str | None, catalogue: Catalogue, options: dict[str, Any]
 ) -> list[Diff]:
     if target is None:
-        from pkzone.layers.diff.series import each
+        from pkzone.compare.history import each
 
         return list(each(base, catalogue=catalogue, **options))
-    from pkzone.layers.diff import diff
+    from pkzone.compare import diff
 
     return [diff(base, target, catalogue=catalogue, **options)]
 
@@ -242,7 +242,7 @@ def _only(found: Diff, kinds: Collection[str]) -> Diff:
 
 def _page(found: Diff, catalogue: Catalogue, options: dict[str, Any]) -> str:
     from pkzone.errors import BadOption
-    from pkzone.maps.diffpage import diff_map
+    from pkzone.maps.diff.page import diff_map
 
     try:
         return diff_map(found, catalogue=catalogue, **options).to_html()
@@ -255,10 +255,10 @@ def _report(found: list[Diff], form: str, *, each: bool, to_screen: bool) -> str
     if form == "text" and to_screen:
         shape = {"width": terminal_width(), "strong": strong}
     if each:
-        from pkzone.layers.report.pairs import FORMATS as PAIR_FORMATS
+        from pkzone.reports.version_pairs import FORMATS as PAIR_FORMATS
 
         return PAIR_FORMATS[form](found, **shape)
-    from pkzone.layers.report import FORMATS
+    from pkzone.reports import FORMATS
 
     return FORMATS[form](found[0], **shape)
 

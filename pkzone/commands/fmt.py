@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pkzone.commands.edge import FAILURE, FINDINGS, Command, warn
+from pkzone.commands.framework import FAILURE, FINDINGS, Command, warn
 from pkzone.commands.output import cell, print_diff, print_text
 from pkzone.commands.streams import emit
 
@@ -38,7 +38,7 @@ def command(
     With --check, exits with 1 if a file would change.
     """
     from pkzone.errors import GeoJSONError
-    from pkzone.layers.files import geojson_files
+    from pkzone.files.inputs import geojson_files
 
     changed = refused = False
     for path in geojson_files(files):
@@ -56,9 +56,9 @@ def command(
 
 def _format(path: str, *, only_check: bool, as_diff: bool, quiet: bool) -> bool:
     """Format one file; return whether its bytes are, or would be, others."""
-    from pkzone.layers.atomic import write_bytes
-    from pkzone.layers.check import canonical, check_in_place
-    from pkzone.layers.geojson import file_name, read_bytes
+    from pkzone.checks import canonical, check_in_place
+    from pkzone.files.atomic import write_bytes
+    from pkzone.geojson import file_name, read_bytes
 
     data, name = read_bytes(path), file_name(path)
     formatted = canonical(data, name=name)

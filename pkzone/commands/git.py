@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from pkzone.commands.edge import Command, warn
+from pkzone.commands.framework import Command, warn
 from pkzone.commands.streams import emit
 
 __all__ = ["difftool", "merge", "setup", "textconv"]
@@ -42,12 +42,12 @@ def setup(ctx: click.Context, everywhere: bool, as_script: bool, undo: bool) -> 
     """
     if as_script and undo:
         raise click.UsageError("--print and --remove exclude each other; choose one", ctx)
-    from pkzone.layers import gitdrivers
+    from pkzone.git import setup
 
     if as_script:
-        emit(gitdrivers.script(everywhere=everywhere))
+        emit(setup.script(everywhere=everywhere))
         return
-    act = gitdrivers.remove if undo else gitdrivers.set_up
+    act = setup.remove if undo else setup.set_up
     for message in act(everywhere=everywhere):
         warn(message)
 
@@ -58,9 +58,9 @@ def setup(ctx: click.Context, everywhere: bool, as_script: bool, undo: bool) -> 
 @click.argument("file")
 def textconv(file: str) -> None:
     """Print a GeoJSON file as git diff shows it: one block a feature, one fact a line."""
-    from pkzone.layers import gittext
+    from pkzone.git import textconv
 
-    emit(gittext.textconv(file), nl=False)
+    emit(textconv.textconv(file), nl=False)
 
 
 @click.command(
@@ -83,7 +83,7 @@ def merge(
     PATH is the file's name in messages. Exits with 1 if features are in conflict; they then
     stand in OURS between conflict markers of MARKER_SIZE characters.
     """
-    from pkzone.layers.gitmerge import merge_files
+    from pkzone.git.merge_driver import merge_files
 
     outcome = merge_files(base, ours, theirs, name=path, marker_size=marker_size)
     for message in outcome.messages:
@@ -113,7 +113,7 @@ def difftool(local: str, remote: str, stay: bool) -> None:
     from pathlib import Path
     from tempfile import mkdtemp
 
-    from pkzone.layers.diff import diff
+    from pkzone.compare import diff
 
     found = diff(_side(local), _side(remote))
     path = Path(mkdtemp(prefix="pkzone-")) / "diff.html"
@@ -128,7 +128,7 @@ def _side(path: str) -> Any:
     """Return what to compare: git names the null device where a side has no such file."""
     from pathlib import Path
 
-    from pkzone.layers.geojson import FeatureCollection
+    from pkzone.geojson import FeatureCollection
 
     if path in (os.devnull, "/dev/null"):
         return FeatureCollection((), ())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.commands.edge import Command, catalogue_option
+from pkzone.commands.framework import Command, catalogue_option
 from pkzone.commands.output import deliver, print_json, print_text, strong, terminal_width
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def command(catalogue: Catalogue, layer: str, feature: str | None, form: str) ->
     When it appeared, each change with its numbers, and the events and sources that are the
     reason, through all versions. LAYER@DATE stops at the version in force on that date.
     """
-    from pkzone.layers.diff.series import history
+    from pkzone.compare.history import history
 
     found = history(layer, feature, catalogue=catalogue)
     if form == "json":
@@ -50,7 +50,7 @@ def command(catalogue: Catalogue, layer: str, feature: str | None, form: str) ->
     elif form == "markdown":
         deliver(found.to_markdown(), "-", overwrite=False)
     else:
-        from pkzone.layers.report.history import to_text
+        from pkzone.reports.history import to_text
 
         text = to_text(found, width=terminal_width(), strong=strong)
         print_text(text.removesuffix("\n"))

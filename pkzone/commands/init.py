@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pkzone.commands.edge import Command, warn
+from pkzone.commands.framework import Command, warn
 
 
 @click.command(
@@ -54,7 +54,7 @@ def command(
     It is a Data Package with places for the licence, the sources and the events, and with
     no layer unless --from names files to begin with.
     """
-    from pkzone.layers.store import init
+    from pkzone.store.init import init
 
     if more and not first:
         raise click.UsageError(

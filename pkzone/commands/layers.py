@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone.commands.edge import Command, catalogue_option, json_option
+from pkzone.commands.framework import Command, catalogue_option, json_option
 from pkzone.commands.output import paragraph, print_json, print_text, table
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone.commands.edge import Command, catalogue_option, json_option
+from pkzone.commands.framework import Command, catalogue_option, json_option
 from pkzone.commands.output import cell, print_json, print_text, strong, terminal_width
 from pkzone.commands.versions import events_of, with_events
-from pkzone.layers.layout import paragraph
+from pkzone.text_layout import paragraph
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue, Layer, Version

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.commands.edge import Command, Progress, catalogue_option, page_options, warn
+from pkzone.commands.framework import Command, Progress, catalogue_option, page_options, warn
 from pkzone.commands.output import deliver
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def command(
 
     from pkzone import maps
     from pkzone.errors import BadOption
-    from pkzone.maps.words import names_only
+    from pkzone.i18n.messages import names_only
 
     try:
         page = maps.map(

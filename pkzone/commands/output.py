@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
+from pkzone import text_layout
 from pkzone.commands.streams import emit
 from pkzone.errors import printable
-from pkzone.layers import layout
-from pkzone.layers.layout import cell
+from pkzone.text_layout import cell
 
 __all__ = [
     "cell",
@@ -46,7 +46,7 @@ def deliver(text: str, output: str, *, overwrite: bool) -> None:
     if output == "-":
         emit(text if sys.stdout.isatty() else data, nl=False)
         return
-    from pkzone.layers.atomic import write_bytes
+    from pkzone.files.atomic import write_bytes
 
     write_bytes(output, data, overwrite=overwrite)
 
@@ -89,12 +89,12 @@ def strong(text: str) -> str:
 
 def paragraph(text: str, indent: str = "", first: str | None = None) -> str:
     """Return a text from a file wrapped to the terminal, every line after ``indent``."""
-    return layout.paragraph(text, width=terminal_width(), indent=indent, first=first)
+    return text_layout.paragraph(text, width=terminal_width(), indent=indent, first=first)
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[Any]], right: Collection[str] = ()) -> str:
     """Return rows under bold heads, fitted to the terminal; see :func:`layout.table`."""
-    return layout.table(heads, rows, width=terminal_width(), right=right, strong=strong)
+    return text_layout.table(heads, rows, width=terminal_width(), right=right, strong=strong)
 
 
 def terminal_width() -> int:

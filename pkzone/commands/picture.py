@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.commands.edge import Command, catalogue_option, warn
+from pkzone.commands.framework import Command, catalogue_option, warn
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
@@ -99,7 +99,7 @@ def command(
     from pathlib import Path
 
     from pkzone.errors import BadOption
-    from pkzone.maps.pictures import form_of, picture
+    from pkzone.pictures import form_of, picture
 
     context = click.get_current_context()
     if len(refs) > 2:

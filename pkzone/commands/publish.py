@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone.commands.edge import Command, Seconds, catalogue_folder_option, folder_of, warn
+from pkzone.commands.framework import Command, Seconds, catalogue_folder_option, folder_of, warn
 from pkzone.commands.output import print_text, strong, table, terminal_width
 
 if TYPE_CHECKING:
-    from pkzone.layers.store.plan import Step
+    from pkzone.store.preflight import Step
 
 
 @click.command(
@@ -84,9 +84,9 @@ def command(
     checked and brought into the canonical form, and what it changes is shown before anything
     is written. Several files are published together or not at all.
     """
+    from pkzone.files.inputs import geojson_files
     from pkzone.layers.catalogue import SHIPPED
-    from pkzone.layers.files import geojson_files
-    from pkzone.layers.store import publish
+    from pkzone.store.publish import publish
 
     folder = folder_of(catalogue) or SHIPPED
     files = tuple(geojson_files(files))
@@ -158,7 +158,7 @@ def _show(steps: Sequence[Step], folder: str) -> None:
     if step.base is None:
         print_text(f"{step.version.ref} is the first version: {_features(step)}")
         return
-    from pkzone.layers.report.text import to_text
+    from pkzone.reports.text import to_text
 
     text = to_text(step.diff(folder), width=terminal_width(), strong=strong)
     print_text(text.removesuffix("\n"))

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone.commands.edge import Command, catalogue_option, json_option, warn
+from pkzone.commands.framework import Command, catalogue_option, json_option, warn
 from pkzone.commands.output import cell, json_text, paragraph, print_json, print_text, strong, table
 from pkzone.commands.streams import emit
 from pkzone.commands.versions import events_of, with_events
 
 if TYPE_CHECKING:
+    from pkzone.geojson import Feature
     from pkzone.layers.catalogue import Catalogue, Version
-    from pkzone.layers.geojson import Feature
 
 SHOWN = {
     "name": "name",
@@ -65,7 +65,7 @@ def command(catalogue: Catalogue, ref: str, as_json: bool, as_geojson: bool) -> 
 
 
 def _show_file(path: str, as_json: bool, as_geojson: bool) -> None:
-    from pkzone.layers import geojson
+    from pkzone import geojson
 
     collection = geojson.read(path)
     for notice in collection.notices:

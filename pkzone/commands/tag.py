@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import click
 
-from pkzone.commands.edge import (
+from pkzone.commands.framework import (
     Command,
     catalogue_folder_option,
     folder_of,
@@ -141,7 +141,7 @@ def command(
     if as_json and output == "-":
         raise click.UsageError("--json and -o - both want standard output", context)
     from pkzone.errors import BadOption
-    from pkzone.layers import tag
+    from pkzone.tagging import tag
 
     options |= {"catalogue": folder_of(catalogue), "table_layer": table_layer}
     try:

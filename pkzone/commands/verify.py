@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pkzone.commands.edge import (
+from pkzone.commands.framework import (
     FINDINGS,
     Command,
     catalogue_folder_option,
@@ -39,8 +39,7 @@ def command(catalogue: str | None, as_json: bool, accepted: bool) -> None:
     Exits with 1 if something is wrong; each finding says how to mend it. Warnings do no harm.
     """
     from pkzone.layers.catalogue import SHIPPED
-    from pkzone.layers.store import verify
-    from pkzone.layers.store.verifying import accept
+    from pkzone.store.verify import accept, verify
 
     folder = folder_of(catalogue) or SHIPPED
     if accepted:

@@ -10,12 +10,12 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from pkzone.geo.distances import TwoWay
 from pkzone.geo.frame import Frame
 from pkzone.geo.means import means_m
 from pkzone.geo.measure import area_km2, as_drawn, length_m, polygon_parts, ring_parts
 from pkzone.geo.pairs import Pair, check, limits
 from pkzone.geo.paths import Paths
-from pkzone.geo.twoway import TwoWay
 
 __all__ = ["SLIVER_M", "AreaComparison", "compare_areas", "compare_many_areas"]
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from pkzone.geo.distances import TwoWay
 from pkzone.geo.groups import runs_of
 from pkzone.geo.paths import Paths
-from pkzone.geo.twoway import TwoWay
 
 __all__ = ["MOST_VERTICES", "Frechet", "frechets"]
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from shapely.geometry.base import BaseGeometry
 
+from pkzone.geo.distances import Farthest, TwoWay
 from pkzone.geo.frame import Frame
 from pkzone.geo.frechet import MOST_VERTICES, Frechet, frechets
 from pkzone.geo.means import means_m
@@ -17,7 +18,6 @@ from pkzone.geo.pairs import Pair, check, limits
 from pkzone.geo.paths import Paths
 from pkzone.geo.sections import MIN_SECTION_M, Section, Stretch, cut_sections, kept_stretches
 from pkzone.geo.segments import Segments
-from pkzone.geo.twoway import Farthest, TwoWay
 
 __all__ = [
     "MIN_SECTION_M",

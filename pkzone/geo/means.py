@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pkzone.geo.distances import TwoWay
 from pkzone.geo.groups import counted, in_turn, runs_of
-from pkzone.geo.twoway import TwoWay
 
 __all__ = ["means_m"]
 

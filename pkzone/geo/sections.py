@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from pkzone.geo.distances import Stretches
 from pkzone.geo.groups import runs_of
 from pkzone.geo.paths import Paths
-from pkzone.geo.twoway import Stretches
 
 __all__ = ["MIN_SECTION_M", "Section", "cut_sections", "kept_stretches"]
 

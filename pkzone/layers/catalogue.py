@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from pkzone.errors import BadReference, EventNotFound, LayerNotFound, SourceNotFound
 from pkzone.layers import manifest
 from pkzone.layers.dates import parse_day
-from pkzone.layers.records import Event, Layer, License, Route, Version
-from pkzone.layers.strictjson import Fields, read_json
+from pkzone.layers.json_fields import Fields, read_json
+from pkzone.layers.model import Event, Layer, License, Route, Version
 
 if TYPE_CHECKING:
     from pathlib import Path

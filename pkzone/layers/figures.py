@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from pkzone.errors import BadDate, CatalogueError
 from pkzone.layers.dates import parse_day
-from pkzone.layers.strictjson import Fields, read_bytes
+from pkzone.layers.json_fields import Fields, read_bytes
 
 __all__ = ["COLUMNS", "FILE_NAME", "Figure", "read", "resource"]
 

@@ -9,15 +9,15 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from pkzone.geo.shapes import shapes_of, shapes_of_plain
+from pkzone.geo.convert import shapes_of, shapes_of_plain
+from pkzone.geojson import Feature, Report, file_name, read_bytes
+from pkzone.geojson.fast_lines import features_of, features_of_lines
+from pkzone.geojson.json_text import refuse_more_than_memory
+from pkzone.geojson.pause import without_collection
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
-from pkzone.layers.geojson import Feature, Report, file_name, read_bytes
-from pkzone.layers.geojson.pause import without_collection
-from pkzone.layers.geojson.plain import features_of, features_of_lines
-from pkzone.layers.geojson.scan import refuse_more_than_memory
+from pkzone.layers.model import Version
 from pkzone.layers.recent import Recent
-from pkzone.layers.records import Version
 from pkzone.layers.references import FileReference, parse
 from pkzone.layers.schemas import property_types, read_schema
 

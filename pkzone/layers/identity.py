@@ -15,8 +15,8 @@ from dataclasses import replace
 from typing import Any
 
 from pkzone.errors import BadId, DuplicateId, printable
-from pkzone.layers.geojson import Feature, FeatureCollection
-from pkzone.layers.geojson.model import Report
+from pkzone.geojson import Feature, FeatureCollection
+from pkzone.geojson.model import Report
 
 __all__ = [
     "AUTO",

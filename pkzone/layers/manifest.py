@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from pkzone.errors import BadDate, CatalogueError
 from pkzone.layers.dates import interval_of, parse_version_id
-from pkzone.layers.records import Event, Layer, License, Node, Route, Version
-from pkzone.layers.strictjson import Fields, PathsInside, is_slug, read_json
+from pkzone.layers.json_fields import Fields, PathsInside, is_slug, read_json
+from pkzone.layers.model import Event, Layer, License, Node, Route, Version
 
 __all__ = [
     "COMPANIONS",

@@ -7,7 +7,7 @@ from collections.abc import Container
 from typing import NamedTuple
 
 from pkzone.errors import BadReference
-from pkzone.layers.filetypes import GEOJSON_ENDINGS
+from pkzone.files.filetypes import GEOJSON_ENDINGS
 
 __all__ = ["FileReference", "LayerReference", "parse"]
 

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pkzone.errors import CatalogueError, SchemaError, printable
-from pkzone.layers.strictjson import read_json
+from pkzone.layers.json_fields import read_json
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
-    from pkzone.layers.geojson import Feature
-    from pkzone.layers.records import Version
+    from pkzone.geojson import Feature
+    from pkzone.layers.model import Version
 
 __all__ = [
     "Breach",

@@ -10,7 +10,7 @@ __all__ = ["bounds"]
 
 def bounds(geometries: Iterable[dict[str, Any] | None]) -> list[float] | None:
     """Return west, south, east and north in degrees; none if all geometries are empty."""
-    from pkzone.geo.shapes import shape
+    from pkzone.geo.convert import shape
 
     boxes = [shape(one).bounds for one in geometries if one is not None]
     boxes = [box for box in boxes if box and box[0] == box[0]]

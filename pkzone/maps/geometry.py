@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 import numpy as np
 
-from pkzone.maps import runs
+from pkzone.maps import vertex_chunks
 from pkzone.maps.measures import MEASURES, far_paths, measures_of
 from pkzone.maps.simplify import simplified
 
@@ -59,7 +59,7 @@ class Geometries:
         self._measures: dict[int, dict[str, Any]] = {}
         self._index: dict[object, int] = {}
         self._runs: dict[bytes, int] = {}
-        self._blocks: list[runs.Numbers] = []
+        self._blocks: list[vertex_chunks.Numbers] = []
         self._block_sizes: list[int] = []
 
     def add(self, geometry: Mapping[str, Any]) -> int:
@@ -78,14 +78,14 @@ class Geometries:
             looked for in others.
         """
         all_paths = [_paths(one) for one in geometries]
-        vertices = runs.flattened([path for paths in all_paths for path in paths])
+        vertices = vertex_chunks.flattened([path for paths in all_paths for path in paths])
         far = far_paths(vertices)
         if alone and not self._simplify_m:
-            whole = runs.whole(vertices)
+            whole = vertex_chunks.whole(vertices)
             if not whole.changed:
                 sizes = list(map(len, all_paths))
                 return self._add_block(geometries, sizes, vertices, whole.numbers, far)
-        cut = self._numbered(runs.cut(vertices))
+        cut = self._numbered(vertex_chunks.cut(vertices))
         bounds = [0, *vertices.ends.tolist()]
         found: list[int] = []
         last = 0
@@ -106,8 +106,8 @@ class Geometries:
         self,
         geometries: Sequence[Mapping[str, Any]],
         sizes: Sequence[int],
-        vertices: runs.Vertices,
-        numbers: runs.Numbers,
+        vertices: vertex_chunks.Vertices,
+        numbers: vertex_chunks.Numbers,
         far: set[int],
     ) -> list[int]:
         """Add geometries whose paths are runs as they are; ``sizes``: how many each has."""
@@ -138,8 +138,8 @@ class Geometries:
     def _keep(self, geometry: Mapping[str, Any], exact: _Stored | None, count: int) -> None:
         if self._simplify_m:
             geometry = simplified(dict(geometry), self._simplify_m)
-            vertices = runs.flattened(_paths(geometry))
-            exact = _in_runs(geometry, self._numbered(runs.cut(vertices)))
+            vertices = vertex_chunks.flattened(_paths(geometry))
+            exact = _in_runs(geometry, self._numbered(vertex_chunks.cut(vertices)))
             count = len(vertices.degrees)
         self._stored.append(dict(geometry) if exact is None else exact)
         self.vertices.append(count)
@@ -153,15 +153,15 @@ class Geometries:
             ``geometries``: each has its ``type`` and ``paths``, nested as GeoJSON nests its
             coordinates. A path lists the numbers of the runs that it is made of. ``runs`` says
             how many vertices each run has, ``vertices`` holds all of them, one run after the
-            other, in bytes (see `pkzone.maps.runs.to_bytes`). What several paths have in common
-            is a run of its own. A geometry that this would change (a third dimension, more
+            other, in bytes (see `pkzone.maps.vertex_chunks.to_bytes`). What several paths have in
+            common is a run of its own. A geometry that this would change (a third dimension, more
             decimals) keeps its GeoJSON members. Where the page cannot measure it by itself, a
             line has ``length_m``, an area ``area_km2``, both geodesic on WGS 84.
         """
         content = list(self._runs)
         kept = [one for one in self._stored if isinstance(one, _Stored)]
         uses = Counter(run for one in kept for path in one.paths for run in path)
-        shortest = _WORTH_SHARING * runs.VERTEX_BYTES
+        shortest = _WORTH_SHARING * vertex_chunks.VERTEX_BYTES
         shared = {run for run, count in uses.items() if count > 1 and len(content[run]) >= shortest}
         numbers: dict[int, int] = {}
         written: list[bytes] = []
@@ -191,8 +191,10 @@ class Geometries:
             geometries[index] = {**geometries[index], **told}
         return {
             "geometries": geometries,
-            "runs": self._block_sizes + [len(run) // runs.VERTEX_BYTES for run in written],
-            "vertices": runs.to_bytes(np.concatenate([*self._blocks, runs.joined(written)])),
+            "runs": self._block_sizes + [len(run) // vertex_chunks.VERTEX_BYTES for run in written],
+            "vertices": vertex_chunks.to_bytes(
+                np.concatenate([*self._blocks, vertex_chunks.joined(written)])
+            ),
         }
 
 
@@ -209,7 +211,7 @@ def reader(payload: Mapping[str, Any]) -> Callable[[int], dict[str, Any]]:
     callable
         Takes what `Geometries.add` returned.
     """
-    degrees = runs.from_bytes(payload["vertices"]).tolist()
+    degrees = vertex_chunks.from_bytes(payload["vertices"]).tolist()
     starts = [0, *accumulate(payload["runs"])]
 
     def positions(path: list[int]) -> list[list[float]]:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from pkzone.errors import BadOption
+from pkzone.i18n.messages import LANGUAGES, NAMES_ONLY, REVIEWED, label
+from pkzone.i18n.pagewords import PAGE_WORDS
+from pkzone.i18n.vocabulary import DATES, MONTHS, MONTHS_ALONE, WORDS
 from pkzone.layers.catalogue import LANGUAGE_CODE
 from pkzone.layers.terms import DIRECTIONS, IN_USE, STATUSES, TRAFFIC
-from pkzone.maps.pagewords import PAGE_WORDS
-from pkzone.maps.vocabulary import DATES, MONTHS, MONTHS_ALONE, WORDS
-from pkzone.maps.words import LANGUAGES, NAMES_ONLY, REVIEWED, label
 
 __all__ = ["NAMES", "check", "offered", "with_phrases", "words_of"]
 

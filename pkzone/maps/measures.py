@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from pkzone.geo import measure
-from pkzone.maps.runs import Vertices
+from pkzone.maps.vertex_chunks import Vertices
 
 __all__ = ["MEASURES", "far_paths", "measures_of"]
 

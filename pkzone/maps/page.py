@@ -14,34 +14,42 @@ import folium
 from branca.element import Figure
 
 from pkzone.errors import BadOption
+from pkzone.geojson import Notice
+from pkzone.i18n.messages import LANGUAGES
+from pkzone.i18n.morewords import NOTICE_WORDS, RECORD_WORDS, TILE_WORDS
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
-from pkzone.layers.geojson import Notice
 from pkzone.layers.references import refuse_frame
-from pkzone.maps import comparisons, document, filestyle, languages, packing, payload, recordstyle
-from pkzone.maps.additions import NetworkWarning, skeleton_of
-from pkzone.maps.morewords import NOTICE_WORDS, RECORD_WORDS, TILE_WORDS
-from pkzone.maps.policy import Reach
+from pkzone.maps import (
+    html_document,
+    languages,
+    own_layer_style,
+    packing,
+    payload,
+    recordstyle,
+    version_diffs,
+)
+from pkzone.maps.csp import Reach
+from pkzone.maps.folium_objects import NetworkWarning, skeleton_of
 from pkzone.maps.selection import Reference, Selection, select
 from pkzone.maps.style import RULES
 from pkzone.maps.tiles import Background
 from pkzone.maps.tiles import background as background_of
-from pkzone.maps.words import LANGUAGES
 
 if TYPE_CHECKING:
-    from pkzone.maps.records import Records
+    from pkzone.maps.tagged_records import Records
 
 __all__ = ["Map", "map"]
 
-_NOTICE: Final = document.Part(styles=("notice.css",))
-_TILES: Final = document.Part(styles=("tiles.css",))
-_CROWD: Final = document.Part(script="map-crowd.js")
-_RECORDS: Final = document.Part(
+_NOTICE: Final = html_document.Part(styles=("notice.css",))
+_TILES: Final = html_document.Part(styles=("tiles.css",))
+_CROWD: Final = html_document.Part(script="map-crowd.js")
+_RECORDS: Final = html_document.Part(
     script="map-records.js", styles=("records.css",), palette=recordstyle.PALETTE
 )
-_SIMPLIFIED: Final = document.Part(styles=("simplified.css",))
-_FILES: Final = document.Part(styles=("files.css",), palette=filestyle.PALETTE)
-_OWN_LAYERS: Final = document.Part(palette=filestyle.PALETTE)
+_SIMPLIFIED: Final = html_document.Part(styles=("simplified.css",))
+_FILES: Final = html_document.Part(styles=("files.css",), palette=own_layer_style.PALETTE)
+_OWN_LAYERS: Final = html_document.Part(palette=own_layer_style.PALETTE)
 #: How far a map zooms in on records, which may stand close together.
 _CLOSE: Final = 18
 _CDN: Final = "cdn.jsdelivr.net"
@@ -72,7 +80,7 @@ class Map(folium.Map):
     Parameters
     ----------
     content : dict
-        What `pkzone.maps.payload.build` returns, or `pkzone.maps.diffpayload.build`.
+        What `pkzone.maps.payload.build` returns, or `pkzone.maps.diff.payload.build`.
     layout : Layout, optional
         The kind of page that shows it.
     standalone : bool, default True
@@ -92,7 +100,7 @@ class Map(folium.Map):
     def __init__(
         self,
         content: dict[str, Any],
-        layout: document.Layout = document.VERSIONS,
+        layout: html_document.Layout = html_document.VERSIONS,
         *,
         standalone: bool = True,
         background: Background | None = None,
@@ -148,7 +156,7 @@ class Map(folium.Map):
         NetworkWarning
             Something that was added to the map is loaded from elsewhere.
         """
-        from pkzone.layers import atomic
+        from pkzone.files import atomic
 
         html, hosts = self._document()
         atomic.write_bytes(Path(path), html.encode("utf-8"), overwrite=overwrite)
@@ -182,7 +190,7 @@ class Map(folium.Map):
             layout = layout.plus(_NOTICE)
         if self.background:
             layout = layout.plus(_TILES)
-        html = document.assemble(
+        html = html_document.assemble(
             layout, skeleton, packing.to_json(packing.pack(content)).decode(), facts,
             language=language if language in LANGUAGES else "en", standalone=self.standalone,
             reaches_out=reaches_out,
@@ -203,7 +211,7 @@ def map(  # noqa: A001 - read as pkzone.map
     tiles: str | Mapping[str, Any] | None = None,
     tiles_attribution: str | None = None,
     compare: str | None = None,
-    progress: comparisons.Progress | None = None,
+    progress: version_diffs.Progress | None = None,
     simplify_m: float | None = None,
     tagged: Any = None,
     lon: str | None = None,
@@ -274,11 +282,11 @@ def map(  # noqa: A001 - read as pkzone.map
     selection = select(source, asked, on)
     told, blocks = None, None
     if tagged is not None:  # first, so that a table that is refused is refused at once
-        from pkzone.maps import records
+        from pkzone.maps import tagged_records
 
         shown = [one.layer.name for one in selection.shown if not one.is_base]
-        told = records.read(tagged, shown, source, lon=lon, lat=lat)
-        blocks = records.blocks_of(told, source)
+        told = tagged_records.read(tagged, shown, source, lon=lon, lat=lat)
+        blocks = tagged_records.blocks_of(told, source)
     elif lon is not None or lat is not None:
         raise BadOption("lon and lat name columns of a tagged table; give one, or leave them out")
     content = payload.build(
@@ -287,7 +295,7 @@ def map(  # noqa: A001 - read as pkzone.map
     )  # fmt: skip
     if told is not None:
         content = _with_records(content, told, selection if on is None else None)
-    layout = document.VERSIONS
+    layout = html_document.VERSIONS
     has_own_layers = any(shown.layer.name not in RULES for shown in selection.shown)
     for part, is_needed in (
         (_OWN_LAYERS, has_own_layers), (_FILES, selection.files),

@@ -10,26 +10,26 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 import orjson
 
+from pkzone.geojson.pause import without_collection
+from pkzone.i18n.messages import LANGUAGES
+from pkzone.i18n.morewords import CANVAS_WORDS, FILE_WORDS, SIMPLIFIED_WORDS
 from pkzone.layers.catalogue import Catalogue, Version
-from pkzone.layers.geojson.pause import without_collection
-from pkzone.maps import (
-    comparisons,
-    diffstyle,
-    files,
-    filestyle,
+from pkzone.maps import (  # fmt: skip
     geometry,
-    languages,
+    languages,  # fmt: skip
     limits,
+    own_layer_style,
+    own_layers,
     simplify,
     style,
-)  # fmt: skip
-from pkzone.maps.morewords import CANVAS_WORDS, FILE_WORDS, SIMPLIFIED_WORDS
+    version_diffs,
+)
+from pkzone.maps.diff import style as diff_style  # fmt: skip
 from pkzone.maps.selection import Selection, Shown
-from pkzone.maps.words import LANGUAGES
 
 if TYPE_CHECKING:
-    from pkzone.layers.geojson import Feature
-    from pkzone.layers.records import Event
+    from pkzone.geojson import Feature
+    from pkzone.layers.model import Event
 
 __all__ = [
     "SCHEMA", "Once", "build", "cited_by", "licence_records", "source_records",
@@ -53,7 +53,7 @@ def build(
     *,
     title: str | None = None,
     compare: str | None = None,
-    progress: comparisons.Progress | None = None,
+    progress: version_diffs.Progress | None = None,
     simplify_m: float | None = None,
 ) -> dict[str, Any]:
     """Return everything that a map page shows, as plain JSON types, vertices as bytes.
@@ -71,7 +71,7 @@ def build(
         What the map is called; by default as the catalogue is, or as its files are.
     compare, progress
         Which versions are compared, and who is told how far that is: see
-        `pkzone.maps.comparisons.build`.
+        `pkzone.maps.version_diffs.build`.
     simplify_m : float, optional
         How far, in metres, lines may leave their vertices to be drawn with fewer of them.
 
@@ -86,7 +86,7 @@ def build(
         ``ends`` the names of places and junctions where links begin and end, by their ids.
         ``dates`` are the stops of the slider, ``on`` the day in view at first, ``home`` the first
         extent, ``style`` the style table, ``words`` those of the page's languages, ``compare``
-        what differs between versions (see `pkzone.maps.comparisons.build`), ``simplified_m``
+        what differs between versions (see `pkzone.maps.version_diffs.build`), ``simplified_m``
         how far lines may be off, ``canvas`` what `pkzone.maps.limits.canvas_from` returns.
 
     Raises
@@ -103,9 +103,11 @@ def build(
     opening = languages.check(language, listed)
     geometries = geometry.Geometries(simplify.check(simplify_m))
     layers = [_layer(shown, geometries) for shown in selection.shown]
-    file_layers = [files.payload_of(one, geometries) for one in selection.files]
+    file_layers = [own_layers.payload_of(one, geometries) for one in selection.files]
     canvas = limits.canvas_from([*layers, *file_layers], geometries.vertices)
-    compared = comparisons.build(catalogue, selection, geometries, mode=compare, progress=progress)
+    compared = version_diffs.build(
+        catalogue, selection, geometries, mode=compare, progress=progress
+    )
     drawn = geometries.to_dict()
     versions = [version for shown in selection.shown for version in shown.versions]
     event_ids = {event for version in versions for event in version.events if dated}
@@ -118,9 +120,9 @@ def build(
     cited = {source for version in versions for source in version.source_ids}
     cited.update(source for event in events for source in event.get("sources", ()))
     cited.update(_cited_by_features(layers))
-    table = filestyle.with_own_layers(style.table(), catalogue if dated else ())
-    look = diffstyle.with_difference(filestyle.with_files(table, selection.files))
-    name = title or (catalogue.title if dated else files.title_of(selection.files))
+    table = own_layer_style.with_own_layers(style.table(), catalogue if dated else ())
+    look = diff_style.with_difference(own_layer_style.with_files(table, selection.files))
+    name = title or (catalogue.title if dated else own_layers.title_of(selection.files))
     titles = [catalogue.title, *(one["title"] for one in layers)]
     content = {
         "schema": SCHEMA,
@@ -146,7 +148,7 @@ def build(
     if selection.files:
         content["max_zoom"] = 18
         if not dated:
-            content["columns"] = list(files.columns_of(selection.files))
+            content["columns"] = list(own_layers.columns_of(selection.files))
     further = (
         *((CANVAS_WORDS,) if canvas else ()),
         *((SIMPLIFIED_WORDS,) if simplify_m else ()),
@@ -203,7 +205,7 @@ def version_features(
     KeyError
         The payload has no such layer or version.
     """
-    from pkzone.layers.geojson import Feature
+    from pkzone.geojson import Feature
 
     stored = {one["name"]: one for one in payload["layers"]}[layer]
     version = {one["id"]: one for one in stored["versions"]}[version_id]

@@ -13,7 +13,7 @@ from pkzone.layers.catalogue import Catalogue, Layer, Version
 from pkzone.layers.dates import parse_day
 from pkzone.layers.references import FileReference, parse
 from pkzone.maps.extent import bounds
-from pkzone.maps.files import FileLayer, open_files
+from pkzone.maps.own_layers import FileLayer, open_files
 
 if TYPE_CHECKING:
     import geopandas as gpd

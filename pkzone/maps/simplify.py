@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from pkzone.errors import BadOption, TooWide
 from pkzone.geo.frame import Frame
-from pkzone.layers.diff.shape import shape_of
+from pkzone.geo.shape import shape_of
 
 __all__ = ["check", "simplified"]
 

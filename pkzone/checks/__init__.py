@@ -1,0 +1,22 @@
+"""Checking GeoJSON files by rules, and mending what can be mended without guessing."""
+
+from pkzone.checks.demands import layer_demands
+from pkzone.checks.fix import Rewritten, canonical, check_in_place, mend
+from pkzone.checks.rules import ERROR, RULES, WARNING, Rule
+from pkzone.checks.run import Checked, Finding, check, check_file
+
+__all__ = [
+    "ERROR",
+    "RULES",
+    "WARNING",
+    "Checked",
+    "Finding",
+    "Rewritten",
+    "Rule",
+    "canonical",
+    "check",
+    "check_file",
+    "check_in_place",
+    "layer_demands",
+    "mend",
+]

@@ -1,0 +1,177 @@
+"""Rewriting a file in the canonical form: as it stands, or with what can be mended first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import copysign
+from shlex import quote
+from typing import Any
+
+from pkzone.checks.precision import DECIMALS, is_finer, numbers
+from pkzone.checks.rules import RULES
+from pkzone.errors import NotMended
+from pkzone.files.filetypes import GZIP_MAGIC, SEQUENCE_ENDINGS, title_of_path
+from pkzone.geojson import Feature, Notice, Report, dumps, parse
+from pkzone.geojson.json_text import load
+from pkzone.geojson.reader import label_of, read_root
+
+__all__ = ["Rewritten", "canonical", "check_in_place", "mend"]
+
+_SAID_BY_FMT = {
+    "bbox-dropped", "crs84", "foreign-members", "gzip", "no-properties", "null-id", "wrapped",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """The new bytes of a file, and notices of what in it is not as it was."""
+
+    data: bytes
+    notices: tuple[Notice, ...]
+
+
+def check_in_place(data: bytes, file: str) -> None:
+    """Refuse to write the canonical form over a file whose name or packing says another.
+
+    Raises
+    ------
+    NotMended
+        It is gzip, or named as newline-delimited GeoJSON.
+    """
+    form = None
+    if data.startswith(GZIP_MAGIC):
+        form = "gzip"
+    elif file.lower().endswith(SEQUENCE_ENDINGS):
+        form = "newline-delimited GeoJSON"
+    if form is not None:
+        output = quote(f"{title_of_path(file)}.geojson")
+        remedy = f"pkzone fmt - < {quote(file)} > {output}"
+        raise NotMended(file, f"is {form}, in which nothing is written: {remedy}")
+
+
+def canonical(data: bytes, *, name: str = "<stdin>") -> Rewritten:
+    """Return a GeoJSON text in the canonical form; the notices tell of members that changed.
+
+    Raises
+    ------
+    GeoJSONError
+        The text is refused, or could not be written without guessing: see `geojson.parse` and
+        `geojson.dumps`.
+    """
+    collection = parse(data, name=name, check_validity=False)
+    notices = tuple(notice for notice in collection.notices if notice.code in _SAID_BY_FMT)
+    return Rewritten(dumps(collection.features, name=name), notices)
+
+
+def mend(data: bytes, *, name: str = "<stdin>") -> Rewritten:
+    """Return a GeoJSON text with all mended that needs no guess and loses nothing.
+
+    Rings are closed and turned round, coordinates rounded, a byte order mark and members that
+    say nothing are left out, and the whole is written in the canonical form. Repeated vertices
+    stay, because a property may count them; rings that cross stay, because nobody can tell what
+    was meant.
+
+    Returns
+    -------
+    Rewritten
+        With one notice for each thing that was mended; its code is a rule's, or ``order``,
+        ``negative-zero`` or ``layout``.
+
+    Raises
+    ------
+    NotMended
+        Members that are not GeoJSON would be lost.
+    GeoJSONError
+        Something is left that cannot be mended; then nothing is.
+    """
+    report = Report(name)
+    root = load(data, report)
+    closed = list(_close_rings(root))
+    collection = read_root(root, report, check_validity=False)
+    for notice in collection.notices:
+        if notice.code == "foreign-members":
+            reason = f"{notice.message}; move them into the properties, or pkzone fmt drops them"
+            raise NotMended(name, reason, notice.feature)
+    features = collection.features
+    written = dumps(features, name=name)
+    if written == data:
+        return Rewritten(data, ())
+    mended = [
+        *(
+            Notice("ring-not-closed", name, label_of(features[i].id, place) or None, message)
+            for i, place, message in closed
+        ),
+        *(notice for notice in collection.notices if RULES[notice.code].mended),
+        *_rearranged(features, parse(written, check_validity=False).features, name),
+    ]
+    return Rewritten(written, tuple(mended))
+
+
+def _close_rings(root: Any) -> Iterator[tuple[int, str, str]]:
+    """Close the rings of a parsed text in place; yield index and place of the feature and what."""
+    members = root if isinstance(root, dict) else {}
+    if isinstance(members.get("features"), list):
+        found = [(one, f"features[{i}]") for i, one in enumerate(members["features"])]
+    elif "geometry" in members:
+        found = [(members, "feature")]
+    else:
+        found = [({"geometry": members}, "")]
+    for i, (feature, place) in enumerate(found):
+        if isinstance(feature, dict):
+            for where in _close_in(feature.get("geometry"), "geometry"):
+                yield i, place, f"{where} is closed"
+
+
+def _close_in(geometry: Any, where: str) -> Iterator[str]:
+    if not isinstance(geometry, dict):
+        return
+    kind, parts = geometry.get("type"), geometry.get("coordinates")
+    if kind == "GeometryCollection" and isinstance(geometry.get("geometries"), list):
+        for i, part in enumerate(geometry["geometries"]):
+            yield from _close_in(part, f"{where}.geometries[{i}]")
+    elif kind == "Polygon" and isinstance(parts, list):
+        yield from _close_all(parts, f"{where}.coordinates")
+    elif kind == "MultiPolygon" and isinstance(parts, list):
+        for i, rings in enumerate(parts):
+            if isinstance(rings, list):
+                yield from _close_all(rings, f"{where}.coordinates[{i}]")
+
+
+def _close_all(rings: list[Any], where: str) -> Iterator[str]:
+    for i, ring in enumerate(rings):
+        if _is_open(ring):
+            first, last = ([round(number, DECIMALS) for number in ring[end][:2]] for end in (0, -1))
+            if first == last:  # they are the same once rounded
+                ring[-1] = list(ring[0])
+            else:
+                ring.append(list(ring[0]))
+            yield f"{where}[{i}]"
+
+
+def _is_open(ring: Any) -> bool:
+    """Tell whether a ring lacks nothing but its end; one that ends at another height is not."""
+    return (
+        isinstance(ring, list)
+        and len(ring) > 2
+        and all(isinstance(one, list) and len(one) in (2, 3) for one in ring)
+        and all(type(number) in (int, float) for one in ring for number in one)
+        and ring[0][:2] != ring[-1][:2]
+    )
+
+
+def _rearranged(
+    before: tuple[Feature, ...], after: tuple[Feature, ...], name: str
+) -> Iterator[Notice]:
+    """Yield what the canonical form changes beyond single features."""
+    geometries = [feature.geometry for feature in before if feature.geometry]
+    finer = sum(map(is_finer, geometries))
+    if finer:
+        count = f"{finer} feature{'' if finer == 1 else 's'}"
+        message = f"coordinates of {count} are rounded to {DECIMALS} decimals"
+        yield Notice("precision", name, None, message)
+    if any(number == 0 and copysign(1, number) < 0 for number in numbers(geometries)):
+        yield Notice("negative-zero", name, None, "-0 is written as 0")
+    if [feature.id for feature in before] != [feature.id for feature in after]:
+        yield Notice("order", name, None, "features are sorted by id")
+    yield Notice("layout", name, None, "is written in the canonical form, one feature a line")

@@ -1,0 +1,243 @@
+"""Holding one GeoJSON text to the rules: all findings, each with line and feature."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pkzone.checks.demands import id_fault
+from pkzone.checks.locate import Places
+from pkzone.checks.oddities import oddities
+from pkzone.checks.precision import DECIMALS, is_finer
+from pkzone.checks.rules import ERROR, RULES, WARNING, Rule, code_of
+from pkzone.errors import (
+    BadEncoding,
+    GeoJSONError,
+    InvalidJSON,
+    TooDeep,
+    TooLarge,
+    printable,
+)
+from pkzone.geo.canonical import Z_DECIMALS
+from pkzone.geojson import Survey, file_name, read_bytes, survey
+from pkzone.geojson.reader import label_of
+from pkzone.layers.schemas import Rules
+
+__all__ = ["Checked", "Finding", "check", "check_file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong or odd; as text, one line.
+
+    Attributes
+    ----------
+    code : str
+        The rule, ``ring-not-closed``.
+    file : str
+        Name of the file.
+    line, column : int or None
+        Where it stands, counted from 1; None if nothing in the text can be pointed at.
+    feature : str or None
+        Id of the feature or its place, ``features[3]``; None if it is about the whole file.
+    message : str
+        What was found.
+    """
+
+    code: str
+    file: str
+    line: int | None
+    column: int | None
+    feature: str | None
+    message: str
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that is not kept."""
+        return RULES[self.code]
+
+    def __str__(self) -> str:
+        place = printable(self.file, limit=None) + (f":{self.line}" if self.line else "")
+        feature = printable(self.feature or "")
+        message = f"{printable(self.message, limit=400)} [{self.code}]"
+        return ": ".join(part for part in (place, self.rule.level, feature, message) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the check of one file found, in the order of its lines.
+
+    ``features`` counts the features that the file holds, refused ones included.
+    """
+
+    file: str
+    features: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> int:
+        """Number of errors."""
+        return sum(finding.rule.level == ERROR for finding in self.findings)
+
+    @property
+    def warnings(self) -> int:
+        """Number of warnings."""
+        return sum(finding.rule.level == WARNING for finding in self.findings)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the file could be opened at all."""
+        return all(finding.code != "unreadable" for finding in self.findings)
+
+
+def check_file(
+    path: str | Path,
+    *,
+    rules: Rules | None = None,
+    sources: Collection[str] | None = None,
+) -> Checked:
+    """Return what stands against a file, or against standard input for ``-``; see `check`.
+
+    A file that cannot be read is a finding too.
+    """
+    name = file_name(path)
+    try:
+        data = read_bytes(path)
+    except GeoJSONError as error:
+        return Checked(name, 0, (Finding(code_of(error), name, None, None, None, error.reason),))
+    return check(data, name=name, rules=rules, sources=sources)
+
+
+def check(
+    data: bytes,
+    *,
+    name: str = "<stdin>",
+    rules: Rules | None = None,
+    sources: Collection[str] | None = None,
+) -> Checked:
+    """Return what stands against a GeoJSON text.
+
+    Parameters
+    ----------
+    data : bytes
+        The text.
+    name : str, optional
+        What findings call the file.
+    rules : Rules, optional
+        The schema of a layer's features; with it every feature needs an id.
+    sources : collection of str, optional
+        The ids that the property ``sources`` of a feature may name.
+
+    Raises
+    ------
+    CatalogueError
+        The schema itself is wrong.
+
+    Examples
+    --------
+    >>> text = b'{"type":"Point","coordinates":[39.8,146.7]}'
+    >>> [finding.code for finding in check(text).findings]
+    ['wrapped', 'swapped-coordinates']
+    """
+    found = survey(data, name=name, ids_required=rules is not None)
+    raw = [
+        *((i, code_of(error), error.feature, error.reason) for i, error in found.refusals),
+        *((i, notice.code, notice.feature, notice.message) for i, notice in found.notices),
+        *_layer_findings(found, rules, sources),
+        *_precision(found),
+        *_oddities(found),
+    ]
+    findings = _placed(found, raw, name) if raw else []
+    return Checked(name, len(found.features), tuple(findings))
+
+
+_Raw = tuple[int | None, str, str | None, str]  # index of the feature, code, feature, message
+
+# Members that findings stand at whose message does not begin with a path.
+_MEMBERS = {
+    "bad-id": "id",
+    "bbox-dropped": "bbox",
+    "collapsed-geometry": "geometry",
+    "crs84": "crs",
+    "duplicate-id": "id",
+    "fine-crossing": "geometry",
+    "foreign-crs": "crs",
+    "invalid-polygon": "geometry",
+    "no-properties": "properties",
+    "lookalike-ids": "id",
+    "null-id": "id",
+    "odd-id": "id",
+}
+_NOT_JSON = (BadEncoding, InvalidJSON, TooDeep, TooLarge)
+
+
+def _placed(found: Survey, raw: list[_Raw], name: str) -> list[Finding]:
+    """Return findings with their places, in the order of the text."""
+    unread = [error for i, error in found.refusals if i is None]
+    is_json = not any(isinstance(error, _NOT_JSON) for error in unread)
+    places = (
+        Places(found.text, is_feature=found.places in (("feature",), ("",))) if is_json else None
+    )
+    findings = []
+    for i, code, feature, message in raw:
+        place: tuple[int | None, int | None] = (None, None)
+        if code == "bom":
+            place = (1, 1)
+        elif places is not None:
+            path = _MEMBERS.get(code, message)
+            if i is not None and not found.places[i]:  # a bare geometry
+                path = path.removeprefix("geometry.")
+            place = places.of(i, path)
+        elif unread:
+            place = (unread[0].line, unread[0].column)
+        findings.append(Finding(code, name, *place, feature, message))
+    return sorted(findings, key=lambda one: (one.line or 0, one.column or 0))
+
+
+def _layer_findings(
+    found: Survey, rules: Rules | None, sources: Collection[str] | None
+) -> Iterator[_Raw]:
+    """Yield what features have against the rules of their layer."""
+    read = [(i, one) for i, one in enumerate(found.features) if one is not None]
+    labels = [label_of(feature.id, found.places[i]) for i, feature in read]
+    if rules is not None:
+        for (i, feature), label in zip(read, labels, strict=True):
+            if feature.id is not None and (fault := id_fault(feature.id)):
+                yield i, "bad-id", label, fault
+        for breach in rules.breaches([feature for _, feature in read]):
+            i, feature = read[breach.index]
+            if feature.id is None and breach.message == "'id' is a required property":
+                continue  # has a finding of its own
+            message = ": ".join(filter(None, (breach.path, breach.message)))
+            yield i, "schema", labels[breach.index], message
+    if sources is not None:
+        for (i, feature), label in zip(read, labels, strict=True):
+            named = feature.properties.get("sources")
+            for n, one in enumerate(named if isinstance(named, list) else ()):
+                if isinstance(one, str) and one not in sources:
+                    message = f'properties.sources[{n}]: sources.json has no "{printable(one)}"'
+                    yield i, "unknown-source", label, message
+
+
+def _oddities(found: Survey) -> Iterator[_Raw]:
+    """Yield what may stand in the file by mistake."""
+    for i, code, message in oddities(found.features):
+        yield i, code, label_of(getattr(found.features[i], "id", None), found.places[i]), message
+
+
+def _precision(found: Survey) -> Iterator[_Raw]:
+    """Yield one finding for all coordinates with too many decimals."""
+    finer = [
+        (i, feature)
+        for i, feature in enumerate(found.features)
+        if feature and feature.geometry and is_finer(feature.geometry)
+    ]
+    if finer:
+        count = f"{len(finer)} feature{'' if len(finer) == 1 else 's'}"
+        message = (
+            f"geometry.coordinates of {count} have more than {DECIMALS} decimals "
+            f"({Z_DECIMALS} for heights); fmt rounds them"
+        )
+        i, first = finer[0]
+        yield i, "precision", label_of(first.id, found.places[i]) or None, message

@@ -1,0 +1,115 @@
+"""``pkzone export``: a version, a file or a whole catalogue in other formats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pkzone.commands.framework import Command, catalogue_option, warn
+from pkzone.commands.streams import emit
+
+if TYPE_CHECKING:
+    from pkzone.layers.catalogue import Catalogue
+
+__all__ = ["command"]
+
+FORMATS = ("gpkg", "shp", "zip", "gpx", "fgb", "csv", "kml", "kmz", "parquet")
+
+
+@click.command(
+    "export",
+    cls=Command,
+    examples=(
+        "pkzone export corridor@2022-09-01 -o corridor.gpkg",
+        "pkzone export zone -o zone.zip",
+        "pkzone export ./my-road.geojson -o my-road.kml",
+        "pkzone export sites -f csv -o -",
+        "pkzone export zone --versions -o zone.parquet",
+        "pkzone export --all zone-files",
+    ),
+)
+@click.argument("ref", required=False)
+@click.option(
+    "-o",
+    "--output",
+    metavar="PATH",
+    help="File to write; its ending says the form: "
+    f"{', '.join('.' + name for name in FORMATS)}. - for standard output.",
+)
+@click.option(
+    "-f", "--format", "form", type=click.Choice(FORMATS), help="The form, for standard output."
+)
+@click.option(
+    "--versions",
+    is_flag=True,
+    help="Write every version of the layer, in one table with valid_from and valid_to.",
+)
+@click.option(
+    "--all",
+    "folder",
+    metavar="DIR",
+    help="Write every version of the catalogue into a new folder, described by STAC.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace files that exist.")
+@catalogue_option
+def command(
+    catalogue: Catalogue,
+    ref: str | None,
+    output: str | None,
+    form: str | None,
+    versions: bool,
+    folder: str | None,
+    overwrite: bool,
+) -> None:
+    """Write a version, or a GeoJSON file, in another format.
+
+    The file is read back before it takes its name: what the format did not keep is said on
+    stderr, and a feature too few is an error. A zipped Shapefile is .zip. A GeoPackage carries
+    the style of the layer for QGIS, its sources and its licence. With --versions, REF is a layer,
+    and each feature of each version a row, as a database wants it. With --all, the folder holds
+    each version as GeoJSON and a static STAC catalogue: a collection a layer, an item a version.
+    """
+    context = click.get_current_context()
+    if folder is not None:
+        if ref is not None or output is not None or form is not None or versions:
+            raise click.UsageError("--all DIR stands alone", context)
+        from pkzone.formats.stac import export_all
+
+        warn(f"wrote {len(export_all(folder, catalogue=catalogue))} files into {folder}")
+        return
+    if ref is None or output is None:
+        raise click.UsageError("say what and where: REF -o PATH", context)
+    if output == "-" and form is None:
+        raise click.UsageError("-o - needs the form: -f csv", context)
+    from pkzone.formats.export import converted, export
+    from pkzone.maps.qgis_style import style
+
+    if output == "-":
+        from pkzone.errors import CannotHold
+        from pkzone.formats.export_source import subject_of, versions_subject
+        from pkzone.formats.registry import format_named
+
+        chosen = format_named(str(form))
+        subject = versions_subject(ref, catalogue) if versions else subject_of(ref, catalogue)
+        files, notices, count = converted(subject, chosen, shown="<stdout>", styles=style)
+        if len(files) > 1:
+            reason = f"makes {len(files)} files of this; give a PATH, or -f zip"
+            raise CannotHold("<stdout>", f"{chosen.title} {reason}")
+        emit(next(iter(files.values())), nl=False)
+        names: tuple[str, ...] = ("<stdout>",)
+    else:
+        done = export(
+            ref,
+            output,
+            format=form,
+            catalogue=catalogue,
+            versions=versions,
+            styles=style,
+            overwrite=overwrite,
+        )
+        names, notices, count = done.files, list(done.notices), done.features
+    for notice in notices:
+        warn(f"warning: {notice}")
+    counted = f"{count} {'feature' if count == 1 else 'features'}"
+    warn(f"wrote {', '.join(names)} ({counted}, read back and counted)")

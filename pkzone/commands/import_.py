@@ -1,0 +1,114 @@
+"""``pkzone import``: a file of another format to GeoJSON."""
+
+from __future__ import annotations
+
+import click
+
+from pkzone.commands.framework import Command, Seconds, json_option, warn
+from pkzone.commands.output import print_json, print_text, table
+from pkzone.commands.streams import emit
+
+__all__ = ["command"]
+
+
+@click.command(
+    "import",
+    cls=Command,
+    examples=(
+        "pkzone import road.kml -o road.geojson",
+        "pkzone import parcels.zip -o parcels.geojson --id CODE --encoding cp1251",
+        "pkzone import survey.gpkg --list-layers",
+        "pkzone import survey.gpkg --layer roads -o -",
+        "pkzone import posts.csv --lon east --lat north --crs EPSG:32638 -o posts.geojson",
+    ),
+)
+@click.argument("file")
+@click.option("-o", "--output", metavar="PATH", help="File to write, - for standard output.")
+@click.option(
+    "--layer", "layers", metavar="NAME", multiple=True, help="Layer to read; may be repeated."
+)
+@click.option("--list-layers", is_flag=True, help="List the layers of FILE, write nothing.")
+@click.option("--id", "id_property", metavar="PROPERTY", help="Property that ids come from.")
+@click.option("--lon", metavar="COLUMN", help="Column of a CSV with the longitude, or x.")
+@click.option("--lat", metavar="COLUMN", help="Column of a CSV with the latitude, or y.")
+@click.option("--crs", metavar="CRS", help="What the coordinates are, such as EPSG:32638.")
+@click.option("--encoding", metavar="NAME", help="Encoding of a Shapefile's or CSV's text.")
+@click.option(
+    "--max-seconds",
+    type=Seconds(minimum=0.1),
+    default=120.0,
+    show_default=True,
+    metavar="N",
+    help="Processor time that opening FILE may take.",
+)
+@click.option(
+    "--max-mib",
+    type=click.IntRange(min=64, max=16 * 1024**2),
+    default=3072,
+    show_default=True,
+    metavar="N",
+    help="Memory that opening FILE may take, in MiB.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
+@json_option
+def command(
+    file: str,
+    output: str | None,
+    layers: tuple[str, ...],
+    list_layers: bool,
+    id_property: str | None,
+    lon: str | None,
+    lat: str | None,
+    crs: str | None,
+    encoding: str | None,
+    max_seconds: float,
+    max_mib: int,
+    overwrite: bool,
+    as_json: bool,
+) -> None:
+    """Read another format and write GeoJSON on WGS 84.
+
+    FILE is a GeoPackage, Shapefile (.shp or .zip), GPX, FlatGeobuf, CSV, KML, KMZ or GeoParquet
+    on this machine. It is opened in a process with limits on time and memory. What is assumed,
+    changed or left out is said on stderr.
+    """
+    context = click.get_current_context()
+    if not list_layers and output is None:
+        raise click.UsageError("say where to write: -o PATH, or -o -", context)
+    if as_json and not list_layers:
+        raise click.UsageError("--json goes with --list-layers", context)
+    if (lon is None) != (lat is None):
+        raise click.UsageError("give both --lon and --lat", context)
+    from pkzone.formats.import_ import import_file, layers_of
+    from pkzone.formats.limits import Limits
+
+    limits = Limits(seconds=max_seconds, memory_mib=max_mib)
+    if list_layers:
+        facts = layers_of(file, limits=limits)
+        if as_json:
+            print_json([one.__dict__ for one in facts])
+        else:
+            rows = [(one.name, one.features, one.geometry, one.crs) for one in facts]
+            print_text(table(("layer", "features", "geometry", "crs"), rows, right=("features",)))
+        return
+    imported = import_file(
+        file,
+        layers=layers,
+        id_property=id_property,
+        lon=lon,
+        lat=lat,
+        crs=crs,
+        encoding=encoding,
+        limits=limits,
+    )
+    data = imported.to_bytes()
+    if output == "-":
+        emit(data, nl=False)
+    else:
+        from pkzone.files.atomic import write_bytes
+
+        write_bytes(str(output), data, overwrite=overwrite)
+    for notice in imported.notices:
+        warn(f"warning: {file}: {notice}")
+    count = len(imported.features)
+    warn(f"read {count} {'feature' if count == 1 else 'features'} from {imported.format}")

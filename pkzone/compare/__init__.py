@@ -1,0 +1,116 @@
+"""What changed between two versions, files or frames: where, by how much, and who is affected."""
+
+from __future__ import annotations
+
+import math
+import os
+from typing import TYPE_CHECKING
+
+from pkzone.compare.apply import apply
+from pkzone.compare.area_totals import area_totals
+from pkzone.compare.classify import Terms, changes_of, ids_changed_of
+from pkzone.compare.context import affected_of, events_of, routes_of
+from pkzone.compare.inputs import Sides
+from pkzone.compare.match import match
+from pkzone.compare.result import Change, Diff
+from pkzone.errors import BadTolerance
+from pkzone.geojson.pause import without_collection
+from pkzone.layers.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from pkzone.compare.inputs import Comparable
+
+__all__ = ["TOLERANCE_M", "Change", "Diff", "apply", "diff"]
+
+TOLERANCE_M = 25.0
+"""Up to so many metres a geometry is only redrawn, unless asked otherwise."""
+
+
+def diff(
+    base: Comparable,
+    target: Comparable,
+    *,
+    tolerance_m: float = TOLERANCE_M,
+    catalogue: Catalogue | str | os.PathLike[str] | None = None,
+    id_property: str | None = None,
+    affected: str | os.PathLike[str] | None = None,
+    within_m: float = 2500.0,
+    evidence: bool = True,
+) -> Diff:
+    """Return what differs between a base and a target.
+
+    Parameters
+    ----------
+    base, target : str, os.PathLike, Version, FeatureCollection or GeoDataFrame
+        What is compared: a reference (``corridor@2020-12-01``, a path, ``-`` for standard
+        input), or features at hand in degrees lon/lat. A base later than the target is
+        allowed: it mirrors the answer.
+    tolerance_m : float, optional
+        Metres within which a geometry is only redrawn, and a stretch of a line is kept.
+    catalogue : Catalogue, str or os.PathLike, optional
+        The catalogue or its folder; without it the one that pkzone ships.
+    id_property : str, optional
+        A property that tells features apart; one without it keeps its member ``id``. ``auto``
+        takes the property that a notice would name. Without it ids are found as
+        `pkzone.layers.identity` says.
+    affected : str or os.PathLike, optional
+        Reference to the points, lines or areas that may enter or leave; without it the layer
+        ``places`` of the catalogue, where a version is compared.
+    within_m : float, optional
+        How far the reach of a route goes, in metres.
+    evidence : bool, optional
+        Without it only kinds and classes are found: no number, route, area or affected place.
+
+    Returns
+    -------
+    Diff
+        The changes, sorted by id. Features are matched by id, what is left by equal geometry,
+        then by shape; those without an id by geometry and properties alone. A pair that differs
+        in nothing but the id is unchanged. Two features are
+        the same if their JSON is (1 equals 1.0, true does not equal 1) and their geometries
+        have one canonical form. What two canonical files share line by line is not judged:
+        that is for ``check``.
+
+    Raises
+    ------
+    BadTolerance
+        A distance is not a number of metres from 0 up.
+    BadReference, BadDate, LayerNotFound, VersionNotFound
+        A reference names nothing.
+    CatalogueError, HashMismatch, GeoJSONError
+        A file is missing, damaged or refused.
+
+    Examples
+    --------
+    >>> import pkzone
+    >>> pkzone.diff("corridor@2020-12-01", "corridor@2020-12-01").is_empty
+    True
+    """
+    terms = Terms(_metres(tolerance_m, "the tolerance"), evidence)
+    _metres(within_m, "the reach")
+    opened = Sides(base, target, catalogue=catalogue, id_property=id_property)
+    with opened as sides, without_collection():
+        matched = match(sides.base, sides.target, tolerance_m=terms.tolerance_m)
+        changes = changes_of(matched, terms)
+        told = evidence and bool(changes)
+        return Diff(
+            base=sides.base.info,
+            target=sides.target.info,
+            tolerance_m=terms.tolerance_m,
+            changes=changes,
+            unchanged=matched.unchanged,
+            routes=routes_of(sides, changes, terms) if told else (),
+            areas=area_totals(sides, changes, terms) if told else None,
+            affected=affected_of(sides, affected, within_m) if told else (),
+            events=events_of(sides) if told else (),
+            notices=tuple(dict.fromkeys((*sides.notices, *matched.notices, *terms.notices))),
+            id_property=sides.id_property,
+            ids_changed=ids_changed_of(matched),
+        )
+
+
+def _metres(value: float, what: str) -> float:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and math.isfinite(value) and value >= 0:
+        return float(value)
+    raise BadTolerance(f"{what} is {value!r}; give metres from 0 up, such as 25")

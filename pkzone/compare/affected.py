@@ -1,0 +1,245 @@
+"""Who enters or leaves the zone or the reach of a route, and the events between two versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from pkzone.compare.feature_labels import label_of
+from pkzone.compare.place_names import distances_m, place_of
+from pkzone.compare.result import Affected
+from pkzone.compare.route_chain import Chain, chains, route_of
+from pkzone.geo.shape import repaired
+from pkzone.geojson import Feature
+from pkzone.layers.dates import interval_of, parse_version_id
+
+if TYPE_CHECKING:
+    from pkzone.layers.catalogue import Catalogue
+    from pkzone.layers.model import Event, Version
+
+__all__ = ["WITHIN_M", "affected", "events_between", "may_affect"]
+
+WITHIN_M = 2500.0
+"""How far the reach of a route goes unless asked otherwise."""
+
+FeatureId = str | int | None
+Shapes = npt.NDArray[np.object_]
+
+
+def affected(
+    base: Sequence[Feature],
+    target: Sequence[Feature],
+    base_candidates: Sequence[Feature],
+    target_candidates: Sequence[Feature],
+    *,
+    within_m: float = WITHIN_M,
+) -> tuple[Affected, ...]:
+    """Return who enters or leaves the areas of a layer, or the reach of its routes.
+
+    A candidate is in the zone where it touches any area of the layer: one that passes from one
+    area to another is not affected. It is in the reach of a route where it lies within
+    `within_m` of the line in use; each route counts for itself. A candidate that only one side
+    knows is taken to have stood in the same place on the other.
+
+    Parameters
+    ----------
+    base, target : sequence of Feature
+        The layer compared, all features of either side.
+    base_candidates, target_candidates : sequence of Feature
+        Points, lines or areas that may be affected, as they are on either side. Those without
+        an id are known by their name, those without either, or a geometry, are passed over.
+    within_m : float, optional
+        Metres.
+
+    Returns
+    -------
+    tuple of Affected
+        By name, then by what they enter or leave. ``of`` is the route, or the area entered in
+        the target or left in the base; of several, the first by id.
+
+    Raises
+    ------
+    TooWide
+        A route spans more than half the earth.
+    """
+    known = _Candidates(base_candidates, target_candidates)
+    if not known.keys:
+        return ()
+    found = [*_of_zone(base, target, known), *_of_routes(base, target, known, within_m)]
+    return tuple(sorted(found, key=lambda one: (one.name, str(one.id), str(one.of), one.effect)))
+
+
+def may_affect(feature: Feature) -> bool:
+    """Tell whether a feature is something that others can enter or leave."""
+    return route_of(feature) is not None or "Polygon" in (feature.geometry or {"type": ""})["type"]
+
+
+class _Candidates:
+    """What may be affected: keys and names, and the place of each on either side."""
+
+    def __init__(self, base: Iterable[Feature], target: Iterable[Feature]) -> None:
+        before, after = dict(_keyed(base)), dict(_keyed(target))
+        self.keys = list(after | before)
+        both = [(before.get(key) or after[key], after.get(key) or before[key]) for key in self.keys]
+        self.features = [one for _, one in both]
+        self.base = _array(one for one, _ in both)
+        self.target = _array(one for _, one in both)
+
+    def named(
+        self, number: int, effect: str, of: FeatureId, of_label: str | None = None
+    ) -> Affected:
+        one = self.features[number]
+        name = one.properties.get("name")
+        return Affected(one.id, str(one.id) if name is None else str(name), effect, of, of_label)
+
+
+def _array(features: Iterable[Feature]) -> Shapes:
+    shapes = [_sound(place) for one in features if (place := place_of(one)) is not None]
+    array = np.empty(len(shapes), dtype=object)
+    array[:] = shapes
+    return array
+
+
+def _keyed(features: Iterable[Feature]) -> Iterator[tuple[tuple[bool, object], Feature]]:
+    for one in features:
+        name = one.properties.get("name")
+        if place_of(one) is None or (one.id is None and not isinstance(name, str)):
+            continue
+        yield (one.id is None, name if one.id is None else one.id), one
+
+
+def _of_zone(
+    base: Sequence[Feature], target: Sequence[Feature], known: _Candidates
+) -> Iterator[Affected]:
+    before, after = _areas_around(base, known.base), _areas_around(target, known.target)
+    for number in sorted(before.keys() ^ after.keys()):
+        entered = number in after
+        area = after[number] if entered else before[number]
+        label = label_of(area) if area.id is None else None
+        yield known.named(number, "entered" if entered else "left", area.id, label)
+
+
+def _areas_around(features: Sequence[Feature], places: Shapes) -> dict[int, Feature]:
+    """Return, for each place in an area, by its index, the first area by id.
+
+    Edges are straight in degrees, as RFC 7946 has it, so no plane is needed.
+    """
+    areas = [(one, area) for one in features if (area := _area(one)) is not None]
+    areas.sort(key=lambda pair: str(pair[0].id))
+    tree = shapely.STRtree([area for _, area in areas])
+    found: dict[int, int] = {}
+    for turn_deg in (-360.0, 0.0, 360.0):  # areas across the antimeridian run on beyond 180
+        for place, area in tree.query(_moved(places, turn_deg), predicate="intersects").T.tolist():
+            found[place] = min(found.get(place, area), area)
+    return {place: areas[area][0] for place, area in found.items()}
+
+
+def _moved(places: Shapes, turn_deg: float) -> Shapes:
+    """Return the same places with longitudes that count from another turn."""
+    moved: Shapes = shapely.transform(places, lambda lonlat: lonlat + np.array([turn_deg, 0.0]))
+    return moved
+
+
+def _area(feature: Feature) -> BaseGeometry | None:
+    if not feature.geometry or "Polygon" not in feature.geometry["type"]:
+        return None
+    area = place_of(feature)
+    return None if area is None else _sound(area)
+
+
+def _sound(geometry: BaseGeometry) -> BaseGeometry:
+    """Return a geometry in one piece across the antimeridian, and valid."""
+    west, _, east, _ = geometry.bounds
+    whole = _unwrapped(geometry) if east - west > 180.0 else geometry
+    return repaired(whole)[0]
+
+
+def _unwrapped(geometry: BaseGeometry) -> BaseGeometry:
+    """Let longitudes run on beyond 180 where a line or ring jumps across the antimeridian."""
+    if hasattr(geometry, "geoms"):
+        return type(geometry)([_unwrapped(part) for part in geometry.geoms])
+    if geometry.geom_type == "LineString":
+        return shapely.LineString(_without_jumps(shapely.get_coordinates(geometry)))
+    if geometry.geom_type != "Polygon":
+        return geometry
+    shell = _without_jumps(shapely.get_coordinates(geometry.exterior))
+    holes = [_without_jumps(shapely.get_coordinates(hole)) for hole in geometry.interiors]
+    for hole in holes:
+        hole[:, 0] += 360.0 * np.round((shell[:, 0].mean() - hole[:, 0].mean()) / 360.0)
+    return shapely.Polygon(shell, holes)
+
+
+def _without_jumps(lonlat: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Unwrap longitudes; a ring round a pole, which would not close, stays as it is."""
+    whole = np.column_stack([np.unwrap(lonlat[:, 0], period=360.0), lonlat[:, 1]])
+    closed = np.array_equal(lonlat[0], lonlat[-1])
+    return lonlat if closed and abs(whole[0, 0] - whole[-1, 0]) > 180.0 else whole
+
+
+def _of_routes(
+    base: Sequence[Feature], target: Sequence[Feature], known: _Candidates, within_m: float
+) -> Iterator[Affected]:
+    before, after = chains(base), chains(target)
+    for route in sorted({*before, *after}):
+        was = _in_reach(before.get(route), known.base, within_m)
+        now = _in_reach(after.get(route), known.target, within_m)
+        for number in np.flatnonzero(was != now).tolist():
+            yield known.named(number, "entered" if now[number] else "left", route)
+
+
+def _in_reach(chain: Chain | None, places: Shapes, within_m: float) -> npt.NDArray[np.bool_]:
+    if chain is None:
+        return np.zeros(len(places), dtype=np.bool_)
+    return np.asarray(distances_m(chain.line, places, within_m) <= within_m)
+
+
+def events_between(
+    catalogue: Catalogue, layer: str, base: Version, target: Version
+) -> tuple[Event, ...]:
+    """Return the events that touch a layer and fall between two of its versions.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        Holds the events.
+    layer : str
+        Name of the layer; an event touches it if it names the layer or a feature of it.
+    base, target : Version
+        The order of the two does not matter.
+
+    Returns
+    -------
+    tuple of Event
+        By date: those later than the earlier version's ``valid_from`` and up to the later
+        one's. A partial date counts where it overlaps. Of two versions of one day, the events
+        that the later one names and the earlier does not.
+
+    Raises
+    ------
+    CatalogueError
+        ``events.json`` is missing, damaged or inconsistent.
+    """
+    earlier, later = sorted((base, target), key=lambda one: parse_version_id(one.id))
+    if earlier.valid_from == later.valid_from:
+        new = set(later.events) - set(earlier.events)
+        return tuple(one for one in catalogue.events if one.id in new)
+    return tuple(
+        one
+        for one in catalogue.events
+        if _touches(one, layer) and _falls_in(one.date, earlier.valid_from, later.valid_from)
+    )
+
+
+def _touches(event: Event, layer: str) -> bool:
+    return layer in event.layers or any(one.startswith(f"{layer}/") for one in event.features)
+
+
+def _falls_in(when: str, after: date, up_to: date) -> bool:
+    first, end = interval_of(when)
+    return first <= up_to and end - timedelta(days=1) > after

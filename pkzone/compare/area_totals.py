@@ -1,0 +1,159 @@
+"""The ground that a layer of areas covers on both sides, without dissolving it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from pkzone.compare.result import AreaTotals
+from pkzone.errors import TooWide
+from pkzone.geo.areas import compare_areas
+from pkzone.geo.measure import area_km2
+from pkzone.geo.shape import repaired, shape_of
+from pkzone.geojson import Feature
+
+if TYPE_CHECKING:
+    from pkzone.compare.classify import Terms
+    from pkzone.compare.inputs import Sides
+    from pkzone.compare.result import Change
+
+__all__ = ["MOST_AREAS", "area_totals"]
+
+MOST_AREAS = 20_000
+"""Layers with more features than this get no totals: every one of them has to be measured."""
+
+_AREA_TYPES = {"Polygon", "MultiPolygon"}
+
+
+def area_totals(sides: Sides, changes: Sequence[Change], terms: Terms) -> AreaTotals | None:
+    """Return the ground of the layer on both sides; none where that says nothing.
+
+    Given only if every feature with a geometry is an area and the geometry of one differs.
+    Ground that several features cover counts once. Gained and lost ground is found among the
+    changed features and the unchanged ones that touch them, so that land which passes from one
+    feature to another is neither; of all others only the area is taken.
+
+    Parameters
+    ----------
+    sides : Sides
+        Open; the unchanged features are read from the base.
+    changes : sequence of Change
+        All changes.
+    terms : Terms
+        Tolerance and notices.
+    """
+    before = [one for change in changes for one in change.base]
+    after = [one for change in changes for one in change.target]
+    if not _move_ground(changes) or not _are_areas(before + after):
+        return None
+    unchanged = []
+    for one in _others(sides, before):
+        if not _are_areas([one]):
+            return None
+        unchanged.append(one)
+        if len(unchanged) + len(after) > MOST_AREAS:
+            terms.notices.append(f"areas: no totals for more than {MOST_AREAS} features")
+            return None
+    try:
+        return _totals(_shapes(before), _shapes(after), _shapes(unchanged), terms.tolerance_m)
+    except TooWide:
+        terms.notices.append(
+            "areas: no totals, for the areas that touch span more than half the earth"
+        )
+        return None
+
+
+def _move_ground(changes: Sequence[Change]) -> bool:
+    return any(
+        change.kind in ("added", "removed") or "geometry" in change.aspects for change in changes
+    )
+
+
+def _are_areas(features: Sequence[Feature]) -> bool:
+    return all(one.geometry is None or one.geometry["type"] in _AREA_TYPES for one in features)
+
+
+def _others(sides: Sides, changed: Sequence[Feature]) -> Iterator[Feature]:
+    """Yield the features of the base that are the same in the target."""
+    labels = {str(one.id) for one in changed if one.id is not None}
+    themselves = {id(one) for one in changed}
+    for one in sides.base.each():
+        if id(one) not in themselves and (one.id is None or str(one.id) not in labels):
+            yield one
+
+
+def _shapes(features: Sequence[Feature]) -> list[BaseGeometry]:
+    shapes = (shape_of(one.geometry) for one in features)
+    return [repaired(shape)[0] for shape in shapes if not shape.is_empty]
+
+
+def _totals(
+    before: list[BaseGeometry],
+    after: list[BaseGeometry],
+    same: list[BaseGeometry],
+    tolerance_m: float,
+) -> AreaTotals | None:
+    """Compare cluster by cluster of what touches; where nothing changed, take the area."""
+    shapes = np.array([*before, *after, *same], dtype=object)
+    where = np.repeat([0, 1, 2], [len(before), len(after), len(same)])
+    kept = gained = lost = 0.0
+    for cluster in _clusters(shapes, where):
+        kinds = where[cluster]
+        if (kinds == 2).all():
+            kept += _ground_km2(shapes[cluster])
+            continue
+        found = compare_areas(
+            shapely.union_all(shapes[cluster[kinds != 1]]),
+            shapely.union_all(shapes[cluster[kinds != 0]]),
+            tolerance_m=tolerance_m,
+        )
+        kept, gained, lost = (
+            kept + found.kept_km2,
+            gained + found.gained_km2,
+            lost + found.lost_km2,
+        )
+    everything = kept + gained + lost
+    if everything == 0:
+        return None
+    return AreaTotals(kept + lost, kept + gained, gained, lost, kept, kept / everything)
+
+
+def _ground_km2(shapes: np.ndarray) -> float:
+    return area_km2(shapes[0] if len(shapes) == 1 else shapely.union_all(shapes))
+
+
+def _clusters(shapes: np.ndarray, where: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield the indices of shapes that belong together.
+
+    Two unchanged ones belong together if they overlap; a changed one and any other, if they
+    touch. So what merely touches a neighbour of a change is left alone.
+    """
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    once = first < second
+    first, second = first[once], second[once]
+    both_same = (where[first] == 2) & (where[second] == 2)
+    overlap = shapely.relate_pattern(shapes[first], shapes[second], "T********")
+    joined = ~both_same | overlap
+    leader = np.arange(len(shapes))
+    for a, b in zip(first[joined].tolist(), second[joined].tolist(), strict=True):
+        _join(leader, a, b)
+    roots = np.array([_root(leader, one) for one in range(len(shapes))])
+    order = np.argsort(roots, kind="stable")
+    starts = np.flatnonzero(np.diff(roots[order])) + 1
+    yield from np.split(order, starts) if len(order) else []
+
+
+def _root(leader: np.ndarray, one: int) -> int:
+    while leader[one] != one:
+        leader[one] = leader[leader[one]]
+        one = int(leader[one])
+    return one
+
+
+def _join(leader: np.ndarray, a: int, b: int) -> None:
+    a, b = _root(leader, a), _root(leader, b)
+    leader[max(a, b)] = min(a, b)

@@ -1,0 +1,228 @@
+"""What a catalogue knows around the routes of one side: places, lengths, scenes, parties."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from shapely.geometry.base import BaseGeometry
+
+from pkzone.compare.place_names import NEAR_M, NOWHERE, Places, distances_m, place_of
+from pkzone.compare.route_chain import chains, route_of
+from pkzone.errors import BadDate, VersionNotFound
+from pkzone.geojson import Feature
+from pkzone.layers.dates import interval_of
+from pkzone.layers.model import Route, Version
+
+if TYPE_CHECKING:
+    from pkzone.layers.catalogue import Catalogue
+    from pkzone.layers.model import Event
+
+__all__ = [
+    "NOTHING",
+    "PLACES",
+    "Scene",
+    "Surroundings",
+    "features_on",
+    "parties_of",
+    "published_lengths",
+    "surroundings",
+]
+
+PLACES = "places"
+"""The layer whose features name a stretch of road."""
+
+Scene = tuple[str, BaseGeometry]
+"""A point that an event names beside a segment: its name and place."""
+
+_SPEAKS = r"(?:: | (?:says?|calls?|speaks?|describes?|den(?:y|ies)) )"
+
+
+@dataclass(frozen=True, eq=False)
+class Surroundings:
+    """What is known around the routes of one side.
+
+    Parameters
+    ----------
+    places : Places
+        Those of the day on which the side is in force.
+    published : mapping of str to Route
+        The stated length of each route, of the road that the side has in use.
+    scenes : mapping of segment id to tuple of Scene
+        Where the state that a segment is in began, by the events that name the segment.
+    parties : frozenset of str
+        Who controls a segment of the layer, as the layer says it.
+    """
+
+    places: Places = NOWHERE
+    published: Mapping[str, Route] = field(default_factory=dict)
+    scenes: Mapping[str | int | None, tuple[Scene, ...]] = field(default_factory=dict)
+    parties: frozenset[str] = frozenset()
+
+    def scenes_on(self, segment: str | int | None, line: BaseGeometry) -> Iterator[Scene]:
+        """Yield the scenes of a segment that lie on or near its line."""
+        for name, place in self.scenes.get(segment, ()):
+            beside = np.empty(1, dtype=object)
+            beside[0] = place
+            if distances_m(line, beside, NEAR_M)[0] <= NEAR_M:
+                yield name, place
+
+
+NOTHING = Surroundings()
+
+
+def surroundings(
+    catalogue: Catalogue, version: Version, features: Sequence[Feature]
+) -> Surroundings:
+    """Return what a catalogue knows around the routes of a version.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        Places come from its layer ``places``, if it has one.
+    version : Version
+        The version compared.
+    features : sequence of Feature
+        Its features.
+
+    Raises
+    ------
+    CatalogueError, HashMismatch, GeoJSONError
+        A file of the catalogue is missing, damaged or not GeoJSON.
+    """
+    return Surroundings(
+        places=Places.of(features_on(catalogue, PLACES, version)),
+        published=published_lengths(catalogue, version, features),
+        scenes=_scenes(catalogue, version, features),
+        parties=frozenset(_controllers(features)),
+    )
+
+
+def features_on(catalogue: Catalogue, layer: str, version: Version) -> tuple[Feature, ...]:
+    """Return the features of a layer in force when a version took effect; none without it."""
+    try:
+        return catalogue[layer].on(version.valid_from).features().features
+    except (LookupError, VersionNotFound):
+        return ()
+
+
+def published_lengths(
+    catalogue: Catalogue, version: Version, features: Sequence[Feature]
+) -> dict[str, Route]:
+    """Return the published length of each route, where it is that of the road in use.
+
+    A record speaks of the road on its day: of the segments in use in the version then in force
+    (in the first one, where the record is older). It holds for every version with the same
+    segments in use, so that the length of an old road is never given for a new one. The newest
+    such record up to the version's day counts.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        Its ``routes`` are the records.
+    version : Version
+        The version asked about.
+    features : sequence of Feature
+        Its features.
+    """
+    records = [one for one in catalogue.routes if one.valid_from <= version.valid_from]
+    if not records:
+        return {}
+    roads: dict[str, dict[str, frozenset[object]]] = {version.id: _roads(features)}
+    layer = catalogue[version.layer]
+    found = {}
+    for record in sorted(records, key=lambda one: one.valid_from):
+        day = max(record.valid_from, layer.versions[0].valid_from)
+        then = layer.on(day)
+        if then.id not in roads:
+            roads[then.id] = _roads(then.features().features)
+        road = roads[version.id].get(record.route)
+        if road and road == roads[then.id].get(record.route):
+            found[record.route] = record
+    return found
+
+
+def _roads(features: Iterable[Feature]) -> dict[str, frozenset[object]]:
+    return {route: frozenset(chain.segments) for route, chain in chains(features).items()}
+
+
+def _scenes(
+    catalogue: Catalogue, version: Version, features: Iterable[Feature]
+) -> dict[str | int | None, tuple[Scene, ...]]:
+    """Return the points named by the events with which each segment's state began."""
+    by_segment: dict[str | int | None, tuple[Scene, ...]] = {}
+    points: dict[str, dict[str, Scene]] = {}
+    for feature in features:
+        own = f"{version.layer}/{feature.id}"
+        since = feature.properties.get("since")
+        if route_of(feature) is None or not isinstance(since, str):
+            continue
+        named = [
+            name
+            for event in catalogue.events
+            if own in event.features and _same_time(event, since)
+            for name in event.features
+        ]
+        scenes = [_scene(catalogue, name, version, points) for name in dict.fromkeys(named)]
+        by_segment[feature.id] = tuple(scene for scene in scenes if scene is not None)
+    return by_segment
+
+
+def _same_time(event: Event, since: str) -> bool:
+    try:
+        first, end = interval_of(since)
+    except BadDate:
+        return False
+    begins, ends = interval_of(event.date)
+    return begins < end and first < ends
+
+
+def _scene(
+    catalogue: Catalogue, name: str, version: Version, points: dict[str, dict[str, Scene]]
+) -> Scene | None:
+    """Return the point that ``layer/id`` names; places are where people live, not scenes."""
+    layer, _, feature_id = name.partition("/")
+    if layer in {PLACES, version.layer}:
+        return None
+    if layer not in points:
+        points[layer] = dict(_points(features_on(catalogue, layer, version)))
+    return points[layer].get(feature_id)
+
+
+def _points(features: Iterable[Feature]) -> Iterator[tuple[str, Scene]]:
+    for feature in features:
+        place = place_of(feature)
+        if place is not None and place.geom_type == "Point":
+            yield str(feature.id), (str(feature.properties.get("name") or ""), place)
+
+
+def _controllers(features: Iterable[Feature]) -> Iterator[str]:
+    for feature in features:
+        controller = feature.properties.get("controller")
+        if isinstance(controller, str):
+            yield from filter(None, map(str.strip, controller.split(" / ")))
+
+
+def parties_of(feature: Feature, parties: Iterable[str]) -> frozenset[str]:
+    """Return which parties the note of a feature quotes.
+
+    ``Azerbaijan: a protest.`` quotes one, and so does ``Azerbaijan says that it is a protest.``
+
+    Parameters
+    ----------
+    feature : Feature
+        Has a ``note``, or not.
+    parties : iterable of str
+        Names to look for.
+    """
+    note = feature.properties.get("note")
+    if not isinstance(note, str):
+        return frozenset()
+    return frozenset(
+        party
+        for party in parties
+        if re.search(rf"(?:^|[.;] ){re.escape(party)}\b[^.:;]{{0,40}}{_SPEAKS}", note)
+    )

@@ -1,0 +1,283 @@
+"""Pairs of features to changes: kind, aspects, class, evidence, and what the uncertainty says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from pkzone.compare.equality import feature_key, same_json
+from pkzone.compare.feature_labels import label_of
+from pkzone.compare.geometry_change import FAR, Measured, measure, size
+from pkzone.compare.heights import height_numbers
+from pkzone.compare.match import Matched, Pair
+from pkzone.compare.quick import quick_classes
+from pkzone.compare.result import Change, Evidence, PropertyChange
+from pkzone.errors import printable
+from pkzone.geo.shape import dimensions_of, repaired, shape_of, takes_the_long_way
+from pkzone.geojson import Feature
+from pkzone.layers.identity import ID, has_other_id, repeats_id
+
+__all__ = ["Terms", "changes_of", "ids_changed_of"]
+
+_Sides = tuple[tuple[Feature, ...], tuple[Feature, ...]]
+_Shapes = tuple[BaseGeometry, BaseGeometry]
+
+_PAIRS_AT_ONCE = 64  # compared together; many more gain nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms features are compared.
+
+    Attributes
+    ----------
+    tolerance_m : float
+        Up to so many metres a geometry is only redrawn.
+    evidence : bool
+        Whether to measure what proves a class; without it only the class is found.
+    notices : list of str
+        Takes what had to be repaired or cannot be measured.
+    """
+
+    tolerance_m: float
+    evidence: bool = True
+    notices: list[str] = field(default_factory=list)
+
+
+def changes_of(matched: Matched, terms: Terms) -> tuple[Change, ...]:
+    """Return the changes between matched features, sorted by id, those without one last."""
+    pairs = [*matched.pairs, *matched.renamed]
+    found = [
+        *map(_modified, pairs, _geometries_told(pairs, terms)),
+        *(_split(parent, parts, terms) for parent, parts in matched.split),
+        *(_merged(parents, child, terms) for parents, child in matched.merged),
+        *(_alone(one, "removed", terms) for one in matched.removed),
+        *(_alone(one, "added", terms) for one in matched.added),
+    ]
+    terms.notices.sort()
+    return tuple(sorted(found, key=_place))
+
+
+def ids_changed_of(matched: Matched) -> tuple[tuple[Feature, Feature], ...]:
+    """Return the pairs that differ in nothing but the id, in an order of their own."""
+    return tuple(sorted(matched.ids_changed, key=lambda pair: tuple(map(feature_key, pair))))
+
+
+def _place(change: Change) -> tuple[object, ...]:
+    """Sort key that does not depend on the order of features, nor on their sides."""
+    nameless = change.id is None
+    features = change.base + change.target
+    told = min(map(feature_key, features)) if nameless else ()
+    return nameless, str(change.id), told, change.kind
+
+
+def _geometries_told(pairs: Sequence[Pair], terms: Terms) -> Iterator[dict[str, Any]]:
+    """Yield the members of the `Change` of each pair that tell of its geometry."""
+    moved = [one for one in pairs if one.moved]
+    told = _measured_told(moved, terms) if terms.evidence else _classes_told(moved, terms)
+    return (next(told) if one.moved else {} for one in pairs)
+
+
+def _measured_told(pairs: Sequence[Pair], terms: Terms) -> Iterator[dict[str, Any]]:
+    for start in range(0, len(pairs), _PAIRS_AT_ONCE):
+        some = pairs[start : start + _PAIRS_AT_ONCE]
+        yield from _told([((one.base,), (one.target,)) for one in some], terms)
+
+
+def _classes_told(pairs: Sequence[Pair], terms: Terms) -> Iterator[dict[str, Any]]:
+    """Find no more than the classes; measure the pairs for which that takes a measurement."""
+    geometries = [(one.base.geometry, one.target.geometry) for one in pairs]
+    classes = quick_classes(geometries, tolerance_m=terms.tolerance_m)
+    open_ = [one for one, name in zip(pairs, classes, strict=True) if name is None]
+    measured = _measured_told(open_, terms)
+    return (next(measured) if name is None else {"geometry_class": name} for name in classes)
+
+
+def _modified(pair: Pair, told: dict[str, Any]) -> Change:
+    """Return the change of one feature, renamed where the id is another."""
+    base, target, moved = pair
+    properties = _property_changes(base, target)
+    renamed = has_other_id(base, target)
+    return Change(
+        id=target.id if base.id is None else base.id,
+        kind="renamed" if renamed else "modified",
+        base=(base,),
+        target=(target,),
+        new_id=target.id if renamed else None,
+        aspects=("geometry",) * moved + ("properties",) * bool(properties),
+        properties=properties,
+        **told,
+    )
+
+
+def _split(parent: Feature, parts: Sequence[Feature], terms: Terms) -> Change:
+    ordered = tuple(sorted(parts, key=feature_key))
+    properties = _kept_properties((parent,), ordered)
+    return Change(
+        id=parent.id,
+        kind="split",
+        base=(parent,),
+        target=ordered,
+        parts=tuple(part.id for part in ordered),
+        aspects=("geometry",) + ("properties",) * bool(properties),
+        properties=properties,
+        **_told([((parent,), ordered)], terms)[0],
+    )
+
+
+def _merged(parents: Sequence[Feature], child: Feature, terms: Terms) -> Change:
+    ordered = tuple(sorted(parents, key=feature_key))
+    properties = _kept_properties(ordered, (child,))
+    return Change(
+        id=child.id,
+        kind="merged",
+        base=ordered,
+        target=(child,),
+        parents=tuple(parent.id for parent in ordered),
+        aspects=("geometry",) + ("properties",) * bool(properties),
+        properties=properties,
+        **_told([(ordered, (child,))], terms)[0],
+    )
+
+
+def _alone(feature: Feature, kind: str, terms: Terms) -> Change:
+    base, target = ((feature,), ()) if kind == "removed" else ((), (feature,))
+    evidence = None
+    if terms.evidence:
+        side = "base" if base else "target"
+        shape, flaw = repaired(shape_of(feature.geometry))
+        sized = size(shape, side)
+        evidence = None if sized == Evidence() else sized
+        if flaw is not None:
+            _note_repair(side, (feature,), terms)
+        _note_long_way(side, (feature,), shape, terms)
+    return Change(
+        id=feature.id,
+        kind=kind,
+        base=base,
+        target=target,
+        evidence=evidence,
+    )
+
+
+def _kept_properties(
+    base: Sequence[Feature], target: Sequence[Feature]
+) -> dict[str, PropertyChange]:
+    """Return the property changes of the one that keeps its id in a split or a merge."""
+    theirs = {str(one.id): one for one in target if one.id is not None}
+    pairs = [
+        (one, theirs[str(one.id)]) for one in base if one.id is not None and str(one.id) in theirs
+    ]
+    return _property_changes(*pairs[0]) if pairs else {}
+
+
+def _property_changes(base: Feature, target: Feature) -> dict[str, PropertyChange]:
+    ours, theirs = base.properties, target.properties
+    keys = ours.keys() | theirs.keys()
+    if repeats_id(base, target):
+        keys.discard(ID)
+    return {
+        key: PropertyChange(ours.get(key), theirs.get(key), key in ours, key in theirs)
+        for key in sorted(keys)
+        if (key in ours) != (key in theirs) or not same_json(ours[key], theirs[key])
+    }
+
+
+def _told(pairs: Sequence[_Sides], terms: Terms) -> list[dict[str, Any]]:
+    """Return the members of a `Change` that tell of its geometry, for each pair of sides."""
+    shapes = [(_shape(base), _shape(target)) for base, target in pairs]
+    measured = measure(shapes, tolerance_m=terms.tolerance_m)
+    return [
+        _told_of(found, sides, both, terms)
+        for found, sides, both in zip(measured, pairs, shapes, strict=True)
+    ]
+
+
+def _told_of(
+    found: Measured | None, sides: _Sides, shapes: _Shapes, terms: Terms
+) -> dict[str, Any]:
+    if found is None:
+        found = _unmeasured(sides, shapes, terms)
+    else:
+        label = _named(sides[0] or sides[1])
+        terms.notices.extend(f"{label}: {notice}" for notice in found.notices)
+        for side, features, shape in zip(("base", "target"), sides, shapes, strict=True):
+            if side in found.repaired or len(features) > 1:
+                _note_repair(side, features, terms)
+            _note_long_way(side, features, shape, terms)
+    evidence = replace(found.evidence, **height_numbers(*sides))
+    return {
+        "geometry_class": found.geometry_class,
+        "within_uncertainty": _within_uncertainty(found.largest_m, sides[0] + sides[1]),
+        "evidence": None if evidence == Evidence() else evidence,
+        "sections": found.sections,
+        "gained": found.gained,
+        "lost": found.lost,
+    }
+
+
+def _unmeasured(sides: _Sides, shapes: _Shapes, terms: Terms) -> Measured:
+    """Return what can be told of a change that spans more than half the earth."""
+    base, target = sides
+    terms.notices.append(
+        f"{_named(base or target)}: it spans more than half the earth, so its change is not "
+        "measured"
+    )
+    dimension = max(dimensions_of(shapes[0]) | dimensions_of(shapes[1]))
+    return Measured(FAR[dimension], None, Evidence())
+
+
+def _within_uncertainty(largest_m: float | None, features: Iterable[Feature]) -> bool | None:
+    """Tell whether a change is smaller than what every feature states of itself."""
+    if largest_m is None:
+        return None
+    stated = [_uncertainty_m(feature) for feature in features]
+    if None in stated:
+        return None
+    return largest_m < min(value for value in stated if value is not None)
+
+
+def _uncertainty_m(feature: Feature) -> float | None:
+    value: object = feature.properties.get("uncertainty_m")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if value >= 0 else None
+
+
+def _shape(features: Sequence[Feature]) -> BaseGeometry:
+    """Return the shape of one feature, or of several together."""
+    if len(features) == 1:
+        return shape_of(features[0].geometry)
+    together = shapely.union_all([repaired(shape_of(one.geometry))[0] for one in features])
+    return shapely.line_merge(together) if together.geom_type == "MultiLineString" else together
+
+
+def _note_repair(side: str, features: Sequence[Feature], terms: Terms) -> None:
+    for one in features:
+        flaw = repaired(shape_of(one.geometry))[1]
+        if flaw is not None:
+            terms.notices.append(
+                f"{side}: {_named([one])}: its area is not valid ({flaw}); a "
+                "repaired copy was compared"
+            )
+
+
+def _note_long_way(
+    side: str, features: Sequence[Feature], shape: BaseGeometry, terms: Terms
+) -> None:
+    if shape.is_empty or shape.bounds[2] - shape.bounds[0] < 180:
+        return
+    for one in features:
+        if takes_the_long_way(one.geometry):
+            terms.notices.append(
+                f"{side}: {_named([one])}: an edge spans 180 degrees of longitude "
+                "or more; it is measured the shorter way round the earth"
+            )
+
+
+def _named(features: Sequence[Feature]) -> str:
+    return ", ".join(printable(label_of(one)) for one in features)

@@ -1,0 +1,140 @@
+"""When two features are the same: JSON values exactly, geometries in their canonical form."""
+
+from __future__ import annotations
+
+import json
+from hashlib import blake2b
+from typing import Any
+
+from pkzone.geo.canonical import canonical_geometry
+from pkzone.geojson import Feature
+
+__all__ = [
+    "feature_key",
+    "geometry_key",
+    "is_located",
+    "outline",
+    "positions",
+    "properties_key",
+    "same_feature",
+    "same_geometry",
+    "same_json",
+]
+
+
+def same_json(a: Any, b: Any) -> bool:
+    """Tell whether two JSON values are equal: 1 and 1.0 are one number, true and 1 are not."""
+    if type(a) is type(b) and type(a) in _PLAIN:
+        return bool(a == b)
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same_json(value, b[key]) for key, value in a.items())
+    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
+        return len(a) == len(b) and all(map(same_json, a, b))
+    return bool(a == b) and isinstance(a, bool) == isinstance(b, bool)
+
+
+_PLAIN = {str, int, float, bool, type(None)}
+
+
+def same_geometry(a: dict[str, Any] | None, b: dict[str, Any] | None) -> bool:
+    """Tell whether two geometries have the same canonical form.
+
+    So the start and direction of a ring, the order of parts and digits beyond those that the
+    canonical form keeps make no difference; the direction of a line does.
+    """
+    if a is None or b is None:
+        return a is b
+    if a == b:
+        return True
+    if a["type"] != b["type"] or _has_a_place_of_its_own(a, b):
+        return False
+    return canonical_geometry(a) == canonical_geometry(b)
+
+
+def _has_a_place_of_its_own(a: dict[str, Any], b: dict[str, Any]) -> bool:
+    """Tell, at little cost, whether some position of one is clearly none of the other's."""
+    ours, theirs = positions(a), positions(b)
+    if len(ours) != len(theirs):
+        return True
+    if a["type"] == "LineString":  # its vertices keep their order
+        differing = (([p], [q]) for p, q in zip(ours, theirs, strict=True) if p != q)
+        ours, theirs = next(differing, ([], []))
+    known = set(map(tuple, theirs))
+    lone = next((one for one in ours if tuple(one) not in known), None)
+    if lone is None:
+        return False
+    lon, lat = lone[0], lone[1]
+    return not any(
+        abs(x - lon) < _CLEARLY_DEG and abs(y - lat) < _CLEARLY_DEG for x, y, *_ in theirs
+    )
+
+
+def positions(geometry: dict[str, Any]) -> list[Any]:
+    """Return all positions of a geometry in its own order."""
+    if "geometries" in geometry:
+        return [one for part in geometry["geometries"] for one in positions(part)]
+    found = geometry["coordinates"]
+    if geometry["type"] == "Point":
+        return [found] if found else []
+    for _ in range(_DEPTHS[geometry["type"]]):
+        found = [one for part in found for one in part]
+    return list(found)
+
+
+_DEPTHS = {"MultiPoint": 0, "LineString": 0, "MultiLineString": 1, "Polygon": 1, "MultiPolygon": 2}
+_CLEARLY_DEG = 1.1e-6  # rounding to six decimals moves two numbers together by no more
+
+
+def same_feature(a: Feature, b: Feature) -> bool:
+    """Tell whether id, properties and geometry of two features are the same."""
+    return (
+        a.id == b.id
+        and same_json(a.properties, b.properties)
+        and same_geometry(a.geometry, b.geometry)
+    )
+
+
+def is_located(feature: Feature) -> bool:
+    """Tell whether a feature has a geometry with at least one position."""
+    return feature.geometry is not None and bool(positions(feature.geometry))
+
+
+def geometry_key(feature: Feature) -> bytes:
+    """Return 16 bytes that are the same for the same geometry only, as far as a hash tells."""
+    geometry = feature.geometry and canonical_geometry(feature.geometry)
+    return blake2b(repr(geometry).encode(), digest_size=16).digest()
+
+
+def properties_key(feature: Feature) -> str:
+    """Return a text that is the same for the same properties only."""
+    return json.dumps(_one_number(feature.properties), sort_keys=True)
+
+
+def feature_key(feature: Feature) -> tuple[str, bytes, str]:
+    """Return what features are sorted by where the order in their files must not matter.
+
+    The id says it all, where there is one.
+    """
+    if feature.id is not None:
+        return str(feature.id), b"", ""
+    return "", geometry_key(feature), properties_key(feature)
+
+
+def outline(feature: Feature) -> tuple[object, ...]:
+    """Return what is cheap to find and the same for all geometries of one canonical form."""
+    geometry = feature.geometry
+    if geometry is None:
+        return ()
+    found = positions(geometry)
+    lons, lats = [one[0] for one in found], [one[1] for one in found]
+    box = (min(lons), min(lats), max(lons), max(lats)) if found else ()
+    return geometry["type"], len(found), *(round(edge, 6) + 0.0 for edge in box)
+
+
+def _one_number(value: Any) -> Any:
+    """Write 1.0 as 1, at every depth."""
+    if isinstance(value, dict):
+        return {key: _one_number(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_one_number(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

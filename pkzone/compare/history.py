@@ -1,0 +1,307 @@
+"""A layer through time: each consecutive pair of versions, and the life of one feature."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from itertools import chain, pairwise
+from typing import Any
+
+from pkzone.compare import diff
+from pkzone.compare.result import Change, Diff
+from pkzone.errors import BadReference, FeatureNotFound
+from pkzone.geojson import Feature, FeatureCollection
+from pkzone.layers.catalogue import Catalogue
+from pkzone.layers.catalogue import catalogue as open_catalogue
+from pkzone.layers.model import Event, Layer, Version
+from pkzone.layers.references import LayerReference, parse
+
+__all__ = ["Entry", "History", "each", "history"]
+
+CatalogueLike = Catalogue | str | os.PathLike[str] | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One step in the life of a layer or feature.
+
+    Attributes
+    ----------
+    version : Version
+        The version that the step led to.
+    effect : str
+        ``appeared``, ``changed``, ``unchanged`` (of a layer only: not one feature differs) or
+        ``disappeared``.
+    diff : Diff or None
+        What differs from the version before; of a feature, its own change only. None for the
+        first version of a layer.
+    events : tuple of Event
+        Those that the catalogue names as the reason: for a feature those that name it, or all
+        of the version where none does.
+    sources : tuple of str
+        Ids of the sources that the version, or the feature as it now is, rests on.
+    """
+
+    version: Version
+    effect: str
+    diff: Diff | None
+    events: tuple[Event, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What differs, feature by feature."""
+        return self.diff.changes if self.diff else ()
+
+
+@dataclass(frozen=True)
+class History:
+    """The life of a layer, or of one of its features, oldest first.
+
+    Attributes
+    ----------
+    layer, title : str
+        Name and title of the layer.
+    feature : str, int or None
+        The feature that was asked for; none for the whole layer.
+    name : str
+        The last name of the feature; empty for a layer.
+    tolerance_m : float
+        Lines no farther apart than this count as the same.
+    versions : tuple of str
+        The versions looked at.
+    entries : tuple of Entry
+        Of a layer one a version; of a feature, those in which something happened to it.
+    """
+
+    layer: str
+    title: str
+    feature: str | int | None
+    name: str
+    tolerance_m: float
+    versions: tuple[str, ...]
+    entries: tuple[Entry, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the history as plain JSON types."""
+        from pkzone.reports.history import to_dict
+
+        return to_dict(self)
+
+    def to_text(self, *, width: int = 80) -> str:
+        """Return the history for a terminal of `width` columns."""
+        from pkzone.reports.history import to_text
+
+        return to_text(self, width=width)
+
+    def to_markdown(self) -> str:
+        """Return the history as Markdown."""
+        from pkzone.reports.history import to_markdown
+
+        return to_markdown(self)
+
+
+def history(
+    layer: str | Layer,
+    feature_id: str | int | None = None,
+    *,
+    catalogue: CatalogueLike = None,
+    tolerance_m: float = 25.0,
+) -> History:
+    """Return the life of a layer, or of one of its features, through all versions.
+
+    Parameters
+    ----------
+    layer : str or Layer
+        The layer or its name; ``LAYER@VERSION`` or ``LAYER@DATE`` stops at that version.
+    feature_id : str or int, optional
+        The feature. One that was renamed is followed under its new id; one that was split or
+        merged ends, and its parts or the merged one have histories of their own.
+    catalogue : Catalogue, str or os.PathLike, optional
+        The catalogue or its folder; without it that of the layer, or the shipped one.
+    tolerance_m : float, optional
+        Lines no farther apart than this count as the same, metres.
+
+    Raises
+    ------
+    FeatureNotFound
+        No version of the layer has the feature.
+    BadReference, BadDate, LayerNotFound, VersionNotFound
+        The text names no layer, or the layer has no version.
+    CatalogueError, HashMismatch, GeoJSONError
+        The catalogue or a version's file is missing or damaged.
+    """
+    found, versions, source = _versions_of(layer, catalogue)
+    steps = _steps(versions, source, tolerance_m)
+    if feature_id is None:
+        entries, name = [_of_layer(version, step, source) for version, step in steps], ""
+    else:
+        first = _one(versions[0].features().features, str(feature_id))
+        beginning = [(versions[0], _beginning(first, source))] if first else []
+        entries = _life(feature_id, chain(beginning, steps), source)
+        if not entries:
+            raise _no_feature(feature_id, versions)
+        name = _last_name(entries)
+    return History(
+        found.name,
+        found.title,
+        feature_id,
+        name,
+        tolerance_m,
+        tuple(one.id for one in versions),
+        tuple(entries),
+    )
+
+
+def each(
+    layer: str | Layer,
+    *,
+    catalogue: CatalogueLike = None,
+    tolerance_m: float = 25.0,
+    **options: Any,
+) -> tuple[Diff, ...]:
+    """Return the diff of every two versions of a layer that follow each other, oldest first.
+
+    Parameters
+    ----------
+    layer, catalogue, tolerance_m
+        As for `history`.
+    **options
+        Further options of `diff`.
+
+    Returns
+    -------
+    tuple of Diff
+        Empty for a layer of one version.
+
+    Raises
+    ------
+    PkzoneError
+        As for `history`.
+    """
+    _, versions, source = _versions_of(layer, catalogue)
+    return tuple(
+        diff(base, target, catalogue=source, tolerance_m=tolerance_m, **options)
+        for base, target in pairwise(versions)
+    )
+
+
+def _versions_of(
+    layer: str | Layer, catalogue: CatalogueLike
+) -> tuple[Layer, tuple[Version, ...], Catalogue]:
+    """Return the layer, its versions up to the one named, and the catalogue they stand in."""
+    if isinstance(layer, Layer):
+        _ = layer.latest  # raises where there is none
+        home = layer.versions[0].root if catalogue is None else catalogue
+        return layer, layer.versions, _opened(home)
+    source = _opened(catalogue)
+    reference = parse(layer, source)
+    if not isinstance(reference, LayerReference):
+        raise BadReference(
+            f"{reference.path!r} names a file, which has no history; name a layer of the catalogue"
+        )
+    last = source.version(reference)
+    versions = source[last.layer].versions
+    return source[last.layer], versions[: versions.index(last) + 1], source
+
+
+def _opened(catalogue: CatalogueLike) -> Catalogue:
+    return catalogue if isinstance(catalogue, Catalogue) else open_catalogue(catalogue)
+
+
+def _steps(
+    versions: Sequence[Version], source: Catalogue, tolerance_m: float
+) -> Iterator[tuple[Version, Diff | None]]:
+    """Yield each version with what differs from the one before."""
+    yield versions[0], None
+    for base, target in pairwise(versions):
+        yield target, diff(base, target, catalogue=source, tolerance_m=tolerance_m)
+
+
+def _beginning(feature: Feature, source: Catalogue) -> Diff:
+    """Return the diff from nothing of a feature that the first version has."""
+    here = FeatureCollection((feature,), ())
+    return diff(FeatureCollection((), ()), here, catalogue=source)
+
+
+def _of_layer(version: Version, step: Diff | None, source: Catalogue) -> Entry:
+    effect = "appeared" if step is None else "unchanged" if step.is_empty else "changed"
+    return Entry(version, effect, step, _events_of(version, source), version.source_ids)
+
+
+def _events_of(version: Version, source: Catalogue) -> tuple[Event, ...]:
+    named = set(version.events)
+    return tuple(event for event in source.events if event.id in named)
+
+
+def _life(
+    feature_id: str | int, steps: Iterator[tuple[Version, Diff | None]], source: Catalogue
+) -> list[Entry]:
+    """Return what happened to a feature."""
+    wanted, entries = str(feature_id), []
+    for version, step in steps:
+        if step is None:
+            continue
+        for change in (*step.changes, *_new_ids(step)):
+            was, now = _one(change.base, wanted), _one(change.target, wanted)
+            if was is None and now is None:
+                continue
+            if was is not None and change.kind == "renamed":
+                now = change.target[0]
+            entries.append(_of_feature(change, was, now, version, step, source))
+            wanted = str((now or was or change.target[0]).id)
+            break
+    return entries
+
+
+def _new_ids(step: Diff) -> Iterator[Change]:
+    """Yield what is no change of a layer, but one of the feature that has another id."""
+    for base, target in step.ids_changed:
+        yield Change(base.id, "renamed", (base,), (target,), new_id=target.id)
+
+
+def _no_feature(feature_id: str | int, versions: Sequence[Version]) -> FeatureNotFound:
+    known = {str(one.id) for version in versions for one in version.features().features}
+    close = get_close_matches(str(feature_id), sorted(known), n=1)
+    hint = f"did you mean {close[0]}? " if close else ""
+    return FeatureNotFound(
+        f"{versions[0].layer} has no feature {feature_id} in any version; "
+        f"{hint}pkzone show {versions[-1].ref} lists those of one version"
+    )
+
+
+def _one(features: Sequence[Feature], wanted: str) -> Feature | None:
+    return next((one for one in features if one.id is not None and str(one.id) == wanted), None)
+
+
+def _of_feature(
+    change: Change,
+    was: Feature | None,
+    now: Feature | None,
+    version: Version,
+    step: Diff,
+    source: Catalogue,
+) -> Entry:
+    effect = "appeared" if was is None else "disappeared" if now is None else "changed"
+    own = replace(
+        step, changes=(change,), unchanged=0, routes=(), areas=None, affected=(), notices=()
+    )
+    names = {f"{version.layer}/{one.id}" for one in (was, now) if one is not None}
+    events = _events_of(version, source)
+    naming = tuple(one for one in events if not names.isdisjoint(one.features))
+    stated = (now or was or change.target[0]).properties.get("sources")
+    sources = tuple(map(str, stated)) if isinstance(stated, list) else ()
+    return Entry(version, effect, own, naming or events, sources)
+
+
+def _last_name(entries: Sequence[Entry]) -> str:
+    """Return the name that a feature had last, or nothing."""
+    names = [
+        one.properties.get("name")
+        for entry in entries
+        for change in entry.changes
+        for one in (change.target if len(change.target) == 1 else change.base)
+    ]
+    return str(names[-1]) if names and names[-1] is not None else ""

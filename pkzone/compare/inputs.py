@@ -1,0 +1,357 @@
+"""What is compared: a version, a file, a frame or features, each opened once."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from functools import cached_property
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+
+from pkzone import geojson
+from pkzone.compare.result import SideInfo
+from pkzone.errors import BadId, BadReference, DuplicateId, Unreadable
+from pkzone.files.inputs import open_at_once, read_at_most, read_stdin
+from pkzone.geojson import MAX_BYTES, Feature, FeatureCollection, line_diff
+from pkzone.geojson.line_diff import NotCanonicalError
+from pkzone.geojson.model import Report
+from pkzone.layers.catalogue import Catalogue
+from pkzone.layers.catalogue import catalogue as open_catalogue
+from pkzone.layers.framed import features_of_frame, is_frame
+from pkzone.layers.identity import AUTO, identified, refuse_twins
+from pkzone.layers.model import Version
+from pkzone.layers.references import FileReference, parse
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["Comparable", "Side", "Sides", "checked"]
+
+Comparable: TypeAlias = "str | os.PathLike[str] | Version | FeatureCollection | gpd.GeoDataFrame"
+CatalogueLike: TypeAlias = Catalogue | str | os.PathLike[str] | None
+
+_FRAME = "<frame>"
+_BLOCK_BYTES = 1 << 18
+
+
+class Side(AbstractContextManager["Side"]):
+    """One side of a diff.
+
+    A file is opened once; from then on that open file is read, whatever becomes of its name. A
+    version's content is held against the recorded hash each time that it is read.
+
+    Parameters
+    ----------
+    info : SideInfo
+        What was asked for.
+    name : str
+        What errors and notices call it.
+    collection : FeatureCollection, optional
+        The features, where they are at hand.
+    stream : binary file, optional
+        Where they have to be read from.
+    version : Version, optional
+        The version that the stream belongs to.
+    id_property : str, optional
+        The property that takes the place of the features' ids; see `identified`.
+    """
+
+    def __init__(
+        self,
+        info: SideInfo,
+        name: str,
+        *,
+        collection: FeatureCollection | None = None,
+        stream: BinaryIO | None = None,
+        version: Version | None = None,
+        id_property: str | None = None,
+    ) -> None:
+        self.info = info
+        self.name = name
+        self.version = version
+        self.drops_nulls = False
+        self._given = collection
+        self._stream = stream
+        self.id_property = id_property
+
+    def __exit__(self, *_: object) -> None:
+        if self._stream is not None:
+            self._stream.close()
+
+    @property
+    def is_streamed(self) -> bool:
+        """Whether the side can be read line by line, should its lines be canonical."""
+        return self._stream is not None and self.id_property is None
+
+    def blocks(self) -> Iterator[line_diff.Block]:
+        """Yield the canonical lines; at the end the content has been found untouched.
+
+        Raises
+        ------
+        NotCanonicalError
+            The layout is another, or the content of a version is not the recorded one.
+        """
+        from hashlib import sha256
+
+        if self._stream is None:
+            raise NotCanonicalError
+        self._stream.seek(0)
+        if self.version is None:
+            yield from line_diff.blocks(self._stream)
+            return
+        digest = sha256()
+        yield from line_diff.blocks(self._stream, digest.update)
+        if digest.hexdigest() != self.version.sha256:
+            raise NotCanonicalError
+
+    @cached_property
+    def collection(self) -> FeatureCollection:
+        """All features, read strictly, with the ids that they are known by.
+
+        Raises
+        ------
+        GeoJSONError, HashMismatch, CatalogueError
+            The file is refused.
+        """
+        found = self._given if self._given is not None else self._read()
+        if self.drops_nulls:
+            found = _without_nulls(found)
+        asked = None if self.id_property == AUTO else self.id_property
+        return identified(found, self.name, id_property=asked)
+
+    def take_ids_from(self, name: str) -> None:
+        """Take a property in the place of the ids from now on."""
+        self.id_property = name
+        vars(self).pop("collection", None)
+
+    def mentions(self, word: bytes) -> bool:
+        """Tell whether a word occurs in the file; of what was read already it may."""
+        if self._stream is None or self.was_read:
+            return True
+        self._stream.seek(0)
+        rest = b""
+        while block := self._stream.read(_BLOCK_BYTES):
+            if word in rest + block:
+                return True
+            rest = block[-len(word) :]
+        return False
+
+    @property
+    def was_read(self) -> bool:
+        """Whether the whole side was read strictly."""
+        return "collection" in vars(self)
+
+    def each(self) -> Iterator[Feature]:
+        """Yield all features, a few at a time in memory where the lines were canonical.
+
+        Raises
+        ------
+        GeoJSONError, HashMismatch, CatalogueError
+            The file is refused.
+        """
+        if self.was_read or not self.is_streamed:
+            yield from self.collection.features
+            return
+        try:
+            for block in self.blocks():
+                yield from line_diff.parsed(block.split(b"\n")[:-1], self.name)
+        except NotCanonicalError:  # changed under our hands: let the strict reader judge it
+            known = self.collection.features
+            raise Unreadable(
+                self.name,
+                f"changed while it was read; it now has {len(known)} features: compare it again",
+            ) from None
+
+    def _read(self) -> FeatureCollection:
+        if self.version is not None:
+            return self.version.features()
+        if self._stream is None:  # it could not be opened: the reader knows how to say why
+            return geojson.read(self.name, check_validity=False)
+        self._stream.seek(0)
+        data = read_at_most(self._stream, MAX_BYTES + 1)
+        strict = self.id_property is None
+        try:
+            return geojson.parse(data, name=self.name, ids_unique=strict, check_validity=False)
+        except DuplicateId as error:
+            reason = f"{error.reason}; --id PROPERTY tells features apart by a property"
+            raise DuplicateId(error.file, reason, error.feature) from None
+
+
+class Sides(AbstractContextManager["Sides"]):
+    """Both sides of a diff and the catalogue that their references are looked up in.
+
+    Parameters
+    ----------
+    base, target : str, os.PathLike, Version, FeatureCollection or GeoDataFrame
+        What is compared.
+    catalogue : Catalogue, str or os.PathLike, optional
+        The catalogue or its folder; without it the one that pkzone ships.
+    id_property : str, optional
+        The property that tells features apart.
+
+    Raises
+    ------
+    PkzoneError
+        A reference names nothing, a file cannot be opened, features are not sound.
+    """
+
+    def __init__(
+        self,
+        base: Any,
+        target: Any,
+        *,
+        catalogue: CatalogueLike = None,
+        id_property: str | None = None,
+    ) -> None:
+        self._catalogue = catalogue
+        self._id_property = id_property
+        if all(isinstance(side, str) and side == "-" for side in (base, target)):
+            raise BadReference(
+                "- stands for standard input, which can be read once: "
+                "name a file for one of the two sides"
+            )
+        self.base = self._side(base)
+        try:
+            self.target = self._side(target)
+        except BaseException:
+            self.base.__exit__()
+            raise
+        _tell_records_apart(self.base, self.target)
+        framed = any(side.name == _FRAME for side in (self.base, self.target))
+        self.base.drops_nulls = self.target.drops_nulls = framed
+
+    def __exit__(self, *_: object) -> None:
+        self.base.__exit__()
+        self.target.__exit__()
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The catalogue, opened when it is first asked for."""
+        given = self._catalogue
+        return given if isinstance(given, Catalogue) else open_catalogue(given)
+
+    @property
+    def id_property(self) -> str | None:
+        """The property that was taken in the place of the ids, if one was."""
+        taken = self.base.id_property
+        return None if taken == AUTO else taken
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What was odd about the files as a whole, where they were read whole."""
+        return tuple(
+            str(notice)
+            for side in (self.base, self.target)
+            if side.was_read
+            for notice in side.collection.on_the_whole()
+        )
+
+    def __contains__(self, layer: object) -> bool:
+        return layer in self.catalogue
+
+    def _side(self, what: Any) -> Side:
+        if isinstance(what, str | os.PathLike):
+            parsed = parse(what, self)  # asks for layers only where the text may be one
+            if isinstance(parsed, FileReference):
+                return self._of_file(parsed.path)
+            version = self.catalogue.version(parsed)
+            return self._of_version(version, str(what))
+        if isinstance(what, Version):
+            return self._of_version(what, what.ref)
+        if isinstance(what, FeatureCollection):
+            strict = self._id_property is None
+            collection = checked(what.features, "<features>", ids_unique=strict)
+            return Side(
+                SideInfo("<features>"),
+                "<features>",
+                collection=collection,
+                id_property=self._id_property,
+            )
+        if is_frame(what):
+            return self._of_frame(what)
+        raise TypeError(
+            "compare references, paths, versions, feature collections or "
+            f"GeoDataFrames, not a {type(what).__name__}"
+        )
+
+    def _of_file(self, path: str) -> Side:
+        if path == "-":
+            stream: BinaryIO | None = BytesIO(read_stdin(MAX_BYTES + 1))
+            name = "<stdin>"
+        else:
+            stream, name = _opened(path), path
+        return Side(SideInfo(path), name, stream=stream, id_property=self._id_property)
+
+    def _of_version(self, version: Version, ref: str) -> Side:
+        info = SideInfo(ref, version.layer, version.id, version.sha256)
+        stream = _opened(f"{version.root}/{version.file}")
+        return Side(
+            info, version.file, stream=stream, version=version, id_property=self._id_property
+        )
+
+    def _of_frame(self, frame: gpd.GeoDataFrame) -> Side:
+        record = frame.attrs.get("pkzone")
+        ref = str(record.get("ref") or record.get("file")) if isinstance(record, dict) else _FRAME
+        strict = self._id_property is None
+        collection = checked(features_of_frame(frame), _FRAME, ids_unique=strict)
+        return Side(SideInfo(ref), _FRAME, collection=collection, id_property=self._id_property)
+
+
+def _tell_records_apart(base: Side, target: Side) -> None:
+    """Name the records where two of one version are compared."""
+    if (
+        base.version is not None
+        and target.version is not None
+        and base.version.ref == target.version.ref
+        and base.version.record != target.version.record
+    ):
+        for side, version in ((base, base.version), (target, target.version)):
+            side.info = replace(side.info, ref=f"{version.ref} record {version.record}")
+
+
+def checked(
+    features: Sequence[Feature], name: str, *, ids_unique: bool = True
+) -> FeatureCollection:
+    """Return features made by a program, held to the rules that a file is held to.
+
+    Raises
+    ------
+    GeoJSONError
+        An id, a property or a geometry is not sound, or two features have one id.
+    """
+    report = Report(name)
+    for i, feature in enumerate(features):
+        report.feature = str(feature.id) if feature.id is not None else f"features[{i}]"
+        if feature.id is not None and type(feature.id) not in (str, int):
+            reason = f"its id is a {type(feature.id).__name__}, not a string or a whole number"
+            raise report.refusal(BadId, reason)
+        if feature.geometry is not None:
+            geojson.check_geometry(feature.geometry, report)
+    if ids_unique:
+        refuse_twins(features, report)
+    # Copies, so that each stands for itself: the same object may have been given twice.
+    return FeatureCollection(tuple(map(replace, features)), ())
+
+
+def _without_nulls(collection: FeatureCollection) -> FeatureCollection:
+    """Drop null properties: a frame cannot tell them from properties that are not there."""
+    features = (
+        Feature(one.id, {k: v for k, v in one.properties.items() if v is not None}, one.geometry)
+        for one in collection.features
+    )
+    return FeatureCollection(tuple(features), collection.notices)
+
+
+def _opened(path: str) -> BinaryIO | None:
+    """Return a regular file, open for reading; none for what the strict reader will refuse."""
+    try:
+        file = open(path, "rb", opener=open_at_once)  # noqa: SIM115
+    except (OSError, ValueError):
+        return None
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    return None

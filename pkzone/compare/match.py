@@ -1,0 +1,314 @@
+"""Which feature of the target is which of the base: by id, by equal geometry, by shape."""
+
+from __future__ import annotations
+
+import shlex
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pkzone.compare.equality import (
+    geometry_key,
+    is_located,
+    outline,
+    properties_key,
+    same_geometry,
+    same_json,
+)
+from pkzone.compare.inputs import Side
+from pkzone.compare.match_by_shape import match_shapes
+from pkzone.errors import printable
+from pkzone.geojson import Feature, line_diff
+from pkzone.geojson.line_diff import NotCanonicalError
+from pkzone.geojson.pause import without_collection
+from pkzone.layers.identity import AUTO, ID, has_other_id, identifying_property, repeats_id
+
+__all__ = ["Matched", "Pair", "has_new_ids", "match", "match_features"]
+
+Groups = dict[object, list[Feature]]
+
+
+class Pair(NamedTuple):
+    """The same feature on both sides; ``moved`` if its geometry is not the same."""
+
+    base: Feature
+    target: Feature
+    moved: bool
+
+
+@dataclass(slots=True)
+class Matched:
+    """Who belongs to whom.
+
+    Attributes
+    ----------
+    pairs : list of Pair
+        The same feature on both sides, with a difference.
+    renamed : list of Pair
+        The same feature under another id, with another difference.
+    split, merged : list
+        A base feature with its parts in the target; the parents in the base with the feature
+        of the target that they became.
+    removed, added : list of Feature
+        What only the base, or only the target, has.
+    unchanged : int
+        How many features are the same, but for the id.
+    ids_changed : list of (Feature, Feature)
+        The unchanged ones that have another id, or none, on one of the sides.
+    repeated_ids : int
+        How many pairs have a property ``id`` on one side that only repeats the id.
+    notices : list of str
+        How features were told apart, where there is something to say of it.
+    """
+
+    pairs: list[Pair] = field(default_factory=list)
+    renamed: list[Pair] = field(default_factory=list)
+    split: list[tuple[Feature, tuple[Feature, ...]]] = field(default_factory=list)
+    merged: list[tuple[tuple[Feature, ...], Feature]] = field(default_factory=list)
+    removed: list[Feature] = field(default_factory=list)
+    added: list[Feature] = field(default_factory=list)
+    unchanged: int = 0
+    ids_changed: list[tuple[Feature, Feature]] = field(default_factory=list)
+    repeated_ids: int = 0
+    notices: list[str] = field(default_factory=list)
+
+
+def match(base: Side, target: Side, *, tolerance_m: float) -> Matched:
+    """Match the features of two sides.
+
+    Two canonical files are compared by lines; whatever else is read whole. The answer is the
+    same, but for one thing: lines that both files share are not judged.
+
+    Parameters
+    ----------
+    base, target : Side
+        Open.
+    tolerance_m : float
+        Metres within which parts make up a whole.
+
+    Raises
+    ------
+    GeoJSONError, HashMismatch, CatalogueError
+        A file is refused.
+    """
+    with without_collection():
+        matched = _by_lines(base, target) or _by_id_said(base, target)
+        elsewhere = _ids_elsewhere(matched)
+        _by_place(matched, tolerance_m=tolerance_m)
+        if matched.repeated_ids:
+            matched.notices.append(
+                f"one side repeats the ids in its property {ID}, which is no change: "
+                f"{matched.repeated_ids:,} of the features"
+            )
+        name = _other_property(base, target, matched, elsewhere)
+        if name is not None and AUTO in (base.id_property, target.id_property):
+            for side in (base, target):
+                side.take_ids_from(name)
+            matched = match(base, target, tolerance_m=tolerance_m)
+            shown = printable(name)
+            matched.notices.insert(0, f"features are told apart by the property {shown}")
+        return matched
+
+
+def match_features(
+    base: Sequence[Feature], target: Sequence[Feature], *, tolerance_m: float
+) -> Matched:
+    """Match features at hand by the ids that they have, the rest by place and shape."""
+    with without_collection():
+        matched = _by_id(base, target)
+        _by_place(matched, tolerance_m=tolerance_m)
+        return matched
+
+
+def _by_place(matched: Matched, *, tolerance_m: float) -> None:
+    _same_geometry(matched)
+    if matched.removed or matched.added:
+        _sort_out(match_shapes(matched, tolerance_m=tolerance_m), matched)
+
+
+def _by_lines(base: Side, target: Side) -> Matched | None:
+    if not (base.is_streamed and target.is_streamed):
+        return None
+    matched = Matched()
+    differences = line_diff.Differences(base.blocks(), target.blocks())
+    try:
+        for ours, theirs in line_diff.parsed_pairs(differences, base.name, target.name):
+            if ours and theirs:
+                _sort_out([(ours, theirs)], matched)
+            elif ours:
+                matched.removed.append(ours)
+            elif theirs:
+                matched.added.append(theirs)
+    except NotCanonicalError:
+        return None
+    matched.unchanged += differences.same
+    return matched
+
+
+def _by_id_said(base: Side, target: Side) -> Matched:
+    """Match by id, and say it where one side has none."""
+    before, after = base.collection.features, target.collection.features
+    matched = _by_id(before, after)
+    known = [any(one.id is not None for one in side) for side in (before, after)]
+    for side, features, own in ((base, before, known[0]), (target, after, known[1])):
+        if features and any(known) and not own:
+            shown = printable(side.name, limit=None)
+            matched.notices.append(f"{shown}: has no ids; its features are paired by place")
+    return matched
+
+
+def _by_id(base: Sequence[Feature], target: Sequence[Feature]) -> Matched:
+    """Match by id; as in the files, 1 and "1" are the same id, told in two ways."""
+    theirs = {str(one.id): one for one in target if one.id is not None}
+    ours = {str(one.id) for one in base if one.id is not None}
+    matched = Matched(
+        removed=[one for one in base if one.id is None or str(one.id) not in theirs],
+        added=[one for one in target if one.id is None or str(one.id) not in ours],
+    )
+    both = (one for one in base if one.id is not None and str(one.id) in theirs)
+    _sort_out(((one, theirs[str(one.id)]) for one in both), matched)
+    return matched
+
+
+def has_new_ids(base: Sequence[Feature], target: Sequence[Feature]) -> bool:
+    """Tell whether most features with an id of the base lie exactly where another id lay."""
+    return _ids_elsewhere(_by_id(base, target))[0] > 0
+
+
+def _ids_elsewhere(matched: Matched) -> tuple[int, int]:
+    """Return how many features lie exactly where another id lay, if that goes for most.
+
+    Also returns how many were matched by id.
+    """
+    known = matched.unchanged + len(matched.pairs)
+    moved = [one for one in matched.pairs if one.moved and is_located(one.target)]
+    if len(moved) < 2 or 2 * len(moved) <= known:
+        return 0, known
+    before = [*(one.base for one in moved), *matched.removed]
+    outlines = set(map(outline, before))
+    likely = [one.target for one in moved if outline(one.target) in outlines]
+    if 2 * len(likely) <= len(moved):  # few are left for what costs more to find
+        return 0, known
+    places = set(map(geometry_key, before))
+    count = sum(geometry_key(one) in places for one in likely)
+    return (count, known) if 2 * count > len(moved) else (0, known)
+
+
+def _other_property(
+    base: Side, target: Side, matched: Matched, elsewhere: tuple[int, int]
+) -> str | None:
+    """Return the property that would tell features apart where ids do not; note it."""
+    if not {base.id_property, target.id_property} <= {None, AUTO}:
+        return None
+    differing = [*matched.removed, *matched.added]
+    differing += [one for pair in (*matched.pairs, *matched.renamed) for one in pair[:2]]
+    count, known = elsewhere
+    if not count and all(one.id is not None for one in differing):
+        return None
+    name = identifying_property(base.collection.features, target.collection.features)
+    told = []
+    if count:
+        told.append(
+            f"ids may have been given anew: {count:,} of {known:,} features with the same id lie "
+            "exactly where another id lay"
+        )
+        if name is None:
+            told.append("no property tells the features apart on both sides")
+    if name is not None:
+        shown = shlex.quote(printable(name))
+        told.append(f"--id {shown}, or --id {AUTO}, tells features apart by that property")
+    if told:
+        matched.notices.append("; ".join(told))
+    return name
+
+
+def _sort_out(pairs: Iterable[tuple[Feature, Feature]], matched: Matched) -> None:
+    """File pairs under unchanged, renamed or changed."""
+    for ours, theirs in pairs:
+        pair = Pair(ours, theirs, moved=not same_geometry(ours.geometry, theirs.geometry))
+        if pair.moved or not _same_properties(ours, theirs, matched):
+            (matched.renamed if has_other_id(ours, theirs) else matched.pairs).append(pair)
+            continue
+        matched.unchanged += 1
+        if ours.id != theirs.id:
+            matched.ids_changed.append((ours, theirs))
+
+
+def _same_properties(ours: Feature, theirs: Feature, matched: Matched) -> bool:
+    if same_json(ours.properties, theirs.properties):
+        return True
+    if not repeats_id(ours, theirs):
+        return False
+    matched.repeated_ids += 1
+    one, other = ({**each.properties, ID: None} for each in (ours, theirs))
+    return same_json(one, other)
+
+
+def _same_geometry(matched: Matched) -> None:
+    """Match what is left over by equal geometry; the equal in properties come first.
+
+    Features without any place are matched only if they have no id either, and the same
+    properties: nothing else says that they are the same.
+    """
+    if not (matched.removed and matched.added):
+        return
+    ours, theirs = _by(outline, matched.removed), _by(outline, matched.added)
+    found: list[tuple[Feature, Feature]] = []
+    for key in ours.keys() & theirs.keys():  # few are left for what costs more to find
+        mine, others = ours[key], theirs[key]
+        if len(mine) == len(others) == 1 and _is_same_place(mine[0], others[0]):
+            found.append((mine[0], others[0]))
+        elif len(mine) + len(others) > 2:
+            places, other_places = _by(_place, mine), _by(_place, others)
+            for place in places.keys() & other_places.keys():
+                found += _equal_first(places[place], other_places[place])
+    _sort_out(found, matched)
+    taken = {id(one) for pair in found for one in pair}
+    matched.removed = [one for one in matched.removed if id(one) not in taken]
+    matched.added = [one for one in matched.added if id(one) not in taken]
+
+
+def _by(key: Callable[[Feature], object], features: Iterable[Feature]) -> Groups:
+    groups: Groups = defaultdict(list)
+    for one in features:
+        groups[key(one)].append(one)
+    return groups
+
+
+def _place(feature: Feature) -> object:
+    if is_located(feature):
+        return geometry_key(feature)
+    if feature.id is None:
+        return geometry_key(feature), properties_key(feature)
+    return id(feature)
+
+
+def _is_same_place(ours: Feature, theirs: Feature) -> bool:
+    """Tell whether two features have one place, without looking for a key of it."""
+    if is_located(ours):
+        return same_geometry(ours.geometry, theirs.geometry)
+    return _place(ours) == _place(theirs)
+
+
+def _equal_first(
+    ours: Sequence[Feature], theirs: Sequence[Feature]
+) -> list[tuple[Feature, Feature]]:
+    """Pair the features of one geometry, whatever their order and whichever side is which."""
+    waiting: dict[str, deque[Feature]] = defaultdict(deque)
+    for properties, _, one in _ranked(theirs):
+        waiting[properties].append(one)
+    pairs, left = [], []
+    for properties, _, one in _ranked(ours):
+        if waiting[properties]:
+            pairs.append((one, waiting[properties].popleft()))
+        else:
+            left.append(one)
+    others = [one for properties in sorted(waiting) for one in waiting[properties]]
+    return pairs + list(zip(left, others, strict=False))
+
+
+def _ranked(features: Sequence[Feature]) -> list[tuple[str, str, Feature]]:
+    return sorted(
+        ((properties_key(one), str(one.id), one) for one in features), key=lambda row: row[:2]
+    )

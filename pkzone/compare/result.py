@@ -1,0 +1,342 @@
+"""The values of a diff: sides, changes with their evidence, routes, areas, who is affected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import shapely
+
+    from pkzone.geojson import Feature
+    from pkzone.layers.model import Event, Route
+    from pkzone.maps.page import Map
+
+__all__ = [
+    "Affected",
+    "AreaTotals",
+    "Change",
+    "Diff",
+    "Evidence",
+    "Gap",
+    "PropertyChange",
+    "RouteDiff",
+    "Section",
+    "SideInfo",
+    "StatusChange",
+]
+
+KINDS = ("added", "removed", "modified", "split", "merged", "renamed")
+LonLat = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class SideInfo:
+    """What was compared: the reference as given and, where it is a version, which one."""
+
+    ref: str
+    layer: str | None = None
+    version: str | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyChange:
+    """The value of one property on both sides; a property that is not there is ``None``.
+
+    ``in_base`` and ``in_target`` tell it from one that is there and null.
+    """
+
+    base: Any
+    target: Any
+    in_base: bool = True
+    in_target: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The numbers that prove a change of geometry; those that do not apply are ``None``.
+
+    Lengths and distances in metres, areas in square kilometres, on the WGS 84 ellipsoid.
+    ``max_offset_at`` is the (lon, lat) of the largest offset, or of the largest border shift.
+    ``heights_base`` and ``heights_target`` count the positions that have a height, and
+    ``heights_changed`` those in the same place on both sides that have another one; they are
+    stated where heights came, went or differ.
+    """
+
+    length_base_m: float | None = None
+    length_target_m: float | None = None
+    length_delta_m: float | None = None
+    kept_m: float | None = None
+    kept_target_m: float | None = None
+    removed_m: float | None = None
+    added_m: float | None = None
+    hausdorff_m: float | None = None
+    frechet_m: float | None = None
+    mean_offset_m: float | None = None
+    max_offset_m: float | None = None
+    max_offset_at: LonLat | None = None
+    area_base_km2: float | None = None
+    area_target_km2: float | None = None
+    gained_km2: float | None = None
+    lost_km2: float | None = None
+    kept_km2: float | None = None
+    iou: float | None = None
+    mean_shift_m: float | None = None
+    max_shift_m: float | None = None
+    distance_m: float | None = None
+    bearing_deg: float | None = None
+    heights_base: int | None = None
+    heights_target: int | None = None
+    height_min_base_m: float | None = None
+    height_max_base_m: float | None = None
+    height_min_target_m: float | None = None
+    height_max_target_m: float | None = None
+    heights_changed: int | None = None
+    max_height_change_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of a line or route that both sides share, or only one has.
+
+    ``from_m`` and ``to_m`` run along the base for kept and removed sections, along the target
+    for added ones; kept ones add their place along the target. ``start`` and ``end`` are
+    (lon, lat), ``near`` names the nearest places.
+    """
+
+    kind: str
+    from_m: float
+    to_m: float
+    length_m: float
+    start: LonLat
+    end: LonLat
+    target_from_m: float | None = None
+    target_to_m: float | None = None
+    near: tuple[str, ...] = ()
+    geometry: shapely.Geometry | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One feature that differs, or several that were split or merged.
+
+    Attributes
+    ----------
+    id : str, int or None
+        Id in the base; of an added or merged feature, in the target.
+    kind : str
+        ``added``, ``removed``, ``modified``, ``split``, ``merged`` or ``renamed``.
+    new_id, parts, parents
+        Id in the target of a renamed one; ids of the parts of a split one, of the parents of
+        a merged one.
+    aspects : tuple of str
+        ``geometry`` and ``properties``, where they differ.
+    geometry_class : str or None
+        ``revertexed``, ``reversed``, ``redrawn``, ``moved``, ``rerouted`` or ``reshaped``.
+    within_uncertainty : bool or None
+        Whether the change of geometry is smaller than the stated uncertainty of both sides;
+        none where none is stated or no geometry changed.
+    base, target : tuple of Feature
+        The features concerned, whole: what ``apply`` needs.
+    """
+
+    id: str | int | None
+    kind: str
+    base: tuple[Feature, ...]
+    target: tuple[Feature, ...]
+    new_id: str | int | None = None
+    parts: tuple[str | int | None, ...] = ()
+    parents: tuple[str | int | None, ...] = ()
+    aspects: tuple[str, ...] = ()
+    geometry_class: str | None = None
+    within_uncertainty: bool | None = None
+    properties: Mapping[str, PropertyChange] = field(default_factory=dict)
+    evidence: Evidence | None = None
+    sections: tuple[Section, ...] = ()
+    gained: shapely.Geometry | None = field(default=None, compare=False, repr=False)
+    lost: shapely.Geometry | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """A change of a segment's status, told at the level of its route."""
+
+    segment: str
+    name: str
+    base: str | None
+    target: str | None
+    since: str | None
+    near: tuple[str, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A break in a route: one segment in use ends, the next begins elsewhere.
+
+    ``at_m`` is the chainage of the break, which runs on behind it; ``length_m`` the straight
+    distance from ``start`` to ``end``, (lon, lat); ``after`` and ``before`` are segments.
+    """
+
+    at_m: float
+    length_m: float
+    start: LonLat
+    end: LonLat
+    after: str | int | None
+    before: str | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class RouteDiff:
+    """One route on both sides, cut into sections; a published length only where stated.
+
+    The lengths are those of the segments in use, gaps not counted. ``published_base`` and
+    ``published_target`` are the catalogue's statements of the whole route's length.
+    """
+
+    route: str
+    length_base_m: float
+    length_target_m: float
+    kept_m: float
+    kept_target_m: float
+    removed_m: float
+    added_m: float
+    max_offset_m: float | None
+    sections: tuple[Section, ...]
+    status_changes: tuple[StatusChange, ...] = ()
+    length_published_base_km: float | None = None
+    length_published_target_km: float | None = None
+    segments_base: tuple[str, ...] = ()
+    segments_target: tuple[str, ...] = ()
+    gaps_base: tuple[Gap, ...] = ()
+    gaps_target: tuple[Gap, ...] = ()
+    published_base: Route | None = None
+    published_target: Route | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AreaTotals:
+    """The ground that an area layer covers on both sides, in km2."""
+
+    base_km2: float
+    target_km2: float
+    gained_km2: float
+    lost_km2: float
+    kept_km2: float
+    iou: float
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """A place (or other feature) that entered or left an area or the reach of a route.
+
+    ``of_label`` says what an area without an id is found by.
+    """
+
+    id: str | int | None
+    name: str
+    effect: str
+    of: str | int | None
+    of_label: str | None = None
+
+
+@dataclass(frozen=True)
+class Diff:
+    """What differs between a base and a target.
+
+    Everything is a value; the writers are plain functions in ``pkzone.reports``.
+    ``id_property`` names the property that was taken for the features' ids, if one was;
+    ``ids_changed`` has the pairs of base and target that differ in nothing but the id: they
+    count as unchanged.
+    """
+
+    base: SideInfo
+    target: SideInfo
+    tolerance_m: float
+    changes: tuple[Change, ...]
+    unchanged: int
+    routes: tuple[RouteDiff, ...] = ()
+    areas: AreaTotals | None = None
+    affected: tuple[Affected, ...] = ()
+    events: tuple[Event, ...] = ()
+    notices: tuple[str, ...] = ()
+    id_property: str | None = None
+    ids_changed: tuple[tuple[Feature, Feature], ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether both sides are the same, but for ids."""
+        return not self.changes
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """Number of changes by kind, of unchanged features, and of those with another id."""
+        counts = dict.fromkeys(KINDS, 0)
+        for change in self.changes:
+            counts[change.kind] += 1
+        counts["unchanged"] = self.unchanged
+        return counts | ({"ids_changed": len(self.ids_changed)} if self.ids_changed else {})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the diff as plain JSON types, by the schema ``pkzone.diff/1``."""
+        from pkzone.reports.as_json import to_dict
+
+        return to_dict(self)
+
+    def to_geojson(self) -> dict[str, Any]:
+        """Return one FeatureCollection: changed features, sections, gained and lost parts."""
+        from pkzone.reports.as_geojson import to_geojson
+
+        return to_geojson(self)
+
+    def to_text(self, *, width: int = 80) -> str:
+        """Return the report for a terminal of `width` columns."""
+        from pkzone.reports.text import to_text
+
+        return to_text(self, width=width)
+
+    def to_markdown(self) -> str:
+        """Return the report as Markdown, for a pull request or a changelog."""
+        from pkzone.reports.markdown import to_markdown
+
+        return to_markdown(self)
+
+    def to_frame(self) -> gpd.GeoDataFrame:
+        """Return one row a change: id, kind, class, evidence, geometry of the target or base."""
+        from pkzone.reports.as_frame import to_frame
+
+        return to_frame(self)
+
+    def map(
+        self,
+        *,
+        standalone: bool = True,
+        tiles: str | Mapping[str, Any] | None = None,
+        tiles_attribution: str | None = None,
+    ) -> Map:
+        """Return the map of base and target with the difference coloured.
+
+        Parameters
+        ----------
+        standalone, tiles, tiles_attribution : optional
+            As for `pkzone.map`: whether the page holds Leaflet, and what lies under it.
+        """
+        from pkzone.maps.diff.page import diff_map
+
+        return diff_map(
+            self, standalone=standalone, tiles=tiles, tiles_attribution=tiles_attribution
+        )
+
+    def _repr_html_(self) -> str:
+        from pkzone.maps.diff.page import report_html
+
+        return report_html(self)
+
+
+def stated(evidence: Evidence) -> dict[str, Any]:
+    """Return the numbers of an evidence that apply, by name."""
+    values = ((f.name, getattr(evidence, f.name)) for f in fields(evidence))
+    return {name: value for name, value in values if value is not None}

@@ -1,0 +1,300 @@
+"""A version or a file to another format: whole or not at all, and read back before it stands."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from pkzone.errors import FormatError, OutputError, printable
+from pkzone.files.atomic import write_files
+from pkzone.formats.columns import Columns, decimals, plan_columns
+from pkzone.formats.export_source import Subject, subject_of, versions_subject
+from pkzone.formats.geopackage import complete
+from pkzone.formats.import_ import engine_of, import_file
+from pkzone.formats.limits import LIMITS, Limits
+from pkzone.formats.packing import zipped
+from pkzone.formats.registry import Format, format_named, format_of_output
+from pkzone.formats.roundtrip import losses
+from pkzone.formats.sandbox import tell
+from pkzone.formats.staging import NOTE_SUFFIX
+from pkzone.formats.tables import FeatureTable, plan_tables
+from pkzone.geojson import Feature
+from pkzone.layers.catalogue import Catalogue
+
+__all__ = ["Exported", "Style", "converted", "export"]
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a table looks in a GIS: a QGIS style (QML) and an OGC style (SLD), as XML."""
+
+    qml: str
+    sld: str
+
+
+Styles = Callable[[str, str], Style | None]
+"""From the name of a layer and the kind of its geometry (point, line, area) to its style."""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written: the files, the name of the format, the number of features, losses."""
+
+    files: tuple[str, ...]
+    format: str
+    features: int
+    notices: tuple[str, ...]
+
+
+def export(
+    ref: str | os.PathLike[str],
+    path: str | os.PathLike[str],
+    *,
+    format: str | None = None,  # noqa: A002 - the word of the command line
+    catalogue: Catalogue | str | os.PathLike[str] | None = None,
+    versions: bool = False,
+    styles: Styles | None = None,
+    overwrite: bool = False,
+    limits: Limits = LIMITS,
+) -> Exported:
+    """Write a version, or a GeoJSON file, in another format.
+
+    The file is read back before it takes its name: whatever the format did not keep is a
+    notice, and a feature too few is an error.
+
+    Parameters
+    ----------
+    ref : str or os.PathLike
+        A reference as `pkzone.load` takes it.
+    path : str or os.PathLike
+        The file to write. A Shapefile has further files beside it; what a format can only hold
+        apart (points and lines) goes into several, ``roads_lines.shp``.
+    format : str, optional
+        Name of the format; without it the ending of the path says it.
+    catalogue : Catalogue, str or os.PathLike, optional
+        The catalogue or its folder; without it the one that pkzone ships.
+    versions : bool, optional
+        Write every version of the layer that the reference names, one row a feature and version,
+        with the columns ``version``, ``valid_from`` and ``valid_to``.
+    styles : callable, optional
+        The styles that a GeoPackage carries, ``pkzone.maps.qgis_style.style``.
+    overwrite : bool, optional
+        Replace files that are there.
+    limits : Limits, optional
+        Time and memory.
+
+    Raises
+    ------
+    UnknownFormat, CannotHold
+        The format is not known, or has no place for a feature.
+    OutputError
+        A file is there and may not be replaced, or cannot be written.
+    PkzoneError
+        As `pkzone.load` does.
+
+    Examples
+    --------
+    >>> import pkzone
+    >>> pkzone.export("corridor@2022-09-01", "corridor.gpkg").features  # doctest: +SKIP
+    7
+    """
+    target = os.fspath(path)
+    form = format_of_output(target) if format is None else format_named(format)
+    if format is not None and not target.lower().endswith(form.suffixes):
+        listed = " or ".join(form.suffixes)
+        raise OutputError(f"{printable(target, None)}: name it {listed}, as {form.title} is")
+    subject = versions_subject(ref, catalogue) if versions else subject_of(ref, catalogue)
+    files, notices, count = converted(subject, form, shown=target, styles=styles, limits=limits)
+    stem = target[: -len(Path(target).suffix)]
+    places = {stem + ending: data for ending, data in files.items()}
+    if target not in places and len(files) == 1:
+        places = {target: next(iter(files.values()))}
+    write_files(places, overwrite=overwrite)
+    return Exported(tuple(places), form.title, count, tuple(notices))
+
+
+def converted(
+    subject: Subject,
+    form: Format,
+    *,
+    shown: str,
+    styles: Styles | None = None,
+    limits: Limits = LIMITS,
+) -> tuple[dict[str, bytes], list[str], int]:
+    """Return the files of an export by what follows their common name, notices, and the count.
+
+    Raises
+    ------
+    CannotHold
+        The format has no place for a feature.
+    FormatError
+        It could not be written, or features were lost.
+    """
+    tables = plan_tables(subject.features, form, name=subject.name, shown=shown)
+    together = [table.layer for table in tables]
+    plans = [plan_columns(table.features, form, subject.columns) for table in tables]
+    notes = [
+        columns.note(parts=table.parts, **({"together": together} if len(tables) > 1 else {}))
+        for table, columns in zip(tables, plans, strict=True)
+    ]
+    with TemporaryDirectory(prefix="pkzone-") as name:
+        folder = Path(name)
+        _write(subject, form, tables, plans, notes, folder, shown, limits)
+        if form.name == "gpkg":
+            complete(folder / "0.gpkg", subject, tables, notes, styles)
+        files = _packed(form, tables, notes, folder)
+        notices = [*subject.notices]
+        notices += [line for columns in plans for line in columns.told(form)]
+        if len(tables) > 1:
+            parts = ", ".join(table.layer for table in tables)
+            notices.append(f"points, lines and areas stand apart: {parts}")
+        back = _read_back(form, files, folder, shown, limits)
+        notices += losses(subject.features, back, shown=shown)
+    return files, list(dict.fromkeys(notices)), len(back)
+
+
+def _write(
+    subject: Subject,
+    form: Format,
+    tables: Sequence[FeatureTable],
+    plans: Sequence[Columns],
+    notes: Sequence[str],
+    folder: Path,
+    shown: str,
+    limits: Limits,
+) -> None:
+    jobs = [
+        _table_job(subject, form, table, columns, note, folder / _file_of(form, place, table))
+        for place, (table, columns, note) in enumerate(zip(tables, plans, notes, strict=True))
+    ]
+    job = {
+        "task": "write",
+        "engine": engine_of(form),
+        "driver": form.driver,
+        "date": subject.date,
+        "tables": jobs,
+    }
+    rows = (
+        [columns.row(feature), geometry]
+        for table, columns in zip(tables, plans, strict=True)
+        for feature, geometry in zip(table.features, table.shapes(), strict=True)
+    )
+    answers = tell(job, rows, folder=folder, shown=shown, limits=limits)
+    if [answer.get("written") for answer in answers] != [[Path(j["path"]).name for j in jobs]]:
+        raise FormatError(shown, "the writer ended without a word")
+
+
+def _file_of(form: Format, place: int, table: FeatureTable) -> str:
+    if form.driver == "ESRI Shapefile":
+        return f"{table.layer}.shp"
+    if form.name == "kmz":
+        return "0.kml"
+    return f"{0 if form.layers else place}{form.suffixes[0]}"
+
+
+def _table_job(
+    subject: Subject,
+    form: Format,
+    table: FeatureTable,
+    columns: Columns,
+    note: str,
+    path: Path,
+) -> dict[str, Any]:
+    fields = columns.fields
+    taken = {name.casefold() for name, _ in fields}
+    layer = table.layer
+    if form.name == "gpx":
+        layer = "tracks" if table.family == "lines" else "waypoints"
+    return {
+        "layer": layer,
+        "path": str(path),
+        "geometry": table.geometry,
+        "fields": fields,
+        "count": len(table.features),
+        "note": note,
+        "title": f"{subject.title}{table.suffix.replace('_', ', ')}",
+        "description": subject.description,
+        "nowhere": any(one.geometry is None for one in table.features),
+        "fid_name": _free("fid", taken),
+        "geometry_name": _free("geometry" if form.name == "parquet" else "geom", taken),
+        "coordinates": _coordinates(table) if form.name == "csv" else [],
+        "widths": _widths(table, columns) if form.driver == "ESRI Shapefile" else {},
+    }
+
+
+def _free(name: str, taken: set[str]) -> str:
+    while name in taken:
+        name += "_"
+    return name
+
+
+def _coordinates(table: FeatureTable) -> list[str]:
+    """Return the columns for coordinates: longitude and latitude where all are points."""
+    kinds = {one.geometry["type"] if one.geometry else "Point" for one in table.features}
+    empty = any(one.geometry and not one.geometry.get("coordinates") for one in table.features)
+    if kinds - {"Point"} or empty:
+        return ["wkt"]
+    return ["lon", "lat", "height"] if table.geometry.startswith("3D") else ["lon", "lat"]
+
+
+def _widths(table: FeatureTable, columns: Columns) -> dict[str, str]:
+    """Return the width of each column of dBASE: as wide as its longest text, its finest number."""
+    widths = {}
+    rows = [columns.row(feature) for feature in table.features]
+    for place, (name, kind) in enumerate(columns.fields):
+        cells = [row[place] for row in rows if row[place] is not None]
+        if kind in ("text", "json"):
+            longest = max((len(str(cell).encode()) for cell in cells), default=1)
+            widths[name] = f"str:{min(max(longest, 1), 254)}"
+        elif kind == "float":
+            widths[name] = f"float:24.{max(decimals(cells) or 0, 1)}"
+        elif kind == "integer":
+            widths[name] = "int:18"
+    return widths
+
+
+def _packed(
+    form: Format, tables: Sequence[FeatureTable], notes: Sequence[str], folder: Path
+) -> dict[str, bytes]:
+    """Return the files that the child wrote, packed and named for the user."""
+    if form.driver == "ESRI Shapefile":
+        parts: dict[str, bytes] = {}
+        for table, note in zip(tables, notes, strict=True):
+            base = table.layer if form.name == "zip" else table.suffix
+            for suffix in (".shx", ".dbf", ".prj", ".cpg"):
+                parts[base + suffix] = (folder / f"{table.layer}{suffix}").read_bytes()
+            parts[base + NOTE_SUFFIX] = note.encode()
+            parts[f"{base}.shp"] = (folder / f"{table.layer}.shp").read_bytes()
+        return {".zip": zipped(parts)} if form.name == "zip" else parts
+    if form.name == "kmz":
+        return {".kmz": zipped({"doc.kml": (folder / "0.kml").read_bytes()})}
+    suffix = form.suffixes[0]
+    if form.layers:
+        return {suffix: (folder / f"0{suffix}").read_bytes()}
+    return {
+        table.suffix + suffix: (folder / f"{place}{suffix}").read_bytes()
+        for place, table in enumerate(tables)
+    }
+
+
+def _read_back(
+    form: Format, files: Mapping[str, bytes], folder: Path, shown: str, limits: Limits
+) -> list[Feature]:
+    """Return the features that an import of the files gives."""
+    back = folder / "back"
+    back.mkdir()
+    for ending, data in files.items():
+        (back / f"x{ending}").write_bytes(data)
+    features: list[Feature] = []
+    for ending in files:
+        if ending.endswith(form.suffixes):
+            try:
+                features += import_file(back / f"x{ending}", limits=limits).features
+            except FormatError as error:
+                reason = f"what was written cannot be read back: {error.reason}"
+                raise FormatError(shown, reason) from None
+    return features

@@ -1,0 +1,250 @@
+"""The child's side: it limits itself, opens or writes one file, and answers in lines of JSON.
+
+Jobs are objects with ``task`` (``read``, ``list`` or ``write``), ``engine`` and ``driver``. A read
+answers with ``{"layers": names}``, then for each layer ``{"layer": ..., "fields": ...}``, a line
+``{"v": values, "g": geometry}`` for each feature, ``{"count": n}``, and ``{"done": true}`` at last.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import logging
+import math
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from threading import Thread
+from typing import Any, NoReturn
+
+from pkzone.errors import AmbiguousLayer, FormatError, printable
+from pkzone.formats.engine import Engine, Opened
+from pkzone.formats.note import read_note
+from pkzone.geojson.json_text import MAX_BYTES
+
+__all__ = ["main", "perform"]
+
+_ENGINES = {
+    "fiona": "pkzone.formats.engine_fiona",
+    "pyogrio": "pkzone.formats.engine_pyogrio",
+    "csv": "pkzone.formats.engine_csv",
+    "gpx": "pkzone.formats.engine_gpx",
+    "kml": "pkzone.formats.engine_kml",
+    "parquet": "pkzone.formats.engine_parquet",
+}
+_MAX_OPEN_FILES = 256
+_PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
+
+
+def main(job: dict[str, Any]) -> NoReturn:
+    """Do a job given on the first line of standard input, and exit."""
+    _limit(job)
+    _end_with_parent(job)
+    logging.getLogger("fiona").addHandler(_Complaints(logging.ERROR))
+    answers = sys.stdout.buffer
+    rows = (json.loads(line) for line in sys.stdin.buffer)
+    try:
+        for answer in perform(job, rows):
+            answers.write(_line(answer))
+        answers.write(_line({"done": True}))
+    except MemoryError:
+        answers.write(_line({"error": ["MemoryError", ""]}))
+    except FormatError as error:
+        answers.write(_line({"error": [type(error).__name__, error.reason]}))
+    except Exception as error:  # whatever a library says about a bad file is one line
+        if job.get("debug"):
+            raise
+        reason = " ".join(str(error).split()) or type(error).__name__
+        answers.write(_line({"error": ["FormatError", f"cannot be read: {reason}"]}))
+    answers.flush()
+    sys.exit(0)
+
+
+def perform(job: dict[str, Any], rows: Iterator[Any]) -> Iterator[dict[str, Any]]:
+    """Do a job and yield its answers; in a process of its own, but for tests."""
+    engine: Engine = import_module(_ENGINES[job["engine"]])
+    if job["task"] == "write":
+        yield from _write(engine, job, rows)
+        return
+    places = [
+        (source, name) for source in job["sources"] for name in engine.layer_names(source, job)
+    ]
+    names = [name for _, name in places]
+    extra = _extra(engine, job)
+    yield {"layers": names}
+    if job["task"] == "list":
+        chosen = places + extra
+    elif extra and job["layers"]:
+        every = places + extra
+        chosen = [every[i] for i in _chosen([n for _, n in every], job["layers"], whole=True)]
+    else:
+        several = len(names) > 1 and not job["layers"]
+        whole = job["whole_document"] or (several and _are_one(engine, places, job))
+        chosen = [places[i] for i in _chosen(names, job["layers"], whole=whole)]
+    for source, name in chosen:
+        with engine.open_layer(source, name, job) as opened:
+            yield from _layer(name, opened, job)
+
+
+def _extra(engine: Engine, job: dict[str, Any]) -> list[tuple[Any, str]]:
+    """Return the layers that repeat what others hold: read only where they are named."""
+    names = getattr(engine, "extra_layers", None)
+    return [(one, name) for one in job["sources"] for name in names(one, job)] if names else []
+
+
+def _chosen(names: list[str], wanted: list[str], *, whole: bool) -> list[int]:
+    """Return which layers are read: those wanted, all of one document, else the only one."""
+    listed = printable(", ".join(names), limit=200)
+    if wanted:
+        missing = [name for name in wanted if name not in names]
+        if missing:
+            reason = f"has no layer {printable(missing[0])}; it has: {listed or 'none'}"
+            raise AmbiguousLayer("", reason)
+        return [i for i, name in enumerate(names) if name in wanted]
+    if not names and not whole:
+        raise FormatError("", "holds no layer with features")
+    if whole or len(names) == 1:
+        return list(range(len(names)))
+    reason = f"has {len(names)} layers: {listed}; choose with --layer, once for each wanted"
+    raise AmbiguousLayer("", reason)
+
+
+def _are_one(engine: Engine, places: list[tuple[Any, str]], job: dict[str, Any]) -> bool:
+    """Return whether the notes of all layers name the same layers as parts of one."""
+    sets = []
+    for source, name in places:
+        with engine.open_layer(source, name, job) as opened:
+            sets.append((read_note(opened.note) or {}).get("together"))
+    return all(isinstance(one, list) and one == [name for _, name in places] for one in sets)
+
+
+def _layer(name: str, opened: Opened, job: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    from pkzone.formats.reproject import Reprojection
+
+    header = {
+        "layer": name,
+        "fields": [list(field) for field in opened.fields],
+        "geometry": opened.geometry,
+        "stated": opened.count,
+        "note": opened.note,
+        "notices": opened.notices,
+    }
+    if job["task"] == "list":
+        crs = None
+        if opened.crs:
+            from pyproj import CRS
+
+            crs = CRS.from_user_input(opened.crs).name
+        yield {**header, "crs": crs}
+        return
+    reprojection = Reprojection(opened.crs, job["crs"], opened.bounds)
+    yield {**header, "crs": reprojection.told}
+    count, located, odd = 0, 0, 0
+    for values, geometry in opened.rows:
+        located += geometry is not None
+        plain = [_plain(value) for value in values]
+        odd += sum(a is None and b is not None for a, b in zip(plain, values, strict=True))
+        yield {"v": plain, "g": reprojection.geometry(geometry, count)}
+        count += 1
+    if opened.count is not None and opened.count != count:
+        raise FormatError("", f"states {opened.count} features, but {count} can be read")
+    if opened.located is not None and opened.located > located:
+        raise FormatError("", f"is damaged: {opened.located - located} geometries cannot be read")
+    if complaints := _Complaints.heard():
+        raise FormatError("", f"is damaged: {complaints}")
+    yield {"count": count, "not_numbers": odd, "notices": opened.late_notices}
+
+
+class _Complaints(logging.Handler):
+    """Keeps what GDAL says is wrong with a file while it goes on reading."""
+
+    first = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the first."""
+        self.first = self.first or record.getMessage()
+
+    @classmethod
+    def heard(cls) -> str:
+        """Return the first complaint since the child started, empty if there is none."""
+        handlers = logging.getLogger("fiona").handlers
+        return next((one.first for one in handlers if isinstance(one, cls)), "")
+
+
+def _plain(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _write(engine: Engine, job: dict[str, Any], rows: Iterator[Any]) -> Iterator[dict[str, Any]]:
+    """Write the tables of a job, then count in the file what has arrived."""
+
+    def taken(table: dict[str, Any]) -> Iterator[tuple[list[Any], Any]]:
+        for _ in range(table["count"]):
+            row = next(rows, None)
+            if row is None:
+                raise FormatError("", "the features to write ended too early")
+            yield row[0], row[1]
+
+    for table in job["tables"]:
+        engine.write_table(table, taken(table), job)
+    if next(rows, 0) is not None:
+        raise FormatError("", "more features came than were announced")
+    for table in job["tables"]:
+        found = engine.count(table)
+        if found != table["count"]:
+            reason = f"{table['count']} features were written, but {found} are in the file"
+            raise FormatError("", reason)
+    yield {"written": [Path(table["path"]).name for table in job["tables"]]}
+
+
+def _limit(job: dict[str, Any]) -> None:
+    """Take limits on memory, time and files that cannot be raised again."""
+    try:
+        import resource
+    except ImportError:  # Windows: the parent's clock is the only limit
+        return
+    memory, seconds = job["memory_mib"] * 1024**2, max(1, math.ceil(job["seconds"]))
+    limits = [
+        (resource.RLIMIT_CORE, 0, 0),
+        (resource.RLIMIT_CPU, seconds, seconds + 1),
+        (resource.RLIMIT_NOFILE, _MAX_OPEN_FILES, _MAX_OPEN_FILES),
+    ]
+    if sys.platform == "linux":
+        limits.append((resource.RLIMIT_AS, memory, memory))
+    writes = job["task"] == "write"
+    size = MAX_BYTES if writes else 0
+    limits.append((resource.RLIMIT_FSIZE, size, size))
+    if writes:
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python ignores it: the parent is to know
+    for kind, soft, hard in limits:
+        most = resource.getrlimit(kind)[1]
+        if most != resource.RLIM_INFINITY:
+            soft, hard = min(soft, most), min(hard, most)
+        resource.setrlimit(kind, (soft, hard))
+
+
+def _end_with_parent(job: dict[str, Any]) -> None:
+    """End this process when the one that started it has ended, however that came.
+
+    Linux does it, even in the middle of a library. Elsewhere the end of standard input tells, on
+    which a writer reads its rows.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != job["parent"]:  # it ended before that
+            os._exit(1)
+    elif job["task"] != "write":
+        Thread(target=_wait_for_end, daemon=True).start()
+
+
+def _wait_for_end() -> None:
+    while os.read(0, 4096):  # past Python's own buffer, whose lock would hold up the exit
+        pass
+    os._exit(1)
+
+
+def _line(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":"), allow_nan=False).encode("ascii") + b"\n"

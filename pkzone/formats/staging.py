@@ -1,0 +1,208 @@
+"""Taking in a file from outside: a private copy under a name of our own, before GDAL sees it.
+
+GDAL opens by path, and a path can be a URL, an archive, a virtual file or a whole document. What
+it is given here is always a regular file that we wrote, in a folder that holds nothing else: no
+neighbour file is picked up, nothing is written beside the user's file, and nobody can swap it.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+from pkzone.errors import FormatError, LimitExceeded, UnknownFormat, UnsafeFile, printable
+from pkzone.files.filetypes import HEAD_BYTES, head_of, unread_reason
+from pkzone.formats.archives import Member, unpack
+from pkzone.formats.registry import Format, expected, recognise
+
+__all__ = ["MAX_INPUT_BYTES", "NOTE_SUFFIX", "Intake", "Source", "take_in"]
+
+MAX_INPUT_BYTES = 256 * 1024**2
+NOTE_SUFFIX = ".pkzone.json"
+"""Ending of the file that holds the note on columns beside a Shapefile."""
+
+_MAX_SMALL_BYTES = 1024**2
+_SIDECARS = (".shx", ".dbf", ".prj", ".cpg", NOTE_SUFFIX)
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file for the reader.
+
+    Attributes
+    ----------
+    path : Path
+        The private copy.
+    layer, note : str or None
+        The layer's name where the file is one, and the note on its columns beside it.
+    """
+
+    path: Path
+    layer: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What was taken in: the format, the files for GDAL, a folder, and what is to be told."""
+
+    format: Format
+    shown: str
+    folder: Path
+    sources: tuple[Source, ...]
+    notices: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def take_in(path: str | os.PathLike[str]) -> Iterator[Intake]:
+    """Copy a file into a private folder for as long as the context lasts.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        A regular local file. A path that looks like a URL or a driver's prefix is the name of
+        a file that is not there.
+
+    Raises
+    ------
+    FormatError
+        One of its subclasses: there is no such file, it is no regular file, too large, not of
+        the format that its name says, a bad archive, or XML that is refused.
+    """
+    shown = os.fspath(path)
+    with TemporaryDirectory(prefix="pkzone-") as name:
+        try:
+            yield _intake(shown, Path(name))
+        except OSError as error:
+            if error.filename and not str(error.filename).startswith(name):
+                raise
+            cause = printable(error.strerror or str(error))
+            raise FormatError(shown, f"its private copy cannot be used: {cause}") from None
+
+
+def _intake(shown: str, folder: Path) -> Intake:
+    try:
+        expected(shown)  # a wrong ending is told before anything is copied
+    except UnknownFormat:
+        if reason := unread_reason(head_of(shown), shown):
+            raise UnknownFormat(shown, reason) from None
+        raise
+    copy = folder / "input"
+    _copy(shown, copy, shown=shown, limit=MAX_INPUT_BYTES)
+    with copy.open("rb") as file:
+        form = recognise(shown, file.read(HEAD_BYTES))
+    unpacked = folder / "unpacked"
+    unpacked.mkdir()
+    if form.name == "zip":
+        return _zipped_shapefile(form, shown, folder, unpack(copy, unpacked, shown=shown))
+    if form.name == "kmz":
+        return _kmz(form, shown, folder, unpack(copy, unpacked, shown=shown))
+    if form.name == "shp":
+        copy.rename(folder / "0.shp")
+        for suffix, name in _neighbours(shown):
+            _copy(name, folder / f"0{suffix}", shown=name, limit=MAX_INPUT_BYTES)
+        source = _shapefile(folder, 0, PurePosixPath(Path(shown).stem).name, shown)
+        return Intake(form, shown, folder, (source,))
+    target = copy.rename(folder / f"0{form.suffixes[0]}")
+    return Intake(form, shown, folder, (Source(target),))
+
+
+def _copy(path: str, target: Path, *, shown: str, limit: int) -> None:
+    """Copy a regular file; what it is gets asked of the open file, so nobody can swap it."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+    flags |= getattr(os, "O_BINARY", 0)
+    try:
+        if stat.S_ISLNK(os.lstat(path).st_mode):
+            raise UnsafeFile(shown, "is a symbolic link; name the file itself")
+        descriptor = os.open(path, flags)
+    except FileNotFoundError:
+        raise FormatError(shown, "there is no such file") from None
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        cause = getattr(error, "strerror", None) or str(error)
+        raise FormatError(shown, f"cannot be read: {cause}") from None
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        kind = "a folder" if stat.S_ISDIR(mode) else "no regular file"
+        raise FormatError(shown, f"is {kind}; name a regular file")
+    with os.fdopen(descriptor, "rb") as source, target.open("xb") as file:
+        size = 0
+        while chunk := source.read(_CHUNK):
+            size += len(chunk)
+            if size > limit:
+                reason = f"is larger than {limit // 1024**2} MiB, the most that is read"
+                raise LimitExceeded(shown, reason)
+            file.write(chunk)
+
+
+def _neighbours(shown: str) -> Iterator[tuple[str, str]]:
+    """Yield the files that belong to a Shapefile by their endings, in any case."""
+    path = Path(shown)
+    try:
+        names = sorted(one.name for one in path.parent.iterdir())
+    except OSError as error:
+        raise FormatError(shown, f"its folder cannot be read: {error.strerror}") from None
+    for suffix in _SIDECARS:
+        wanted = (path.stem + suffix).lower()
+        found = [name for name in names if name.lower() == wanted]
+        if found:
+            exact = [name for name in found if name.startswith(path.stem)] or found
+            yield suffix, str(path.parent / exact[0])
+
+
+def _shapefile(folder: Path, number: int, layer: str, shown: str) -> Source:
+    """Return the source of a Shapefile whose parts lie in the folder as ``number.*``."""
+    if not (folder / f"{number}.shx").exists():
+        reason = f"the index {printable(layer)}.shx is missing; put it beside the .shp"
+        raise FormatError(shown, reason)
+    note = folder / f"{number}{NOTE_SUFFIX}"
+    return Source(
+        folder / f"{number}.shp",
+        layer,
+        note=_small_text(note) if note.exists() else None,
+    )
+
+
+def _small_text(path: Path) -> str | None:
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8") if len(data) <= _MAX_SMALL_BYTES else None
+    except UnicodeDecodeError:
+        return None
+
+
+def _zipped_shapefile(form: Format, shown: str, folder: Path, members: Iterable[Member]) -> Intake:
+    by_name = {one.name.casefold(): one for one in members if "__MACOSX/" not in one.name}
+    stems = [name[:-4] for name in by_name if name.endswith(".shp")]
+    if not stems:
+        raise FormatError(shown, "holds no Shapefile (.shp); only zipped Shapefiles are read")
+    sources = []
+    for number, stem in enumerate(sorted(stems)):
+        for suffix in (".shp", *_SIDECARS):
+            if part := by_name.get(stem + suffix):
+                part.path.rename(folder / f"{number}{suffix}")
+        layer = PurePosixPath(by_name[f"{stem}.shp"].name.replace("\\", "/")).stem
+        with (folder / f"{number}.shp").open("rb") as file:
+            recognise(f"{shown}/{layer}.shp", file.read(HEAD_BYTES))
+        sources.append(_shapefile(folder, number, layer, shown))
+    return Intake(form, shown, folder, tuple(sources))
+
+
+def _kmz(form: Format, shown: str, folder: Path, members: Iterable[Member]) -> Intake:
+    """Take the document of a KMZ: ``doc.kml``, else the first KML at its root."""
+    documents = [one for one in members if one.name.lower().endswith(".kml")]
+    documents.sort(key=lambda one: (one.name.count("/"), one.name.lower() != "doc.kml", one.name))
+    if not documents:
+        raise FormatError(shown, "holds no KML document")
+    target = documents[0].path.rename(folder / "0.kml")
+    notices = []
+    if len(documents) > 1:
+        others = printable(", ".join(one.name for one in documents[1:]), limit=200)
+        notices.append(f"only {printable(documents[0].name)} is read, not {others}")
+    return Intake(form, shown, folder, (Source(target),), notices)

@@ -1,0 +1,221 @@
+"""XML from outside in one pass: well formed, no DOCTYPE, not too deep, numbers for numbers.
+
+Nothing is resolved. Expat decodes the bytes, so that a DOCTYPE in UTF-16 is one too. A document
+is never held as a whole: what a reader asks for comes as small trees, one at a time.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from typing import NoReturn
+from xml.parsers import expat
+
+from pkzone.errors import FormatError, LimitExceeded, UnsafeFile, printable
+from pkzone.formats.registry import DOCTYPE
+
+__all__ = ["Flaws", "Node", "number", "parse", "position"]
+
+MAX_XML_DEPTH = 100
+_NUMBER = re.compile(r"[+-]?(\d++\.?\d*+|\.\d++)([eE][+-]?\d++)?\Z", re.ASCII)
+_CHUNK = 1 << 20
+
+
+class Node:
+    """An element: its name without prefix, attributes, children, own text, and its line."""
+
+    __slots__ = ("attributes", "children", "line", "name", "texts")
+
+    def __init__(self, name: str, attributes: dict[str, str], line: int) -> None:
+        self.name = name
+        self.attributes = attributes
+        self.children: list[Node] = []
+        self.texts: list[str] = []
+        self.line = line
+
+    @property
+    def text(self) -> str:
+        """All text of the element and of those within it, in order, without the space around."""
+        return "".join(self._pieces()).strip()
+
+    def _pieces(self) -> Iterator[str]:
+        # The texts of an element stand before, between and after its children.
+        for place, child in enumerate(self.children):
+            yield self.texts[place]
+            yield from child._pieces()
+        yield self.texts[-1] if self.texts else ""
+
+    def plain_text(self) -> str:
+        """Return the text of an element that holds no other: with one within, 4<b>6</b> is 46."""
+        if self.children:
+            reason = f"line {self.line}: <{self.name}> holds an element <{self.children[0].name}>"
+            raise FormatError("", f"{printable(reason, 120)} where only text belongs; mend it")
+        return self.text
+
+    def child(self, name: str) -> Node | None:
+        """Return the first child of a name."""
+        return next((one for one in self.children if one.name == name), None)
+
+    def all(self, name: str) -> Iterator[Node]:
+        """Yield the children of a name."""
+        return (one for one in self.children if one.name == name)
+
+    def value(self, name: str) -> str | None:
+        """Return the plain text of the first child of a name, None if there is none."""
+        found = self.child(name)
+        return (found.plain_text() or None) if found is not None else None
+
+
+class Flaws:
+    """What of a document is left out or changed: each kind with its count and first places."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+        self._places: dict[str, list[str]] = {}
+
+    def add(self, what: str, place: str = "", count: int = 1) -> None:
+        """Note so many more of a kind."""
+        self._counts[what] = self._counts.get(what, 0) + count
+        self._places.setdefault(what, []).append(place)
+
+    def text_of(self, node: Node) -> str:
+        """Return the text of an element for people; note where markup within it is lost."""
+        if node.children:
+            self.add("elements within text are left out, their text is kept", f"<{node.name}>")
+        return node.text
+
+    def told(self) -> list[str]:
+        """Return a line on each kind."""
+        lines = []
+        for what, places in self._places.items():
+            named = [printable(place, 60) for place in dict.fromkeys(places) if place]
+            more = f" and {len(named) - 5} more" if len(named) > 5 else ""
+            where = f" ({', '.join(named[:5])}{more})" if named else ""
+            lines.append(f"{what}: {self._counts[what]}{where}")
+        return lines
+
+
+def parse(
+    path: str,
+    root: str,
+    units: Collection[str],
+    started: Callable[[str, dict[str, str], list[str]], None],
+    ended: Callable[[Node, list[str]], bool],
+) -> None:
+    """Parse a document with handlers that refuse what is not harmless.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    root : str
+        The name that its root element must have.
+    units : collection of str
+        Names of the elements that are wanted as trees.
+    started : callable
+        Called with the name and attributes of each element outside of them, and the names of the
+        elements around it.
+    ended : callable
+        Called with each of them once it is complete, and the names of the elements around it. One
+        that lies in another stays a child of that if True is returned.
+
+    Raises
+    ------
+    UnsafeFile
+        It has a DOCTYPE: entities can read other files or fill the memory.
+    LimitExceeded
+        Elements are nested too deep.
+    FormatError
+        It is not well formed, or of another root.
+    """
+    guard = _Guard(root, units, started, ended)
+    try:
+        with Path(path).open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                guard.parser.Parse(chunk, False)
+            guard.parser.Parse(b"", True)
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise FormatError("", f"is not well-formed XML: {printable(str(error))}") from None
+
+
+class _Guard:
+    """The handlers of one document."""
+
+    def __init__(
+        self,
+        root: str,
+        units: Collection[str],
+        started: Callable[[str, dict[str, str], list[str]], None],
+        ended: Callable[[Node, list[str]], bool],
+    ) -> None:
+        self._root = root
+        self._units = units
+        self._started = started
+        self._ended = ended
+        self._names: list[str] = []
+        self._open: list[Node] = []  # the nodes of the unit that is being read, the outermost first
+        self.parser = parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._more
+        parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = self._refuse
+        parser.ExternalEntityRefHandler = self._refuse
+        parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        local = name.rpartition(":")[2]
+        if not self._names and local.lower() != self._root:
+            reason = f"its root element is <{printable(local)}>, not <{self._root}>"
+            raise FormatError("", reason)
+        if len(self._names) >= MAX_XML_DEPTH:
+            raise LimitExceeded("", f"is nested more than {MAX_XML_DEPTH} elements deep")
+        if self._open or local in self._units:
+            node = Node(local, attributes, self.parser.CurrentLineNumber)
+            if self._open:
+                self._text_ends()
+            self._open.append(node)
+        else:
+            self._started(local, attributes, self._names)
+        self._names.append(local)
+
+    def _end(self, _name: str) -> None:
+        self._names.pop()
+        if not self._open:
+            return
+        self._text_ends()
+        node = self._open.pop()
+        kept = self._ended(node, self._names) if node.name in self._units else True
+        if self._open and kept:
+            self._open[-1].children.append(node)
+
+    def _text_ends(self) -> None:
+        """Close the text that stands before a child, or before the end."""
+        node = self._open[-1]
+        pieces = node.texts[len(node.children) :]
+        node.texts[len(node.children) :] = ["".join(pieces)]
+
+    def _more(self, characters: str) -> None:
+        if self._open:
+            self._open[-1].texts.append(characters)
+
+    def _refuse(self, *_args: object) -> NoReturn:
+        raise UnsafeFile("", DOCTYPE)
+
+
+def number(text: str) -> float | None:
+    """Return a number of XML, None if the text is none, or is too large for one."""
+    value = float(text) if _NUMBER.match(text) else math.inf
+    return value if math.isfinite(value) else None
+
+
+def position(texts: list[str], line: int) -> list[float]:
+    """Return longitude, latitude and perhaps height; refuse anything but numbers."""
+    numbers = [number(one.strip()) for one in texts]
+    found = [one for one in numbers if one is not None]
+    if len(found) != len(texts) or not 2 <= len(found) <= 3:
+        reason = f"line {line}: {printable(','.join(texts), 40)} is no position"
+        raise FormatError("", f"{reason} of longitude and latitude; mend it")
+    return found

@@ -1,0 +1,26 @@
+"""Strict GeoJSON (RFC 7946): a reader that refuses what is unclear, a writer of one form."""
+
+from pkzone.geojson.findings import Survey, survey
+from pkzone.geojson.geometry import check_geometry
+from pkzone.geojson.json_text import MAX_BYTES, MAX_DEPTH
+from pkzone.geojson.model import Feature, FeatureCollection, Notice, Report
+from pkzone.geojson.reader import file_name, parse, read, read_bytes
+from pkzone.geojson.writer import dumps, write
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "Feature",
+    "FeatureCollection",
+    "Notice",
+    "Report",
+    "Survey",
+    "check_geometry",
+    "dumps",
+    "file_name",
+    "parse",
+    "read",
+    "read_bytes",
+    "survey",
+    "write",
+]

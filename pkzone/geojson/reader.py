@@ -1,0 +1,446 @@
+"""Bytes to features: RFC 7946 held strictly, with a name for whatever is refused or repaired."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from shlex import quote
+from typing import Any
+
+from pkzone.errors import (
+    BadId,
+    BadStructure,
+    DuplicateId,
+    ForeignCRS,
+    GeoJSONError,
+    MissingId,
+    TooLarge,
+    Unreadable,
+    printable,
+)
+from pkzone.files.inputs import open_at_once, read_at_most, read_stdin
+from pkzone.geojson.geometry import GEOMETRY_TYPES, check_geometry
+from pkzone.geojson.json_text import (
+    MAX_BYTES,
+    check_values,
+    described,
+    load,
+    too_large_reason,
+    wrong_type,
+)
+from pkzone.geojson.model import Feature, FeatureCollection, Report
+from pkzone.geojson.validity import invalid_reasons
+
+__all__ = [
+    "file_name",
+    "id_refusals",
+    "label_of",
+    "parse",
+    "read",
+    "read_bytes",
+    "read_feature",
+    "read_geometry",
+    "read_properties",
+    "read_root",
+    "root_features",
+]
+
+# RFC 7946, section 7.1: a member that defines one kind of object must not be in another.
+_DEFINING = {
+    "FeatureCollection": {"coordinates", "geometries", "geometry", "properties"},
+    "Feature": {"coordinates", "geometries", "features"},
+    "geometry": {"geometry", "properties", "features"},
+}
+# Longitude before latitude by definition: OGC's CRS84 and CRS84h in all their spellings.
+_CRS84 = re.compile(
+    r"(?:urn:(?:x-)?ogc:def:crs:ogc:(?:[\d.]*:)?|https?://www\.opengis\.net/def/crs/ogc/[\d.]+/|ogc:)crs84h?"
+    r"|crs:84"
+)
+# EPSG puts latitude first in 4326, but files have longitude first under this name, in any of its
+# spellings: GDAL writes and reads them so, and whoever follows the EPSG writes no GeoJSON.
+_EPSG_4326 = re.compile(
+    r"(?:epsg:{1,2}|urn:(?:x-)?ogc:def:crs:epsg:(?:[\w.]*:)?|https?://www\.opengis\.net/def/crs/epsg/[\w.]+/"
+    r"|https?://www\.opengis\.net/gml/srs/epsg\.xml#)4326"
+)
+_MAX_EXACT = 2**53  # whole numbers beyond it lose digits in JavaScript
+
+
+def read(
+    path: str | Path,
+    *,
+    ids_required: bool = False,
+    ids_unique: bool = True,
+    check_validity: bool = True,
+    most_features: int | None = None,
+) -> FeatureCollection:
+    """Return the features of a GeoJSON file, or of standard input for ``-``.
+
+    Only a regular local file is opened, and by nothing but this parser: a path that looks like a
+    URL or a GDAL driver's is the name of a file that is not there.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file; ``-`` for standard input.
+    ids_required, ids_unique, check_validity, most_features : optional
+        See `parse`.
+
+    Returns
+    -------
+    FeatureCollection
+        See `parse`.
+
+    Raises
+    ------
+    Unreadable, TooLarge
+        If there is no such file, it cannot be read or is too large.
+    GeoJSONError
+        If the content is refused: see `parse`.
+    """
+    name = file_name(path)
+    data = read_bytes(path)
+    return parse(
+        data,
+        name=name,
+        ids_required=ids_required,
+        ids_unique=ids_unique,
+        check_validity=check_validity,
+        most_features=most_features,
+    )
+
+
+def file_name(path: str | Path) -> str:
+    """Return what messages call a file, ``<stdin>`` for ``-``."""
+    return "<stdin>" if str(path) == "-" else str(path)
+
+
+def parse(
+    data: bytes,
+    *,
+    name: str = "<stdin>",
+    ids_required: bool = False,
+    ids_unique: bool = True,
+    check_validity: bool = True,
+    most_features: int | None = None,
+) -> FeatureCollection:
+    """Return the features of a GeoJSON text.
+
+    A single Feature or geometry is taken as a collection of one. Members that are not of
+    RFC 7946 are dropped with a notice; so are ``bbox`` and a ``crs`` that names CRS84. So is one
+    that names EPSG:4326, in any spelling: by definition latitude comes first in it, but programs
+    write it for longitude before latitude, and that is what it is taken as. An id of null is none.
+    Gzip is unpacked; newline-delimited GeoJSON and text sequences (RFC 8142) are a collection.
+
+    Parameters
+    ----------
+    data : bytes
+        The text in UTF-8.
+    name : str, optional
+        What errors and notices call the file.
+    ids_required : bool, optional
+        Refuse features without an id.
+    ids_unique : bool, optional
+        Refuse an id that stands there twice; else it is for `identified` to judge.
+    most_features : int, optional
+        Stop at the first feature beyond them, with `scan.TooManyFeaturesError`.
+    check_validity : bool, optional
+        Note polygons that are not valid; imports shapely if there are polygons.
+
+    Returns
+    -------
+    FeatureCollection
+        Features in the file's order with coordinates as they stand there, and the notices.
+
+    Raises
+    ------
+    GeoJSONError
+        One of its subclasses for whatever is wrong first.
+
+    Notes
+    -----
+    Codes of notices about what was repaired: ``bom``, ``crs84``, ``bbox-dropped``,
+    ``foreign-members``, ``gzip``, ``no-properties``, ``null-id``, ``wrapped``; about what is odd
+    and kept: ``odd-id``, ``invalid-polygon`` and those of `check_geometry`. Longitude and
+    latitude that were swapped are found only where a latitude would be beyond 90 degrees.
+    """
+    report = Report(name)
+    return read_root(
+        load(data, report, most_features=most_features),
+        report,
+        ids_required=ids_required,
+        ids_unique=ids_unique,
+        check_validity=check_validity,
+    )
+
+
+def read_root(
+    root: Any,
+    report: Report,
+    *,
+    ids_required: bool = False,
+    ids_unique: bool = True,
+    check_validity: bool = True,
+) -> FeatureCollection:
+    """Return the features of what `load` returned; see `parse`."""
+    found = root_features(root, report)
+    features = tuple(read_feature(value, report, label) for value, label in found)
+    places = [label for _, label in found]
+    for _, refusal in id_refusals(features, places, report, required=ids_required):
+        if ids_unique or not isinstance(refusal, DuplicateId):
+            raise refusal
+    report.feature = None
+    if check_validity:
+        for i, reason in invalid_reasons([feature.geometry for feature in features]).items():
+            report.feature = label_of(features[i].id, places[i]) or None
+            report.note("invalid-polygon", f"its area is not valid: {reason}")
+    return FeatureCollection(features, tuple(report.notices))
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """Return the bytes of a regular file, or of standard input for ``-``.
+
+    What it is gets asked of the open file, so nobody can swap it.
+    """
+    path = str(path)
+    if path == "-":
+        return read_stdin(MAX_BYTES + 1)
+    try:
+        with open(path, "rb", opener=open_at_once) as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise Unreadable(path, "is not a regular file")
+            if status.st_size > MAX_BYTES:
+                raise TooLarge(path, too_large_reason())
+            return read_at_most(file, MAX_BYTES + 1)
+    except IsADirectoryError:
+        raise Unreadable(path, "is a folder, not a file") from None
+    except FileNotFoundError:
+        raise Unreadable(path, "there is no such file") from None
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        cause = getattr(error, "strerror", None) or str(error)
+        raise Unreadable(path, f"cannot be read: {cause}") from None
+
+
+def root_features(root: Any, report: Report) -> list[tuple[Any, str]]:
+    """Return the features of the file's root, each with its place."""
+    if not isinstance(root, dict):
+        raise wrong_type(root, report, "its content", "a GeoJSON object")
+    kind = root.get("type")
+    if kind == "Feature":
+        report.note("wrapped", "is a single Feature; taken as a collection of one")
+        return [(root, "feature")]
+    if isinstance(kind, str) and kind in GEOMETRY_TYPES:
+        report.note("wrapped", f"is a bare {kind}; taken as a feature without properties")
+        return [({"type": "Feature", "properties": {}, "geometry": root}, "")]
+    if kind != "FeatureCollection":
+        raise report.refusal(BadStructure, _root_reason(root))
+    _drop_members(root, "FeatureCollection", {"type", "features"}, report, "the collection")
+    if "features" not in root:
+        raise report.refusal(BadStructure, 'it has no member "features"')
+    features = root["features"]
+    if not isinstance(features, list):
+        raise wrong_type(features, report, 'its member "features"', "an array")
+    return [(feature, f"features[{i}]") for i, feature in enumerate(features)]
+
+
+def _root_reason(root: dict[str, Any]) -> str:
+    if "type" not in root:
+        if "features" in root and root.keys() & {"geometryType", "spatialReference", "fields"}:
+            return (
+                "it is Esri JSON, not GeoJSON: ask the server for f=geojson, or ogr2ogr converts it"
+            )
+        if "elements" in root and root.keys() & {"osm3s", "generator"}:
+            return "it is Overpass JSON, not GeoJSON: convert it with osmtogeojson"
+        return 'it has no "type": not GeoJSON'
+    kind = root["type"]
+    if not isinstance(kind, str):
+        return f"its type is {described(kind)}, not a string"
+    if kind == "Topology":
+        remedy = "convert it: npx mapshaper IN -o format=geojson OUT.geojson"
+        return f'its type is "Topology": it is TopoJSON, not GeoJSON; {remedy}'
+    for known in ("FeatureCollection", "Feature", *GEOMETRY_TYPES):
+        if kind.lower() == known.lower():
+            return f'its type is "{printable(kind)}": write it "{known}"'
+    return f'its type is "{printable(kind)}", which is not GeoJSON'
+
+
+def read_feature(value: Any, report: Report, label: str) -> Feature:
+    """Return the feature that stands in a place, which is its name in messages if it has no id."""
+    report.feature = label or None
+    if not isinstance(value, dict):
+        raise wrong_type(value, report, "it", "a Feature object")
+    feature_id = _feature_id(value, report)
+    report.feature = label_of(feature_id, label) or None
+    if value.get("type") != "Feature":
+        raise report.refusal(BadStructure, _feature_type_reason(value))
+    _note_odd_id(feature_id, report)
+    members = {"type", "id", "properties", "geometry"}
+    _drop_members(value, "Feature", members, report, "the feature")
+    feature = Feature(feature_id, read_properties(value, report), read_geometry(value, report))
+    report.feature = None
+    return feature
+
+
+def label_of(feature_id: str | int | None, place: str) -> str:
+    """Name a feature for a message: by its id unless that shows as nothing."""
+    return place if feature_id is None or not str(feature_id).strip() else str(feature_id)
+
+
+def _feature_type_reason(value: dict[str, Any]) -> str:
+    kind = value.get("type")
+    if isinstance(kind, str):
+        return f'its type is "{printable(kind)}" where "Feature" belongs'
+    return f"its type is {described(kind)}" if "type" in value else 'it has no "type"'
+
+
+def _feature_id(value: dict[str, Any], report: Report) -> str | int | None:
+    feature_id = value.get("id")
+    if feature_id is None:
+        if "id" in value:
+            report.note("null-id", "its id is null; taken as none")
+        return None
+    if isinstance(feature_id, bool) or not isinstance(feature_id, str | int):
+        check_values(feature_id, report, "its id")
+        problem = "a fraction" if isinstance(feature_id, float) else described(feature_id)
+        raise report.refusal(BadId, f"its id is {problem}, not a string or a whole number")
+    check_values(feature_id, report, "its id")
+    return feature_id
+
+
+def _note_odd_id(feature_id: str | int | None, report: Report) -> None:
+    if isinstance(feature_id, int) and abs(feature_id) > _MAX_EXACT:
+        report.note("odd-id", "its id is too large a number for many programs to tell apart")
+    if isinstance(feature_id, str):
+        if not feature_id.strip():
+            report.note("odd-id", "its id is empty or blank")
+        elif printable(feature_id, limit=None) != feature_id:
+            report.note("odd-id", "its id holds control or invisible characters")
+
+
+def read_properties(value: dict[str, Any], report: Report) -> dict[str, Any]:
+    """Return the properties of a feature; none if there are none."""
+    properties = value.get("properties")
+    if properties is None:
+        state = "null" if "properties" in value else "missing"
+        report.note("no-properties", f"its properties are {state}; taken as none")
+        return {}
+    if not isinstance(properties, dict):
+        raise wrong_type(properties, report, "properties", "an object")
+    check_values(properties, report, "properties")
+    return properties
+
+
+def read_geometry(value: dict[str, Any], report: Report) -> dict[str, Any] | None:
+    """Return the geometry of a feature without the members that are not its own."""
+    if "geometry" not in value:
+        reason = 'it has no member "geometry"; write null if it has no place'
+        raise report.refusal(BadStructure, reason)
+    geometry = value["geometry"]
+    if geometry is None:
+        return None
+    check_geometry(geometry, report)
+    return _stripped(geometry, report, "geometry")
+
+
+def _stripped(geometry: dict[str, Any], report: Report, where: str) -> dict[str, Any]:
+    """Return a checked geometry without the members that are not its own."""
+    kind = geometry["type"]
+    member = GEOMETRY_TYPES[kind]
+    defining = "coordinates" if member == "geometries" else "geometries"
+    if defining in geometry:
+        reason = f'{where} is a {kind} with a member "{defining}"'
+        raise report.refusal(BadStructure, reason)
+    _drop_members(geometry, "geometry", {"type", member}, report, where)
+    parts = geometry[member]
+    if kind == "GeometryCollection":
+        parts = [
+            _stripped(part, report, f"{where}.geometries[{i}]") for i, part in enumerate(parts)
+        ]
+    return {"type": kind, member: parts}
+
+
+def _drop_members(
+    value: dict[str, Any], kind: str, members: set[str], report: Report, where: str
+) -> None:
+    """Note the members that are dropped; refuse those that change what the object means."""
+    if value.keys() <= members:
+        return
+    for key in value:
+        if key in _DEFINING[kind]:
+            reason = f'{where} has a member "{key}", which RFC 7946 does not allow there'
+            raise report.refusal(BadStructure, reason)
+    foreign = {key: item for key, item in value.items() if key not in members}
+    check_values(foreign, report, where)
+    if "crs" in foreign:
+        _check_crs(foreign.pop("crs"), report)
+    if "bbox" in foreign:
+        del foreign["bbox"]
+        report.note("bbox-dropped", f"the bbox of {where} is dropped")
+    if foreign:
+        names = printable(", ".join(foreign), limit=200)
+        report.note("foreign-members", f"{where} loses members that are not GeoJSON: {names}")
+
+
+def _check_crs(crs: Any, report: Report) -> None:
+    """Note a ``crs`` that is longitude and latitude on WGS 84; refuse any other."""
+    name = _crs_name(crs)
+    if name is not None and _CRS84.fullmatch(name.lower()):
+        report.note("crs84", "its crs is CRS84, which GeoJSON always is; the member is dropped")
+        return
+    if name is not None and _EPSG_4326.fullmatch(name.lower()):
+        shown = printable(name)
+        message = f"its crs is {shown}, taken as longitude before latitude, and dropped"
+        report.note("crs84", message)
+        return
+    file = "IN.geojson" if report.file == "<stdin>" else quote(report.file)
+    if name is None:
+        shown = "null" if crs is None else "without a name"
+        remedy = "remove the member if the coordinates are longitude and latitude on WGS 84"
+    else:
+        shown = f'"{printable(name)}"'
+        remedy = f"ogr2ogr -t_srs EPSG:4326 OUT.geojson {file}"
+    raise report.refusal(
+        ForeignCRS, f"its crs is {shown}; only CRS84 and EPSG:4326 are read: {remedy}"
+    )
+
+
+def _crs_name(crs: Any) -> str | None:
+    """Return the name of a ``crs`` member (GeoJSON 2008), also in the form of GeoServer's code."""
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    if not isinstance(crs, dict) or not isinstance(properties, dict):
+        return None
+    if crs.get("type") == "name" and isinstance(properties.get("name"), str):
+        return str(properties["name"])
+    code = properties.get("code")
+    if str(crs.get("type")).upper() == "EPSG" and type(code) in (str, int):
+        return f"EPSG:{code}"
+    return None
+
+
+def id_refusals(
+    features: Sequence[Feature | None],
+    places: Sequence[str],
+    report: Report,
+    *,
+    required: bool,
+) -> Iterator[tuple[int, GeoJSONError]]:
+    """Yield what is wrong with the ids of all features together, each with its index.
+
+    Ids are compared as text: 1 and "1" could not be told apart in a report.
+    """
+    seen: dict[str, str] = {}
+    for i, (feature, place) in enumerate(zip(features, places, strict=True)):
+        if feature is None:
+            continue
+        if feature.id is None:
+            if required:
+                report.feature = place
+                yield i, report.refusal(MissingId, "it has no id, and needs one here")
+            continue
+        first = seen.setdefault(str(feature.id), place)
+        if first != place:
+            report.feature = label_of(feature.id, place)
+            yield i, report.refusal(DuplicateId, f"{first} and {place} have the same id")

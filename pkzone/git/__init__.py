@@ -1,0 +1,1 @@
+"""Git drivers: diff, merge and show .geojson files by feature."""

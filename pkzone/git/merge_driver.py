@@ -1,0 +1,287 @@
+"""The merge driver: three files that git hands over, merged feature by feature."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pkzone.checks.fix import check_in_place
+from pkzone.errors import GeoJSONError, PkzoneError, printable
+from pkzone.files.atomic import write_bytes
+from pkzone.files.inputs import read_regular
+from pkzone.geojson import Feature, dumps, parse
+from pkzone.geojson.envelope import FOOTER, HEADER
+from pkzone.git.three_way_merge import STAND_IN, Conflict, Merged, aligned, is_stand_in, merge
+from pkzone.layers.identity import ID, identified, without_repeated_ids
+
+__all__ = ["CLEAN", "CONFLICTS", "Outcome", "conflict_text", "merge_files"]
+
+CLEAN, CONFLICTS = 0, 1
+MARKER_SIZE = 7
+
+_GIT_FAILED = 128  # git merge-file counts conflicts up to 127
+_TELLING = ("foreign-members", "crs84", "wrapped", "id-property")
+_STAND_IN = re.compile(rb'^(\{"type":"Feature",)"id":"%b\d+",' % STAND_IN.encode(), re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a merge ended: the exit code for git, and lines for the people who ran it."""
+
+    exit_code: int
+    messages: tuple[str, ...]
+
+
+def merge_files(
+    base: str | Path,
+    ours: str | Path,
+    theirs: str | Path,
+    *,
+    name: str,
+    marker_size: int = MARKER_SIZE,
+) -> Outcome:
+    """Merge three GeoJSON files into the second, as git asks of a merge driver.
+
+    Without a conflict the result is in the canonical form. With conflicts it is so too, except
+    that each feature in conflict stands there twice between git's conflict markers. Features
+    are told apart as `pkzone.layers.identity` says, those without an id by their place in the
+    base. What cannot be merged by features (no GeoJSON, ids that occur twice, geometry that the
+    canonical form refuses) is left to ``git merge-file``, line by line.
+
+    Parameters
+    ----------
+    base, ours, theirs : str or Path
+        The common ancestor and the two sides; an empty ancestor has no features. `ours` takes
+        the result.
+    name : str
+        What messages call the file.
+    marker_size : int, optional
+        Characters of a conflict marker.
+
+    Returns
+    -------
+    Outcome
+        ``CLEAN`` or ``CONFLICTS``; the latter too if `ours` could only be kept as it is.
+    """
+    try:
+        return _merge_features(Path(base), Path(ours), Path(theirs), name, marker_size)
+    except PkzoneError as error:
+        reason = str(error)
+    except (OSError, ValueError) as error:  # a file that git cannot read either
+        return _kept(name, getattr(error, "strerror", None) or str(error))
+    except Exception as error:  # if the driver died, git would show our side as the result
+        reason = f"unforeseen {type(error).__name__}: {printable(str(error), limit=200)}"
+    outcome = _merge_lines(Path(base), Path(ours), Path(theirs), name, marker_size)
+    return Outcome(outcome.exit_code, (f"not merged by features: {reason}", *outcome.messages))
+
+
+def _merge_features(base: Path, ours: Path, theirs: Path, name: str, size: int) -> Outcome:
+    ancestor, before, after = map(read_regular, (base, ours, theirs))
+    check_in_place(before, name)
+    o = _Side.of(ancestor, f"{name} (base)") if ancestor.strip() else _NOTHING
+    a, b = _Side.of(before, f"{name} (ours)", o), _Side.of(after, f"{name} (theirs)", o)
+    known, *sides = aligned(o.features, a.features, b.features)
+    for i, side in enumerate((a, b)):
+        if side.lacks_ids:
+            sides[i] = list(without_repeated_ids(sides[i], o.features))
+    merged = merge(known, *sides)
+    if all(one.in_property for one in (o, a, b) if one.features):
+        merged = _each(merged, lambda one: replace(one, properties={ID: one.id} | one.properties))
+    write_bytes(ours, _text(merged, size, name), overwrite=True)
+    messages = [*a.messages, *b.messages]
+    shown = printable(name, limit=None)
+    if not _is_canonical(before, a.read):
+        messages.append(
+            f"{shown}: is now in the canonical form: one feature a line, sorted by "
+            "id, coordinates to 6 decimals"
+        )
+    messages += [f"{shown}: conflict in {_shown_id(one)}: {one.reason}" for one in merged.conflicts]
+    return Outcome(CONFLICTS if merged.conflicts else CLEAN, tuple(messages))
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A side as read, with its features as they are known, and what is to be said of it."""
+
+    read: tuple[Feature, ...] = ()
+    features: tuple[Feature, ...] = ()
+    lacks_ids: bool = False
+    in_property: bool = False
+    messages: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, data: bytes, name: str, base: _Side | None = None) -> _Side:
+        read = parse(data, name=name, check_validity=False)
+        found = identified(read, name)
+        features = found.features
+        lacking = all(one.id is None for one in read.features)
+        moved = lacking and any(one.id is not None for one in features)
+        if moved:
+            before = () if base is None else base.features
+            known = {str(one.id): one.id for one in before}  # 1 where the property says "1"
+            features = tuple(replace(one, id=known.get(str(one.id), one.id)) for one in features)
+        messages = [str(one) for one in found.notices if one.code in _TELLING]
+        nameless = sum(one.id is None for one in features)
+        if nameless:
+            messages.append(
+                f"{printable(name, limit=None)}: features without an id, merged by their place: "
+                f"{nameless:,}"
+            )
+        return cls(read.features, features, lacking, moved, tuple(messages))
+
+
+_NOTHING = _Side()
+
+
+def _text(merged: Merged, size: int, name: str) -> bytes:
+    """Return a merge as the file's content, without the stand-ins for ids."""
+    if not merged.conflicts:
+        return dumps(_each(merged, _without_stand_in).features, name=name)
+    return _STAND_IN.sub(rb"\1", conflict_text(merged, marker_size=size, name=name))
+
+
+def _without_stand_in(feature: Feature) -> Feature:
+    return replace(feature, id=None) if is_stand_in(feature.id or "") else feature
+
+
+def _each(merged: Merged, change: Callable[[Feature], Feature]) -> Merged:
+    """Change every feature of a merge in the same way."""
+
+    def changed(feature: Feature | None) -> Feature | None:
+        return None if feature is None else change(feature)
+
+    conflicts = (
+        replace(one, base=changed(one.base), ours=changed(one.ours), theirs=changed(one.theirs))
+        for one in merged.conflicts
+    )
+    return Merged(tuple(map(change, merged.features)), tuple(conflicts))
+
+
+def _is_canonical(data: bytes, features: Iterable[Feature]) -> bool:
+    try:
+        return data == dumps(features)
+    except GeoJSONError:
+        return False
+
+
+def _shown_id(conflict: Conflict) -> str:
+    if is_stand_in(conflict.id):
+        return "a feature without an id"
+    return f"feature {printable(json.dumps(conflict.id, ensure_ascii=False))}"
+
+
+def conflict_text(
+    merged: Merged, *, marker_size: int = MARKER_SIZE, name: str = "<output>"
+) -> bytes:
+    """Return a merge in the canonical form, with conflict markers round each feature in conflict.
+
+    Whichever side is kept of each conflict, what remains is GeoJSON: a line ends in a comma
+    unless it is the last. For that, what may vanish (removed on one side) never stands last; if
+    all may vanish, they share one pair of markers.
+
+    Parameters
+    ----------
+    merged : Merged
+        What `merge` returned.
+    marker_size : int, optional
+        Characters of a conflict marker.
+    name : str, optional
+        What an error calls the file.
+
+    Returns
+    -------
+    bytes
+        The file's content; canonical GeoJSON if there is no conflict.
+
+    Raises
+    ------
+    GeoJSONError
+        If a feature is refused by the canonical form.
+    """
+    if not merged.conflicts:
+        return dumps(merged.features, name=name)
+    settled = _lines(merged.features, name)
+    ours = settled | _lines((one.ours for one in merged.conflicts), name)
+    theirs = settled | _lines((one.theirs for one in merged.conflicts), name)
+    order = sorted(ours.keys() | theirs.keys())
+    lasting = [key for key in order if key in ours and key in theirs]
+    blocks = [[key] for key in order] if lasting else [order]
+    if lasting:
+        blocks.append(blocks.pop(order.index(lasting[-1])))
+    body: list[bytes] = []
+    for number, keys in enumerate(blocks, start=1):
+        a, b = (
+            _joined([side[key] for key in keys if key in side], last=number == len(blocks))
+            for side in (ours, theirs)
+        )
+        body += a if a == b else _marked(a, b, marker_size)
+    return HEADER + b"".join(line + b"\n" for line in body) + FOOTER
+
+
+def _lines(features: Iterable[Feature | None], name: str) -> dict[str, bytes]:
+    """Return the canonical line of each feature, without its comma, by id."""
+    there = [feature for feature in features if feature is not None]
+    lines = dumps(there, name=name).split(b"\n")[1:-2]
+    keys = sorted(str(feature.id) for feature in there)
+    return {key: line.removesuffix(b",") for key, line in zip(keys, lines, strict=True)}
+
+
+def _joined(lines: list[bytes], *, last: bool) -> list[bytes]:
+    if not last:
+        return [line + b"," for line in lines]
+    return [line + b"," for line in lines[:-1]] + lines[-1:]
+
+
+def _marked(ours: list[bytes], theirs: list[bytes], size: int) -> Iterator[bytes]:
+    yield b"<" * size + b" ours"
+    yield from ours
+    yield b"=" * size
+    yield from theirs
+    yield b">" * size + b" theirs"
+
+
+def _merge_lines(base: Path, ours: Path, theirs: Path, name: str, size: int) -> Outcome:
+    """Let git merge the files as text."""
+    shown = printable(name, limit=None)
+    command = [
+        shutil.which("git") or "git",
+        "merge-file",
+        f"--marker-size={size}",
+        "-L",
+        "ours",
+        "-L",
+        "base",
+        "-L",
+        "theirs",
+        "--",
+        str(ours),
+        str(base),
+        str(theirs),
+    ]
+    try:
+        result = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
+    except OSError as error:
+        cause = error.strerror or str(error)
+    else:
+        if result.returncode == 0:
+            message = f"{shown}: merged line by line, as git merges text: look it over"
+            return Outcome(CLEAN, (message,))
+        if 0 < result.returncode < _GIT_FAILED:
+            message = f"{shown}: conflict, merged line by line, as git merges text"
+            return Outcome(CONFLICTS, (message,))
+        cause = result.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+    return _kept(name, cause)
+
+
+def _kept(name: str, cause: str) -> Outcome:
+    """Return that nothing was merged, and what can be done."""
+    message = (
+        f"{printable(name, limit=None)}: not merged, ours is kept as it is; git checkout --theirs "
+        f"takes the other side: {printable(cause, limit=None)}"
+    )
+    return Outcome(CONFLICTS, (message,))

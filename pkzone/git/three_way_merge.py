@@ -1,0 +1,256 @@
+"""Three-way merge of features: what one side touched is taken, what both touched must agree."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Any
+
+from pkzone.errors import BadId, DuplicateId, MissingId, printable
+from pkzone.geo.canonical import canonical_geometry
+from pkzone.geojson import Feature
+
+__all__ = ["STAND_IN", "Conflict", "Merged", "aligned", "is_stand_in", "merge"]
+
+STAND_IN = "\U0010fffd"
+"""What the ids begin with that `aligned` gives to features without one: for private use, last."""
+
+_ABSENT: Any = object()
+_CLASH: Any = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One feature that both sides touched in ways that exclude each other.
+
+    Attributes
+    ----------
+    id : str or int
+        Its id.
+    base, ours, theirs : Feature or None
+        The feature in each version; None where it is not there. At most one of ours and
+        theirs is None.
+    geometry : bool
+        Whether both sides changed the geometry, each in its own way.
+    properties : tuple of str
+        The properties that both sides changed, each in its own way.
+    """
+
+    id: str | int
+    base: Feature | None
+    ours: Feature | None
+    theirs: Feature | None
+    geometry: bool = False
+    properties: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Why the sides exclude each other, for people."""
+        if self.base is None:
+            return "both sides added it, each in its own way"
+        if self.ours is None or self.theirs is None:
+            removed, changed = ("ours", "theirs") if self.ours is None else ("theirs", "ours")
+            return f"{removed} removed it, {changed} changed it"
+        clashes = ["the geometry"] if self.geometry else []
+        clashes += [f'the property "{printable(name)}"' for name in self.properties]
+        return f"both sides changed {' and '.join(clashes)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a merge found: the features that are settled, and the conflicts; each sorted by id."""
+
+    features: tuple[Feature, ...]
+    conflicts: tuple[Conflict, ...]
+
+
+def aligned(base: Sequence[Feature], *sides: Sequence[Feature]) -> Iterator[list[Feature]]:
+    """Yield the features of a base, and of each side that grew from it, all with an id.
+
+    A feature without one has that of the feature of the base that it was, by place and shape, or
+    else a stand-in. What several sides added alike has the same stand-in.
+
+    Raises
+    ------
+    BadId
+        An id begins as the stand-ins do.
+    """
+    fresh = (f"{STAND_IN}{number:09}" for number in count())
+    before = [_labelled(one, None if one.id is not None else next(fresh)) for one in base]
+    added: dict[object, str] = {}
+    yield before
+    for side in sides:
+        found = _labels(before, side)
+        seen: Counter[object] = Counter()
+        for one in side:
+            if one.id is None and id(one) not in found:
+                key = _content(one)
+                seen[key] += 1
+                label = added.get((key, seen[key])) or next(fresh)
+                found[id(one)] = added[key, seen[key]] = label
+        yield [_labelled(one, found.get(id(one))) for one in side]
+
+
+def _labels(before: Sequence[Feature], side: Sequence[Feature]) -> dict[int, str | int | None]:
+    """Return ids of the base by identity of the features without one that have it."""
+    nameless = [one for one in side if one.id is None]
+    if not nameless:
+        return {}
+    from pkzone.compare import TOLERANCE_M
+    from pkzone.compare.match import match_features
+
+    taken = {str(one.id) for one in side if one.id is not None}
+    free = [one for one in before if str(one.id) not in taken]
+    same: dict[object, list[Feature]] = {}
+    for one in free:
+        if is_stand_in(one.id or ""):
+            same.setdefault(_content(one), []).append(one)
+    found: dict[int, str | int | None] = {}
+    for one in nameless:  # equal ones first: nothing else knows one without a place
+        if same and (equals := same.get(_content(one))):
+            found[id(one)] = equals.pop(0).id
+    given = {str(label) for label in found.values()}
+    matched = match_features(
+        [one for one in free if str(one.id) not in given],
+        [one for one in nameless if id(one) not in found],
+        tolerance_m=TOLERANCE_M,
+    )
+    pairs = [*((one.base, one.target) for one in matched.pairs), *matched.ids_changed]
+    return found | {id(theirs): ours.id for ours, theirs in pairs}
+
+
+def _content(feature: Feature) -> object:
+    from pkzone.compare.equality import geometry_key, properties_key
+
+    return geometry_key(feature), properties_key(feature)
+
+
+def _labelled(feature: Feature, label: str | int | None) -> Feature:
+    if feature.id is not None and is_stand_in(feature.id):
+        raise BadId("<merge>", f"it begins with {printable(STAND_IN)}", str(feature.id))
+    return feature if feature.id is not None else replace(feature, id=label)
+
+
+def is_stand_in(feature_id: str | int) -> bool:
+    """Tell whether an id stands for none."""
+    return str(feature_id).startswith(STAND_IN)
+
+
+def merge(base: Iterable[Feature], ours: Iterable[Feature], theirs: Iterable[Feature]) -> Merged:
+    """Return the features of two versions that grew from a common one.
+
+    Features are matched by id; ``1`` and ``"1"`` are the same. A feature that one side added,
+    removed or changed is taken as that side has it. Where both sides changed it, each property
+    and the geometry as a whole count on their own: what one side changed is taken, what both
+    changed alike is taken, and all else is a conflict. Two edits of one geometry are never
+    blended. Two values are alike if the canonical form writes them alike: a ring that only
+    starts elsewhere has not changed.
+
+    Parameters
+    ----------
+    base, ours, theirs : iterable of Feature
+        The common ancestor and the two sides, in any order; they are not changed.
+
+    Returns
+    -------
+    Merged
+        Every feature of either side is among its features or conflicts, unless one side
+        removed it and the other left it as it was.
+
+    Raises
+    ------
+    MissingId, DuplicateId
+        If a feature has no id, or two of one side have the same.
+    """
+    o, a, b = _by_id(base, "base"), _by_id(ours, "ours"), _by_id(theirs, "theirs")
+    settled: list[Feature] = []
+    conflicts: list[Conflict] = []
+    for key in sorted(o.keys() | a.keys() | b.keys()):
+        result = _merged(o.get(key), a.get(key), b.get(key))
+        if isinstance(result, Conflict):
+            conflicts.append(result)
+        elif result is not None:
+            settled.append(result)
+    return Merged(tuple(settled), tuple(conflicts))
+
+
+def _by_id(features: Iterable[Feature], side: str) -> dict[str, Feature]:
+    found: dict[str, Feature] = {}
+    for i, feature in enumerate(features):
+        if feature.id is None:
+            raise MissingId(side, "it has no id, and a merge goes by ids", f"features[{i}]")
+        if str(feature.id) in found:
+            raise DuplicateId(side, "two features have this id", str(feature.id))
+        found[str(feature.id)] = feature
+    return found
+
+
+def _merged(
+    base: Feature | None, ours: Feature | None, theirs: Feature | None
+) -> Feature | Conflict | None:
+    chosen = _chosen(base, ours, theirs, _alike)
+    if chosen is not _CLASH:
+        settled: Feature | None = chosen
+        return settled
+    if base is not None and ours is not None and theirs is not None:
+        return _merged_inside(base, ours, theirs)
+    known = next(feature for feature in (ours, theirs) if feature is not None)
+    return Conflict(_id_of(known), base, ours, theirs)
+
+
+def _merged_inside(base: Feature, ours: Feature, theirs: Feature) -> Feature | Conflict:
+    """Merge a feature that is on all three sides and differs on each."""
+    feature_id = _chosen(base.id, ours.id, theirs.id, _same_value)  # 1 may have become "1"
+    geometry = _chosen(base.geometry, ours.geometry, theirs.geometry, _same_geometry)
+    o, a, b = base.properties, ours.properties, theirs.properties
+    properties = {
+        name: _chosen(o.get(name, _ABSENT), a.get(name, _ABSENT), b.get(name, _ABSENT), _same_value)
+        for name in dict.fromkeys([*a, *b])
+    }
+    clashes = tuple(sorted(name for name, value in properties.items() if value is _CLASH))
+    if geometry is _CLASH or clashes:
+        return Conflict(_id_of(ours), base, ours, theirs, geometry is _CLASH, clashes)
+    kept = {name: value for name, value in properties.items() if value is not _ABSENT}
+    return Feature(feature_id, kept, geometry)
+
+
+def _chosen(base: Any, ours: Any, theirs: Any, same: Callable[[Any, Any], bool]) -> Any:
+    """Return the value that the two sides agree on or that one of them set, else ``_CLASH``."""
+    if same(ours, theirs) or same(base, theirs):
+        return ours
+    return theirs if same(base, ours) else _CLASH
+
+
+def _alike(one: Feature | None, other: Feature | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return (
+        _same_value(one.id, other.id)
+        and _same_value(one.properties, other.properties)
+        and _same_geometry(one.geometry, other.geometry)
+    )
+
+
+def _same_value(one: Any, other: Any) -> bool:
+    """Compare as JSON: in Python ``True == 1 == 1.0``, in a file they are three values."""
+    if one is _ABSENT or other is _ABSENT:
+        return one is other
+    return _text(one) == _text(other)
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _same_geometry(one: dict[str, Any] | None, other: dict[str, Any] | None) -> bool:
+    if one is None or other is None or one == other:
+        return one == other
+    return canonical_geometry(one) == canonical_geometry(other)
+
+
+def _id_of(feature: Feature) -> str | int:
+    assert feature.id is not None  # noqa: S101 - features without one were refused
+    return feature.id

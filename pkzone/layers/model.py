@@ -1,0 +1,381 @@
+"""The values of a catalogue: licences, routes, events, versions and layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pkzone.errors import BadDate, CatalogueError, HashMismatch, VersionNotFound
+from pkzone.layers.dates import parse_day, parse_version_id
+from pkzone.layers.json_fields import read_bytes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+
+    from pkzone.geojson import FeatureCollection
+
+__all__ = ["Event", "HeldVersion", "Layer", "License", "Node", "Route", "Version"]
+
+
+class License(NamedTuple):
+    """Terms under which data may be used: short name, title and address (may be empty)."""
+
+    name: str
+    title: str = ""
+    path: str = ""
+
+
+class Route(NamedTuple):
+    """The published length of a whole route from a date on: number, wording, source id."""
+
+    route: str
+    valid_from: date
+    km: float
+    text: str
+    source: str
+
+
+class Node(NamedTuple):
+    """A junction or border point where links begin or end and that is no feature of a layer.
+
+    ``names`` holds its names by the property that a feature has them in: ``name``, ``name_az`` ...
+    """
+
+    id: str
+    lon: float
+    lat: float
+    names: Mapping[str, str]
+
+
+class Event(NamedTuple):
+    """A dated, sourced statement of what happened; why versions differ.
+
+    ``date`` may be partial (``2021``, ``2021-07``); ``kind`` is a word of the catalogue's own,
+    ``sources`` are ids of sources, ``features`` stand as ``layer/id``.
+    """
+
+    id: str
+    date: str
+    title: str
+    summary: str = ""
+    time: str = ""
+    layers: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    certainty: str = ""
+    needs_check: bool = False
+    kind: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the event as plain JSON types, empty fields left out."""
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in self._asdict().items()
+            if value
+        }
+
+
+@dataclass(frozen=True)
+class Version:
+    """One record of one dated state of a layer; a value, read from the manifest.
+
+    Attributes
+    ----------
+    layer, id, record : str, str, int
+        Name of the layer, version id such as ``2022-08-30``, number of the record.
+    valid_from, valid_to : datetime.date, datetime.date or None
+        The state holds on ``[valid_from, valid_to)``; none = no later state known.
+    recorded : datetime.date
+        When this record was published.
+    events, source_ids : tuple of str
+        Ids of the events that explain the version and of the sources it rests on.
+    bbox : tuple of float or None
+        (west, south, east, north) in degrees of WGS 84; none for an empty version.
+    withdrawn : str
+        Why the version is withdrawn; empty for one that stands.
+    root, file, schema_file : str
+        Folder of the catalogue; in it, the GeoJSON file and the JSON Schema of its features.
+    """
+
+    layer: str
+    id: str
+    record: int
+    valid_from: date
+    valid_to: date | None
+    recorded: date
+    title: str
+    events: tuple[str, ...]
+    source_ids: tuple[str, ...]
+    feature_count: int
+    bbox: tuple[float, float, float, float] | None
+    sha256: str
+    size_bytes: int
+    licenses: tuple[License, ...]
+    withdrawn: str
+    root: str
+    file: str
+    schema_file: str
+    stated_sources: Any = field(repr=False, compare=False)
+
+    @classmethod
+    def of(cls, **fields: Any) -> Version:
+        """Return a version with all of its fields given.
+
+        As the constructor does, which for a frozen class takes five times as long: that is
+        felt where a catalogue has thousands of versions.
+        """
+        version = object.__new__(cls)
+        version.__dict__.update(fields)
+        return version
+
+    @property
+    def path(self) -> Path:
+        """The GeoJSON file."""
+        from pathlib import Path  # late: it costs a tenth of the time of a listing
+
+        return Path(self.root, self.file)
+
+    @property
+    def schema_path(self) -> Path:
+        """The JSON Schema of the features."""
+        from pathlib import Path
+
+        return Path(self.root, self.schema_file)
+
+    @property
+    def ref(self) -> str:
+        """The reference of the version, ``corridor@2022-08-30``."""
+        return f"{self.layer}@{self.id}"
+
+    @property
+    def sources(self) -> tuple[tuple[str, str], ...]:
+        """Title and address (may be empty) of each source, as the Data Package states them.
+
+        Raises
+        ------
+        CatalogueError
+            The manifest states them in another form.
+        """
+        try:
+            pairs = tuple((one["title"], one.get("path", "")) for one in self.stated_sources)
+        except (AttributeError, KeyError, TypeError):
+            pairs = ((None, None),)
+        if all(isinstance(text, str) for pair in pairs for text in pair):
+            return pairs
+        raise CatalogueError(
+            f"{self.root}/datapackage.json: 'sources' of {self.ref} must be a "
+            "list of objects with the texts 'title' and 'path'; mend it"
+        )
+
+    def read_bytes(self) -> bytes:
+        """Return the content of the file, checked against the recorded hash.
+
+        Raises
+        ------
+        HashMismatch
+            The content is not what the manifest records.
+        CatalogueError
+            The file is missing or cannot be read.
+        """
+        from hashlib import sha256
+
+        data = read_bytes(f"{self.root}/{self.file}", max_bytes=max(self.size_bytes * 2, 1_000_000))
+        if len(data) != self.size_bytes or sha256(data).hexdigest() != self.sha256:
+            raise HashMismatch(
+                f"{self.root}/{self.file}: the content is not what datapackage.json records for "
+                f"{self.ref}; restore the file from a good copy (for the shipped layers, "
+                "reinstall pkzone)"
+            )
+        return data
+
+    def features(self) -> FeatureCollection:
+        """Return the features, parsed strictly; what is merely odd about them is not told.
+
+        Raises
+        ------
+        HashMismatch, CatalogueError
+            As for :meth:`read_bytes`.
+        GeoJSONError
+            The file is not GeoJSON with an id for every feature.
+        """
+        from pkzone.geojson import FeatureCollection
+        from pkzone.geojson.fast_lines import features_of
+
+        data = self.read_bytes()
+        return FeatureCollection(features_of(data, name=self.file, ids_required=True), ())
+
+    def frame(self) -> gpd.GeoDataFrame:
+        """Return the features as a GeoDataFrame.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            One row a feature, index ``id``, EPSG:4326 (longitude, latitude), one column a
+            property in alphabetical order, ``attrs["pkzone"]`` = :meth:`to_dict`.
+
+        Raises
+        ------
+        HashMismatch, CatalogueError, GeoJSONError
+            As for :meth:`features`.
+        """
+        from pkzone.layers.frames import frame_of_version
+
+        return frame_of_version(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the record as plain JSON types, ``path`` relative to the catalogue."""
+        return {
+            "ref": self.ref,
+            "layer": self.layer,
+            "version": self.id,
+            "record": self.record,
+            "valid_from": self.valid_from.isoformat(),
+            "valid_to": self.valid_to.isoformat() if self.valid_to else None,
+            "recorded": self.recorded.isoformat(),
+            **({"withdrawn": self.withdrawn} if self.withdrawn else {}),
+            "title": self.title,
+            "path": self.file,
+            "events": list(self.events),
+            "source_ids": list(self.source_ids),
+            "sources": [{"title": title, "path": path} for title, path in self.sources],
+            "licenses": [
+                {"name": one.name, "title": one.title, "path": one.path} for one in self.licenses
+            ],
+            "feature_count": self.feature_count,
+            "bbox": list(self.bbox) if self.bbox else None,
+            "sha256": self.sha256,
+            "size_bytes": self.size_bytes,
+        }
+
+
+@dataclass(frozen=True)
+class HeldVersion(Version):
+    """A version that is read once and then held in memory."""
+
+    def features(self) -> FeatureCollection:
+        """Return the features, parsed strictly when they are first asked for."""
+        return self._features
+
+    @cached_property
+    def _features(self) -> FeatureCollection:
+        return super().features()
+
+
+@dataclass(frozen=True, eq=False)
+class Layer(Mapping[str, Version]):
+    """A layer: a mapping of version id to version, oldest first, corrected records applied.
+
+    Attributes
+    ----------
+    versions : tuple of Version
+        The highest record of every version that is not withdrawn, oldest first.
+    records : tuple of Version
+        Every record ever published, by version, then by record.
+    """
+
+    name: str
+    title: str
+    description: str
+    versions: tuple[Version, ...]
+    records: tuple[Version, ...]
+
+    def __getitem__(self, version_id: str) -> Version:
+        for version in self.versions:
+            if version.id == version_id:
+                return version
+        for record in reversed(self.records):
+            if record.id == version_id:
+                raise VersionNotFound(
+                    f"{record.ref} was withdrawn on {record.recorded}: {record.withdrawn} "
+                    "(an earlier --known-on still shows it)"
+                )
+        raise VersionNotFound(f"{self.name} has no version {version_id}; {self._choices()}")
+
+    def __iter__(self) -> Iterator[str]:
+        return (version.id for version in self.versions)
+
+    def __len__(self) -> int:
+        return len(self.versions)
+
+    @property
+    def latest(self) -> Version:
+        """The newest version.
+
+        Raises
+        ------
+        VersionNotFound
+            The layer has no version yet.
+        """
+        if not self.versions:
+            raise VersionNotFound(f"{self.name} has no version yet; publish one first")
+        return self.versions[-1]
+
+    def on(self, day: str | date) -> Version:
+        """Return the version in force on a day: the newest with ``valid_from <= day``.
+
+        Raises
+        ------
+        BadDate
+            The text is not a date ``YYYY-MM-DD``.
+        VersionNotFound
+            The day is before the first version.
+        """
+        wanted = parse_day(day)
+        if wanted >= self.latest.valid_from:
+            return self.latest
+        for version in reversed(self.versions):
+            if version.valid_from <= wanted:
+                return version
+        raise VersionNotFound(
+            f"no version of {self.name} is in force on {wanted}; the first is {self.versions[0].id}"
+        )
+
+    def find(self, text: str) -> Version:
+        """Return the version with this id, else the one in force on this date.
+
+        Raises
+        ------
+        BadDate
+            The text is neither a version id nor a date.
+        VersionNotFound
+            There is no such version, or none in force on the date.
+        """
+        if text in self:
+            return self[text]
+        try:
+            _, number = parse_version_id(text)
+        except BadDate as error:
+            raise BadDate(f"{self.name}@{text}: {error}; {self._choices()}") from None
+        return self.on(text) if number == 1 else self[text]
+
+    def correction(self, version_id: str) -> tuple[Version, Version]:
+        """Return the record of a version before its newest one, and the newest one.
+
+        Raises
+        ------
+        VersionNotFound
+            There is no such version, or it was never corrected.
+        """
+        records = [one for one in self.records if one.id == version_id] or [self[version_id]]
+        if len(records) == 1:
+            raise VersionNotFound(f"{records[0].ref} has one record: it was never corrected")
+        return records[-2], records[-1]
+
+    def held(self) -> Layer:
+        """Return the same layer, which reads the features of each version only once."""
+        held = {one: HeldVersion.of(**vars(one)) for one in self.records}
+        return replace(
+            self,
+            versions=tuple(map(held.__getitem__, self.versions)),
+            records=tuple(held.values()),
+        )
+
+    def _choices(self) -> str:
+        if len(self.versions) <= 12:
+            return f"versions: {', '.join(self) or 'none'}"
+        return f"{len(self.versions)} versions, {self.versions[0].id} to {self.versions[-1].id}"

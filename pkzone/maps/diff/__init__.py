@@ -1,0 +1,1 @@
+"""The page of a difference: its data block, style, labels and marks."""

@@ -1,0 +1,200 @@
+"""The data block of a difference's page: the diff as its JSON, its words, what is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from pkzone.errors import BadDate, VersionNotFound
+from pkzone.layers.dates import parse_day
+from pkzone.maps import geometry, languages
+from pkzone.maps.diff import labels, style
+from pkzone.maps.diff.marks import Mark, marks_of
+from pkzone.maps.diff.sides import Side, sides_of
+from pkzone.maps.extent import bounds
+from pkzone.maps.payload import licence_records, source_records
+from pkzone.maps.selection import BASE
+from pkzone.reports import sentences
+
+if TYPE_CHECKING:
+    from pkzone.compare.result import Diff
+    from pkzone.geojson import Feature
+    from pkzone.layers.catalogue import Catalogue
+
+__all__ = ["MAX_DRAWN", "SCHEMA", "build"]
+
+SCHEMA: Final = "pkzone.diffmap/1"
+#: Most marks and features of both sides that a page draws; see `build`.
+MAX_DRAWN: Final = 4000
+_PLACES: Final = "places"
+_SHORT: Final = ("name", "kind", "rank")
+
+
+def build(diff: Diff, catalogue: Catalogue) -> dict[str, Any]:
+    """Return everything that the page of a difference shows, as plain JSON types.
+
+    Parameters
+    ----------
+    diff : Diff
+        The difference.
+    catalogue : Catalogue
+        Where its versions came from; it serves the sides that it holds with the very same
+        content, and nothing else.
+
+    Returns
+    -------
+    dict
+        ``diff`` is `Diff.to_dict`; ``lead``, ``boxes``, ``notes``, ``routes``, ``changes`` and
+        ``events`` are what the report says of it in words. ``marks`` are the parts of the
+        difference that are drawn, each with the ``row`` it belongs to, ``sides`` the features
+        of both versions, ``context`` the base drawing and the places; all refer to
+        ``geometries`` (see `pkzone.maps.geometry.Geometries`).
+
+    Raises
+    ------
+    CatalogueError, HashMismatch, GeoJSONError
+        The catalogue is damaged.
+
+    Notes
+    -----
+    A page draws at most `MAX_DRAWN` marks and features: first the marks in the order of the
+    report, then both versions whole if there is room, else the features that differ.
+    ``left_out`` counts what is missing; numbers and rows are always complete.
+    """
+    sides = sides_of(diff, catalogue)
+    known = catalogue if any(side.version for side in sides) else None
+    all_marks = list(marks_of(diff, *(side.features for side in sides)))
+    marks = all_marks[:MAX_DRAWN]
+    wanted = [side.features for side in sides]
+    if sum(map(len, wanted)) > MAX_DRAWN - len(marks):
+        room = (MAX_DRAWN - len(marks)) // 2
+        wanted = [side.changed[:room] for side in sides]
+    drawn = _Drawn(diff, sides)
+    context = [] if known is None else drawn.context(known)
+    rows = drawn.change_rows()
+    events = [event.to_dict() for event in diff.events]
+    cited = {source for one in (*rows, *events) for source in one.get("sources", ())}
+    look = style.table(sides[1].layer)
+    return {
+        "schema": SCHEMA,
+        "title": labels.title(diff),
+        "language": "en",
+        "heads": list(labels.heads(diff)),
+        "base": diff.base.ref,
+        "target": diff.target.ref,
+        "licenses": licence_records(known) if known else [],
+        "style": look,
+        "words": languages.words_of((), look),
+        "diff": diff.to_dict(),
+        "lead": list(sentences.lead(diff)),
+        "boxes": labels.boxes(diff),
+        "notes": list(sentences.notes(diff, with_source_ids=False)),
+        "routes": labels.route_rows(diff),
+        "changes": rows,
+        "affected": drawn.affected_rows(context),
+        "events": events,
+        "sources": source_records(known, cited) if known else [],
+        "marks": [drawn.mark(one) for one in marks],
+        "sides": [drawn.side(*pair) for pair in zip(sides, wanted, strict=True)],
+        "context": context,
+        "home": bounds(one.geometry for one in marks) or bounds(
+            one.geometry for features in wanted for one in features),
+        "left_out": {
+            "marks": len(all_marks) - len(marks),
+            "features": sum(side.count for side in sides) - sum(map(len, wanted)),
+        },
+        **drawn.geometries.to_dict(),
+    }  # fmt: skip
+
+
+class _Drawn:
+    """Turns what is drawn into plain JSON types; every geometry is stored once."""
+
+    def __init__(self, diff: Diff, sides: Sequence[Side]) -> None:
+        self.geometries = geometry.Geometries()
+        self._diff = diff
+        self._sides = sides
+
+    def _index(self, of: dict[str, Any] | None) -> int | None:
+        return None if of is None else self.geometries.add(of)
+
+    def mark(self, mark: Mark) -> dict[str, Any]:
+        side = self._sides[0 if mark.side == "base" else 1]
+        return {
+            "row": mark.row, "sheet": mark.sheet, "layer": side.layer, "id": mark.id,
+            "change": mark.change, "side": mark.side, "not_in_use": mark.not_in_use,
+            "geometry": self._index(mark.geometry),
+        }  # fmt: skip
+
+    def side(self, side: Side, features: Sequence[Feature]) -> dict[str, Any]:
+        version = side.version
+        return {
+            "layer": side.layer,
+            "told": sentences.compared(side.info),
+            "title": version.title if version else None,
+            "features": [{**self._feature(one), "change": side.change_of(one)} for one in features],
+        }
+
+    def _feature(self, feature: Feature) -> dict[str, Any]:
+        short = {key: feature.properties[key] for key in _SHORT if key in feature.properties}
+        index = self._index(feature.geometry)
+        return {"id": feature.id, "properties": short, "geometry": index}
+
+    def change_rows(self) -> list[dict[str, Any]]:
+        """Return the rows of the changes with the ``shapes`` that they stand for."""
+        rows = labels.change_rows(self._diff)
+        for row, change in zip(rows[:MAX_DRAWN], self._diff.changes, strict=False):
+            shapes = [one.geometry for one in (*change.base, *change.target) if one.geometry]
+            row["shapes"] = list(dict.fromkeys(map(self._index, shapes)))
+        return rows
+
+    def affected_rows(self, context: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return who is affected, with their places where the catalogue has them."""
+        places = {
+            (one["id"], one["properties"].get("name", str(one["id"]))): one["geometry"]
+            for layer in context
+            if layer["name"] == _PLACES
+            for one in layer["features"]
+        }
+        return [
+            {"row": f"affected/{number}", "name": one.name, "id": one.id, "effect": one.effect,
+             "text": labels.affected_text(self._diff, one),
+             "geometry": places.get((one.id, one.name))}
+            for number, one in enumerate(self._diff.affected)
+        ]  # fmt: skip
+
+    def context(self, catalogue: Catalogue) -> list[dict[str, Any]]:
+        """Return the base drawing and the places on the day of the target, else of the base."""
+        compared = {side.layer for side in self._sides}
+        day = next(_day(side) for side in reversed(self._sides) if side.version)
+        found = []
+        for name in (*BASE, _PLACES):
+            if name in catalogue and name not in compared:
+                features = [self._with_rules(one) for one in _features_on(catalogue, name, day)]
+                found.append({"name": name, "title": catalogue[name].title, "features": features})
+        return found
+
+    def _with_rules(self, feature: Feature) -> dict[str, Any]:
+        status = feature.properties.get("boundary_status")
+        stored = self._feature(feature)
+        if status is not None:
+            stored["properties"]["boundary_status"] = status
+        return stored
+
+
+def _day(side: Side) -> date:
+    """Return the day that a reference speaks of: as written, else that of its version."""
+    assert side.version is not None  # noqa: S101 - for the type checker
+    try:
+        return parse_day(side.info.ref.partition("@")[2])
+    except BadDate:
+        return side.version.valid_from
+
+
+def _features_on(catalogue: Catalogue, layer: str, day: date) -> Iterator[Feature]:
+    try:
+        version = catalogue[layer].on(day)
+    except VersionNotFound:
+        return
+    yield from version.features().features

@@ -1,0 +1,141 @@
+"""The two sides of a difference, whole again: what did not change is not part of a diff."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pkzone import geojson
+from pkzone.errors import PkzoneError
+from pkzone.files.filetypes import title_of_path
+from pkzone.geojson import Feature, FeatureCollection
+from pkzone.layers.identity import identified
+
+if TYPE_CHECKING:
+    from pkzone.compare.result import Diff, SideInfo
+    from pkzone.layers.catalogue import Catalogue, Version
+
+__all__ = ["Side", "sides_of"]
+
+Features = tuple[Feature, ...]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a difference.
+
+    Attributes
+    ----------
+    info : SideInfo
+        What was compared.
+    layer : str
+        Its layer, or the name of its file.
+    version : Version or None
+        The version that it is, if the catalogue has it.
+    features, changed : tuple of Feature
+        All its features, where they can be had again, and those that differ.
+    count : int
+        How many features it has.
+    """
+
+    info: SideInfo
+    layer: str
+    version: Version | None
+    features: Features
+    changed: Features
+    count: int
+    changes: dict[str, str] = field(repr=False)
+
+    def change_of(self, feature: Feature) -> str:
+        """Return the kind of change that a feature is part of, or ``unchanged``."""
+        return self.changes.get(_key(feature), "unchanged")
+
+
+def sides_of(diff: Diff, catalogue: Catalogue) -> tuple[Side, Side]:
+    """Return base and target of a difference.
+
+    Parameters
+    ----------
+    diff : Diff
+        The difference.
+    catalogue : Catalogue
+        Where its versions are looked up, by their hash.
+
+    Returns
+    -------
+    tuple of Side
+        The features of a version come from the catalogue, those of a file from the file if it
+        still holds what was compared; of other sides only those that differ are at hand.
+
+    Raises
+    ------
+    CatalogueError, HashMismatch, GeoJSONError
+        The catalogue is damaged.
+    """
+    base, target = (
+        _side(
+            getattr(diff, name),
+            {_key(one): change.kind for change in diff.changes for one in getattr(change, name)},
+            tuple(one for change in diff.changes for one in getattr(change, name)),
+            diff,
+            catalogue,
+        )
+        for name in ("base", "target")
+    )
+    return base, target
+
+
+def _side(
+    info: SideInfo, kinds: dict[str, str], changed: Features, diff: Diff, catalogue: Catalogue
+) -> Side:
+    version = _version(info, catalogue)
+    count = len(changed) + diff.unchanged
+    with_ids = diff.id_property
+    if version is not None:
+        features = _identified(version.features(), with_ids, info)
+    else:
+        features = _from_file(info, changed, count, with_ids)
+    layer = info.layer or title_of_path(info.ref) or info.ref
+    return Side(info, layer, version, features, changed, count, kinds)
+
+
+def _version(info: SideInfo, catalogue: Catalogue) -> Version | None:
+    """Return the version that a side is: by its hash, so that another catalogue's never is."""
+    layer = catalogue.get(info.layer) if info.layer else None
+    for record in layer.records if layer else ():
+        if record.id == info.version and record.sha256 == info.sha256:
+            return record
+    return None
+
+
+def _from_file(info: SideInfo, changed: Features, count: int, id_property: str | None) -> Features:
+    """Return the features of a file that still holds what was compared, else those that differ."""
+    with suppress(PkzoneError, OSError, ValueError):
+        if info.layer is None and Path(info.ref).is_file():
+            read = geojson.read(info.ref, ids_unique=id_property is None, check_validity=False)
+            found = _identified(read, id_property, info)
+            if len(found) == count and _count(changed) <= _count(found):
+                return found
+    return changed
+
+
+def _identified(collection: FeatureCollection, id_property: str | None, info: SideInfo) -> Features:
+    """Return the features under the ids that they were compared by."""
+    return identified(collection, info.ref, id_property=id_property).features
+
+
+def _count(features: Iterable[Feature]) -> Counter[str]:
+    return Counter(_whole(one) for one in features)
+
+
+def _whole(feature: Feature) -> str:
+    return json.dumps([feature.id, feature.properties, feature.geometry], sort_keys=True)
+
+
+def _key(feature: Feature) -> str:
+    return _whole(feature) if feature.id is None else json.dumps(feature.id)

@@ -1,0 +1,292 @@
+"""The page as one text: plain concatenation, no template engine, nothing from elsewhere.
+
+Three walls keep data from being run: it stands in one JSON block in which ``<``, ``>`` and
+``&`` are escaped; the page's scripts show it through ``textContent`` only; and a
+Content-Security-Policy allows the very scripts and styles written here, by their hashes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from html import escape
+from importlib import resources
+from typing import Final
+
+from pkzone.maps.csp import NOWHERE, Reach, policy
+from pkzone.maps.packing import deflated, to_json
+from pkzone.maps.style import PAGE, PALETTE
+
+__all__ = [
+    "COMPARISON", "LEAFLET_CSS", "LEAFLET_JS", "VERSIONS", "Layout", "Part", "Skeleton",
+    "assemble", "json_block",
+]  # fmt: skip
+
+#: Where a page that is not of one file has Leaflet from: address and hash of npm's own files.
+LEAFLET_JS: Final = (
+    "https://cdn.jsdelivr.net/npm/leaflet@1.9.4/dist/leaflet.js",
+    "sha384-cxOPjt7s7Iz04uaHJceBmS+qpjv2JkIHNVcuOrM+YHwZOmJGBXI00mdUXEq65HTH",
+)
+LEAFLET_CSS: Final = (
+    "https://cdn.jsdelivr.net/npm/leaflet@1.9.4/dist/leaflet.css",
+    "sha384-sHL9NAb7lN7rfvG5lfHpm643Xkcjzp4jFvuavGOndn6pjVqS6ny56CAt3nsEVT4H",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What only some pages need; the files are built, in ``web/built``.
+
+    Attributes
+    ----------
+    script : str, optional
+        The script that takes the place of the layout's.
+    styles : tuple of str
+        Stylesheets.
+    palette : mapping
+        Further colours by theme and token.
+    """
+
+    script: str | None = None
+    styles: tuple[str, ...] = ()
+    palette: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A kind of page: the files that it is made of, in ``web`` and ``web/built``.
+
+    Attributes
+    ----------
+    body : str
+        The HTML of its body, with a mark where the map stands.
+    script : str
+        Its script.
+    styles : tuple of str
+        Its stylesheets, in their order.
+    facts : mapping of str to str
+        What its body says of itself: name of the data attribute to member of the payload;
+        what is none there is not said.
+    palette : mapping
+        Colours by theme and token, besides those of the style table.
+    """
+
+    body: str
+    script: str
+    styles: tuple[str, ...]
+    facts: Mapping[str, str]
+    palette: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def plus(self, part: Part) -> Layout:
+        """Return the layout with a part that this page needs."""
+        return replace(
+            self,
+            script=part.script or self.script,
+            styles=self.styles + part.styles,
+            palette={
+                theme: {**self.palette.get(theme, {}), **part.palette.get(theme, {})}
+                for theme in {*self.palette, *part.palette}
+            },
+        )
+
+
+#: The page of layers with a slider over their versions.
+VERSIONS: Final = Layout(
+    body="body.html", script="map.js", styles=("map.css",), facts={"as-of": "on"}
+)
+#: The page of a difference.
+COMPARISON: Final = Layout(
+    body="diff.html",
+    script="diff.js",
+    styles=("diff.css",),
+    facts={"base": "base", "target": "target"},
+)
+
+_RISKY: Final = "<>&\u2028\u2029"
+# In a string of JavaScript a backslash changes nothing of these, and keeps HTML from seeing them.
+_INNER_TAG = re.compile(r"<(/script|!--)", re.IGNORECASE)
+_ICON: Final = '<link rel="icon" href="data:,">'
+
+
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """What folium contributes: the map's element, its script, and a user's own additions.
+
+    Attributes
+    ----------
+    element, script : str
+        HTML of the map's container and the script that makes the Leaflet map.
+    head, body : str
+        HTML that objects added by the user put into the head and the body; empty for the
+        maps that pkzone makes by itself.
+    added : tuple of str
+        Scripts of the user's objects, each to be run by itself.
+    reach : Reach
+        What these objects load from elsewhere.
+    hosts : tuple of str
+        Where from, in words for people.
+    is_extended : bool
+        Whether the user added something.
+    """
+
+    element: str
+    script: str
+    head: str = ""
+    body: str = ""
+    added: tuple[str, ...] = ()
+    reach: Reach = NOWHERE
+    hosts: tuple[str, ...] = ()
+    is_extended: bool = False
+
+
+def json_block(element_id: str, text: str) -> str:
+    """Return JSON text as a data block that no parser of HTML or JavaScript can leave.
+
+    Parameters
+    ----------
+    element_id : str
+        Id of the ``<script type="application/json">`` element; ours, never data.
+    text : str
+        JSON; the escaped characters can stand only within its strings.
+    """
+    for mark in _RISKY:
+        text = text.replace(mark, f"\\u{ord(mark):04x}")
+    return f'<script type="application/json" id="{element_id}">{text}</script>\n'
+
+
+def assemble(
+    layout: Layout,
+    skeleton: Skeleton,
+    payload_json: str,
+    facts: Mapping[str, str],
+    *,
+    language: str = "en",
+    standalone: bool = True,
+    reaches_out: bool = False,
+    reach: Reach = NOWHERE,
+    blocks: Mapping[str, str] | None = None,
+) -> str:
+    """Return the whole document.
+
+    Parameters
+    ----------
+    layout : Layout
+        The kind of page.
+    skeleton : Skeleton
+        What folium rendered, from numbers only.
+    payload_json : str
+        The payload as JSON.
+    facts : mapping of str to str
+        What the body says of itself: ``{"as-of": "2022-09-01"}`` becomes ``data-as-of``. The
+        names are ours, the values may be data.
+    language : str, default "en"
+        Code of the language that the page opens in.
+    standalone : bool, default True
+        Whether Leaflet is in the page; else it comes from a CDN, held to its hash.
+    reaches_out : bool, default False
+        Whether the page loads something from elsewhere, and so watches for what is missing.
+    reach : Reach, optional
+        What else the page loads from elsewhere, besides what the skeleton says.
+    blocks : mapping of str to str, optional
+        Further data blocks: JSON by the id of its element.
+
+    Returns
+    -------
+    str
+        HTML, the same for the same input.
+    """
+    before, after = _text(layout.body).split("<!-- map -->")
+    styles = [_colours(layout.palette), *map(_built, layout.styles)]
+    # A script of the user's that fails, for want of its library, stops none of the others.
+    added = [_element("script", _INNER_TAG.sub(r"<\\\1", one)) for one in skeleton.added]
+    if skeleton.is_extended:
+        styles.append(_built("folium.css"))
+        added.insert(0, _element("script", _built("folium.js")))
+    head = (
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>Map</title>\n{_ICON}\n"
+        + (_element("script", _built("missing.js")) if reaches_out else "")
+        + (_leaflet() if standalone else _leaflet_from_cdn())
+        + "".join(_element("style", text) for text in styles)
+        + skeleton.head
+    )
+    body = f"<body{_attributes(facts)}>\n{before}{skeleton.element}{after}{skeleton.body}"
+    scripts = [
+        _element("script", skeleton.script),
+        *added,
+        _element("script", _built(layout.script)),
+    ]
+    code = "".join(scripts) + "</body>\n"
+    if not standalone:
+        reach |= Reach(scripts=LEAFLET_JS[:1], styles=LEAFLET_CSS[:1])
+    unpacked = [_text("vendor/leaflet.js")] if standalone else []
+    data = {"pkzone-payload": payload_json, **(blocks or {})}
+    blocks_html = "".join(map(json_block, data, data.values()))
+    # The data is not asked what may run.
+    rules = policy(head + body + code, reach | skeleton.reach, unpacked)
+    return (
+        f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(rules, quote=False)}">\n'
+        f"{head}</head>\n{body}{blocks_html}{code}</html>\n"
+    )
+
+
+def _attributes(facts: Mapping[str, str]) -> str:
+    """Return data attributes; half a surrogate pair, which UTF-8 cannot hold, becomes ``?``."""
+    texts = {name: text.encode("utf-8", "replace").decode() for name, text in facts.items()}
+    return "".join(f' data-{name}="{escape(text)}"' for name, text in texts.items())
+
+
+def _element(tag: str, text: str) -> str:
+    if f"</{tag}" in text.lower():
+        raise ValueError(f"a {tag} of the page contains its own end tag")
+    return f"<{tag}>{text}</{tag}>\n"
+
+
+@cache
+def _text(path: str) -> str:
+    return (resources.files("pkzone.maps") / "web" / path).read_text("utf-8")
+
+
+def _built(name: str) -> str:
+    """Return a script or stylesheet as esbuild made it (see package.json)."""
+    return _text(f"built/{name}")
+
+
+@cache
+def _leaflet() -> str:
+    """Return Leaflet, its stylesheet without the pictures, which would be requests.
+
+    The script comes packed, in a third of its bytes: the page unpacks and runs it.
+    """
+    script = to_json(deflated(_text("vendor/leaflet.js").encode()))
+    packed = json_block("pkzone-leaflet", script.decode())
+    return (
+        _element("style", _built("leaflet.css")) + packed + _element("script", _built("leaflet.js"))
+    )
+
+
+def _leaflet_from_cdn() -> str:
+    (style, style_hash), (script, script_hash) = LEAFLET_CSS, LEAFLET_JS
+    return (
+        f'<link rel="stylesheet" href="{style}" integrity="{style_hash}" '
+        'crossorigin="anonymous">\n'
+        f'<script src="{script}" integrity="{script_hash}" crossorigin="anonymous"></script>\n'
+    )
+
+
+def _colours(more: Mapping[str, Mapping[str, str]]) -> str:
+    """Return the colours as CSS variables: the theme chosen, else the device's; light in print."""
+    light, dark = (
+        "".join(f"--pk-{name}:{value};" for name, value in found.items()) + f"color-scheme:{theme};"
+        for theme in ("light", "dark")
+        if (found := {**PALETTE[theme], **PAGE[theme], **more.get(theme, {})})
+    )
+    return (
+        f":root{{{light}}}\n"
+        f"@media screen{{:root[data-theme=dark]{{{dark}}}}}\n"
+        "@media screen and (prefers-color-scheme:dark)"
+        f"{{:root:not([data-theme=light]){{{dark}}}}}"
+    )

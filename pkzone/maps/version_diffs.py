@@ -1,0 +1,353 @@
+"""What differs between the versions on a map, measured once for every two that lie differently.
+
+Most versions of a layer differ from their neighbours in attributes only, which a page can see
+for itself. Lengths, areas, sections and who is affected follow from the *situation* of a
+version: where its features lie, which of them are in use, how sure they are, and where the
+places stood. So each pair of situations is compared once, whatever the number of versions.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from itertools import combinations, pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from pkzone.compare import TOLERANCE_M, diff
+from pkzone.compare.catalogue_context import PLACES, features_on, published_lengths
+from pkzone.compare.route_chain import Chain, chains, is_in_use, route_of
+from pkzone.errors import BadOption
+from pkzone.geo.canonical import canonical_geometry
+from pkzone.geo.measure import length_m
+from pkzone.maps.diff.marks import is_resting, marks_of
+
+if TYPE_CHECKING:
+    from pkzone.compare.result import Diff
+    from pkzone.geojson import Feature
+    from pkzone.layers.catalogue import Catalogue, Version
+    from pkzone.maps.diff.marks import Mark
+    from pkzone.maps.geometry import Geometries
+    from pkzone.maps.selection import Selection, Shown
+
+__all__ = ["MODES", "MOST", "Progress", "build"]
+
+#: Which versions of a layer are compared: none, each with the next, or each with every other.
+MODES: Final = ("none", "consecutive", "all")
+#: Most pairs of situations that a page measures.
+MOST: Final = 2000
+#: Most positions in all these pairs, unless comparisons were asked for: some ten seconds.
+_MOST_POSITIONS: Final = 400_000
+
+Progress = Callable[[int, int], None]
+"""Is told how many comparisons are done, and how many there are."""
+
+Pair = tuple[int, int]
+
+_MATCHED: Final = ("renamed", "split", "merged")
+_DECIMALS: Final = 4
+
+
+def build(
+    catalogue: Catalogue,
+    selection: Selection,
+    geometries: Geometries,
+    *,
+    mode: str | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Return what a page needs to compare the versions that it shows, as plain JSON types.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        Where the selection comes from.
+    selection : Selection
+        The layers and versions.
+    geometries : Geometries
+        Takes the geometries of what differs.
+    mode : str, optional
+        One of `MODES`; by default ``consecutive``, or ``none`` where that would take long.
+    progress : callable, optional
+        Is told how many comparisons are done, and how many there are.
+
+    Returns
+    -------
+    dict
+        ``mode``, ``tolerance_m`` and ``layers``: one entry a layer shown, none for the base
+        drawing, fixed layers and those of one version. It has the index of the ``situations`` of
+        its versions, the ``lengths`` of the routes in each situation, the ``published`` length of
+        each route in each version, and ``pairs``. A pair is ``of`` two situations, the one that
+        occurs first in the place of the base, or of two ``versions`` where something was renamed,
+        split or merged. It tells what `pkzone.diff` finds: ``shapes`` (geometries that differ,
+        with class and evidence), ``matched`` (renamed, split, merged), ``ids_changed`` (both ids
+        of what is the same but for them), ``routes``, ``areas``, ``affected``; and ``marks``, what
+        is drawn besides the features. Two versions of one situation differ in attributes at most.
+
+    Raises
+    ------
+    BadOption
+        There is no such mode, or it takes more than `MOST` comparisons.
+    CatalogueError, HashMismatch, GeoJSONError
+        The catalogue is damaged.
+    """
+    if mode is not None and mode not in MODES:
+        raise BadOption(f"compare {mode!r}: choose one of {', '.join(MODES)}")
+    series = [_series(catalogue, shown) if _moves(shown) else None for shown in selection.shown]
+    moving = [one for one in series if one is not None]
+    used = _affordable(moving, mode)
+    total = sum(len(one.pairs(used)) for one in moving)
+    if total > MOST:
+        raise BadOption(
+            f"compare {used!r}: {total:,} comparisons, and a page holds {MOST:,} at most; "
+            f"name fewer layers, or choose {MODES[MODES.index(used) - 1]!r}"
+        )
+    tell = _Counted(total, progress)
+    return {
+        "mode": used,
+        "tolerance_m": TOLERANCE_M,
+        "layers": [None if one is None else one.told(used, geometries, tell) for one in series],
+    }
+
+
+def _moves(shown: Shown) -> bool:
+    return len(shown.versions) > 1 and not shown.fixed and not shown.is_base
+
+
+def _affordable(series: Iterable[_Series], mode: str | None) -> str:
+    if mode is not None:
+        return mode
+    pairs = [(one, pair) for one in series for pair in one.pairs("consecutive")]
+    positions = sum(one.sizes[base] + one.sizes[target] for one, (base, target) in pairs)
+    return "consecutive" if len(pairs) <= MOST and positions <= _MOST_POSITIONS else "none"
+
+
+class _Counted:
+    """Tells how many comparisons are done."""
+
+    def __init__(self, total: int, progress: Progress | None) -> None:
+        self._done, self._total, self._progress = 0, total, progress
+
+    def one_more(self) -> None:
+        self._done += 1
+        if self._progress is not None:
+            self._progress(self._done, self._total)
+
+
+@dataclass(eq=False)
+class _Series:
+    """The versions of a layer with their situations.
+
+    Attributes
+    ----------
+    situations : list of int
+        The situation of each version, numbered as they first occur.
+    first : list of int
+        The first version of each situation.
+    sizes : list of int
+        How many positions the features of each situation have.
+    """
+
+    catalogue: Catalogue
+    versions: tuple[Version, ...]
+    situations: list[int] = field(default_factory=list)
+    first: list[int] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+
+    def pairs(self, mode: str) -> list[Pair]:
+        """Return the pairs of situations to compare, the one that occurs first as the base."""
+        if mode == "none":
+            return []
+        every = range(len(self.first))
+        found = combinations(every, 2) if mode == "all" else pairwise(self.situations)
+        return sorted({(min(pair), max(pair)) for pair in found if pair[0] != pair[1]})
+
+    def told(self, mode: str, geometries: Geometries, tell: _Counted) -> dict[str, Any]:
+        """Return what the page is told of the layer."""
+        roads = [chains(self._features(number)) for number in self.first]
+        pairs: list[dict[str, Any]] = []
+        for pair in self.pairs(mode):
+            pairs += self._compared(pair, roads, mode, geometries)
+            tell.one_more()
+        found: dict[str, Any] = {"situations": self.situations, "pairs": pairs}
+        if any(roads):
+            found["lengths"] = [_lengths(one) for one in roads]
+            found["published"] = [self._published(version) for version in self.versions]
+        return found
+
+    def _features(self, number: int) -> tuple[Feature, ...]:
+        return self.versions[number].features().features
+
+    def _compared(
+        self, pair: Pair, roads: Sequence[Mapping[str, Chain]], mode: str, geometries: Geometries
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the records of a pair: one, or one a pair of versions.
+
+        Which feature became which may depend on attributes too where several lie in one place,
+        so that answer is not shared between versions.
+        """
+        moved = {
+            route
+            for route in {*roads[pair[0]], *roads[pair[1]]}
+            if _line(roads[pair[0]], route) != _line(roads[pair[1]], route)
+        }
+        found = self._diff(self.first[pair[0]], self.first[pair[1]])
+        if found.ids_changed or any(change.kind in _MATCHED for change in found.changes):
+            for one in self._versions_of(pair, mode):
+                yield {"versions": list(one), **self._record(one, moved, geometries)}
+        else:
+            first = self.first[pair[0]], self.first[pair[1]]
+            yield {"of": list(pair), **self._record(first, moved, geometries, found)}
+
+    def _versions_of(self, pair: Pair, mode: str) -> Iterator[Pair]:
+        every = range(len(self.versions))
+        for base, target in combinations(every, 2) if mode == "all" else pairwise(every):
+            if {self.situations[base], self.situations[target]} == {*pair}:
+                yield base, target
+
+    def _diff(self, base: int, target: int) -> Diff:
+        return diff(self.versions[base], self.versions[target], catalogue=self.catalogue)
+
+    def _record(
+        self, pair: Pair, moved: set[str], geometries: Geometries, found: Diff | None = None
+    ) -> dict[str, Any]:
+        known = self._diff(*pair) if found is None else found
+        return _told(known, moved, geometries, *map(self._features, pair))
+
+    def _published(self, version: Version) -> dict[str, Any]:
+        found = published_lengths(self.catalogue, version, version.features().features)
+        return {route: {"km": one.km, "text": one.text} for route, one in sorted(found.items())}
+
+
+def _series(catalogue: Catalogue, shown: Shown) -> _Series:
+    series = _Series(catalogue, shown.versions)
+    known: dict[str, int] = {}
+    around: dict[str, Any] = {}
+    for number, version in enumerate(shown.versions):
+        features = version.features().features
+        places = features_on(catalogue, PLACES, version)
+        if (held := str(version.valid_from)) not in around:
+            around[held] = [_place(one) for one in places]
+        key = json.dumps([[_situation(one) for one in features], around[held]], sort_keys=True)
+        if key not in known:
+            known[key] = len(known)
+            series.first.append(number)
+            series.sizes.append(sum(map(_size, features)))
+        series.situations.append(known[key])
+    return series
+
+
+def _situation(feature: Feature) -> list[Any]:
+    """Return what of a feature decides how versions are measured and drawn against each other."""
+    said = feature.properties
+    route = route_of(feature)
+    road = [route, said.get("sequence"), is_in_use(feature)] if route is not None else []
+    return [feature.id, _where(feature), road, is_resting(feature), said.get("uncertainty_m")]
+
+
+def _place(feature: Feature) -> list[Any]:
+    """Return what of a place decides whether it is near, or affected, and what it is called."""
+    said = feature.properties
+    return [feature.id, _where(feature), said.get("name"), said.get("rank")]
+
+
+def _where(feature: Feature) -> str:
+    """Return what is the same for geometries that are written alike.
+
+    One that is written otherwise, from another vertex on, costs a comparison, no wrong answer:
+    its canonical form would cost more for every feature of every version.
+    """
+    return blake2b(orjson.dumps(feature.geometry), digest_size=16).hexdigest()
+
+
+def _size(feature: Feature) -> int:
+    def count(value: Any) -> int:
+        if not value or not isinstance(value[0], list):
+            return 1 if value else 0
+        if value[0] and isinstance(value[0][0], list):
+            return sum(map(count, value))
+        return len(value)
+
+    return count((feature.geometry or {}).get("coordinates"))
+
+
+def _line(roads: Mapping[str, Chain], route: str) -> Any:
+    return roads[route].line if route in roads else None
+
+
+def _lengths(roads: Mapping[str, Chain]) -> dict[str, float]:
+    return {route: round(length_m(chain.line), _DECIMALS) for route, chain in roads.items()}
+
+
+#: What is told of a route that a pair of situations does not decide.
+_OF_VERSIONS: Final = (
+    "sections", "status_changes", "length_published_base_km", "length_published_target_km",
+)  # fmt: skip
+
+
+def _told(
+    found: Diff,
+    moved: set[str],
+    geometries: Geometries,
+    base: Sequence[Feature],
+    target: Sequence[Feature],
+) -> dict[str, Any]:
+    """Return what the page is told of a pair; of a route only where its line differs."""
+    whole = found.to_dict()
+    told = list(zip(found.changes, whole["changes"], strict=True))
+    marks = list(marks_of(found, base, target))
+    where = geometries.add_all([canonical_geometry(mark.geometry) for mark in marks])
+    lines = {mark.row: index for mark, index in zip(marks, where, strict=True)}
+    record = {
+        "shapes": [
+            {"id": change.id, **_proof(members)}
+            for change, members in told
+            if change.kind == "modified" and "geometry" in change.aspects
+        ],
+        "matched": [
+            {"id": change.id, "kind": change.kind, "base": [one.id for one in change.base],
+             "target": [one.id for one in change.target], **_proof(members)}
+            for change, members in told
+            if change.kind in _MATCHED
+        ],
+        "ids_changed": [[one.id for one in pair] for pair in found.ids_changed],
+        "routes": [
+            _route(route, lines, number)
+            for number, route in enumerate(whole["routes"])
+            if route["route"] in moved
+        ],
+        "areas": whole.get("areas"),
+        "affected": whole["affected"],
+        "marks": [
+            _mark(mark, found.changes[int(number)].id, index)
+            for mark, index in zip(marks, where, strict=True)
+            for of, number in [mark.row.split("/")[:2]]
+            if of == "change" and mark.sheet != "changed"
+        ],
+    }  # fmt: skip
+    return {key: value for key, value in record.items() if value}
+
+
+def _proof(members: Mapping[str, Any]) -> dict[str, Any]:
+    wanted = ("class", "within_uncertainty", "geometry")
+    return {key: members[key] for key in wanted if key in members}
+
+
+def _route(members: Mapping[str, Any], lines: Mapping[str, int], number: int) -> dict[str, Any]:
+    sections = [
+        {**{key: one[key] for key in one if key not in ("start", "end")},
+         "geometry": lines.get(f"section/{number}/{index}")}
+        for index, one in enumerate(members["sections"])
+    ]  # fmt: skip
+    return {**{key: members[key] for key in members if key not in _OF_VERSIONS},
+            "sections": sections}  # fmt: skip
+
+
+def _mark(mark: Mark, of: object, geometry: int) -> dict[str, Any]:
+    """Return a mark with the change that it belongs to."""
+    told = {"of": of, "id": mark.id, "sheet": mark.sheet, "change": mark.change,
+            "side": mark.side, "geometry": geometry}  # fmt: skip
+    return told | ({"not_in_use": True} if mark.not_in_use else {})

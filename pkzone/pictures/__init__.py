@@ -1,0 +1,274 @@
+"""Pictures of layers and differences: PNG, SVG and PDF, without a browser or the network."""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pkzone.compare.result import Diff
+from pkzone.errors import BadOption, BadReference, MissingExtra, printable
+from pkzone.i18n.messages import LANGUAGES, names_only
+from pkzone.layers.catalogue import catalogue as open_catalogue
+from pkzone.maps.style import PALETTE
+
+if TYPE_CHECKING:
+    from pkzone.layers.catalogue import Catalogue
+    from pkzone.pictures.histogram_content import Counts
+    from pkzone.pictures.model import Content
+
+__all__ = ["FORMS", "Picture", "form_of", "picture"]
+
+#: What a picture can be written as; the ending of a file name decides.
+FORMS: Final = ("png", "svg", "pdf")
+THEMES: Final = tuple(PALETTE)
+_LONGEST_TITLE: Final = 500
+_WIDTHS_CM: Final = (6.0, 200.0)
+_LARGEST_PX: Final = 20_000
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A map or a count on a sheet, ready to be written; `picture` makes one.
+
+    Attributes
+    ----------
+    content : Content or Counts
+        What it shows.
+    width_cm, dpi : float
+        Width of the sheet, and pixels an inch of a PNG. The height follows.
+    language, theme : str
+        Language of the words, ``light`` or ``dark``.
+    """
+
+    content: Content | Counts = field(repr=False)
+    width_cm: float = 18.0
+    dpi: float = 200.0
+    language: str = "en"
+    theme: str = "light"
+
+    def __post_init__(self) -> None:
+        _check(self.theme, THEMES, "theme")
+        low, high = _WIDTHS_CM
+        if not low <= self.width_cm <= high:  # not a number is out of range too
+            raise BadOption(f"a width of {self.width_cm:g} cm is out of range; "
+                            f"use {low:g} to {high:g}")  # fmt: skip
+        if not (math.isfinite(self.dpi) and self.dpi > 0):
+            raise BadOption(f"{self.dpi:g} dpi make no picture; use a number above 0")
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What is left out and why, for people; what its font lacks is known once drawn."""
+        note = names_only(self.language)
+        return (*self.content.notices, note) if note else self.content.notices
+
+    def to_bytes(self, form: str = "png") -> bytes:
+        """Return the picture as a file, the same bytes every time.
+
+        Parameters
+        ----------
+        form : str, optional
+            ``png``, ``svg`` or ``pdf``.
+
+        Raises
+        ------
+        MissingExtra
+            matplotlib is not installed.
+        BadOption
+            There is no such form, or a PNG would be too large.
+        TooWide
+            What is shown spans more than half the earth.
+        """
+        return self.render(form)[0]
+
+    def render(self, form: str) -> tuple[bytes, tuple[str, ...]]:
+        """Return the file and all notices; see `to_bytes`."""
+        _check(form, FORMS, "form")
+        try:
+            import matplotlib as _  # noqa: F401 - asked for first, so that the error is clear
+        except ImportError:
+            raise MissingExtra("a picture", "matplotlib", "picture") from None
+        from pkzone.pictures import canvas
+        from pkzone.pictures.histogram_page import draw_chart
+        from pkzone.pictures.map_page import draw_sheet
+        from pkzone.pictures.model import Content
+
+        content, look = self.content, (self.width_cm, self.theme, self.language)
+        with canvas.settings():
+            sheet = (
+                draw_sheet(content, *look)
+                if isinstance(content, Content)
+                else draw_chart(content, *look)
+            )
+            inches = sheet.width / canvas.POINTS_PER_INCH, sheet.height / canvas.POINTS_PER_INCH
+            pixels = max(1, round(inches[0] * self.dpi)), max(1, round(inches[1] * self.dpi))
+            if form == "png" and max(pixels) > _LARGEST_PX:
+                raise BadOption(f"a PNG of {pixels[0]:,} x {pixels[1]:,} pixels is too large: "
+                                f"at most {_LARGEST_PX:,} a side; lower the width or the "
+                                "resolution")  # fmt: skip
+            data = canvas.to_bytes(sheet, form, self.dpi, self.content.title, pixels)
+        return data, (*self.notices, *_missing(sheet.missing, form))
+
+    def save(self, path: str | os.PathLike[str], overwrite: bool = True) -> tuple[str, ...]:
+        """Write the picture to a file, whole or not at all, and return its notices.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+            Where to write; its ending says the form.
+        overwrite : bool, default True
+            Whether an existing file may be replaced.
+
+        Raises
+        ------
+        OutputError
+            The file exists and may not be replaced, or cannot be written.
+        MissingExtra, BadOption, TooWide
+            As for `to_bytes`.
+        """
+        from pkzone.files import atomic
+
+        data, notices = self.render(form_of(path))
+        atomic.write_bytes(Path(path), data, overwrite=overwrite)
+        return notices
+
+    def _repr_png_(self) -> bytes:
+        return self.to_bytes("png")
+
+
+def picture(
+    *references: str | Diff,
+    on: str | date | None = None,
+    width_cm: float = 18.0,
+    dpi: float = 200.0,
+    lang: str = "en",
+    theme: str = "light",
+    title: str | None = None,
+    catalogue: Catalogue | None = None,
+    tagged: Any = None,
+) -> Picture:
+    """Return a picture of every layer, of one version, of a difference, or of records over time.
+
+    Parameters
+    ----------
+    *references : str or Diff
+        None: every layer. One: ``LAYER``, ``LAYER@VERSION``, ``LAYER@DATE``, a GeoJSON file,
+        or a `Diff`. Two: base and target, which are compared.
+    on : str or datetime.date, optional
+        The day, for every layer or for a bare ``LAYER``; else the catalogue's default date,
+        or the newest version of the layer.
+    width_cm : float, optional
+        Width of the sheet, 6 to 200 cm.
+    dpi : float, optional
+        Pixels an inch, for a PNG.
+    lang : str, optional
+        Language of words and names: ``en``, ``az``, ``hy`` or ``ru``; or another that the
+        catalogue lists, for names alone.
+    theme : str, optional
+        ``light`` or ``dark``.
+    title : str, optional
+        The heading; else the name of what is shown.
+    catalogue : Catalogue, optional
+        Where the layers are; the shipped catalogue by default.
+    tagged : str, os.PathLike, DataFrame, GeoDataFrame or Tagged, optional
+        A table that `pkzone.tag` made, or what it returned: how many records there are over
+        time, by what was answered for the ``LAYER`` named, else for the first that it was tagged
+        by, with the layer's new versions and the catalogue's events about it.
+
+    Raises
+    ------
+    BadOption
+        An option is out of its range, or a day is given beside a reference that has one, or
+        beside a tagged table.
+    BadReference
+        There are more than two references, one is malformed, or there is nothing to draw.
+    ColumnError, FormatError
+        The tagged table has not the columns of one, or cannot be read.
+    BadDate, LayerNotFound, VersionNotFound
+        A reference names nothing, or nothing is in force on the day.
+    CatalogueError, HashMismatch, GeoJSONError
+        A file is missing, damaged or refused.
+
+    Examples
+    --------
+    >>> pkzone.picture("corridor@2022-09-01").save("corridor.png")  # doctest: +SKIP
+    """
+    source = open_catalogue() if catalogue is None else catalogue
+    _check(lang, tuple(dict.fromkeys((*LANGUAGES, *source.languages))), "language")
+    if title is not None and len(title) > _LONGEST_TITLE:
+        raise BadOption(f"the title has {len(title):,} characters; use at most {_LONGEST_TITLE}")
+    if tagged is not None:
+        counts = _counts(references, source, on, lang, tagged)
+        counts = counts if title is None else replace(counts, title=title)
+        return Picture(counts, width_cm, dpi, lang, theme)
+    content = _content(references, source, on, lang)
+    if not (content.items or content.focus):
+        raise BadReference("there is nothing to draw: what was asked for holds no geometry")
+    titled = content if title is None else replace(content, title=title)
+    return Picture(titled, width_cm, dpi, lang, theme)
+
+
+def _counts(
+    references: tuple[str | Diff, ...], catalogue: Catalogue, on: str | date | None, language: str,
+    tagged: Any,
+) -> Counts:  # fmt: skip
+    from pkzone.pictures.histogram_content import counts_of
+
+    if on is not None:
+        raise BadOption("records are counted over all dates; leave out the day")
+    layer = references[0] if references else None
+    if len(references) > 1 or isinstance(layer, Diff):
+        raise BadOption("records are counted for one layer; name one LAYER, or none")
+    return counts_of(tagged, layer, catalogue, language)
+
+
+def _content(
+    references: tuple[str | Diff, ...], catalogue: Catalogue, on: str | date | None, language: str
+) -> Content:
+    from pkzone.pictures import diff_content, map_content
+
+    if len(references) > 2:
+        raise BadReference("a picture shows one version or compares two; "
+                           f"{len(references)} references are too many")  # fmt: skip
+    first = references[0] if references else None
+    if len(references) == 2:
+        from pkzone.compare import diff
+
+        first = diff(*references, catalogue=catalogue)
+    if not isinstance(first, Diff):
+        return map_content.content_of(first, catalogue, on, language)
+    if on is not None:
+        raise BadOption("a difference has the dates of its two sides; leave out the day")
+    return diff_content.content_of(first, catalogue, language)
+
+
+def form_of(path: str | os.PathLike[str]) -> str:
+    """Return the form that the ending of a file name stands for.
+
+    Raises
+    ------
+    BadOption
+        It stands for none.
+    """
+    form = Path(path).suffix.lower().removeprefix(".")
+    if form not in FORMS:
+        endings = ", ".join(f".{one}" for one in FORMS)
+        raise BadOption(f"{printable(os.fspath(path), limit=None)}: the name must end in one of "
+                        f"{endings}, which says the form")  # fmt: skip
+    return form
+
+
+def _check(value: object, choices: tuple[str, ...], what: str) -> None:
+    if value not in choices:
+        raise BadOption(f"{printable(str(value))} is no {what} of a picture; "
+                        f"choose from {', '.join(choices)}")  # fmt: skip
+
+
+def _missing(letters: set[str], form: str) -> tuple[str, ...]:
+    if not letters or form == "svg":
+        return ()
+    shown = " ".join(sorted(letters)[:10]) + (" …" if len(letters) > 10 else "")
+    return (f"DejaVu Sans lacks some letters, drawn as boxes: {printable(shown)}",)

@@ -1,0 +1,209 @@
+"""What every picture has round its middle: title, sources, credit and disclaimer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
+
+import shapely
+
+from pkzone.i18n.messages import REVIEWED, names_only, say
+from pkzone.maps import own_layer_style, recordstyle
+from pkzone.maps.style import PAGE, PALETTE
+from pkzone.pictures.canvas import Ink, balanced, line_path, wrapped
+
+__all__ = ["LEADING", "POINTS_PER_CM", "Measures", "Paper", "Printed"]
+
+POINTS_PER_CM: Final = 72 / 2.54
+_GRATICULE: Final = {"light": "#cfcac0", "dark": "#3a3e43"}
+_WIDE_CM: Final = 16.0
+LEADING: Final = 1.25
+_SOURCE_LINES: Final = 3
+_DISCLAIMER: Final = (
+    "Not an official map. Lines are approximate: they may be off by the uncertainty that the data "
+    "state. The map takes no position on the status of any territory or on names; where parties "
+    "or sources differ, the data state both."
+)
+_UNREVIEWED: Final = "The words and names in this language have not yet been reviewed by a speaker."
+
+Headline: TypeAlias = tuple[str, float, str, str]
+
+
+class Printed(Protocol):
+    """What stands on a sheet of paper, whatever its middle; see `pkzone.pictures.model`."""
+
+    @property
+    def title(self) -> str:
+        """The heading."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What stands under it."""
+
+    @property
+    def sources(self) -> tuple[Mapping[str, Any], ...]:
+        """CSL-JSON records that may be cited."""
+
+    @property
+    def cited(self) -> frozenset[str]:
+        """Ids of sources that are named whatever is drawn."""
+
+    @property
+    def credit(self) -> str:
+        """Title and licence of the data, may be empty."""
+
+
+T = TypeVar("T", bound=Printed)
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Sizes in points for a width of the sheet: small ones are drawn finer, yet legible."""
+
+    width: float
+    px: float
+    text: float
+    has_side_panel: bool
+
+    @classmethod
+    def of(cls, width_cm: float) -> Measures:
+        """Return the sizes for a width."""
+        share = width_cm / 22
+        text = 7.2 * min(2.5, max(0.8, share**0.5))
+        px = 0.75 * min(2.5, max(0.66, share**0.6))
+        return cls(width_cm * POINTS_PER_CM, px, text, width_cm >= _WIDE_CM)
+
+    @property
+    def margin(self) -> float:
+        """Room at each edge."""
+        return 1.6 * self.text
+
+    @property
+    def grid(self) -> float:
+        """Size of the numbers at an axis."""
+        return 0.76 * self.text
+
+    @property
+    def small(self) -> float:
+        """Size of small text."""
+        return 0.82 * self.text
+
+    @property
+    def panel(self) -> float:
+        """Width of the legend."""
+        return min(0.32 * self.width, 25 * self.text) if self.has_side_panel else self.inner
+
+    @property
+    def inner(self) -> float:
+        """Width between the margins."""
+        return self.width - 2 * self.margin
+
+    @property
+    def map_left(self) -> float:
+        """Where the map begins."""
+        return self.margin + 1.9 * self.grid
+
+    @property
+    def map_width(self) -> float:
+        """Width of the map."""
+        beside = self.panel + 1.8 * self.text if self.has_side_panel else 0
+        return self.width - self.margin - beside - self.map_left
+
+
+class Paper(Generic[T]):
+    """A sheet with what it shows, in a language and colours; a kind of picture draws its middle."""
+
+    def __init__(self, content: T, sizes: Measures, theme: str, language: str) -> None:
+        self.content = content
+        self.sizes = sizes
+        self.language = language
+        own = {**own_layer_style.PALETTE[theme], **recordstyle.PALETTE[theme]}
+        self.colours = {**PALETTE[theme], **own, **PAGE[theme], "grid": _GRATICULE[theme]}
+
+    def _head_lines(self) -> list[Headline]:
+        big, plain = 1.75 * self.sizes.text, 1.15 * self.sizes.text
+        first, *rest = self.content.lines or ("",)
+        room = self.sizes.inner
+        found = [(line, big, "ink", "bold")
+                 for line in balanced(self.content.title, big, room, "bold")]  # fmt: skip
+        for text, hue in [(first, "ink"), *((one, "muted") for one in rest)]:
+            found += [(line, plain, hue, "regular")
+                      for line in wrapped(text, plain, room) if line]  # fmt: skip
+        return found
+
+    def _head_height(self, head: Sequence[Headline]) -> float:
+        return sum(size * 1.3 for _, size, _, _ in head) + 0.9 * self.sizes.text
+
+    def _draw_head(self, ink: Ink, head: Sequence[Headline]) -> None:
+        top = ink.height - self.sizes.margin
+        with ink.group("title"):
+            for text, size, hue, face in head:
+                ink.text(self.sizes.margin, top - size * 0.95, text, size, hue, face=face)
+                top -= size * 1.3
+
+    def _foot_lines(self, cited: Counter[str]) -> list[list[str]]:
+        """Return sources, credit and disclaimer; ``cited`` counts the sources of what is drawn."""
+        size, width = self.sizes.small, self.sizes.inner
+        notes = [self.content.credit, say(_DISCLAIMER, self.language)]
+        if note := names_only(self.language):
+            notes.append(note)
+        elif self.language not in REVIEWED:
+            notes.append(say(_UNREVIEWED, self.language))
+        found = [balanced(one, size, width) for one in notes if one]
+        sources = self._sources_in_words(cited)
+        return [sources, *found] if sources else found
+
+    def _sources_in_words(self, cited: Counter[str]) -> list[str]:
+        """Return whom the picture rests on: data sets first, then those cited most."""
+        names = _source_names(self.content, cited)
+        lines: list[str] = []
+        for count in range(1, len(names) + 1):
+            shown = list(names[:count])
+            if count < len(names):
+                shown.append(say("and {count} more", self.language, count=len(names) - count))
+            text = say("Sources: {list}", self.language, list="; ".join(shown) + ".")
+            longer = wrapped(text, self.sizes.small, self.sizes.inner)
+            if len(longer) > _SOURCE_LINES and lines:
+                break
+            lines = longer
+        return lines
+
+    def _foot_height(self, foot: Sequence[Sequence[str]]) -> float:
+        small = self.sizes.small
+        lines = sum(len(one) * small * LEADING + 0.45 * small for one in foot)
+        return lines + 0.6 * self.sizes.text
+
+    def _draw_foot(self, ink: Ink, foot: Sequence[Sequence[str]], top: float) -> None:
+        sizes = self.sizes
+        size = sizes.small
+        with ink.group("credits"):
+            rule = shapely.LineString([(sizes.margin, top), (sizes.width - sizes.margin, top)])
+            ink.stroke(line_path(rule), "line", 0.8 * ink.px)
+            y = top - 0.6 * sizes.text
+            for lines in foot:
+                for line in lines:
+                    ink.text(sizes.margin, y - size * 0.9, line, size, "muted")
+                    y -= size * LEADING
+                y -= 0.45 * size
+
+
+def _source_names(content: Printed, cited: Counter[str]) -> list[str]:
+    counts = cited + Counter(content.cited)
+    ranked: dict[str, tuple[int, int]] = {}
+    for record in content.sources:
+        if record["id"] in counts:
+            name = _publisher(record)
+            is_text, count = ranked.get(name, (1, 0))
+            ranked[name] = (min(is_text, int(record.get("type") != "dataset")),
+                            count - counts[record["id"]])  # fmt: skip
+    return sorted(ranked, key=lambda name: (*ranked[name], name))
+
+
+def _publisher(record: Mapping[str, Any]) -> str:
+    for key in ("container-title", "publisher", "title"):
+        value = record.get(key)
+        if isinstance(value, str) and value:
+            return value
+    return str(record["id"])

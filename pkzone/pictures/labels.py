@@ -1,0 +1,197 @@
+"""Names on the map: important ones first, none over another, markers and routes left free."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import shapely
+from shapely.geometry import box
+
+from pkzone.maps.selection import BASE
+from pkzone.pictures.canvas import Ink, text_width
+from pkzone.pictures.model import Item
+from pkzone.pictures.projection import Plane
+from pkzone.pictures.symbols import Symbol
+
+__all__ = ["Placed", "draw_labels", "place_labels"]
+
+Box = tuple[float, float, float, float]
+Spot = tuple[Box, str]
+
+#: Print is read closer than a screen: names show this many zoom levels earlier.
+_CLOSER: Final = 1.0
+_EARTH_CIRCUMFERENCE_M: Final = 40_075_017.0
+_TILE_PX: Final = 256
+_LINE: Final = 1.12
+#: Size of a name by its rank, relative to the text of the legend.
+_SIZES: Final = (1.2, 1.06, 0.98, 0.92, 0.88)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A name with its place: left, bottom, right, top of its box and its lines."""
+
+    item: Item
+    box: Box
+    lines: tuple[str, ...]
+    size: float
+    face: str
+    align: str
+
+
+def place_labels(
+    plane: Plane, drawn: Sequence[tuple[Item, shapely.Geometry]], ink: Ink, text_size: float
+) -> list[Placed]:
+    """Return the names that find room, the most important first.
+
+    Parameters
+    ----------
+    plane : Plane
+        Where the map lies.
+    drawn : sequence of (Item, geometry)
+        What is drawn, with its shape on the page.
+    ink : Ink
+        The sheet, for its measure.
+    text_size : float
+        Size of the legend's text, points.
+    """
+    room = _Room(plane.window, drawn, ink)
+    placed, seen = [], set()
+    for item, shape in _candidates(plane, drawn):
+        where = (item.name, *(round(value, 1) for value in shape.bounds))
+        if where in seen:
+            continue
+        seen.add(where)
+        text, size, face = _lines(item), _size(item) * text_size, _face(item)
+        spot = room.best(_spots(item, shape, text, size, face, ink), is_important=_rank(item) < 2)
+        if spot is not None:
+            placed.append(Placed(item, spot[0], text, size, face, spot[1]))
+            room.take(spot[0])
+    return placed
+
+
+class _Room:
+    """What is free on the map."""
+
+    def __init__(
+        self, window: Box, drawn: Sequence[tuple[Item, shapely.Geometry]], ink: Ink
+    ) -> None:
+        self._window = window
+        self._taken = np.empty((0, 4))
+        self._space = 2 * ink.px
+        points = [(one, Symbol.of(item.rule, item.modifiers).reach(ink))
+                  for item, shape in drawn if item.kind == "point"
+                  for one in shapely.get_parts(shape)]  # fmt: skip
+        self._markers = shapely.STRtree([
+            box(one.x - reach, one.y - reach, one.x + reach, one.y + reach)
+            for one, reach in points])  # fmt: skip
+        self._lines = [shape for item, shape in drawn
+                       if item.kind == "line" and item.sheet not in BASE]  # fmt: skip
+        self._line_tree = shapely.STRtree(self._lines)
+
+    def best(self, spots: Iterable[Spot], *, is_important: bool) -> Spot | None:
+        """Return the free spot that covers the least of routes and links, and no marker.
+
+        An important name may cover a marker rather than be missing.
+        """
+        free = [spot for spot in spots if self._is_free(spot[0])]
+        clear = [spot for spot in free if not len(self._markers.query(box(*spot[0])))]
+        usable = clear or (free if is_important else [])
+        return min(usable, key=self._crossed) if usable else None
+
+    def take(self, taken: Box) -> None:
+        """Leave no room where a name stands."""
+        left, bottom, right, top = taken
+        with_space = (left - self._space, bottom, right + self._space, top)
+        self._taken = np.vstack([self._taken, with_space])
+
+    def _is_free(self, spot: Box) -> bool:
+        left, bottom, right, top = spot
+        west, south, east, north = self._window
+        if left < west or bottom < south or right > east or top > north:
+            return False
+        low_x, low_y, high_x, high_y = self._taken.T
+        return not ((low_x <= right) & (high_x >= left) & (low_y <= top) & (high_y >= bottom)).any()
+
+    def _crossed(self, spot: Spot) -> int:
+        """Return how many points of routes and links a name would cover."""
+        here = box(*spot[0])
+        near = (self._lines[one] for one in self._line_tree.query(here, "intersects"))
+        return round(sum(float(line.intersection(here).length) for line in near))
+
+
+def _candidates(
+    plane: Plane, drawn: Sequence[tuple[Item, shapely.Geometry]]
+) -> Iterator[tuple[Item, shapely.Geometry]]:
+    """Yield what may carry a name at this scale, by importance."""
+    left, bottom, right, top = plane.window
+    latitude = plane.lonlat(((left + right) / 2, (bottom + top) / 2))[0, 1]
+    around = _EARTH_CIRCUMFERENCE_M * math.cos(math.radians(latitude))
+    zoom = math.log2(max(around, 1.0) / _TILE_PX / plane.metres_per_pixel) + _CLOSER
+    named = [(item, shape) for item, shape in drawn
+             if item.wish is not None and item.name and item.wish["zoom"] <= zoom]  # fmt: skip
+    yield from sorted(named, key=lambda one: (_rank(one[0]), one[0].gid))
+
+
+def _rank(item: Item) -> int:
+    return int((item.wish or {"rank": 4})["rank"])
+
+
+def _size(item: Item) -> float:
+    return _SIZES[min(_rank(item), len(_SIZES) - 1)] if item.kind == "point" else _SIZES[1]
+
+
+def _face(item: Item) -> str:
+    if item.kind != "point":
+        return "italic"
+    return "bold" if _rank(item) == 0 else "regular"
+
+
+def _lines(item: Item) -> tuple[str, ...]:
+    """Return a name's lines: its two forms below each other find room more often."""
+    parts = item.name.split(" / ")
+    return (*(f"{one} /" for one in parts[:-1]), parts[-1])
+
+
+def _spots(
+    item: Item, shape: shapely.Geometry, text: Sequence[str], size: float, face: str, ink: Ink
+) -> Iterator[Spot]:
+    """Yield boxes round a point, best first, and how the text is aligned; in an area one."""
+    width = max(text_width(one, size, face) for one in text)
+    height = size * _LINE * len(text)
+    at = shape.point_on_surface() if item.kind != "point" else shapely.get_parts(shape)[0]
+    x, y = at.x, at.y
+    if item.kind != "point":
+        yield (x - width / 2, y - height / 2, x + width / 2, y + height / 2), "center"
+        return
+    gap = Symbol.of(item.rule, item.modifiers).reach(ink) + 1.5 * ink.px
+    near = gap * 0.6
+    right, left, middle = x + gap, x - gap - width, x - width / 2
+    above, below, level = y + gap, y - gap - height, y - height / 2
+    for corner_x, corner_y, align in (
+        (right, level, "left"), (left, level, "right"), (middle, above, "center"),
+        (middle, below, "center"), (x + near, y + near, "left"),
+        (x + near, y - near - height, "left"), (x - near - width, y + near, "right"),
+        (x - near - width, y - near - height, "right"),
+    ):  # fmt: skip
+        yield (corner_x, corner_y, corner_x + width, corner_y + height), align
+
+
+def draw_labels(ink: Ink, placed: Sequence[Placed]) -> None:
+    """Write the names, each on a halo of paper."""
+    for one in placed:
+        left, _, right, top = one.box
+        at = {"left": left, "right": right, "center": (left + right) / 2}[one.align]
+        hue = "lake" if one.item.sheet == "physical" else "ink"
+        with ink.group(f"label/{one.item.gid}"):
+            baselines = [top - one.size * (0.9 + _LINE * row) for row in range(len(one.lines))]
+            for text, y in zip(one.lines, baselines, strict=True):
+                width = text_width(text, one.size, one.face)
+                start = {"left": at, "right": at - width, "center": at - width / 2}[one.align]
+                ink.halo(start, y, text, one.size, one.face, 1.5 * ink.px)
+            for text, y in zip(one.lines, baselines, strict=True):
+                ink.text(at, y, text, one.size, hue, face=one.face, align=one.align)

@@ -1,0 +1,215 @@
+"""The legend: every pattern that is drawn and nothing else, and the numbers of a difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pkzone.i18n.messages import label, say
+from pkzone.pictures.canvas import Ink, text_width, wrapped
+from pkzone.pictures.model import Content, Item
+from pkzone.pictures.symbols import SWATCH, Symbol, swatch
+
+__all__ = ["Block", "Writer", "column_height", "columns", "draw_blocks", "legend_blocks"]
+
+#: Samples of the modifiers that the legend explains, as on the page.
+_SAMPLES: Final[dict[str, dict[str, Any]]] = {
+    "line": {"strokes": [{"color": "link", "width": 2, "dash": []}]},
+    "point": {"shape": "circle", "size": 4.5, "fill": "ink", "fill_opacity": 1, "strokes": []},
+}
+_LEADING: Final = 1.22
+_HEAD_SPACE: Final = 0.7
+_ENTRY_SPACE: Final = 0.28
+#: A section broken over two columns counts as so much taller.
+_BROKEN: Final = 1.35
+_ROUTE: Final = "Route "
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of the panel: a heading, a sample with its words, or a row of a table.
+
+    ``cells`` are texts at the right of a row, each ``cell`` wide; lengths are in points.
+    """
+
+    lines: tuple[str, ...]
+    height: float
+    is_head: bool = False
+    symbol: Symbol | None = None
+    kind: str = ""
+    cells: tuple[str, ...] = ()
+    cell: float = 0.0
+
+
+def legend_blocks(
+    content: Content, visible: Sequence[Item], ink: Ink, size: float, width: float, language: str
+) -> list[Block]:
+    """Return the panel's blocks, top to bottom.
+
+    Parameters
+    ----------
+    content : Content
+        Gives sections, order and numbers.
+    visible : sequence of Item
+        What is drawn.
+    ink : Ink
+        The sheet, for its measure.
+    size, width : float
+        Size of the text and width of the panel, points.
+    language : str
+        Language of the words.
+    """
+    writer = Writer(ink, size, width)
+    blocks: list[Block] = []
+    for section in content.sections:
+        found = _patterns(content, visible, section.sheets)
+        entries = [writer.entry(symbol, kind, label(text, language))
+                   for symbol, kind, text in found]  # fmt: skip
+        blocks += [writer.head(section.title), *entries] if entries else []
+    sure = [writer.entry(symbol, kind, label(text, language))
+            for symbol, kind, text in _modifiers(content, visible)]  # fmt: skip
+    blocks += [writer.head(say("How sure", language)), *sure] if sure else []
+    for table in content.numbers:
+        blocks += writer.table(table, content.heads, language)
+    return blocks
+
+
+def _patterns(
+    content: Content, visible: Iterable[Item], sheets: Sequence[str]
+) -> Iterator[tuple[Symbol, str, str]]:
+    """Yield the distinct patterns of some sheets that are drawn, in the order of the table."""
+    shown = {sheet: [one for one in visible if one.sheet == sheet] for sheet in sheets}
+    seen = set()
+    for sheet in sheets:
+        rules = content.table["rules"].get(sheet, content.table["any"])
+        for rule in rules:
+            kinds = [one.kind for one in shown[sheet] if one.rule == rule]
+            if kinds and (rule["label"], kinds[0]) not in seen:
+                seen.add((rule["label"], kinds[0]))
+                yield Symbol.of(rule), kinds[0], rule["label"]
+
+
+def _modifiers(content: Content, visible: Sequence[Item]) -> Iterator[tuple[Symbol, str, str]]:
+    for change in content.table["modifiers"]:
+        if "label" in change and any(change in one.modifiers for one in visible):
+            yield Symbol.of(_SAMPLES[change["sample"]], [change]), change["sample"], change["label"]
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Makes blocks of a size of text and a width, points."""
+
+    ink: Ink
+    size: float
+    width: float
+
+    @property
+    def indent(self) -> float:
+        """How far words stand from the left, for samples."""
+        return (SWATCH[0] + 6) * self.ink.px
+
+    def head(self, text: str) -> Block:
+        """Return a heading."""
+        lines = tuple(wrapped(text, self.size, self.width, "bold"))
+        space = 2 * _HEAD_SPACE * self.size
+        return Block(lines, len(lines) * self.size * _LEADING + space, is_head=True)
+
+    def entry(self, symbol: Symbol, kind: str, text: str) -> Block:
+        """Return a sample of a symbol with its words."""
+        lines = tuple(wrapped(text, self.size, self.width - self.indent))
+        least = SWATCH[1] * self.ink.px
+        height = max(least, len(lines) * self.size * _LEADING) + _ENTRY_SPACE * self.size
+        return Block(lines, height, symbol=symbol, kind=kind)
+
+    def text(self, text: str) -> Block:
+        """Return some words by themselves."""
+        lines = tuple(wrapped(text, self.size, self.width))
+        return Block(lines, len(lines) * self.size * _LEADING + _ENTRY_SPACE * self.size)
+
+    def table(self, table: dict[str, Any], heads: tuple[str, str], language: str) -> list[Block]:
+        """Return a table of numbers with its heading."""
+        title = table["title"]
+        if title.startswith(_ROUTE):
+            title = say("Route {name}", language, name=title.removeprefix(_ROUTE))
+        rows = [(say(row["term"], language), [_in_units(cell, language) for cell in row["cells"]])
+                for row in table["rows"]]  # fmt: skip
+        if any(len(cells) > 1 and all(cells) for _, cells in rows):
+            found = [("", list(heads)), *rows]
+        else:  # nothing to set side by side
+            found = [(term, [next(filter(None, cells), "")]) for term, cells in rows]
+        widest = max((text_width(cell, self.size) for _, cells in found for cell in cells),
+                     default=0.0)  # fmt: skip
+        cell = min(widest + self.size, self.width * 0.36)
+        body = [self._row(term, cells, cell) for term, cells in found]
+        return [self.head(say(title, language)), *body] if rows else []
+
+    def _row(self, term: str, cells: Sequence[str], cell: float) -> Block:
+        lines = tuple(wrapped(term, self.size, self.width - len(cells) * cell))
+        fitted = tuple(_shortened(one, self.size, cell - 0.5 * self.size) for one in cells)
+        return Block(lines, len(lines) * self.size * _LEADING + _ENTRY_SPACE * self.size,
+                     cells=fitted, cell=cell)  # fmt: skip
+
+
+def _in_units(cell: dict[str, Any] | None, language: str) -> str:
+    """Return a number in words, its unit in the language; nothing for none."""
+    number, space, unit = (cell["text"] if cell else "").rpartition(" ")
+    return number + space + say(unit, language)
+
+
+def _shortened(text: str, size: float, width: float) -> str:
+    if text_width(text, size) <= width:
+        return text
+    while text and text_width(text + "…", size) > width:
+        text = text[:-1]
+    return text + "…"
+
+
+def columns(blocks: Sequence[Block], count: int) -> list[list[Block]]:
+    """Return blocks in one or two columns; a section stays whole unless that costs much room."""
+    whole = [list(blocks)]
+    if count == 1:
+        return whole
+    splits = [[list(blocks[:place]), list(blocks[place:])] for place in range(1, len(blocks))
+              if not blocks[place - 1].is_head]  # fmt: skip
+
+    def cost(split: list[list[Block]]) -> float:
+        return max(map(column_height, split)) * (1 if split[1][0].is_head else _BROKEN)
+
+    return min(splits, key=cost, default=whole)
+
+
+def column_height(blocks: Iterable[Block]) -> float:
+    """Return the height of a column, points."""
+    return sum(one.height for one in blocks)
+
+
+def draw_blocks(
+    ink: Ink, blocks: Sequence[Block], x: float, top: float, size: float, width: float
+) -> None:
+    """Draw a column of the panel below a height."""
+    indent = (SWATCH[0] + 6) * ink.px
+    for block in blocks:
+        height = len(block.lines) * size * _LEADING
+        if block.is_head:
+            baseline = top - block.height + height - size * 0.62
+            _write(ink, block.lines, x, baseline, size, hue="muted", face="bold")
+        elif block.symbol is not None:
+            middle = top - (block.height - _ENTRY_SPACE * size) / 2
+            swatch(ink, block.symbol, block.kind, x, middle - SWATCH[1] / 2 * ink.px)
+            _write(ink, block.lines, x + indent, middle + height / 2 - size * 0.93, size)
+        else:
+            _write(ink, block.lines, x, top - size * 0.93, size)
+            for number, cell in enumerate(reversed(block.cells)):
+                ink.text(x + width - number * block.cell, top - size * 0.93, cell, size,
+                         align="right")  # fmt: skip
+        top -= block.height
+
+
+def _write(
+    ink: Ink, lines: Iterable[str], x: float, y: float, size: float, *, hue: str = "ink",
+    face: str = "regular",
+) -> None:  # fmt: skip
+    for number, line in enumerate(lines):
+        if line:
+            ink.text(x, y - number * size * _LEADING, line, size, hue, face=face)

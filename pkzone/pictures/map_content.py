@@ -1,0 +1,210 @@
+"""The content of a picture of layers: a version, a file, or the whole catalogue on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pkzone.errors import BadDate, BadOption, VersionNotFound, printable
+from pkzone.files.filetypes import title_of_path
+from pkzone.i18n.messages import day_in_words, say
+from pkzone.layers.dates import parse_day
+from pkzone.layers.references import FileReference, LayerReference, parse
+from pkzone.maps import own_layer_style, style
+from pkzone.maps.selection import BASE, select
+from pkzone.pictures.model import Content, Item, items_of, paint_order, sections_of
+
+if TYPE_CHECKING:
+    import shapely
+
+    from pkzone.layers.catalogue import Catalogue, Version
+
+__all__ = ["content_of"]
+
+#: Layers that are drawn round a single one; the base drawing lies beneath.
+AROUND = (*BASE, "places")
+Box = tuple[float, float, float, float]
+
+
+def content_of(
+    reference: str | None, catalogue: Catalogue, on: str | date | None, language: str
+) -> Content:
+    """Return what a picture of a reference shows.
+
+    Parameters
+    ----------
+    reference : str or None
+        ``LAYER``, ``LAYER@VERSION``, ``LAYER@DATE`` or a file; none for every layer.
+    catalogue : Catalogue
+        Where the layers are.
+    on : str or datetime.date, optional
+        The day, where the reference names none.
+    language : str
+        Code of a language; words have those of `pkzone.i18n.messages.LANGUAGES`.
+
+    Raises
+    ------
+    BadOption
+        A day is given beside a reference that has one, or beside a file.
+    BadReference, BadDate, LayerNotFound, VersionNotFound
+        The reference names nothing, or nothing is in force on the day.
+    CatalogueError, HashMismatch, GeoJSONError
+        A file is missing, damaged or refused.
+    """
+    if reference is None:
+        return _whole(catalogue, on, language)
+    parsed = parse(reference, catalogue)
+    if isinstance(parsed, FileReference):
+        return _file(parsed.path, catalogue, on, language)
+    return _layer(parsed, catalogue, on, language)
+
+
+def _whole(catalogue: Catalogue, on: str | date | None, language: str) -> Content:
+    selection = select(catalogue, (), on)
+    day = selection.on
+    assert day is not None  # noqa: S101 - layers have dates
+    versions = [found for name in catalogue if (found := _on(catalogue, name, day))]
+    items = [item for version in versions for item in _items(catalogue, version, language)]
+    return _content(
+        catalogue, language, items,
+        title=say(catalogue.title, language),
+        lines=(_as_of(day, language),),
+        focus=_boxes([selection.home]),
+        names=tuple(catalogue),
+    )  # fmt: skip
+
+
+def _layer(
+    reference: LayerReference, catalogue: Catalogue, on: str | date | None, language: str
+) -> Content:
+    if on is not None and reference.version is not None:
+        raise BadOption(f"{reference.layer}@{reference.version} says its date already; "
+                        "leave out --on")  # fmt: skip
+    version = catalogue.version(reference) if on is None else catalogue[reference.layer].on(on)
+    day = parse_day(on) if on is not None else _day_of(reference, version)
+    own = list(_items(catalogue, version, language))
+    layer = catalogue[version.layer]
+    boxes = [one.bbox for one in layer.versions]
+    since = day_in_words(version.valid_from, language)
+    return _content(
+        catalogue, language, [*own, *_around(catalogue, day, {version.layer}, language)],
+        title=say(layer.title or layer.name, language),
+        lines=(_as_of(day, language),
+               say("State since {date}: {title}", language, date=since, title=version.title)),
+        focus=tuple(item.shape for item in own) or _boxes(boxes),
+        names=tuple(catalogue),
+        cited=frozenset(version.source_ids),
+    )  # fmt: skip
+
+
+def _file(path: str, catalogue: Catalogue, on: str | date | None, language: str) -> Content:
+    from pkzone import geojson
+    from pkzone.layers.identity import identified
+
+    if on is not None:
+        raise BadOption(f"{printable(path)} is a file and has no versions; leave out --on")
+    read = geojson.read(path, ids_unique=False, check_validity=False)
+    found = identified(read, geojson.file_name(path))
+    name = "standard input" if path == "-" else Path(path).name
+    layer = title_of_path(path)
+    table = style.table()
+    own = list(items_of(layer, found.features, table=table, language=language))
+    odd = map(str, found.on_the_whole())
+    left_out = sum(one.geometry is not None for one in found.features) - len(own)
+    focus = tuple(item.shape for item in own)
+    day = catalogue.default_date
+    around = list(_around(catalogue, day, {layer}, language)) if day and own else []
+    return _content(
+        catalogue, language, [*own, *around], title=name, lines=(), focus=focus,
+        names=(*catalogue, layer), notices=(*odd, *_left_out(left_out, name)),
+        is_credited=_near(around, focus),
+    )  # fmt: skip
+
+
+def _near(items: Iterable[Item], focus: Sequence[shapely.Geometry]) -> bool:
+    """Return whether any item lies in the box round the focus."""
+    import shapely
+
+    window = shapely.box(*shapely.total_bounds(focus)) if focus else shapely.Polygon()
+    return any(shapely.box(*one.shape.bounds).intersects(window) for one in items)
+
+
+def _left_out(count: int, name: str) -> tuple[str, ...]:
+    if not count:
+        return ()
+    return (f"{name}: {count} features with an empty geometry or a mixed collection "
+            "are not drawn",)  # fmt: skip
+
+
+def _content(
+    catalogue: Catalogue, language: str, items: Sequence[Item], *, names: Sequence[str],
+    is_credited: bool = True, **more: Any,
+) -> Content:  # fmt: skip
+    table = _table(catalogue)
+    return Content(
+        items=paint_order(items, table),
+        sections=sections_of(names, language),
+        table=table,
+        sources=tuple(catalogue.sources),
+        credit=credit(catalogue, language) if is_credited else "",
+        **more,
+    )
+
+
+def credit(catalogue: Catalogue, language: str) -> str:
+    """Return the title of a catalogue and its licences, as they are credited."""
+    title = say(catalogue.title, language)
+    licence = ", ".join(one.title or one.name for one in catalogue.licenses)
+    if not licence:
+        return say("Data: {title}", language, title=title)
+    return say("Data: {title}, {licence}", language, title=title, licence=licence)
+
+
+def _items(catalogue: Catalogue, version: Version, language: str) -> Iterator[Item]:
+    features, table = version.features().features, _table(catalogue)
+    yield from items_of(version.layer, features, table=table, language=language)
+
+
+def _table(catalogue: Catalogue) -> dict[str, Any]:
+    titles = {layer.name: layer.title for layer in catalogue.layers}
+    return own_layer_style.with_own_layers(style.table(), titles, titles)
+
+
+def _around(
+    catalogue: Catalogue, day: date, without: Iterable[str], language: str
+) -> Iterator[Item]:
+    for name in AROUND:
+        version = _on(catalogue, name, day) if name in catalogue else None
+        if version is not None and name not in without:
+            yield from _items(catalogue, version, language)
+
+
+def _on(catalogue: Catalogue, layer: str, day: date) -> Version | None:
+    try:
+        return catalogue[layer].on(day)
+    except VersionNotFound:
+        return None
+
+
+def _day_of(reference: LayerReference, version: Version) -> date:
+    """Return the day that a reference speaks of: as written, else that of its version."""
+    try:
+        return parse_day(reference.version or "")
+    except BadDate:
+        return version.valid_from
+
+
+def _as_of(day: date, language: str) -> str:
+    return say("Map as of {date}", language, date=day_in_words(day, language))
+
+
+def _boxes(found: Iterable[Box | None]) -> tuple[shapely.Geometry, ...]:
+    """Return boxes of degrees as shapes; one across the antimeridian runs on beyond 180."""
+    from shapely.geometry import box
+
+    return tuple(
+        box(west, south, east + 360 * (east < west), north)
+        for west, south, east, north in filter(None, found)
+    )

@@ -1,0 +1,193 @@
+"""A diff as one GeoJSON collection: what changed, its sections, the ground gained and lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from pkzone.compare.feature_labels import label_of
+from pkzone.compare.result import Change, Diff, RouteDiff, Section
+from pkzone.errors import GeoJSONError, printable
+from pkzone.files.filetypes import title_of_path
+from pkzone.geojson import Feature, dumps
+from pkzone.reports.as_json import numbers
+from pkzone.reports.change_sentences import label_of_change, name_of
+
+if TYPE_CHECKING:
+    import shapely
+
+__all__ = ["to_geojson", "to_geojson_text"]
+
+PRECISION_DEG = 1e-6
+REPAIRED = "repaired"
+SIDES = {"kept": "both", "removed": "base", "added": "target"}
+
+
+def to_geojson_text(diff: Diff) -> str:
+    """Return a diff as the text of a GeoJSON file in the canonical form of the catalogue.
+
+    Every feature says its ``layer``, ``change`` (kind of the change; of a section ``kept``,
+    ``removed`` or ``added``; ``gained`` or ``lost``), its ``side`` (``base``, ``target`` or
+    ``both``), its ``part`` (``feature``, ``section``, ``area``) and the ``feature`` or
+    ``route`` that it belongs to, one without an id by its ``label``. Features that changed
+    keep their own properties, after a prefix ``properties.`` where the name is taken. Of one
+    whose properties alone changed the old values stand under ``base.NAME``; ``not_in_base``
+    names those that the base lacks. A geometry that could not be written as it is was
+    repaired: ``repaired`` says so.
+    """
+    features = list(_unique(_features(diff)))
+    try:
+        return dumps(features).decode("utf-8")
+    except GeoJSONError:  # rare: only then each feature is looked at on its own
+        return dumps(map(_repaired, features)).decode("utf-8")
+
+
+def to_geojson(diff: Diff) -> dict[str, Any]:
+    """Return the collection of `to_geojson_text` as plain JSON types."""
+    collection: dict[str, Any] = json.loads(to_geojson_text(diff))
+    return collection
+
+
+def _features(diff: Diff) -> Iterator[Feature]:
+    for number, change in enumerate(diff.changes, 1):
+        yield from _change_features(diff, number, change)
+    for route in diff.routes:
+        yield from _section_features(diff, route)
+
+
+def _change_features(diff: Diff, number: int, change: Change) -> Iterator[Feature]:
+    """Yield the features of one change: whole ones, then its sections and parts."""
+    about = {
+        "change": change.kind,
+        "class": change.geometry_class,
+        "within_uncertainty": change.within_uncertainty,
+        **(numbers(change.evidence) if change.evidence else {}),
+    }
+    properties_only = change.kind == "modified" and "geometry" not in change.aspects
+    for side, features in (("base", change.base), ("target", change.target)):
+        if properties_only and side == "base":
+            continue  # the same shape twice would only hide itself
+        for feature in features:
+            own = {
+                "layer": _layer(diff, side),
+                "side": "both" if properties_only else side,
+                "part": "feature",
+                "feature": feature.id,
+                "label": label_of(feature) if feature.id is None else None,
+                **about,
+            }
+            if properties_only:
+                own |= {f"base.{name}": change.properties[name].base for name in change.properties}
+                lacking = [name for name, one in change.properties.items() if not one.in_base]
+                own["not_in_base"] = "; ".join(lacking) or None
+            label = f"change-{number}" if feature.id is None else str(feature.id)
+            yield _feature(f"{label}:{side}", own, feature.geometry, feature.properties)
+    label = f"change-{number}" if change.id is None else str(change.id)
+    belongs = {
+        "feature": change.id,
+        "label": label_of_change(change, with_name=True) if change.id is None else None,
+        "name": name_of(change) or None,
+    }
+    yield from _sections(diff, label, change.sections, belongs)
+    for what, side, part in (("gained", "target", change.gained), ("lost", "base", change.lost)):
+        if part is not None and not part.is_empty:
+            own = {
+                "layer": _layer(diff, side),
+                "change": what,
+                "side": side,
+                "part": "area",
+                **belongs,
+            }
+            yield _feature(f"{label}:{what}", own, _mapping(part))
+
+
+def _section_features(diff: Diff, route: RouteDiff) -> Iterator[Feature]:
+    return _sections(diff, f"route:{route.route}", route.sections, {"route": route.route})
+
+
+def _sections(
+    diff: Diff, label: str, sections: tuple[Section, ...], belongs: dict[str, Any]
+) -> Iterator[Feature]:
+    for number, section in enumerate(sections, 1):
+        if section.geometry is None or section.geometry.is_empty:
+            continue
+        side = SIDES[section.kind]
+        own = {
+            "layer": _layer(diff, side),
+            "change": section.kind,
+            "side": side,
+            "part": "section",
+            **belongs,
+            "number": number,
+            "from_m": round(section.from_m, 4),
+            "to_m": round(section.to_m, 4),
+            "length_m": round(section.length_m, 4),
+            "near": "; ".join(section.near),
+        }
+        yield _feature(f"{label}:section-{number}", own, _mapping(section.geometry))
+
+
+def _layer(diff: Diff, side: str) -> str:
+    """Return the layer of a side; of a file, its name without folder and ending."""
+    info = diff.base if side == "base" else diff.target
+    return info.layer or printable(title_of_path(info.ref), limit=None)
+
+
+def _feature(
+    feature_id: str,
+    own: dict[str, Any],
+    geometry: dict[str, Any] | None,
+    properties: dict[str, Any] | None = None,
+) -> Feature:
+    """Return a feature of the report: what it says of itself, and its own properties."""
+    said = {name: value for name, value in own.items() if value is not None}
+    taken = said.keys() | {REPAIRED}
+    kept = {
+        f"properties.{name}" if name in taken else name: value
+        for name, value in (properties or {}).items()
+    }
+    return Feature(feature_id, kept | said, geometry)
+
+
+def _repaired(feature: Feature) -> Feature:
+    """Return a feature that can be written: a valid geometry on the same ground, else none."""
+    import shapely
+
+    if _can_be_feature(feature):
+        return feature
+    properties = feature.properties | {REPAIRED: True}
+    shape = shapely.make_valid(shapely.from_geojson(json.dumps(feature.geometry)))
+    snapped = shapely.set_precision(shape, PRECISION_DEG)
+    if not snapped.is_empty:
+        repaired = Feature(feature.id, properties, _mapping(snapped))
+        if _can_be_feature(repaired):
+            return repaired
+    return Feature(feature.id, properties, None)
+
+
+def _can_be_feature(feature: Feature) -> bool:
+    try:
+        dumps([feature])
+    except GeoJSONError:
+        return False
+    return True
+
+
+def _mapping(geometry: shapely.Geometry) -> dict[str, Any]:
+    import shapely
+
+    mapping: dict[str, Any] = json.loads(shapely.to_geojson(geometry))
+    return mapping
+
+
+def _unique(features: Iterator[Feature]) -> Iterator[Feature]:
+    """Yield features, those whose id was there already under another one."""
+    taken: set[str | int | None] = set()
+    for feature in features:
+        feature_id, number = feature.id, 1
+        while feature_id in taken:
+            number += 1
+            feature_id = f"{feature.id}-{number}"
+        taken.add(feature_id)
+        yield Feature(feature_id, feature.properties, feature.geometry)

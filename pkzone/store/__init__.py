@@ -1,0 +1,1 @@
+"""The store: catalogues that are begun, published to and verified."""

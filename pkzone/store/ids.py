@@ -1,0 +1,200 @@
+"""An id for every feature: kept, taken from a property, or told by the version before."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from pkzone.checks.demands import id_fault
+from pkzone.errors import BadId, MissingId, printable
+from pkzone.geojson import Feature, FeatureCollection
+from pkzone.geojson.model import Report
+from pkzone.layers.identity import AUTO, identified, identifying_property, without_repeated_ids
+
+__all__ = ["ids_on_lines", "slug_of", "with_ids"]
+
+_LONGEST_SLUG = 40
+_LINE = re.compile(rb'^\{"type":"Feature","id":("(?:[^"\\]|\\.)*")', re.MULTILINE)
+_NAMES = ("name", "Name", "NAME", "title", "Title")
+
+
+def with_ids(
+    collection: FeatureCollection,
+    *,
+    file: str,
+    id_property: str | None,
+    before: Callable[[], Sequence[Feature]],
+    used: Callable[[], Iterable[str]],
+) -> FeatureCollection:
+    """Return features that all have a text as their id, and the notices of what they are from.
+
+    Parameters
+    ----------
+    collection : FeatureCollection
+        The features as read.
+    file : str
+        Name of the file for messages.
+    id_property : str or None
+        The property that gives the ids, in the place of those that are there; ``auto`` for one
+        that tells which feature of the version before each is.
+    before : callable
+        Returns the features of the version before; called only when ids are to be assigned.
+    used : callable
+        Returns every id that the layer ever had; called only when new ones are needed.
+
+    Raises
+    ------
+    MissingId
+        No feature has the property.
+    BadId, DuplicateId
+        An id is empty, not to be printed, or stands twice.
+    """
+    asked = None if id_property == AUTO else id_property
+    given = collection.features
+    if asked is not None and given and all(one.properties.get(asked) is None for one in given):
+        reason = f"it has no property {printable(asked)} to take its id from"
+        raise MissingId(file, reason, "features[0]")
+    found = identified(collection, file, id_property=asked)
+    features = [
+        one if one.id is None else replace(one, id=_text(one, file)) for one in found.features
+    ]
+    report = Report(file)
+    by_property = id_property == AUTO
+    if by_property and _has_new_ids(before(), features):
+        report.note("new-ids", "its ids were given anew; those of the version before count")
+        features = [replace(one, id=None) for one in features]
+    if any(one.id is None for one in features):
+        features = _assigned(features, before(), used, report, by_property=by_property)
+    return FeatureCollection(tuple(features), (*found.notices, *report.notices))
+
+
+def _has_new_ids(before: Sequence[Feature], features: Sequence[Feature]) -> bool:
+    """Tell whether ids point at other features than before, and a property tells which."""
+    from pkzone.compare.match import has_new_ids
+
+    return has_new_ids(before, features) and identifying_property(before, features) is not None
+
+
+def ids_on_lines(data: bytes) -> set[str]:
+    """Return the ids of a canonical file without parsing it."""
+    return {json.loads(text) for text in _LINE.findall(data)}
+
+
+def _text(feature: Feature, file: str) -> str:
+    text = str(feature.id)
+    if fault := id_fault(text):
+        raise BadId(file, fault, text)
+    return text
+
+
+def _assigned(
+    features: Sequence[Feature],
+    before: Sequence[Feature],
+    used: Callable[[], Iterable[str]],
+    report: Report,
+    *,
+    by_property: bool,
+) -> list[Feature]:
+    """Give each feature without an id that of the one it was, or a new one."""
+    taken = {one.id for one in features if one.id is not None}
+    nameless = [one for one in features if one.id is None]
+    free = [one for one in before if one.id not in taken]
+    name = identifying_property(free, nameless)
+    if name is not None and by_property:
+        report.note("id-property", f"features are told apart by the property {printable(name)}")
+        known = _known_by(name, free, nameless)
+    else:
+        known = _known(free, nameless)
+    fresh: set[str] = set()
+    result = []
+    for one in features:
+        if one.id is not None:
+            result.append(one)
+        elif id(one) in known:
+            result.append(replace(one, id=known[id(one)]))
+        else:
+            if not fresh:
+                fresh = {*map(str, used()), *map(str, taken), *known.values()}
+            new = _new_id(one, fresh)
+            fresh.add(new)
+            result.append(replace(one, id=new))
+    if before:
+        _tell(len(nameless), len(known), None if by_property else name, report)
+    return result if taken else list(without_repeated_ids(result, before))
+
+
+def _tell(nameless: int, known: int, name: str | None, report: Report) -> None:
+    told = [
+        f"features without an id: {nameless:,}, of which {known:,} were in the version before "
+        f"and {nameless - known:,} get a new id"
+    ]
+    if name is not None and known < nameless:
+        told.append(f"--id {AUTO} tells them apart by the property {printable(name)}")
+    report.note("no-id", "; ".join(told))
+
+
+def _known_by(name: str, before: Sequence[Feature], nameless: Sequence[Feature]) -> dict[int, str]:
+    """Return the ids of features that have the value of a property in common with one before."""
+    ids = {str(one.properties.get(name, one.id)): str(one.id) for one in before}
+    found = ((id(one), ids.get(str(one.properties.get(name)))) for one in nameless)
+    return {key: label for key, label in found if label is not None}
+
+
+def _known(before: Sequence[Feature], nameless: Sequence[Feature]) -> dict[int, str]:
+    """Return the ids of features that the version before had, by identity of the new feature."""
+    from pkzone.compare import TOLERANCE_M
+    from pkzone.compare.match import match_features
+
+    if not before or not nameless:
+        return {}
+    matched = match_features(before, nameless, tolerance_m=TOLERANCE_M)
+    matches = [(one.base, one.target) for one in (*matched.renamed, *matched.pairs)]
+    pairs = [*matches, *matched.ids_changed, *_by_name(matched.removed, matched.added)]
+    return {id(theirs): str(ours.id) for ours, theirs in pairs}
+
+
+def _by_name(
+    before: Sequence[Feature], nameless: Sequence[Feature]
+) -> list[tuple[Feature, Feature]]:
+    """Pair what is left where a name stands for exactly one feature on either side."""
+    ours, theirs = _named(before), _named(nameless)
+    return [(ours[name], theirs[name]) for name in sorted(ours.keys() & theirs.keys())]
+
+
+def _named(features: Sequence[Feature]) -> dict[str, Feature]:
+    found: dict[str, Feature | None] = {}
+    for one in features:
+        if name := _name(one):
+            found[name] = None if name in found else one
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def _name(feature: Feature) -> str:
+    texts = (feature.properties.get(key) for key in _NAMES)
+    return next((text for text in texts if isinstance(text, str) and text.strip()), "")
+
+
+def _new_id(feature: Feature, taken: set[str]) -> str:
+    """Return a slug of the feature's name, or of its shape, that was never used."""
+    slug = slug_of(_name(feature))[:_LONGEST_SLUG].rstrip("-")
+    if not slug:
+        kind = feature.properties.get("kind")
+        shape = feature.geometry["type"] if feature.geometry else "feature"
+        slug = (slug_of(kind) if isinstance(kind, str) else "") or shape.removeprefix(
+            "Multi"
+        ).lower()
+    number = 1
+    new = slug
+    while new in taken:
+        number += 1
+        new = f"{slug}-{number}"
+    return new
+
+
+def slug_of(text: str) -> str:
+    """Return a text as a name of 1 to 64 of ``a-z0-9-``; empty if nothing is left of it."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64].rstrip("-")

@@ -1,0 +1,264 @@
+"""The manifest as bytes: its one form on disk, its seal, and the entry of one version."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from pkzone.errors import CannotPublish, CatalogueError
+from pkzone.layers.manifest import COMPANIONS, FILE_NAME
+
+if TYPE_CHECKING:
+    from pkzone.geojson import Feature
+
+__all__ = [
+    "PROFILE",
+    "SEAL",
+    "bounds",
+    "checked_text",
+    "dumps",
+    "in_order",
+    "is_sealed",
+    "json_bytes",
+    "opening",
+    "record_path",
+    "resource",
+    "resource_name",
+    "seal_of",
+]
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+SEAL = "seal"
+DECIMALS = 6  # of a coordinate in the canonical form
+# Quotes inside of a text are escaped: these match members, never what a text says.
+_FREE_TEXT = re.compile(rb'"(title|description)":"(?:[^"\\]|\\.)*+"')
+_SEAL_LINE = re.compile(rb'^"seal":"[^"\\]*",\n', re.MULTILINE)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def dumps(package: Mapping[str, Any]) -> bytes:
+    """Return a manifest sealed and in its one form.
+
+    Each member takes a line, each object of a list one of its own, so that git shows a line a
+    version. Members keep their order but for the last two, the seal and the resources.
+
+    Parameters
+    ----------
+    package : mapping
+        The descriptor of the package; a seal it has is not looked at.
+
+    Raises
+    ------
+    CatalogueError
+        It holds what JSON in UTF-8 cannot be written with.
+    """
+    with _told():
+        lines = [
+            f"{_ENCODER.encode(key)}:{_lines(value)}"
+            for key, value in package.items()
+            if key not in (SEAL, "resources")
+        ]
+        resources = f'"resources":{_lines(package.get("resources", []))}'
+        unsealed = _file_of([*lines, resources])
+        return _file_of([*lines, f'"{SEAL}":"{seal_of(unsealed)}"', resources])
+
+
+def seal_of(manifest: bytes) -> str:
+    """Return the hash of a manifest's bytes but for the seal itself and the free text.
+
+    Free text are the values of titles and descriptions. It tells damage and edits by accident;
+    it is no signature.
+    """
+    content = _FREE_TEXT.sub(rb'"\1":""', _SEAL_LINE.sub(b"", manifest, count=1))
+    return f"sha256:{sha256(content).hexdigest()}"
+
+
+def is_sealed(package: Mapping[str, Any], manifest: bytes) -> bool:
+    """Return whether a manifest, as value and as bytes, is as it was sealed."""
+    return bool(package.get(SEAL) == seal_of(manifest))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in one line what a file can hold but JSON in UTF-8 not be written with."""
+    try:
+        yield
+    except (ValueError, RecursionError):
+        raise CatalogueError(
+            f"{FILE_NAME}: holds a number beyond a double, half of a surrogate pair, or is "
+            "nested too deep; mend the file"
+        ) from None
+
+
+def opening(
+    *, name: str, title: str, languages: Sequence[str], licenses: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
+    """Return the manifest of a catalogue without layers."""
+    return {
+        "$schema": PROFILE,
+        "name": name,
+        "title": title,
+        "languages": list(languages),
+        **({"licenses": list(licenses)} if licenses else {}),
+        "layers": [],
+        "resources": in_order([], []),
+    }
+
+
+def checked_text(text: str, what: str) -> str:
+    """Return a text that a manifest can hold.
+
+    Raises
+    ------
+    CannotPublish
+        It is empty, or holds half of a surrogate pair, which UTF-8 cannot express.
+    """
+    if not text.strip():
+        raise CannotPublish(f"{what} is empty; write a few words")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise CannotPublish(f"{what} {text!r} holds what is no letter; write it anew") from None
+    return text
+
+
+def in_order(
+    resources: Iterable[Mapping[str, Any]], layers: Iterable[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Return the entries of versions by layer, day and record, after those of other files.
+
+    The order is that of the content, not that of publishing.
+    """
+    ranks = {layer["name"]: rank for rank, layer in enumerate(layers)}
+    versions = sorted(
+        (one for one in resources if "layer" in one),
+        key=lambda one: (ranks[one["layer"]], _version_key(one["version"]), one["record"]),
+    )
+    tables = [one for one in resources if "layer" not in one and one not in COMPANIONS]
+    return [*COMPANIONS, *tables, *versions]
+
+
+def resource_name(layer: str, version: str, record: int) -> str:
+    """Return the name of a record's resource, ``zone-2022-08-30_r2``."""
+    return f"{layer}-{version}{_suffix(record)}"
+
+
+def record_path(layer: str, version: str, record: int) -> str:
+    """Return where a record's file belongs, ``zone/2022-08-30_r2.geojson``."""
+    return f"{layer}/{version}{_suffix(record)}.geojson"
+
+
+def resource(
+    *,
+    layer: str,
+    version: str,
+    record: int,
+    path: str,
+    data: bytes,
+    features: Sequence[Feature],
+    title: str,
+    recorded: str,
+    events: Sequence[str],
+    sources: Sequence[Mapping[str, Any]],
+    licenses: Sequence[Mapping[str, str]] = (),
+) -> dict[str, Any]:
+    """Return the manifest's entry for one record of a version.
+
+    Parameters
+    ----------
+    layer, version, record, path, title, recorded, events
+        As they stand in the manifest.
+    data : bytes
+        The file's content.
+    features : sequence of Feature
+        What it holds.
+    sources : sequence of mapping
+        The CSL-JSON records that it rests on.
+    licenses : sequence of mapping, optional
+        Terms of this record; without them those of the package hold.
+    """
+    cited = sorted(sources, key=lambda one: str(one["id"]))
+    box = bounds(features)
+    return {
+        "name": resource_name(layer, version, record),
+        "path": path,
+        "title": title,
+        "format": "geojson",
+        "mediatype": "application/geo+json",
+        "encoding": "utf-8",
+        "bytes": len(data),
+        "hash": f"sha256:{sha256(data).hexdigest()}",
+        **({"licenses": list(licenses)} if licenses else {}),
+        **({"sources": [_stated(one) for one in cited]} if cited else {}),
+        "layer": layer,
+        "version": version,
+        "record": record,
+        "valid_from": version[:10],
+        "recorded": recorded,
+        "events": list(events),
+        "source_ids": [one["id"] for one in cited],
+        "feature_count": len(features),
+        **({"bbox": box} if box else {}),
+        "feature_schema": f"schemas/{layer}.json",
+    }
+
+
+def bounds(features: Iterable[Feature]) -> list[float] | None:
+    """Return [west, south, east, north] of features as stored; none if none has a place."""
+    positions = [
+        position for one in features if one.geometry for position in _positions(one.geometry)
+    ]
+    if not positions:
+        return None
+    lons, lats = zip(*((position[0], position[1]) for position in positions), strict=True)
+    edges = (min(lons), min(lats), max(lons), max(lats))
+    return [round(float(one), DECIMALS) + 0.0 for one in edges]  # + 0.0: never -0.0
+
+
+def json_bytes(value: object) -> bytes:
+    """Return JSON for people to edit: indented, UTF-8, a final newline."""
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _lines(value: Any) -> str:
+    if isinstance(value, list | tuple) and value and all(isinstance(one, Mapping) for one in value):
+        return "[\n" + ",\n".join(map(_ENCODER.encode, value)) + "\n]"
+    return _ENCODER.encode(value)
+
+
+def _file_of(lines: Sequence[str]) -> bytes:
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
+
+
+def _stated(source: Mapping[str, Any]) -> dict[str, str]:
+    address = source.get("URL")
+    return {"title": source["title"]} | ({"path": address} if isinstance(address, str) else {})
+
+
+def _suffix(record: int) -> str:
+    return f"_r{record}" if record > 1 else ""
+
+
+def _version_key(version: str) -> tuple[str, int]:
+    day, _, number = version.partition(".")
+    return day, int(number or 1)
+
+
+def _positions(geometry: Mapping[str, Any]) -> Iterable[Sequence[float]]:
+    if geometry["type"] == "GeometryCollection":
+        for part in geometry["geometries"]:
+            yield from _positions(part)
+    else:
+        yield from _flat(geometry["coordinates"])
+
+
+def _flat(coordinates: Sequence[Any]) -> Iterable[Sequence[float]]:
+    if coordinates and isinstance(coordinates[0], int | float):
+        yield coordinates
+    else:
+        for part in coordinates:
+            yield from _flat(part)

@@ -1,0 +1,301 @@
+"""Columns of tables, Arrow's and pandas', to civil dates and degrees, with what is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pkzone.tagging.times import (
+    NO_VALUE,
+    WIDTH,
+    Bytes,
+    Clocks,
+    Days,
+    Flags,
+    Zone,
+    clocks_of_texts,
+    days_of_seconds,
+    days_of_texts,
+)
+
+__all__ = [
+    "Numbers",
+    "WrongType",
+    "arrow_clocks",
+    "arrow_days",
+    "arrow_numbers",
+    "arrow_shapes",
+    "series_clocks",
+    "series_days",
+    "series_numbers",
+    "series_shapes",
+]
+
+Numbers = npt.NDArray[np.float64]
+# The geometries of Simple Features, at most one of them a collection: GEOS reads a collection in
+# a collection by calling itself, until its stack ends.
+_WKT = (
+    r"^(?i:\s*(?:GEOMETRYCOLLECTION)?(?:[0-9]E[-+0-9]|[\t\n\r -@]|"
+    r"(?:MULTI)?(?:POINT|LINESTRING|POLYGON)(?:ZM|Z|M)?\b|(?:ZM|Z|M|EMPTY)\b)*)$"
+)
+_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+
+
+class WrongType(Exception):
+    """A column is of a type that holds no times, or no degrees; the text says which."""
+
+
+def arrow_days(column: Any, zone: Zone) -> Days:
+    """Return the civil dates of an Arrow array of dates, timestamps or text."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return arrow_days(column.dictionary_decode(), zone)
+    if pa.types.is_null(kind):
+        column = column.cast(pa.string())
+        kind = column.type
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        numbers = pc.if_else(pc.is_nan(column), None, column).drop_null()
+        if _are_dates(numbers.to_numpy(zero_copy_only=False)):
+            whole = pc.if_else(pc.is_nan(column), None, column).cast(pa.int64())
+            return arrow_days(whole.cast(pa.string()), zone)
+    missing = column.is_null().to_numpy(zero_copy_only=False)
+    if pa.types.is_date32(kind):
+        days = column.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False)
+        return days_of_seconds(days.astype(np.int64) * 86_400, missing, None)
+    if pa.types.is_timestamp(kind) or pa.types.is_date64(kind):
+        per_second = _PER_SECOND[kind.unit if pa.types.is_timestamp(kind) else "ms"]
+        counted = column.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+        instants = pa.types.is_timestamp(kind) and kind.tz is not None
+        return days_of_seconds(counted // per_second, missing, zone if instants else None)
+    if _is_text(kind):
+        texts = pc.ascii_trim_whitespace(column.cast(pa.string()).fill_null(""))
+        matrix, lengths = _matrix(texts)
+        return days_of_texts(matrix, lengths, zone)
+    raise WrongType(f"is of type {kind}; times are dates, timestamps, text in ISO 8601 or YYYYMMDD")
+
+
+def arrow_numbers(column: Any, *, comma: bool = False) -> tuple[Numbers, Flags]:
+    """Return an Arrow array as numbers, NaN for what is none, and where there is no value.
+
+    Text is read as a number with a decimal point; ``comma`` allows a comma in its place. NaN and
+    the words of `NO_VALUE` are no value.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return arrow_numbers(column.dictionary_decode(), comma=comma)
+    if pa.types.is_null(kind):
+        return np.full(len(column), np.nan), np.ones(len(column), dtype=bool)
+    if _is_text(kind):
+        texts = pc.ascii_trim_whitespace(column.cast(pa.string()))
+        if comma:
+            texts = pc.replace_substring(texts, ",", ".")
+        empty = pc.equal(texts, "").fill_null(True)
+        texts = pc.if_else(empty, None, texts)
+        try:
+            numbers = pc.cast(texts, pa.float64())
+            missing = pc.or_(empty, pc.is_nan(numbers).fill_null(False))
+        except pa.ArrowInvalid:
+            sound = pc.match_substring_regex(texts, r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
+            numbers = pc.cast(pc.if_else(sound, texts, "nan"), pa.float64())
+            words = pc.is_in(pc.ascii_lower(texts), pa.array(NO_VALUE, pa.string()))
+            missing = pc.or_(empty, words)
+    elif pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        numbers = pc.cast(column, pa.float64(), safe=False)
+        missing = pc.is_nan(numbers).fill_null(True)
+    else:
+        raise WrongType(f"is of type {kind}; coordinates are numbers, in degrees")
+    values = numbers.fill_null(np.nan).to_numpy(zero_copy_only=False)
+    return values, missing.to_numpy(zero_copy_only=False)
+
+
+def arrow_clocks(column: Any) -> Clocks:
+    """Return an Arrow array of times of day, of text or of whole numbers ``HHMM``."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return arrow_clocks(column.dictionary_decode())
+    if pa.types.is_floating(kind):
+        return series_clocks(column.to_pandas())
+    if not (_is_text(kind) or pa.types.is_integer(kind) or pa.types.is_null(kind)
+            or pa.types.is_time(kind)):  # fmt: skip
+        raise WrongType(f"is of type {kind}; times of day are text or whole numbers, HHMM")
+    texts = pc.ascii_trim_whitespace(column.cast(pa.string()).fill_null(""))
+    return clocks_of_texts(*_matrix(texts))
+
+
+def arrow_shapes(column: Any) -> tuple[Any, Flags]:
+    """Return an Arrow array of WKT as geometries, None for what is none, and which are bad."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return arrow_shapes(column.dictionary_decode())
+    if not (_is_text(kind) or pa.types.is_null(kind)):
+        raise WrongType(f"is of type {kind}; geometries in columns are text, WKT")
+    texts = column.cast(pa.string())
+    words = pc.is_in(pc.ascii_lower(pc.ascii_trim_whitespace(texts)), pa.array([*NO_VALUE]))
+    missing = pc.or_(texts.is_null(), words)
+    # A byte that is no ASCII has no place in WKT.
+    sound = pc.and_not(pc.match_substring_regex(texts, _WKT).fill_null(False), missing)
+    plain = pc.if_else(sound, texts, None)
+    return _shapes(plain.to_numpy(zero_copy_only=False), missing.to_numpy(zero_copy_only=False))
+
+
+def series_shapes(column: Any) -> tuple[Any, Flags]:
+    """Return a pandas Series of WKT as geometries, None for what is none, and which are bad."""
+    missing = column.isna().to_numpy(copy=True)
+    texts = np.array([*column.astype(object)], dtype=object)
+    if any(not isinstance(one, str) for one in texts[~missing]):
+        raise WrongType(f"is of type {column.dtype}; geometries in columns are text, WKT")
+    for row in np.flatnonzero(~missing).tolist():
+        missing[row] = texts[row].strip().lower() in NO_VALUE
+        if missing[row] or not re.match(_WKT, texts[row]):
+            texts[row] = None
+    texts[missing] = None
+    return _shapes(texts, missing)
+
+
+def series_clocks(column: Any) -> Clocks:
+    """Return a pandas Series of times of day, of text or of whole numbers ``HHMM``."""
+    import pandas as pd
+
+    missing = column.isna().to_numpy()
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype(column.cat.categories.dtype)
+    if column.dtype.kind not in "iufO" and not pd.api.types.is_string_dtype(column.dtype):
+        raise WrongType(f"is of type {column.dtype}; times of day are text or whole numbers, HHMM")
+    return clocks_of_texts(*_texts(column, missing, _clock_text))
+
+
+def series_days(column: Any, zone: Zone) -> Days:
+    """Return the civil dates of a pandas Series of dates, timestamps or text."""
+    import pandas as pd
+
+    missing = column.isna().to_numpy()
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype(column.cat.categories.dtype)
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        stamps = column.dt.tz_convert("UTC").dt.tz_localize(None)
+        return _stamp_days(stamps, missing, zone)
+    if column.dtype.kind == "M" or _is_arrow_time(column.dtype):
+        aware = getattr(getattr(column.dtype, "pyarrow_dtype", None), "tz", None) is not None
+        stamps = pd.to_datetime(column, utc=aware)
+        stamps = stamps.dt.tz_localize(None) if aware else stamps
+        return _stamp_days(stamps, missing, zone if aware else None)
+    if column.dtype.kind in "iuf" and _are_dates(column.dropna().to_numpy(dtype="float64")):
+        column = column.astype("object").map(lambda number: str(int(number)), na_action="ignore")
+    if column.dtype.kind != "O" and not pd.api.types.is_string_dtype(column.dtype):
+        raise WrongType(
+            f"is of type {column.dtype}; times are dates, timestamps, text in ISO 8601 or YYYYMMDD"
+        )
+    return days_of_texts(*_texts(column, missing, _time_text), zone)
+
+
+def series_numbers(column: Any) -> tuple[Numbers, Flags]:
+    """Return a pandas Series as numbers, NaN for what is none, and where there is no value."""
+    import pandas as pd
+
+    missing = column.isna().to_numpy(copy=True)
+    if column.dtype.kind == "b" or column.dtype.kind in "mMc":
+        raise WrongType(f"is of type {column.dtype}; coordinates are numbers, in degrees")
+    numbers = pd.to_numeric(column, errors="coerce")
+    values = numbers.astype("float64").to_numpy(dtype="float64", na_value=np.nan)
+    words = np.flatnonzero(np.isnan(values) & ~missing)
+    texts = (str(value).strip().lower() for value in column.iloc[words])
+    missing[words] = [text in NO_VALUE for text in texts]
+    return values, missing
+
+
+def _are_dates(numbers: Any) -> bool:
+    """Tell whether whole numbers can be dates ``YYYYMMDD``, and no seconds since 1970."""
+    dates = bool(((numbers >= 10_000_101) & (numbers <= 99_991_231)).all())
+    return dates and not np.mod(numbers, 1).any()
+
+
+def _is_text(kind: Any) -> bool:
+    import pyarrow as pa
+
+    view = getattr(pa.types, "is_string_view", lambda _: False)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or view(kind))
+
+
+def _matrix(texts: Any) -> tuple[Bytes, npt.NDArray[np.int64]]:
+    """Return the bytes of Arrow strings as rows of `WIDTH`, and their lengths."""
+    count = len(texts)
+    _, offsets_buffer, data_buffer = texts.buffers()
+    offsets = np.frombuffer(offsets_buffer, np.int32)[texts.offset : texts.offset + count + 1]
+    data = np.frombuffer(data_buffer or b"", np.uint8)
+    lengths = np.diff(offsets).astype(np.int64)
+    matrix = np.zeros((count, WIDTH), dtype=np.uint8)
+    if count and (lengths == lengths[0]).all() and lengths[0] <= WIDTH:
+        width = int(lengths[0])
+        matrix[:, :width] = data[offsets[0] : offsets[-1]].reshape(count, width)
+        return matrix, lengths
+    within = np.arange(WIDTH) < lengths[:, None]
+    places = offsets[:-1, None] + np.arange(WIDTH)
+    matrix[within] = data[places[within]]
+    return matrix, lengths
+
+
+def _texts(
+    column: Any, missing: Flags, text_of: Callable[[object], bytes]
+) -> tuple[Bytes, npt.NDArray[np.int64]]:
+    """Return the bytes of a Series as `_matrix` does."""
+    found = [b"" if gone else text_of(value) for value, gone in zip(column, missing, strict=True)]
+    texts = np.array(found, dtype=f"S{WIDTH}")
+    lengths = np.array([len(text) for text in found], dtype=np.int64)
+    return texts.view(np.uint8).reshape(len(texts), WIDTH), lengths
+
+
+def _shapes(texts: Any, missing: Flags) -> tuple[Any, Flags]:
+    """Return texts, None where they are none, as geometries, and which are bad."""
+    import shapely
+
+    shapes = shapely.from_wkt(texts, on_invalid="ignore")
+    return shapes, shapely.is_missing(shapes) & ~missing
+
+
+def _stamp_days(stamps: Any, missing: Flags, zone: Zone | None) -> Days:
+    seconds = stamps.to_numpy(dtype="datetime64[s]").astype(np.int64)
+    return days_of_seconds(np.where(missing, 0, seconds), missing, zone)
+
+
+def _is_arrow_time(dtype: Any) -> bool:
+    kind = getattr(dtype, "pyarrow_dtype", None)
+    if kind is None:
+        return False
+    import pyarrow as pa
+
+    return bool(pa.types.is_timestamp(kind) or pa.types.is_date(kind))
+
+
+def _clock_text(value: object) -> bytes:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, time):
+        return value.isoformat().encode()
+    if isinstance(value, int | np.integer) and not isinstance(value, bool):
+        return str(value).encode()
+    return _time_text(value) if isinstance(value, str) else b"?"
+
+
+def _time_text(value: object) -> bytes:
+    if isinstance(value, datetime | date):
+        return value.isoformat().encode()
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value).encode()
+    return value.strip().encode("ascii", "replace") if isinstance(value, str) else b"?"

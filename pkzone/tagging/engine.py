@@ -1,0 +1,456 @@
+"""Columns for records by the versions in force on their dates."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Literal
+from uuid import uuid4
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from pkzone.layers.catalogue import Catalogue
+from pkzone.layers.catalogue import catalogue as open_catalogue
+from pkzone.layers.recent import Recent
+from pkzone.tagging.areas import ANSWERS, Areas
+from pkzone.tagging.geometries import Lines, LineTags
+from pkzone.tagging.layer_index import AreaScene, LineScene
+from pkzone.tagging.once import Once
+from pkzone.tagging.reading import TagLayer, read_layers
+from pkzone.tagging.records import ready
+from pkzone.tagging.shapes import ShapeTags, line_tags, shape_tags
+
+__all__ = ["FAR_KM", "SEVERAL", "Coded", "Column", "Tagger"]
+
+Array = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
+Shapes = npt.NDArray[np.object_]
+Days = npt.NDArray[np.datetime64]
+Kind = Literal["text", "number", "flag"]
+Values = dict[str, Any]
+Found = dict[str, npt.NDArray[Any]]
+
+_SWAPPED_BEYOND_DEG = 5.0
+FAR_KM = 500
+"""How far from all layers a record has to be for it to be said."""
+
+_LEAST_RADIUS_KM = 6335.4  # the least radius of curvature of WGS 84
+_SAME = 1e-6  # of metres, and of shares: what another way of reckoning may differ by
+SEVERAL = "several versions"
+"""In place of an answer where versions that hold for a record answer differently."""
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column that is made: its name, and whether it holds text, numbers or flags."""
+
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column of text: ``values[codes]``; the code -1 stands for null."""
+
+    codes: npt.NDArray[np.int32]
+    values: tuple[str, ...]
+
+
+class Tagger:
+    """What tags records: the layers asked for, small enough to be sent to other processes.
+
+    Spatial indexes are made when they are first needed, and stay behind when it is sent; copies
+    that arrive in one process share theirs. All methods may be called from several threads.
+
+    Attributes
+    ----------
+    columns : tuple of Column
+        What `points` and `shapes` return, in order.
+    time_zone : str
+        The catalogue's: on whose civil dates its versions take effect.
+    """
+
+    def __init__(
+        self,
+        layers: tuple[TagLayer, ...],
+        time_zone: str,
+        *,
+        distances: bool,
+        shares: bool,
+        prefix: str,
+    ) -> None:
+        self._layers = layers
+        self._distances = distances
+        self._shares = shares
+        self._prefix = prefix
+        self._key = uuid4().hex
+        self._once = _shared(self._key)
+        self.time_zone = time_zone
+        self.columns = tuple(
+            Column(self._name(layer, part), kind)
+            for layer in layers
+            for part, kind in self._parts(layer).items()
+        )
+
+    @classmethod
+    def of(
+        cls,
+        layers: Sequence[str] | None = None,
+        *,
+        catalogue: Catalogue | str | os.PathLike[str] | None = None,
+        distances: bool = True,
+        prefix: str = "",
+        shares: bool = False,
+    ) -> Tagger:
+        """Return the tagger for some layers of a catalogue.
+
+        Parameters
+        ----------
+        layers : sequence of str, optional
+            Names, in the order of the columns. Without it zone, corridor, transport and places
+            of the shipped catalogue; of another one all layers that have any geometry.
+        catalogue : Catalogue, str or os.PathLike, optional
+            The catalogue or its folder; without it the one that pkzone ships.
+        distances : bool, optional
+            False leaves out all that takes a distance, which is several times quicker.
+        prefix : str, optional
+            What the names of all columns begin with.
+        shares : bool, optional
+            Whether there is a column for the share of a line or area that lies inside.
+
+        Raises
+        ------
+        LayerNotFound
+            The catalogue has no such layer.
+        CannotTag
+            A layer asked for has no geometry in any version, or none has any.
+        CatalogueError, HashMismatch, GeoJSONError
+            The catalogue or a file of it is missing or damaged.
+        """
+        source = catalogue if isinstance(catalogue, Catalogue) else open_catalogue(catalogue)
+        found = read_layers(layers, source)
+        return cls(found, source.time_zone, distances=distances, shares=shares, prefix=prefix)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_once"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _once=_shared(state["_key"]))
+
+    def points(self, lon: Array, lat: Array, day: Days, last: Days | None = None) -> Values:
+        """Return the columns of records that are points.
+
+        Parameters
+        ----------
+        lon, lat : ndarray of float64, shape (n,)
+            Degrees on WGS 84. A record whose place is not finite, or not on earth, has nulls.
+        day : ndarray of datetime64[D], shape (n,)
+            Civil dates of the catalogue; NaT gives nulls.
+        last : ndarray of datetime64[D], shape (n,), optional
+            The last days of records that may be of several.
+
+        Returns
+        -------
+        dict of str to Coded or ndarray
+            By the names in `columns`: `Coded` for text; float64 for numbers, NaN is null; int8
+            for flags, -1 is null. Of a record that several versions of a layer hold for, the
+            version is all of them, with ``;`` between; an answer that is not the same in all is
+            `SEVERAL`, and what else is not the same is null.
+        """
+        lon, lat = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
+        good = (np.abs(lon) <= 180) & (np.abs(lat) <= 90)  # NaN is not good
+
+        def found(layer: TagLayer, number: int, row: Indices) -> Found:
+            return self._of_points(layer, number, lon[row], lat[row])
+
+        return self._by_version(day, last, good, found)
+
+    def shapes(self, geometries: Shapes, day: Days, last: Days | None = None) -> Values:
+        """Return the columns of records that are points, lines or areas.
+
+        Parameters
+        ----------
+        geometries : ndarray of shapely geometry or None, shape (n,)
+            Degrees on WGS 84, of any type. What is empty, not finite or not on earth has nulls.
+        day : ndarray of datetime64[D], shape (n,)
+            Civil dates of the catalogue; NaT gives nulls.
+        last : ndarray of datetime64[D], shape (n,), optional
+            The last days of records that may be of several.
+
+        Returns
+        -------
+        dict of str to Coded or ndarray
+            As `points` does. A line or area is `inside` or `outside` if all of it is, by more
+            than the uncertainty; `partly` if it reaches both sides by more than that; else
+            `uncertain`. Distances are those of its nearest place, 0 where it meets the feature.
+        """
+        is_point = shapely.get_type_id(geometries) == shapely.GeometryType.POINT
+        is_point &= ~shapely.is_empty(geometries)
+        lonlat = np.full((len(geometries), 2), np.nan)
+        lonlat[is_point] = shapely.get_coordinates(geometries[is_point])
+        records = np.full(len(geometries), None, dtype=object)
+        records[~is_point] = ready(geometries[~is_point])
+        good = (np.abs(lonlat) <= (180, 90)).all(axis=1) | ~shapely.is_missing(records)
+
+        def found(layer: TagLayer, number: int, row: Indices) -> Found:
+            single, other = is_point[row], ~is_point[row]
+            points = self._of_points(layer, number, *lonlat[row[single]].T)
+            shapes = self._of_shapes(layer, number, records[row[other]])
+            return {part: _merged(single, points[part], shapes[part]) for part in points}
+
+        return self._by_version(day, last, good, found)
+
+    @property
+    def box(self) -> Box:
+        """West, south, east and north of all layers."""
+        wests, souths, easts, norths = zip(*(layer.box for layer in self._layers), strict=True)
+        return min(wests), min(souths), max(easts), max(norths)
+
+    def have_several(self, day: Days, last: Days) -> Flags:
+        """Tell for which days, and last days, more than one version of a layer holds."""
+        found = np.zeros(len(day), dtype=bool)
+        for layer in self._layers:
+            begin, end = (np.searchsorted(layer.starts, one, side="right") for one in (day, last))
+            found |= (end > begin) & ~np.isnat(day) & ~np.isnat(last)
+        return found
+
+    def odd_places(self, west: Array, south: Array, east: Array, north: Array) -> dict[str, Flags]:
+        """Tell which records are at 0, 0, look swapped, or else are far off, by their bounds."""
+        zero = (west == 0) & (south == 0) & (east == 0) & (north == 0)
+        swapped = self.looks_swapped(west, south) & (west == east) & (south == north)
+        far = self._far_off(west, south, east, north) & ~zero & ~swapped
+        return {"zero": zero, "swapped": swapped, "far": far}
+
+    def _far_off(self, west: Array, south: Array, east: Array, north: Array) -> Flags:
+        """Tell which records are more than `FAR_KM` from the box of all layers.
+
+        By what a degree has at least: no record nearer than that is among them.
+        """
+        box = self.box
+        off_lat = np.fmax(box[1] - north, south - box[3])
+        off_lon = np.fmax(box[0] - east, west - box[2])
+        most = np.degrees(FAR_KM / _LEAST_RADIUS_KM)
+        far: Flags = np.asarray(off_lat > most)
+        row = np.flatnonzero(~far & (off_lon > most))
+        # Nearest is the edge of the box to one side of the earth or to the other.
+        around = np.fmin(
+            off_lon[row], 360 - (np.fmax(east[row], box[2]) - np.fmin(west[row], box[0]))
+        )
+        lat = np.fmax(np.abs(south[row]), np.abs(north[row]))
+        to_meridian = np.arcsin(
+            np.cos(np.radians(lat)) * np.sin(np.radians(np.clip(around, 0, 90)))
+        )
+        far[row] = to_meridian * _LEAST_RADIUS_KM > FAR_KM
+        return far
+
+    def looks_swapped(self, lon: Array, lat: Array) -> Flags:
+        """Tell which places lie far from all layers, but amid them if lon and lat are swapped."""
+        west, south, east, north = self.box
+        most = _SWAPPED_BEYOND_DEG
+        near = (lon >= west - most) & (lon <= east + most)
+        near &= (lat >= south - most) & (lat <= north + most)
+        swapped = (lat >= west) & (lat <= east) & (lon >= south) & (lon <= north)
+        return np.asarray(swapped & ~near, np.bool_)
+
+    def _parts(self, layer: TagLayer) -> dict[str, Kind]:
+        """Return the columns of a layer by the last part of their names."""
+        parts: dict[str, Kind] = {"version": "text"}
+        if layer.family == "areas":
+            parts |= {"answer": "text", "feature": "text"}
+            if self._distances:
+                parts["border_m"] = "number"
+                if self._shares:
+                    parts["share"] = "number"
+        elif self._distances:
+            parts |= {"feature": "text", "distance_m": "number"}
+            if layer.family == "lines":
+                parts |= {"chainage_m": "number", "in_use": "flag"}
+        return parts
+
+    def _name(self, layer: TagLayer, part: str) -> str:
+        return f"{self._prefix}{layer.name}_{part}"
+
+    def _blank(self, layer: TagLayer, count: int) -> dict[str, npt.NDArray[Any]]:
+        nulls = {"text": np.int32(-1), "number": np.float64("nan"), "flag": np.int8(-1)}
+        return {part: np.full(count, nulls[kind]) for part, kind in self._parts(layer).items()}
+
+    def _named(
+        self, layer: TagLayer, made: dict[str, npt.NDArray[Any]], versions: tuple[str, ...]
+    ) -> Values:
+        values = {"version": versions, "answer": (*ANSWERS, SEVERAL), "feature": layer.ids}
+        return {
+            self._name(layer, part): Coded(found, values[part]) if part in values else found
+            for part, found in made.items()
+        }
+
+    def _by_version(
+        self,
+        day: Days,
+        last: Days | None,
+        good: Flags,
+        find: Callable[[TagLayer, int, Indices], Found],
+    ) -> Values:
+        """Return all columns, each filled for the records of one version after the other."""
+        values: Values = {}
+        sound = good & ~np.isnat(day)
+        for layer in self._layers:
+            version = np.searchsorted(layer.starts, day, side="right") - 1
+            version[~sound] = -1
+            row = np.arange(len(day))
+            made = self._of_versions(layer, version, row, find)
+            versions = layer.versions
+            if last is not None:
+                final = np.searchsorted(layer.starts, last, side="right") - 1
+                final[~sound] = -1
+                longer = final > version
+                versions = self._over_versions(
+                    layer, made, version, np.where(longer, final, -1), find
+                )
+            values |= self._named(layer, made, versions)
+        return values
+
+    def _of_versions(
+        self,
+        layer: TagLayer,
+        version: Indices,
+        rows: Indices,
+        find: Callable[[TagLayer, int, Indices], Found],
+    ) -> dict[str, npt.NDArray[Any]]:
+        """Return the columns of one layer for some rows, each by its version."""
+        made = self._blank(layer, len(rows))
+        made["version"][:] = version
+        scene = np.where(version >= 0, layer.scene_of[version], -1)
+        for number in np.unique(scene[scene >= 0]).tolist():
+            place = np.flatnonzero(scene == number)
+            for part, found in find(layer, number, rows[place]).items():
+                if part in made:
+                    made[part][place] = found
+        return made
+
+    def _over_versions(
+        self,
+        layer: TagLayer,
+        made: dict[str, npt.NDArray[Any]],
+        version: Indices,
+        final: Indices,
+        find: Callable[[TagLayer, int, Indices], Found],
+    ) -> tuple[str, ...]:
+        """Fill in the records that several versions hold for, up to ``final``, which is -1 else.
+
+        Returns the texts of versions, to which those of several together are added.
+        """
+        texts = list(layer.versions)
+        spans = np.column_stack((version, final))
+        for first, end in np.unique(spans[final >= 0], axis=0).tolist():
+            rows = np.flatnonzero((version == first) & (final == end))
+            held = [one for one in range(first, end + 1) if _holds_for_a_day(layer, one)]
+            answers = [
+                self._of_versions(layer, np.full(len(rows), one), rows, find) for one in held
+            ]
+            for part, blank in self._blank(layer, 1).items():
+                none = np.int32(len(ANSWERS)) if part == "answer" else blank[0]
+                begin = answers[0][part]
+                same = np.logical_and.reduce([_equal(begin, one[part]) for one in answers])
+                made[part][rows] = np.where(same, begin, none)
+            made["version"][rows] = len(texts)
+            texts.append(";".join("" if one < 0 else layer.versions[one] for one in held))
+        return tuple(texts)
+
+    def _of_points(self, layer: TagLayer, number: int, lon: Array, lat: Array) -> Found:
+        """Return what one scene of a layer says of some places."""
+        codes, index = self._codes(layer, number), self._index(layer, number)
+        if isinstance(index, Areas) and not self._distances:
+            answer, area = index.answers(lon, lat)
+            return {"answer": answer, "feature": codes[area]}
+        if isinstance(index, Areas):
+            one = index.tags(lon, lat)
+            share = np.where(one.border_m < 0, 1.0, 0.0)
+            tags = ShapeTags(one.answer, one.feature, one.border_m, share)
+            return self._areas_found(codes, tags)
+        if not self._distances:
+            return {}
+        return self._lines_found(layer, number, index.tags(lon, lat))
+
+    def _of_shapes(self, layer: TagLayer, number: int, shapes: Shapes) -> Found:
+        """Return what one scene of a layer says of some lines and areas."""
+        codes, index = self._codes(layer, number), self._index(layer, number)
+        if isinstance(index, Areas):
+            return self._areas_found(codes, shape_tags(index, shapes, distances=self._distances))
+        if not self._distances:
+            return {}
+        return self._lines_found(layer, number, line_tags(index, shapes))
+
+    def _areas_found(self, codes: npt.NDArray[np.int32], tags: ShapeTags) -> Found:
+        return {
+            "answer": tags.answer,
+            "feature": codes[tags.feature],
+            "border_m": tags.border_m,
+            "share": tags.share,
+        }
+
+    def _lines_found(self, layer: TagLayer, number: int, tags: LineTags) -> Found:
+        scene = layer.scenes[number]
+        used = scene.in_use if isinstance(scene, LineScene) else (False,) * len(scene.ids)
+        return {
+            "feature": self._codes(layer, number)[tags.feature],
+            "distance_m": tags.distance_m,
+            "chainage_m": tags.chainage_m,
+            "in_use": np.array([*used, -1], np.int8)[tags.feature],
+        }
+
+    def _index(self, layer: TagLayer, number: int) -> Areas | Lines:
+        """Return the index of a scene, made now if it is not there yet."""
+
+        def made() -> Areas | Lines:
+            scene = layer.scenes[number]
+            return Areas(scene) if isinstance(scene, AreaScene) else Lines(scene)
+
+        return self._once.get((layer.name, number), made)
+
+    def _codes(self, layer: TagLayer, number: int) -> npt.NDArray[np.int32]:
+        """Return the code of each feature of a scene, and of none (-1) at the end."""
+
+        def made() -> npt.NDArray[np.int32]:
+            code = {label: place for place, label in enumerate(layer.ids)}
+            return np.array([*(code[label] for label in layer.scenes[number].ids), -1], np.int32)
+
+        return self._once.get((layer.name, number, "codes"), made)
+
+
+def _holds_for_a_day(layer: TagLayer, version: int) -> bool:
+    """Tell whether a version, or that before all (-1), is not followed by another on its day."""
+    after = version + 1
+    return version < 0 or after == len(layer.starts) or layer.starts[after] > layer.starts[version]
+
+
+def _equal(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> Flags:
+    """Tell which values are the same; null is, with null."""
+    equal: Flags = (one == other) | ((one != one) & (other != other))
+    if one.dtype.kind == "f":
+        equal |= np.abs(one - other) < _SAME
+    return equal
+
+
+_RECENT: Recent[Once] = Recent(most_bytes=8)
+_SHARING = Lock()
+
+
+def _shared(key: str) -> Once:
+    """Return what the copies of a tagger in this process have made; kept for eight taggers."""
+    with _SHARING:
+        found = _RECENT.get(key) or Once()
+        _RECENT.put(key, found, 1)
+    return found
+
+
+def _merged(single: Flags, points: npt.NDArray[Any], shapes: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    found = np.empty(len(single), points.dtype)
+    found[single], found[~single] = points, shapes
+    return found

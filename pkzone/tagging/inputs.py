@@ -1,0 +1,263 @@
+"""The columns in use of a table, read: on which days records were, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Protocol
+
+import numpy as np
+import shapely
+
+from pkzone.errors import ColumnError, printable
+from pkzone.formats.reproject import Reprojection, changes_of
+from pkzone.tagging.answers import (
+    BAD_GEOMETRY,
+    BAD_LATITUDE,
+    BAD_LONGITUDE,
+    Places,
+    place_points,
+    place_shapes,
+)
+from pkzone.tagging.choose import Chosen
+from pkzone.tagging.columns import (
+    Numbers,
+    WrongType,
+    arrow_clocks,
+    arrow_days,
+    arrow_numbers,
+    arrow_shapes,
+    series_clocks,
+    series_days,
+    series_numbers,
+    series_shapes,
+)
+from pkzone.tagging.periods import by_precision, up_to
+from pkzone.tagging.times import BAD_TIME, UTC_ZONE, Clocks, Days, Flags, Zone, days_at
+
+__all__ = ["ArrowCells", "Cells", "Inputs", "SeriesCells", "projected_by"]
+
+Box = tuple[float, float, float, float]
+
+
+class Cells(Protocol):
+    """Some rows of a table, whose columns are read by name."""
+
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+
+    def days(self, name: str, zone: Zone) -> Days:
+        """Return a column of dates, timestamps or text as civil dates."""
+
+    def clocks(self, name: str) -> Clocks:
+        """Return a column of times of day."""
+
+    def numbers(self, name: str) -> tuple[Numbers, Flags]:
+        """Return a column of numbers, and where there is none."""
+
+    def wkt(self, name: str) -> tuple[Any, Flags]:
+        """Return a column of WKT as geometries, and which are bad."""
+
+    def shapes(self) -> Any:
+        """Return the geometries of the table."""
+
+    def text(self, name: str, row: int) -> str:
+        """Return a cell as a message can show it."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """How the columns in use are read.
+
+    Attributes
+    ----------
+    chosen : Chosen
+        Which columns hold times and places.
+    zone : Zone
+        In which instants become civil dates.
+    on : datetime64[D] or None
+        The date of all records, if it is given.
+    points : bool
+        Whether all geometries are points, where they are used.
+    crs : str or None
+        The coordinate system of places in columns; None is degrees on WGS 84.
+    box : tuple of float or None
+        Where the layers are, in degrees: the best transformation there is taken.
+    """
+
+    chosen: Chosen
+    zone: Zone
+    on: np.datetime64 | None = None
+    points: bool = True
+    crs: str | None = None
+    box: Box | None = None
+
+    def notices(self) -> Iterator[str]:
+        """Yield what is taken unasked, and how coordinates are changed."""
+        yield from self.chosen.notices
+        if self.crs is not None:
+            yield from changes_of(projected_by(self.crs, self.box).told)
+
+    def days(self, cells: Cells) -> Days:
+        """Return on which days records were."""
+        chosen = self.chosen
+        if self.on is not None or chosen.time is None:
+            days = np.full(cells.rows, self.on, dtype="datetime64[D]")
+            return Days(days, np.zeros(cells.rows, dtype=np.int8))
+        if chosen.clock is not None:
+            clocks = cells.clocks(chosen.clock)
+            found = days_at(cells.days(chosen.time, UTC_ZONE), clocks, self.zone)
+        else:
+            found = cells.days(chosen.time, self.zone)
+        if chosen.end is not None:
+            return up_to(found, cells.days(chosen.end, self.zone))
+        if chosen.precision is not None:
+            return by_precision(found, cells.numbers(chosen.precision)[0])
+        return found
+
+    def places(self, cells: Cells) -> Places:
+        """Return where records were, in degrees."""
+        chosen = self.chosen
+        if chosen.lon is not None and chosen.lat is not None:
+            (x, no_x), (y, no_y) = cells.numbers(chosen.lon), cells.numbers(chosen.lat)
+            if self.crs is not None:
+                x, y = map(np.asarray, projected_by(self.crs, self.box).positions(x, y))
+            return place_points((x, no_x), (y, no_y))
+        if chosen.wkt is None:
+            return place_shapes(cells.shapes(), points=self.points)
+        shapes, bad = cells.wkt(chosen.wkt)
+        if self.crs is not None:
+            way = projected_by(self.crs, self.box)
+            shapes = shapely.transform(
+                shapes, lambda at: np.column_stack(way.positions(at[:, 0], at[:, 1]))
+            )
+        places = place_shapes(shapes, points=False)
+        places.problems[bad] = BAD_GEOMETRY
+        return places
+
+    def example(self, cells: Cells, problem: int, row: int) -> str | None:
+        """Return the cells of a row that has a problem, for a message."""
+        chosen = self.chosen
+        names = {
+            BAD_TIME: (chosen.time, chosen.clock, chosen.end),
+            BAD_LONGITUDE: (chosen.lon,),
+            BAD_LATITUDE: (chosen.lat,),
+            BAD_GEOMETRY: (chosen.wkt,),
+        }.get(problem, ())
+        texts = [cells.text(name, row) for name in names if name is not None]
+        return " ".join(texts) or None
+
+
+@dataclass(frozen=True)
+class ArrowCells:
+    """Rows of a file; ``comma`` says that numbers may have a comma for a point."""
+
+    rows: int
+    columns: dict[str, Any]
+    shown: str
+    comma: bool
+    _shapes: Callable[[], Any]
+
+    def days(self, name: str, zone: Zone) -> Days:
+        """Return a column of dates, timestamps or text as civil dates."""
+        days: Days = self._read(name, lambda column: arrow_days(column, zone))
+        return days
+
+    def clocks(self, name: str) -> Clocks:
+        """Return a column of times of day."""
+        clocks: Clocks = self._read(name, arrow_clocks)
+        return clocks
+
+    def numbers(self, name: str) -> tuple[Numbers, Flags]:
+        """Return a column of numbers, and where there is none."""
+        read: tuple[Numbers, Flags] = self._read(
+            name, lambda column: arrow_numbers(column, comma=self.comma)
+        )
+        return read
+
+    def wkt(self, name: str) -> tuple[Any, Flags]:
+        """Return a column of WKT as geometries, and which are bad."""
+        read: tuple[Any, Flags] = self._read(name, arrow_shapes)
+        return read
+
+    def shapes(self) -> Any:
+        """Return the geometries of the table."""
+        return self._shapes()
+
+    def text(self, name: str, row: int) -> str:
+        """Return a cell as a message can show it."""
+        cell = self.columns[name][row]
+        try:
+            value = cell.as_py()
+        except UnicodeDecodeError:
+            value = cell.as_buffer().to_pybytes().decode("utf-8", "replace")
+        return "" if value is None else str(value)
+
+    def _read(self, name: str, read: Callable[[Any], Any]) -> Any:
+        return _in_our_words(self.columns[name], name, self.shown, read)
+
+
+@dataclass(frozen=True)
+class SeriesCells:
+    """Rows of a frame of pandas or geopandas."""
+
+    frame: Any
+    shown: str
+    _shapes: Callable[[Any], Any]
+
+    @property
+    def rows(self) -> int:
+        """How many there are."""
+        return len(self.frame)
+
+    def days(self, name: str, zone: Zone) -> Days:
+        """Return a column of dates, timestamps or text as civil dates."""
+        days: Days = self._read(name, lambda column: series_days(column, zone))
+        return days
+
+    def clocks(self, name: str) -> Clocks:
+        """Return a column of times of day."""
+        clocks: Clocks = self._read(name, series_clocks)
+        return clocks
+
+    def numbers(self, name: str) -> tuple[Numbers, Flags]:
+        """Return a column of numbers, and where there is none."""
+        read: tuple[Numbers, Flags] = self._read(name, series_numbers)
+        return read
+
+    def wkt(self, name: str) -> tuple[Any, Flags]:
+        """Return a column of WKT as geometries, and which are bad."""
+        read: tuple[Any, Flags] = self._read(name, series_shapes)
+        return read
+
+    def shapes(self) -> Any:
+        """Return the geometries of the frame."""
+        return self._shapes(self.frame)
+
+    def text(self, name: str, row: int) -> str:
+        """Return a cell as a message can show it."""
+        return str(self.frame[name].iloc[row])
+
+    def _read(self, name: str, read: Callable[[Any], Any]) -> Any:
+        return _in_our_words(self.frame[name], name, self.shown, read)
+
+
+def _in_our_words(column: Any, name: str, shown: str, read: Callable[[Any], Any]) -> Any:
+    try:
+        return read(column)
+    except WrongType as error:
+        raise ColumnError(shown, f"column {printable(name)} {error}") from None
+
+
+@lru_cache(maxsize=8)
+def projected_by(crs: str, box: Box | None) -> Reprojection:
+    """Return the way from a coordinate system to degrees, the best one in a box.
+
+    Raises
+    ------
+    FormatError
+        The system is not understood, or there is no way.
+    """
+    return Reprojection(None, crs, None, area=box)

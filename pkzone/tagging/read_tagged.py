@@ -1,0 +1,353 @@
+"""A tagged table read back: what records say, where and when they are, what was answered."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date as calendar_day
+from importlib.util import find_spec
+from pathlib import PurePath
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from pkzone.errors import BadOption, ColumnError, FormatError, MissingExtra, printable
+from pkzone.tagging.answers import Places
+from pkzone.tagging.choose import Chosen, Wanted, choose
+from pkzone.tagging.inputs import ArrowCells, Inputs, SeriesCells
+from pkzone.tagging.summary import Tagged
+from pkzone.tagging.times import UTC_ZONE
+
+__all__ = ["ANSWERS", "Answered", "Column", "Rows", "open_answered"]
+
+#: What an answer can be, in the order in which it is told.
+ANSWERS: Final = ("inside", "outside", "uncertain", "partly")
+NO_ANSWER: Final = len(ANSWERS)
+_DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00:00(?:\.0+)?)?")
+_REMEDY: Final = "give a table that pkzone tag wrote: pkzone tag TABLE -o tagged.csv"
+
+Codes = npt.NDArray[np.intp]
+Days = npt.NDArray[np.datetime64]
+
+
+@dataclass
+class Column:
+    """Cells as numbers of their distinct values, plain JSON types, in the order of first use."""
+
+    values: list[Any] = field(default_factory=list)
+    codes: list[Codes] = field(default_factory=list)
+    _index: dict[str | bytes, int] = field(default_factory=dict)
+
+    def add(self, values: Sequence[Any], codes: Codes) -> None:
+        """Add cells: numbers of other values, -1 for none."""
+        none = self._place(None) if (codes < 0).any() else -1
+        places = np.array([*map(self._place, values), none], np.intp)
+        self.codes.append(places[codes])
+
+    def _place(self, value: Any) -> int:
+        place = self._index.setdefault(_key(value), len(self.values))
+        if place == len(self.values):
+            self.values.append(value)
+        return place
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some rows of a tagged table.
+
+    Attributes
+    ----------
+    count : int
+        How many they are.
+    first : int
+        How many come before.
+    """
+
+    count: int
+    first: int
+    _coded: Callable[[str], tuple[list[Any], Codes]]
+    _places: Callable[[], Places]
+    _table: Answered
+
+    def coded(self, name: str) -> tuple[list[Any], Codes]:
+        """Return a column as plain JSON values, and the number of its value for each row."""
+        return self._coded(name)
+
+    def days(self) -> Days:
+        """Return the civil dates of the records; NaT for none."""
+        table = self._table
+        values, codes = self.coded(table.date)
+        days = [self._day(value, number, codes) for number, value in enumerate(values)]
+        found: Days = np.array([*days, "NaT"], "datetime64[D]")[codes]
+        return found
+
+    def _day(self, value: Any, number: int, codes: Codes) -> np.datetime64:
+        if value is None or value == "":
+            return np.datetime64("NaT", "D")
+        match = _DAY.fullmatch(value) if isinstance(value, str) else None
+        try:
+            return np.datetime64(calendar_day.fromisoformat(match[1] if match else ""), "D")
+        except ValueError:
+            row = self.first + int(np.flatnonzero(codes == number)[0]) + 1
+            reason = (
+                f"row {row:,}: {printable(str(value))} in {printable(self._table.date)} is no "
+                "date YYYY-MM-DD; tag the table anew"
+            )
+            raise ColumnError(self._table.shown, reason) from None
+
+    def answers(self) -> npt.NDArray[np.uint8]:
+        """Return what was answered: the number in `ANSWERS`, and one more for none."""
+        values, codes = self.coded(self._table.answer)
+        known = [ANSWERS.index(one) if one in ANSWERS else NO_ANSWER for one in values]
+        found: npt.NDArray[np.uint8] = np.array([*known, NO_ANSWER], np.uint8)[codes]
+        return found
+
+    def points(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+        """Return longitude and latitude in degrees, and whether each is one of a line or area.
+
+        NaN where a record has no place. Of a line or area the place is a point on it.
+        """
+        places = self._places()
+        if places.lon is not None and places.lat is not None:
+            at, is_shape = np.column_stack((places.lon, places.lat)), np.zeros(self.count, bool)
+        else:
+            spots = shapely.point_on_surface(places.shapes)
+            at = np.column_stack((shapely.get_x(spots), shapely.get_y(spots)))
+            is_shape = shapely.get_dimensions(places.shapes) > 0
+        at[(places.problems > 0) | ~np.isfinite(at).all(axis=1)] = np.nan
+        return at, is_shape
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A tagged table that is open.
+
+    Attributes
+    ----------
+    shown, title : str
+        What messages call it, and people.
+    names : tuple of str
+        Its columns, without the geometry.
+    layer : str
+        The layer whose answers count.
+    prefix : str
+        What the names of the columns that were added begin with.
+    """
+
+    shown: str
+    title: str
+    names: tuple[str, ...]
+    layer: str
+    prefix: str
+    _pieces: Callable[[Answered], Iterator[Rows]]
+
+    @property
+    def date(self) -> str:
+        """The column of civil dates."""
+        return f"{self.prefix}tag_date"
+
+    @property
+    def answer(self) -> str:
+        """The column of the answers that count."""
+        return f"{self.prefix}{self.layer}_answer"
+
+    @property
+    def version(self) -> str:
+        """The column of the versions that gave them."""
+        return f"{self.prefix}{self.layer}_version"
+
+    def pieces(self) -> Iterator[Rows]:
+        """Yield its rows in pieces, in their order."""
+        return self._pieces(self)
+
+
+@contextmanager
+def open_answered(
+    table: Any,
+    layers: Sequence[str] = (),
+    *,
+    lon: str | None = None,
+    lat: str | None = None,
+    places: bool = True,
+) -> Iterator[Answered]:
+    """Open a table that `pkzone.tag` made.
+
+    Parameters
+    ----------
+    table : str, os.PathLike, DataFrame, GeoDataFrame or Tagged
+        A file, ``-`` for a CSV on standard input, a frame, or what `pkzone.tag` returned.
+    layers : sequence of str, optional
+        The answers of the first of these that the table has count; else the first it has.
+    lon, lat : str, optional
+        Columns of longitude and latitude; else the geometry, or the only ones that fit.
+    places : bool, default True
+        Whether the places of the records will be asked for.
+
+    Raises
+    ------
+    ColumnError
+        A column is missing, of a wrong type, or cannot be told from others.
+    FormatError, GeoJSONError
+        The file is refused, damaged, too large or of a form that is not known.
+    MissingExtra
+        It is a file, and pyarrow is not installed.
+    BadOption
+        It is none of these.
+    """
+    if isinstance(table, Tagged):
+        table = table.path if table.frame is None else table.frame
+    if "pandas" in sys.modules and isinstance(table, sys.modules["pandas"].DataFrame):
+        yield _of_frame(table, layers, lon, lat, places)
+        return
+    if not isinstance(table, str | os.PathLike):
+        raise BadOption("what is tagged is neither a file nor a frame of pandas or geopandas")
+    if find_spec("pyarrow") is None:
+        raise MissingExtra("reading tagged files", "pyarrow", "tag")
+    from pkzone.tagging.from_file import open_table
+
+    with open_table(os.fspath(table)) as opened:
+        yield _of_table(opened, layers, lon, lat, places)
+
+
+def _of_table(
+    opened: Any, layers: Sequence[str], lon: str | None, lat: str | None, places: bool
+) -> Answered:
+    shown, names = opened.shown, [one for one in opened.names if one != opened.geometry]
+    layer, prefix = _told(names, shown, layers)
+    at = _place_inputs(names, shown, opened.geometry is not None, lon, lat, places)
+    comma = getattr(opened, "delimiter", ",") != ","
+
+    def places_of(piece: Any) -> Places:
+        columns = piece.columns(at.chosen.names)
+        cells = ArrowCells(piece.rows, columns, shown, comma, lambda: piece.shapes())
+        return replace(at, points=opened.points).places(cells)
+
+    def rows(piece: Any, table: Answered) -> Rows:
+        columns = piece.columns(names if places else [table.date, table.answer])
+        return Rows(
+            piece.rows, piece.first, lambda name: _coded_arrow(columns[name], shown),
+            lambda: places_of(piece), table,
+        )  # fmt: skip
+
+    title = "stdin" if shown == "<stdin>" else PurePath(shown).name
+    return Answered(
+        shown, title, tuple(names), layer, prefix,
+        lambda table: (rows(piece, table) for piece in opened.pieces()),
+    )  # fmt: skip
+
+
+def _of_frame(
+    frame: Any, layers: Sequence[str], lon: str | None, lat: str | None, places: bool
+) -> Answered:
+    from pkzone.tagging.from_frame import geometry_of, has_geometry, holds_points
+
+    shown, geometry = "the frame", has_geometry(frame)
+    by_name = {str(one): one for one in frame.columns}
+    if geometry:
+        del by_name[str(frame._geometry_column_name)]
+    layer, prefix = _told(list(by_name), shown, layers)
+    at = _place_inputs(list(by_name), shown, geometry, lon, lat, places)
+    points = not geometry or holds_points(frame)
+
+    def places_of() -> Places:
+        renamed = frame.rename(columns={one: name for name, one in by_name.items()})
+        return replace(at, points=points).places(SeriesCells(renamed, shown, geometry_of))
+
+    def coded(name: str) -> tuple[list[Any], Codes]:
+        series = frame[by_name[name]]
+        cells = series.astype(object).where(series.notna(), None)
+        return _coded_cells(cells.tolist())
+
+    return Answered(
+        shown, "", tuple(by_name), layer, prefix,
+        lambda table: iter([Rows(len(frame), 0, coded, places_of, table)]),
+    )  # fmt: skip
+
+
+def _coded_arrow(column: Any, shown: str) -> tuple[list[Any], Codes]:
+    import pyarrow as pa
+
+    from pkzone.tagging.values import plain
+
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if pa.types.is_temporal(column.type) and not pa.types.is_date(column.type):
+        column = column.cast(pa.string())  # finer than Python's times may be
+    if pa.types.is_nested(column.type):
+        return _coded_cells(column.to_pylist())
+    encoded = column.dictionary_encode()
+    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    try:
+        values = encoded.dictionary.to_pylist()
+    except UnicodeDecodeError:
+        raise FormatError(shown, "is not UTF-8; save the file as UTF-8") from None
+    return list(map(plain, values)), codes.astype(np.intp)
+
+
+def _coded_cells(cells: Sequence[Any]) -> tuple[list[Any], Codes]:
+    """Return the distinct values of some cells, plain JSON types, and the number of each one's."""
+    from pkzone.tagging.values import plain
+
+    values: list[Any] = []
+    index: dict[str | bytes, int] = {}
+    codes = np.empty(len(cells), np.intp)
+    for number, cell in enumerate(cells):
+        value = cell if type(cell) is str else plain(cell)
+        place = index.setdefault(_key(value), len(values))
+        if place == len(values):
+            values.append(value)
+        codes[number] = place
+    return values, codes
+
+
+def _told(names: Sequence[str], shown: str, layers: Sequence[str]) -> tuple[str, str]:
+    """Return the layer whose answers count, and what the names of added columns begin with."""
+    prefix = _prefix(names, shown)
+    tagged = [
+        one.removesuffix("_answer").removeprefix(prefix)
+        for one in names
+        if one.startswith(prefix) and one.endswith("_answer")
+        and f"{one.removesuffix('_answer')}_version" in names
+    ]  # fmt: skip
+    if not tagged:
+        reason = (
+            "has no column LAYER_answer with what is inside or outside; tag it by a layer of "
+            "areas: pkzone tag TABLE --layer zone -o tagged.csv"
+        )
+        raise ColumnError(shown, reason)
+    return next((one for one in layers if one in tagged), tagged[0]), prefix
+
+
+def _prefix(names: Sequence[str], shown: str) -> str:
+    """Return what the names of the added columns begin with."""
+    dated = [one.removesuffix("tag_date") for one in names if one.endswith("tag_date")]
+    if "" in dated:
+        return ""
+    if len(dated) == 1:
+        return dated[0]
+    if not dated:
+        raise ColumnError(shown, f"has no column tag_date; {_REMEDY}")
+    several = printable(", ".join(f"{one}tag_date" for one in dated))
+    raise ColumnError(shown, f"has several columns of dates, {several}; leave one in")
+
+
+def _place_inputs(
+    names: Sequence[str], shown: str, geometry: bool, lon: str | None, lat: str | None,
+    places: bool,
+) -> Inputs:  # fmt: skip
+    """Return how the places of records are read; of nothing, if they will not be asked for."""
+    chosen = Chosen(None, None, None)
+    if places:
+        chosen = choose(names, Wanted(lon=lon, lat=lat), shown=shown, geometry=geometry, dated=True)
+    return Inputs(chosen, UTC_ZONE)
+
+
+def _key(value: Any) -> str | bytes:
+    """Return equal keys for equal JSON values only; unlike ``==`` it tells 1 from true."""
+    return value if type(value) is str else repr(value).encode("utf-8", "surrogatepass")

@@ -1,0 +1,222 @@
+"""What came of tagging a table: where it is, and what was counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pkzone.errors import printable
+from pkzone.tagging.answers import PLACE_PROBLEMS
+from pkzone.tagging.engine import FAR_KM, SEVERAL
+from pkzone.tagging.tally import Tally
+
+__all__ = ["LayerSummary", "Summary", "Tagged", "summary_of"]
+
+_MOST_VERSIONS = 6
+_MOST_SHOWN = 40
+_ALWAYS = ("inside", "outside", "uncertain")
+_ODD = {
+    "projected": "{rows} with numbers too large for degrees, {first}: they look projected, in "
+    "metres; say in which system, --crs EPSG:CODE",
+    "zero": "{rows} at 0,0, {first}: a code for no place, as a rule",
+    "far": "{rows} more than " + f"{FAR_KM} km from the layers, " + "{first}",
+    "without_end": "{rows} without a last day, {first}: taken as of the first day alone",
+    "several": "{rows} of days on which several versions hold, {first}: an answer that is not the "
+    f"same in all is '{SEVERAL}'",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSummary:
+    """What was counted for one layer.
+
+    Attributes
+    ----------
+    versions : mapping of str to int
+        Records by the version that was in force; those that occur.
+    not_in_force : int
+        Records without a problem from before its first version.
+    answers : mapping of str to int
+        Of areas: ``inside``, ``outside``, ``uncertain``, and ``partly`` and ``several versions``
+        if they occur; else empty.
+    """
+
+    versions: Mapping[str, int]
+    not_in_force: int
+    answers: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What was counted.
+
+    Attributes
+    ----------
+    rows : int
+        All records.
+    problems : mapping of str to int
+        Records by what is wrong with them, ``bad time``; those that occur.
+    layers : mapping of str to LayerSummary
+        By layer.
+    looks_swapped : int
+        Records that may have longitude and latitude swapped.
+    first_swapped : int or None
+        The number of the first of them, from 1.
+    oddities : mapping of str to int
+        Records by what else is odd: ``zero`` (at 0, 0), ``far`` (more than 500 km from all
+        layers), ``projected`` (too large for degrees, as if in metres), ``without_end`` (days
+        that should have a last one), ``several`` (versions hold for it); those that occur.
+    first_odd : mapping of str to int
+        The number of the first of each, from 1.
+    examples : mapping of str to str
+        What the first record with a problem says, ``bad time``.
+    with_offset, without_offset : int
+        Times with an offset or ``Z``, and local ones.
+    """
+
+    rows: int
+    problems: Mapping[str, int]
+    layers: Mapping[str, LayerSummary]
+    looks_swapped: int
+    first_swapped: int | None
+    with_offset: int
+    without_offset: int
+    oddities: Mapping[str, int] = field(default_factory=dict)
+    first_odd: Mapping[str, int] = field(default_factory=dict)
+    examples: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def without_time(self) -> int:
+        """Records whose time is missing or cannot be read."""
+        return self.problems.get("no time", 0) + self.problems.get("bad time", 0)
+
+    @property
+    def without_place(self) -> int:
+        """Records with a time whose place is missing or cannot be used."""
+        return sum(self.problems.values()) - self.without_time
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it in plain JSON types."""
+        return {
+            "rows": self.rows,
+            "without_time": self.without_time,
+            "without_place": self.without_place,
+            "problems": dict(self.problems),
+            "examples": dict(self.examples),
+            "oddities": dict(self.oddities),
+            "looks_swapped": self.looks_swapped,
+            "first_swapped": self.first_swapped,
+            "with_offset": self.with_offset,
+            "without_offset": self.without_offset,
+            "layers": {
+                name: {
+                    **({"answers": dict(one.answers)} if one.answers else {}),
+                    "versions": dict(one.versions),
+                    "not_in_force": one.not_in_force,
+                }
+                for name, one in self.layers.items()
+            },
+        }
+
+    def warnings(self) -> Iterator[str]:
+        """Yield what is odd about the table, a line each."""
+        if self.with_offset and self.without_offset:
+            times = "time has" if self.with_offset == 1 else "times have"
+            none = "has" if self.without_offset == 1 else "have"
+            yield (
+                f"{self.with_offset:,} {times} an offset and {self.without_offset:,} {none} none; "
+                "without one it is local"
+            )
+        if self.looks_swapped:
+            one = self.looks_swapped == 1
+            yield (
+                f"{self.looks_swapped:,} {'row looks' if one else 'rows look'} as if longitude and "
+                f"latitude were swapped, {'' if one else 'the first is '}row "
+                f"{self.first_swapped:,}; if so, exchange them"
+            )
+        for what, says in _ODD.items():
+            count = self.oddities.get(what, 0)
+            if count:
+                rows = f"{count:,} {'row' if count == 1 else 'rows'}"
+                first = "" if count == 1 else "the first is "
+                yield says.format(rows=rows, first=f"{first}row {self.first_odd[what]:,}")
+
+    def lines(self) -> Iterator[str]:
+        """Yield what was counted, a line each, for people."""
+        for name, one in self.layers.items():
+            answers = ", ".join(f"{count:,} {answer}" for answer, count in one.answers.items())
+            told = sorted(one.versions.items())
+            versions = ", ".join(f"{version} ({n:,})" for version, n in told[:_MOST_VERSIONS])
+            if len(told) > _MOST_VERSIONS:
+                rest = sum(n for _, n in told[_MOST_VERSIONS:])
+                versions += f" and {len(told) - _MOST_VERSIONS} more ({rest:,})"
+            parts = [answers, f"by version {versions}" if versions else ""]
+            if one.not_in_force:
+                parts.append(f"{one.not_in_force:,} before its first version")
+            yield f"{name}: {'; '.join(filter(None, parts)) or 'none'}"
+        for what, count, reasons in (
+            ("time", self.without_time, ("no time", "bad time")),
+            ("place", self.without_place, PLACE_PROBLEMS),
+        ):
+            if count:
+                parts = [self._told(r) for r in reasons if r in self.problems]
+                yield f"{count:,} without a {what}: {', '.join(parts)}"
+
+    def _told(self, problem: str) -> str:
+        """Return how many records have a problem, and what the first of them says."""
+        told = f"{self.problems[problem]:,} {problem}"
+        if problem in self.examples:
+            told += f' (such as "{printable(self.examples[problem], _MOST_SHOWN)}")'
+        return told
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """A tagged table: the file that it was written to, or a frame.
+
+    Attributes
+    ----------
+    path : str or None
+        The file.
+    frame : DataFrame, GeoDataFrame or None
+        The frame, of the class of the one that was given.
+    summary : Summary
+        What was counted.
+    notices : tuple of str
+        What was odd, assumed or left out, a line each.
+    """
+
+    path: str | None
+    frame: Any
+    summary: Summary
+    notices: tuple[str, ...] = field(default=())
+
+
+def summary_of(tally: Tally, problems: tuple[str, ...]) -> Summary:
+    """Return the summary of counts; ``problems`` names them by their numbers, from 1."""
+    sound = tally.rows - tally.problems.total()
+    layers = {}
+    for name, versions in tally.columns.items():
+        if not name.endswith("_version"):
+            continue
+        layer = name.removesuffix("_version")
+        answers: Mapping[str, int] = tally.columns.get(f"{layer}_answer", {})
+        layers[layer] = LayerSummary(
+            {one: count for one, count in versions.items() if count},
+            sound - versions.total(),
+            {one: count for one, count in answers.items() if count or one in _ALWAYS},
+        )
+    swapped, first_swapped = tally.oddities.get("swapped", (0, None))
+    return Summary(
+        tally.rows,
+        {problems[i - 1]: tally.problems[i] for i in sorted(tally.problems)},
+        layers,
+        swapped,
+        first_swapped,
+        tally.with_offset,
+        tally.without_offset,
+        {name: tally.oddities[name][0] for name in _ODD if name in tally.oddities},
+        {name: tally.oddities[name][1] for name in _ODD if name in tally.oddities},
+        {problems[i - 1]: tally.examples[i] for i in sorted(tally.examples)},
+    )

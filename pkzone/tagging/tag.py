@@ -1,0 +1,245 @@
+"""Tagging a table: a file of any kind that is read, or a frame."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Literal
+
+from pkzone.errors import BadOption, MissingExtra, printable
+from pkzone.layers.catalogue import Catalogue
+from pkzone.layers.references import refuse_frame
+from pkzone.tagging.answers import PROBLEMS
+from pkzone.tagging.options import Plan, Progress
+from pkzone.tagging.parallel import WORKERS
+from pkzone.tagging.summary import Tagged, summary_of
+
+if TYPE_CHECKING:
+    from pkzone.tagging.from_frame import FrameTagger
+
+__all__ = ["frame_tagger", "sample", "tag"]
+
+
+def tag(
+    table: Any,
+    layers: Sequence[str] | None = None,
+    *,
+    time: str | None = None,
+    time_end: str | None = None,
+    time_utc: str | None = None,
+    on: str | date | None = None,
+    lon: str | None = None,
+    lat: str | None = None,
+    crs: str | None = None,
+    timezone: str | None = None,
+    catalogue: Catalogue | str | os.PathLike[str] | None = None,
+    output: str | os.PathLike[str] | None = None,
+    overwrite: bool = False,
+    distances: bool = True,
+    prefix: str = "",
+    strict: bool = False,
+    table_layer: str | None = None,
+    engine: Literal["dask"] | None = None,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
+) -> Tagged:
+    """Return a table of records with what the layers say of each, as they stood on its date.
+
+    Parameters
+    ----------
+    table : str, os.PathLike, DataFrame or GeoDataFrame
+        A file (CSV, Parquet, GeoParquet, GeoJSON, and what `pkzone.import_file` reads), ``-``
+        for a CSV on standard input, or a frame of pandas or geopandas. Of a Dask DataFrame a
+        Dask DataFrame comes back, not yet computed, in place of what is said below.
+    layers : sequence of str, optional
+        Layers of the catalogue. Without it ``zone``, ``corridor``, ``transport`` and ``places``
+        of the shipped one; of another one all that have any geometry.
+    time : str, optional
+        The column of dates, date-times or ISO 8601 text; without it the only one whose name
+        fits.
+    time_end : str, optional
+        The column of the last days of records that are of several days: each is held against
+        every version in between. Without it ``date_end`` where `time` is ``date_start``, and the
+        like.
+    time_utc : str, optional
+        The column of times of day in UTC, where `time` holds dates: ``21:30`` or ``2130``.
+        Without it ``acq_time`` where `time` is ``acq_date``, as in FIRMS.
+    on : str or datetime.date, optional
+        One date for all records, in place of a column.
+    lon, lat : str, optional
+        The columns of longitude and latitude in degrees on WGS 84; without them the geometry,
+        else the only columns whose names fit, else a column of WKT.
+    crs : str, optional
+        The coordinate system of places in columns, as ``EPSG:32638``, if it is another one; of
+        a GIS file that states none, or a wrong one, that of its geometries.
+    timezone : str, optional
+        An IANA name or an offset ``+04:00``: where instants get their civil date, and what local
+        times are of; without it the catalogue's.
+    catalogue : Catalogue, str or os.PathLike, optional
+        The catalogue or its folder; without it the one that pkzone ships.
+    output : str or os.PathLike, optional
+        The file to write, its form by its ending; ``-`` is standard output. Without it the
+        tagged table is a frame.
+    overwrite : bool, optional
+        Replace a file that is there.
+    distances : bool, optional
+        Without them only versions, answers and the areas that records are inside of are found,
+        which is several times quicker.
+    prefix : str, optional
+        What the names of all columns that are added begin with.
+    strict : bool, optional
+        Stop at the first record without a time or place that can be used.
+    table_layer : str, optional
+        The layer to read, where a file has several.
+    engine : {"dask"}, optional
+        Tag a CSV or Parquet file on a cluster, into a new folder of Parquet files.
+    scheduler : str, optional
+        Address of the cluster's scheduler, ``tcp://HOST:PORT``. Without it the Dask client that
+        is in use, else the cores of this machine.
+    progress : callable, optional
+        Called now and then with how much is done, and of how much (None if nobody knows).
+
+    Returns
+    -------
+    Tagged
+        The file or frame, and a summary. All columns of the table are kept in order and
+        unchanged, so is the order of its rows; ``tag_date``, ``tag_problem`` and the columns of
+        each layer follow.
+
+    Raises
+    ------
+    ColumnError
+        A column is missing, of a wrong type, or cannot be told from others.
+    CannotTag
+        A column that is to be added is there already, or a layer has nothing to tag by.
+    BadOption, BadDate
+        The time zone or date is none, or options do not go together.
+    BadRecord
+        A record has a problem, and ``strict`` is asked for.
+    FormatError, GeoJSONError
+        The file is refused, damaged, too large or of a form that is not known.
+    OutputError
+        The output is there and may not be replaced, or cannot be written.
+
+    Examples
+    --------
+    >>> import pandas as pd, pkzone
+    >>> incidents = pd.DataFrame({"lon": [46.75], "lat": [39.82], "date": ["2022-09-01"]})
+    >>> pkzone.tag(incidents, ["zone"]).frame["zone_answer"].tolist()
+    ['inside']
+    """
+    plan = Plan.of(
+        layers, time=time, time_end=time_end, time_utc=time_utc, on=on, lon=lon, lat=lat, crs=crs,
+        timezone=timezone, catalogue=catalogue, distances=distances, prefix=prefix, strict=strict,
+    )  # fmt: skip
+    _check_engine(engine, scheduler, output)
+    if _is_dask_frame(table):
+        if output is not None or engine is not None:
+            raise BadOption("a Dask DataFrame gives another; write it with its own to_parquet")
+        from pkzone.tagging.dask_engine import tagged_partitions
+
+        lazy: Tagged = tagged_partitions(table, plan)  # the frame itself, as is said above
+        return lazy
+    if _is_frame(table):
+        if engine is not None:
+            raise BadOption("a frame is tagged here; for a cluster make it a Dask DataFrame")
+        if output is not None:
+            raise BadOption("a frame gives a frame; write it with its own to_csv or to_parquet")
+        by_frame = frame_tagger(table, plan)
+        frame, tally = by_frame.tagged(table, progress)
+        notices = tuple(by_frame.inputs.notices())
+        return Tagged(None, frame, summary_of(tally, PROBLEMS), notices)
+    refuse_frame(table)  # a series; frames are done
+    _need_pyarrow()
+    if engine is not None and output is not None:
+        from pkzone.tagging.dask_engine import tagged_dataset
+
+        return tagged_dataset(table, plan, output, scheduler=scheduler, progress=progress)
+    from pkzone.tagging.from_file import opened
+
+    with opened(table, plan, layer=table_layer) as tagger:
+        path = None if output is None else os.fspath(output)
+        if path is None:
+            frame, tally = tagger.frame(progress)
+        else:
+            frame, tally = None, tagger.write(path, overwrite=overwrite, progress=progress)
+        return Tagged(path, frame, summary_of(tally, PROBLEMS), tuple(tagger.notices))
+
+
+def sample(
+    table: str | os.PathLike[str],
+    layers: Sequence[str] | None = None,
+    *,
+    count: int = 5,
+    table_layer: str | None = None,
+    **options: Any,
+) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    """Return the first rows of a file, tagged: the columns in use and those that are added.
+
+    Parameters
+    ----------
+    table, layers, table_layer
+        As for `tag`; so are the options, from ``time`` to ``strict``.
+    count : int, optional
+        How many rows.
+
+    Returns
+    -------
+    tuple of list of dict and tuple of str
+        Plain JSON values by column, and what was odd, assumed or left out, a line each.
+    """
+    plan = Plan.of(layers, **options)
+    _need_pyarrow()
+    from pkzone.tagging.from_file import opened
+
+    with opened(table, plan, layer=table_layer) as tagger:
+        return tagger.sample(count), tuple(tagger.notices)
+
+
+def frame_tagger(frame: Any, plan: Plan, *, workers: int | None = None) -> FrameTagger:
+    """Return what tags a frame, and others of the same columns and types.
+
+    Raises
+    ------
+    ColumnError, CannotTag
+        As for `tag`.
+    """
+    from pkzone.tagging.from_frame import FrameTagger, has_geometry, holds_points
+
+    shown = "the frame"
+    names = list(frame.columns)
+    chosen = plan.choose(names, shown=shown, geometry=has_geometry(frame))
+    by_geometry = chosen.lon is None and chosen.wkt is None
+    points = chosen.wkt is None and not (by_geometry and not holds_points(frame))
+    records = plan.records(names, shown=shown, shares=not points, periods=chosen.has_periods)
+    inputs = plan.inputs(chosen, records, points=points)
+    return FrameTagger(records, inputs, WORKERS if workers is None else workers)
+
+
+def _is_frame(table: Any) -> bool:
+    pandas = sys.modules.get("pandas")  # whoever has a frame has imported it
+    return pandas is not None and isinstance(table, pandas.DataFrame)
+
+
+def _is_dask_frame(table: Any) -> bool:
+    dask = sys.modules.get("dask.dataframe")
+    return dask is not None and isinstance(table, dask.DataFrame)
+
+
+def _check_engine(engine: str | None, scheduler: str | None, output: object) -> None:
+    if engine not in (None, "dask"):
+        raise BadOption(f"{printable(str(engine))} is no engine; there is dask, or none")
+    if engine is None and scheduler is not None:
+        raise BadOption("a scheduler is one of Dask; ask for that too: --engine dask")
+    if engine is not None and (output is None or output == "-"):
+        raise BadOption("on a cluster the output is a folder; name it with -o")
+    if engine is not None and any(find_spec(name) is None for name in ("distributed", "pyarrow")):
+        raise MissingExtra("tagging on a cluster", "Dask", "dask")
+
+
+def _need_pyarrow() -> None:
+    if find_spec("pyarrow") is None:
+        raise MissingExtra("tagging files", "pyarrow", "tag")

@@ -1,0 +1,333 @@
+"""Where tagged rows go: CSV, Parquet and GeoJSON in a stream, other GIS formats, or a frame."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from pathlib import PurePath
+from typing import Any, BinaryIO, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import shapely
+
+from pkzone.errors import LimitExceeded, UnknownFormat
+from pkzone.formats.formulas import DANGEROUS, defused
+from pkzone.formats.registry import Format, format_of_output
+from pkzone.geojson import Feature
+from pkzone.geojson.envelope import FOOTER, HEADER
+from pkzone.geojson.writer import dump_line
+from pkzone.tagging.answers import Answers, Places
+from pkzone.tagging.engine import Coded
+from pkzone.tagging.table_csv import CsvPiece, CsvTable
+from pkzone.tagging.table_features import FeaturePiece, FeatureTable
+from pkzone.tagging.table_parquet import ParquetPiece, ParquetTable
+from pkzone.tagging.values import arrow_of, plain, texts_of, values_of
+
+__all__ = ["FrameSink", "Piece", "Sink", "Table", "sink_of"]
+
+MAX_FEATURES = 500_000
+_GROUP_ROWS = 262_144
+_TYPES = {"text": pa.string(), "number": pa.float64(), "flag": pa.bool_()}
+
+Table = CsvTable | ParquetTable | FeatureTable
+Piece = CsvPiece | ParquetPiece | FeaturePiece
+
+
+class Sink(Protocol):
+    """Takes tagged rows in their order; ``prepare`` may run in several threads at once."""
+
+    def prepare(self, piece: Piece, places: Places, answers: Answers) -> Any:
+        """Return rows as they are to be written."""
+
+    def write(self, prepared: Any) -> None:
+        """Write what was prepared."""
+
+    def close(self) -> list[str]:
+        """Write the rest; return what is to be told."""
+
+    def abandon(self) -> None:
+        """Leave it unfinished."""
+
+
+class _Streamed:
+    """A sink that holds nothing back."""
+
+    def close(self) -> list[str]:
+        return []
+
+    def abandon(self) -> None:
+        return
+
+
+def sink_of(path: str, table: Table, kinds: dict[str, str], file: BinaryIO) -> Sink:
+    """Return where rows of a table go, by the ending of the output's name.
+
+    Parameters
+    ----------
+    path : str
+        The output; ``-`` is GeoJSON if the table is, else CSV.
+    table : CsvTable, ParquetTable or FeatureTable
+        Where rows come from.
+    kinds : dict of str to str
+        The columns that are added, with their kinds.
+    file : binary file
+        What is written to.
+
+    Raises
+    ------
+    UnknownFormat
+        The ending is that of no format.
+    """
+    lowered = path.lower()
+    if lowered.endswith((".geojson", ".json")) or (path == "-" and table.family == "geojson"):
+        return _GeoJsonSink(path, table, file)
+    if path == "-" or lowered.endswith((".csv", ".tsv")):
+        return _CsvSink(path, table, kinds, file)
+    form = format_of_output(path)
+    if form.name == "parquet":
+        return _ParquetSink(table, kinds, file)
+    if form.name == "shp":
+        raise UnknownFormat(path, "a Shapefile is several files; name it .zip, or use .gpkg")
+    return _GisSink(path, table, kinds, file, form)
+
+
+class _CsvSink(_Streamed):
+    """Rows of a CSV go on as the bytes they are; the new cells follow them.
+
+    In rows of other tables, text that a spreadsheet would run as a formula is marked.
+    """
+
+    def __init__(self, path: str, table: Table, kinds: dict[str, str], file: BinaryIO) -> None:
+        self._file = file
+        if isinstance(table, CsvTable):
+            self._delimiter, self._line_end, head = table.delimiter, table.line_end, table.head
+        else:
+            self._delimiter, self._line_end = "\t" if path.lower().endswith(".tsv") else ",", "\n"
+            head = self._row([defused(name) for name in table.schema.names])
+        added = self._row([defused(name) for name in kinds])
+        file.write(head + self._delimiter.encode() + added + self._line_end.encode())
+
+    def prepare(self, piece: Piece, places: Places, answers: Answers) -> Any:
+        if isinstance(piece, CsvPiece):
+            cells = [piece.lines()]
+        else:
+            batch = piece.arrow()
+            geometry = piece.table.geometry
+            cells = [
+                self._texts(_wkt(piece) if name == geometry else _marked(batch.column(name)))
+                for name in batch.schema.names
+            ]
+        cells += [self._texts(arrow_of(_defused(one))) for one in answers.columns.values()]
+        rows = pc.binary_join_element_wise(
+            *cells, self._delimiter, null_handling="replace", null_replacement=""
+        )
+        ended = pc.binary_join_element_wise(rows, "", self._line_end)
+        offsets = np.frombuffer(ended.buffers()[1], np.int32)
+        begin, end = int(offsets[ended.offset]), int(offsets[ended.offset + len(ended)])
+        return ended.buffers()[2].slice(begin, end - begin)
+
+    def write(self, prepared: Any) -> None:
+        self._file.write(prepared)
+
+    def _row(self, names: list[str]) -> bytes:
+        texts = self._texts(pa.array(names, pa.string())).to_pylist()
+        return self._delimiter.join(texts).encode()
+
+    def _texts(self, column: pa.Array) -> pa.Array:
+        """Return cells as text, in quotes where they need them."""
+        texts = column if pa.types.is_string(column.type) else texts_of(column)
+        special = pc.match_substring_regex(texts, f'["\\r\\n{self._delimiter}]'.replace("|", r"\|"))
+        if pc.any(special).as_py():
+            quoted = pc.replace_substring(texts, '"', '""')
+            quoted = pc.binary_join_element_wise('"', quoted, '"', "")
+            texts = pc.if_else(special, quoted, texts)
+        return texts
+
+
+class _ParquetSink(_Streamed):
+    """Columns keep their types; the metadata of GeoParquet, if any, are kept."""
+
+    def __init__(self, table: Table, kinds: dict[str, str], file: BinaryIO) -> None:
+        self._schema = _schema_of(table, kinds)
+        self._writer = pq.ParquetWriter(file, self._schema, compression="zstd")
+        self._waiting: list[pa.RecordBatch] = []
+
+    def prepare(self, piece: Piece, places: Places, answers: Answers) -> Any:
+        return _batch(piece, answers, self._schema)
+
+    def write(self, prepared: Any) -> None:
+        self._waiting.append(prepared)
+        if sum(batch.num_rows for batch in self._waiting) >= _GROUP_ROWS:
+            self._flush()
+
+    def close(self) -> list[str]:
+        self._flush()
+        self._writer.close()
+        return []
+
+    def abandon(self) -> None:
+        with suppress(Exception):  # the disk may be full
+            self._writer.close()
+        self._writer.is_open = False  # else it would try again when it is collected
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._writer.write_table(pa.Table.from_batches(self._waiting), _GROUP_ROWS)
+            self._waiting = []
+
+
+class _GeoJsonSink(_Streamed):
+    """One feature a line, in the order of the rows."""
+
+    def __init__(self, path: str, table: Table, file: BinaryIO) -> None:
+        self._path, self._table, self._file = path, table, file
+        self._lines = 0
+        file.write(HEADER)
+
+    def prepare(self, piece: Piece, places: Places, answers: Answers) -> Any:
+        return [dump_line(one, name=self._path) for one in _features(piece, places, answers)]
+
+    def write(self, prepared: Any) -> None:
+        if prepared:
+            between = b",\n" if self._lines else b""
+            self._file.write(between + b",\n".join(prepared))
+            self._lines += len(prepared)
+
+    def close(self) -> list[str]:
+        self._file.write((b"\n" if self._lines else b"") + FOOTER)
+        return []
+
+
+class _GisSink(_Streamed):
+    """What the export can write: whole, once all rows are there."""
+
+    def __init__(
+        self, path: str, table: Table, kinds: dict[str, str], file: BinaryIO, form: Format
+    ) -> None:
+        self._path, self._file, self._form = path, file, form
+        self._columns = (*table.names, *kinds)
+        self._features: list[Feature] = []
+
+    def prepare(self, piece: Piece, places: Places, answers: Answers) -> Any:
+        return _features(piece, places, answers)
+
+    def write(self, prepared: Any) -> None:
+        self._features += prepared
+        if len(self._features) > MAX_FEATURES:
+            reason = (
+                f"more than {MAX_FEATURES:,} features are too many for {self._form.title} here; "
+                "write .parquet, .csv or .geojson"
+            )
+            raise LimitExceeded(self._path, reason)
+
+    def close(self) -> list[str]:
+        from pkzone.formats.export import converted
+        from pkzone.formats.export_source import Subject
+
+        name = PurePath(self._path).stem
+        subject = Subject(name, tuple(self._features), title=name, columns=self._columns)
+        files, notices, _ = converted(subject, self._form, shown=self._path)
+        if len(files) > 1:
+            raise UnknownFormat(
+                self._path, f"{self._form.title} takes {len(files)} files for this; use .gpkg"
+            )
+        self._file.write(next(iter(files.values())))
+        return notices
+
+
+class FrameSink(_Streamed):
+    """A frame of pandas, or of geopandas if the table has a geometry."""
+
+    def __init__(self, table: Table, kinds: dict[str, str]) -> None:
+        self._table = table
+        self._schema = _schema_of(table, kinds)
+        self._batches: list[pa.RecordBatch] = []
+
+    def prepare(self, piece: Piece, places: Places, answers: Answers) -> Any:
+        """Return rows as a batch of Arrow."""
+        return _batch(piece, answers, self._schema)
+
+    def write(self, prepared: Any) -> None:
+        """Take a batch."""
+        self._batches.append(prepared)
+
+    def frame(self) -> Any:
+        """Return what was written."""
+        frame = pa.Table.from_batches(self._batches, self._schema).to_pandas()
+        geometry = self._table.geometry
+        if geometry is None or isinstance(self._table, CsvTable):
+            return frame
+        import geopandas as gpd
+
+        shapes = gpd.GeoSeries.from_wkb(frame[geometry], crs=self._table.crs)
+        return gpd.GeoDataFrame(frame, geometry=shapes)
+
+
+def _schema_of(table: Table, kinds: dict[str, str]) -> pa.Schema:
+    fields = [*table.schema, *(pa.field(name, _TYPES[kind]) for name, kind in kinds.items())]
+    return pa.schema(fields, metadata=table.schema.metadata)
+
+
+def _batch(piece: Piece, answers: Answers, schema: pa.Schema) -> pa.RecordBatch:
+    made = [arrow_of(one) for one in answers.columns.values()]
+    return pa.RecordBatch.from_arrays([*piece.arrow().columns, *made], schema=schema)
+
+
+def _features(piece: Piece, places: Places, answers: Answers) -> list[Feature]:
+    """Return tagged rows as features in degrees."""
+    names = list(answers.columns)
+    made = zip(*map(values_of, answers.columns.values()), strict=True)
+    if isinstance(piece, FeaturePiece):
+        return [
+            Feature(one.id, one.properties | dict(zip(names, row, strict=True)), one.geometry)
+            for one, row in zip(piece.features, made, strict=True)
+        ]
+    batch = piece.arrow()
+    own = [name for name in batch.schema.names if name != piece.table.geometry]
+    columns = [map(plain, batch.column(name).to_pylist()) for name in own]
+    rows = zip(*columns, strict=True) if columns else iter([()] * piece.rows)
+    return [
+        Feature(None, dict(zip([*own, *names], [*row, *added], strict=True)), geometry)
+        for row, added, geometry in zip(rows, made, _geometries(piece, places), strict=True)
+    ]
+
+
+def _geometries(piece: CsvPiece | ParquetPiece, places: Places) -> list[dict[str, Any] | None]:
+    drawn = isinstance(piece, ParquetPiece) and piece.table.geometry is not None
+    if drawn or places.shapes is not None:
+        if isinstance(piece, ParquetPiece) and drawn:
+            shapes = piece.shapes()
+        else:
+            shapes = np.where(places.problems > 0, None, places.shapes)
+        return [None if text is None else json.loads(text) for text in shapely.to_geojson(shapes)]
+    if places.lon is None or places.lat is None:
+        return [None] * piece.rows
+    located = zip(places.lon.tolist(), places.lat.tolist(), places.problems.tolist(), strict=True)
+    return [
+        None if problem else {"type": "Point", "coordinates": [lon, lat]}
+        for lon, lat, problem in located
+    ]
+
+
+def _wkt(piece: ParquetPiece | FeaturePiece) -> pa.Array:
+    return pa.array(shapely.to_wkt(piece.drawn(), rounding_precision=-1), pa.string())
+
+
+def _marked(column: pa.Array) -> pa.Array:
+    """Return a column whose texts no spreadsheet takes for a formula; numbers stay."""
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if pa.types.is_primitive(kind) or pa.types.is_decimal(kind):
+        return column
+    texts = texts_of(column)
+    marked = pc.binary_join_element_wise("'", texts, "")
+    return pc.if_else(pc.match_substring_regex(texts, f"^(?:{DANGEROUS})"), marked, texts)
+
+
+def _defused(values: Any) -> Any:
+    """Return a column whose texts no spreadsheet takes for a formula."""
+    if isinstance(values, Coded):
+        return Coded(values.codes, tuple(map(defused, values.values)))
+    return values
