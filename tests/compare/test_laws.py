@@ -1,0 +1,253 @@
+"""Laws of the diff that hold for any features: empty, mirrored, applied, whatever the order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import pkzone
+from pkzone import geojson
+from pkzone.compare.inputs import Sides
+from pkzone.compare.match import match
+from pkzone.compare.result import Change, Diff, Evidence
+from pkzone.errors import CollapsedGeometry, InvalidGeometry
+from pkzone.geojson import Feature, FeatureCollection
+from tests.helpers.geojson_strategies import FEATURES, redrawn
+
+LIMITS = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+def collection(features: Sequence[Feature]) -> FeatureCollection:
+    return FeatureCollection(tuple(features), ())
+
+
+def diff(base: Sequence[Feature], target: Sequence[Feature], **options: Any) -> Diff:
+    return pkzone.diff(collection(base), collection(target), **options)
+
+
+# Shapes near each other, so that renames, splits and merges come up.
+STEPS = st.integers(0, 6)
+SHIFTS = st.sampled_from([0.0, 0.0, 0.00001, 0.0002, 0.004])
+
+
+def _box(x: int, y: int, wide: int, shift: float) -> dict[str, Any]:
+    west, south = 46 + x * 0.01 + shift, 39 + y * 0.01
+    east, north = west + 0.01 * (wide + 1), south + 0.01
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def _road(x: int, y: int, wide: int, shift: float) -> dict[str, Any]:
+    vertices = [[46 + (x + i) * 0.01, 39 + y * 0.01 + shift * (i % 2)] for i in range(wide + 2)]
+    return {"type": "LineString", "coordinates": vertices}
+
+
+def _post(x: int, y: int, wide: int, shift: float) -> dict[str, Any]:
+    return {"type": "Point", "coordinates": [46 + x * 0.01 + shift, 39 + (y + wide) * 0.01]}
+
+
+NEAR = st.builds(
+    lambda make, *numbers: make(*numbers),
+    st.sampled_from([_box, _road, _post]),
+    STEPS,
+    STEPS,
+    st.integers(0, 3),
+    SHIFTS,
+)
+LOCAL = st.lists(
+    st.builds(
+        Feature,
+        id=st.none() | st.sampled_from("abcdefgh") | st.integers(0, 4),
+        properties=st.fixed_dictionaries(
+            {"kind": st.sampled_from("xy")},
+            optional={
+                "uncertainty_m": st.sampled_from([1, 50, 5000]),
+                "route": st.just("a-b"),
+                "status": st.sampled_from(["open", "former"]),
+                "flag": st.booleans() | st.just(1),
+            },
+        ),
+        geometry=st.none() | NEAR,
+    ),
+    max_size=7,
+    unique_by=lambda one: object() if one.id is None else str(one.id),
+)
+ANY = FEATURES | LOCAL
+
+
+@st.composite
+def edited(draw: st.DrawFn) -> tuple[list[Feature], list[Feature]]:
+    """A base and a target that shares some of its features."""
+    base = draw(ANY)
+    target: dict[object, Feature] = {}
+    for number, one in enumerate([*draw(st.permutations(base)), *draw(ANY)]):
+        if draw(st.integers(0, 3)):
+            target.setdefault(number if one.id is None else str(one.id), one)
+    return base, list(target.values())
+
+
+@LIMITS
+@given(ANY, st.integers())
+def test_nothing_differs_from_itself_however_it_is_drawn(base: list[Feature], seed: int) -> None:
+    random = Random(seed)  # noqa: S311
+    again = [
+        Feature(
+            one.id,
+            dict(reversed(one.properties.items())),
+            one.geometry and redrawn(one.geometry, random),
+        )
+        for one in base
+    ]
+    random.shuffle(again)
+    found = diff(base, again)
+    assert found.is_empty
+    assert found.unchanged == len(base)
+    assert (found.routes, found.areas, found.affected, found.events) == ((), None, (), ())
+
+
+@LIMITS
+@given(edited())
+def test_applied_to_the_base_it_gives_the_target_and_back(
+    sides: tuple[list[Feature], list[Feature]],
+) -> None:
+    base, target = sides
+    found = diff(base, target, evidence=False)
+    there = pkzone.apply(found, base[::-1]).features
+    back = pkzone.apply(found, target[::-1], backwards=True).features
+    assert diff(there, target, evidence=False).is_empty
+    assert diff(back, base, evidence=False).is_empty
+    assert (len(there), len(back)) == (len(target), len(base))
+
+
+@LIMITS
+@given(edited())
+def test_every_feature_is_accounted_for_once(sides: tuple[list[Feature], list[Feature]]) -> None:
+    base, target = sides
+    found = diff(base, target, evidence=False)
+    assert found.unchanged + sum(len(one.base) for one in found.changes) == len(base)
+    assert found.unchanged + sum(len(one.target) for one in found.changes) == len(target)
+
+
+@LIMITS
+@given(edited(), st.sampled_from([0.0, 25.0, 1e6]))
+def test_the_other_way_round_it_mirrors(
+    sides: tuple[list[Feature], list[Feature]], tolerance_m: float
+) -> None:
+    base, target = sides
+    there = diff(base, target, tolerance_m=tolerance_m)
+    back = diff(target, base, tolerance_m=tolerance_m)
+    assert there.unchanged == back.unchanged
+    ours = sorted(map(_outcome, there.changes), key=repr)
+    theirs = sorted((_outcome(_mirrored(one)) for one in back.changes), key=repr)
+    assert ours == theirs
+    for one, other in _same_changes(there, back):
+        _assert_mirrored(one, other)
+    if there.areas is not None:
+        assert back.areas is not None
+        assert math.isclose(there.areas.gained_km2, back.areas.lost_km2, abs_tol=1e-6)
+        assert math.isclose(there.areas.base_km2, back.areas.target_km2, rel_tol=1e-6, abs_tol=1e-6)
+
+
+MIRROR = {"added": "removed", "removed": "added", "split": "merged", "merged": "split"}
+SWAPPED = {
+    "length_base_m": "length_target_m",
+    "kept_m": "kept_target_m",
+    "removed_m": "added_m",
+    "area_base_km2": "area_target_km2",
+    "gained_km2": "lost_km2",
+    "heights_base": "heights_target",
+    "height_min_base_m": "height_min_target_m",
+    "height_max_base_m": "height_max_target_m",
+}
+SWAPPED |= {value: key for key, value in SWAPPED.items()}
+ONE_WAY = {"bearing_deg", "max_offset_at", "length_delta_m"}
+
+
+def _mirrored(one: Change) -> tuple[Any, ...]:
+    return MIRROR.get(one.kind, one.kind), one.target, one.base, one
+
+
+def _outcome(one: Change | tuple[Any, ...]) -> tuple[object, ...]:
+    """What a change says without numbers."""
+    kind, base, target, change = (
+        (one.kind, one.base, one.target, one) if isinstance(one, Change) else one
+    )
+    return (
+        kind,
+        repr(base),
+        repr(target),
+        change.aspects,
+        change.geometry_class,
+        change.within_uncertainty,
+        sorted(change.properties),
+    )
+
+
+def _same_changes(there: Diff, back: Diff) -> list[tuple[Change, Change]]:
+    mirrors = {(repr(one.target), repr(one.base)): one for one in back.changes}
+    return [(one, mirrors[repr(one.base), repr(one.target)]) for one in there.changes]
+
+
+def _assert_mirrored(one: Change, other: Change) -> None:
+    assert (one.evidence is None) == (other.evidence is None)
+    if one.evidence is None or other.evidence is None:
+        return
+    for name in {field.name for field in fields(Evidence)} - ONE_WAY:
+        ours, theirs = getattr(one.evidence, name), getattr(other.evidence, SWAPPED.get(name, name))
+        assert (ours is None) == (theirs is None), name
+        if ours is not None:
+            assert math.isclose(ours, theirs, rel_tol=1e-3, abs_tol=0.05), name
+
+
+@LIMITS
+@given(edited(), st.integers())
+def test_the_order_of_features_does_not_matter(
+    sides: tuple[list[Feature], list[Feature]], seed: int
+) -> None:
+    random = Random(seed)  # noqa: S311
+    found = diff(*sides)
+    for features in sides:
+        random.shuffle(features)
+    again = diff(*sides)
+    assert again == found
+
+
+@LIMITS
+@given(edited())
+def test_two_canonical_files_are_compared_by_lines_with_the_same_answer(
+    tmp_path: Path, sides: tuple[list[Feature], list[Feature]]
+) -> None:
+    paths = [tmp_path / "base.geojson", tmp_path / "target.geojson"]
+    try:
+        texts = [
+            geojson.dumps([one for one in features if one.id not in (None, "")])
+            for features in sides
+        ]
+    except (CollapsedGeometry, InvalidGeometry):
+        return
+    for path, text in zip(paths, texts, strict=True):
+        path.write_bytes(text)
+    parsed = [geojson.parse(text).features for text in texts]
+    by_lines, whole = pkzone.diff(*paths), diff(*parsed)
+    assert by_lines.changes == whole.changes
+    assert (by_lines.unchanged, by_lines.routes, by_lines.areas, by_lines.notices) == (
+        whole.unchanged,
+        whole.routes,
+        whole.areas,
+        whole.notices,
+    )
+    with Sides(*paths) as both:
+        match(both.base, both.target, tolerance_m=25.0)
+        assert not both.base.was_read
+        assert not both.target.was_read

@@ -1,0 +1,665 @@
+"""Files of other programs become GeoJSON; expected values come from what was written into them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import sqlite3
+import struct
+import subprocess
+import sys
+import time
+import zipfile
+from contextlib import closing
+from datetime import date, datetime
+from pathlib import Path
+from typing import cast
+
+import geopandas as gpd
+import pytest
+import shapefile
+import shapely
+from geographiclib.geodesic import Geodesic
+from shapely.geometry import LineString, MultiPolygon, Point, box, shape
+
+from pkzone import geojson
+from pkzone.errors import AmbiguousLayer, FormatError, LimitExceeded, UnsafeFile
+from pkzone.formats import import_, sandbox
+from pkzone.formats.import_ import import_file, layers_of
+from pkzone.formats.limits import Limits
+from pkzone.formats.reproject import Reprojection, changes_of
+from tests.helpers import bad_files
+
+UTM_38N = (
+    'PROJCS["WGS_1984_UTM_Zone_38N",GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",'
+    '6378137.0,298.257223563]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],'
+    'PROJECTION["Transverse_Mercator"],PARAMETER["False_Easting",500000.0],'
+    'PARAMETER["False_Northing",0.0],PARAMETER["Central_Meridian",45.0],'
+    'PARAMETER["Scale_Factor",0.9996],PARAMETER["Latitude_Of_Origin",0.0],UNIT["Meter",1.0]]'
+)
+# 500 000 m east is the central meridian, along which the northing is a distance.
+NORTH = Geodesic.WGS84.Direct(0, 45, 0, 4_400_000 / 0.9996)["lat2"]
+KML = """<?xml version="1.0" encoding="UTF-8"?>
+<kml xmlns="http://www.opengis.net/kml/2.2"><Document><name>posts</name>
+<NetworkLink><Link><href>http://127.0.0.1:1/more.kml</href></Link></NetworkLink>
+<Folder><name>Old</name>
+<Placemark id="p1"><name>Բերձոր</name><description>a &lt;b&gt;post&lt;/b&gt;</description>
+<styleUrl>http://127.0.0.1:1/style.kml#s</styleUrl>
+<ExtendedData><Data name="men"><value>12</value></Data></ExtendedData>
+<Point><coordinates>46.55,39.64,0</coordinates></Point></Placemark></Folder>
+<Folder><name>New</name>
+<Placemark id="p2"><name>road</name><LineString><tessellate>1</tessellate>
+<coordinates> 46.5,39.6,0
+46.6, 39.7, 0 </coordinates></LineString></Placemark>
+</Folder></Document></kml>"""
+GPX = """<?xml version="1.0"?><gpx version="1.1" creator="x"
+xmlns="http://www.topografix.com/GPX/1/1">
+<wpt lat="39.64" lon="46.55"><ele>1850</ele><time>2022-08-30T05:00:00Z</time><name>a</name></wpt>
+<trk><name>t</name><trkseg><trkpt lat="39.6" lon="46.5"/><trkpt lat="39.7" lon="46.6"/></trkseg>
+</trk></gpx>"""
+
+
+def test_a_projected_shapefile_in_another_encoding(tmp_path: Path) -> None:
+    with shapefile.Writer(
+        str(tmp_path / "roads"), shapeType=shapefile.POLYLINE, encoding="cp1251"
+    ) as out:
+        out.field("name", "C", 40)
+        out.field("built", "D")
+        out.field("lanes", "N", 4, 0)
+        out.field("km", "N", 10, 3)
+        out.field("paved", "L")
+        out.line([[[500000, 4400000], [510000, 4400000]]])
+        out.record("Шуша", date(2021, 11, 7), 2, 12.5, True)
+        out.line([[[500000, 4400000], [500000, 4410000]], [[0.0, 4400000], [1.0, 4400000]]])
+        out.record("", None, None, None, False)
+    (tmp_path / "roads.prj").write_text(UTM_38N)
+    (tmp_path / "roads.cpg").write_text("1251")
+    imported = import_file(tmp_path / "roads.shp")
+    first, second = imported.features
+    assert first.properties == {
+        "name": "Шуша", "built": "2021-11-07", "lanes": 2, "km": 12.5, "paved": True,
+    }  # fmt: skip
+    assert second.properties == {**dict.fromkeys(first.properties), "paved": False}
+    assert first.geometry is not None
+    assert first.geometry["type"] == "LineString"
+    assert first.geometry["coordinates"][0] == pytest.approx([45.0, NORTH], abs=1e-9)
+    assert second.geometry is not None
+    assert second.geometry["type"] == "MultiLineString"
+    assert imported.crs == "WGS 84 / UTM zone 38N"
+    assert "UTM zone 38N" in str(imported.operation)
+    assert any("accuracy 0 m" in notice for notice in imported.notices)
+
+
+# A projection is a formula and exact; a shift between datums is as good as the EPSG dataset says.
+# What differs between versions of PROJ is left out: the order of axes, and 999 m for "unknown".
+@pytest.mark.parametrize(
+    ("crs", "lines"),
+    [
+        (
+            "EPSG:32638",
+            ["WGS 84 / UTM zone 38N to WGS 84 by Inverse of UTM zone 38N (accuracy 0 m)"],
+        ),
+        (
+            "EPSG:3395",
+            ["WGS 84 / World Mercator to WGS 84 by Inverse of World Mercator (accuracy 0 m)"],
+        ),
+        ("+proj=utm +zone=38", ["unknown to WGS 84 by Inverse of UTM zone 38N (accuracy 0 m)"]),
+        ("EPSG:4258", ["ETRS89 to WGS 84 by ETRS89 to WGS 84 (1) (accuracy 1 m)"]),
+        (
+            "+proj=utm +zone=38 +ellps=krass",
+            [
+                "unknown to WGS 84 by Inverse of UTM zone 38N + Ballpark geographic offset from "
+                "unknown to WGS 84 (accuracy not known)",
+                "the shift between the datums is not known: it may be off by 100 m or more",
+            ],
+        ),
+    ],
+)
+def test_a_transformation_is_told_alike_by_every_proj(crs: str, lines: list[str]) -> None:
+    assert [
+        line.removeprefix("from ") for line in changes_of(Reprojection(crs, None, None).told)
+    ] == lines
+
+
+@pytest.mark.parametrize(
+    ("page", "encoding"),
+    [("65001", "utf-8"), ("ISO 88591", "latin-1"), ("866", "cp866")],
+)
+def test_the_encoding_that_a_shapefile_states(tmp_path: Path, page: str, encoding: str) -> None:
+    name = "Loué" if encoding == "latin-1" else "Шуша"
+    with shapefile.Writer(str(tmp_path / "a"), shapeType=1, encoding=encoding) as out:
+        out.field("name", "C", 40)
+        out.point(46, 39)
+        out.record(name)
+    (tmp_path / "a.cpg").write_text(page)
+    assert import_file(tmp_path / "a.shp").features[0].properties == {"name": name}
+
+
+def test_names_of_columns_that_are_cut_within_a_letter(tmp_path: Path) -> None:
+    with shapefile.Writer(str(tmp_path / "a"), shapeType=1, encoding="latin-1") as out:
+        for name in ("дата_с", "дата_п"):
+            out.field(name.encode()[:10].decode("latin-1"), "C", 40)
+        out.point(46, 39)
+        out.record("1", "2")
+    (tmp_path / "a.cpg").write_text("UTF-8")
+    imported = import_file(tmp_path / "a.shp")
+    assert imported.features[0].properties == {"дата_": "1", "дата__2": "2"}
+    assert sum("cut within a letter" in notice for notice in imported.notices) == 2
+    with pytest.raises(FormatError, match="a column's name: text is not ascii"):
+        import_file(tmp_path / "a.shp", encoding="ascii")
+
+
+def test_the_encoding_that_the_user_states_counts_more(tmp_path: Path) -> None:
+    bad_files.write_shapefile(tmp_path, "a", encoding="cp1251")
+    with pytest.raises(FormatError, match="text is not utf-8"):
+        import_file(tmp_path / "a.shp", encoding="utf-8")
+    (feature,) = import_file(tmp_path / "a.shp", encoding="cp1251").features
+    assert feature.properties == {"name": "Шуша"}
+    guessed = import_file(tmp_path / "a.shp")
+    assert any("taken as ISO-8859-1" in notice for notice in guessed.notices)
+
+
+def test_a_zip_of_shapefiles(tmp_path: Path) -> None:
+    for name in ("north", "south"):
+        bad_files.write_shapefile(tmp_path, name)
+    with zipfile.ZipFile(tmp_path / "both.zip", "w") as archive:
+        for path in sorted(tmp_path.glob("*.*")):
+            if path.suffix in (".shp", ".shx", ".dbf"):
+                archive.write(path, f"data/{path.name}")
+    with pytest.raises(AmbiguousLayer, match="2 layers: north, south; choose with --layer"):
+        import_file(tmp_path / "both.zip")
+    imported = import_file(tmp_path / "both.zip", layers=["south"])
+    assert imported.layers == ("south",)
+    assert [one.properties for one in imported.features] == [{"name": "Шуша"}]
+    both = import_file(tmp_path / "both.zip", layers=["south", "north"])
+    assert len(both.features) == 2
+    assert [one.name for one in layers_of(tmp_path / "both.zip")] == ["north", "south"]
+    with pytest.raises(AmbiguousLayer, match="no layer west"):
+        import_file(tmp_path / "both.zip", layers=["west"])
+
+
+def test_a_geopackage_of_another_program(tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame(
+        {
+            "name": ["Բ", None],
+            "n": [2**40, -1],
+            "km": [0.1, float("nan")],
+            "day": [date(2021, 1, 1), None],
+            "at": [datetime(2021, 1, 1, 5, 30), None],
+        },
+        geometry=[MultiPolygon([box(46, 39, 47, 40)]), None],
+        crs="EPSG:4284",
+    )
+    frame.to_file(tmp_path / "a.gpkg", driver="GPKG", layer="zones", engine="pyogrio")
+    with closing(sqlite3.connect(tmp_path / "a.gpkg")) as database, database:
+        database.execute("ALTER TABLE zones ADD COLUMN raw BLOB")
+    imported = import_file(tmp_path / "a.gpkg")
+    first, second = imported.features
+    assert {k: v for k, v in first.properties.items() if k not in ("day", "at")} == {
+        "name": "Բ", "n": 2**40, "km": 0.1,
+    }  # fmt: skip
+    assert first.properties["day"].startswith("2021-01-01")
+    assert first.properties["at"].startswith("2021-01-01T05:30:00")
+    assert second.properties == {"name": None, "n": -1, "km": None, "day": None, "at": None}
+    assert first.geometry is not None
+    assert first.geometry["type"] == "MultiPolygon"
+    assert second.geometry is None
+    text = "\n".join(imported.notices)
+    assert "from Pulkovo 1942 to WGS 84 by" in text
+    assert "binary data are left out: raw" in text
+    # The shift of Pulkovo 1942 in the Caucasus is about 100 m.
+    west, south, _, _ = shape(first.geometry).bounds
+    assert 0.0003 < abs(west - 46) < 0.003
+    assert abs(south - 39) < 0.001
+
+
+def test_triggers_never_fire(tmp_path: Path) -> None:
+    name = bad_files.write_geopackage(
+        tmp_path,
+        "CREATE TRIGGER t AFTER INSERT ON roads BEGIN SELECT load_extension('x'); END",
+    )
+    before = (tmp_path / name).read_bytes()
+    assert len(import_file(tmp_path / name).features) == 1
+    assert (tmp_path / name).read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_only_the_file_itself_is_read_of_a_geopackage(tmp_path: Path) -> None:
+    name = bad_files.write_geopackage(tmp_path)
+    with closing(sqlite3.connect(tmp_path / name)) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("UPDATE roads SET name = 'in the log only'")
+        database.commit()
+        assert (tmp_path / f"{name}-wal").exists()
+        assert import_file(tmp_path / name).features[0].properties == {"name": "a"}
+
+
+def test_kml_of_another_program(tmp_path: Path) -> None:
+    (tmp_path / "a.kml").write_text(KML, encoding="utf-8")
+    with zipfile.ZipFile(tmp_path / "a.kmz", "w") as archive:
+        archive.writestr("files/icon.png", b"x")
+        archive.writestr("doc.kml", KML)
+    for name in ("a.kml", "a.kmz"):
+        imported = import_file(tmp_path / name)
+        first, second = imported.features
+        assert first.id == "p1"
+        assert first.properties["name"] == "Բերձոր"
+        assert first.properties["description"] == "a <b>post</b>"
+        assert first.properties["men"] == "12"
+        assert first.geometry == {"type": "Point", "coordinates": (46.55, 39.64)} or (
+            first.geometry == {"type": "Point", "coordinates": [46.55, 39.64]}
+        )
+        assert second.id == "p2"
+        assert second.geometry == {
+            "type": "LineString", "coordinates": [[46.5, 39.6], [46.6, 39.7]],
+        }  # fmt: skip
+        assert imported.layers == ("Old", "New")
+        assert "its network links are not followed: 1" in imported.notices
+    assert [
+        one.properties["name"] for one in import_file(tmp_path / "a.kml", layers=["New"]).features
+    ] == ["road"]
+
+
+def test_gpx_of_another_program(tmp_path: Path) -> None:
+    (tmp_path / "a.gpx").write_text(GPX)
+    first, second = import_file(tmp_path / "a.gpx").features
+    assert first.properties == {"name": "a", "time": "2022-08-30T05:00:00Z"}
+    assert first.geometry == {"type": "Point", "coordinates": [46.55, 39.64, 1850.0]}
+    assert second.properties == {"name": "t"}
+    assert second.geometry == {
+        "type": "LineString", "coordinates": [[46.5, 39.6], [46.6, 39.7]],
+    }  # fmt: skip
+
+
+def test_flatgeobuf_and_geoparquet_of_another_program(tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame(
+        {"name": ["b", "a"], "n": [1, 2]},
+        geometry=[LineString([(500000, 4400000), (510000, 4400000)]), Point(500000, 4400000)],
+        crs="EPSG:32638",
+    )
+    frame.to_file(tmp_path / "a.fgb", driver="FlatGeobuf", engine="pyogrio")
+    frame.to_parquet(tmp_path / "a.parquet")
+    for name in ("a.fgb", "a.parquet"):
+        by_name = {one.properties["name"]: one for one in import_file(tmp_path / name).features}
+        assert by_name["b"].properties["n"] == 1
+        point = by_name["a"].geometry
+        assert point is not None
+        assert point["coordinates"] == pytest.approx([45.0, NORTH], abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("text", "properties", "coordinates"),
+    [
+        ("lon,lat,a\n46,39,x\n", {"a": "x"}, [46, 39]),
+        ("LATITUDE;Longitude;a\n39.5;46.5;x\n", {"a": "x"}, [46.5, 39.5]),
+        ("\ufefflon\tlat\tz\ta\n46\t39\t1850\tx\n", {"a": "x"}, [46, 39, 1850]),
+        ("a,WKT\r\n\"x\ny\",POINT (46 39)\r\n", {"a": "x\ny"}, [46, 39]),
+        ("x,y,n,f,b,z0,t\n46,39,7,-1.5,true,007,+5\n",
+         {"n": 7, "f": -1.5, "b": True, "z0": "007", "t": "+5"}, [46, 39]),
+        ("lon,lat,a,b\n46,39,'=1+1,'tis\n", {"a": "=1+1", "b": "'tis"}, [46, 39]),
+        ("lon,lat,a\n46,39,\n", {"a": None}, [46, 39]),
+    ],
+)  # fmt: skip
+def test_csv(
+    tmp_path: Path, text: str, properties: dict[str, object], coordinates: list[float]
+) -> None:
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8", newline="")
+    (feature,) = import_file(tmp_path / "a.csv").features
+    assert feature.properties == properties
+    assert feature.geometry is not None
+    assert list(feature.geometry["coordinates"]) == coordinates
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "ids"),
+    [
+        ("id", ["a", "b"], ["a", "b"]),
+        ("id", ["a", "a"], [None, None]),
+        ("id", ["a", ""], [None, None]),
+        ("feature_id", ["a", "b"], [None, None]),
+        ("ID", ["a", "b"], [None, None]),
+        ("feature_id,id", ["a,1", "b,1"], ["a", "b"]),  # as our export writes a property id
+    ],
+)
+def test_no_column_but_id_is_taken_unasked(
+    tmp_path: Path, head: str, rows: list[str], ids: list[str | None]
+) -> None:
+    lines = [f"lon,lat,{head}", *(f"46,39,{row}" for row in rows)]
+    (tmp_path / "a.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = import_file(tmp_path / "a.csv")
+    assert [one.id for one in found.features] == ids
+    assert any("ids are taken from" in one for one in found.notices) == (ids[0] is not None)
+
+
+def test_a_row_without_the_property_keeps_its_id(tmp_path: Path) -> None:
+    text = "lon,lat,id,code\n46,39,a,x\n46,39,b,\n"
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    found = import_file(tmp_path / "a.csv", id_property="code")
+    assert [one.id for one in found.features] == ["x", "b"]
+
+
+def test_csv_with_named_columns_in_metres(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("east,north,id\n500000,4400000,a\n,,b\n")
+    imported = import_file(tmp_path / "a.csv", lon="east", lat="north", crs="EPSG:32638")
+    first, second = imported.features
+    assert (first.id, second.id, second.geometry) == ("a", "b", None)
+    assert first.geometry is not None
+    assert first.geometry["coordinates"] == pytest.approx([45.0, NORTH], abs=1e-9)
+    assert "ids are taken from the column id" in imported.notices
+
+
+def test_ids_from_a_property(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("lon,lat,code\n46,39,k1\n47,39,k2\n")
+    features = import_file(tmp_path / "a.csv", id_property="code").features
+    assert [(one.id, one.properties) for one in features] == [("k1", {}), ("k2", {})]
+    with pytest.raises(FormatError, match="has no property name; it has: code"):
+        import_file(tmp_path / "a.csv", id_property="name")
+
+
+def test_what_is_saved_is_the_canonical_form(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("lon,lat,id\n46.12345678,39,b\n47,39,a\n")
+    import_file(tmp_path / "a.csv").save(tmp_path / "out.geojson")
+    assert (tmp_path / "out.geojson").read_text() == (
+        '{"type":"FeatureCollection","features":[\n'
+        '{"type":"Feature","id":"a","properties":{},'
+        '"geometry":{"type":"Point","coordinates":[47,39]}},\n'
+        '{"type":"Feature","id":"b","properties":{},'
+        '"geometry":{"type":"Point","coordinates":[46.123457,39]}}\n]}\n'
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of the address space")
+@pytest.mark.parametrize(
+    ("limits", "says"),
+    [
+        (Limits(memory_mib=64), "memory|MiB"),
+        (Limits(seconds=0.01), "seconds (of processor|by the clock).*--max-seconds"),
+    ],
+    ids=["memory", "time"],
+)
+def test_limits(tmp_path: Path, limits: Limits, says: str) -> None:
+    rows = "".join(f"46,39,{'x' * 200}\n" for _ in range(200_000))
+    (tmp_path / "a.csv").write_text("lon,lat,a\n" + rows)
+    with pytest.raises((LimitExceeded, FormatError), match=says):
+        import_file(tmp_path / "a.csv", limits=limits)
+
+
+def test_a_file_that_changes_its_kind_after_the_look(tmp_path: Path) -> None:
+    link = tmp_path / "a.csv"
+    link.symlink_to(tmp_path / "other")
+    with pytest.raises(UnsafeFile, match="symbolic link"):
+        import_file(link)
+
+
+def test_pyogrio_stands_in_for_fiona(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bad_files.write_geopackage(tmp_path, name="a.gpkg")
+    bad_files.write_shapefile(tmp_path, "a")
+    (tmp_path / "a.gpx").write_text(GPX)
+    names = ("a.gpkg", "a.shp", "a.gpx")
+    by_fiona = [geojson.dumps(import_file(tmp_path / name).features) for name in names]
+    monkeypatch.setattr(import_, "find_spec", lambda name: None)
+    by_pyogrio = [geojson.dumps(import_file(tmp_path / name).features) for name in names]
+    times = (b'"2022-08-30T05:00:00+00:00"', b'"2022-08-30T05:00:00Z"')
+    assert [one.replace(*times) for one in by_fiona] == [one.replace(*times) for one in by_pyogrio]
+
+
+def _heed_ctrl_c() -> None:
+    """Undo what a shell does for its commands in the background: they would ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for the child in /proc")
+def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
+    rows = "".join(f"46,39,{'x' * 100}\n" for _ in range(600_000))
+    (tmp_path / "a.csv").write_text("lon,lat,a\n" + rows)
+    (tmp_path / "tmp").mkdir()
+    command = [sys.executable, "-m", "pkzone", "import", "a.csv", "-o", "out.geojson"]
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "tmp")}
+    environment["PYTHONPATH"] = os.pathsep.join(sys.path)
+    process = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env=environment,
+        stderr=subprocess.PIPE,
+        preexec_fn=_heed_ctrl_c,
+    )
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    deadline = time.monotonic() + 60
+    while not children.read_text() and time.monotonic() < deadline:
+        os.sched_yield()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err == b""
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "tmp"]
+    assert list((tmp_path / "tmp").iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for the child in /proc")
+@pytest.mark.parametrize("mapped", ["python", "gdal"], ids=["as it starts", "inside GDAL"])
+def test_the_child_ends_with_its_parent(tmp_path: Path, mapped: str) -> None:
+    slow = "+".join(["length(hex(zeroblob(30000000)))"] * 500)  # minutes without an answer
+    bad_files.write_geopackage(
+        tmp_path, f"ALTER TABLE roads ADD COLUMN x INTEGER GENERATED ALWAYS AS ({slow}) VIRTUAL"
+    )
+    program = f"""
+import os, signal, threading
+from pathlib import Path
+from pkzone import import_file
+threading.Thread(target=import_file, args=("bad.gpkg",), daemon=True).start()
+found = ""
+while not found:
+    found = "".join(one.read_text() for one in Path("/proc/self/task").glob("*/children"))
+while {mapped!r} not in Path(f"/proc/{{int(found)}}/maps").read_text():
+    pass
+print(found, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    (tmp_path / "tmp").mkdir()
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={**environment, "TMPDIR": str(tmp_path / "tmp")},
+        capture_output=True,
+        timeout=60,
+    )
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    status = Path(f"/proc/{int(ended.stdout)}/stat")
+    deadline = time.monotonic() + 20
+    while _runs(status) and time.monotonic() < deadline:
+        os.sched_yield()
+    assert not _runs(status)
+
+
+@pytest.mark.parametrize("parent", ["ends", "waits"])
+def test_where_the_system_does_not_end_the_child_its_standard_input_does(parent: str) -> None:
+    program = (
+        "import sys, threading; from pkzone.formats.sandbox_worker import _wait_for_end\n"
+        "thread = threading.Thread(target=_wait_for_end, daemon=True); thread.start()\n"
+        f"{'thread.join()' if parent == 'ends' else 'sys.exit(0)'}"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    ) as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        if parent == "ends":
+            process.stdin.close()
+        assert process.wait(timeout=60) == (1 if parent == "ends" else 0)
+        assert process.stderr.read() == b""
+
+
+def _runs(status: Path) -> bool:
+    """Whether a process is there and no zombie that nobody has taken leave of."""
+    try:
+        return status.read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        (
+            -signal.SIGXCPU,
+            "more than 7 seconds of processor time; pkzone import --max-seconds allows more",
+        ),
+        (-signal.SIGXFSZ, "would be larger than 256 MiB.*fewer features"),
+        (-signal.SIGKILL, "ended from outside .SIGKILL.*memory"),
+        (
+            -signal.SIGSEGV,
+            "SIGSEGV: the file is damaged, or needs more than 9 MiB; pkzone import --max-mib",
+        ),
+    ],
+)
+def test_how_a_child_ended_is_told_by_the_limit_that_ended_it(code: int, says: str) -> None:
+    never = sandbox._Timer(21, cast("subprocess.Popen[bytes]", None))
+    error = sandbox._ended(code, never, "a.kml", Limits(seconds=7, memory_mib=9), reads=True)
+    assert re.search(says, str(error))
+
+
+def test_more_than_we_read_ourselves_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.csv").write_text(f"lon,lat,{'n' * 500}\n" + "46,39,x\n" * 1000)
+    monkeypatch.setattr(sandbox, "MAX_BYTES", 100_000)
+    with pytest.raises(LimitExceeded, match="of features as GeoJSON, the most that is read"):
+        import_file(tmp_path / "a.csv")  # names alone are 500 kB
+    monkeypatch.undo()
+    imported = import_file(tmp_path / "a.csv")
+    monkeypatch.setattr(geojson, "MAX_BYTES", 500_000)
+    with pytest.raises(LimitExceeded, match="as GeoJSON, the most that is read"):
+        imported.save(tmp_path / "out.geojson")
+    assert not (tmp_path / "out.geojson").exists()
+
+
+def test_a_shapefile_without_its_table(tmp_path: Path) -> None:
+    bad_files.write_shapefile(tmp_path, "a")
+    (tmp_path / "a.dbf").unlink()
+    imported = import_file(tmp_path / "a.shp")
+    assert imported.features[0].geometry == {"type": "Point", "coordinates": [46.5, 39.5]}
+    notice = "its table a.dbf is missing: read without columns; put it beside the .shp"
+    assert notice in imported.notices
+
+
+@pytest.mark.parametrize("engine", ["fiona", "pyogrio"])
+def test_records_marked_as_deleted(
+    tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """dBASE keeps them in the file, with an asterisk in front."""
+    with shapefile.Writer(str(tmp_path / "a"), shapeType=shapefile.POINT) as out:
+        out.field("n", "N", 4)
+        for number in range(3):
+            out.point(46 + number, 39)
+            out.record(number)
+    table = bytearray((tmp_path / "a.dbf").read_bytes())
+    start, width = struct.unpack("<HH", table[8:12])
+    table[start + width] = ord("*")
+    (tmp_path / "a.dbf").write_bytes(table)
+    if engine == "pyogrio":
+        monkeypatch.setattr(import_, "find_spec", lambda name: None)
+    imported = import_file(tmp_path / "a.shp")
+    assert [one.properties["n"] for one in imported.features] == [0, 2]
+    assert "records marked as deleted are left out: 1" in imported.notices
+
+
+@pytest.mark.parametrize(
+    ("kind", "point", "coordinates", "lost"),
+    [
+        (shapefile.POINTM, (46, 39, 7), [46, 39], True),
+        (shapefile.POINTZ, (46, 39, 5, 7), [46, 39, 5], True),
+        (shapefile.POINTZ, (46, 39, 5), [46, 39, 5], False),
+        (shapefile.POINT, (46, 39), [46, 39], False),
+    ],
+)
+def test_measures_of_a_shapefile(
+    tmp_path: Path, kind: int, point: tuple[float, ...], coordinates: list[float], lost: bool
+) -> None:
+    with shapefile.Writer(str(tmp_path / "a"), shapeType=kind) as out:
+        out.field("n", "N", 4)
+        {11: out.pointz, 21: out.pointm, 1: out.point}[kind](*point)
+        out.record(1)
+    imported = import_file(tmp_path / "a.shp")
+    assert imported.features[0].geometry == {"type": "Point", "coordinates": coordinates}
+    assert ("measures (M) along geometries are left out: 1" in imported.notices) == lost
+
+
+@pytest.mark.parametrize(
+    ("wkt", "coordinates"),
+    [("POINT M (46 39 7)", [46, 39]), ("POINT ZM (46 39 5 7)", [46, 39, 5])],
+)
+@pytest.mark.parametrize("name", ["a.csv", "a.parquet", "a.gpkg"])
+def test_a_measure_is_no_height(
+    tmp_path: Path, name: str, wkt: str, coordinates: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if name == "a.csv":
+        (tmp_path / name).write_text(f"n,wkt\n1,{wkt}\n")
+    elif name == "a.parquet":
+        frame = gpd.GeoDataFrame({"n": [1]}, geometry=[shapely.from_wkt(wkt)], crs="EPSG:4326")
+        frame.to_parquet(tmp_path / name)
+    else:
+        monkeypatch.setattr(import_, "find_spec", lambda name: None)
+        head = b"GP\0\x01" + struct.pack("<i", 4326)
+        blob = head + shapely.to_wkb(shapely.from_wkt(wkt), output_dimension=4, flavor="iso")
+        statement = f"UPDATE roads SET geom = x'{blob.hex()}'"  # noqa: S608 - our own bytes
+        bad_files.write_geopackage(tmp_path, statement, name=name)
+    imported = import_file(tmp_path / name)
+    assert imported.features[0].geometry == {"type": "Point", "coordinates": coordinates}
+    said = [one for one in imported.notices if one.startswith("measures (M) along geometries")]
+    assert len(said) == 1
+
+
+def test_a_height_that_is_not_known_is_none(tmp_path: Path) -> None:
+    line = shapely.from_wkt("LINESTRING Z (46 39 5, 47 39 NaN)")
+    frame = gpd.GeoDataFrame({"n": [1]}, geometry=[line], crs="EPSG:4326")
+    frame.to_parquet(tmp_path / "a.parquet")
+    (feature,) = import_file(tmp_path / "a.parquet").features
+    assert feature.geometry == {"type": "LineString", "coordinates": [[46, 39, 5], [47, 39]]}
+
+
+def test_what_a_geopackage_loses(tmp_path: Path) -> None:
+    # OGC 12-128r18, 2.1.3: "GP", version 0, little-endian without envelope, then POINT ZM
+    blob = b"GP\0\x01" + struct.pack("<i", 4326) + b"\x01" + struct.pack("<I4d", 3001, 46, 39, 5, 7)
+    bad_files.write_geopackage(
+        tmp_path,
+        f"UPDATE roads SET geom = x'{blob.hex()}'",  # noqa: S608 - our own bytes
+        "CREATE TABLE log (id INTEGER PRIMARY KEY, x TEXT)",
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier)"
+        " VALUES ('log', 'attributes', 'log')",
+        name="a.gpkg",
+    )
+    imported = import_file(tmp_path / "a.gpkg")
+    assert imported.features[0].geometry == {"type": "Point", "coordinates": [46, 39, 5]}
+    assert "measures (M) along geometries are left out: 1" in imported.notices
+    assert "tables without features are not read: log" in imported.notices
+
+
+def test_the_command(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    from pkzone.cli import pkzone as program
+
+    (tmp_path / "a.csv").write_text("lon,lat,id\n46,39,a\n")
+    path = str(tmp_path / "a.csv")
+
+    def run(*arguments: str) -> tuple[object, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            program.main(["import", path, *arguments])
+        return (ended.value.code, *capfd.readouterr())
+
+    code, out, err = run("-o", "-")
+    assert code == 0
+    assert json.loads(out)["features"][0]["id"] == "a"
+    assert "pkzone: read 1 feature from CSV" in err
+    code, out, _ = run("--list-layers", "--json")
+    assert json.loads(out) == [{"name": "csv", "features": 1, "geometry": "Point", "crs": None}]
+    assert run()[0] == 2
+    assert run("-o", "-", "--lon", "a")[0] == 2
+    target = str(tmp_path / "out.geojson")
+    assert run("-o", target)[0] == 0
+    assert run("-o", target)[0] == 3
+    assert run("-o", target, "--overwrite")[0] == 0

@@ -1,0 +1,100 @@
+"""Shapes made together are those that shapely makes one by one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely.geometry import shape as plain_shape
+
+from pkzone.geo.convert import shape, shapes_of, shapes_of_plain
+from tests.helpers.geojson_strategies import GEOMETRIES
+
+SQUARE = [[[0, 0], [1, 0], [1, 1], [0, 0]]]
+
+
+def geometry(kind: str, coordinates: Any) -> dict[str, Any]:
+    return {"type": kind, "coordinates": coordinates}
+
+
+@given(st.lists(st.none() | GEOMETRIES, max_size=8))
+def test_one_by_one_and_together(drawn: list[dict[str, Any] | None]) -> None:
+    wanted = [None if one is None else plain_shape(one) for one in drawn]
+    for found in (shapes_of(drawn), shapes_of_plain(drawn)):
+        if found is not None:
+            assert [one is None for one in found] == [one is None for one in wanted]
+            for mine, other in zip(found, wanted, strict=True):
+                if other is not None and mine is not None:
+                    assert mine.geom_type == other.geom_type
+                    assert shapely.to_wkb(mine) == shapely.to_wkb(other)
+
+
+def test_plain_geometries_are_made() -> None:
+    found = shapes_of_plain(
+        [
+            geometry("Point", [1, 2]),
+            None,
+            geometry("LineString", [[1, 2, 3], [3, 4, 5]]),
+            geometry("Polygon", SQUARE),
+            geometry("Point", [180, -90]),
+        ]
+    )
+    assert found is not None
+    assert [one and one.wkt for one in found] == [
+        "POINT (1 2)",
+        None,
+        "LINESTRING Z (1 2 3, 3 4 5)",
+        "POLYGON ((0 0, 1 0, 1 1, 0 0))",
+        "POINT (180 -90)",
+    ]
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        geometry("Point", [181, 0]),
+        geometry("Point", [0, -90.5]),
+        geometry("Point", [0]),
+        geometry("Point", [0, 1, 2, 3]),
+        geometry("Point", 5),
+        geometry("Point", [[0, 1]]),
+        geometry("LineString", [[0, 1]]),
+        geometry("LineString", [0, 1]),
+        geometry("LineString", [[0, 1], [0, 1, 2]]),
+        geometry("LineString", [[0, 1], [0, float("inf")]]),
+        geometry("Polygon", [[[0, 0], [1, 0], [0, 0]]]),
+        geometry("Polygon", [[[0, 0], [1, 0], [1, 1], [0, 1]]]),
+        geometry("Polygon", [[0, 0], [1, 0], [1, 1], [0, 0]]),
+        geometry("Polygon", [[]]),
+        geometry("MultiPoint", [[0, 0]]),
+        geometry("LineString", []),
+    ],
+)
+def test_what_is_not_plainly_sound(one: dict[str, Any]) -> None:
+    assert shapes_of_plain([geometry("Point", [1, 2]), one]) is None
+
+
+@pytest.mark.parametrize(
+    ("geometry", "wkt"),
+    [
+        (
+            {"type": "LineString", "coordinates": [[1, 2, 3], [3, 4]]},
+            "LINESTRING Z (1 2 3, 3 4 {gap})",
+        ),
+        (
+            {"type": "Polygon", "coordinates": [[[0, 0], [1, 0, 7], [1, 1], [0, 0]]]},
+            "POLYGON Z ((0 0 {gap}, 1 0 7, 1 1 {gap}, 0 0 {gap}))",
+        ),
+        (
+            {"type": "MultiPoint", "coordinates": [[0, 0, 1], [1, 0]]},
+            "MULTIPOINT Z ((0 0 1), (1 0 {gap}))",
+        ),
+        ({"type": "LineString", "coordinates": [[1, 2], [3, 4]]}, "LINESTRING (1 2, 3 4)"),
+    ],
+)
+def test_a_height_here_and_there(geometry: dict[str, Any], wkt: str) -> None:
+    assert shapely.to_wkt(shape(geometry)) == wkt.format(gap="NaN")
+    assert shapely.to_wkt(shape(geometry, gap_m=0.0)) == wkt.format(gap="0")

@@ -1,0 +1,263 @@
+"""The page in four languages: its words, its names, its dates; what has none stays English."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pkzone
+from pkzone.cli import pkzone as program
+from pkzone.errors import BadOption
+from pkzone.i18n.messages import LANGUAGES, day_in_words
+from pkzone.i18n.pagewords import PAGE_WORDS
+from pkzone.i18n.vocabulary import WORDS
+from pkzone.layers.catalogue import catalogue
+from pkzone.maps import languages, packing
+from tests.helpers.drawn_catalogue import feature, line, point, write
+
+pytest_plugins = ("tests.helpers.opened_page",)
+
+CODES = ("en", "az", "hy", "ru")
+PARTS = re.compile(r"\{\w+\}")
+# Names of parts, formats and keys, which no language changes.
+OURS = re.compile(r"\{\w+\}|Leaflet|BSD|WGS|Clause|id|Tab|Enter|GeoJSON")
+TABLE = {**WORDS, **PAGE_WORDS}
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Any:
+    return pkzone.map()
+
+
+@pytest.mark.parametrize("english", TABLE, ids=lambda text: text[:30])
+def test_words_are_whole_in_every_language(english: str) -> None:
+    assert len(TABLE[english]) == 3
+    for said in TABLE[english]:
+        assert said.strip()
+        assert sorted(PARTS.findall(said)) == sorted(PARTS.findall(english))
+
+
+def test_words_are_written_in_their_own_script() -> None:
+    same = {"km", "m", "km²", "{number} km", "{number} m", "{number} km²"}
+    for english, (az, hy, ru) in TABLE.items():
+        if english in same:
+            continue
+        bare = [OURS.sub("", text) for text in (az, hy, ru)]
+        assert not re.search("[\u0400-\u058f]", bare[0]), az
+        assert not re.search("[A-Za-z\u0400-\u04ff]", bare[1]), hy
+        assert not re.search("[A-Za-z\u0530-\u058f]", bare[2]), ru
+
+
+def test_a_page_offers_the_languages_of_its_catalogue() -> None:
+    assert languages.offered(["fr", "hy"]) == ("en", "hy", "fr")
+    assert languages.offered(["<b>", "el"]) == ("en", "el")
+    assert languages.offered(CODES) == CODES
+    assert languages.check(None, ["ru"]) == "en"
+    with pytest.raises(BadOption, match="'ru': a map of these layers has en, hy"):
+        languages.check("ru", ["en", "hy"])
+
+
+def test_page_of_one_language_carries_no_other(tmp_path: Path) -> None:
+    words = languages.words_of(["en"], {"rules": {}, "any": [], "modifiers": []})
+    assert words["phrases"] == {}
+    assert list(words["months"]) == ["en"]
+
+
+def test_language_is_written_into_the_page(shipped: Any) -> None:
+    assert '<html lang="en">' in shipped.to_html()
+    html = pkzone.map(lang="hy").to_html()
+    assert '<html lang="hy">' in html
+    assert packing.from_html(html)["language"] == "hy"
+
+
+def test_command_takes_a_language(tmp_path: Path) -> None:
+    path = tmp_path / "m.html"
+    with pytest.raises(SystemExit) as left:
+        program.main(["map", "physical", "--lang", "ru", "-o", str(path)])
+    assert left.value.code == 0
+    assert '<html lang="ru">' in path.read_text("utf-8")
+
+
+# Everything that the page says in English, read from its own scripts.
+SAID = """() => {
+  const texts = (value) => (typeof value === "string" ? [value] : Object.values(value).flatMap(texts));
+  const { words, fields } = pkzone.text;
+  return [...texts(words), ...texts(fields)];
+}"""  # noqa: E501
+
+
+@pytest.mark.browser
+def test_every_phrase_of_the_page_has_its_translations(open_page: Any, shipped: Any) -> None:
+    said = open_page(shipped).page.evaluate(SAID)
+    phrases = shipped.content["words"]["phrases"]
+    assert len(said) > 60
+    assert [one for one in said if re.search("[a-z]{2}", one) and one not in phrases] == []
+
+
+@pytest.mark.browser
+def test_every_label_and_value_of_the_shipped_layers_is_translated(
+    open_page: Any, shipped: Any
+) -> None:
+    english = open_page(shipped).page.evaluate("""() => {
+      const found = new Set();
+      for (const state of pkzone.data.layers.flatMap((layer) => layer.states)) {
+        for (const key of ["kind", "mode", "status", "basis", "certainty", "geometry_basis", "boundary_status"]) {
+          const raw = state.properties[key];
+          if (raw !== undefined && raw !== null && raw !== "shown") found.add(pkzone.text.value(key, raw));
+        }
+        found.add(pkzone.look.ruleFor(state).label);
+      }
+      return [...found, pkzone.store.payload.title, ...pkzone.data.layers.map((layer) => layer.title)];
+    }""")  # noqa: E501
+    assert len(english) > 60
+    assert [one for one in english if one not in shipped.content["words"]["phrases"]] == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("code", CODES)
+def test_dates_are_those_of_the_library(open_page: Any, shipped: Any, code: str) -> None:
+    days = [date(2020 + month % 3, month, month + 10) for month in range(1, 13)]
+    page = open_page(shipped, f"#lang={code}").page
+    said = page.evaluate("(days) => days.map(pkzone.text.date)", [str(day) for day in days])
+    assert said == [day_in_words(day, code) for day in days]
+
+
+@pytest.mark.browser
+def test_dates_and_numbers_by_hand(open_page: Any, shipped: Any) -> None:
+    wanted = {
+        "en": ["1 September 2022", "September 2022", "2022", "1,234.5"],
+        "az": ["1 sentyabr 2022", "sentyabr 2022", "2022", "1\u00a0234,5"],
+        "hy": ["2022 թ. սեպտեմբերի 1", "2022 թ. սեպտեմբեր", "2022", "1\u00a0234,5"],
+        "ru": ["1 сентября 2022 г.", "сентябрь 2022 г.", "2022", "1\u00a0234,5"],
+    }
+    opened = open_page(shipped)
+    for code in (*CODES[1:], "en"):
+        opened.page.get_by_role("combobox").and_(opened.page.locator("#pk-language")).select_option(
+            code
+        )
+        said = opened.page.evaluate(
+            "() => [...['2022-09-01', '2022-09', '2022'].map(pkzone.text.date),"
+            " pkzone.text.number(1234.5, 1)]"
+        )
+        assert said == wanted[code]
+
+
+HEADINGS = {
+    "en": ("Map as of 1 September 2022", "Legend", "Lachin corridor"),
+    "az": ("Xəritə: 1 sentyabr 2022 tarixinə olan vəziyyət", "Şərti işarələr", "Laçın dəhlizi"),
+    "hy": ("Քարտեզ՝ 2022 թ. սեպտեմբերի 1-ի դրությամբ", "Պայմանական նշաններ", "Լաչինի միջանցք"),
+    "ru": ("Карта по состоянию на 1 сентября 2022 г.", "Условные обозначения",
+           "Лачинский коридор"),
+}  # fmt: skip
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("code", CODES)
+def test_page_speaks_its_language(open_page: Any, shipped: Any, code: str) -> None:
+    opened = open_page(shipped)
+    opened.page.locator("#pk-language").select_option(code)
+    as_of, legend, corridor = HEADINGS[code]
+    assert opened.page.evaluate("() => document.documentElement.lang") == code
+    assert opened.text("#pk-as-of") == f"{as_of} (2022-09-01)"
+    assert opened.text("#pk-legend h2") == legend
+    assert opened.page.get_by_role("checkbox", name=corridor, exact=True).is_checked()
+    assert opened.page.locator("#pk-unreviewed").is_hidden() == (code == "en")
+    assert (f"lang={code}" in opened.hash()) == (code != "en")
+    assert opened.drawn() == open_page(shipped).drawn()
+
+
+@pytest.mark.browser
+def test_language_stands_in_the_address(open_page: Any, shipped: Any) -> None:
+    opened = open_page(shipped, "#lang=ru&see=corridor/lachin-new-az")
+    assert opened.text("#pk-about h2") == "Об этой карте"
+    assert "Достоверность" in opened.text("#pk-feature")
+    opened.page.evaluate("() => { location.hash = '#lang=xx'; }")
+    opened.page.wait_for_function("() => document.documentElement.lang === 'en'")
+    assert opened.text("#pk-about h2") == "About this map"
+
+
+@pytest.mark.browser
+def test_names_follow_and_fall_back_to_both_forms(open_page: Any, tmp_path: Path) -> None:
+    places = [
+        feature("both", point(46.5, 39.5), name="Berdzor / Lachin", name_az="Laçın",
+                name_hy="Բերձոր", kind="city", rank=1),
+        feature("road", line((46.4, 39.6), (46.6, 39.6)), name="A road", name_hy=""),
+    ]  # fmt: skip
+    root = write(tmp_path / "c", {"places": {"2020-01-01": places}})
+    opened = open_page(pkzone.map(catalogue=catalogue(root), lang="hy"), "#see=places/both")
+
+    def names() -> list[str | None]:
+        return [
+            opened.element("places", one).get_attribute("aria-label") for one in ("both", "road")
+        ]
+
+    assert opened.text("#pk-feature h2") == "Բերձոր"
+    terms = opened.page.locator("#pk-feature dd[lang]")
+    assert [one.get_attribute("lang") for one in terms.all()] == ["en", "az"]
+    assert opened.text(".pk-label") == "Բերձոր"
+    assert names() == ["Բերձոր, քաղաք", "A road"]
+    opened.page.locator("#pk-language").select_option("ru")
+    heading = opened.page.locator("#pk-feature h2")
+    assert heading.inner_text() == "Berdzor / Lachin"
+    assert heading.get_attribute("lang") == "en"
+    assert names() == ["Berdzor / Lachin, город", "A road"]
+    assert "lang=ru" in opened.hash()
+
+
+@pytest.mark.browser
+def test_catalogue_of_one_language_has_no_choice(open_page: Any, small_root: Path) -> None:
+    small = catalogue(small_root)
+    opened = open_page(pkzone.map(catalogue=small))
+    options = opened.page.locator("#pk-language option")
+    assert options.all_inner_texts() == ["English", "Հայերեն"]
+    assert small.languages == ("en", "hy")
+    assert set(LANGUAGES) == set(CODES)
+
+
+@pytest.fixture
+def greek(tmp_path: Path) -> Path:
+    """The folder of a catalogue whose names are in Greek, and in English beside."""
+    root = tmp_path / "greek"
+    pkzone.init(root, title="Zone", languages=("el", "en"))
+    posts = tmp_path / "posts.geojson"
+    posts.write_text(
+        '{"type":"FeatureCollection","features":[{"type":"Feature","id":"a","properties":'
+        '{"name":"Φυλάκιο","name_en":"Post"},"geometry":{"type":"Point","coordinates":[33,35]}}]}',
+        encoding="utf-8",
+    )
+    pkzone.publish(posts, catalogue=root, layer="posts", valid_from="2024-05-01", title="Posts",
+                   new_layer="Posts")  # fmt: skip
+    return root
+
+
+@pytest.mark.browser
+def test_a_language_without_words_has_its_names(open_page: Any, greek: Path) -> None:
+    opened = open_page(pkzone.map(catalogue=catalogue(greek), lang="el"), "#see=posts/a")
+    assert opened.text("#pk-feature h2") == "Φυλάκιο"
+    assert opened.page.locator("#pk-feature h2").get_attribute("lang") == "el"
+    assert opened.page.evaluate("() => document.documentElement.lang") == "en"
+    assert opened.text("#pk-as-of") == "Map as of 1 May 2024 (2024-05-01)"
+    assert opened.page.locator("#pk-language option").all_inner_texts() == ["English", "Ελληνικά"]
+    assert opened.text("#pk-unreviewed") == (
+        "Names are in Ελληνικά where the layers have them; all other words are in English."
+    )
+    assert opened.page.locator("[data-text=translations]").is_hidden()
+    opened.page.locator("#pk-language").select_option("en")
+    assert opened.text("#pk-feature h2") == "Post"
+    assert opened.page.locator("#pk-unreviewed").is_hidden()
+
+
+def test_commands_say_that_only_names_are_in_a_language(
+    greek: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command, output in (("map", "m.html"), ("picture", "p.svg")):
+        words = [command, "--catalogue", str(greek), "--lang", "el", "-o", str(tmp_path / output)]
+        with pytest.raises(SystemExit) as left:
+            program.main(words)
+        assert left.value.code == 0
+        assert "Names are in el where the layers have them" in capsys.readouterr().err
+    assert '<html lang="en">' in (tmp_path / "m.html").read_text("utf-8")

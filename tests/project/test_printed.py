@@ -1,0 +1,438 @@
+"""What README and docs print is run as printed, page by page, each in an empty folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import shlex
+import subprocess
+import sys
+import threading
+import tomllib
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import shapefile
+
+import pkzone
+from pkzone.tagging.engine import Tagger
+from tests.helpers.git_repository import NEW, layer, line
+from tests.helpers.git_repository import OTHER as OTHER_LINE
+from tests.helpers.printed import PAGES, ROOT, Block, blocks
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="the pages print commands of a shell")
+
+INSTALLS = "installs from the package index; the extras are looked up below"
+DATABASE = "tests/test_tag_recipes.py runs it, in the database that it is for"
+FORM = "the form of a command, or a part of one"
+#: Blocks, or lines of one, that are not run here, by their first line, and why not.
+NOT_RUN = {
+    "README.md": {
+        "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/pkzone map": INSTALLS,
+        "python3 -m venv .venv && .venv/bin/pip install -c constraints.txt -e '.[test]' && "
+        ".venv/bin/pytest -n logical --dist loadfile": INSTALLS,
+        ".venv/bin/pytest -n logical --dist loadfile "
+        "-m 'not slow and not browser and not long'": "runs the tests",
+        "pip install '.[picture]'": INSTALLS,
+        "pip install '.[tag]'": INSTALLS,
+    },
+    "docs/catalogue.md": {"my-zone/": "a folder as it looks in the end"},
+    "docs/formats.md": {
+        "pkzone import FILE -o out.geojson": FORM,
+        "pkzone export REF -o FILE": FORM,
+        "pkzone export LAYER --versions -o FILE": FORM,
+        "pkzone export --all DIR": FORM,
+        "pkzone fmt - < FILE": FORM,
+    },
+    "docs/git.md": {
+        "repos:": "tests/test_hooks.py runs the hooks, without GitHub",
+        "on: pull_request": "tests/test_action.py runs the action, without GitHub",
+        "pkzone diff -f markdown": FORM,
+        "pkzone check -f sarif": FORM,
+        "pkzone check --json": FORM,
+    },
+    "docs/maps.md": {
+        "ogr2ogr -f GeoJSON /vsistdout/ x.gpkg | pkzone map - -o x.html": "needs GDAL's programs",
+    },
+    "docs/tag.md": {"pip install '.[tag]'": INSTALLS},
+    "docs/tag-recipes.md": {
+        "pip install '.[dask]'": INSTALLS,
+        "pip install '.[duckdb]'": INSTALLS,
+        "pkzone tag fires.parquet -o tagged-by-cluster.parquet --engine dask "
+        "--scheduler tcp://head:8786": "needs a cluster",
+        "CREATE TABLE tagged AS": DATABASE,
+        "COPY tagged TO 'tagged.parquet';": DATABASE,
+        "CREATE EXTENSION postgis;": DATABASE,
+        "from pathlib import Path": DATABASE,
+        "CREATE INDEX ON zone USING gist (outline);": DATABASE,
+        "CREATE TABLE answers AS": DATABASE,
+        "# not run": "Sedona is not at hand, as the page says",
+        "-- not run; dataset.zone_csv is zone.csv as loaded, dataset.incidents the records":
+            "BigQuery is not at hand, as the page says",
+    },
+}  # fmt: skip
+#: Blocks that show an output, by their first line: of which command, none for the one before.
+SHOWN = {
+    "README.md": {
+        "Between 2020-12-01 and 2022-09-01, the route stepanakert-goris left 12.4 km of its road "
+        "(km 24.0-36.5, Boyuk Galadarasi /": None,
+    },
+    "docs/git.md": {
+        '@@ -131,14 +131,14 @@ feature "lachin-old-az"': "git diff",
+        'pkzone: roads.geojson: conflict in feature "lachin-old-az": '
+        "both sides changed the geometry": "git merge theirs 2>&1",
+        "<<<<<<< ours": "cat roads.geojson",
+    },
+    "docs/tag.md": {
+        "id,date,lon,lat,what,tag_date,tag_problem,zone_version,zone_answer,zone_feature": None,
+    },
+}  # fmt: skip
+#: Blocks that show a file of the user's, by their first line.
+FILES = {
+    "docs/gaps.md": {'{"type": "Feature",': "lachin-new-az.geojson"},
+    "docs/tag.md": {"id,date,lon,lat,what": "incidents.csv"},
+}
+#: Commands that end with another code than 0, as the page says.
+CODES = {"docs/git.md": {"git merge theirs 2>&1": 1}}
+
+# Runs a file as a notebook would, and compares what a comment shows as the value of a line.
+EVALUATE = r"""
+import ast, pathlib, sys
+text = pathlib.Path(sys.argv[1]).read_text("utf-8")
+names = {"__name__": "__main__"}
+for statement in ast.parse(text).body:
+    if not isinstance(statement, ast.Expr):
+        exec(compile(ast.Module([statement], []), "block", "exec"), names)
+        continue
+    value = eval(compile(ast.Expression(statement.value), "block", "eval"), names)
+    comment = text.splitlines()[statement.end_lineno - 1].partition("  # ")[2]
+    try:
+        shown = ast.literal_eval(comment)
+    except (SyntaxError, ValueError):
+        continue
+    assert value == shown, (value, shown)
+"""
+
+
+@dataclass(slots=True)
+class Ran:
+    """What came of a command."""
+
+    command: str
+    code: int
+    output: str
+    messages: str
+
+    def __str__(self) -> str:
+        return f"$ {self.command}\n{self.output}\n{self.messages}\n(exit code {self.code})"
+
+
+@dataclass(slots=True)
+class Page:
+    """A page in the course of being worked through by a reader with an empty home folder."""
+
+    name: str
+    root: Path
+    ran: list[Ran] = field(default_factory=list)
+    results: dict[int, list[Ran]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for folder in (self.folder, self.root / "home", self.root / "bin", self.root / "tmp"):
+            folder.mkdir()
+        for program, start in (("pkzone", "-m pkzone"), ("python", ""), ("python3", "")):
+            path = self.root / "bin" / program
+            path.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {start} "$@"\n')
+            path.chmod(0o755)
+        environment = {
+            "HOME": str(self.root / "home"),
+            "PATH": f"{self.root / 'bin'}:{os.defpath}",
+            "PYTHONPATH": str(Path(pkzone.__file__).parent.parent),
+            "PYTHONWARNINGS": os.environ["PYTHONWARNINGS"],
+            "TMPDIR": str(self.root / "tmp"),
+            "LC_ALL": "C.UTF-8",
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_EDITOR": "true",  # a reader who saves the message as it is
+            "http_proxy": "http://127.0.0.1:9",
+            "https_proxy": "http://127.0.0.1:9",
+        }
+        exports = (f"export {name}={shlex.quote(text)}" for name, text in environment.items())
+        (self.root / "state").write_text("\n".join(exports))
+        INPUTS.get(self.name, lambda page: None)(self)
+
+    @property
+    def folder(self) -> Path:
+        return self.root / "page"
+
+    def write(self, name: str, text: str) -> None:
+        path = self.folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def shell(self, script: str) -> None:
+        """Do what the page takes for granted."""
+        assert self._bash(script).code == 0
+
+    def run(self, command: str) -> Ran:
+        """Run a command at a terminal, where the reader says yes to what is asked."""
+        if make := BEFORE.get(self.name, {}).get(command):
+            make(self)
+        ran = self._bash(command)
+        self.ran.append(ran)
+        return ran
+
+    def _bash(self, command: str) -> Ran:
+        state = shlex.quote(str(self.root / "state"))
+        script = f". {state}\n{command}\ncode=$?\nexport -p >{state}\nexit $code"
+        master, slave = pty.openpty()
+        told: list[bytes] = []
+
+        def listen() -> None:
+            try:
+                while piece := os.read(master, 65536):
+                    told.append(piece)
+            except OSError:  # so ends a terminal that nobody holds any more
+                pass
+
+        listener = threading.Thread(target=listen)
+        listener.start()
+        os.write(master, b"y\n" * 20)
+        try:
+            done = subprocess.run(
+                ["bash", "-c", script],
+                cwd=self.folder, env={}, stdin=slave, stdout=subprocess.PIPE, stderr=slave,
+                start_new_session=True, check=False, timeout=300,
+            )  # fmt: skip
+        finally:
+            os.close(slave)
+            listener.join()
+            os.close(master)
+        messages = b"".join(told).decode().replace("\r\n", "\n")
+        return Ran(command, done.returncode, done.stdout.decode(), messages)
+
+    def work_through(self, block: Block) -> list[Ran]:
+        """Do what the page says up to a block, and return what came of that block."""
+        for one in blocks(self.name)[: block.number + 1]:
+            if one.number not in self.results:
+                self.results[one.number] = list(map(self.run, self.commands(one)))
+        return self.results[block.number]
+
+    def commands(self, block: Block) -> list[str]:
+        """Return what of a block is to be run, its inputs made."""
+        if name := named(FILES, block):
+            self.write(name, block.text + "\n")
+            return []
+        if block.key in NOT_RUN.get(self.name, {}):
+            return []
+        if is_shown(block):
+            command = named(SHOWN, block)
+            return [command] if command else []
+        if block.kind == "python":
+            self.write("../block.py", block.text)
+            self.write("../evaluate.py", EVALUATE)
+            return ["python ../evaluate.py ../block.py"]
+        assert block.kind in ("indented", "inline"), f"nothing says what to do with {block}"
+        given = [bare(line) for line in block.commands()]
+        return [line for line in given if line not in NOT_RUN.get(self.name, {})]
+
+
+def named(table: dict[str, dict[str, str]], block: Block) -> str | None:
+    """Return what a table has of a block."""
+    return table.get(block.page, {}).get(block.key)
+
+
+def bare(line: str) -> str:
+    """Return a command without the comment behind it."""
+    return re.sub(r"\s+# .*$", "", line)
+
+
+def is_shown(block: Block) -> bool:
+    return block.key in SHOWN.get(block.page, {})
+
+
+# Inputs of the pages, besides what they make themselves.
+
+MINE = layer(line("a", name="Road to the mill"), line("b", NEW, name="Road to the post"))
+OTHER = layer(line("c", name="Track"))
+DAYS = {"2024-05-01": layer(line("north")), "2024-05-02": layer(line("north", NEW))}
+ROAD = """<?xml version="1.0" encoding="UTF-8"?>
+<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><name>Road to the mill</name>
+<LineString><coordinates>46.1,39.1 46.2,39.2</coordinates></LineString></Placemark></Document></kml>
+"""
+
+
+def of_readme(page: Page) -> None:
+    page.write("mine.geojson", MINE)
+    page.write("old.geojson", layer(line("a")))
+    page.write("new.geojson", layer(line("a", NEW)))
+    page.write("roads.geojson", MINE)
+    page.write("incidents.csv", incidents())
+    page.write("line.geojson", layer(line("north", NEW)))
+    page.write("data/2024-04-30.geojson", layer(line("north")))
+    page.write("data/2024-05-01.geojson", layer(line("north"), line("south")))
+    page.write("road.kml", ROAD)
+    write_shapefile(page.folder / "parcels.zip")
+
+
+def of_catalogue(page: Page) -> None:
+    page.write("line.geojson", DAYS["2024-05-01"])
+    for day, text in DAYS.items():
+        page.write(f"data/{day}.geojson", text)
+
+
+def of_git(page: Page) -> None:
+    """Make a repository with the roads as they were before August 2022."""
+    shipped = pkzone.catalogue()["corridor"].on("2022-08-29").path
+    page.write("roads.geojson", shipped.read_text("utf-8"))
+    page.shell("""
+        git config --global user.name A && git config --global user.email a@example.org
+        git init -q -b main && git add . && git commit -qm 'The roads'
+    """)
+
+
+def edit_the_old_road(page: Page) -> None:
+    """Close the old road, and draw one more of its bends."""
+    edit_road(page, 39.62, status="former")
+
+
+def make_two_branches(page: Page) -> None:
+    """Commit the bend, and on a branch another one."""
+    page.shell("git commit -qam 'Close the old road' && git checkout -qb theirs HEAD~1")
+    edit_road(page, 39.63)
+    page.shell("git commit -qam 'Draw the old road anew' && git checkout -q main")
+
+
+def keep_ours(page: Page) -> None:
+    text = (page.folder / "roads.geojson").read_text("utf-8")
+    page.write("roads.geojson", re.sub(r"<{7}.*\n|={7}\n(.*\n)*?>{7}.*\n", "", text))
+
+
+def edit_road(page: Page, lat: float, **properties: str) -> None:
+    """Change properties of the old road, and give it a vertex at a latitude."""
+    path = page.folder / "roads.geojson"
+    lines = path.read_text("utf-8").splitlines()
+    number = next(n for n, text in enumerate(lines) if '"id":"lachin-old-az"' in text)
+    feature = json.loads(lines[number].rstrip(","))
+    feature["properties"] |= properties
+    feature["geometry"]["coordinates"].insert(4, [46.55, lat])
+    lines[number] = json.dumps(feature, ensure_ascii=False, separators=(",", ":")) + ","
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def of_maps(page: Page) -> None:
+    page.write("mine.geojson", MINE)
+    page.write("other.geojson", OTHER)
+
+
+def of_recipes(page: Page) -> None:
+    table = pd.DataFrame(
+        {"lon": [46.65, 46.53], "lat": [39.7, 39.6], "acq_date": ["2022-08-29"] * 2}
+    )
+    (page.folder / "fires").mkdir()
+    table.to_parquet(page.folder / "fires" / "part-0.parquet")
+    table.to_parquet(page.folder / "fires.parquet")
+
+
+def incidents() -> str:
+    """Return the list of incidents that the page on tagging shows."""
+    return next(one.text + "\n" for one in blocks("docs/tag.md") if named(FILES, one))
+
+
+def write_shapefile(path: Path) -> None:
+    """Write a zipped Shapefile with a column CODE, and Cyrillic text of Windows."""
+    with shapefile.Writer(path.with_suffix(""), encoding="cp1251") as writer:
+        writer.field("CODE", "C", 8)
+        writer.field("NAME", "C", 40)
+        writer.poly([[[46.1, 39.1], [46.1, 39.2], [46.2, 39.2], [46.1, 39.1]]])
+        writer.record("A-1", "Луг")
+    with zipfile.ZipFile(path, "w") as archive:
+        for ending in (".shp", ".shx", ".dbf"):
+            part = path.with_suffix(ending)
+            archive.write(part, part.name)
+            part.unlink()
+
+
+INPUTS: dict[str, Callable[[Page], None]] = {
+    "README.md": of_readme,
+    "docs/catalogue.md": of_catalogue,
+    "docs/git.md": of_git,
+    "docs/maps.md": of_maps,
+    "docs/tag-recipes.md": of_recipes,
+}
+#: What else happened before a command, by page and command.
+BEFORE: dict[str, dict[str, Callable[[Page], None]]] = {
+    "docs/catalogue.md": {
+        "pkzone publish line.geojson --layer line --from 2024-05-01 --correct":
+            lambda page: page.write("line.geojson", layer(line("north", OTHER_LINE))),
+    },
+    "docs/git.md": {
+        "git diff": edit_the_old_road,
+        "git merge theirs 2>&1": make_two_branches,
+        "pkzone show ./roads.geojson": keep_ours,
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Page]:
+    pages: dict[str, Page] = {}
+
+    def open_page(name: str) -> Page:
+        if name not in pages:
+            pages[name] = Page(name, tmp_path_factory.mktemp("page"))
+        return pages[name]
+
+    return open_page
+
+
+@pytest.mark.parametrize("block", [one for page in PAGES for one in blocks(page)], ids=str)
+def test_a_block(block: Block, opened: Callable[[str], Page]) -> None:
+    page = opened(block.page)
+    done = page.work_through(block)
+    for ran in done:
+        if ran.code != CODES.get(block.page, {}).get(ran.command, 0):
+            pytest.fail(str(ran), pytrace=False)
+    if is_shown(block):
+        shown = done[0] if done else page.ran[-1]
+        if not re.search(pattern(block), " ".join((shown.output + shown.messages).split())):
+            pytest.fail(f"the page shows\n{block.text}\nbut\n{shown}", pytrace=False)
+
+
+def pattern(block: Block) -> str:
+    """Return the pattern of an output as shown: breaks of lines do not count, ... is left out."""
+    return re.escape(" ".join(block.text.split())).replace(re.escape(" ... "), ".*?")
+
+
+@pytest.mark.parametrize("table", [NOT_RUN, SHOWN, FILES, CODES, BEFORE])
+def test_tables_name_what_the_pages_print(table: dict[str, dict[str, object]]) -> None:
+    for page, entries in table.items():
+        printed = [block.key for block in blocks(page)]
+        printed += [bare(line) for block in blocks(page) for line in block.commands()]
+        if table is CODES or table is BEFORE:
+            printed += [command for command in SHOWN.get(page, {}).values() if command]
+        for key in entries:
+            assert key in printed, (page, key)
+
+
+def test_extras_that_are_named_exist() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pages = "".join((ROOT / page).read_text(encoding="utf-8") for page in PAGES)
+    sources = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("pkzone/**/*.py"))
+    named = re.findall(r"pip install '([^']*)'", pages)
+    assert {one for one in named if not re.fullmatch(r"\.\[\w+\]", one)} == set()
+    extras = {one[2:-1] for one in named}
+    extras |= set(re.findall(r'MissingExtra\("[^"]*", "[^"]*", "(\w+)"\)', sources))
+    assert (
+        {"dask", "picture", "tag", "parquet"} <= extras <= project["optional-dependencies"].keys()
+    )
+
+
+def test_the_page_on_tagging_explains_every_column() -> None:
+    guide = (ROOT / "docs" / "tag.md").read_text(encoding="utf-8")
+    for column in Tagger.of(shares=True).columns:
+        assert f"| `_{column.name.partition('_')[2]}` |" in guide

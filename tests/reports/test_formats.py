@@ -1,0 +1,188 @@
+"""All formats on the same diffs: what holds for each of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator, ValidationError
+
+from pkzone import geojson
+from pkzone.compare import diff
+from pkzone.compare.result import Diff
+from pkzone.geojson import Feature, FeatureCollection
+from pkzone.reports import FORMATS
+from pkzone.reports.as_json import read_schema, to_dict
+from tests.helpers import drawn_diffs
+
+Make = Callable[[], Diff]
+
+formats = pytest.mark.parametrize("form", FORMATS)
+diffs = pytest.mark.parametrize("make", drawn_diffs.ALL.values(), ids=drawn_diffs.ALL)
+
+
+@formats
+@diffs
+def test_the_same_diff_gives_the_same_bytes(form: str, make: Make) -> None:
+    assert FORMATS[form](make()) == FORMATS[form](make())
+
+
+@formats
+@diffs
+def test_a_report_ends_in_one_line_break(form: str, make: Make) -> None:
+    report = FORMATS[form](make())
+    assert report.endswith("\n")
+    assert not report.endswith("\n\n")
+
+
+@formats
+def test_every_format_tells_of_the_same_change(form: str) -> None:
+    report = FORMATS[form](drawn_diffs.corridor())
+    for told in ("new", "The bypass", "former", "Hin Shen / Kichik Galadarasi", "2022-08-30"):
+        assert told in report or (form == "json" and told == "The bypass")
+
+
+@formats
+def test_no_text_from_outside_steers_a_terminal(form: str) -> None:
+    if form == "geojson":
+        return  # the catalogue's own form, made harmless where it is shown
+    report = FORMATS[form](drawn_diffs.hostile())
+    assert report.replace("\n", "").isprintable()
+
+
+@diffs
+def test_json_follows_the_shipped_schema(make: Make) -> None:
+    schema = read_schema()
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(json.loads(FORMATS["json"](make())))
+
+
+def test_a_property_that_is_not_there_is_not_null() -> None:
+    place = {"type": "Point", "coordinates": [46.0, 39.0]}
+    base = Feature("p", {"gone": None, "nulled": 1, "same": 1}, place)
+    target = Feature("p", {"nulled": None, "new": None, "same": 1}, place)
+    found = diff(FeatureCollection((base,), ()), FeatureCollection((target,), ()))
+    document = to_dict(found)
+    Draft202012Validator(read_schema()).validate(document)
+    assert document["changes"][0]["properties"] == {
+        "gone": {"base": None, "target": None, "in_target": False},
+        "new": {"base": None, "target": None, "in_base": False},
+        "nulled": {"base": 1, "target": None},
+    }
+    for form in ("text", "markdown"):
+        for line in ("gone: null → none", "new: none → null", "nulled: 1 → null"):
+            assert line in FORMATS[form](found)
+    (drawn,) = json.loads(FORMATS["geojson"](found))["features"]
+    assert drawn["properties"]["not_in_base"] == "new"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda d: d.pop("summary"),
+        lambda d: d.update(extra=1),
+        lambda d: d["summary"].pop("split"),
+        lambda d: d["changes"][0].update(kind="changed"),
+        lambda d: d["changes"][0].update(kind="renamed"),
+        lambda d: d["changes"][1].pop("aspects"),
+        lambda d: d["routes"][0]["sections"][0].update(kind="same"),
+        lambda d: d["routes"][0].update(kept_m=-1.0),
+        lambda d: d["affected"][0].update(effect="came"),
+        lambda d: d["events"][0].update(date="yesterday"),
+    ],
+)
+def test_the_schema_refuses_what_is_wrong(spoil: Callable[[dict[str, Any]], Any]) -> None:
+    document = json.loads(FORMATS["json"](drawn_diffs.corridor()))
+    spoil(document)
+    with pytest.raises(ValidationError):
+        Draft202012Validator(read_schema()).validate(document)
+
+
+def test_json_has_the_keys_of_its_form_in_their_order() -> None:
+    document = to_dict(drawn_diffs.corridor())
+    assert list(document) == [
+        "schema",
+        "base",
+        "target",
+        "tolerance_m",
+        "summary",
+        "changes",
+        "routes",
+        "affected",
+        "events",
+        "notices",
+    ]
+    assert document["base"] == {
+        "ref": "corridor@2020-12-01",
+        "layer": "corridor",
+        "version": "2020-11-17",
+        "sha256": "a" * 64,
+    }
+    assert document["changes"][0] == {
+        "id": "new",
+        "kind": "added",
+        "geometry": {"length_target_m": 20_487.3},
+    }
+    assert document["changes"][1] == {
+        "id": "old",
+        "kind": "modified",
+        "aspects": ["properties"],
+        "properties": {
+            "since": {"base": "2020-11-17", "target": "2022-08-30"},
+            "sources": {"base": ["one", "two"], "target": ["two", "three"]},
+            "status": {"base": "open", "target": "former"},
+        },
+    }
+    assert document["routes"][0]["sections"][0] == {
+        "kind": "kept",
+        "from_m": 0.0,
+        "to_m": 30_000.0,
+        "length_m": 30_000.0,
+        "start": [45.7, 39.5],
+        "end": [46.0, 39.5],
+        "target_from_m": 0.0,
+        "target_to_m": 30_000.0,
+        "near": ["Khankendi / Stepanakert", "Zarisli"],
+    }
+    assert "target_from_m" not in document["routes"][0]["sections"][1]
+    assert document["routes"][0]["length_published_base_km"] == 80.0
+    assert "length_published_target_km" not in document["routes"][0]
+    assert document["events"][1] == {
+        "id": "moved",
+        "date": "2022-08-30",
+        "title": "Traffic moves to the new road",
+        "sources": ["two", "three"],
+    }
+
+
+def test_json_of_split_merged_and_renamed_names_the_others() -> None:
+    changes = {one["id"]: one for one in to_dict(drawn_diffs.every_kind())["changes"]}
+    assert changes["s"]["parts"] == ["s1", "s2"]
+    assert changes["g"]["parents"] == ["g1", 7]
+    assert changes["n"]["new_id"] == "n2"
+    assert changes[None]["properties"] == {"a": {"base": 1, "target": None}}
+    assert changes["o"]["geometry"]["max_offset_at"] == [46.1, 39.45]
+
+
+def test_rounding_keeps_sums_to_the_millimetre() -> None:
+    from dataclasses import replace
+
+    third = 100_000 / 3
+    route = replace(
+        drawn_diffs.corridor().routes[0], length_base_m=100_000.0, kept_m=third, removed_m=2 * third
+    )
+    told = to_dict(replace(drawn_diffs.corridor(), routes=(route,)))["routes"][0]
+    assert told["kept_m"] == 33333.3333
+    assert abs(told["kept_m"] + told["removed_m"] - told["length_base_m"]) < 0.001
+
+
+@diffs
+def test_geojson_is_read_by_the_strict_reader_and_is_canonical(make: Make) -> None:
+    report = FORMATS["geojson"](make())
+    collection = geojson.parse(report.encode(), name="report", ids_required=True)
+    assert geojson.dumps(collection.features).decode() == report
+    for feature in collection.features:
+        assert {"layer", "change", "side"} <= feature.properties.keys()
+        assert feature.properties["side"] in ("base", "target", "both")

@@ -1,0 +1,149 @@
+"""A diff as GeoJSON and as a GeoDataFrame: which features it has, and what they say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from pkzone.compare.result import Change
+from pkzone.geojson import Feature
+from pkzone.reports.as_geojson import to_geojson
+from tests.helpers import drawn_diffs
+
+
+def by_id(diff: Any) -> dict[str, dict[str, Any]]:
+    return {one["id"]: one for one in to_geojson(diff)["features"]}
+
+
+def test_the_corridor() -> None:
+    features = by_id(drawn_diffs.corridor())
+    assert sorted(features) == [
+        "new:target",
+        "old:target",
+        "route:a-b:section-1",
+        "route:a-b:section-2",
+        "route:a-b:section-3",
+    ]
+    told = {
+        key: [features[key]["properties"][name] for name in ("layer", "change", "side")]
+        for key in features
+    }
+    assert told == {
+        "new:target": ["corridor", "added", "target"],
+        "old:target": ["corridor", "modified", "both"],
+        "route:a-b:section-1": ["corridor", "kept", "both"],
+        "route:a-b:section-2": ["corridor", "removed", "base"],
+        "route:a-b:section-3": ["corridor", "added", "target"],
+    }
+    assert features["old:target"]["properties"]["status"] == "former"
+    assert features["old:target"]["properties"]["base.status"] == "open"
+    assert features["new:target"]["geometry"]["coordinates"] == drawn_diffs.BYPASS
+    section = features["route:a-b:section-2"]
+    assert section["geometry"]["coordinates"] == drawn_diffs.ROAD
+    assert (section["properties"]["from_m"], section["properties"]["to_m"]) == (30_000, 47_189.4)
+    assert section["properties"]["near"] == "Berdzor / Lachin"
+
+
+def test_gained_ground_is_a_feature_of_its_own() -> None:
+    features = by_id(drawn_diffs.zone())
+    assert sorted(features) == ["core:base", "core:gained", "core:target"]
+    gained = features["core:gained"]
+    assert gained["properties"] == {
+        "layer": "zone",
+        "change": "gained",
+        "side": "target",
+        "part": "area",
+        "feature": "core",
+        "name": "Core",
+    }
+    assert gained["geometry"]["coordinates"] == [
+        [[46.1, 39], [46.2, 39], [46.2, 39.1], [46.1, 39.1], [46.1, 39]]
+    ]
+    assert features["core:base"]["properties"]["class"] == "reshaped"
+    assert features["core:base"]["properties"]["gained_km2"] == 95.9312
+
+
+def test_ids_stay_apart_whatever_the_features_are_called() -> None:
+    point = drawn_diffs.point
+    changes = (
+        Change("a", "added", (), (point("a", 46, 39),)),
+        Change("a:target", "removed", (point("a:target", 46, 39),), ()),
+        Change(None, "added", (), (point(None, 46, 39),)),
+        Change(1, "added", (), (point(1, 46, 39),)),
+        Change("1", "removed", (point("1", 46, 39),), ()),
+        Change("1", "added", (), (point("1", 46.5, 39),)),
+    )
+    diff = replace(drawn_diffs.same(), changes=changes)
+    assert sorted(by_id(diff)) == [
+        "1:base",
+        "1:target",
+        "1:target-2",
+        "a:target",
+        "a:target:base",
+        "change-3:target",
+    ]
+
+
+def test_a_property_whose_name_is_taken_keeps_its_value() -> None:
+    odd = drawn_diffs.point("p", 46, 39, side="left", layer=3, repaired="no", name="P")
+    diff = replace(drawn_diffs.zone(), changes=(Change("p", "added", (), (odd,)),))
+    properties = by_id(diff)["p:target"]["properties"]
+    assert properties["side"] == "target"
+    assert (properties["properties.side"], properties["properties.layer"]) == ("left", 3)
+    assert (properties["properties.repaired"], properties["name"]) == ("no", "P")
+
+
+@pytest.mark.parametrize(
+    ("kind", "coordinates", "left"),
+    [
+        ("Polygon", [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]], "MultiPolygon"),  # a bow tie
+        ("Polygon", [[[0, 0], [1e-9, 0], [1e-9, 1e-9], [0, 0]]], None),  # nothing after rounding
+        ("LineString", [[0, 0], [0, 0]], "Point"),  # no length
+    ],
+)
+def test_a_geometry_that_cannot_be_written_is_repaired(
+    kind: str, coordinates: list[Any], left: str | None
+) -> None:
+    odd = Feature("odd", {}, {"type": kind, "coordinates": coordinates})
+    whole = drawn_diffs.point("whole", 46, 39)
+    diff = replace(
+        drawn_diffs.zone(),
+        changes=(Change("odd", "removed", (odd,), ()), Change("whole", "added", (), (whole,))),
+    )
+    features = by_id(diff)
+    assert features["odd:base"]["properties"]["repaired"] is True
+    geometry = features["odd:base"]["geometry"]
+    assert (geometry and geometry["type"]) == left
+    assert "repaired" not in features["whole:target"]["properties"]
+
+
+def test_the_frame_has_one_row_a_change() -> None:
+    frame = drawn_diffs.every_kind().to_frame()
+    assert list(frame.index) == [1, 2, "v", "r", "d", "m", "o", "s", "g", "n", None]
+    assert frame.crs.to_string() == "EPSG:4326"
+    assert frame["kind"].value_counts().to_dict() == {
+        "modified": 6,
+        "added": 1,
+        "removed": 1,
+        "split": 1,
+        "merged": 1,
+        "renamed": 1,
+    }
+    assert frame.loc["m", "class"] == "moved"
+    assert frame.loc["m", "distance_m"] == 8656.4
+    assert frame.loc["m"].geometry.coords[0] == (46.1, 39.0)
+    assert frame.loc["s"].geometry.length == pytest.approx(0.2)  # the whole, not a part
+    assert frame["removed_m"].isna().sum() == 10
+    assert frame.loc["d", "within_uncertainty"]
+    assert frame.loc["g", "parents"] == ("g1", 7)
+    assert frame.attrs["pkzone"]["summary"]["modified"] == 6
+
+
+def test_the_frame_of_no_difference_has_the_same_columns() -> None:
+    empty = drawn_diffs.same().to_frame()
+    assert len(empty) == 0
+    assert list(empty.columns) == list(drawn_diffs.zone().to_frame().columns)
+    assert empty.dtypes.equals(drawn_diffs.zone().to_frame().dtypes)
+    assert empty.crs.to_string() == "EPSG:4326"
