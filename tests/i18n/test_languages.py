@@ -19,8 +19,6 @@ from pkzone.layers.catalogue import catalogue
 from pkzone.maps import languages, packing
 from tests.helpers.drawn_catalogue import feature, line, point, write
 
-pytest_plugins = ("tests.helpers.opened_page",)
-
 CODES = ("en", "az", "hy", "ru")
 PARTS = re.compile(r"\{\w+\}")
 # Names of parts, formats and keys, which no language changes.

@@ -15,7 +15,6 @@ from pkzone.reports.rounding import Rounding
 from pkzone.reports.sentences import rounding_of_route
 from tests.helpers.drawn_catalogue import feature, line, point, square, write
 
-pytest_plugins = ("tests.helpers.opened_page",)
 pytestmark = pytest.mark.browser
 
 SHIPPED = catalogue()

@@ -10,7 +10,6 @@ import pytest
 import pkzone
 from tests.helpers.drawn_catalogue import feature, line, point, square, write
 
-pytest_plugins = ("tests.helpers.opened_page",)
 pytestmark = pytest.mark.browser
 
 # A grid of points, one of which comes and goes; a line and an area above the points.

@@ -17,7 +17,6 @@ from tests.helpers import drawn_diffs
 from tests.helpers.drawn_catalogue import feature, line, point, write
 from tests.maps.test_hostile import ADDRESSES, HOSTILE
 
-pytest_plugins = ("tests.helpers.opened_page",)
 pytestmark = pytest.mark.browser
 
 DRAWN = """() => [...document.querySelectorAll('#pk-map svg path[data-side]')]

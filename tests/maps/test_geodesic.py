@@ -16,8 +16,6 @@ from geographiclib.geodesic import Geodesic
 import pkzone
 from pkzone.maps.geometry import Geometries
 
-pytest_plugins = ("tests.helpers.opened_page",)
-
 Positions = list[list[float]]
 
 LATITUDES = (-79.5, -52.0, -3.0, 0.0, 39.8, 61.0, 79.5)

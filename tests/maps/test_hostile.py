@@ -13,7 +13,6 @@ import pkzone
 from pkzone.layers.catalogue import Catalogue, catalogue
 from tests.helpers.drawn_catalogue import feature, line, point, write
 
-pytest_plugins = ("tests.helpers.opened_page",)
 pytestmark = pytest.mark.browser
 
 

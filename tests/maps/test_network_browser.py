@@ -15,7 +15,6 @@ from pkzone.layers.catalogue import Catalogue, catalogue
 from pkzone.maps import Map, NetworkWarning, html_document
 from tests.maps.test_network import PUBLISHED
 
-pytest_plugins = ("tests.helpers.opened_page",)
 pytestmark = pytest.mark.browser
 
 TYPES = {".js": "text/javascript", ".css": "text/css"}

@@ -20,8 +20,6 @@ from pkzone.maps import own_layer_style, packing, payload, style
 from tests.helpers.drawn_catalogue import feature, line, point, square
 from tests.maps.test_theme import luminance
 
-pytest_plugins = ("tests.helpers.opened_page",)
-
 
 @pytest.fixture
 def small(small_root: Path) -> Catalogue:

@@ -13,7 +13,6 @@ from pkzone.layers.catalogue import Catalogue, catalogue
 from pkzone.maps import style
 from tests.helpers.drawn_catalogue import feature, line, square, write
 
-pytest_plugins = ("tests.helpers.opened_page",)
 pytestmark = pytest.mark.browser
 
 SETS = """(days) => {

@@ -22,8 +22,6 @@ from pkzone.maps.simplify import simplified
 from tests.helpers.drawn_catalogue import feature, line, point, square, write
 from tests.helpers.geojson_strategies import GEOMETRIES
 
-pytest_plugins = ("tests.helpers.opened_page",)
-
 GEOD = Geod(ellps="WGS84")
 
 

@@ -16,7 +16,6 @@ import pkzone
 from pkzone.maps.recordstyle import PALETTE
 from tests.helpers.drawn_catalogue import feature, point, square, write
 
-pytest_plugins = ("tests.helpers.opened_page",)
 pytestmark = pytest.mark.browser
 
 STATES = {

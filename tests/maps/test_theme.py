@@ -14,8 +14,6 @@ from pkzone.layers.catalogue import catalogue
 from pkzone.maps import style
 from tests.helpers.drawn_catalogue import feature, line, point, square, write
 
-pytest_plugins = ("tests.helpers.opened_page",)
-
 SIZES = [(1440, 900), (390, 844)]
 
 

@@ -16,7 +16,6 @@ from pkzone.geojson import Feature
 from pkzone.layers.catalogue import Catalogue, catalogue
 from tests.helpers.drawn_catalogue import feature, point, square, write
 
-pytest_plugins = ("tests.helpers.opened_page",)
 pytestmark = pytest.mark.browser
 
 DAY = "2022-09-01"
