@@ -1,8 +1,8 @@
 """Tasks of a contributor, the same on a laptop as in CI: ``nox -l`` lists them.
 
-``nox`` alone runs lint, types and quick; ``nox -s quick -- tests/test_cli.py`` passes what stands
-behind ``--`` on. Each session has an environment of its own in ``.nox``, with the versions of
-``constraints.txt`` unless it says otherwise.
+``nox`` alone runs lint, types and quick; what stands behind ``--`` is passed on:
+``nox -s quick -- tests/geo``. Each session has an environment of its own in ``.nox``, with the
+versions of ``constraints.txt`` unless it says otherwise.
 """
 
 from __future__ import annotations

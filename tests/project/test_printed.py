@@ -29,7 +29,7 @@ from tests.helpers.printed import PAGES, ROOT, Block, blocks
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the pages print commands of a shell")
 
 INSTALLS = "installs from the package index; the extras are looked up below"
-DATABASE = "tests/test_tag_recipes.py runs it, in the database that it is for"
+DATABASE = "tests/tagging/test_sql_recipes.py runs it, in the database that it is for"
 FORM = "the form of a command, or a part of one"
 #: Blocks, or lines of one, that are not run here, by their first line, and why not.
 NOT_RUN = {
@@ -51,8 +51,8 @@ NOT_RUN = {
         "pkzone fmt - < FILE": FORM,
     },
     "docs/git.md": {
-        "repos:": "tests/test_hooks.py runs the hooks, without GitHub",
-        "on: pull_request": "tests/test_action.py runs the action, without GitHub",
+        "repos:": "tests/project/test_hooks.py runs the hooks, without GitHub",
+        "on: pull_request": "tests/project/test_action.py runs the action, without GitHub",
         "pkzone diff -f markdown": FORM,
         "pkzone check -f sarif": FORM,
         "pkzone check --json": FORM,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pkzone.layers.report.rounding import Rounding, percent
 
-CASES = json.loads((Path(__file__).parent / "data" / "rounding_cases.json").read_text("utf-8"))
+CASES = json.loads((Path(__file__).parents[1] / "data" / "rounding_cases.json").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("kind", ["length", "chainage", "area"])
