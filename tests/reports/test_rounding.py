@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from pkzone.layers.report.rounding import Rounding, percent
+
+from pkzone.reports.rounding import Rounding, percent
 
 CASES = json.loads((Path(__file__).parents[1] / "data" / "rounding_cases.json").read_text("utf-8"))
 
