@@ -85,7 +85,7 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check types with mypy."""
     _install_pinned(session, "-e", ".[dev]")
-    session.run("mypy", *session.posargs)
+    session.run("mypy")
 
 
 @nox.session(name="page-scripts", venv_backend="none")
