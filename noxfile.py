@@ -171,7 +171,7 @@ def wheel(session: nox.Session) -> None:
     session.chdir(outside)
     session.run("pkzone", "layers")
     session.run("pkzone", "map", "-o", "map.html")
-    session.run("python", "-I", "-c", USE_THE_WHEEL)
+    session.run("python", "-I", "-c", USE_THE_WHEEL, log=False)
 
 
 @nox.session
