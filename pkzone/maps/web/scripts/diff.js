@@ -1,4 +1,4 @@
-// One state, one way to change it, everything drawn from it.
+// The page of a difference: one state, one way to change it, everything drawn from it.
 
 import "./words/diff-words.js";
 import "./panels/notice.js";
@@ -20,8 +20,8 @@ const { map } = draw;
 const view = { off: new Set(), chosen: null };
 
 function refresh() {
-  const shown = [...sheets].filter(([name]) => !view.off.has(name)).flatMap(([, states]) => states);
-  draw.show([...shown, ...highlight(view.chosen)], () => false, chooseOnMap);
+  const states = [...sheets].filter(([name]) => !view.off.has(name)).flatMap(([, list]) => list);
+  draw.show([...states, ...highlight(view.chosen)], () => false, chooseOnMap);
   labels.show();
   legend.show(view.off, () => "");
   list.show(view.chosen);

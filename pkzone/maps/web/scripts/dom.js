@@ -1,7 +1,12 @@
-// Makes elements. Text goes in as text only; nothing here takes HTML.
+// Finds and makes elements; text goes in as text only, nothing here takes HTML.
 
 const SVG = "http://www.w3.org/2000/svg";
 
+/**
+ * @template {Element} T
+ * @param {T} element
+ * @param {any[]} children
+ */
 function append(element, children) {
   element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return element;

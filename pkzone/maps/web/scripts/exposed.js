@@ -1,4 +1,4 @@
-// What a page of layers shows of its scripts as `pkzone`, to the tests and to whoever opens the console.
+// What a page of layers shows of its scripts as `pkzone`: to the tests, and in the console.
 
 export * as difference from "./compare/difference.js";
 export * as geodesic from "./data/geodesic.js";

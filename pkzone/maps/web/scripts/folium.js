@@ -1,5 +1,6 @@
-// What folium takes from helper libraries for its own objects, so that these need no network:
-// pins, which are picture files elsewhere, and elements made from a popup's HTML.
+// What folium takes from helper libraries for its own objects, so that these need no network.
+//
+// Pins, which are picture files elsewhere, and elements made from a popup's HTML.
 
 const COLORS = {
   red: "#d43d2a", darkred: "#9d2f2f", lightred: "#ff8e7f", orange: "#f09426", beige: "#ffca92",

@@ -1,4 +1,4 @@
-// Leaflet comes packed. The policy knows its hash, so that it may run, and no other text.
+// Unpacks Leaflet; the policy knows its hash, so that it may run, and no other text.
 
 import { unpack } from "./data/unpack.js";
 import { byId } from "./dom.js";

@@ -1,4 +1,4 @@
-// One state, one way to change it, everything drawn from it.
+// The page of layers: one state, one way to change it, everything drawn from it.
 
 import * as box from "./compare/box.js";
 import * as compare from "./compare/compare.js";

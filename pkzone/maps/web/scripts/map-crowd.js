@@ -1,4 +1,4 @@
-// The page of layers whose features are too many for SVG.
+// The bundle of a page of layers whose features are too many for SVG.
 
 import "./words/map-words.js";
 import "./panels/notice.js";

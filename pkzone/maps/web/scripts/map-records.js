@@ -1,4 +1,4 @@
-// The page of layers with the records of a tagged table on them.
+// The bundle of a page of layers with the records of a tagged table on them.
 
 import "./words/map-words.js";
 import "./panels/notice.js";

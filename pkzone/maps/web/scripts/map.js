@@ -1,4 +1,4 @@
-// The page of layers with a slider over their versions.
+// The bundle of a page of layers with a slider over their versions.
 
 import "./words/map-words.js";
 import "./panels/notice.js";

@@ -1,5 +1,146 @@
 // The shapes of the values that the scripts hand to each other, and what stands on the window.
 
+/** A geometry as it is stored: paths of numbers of runs, or GeoJSON that no run can hold. */
+interface StoredGeometry {
+  type: string;
+  paths?: any[];
+  coordinates?: any;
+  geometries?: StoredGeometry[];
+  length_m?: number;
+  area_km2?: number;
+}
+
+interface Stroke {
+  color: string;
+  width: number;
+  dash: number[];
+  opacity?: number;
+}
+
+interface Hatch {
+  color: string;
+  width: number;
+  gap: number;
+  angle: number;
+  opacity: number;
+}
+
+/** What a feature must be like: values of its properties, and `@geometry`. */
+type Where = Record<string, any>;
+
+/** How features are drawn that are as `where` says. */
+interface Rule {
+  where: Where;
+  label: string;
+  strokes: Stroke[];
+  fill?: string;
+  fill_opacity?: number;
+  hatch?: Hatch;
+  shape?: string;
+  size?: number;
+}
+
+/** What changes a symbol on top of its rule. */
+interface Modifier {
+  where: Where;
+  label?: string;
+  sample?: "line" | "point";
+  opacity?: number;
+  scale?: number;
+  band?: { width: number; opacity: number };
+}
+
+/** A rule with its modifiers applied. */
+interface PageSymbol extends Omit<Rule, "where" | "label"> {
+  rule: Rule;
+  opacity: number;
+  modifiers: Modifier[];
+  band?: { width: number; opacity: number; color: string };
+}
+
+interface StyleTable {
+  groups: { id: string; layers: string[] }[];
+  order: string[];
+  shapes: Record<string, [number, number][] | null>;
+  rules: Record<string, Rule[]>;
+  any: Rule[];
+  modifiers: Modifier[];
+  labels: Record<string, { where: Where; rank: number; zoom: number }[]>;
+}
+
+interface Words {
+  languages: string[];
+  names: Record<string, string>;
+  reviewed: string[];
+  names_only?: string;
+  terms: Record<"status" | "traffic" | "direction" | "meaning", Record<string, string>>;
+  in_use: string[];
+  /** How a day is written, and a month; by language. */
+  dates: Record<string, [string, string]>;
+  months: Record<string, string[]>;
+  months_alone: Record<string, string[]>;
+  /** English to what it is in the other languages, in their order. */
+  phrases: Record<string, (string | null)[]>;
+}
+
+interface PageEvent {
+  id: string;
+  date: string;
+  title: string;
+  summary?: string;
+  sources?: string[];
+  layers?: string[];
+  features?: string[];
+}
+
+/** What the library says to the page: of layers, or of a difference. A script reads what its own page has. */
+interface Payload {
+  title: string;
+  language: string;
+  languages?: string[];
+  /** West, south, east, north. */
+  home: [number, number, number, number] | null;
+  words: Words;
+  style: StyleTable;
+  events: PageEvent[];
+  /** Records of CSL-JSON. */
+  sources: (Record<string, any> & { id: string })[];
+  licenses: { title?: string; name?: string; path?: string }[];
+  geometries: StoredGeometry[];
+  /** How many vertices each run has. */
+  runs: number[];
+  tiles?: { url: string; subdomains: string; host: string; credit: [string, string | null][]; max_zoom: number };
+
+  // Of layers.
+  on: string;
+  dates: string[];
+  simplified_m: number | null;
+  max_zoom?: number;
+  /** From how many features or vertices on they are drawn on canvases. */
+  canvas: { features: number; vertices: number } | null;
+  columns?: string[];
+  /** The properties of the places where links end, by id. */
+  ends?: Record<string, Record<string, any>>;
+  layers: (Omit<Layer, "states" | "features"> & {
+    features: { id: State["id"]; shared: Record<string, any>; made_up?: boolean }[];
+    states: { feature: number; geometry: number | null; properties?: Record<string, any> }[];
+  })[];
+  compare: { tolerance_m: number; layers: any[] };
+
+  // Of a difference; texts are finished sentences.
+  heads: [string, string];
+  lead: string[];
+  boxes: any[];
+  notes: string[];
+  routes: any[];
+  changes: any[];
+  affected: any[];
+  marks: any[];
+  sides: any[];
+  context: any[];
+  left_out: { marks: number; features: number };
+}
+
 /** A geometry as the page wants it; its measures are made when they are first asked for. */
 interface Geometry {
   kind: "point" | "line" | "area" | "none";
@@ -38,6 +179,9 @@ interface State {
   marks?: Record<string, string>;
 }
 
+/** What of a feature decides how it is drawn. */
+type Drawn = Pick<State, "layer" | "properties"> & { geometry: { kind: string } };
+
 interface Version {
   id: string;
   title: string;
@@ -67,7 +211,7 @@ interface Known<K, V> extends Map<K, V> {
 /** A drawn feature with its symbol, and metres of uncertainty if they are shown. */
 interface Item {
   state: State;
-  symbol: any;
+  symbol: PageSymbol;
   metres?: number;
   halo?: number;
 }

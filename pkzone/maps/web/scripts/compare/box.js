@@ -1,5 +1,7 @@
-// The box of the comparison: per layer the numbers, what differs, who is affected; a row goes
-// to its place on the map. Then the events in between.
+// The box of the comparison.
+//
+// Per layer the numbers, what differs and who is affected; a row goes to its place on the map. Then
+// the events in between.
 
 import { byName, stateOf } from "../data/layers.js";
 import { own, payload } from "../data/store.js";
@@ -32,8 +34,8 @@ const code = (raw) => (raw === undefined ? "–" : JSON.stringify(raw)
 // The values of an attribute on both sides; those that would look alike as JSON in ASCII.
 function values(change, name) {
   const raw = sameOf(change).map((state) => state && own(state.properties, name));
-  const shown = raw.map((one) => valueOf(name, one));
-  return (seen(shown[0]) === seen(shown[1]) ? raw.map(code) : shown).join(" → ");
+  const written = raw.map((one) => valueOf(name, one));
+  return (seen(written[0]) === seen(written[1]) ? raw.map(code) : written).join(" → ");
 }
 
 // What happened to a feature, in few words; the numbers prove it.

@@ -1,5 +1,6 @@
-// Compare mode: two days, what is drawn of them, and how the address tells it. The later day
-// need not be the target: B is the day in view, A another day, or the change before B.
+// Compare mode: two days, and what is drawn of them.
+//
+// The later day need not be the target: B is the day in view, A another day, or the change before B.
 
 import { isBase, layers, stateOf, statesOn, stopOn } from "../data/layers.js";
 import { payload } from "../data/store.js";
@@ -17,17 +18,17 @@ const { dates } = payload;
 const button = byId("pk-compare-button");
 const section = byId("pk-compare");
 /** @type {ReturnType<typeof between> & { days: [string, string] } | undefined} */
-let found;
+let difference;
 let mode = "", said = "";
 
 const shows = ({ compare, swipe }) => (!compare ? "" : swipe === null ? "difference" : "swipe");
 
-// The difference in view, found once for a pair of days.
+// The difference in view, made once for a pair of days.
 function differenceOf(view) {
   const base = baseOf(view);
-  if (found && found.days[0] === base && found.days[1] === view.on) return found;
-  found = { days: [base, view.on], ...between(base, view.on) };
-  return found;
+  if (difference && difference.days[0] === base && difference.days[1] === view.on) return difference;
+  difference = { days: [base, view.on], ...between(base, view.on) };
+  return difference;
 }
 
 const isOn = ({ off }) => (name) => !off.has(name);

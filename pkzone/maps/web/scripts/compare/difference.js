@@ -1,5 +1,6 @@
-// What differs between two days, layer by layer: attributes and who came or went from the
-// states, everything measured from what the library found.
+// What differs between two days, layer by layer.
+//
+// Attributes and who came or went are read from the states; everything measured comes from the library.
 
 import { isBase, layers, versionOn } from "../data/layers.js";
 import { geometryOf, own, payload } from "../data/store.js";
@@ -42,10 +43,10 @@ function turnedSection(one) {
 }
 
 function turnedNumbers(numbers) {
-  const found = turned(numbers);
-  if (found.length_delta_m) found.length_delta_m *= -1;
-  if (found.bearing_deg !== undefined) found.bearing_deg = (found.bearing_deg + 180) % 360;
-  return found;
+  const result = turned(numbers);
+  if (result.length_delta_m) result.length_delta_m *= -1;
+  if (result.bearing_deg !== undefined) result.bearing_deg = (result.bearing_deg + 180) % 360;
+  return result;
 }
 
 const turnedProof = (one) => ({ ...one, geometry: one.geometry && turnedNumbers(one.geometry) });
@@ -77,8 +78,8 @@ function measuredBetween(info, a, b) {
   if (a === b || (info && i === j)) return {};
   const ofVersions = info?.pairs.find(({ versions }) => isPair(versions, a, b));
   if (ofVersions) return a > b ? turnedRecord(ofVersions) : ofVersions;
-  const found = info?.pairs.find(({ of }) => isPair(of, i, j));
-  return found ? (i > j ? turnedRecord(found) : found) : null;
+  const situations = info?.pairs.find(({ of }) => isPair(of, i, j));
+  return situations ? (i > j ? turnedRecord(situations) : situations) : null;
 }
 
 function propertiesThatDiffer(before, after) {
@@ -89,14 +90,14 @@ function propertiesThatDiffer(before, after) {
 function changesOf(before, after, record) {
   const [ours, theirs] = [before, after].map((states) => new Map(states.map((state) => [key(state.id), state])));
   const shapes = new Map((record?.shapes ?? []).map((one) => [key(one.id), one]));
-  const found = (record?.matched ?? []).map((one) => {
+  const changes = (record?.matched ?? []).map((one) => {
     const [base, target] = [one.base.map((id) => ours.get(key(id))), one.target.map((id) => theirs.get(key(id)))];
     // Of a split or a merge attributes are compared where one of many keeps its id.
     const pairs = target.map((state) => [base.find(({ id }) => one.kind === "renamed" || key(id) === key(state.id)), state]);
     const same = pairs.find(([before]) => before);
     return { ...one, numbers: one.geometry, base, target, same, properties: same ? propertiesThatDiffer(...same) : [] };
   });
-  const taken = (side) => new Set(found.flatMap((one) => one[side].map((state) => key(state.id))));
+  const taken = (side) => new Set(changes.flatMap((one) => one[side].map((state) => key(state.id))));
   for (const id of taken("base")) ours.delete(id);
   for (const id of taken("target")) theirs.delete(id);
   let unchanged = 0;
@@ -106,19 +107,19 @@ function changesOf(before, after, record) {
   for (const [id, state] of ours) {
     const other = theirs.get(id);
     if (!other) {
-      found.push({ id: state.id, kind: "removed", base: [state], target: [], properties: [] });
+      changes.push({ id: state.id, kind: "removed", base: [state], target: [], properties: [] });
       continue;
     }
     const properties = propertiesThatDiffer(state, other);
     const shape = shapes.get(id);
     const unmeasured = !record && !sameShape(state, other);
     if (!properties.length && !shape && !unmeasured) unchanged += 1;
-    else found.push({ ...shape, id: state.id, kind: "modified", shape: Boolean(shape), unmeasured, numbers: shape?.geometry, base: [state], target: [other], properties });
+    else changes.push({ ...shape, id: state.id, kind: "modified", shape: Boolean(shape), unmeasured, numbers: shape?.geometry, base: [state], target: [other], properties });
   }
   for (const [id, state] of theirs) {
-    if (!ours.has(id)) found.push({ id: state.id, kind: "added", base: [], target: [state], properties: [] });
+    if (!ours.has(id)) changes.push({ id: state.id, kind: "added", base: [], target: [state], properties: [] });
   }
-  return { unchanged, changes: found.sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1)) };
+  return { unchanged, changes: changes.sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1)) };
 }
 
 /**

@@ -1,6 +1,8 @@
-// Lengths and areas on WGS 84 of paths whose vertices lie close together: below 80 degrees north or
-// south and with steps up to 0.05 degrees they are within 3e-7 of the geodesic answer. The payload
-// states those of other paths (see measures.py). A path lists latitudes and longitudes in turn.
+// Lengths and areas on WGS 84.
+//
+// Those of a path, which lists latitudes and longitudes in turn, are for vertices that lie close
+// together: below 80 degrees north or south and with steps up to 0.05 degrees they are within 3e-7 of
+// the geodesic answer. The payload states those of other paths (see measures.py).
 
 const A = 6378137, F = 1 / 298.257223563, E2 = F * (2 - F), E = Math.sqrt(E2);
 const RADIUS = 6371009, RADIANS = Math.PI / 180;
@@ -27,9 +29,11 @@ export function length(path) {
 
 // Latitudes on the sphere of the same area (J. P. Snyder, Map Projections: A Working Manual, 1987,
 // equation 3-12): there the strip between the equator and an edge, a great circle, has a closed form.
+/** @param {number} sine */
 const q = (sine) => (1 - E2) * (sine / (1 - E2 * sine * sine) + Math.atanh(E * sine) / E);
 const POLE = q(1);
 
+/** @param {ArrayLike<number>} path */
 function ringArea(path) {
   let sum = 0, before;
   for (let i = 0; i < path.length; i += 2) {
@@ -49,7 +53,11 @@ export function area([outer, ...holes]) {
   return Math.max(0, holes.reduce((left, hole) => left - ringArea(hole), ringArea(outer)));
 }
 
-// The length of a great circle on a sphere of 6371 km, by the haversine.
+/**
+ * The length of a great circle on a sphere of 6371 km, by the haversine.
+ * @param {[number, number]} from
+ * @param {[number, number]} to
+ */
 function greatCircle([lat1, lon1], [lat2, lon2]) {
   const north = Math.sin(((lat2 - lat1) * RADIANS) / 2), east = Math.sin(((lon2 - lon1) * RADIANS) / 2);
   const square = north ** 2 + Math.cos(lat1 * RADIANS) * Math.cos(lat2 * RADIANS) * east ** 2;
@@ -64,7 +72,7 @@ function greatCircle([lat1, lon1], [lat2, lon2]) {
  */
 export function metres([lat1, lon1], [lat2, lon2]) {
   const a = A, f = F, b = a * (1 - f);
-  const reduced = (lat) => Math.atan((1 - f) * Math.tan(lat * RADIANS));
+  const reduced = (/** @type {number} */ lat) => Math.atan((1 - f) * Math.tan(lat * RADIANS));
   const [u1, u2] = [reduced(lat1), reduced(lat2)];
   const [s1, c1, s2, c2] = [Math.sin(u1), Math.cos(u1), Math.sin(u2), Math.cos(u2)];
   const apart = (((lon2 - lon1 + 540) % 360) - 180) * RADIANS;

@@ -1,4 +1,4 @@
-// The layers and their versions, and the questions that the other files ask of them.
+// The layers and their versions, and the questions that the other scripts ask of them.
 
 import * as text from "../words/text.js";
 import { geometryOf, payload } from "./store.js";
@@ -25,7 +25,11 @@ export const layers = payload.layers.map((layer) => ({
  */
 export const byName = /** @type {any} */ (new Map(layers.map((layer) => [layer.name, layer])));
 
-// Half-open validity: in force from its first day to the day before the next version's.
+/**
+ * Half-open validity: in force from its first day to the day before the next version's.
+ * @param {Version} version
+ * @param {string} day
+ */
 const holds = (version, day) => version.from <= day && (version.to === null || day < version.to);
 
 /**
@@ -49,7 +53,7 @@ export function statesOn(layer, day) {
   return versionOn(layer, day)?.states.map((index) => layer.states[index]) ?? [];
 }
 
-const base = payload.style.groups.find((group) => group.id === "base").layers;
+const base = payload.style.groups.find((group) => group.id === "base")?.layers ?? [];
 
 /**
  * Whether a layer is of the base drawing, which tells no change.
@@ -107,13 +111,15 @@ export function isDay(text) {
  * @param {State["id"]} id
  */
 export function spans(layer, id) {
-  const found = [];
+  /** @type {{ from: string, to: string | null }[]} */
+  const times = [];
   for (const { states, from, to } of layer.versions) {
     if (from === to || !states.some((index) => layer.states[index].id === id)) continue;
-    if (found.at(-1)?.to === from) found.at(-1).to = to;
-    else found.push({ from, to });
+    const last = times.at(-1);
+    if (last?.to === from) last.to = to;
+    else times.push({ from, to });
   }
-  return found;
+  return times;
 }
 
 /**

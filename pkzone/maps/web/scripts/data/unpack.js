@@ -1,5 +1,7 @@
-// Unpacks the payload: base 85, then deflate (RFC 1951). The browser's own DecompressionStream
-// would answer later; the page is drawn at once this way, in old browsers too.
+// Unpacks the payload: base 85, then deflate (RFC 1951).
+//
+// The browser's own DecompressionStream would answer later; the page is drawn at once this way, in old
+// browsers too.
 
 const LENGTHS = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258];
 const LENGTH_BITS = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
@@ -9,7 +11,11 @@ const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
 
 /** @typedef {{ counts: Uint16Array, symbols: number[] }} Code */
 
-// A canonical Huffman code: how many symbols have each length, and the symbols in order.
+/**
+ * A canonical Huffman code: how many symbols have each length, and the symbols in order.
+ * @param {number[]} lengths
+ * @returns {Code}
+ */
 function makeCode(lengths) {
   const counts = new Uint16Array(16);
   for (const length of lengths) counts[length] += 1;
@@ -24,10 +30,15 @@ const fixed = () => [
   makeCode(new Array(30).fill(5)),
 ];
 
+/**
+ * @param {Uint8Array} input
+ * @param {number} size  of what comes out
+ */
 function inflate(input, size) {
   const output = new Uint8Array(size);
   let read = 0, written = 0, held = 0, count = 0;
 
+  /** @param {number} wanted */
   function bits(wanted) {
     while (count < wanted) {
       held |= input[read++] << count;
@@ -39,6 +50,7 @@ function inflate(input, size) {
     return value;
   }
 
+  /** @param {Code} code */
   function symbol({ counts, symbols }) {
     let code = 0, first = 0, index = 0;
     for (let length = 1; length < 16; length += 1) {
@@ -57,6 +69,7 @@ function inflate(input, size) {
     const short = new Array(19).fill(0);
     for (let i = 0; i < given; i += 1) short[ORDER[i]] = bits(3);
     const code = makeCode(short);
+    /** @type {number[]} */
     const lengths = [];
     while (lengths.length < literals + distances) {
       const next = symbol(code);
@@ -75,6 +88,7 @@ function inflate(input, size) {
     written += length;
   }
 
+  /** @param {[Code, Code]} codes */
   function readBlock([literals, distances]) {
     for (let next = symbol(literals); next !== 256; next = symbol(literals)) {
       if (next < 256) {
@@ -97,7 +111,10 @@ function inflate(input, size) {
   return output;
 }
 
-// Five digits make four bytes; the last ones are filled up with the highest digit.
+/**
+ * Five digits make four bytes; the last ones are filled up with the highest digit.
+ * @param {string} text
+ */
 function bytesOf(text) {
   const values = new Uint8Array(128);
   [...DIGITS].forEach((digit, value) => { values[digit.charCodeAt(0)] = value; });
@@ -115,6 +132,6 @@ function bytesOf(text) {
  * @param {{ packed: string, bytes: number, text: number }} block  base 85 digits, how many bytes they hold, and how many of these are text
  */
 export function unpack({ packed, bytes, text }) {
-  const found = inflate(bytesOf(packed), bytes);
-  return { text: new TextDecoder().decode(found.subarray(0, text)), numbers: found.subarray(text) };
+  const content = inflate(bytesOf(packed), bytes);
+  return { text: new TextDecoder().decode(content.subarray(0, text)), numbers: content.subarray(text) };
 }

@@ -1,5 +1,6 @@
-// The lists of the report: sections, statuses, features, places, events. A row that is chosen
-// shows its place on the map; what is chosen on the map opens its row.
+// The lists of the report: sections, statuses, features, places, events.
+//
+// A row that is chosen shows its place on the map; what is chosen on the map opens its row.
 
 import { geometryOf, payload } from "../data/store.js";
 import { allOf, byId, make } from "../dom.js";

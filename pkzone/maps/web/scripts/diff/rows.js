@@ -80,7 +80,7 @@ export const sheets = new Map([
   ["difference", [...difference, ...affected]],
   ["base", sideStates("base", payload.sides[0].features, payload.sides[0].layer)],
   ["target", sideStates("target", payload.sides[1].features, payload.sides[1].layer)],
-  ...payload.context.map((layer) => [layer.name, contextStates(layer)]),
+  .../** @type {[string, State[]][]} */ (payload.context.map((layer) => [layer.name, contextStates(layer)])),
 ]);
 
 /**

@@ -1,5 +1,7 @@
-// Draws features on canvases where there are more of them than SVG bears: the same symbols in
-// the same order. A sheet is a canvas of Leaflet's with a painter of its own.
+// Draws features on canvases where there are more of them than SVG bears.
+//
+// The symbols and their order are those of SVG. A sheet is a canvas of Leaflet's with a painter of its
+// own.
 
 import { markerScale } from "./draw.js";
 import { color, shapePath } from "./look.js";

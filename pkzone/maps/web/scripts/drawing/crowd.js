@@ -1,5 +1,7 @@
-// Features too many for SVG: drawn on canvases, one or two a pane, found under the pointer, and
-// reached by keyboard through the table, whose rows say their layers and ids.
+// Features too many for SVG, drawn on canvases, one or two a pane.
+//
+// They are found under the pointer, and reached by keyboard through the table, whose rows say their
+// layers and ids.
 
 import { hides } from "../compare/swipe.js";
 import { make } from "../dom.js";
@@ -25,8 +27,8 @@ function put(pane, use, items) {
 function under(point) {
   if (isMeasuring()) return undefined;
   for (const [pane, items] of [...groups].reverse()) {
-    const found = hides(pane, point) ? undefined : canvas.at(items, point);
-    if (found) return found;
+    const item = hides(pane, point) ? undefined : canvas.at(items, point);
+    if (item) return item;
   }
   return undefined;
 }
@@ -41,12 +43,12 @@ function light() {
 
 /** @param {Partial<L.LeafletMouseEvent>} event */
 function point({ layerPoint, latlng }) {
-  const found = layerPoint && under(layerPoint);
-  if (found && latlng) tip.setLatLng(latlng);
-  if (found === over) return;
-  over = found;
-  map.getContainer().classList.toggle("pk-over", Boolean(found));
-  if (found) map.openTooltip(tip.setContent(make("span", {}, found.state.said ?? text.name(found.state))));
+  const item = layerPoint && under(layerPoint);
+  if (item && latlng) tip.setLatLng(latlng);
+  if (item === over) return;
+  over = item;
+  map.getContainer().classList.toggle("pk-over", Boolean(item));
+  if (item) map.openTooltip(tip.setContent(make("span", {}, item.state.said ?? text.name(item.state))));
   else map.closeTooltip(tip);
   light();
 }
@@ -79,8 +81,8 @@ function start() {
     point({});
   });
   map.on("click", ({ layerPoint }) => {
-    const found = under(layerPoint);
-    if (found && !found.state.quiet) act.onChoose(found.state);
+    const item = under(layerPoint);
+    if (item && !item.state.quiet) act.onChoose(item.state);
   });
   map.on("zoomend", bands);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);

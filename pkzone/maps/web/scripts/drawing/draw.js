@@ -1,7 +1,6 @@
-// Draws states of features as SVG; every drawn element says its layer and id. Those too many for
-// SVG are drawn by crowd.js, in a bundle that has it.
-// A state: key, layer (which rules and which pane), id, properties, geometry; and where its page
-// wants it: marks (what its elements say of it), said (its name for people), quiet (no button).
+// Draws states of features as SVG; every drawn element says its layer and id.
+//
+// Those too many for SVG are drawn by crowd.js, in a bundle that has it.
 
 import { payload } from "../data/store.js";
 import { firstOf, make } from "../dom.js";

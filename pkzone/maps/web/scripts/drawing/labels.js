@@ -48,8 +48,10 @@ function candidates(bounds) {
   const zoom = map.getZoom();
   const named = new Set();
   return [...drawn.values()]
-    .map(({ state, symbol }) => ({ state, symbol, wish: labelFor(state) }))
-    .filter(({ wish }) => wish && zoom >= wish.zoom)
+    .flatMap(({ state, symbol }) => {
+      const wish = labelFor(state);
+      return wish && zoom >= wish.zoom ? [{ state, symbol, wish }] : [];
+    })
     .map((one) => ({ ...one, point: anchorOf(one.state.geometry) }))
     .filter(({ point }) => bounds.contains(point))
     .sort((a, b) => a.wish.rank - b.wish.rank || (String(a.state.id) < String(b.state.id) ? -1 : 1))

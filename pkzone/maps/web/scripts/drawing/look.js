@@ -12,6 +12,10 @@ export const table = payload.style;
  */
 export const color = (token) => `var(--pk-${token})`;
 
+/**
+ * @param {Where} where
+ * @param {Drawn} state
+ */
 function meets(where, state) {
   return Object.entries(where).every(([key, wanted]) => {
     const value = key === "@geometry" ? state.geometry.kind : own(state.properties, key);
@@ -22,30 +26,41 @@ function meets(where, state) {
 /**
  * The rules of a layer.
  * @param {string} layer
+ * @returns {Rule[]}
  */
 export const rulesOf = (layer) => own(table.rules, layer) ?? table.any;
+
+/** @type {<T extends { where: Where }>(rules: T[], state: Drawn) => T | undefined} */
 const firstMet = (rules, state) => rules.find((rule) => meets(rule.where, state));
 
 /**
  * The rule that draws a feature.
- * @param {Pick<State, "layer" | "properties"> & { geometry: { kind: string } }} state
+ * @param {Drawn} state
+ * @returns {Rule}
  */
-export const ruleFor = (state) => firstMet(rulesOf(state.layer), state) ?? table.any.at(-1);
-// A state that is drawn by other rules than those of its home keeps its size only.
+export const ruleFor = (state) => firstMet(rulesOf(state.layer), state) ?? table.any[table.any.length - 1];
+
+/**
+ * The modifiers of a feature; one that is drawn by other rules than those of its home changes in size only.
+ * @param {State} state
+ */
 const modifiersFor = (state) => table.modifiers.filter((change) => (change.scale || !state.home) && meets(change.where, state));
 
 /**
  * The rule for the name of a feature, if it is to be written.
  * @param {State} state
+ * @returns {StyleTable["labels"][string][number] | undefined}
  */
 export const labelFor = (state) => firstMet(own(table.labels, state.home ?? state.layer) ?? [], state);
 
 /**
  * One symbol: the rule with all modifiers applied.
  * @param {State} state
+ * @returns {PageSymbol}
  */
 export function symbolFor(state) {
   const rule = ruleFor(state);
+  /** @type {PageSymbol} */
   const symbol = { ...rule, rule, opacity: 1, modifiers: modifiersFor(state) };
   for (const change of symbol.modifiers) {
     if (change.opacity) symbol.opacity *= change.opacity;
@@ -63,11 +78,13 @@ export function symbolFor(state) {
  * @param {number} y
  */
 export function shapePath(shape, size, x, y) {
+  /** @type {[number, number][] | null | undefined} */
   const outline = own(table.shapes, shape ?? "");
   if (!outline) return `M${x - size},${y}a${size},${size} 0 1,0 ${2 * size},0a${size},${size} 0 1,0 ${-2 * size},0Z`;
   return `M${outline.map(([dx, dy]) => `${(x + dx * size).toFixed(2)},${(y + dy * size).toFixed(2)}`).join("L")}Z`;
 }
 
+/** @param {Hatch} hatch */
 const hatchId = (hatch) => `pk-hatch-${hatch.color}-${hatch.gap}-${hatch.angle}`;
 
 /**
@@ -76,25 +93,28 @@ const hatchId = (hatch) => `pk-hatch-${hatch.color}-${hatch.gap}-${hatch.angle}`
  */
 export function addPatterns(defs) {
   const rules = [...Object.values(table.rules).flat(), ...table.any];
-  const hatches = new Map(rules.filter((rule) => rule.hatch).map((rule) => [hatchId(rule.hatch), rule.hatch]));
+  const hatches = new Map(rules.flatMap(({ hatch }) => (hatch ? [[hatchId(hatch), hatch]] : [])));
   for (const [id, { color: token, width, gap, angle, opacity }] of hatches) {
     const line = svg("path", { d: `M0,0V${gap}`, stroke: color(token), "stroke-width": 2 * width, "stroke-opacity": opacity });
     defs.append(svg("pattern", { id, width: gap, height: gap, patternUnits: "userSpaceOnUse", patternTransform: `rotate(${angle})` }, line));
   }
 }
 
-/** The fill of a symbol, as an attribute of SVG. */
+/**
+ * The fill of a symbol, as an attribute of SVG.
+ * @param {Pick<Rule, "hatch" | "fill">} symbol
+ */
 export const fillOf = (symbol) => (symbol.hatch ? `url(#${hatchId(symbol.hatch)})` : symbol.fill ? color(symbol.fill) : "none");
 
 /**
  * A small picture of a symbol for the legend; kind is point, line or area.
- * @param {any} symbol
+ * @param {Pick<PageSymbol, "strokes"> & Partial<PageSymbol>} symbol
  * @param {string} kind
  */
 export function swatch(symbol, kind) {
   const picture = svg("svg", { viewBox: "0 0 40 18", class: "pk-swatch", "aria-hidden": "true" });
-  const d = { line: "M1,9H39", area: "M4,2.5H36V15.5H4Z" }[kind] ?? shapePath(symbol.shape, symbol.size ?? 4, 20, 9);
-  const put = (attributes) => picture.append(svg("path", { d, fill: "none", ...attributes }));
+  const d = own({ line: "M1,9H39", area: "M4,2.5H36V15.5H4Z" }, kind) ?? shapePath(symbol.shape, symbol.size ?? 4, 20, 9);
+  const put = (/** @type {Record<string, any>} */ attributes) => picture.append(svg("path", { d, fill: "none", ...attributes }));
   const bands = symbol.band ? [{ ...symbol.band, dash: [] }] : [];
   if (kind !== "line") put({ fill: fillOf(symbol), "fill-opacity": symbol.hatch ? 1 : symbol.fill_opacity ?? 0, opacity: symbol.opacity ?? 1 });
   for (const stroke of [...bands, ...symbol.strokes]) {

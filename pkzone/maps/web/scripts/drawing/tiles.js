@@ -1,5 +1,6 @@
-// A background from a tile server, on a page that has one: it lies under everything, its switch
-// stands in the legend.
+// A background from a tile server, on a page that has one.
+//
+// It lies under everything; its switch stands in the legend.
 
 import { payload } from "../data/store.js";
 import { byId, link, make } from "../dom.js";

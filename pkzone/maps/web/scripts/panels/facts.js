@@ -80,15 +80,15 @@ const plainRows = (properties) => Object.entries(properties).flatMap(([key, raw]
  */
 export function rows(state) {
   const { properties } = state;
-  const found = [];
+  const list = [];
   const put = (term, content, attributes = {}) => {
     if (content !== null && content !== undefined && content !== "") {
-      found.push(make("dt", {}, term), make("dd", attributes, content));
+      list.push(make("dt", {}, term), make("dd", attributes, content));
     }
   };
   if (state.label) {
     measures(state, put);
-    return [...plainRows(properties), ...found];
+    return [...plainRows(properties), ...list];
   }
   for (const [field, lang] of Object.entries(NAMES)) {
     const name = own(properties, field);
@@ -96,8 +96,8 @@ export function rows(state) {
   }
   for (const field of SHOWN) {
     const raw = own(properties, field);
-    const told = field === "mode" && raw === own(properties, "kind");
-    if (raw !== undefined && raw !== null && !told) put(text.field(field), inWords(field, raw, state));
+    const isRepeated = field === "mode" && raw === own(properties, "kind");
+    if (raw !== undefined && raw !== null && !isRepeated) put(text.field(field), inWords(field, raw, state));
   }
   measures(state, put);
   const note = own(properties, "note");
@@ -105,7 +105,7 @@ export function rows(state) {
   for (const [field, raw] of Object.entries(properties)) {
     if (!HANDLED.has(field) && raw !== null) put(text.spaced(field), inWords(field, raw, state));
   }
-  return found;
+  return list;
 }
 
 /** An event that opens, with its summary and sources. */
@@ -129,7 +129,7 @@ export function start() {
 }
 
 function write() {
-  const licences = payload.licenses.flatMap(({ title, name, path }, index) => [index ? ", " : "", link(title || name, path)]);
+  const licences = payload.licenses.flatMap(({ title, name, path }, index) => [index ? ", " : "", link(title || name || "", path)]);
   if (licences.length) byId("pk-licence").replaceChildren(text.say("licence"), ...licences);
   const holder = sourcesHolder();
   holder.querySelector("ul")?.remove();

@@ -45,12 +45,12 @@ const entry = (symbol, kind, label) => make("li", {}, swatch(symbol, kind), make
  * @param {Item[]} seen
  */
 export function entries(sheets, seen) {
-  const found = new Map();
+  const kinds = new Map();
   for (const { state, symbol } of seen) {
-    if (sheets.includes(state.layer)) found.set(symbol.rule, state.geometry.kind);
+    if (sheets.includes(state.layer)) kinds.set(symbol.rule, state.geometry.kind);
   }
   const order = sheets.flatMap(rulesOf);
-  const sorted = [...found].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+  const sorted = [...kinds].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
   return sorted.map(([rule, kind]) => entry(rule, kind, text.phrase(rule.label)));
 }
 
@@ -61,10 +61,9 @@ const SAMPLES = {
 
 function showModifiers(seen) {
   const met = table.modifiers.filter((change) => change.label && seen.some(({ symbol }) => symbol.modifiers.includes(change)));
-  sure.replaceChildren(...met.map((change) => {
-    const sample = { ...SAMPLES[change.sample], opacity: change.opacity };
-    if (change.band) sample.band = { ...change.band, color: "link" };
-    return entry(sample, change.sample, text.phrase(change.label));
+  sure.replaceChildren(...met.map(({ label = "", sample = "line", opacity, band }) => {
+    const symbol = { ...SAMPLES[sample], opacity, band: band && { ...band, color: "link" } };
+    return entry(symbol, sample, text.phrase(label));
   }));
   sure.parentElement.hidden = !met.length;
 }

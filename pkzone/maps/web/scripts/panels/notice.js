@@ -1,5 +1,6 @@
-// Says which hosts a page loads from, and which of them could not be reached. It is imported
-// before whatever needs Leaflet, which may be what is missing.
+// Says which hosts a page loads from, and which of them could not be reached.
+//
+// It is imported before whatever needs Leaflet, which may be what is missing.
 
 import { payload } from "../data/store.js";
 import { byId, make } from "../dom.js";

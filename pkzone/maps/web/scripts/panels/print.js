@@ -1,5 +1,4 @@
-// Makes the page ready for paper: the map in its printed size with the same view, and the
-// sources of what is on it.
+// Makes the page ready for paper: the map in its printed size, and the sources of what is on it.
 
 import { begun } from "../data/layers.js";
 import { events, own, sources } from "../data/store.js";
@@ -13,8 +12,8 @@ let before = null; // the view on the screen, while the page is printed
 
 function cited(view) {
   const lists = [...draw.drawn.values()].map(({ state }) => own(state.properties, "sources"));
-  const told = begun(view.on).flatMap(({ version }) => version.events).map((id) => events.get(id)?.sources);
-  const ids = new Set([...lists, ...told].filter(Array.isArray).flat());
+  const ofEvents = begun(view.on).flatMap(({ version }) => version.events).map((id) => events.get(id)?.sources);
+  const ids = new Set([...lists, ...ofEvents].filter(Array.isArray).flat());
   return [...sources.keys()].filter((id) => ids.has(id));
 }
 

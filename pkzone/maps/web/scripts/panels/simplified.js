@@ -1,4 +1,4 @@
-// Says beside the date, and in the page's own words about itself, that lines and areas are drawn with fewer vertices.
+// Says that lines and areas are drawn with fewer vertices: beside the date, and about the map.
 
 import { payload } from "../data/store.js";
 import { byId, firstOf, make } from "../dom.js";
@@ -16,7 +16,7 @@ export function start() {
   byId("pk-as-of").after(short);
   firstOf("#pk-about p").after(long);
   text.spoken(() => {
-    const size = text.say("m", { number: text.number(payload.simplified_m, 2) });
+    const size = text.say("m", { number: text.number(payload.simplified_m ?? 0, 2) });
     short.textContent = text.say("simplified", { size });
     long.textContent = text.say("simplified_told", { size });
   });

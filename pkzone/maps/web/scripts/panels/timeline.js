@@ -21,10 +21,10 @@ const [then, now] = ["pk-then", "pk-now"].map(mark);
 
 // Of many stops those have a tick that leave room for the one before; the stop in view always.
 function addTicks() {
-  let shown = -Infinity;
+  let before = -Infinity;
   const marked = dates.map((_, index) => index).filter((index) => {
-    if (even(index) - shown < 1000 / MOST_TICKS) return false;
-    shown = even(index);
+    if (even(index) - before < 1000 / MOST_TICKS) return false;
+    before = even(index);
     return true;
   });
   const all = svg("path", { d: marked.map(tick).join(""), "vector-effect": "non-scaling-stroke" });

@@ -1,5 +1,7 @@
-// The panel's part of the records: what their marks mean, a list of those on view for whoever
-// has no pointer, and all that the table says of one.
+// The panel's part of the records of a tagged table.
+//
+// What their marks mean, a list of those on view for whoever has no pointer, and all that the table says
+// of one.
 
 import { stopOn } from "../data/layers.js";
 import { byId, make, svg } from "../dom.js";
@@ -85,10 +87,10 @@ function entries({ items, inView }) {
     return left >= 0 && top >= 0 && left <= size.x && top <= size.y;
   });
   const counts = records.answerCounts(inView);
-  const found = marks.flatMap((mark, answer) => (counts[answer]
+  const rows = marks.flatMap((mark, answer) => (counts[answer]
     ? [make("li", {}, swatch(mark, "point"), make("span", {}, text.say("records_part", { count: number(counts[answer]), answer: text.phrase(mark.label) })))] : []));
-  if (seen.some(({ members }) => members.length > 1)) found.push(make("li", {}, circle(), make("span", {}, text.say("records_circle"))));
-  return found.length ? found : [make("li", { class: "pk-faint" }, text.say("nothing_in_view"))];
+  if (seen.some(({ members }) => members.length > 1)) rows.push(make("li", {}, circle(), make("span", {}, text.say("records_circle"))));
+  return rows.length ? rows : [make("li", { class: "pk-faint" }, text.say("nothing_in_view"))];
 }
 
 function tell() {

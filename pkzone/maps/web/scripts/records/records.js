@@ -1,4 +1,5 @@
-// Records of a tagged table: those of the state in view, each by its answer, drawn on a canvas.
+// Records of a tagged table, those of the state in view, each by its answer, on a canvas.
+//
 // Where too many are in view, those that are near each other stand as one circle.
 
 import { stopOn } from "../data/layers.js";

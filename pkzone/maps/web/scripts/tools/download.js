@@ -23,7 +23,7 @@ function original(index) {
  * @param {Version} version
  */
 export function collection(name, version) {
-  const { features, states } = payload.layers.find((layer) => layer.name === name);
+  const { features, states } = payload.layers[layers.findIndex((layer) => layer.name === name)];
   return {
     type: "FeatureCollection",
     features: version.states.map((index) => {
@@ -56,11 +56,11 @@ function item({ layer, version }) {
  * @param {HTMLElement} body
  */
 export function show(view, body) {
-  const shown = inForce(layers.filter(({ name }) => !view.off.has(name)), view.on);
-  const now = JSON.stringify(shown.map(({ layer, version }) => [layer.name, version.id]));
+  const versions = inForce(layers.filter(({ name }) => !view.off.has(name)), view.on);
+  const now = JSON.stringify(versions.map(({ layer, version }) => [layer.name, version.id]));
   if (body.firstChild && content === now) return;
   content = now;
   body.replaceChildren(
     make("p", { class: "pk-faint" }, text.say("download_help")),
-    make("ul", { class: "pk-scroll pk-files" }, shown.map(item)));
+    make("ul", { class: "pk-scroll pk-files" }, versions.map(item)));
 }

@@ -2,17 +2,25 @@
 
 import * as text from "./text.js";
 
-// To the nearest whole number, from the middle to an even one, as Python does.
+/**
+ * To the nearest whole number, from the middle to an even one, as Python does.
+ * @param {number} value
+ */
 const whole = (value) => (Math.abs(value % 1) === 0.5 ? 2 * Math.round(value / 2) : Math.round(value));
 
-// To so many decimals, or to tens where they are negative. A number lies in the middle only if it is
-// there exactly: 0.25 is between 0.2 and 0.3, the number nearest to 0.15 is below the middle.
+/**
+ * To so many decimals, or to tens where they are negative. A number lies in the middle only if it is there
+ * exactly: 0.25 is between 0.2 and 0.3, the number nearest to 0.15 is below the middle.
+ * @param {number} value
+ * @param {number} decimals
+ */
 function roundTo(value, decimals) {
   if (decimals <= 0) return whole(value / 10 ** -decimals) * 10 ** -decimals;
   const isExact = Number.isInteger(value * 2 ** (decimals + 1));
   return isExact ? whole(value * 10 ** decimals) / 10 ** decimals : Number(value.toFixed(decimals));
 }
 
+/** @param {number} value */
 const power = (value) => Number(value.toExponential().split("e")[1]);
 
 /**
@@ -22,8 +30,9 @@ const power = (value) => Number(value.toExponential().split("e")[1]);
 export function rounding(uncertainty) {
   const step = 10 ** (power(uncertainty === null ? 100 : Math.min(Math.max(uncertainty, 10), 10000)) - 1);
   const decimals = 3 - power(step);
-  const km = (metres) => text.number(roundTo(metres / 1000, decimals), decimals, decimals);
+  const km = (/** @type {number} */ metres) => text.number(roundTo(metres / 1000, decimals), decimals, decimals);
 
+  /** @param {number} metres */
   function length(metres) {
     const rounded = whole(Math.abs(metres) / step) * step;
     if (!rounded && metres) return text.say("under", { size: text.say("m", { number: text.number(step, 0) }) });
@@ -31,6 +40,7 @@ export function rounding(uncertainty) {
     return text.say("km", { number: km(rounded) });
   }
 
+  /** @param {number} km2 */
   function area(km2) {
     if (Math.abs(km2) > 0 && Math.abs(km2) < 0.1 && step <= 10) {
       return text.say("m2", { number: text.number(Math.max(1, whole(Math.abs(km2) * 1e6)), 0) });
@@ -39,9 +49,9 @@ export function rounding(uncertainty) {
     const most = Math.max(0, decimals - 1);
     const places = step >= 10 && digits > 2 ? Math.min(most, 2 - digits) : most;
     const rounded = roundTo(Math.abs(km2), places);
-    const shown = Math.max(0, places);
-    const written = (value) => text.say("km2", { number: text.number(value, shown, value && shown) });
-    return !rounded && km2 ? text.say("under", { size: written(10 ** -shown) }) : written(rounded);
+    const least = Math.max(0, places);
+    const written = (/** @type {number} */ value) => text.say("km2", { number: text.number(value, least, value && least) });
+    return !rounded && km2 ? text.say("under", { size: written(10 ** -least) }) : written(rounded);
   }
 
   return { length, area, chainage: km };

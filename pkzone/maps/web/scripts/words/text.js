@@ -1,5 +1,6 @@
-// The words that every page has, and the few functions that put words together. A phrase is
-// written in English; what it is in the language on view stands in the payload.
+// The words that every page has, and how they are put together.
+//
+// A phrase is written in English; what it is in the language on view stands in the payload.
 
 import { own, payload } from "../data/store.js";
 import { allOf } from "../dom.js";
@@ -11,6 +12,7 @@ import { allOf } from "../dom.js";
 export const { languages } = payload.words;
 const { phrases, months, months_alone: monthsAlone, dates, terms } = payload.words;
 const ends = payload.ends ?? {};
+/** @type {(() => void)[]} */
 const listeners = [];
 
 /**
@@ -181,6 +183,7 @@ export function date(text) {
   const [, year, month, day] = match;
   if (!month) return year;
   const name = (day ? months : monthsAlone)[wording()][Number(month) - 1] ?? month;
+  /** @type {Record<string, any>} */
   const parts = { day: Number(day), month: name, year };
   return dates[wording()][day ? 0 : 1].replace(/\{(\w+)\}/g, (whole, part) => parts[part]);
 }
@@ -222,6 +225,7 @@ export function languageName(code) {
 
 // A name in the language on view, else in both forms, else the id; and the language it is in.
 const nameFields = () => (language === "en" && ofData === "en" ? [] : [`name_${language}`]);
+/** @param {unknown} given */
 const isName = (given) => typeof given === "string" && given !== "";
 
 /**
@@ -233,8 +237,12 @@ export function name(state) {
   const key = [...nameFields(), state.label ?? "name"].find((one) => isName(own(state.properties, one)));
   return key ? state.properties[key] : state.id === null ? say("no_name") : String(state.id);
 }
-// The name of a place or junction where a link begins or ends; of one that nobody knows, the id.
-const endName = (id) => name({ id: plain(id), properties: own(ends, id) ?? {} });
+
+/**
+ * The name of a place or junction where a link begins or ends; of one that nobody knows, the id.
+ * @param {unknown} id
+ */
+const endName = (id) => name({ id: plain(id), properties: own(ends, plain(id)) ?? {} });
 
 /**
  * The status of a link with what it means for a traveller.
