@@ -3,7 +3,7 @@
 A feature is drawn by the first rule of its layer whose conditions its properties meet, then
 changed by every modifier that it meets. Rules name colours by palette token, widths and sizes
 in CSS pixels, and carry the words that the legend shows for them. `table` gives all of it as
-plain JSON types; `web/look.js` holds the twin of `rule_for` and `modifiers_for`.
+plain JSON types; `web/scripts/drawing/look.js` holds the twin of `rule_for` and `modifiers_for`.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ export const payload = JSON.parse(text);
 export const own = (object, key) => (Object.hasOwn(object, key) ? object[key] : undefined);
 
 /**
- * Pairs of whole numbers from their bytes (see runs.py), the second of each pair first.
+ * Pairs of whole numbers from their bytes (see vertex_chunks.py), the second of each pair first.
  * @param {Uint8Array} bytes
  * @returns {Int32Array}
  */

@@ -1,4 +1,4 @@
-// Numbers for people, rounded to what the stated uncertainty supports: the twin of rounding.py.
+// Numbers for people, rounded to what the stated uncertainty supports: the twin of reports/rounding.py.
 
 import * as text from "./text.js";
 

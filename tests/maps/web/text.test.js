@@ -5,8 +5,8 @@ import "./payload.js";
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 
-const text = await import("../../pkzone/maps/web/scripts/words/text.js");
-const { fold } = await import("../../pkzone/maps/web/scripts/words/fold.js");
+const text = await import("../../../pkzone/maps/web/scripts/words/text.js");
+const { fold } = await import("../../../pkzone/maps/web/scripts/words/fold.js");
 
 afterEach(() => text.speak("en"));
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { area, length, metres } from "../../pkzone/maps/web/scripts/data/geodesic.js";
+import { area, length, metres } from "../../../pkzone/maps/web/scripts/data/geodesic.js";
 
 /** @type {[[number, number], [number, number], number][]} */
 const LINES = [

@@ -5,7 +5,7 @@ import "./payload.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const { between, uncertaintyOf } = await import("../../pkzone/maps/web/scripts/compare/difference.js");
+const { between, uncertaintyOf } = await import("../../../pkzone/maps/web/scripts/compare/difference.js");
 
 /** @type {(base: string, target: string) => any[]} */
 const told = (base, target) => between(base, target).differing.flatMap((/** @type {any} */ one) =>

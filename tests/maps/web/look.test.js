@@ -5,8 +5,8 @@ import "./payload.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const { ruleFor, shapePath, symbolFor } = await import("../../pkzone/maps/web/scripts/drawing/look.js");
-const { webAddress } = await import("../../pkzone/maps/web/scripts/dom.js");
+const { ruleFor, shapePath, symbolFor } = await import("../../../pkzone/maps/web/scripts/drawing/look.js");
+const { webAddress } = await import("../../../pkzone/maps/web/scripts/dom.js");
 
 /** @type {(layer: string, properties: object, kind?: Geometry["kind"]) => State} */
 const state = (layer, properties, kind = "line") => ({ key: "", layer, id: "x", properties, geometry: { kind } });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { constants } from "node:zlib";
-import { unpack } from "../../pkzone/maps/web/scripts/data/unpack.js";
+import { unpack } from "../../../pkzone/maps/web/scripts/data/unpack.js";
 import { packed } from "./payload.js";
 
 const TEXT = JSON.stringify({ said: "Лачин / Berdzor ".repeat(50), numbers: Array.from({ length: 300 }, (_, index) => index ** 2) });

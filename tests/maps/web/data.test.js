@@ -5,8 +5,8 @@ import { packed, stored } from "./payload.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const { geometryOf, own, readPairs, swap } = await import("../../pkzone/maps/web/scripts/data/store.js");
-const layers = await import("../../pkzone/maps/web/scripts/data/layers.js");
+const { geometryOf, own, readPairs, swap } = await import("../../../pkzone/maps/web/scripts/data/store.js");
+const layers = await import("../../../pkzone/maps/web/scripts/data/layers.js");
 const roads = layers.byName.get("roads");
 
 test("pairs of numbers, of either sign, one axis after the other", () => {

@@ -6,10 +6,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-await import("../../pkzone/maps/web/scripts/words/map-words.js");
-const { percent, rounding } = await import("../../pkzone/maps/web/scripts/words/rounding.js");
+await import("../../../pkzone/maps/web/scripts/words/map-words.js");
+const { percent, rounding } = await import("../../../pkzone/maps/web/scripts/words/rounding.js");
 
-const cases = JSON.parse(readFileSync(new URL("../data/rounding_cases.json", import.meta.url), "utf8"));
+const cases = JSON.parse(readFileSync(new URL("../../data/rounding_cases.json", import.meta.url), "utf8"));
 
 for (const kind of /** @type {const} */ (["length", "chainage", "area"])) {
   for (const [uncertainty, value, expected] of cases[kind]) {
