@@ -1,4 +1,4 @@
-"""GeoParquet, by geopandas and pyarrow (extra ``parquet``)."""
+"""GeoParquet, by geopandas and pyarrow."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from pkzone import geojson
-from pkzone.errors import FormatError, GeoJSONError, LimitExceeded, MissingExtra, printable
+from pkzone.errors import FormatError, GeoJSONError, LimitExceeded, printable
 from pkzone.files.filetypes import is_geojson, title_of_path
 from pkzone.formats.columns import OTHER_ID
 from pkzone.formats.limits import LIMITS, Limits
@@ -130,8 +130,6 @@ def import_file(
         The file is refused or damaged: one of its subclasses.
     GeoJSONError
         A feature is not one that GeoJSON can hold.
-    MissingExtra
-        It is GeoParquet, and pyarrow is not installed.
 
     Examples
     --------
@@ -216,9 +214,7 @@ def _imported_geojson(shown: str, id_property: str | None, stated: list[str]) ->
 
 
 def engine_of(form: Format) -> str:
-    """Return the engine that reads and writes a format, or raise MissingExtra."""
-    if form.engine == "parquet" and find_spec("pyarrow") is None:
-        raise MissingExtra("GeoParquet", "pyarrow", "parquet")
+    """Return the engine that reads and writes a format."""
     if form.engine == "gdal":
         return "fiona" if find_spec("fiona") else "pyogrio"
     return form.engine

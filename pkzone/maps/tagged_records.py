@@ -95,7 +95,7 @@ def read(
     ------
     MapTooLarge
         There are more records than a page shows.
-    ColumnError, FormatError, GeoJSONError, MissingExtra
+    ColumnError, FormatError, GeoJSONError
         See `pkzone.tagging.read_tagged.open_answered`.
     """
     parts: list[tuple[Array, ...]] = []

@@ -89,7 +89,7 @@ def counts_of(table: Any, reference: str | None, catalogue: Catalogue, language:
         The reference is more than the name of a layer.
     BadReference
         No record has a date.
-    LayerNotFound, ColumnError, FormatError, GeoJSONError, MissingExtra
+    LayerNotFound, ColumnError, FormatError, GeoJSONError
         There is no such layer, or the table is none that was tagged, or by others.
     """
     asked = None if reference is None else _layer_of(reference, catalogue)

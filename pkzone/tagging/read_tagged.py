@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date as calendar_day
-from importlib.util import find_spec
 from pathlib import PurePath
 from typing import Any, Final
 
@@ -17,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from pkzone.errors import BadOption, ColumnError, FormatError, MissingExtra, printable
+from pkzone.errors import BadOption, ColumnError, FormatError, printable
 from pkzone.tagging.answers import Places
 from pkzone.tagging.choose import Chosen, Wanted, choose
 from pkzone.tagging.inputs import ArrowCells, Inputs, SeriesCells
@@ -195,8 +194,6 @@ def open_answered(
         A column is missing, of a wrong type, or cannot be told from others.
     FormatError, GeoJSONError
         The file is refused, damaged, too large or of a form that is not known.
-    MissingExtra
-        It is a file, and pyarrow is not installed.
     BadOption
         It is none of these.
     """
@@ -207,8 +204,6 @@ def open_answered(
         return
     if not isinstance(table, str | os.PathLike):
         raise BadOption("what is tagged is neither a file nor a frame of pandas or geopandas")
-    if find_spec("pyarrow") is None:
-        raise MissingExtra("reading tagged files", "pyarrow", "tag")
     from pkzone.tagging.from_file import open_table
 
     with open_table(os.fspath(table)) as opened:

@@ -153,7 +153,6 @@ def tag(
         notices = tuple(by_frame.inputs.notices())
         return Tagged(None, frame, summary_of(tally, PROBLEMS), notices)
     refuse_frame(table)  # a series; frames are done
-    _need_pyarrow()
     if engine is not None and output is not None:
         from pkzone.tagging.dask_engine import tagged_dataset
 
@@ -192,7 +191,6 @@ def sample(
         Plain JSON values by column, and what was odd, assumed or left out, a line each.
     """
     plan = Plan.of(layers, **options)
-    _need_pyarrow()
     from pkzone.tagging.from_file import opened
 
     with opened(table, plan, layer=table_layer) as tagger:
@@ -236,10 +234,5 @@ def _check_engine(engine: str | None, scheduler: str | None, output: object) -> 
         raise BadOption("a scheduler is one of Dask; ask for that too: --engine dask")
     if engine is not None and (output is None or output == "-"):
         raise BadOption("on a cluster the output is a folder; name it with -o")
-    if engine is not None and any(find_spec(name) is None for name in ("distributed", "pyarrow")):
+    if engine is not None and find_spec("distributed") is None:
         raise MissingExtra("tagging on a cluster", "Dask", "dask")
-
-
-def _need_pyarrow() -> None:
-    if find_spec("pyarrow") is None:
-        raise MissingExtra("tagging files", "pyarrow", "tag")

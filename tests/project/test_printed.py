@@ -40,7 +40,6 @@ NOT_RUN = {
         ".venv/bin/pytest -n logical --dist loadfile "
         "-m 'not slow and not browser and not long'": "runs the tests",
         "pip install '.[picture]'": INSTALLS,
-        "pip install '.[tag]'": INSTALLS,
     },
     "docs/catalogue.md": {"my-zone/": "a folder as it looks in the end"},
     "docs/formats.md": {
@@ -60,7 +59,6 @@ NOT_RUN = {
     "docs/maps.md": {
         "ogr2ogr -f GeoJSON /vsistdout/ x.gpkg | pkzone map - -o x.html": "needs GDAL's programs",
     },
-    "docs/tag.md": {"pip install '.[tag]'": INSTALLS},
     "docs/tag-recipes.md": {
         "pip install '.[dask]'": INSTALLS,
         "pip install '.[duckdb]'": INSTALLS,
@@ -427,9 +425,7 @@ def test_extras_that_are_named_exist() -> None:
     assert {one for one in named if not re.fullmatch(r"\.\[\w+\]", one)} == set()
     extras = {one[2:-1] for one in named}
     extras |= set(re.findall(r'MissingExtra\("[^"]*", "[^"]*", "(\w+)"\)', sources))
-    assert (
-        {"dask", "picture", "tag", "parquet"} <= extras <= project["optional-dependencies"].keys()
-    )
+    assert {"dask", "picture"} <= extras <= project["optional-dependencies"].keys()
 
 
 def test_the_page_on_tagging_explains_every_column() -> None:

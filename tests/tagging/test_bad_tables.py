@@ -5,8 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -370,29 +368,3 @@ def test_standard_input(tmp_path: Path, small_root: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[1].endswith(",2022-09-01,,2020-11-10,inside,core")
     assert "Traceback" not in done.stderr
-
-
-# None in sys.modules would not do: compiled modules take it for the module.
-WITHOUT_PYARROW = """
-import sys
-from importlib.machinery import PathFinder
-find = PathFinder.find_spec
-PathFinder.find_spec = lambda name, *rest: None if name == "pyarrow" else find(name, *rest)
-import pandas as pd
-import pkzone
-frame = pd.DataFrame({"lon": [46.75], "lat": [39.75], "date": ["2022-09-01"]})
-print(pkzone.tag(frame, ["zone"], catalogue=sys.argv[1]).frame["zone_answer"].tolist())
-try:
-    pkzone.tag("t.csv")
-except pkzone.PkzoneError as error:
-    print(error)
-"""
-
-
-def test_frames_need_no_pyarrow_and_files_ask_for_it(small_root: Path) -> None:
-    command = [sys.executable, "-c", WITHOUT_PYARROW, str(small_root)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == [
-        "['inside']",
-        "tagging files needs pyarrow: pip install '.[tag]' in a copy of pkzone's repository",
-    ]
