@@ -11,7 +11,11 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ("tests.helpers.git_repository", "tests.helpers.opened_page")
+pytest_plugins = (
+    "tests.helpers.git_repository",
+    "tests.helpers.opened_page",
+    "tests.helpers.program",
+)
 
 # A fixed sample in CI, so that a change is judged by itself; new examples on every other run.
 settings.register_profile("any", deadline=None)  # a busy machine is no failure

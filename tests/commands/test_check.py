@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import NamedTuple
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from pkzone.checks import RULES
 from pkzone.checks.report import FORMATS, check_schema
-from pkzone.cli import pkzone as program
 from pkzone.commands import check as check_command
+from tests.helpers.program import Run
 
 HEADER, FOOTER = '{"type":"FeatureCollection","features":[\n', "]}\n"
 POINT = (
@@ -33,22 +31,8 @@ CROSSING = HEADER + (
 NAMED = GOOD.replace('"features"', '"name":"roads","features"')
 
 
-class Result(NamedTuple):
-    code: object
-    out: str
-    err: str
-
-
-Run = Callable[..., Result]
-
-
 @pytest.fixture
-def run(
-    small_root: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capfdbinary: pytest.CaptureFixture[bytes],
-) -> Run:
+def run(in_process: Run, small_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the program in a folder of files, one for each state that a file can be in."""
     monkeypatch.setenv("PKZONE_CATALOGUE", str(small_root))
     folder = tmp_path / "files"
@@ -57,13 +41,7 @@ def run(
     for name in ("GOOD", "UNSORTED", "ODD", "BAD", "CROSSING", "NAMED"):
         Path(f"{name.lower()}.geojson").write_text(globals()[name], encoding="utf-8")
 
-    def run(*arguments: str) -> Result:
-        with pytest.raises(SystemExit) as ended:
-            program.main(list(arguments), prog_name="pkzone")
-        out, err = capfdbinary.readouterr()
-        return Result(ended.value.code, out.decode(), err.decode())
-
-    return run
+    return in_process
 
 
 def test_the_forms_are_those_that_have_writers() -> None:

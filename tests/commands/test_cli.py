@@ -6,9 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 import pytest
@@ -16,6 +14,7 @@ import pytest
 import pkzone
 from pkzone.cli import pkzone as program
 from tests.conftest import EVENTS, FILES, SOURCES, manifest, write_catalogue
+from tests.helpers.program import Run
 
 COMMANDS = (
     "map",
@@ -45,29 +44,13 @@ ROAD = (
 )
 
 
-class Result(NamedTuple):
-    code: object
-    out: str
-    err: str
-
-
-Run = Callable[..., Result]
-
-
 @pytest.fixture
-def run(
-    small_root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Run:
+def run(in_process: Run, small_root: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the program on the small catalogue, in this process."""
     monkeypatch.setenv("PKZONE_CATALOGUE", str(small_root))
     monkeypatch.setenv("COLUMNS", "80")
 
-    def run(*arguments: object) -> Result:
-        with pytest.raises(SystemExit) as ended:
-            program.main([str(argument) for argument in arguments], prog_name="pkzone")
-        return Result(ended.value.code, *capsys.readouterr())
-
-    return run
+    return in_process
 
 
 def spawn(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:

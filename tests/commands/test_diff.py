@@ -6,19 +6,17 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from pkzone import geojson
-from pkzone.cli import pkzone as program
 from pkzone.commands import diff as diff_command
 from pkzone.reports import FORMATS
 from pkzone.reports.as_json import read_schema
 from pkzone.reports.version_pairs import FORMATS as PAIR_FORMATS
+from tests.helpers.program import Run
 
 OLD, NEW = "corridor@2020-11-10", "corridor@2022-08-30.2"
 ROADS = '{"type":"FeatureCollection","features":[\n%s\n]}\n'
@@ -28,31 +26,14 @@ ROAD = (
 )
 
 
-class Result(NamedTuple):
-    code: object
-    out: str
-    err: str
-
-
-Run = Callable[..., Result]
-
-
 @pytest.fixture
-def run(
-    small_root: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
-) -> Run:
+def run(in_process: Run, small_root: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the program on the small catalogue, in this process and its folder."""
     monkeypatch.setenv("PKZONE_CATALOGUE", str(small_root))
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.chdir(small_root)
 
-    def run(*arguments: object) -> Result:
-        with pytest.raises(SystemExit) as ended:
-            program.main([str(argument) for argument in arguments], prog_name="pkzone")
-        out, err = capfdbinary.readouterr()
-        return Result(ended.value.code, out.decode(), err.decode())
-
-    return run
+    return in_process
 
 
 @pytest.fixture

@@ -3,44 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 import pkzone
-from pkzone.cli import pkzone as program
-
-
-class Result(NamedTuple):
-    code: object
-    out: str
-    err: str
-
-
-Run = Callable[..., Result]
+from tests.helpers.program import Run
 
 
 @pytest.fixture
-def run(
-    small_root: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Run:
+def run(in_process: Run, small_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run ``pkzone picture`` on the small catalogue in an empty folder."""
     folder = tmp_path / "work"
     folder.mkdir()
     monkeypatch.chdir(folder)
     monkeypatch.setenv("PKZONE_CATALOGUE", str(small_root))
 
-    def run(*arguments: object) -> Result:
-        with pytest.raises(SystemExit) as ended:
-            program.main(["picture", *map(str, arguments)], prog_name="pkzone")
-        return Result(ended.value.code, *capsys.readouterr())
-
-    return run
+    return partial(in_process, "picture")
 
 
 @pytest.mark.parametrize(

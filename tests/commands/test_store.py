@@ -3,38 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
-from pkzone.cli import pkzone as program
 from tests.helpers.own_catalogue import begin, point, tree, write
-
-
-class Result(NamedTuple):
-    code: object
-    out: str
-    err: str
-
-
-Run = Callable[..., Result]
+from tests.helpers.program import Result, Run
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(in_process: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the program in a folder of its own, in this process."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.delenv("PKZONE_CATALOGUE", raising=False)
 
-    def run(*arguments: object) -> Result:
-        with pytest.raises(SystemExit) as ended:
-            program.main([str(argument) for argument in arguments], prog_name="pkzone")
-        return Result(ended.value.code, *capsys.readouterr())
-
-    return run
+    return in_process
 
 
 @pytest.fixture
