@@ -12,9 +12,10 @@ from pkzone.checks.precision import DECIMALS, is_finer, numbers
 from pkzone.checks.rules import RULES
 from pkzone.errors import NotMended
 from pkzone.files.filetypes import GZIP_MAGIC, SEQUENCE_ENDINGS, title_of_path
-from pkzone.geojson import Feature, Notice, Report, dumps, parse
 from pkzone.geojson.json_text import load
-from pkzone.geojson.reader import label_of, read_root
+from pkzone.geojson.model import Feature, Notice, Report
+from pkzone.geojson.reader import label_of, parse, read_root
+from pkzone.geojson.writer import dumps
 
 __all__ = ["Rewritten", "canonical", "check_in_place", "mend"]
 

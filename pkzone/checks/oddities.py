@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pkzone.geojson import Feature
+from pkzone.geojson.model import Feature
 from pkzone.text_lookalikes import appearance, hidden_characters
 
 __all__ = ["oddities"]

@@ -20,8 +20,8 @@ from pkzone.errors import (
     printable,
 )
 from pkzone.geo.canonical import Z_DECIMALS
-from pkzone.geojson import Survey, file_name, read_bytes, survey
-from pkzone.geojson.reader import label_of
+from pkzone.geojson.findings import Survey, survey
+from pkzone.geojson.reader import file_name, label_of, read_bytes
 from pkzone.layers.schemas import Rules
 
 __all__ = ["Checked", "Finding", "check", "check_file"]

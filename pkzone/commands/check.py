@@ -159,7 +159,7 @@ def _mend(path: str, *, dry_run: bool, as_diff: bool) -> None:
     from pkzone.checks import check_in_place, mend
     from pkzone.errors import GeoJSONError
     from pkzone.files.atomic import write_bytes
-    from pkzone.geojson import read_bytes
+    from pkzone.geojson.reader import read_bytes
 
     try:
         data = read_bytes(path)

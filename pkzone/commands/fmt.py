@@ -58,7 +58,7 @@ def _format(path: str, *, only_check: bool, as_diff: bool, quiet: bool) -> bool:
     """Format one file; return whether its bytes are, or would be, others."""
     from pkzone.checks import canonical, check_in_place
     from pkzone.files.atomic import write_bytes
-    from pkzone.geojson import file_name, read_bytes
+    from pkzone.geojson.reader import file_name, read_bytes
 
     data, name = read_bytes(path), file_name(path)
     formatted = canonical(data, name=name)

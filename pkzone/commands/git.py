@@ -128,7 +128,7 @@ def _side(path: str) -> Any:
     """Return what to compare: git names the null device where a side has no such file."""
     from pathlib import Path
 
-    from pkzone.geojson import FeatureCollection
+    from pkzone.geojson.model import FeatureCollection
 
     if path in (os.devnull, "/dev/null"):
         return FeatureCollection((), ())

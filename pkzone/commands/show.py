@@ -14,7 +14,7 @@ from pkzone.commands.streams import emit
 from pkzone.commands.versions import events_of, with_events
 
 if TYPE_CHECKING:
-    from pkzone.geojson import Feature
+    from pkzone.geojson.model import Feature
     from pkzone.layers.catalogue import Catalogue, Version
 
 SHOWN = {
@@ -65,13 +65,14 @@ def command(catalogue: Catalogue, ref: str, as_json: bool, as_geojson: bool) -> 
 
 
 def _show_file(path: str, as_json: bool, as_geojson: bool) -> None:
-    from pkzone import geojson
+    from pkzone.geojson import reader
+    from pkzone.geojson.writer import dumps
 
-    collection = geojson.read(path)
+    collection = reader.read(path)
     for notice in collection.notices:
         warn(f"warning: {notice}")
     if as_geojson:
-        _print_bytes(geojson.dumps(collection.features))
+        _print_bytes(dumps(collection.features))
     elif as_json:
         print_json({"file": path, "features": _feature_records(collection.features)})
     else:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pkzone.compare.equality import feature_key, same_feature
 from pkzone.compare.inputs import checked
 from pkzone.errors import DoesNotFit, printable
-from pkzone.geojson import Feature, FeatureCollection
+from pkzone.geojson.model import Feature, FeatureCollection
 from pkzone.layers.identity import identified
 from pkzone.layers.references import refuse_frame
 

@@ -14,7 +14,7 @@ from pkzone.errors import TooWide
 from pkzone.geo.areas import compare_areas
 from pkzone.geo.measure import area_km2
 from pkzone.geo.shape import repaired, shape_of
-from pkzone.geojson import Feature
+from pkzone.geojson.model import Feature
 
 if TYPE_CHECKING:
     from pkzone.compare.classify import Terms

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from pkzone.compare.place_names import NEAR_M, NOWHERE, Places, distances_m, place_of
 from pkzone.compare.route_chain import chains, route_of
 from pkzone.errors import BadDate, VersionNotFound
-from pkzone.geojson import Feature
+from pkzone.geojson.model import Feature
 from pkzone.layers.dates import interval_of
 from pkzone.layers.model import Route, Version
 

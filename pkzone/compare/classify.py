@@ -18,7 +18,7 @@ from pkzone.compare.quick import quick_classes
 from pkzone.compare.result import Change, Evidence, PropertyChange
 from pkzone.errors import printable
 from pkzone.geo.shape import dimensions_of, repaired, shape_of, takes_the_long_way
-from pkzone.geojson import Feature
+from pkzone.geojson.model import Feature
 from pkzone.layers.identity import ID, has_other_id, repeats_id
 
 __all__ = ["Terms", "changes_of", "ids_changed_of"]

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pkzone import geojson
 from pkzone.compare.affected import affected, events_between, may_affect
 from pkzone.compare.catalogue_context import (
     NOTHING,
@@ -18,7 +17,8 @@ from pkzone.compare.catalogue_context import (
 )
 from pkzone.compare.equality import feature_key
 from pkzone.compare.routes import route_diffs
-from pkzone.geojson import Feature
+from pkzone.geojson import reader
+from pkzone.geojson.model import Feature
 from pkzone.layers.identity import identified
 from pkzone.layers.references import FileReference, parse
 
@@ -86,7 +86,7 @@ def _candidates(
 ) -> tuple[Sequence[Feature], Sequence[Feature]]:
     parsed = parse(reference, sides)
     if isinstance(parsed, FileReference):
-        read = geojson.read(parsed.path, check_validity=False)
+        read = reader.read(parsed.path, check_validity=False)
         found = identified(read, parsed.path).features
         return found, found
     versions = [side.version for side in (sides.base, sides.target) if side.version is not None]

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Any
 
 from pkzone.geo.canonical import canonical_geometry
-from pkzone.geojson import Feature
+from pkzone.geojson.model import Feature
 
 __all__ = [
     "feature_key",

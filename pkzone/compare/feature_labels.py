@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from pkzone.errors import printable
-from pkzone.geojson import Feature
+from pkzone.geojson.model import Feature
 
 __all__ = ["label_of"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pkzone.compare.equality import positions
 from pkzone.geo.canonical import canonical_geometry
-from pkzone.geojson import Feature
+from pkzone.geojson.model import Feature
 
 __all__ = ["height_numbers", "same_points"]
 

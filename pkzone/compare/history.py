@@ -12,7 +12,7 @@ from typing import Any
 from pkzone.compare import diff
 from pkzone.compare.result import Change, Diff
 from pkzone.errors import BadReference, FeatureNotFound
-from pkzone.geojson import Feature, FeatureCollection
+from pkzone.geojson.model import Feature, FeatureCollection
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.model import Event, Layer, Version

@@ -11,13 +11,14 @@ from functools import cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
-from pkzone import geojson
 from pkzone.compare.result import SideInfo
 from pkzone.errors import BadId, BadReference, DuplicateId, Unreadable
 from pkzone.files.inputs import open_at_once, read_at_most, read_stdin
-from pkzone.geojson import MAX_BYTES, Feature, FeatureCollection, line_diff
+from pkzone.geojson import line_diff, reader
+from pkzone.geojson.geometry import check_geometry
+from pkzone.geojson.json_text import MAX_BYTES
 from pkzone.geojson.line_diff import NotCanonicalError
-from pkzone.geojson.model import Report
+from pkzone.geojson.model import Feature, FeatureCollection, Report
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.framed import features_of_frame, is_frame
@@ -169,12 +170,12 @@ class Side(AbstractContextManager["Side"]):
         if self.version is not None:
             return self.version.features()
         if self._stream is None:  # it could not be opened: the reader knows how to say why
-            return geojson.read(self.name, check_validity=False)
+            return reader.read(self.name, check_validity=False)
         self._stream.seek(0)
         data = read_at_most(self._stream, MAX_BYTES + 1)
         strict = self.id_property is None
         try:
-            return geojson.parse(data, name=self.name, ids_unique=strict, check_validity=False)
+            return reader.parse(data, name=self.name, ids_unique=strict, check_validity=False)
         except DuplicateId as error:
             reason = f"{error.reason}; --id PROPERTY tells features apart by a property"
             raise DuplicateId(error.file, reason, error.feature) from None
@@ -329,7 +330,7 @@ def checked(
             reason = f"its id is a {type(feature.id).__name__}, not a string or a whole number"
             raise report.refusal(BadId, reason)
         if feature.geometry is not None:
-            geojson.check_geometry(feature.geometry, report)
+            check_geometry(feature.geometry, report)
     if ids_unique:
         refuse_twins(features, report)
     # Copies, so that each stands for itself: the same object may have been given twice.

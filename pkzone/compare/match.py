@@ -19,8 +19,9 @@ from pkzone.compare.equality import (
 from pkzone.compare.inputs import Side
 from pkzone.compare.match_by_shape import match_shapes
 from pkzone.errors import printable
-from pkzone.geojson import Feature, line_diff
+from pkzone.geojson import line_diff
 from pkzone.geojson.line_diff import NotCanonicalError
+from pkzone.geojson.model import Feature
 from pkzone.geojson.pause import without_collection
 from pkzone.layers.identity import AUTO, ID, has_other_id, identifying_property, repeats_id
 

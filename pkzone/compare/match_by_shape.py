@@ -20,7 +20,7 @@ from pkzone.errors import TooWide
 from pkzone.geo.frame import Frame
 from pkzone.geo.lines import compare_outlines
 from pkzone.geo.shape import dimensions_of, repaired, shape_of, with_steps
-from pkzone.geojson import Feature
+from pkzone.geojson.model import Feature
 
 if TYPE_CHECKING:
     from pkzone.compare.match import Matched

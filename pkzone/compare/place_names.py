@@ -14,7 +14,7 @@ from pkzone.geo.frame import Frame
 from pkzone.geo.measure import apart_m, line_parts
 from pkzone.geo.paths import Paths
 from pkzone.geo.shape import shape_of
-from pkzone.geojson import Feature
+from pkzone.geojson.model import Feature
 
 __all__ = ["NEAR_M", "NOWHERE", "Places", "distances_m", "place_of"]
 

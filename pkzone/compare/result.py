@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import shapely
 
-    from pkzone.geojson import Feature
+    from pkzone.geojson.model import Feature
     from pkzone.layers.model import Event, Route
     from pkzone.maps.page import Map
 

@@ -15,7 +15,7 @@ import shapely
 from pkzone.compare.result import Gap
 from pkzone.geo.measure import apart_m, distance_m, line_parts, segment_lengths_m
 from pkzone.geo.shape import shape_of
-from pkzone.geojson import Feature
+from pkzone.geojson.model import Feature
 from pkzone.layers.terms import IN_USE
 
 __all__ = ["SNAP_M", "Chain", "Stretch", "chains", "is_in_use", "route_of"]

@@ -16,7 +16,7 @@ from pkzone.errors import printable
 from pkzone.geo.lines import compare_lines
 from pkzone.geo.measure import line_parts
 from pkzone.geo.sections import Section as Stretch
-from pkzone.geojson import Feature
+from pkzone.geojson.model import Feature
 from pkzone.layers.terms import BARRED
 
 __all__ = ["route_diffs"]

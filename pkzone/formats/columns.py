@@ -16,7 +16,7 @@ from typing import Any
 
 from pkzone.errors import printable
 from pkzone.formats.registry import Format
-from pkzone.geojson import Feature
+from pkzone.geojson.model import Feature
 
 __all__ = ["OTHER_ID", "Column", "Columns", "plan_columns"]
 

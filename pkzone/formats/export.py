@@ -22,7 +22,7 @@ from pkzone.formats.roundtrip import losses
 from pkzone.formats.sandbox import tell
 from pkzone.formats.staging import NOTE_SUFFIX
 from pkzone.formats.tables import FeatureTable, plan_tables
-from pkzone.geojson import Feature
+from pkzone.geojson.model import Feature
 from pkzone.layers.catalogue import Catalogue
 
 __all__ = ["Exported", "Style", "converted", "export"]

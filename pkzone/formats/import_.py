@@ -9,7 +9,6 @@ from importlib.util import find_spec
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from pkzone import geojson
 from pkzone.errors import FormatError, GeoJSONError, LimitExceeded, printable
 from pkzone.files.filetypes import is_geojson, title_of_path
 from pkzone.formats.columns import OTHER_ID
@@ -20,7 +19,11 @@ from pkzone.formats.reproject import changes_of
 from pkzone.formats.restore import Table, restored_features
 from pkzone.formats.sandbox import ask
 from pkzone.formats.staging import Intake, take_in
-from pkzone.geojson import Feature
+from pkzone.geojson import reader
+from pkzone.geojson.geometry import check_geometry
+from pkzone.geojson.json_text import MAX_BYTES
+from pkzone.geojson.model import Feature, Report
+from pkzone.geojson.writer import dumps
 from pkzone.layers.identity import identified
 from pkzone.layers.references import refuse_frame
 
@@ -61,9 +64,9 @@ class Imported:
 
     def to_bytes(self) -> bytes:
         """Return the features as GeoJSON in the canonical form, no more than can be read again."""
-        data = geojson.dumps(self.features, name=self.file)
-        if len(data) > geojson.MAX_BYTES:
-            reason = f"becomes more than {geojson.MAX_BYTES // 1024**2} MiB as GeoJSON, the most"
+        data = dumps(self.features, name=self.file)
+        if len(data) > MAX_BYTES:
+            reason = f"becomes more than {MAX_BYTES // 1024**2} MiB as GeoJSON, the most"
             raise LimitExceeded(self.file, f"{reason} that is read; take fewer features of it")
         return data
 
@@ -204,7 +207,7 @@ def _imported_geojson(shown: str, id_property: str | None, stated: list[str]) ->
         if "crs" in stated:
             advice = f"ogr2ogr -s_srs CRS -t_srs EPSG:4326 OUT.geojson {quote(shown)}"
         raise FormatError(shown, f"is GeoJSON, of one layer in longitude and latitude: {advice}")
-    collection = geojson.read(shown, ids_unique=id_property is None, check_validity=False)
+    collection = reader.read(shown, ids_unique=id_property is None, check_validity=False)
     collection = identified(collection, shown, id_property=id_property)
     notices = tuple(
         ": ".join(filter(None, (one.feature, one.message))) for one in collection.notices
@@ -266,12 +269,12 @@ def _read(
 
 def _check(features: list[Feature], intake: Intake, stated: bool) -> None:
     """Refuse what the strict reader would: swapped, projected or malformed coordinates."""
-    report = geojson.Report(intake.shown)
+    report = Report(intake.shown)
     for place, feature in enumerate(features):
         report.feature = f"features[{place}]" if feature.id is None else str(feature.id)
         if feature.geometry is not None:
             try:
-                geojson.check_geometry(feature.geometry, report)
+                check_geometry(feature.geometry, report)
             except GeoJSONError as error:
                 if "projected" not in error.reason or stated:
                     raise

@@ -10,7 +10,7 @@ from typing import Any
 from pkzone.errors import FormatError, printable
 from pkzone.formats.columns import OTHER_ID
 from pkzone.formats.registry import Format
-from pkzone.geojson import Feature
+from pkzone.geojson.model import Feature
 from pkzone.layers.identity import ID, full_and_unique
 
 __all__ = ["Table", "restored_features"]

@@ -9,7 +9,7 @@ from typing import Any
 from pkzone.errors import FormatError, printable
 from pkzone.formats.tables import flattened
 from pkzone.geo.canonical import canonical_geometry
-from pkzone.geojson import Feature
+from pkzone.geojson.model import Feature
 
 __all__ = ["losses"]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pkzone.errors import CannotHold, printable
 from pkzone.formats.registry import Format
-from pkzone.geojson import Feature
+from pkzone.geojson.model import Feature
 
 __all__ = ["FeatureTable", "flattened", "layer_name", "plan_tables"]
 

@@ -9,11 +9,11 @@ from dataclasses import replace
 from operator import lt
 from typing import BinaryIO
 
-from pkzone import geojson
 from pkzone.errors import GeoJSONError
-from pkzone.geojson import Feature
+from pkzone.geojson import reader
 from pkzone.geojson.envelope import FOOTER, HEADER, enclosed
 from pkzone.geojson.fast_lines import plain_feature
+from pkzone.geojson.model import Feature
 
 __all__ = ["Differences", "NotCanonicalError", "blocks", "parsed", "parsed_pairs"]
 
@@ -321,7 +321,7 @@ def _parsed(line: bytes, name: str) -> Feature:
 
 def _parsed_alone(line: bytes, name: str) -> Feature:
     try:
-        collection = geojson.parse(enclosed([line[:-1]]), name=name, check_validity=False)
+        collection = reader.parse(enclosed([line[:-1]]), name=name, check_validity=False)
     except GeoJSONError:
         raise NotCanonicalError from None
     lossy = any(notice.code == "foreign-members" for notice in collection.notices)

@@ -11,7 +11,8 @@ from typing import Any
 
 from pkzone.errors import GeoJSONError, Unreadable, printable
 from pkzone.files.inputs import read_regular
-from pkzone.geojson import Feature, FeatureCollection, parse
+from pkzone.geojson.model import Feature, FeatureCollection
+from pkzone.geojson.reader import parse
 from pkzone.layers.identity import identified
 
 __all__ = ["summary", "textconv"]

@@ -11,7 +11,7 @@ from typing import Any
 
 from pkzone.errors import BadId, DuplicateId, MissingId, printable
 from pkzone.geo.canonical import canonical_geometry
-from pkzone.geojson import Feature
+from pkzone.geojson.model import Feature
 
 __all__ = ["STAND_IN", "Conflict", "Merged", "aligned", "is_stand_in", "merge"]
 

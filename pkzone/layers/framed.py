@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pkzone.errors import BadId, ForeignCRS
-from pkzone.geojson import Feature
+from pkzone.geojson.model import Feature
 from pkzone.layers.references import refuse_frame
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ import geopandas as gpd
 import pandas as pd
 
 from pkzone.geo.convert import shapes_of, shapes_of_plain
-from pkzone.geojson import Feature, Report, file_name, read_bytes
 from pkzone.geojson.fast_lines import features_of, features_of_lines
 from pkzone.geojson.json_text import refuse_more_than_memory
+from pkzone.geojson.model import Feature, Report
 from pkzone.geojson.pause import without_collection
+from pkzone.geojson.reader import file_name, read_bytes
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.model import Version

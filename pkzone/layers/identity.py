@@ -15,8 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from pkzone.errors import BadId, DuplicateId, printable
-from pkzone.geojson import Feature, FeatureCollection
-from pkzone.geojson.model import Report
+from pkzone.geojson.model import Feature, FeatureCollection, Report
 
 __all__ = [
     "AUTO",

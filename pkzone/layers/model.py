@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from pkzone.geojson import FeatureCollection
+    from pkzone.geojson.model import FeatureCollection
 
 __all__ = ["Event", "HeldVersion", "Layer", "License", "Node", "Route", "Version"]
 
@@ -203,8 +203,8 @@ class Version:
         GeoJSONError
             The file is not GeoJSON with an id for every feature.
         """
-        from pkzone.geojson import FeatureCollection
         from pkzone.geojson.fast_lines import features_of
+        from pkzone.geojson.model import FeatureCollection
 
         data = self.read_bytes()
         return FeatureCollection(features_of(data, name=self.file, ids_required=True), ())

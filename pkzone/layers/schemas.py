@@ -15,7 +15,7 @@ from pkzone.layers.json_fields import read_json
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
-    from pkzone.geojson import Feature
+    from pkzone.geojson.model import Feature
     from pkzone.layers.model import Version
 
 __all__ = [

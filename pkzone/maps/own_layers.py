@@ -9,11 +9,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from pkzone import geojson
 from pkzone.errors import BadReference, MapTooLarge, printable
 from pkzone.files.filetypes import title_of_path
-from pkzone.geojson import Feature, Notice
+from pkzone.geojson import reader
 from pkzone.geojson.json_text import TooManyFeaturesError
+from pkzone.geojson.model import Feature, FeatureCollection, Notice
+from pkzone.geojson.reader import file_name
 from pkzone.layers.identity import identified
 from pkzone.maps import limits
 from pkzone.maps.extent import bounds
@@ -104,7 +105,7 @@ def open_files(
                 raise BadReference(f"{printable(one)} is named twice; leave one out")
             paths.add(path)
             found = _read(one)
-            shown = geojson.file_name(one)
+            shown = file_name(one)
             title = "stdin" if one == "-" else title_of_path(one)
         else:
             found, shown, title = _frame(one), _FRAME, _title_of_frame(one)
@@ -116,11 +117,11 @@ def open_files(
     return tuple(layers)
 
 
-def _read(path: str) -> geojson.FeatureCollection:
+def _read(path: str) -> FeatureCollection:
     try:
-        return geojson.read(path, ids_unique=False, most_features=limits.MOST_FEATURES)
+        return reader.read(path, ids_unique=False, most_features=limits.MOST_FEATURES)
     except TooManyFeaturesError:
-        raise MapTooLarge(limits.too_many(f"{geojson.file_name(path)} has")) from None
+        raise MapTooLarge(limits.too_many(f"{file_name(path)} has")) from None
 
 
 def _nothing_drawn(features: Sequence[Feature], file: str) -> Iterator[Notice]:
@@ -172,7 +173,7 @@ def payload_of(file: FileLayer, geometries: Geometries) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _frame(frame: gpd.GeoDataFrame) -> geojson.FeatureCollection:
+def _frame(frame: gpd.GeoDataFrame) -> FeatureCollection:
     from pkzone.compare.inputs import checked
     from pkzone.layers.framed import features_of_frame, is_frame
 

@@ -14,7 +14,7 @@ import folium
 from branca.element import Figure
 
 from pkzone.errors import BadOption
-from pkzone.geojson import Notice
+from pkzone.geojson.model import Notice
 from pkzone.i18n.messages import LANGUAGES
 from pkzone.i18n.morewords import NOTICE_WORDS, RECORD_WORDS, TILE_WORDS
 from pkzone.layers.catalogue import Catalogue

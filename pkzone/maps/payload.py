@@ -28,7 +28,7 @@ from pkzone.maps.diff import style as diff_style  # fmt: skip
 from pkzone.maps.selection import Selection, Shown
 
 if TYPE_CHECKING:
-    from pkzone.geojson import Feature
+    from pkzone.geojson.model import Feature
     from pkzone.layers.model import Event
 
 __all__ = [
@@ -205,7 +205,7 @@ def version_features(
     KeyError
         The payload has no such layer or version.
     """
-    from pkzone.geojson import Feature
+    from pkzone.geojson.model import Feature
 
     stored = {one["name"]: one for one in payload["layers"]}[layer]
     version = {one["id"]: one for one in stored["versions"]}[version_id]

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pkzone.errors import MapTooLarge, printable
-from pkzone.geojson import Notice
+from pkzone.geojson.model import Notice
 from pkzone.layers.catalogue import Catalogue
 from pkzone.maps import limits, packing, vertex_chunks
 from pkzone.maps.recordstyle import MARKS

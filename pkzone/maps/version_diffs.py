@@ -27,7 +27,7 @@ from pkzone.maps.diff.marks import is_resting, marks_of
 
 if TYPE_CHECKING:
     from pkzone.compare.result import Diff
-    from pkzone.geojson import Feature
+    from pkzone.geojson.model import Feature
     from pkzone.layers.catalogue import Catalogue, Version
     from pkzone.maps.diff.marks import Mark
     from pkzone.maps.geometry import Geometries

@@ -100,13 +100,14 @@ def _layer(
 
 
 def _file(path: str, catalogue: Catalogue, on: str | date | None, language: str) -> Content:
-    from pkzone import geojson
+    from pkzone.geojson import reader
+    from pkzone.geojson.reader import file_name
     from pkzone.layers.identity import identified
 
     if on is not None:
         raise BadOption(f"{printable(path)} is a file and has no versions; leave out --on")
-    read = geojson.read(path, ids_unique=False, check_validity=False)
-    found = identified(read, geojson.file_name(path))
+    read = reader.read(path, ids_unique=False, check_validity=False)
+    found = identified(read, file_name(path))
     name = "standard input" if path == "-" else Path(path).name
     layer = title_of_path(path)
     table = style.table()

@@ -14,7 +14,7 @@ from pkzone.maps.payload import cited_by
 if TYPE_CHECKING:
     import shapely
 
-    from pkzone.geojson import Feature
+    from pkzone.geojson.model import Feature
 
 __all__ = [
     "Content", "Item", "Section", "gid_of", "item_of", "items_of", "name_in", "paint_order",

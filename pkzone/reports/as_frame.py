@@ -11,7 +11,7 @@ import shapely
 
 from pkzone.compare.result import Change, Diff, Evidence
 from pkzone.geo.convert import shape
-from pkzone.geojson import Feature
+from pkzone.geojson.model import Feature
 from pkzone.reports.as_json import to_dict
 from pkzone.reports.change_sentences import name_of
 

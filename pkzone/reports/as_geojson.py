@@ -10,7 +10,8 @@ from pkzone.compare.feature_labels import label_of
 from pkzone.compare.result import Change, Diff, RouteDiff, Section
 from pkzone.errors import GeoJSONError, printable
 from pkzone.files.filetypes import title_of_path
-from pkzone.geojson import Feature, dumps
+from pkzone.geojson.model import Feature
+from pkzone.geojson.writer import dumps
 from pkzone.reports.as_json import numbers
 from pkzone.reports.change_sentences import label_of_change, name_of
 

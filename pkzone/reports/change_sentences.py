@@ -11,7 +11,7 @@ from typing import Any
 from pkzone.compare.feature_labels import label_of
 from pkzone.compare.heights import same_points
 from pkzone.compare.result import Change, Evidence, PropertyChange
-from pkzone.geojson import Feature
+from pkzone.geojson.model import Feature
 from pkzone.reports.rounding import (
     Rounding,
     compass,

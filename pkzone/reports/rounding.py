@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import floor, log10
 
-from pkzone.geojson import Feature
+from pkzone.geojson.model import Feature
 
 __all__ = ["Rounding", "compass", "percent", "position", "stated_uncertainty_m"]
 

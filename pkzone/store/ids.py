@@ -10,8 +10,7 @@ from dataclasses import replace
 
 from pkzone.checks.demands import id_fault
 from pkzone.errors import BadId, MissingId, printable
-from pkzone.geojson import Feature, FeatureCollection
-from pkzone.geojson.model import Report
+from pkzone.geojson.model import Feature, FeatureCollection, Report
 from pkzone.layers.identity import AUTO, identified, identifying_property, without_repeated_ids
 
 __all__ = ["ids_on_lines", "slug_of", "with_ids"]

@@ -13,7 +13,7 @@ from pkzone.errors import CannotPublish, CatalogueError
 from pkzone.layers.manifest import COMPANIONS, FILE_NAME
 
 if TYPE_CHECKING:
-    from pkzone.geojson import Feature
+    from pkzone.geojson.model import Feature
 
 __all__ = [
     "PROFILE",

@@ -10,9 +10,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pkzone import geojson
 from pkzone.errors import CannotPublish, CatalogueError
-from pkzone.geojson import Feature, FeatureCollection
+from pkzone.geojson import reader
+from pkzone.geojson.model import Feature, FeatureCollection
+from pkzone.geojson.writer import dumps
 from pkzone.layers import manifest
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.dates import parse_version_id
@@ -193,7 +194,7 @@ class _Planner:
         base = known or self._before(version_id)
         asked = self.request.id_property
         if given is None:
-            given = geojson.read(name, ids_unique=asked is None, check_validity=False)
+            given = reader.read(name, ids_unique=asked is None, check_validity=False)
         found = with_ids(
             given,
             file=name,
@@ -202,7 +203,7 @@ class _Planner:
             used=self._used_ids,
         )
         features = found.features
-        data = geojson.dumps(features, name=name)
+        data = dumps(features, name=name)
         self.rules.check(features, name=name)
         notices = tuple(dict.fromkeys(map(str, found.notices)))
         digest = sha256(data).hexdigest()

@@ -13,7 +13,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from pkzone.errors import BadReference, CannotPublish, CatalogueError, LayerNotFound, OutputError
-from pkzone.geojson import FeatureCollection
+from pkzone.geojson.model import FeatureCollection
 from pkzone.geojson.pause import without_collection
 from pkzone.layers.catalogue import SHIPPED, Catalogue
 from pkzone.layers.dates import parse_day, parse_version_id

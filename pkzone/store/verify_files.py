@@ -6,9 +6,10 @@ import os
 from collections.abc import Container, Generator, Iterable, Iterator
 from pathlib import Path
 
-from pkzone import geojson
 from pkzone.errors import CatalogueError, PkzoneError, printable
-from pkzone.geojson import Feature
+from pkzone.geojson import reader
+from pkzone.geojson.model import Feature
+from pkzone.geojson.writer import dumps
 from pkzone.layers import figures, manifest
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.model import Layer, Version
@@ -69,8 +70,8 @@ class Contents:
             yield from self._unreadable(path, first, error)
             return
         try:
-            collection = geojson.parse(data, name=path, ids_required=True, check_validity=False)
-            if geojson.dumps(collection.features, name=path) != data:
+            collection = reader.parse(data, name=path, ids_required=True, check_validity=False)
+            if dumps(collection.features, name=path) != data:
                 yield Finding("form", path, "is not in the canonical form", "publish it anew")
         except PkzoneError as error:
             yield stated("content", path, error, self.root)

@@ -13,7 +13,7 @@ import shapely
 from pkzone.compare.route_chain import chains, is_in_use, route_of
 from pkzone.geo.measure import line_parts, polygon_parts, segment_lengths_m
 from pkzone.geo.shape import dimensions_of, repaired, shape_of
-from pkzone.geojson import Feature
+from pkzone.geojson.model import Feature
 
 __all__ = ["AreaScene", "Family", "LineScene", "PlaceScene", "Scene", "family_of", "scene_of"]
 

@@ -12,12 +12,12 @@ from typing import Any
 import pyarrow as pa
 import shapely
 
-from pkzone import geojson
 from pkzone.errors import AmbiguousLayer, LimitExceeded, TooLarge
 from pkzone.files.filetypes import is_geojson
 from pkzone.formats.registry import ENDINGS
 from pkzone.geo.convert import shapes_of
-from pkzone.geojson import Feature
+from pkzone.geojson import reader
+from pkzone.geojson.model import Feature
 
 __all__ = ["FeaturePiece", "FeatureTable", "read_features"]
 
@@ -165,7 +165,7 @@ def read_features(
     shown = os.fspath(path)
     if is_geojson(shown, ENDINGS):
         try:
-            found = geojson.read(shown)
+            found = reader.read(shown)
         except TooLarge as error:
             raise TooLarge(shown, f"{error.reason}; {_SMALLER}") from None
         return FeatureTable(found.features, shown, "geojson", [n.message for n in found.notices])

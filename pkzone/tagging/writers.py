@@ -16,8 +16,8 @@ import shapely
 from pkzone.errors import LimitExceeded, UnknownFormat
 from pkzone.formats.formulas import DANGEROUS, defused
 from pkzone.formats.registry import Format, format_of_output
-from pkzone.geojson import Feature
 from pkzone.geojson.envelope import FOOTER, HEADER
+from pkzone.geojson.model import Feature
 from pkzone.geojson.writer import dump_line
 from pkzone.tagging.answers import Answers, Places
 from pkzone.tagging.engine import Coded

@@ -533,7 +533,7 @@ def test_more_than_we_read_ourselves_is_not_written(
         import_file(tmp_path / "a.csv")  # names alone are 500 kB
     monkeypatch.undo()
     imported = import_file(tmp_path / "a.csv")
-    monkeypatch.setattr(geojson, "MAX_BYTES", 500_000)
+    monkeypatch.setattr("pkzone.formats.import_.MAX_BYTES", 500_000)
     with pytest.raises(LimitExceeded, match="as GeoJSON, the most that is read"):
         imported.save(tmp_path / "out.geojson")
     assert not (tmp_path / "out.geojson").exists()

@@ -15,7 +15,7 @@ from pkzone.layers.terms import IN_USE
 
 if TYPE_CHECKING:
     from pkzone.compare.result import Change, Diff, RouteDiff, Section
-    from pkzone.geojson import Feature
+    from pkzone.geojson.model import Feature
 
 __all__ = ["Mark", "is_resting", "json_geometry", "marks_of"]
 

@@ -19,7 +19,7 @@ from pkzone.reports import sentences
 
 if TYPE_CHECKING:
     from pkzone.compare.result import Diff
-    from pkzone.geojson import Feature
+    from pkzone.geojson.model import Feature
     from pkzone.layers.catalogue import Catalogue
 
 __all__ = ["MAX_DRAWN", "SCHEMA", "build"]

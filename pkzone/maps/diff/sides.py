@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pkzone import geojson
 from pkzone.errors import PkzoneError
 from pkzone.files.filetypes import title_of_path
-from pkzone.geojson import Feature, FeatureCollection
+from pkzone.geojson import reader
+from pkzone.geojson.model import Feature, FeatureCollection
 from pkzone.layers.identity import identified
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _from_file(info: SideInfo, changed: Features, count: int, id_property: str |
     """Return the features of a file that still holds what was compared, else those that differ."""
     with suppress(PkzoneError, OSError, ValueError):
         if info.layer is None and Path(info.ref).is_file():
-            read = geojson.read(info.ref, ids_unique=id_property is None, check_validity=False)
+            read = reader.read(info.ref, ids_unique=id_property is None, check_validity=False)
             found = _identified(read, id_property, info)
             if len(found) == count and _count(changed) <= _count(found):
                 return found
