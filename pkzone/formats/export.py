@@ -25,19 +25,11 @@ from pkzone.formats.tables import FeatureTable, plan_tables
 from pkzone.geojson.model import Feature
 from pkzone.layers.catalogue import Catalogue
 
-__all__ = ["Exported", "Style", "converted", "export"]
+__all__ = ["Exported", "converted", "export"]
 
 
-@dataclass(frozen=True)
-class Style:
-    """How a table looks in a GIS: a QGIS style (QML) and an OGC style (SLD), as XML."""
-
-    qml: str
-    sld: str
-
-
-Styles = Callable[[str, str], Style | None]
-"""From the name of a layer and the kind of its geometry (point, line, area) to its style."""
+Styles = Callable[[str, str], str | None]
+"""From the name of a layer and the kind of its geometry (point, line, area) to its QGIS style."""
 
 
 @dataclass(frozen=True)

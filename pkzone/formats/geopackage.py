@@ -7,14 +7,13 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pkzone.formats.guards import NOTE_STANDARD
 from pkzone.formats.qgismetadata import layer_metadata
 from pkzone.formats.tables import FeatureTable
 
 if TYPE_CHECKING:
-    from pkzone.formats.export import Style
     from pkzone.formats.export_source import Subject
 
 __all__ = ["complete"]
@@ -74,7 +73,7 @@ def complete(
     subject: Subject,
     tables: Sequence[FeatureTable],
     notes: Sequence[str],
-    styles: Callable[[str, str], Style | None] | None,
+    styles: Callable[[str, str], str | None] | None,
 ) -> None:
     """Add metadata and styles to a GeoPackage that was just written.
 
@@ -121,7 +120,7 @@ def _add(
 
 
 def _add_styles(
-    database: sqlite3.Connection, made: Sequence[tuple[FeatureTable, Any]], time: str
+    database: sqlite3.Connection, made: Sequence[tuple[FeatureTable, str | None]], time: str
 ) -> None:
     database.executescript(_STYLES)
     database.execute(
@@ -133,11 +132,11 @@ def _add_styles(
     for table, style in made:
         if style is None:
             continue
-        values = (table.layer, columns[table.layer], table.layer[:30], style.qml, style.sld, time)
+        values = (table.layer, columns[table.layer], table.layer[:30], style, time)
         database.execute(
             "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name,"
-            " f_geometry_column, styleName, styleQML, styleSLD, useAsDefault, description,"
+            " f_geometry_column, styleName, styleQML, useAsDefault, description,"
             " owner, ui, update_time)"
-            " VALUES ('', '', ?, ?, ?, ?, ?, 1, 'made by pkzone', '', NULL, ?)",
+            " VALUES ('', '', ?, ?, ?, ?, 1, 'made by pkzone', '', NULL, ?)",
             values,
         )

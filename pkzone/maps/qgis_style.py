@@ -1,8 +1,7 @@
-"""The style table as QGIS and OGC styles, for the layers that a GeoPackage carries.
+"""Write the style table as QGIS styles (QML), for the layers that a GeoPackage carries.
 
 A feature is drawn by the first rule whose conditions it meets. QGIS gets that as a categorised
-renderer over one expression that gives the number of the rule; OGC, which has no such thing, as
-rules that each exclude those before it.
+renderer over one expression that gives the number of the rule.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from pkzone.formats.export import Style
 from pkzone.maps.style import ANY_LAYER, PALETTE, RULES
 
 __all__ = ["style"]
@@ -23,13 +21,10 @@ _SHAPES = {
     "down": "triangle", "star": "star", "hexagon": "hexagon", "cross": "cross_fill",
     "plane": "arrow",
 }  # fmt: skip
-_OGC_SHAPES = {"square": "square", "triangle": "triangle", "star": "star", "cross": "x"}
-_OGC = "http://www.opengis.net/ogc"
-_SLD = "http://www.opengis.net/sld"
 
 
-def style(layer: str, kind: str) -> Style | None:
-    """Return how a layer's features of a kind (``point``, ``line``, ``area``) are drawn in a GIS.
+def style(layer: str, kind: str) -> str | None:
+    """Return the QGIS style of a layer's features of a kind (``point``, ``line``, ``area``).
 
     Patterns of lines, hatching, colours and marker shapes follow the table; pale bands, opacity
     by certainty and sizes by importance do not. None for a kind that has no symbol.
@@ -38,7 +33,7 @@ def style(layer: str, kind: str) -> Style | None:
         return None
     rules = [rule for rule in RULES.get(layer, ANY_LAYER) if _is_of(rule, kind)]
     rules = rules or [rule for rule in ANY_LAYER if _is_of(rule, kind)] or [ANY_LAYER[-1]]
-    return Style(_qml(rules, kind), _sld(layer, rules, kind))
+    return _qml(rules, kind)
 
 
 def _is_of(rule: Mapping[str, Any], kind: str) -> bool:
@@ -56,9 +51,6 @@ def _conditions(rule: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
         for key, value in rule["where"].items()
         if key != "@geometry"
     ]
-
-
-# QGIS
 
 
 def _qml(rules: list[dict[str, Any]], kind: str) -> str:
@@ -182,92 +174,3 @@ def _rgba(token: str, opacity: float = 1) -> str:
 
 def _mm(pixels: float) -> str:
     return f"{pixels * _MM_PER_PIXEL:.3f}".rstrip("0").rstrip(".")
-
-
-# OGC
-
-
-def _sld(layer: str, rules: list[dict[str, Any]], kind: str) -> str:
-    root = Element("StyledLayerDescriptor", {
-        "version": "1.0.0", "xmlns": _SLD, "xmlns:ogc": _OGC,
-    })  # fmt: skip
-    named = SubElement(root, "NamedLayer")
-    SubElement(named, "Name").text = layer
-    parent = SubElement(SubElement(named, "UserStyle"), "FeatureTypeStyle")
-    for number, rule in enumerate(rules):
-        element = SubElement(parent, "Rule")
-        SubElement(element, "Title").text = rule["label"]
-        before = [other for other in rules[:number] if _conditions(other)]
-        _filter(element, _conditions(rule), before)
-        if kind == "point":
-            _ogc_point(element, rule)
-        elif kind == "area":
-            _ogc_area(element, rule)
-        for stroke in rule.get("strokes", []) if kind != "point" else []:
-            _stroke(SubElement(element, "LineSymbolizer"), stroke)
-    return tostring(root, encoding="unicode")
-
-
-def _filter(
-    rule: Element, conditions: list[tuple[str, list[str]]], before: list[dict[str, Any]]
-) -> None:
-    if not conditions and not before:
-        return
-    tests: list[Element] = [_any_of(key, values) for key, values in conditions]
-    for other in before:
-        refused = Element("ogc:Not")
-        refused.append(_all([_any_of(key, values) for key, values in _conditions(other)], "And"))
-        tests.append(refused)
-    SubElement(rule, "ogc:Filter").append(_all(tests, "And"))
-
-
-def _any_of(key: str, values: list[str]) -> Element:
-    tests = []
-    for value in values:
-        test = Element("ogc:PropertyIsEqualTo")
-        SubElement(test, "ogc:PropertyName").text = key
-        SubElement(test, "ogc:Literal").text = value
-        tests.append(test)
-    return _all(tests, "Or")
-
-
-def _all(tests: list[Element], how: str) -> Element:
-    if len(tests) == 1:
-        return tests[0]
-    group = Element(f"ogc:{how}")
-    group.extend(tests)
-    return group
-
-
-def _ogc_point(rule: Element, drawn: Mapping[str, Any]) -> None:
-    graphic = SubElement(SubElement(rule, "PointSymbolizer"), "Graphic")
-    mark = SubElement(graphic, "Mark")
-    SubElement(mark, "WellKnownName").text = _OGC_SHAPES.get(drawn.get("shape", ""), "circle")
-    _paint(SubElement(mark, "Fill"), "fill", _COLORS[drawn["fill"]], drawn.get("fill_opacity", 1))
-    _stroke(mark, drawn["strokes"][0])
-    SubElement(graphic, "Size").text = str(drawn["size"] * 2)
-
-
-def _ogc_area(rule: Element, drawn: Mapping[str, Any]) -> None:
-    fill = drawn.get("fill") or drawn["hatch"]["color"]
-    opacity = drawn.get("fill_opacity", 0.15)  # hatching as a pale fill: SLD 1.0 has none
-    symbolizer = SubElement(rule, "PolygonSymbolizer")
-    _paint(SubElement(symbolizer, "Fill"), "fill", _COLORS[fill], opacity)
-
-
-def _stroke(parent: Element, stroke: Mapping[str, Any]) -> None:
-    element = SubElement(parent, "Stroke")
-    _paint(element, "stroke", _COLORS[stroke["color"]], stroke.get("opacity", 1))
-    _parameter(element, "stroke-width", str(stroke["width"]))
-    if stroke.get("dash"):
-        _parameter(element, "stroke-dasharray", " ".join(map(str, stroke["dash"])))
-
-
-def _paint(element: Element, name: str, color: str, opacity: float) -> None:
-    _parameter(element, name, color)
-    if opacity != 1:
-        _parameter(element, f"{name}-opacity", str(opacity))
-
-
-def _parameter(element: Element, name: str, value: str) -> None:
-    SubElement(element, "CssParameter", name=name).text = value

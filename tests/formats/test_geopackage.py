@@ -102,7 +102,7 @@ def test_gdal_reads_the_styles(transport: Path) -> None:
     assert list(frame["f_table_name"]) == ["transport_lines", "transport_points"]
     assert set(frame["f_geometry_column"]) == {"geom"}
     assert frame["useAsDefault"].astype(bool).all()
-    for text in (*frame["styleQML"], *frame["styleSLD"]):
+    for text in frame["styleQML"]:
         ElementTree.fromstring(text)  # noqa: S314
 
 
