@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from pkzone.compare.result import SideInfo
 from pkzone.errors import BadId, BadReference, DuplicateId, Unreadable
-from pkzone.files.inputs import open_at_once, read_at_most, read_stdin
+from pkzone.files.inputs import open_regular, read_at_most, read_stdin
 from pkzone.geojson import line_diff, reader
 from pkzone.geojson.geometry import check_geometry
 from pkzone.geojson.json_text import MAX_BYTES
@@ -349,10 +348,6 @@ def _without_nulls(collection: FeatureCollection) -> FeatureCollection:
 def _opened(path: str) -> BinaryIO | None:
     """Return a regular file, open for reading; none for what the strict reader will refuse."""
     try:
-        file = open(path, "rb", opener=open_at_once)  # noqa: SIM115
+        return open_regular(path)
     except (OSError, ValueError):
         return None
-    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        return file
-    file.close()
-    return None

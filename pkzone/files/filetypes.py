@@ -6,14 +6,12 @@ own, and the companions of a Shapefile.
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from pathlib import PurePath
 from shlex import quote
 from typing import Final, NamedTuple
 
-from pkzone.files.inputs import open_at_once
+from pkzone.files.inputs import open_regular
 
 __all__ = [
     "FILE_TYPES",
@@ -208,12 +206,10 @@ def _markup(text: bytes) -> str:
 def head_of(path: str) -> bytes:
     """Return the first `HEAD_BYTES` of a regular file; nothing of what cannot be read."""
     try:
-        with open(path, "rb", opener=open_at_once) as file:
-            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return file.read(HEAD_BYTES)
-    except (OSError, ValueError):  # a null character in the name
-        pass
-    return b""
+        with open_regular(path) as file:
+            return file.read(HEAD_BYTES)
+    except (OSError, ValueError):  # ValueError: a null character in the name
+        return b""
 
 
 def is_geojson(path: str, other_endings: tuple[str, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""The GeoJSON files that arguments name: files, folders, and standard input."""
+"""Open what arguments name: regular files, folders of GeoJSON, and standard input."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from typing import BinaryIO, Protocol, cast
 from pkzone.errors import Unreadable
 
 __all__ = [
+    "NotRegularError",
     "geojson_files",
-    "open_at_once",
+    "open_regular",
     "read_at_most",
     "read_regular",
     "read_stdin",
     "stdin",
+    "unopened_reason",
 ]
 
 _BLOCK_BYTES = 1 << 20
@@ -64,22 +66,63 @@ def _refuse(error: OSError) -> None:
     raise Unreadable(str(error.filename), f"cannot be read: {error.strerror}") from None
 
 
-def open_at_once(path: str, flags: int) -> int:
-    """Open without waiting for the other end of a named pipe: an opener for `open`."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+class NotRegularError(OSError):
+    """A folder, symbolic link, pipe or device where a regular file is wanted."""
+
+    def __init__(self, title: str, path: str | os.PathLike[str]) -> None:
+        super().__init__(errno.EINVAL, f"is a {title}, not a regular file", os.fspath(path))
 
 
-def read_regular(path: str | os.PathLike[str]) -> bytes:
-    """Return the bytes of a regular file; of a pipe or a device there may be no end.
+def open_regular(path: str | os.PathLike[str], *, follow_links: bool = True) -> BinaryIO:
+    """Open a regular local file for reading, and nothing else.
+
+    The open file is asked for its type, so that nobody can swap it in between; a named pipe does
+    not make the program wait for its other end.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        The file; what looks like a URL or a driver's prefix is the name of a local file.
+    follow_links : bool, optional
+        Whether a symbolic link stands for the file that it leads to.
 
     Raises
     ------
+    NotRegularError
+        It is of another type.
     OSError, ValueError
-        It cannot be read, or its name cannot be one.
+        It cannot be opened, or no file can have such a name; `unopened_reason` words it.
     """
-    with open(path, "rb", opener=open_at_once) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "not a regular file", os.fspath(path))
+    no_follow = 0 if follow_links else getattr(os, "O_NOFOLLOW", 0)
+    if not follow_links and os.path.islink(path):  # noqa: PTH114 - also where a name can be none
+        raise NotRegularError("symbolic link", path)
+
+    def opener(name: str, flags: int) -> int:
+        return os.open(name, flags | getattr(os, "O_NONBLOCK", 0) | no_follow)
+
+    try:
+        file = open(path, "rb", opener=opener)  # noqa: SIM115 - the caller closes it
+    except IsADirectoryError:
+        raise NotRegularError("folder", path) from None
+    mode = os.fstat(file.fileno()).st_mode
+    if stat.S_ISREG(mode):
+        return file
+    file.close()
+    raise NotRegularError("pipe" if stat.S_ISFIFO(mode) else "device", path)
+
+
+def unopened_reason(error: OSError | ValueError, *, reads_stdin: bool = False) -> str:
+    """Return why `open_regular` did not open a file, and what to do: the one wording for it."""
+    if isinstance(error, NotRegularError):
+        return f"{error.strerror}; name one{', or - for standard input' if reads_stdin else ''}"
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    return f"cannot be read: {getattr(error, 'strerror', None) or error}"
+
+
+def read_regular(path: str | os.PathLike[str]) -> bytes:
+    """Return the bytes of a regular file; see `open_regular` for what it raises."""
+    with open_regular(path) as file:
         return file.read()
 
 

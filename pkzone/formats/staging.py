@@ -8,7 +8,6 @@ neighbour file is picked up, nothing is written beside the user's file, and nobo
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 from pkzone.errors import FormatError, LimitExceeded, UnknownFormat, UnsafeFile, printable
 from pkzone.files.filetypes import HEAD_BYTES, head_of, unread_reason
+from pkzone.files.inputs import open_regular, unopened_reason
 from pkzone.formats.archives import Member, unpack
 from pkzone.formats.registry import Format, expected, recognise
 
@@ -114,24 +114,13 @@ def _intake(shown: str, folder: Path) -> Intake:
 
 
 def _copy(path: str, target: Path, *, shown: str, limit: int) -> None:
-    """Copy a regular file; what it is gets asked of the open file, so nobody can swap it."""
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
-    flags |= getattr(os, "O_BINARY", 0)
+    """Copy a regular file that no symbolic link stands for."""
     try:
-        if stat.S_ISLNK(os.lstat(path).st_mode):
-            raise UnsafeFile(shown, "is a symbolic link; name the file itself")
-        descriptor = os.open(path, flags)
-    except FileNotFoundError:
-        raise FormatError(shown, "there is no such file") from None
-    except (OSError, ValueError) as error:  # ValueError: a null character in the name
-        cause = getattr(error, "strerror", None) or str(error)
-        raise FormatError(shown, f"cannot be read: {cause}") from None
-    mode = os.fstat(descriptor).st_mode
-    if not stat.S_ISREG(mode):
-        os.close(descriptor)
-        kind = "a folder" if stat.S_ISDIR(mode) else "no regular file"
-        raise FormatError(shown, f"is {kind}; name a regular file")
-    with os.fdopen(descriptor, "rb") as source, target.open("xb") as file:
+        source = open_regular(path, follow_links=False)
+    except (OSError, ValueError) as error:
+        refused = UnsafeFile if os.path.islink(path) else FormatError  # noqa: PTH114
+        raise refused(shown, unopened_reason(error)) from None
+    with source, target.open("xb") as file:
         size = 0
         while chunk := source.read(_CHUNK):
             size += len(chunk)

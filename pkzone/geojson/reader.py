@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from shlex import quote
@@ -21,7 +20,7 @@ from pkzone.errors import (
     Unreadable,
     printable,
 )
-from pkzone.files.inputs import open_at_once, read_at_most, read_stdin
+from pkzone.files.inputs import open_regular, read_at_most, read_stdin, unopened_reason
 from pkzone.geojson.geometry import GEOMETRY_TYPES, check_geometry
 from pkzone.geojson.json_text import (
     MAX_BYTES,
@@ -200,28 +199,17 @@ def read_root(
 
 
 def read_bytes(path: str | Path) -> bytes:
-    """Return the bytes of a regular file, or of standard input for ``-``.
-
-    What it is gets asked of the open file, so nobody can swap it.
-    """
+    """Return the bytes of a regular file, or of standard input for ``-``."""
     path = str(path)
     if path == "-":
         return read_stdin(MAX_BYTES + 1)
     try:
-        with open(path, "rb", opener=open_at_once) as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise Unreadable(path, "is not a regular file")
-            if status.st_size > MAX_BYTES:
+        with open_regular(path) as file:
+            if os.fstat(file.fileno()).st_size > MAX_BYTES:
                 raise TooLarge(path, too_large_reason())
             return read_at_most(file, MAX_BYTES + 1)
-    except IsADirectoryError:
-        raise Unreadable(path, "is a folder, not a file") from None
-    except FileNotFoundError:
-        raise Unreadable(path, "there is no such file") from None
-    except (OSError, ValueError) as error:  # ValueError: a null character in the name
-        cause = getattr(error, "strerror", None) or str(error)
-        raise Unreadable(path, f"cannot be read: {cause}") from None
+    except (OSError, ValueError) as error:
+        raise Unreadable(path, unopened_reason(error, reads_stdin=True)) from None
 
 
 def root_features(root: Any, report: Report) -> list[tuple[Any, str]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pkzone.errors import GeoJSONError, Unreadable, printable
-from pkzone.files.inputs import read_regular
+from pkzone.files.inputs import read_regular, unopened_reason
 from pkzone.geojson.model import Feature, FeatureCollection
 from pkzone.geojson.reader import parse
 from pkzone.layers.identity import identified
@@ -43,8 +43,7 @@ def textconv(path: str | Path) -> bytes:
     try:
         data = read_regular(path)
     except (OSError, ValueError) as error:
-        cause = getattr(error, "strerror", None) or str(error)
-        raise Unreadable(str(path), f"cannot be read: {cause}") from None
+        raise Unreadable(str(path), unopened_reason(error)) from None
     try:
         text = summary(identified(parse(data, check_validity=False), ""))
     except GeoJSONError as error:  # not its text: the name git gives the file is another each time

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,6 +11,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from pkzone.errors import BadDate, CatalogueError
+from pkzone.files.inputs import NotRegularError, open_regular
 from pkzone.layers.dates import parse_day
 
 if TYPE_CHECKING:
@@ -39,21 +39,18 @@ def read_bytes(path: str | Path, *, max_bytes: int) -> bytes:
         The file is missing, is no regular file, is too large or cannot be read.
     """
     try:
-        # Looked at before it is opened: opening a named pipe would wait for ever.
-        status = os.lstat(path)
-        if stat.S_ISLNK(status.st_mode):
-            raise CatalogueError(f"{path}: is a symbolic link; put the file itself in its place")
-        if not stat.S_ISREG(status.st_mode):
-            raise CatalogueError(
-                f"{path}: not a regular file; put the catalogue's file in its place"
-            )
-        if status.st_size > max_bytes:
-            raise CatalogueError(
-                f"{path}: {status.st_size} bytes are more than the {max_bytes} "
-                "expected; restore the file from a good copy"
-            )
-        with open(path, "rb") as file:  # noqa: PTH123
+        with open_regular(path, follow_links=False) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > max_bytes:
+                raise CatalogueError(
+                    f"{path}: {size} bytes are more than the {max_bytes} "
+                    "expected; restore the file from a good copy"
+                )
             return file.read()
+    except NotRegularError as error:
+        raise CatalogueError(
+            f"{path}: {error.strerror}; put the file itself in its place"
+        ) from None
     except FileNotFoundError:
         raise CatalogueError(
             f"{path}: no such file; name a folder that holds a whole catalogue or restore the file"

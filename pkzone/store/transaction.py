@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import stat
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -20,7 +19,7 @@ from typing import Any
 
 from pkzone.errors import CatalogueError, CatalogueLocked, OutputError, PkzoneError
 from pkzone.files.atomic import TEMPORARY_GLOB, flush_folder, write_bytes
-from pkzone.files.inputs import open_at_once
+from pkzone.files.inputs import open_regular
 from pkzone.layers.json_fields import is_plain, read_bytes
 from pkzone.layers.manifest import FILE_NAME
 
@@ -75,9 +74,7 @@ def is_locked(root: str | Path) -> bool:
     """
     path = os.fspath(Path(root, LOCK))
     try:
-        if not stat.S_ISREG(os.lstat(path).st_mode):
-            return False
-        file = open(path, "rb", opener=open_at_once)  # noqa: SIM115 - closed below
+        file = open_regular(path, follow_links=False)
     except OSError:
         return False
     with file:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from typing import Any, BinaryIO
 
 from pkzone.errors import FormatError, OutputError, printable
 from pkzone.files.atomic import in_our_words, named, new_file
-from pkzone.files.inputs import open_at_once, stdin
+from pkzone.files.inputs import open_regular, stdin, unopened_reason
 from pkzone.tagging.answers import Answers, Places, Records
 from pkzone.tagging.inputs import ArrowCells, Inputs
 from pkzone.tagging.options import Plan, Progress
@@ -170,20 +169,10 @@ def _tagger(table: Table, plan: Plan) -> Iterator[FileTagger]:
 
 
 def _regular(shown: str) -> BinaryIO:
-    """Open a regular local file, and nothing else, without waiting for another's end of a pipe."""
     try:
-        file = open(shown, "rb", opener=open_at_once)  # noqa: SIM115 - the caller closes it
-    except FileNotFoundError:
-        raise FormatError(shown, "there is no such file") from None
-    except IsADirectoryError:
-        raise FormatError(shown, "is a folder, not a file") from None
-    except (OSError, ValueError) as error:  # ValueError: a null character in the name
-        cause = getattr(error, "strerror", None) or str(error)
-        raise FormatError(shown, f"cannot be read: {cause}") from None
-    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        return file
-    file.close()
-    raise FormatError(shown, "is no regular file; name one, or - for standard input")
+        return open_regular(shown)
+    except (OSError, ValueError) as error:
+        raise FormatError(shown, unopened_reason(error, reads_stdin=True)) from None
 
 
 def _same(table: str, output: str) -> bool:

@@ -208,5 +208,5 @@ def test_an_unforeseen_failure_shows_the_file_as_it_is(
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(Unreadable, match=r"none\.geojson: cannot be read: No such file"):
+    with pytest.raises(Unreadable, match=r"none\.geojson: there is no such file"):
         textconv(tmp_path / "none.geojson")

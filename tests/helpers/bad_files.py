@@ -584,5 +584,5 @@ def _pipe(folder: Path) -> str:
 PLACES: dict[str, tuple[Maker, str]] = {
     "symlink": (_symlink, "symbolic link"),
     "folder": (_folder, "is a folder"),
-    "pipe": (_pipe, "no regular file"),
+    "pipe": (_pipe, "is a pipe"),
 }
