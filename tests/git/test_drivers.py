@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pkzone.maps import packing
 from tests.helpers.git_repository import (
     NEEDS_GIT,
     NEW,
@@ -350,7 +351,8 @@ def test_git_difftool_of_a_new_file(repository: Repository, browser: Path) -> No
     repository.git("add", "--all")
     repository.git("difftool", "-y", "-t", "pkzone", "--cached")
     (address,) = browser.read_text(encoding="utf-8").split()
-    assert "fresh" in Path(address.removeprefix("file://")).read_text(encoding="utf-8")
+    page = Path(address.removeprefix("file://")).read_text(encoding="utf-8")
+    assert "fresh" in str(packing.from_html(page))
 
 
 @pytest.mark.parametrize(
