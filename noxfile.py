@@ -161,6 +161,12 @@ def page(session: nox.Session) -> None:
         webbrowser.open(built.as_uri())
 
 
+@nox.session(venv_backend="none")
+def architecture(session: nox.Session) -> None:
+    """Draw docs/architecture.svg anew from the imports."""
+    session.run("python", "-m", "tools.architecture")
+
+
 @nox.session(reuse_venv=False)
 def wheel(session: nox.Session) -> None:
     """Build the wheel, install it and use it outside the checkout."""

@@ -2,124 +2,50 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import pkzone
-
-ROOT = Path(pkzone.__file__).parent
-#: The rooms of the package, floor by floor: a module imports from its own room and from the
-#: floors below it, never from another room of its floor.
-FLOORS: tuple[frozenset[str], ...] = tuple(
-    frozenset(floor.split())
-    for floor in (
-        "errors",
-        "i18n files geo text_layout text_lookalikes",
-        "geojson",
-        "layers",
-        "formats checks",
-        "compare",
-        "reports store tagging",
-        "git",
-        "maps",
-        "pictures",
-        "commands",
-        "cli",
-    )
+from tools.architecture import (
+    DRAWING,
+    ROOMS,
+    ROOT,
+    draw,
+    floor_of,
+    imports,
+    is_module,
+    modules,
+    room_of,
 )
-ROOMS = frozenset().union(*FLOORS)
-MODULES = sorted(
-    path.relative_to(ROOT.parent)
-    for path in ROOT.rglob("*.py")
-    if path.parent != ROOT or path.stem in ROOMS
-)
-
-
-def _dotted(path: Path) -> str:
-    return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
-
-
-def _imported(node: ast.AST, path: Path) -> Iterator[str]:
-    """Yield the dotted names that a statement of a module imports."""
-    if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom):
-        parents = _dotted(path).split(".")
-        above = node.level - (path.name == "__init__.py")
-        start = ".".join(parents[: len(parents) - above]) if node.level else ""
-        module = ".".join(filter(None, (start, node.module)))
-        yield from (f"{module}.{alias.name}" for alias in node.names)
-
-
-def _room(name: str) -> str | None:
-    """Return the room in which a dotted name lives, none for what is not a part of pkzone."""
-    parts = name.split(".")
-    if parts[0] != "pkzone" or len(parts) == 1:
-        return None
-    home = pkzone._HOMES.get(parts[1])  # a public name counts for the module it comes from
-    room = home.split(".")[1] if home and not _is_module(parts[1]) else parts[1]
-    return room if room in ROOMS else None
-
-
-def _floor(room: str) -> int:
-    return next(number for number, floor in enumerate(FLOORS) if room in floor)
-
-
-def _is_module(name: str) -> bool:
-    return (ROOT / name).is_dir() or (ROOT / f"{name}.py").is_file()
-
-
-#: Values that show themselves: their methods import the writers, and one the page, when called.
-LAZY = {
-    ("pkzone/compare/result.py", "Diff"),
-    ("pkzone/compare/history.py", "History"),
-}
 
 
 def upward(source: str, path: Path) -> list[str]:
-    """Return the names that a module imports from a higher floor or a neighbour.
-
-    Excepted are imports inside methods of the values in `LAZY`, and those for type checkers in
-    their modules.
-    """
-    own = path.with_suffix("").parts[1]
-    tree = ast.parse(source)
-    lazy = {name for home, name in LAZY if home == path.as_posix()}
-    excepted = {
-        part
-        for node in tree.body
-        if (isinstance(node, ast.ClassDef) and node.name in lazy)
-        or (lazy and isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
-        for part in ast.walk(node)
-    }
-    rooms = (
-        (name, _room(name))
-        for node in ast.walk(tree)
-        if node not in excepted
-        for name in _imported(node, path)
-    )
+    """Return the names that a module imports from a higher floor or a neighbour."""
+    own = floor_of(room_of(path))
     return [
-        name
-        for name, room in rooms
-        if room is not None and room != own and _floor(room) >= _floor(own)
+        imported.name
+        for imported in imports(source, path)
+        if not imported.excepted and floor_of(imported.room) >= own
     ]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=str)
+@pytest.mark.parametrize("path", modules(), ids=str)
 def test_imports_go_down_only(path: Path) -> None:
     assert upward((ROOT.parent / path).read_text(encoding="utf-8"), path) == []
 
 
 def test_every_room_has_a_floor() -> None:
-    homes = {path.with_suffix("").parts[1] for path in MODULES}
-    assert homes == ROOMS
+    assert set(map(room_of, modules())) == ROOMS
     assert {part.name for part in ROOT.iterdir() if (part / "__init__.py").is_file()} <= ROOMS
+
+
+def test_the_drawing_is_that_of_the_imports() -> None:
+    drawn = DRAWING.read_text(encoding="utf-8")
+    assert drawn == draw(), "the arrows are others now: python -m tools.architecture"
 
 
 SHOWS_ITSELF = "class Diff:\n    def map(self):\n        from pkzone.maps.page import Map"
@@ -153,7 +79,7 @@ def test_an_import_upwards_is_found(source: str, path: str) -> None:
 
 def test_no_public_name_is_a_submodule() -> None:
     """Importing ``pkzone.NAME`` as a module would hide the function of that name."""
-    assert [name for name in pkzone.__all__ if _is_module(name)] == []
+    assert [name for name in pkzone.__all__ if is_module(name)] == []
 
 
 def test_public_names_stay_whatever_is_imported_first() -> None:

@@ -1,0 +1,1 @@
+"""Scripts for who works on pkzone; nothing of the package uses them."""
