@@ -1,4 +1,4 @@
-"""Every error that pkzone raises on purpose: one tree, one line each for the user."""
+"""Error classes: one tree under `PkzoneError`, each message one line for the user."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from typing import Any
 
 
 def printable(text: str, limit: int | None = 80) -> str:
-    r"""Return a text from outside in a form that is safe to print on one line.
+    r"""Escape control, bidi and other invisible characters of a text from outside.
 
-    Control, bidi and other invisible characters become escapes such as ``\x1b``, so that no
-    data can steer a terminal or reorder a message. Backslashes stay: a second pass changes
-    nothing.
+    They become escapes such as ``\x1b``, so that no data can steer a terminal, reorder a message
+    or break its one line. Backslashes stay: a second pass changes nothing.
 
     Parameters
     ----------
@@ -38,7 +37,7 @@ def printable(text: str, limit: int | None = 80) -> str:
 
 
 class PkzoneError(Exception):
-    """Base of all errors raised on purpose; its text is one line: what, where, remedy."""
+    """Base of all errors of pkzone; the message is one line: what, where, what to do."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The arguments of the constructors differ from the text, with which Exception would call
@@ -93,11 +92,11 @@ class HashMismatch(CatalogueError):
 
 
 class CatalogueLocked(PkzoneError):
-    """Another process is writing to the catalogue."""
+    """Another process holds the lock of the catalogue."""
 
 
 class CannotPublish(PkzoneError):
-    """What is to be published does not fit the catalogue: taken, unknown, ambiguous or absent."""
+    """A publication does not fit the catalogue: a version is taken, a layer or event unknown."""
 
 
 class SchemaError(PkzoneError):
@@ -121,7 +120,7 @@ class CannotTag(PkzoneError):
 
 
 class BadOption(PkzoneError):
-    """A size, form, language or theme that a picture cannot have."""
+    """An option has a value that is none of its choices, or does not go with another option."""
 
 
 class MapTooLarge(PkzoneError):
@@ -203,7 +202,7 @@ class InvalidJSON(GeoJSONError):
 
 
 class ForeignFormat(InvalidJSON):
-    """The file is something else: KML, a GeoPackage, a web page, a Git LFS pointer, a conflict."""
+    """The file is of another format: KML, GeoPackage, a web page, a Git LFS pointer, a conflict."""
 
 
 class DuplicateKey(GeoJSONError):
@@ -231,7 +230,7 @@ class OutOfRange(GeoJSONError):
 
 
 class SwappedCoordinates(OutOfRange):
-    """A latitude stands where the longitude belongs, as far as one can tell."""
+    """A position looks like latitude before longitude."""
 
 
 class LineTooShort(GeoJSONError):
@@ -300,7 +299,7 @@ class UnknownFormat(FormatError):
 
 
 class UnsafeFile(FormatError):
-    """The file asks for what is never done: to leave its folder, run code, open other files."""
+    """The file would leave its folder, run code or open other files: that is never done."""
 
 
 class LimitExceeded(FormatError):
@@ -324,4 +323,4 @@ class ColumnError(FormatError):
 
 
 class BadRecord(FormatError):
-    """A record of a table has no time or place that can be used, and that is to stop it."""
+    """A record has no usable time or place, and tagging was told to stop at such a record."""
