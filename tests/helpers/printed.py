@@ -10,7 +10,11 @@ from pathlib import Path
 __all__ = ["PAGES", "ROOT", "Block", "blocks"]
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")),
+)
 #: Code within a line that is a whole command, not only the name of one.
 _INLINE = re.compile(r"`((?:pkzone [a-z-]+|pip install) [^`]+)`")
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import re
+import shlex
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -63,3 +68,72 @@ def test_constraints_name_a_version_of_each_dependency_that_will_do(python: str)
         (pin,) = pins[canonicalize_name(wanted.name)]
         assert pin.operator == "=="
         assert wanted.specifier.contains(pin.version), line
+
+
+#: The pages for who works on pkzone.
+DOORS = ("CONTRIBUTING.md", "docs/architecture.md", "pkzone/maps/web/README.md")
+
+
+def quoted(page: str) -> list[str]:
+    """Return what stands in backquotes, within the paragraphs and tables of a page."""
+    return re.findall(r"`([^`\n]+)`", text(page))
+
+
+def is_path(words: str) -> bool:
+    """Tell a path in the repository from other words; capitals stand for a name to be chosen."""
+    known = re.fullmatch(r"[\w.-]+(/[\w.-]*)+|\w[\w.-]*\.(md|py|toml|txt|json|csv|svg)", words)
+    return bool(known) and not re.search(r"(^|[/_.])(LAYER|NAME|LANG|VERSION)\b", words)
+
+
+@pytest.mark.parametrize("page", DOORS[:2])
+def test_the_files_that_a_page_names_exist(page: str) -> None:
+    paths = {words for words in quoted(page) if is_path(words)}
+    assert paths
+    assert {path for path in paths if not (ROOT / path).exists()} == set()
+
+
+@pytest.mark.parametrize("page", DOORS[:2])
+def test_the_python_names_of_a_page_exist(page: str) -> None:
+    names = {words for words in quoted(page) if re.fullmatch(r"pkzone(\.\w+)+", words)}
+    for name in sorted(names):
+        home, _, attribute = name.rpartition(".")
+        assert hasattr(importlib.import_module(home), attribute), name
+
+
+@pytest.mark.parametrize("page", ["README.md", *DOORS, "docs/formats.md", "docs/data.md"])
+def test_links_within_the_repository_lead_somewhere(page: str) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#\s]+)(?:#([^)]+))?\)", text(page))
+    for path, heading in links:
+        target = (ROOT / page).parent / path
+        assert target.exists(), path
+        if heading:
+            headings = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+            assert heading in {
+                re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in headings
+            }
+
+
+def sessions() -> set[str]:
+    """Return the names of the tasks in noxfile.py."""
+    tree = ast.parse(text("noxfile.py"))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return {
+        next(re.finditer(r"name='([\w-]+)'", decorator), [None, function.name])[1]
+        for function in functions
+        for decorator in map(ast.unparse, function.decorator_list)
+        if decorator.startswith("nox.session")
+    }
+
+
+def test_every_task_is_in_contributing() -> None:
+    assert set(re.findall(r"`nox -s ([\w-]+)", text("CONTRIBUTING.md"))) == sessions()
+    printed = "".join(map(text, ("README.md", *DOORS)))
+    assert set(re.findall(r"nox -s ([\w-]+)", printed)) <= sessions()
+
+
+def test_the_tests_that_contributing_has_one_run_are_there() -> None:
+    lines = re.findall(r"^    pytest (.*?)(?:  +#.*)?$", text("CONTRIBUTING.md"), re.MULTILINE)
+    assert lines
+    for line in lines:
+        command = [sys.executable, "-m", "pytest", "--collect-only", "-q", *shlex.split(line)]
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)

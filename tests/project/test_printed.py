@@ -30,6 +30,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="the pages print command
 
 INSTALLS = "installs from the package index; the extras are looked up below"
 DATABASE = "tests/tagging/test_sql_recipes.py runs it, in the database that it is for"
+COLLECTED = "runs tests, which tests/project/test_contributing.py collects"
 FORM = "the form of a command, or a part of one"
 #: Blocks, or lines of one, that are not run here, by their first line, and why not.
 NOT_RUN = {
@@ -40,6 +41,11 @@ NOT_RUN = {
         ".venv/bin/pytest -n logical --dist loadfile "
         "-m 'not slow and not browser and not long'": "runs the tests",
         "pip install '.[picture]'": INSTALLS,
+    },
+    "CONTRIBUTING.md": {
+        "python3 -m venv .venv && . .venv/bin/activate": INSTALLS,
+        "pytest tests/compare/test_routes.py                      # one file": COLLECTED,
+        "pkzone publish FILE --layer NAME --new-layer TITLE": FORM,
     },
     "docs/catalogue.md": {"my-zone/": "a folder as it looks in the end"},
     "docs/formats.md": {
