@@ -141,7 +141,6 @@ def command(
     records: bool,
     exit_code: bool,
     quiet: bool,
-    cdn: bool,
     tiles: str | None,
     tiles_attribution: str | None,
     **options: Any,
@@ -155,11 +154,9 @@ def command(
     ctx = click.get_current_context()
     form = form or _form_of(output)
     _check(ctx, form, each=each, records=records, one_reference=target is None)
-    page = {"standalone": not cdn, "tiles": tiles, "tiles_attribution": tiles_attribution}
-    if form != "html" and (cdn or tiles or tiles_attribution):
-        raise click.UsageError(
-            "--cdn and --tiles are for -f html, the one form that is a page", ctx
-        )
+    page = {"tiles": tiles, "tiles_attribution": tiles_attribution}
+    if form != "html" and (tiles or tiles_attribution):
+        raise click.UsageError("--tiles is for -f html, the one form that is a page", ctx)
     unseen = quiet and output == "-"
     options["evidence"] = not unseen
     if records:

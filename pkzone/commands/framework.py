@@ -193,7 +193,7 @@ def folder_of(named: str | None) -> str | None:
 
 
 def page_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add what a page may load from elsewhere: ``--cdn``, ``--tiles``, ``--tiles-attribution``."""
+    """Add the options of a page's background: ``--tiles`` and ``--tiles-attribution``."""
     for option in (
         click.option(
             "--tiles-attribution",
@@ -205,12 +205,6 @@ def page_options(function: Callable[..., Any]) -> Callable[..., Any]:
             metavar="URL|NAME",
             help="Background from a tile server: an https address with {z}, {x} and {y}, or a "
             "name that xyzservices knows.",
-        ),
-        click.option(
-            "--cdn",
-            is_flag=True,
-            help="Load Leaflet from a CDN, held to its hash: a smaller page that needs the "
-            "network.",
         ),
     ):
         function = option(function)

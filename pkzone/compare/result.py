@@ -313,7 +313,6 @@ class Diff:
     def map(
         self,
         *,
-        standalone: bool = True,
         tiles: str | Mapping[str, Any] | None = None,
         tiles_attribution: str | None = None,
     ) -> Map:
@@ -321,14 +320,12 @@ class Diff:
 
         Parameters
         ----------
-        standalone, tiles, tiles_attribution : optional
-            As for `pkzone.map`: whether the page holds Leaflet, and what lies under it.
+        tiles, tiles_attribution : optional
+            As for `pkzone.map`: what lies under it.
         """
         from pkzone.maps.diff.page import diff_map
 
-        return diff_map(
-            self, standalone=standalone, tiles=tiles, tiles_attribution=tiles_attribution
-        )
+        return diff_map(self, tiles=tiles, tiles_attribution=tiles_attribution)
 
     def _repr_html_(self) -> str:
         from pkzone.maps.diff.page import report_html

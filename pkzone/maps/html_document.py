@@ -20,19 +20,9 @@ from pkzone.maps.packing import deflated, to_json
 from pkzone.maps.style import PAGE, PALETTE
 
 __all__ = [
-    "COMPARISON", "LEAFLET_CSS", "LEAFLET_JS", "VERSIONS", "Layout", "Part", "Skeleton",
+    "COMPARISON", "VERSIONS", "Layout", "Part", "Skeleton",
     "assemble", "json_block",
 ]  # fmt: skip
-
-#: Where a page that is not of one file has Leaflet from: address and hash of npm's own files.
-LEAFLET_JS: Final = (
-    "https://cdn.jsdelivr.net/npm/leaflet@1.9.4/dist/leaflet.js",
-    "sha384-cxOPjt7s7Iz04uaHJceBmS+qpjv2JkIHNVcuOrM+YHwZOmJGBXI00mdUXEq65HTH",
-)
-LEAFLET_CSS: Final = (
-    "https://cdn.jsdelivr.net/npm/leaflet@1.9.4/dist/leaflet.css",
-    "sha384-sHL9NAb7lN7rfvG5lfHpm643Xkcjzp4jFvuavGOndn6pjVqS6ny56CAt3nsEVT4H",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +153,6 @@ def assemble(
     facts: Mapping[str, str],
     *,
     language: str = "en",
-    standalone: bool = True,
     reaches_out: bool = False,
     reach: Reach = NOWHERE,
     blocks: Mapping[str, str] | None = None,
@@ -183,8 +172,6 @@ def assemble(
         names are ours, the values may be data.
     language : str, default "en"
         Code of the language that the page opens in.
-    standalone : bool, default True
-        Whether Leaflet is in the page; else it comes from a CDN, held to its hash.
     reaches_out : bool, default False
         Whether the page loads something from elsewhere, and so watches for what is missing.
     reach : Reach, optional
@@ -208,7 +195,7 @@ def assemble(
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>Map</title>\n{_ICON}\n"
         + (_element("script", _built("missing.js")) if reaches_out else "")
-        + (_leaflet() if standalone else _leaflet_from_cdn())
+        + _leaflet()
         + "".join(_element("style", text) for text in styles)
         + skeleton.head
     )
@@ -219,13 +206,10 @@ def assemble(
         _element("script", _built(layout.script)),
     ]
     code = "".join(scripts) + "</body>\n"
-    if not standalone:
-        reach |= Reach(scripts=LEAFLET_JS[:1], styles=LEAFLET_CSS[:1])
-    unpacked = [_text("vendor/leaflet.js")] if standalone else []
     data = {"pkzone-payload": payload_json, **(blocks or {})}
     blocks_html = "".join(map(json_block, data, data.values()))
     # The data is not asked what may run.
-    rules = policy(head + body + code, reach | skeleton.reach, unpacked)
+    rules = policy(head + body + code, reach | skeleton.reach, [_text("vendor/leaflet.js")])
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(rules, quote=False)}">\n'
@@ -265,15 +249,6 @@ def _leaflet() -> str:
     packed = json_block("pkzone-leaflet", script.decode())
     return (
         _element("style", _built("leaflet.css")) + packed + _element("script", _built("leaflet.js"))
-    )
-
-
-def _leaflet_from_cdn() -> str:
-    (style, style_hash), (script, script_hash) = LEAFLET_CSS, LEAFLET_JS
-    return (
-        f'<link rel="stylesheet" href="{style}" integrity="{style_hash}" '
-        'crossorigin="anonymous">\n'
-        f'<script src="{script}" integrity="{script_hash}" crossorigin="anonymous"></script>\n'
     )
 
 

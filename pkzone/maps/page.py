@@ -52,7 +52,6 @@ _FILES: Final = html_document.Part(styles=("files.css",), palette=own_layer_styl
 _OWN_LAYERS: Final = html_document.Part(palette=own_layer_style.PALETTE)
 #: How far a map zooms in on records, which may stand close together.
 _CLOSE: Final = 18
-_CDN: Final = "cdn.jsdelivr.net"
 
 
 class _Page(Figure):
@@ -83,9 +82,6 @@ class Map(folium.Map):
         What `pkzone.maps.payload.build` returns, or `pkzone.maps.diff.payload.build`.
     layout : Layout, optional
         The kind of page that shows it.
-    standalone : bool, default True
-        Whether Leaflet is in the page. Without it the page is some 60 kB smaller and loads
-        Leaflet from a CDN, held to the hash of its published files.
     background : Background, optional
         Tiles that lie under the map.
     blocks : mapping of str to dict, optional
@@ -102,7 +98,6 @@ class Map(folium.Map):
         content: dict[str, Any],
         layout: html_document.Layout = html_document.VERSIONS,
         *,
-        standalone: bool = True,
         background: Background | None = None,
         blocks: Mapping[str, dict[str, Any]] | None = None,
     ) -> None:
@@ -124,7 +119,6 @@ class Map(folium.Map):
             content = words | {"tiles": background.to_dict()}
         self.content = content
         self.layout = layout
-        self.standalone = standalone
         self.background = background
         self.blocks = dict(blocks or {})
         self.notices: tuple[Notice, ...] = ()
@@ -177,8 +171,6 @@ class Map(folium.Map):
         skeleton = skeleton_of(self)
         language = self.content["language"]
         content, layout, hosts = self.content, self.layout, skeleton.hosts
-        if not self.standalone:
-            hosts = tuple(sorted({*hosts, _CDN}))
         facts = {
             name: content[key] for name, key in layout.facts.items() if content[key] is not None
         }
@@ -192,7 +184,7 @@ class Map(folium.Map):
             layout = layout.plus(_TILES)
         html = html_document.assemble(
             layout, skeleton, packing.to_json(packing.pack(content)).decode(), facts,
-            language=language if language in LANGUAGES else "en", standalone=self.standalone,
+            language=language if language in LANGUAGES else "en",
             reaches_out=reaches_out,
             reach=Reach(images=self.background.sources if self.background else ()),
             blocks={name: packing.to_json(one).decode() for name, one in self.blocks.items()},
@@ -207,7 +199,6 @@ def map(  # noqa: A001 - read as pkzone.map
     catalogue: Catalogue | None = None,
     lang: str | None = None,
     title: str | None = None,
-    standalone: bool = True,
     tiles: str | Mapping[str, Any] | None = None,
     tiles_attribution: str | None = None,
     compare: str | None = None,
@@ -234,8 +225,6 @@ def map(  # noqa: A001 - read as pkzone.map
         The language the map opens in: English, or one that the catalogue lists. Where that is
         none of ``en``, ``az``, ``hy`` and ``ru``, names are in it and all other words in English.
         The reader can choose another on the page.
-    standalone : bool, default True
-        Whether the page holds all that it needs; else it loads Leaflet from a CDN.
     title : str, optional
         What the map is called; else as the catalogue is, or as the files are.
     tiles, tiles_attribution : optional
@@ -306,7 +295,6 @@ def map(  # noqa: A001 - read as pkzone.map
     page = Map(
         content,
         layout,
-        standalone=standalone,
         background=under,
         blocks=blocks,
     )

@@ -1,4 +1,4 @@
-"""Pages with folium's objects, Leaflet from a CDN, tiles: in Chromium, without a network."""
+"""Pages with folium's objects and tiles: in Chromium, without a network."""
 
 from __future__ import annotations
 
@@ -12,13 +12,10 @@ from folium import plugins
 
 import pkzone
 from pkzone.layers.catalogue import Catalogue, catalogue
-from pkzone.maps import Map, NetworkWarning, html_document
-from tests.maps.test_network import PUBLISHED
+from pkzone.maps import Map, NetworkWarning
 
 pytestmark = pytest.mark.browser
 
-TYPES = {".js": "text/javascript", ".css": "text/css"}
-CDN = {url: (body, TYPES[Path(url).suffix]) for url, body in PUBLISHED.items()}
 PIXEL = (
     base64.b64decode(
         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
@@ -152,42 +149,6 @@ def test_page_shows_itself_in_a_notebook(browser: Any, small: Catalogue, tmp_pat
     assert inside.locator('path[data-id="lachin-new"]').count() > 0
     assert troubles == []
     context.close()
-
-
-# Leaflet from a CDN
-
-
-def test_page_works_with_leaflet_from_the_cdn(open_page: Any, small: Catalogue) -> None:
-    opened = open_page(pkzone.map(catalogue=small, standalone=False), served=CDN)
-    assert opened.drawn() == {"zone/core", "corridor/lachin-new"}
-    assert set(CDN) <= set(opened.requests)
-    assert opened.page.evaluate("() => L.version") == "1.9.4"
-    style = "(pane) => getComputedStyle(pane).position"
-    assert opened.page.locator(".leaflet-map-pane").evaluate(style) == "absolute"
-    assert "loaded from: cdn.jsdelivr.net" in opened.text("#pk-needs")
-    assert "no network" not in opened.text("#pk-about")
-
-
-@pytest.mark.parametrize("address", CDN, ids=lambda url: url.rpartition("/")[2])
-def test_tampered_file_is_refused(open_page: Any, small: Catalogue, address: str) -> None:
-    body, kind = CDN[address]
-    served = {**CDN, address: (body + b"\n/* more */", kind)}
-    page = pkzone.map(catalogue=small, standalone=False)
-    opened = open_page(page, served=served, checked=False, ready="#pk-needs.pk-missing")
-    assert any("integrity" in one for one in opened.troubles)
-    assert opened.text("#pk-needs").startswith("Not loaded: cdn.jsdelivr.net.")
-    if address == html_document.LEAFLET_JS[0]:
-        assert opened.page.evaluate("() => typeof L") == "undefined"
-        assert opened.page.locator("#pk-tools").is_hidden()
-        assert opened.text("#pk-title") == "A small zone"
-
-
-def test_difference_works_with_leaflet_from_the_cdn(open_page: Any, small: Catalogue) -> None:
-    from pkzone.maps.diff.page import diff_map
-
-    diff = pkzone.diff("corridor@2020-11-10", "corridor", catalogue=small)
-    opened = open_page(diff_map(diff, catalogue=small, standalone=False), served=CDN)
-    assert "corridor/lachin-new" in opened.drawn()
 
 
 # A background

@@ -310,26 +310,13 @@ def test_command_refuses_in_one_line(
     assert not target.exists()
 
 
-def test_command_takes_the_cdn(
-    parks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    run(capsys, "map", parks, "-o", tmp_path / "a.html")
-    code, _, _ = run(capsys, "map", parks, "--cdn", "-o", tmp_path / "b.html")
-    assert code == 0
-    sizes = [(tmp_path / name).stat().st_size for name in ("a.html", "b.html")]
-    assert sizes[0] - sizes[1] > 50_000
-
-
 def test_difference_takes_these_options_for_its_page_only(
     capsys: pytest.CaptureFixture[str], small_root: Path
 ) -> None:
     pair = ["corridor@2020-11-10", "corridor", "--catalogue", small_root]
-    code, _, err = run(capsys, "diff", *pair, "--cdn")
+    code, _, err = run(capsys, "diff", *pair, "--tiles", "x")
     assert code == 2
     assert "-f html" in err
-    code, out, _ = run(capsys, "diff", *pair, "--cdn", "-f", "html")
-    assert code == 0
-    assert 'integrity="sha384-' in out
     code, _, err = run(capsys, "diff", *pair, "--tiles", "x", "-f", "html")
     assert code == 2
     assert "no such provider" in err

@@ -27,7 +27,6 @@ def diff_map(
     diff: Diff,
     *,
     catalogue: Catalogue | None = None,
-    standalone: bool = True,
     tiles: str | Mapping[str, Any] | None = None,
     tiles_attribution: str | None = None,
 ) -> Map:
@@ -41,7 +40,7 @@ def diff_map(
         Where its versions came from; the shipped one by default. It gives rivers, boundaries,
         places, sources and the features that did not change. Without it, as for two files,
         the page draws what is known from the difference and from the files.
-    standalone, tiles, tiles_attribution : optional
+    tiles, tiles_attribution : optional
         As for `pkzone.map`.
 
     Returns
@@ -59,7 +58,7 @@ def diff_map(
     under = background(tiles, tiles_attribution) if tiles is not None else None
     source = open_catalogue() if catalogue is None else catalogue
     content = payload.build(diff, source)
-    return Map(content, html_document.COMPARISON, standalone=standalone, background=under)
+    return Map(content, html_document.COMPARISON, background=under)
 
 
 def report_html(diff: Diff) -> str:

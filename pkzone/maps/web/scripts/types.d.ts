@@ -279,6 +279,5 @@ interface Window {
   map_pkzone: L.Map;
   /** Addresses that could not be loaded, kept by missing.js. */
   pkzoneMissing: string[];
-  L?: typeof L;
   $?: (html: string) => Element[];
 }

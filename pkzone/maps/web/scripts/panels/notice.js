@@ -1,6 +1,4 @@
 // Says which hosts a page loads from, and which of them could not be reached.
-//
-// It is imported before whatever needs Leaflet, which may be what is missing.
 
 import { payload } from "../data/store.js";
 import { byId, make } from "../dom.js";
@@ -24,11 +22,6 @@ function start() {
     box.textContent = text.say(missing.length ? "missing" : "needs", { hosts: hosts.join(", ") });
   }
 
-  // Without Leaflet there is no map: the page says so, and shows nothing that does not work.
-  if (!window.L) {
-    document.body.classList.add("pk-no-map");
-    byId("pk-title").textContent = text.phrase(payload.title);
-  }
   text.spoken(write);
   window.addEventListener("pkzone-missing", write);
 }
