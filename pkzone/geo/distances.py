@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pkzone.geo.capsules import within_capsule
-from pkzone.geo.groups import in_turn, runs_of
+from pkzone.geo.ragged import interleave, runs_of
 from pkzone.geo.segments import as_complex, distances
 from pkzone.geo.sets import SegmentSets
 
@@ -197,9 +197,9 @@ class TwoWay:
                 if middle[top] > known[one]:
                     known[one] = middle[top]
                     best[one] = Farthest(float(middle[top]), int(i[top]), float(cut[top]))
-            i, t0, t1 = np.repeat(i, 2), in_turn(t0, cut), in_turn(cut, t1)
-            low, high = in_turn(low, middle), in_turn(middle, high)
-            low_near, high_near = in_turn(low_near, near), in_turn(near, high_near)
+            i, t0, t1 = np.repeat(i, 2), interleave(t0, cut), interleave(cut, t1)
+            low, high = interleave(low, middle), interleave(middle, high)
+            low_near, high_near = interleave(low_near, near), interleave(near, high_near)
 
     def _farthest_ends(self) -> list[Farthest | None]:
         """Return of each pair the end of a segment that is farthest from the other set."""

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pkzone.geo.distances import TwoWay
-from pkzone.geo.groups import runs_of
 from pkzone.geo.paths import Paths
+from pkzone.geo.ragged import runs_of
 
 __all__ = ["MOST_VERTICES", "Frechet", "frechets"]
 

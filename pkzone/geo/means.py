@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pkzone.geo.distances import TwoWay
-from pkzone.geo.groups import counted, in_turn, runs_of
+from pkzone.geo.ragged import group_and_rank, interleave, runs_of
 
 __all__ = ["means_m"]
 
@@ -94,7 +94,7 @@ def _begun(both: TwoWay) -> _Stretches:
     pair = both.sets.number[apart] >> 1
     is_few = np.bincount(pair, minlength=len(both.pairs)) <= _FEW
     parts = np.where(is_few[pair], round(1 / _TRUSTED_WIDTH), 1)
-    number, rank = counted(parts)
+    number, rank = group_and_rank(parts)
     segment, width = apart[number], 1 / parts[number]
     share = rank * width
     low, high = both.low[segment], both.high[segment]
@@ -125,10 +125,10 @@ def _halved(both: TwoWay, found: _Stretches, sums: list[_Sum]) -> _Stretches:
     share = found.share[open_]
     return _Stretches(
         np.repeat(found.segment[open_], 2),
-        in_turn(share, share + width),
+        interleave(share, share + width),
         np.repeat(width, 2),
-        in_turn(low, middle),
-        in_turn(middle, high),
-        in_turn(low_near, near),
-        in_turn(near, high_near),
+        interleave(low, middle),
+        interleave(middle, high),
+        interleave(low_near, near),
+        interleave(near, high_near),
     )

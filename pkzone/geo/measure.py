@@ -11,7 +11,7 @@ import shapely
 from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 
-from pkzone.geo.groups import counted
+from pkzone.geo.ragged import group_and_rank
 
 __all__ = [
     "apart_m",
@@ -222,7 +222,7 @@ def as_drawn(ring: Array) -> Array:
     if steps.max() < 180.0 or abs(_signed_m2(ring)) >= 1.0:
         return ring
     counts = np.where(steps >= 180.0, np.ceil(steps), 1).astype(np.intp)
-    edge, rank = counted(counts)
+    edge, rank = group_and_rank(counts)
     share = rank / counts[edge]
     filled = ring[edge] + share[:, None] * (ring[edge + 1] - ring[edge])
     return np.concatenate([filled, ring[-1:]])

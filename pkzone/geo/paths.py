@@ -13,8 +13,8 @@ import numpy.typing as npt
 import shapely
 
 from pkzone.geo.frame import Frame
-from pkzone.geo.groups import counted, firsts, runs_of
 from pkzone.geo.measure import segment_lengths_m
+from pkzone.geo.ragged import group_and_rank, offsets, runs_of
 from pkzone.geo.segments import Segments, within_one
 from pkzone.geo.sets import SegmentSets
 
@@ -96,7 +96,7 @@ class Paths:
         start, end = vertices[:-1][inner], vertices[1:][inner]
         end = _nearer(start, end)
         start, end = _at_poles(start, end), _at_poles(end, start)
-        first_segment = firsts([sum(map(len, one)) - len(one) for one in paths])
+        first_segment = offsets([sum(map(len, one)) - len(one) for one in paths])
         corners = np.stack([start, end, (start + end) / 2], axis=1)
         plane = _projected(corners, first_segment, frames)
         segment, share_from, share_to, sag_m = _pieces(plane, first_segment)
@@ -114,7 +114,7 @@ class Paths:
             np.flatnonzero(share_from == 0),
             _runs(paths)[segment],
             vertices,
-            firsts([sum(map(len, one)) for one in paths]),
+            offsets([sum(map(len, one)) for one in paths]),
             inner,
             sag_m,
         )
@@ -235,7 +235,7 @@ class Paths:
         after = _search(number, self.vertex_m, path, chainage_m[0], "right")
         before = _search(number, self.vertex_m, path, chainage_m[1], "left")
         counts = np.maximum(before - after, 0) + 2
-        line, rank = counted(counts)
+        line, rank = group_and_rank(counts)
         inner = (rank > 0) & (rank < counts[line] - 1)
         coordinates = np.empty((len(line), 2))
         coordinates[inner] = self.vertices[(after[line] + rank - 1)[inner]]
@@ -317,7 +317,7 @@ def _pieces(plane: Array, first: Indices) -> tuple[Indices, Array, Array, Array]
     counts = np.maximum(counts, 1).astype(np.intp)
     sag_m = np.zeros(len(first) - 1)
     np.maximum.at(sag_m, path, bend_m / counts**2)
-    segment, rank = counted(counts)
+    segment, rank = group_and_rank(counts)
     return segment, rank / counts[segment], (rank + 1) / counts[segment], sag_m
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pkzone.geo.groups import counted
+from pkzone.geo.ragged import group_and_rank
 
 __all__ = ["Pieces", "in_space", "segments_of"]
 
@@ -67,7 +67,7 @@ class Pieces:
         counts = np.maximum(counts, 1)
         while counts.sum() > max(_MOST_PIECES, len(counts)):
             counts = (counts + 1) // 2
-        segment, number = counted(counts)
+        segment, number = group_and_rank(counts)
         share_from, share_to = number / counts[segment], (number + 1) / counts[segment]
         way = (end - start)[segment]
         pieces_end = start[segment] + share_to[:, None] * way

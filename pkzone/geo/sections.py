@@ -13,8 +13,8 @@ import numpy.typing as npt
 import shapely
 
 from pkzone.geo.distances import Stretches
-from pkzone.geo.groups import runs_of
 from pkzone.geo.paths import Paths
+from pkzone.geo.ragged import runs_of
 
 __all__ = ["MIN_SECTION_M", "Section", "cut_sections", "kept_stretches"]
 

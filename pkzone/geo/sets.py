@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from pkzone.geo.groups import runs_of
+from pkzone.geo.ragged import runs_of
 from pkzone.geo.segments import Segments
 
 __all__ = ["SegmentSets"]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from pkzone.geo.groups import counted
+from pkzone.geo.ragged import group_and_rank
 
 __all__ = ["dimensions_of", "flat", "repaired", "shape_of", "takes_the_long_way", "with_steps"]
 
@@ -66,7 +66,7 @@ def _stepped(positions: Any, longest: float) -> npt.NDArray[np.float64]:
     vertices = np.asarray(positions, dtype=np.float64)
     edges = np.diff(vertices, axis=0)
     counts = np.maximum(np.ceil(np.hypot(*edges.T) / longest), 1).astype(np.intp)
-    edge, number = counted(counts)
+    edge, number = group_and_rank(counts)
     steps = (edges / counts[:, None])[edge] * number[:, None]
     return np.concatenate([vertices[:-1][edge] + steps, vertices[-1:]])
 

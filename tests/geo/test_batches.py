@@ -23,9 +23,9 @@ from pkzone.compare.geometry_change import measure
 from pkzone.errors import TooWide
 from pkzone.geo.areas import compare_areas, compare_many_areas
 from pkzone.geo.frame import Frame
-from pkzone.geo.groups import counted, firsts, runs_of
 from pkzone.geo.lines import compare_lines, compare_many_lines
 from pkzone.geo.paths import Paths
+from pkzone.geo.ragged import group_and_rank, offsets, runs_of
 from tests.helpers.geo_ground import LACHIN, PLACES, drawn, inverse_m
 
 LAW = settings(max_examples=25, deadline=None)
@@ -63,9 +63,9 @@ LINE = [(0, 0), (300, 40), (350, 400)]
 @example([0, 3, 0, 0, 2, 0])
 def test_groups_of_which_some_are_empty(sizes):
     members = [(group, rank) for group, size in enumerate(sizes) for rank in range(size)]
-    group, rank = counted(np.array(sizes, np.intp))
+    group, rank = group_and_rank(np.array(sizes, np.intp))
     assert list(zip(group.tolist(), rank.tolist(), strict=True)) == members
-    assert firsts(sizes).tolist() == [0, *accumulate(sizes)]
+    assert offsets(sizes).tolist() == [0, *accumulate(sizes)]
     rows = {one: list(range(len(members)))[span] for one, span in runs_of(group)}
     assert rows == {
         one: [row for row, _ in some]
