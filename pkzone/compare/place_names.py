@@ -11,7 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from pkzone.geo.frame import Frame
-from pkzone.geo.measure import apart_m, line_parts
+from pkzone.geo.measure import distance_m, line_parts
 from pkzone.geo.paths import Paths
 from pkzone.geo.shape import shape_of
 from pkzone.geojson.model import Feature
@@ -143,9 +143,9 @@ def _may_reach(frame: Frame, others: npt.NDArray[np.object_], within_m: float) -
     boxes = shapely.bounds(others)
     middle = (boxes[:, :2] + boxes[:, 2:]) / 2
     centre = np.tile([frame.lon_deg, frame.lat_deg], (len(others), 1))
-    away_m = apart_m(centre, middle)
+    away_m = distance_m(centre, middle)
     corners = [boxes[:, [i, j]] for i in (0, 2) for j in (1, 3)]
-    half_m = np.max([apart_m(middle, corner) for corner in corners], axis=0)
+    half_m = np.max([distance_m(middle, corner) for corner in corners], axis=0)
     reach_m = 1.01 * (frame.radius_m + within_m + half_m) + 100.0
     return np.asarray(away_m <= reach_m)
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import shapely
 
 from pkzone.compare.result import Gap
-from pkzone.geo.measure import apart_m, distance_m, line_parts, segment_lengths_m
+from pkzone.geo.measure import distance_m, line_parts, segment_lengths_m
 from pkzone.geo.shape import shape_of
 from pkzone.geojson.model import Feature
 from pkzone.layers.terms import IN_USE
@@ -190,7 +190,7 @@ def _turned(lines: Sequence[Array], snap_m: float) -> list[bool]:
     first, last = np.array([c[0] for c in lines]), np.array([c[-1] for c in lines])
     ends, starts = (last[:-1], first[:-1]), (first[1:], last[1:])
     parted = [
-        [apart_m(ends[was], starts[turn]) > snap_m for turn in (False, True)]
+        [distance_m(ends[was], starts[turn]) > snap_m for turn in (False, True)]
         for was in (False, True)
     ]
     cost = [(0, 0), (0, 1)]

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from pkzone.geo.measure import apart_m, line_parts, ring_parts
+from pkzone.geo.measure import distance_m, line_parts, ring_parts
 from pkzone.geo.nearest import Nearest, Places
 from pkzone.geo.pieces import Pieces, segments_of
 
@@ -56,7 +56,7 @@ def approach(shape: shapely.Geometry, index: Nearest) -> Approach:
     best = _best(ends)
     here, there = ends.distance_m.reshape(2, -1)
     while True:
-        least = (here + there - apart_m(start, end)) / 2
+        least = (here + there - distance_m(start, end)) / 2
         left = least < best.distance_m * (1 - _WITHIN) - _WITHIN_M
         if not left.any():
             return best

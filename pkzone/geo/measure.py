@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,6 @@ from shapely.geometry.base import BaseGeometry
 from pkzone.geo.ragged import group_and_rank
 
 __all__ = [
-    "apart_m",
     "area_km2",
     "as_drawn",
     "bearing_deg",
@@ -29,6 +28,7 @@ __all__ = [
 ]
 
 Array = npt.NDArray[np.float64]
+Place: TypeAlias = tuple[float, float]
 
 _GEOD = Geod(ellps="WGS84")
 _M2_PER_KM2 = 1e6
@@ -98,40 +98,31 @@ def ring_area_m2(ring: npt.ArrayLike) -> float:
     return abs(_signed_m2(as_drawn(np.asarray(ring, dtype=np.float64))))
 
 
-def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Return the geodesic distance between two places.
+@overload
+def distance_m(a: Place, b: Place) -> float: ...
+@overload
+def distance_m(a: Array, b: Array) -> Array: ...
+def distance_m(a: Place | Array, b: Place | Array) -> float | Array:
+    """Return the geodesic distance between two places, or of each place to the one beside it.
 
     Parameters
     ----------
-    a, b : tuple of float
-        (longitude, latitude) in degrees.
-
-    Returns
-    -------
-    float
-        Metres.
-    """
-    return float(_GEOD.inv(a[0], a[1], b[0], b[1])[2])
-
-
-def apart_m(a: Array, b: Array) -> Array:
-    """Return the geodesic distance of each place to the one that stands beside it.
-
-    Parameters
-    ----------
-    a, b : ndarray of shape (n, 2)
+    a, b : tuple of float, or ndarray of shape (n, 2)
         Longitude and latitude in degrees.
 
     Returns
     -------
-    ndarray of shape (n,)
+    float, or ndarray of shape (n,)
         Metres.
     """
-    found: Any = _GEOD.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2]
-    return np.asarray(found, dtype=np.float64)
+    if isinstance(a, tuple):
+        return float(_GEOD.inv(a[0], a[1], b[0], b[1])[2])
+    start, end = np.asarray(a), np.asarray(b)
+    metres: Any = _GEOD.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])[2]
+    return np.asarray(metres, dtype=np.float64)
 
 
-def bearing_deg(a: tuple[float, float], b: tuple[float, float]) -> float:
+def bearing_deg(a: Place, b: Place) -> float:
     """Return the bearing in which the geodesic from one place to another sets out.
 
     Parameters
@@ -166,7 +157,7 @@ def segment_lengths_m(coords: npt.ArrayLike) -> Array:
     points = np.asarray(coords, dtype=np.float64)
     if len(points) < 2:
         return np.zeros(0)
-    return apart_m(points[:-1], points[1:])
+    return distance_m(points[:-1], points[1:])
 
 
 def line_parts(geometry: BaseGeometry | None) -> Iterator[Array]:

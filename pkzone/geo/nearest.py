@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pkzone.geo.clusters import Clusters
-from pkzone.geo.measure import apart_m
+from pkzone.geo.measure import distance_m
 from pkzone.geo.pieces import Pieces, in_space
 
 __all__ = ["Nearest", "Places"]
@@ -66,17 +66,17 @@ class Nearest:
         """Return the nearest places to some places given in degrees."""
         here = np.column_stack([lon, lat])
         piece, share = self._clusters.nearest(in_space(here))
-        distance_m = apart_m(here, self.pieces.at(piece, share))
-        far = np.flatnonzero(distance_m > _FAR_M)
+        away_m = distance_m(here, self.pieces.at(piece, share))
+        far = np.flatnonzero(away_m > _FAR_M)
         step = max(1, _MOST_PAIRS // len(self._sample))
         for row in (far[i : i + step] for i in range(0, len(far), step)):
             piece[row] = self._sample[self._distances(here[row]).argmin(axis=1)]
             share[row] = 0.0
-            distance_m[row] = apart_m(here[row], self.pieces.start[piece[row]])
-        return Places(piece, share, distance_m)
+            away_m[row] = distance_m(here[row], self.pieces.start[piece[row]])
+        return Places(piece, share, away_m)
 
     def _distances(self, here: Array) -> Array:
         """Return the distances from some places to all of the sample, shape (n, samples)."""
         count = len(self._sample)
         there = np.tile(self.pieces.start[self._sample], (len(here), 1))
-        return apart_m(np.repeat(here, count, axis=0), there).reshape(-1, count)
+        return distance_m(np.repeat(here, count, axis=0), there).reshape(-1, count)
