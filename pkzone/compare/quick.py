@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from pkzone.geo.measure import metres_per_degree
 from pkzone.geo.shape import flat
 
 __all__ = ["quick_classes"]
@@ -38,8 +39,6 @@ _PAIRS_AT_ONCE = 1_000
 _MOST_DISTANCES = 10_000_000  # of a vertex from a segment, for one pair; a measurement is quicker
 
 _FAR = {"LineString": "rerouted", "Polygon": "reshaped"}
-_SEMI_MAJOR_M = 6_378_137.0  # WGS 84
-_ECCENTRICITY_SQUARED = 0.00669437999014
 
 
 def quick_classes(
@@ -128,7 +127,7 @@ def _of_lines(
 ) -> list[str | None]:
     """Return the classes, one of `far` where the distance is plainly beyond the tolerance."""
     decidable = _are_local(ours, theirs)
-    scale = _metres_a_degree(ours.vertices[ours.starts, 1])
+    scale = metres_per_degree(ours.vertices[ours.starts, 1])
     for side in (ours, theirs):
         side.vertices = side.vertices * scale[side.owner]
     aligned = np.array([a == b for a, b in zip(ours.lengths, theirs.lengths, strict=True)])
@@ -159,16 +158,6 @@ def _are_local(ours: _Lines, theirs: _Lines) -> Mask:
     farthest = np.maximum(-low, high)
     small = (high - low).max(axis=1) <= _LARGEST_DEG
     found: Mask = small & (farthest <= [_EASTERNMOST_DEG, _NORTHERNMOST_DEG]).all(axis=1)
-    return found
-
-
-def _metres_a_degree(lat_deg: Array) -> Array:
-    """Return the lengths of a degree of longitude and of latitude (Snyder 1987, p. 25)."""
-    sine = np.sin(np.radians(lat_deg))
-    flattened = 1 - _ECCENTRICITY_SQUARED * sine * sine
-    across_m = _SEMI_MAJOR_M / np.sqrt(flattened)
-    along_m = across_m * (1 - _ECCENTRICITY_SQUARED) / flattened
-    found: Array = np.radians(np.column_stack([across_m * np.sqrt(1 - sine * sine), along_m]))
     return found
 
 

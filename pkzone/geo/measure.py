@@ -18,8 +18,10 @@ __all__ = [
     "as_drawn",
     "bearing_deg",
     "distance_m",
+    "geocentric_m",
     "length_m",
     "line_parts",
+    "metres_per_degree",
     "outline_parts",
     "polygon_parts",
     "ring_area_m2",
@@ -31,6 +33,9 @@ Array = npt.NDArray[np.float64]
 Place: TypeAlias = tuple[float, float]
 
 _GEOD = Geod(ellps="WGS84")
+_FLATTENING = 1 / 298.257223563
+_SEMI_MAJOR_M = 6_378_137.0
+_ECCENTRICITY2 = _FLATTENING * (2 - _FLATTENING)
 _M2_PER_KM2 = 1e6
 
 
@@ -120,6 +125,51 @@ def distance_m(a: Place | Array, b: Place | Array) -> float | Array:
     start, end = np.asarray(a), np.asarray(b)
     metres: Any = _GEOD.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])[2]
     return np.asarray(metres, dtype=np.float64)
+
+
+def geocentric_m(lonlat: Array) -> Array:
+    """Return places on the ellipsoid as points of space (earth-centred, earth-fixed).
+
+    Parameters
+    ----------
+    lonlat : ndarray of shape (n, 2)
+        Longitude and latitude in degrees.
+
+    Returns
+    -------
+    ndarray of shape (n, 3)
+        Metres from the earth's centre: towards (0, 0), towards 90 degrees east, and north.
+    """
+    lon, lat = np.radians(lonlat[:, 0]), np.radians(lonlat[:, 1])
+    sin_lat = np.sin(lat)
+    # the radius of curvature across the meridian, from the surface to the axis
+    radius = _SEMI_MAJOR_M / np.sqrt(1 - _ECCENTRICITY2 * sin_lat * sin_lat)
+    flat = radius * np.cos(lat)
+    north = radius * (1 - _ECCENTRICITY2) * sin_lat
+    return np.column_stack([flat * np.cos(lon), flat * np.sin(lon), north])
+
+
+def metres_per_degree(lat_deg: Array) -> Array:
+    """Return how long a degree of longitude and one of latitude are at some latitudes.
+
+    Times these, degrees around a place become metres of a local plane, good over some 50 km.
+
+    Parameters
+    ----------
+    lat_deg : ndarray of shape (n,)
+        Degrees.
+
+    Returns
+    -------
+    ndarray of shape (n, 2)
+        Metres (Snyder, Map Projections, 1987, p. 25).
+    """
+    sine = np.sin(np.radians(lat_deg))
+    flattened = 1 - _ECCENTRICITY2 * sine * sine
+    across_m = _SEMI_MAJOR_M / np.sqrt(flattened)
+    along_m = across_m * (1 - _ECCENTRICITY2) / flattened
+    lengths: Array = np.radians(np.column_stack([across_m * np.sqrt(1 - sine * sine), along_m]))
+    return lengths
 
 
 def bearing_deg(a: Place, b: Place) -> float:

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pkzone.geo.clusters import Clusters
-from pkzone.geo.measure import distance_m
-from pkzone.geo.pieces import Pieces, in_space
+from pkzone.geo.measure import distance_m, geocentric_m
+from pkzone.geo.pieces import Pieces
 
 __all__ = ["Nearest", "Places"]
 
@@ -57,15 +57,15 @@ class Nearest:
 
     def __init__(self, pieces: Pieces) -> None:
         self.pieces = pieces
-        start = in_space(pieces.start)
-        self._clusters = Clusters(start, in_space(pieces.end))
+        start = geocentric_m(pieces.start)
+        self._clusters = Clusters(start, geocentric_m(pieces.end))
         cells = (start / _FAR_CELL_M).astype(np.int64)
         _, self._sample = np.unique(cells, axis=0, return_index=True)
 
     def find(self, lon: Array, lat: Array) -> Places:
         """Return the nearest places to some places given in degrees."""
         here = np.column_stack([lon, lat])
-        piece, share = self._clusters.nearest(in_space(here))
+        piece, share = self._clusters.nearest(geocentric_m(here))
         away_m = distance_m(here, self.pieces.at(piece, share))
         far = np.flatnonzero(away_m > _FAR_M)
         step = max(1, _MOST_PAIRS // len(self._sample))

@@ -8,19 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pkzone.geo.measure import geocentric_m
 from pkzone.geo.ragged import group_and_rank
 
-__all__ = ["Pieces", "in_space", "segments_of"]
+__all__ = ["Pieces", "segments_of"]
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 
 _BEND_M = 0.01
 _MOST_PIECES = 1_000_000
-
-_A_M = 6_378_137.0
-_F = 1 / 298.257223563
-_E2 = _F * (2 - _F)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ class Pieces:
         bend_m : float, optional
             By how much a piece may leave it.
         """
-        bend = in_space((start + end) / 2) - (in_space(start) + in_space(end)) / 2
+        bend = geocentric_m((start + end) / 2) - (geocentric_m(start) + geocentric_m(end)) / 2
         # a piece of one nth of the length is bent by one nth of the nth
         counts = np.ceil(np.sqrt(np.linalg.norm(bend, axis=1) / bend_m)).astype(np.intp)
         counts = np.maximum(counts, 1)
@@ -88,12 +85,3 @@ def segments_of(lines: Sequence[Array]) -> tuple[Array, Array, Indices]:
     line = np.repeat(np.arange(len(lines)), [len(one) for one in lines])
     inner = line[1:] == line[:-1]
     return vertices[:-1][inner], vertices[1:][inner], line[:-1][inner]
-
-
-def in_space(lonlat: Array) -> Array:
-    """Return places on the ellipsoid WGS 84 as points of space, in metres, shape (n, 3)."""
-    lon, lat = np.radians(lonlat[:, 0]), np.radians(lonlat[:, 1])
-    sin_lat = np.sin(lat)
-    radius = _A_M / np.sqrt(1 - _E2 * sin_lat * sin_lat)
-    flat = radius * np.cos(lat)
-    return np.column_stack([flat * np.cos(lon), flat * np.sin(lon), radius * (1 - _E2) * sin_lat])
