@@ -9,7 +9,7 @@ import numpy.typing as npt
 import shapely
 
 from pkzone.geo.measure import ring_parts
-from pkzone.geo.pieces import Pieces, segments_of
+from pkzone.geo.nearest import DensifiedSegments, segments_of
 
 __all__ = ["border_along", "border_of"]
 
@@ -17,7 +17,7 @@ Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 
 
-def border_of(polygons: Sequence[shapely.Geometry]) -> tuple[Pieces, Indices]:
+def border_of(polygons: Sequence[shapely.Geometry]) -> tuple[DensifiedSegments, Indices]:
     """Return the borders of some areas, and the number of the area of each piece.
 
     An area that reaches over the antimeridian is cut there, as RFC 7946 has it; where both of
@@ -29,13 +29,13 @@ def border_of(polygons: Sequence[shapely.Geometry]) -> tuple[Pieces, Indices]:
         starts.append(start)
         ends.append(end)
         owners.append(np.full(len(start), number, np.intp))
-    pieces = Pieces.of(np.concatenate(starts), np.concatenate(ends))
+    pieces = DensifiedSegments.of(np.concatenate(starts), np.concatenate(ends))
     return pieces, np.concatenate(owners)[pieces.segment]
 
 
-def border_along(lines: Sequence[Array]) -> Pieces:
+def border_along(lines: Sequence[Array]) -> DensifiedSegments:
     """Return as `border_of` does the border that runs along some lines, whoever's it is."""
-    return Pieces.of(*_edges(lines))
+    return DensifiedSegments.of(*_edges(lines))
 
 
 def _edges(lines: Sequence[Array]) -> tuple[Array, Array]:

@@ -9,8 +9,7 @@ import numpy.typing as npt
 import shapely
 
 from pkzone.geo.measure import segment_lengths_m
-from pkzone.geo.nearest import Nearest
-from pkzone.geo.pieces import Pieces, segments_of
+from pkzone.geo.nearest import DensifiedSegments, Nearest, segments_of
 from pkzone.tagging.layer_index import LineScene, PlaceScene
 from pkzone.tagging.once import Once
 from pkzone.tagging.records import ready
@@ -55,7 +54,7 @@ class Lines:
         lines = scene.lines if isinstance(scene, LineScene) else ()
         start, end, line = segments_of(lines)
         end = _the_shorter_way(start, end)
-        pieces = Pieces.of(
+        pieces = DensifiedSegments.of(
             np.concatenate([start, scene.points]), np.concatenate([end, scene.points])
         )
         at_point = np.full(len(scene.points), np.nan)

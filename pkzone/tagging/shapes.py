@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from pkzone.geo.approach import approach
+from pkzone.geo.nearest import nearest_to_shape
 from pkzone.tagging.areas import INSIDE, OUTSIDE, PARTLY, UNCERTAIN, Areas
 from pkzone.tagging.geometries import Lines, LineTags
 from pkzone.tagging.records import part_of
@@ -76,7 +76,7 @@ def shape_tags(areas: Areas, shapes: Shapes, *, distances: bool) -> ShapeTags:
             share[row] = max(parts) if len(parts) == 1 else part_of(shape, ground)
         elif distances:
             index, owner = areas.border()
-            found = approach(shape, index)
+            found = nearest_to_shape(shape, index)
             feature[row], border_m[row] = owner[found.piece], found.distance_m
     return ShapeTags(answer, feature, border_m + 0.0, share)
 
@@ -99,7 +99,7 @@ def line_tags(lines: Lines, shapes: Shapes) -> LineTags:
     if index is None:
         return found
     for row in np.flatnonzero(~met).tolist():
-        near = approach(shapes[row], index)
+        near = nearest_to_shape(shapes[row], index)
         piece, share = np.array([near.piece]), np.array([near.share])
         found.feature[row] = lines.owner[near.piece]
         found.distance_m[row] = near.distance_m
@@ -120,6 +120,6 @@ def _deepest(
 ) -> tuple[int, float]:
     if len(within) == 1 and not distances:
         return within[0], float("nan")
-    depths = [approach(shape, areas.border(area)[0]).distance_m for area in within]
+    depths = [nearest_to_shape(shape, areas.border(area)[0]).distance_m for area in within]
     best = int(np.argmax(depths))
     return within[best], depths[best]

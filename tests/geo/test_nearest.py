@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from pyproj import Geod
 
-from pkzone.geo.nearest import Nearest
-from pkzone.geo.pieces import Pieces
+from pkzone.geo.nearest import DensifiedSegments, Nearest
 
 EARTH = Geod(ellps="WGS84")
 RNG = np.random.default_rng(20)
@@ -40,7 +39,7 @@ TOWN = around(46.7, 39.9, 0.5, 300)
     ids=["globe", "at-places", "near", "far", "antipode", "poles-and-antimeridian"],
 )
 def test_no_place_is_nearer(points: Any, places: Any) -> None:
-    found = Nearest(Pieces.of(points, points)).find(*places.T)
+    found = Nearest(DensifiedSegments.of(points, points)).find(*places.T)
     for (lon, lat), piece, distance_m in zip(places, found.piece, found.distance_m, strict=True):
         all_m = EARTH.inv(*np.broadcast_to([[lon], [lat]], (2, len(points))), *points.T)[2]
         assert distance_m == pytest.approx(all_m.min(), rel=1e-3, abs=1e-3)
@@ -50,6 +49,8 @@ def test_no_place_is_nearer(points: Any, places: Any) -> None:
 def test_long_edges_are_straight_in_degrees() -> None:
     """An edge along a parallel: the geodesic between its ends runs far to the north of it."""
     edge = np.array([[0.0, 60.0]]), np.array([[60.0, 60.0]])
-    found = Nearest(Pieces.of(*edge)).find(np.array([30.0, 30.0]), np.array([60.0, 61.0]))
+    found = Nearest(DensifiedSegments.of(*edge)).find(
+        np.array([30.0, 30.0]), np.array([60.0, 61.0])
+    )
     along_the_meridian_m = EARTH.inv(30, 60, 30, 61)[2]
     assert found.distance_m == pytest.approx([0.0, along_the_meridian_m], rel=1e-3, abs=0.01)
