@@ -238,13 +238,9 @@ def _only(found: Diff, kinds: Collection[str]) -> Diff:
 
 
 def _page(found: Diff, catalogue: Catalogue, options: dict[str, Any]) -> str:
-    from pkzone.errors import BadOption
     from pkzone.maps.diff.page import diff_map
 
-    try:
-        return diff_map(found, catalogue=catalogue, **options).to_html()
-    except BadOption as error:
-        raise click.UsageError(str(error), click.get_current_context()) from None
+    return diff_map(found, catalogue=catalogue, **options).to_html()
 
 
 def _report(found: list[Diff], form: str, *, each: bool, to_screen: bool) -> str:

@@ -17,7 +17,7 @@ import click
 
 from pkzone.commands.signals import exit_code_of
 from pkzone.commands.streams import emit, forget_stdout, stdout_failed
-from pkzone.errors import PkzoneError, VersionNotFound, printable
+from pkzone.errors import BadOption, PkzoneError, VersionNotFound, printable
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
@@ -77,6 +77,13 @@ class Command(click.Command):
         except OSError as error:  # click prints the help itself
             stdout_failed(error)
             raise click.exceptions.Exit(SUCCESS) from None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an option that it refuses by its value is a usage error."""
+        try:
+            return super().invoke(ctx)
+        except BadOption as error:
+            raise click.UsageError(str(error), ctx) from None
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples after the options."""

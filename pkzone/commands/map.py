@@ -108,27 +108,23 @@ def command(
     from pathlib import Path
 
     from pkzone import maps
-    from pkzone.errors import BadOption
     from pkzone.i18n.messages import names_only
 
-    try:
-        page = maps.map(
-            refs,
-            on=on_date,
-            catalogue=catalogue,
-            lang=lang,
-            title=title,
-            tiles=tiles,
-            tiles_attribution=tiles_attribution,
-            compare=compare,
-            progress=Progress(),
-            simplify_m=simplify_m,
-            tagged=tagged,
-            lon=lon,
-            lat=lat,
-        )
-    except BadOption as error:
-        raise click.UsageError(str(error), click.get_current_context()) from None
+    page = maps.map(
+        refs,
+        on=on_date,
+        catalogue=catalogue,
+        lang=lang,
+        title=title,
+        tiles=tiles,
+        tiles_attribution=tiles_attribution,
+        compare=compare,
+        progress=Progress(),
+        simplify_m=simplify_m,
+        tagged=tagged,
+        lon=lon,
+        lat=lat,
+    )
     if note := names_only(lang):
         warn(note)
     for notice in page.notices:

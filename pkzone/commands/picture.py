@@ -98,19 +98,14 @@ def command(
     """
     from pathlib import Path
 
-    from pkzone.errors import BadOption
     from pkzone.pictures import form_of, picture
 
-    context = click.get_current_context()
     if len(refs) > 2:
-        raise click.UsageError("give no REF, one, or BASE and TARGET", context)
-    try:
-        form_of(output)
-        drawn = picture(*refs, on=on_date, width_cm=width_cm, dpi=dpi, lang=lang, theme=theme,
-                        title=title, catalogue=catalogue, tagged=tagged)  # fmt: skip
-        notices = drawn.save(output, overwrite=overwrite or output == DEFAULT_OUTPUT)
-    except BadOption as error:
-        raise click.UsageError(str(error), context) from None
+        raise click.UsageError("give no REF, one, or BASE and TARGET", click.get_current_context())
+    form_of(output)
+    drawn = picture(*refs, on=on_date, width_cm=width_cm, dpi=dpi, lang=lang, theme=theme,
+                    title=title, catalogue=catalogue, tagged=tagged)  # fmt: skip
+    notices = drawn.save(output, overwrite=overwrite or output == DEFAULT_OUTPUT)
     for notice in notices:
         warn(notice)
     warn(f"wrote {output} ({Path(output).stat().st_size / 1000:,.0f} kB)")

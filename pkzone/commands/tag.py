@@ -140,30 +140,26 @@ def command(
         raise click.UsageError("--sample needs no cluster; leave --engine out", context)
     if as_json and output == "-":
         raise click.UsageError("--json and -o - both want standard output", context)
-    from pkzone.errors import BadOption
     from pkzone.tagging import tag
 
     options |= {"catalogue": folder_of(catalogue), "table_layer": table_layer}
-    try:
-        if sample is not None:
-            rows, notices = tag.sample(table, layers or None, count=sample, **options)
-            for notice in notices:
-                warn(f"warning: {table}: {notice}")
-            print_json(rows) if as_json else print_text(_records(rows))
-            return
-        with _bar() as progress:
-            done = tag.tag(
-                table,
-                layers or None,
-                output=output,
-                overwrite=overwrite,
-                engine=engine,
-                scheduler=scheduler,
-                progress=progress,
-                **options,
-            )
-    except BadOption as error:
-        raise click.UsageError(str(error), context) from None
+    if sample is not None:
+        rows, notices = tag.sample(table, layers or None, count=sample, **options)
+        for notice in notices:
+            warn(f"warning: {table}: {notice}")
+        print_json(rows) if as_json else print_text(_records(rows))
+        return
+    with _bar() as progress:
+        done = tag.tag(
+            table,
+            layers or None,
+            output=output,
+            overwrite=overwrite,
+            engine=engine,
+            scheduler=scheduler,
+            progress=progress,
+            **options,
+        )
     for notice in (*done.notices, *done.summary.warnings()):
         warn(f"warning: {table}: {notice}")
     shown = "<stdout>" if output == "-" else done.path
