@@ -101,11 +101,10 @@ def command(
     members that say nothing, and writes the canonical form of fmt. A file that would lose
     something, or still has errors then, stays as it is.
     """
-    ctx = click.get_current_context()
     if rules:
         _print_rules(as_json=as_json)
         return
-    _refuse_what_does_not_go_together(ctx, files, fix=fix, shown_only=dry_run or as_diff)
+    _refuse_what_does_not_go_together(files, fix=fix, shown_only=dry_run or as_diff)
     from pkzone.checks.report import FORMATS, summary
 
     demands = _demands(layer, catalogue)
@@ -117,20 +116,20 @@ def command(
     if not quiet:
         warn(summary(checked))
     if not all(one.is_readable for one in checked):
-        ctx.exit(FAILURE)
+        raise click.exceptions.Exit(FAILURE)
     if any(one.errors or (strict and one.warnings) for one in checked):
-        ctx.exit(FINDINGS)
+        raise click.exceptions.Exit(FINDINGS)
 
 
 def _refuse_what_does_not_go_together(
-    ctx: click.Context, files: tuple[str, ...], *, fix: bool, shown_only: bool
+    files: tuple[str, ...], *, fix: bool, shown_only: bool
 ) -> None:
     if not files:
-        raise click.UsageError("Missing argument 'FILE...'", ctx)
+        raise click.UsageError("Missing argument 'FILE...'")
     if fix and "-" in files:
-        raise click.UsageError("--fix needs files; pkzone fmt - reads standard input", ctx)
+        raise click.UsageError("--fix needs files; pkzone fmt - reads standard input")
     if shown_only and not fix:
-        raise click.UsageError("--dry-run and --diff show what --fix would do; add it", ctx)
+        raise click.UsageError("--dry-run and --diff show what --fix would do; add it")
 
 
 def _demands(layer: str | None, catalogue: str | None) -> Demands:

@@ -151,12 +151,11 @@ def command(
     events that are the reason, routes with the stretches that are unchanged, no longer used
     and new.
     """
-    ctx = click.get_current_context()
     form = form or _form_of(output)
-    _check(ctx, form, each=each, records=records, one_reference=target is None)
+    _check(form, each=each, records=records, one_reference=target is None)
     page = {"tiles": tiles, "tiles_attribution": tiles_attribution}
     if form != "html" and (tiles or tiles_attribution):
-        raise click.UsageError("--tiles is for -f html, the one form that is a page", ctx)
+        raise click.UsageError("--tiles is for -f html, the one form that is a page")
     unseen = quiet and output == "-"
     options["evidence"] = not unseen
     if records:
@@ -176,7 +175,7 @@ def command(
             for notice in found[0].notices:
                 warn(f"note: {notice}")
     if exit_code and not all(one.is_empty for one in found):
-        ctx.exit(1)
+        raise click.exceptions.Exit(1)
 
 
 def _form_of(output: str) -> str:
@@ -185,24 +184,20 @@ def _form_of(output: str) -> str:
     return ENDINGS.get(PurePath(output).suffix.lower(), "text")
 
 
-def _check(
-    ctx: click.Context, form: str, *, each: bool, records: bool, one_reference: bool
-) -> None:
+def _check(form: str, *, each: bool, records: bool, one_reference: bool) -> None:
     """Refuse what does not go together."""
     if records and (each or not one_reference):
         raise click.UsageError(
-            "--records compares the records of one version; leave out TARGET and --each", ctx
+            "--records compares the records of one version; leave out TARGET and --each"
         )
     if one_reference and not (each or records):
         raise click.UsageError(
-            "Missing argument 'TARGET'; with --each a layer is compared version by version", ctx
+            "Missing argument 'TARGET'; with --each a layer is compared version by version"
         )
     if each and not one_reference:
-        raise click.UsageError(
-            "--each goes through the versions of one layer; leave out TARGET", ctx
-        )
+        raise click.UsageError("--each goes through the versions of one layer; leave out TARGET")
     if each and form not in EACH_FORMS:
-        raise click.UsageError(f"--each has the forms {', '.join(EACH_FORMS)}", ctx)
+        raise click.UsageError(f"--each has the forms {', '.join(EACH_FORMS)}")
 
 
 def _correction(ref: str, catalogue: Catalogue, options: dict[str, Any]) -> Diff:

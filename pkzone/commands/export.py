@@ -70,18 +70,17 @@ def command(
     and each feature of each version a row, as a database wants it. With --all, the folder holds
     each version as GeoJSON and a static STAC catalogue: a collection a layer, an item a version.
     """
-    context = click.get_current_context()
     if folder is not None:
         if ref is not None or output is not None or form is not None or versions:
-            raise click.UsageError("--all DIR stands alone", context)
+            raise click.UsageError("--all DIR stands alone")
         from pkzone.formats.stac import export_all
 
         warn(f"wrote {len(export_all(folder, catalogue=catalogue))} files into {folder}")
         return
     if ref is None or output is None:
-        raise click.UsageError("say what and where: REF -o PATH", context)
+        raise click.UsageError("say what and where: REF -o PATH")
     if output == "-" and form is None:
-        raise click.UsageError("-o - needs the form: -f csv", context)
+        raise click.UsageError("-o - needs the form: -f csv")
     from pkzone.formats.export import converted, export
     from pkzone.maps.qgis_style import style
 

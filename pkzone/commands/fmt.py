@@ -23,10 +23,7 @@ from pkzone.commands.streams import emit
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; name what would change.")
 @click.option("--diff", "as_diff", is_flag=True, help="Write nothing; print what would change.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not name the files that are written.")
-@click.pass_context
-def command(
-    ctx: click.Context, files: tuple[str, ...], only_check: bool, as_diff: bool, quiet: bool
-) -> None:
+def command(files: tuple[str, ...], only_check: bool, as_diff: bool, quiet: bool) -> None:
     """Write GeoJSON files in the canonical form.
 
     One feature a line, sorted by id, keys sorted, 6 decimals, outer rings counter-clockwise: the
@@ -49,9 +46,9 @@ def command(
             refused = True
             warn(f"error: {error}")
     if refused:
-        ctx.exit(FAILURE)
+        raise click.exceptions.Exit(FAILURE)
     if changed and only_check:
-        ctx.exit(FINDINGS)
+        raise click.exceptions.Exit(FINDINGS)
 
 
 def _format(path: str, *, only_check: bool, as_diff: bool, quiet: bool) -> bool:

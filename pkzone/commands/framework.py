@@ -79,11 +79,14 @@ class Command(click.Command):
             raise click.exceptions.Exit(SUCCESS) from None
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; an option that it refuses by its value is a usage error."""
+        """Run the command; an option whose value it refuses is a usage error."""
         try:
             return super().invoke(ctx)
         except BadOption as error:
             raise click.UsageError(str(error), ctx) from None
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx  # so that the message can name the command's help
+            raise
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples after the options."""

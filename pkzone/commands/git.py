@@ -31,8 +31,7 @@ __all__ = ["difftool", "merge", "setup", "textconv"]
 )
 @click.option("--print", "as_script", is_flag=True, help="Print what would be written; no more.")
 @click.option("--remove", "undo", is_flag=True, help="Take out what git-setup wrote.")
-@click.pass_context
-def setup(ctx: click.Context, everywhere: bool, as_script: bool, undo: bool) -> None:
+def setup(everywhere: bool, as_script: bool, undo: bool) -> None:
     """Make git diff and merge .geojson files by feature.
 
     git diff then shows a summary of each feature that changed, git difftool -t pkzone the map
@@ -41,7 +40,7 @@ def setup(ctx: click.Context, everywhere: bool, as_script: bool, undo: bool) -> 
     run it once in each. Safe to repeat.
     """
     if as_script and undo:
-        raise click.UsageError("--print and --remove exclude each other; choose one", ctx)
+        raise click.UsageError("--print and --remove exclude each other; choose one")
     from pkzone.git import setup
 
     if as_script:
@@ -74,10 +73,7 @@ def textconv(file: str) -> None:
 @click.argument("theirs")
 @click.argument("path")
 @click.argument("marker_size", type=click.IntRange(min=1), default=7)
-@click.pass_context
-def merge(
-    ctx: click.Context, base: str, ours: str, theirs: str, path: str, marker_size: int
-) -> None:
+def merge(base: str, ours: str, theirs: str, path: str, marker_size: int) -> None:
     """Merge two versions of a GeoJSON file into OURS, feature by feature.
 
     PATH is the file's name in messages. Exits with 1 if features are in conflict; they then
@@ -88,7 +84,7 @@ def merge(
     outcome = merge_files(base, ours, theirs, name=path, marker_size=marker_size)
     for message in outcome.messages:
         warn(message)
-    ctx.exit(outcome.exit_code)
+    raise click.exceptions.Exit(outcome.exit_code)
 
 
 @click.command(

@@ -72,13 +72,12 @@ def command(
     on this machine. It is opened in a process with limits on time and memory. What is assumed,
     changed or left out is said on stderr.
     """
-    context = click.get_current_context()
     if not list_layers and output is None:
-        raise click.UsageError("say where to write: -o PATH, or -o -", context)
+        raise click.UsageError("say where to write: -o PATH, or -o -")
     if as_json and not list_layers:
-        raise click.UsageError("--json goes with --list-layers", context)
+        raise click.UsageError("--json goes with --list-layers")
     if (lon is None) != (lat is None):
-        raise click.UsageError("give both --lon and --lat", context)
+        raise click.UsageError("give both --lon and --lat")
     from pkzone.formats.import_ import import_file, layers_of
     from pkzone.formats.limits import Limits
 

@@ -58,8 +58,7 @@ def command(
 
     if more and not first:
         raise click.UsageError(
-            f"Got unexpected extra argument ({more[0]}); name files after --from",
-            click.get_current_context(),
+            f"Got unexpected extra argument ({more[0]}); name files after --from"
         )
     made = init(
         folder,

@@ -98,12 +98,11 @@ def command(
     with the slider: those dated while the state in view held are drawn.
     """
     if output == "-" and open_page:
-        raise click.UsageError("--open needs a file; leave out -o -", click.get_current_context())
+        raise click.UsageError("--open needs a file; leave out -o -")
     if not output.lower().endswith((".html", ".htm")) and "." in output.rpartition("/")[2][1:]:
         raise click.UsageError(
             f"-o {output}: a map is a page and ends in .html; pkzone picture writes .png, .svg "
-            "and .pdf, pkzone export the layers",
-            click.get_current_context(),
+            "and .pdf, pkzone export the layers"
         )
     from pathlib import Path
 

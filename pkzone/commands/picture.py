@@ -101,7 +101,7 @@ def command(
     from pkzone.pictures import form_of, picture
 
     if len(refs) > 2:
-        raise click.UsageError("give no REF, one, or BASE and TARGET", click.get_current_context())
+        raise click.UsageError("give no REF, one, or BASE and TARGET")
     form_of(output)
     drawn = picture(*refs, on=on_date, width_cm=width_cm, dpi=dpi, lang=lang, theme=theme,
                     title=title, catalogue=catalogue, tagged=tagged)  # fmt: skip

@@ -90,13 +90,12 @@ def command(
 
     folder = folder_of(catalogue) or SHIPPED
     files = tuple(geojson_files(files))
-    context = click.get_current_context()
     if (options["valid_from"] is None) != options["date_from_name"]:
-        raise click.UsageError("give --from DATE or --date-from-name", context)
+        raise click.UsageError("give --from DATE or --date-from-name")
     if options["valid_from"] is not None and len(files) > 1:
-        raise click.UsageError("--from holds for one file; use --date-from-name", context)
+        raise click.UsageError("--from holds for one file; use --date-from-name")
     if not (yes or dry_run or (sys.stdin.isatty() and sys.stderr.isatty())):
-        raise click.UsageError("there is no terminal to ask on; add --yes or --dry-run", context)
+        raise click.UsageError("there is no terminal to ask on; add --yes or --dry-run")
 
     def confirm(steps: Sequence[Step]) -> bool:
         _show(steps, folder)

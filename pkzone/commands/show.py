@@ -44,9 +44,7 @@ MOST_COLUMNS = 6  # of a file
 def command(catalogue: Catalogue, ref: str, as_json: bool, as_geojson: bool) -> None:
     """Show one version, or a GeoJSON file, as a table."""
     if as_json and as_geojson:
-        raise click.UsageError(
-            "--json and --geojson exclude each other; choose one", click.get_current_context()
-        )
+        raise click.UsageError("--json and --geojson exclude each other; choose one")
     from pkzone.layers.references import FileReference, parse
 
     parsed = parse(ref, catalogue)

@@ -133,13 +133,12 @@ def command(
     to say (uncertain), the feature, distances. Records without a date or place that can be used
     are kept, marked in tag_problem and counted.
     """
-    context = click.get_current_context()
     if (output is None) == (sample is None):
-        raise click.UsageError("say where to write, -o PATH, or look at a few: --sample", context)
+        raise click.UsageError("say where to write, -o PATH, or look at a few: --sample")
     if sample is not None and (engine or scheduler):
-        raise click.UsageError("--sample needs no cluster; leave --engine out", context)
+        raise click.UsageError("--sample needs no cluster; leave --engine out")
     if as_json and output == "-":
-        raise click.UsageError("--json and -o - both want standard output", context)
+        raise click.UsageError("--json and -o - both want standard output")
     from pkzone.tagging import tag
 
     options |= {"catalogue": folder_of(catalogue), "table_layer": table_layer}

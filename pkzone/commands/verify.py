@@ -61,4 +61,4 @@ def command(catalogue: str | None, as_json: bool, accepted: bool) -> None:
         files = "1 file" if result.files == 1 else f"{result.files} files"
         warn(f"{versions} in {files}: {found}")
     if not result.ok:
-        click.get_current_context().exit(FINDINGS)
+        raise click.exceptions.Exit(FINDINGS)
