@@ -70,6 +70,12 @@ def test_init(run: Run, tmp_path: Path) -> None:
     assert (result.code, result.out) == (0, "")
     assert "began an empty catalogue in mine; next: pkzone publish FILE" in result.err
     assert run("init", "mine").err == "pkzone: error: mine: is a catalogue already\n"
+    refused = run("init", "x", "--lang", "en_GB")
+    assert (refused.code, refused.err) == (
+        2,
+        "pkzone: error: language 'en_GB': write a code such as en, fr or pt-BR "
+        "(see 'pkzone init --help')\n",
+    )
     one(tmp_path / "front-2024-05-01.geojson")
     one(tmp_path / "front-2024-05-02.geojson", 22)
     result = run("init", "y", "--from", "front-2024-05-01.geojson", "front-2024-05-02.geojson")
