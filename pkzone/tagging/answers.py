@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,49 +10,22 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from pkzone.errors import BadRecord
-from pkzone.tagging.columns import Numbers
-from pkzone.tagging.engine import Coded, Tagger
-from pkzone.tagging.tally import Tally, tally_of
+from pkzone.errors import BadRecord, CannotTag, printable
+from pkzone.tagging.columns import Coded
+from pkzone.tagging.engine import Tagger
+from pkzone.tagging.inputs import BAD_LATITUDE, BAD_LONGITUDE, Places
+from pkzone.tagging.options import Plan
+from pkzone.tagging.summary import PROBLEMS, Tally, tally_of
 from pkzone.tagging.times import Days, Flags
 
-__all__ = [
-    "BAD_GEOMETRY",
-    "BAD_LATITUDE",
-    "BAD_LONGITUDE",
-    "PLACE_PROBLEMS",
-    "PROBLEMS",
-    "Answers",
-    "Places",
-    "Records",
-    "bad_record",
-    "place_points",
-    "place_shapes",
-]
+__all__ = ["Answers", "Records", "bad_record"]
 
-PROBLEMS = (
-    "no time", "bad time", "no place", "bad longitude", "bad latitude", "bad geometry",
-)  # fmt: skip
-"""What can be wrong with a record, in the order in which it is told."""
-
-PLACE_PROBLEMS = PROBLEMS[2:]
-NO_PLACE, BAD_LONGITUDE, BAD_LATITUDE, BAD_GEOMETRY = 3, 4, 5, 6
 _METRES = 10_000
 """Numbers from here on are no slips of degrees, and no codes for a missing value (-9999)."""
 
 _DECIMALS = {"_m": 1, "_share": 6}
 
 Codes = npt.NDArray[np.int8]
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where records are: points, or geometries of any kind; and what is wrong with them."""
-
-    problems: Codes
-    lon: Numbers | None = None
-    lat: Numbers | None = None
-    shapes: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +59,34 @@ class Records:
     strict: bool = False
     shown: str = "the table"
     periods: bool = False
+
+    @classmethod
+    def of(
+        cls, plan: Plan, names: Sequence[str], *, shown: str, shares: bool, periods: bool
+    ) -> Records:
+        """Open the layers of a plan for a table that has columns of these names.
+
+        Raises
+        ------
+        CannotTag
+            A column that is to be added is there already, or a layer has nothing to tag by.
+        """
+        options = plan.options
+        tagger = Tagger.of(
+            plan.layers,
+            catalogue=options.get("catalogue"),
+            distances=options.get("distances", True),
+            prefix=plan.prefix,
+            shares=shares,
+        )
+        records = cls(tagger, plan.prefix, options.get("strict", False), shown, periods)
+        taken = [name for name in records.kinds if name in names]
+        if taken:
+            raise CannotTag(
+                f"{printable(shown, None)}: has a column {printable(taken[0])} already; "
+                "choose other names with --prefix TEXT"
+            )
+        return records
 
     @property
     def kinds(self) -> dict[str, str]:
@@ -154,32 +155,6 @@ def bad_record(shown: str, before: int, problem: int) -> BadRecord:
     """Return the error that a row, with so many before it, has a problem of this number."""
     reason = f"row {before + 1:,}: {PROBLEMS[problem - 1]}"
     return BadRecord(shown, f"{reason}; without --strict such rows are kept and marked")
-
-
-def place_points(lon: tuple[Numbers, Flags], lat: tuple[Numbers, Flags]) -> Places:
-    """Return points by their numbers in degrees, NaN for what is none, and where one is missing."""
-    (x, no_x), (y, no_y) = lon, lat
-    with np.errstate(invalid="ignore"):
-        bad_x, bad_y = ~(np.abs(x) <= 180), ~(np.abs(y) <= 90)
-    problems = np.select(
-        [no_x | no_y, bad_x, bad_y], [NO_PLACE, BAD_LONGITUDE, BAD_LATITUDE], default=0
-    )
-    return Places(problems.astype(np.int8), x, y)
-
-
-def place_shapes(shapes: Any, *, points: bool) -> Places:
-    """Return geometries in degrees; ``points`` says that nothing else is among them."""
-    empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    shapes = np.where(empty, None, shapes)
-    if points:
-        x, y = shapely.get_x(shapes), shapely.get_y(shapes)  # NaN where there is none
-        return place_points((x, empty), (y, empty))
-    west, south, east, north = shapely.bounds(shapes).T
-    with np.errstate(invalid="ignore"):
-        bad_x = ~((west >= -180) & (east <= 180))
-        bad_y = ~((south >= -90) & (north <= 90))
-    problems = np.select([empty, bad_x, bad_y], [NO_PLACE, BAD_LONGITUDE, BAD_LATITUDE], default=0)
-    return Places(problems.astype(np.int8), shapes=shapes)
 
 
 def _in_metres(places: Places, problems: Codes) -> Flags:

@@ -9,11 +9,9 @@ import numpy.typing as npt
 import shapely
 
 from pkzone.geo.nearest import Nearest
-from pkzone.tagging.borders import border_of
+from pkzone.tagging.borders import SEAM_M, Ground, Margins, border_of, grounds_of
 from pkzone.tagging.layer_index import AreaScene
-from pkzone.tagging.margins import Margins
-from pkzone.tagging.once import Once
-from pkzone.tagging.seams import SEAM_M, Ground, grounds_of
+from pkzone.tagging.parallel import Once
 
 __all__ = ["ANSWERS", "INSIDE", "OUTSIDE", "PARTLY", "UNCERTAIN", "AreaTags", "Areas"]
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from pkzone.tagging.times import (
     NO_VALUE,
@@ -24,16 +27,21 @@ from pkzone.tagging.times import (
 )
 
 __all__ = [
+    "Coded",
     "Numbers",
     "WrongType",
     "arrow_clocks",
     "arrow_days",
     "arrow_numbers",
+    "arrow_of",
     "arrow_shapes",
+    "plain",
     "series_clocks",
     "series_days",
     "series_numbers",
     "series_shapes",
+    "texts_of",
+    "values_of",
 ]
 
 Numbers = npt.NDArray[np.float64]
@@ -44,6 +52,14 @@ _WKT = (
     r"(?:MULTI)?(?:POINT|LINESTRING|POLYGON)(?:ZM|Z|M)?\b|(?:ZM|Z|M|EMPTY)\b)*)$"
 )
 _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column of text: ``values[codes]``; the code -1 stands for null."""
+
+    codes: npt.NDArray[np.int32]
+    values: tuple[str, ...]
 
 
 class WrongType(Exception):
@@ -299,3 +315,53 @@ def _time_text(value: object) -> bytes:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value).encode()
     return value.strip().encode("ascii", "replace") if isinstance(value, str) else b"?"
+
+
+def arrow_of(values: Any) -> pa.Array:
+    """Return a column that was made as an Arrow array."""
+    if isinstance(values, Coded):
+        codes = pa.array(values.codes, mask=values.codes < 0)
+        return pa.array(values.values, pa.string()).take(codes)
+    if values.dtype == np.int8:
+        return pa.array(values == 1, mask=values < 0)
+    return pa.array(values, from_pandas=True)
+
+
+def values_of(values: Any) -> list[Any]:
+    """Return a column that was made as plain JSON values."""
+    if isinstance(values, Coded):
+        texts = (*values.values, None)
+        return [texts[code] for code in values.codes.tolist()]
+    if values.dtype == np.int8:
+        return [None if flag < 0 else flag == 1 for flag in values.tolist()]
+    return [None if number != number else number for number in values.tolist()]
+
+
+def plain(value: Any) -> Any:
+    """Return a cell as JSON has it."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+def texts_of(column: pa.Array) -> pa.Array:
+    """Return an Arrow array as text; what is nested is JSON."""
+    kind = column.type
+    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        cells = map(plain, column.to_pylist())
+        texts = [
+            cell if cell is None or isinstance(cell, str) else json.dumps(cell, ensure_ascii=False)
+            for cell in cells
+        ]
+        return pa.array(texts, pa.string())
+    if pa.types.is_dictionary(kind):
+        return texts_of(column.dictionary_decode())
+    return column.cast(pa.string())

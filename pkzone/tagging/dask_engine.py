@@ -30,16 +30,14 @@ from distributed import Client, KilledWorker, LocalCluster, default_client
 
 from pkzone.errors import CannotTag, FormatError, OutputError, UnknownFormat, printable
 from pkzone.files.atomic import TEMPORARY_GLOB, flush_folder
-from pkzone.tagging.answers import PROBLEMS, Records, bad_record
+from pkzone.tagging.answers import Records, bad_record
 from pkzone.tagging.from_file import FileTagger, opened
-from pkzone.tagging.from_frame import FrameTagger
+from pkzone.tagging.from_frame import FrameTagger, frame_tagger
 from pkzone.tagging.inputs import Inputs
 from pkzone.tagging.options import Plan, Progress
-from pkzone.tagging.summary import Tagged, summary_of
+from pkzone.tagging.summary import PROBLEMS, Tagged, Tally, summary_of
 from pkzone.tagging.table_csv import CsvTable
 from pkzone.tagging.table_parquet import ParquetPiece, ParquetTable
-from pkzone.tagging.tag import frame_tagger
-from pkzone.tagging.tally import Tally
 
 __all__ = ["tagged_dataset", "tagged_partitions"]
 
@@ -130,7 +128,7 @@ def tagged_dataset(
                         done = future.result()
                     except OutputError as error:  # its folder has a passing name
                         raise OutputError(str(error).replace(folder.name, target.name)) from None
-                if plan.strict and done.problem is not None:
+                if plan.options.get("strict") and done.problem is not None:
                     row, problem = done.problem
                     raise bad_record(shown, tally.rows + row, problem)
                 tally.add(done.tally.after(tally.rows))

@@ -17,14 +17,13 @@ from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.recent import Recent
 from pkzone.tagging.areas import ANSWERS, Areas
-from pkzone.tagging.geometries import Lines, LineTags
-from pkzone.tagging.layer_index import AreaScene, LineScene
-from pkzone.tagging.once import Once
-from pkzone.tagging.reading import TagLayer, read_layers
-from pkzone.tagging.records import ready
-from pkzone.tagging.shapes import ShapeTags, line_tags, shape_tags
+from pkzone.tagging.columns import Coded
+from pkzone.tagging.geometries import Lines, LineTags, ShapeTags, line_tags, ready, shape_tags
+from pkzone.tagging.layer_index import AreaScene, LineScene, TagLayer, read_layers
+from pkzone.tagging.parallel import Once
+from pkzone.tagging.summary import FAR_KM, SEVERAL
 
-__all__ = ["FAR_KM", "SEVERAL", "Coded", "Column", "Tagger"]
+__all__ = ["Column", "Tagger"]
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -36,14 +35,8 @@ Values = dict[str, Any]
 Found = dict[str, npt.NDArray[Any]]
 
 _SWAPPED_BEYOND_DEG = 5.0
-FAR_KM = 500
-"""How far from all layers a record has to be for it to be said."""
-
 _LEAST_RADIUS_KM = 6335.4  # the least radius of curvature of WGS 84
 _SAME = 1e-6  # of metres, and of shares: what another way of reckoning may differ by
-SEVERAL = "several versions"
-"""In place of an answer where versions that hold for a record answer differently."""
-
 Box = tuple[float, float, float, float]
 
 
@@ -53,14 +46,6 @@ class Column:
 
     name: str
     kind: Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """A column of text: ``values[codes]``; the code -1 stands for null."""
-
-    codes: npt.NDArray[np.int32]
-    values: tuple[str, ...]
 
 
 class Tagger:

@@ -14,15 +14,15 @@ from typing import Any, BinaryIO
 from pkzone.errors import FormatError, OutputError, printable
 from pkzone.files.atomic import in_our_words, named, new_file
 from pkzone.files.inputs import open_regular, stdin, unopened_reason
-from pkzone.tagging.answers import Answers, Places, Records
-from pkzone.tagging.inputs import ArrowCells, Inputs
+from pkzone.tagging.answers import Answers, Records
+from pkzone.tagging.columns import plain, values_of
+from pkzone.tagging.inputs import ArrowCells, Inputs, Places
 from pkzone.tagging.options import Plan, Progress
 from pkzone.tagging.parallel import WORKERS, in_order
+from pkzone.tagging.summary import Tally
 from pkzone.tagging.table_csv import CsvPiece, CsvTable
 from pkzone.tagging.table_features import read_features
 from pkzone.tagging.table_parquet import ParquetTable
-from pkzone.tagging.tally import Tally
-from pkzone.tagging.values import plain, values_of
 from pkzone.tagging.writers import FrameSink, Piece, Sink, Table, sink_of
 
 __all__ = ["FileTagger", "open_table", "opened"]
@@ -115,12 +115,13 @@ def _shapes_of(piece: Piece) -> Any:
 
 
 @contextmanager
-def opened(
-    path: str | os.PathLike[str], plan: Plan, *, layer: str | None = None
-) -> Iterator[FileTagger]:
+def opened(path: str | os.PathLike[str], plan: Plan) -> Iterator[FileTagger]:
     """Open a file to be tagged; see `pkzone.tag` for what it raises."""
-    crs = plan.crs if plan.wanted.lon is None else None
-    with open_table(path, layer, crs) as table, _tagger(table, plan) as tagger:
+    crs = plan.options.get("crs") if plan.options.get("lon") is None else None
+    with (
+        open_table(path, plan.options.get("table_layer"), crs) as table,
+        _tagger(table, plan) as tagger,
+    ):
         yield tagger
 
 
@@ -157,12 +158,22 @@ def _tagger(table: Table, plan: Plan) -> Iterator[FileTagger]:
     chosen = plan.choose(table.names, shown=table.shown, geometry=geometry is not None)
     by_geometry = chosen.lon is None and chosen.wkt is None
     points = chosen.wkt is None and (not by_geometry or table.points)
-    records = plan.records(
-        table.names, shown=table.shown, shares=not points, periods=chosen.has_periods
+    records = Records.of(
+        plan, table.names, shown=table.shown, shares=not points, periods=chosen.has_periods
     )
+    tagger = records.tagger
     if by_geometry and table.family == "gis":
-        plan = replace(plan, crs=None)  # its geometries are in degrees now
-    inputs = plan.inputs(chosen, records, points=points)
+        plan = replace(
+            plan, options={**plan.options, "crs": None}
+        )  # its geometries are in degrees now
+    inputs = Inputs.of(
+        plan,
+        chosen,
+        time_zone=tagger.time_zone,
+        box=tagger.box,
+        points=points,
+        shown=table.shown,
+    )
     if by_geometry and isinstance(table, ParquetTable):
         _ = table.way  # known, or refused, before the first row
     yield FileTagger(table, records, inputs, [*table.notices, *inputs.notices()])

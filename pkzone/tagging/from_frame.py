@@ -11,12 +11,20 @@ import pandas as pd
 
 from pkzone.errors import CannotTag
 from pkzone.tagging.answers import Answers, Records
-from pkzone.tagging.engine import Coded
+from pkzone.tagging.columns import Coded
 from pkzone.tagging.inputs import Inputs, SeriesCells
-from pkzone.tagging.parallel import in_order
-from pkzone.tagging.tally import Tally
+from pkzone.tagging.options import Plan
+from pkzone.tagging.parallel import WORKERS, in_order
+from pkzone.tagging.summary import Tally
 
-__all__ = ["FrameTagger", "geometry_of", "has_geometry", "holds_points", "series_of"]
+__all__ = [
+    "FrameTagger",
+    "frame_tagger",
+    "geometry_of",
+    "has_geometry",
+    "holds_points",
+    "series_of",
+]
 
 BATCH_ROWS = 65_536
 
@@ -74,6 +82,27 @@ class FrameTagger:
             first,
             lambda problem, row: self.inputs.example(cells, problem, row),
         )
+
+
+def frame_tagger(frame: Any, plan: Plan, *, workers: int | None = None) -> FrameTagger:
+    """Return what tags a frame, and others of the same columns and types.
+
+    Raises
+    ------
+    ColumnError, CannotTag
+        As for `tag`.
+    """
+    shown = "the frame"
+    names = list(frame.columns)
+    chosen = plan.choose(names, shown=shown, geometry=has_geometry(frame))
+    by_geometry = chosen.lon is None and chosen.wkt is None
+    points = chosen.wkt is None and not (by_geometry and not holds_points(frame))
+    records = Records.of(plan, names, shown=shown, shares=not points, periods=chosen.has_periods)
+    tagger = records.tagger
+    inputs = Inputs.of(
+        plan, chosen, time_zone=tagger.time_zone, box=tagger.box, points=points, shown=shown
+    )
+    return FrameTagger(records, inputs, WORKERS if workers is None else workers)
 
 
 def geometry_of(frame: Any) -> Any:

@@ -8,19 +8,11 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
-from pkzone.errors import ColumnError, printable
+from pkzone.errors import BadOption, ColumnError, FormatError, printable
 from pkzone.formats.reproject import Reprojection, changes_of
-from pkzone.tagging.answers import (
-    BAD_GEOMETRY,
-    BAD_LATITUDE,
-    BAD_LONGITUDE,
-    Places,
-    place_points,
-    place_shapes,
-)
-from pkzone.tagging.choose import Chosen
 from pkzone.tagging.columns import (
     Numbers,
     WrongType,
@@ -33,12 +25,45 @@ from pkzone.tagging.columns import (
     series_numbers,
     series_shapes,
 )
-from pkzone.tagging.periods import by_precision, up_to
-from pkzone.tagging.times import BAD_TIME, UTC_ZONE, Clocks, Days, Flags, Zone, days_at
+from pkzone.tagging.options import Chosen, Plan
+from pkzone.tagging.times import (
+    BAD_TIME,
+    UTC_ZONE,
+    Clocks,
+    Days,
+    Flags,
+    Zone,
+    by_precision,
+    days_at,
+    up_to,
+)
 
-__all__ = ["ArrowCells", "Cells", "Inputs", "SeriesCells", "projected_by"]
+__all__ = [
+    "BAD_LATITUDE",
+    "BAD_LONGITUDE",
+    "ArrowCells",
+    "Cells",
+    "Inputs",
+    "Places",
+    "SeriesCells",
+    "projected_by",
+]
 
+Codes = npt.NDArray[np.int8]
 Box = tuple[float, float, float, float]
+
+
+NO_PLACE, BAD_LONGITUDE, BAD_LATITUDE, BAD_GEOMETRY = 3, 4, 5, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where records are: points, or geometries of any kind; and what is wrong with them."""
+
+    problems: Codes
+    lon: Numbers | None = None
+    lat: Numbers | None = None
+    shapes: Any = None
 
 
 class Cells(Protocol):
@@ -93,6 +118,33 @@ class Inputs:
     points: bool = True
     crs: str | None = None
     box: Box | None = None
+
+    @classmethod
+    def of(
+        cls, plan: Plan, chosen: Chosen, *, time_zone: str, box: Box, points: bool, shown: str
+    ) -> Inputs:
+        """Read instants by the catalogue's zone, or another that is asked for.
+
+        Raises
+        ------
+        BadOption
+            A coordinate system is stated for geometries that have one of their own.
+        FormatError
+            It is not understood.
+        """
+        crs = plan.options.get("crs")
+        if crs is not None and chosen.lon is None and chosen.wkt is None:
+            raise BadOption(
+                "--crs is for places in columns and in GIS files; the geometries of this table "
+                "have their own"
+            )
+        if crs is not None:
+            try:
+                _ = projected_by(crs, box)
+            except FormatError as error:
+                raise type(error)(shown, error.reason) from None
+        day = None if plan.day is None else np.datetime64(plan.day, "D")
+        return cls(chosen, plan.zone or Zone(time_zone), day, points, crs, box)
 
     def notices(self) -> Iterator[str]:
         """Yield what is taken unasked, and how coordinates are changed."""
@@ -249,6 +301,32 @@ def _in_our_words(column: Any, name: str, shown: str, read: Callable[[Any], Any]
         return read(column)
     except WrongType as error:
         raise ColumnError(shown, f"column {printable(name)} {error}") from None
+
+
+def place_points(lon: tuple[Numbers, Flags], lat: tuple[Numbers, Flags]) -> Places:
+    """Return points by their numbers in degrees, NaN for what is none, and where one is missing."""
+    (x, no_x), (y, no_y) = lon, lat
+    with np.errstate(invalid="ignore"):
+        bad_x, bad_y = ~(np.abs(x) <= 180), ~(np.abs(y) <= 90)
+    problems = np.select(
+        [no_x | no_y, bad_x, bad_y], [NO_PLACE, BAD_LONGITUDE, BAD_LATITUDE], default=0
+    )
+    return Places(problems.astype(np.int8), x, y)
+
+
+def place_shapes(shapes: Any, *, points: bool) -> Places:
+    """Return geometries in degrees; ``points`` says that nothing else is among them."""
+    empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    shapes = np.where(empty, None, shapes)
+    if points:
+        x, y = shapely.get_x(shapes), shapely.get_y(shapes)  # NaN where there is none
+        return place_points((x, empty), (y, empty))
+    west, south, east, north = shapely.bounds(shapes).T
+    with np.errstate(invalid="ignore"):
+        bad_x = ~((west >= -180) & (east <= 180))
+        bad_y = ~((south >= -90) & (north <= 90))
+    problems = np.select([empty, bad_x, bad_y], [NO_PLACE, BAD_LONGITUDE, BAD_LATITUDE], default=0)
+    return Places(problems.astype(np.int8), shapes=shapes)
 
 
 @lru_cache(maxsize=8)

@@ -1,77 +1,79 @@
-"""What is asked of tagging, before a table is opened; and the columns it makes of one."""
+"""Options of tagging, and the columns of a table that they name or that fit."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from difflib import get_close_matches
+from typing import TypedDict, Unpack
 
-import numpy as np
-
-from pkzone.errors import BadOption, CannotTag, FormatError, printable
+from pkzone.errors import BadOption, ColumnError, printable
+from pkzone.formats.registry import LAT_COLUMNS, LON_COLUMNS, WKT_COLUMNS
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.dates import parse_day
-from pkzone.tagging.answers import Records
-from pkzone.tagging.choose import Chosen, Wanted, choose
-from pkzone.tagging.engine import Tagger
-from pkzone.tagging.inputs import Inputs, projected_by
 from pkzone.tagging.times import Zone
 
-__all__ = ["Plan", "Progress"]
+__all__ = ["Chosen", "Plan", "Progress", "TagOptions", "choose"]
 
 Progress = Callable[[int, int | None], None]
-"""Told how much is done of how much in all, None if that is not known."""
+"""Called with how much is done of how much in all, None if that is not known."""
+
+
+class TagOptions(TypedDict, total=False):
+    """Keyword options that say how a table is tagged; `pkzone.tag` documents each."""
+
+    time: str | None
+    time_end: str | None
+    time_utc: str | None
+    on: str | date | None
+    lon: str | None
+    lat: str | None
+    crs: str | None
+    timezone: str | None
+    catalogue: Catalogue | str | os.PathLike[str] | None
+    distances: bool
+    prefix: str
+    strict: bool
+    table_layer: str | None
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is asked, as the arguments of `pkzone.tag` say it.
+    """Layers and options of one call, checked.
 
     Attributes
     ----------
     day : datetime.date or None
         The date of all records, if it is given.
+    zone : Zone or None
+        The time zone that is asked for.
     """
 
     layers: tuple[str, ...] | None
-    catalogue: Any
+    options: TagOptions
     day: date | None
-    wanted: Wanted
-    crs: str | None
-    timezone: Zone | None
-    distances: bool
-    prefix: str
-    strict: bool
+    zone: Zone | None
 
     @classmethod
-    def of(
-        cls,
-        layers: Sequence[str] | None = None,
-        *,
-        time: str | None = None,
-        time_end: str | None = None,
-        time_utc: str | None = None,
-        on: str | date | None = None,
-        lon: str | None = None,
-        lat: str | None = None,
-        crs: str | None = None,
-        timezone: str | None = None,
-        catalogue: Catalogue | str | os.PathLike[str] | None = None,
-        distances: bool = True,
-        prefix: str = "",
-        strict: bool = False,
-    ) -> Plan:
-        """Return the plan; see `pkzone.tag`.
+    def of(cls, layers: Sequence[str] | None = None, **options: Unpack[TagOptions]) -> Plan:
+        """Check layers and options; see `pkzone.tag`.
 
         Raises
         ------
         BadOption, BadDate
             The time zone or date is none, or options do not go together.
         """
-        if on is not None and not time is time_end is time_utc is None:
+        unknown = options.keys() - TagOptions.__annotations__
+        if unknown:
+            raise TypeError(f"tag() got an unexpected keyword argument {min(unknown)!r}")
+        on, zone = options.get("on"), options.get("timezone")
+        columns = (options.get("time"), options.get("time_end"), options.get("time_utc"))
+        if on is not None and any(name is not None for name in columns):
             raise BadOption("a column of times and one date for all records do not go together")
+        prefix = options.get("prefix", "")
         try:
             prefix.encode()
         except UnicodeEncodeError:
@@ -79,73 +81,239 @@ class Plan:
             raise BadOption(f"the prefix {shown} holds what is no letter; write it anew") from None
         return cls(
             None if layers is None else tuple(layers),
-            catalogue,
+            options,
             None if on is None else parse_day(on),
-            Wanted(time, time_end, time_utc, lon, lat),
-            crs,
-            None if timezone is None else Zone(timezone),
-            distances,
-            prefix,
-            strict,
+            None if zone is None else Zone(zone),
         )
+
+    @property
+    def prefix(self) -> str:
+        """The beginning of the names of all columns that are added."""
+        return self.options.get("prefix", "")
 
     def choose(self, names: Sequence[str], *, shown: str, geometry: bool) -> Chosen:
-        """Return the columns to use of a table with these names."""
+        """Choose the columns to use of a table with these names."""
         return choose(
-            names, self.wanted, shown=shown, geometry=geometry, dated=self.day is not None
+            names, self.options, shown=shown, geometry=geometry, dated=self.day is not None
         )
 
-    def records(self, names: Sequence[str], *, shown: str, shares: bool, periods: bool) -> Records:
-        """Return how records of a table with these names become columns.
 
-        Raises
-        ------
-        CannotTag
-            A column that is to be added is there already, or a layer has nothing to tag by.
-        """
-        tagger = Tagger.of(
-            self.layers,
-            catalogue=self.catalogue,
-            distances=self.distances,
-            prefix=self.prefix,
-            shares=shares,
-        )
-        records = Records(tagger, self.prefix, self.strict, shown, periods)
-        taken = [name for name in records.kinds if name in names]
-        if taken:
-            raise CannotTag(
-                f"{printable(shown, None)}: has a column {printable(taken[0])} already; "
-                "choose other names with --prefix TEXT"
+_TIME = ("time", "date", "datetime", "date_time", "timestamp", "day", "event_date", "acq_date")
+_CLOCK = ("time", "time_of_day", "hour", "utc_time", "time_utc")
+_MOST_TOLD = 200
+
+# How columns of the beginning and of the end of something are named.
+_ENDS = (("start", "end"), ("begin", "end"), ("from", "to"), ("from", "until"), ("first", "last"),
+         ("since", "until"))  # fmt: skip
+_ACLED = ("event_date", "time_precision")
+_FIRMS = ("acq_date", "acq_time")
+_UCDP_PRECISION = "date_prec"
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Names of columns.
+
+    Attributes
+    ----------
+    time : str or None
+        Of times; None if one date is for all.
+    clock : str or None
+        Of times of day in UTC, for times that are dates.
+    end : str or None
+        Of the last days of records that have several.
+    precision : str or None
+        Of ACLED's codes of how exact dates are.
+    lon, lat : str or None
+        Of longitudes and latitudes; None where records have geometries.
+    wkt : str or None
+        Of geometries in text.
+    notices : tuple of str
+        What was taken unasked, or left out.
+    """
+
+    time: str | None
+    lon: str | None
+    lat: str | None
+    wkt: str | None = None
+    clock: str | None = None
+    end: str | None = None
+    precision: str | None = None
+    notices: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them."""
+        named = (self.time, self.clock, self.end, self.precision, self.lon, self.lat, self.wkt)
+        return tuple(name for name in named if name is not None)
+
+    @property
+    def has_periods(self) -> bool:
+        """Whether records may be of several days."""
+        return self.end is not None or self.precision is not None
+
+
+def choose(
+    names: Sequence[str], wanted: TagOptions, *, shown: str, geometry: bool, dated: bool
+) -> Chosen:
+    """Return the columns to use.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Names of the table's columns.
+    wanted : TagOptions
+        Columns that the user names.
+    shown : str
+        What errors call the table.
+    geometry : bool
+        Whether its records have geometries, which are used unless columns are named.
+    dated : bool
+        Whether one date is given for all records.
+
+    Raises
+    ------
+    ColumnError
+        There is no such column, it is there twice, or none or several fit.
+    """
+    lon, lat = wanted.get("lon"), wanted.get("lat")
+    if (lon is None) != (lat is None):
+        raise ColumnError(shown, "name both columns, of longitude and of latitude, or neither")
+    time = None if dated else _column(wanted.get("time"), "time", _TIME, names, shown)
+    wkt = None
+    if lon is None and not (
+        geometry or any(_fitting(names, usual) for usual in (LON_COLUMNS, LAT_COLUMNS))
+    ):
+        wkt = next(iter(_fitting(names, WKT_COLUMNS)), None)
+    if not ((geometry and lon is None) or wkt is not None):
+        lon = _column(lon, "lon", LON_COLUMNS, names, shown)
+        lat = _column(lat, "lat", LAT_COLUMNS, names, shown)
+    notices: list[str] = []
+    if wkt is not None and len(_fitting(names, WKT_COLUMNS)) > 1:
+        notices.append(f"geometries are taken from {_told(wkt)}, the first column that fits")
+    clock = end = precision = None
+    if time is not None:
+        clock = _clock(time, wanted.get("time_utc"), names, shown, notices)
+        end = _end(time, wanted.get("time_end"), names, shown, notices)
+        if end is None:
+            precision = _precision(time, names, notices)
+    chosen = Chosen(time, lon, lat, wkt, clock, end, precision, tuple(notices))
+    if len(set(chosen.names)) < len(chosen.names):
+        raise ColumnError(shown, "the same column is named for two things")
+    return chosen
+
+
+def _clock(
+    time: str, named: str | None, names: Sequence[str], shown: str, notices: list[str]
+) -> str | None:
+    """Return the column of times of day in UTC: the one named, or that of NASA's FIRMS."""
+    if named is not None:
+        return _column(named, "time-utc", (), names, shown)
+    lowered = time.strip().lower()
+    if lowered == _FIRMS[0]:
+        for clock in _fitting(names, _FIRMS[1:]):
+            notices.append(
+                f"{_told(time)} and {_told(clock)} are taken as UTC, as in NASA's FIRMS: dates are "
+                "those in the time zone asked for"
             )
-        return records
+            return clock
+    if "date" in lowered or lowered == "day":
+        for clock in _fitting(names, (lowered.replace("date", "time"), *_CLOCK)):
+            if clock != time:
+                notices.append(
+                    f"{_told(clock)} is not looked at: {_told(time)} alone is taken, as local; if "
+                    f"the times of day are UTC, add --time-utc {_told(clock)}"
+                )
+                break
+    return None
 
-    def inputs(self, chosen: Chosen, records: Records, *, points: bool) -> Inputs:
-        """Return how the columns in use are read: instants by the catalogue's zone, or another.
 
-        Raises
-        ------
-        BadOption
-            A coordinate system is stated for geometries that have one of their own.
-        FormatError
-            It is not understood.
-        """
-        crs = self.crs
-        if crs is not None and chosen.lon is None and chosen.wkt is None:
-            raise BadOption(
-                "--crs is for places in columns and in GIS files; the geometries of this table "
-                "have their own"
-            )
-        box = records.tagger.box
-        if crs is not None:
-            try:
-                _ = projected_by(crs, box)
-            except FormatError as error:
-                raise type(error)(records.shown, error.reason) from None
-        return Inputs(
-            chosen,
-            self.timezone or Zone(records.tagger.time_zone),
-            None if self.day is None else np.datetime64(self.day, "D"),
-            points,
-            crs,
-            box,
+def _end(
+    time: str, named: str | None, names: Sequence[str], shown: str, notices: list[str]
+) -> str | None:
+    """Return the column of last days: the one named, or that which goes with the first ones."""
+    if named is not None:
+        return _column(named, "time-end", (), names, shown)
+    end = _end_of(time, names)
+    if end is not None:
+        notices.append(
+            f"records are of the days from {_told(time)} to {_told(end)}, and are held against "
+            "every version in between"
         )
+    return end
+
+
+def _precision(time: str, names: Sequence[str], notices: list[str]) -> str | None:
+    """Return the column of codes of how exact dates are, where it is known what they mean."""
+    if time.strip().lower() == _ACLED[0]:
+        for code in _fitting(names, _ACLED[1:]):
+            notices.append(
+                f"{_told(code)} 2 is taken as up to six days about {_told(time)}, 3 or none as its "
+                "month, as in ACLED, and such records are held against every version in it"
+            )
+            return code
+    notices += [
+        f"{_told(code)} says how exact dates are and is not looked at; name the column of last "
+        "days, --time-end COLUMN"
+        for code in _fitting(names, (_UCDP_PRECISION,))
+    ]
+    return None
+
+
+def _end_of(time: str, names: Sequence[str]) -> str | None:
+    lowered = time.strip().lower()
+    for begin, end in _ENDS:
+        other = re.sub(rf"(?<![a-z]){begin}(?=$|[^a-z]|date|time)", end, lowered)
+        found = _fitting(names, (other,)) if other != lowered else []
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def _fitting(names: Sequence[str], usual: Sequence[str]) -> list[str]:
+    return [name for name in names if str(name).strip().lower() in usual]
+
+
+def _told(name: str) -> str:
+    return printable(str(name))
+
+
+def _column(
+    named: str | None, option: str, usual: Sequence[str], names: Sequence[str], shown: str
+) -> str:
+    """Return the column named, else the only one with a usual name."""
+    listed = printable(", ".join(map(str, names)), limit=_MOST_TOLD)
+    if named is None:
+        fitting = _fitting(names, usual)
+        if len(fitting) == 1:
+            return fitting[0]
+        what = {"time": "time", "lon": "longitude", "lat": "latitude"}[option]
+        also = ", or give one date for all with --on DATE" if option == "time" else ""
+        if fitting:
+            several = printable(", ".join(fitting), limit=_MOST_TOLD)
+            found = f"several columns may be the {what}: {several}"
+        else:
+            found = f"no column looks like the {what}; it has: {listed}"
+        hint = _hint(fitting, names) if option == "time" else ""
+        raise ColumnError(shown, f"{found}; name it with --{option} COLUMN{also}{hint}")
+    if named not in names:
+        close = get_close_matches(named, [str(name) for name in names], n=1)
+        hint = f"did you mean {printable(close[0])}? " if close else ""
+        raise ColumnError(shown, f"has no column {printable(named)}; {hint}it has: {listed}")
+    if list(names).count(named) > 1:
+        raise ColumnError(shown, f"has the column {printable(named)} twice; rename one")
+    return named
+
+
+def _hint(fitting: Sequence[str], names: Sequence[str]) -> str:
+    """Return what to write for a date with a time of day, or for records of several days."""
+    if {"date", "time"} == {str(name).strip().lower() for name in fitting}:
+        date, clock = sorted(fitting, key=lambda name: str(name).strip().lower())
+        return (
+            f"; for a date and a time of day in UTC --time {_told(date)} --time-utc {_told(clock)}"
+        )
+    for name in names:
+        end = _end_of(str(name), names)
+        if not fitting and end is not None:
+            return f"; --time {_told(name)} takes the days from it to {_told(end)}"
+    return ""

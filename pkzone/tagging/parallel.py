@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from threading import RLock
+from typing import Any, TypeVar
 
-__all__ = ["WORKERS", "in_order"]
+__all__ = ["WORKERS", "Once", "in_order"]
 
 WORKERS = min(os.cpu_count() or 1, 8)
 """Threads: more would wait for the one that reads and writes, and hold more rows in memory."""
@@ -35,3 +36,20 @@ def in_order(function: Callable[[T], R], items: Iterable[T], workers: int) -> It
         finally:
             for one in waiting:
                 one.cancel()
+
+
+class Once:
+    """Made values by key. One key stands for one type of value."""
+
+    def __init__(self) -> None:
+        self._made: dict[Hashable, Any] = {}
+        self._lock = RLock()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return the value of a key, made now if it is not there yet."""
+        if key not in self._made:
+            with self._lock:
+                if key not in self._made:
+                    self._made[key] = make()
+        found: T = self._made[key]
+        return found

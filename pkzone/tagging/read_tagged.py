@@ -17,9 +17,8 @@ import numpy.typing as npt
 import shapely
 
 from pkzone.errors import BadOption, ColumnError, FormatError, printable
-from pkzone.tagging.answers import Places
-from pkzone.tagging.choose import Chosen, Wanted, choose
-from pkzone.tagging.inputs import ArrowCells, Inputs, SeriesCells
+from pkzone.tagging.inputs import ArrowCells, Inputs, Places, SeriesCells
+from pkzone.tagging.options import Chosen, choose
 from pkzone.tagging.summary import Tagged
 from pkzone.tagging.times import UTC_ZONE
 
@@ -268,7 +267,7 @@ def _of_frame(
 def _coded_arrow(column: Any, shown: str) -> tuple[list[Any], Codes]:
     import pyarrow as pa
 
-    from pkzone.tagging.values import plain
+    from pkzone.tagging.columns import plain
 
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
@@ -287,7 +286,7 @@ def _coded_arrow(column: Any, shown: str) -> tuple[list[Any], Codes]:
 
 def _coded_cells(cells: Sequence[Any]) -> tuple[list[Any], Codes]:
     """Return the distinct values of some cells, plain JSON types, and the number of each one's."""
-    from pkzone.tagging.values import plain
+    from pkzone.tagging.columns import plain
 
     values: list[Any] = []
     index: dict[str | bytes, int] = {}
@@ -339,7 +338,7 @@ def _place_inputs(
     """Return how the places of records are read; of nothing, if they will not be asked for."""
     chosen = Chosen(None, None, None)
     if places:
-        chosen = choose(names, Wanted(lon=lon, lat=lat), shown=shown, geometry=geometry, dated=True)
+        chosen = choose(names, {"lon": lon, "lat": lat}, shown=shown, geometry=geometry, dated=True)
     return Inputs(chosen, UTC_ZONE)
 
 

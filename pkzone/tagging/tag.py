@@ -5,46 +5,27 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from datetime import date
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal, Unpack
 
 from pkzone.errors import BadOption, MissingExtra, printable
-from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.references import refuse_frame
-from pkzone.tagging.answers import PROBLEMS
-from pkzone.tagging.options import Plan, Progress
-from pkzone.tagging.parallel import WORKERS
-from pkzone.tagging.summary import Tagged, summary_of
+from pkzone.tagging.options import Plan, Progress, TagOptions
+from pkzone.tagging.summary import PROBLEMS, Tagged, summary_of
 
-if TYPE_CHECKING:
-    from pkzone.tagging.from_frame import FrameTagger
-
-__all__ = ["frame_tagger", "sample", "tag"]
+__all__ = ["sample", "tag"]
 
 
 def tag(
     table: Any,
     layers: Sequence[str] | None = None,
     *,
-    time: str | None = None,
-    time_end: str | None = None,
-    time_utc: str | None = None,
-    on: str | date | None = None,
-    lon: str | None = None,
-    lat: str | None = None,
-    crs: str | None = None,
-    timezone: str | None = None,
-    catalogue: Catalogue | str | os.PathLike[str] | None = None,
     output: str | os.PathLike[str] | None = None,
     overwrite: bool = False,
-    distances: bool = True,
-    prefix: str = "",
-    strict: bool = False,
-    table_layer: str | None = None,
     engine: Literal["dask"] | None = None,
     scheduler: str | None = None,
     progress: Progress | None = None,
+    **options: Unpack[TagOptions],
 ) -> Tagged:
     """Return a table of records with what the layers say of each, as they stood on its date.
 
@@ -131,10 +112,7 @@ def tag(
     >>> pkzone.tag(incidents, ["zone"]).frame["zone_answer"].tolist()
     ['inside']
     """
-    plan = Plan.of(
-        layers, time=time, time_end=time_end, time_utc=time_utc, on=on, lon=lon, lat=lat, crs=crs,
-        timezone=timezone, catalogue=catalogue, distances=distances, prefix=prefix, strict=strict,
-    )  # fmt: skip
+    plan = Plan.of(layers, **options)
     _check_engine(engine, scheduler, output)
     if _is_dask_frame(table):
         if output is not None or engine is not None:
@@ -148,6 +126,8 @@ def tag(
             raise BadOption("a frame is tagged here; for a cluster make it a Dask DataFrame")
         if output is not None:
             raise BadOption("a frame gives a frame; write it with its own to_csv or to_parquet")
+        from pkzone.tagging.from_frame import frame_tagger
+
         by_frame = frame_tagger(table, plan)
         frame, tally = by_frame.tagged(table, progress)
         notices = tuple(by_frame.inputs.notices())
@@ -159,7 +139,7 @@ def tag(
         return tagged_dataset(table, plan, output, scheduler=scheduler, progress=progress)
     from pkzone.tagging.from_file import opened
 
-    with opened(table, plan, layer=table_layer) as tagger:
+    with opened(table, plan) as tagger:
         path = None if output is None else os.fspath(output)
         if path is None:
             frame, tally = tagger.frame(progress)
@@ -173,15 +153,14 @@ def sample(
     layers: Sequence[str] | None = None,
     *,
     count: int = 5,
-    table_layer: str | None = None,
-    **options: Any,
+    **options: Unpack[TagOptions],
 ) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     """Return the first rows of a file, tagged: the columns in use and those that are added.
 
     Parameters
     ----------
-    table, layers, table_layer
-        As for `tag`; so are the options, from ``time`` to ``strict``.
+    table, layers, **options
+        As for `tag`.
     count : int, optional
         How many rows.
 
@@ -193,28 +172,8 @@ def sample(
     plan = Plan.of(layers, **options)
     from pkzone.tagging.from_file import opened
 
-    with opened(table, plan, layer=table_layer) as tagger:
+    with opened(table, plan) as tagger:
         return tagger.sample(count), tuple(tagger.notices)
-
-
-def frame_tagger(frame: Any, plan: Plan, *, workers: int | None = None) -> FrameTagger:
-    """Return what tags a frame, and others of the same columns and types.
-
-    Raises
-    ------
-    ColumnError, CannotTag
-        As for `tag`.
-    """
-    from pkzone.tagging.from_frame import FrameTagger, has_geometry, holds_points
-
-    shown = "the frame"
-    names = list(frame.columns)
-    chosen = plan.choose(names, shown=shown, geometry=has_geometry(frame))
-    by_geometry = chosen.lon is None and chosen.wkt is None
-    points = chosen.wkt is None and not (by_geometry and not holds_points(frame))
-    records = plan.records(names, shown=shown, shares=not points, periods=chosen.has_periods)
-    inputs = plan.inputs(chosen, records, points=points)
-    return FrameTagger(records, inputs, WORKERS if workers is None else workers)
 
 
 def _is_frame(table: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
@@ -22,10 +22,12 @@ __all__ = [
     "Clocks",
     "Days",
     "Zone",
+    "by_precision",
     "clocks_of_texts",
     "days_at",
     "days_of_seconds",
     "days_of_texts",
+    "up_to",
 ]
 
 DAY_S = 86_400
@@ -385,3 +387,46 @@ def _among(column: Bytes, marks: bytes) -> Flags:
     wanted[list(marks)] = True
     found: Flags = wanted[column]
     return found
+
+
+_WEEK = 2
+_DAYS_OF_WEEK = np.timedelta64(6, "D")
+_DAY, _MONTH = np.timedelta64(1, "D"), np.timedelta64(1, "M")
+
+
+def up_to(begin: Days, end: Days) -> Days:
+    """Return days with their last ones.
+
+    What has no end is of its first day alone, and counted; a bad end, or one before the first
+    day, is a bad time.
+    """
+    sound = begin.problems == 0
+    without = sound & (end.problems == NO_TIME)
+    last = np.where(without, begin.days, end.days)
+    with np.errstate(invalid="ignore"):
+        bad = sound & ((end.problems == BAD_TIME) | (last < begin.days))
+    return replace(
+        begin,
+        days=np.where(bad, np.datetime64("NaT", "D"), begin.days),
+        problems=np.where(bad, BAD_TIME, begin.problems).astype(np.int8),
+        last=np.where(bad | ~sound, np.datetime64("NaT", "D"), last),
+        without_end=without,
+    )
+
+
+def by_precision(days: Days, codes: npt.NDArray[np.float64]) -> Days:
+    """Return days as far as ACLED's ``time_precision`` lets them be others.
+
+    1 is the day itself; 2 a week, any that the day is in; 3, and whatever is no code, the month.
+    """
+    exact, week = codes == 1, codes == _WEEK
+    months = days.days.astype("datetime64[M]")
+    first = np.where(week, days.days - _DAYS_OF_WEEK, months.astype("datetime64[D]"))
+    last = np.where(
+        week, days.days + _DAYS_OF_WEEK, (months + _MONTH).astype("datetime64[D]") - _DAY
+    )
+    return replace(
+        days,
+        days=np.where(exact, days.days, first),
+        last=np.where(exact, days.days, last),
+    )

@@ -19,12 +19,12 @@ from pkzone.formats.registry import Format, format_of_output
 from pkzone.geojson.envelope import FOOTER, HEADER
 from pkzone.geojson.model import Feature
 from pkzone.geojson.writer import dump_line
-from pkzone.tagging.answers import Answers, Places
-from pkzone.tagging.engine import Coded
+from pkzone.tagging.answers import Answers
+from pkzone.tagging.columns import Coded, arrow_of, plain, texts_of, values_of
+from pkzone.tagging.inputs import Places
 from pkzone.tagging.table_csv import CsvPiece, CsvTable
 from pkzone.tagging.table_features import FeaturePiece, FeatureTable
 from pkzone.tagging.table_parquet import ParquetPiece, ParquetTable
-from pkzone.tagging.values import arrow_of, plain, texts_of, values_of
 
 __all__ = ["FrameSink", "Piece", "Sink", "Table", "sink_of"]
 

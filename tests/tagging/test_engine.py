@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 import pkzone
 from pkzone.errors import CannotTag
-from pkzone.tagging.engine import Coded, Tagger
+from pkzone.tagging.columns import Coded
+from pkzone.tagging.engine import Tagger
 from tests.helpers import tag_oracle as oracle
 from tests.helpers.own_catalogue import line, point, write
 

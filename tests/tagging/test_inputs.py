@@ -34,8 +34,9 @@ from pkzone.tagging.columns import (
     series_days,
     series_shapes,
 )
-from pkzone.tagging.engine import FAR_KM, Tagger
+from pkzone.tagging.engine import Tagger
 from pkzone.tagging.read_tagged import ANSWERS, open_answered
+from pkzone.tagging.summary import FAR_KM
 from pkzone.tagging.tag import sample
 from pkzone.tagging.times import BAD_TIME, NO_TIME, UTC_ZONE, Zone, days_at
 from tests.helpers.own_catalogue import begin, point, put, write

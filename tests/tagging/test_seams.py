@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pkzone.tagging.areas import ANSWERS, INSIDE, Areas
+from pkzone.tagging.geometries import shape_tags
 from pkzone.tagging.layer_index import AreaScene
-from pkzone.tagging.shapes import shape_tags
 from tests.helpers import tag_oracle as oracle
 
 M = 1 / 110_946.3  # degrees of latitude at 39 N (geographiclib), whole metres within a decimetre
