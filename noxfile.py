@@ -30,6 +30,7 @@ BENCHMARKS = {
     "own_catalogue.py": [],
     "tag_cluster.py": ["{folder}/tag", "--rows", "1000000"],
     "tag_scale.py": [],
+    "users_path.py": ["{folder}/users"],
 }
 
 CONSTRAINTS_HEADER = """\
