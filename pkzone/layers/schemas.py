@@ -16,14 +16,12 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
     from pkzone.geojson.model import Feature
-    from pkzone.layers.model import Version
 
 __all__ = [
     "Breach",
     "Rules",
     "breaches",
     "check",
-    "check_version",
     "findings",
     "property_types",
     "read_schema",
@@ -163,12 +161,6 @@ def check(features: Iterable[Feature], schema: Mapping[str, Any], *, name: str) 
         The schema itself is wrong.
     """
     Rules(schema).check(features, name=name)
-
-
-def check_version(version: Version) -> None:
-    """Refuse a version whose features do not follow their layer's schema; see :func:`check`."""
-    features = version.features().features
-    check(features, read_schema(version.schema_path), name=version.file)
 
 
 def _json_type(schema: Mapping[str, Any], rule: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 import zlib
@@ -14,16 +13,14 @@ import orjson
 
 from pkzone.maps import limits
 
-__all__ = ["block_of", "deflated", "from_html", "pack", "to_json"]
+__all__ = ["deflated", "pack", "to_json"]
 
 _PLAIN: Final = ("schema", "title", "on", "dates", "base", "target")
-_BLOCK: Final = r'<script type="application/json" id="{}">([^<]*)</script>'
 # The digits of `base64.b85encode`, those that HTML would read as marks exchanged.
 _DIGITS: Final = np.frombuffer(
     b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%,()*+-;.=:?@^_`{|}~",
     np.uint8,
 )
-_FROM_PAGE: Final = bytes.maketrans(b",.:", b"&<>")
 _BASE: Final = np.uint32(85)
 #: Bytes from which packing well takes too long.
 _LARGE: Final = 1_000_000
@@ -89,40 +86,6 @@ def deflated(text: bytes, numbers: bytes = b"", *, repeats: bool = True) -> dict
     deflate = zlib.compressobj(level, zlib.DEFLATED, -15, 8, strategy)
     found += deflate.compress(numbers) + deflate.flush()
     return {"bytes": len(text) + len(numbers), "text": len(text), "packed": _to_base85(found)}
-
-
-def from_html(html: str) -> dict[str, Any]:
-    """Return the payload of a page.
-
-    Parameters
-    ----------
-    html : str
-        A page that pkzone wrote.
-
-    Raises
-    ------
-    ValueError
-        The text holds no payload.
-    """
-    payload, vertices = block_of(html, "pkzone-payload")
-    return payload | {"vertices": vertices}
-
-
-def block_of(html: str, name: str) -> tuple[dict[str, Any], bytes]:
-    """Return what a data block of a page has packed: plain JSON types, and numbers as bytes.
-
-    Raises
-    ------
-    ValueError
-        There is no such block.
-    """
-    match = re.search(_BLOCK.format(re.escape(name)), html)
-    if match is None:
-        raise ValueError("this is no map page of pkzone: it has no data block")
-    block = json.loads(match[1])
-    packed = base64.b85decode(block["packed"].encode("ascii").translate(_FROM_PAGE))
-    data = zlib.decompress(packed, -15)
-    return json.loads(data[: block["text"]]), data[block["text"] :]
 
 
 def _to_base85(data: bytes) -> str:

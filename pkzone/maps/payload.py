@@ -28,12 +28,10 @@ from pkzone.maps.diff import style as diff_style  # fmt: skip
 from pkzone.maps.selection import Selection, Shown
 
 if TYPE_CHECKING:
-    from pkzone.geojson.model import Feature
     from pkzone.layers.model import Event
 
 __all__ = [
     "SCHEMA", "Once", "build", "cited_by", "licence_records", "source_records",
-    "version_features",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -186,43 +184,6 @@ def _cited(lists: Iterable[Any]) -> set[str]:
         one for sources in lists if isinstance(sources, list)
         for one in sources if isinstance(one, str)
     }  # fmt: skip
-
-
-def version_features(
-    payload: Mapping[str, Any], layer: str, version_id: str
-) -> tuple[Feature, ...]:
-    """Return the features of one version, rebuilt from a payload.
-
-    Parameters
-    ----------
-    payload : mapping
-        What `build` returned, or the page's data block read back.
-    layer, version_id : str
-        A layer in the payload and the id of one of its versions.
-
-    Raises
-    ------
-    KeyError
-        The payload has no such layer or version.
-    """
-    from pkzone.geojson.model import Feature
-
-    stored = {one["name"]: one for one in payload["layers"]}[layer]
-    version = {one["id"]: one for one in stored["versions"]}[version_id]
-    read = geometry.reader(payload)
-    features = []
-    for index in version["states"]:
-        state = stored["states"][index]
-        feature = stored["features"][state["feature"]]
-        where = state["geometry"]
-        features.append(
-            Feature(
-                id=None if feature.get("made_up") else feature["id"],
-                properties={**feature["shared"], **state.get("properties", {})},
-                geometry=None if where is None else read(where),
-            )
-        )
-    return tuple(features)
 
 
 class Once(Generic[T]):

@@ -3,7 +3,7 @@
 A feature is drawn by the first rule of its layer whose conditions its properties meet, then
 changed by every modifier that it meets. Rules name colours by palette token, widths and sizes
 in CSS pixels, and carry the words that the legend shows for them. `table` gives all of it as
-plain JSON types; `web/scripts/drawing/look.js` holds the twin of `rule_for` and `modifiers_for`.
+plain JSON types; `web/scripts/drawing/look.js` applies it on the page.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from typing import Any, Final, TypeAlias
 from pkzone.layers.terms import STATUSES
 
 __all__ = [
-    "ANY_LAYER", "GROUPS", "PAGE", "PALETTE", "RULES", "all_met", "first_met", "modifiers_for",
-    "rule_for", "table",
+    "ANY_LAYER", "GROUPS", "PAGE", "PALETTE", "RULES", "all_met", "first_met", "table",
 ]  # fmt: skip
 
 Rule: TypeAlias = dict[str, Any]
@@ -353,32 +352,6 @@ def all_met(
 ) -> list[dict[str, Any]]:
     """Return all rows of a table whose conditions a feature of this kind meets, in order."""
     return [row for row in rows if _meets(row["where"], properties, kind)]
-
-
-def rule_for(layer: str, properties: Mapping[str, Any], geometry_type: str | None) -> Rule:
-    """Return the rule that draws a feature.
-
-    Parameters
-    ----------
-    layer : str
-        Name of its layer; an unknown one is drawn by the type of its geometry.
-    properties : mapping
-        Its GeoJSON properties.
-    geometry_type : str or None
-        Its GeoJSON geometry type.
-
-    Returns
-    -------
-    dict
-        The first rule whose conditions are all met; the last rule of a layer has none.
-    """
-    kind = geometry_kind(geometry_type)
-    return first_met(RULES.get(layer, ANY_LAYER), properties, kind) or ANY_LAYER[-1]
-
-
-def modifiers_for(properties: Mapping[str, Any], geometry_type: str | None) -> list[dict[str, Any]]:
-    """Return the modifiers that a feature meets, in the order of the table."""
-    return all_met(MODIFIERS, properties, geometry_kind(geometry_type))
 
 
 def table() -> dict[str, Any]:

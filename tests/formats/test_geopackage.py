@@ -16,8 +16,9 @@ import pkzone
 from pkzone.cli import pkzone as program
 from pkzone.formats.export import export
 from pkzone.maps.qgis_style import style
-from pkzone.maps.style import RULES, rule_for
+from pkzone.maps.style import RULES
 from tests.helpers.format_worker import worker_in_this_process
+from tests.helpers.pages import rule_for
 
 CATALOGUE = pkzone.catalogue()
 FULLEST = {

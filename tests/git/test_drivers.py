@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from pkzone.maps import packing
 from tests.helpers.git_repository import (
     NEEDS_GIT,
     NEW,
@@ -20,6 +19,7 @@ from tests.helpers.git_repository import (
     layer,
     line,
 )
+from tests.helpers.pages import payload_of
 
 pytestmark = [NEEDS_GIT, pytest.mark.long]
 
@@ -352,7 +352,7 @@ def test_git_difftool_of_a_new_file(repository: Repository, browser: Path) -> No
     repository.git("difftool", "-y", "-t", "pkzone", "--cached")
     (address,) = browser.read_text(encoding="utf-8").split()
     page = Path(address.removeprefix("file://")).read_text(encoding="utf-8")
-    assert "fresh" in str(packing.from_html(page))
+    assert "fresh" in str(payload_of(page))
 
 
 @pytest.mark.parametrize(

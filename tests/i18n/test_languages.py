@@ -16,8 +16,9 @@ from pkzone.i18n.messages import LANGUAGES, day_in_words
 from pkzone.i18n.pagewords import PAGE_WORDS
 from pkzone.i18n.vocabulary import WORDS
 from pkzone.layers.catalogue import catalogue
-from pkzone.maps import languages, packing
+from pkzone.maps import languages
 from tests.helpers.drawn_catalogue import feature, line, point, write
+from tests.helpers.pages import payload_of
 
 CODES = ("en", "az", "hy", "ru")
 PARTS = re.compile(r"\{\w+\}")
@@ -69,7 +70,7 @@ def test_language_is_written_into_the_page(shipped: Any) -> None:
     assert '<html lang="en">' in shipped.to_html()
     html = pkzone.map(lang="hy").to_html()
     assert '<html lang="hy">' in html
-    assert packing.from_html(html)["language"] == "hy"
+    assert payload_of(html)["language"] == "hy"
 
 
 def test_command_takes_a_language(tmp_path: Path) -> None:

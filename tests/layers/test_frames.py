@@ -22,6 +22,7 @@ from pkzone.layers import schemas
 from pkzone.layers.frames import frame_of_features
 from pkzone.layers.recent import Recent
 from tests.conftest import SCHEMA, write_catalogue
+from tests.helpers.schema_check import check_version
 
 COLUMNS = [
     "certainty",
@@ -161,7 +162,7 @@ def test_no_features_and_no_schema() -> None:
 def test_every_version_of_the_small_catalogue_follows_its_schema(small_root: Path) -> None:
     for layer in pkzone.catalogue(small_root).layers:
         for version in layer.versions:
-            schemas.check_version(version)
+            check_version(version)
 
 
 def _feature(**changes: Any) -> Feature:

@@ -16,7 +16,7 @@ from shapely.geometry import Point, shape
 
 import pkzone
 from pkzone import geojson
-from pkzone.layers import schemas
+from tests.helpers.schema_check import check_version
 
 CATALOGUE = pkzone.catalogue()
 VERSIONS = [version for layer in CATALOGUE.values() for version in layer.versions]
@@ -86,7 +86,7 @@ class TestEveryVersion:
         assert [str(notice) for notice in version.features().notices] == []
 
     def test_follows_its_schema(self, version: pkzone.Version) -> None:
-        schemas.check_version(version)
+        check_version(version)
 
     def test_counts_and_bounds_are_those_of_the_manifest(self, version: pkzone.Version) -> None:
         found = shapes(version)

@@ -10,7 +10,8 @@ import pytest
 
 import pkzone
 from pkzone.layers.terms import BARRED, DIRECTIONS, EVENT_KINDS, IN_USE, STATUSES, TRAFFIC
-from pkzone.maps import qgis_style, style
+from pkzone.maps import qgis_style
+from tests.helpers.pages import rule_for
 
 PAGE = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
 
@@ -61,7 +62,7 @@ def test_scripts_and_rules_of_the_diff_hold_no_second_list() -> None:
 
 def test_an_airport_shows_beyond_colour_whether_it_is_planned_or_complete() -> None:
     looks = [
-        style.rule_for("transport", {"mode": "air", "status": status}, "Point")
+        rule_for("transport", {"mode": "air", "status": status}, "Point")
         for status in ("open", "planned", "complete")
     ]
     assert len({(one["fill"], one["strokes"][0]["width"]) for one in looks}) == len(looks)
@@ -69,13 +70,13 @@ def test_an_airport_shows_beyond_colour_whether_it_is_planned_or_complete() -> N
 
 def test_a_finished_road_is_a_casing_without_filling() -> None:
     """The look of the page is the style of QGIS: two lines, the inner one of the paper's colour."""
-    rule = style.rule_for("transport", {"mode": "road", "status": "complete"}, "LineString")
+    rule = rule_for("transport", {"mode": "road", "status": "complete"}, "LineString")
     outer, inner = rule["strokes"]
     assert (inner["color"], inner["dash"], outer["dash"]) == ("paper", [], [])
     assert 0 < inner["width"] < outer["width"]
     qml = qgis_style.style("transport", "line")
     assert qml is not None
-    assert "Road link, complete but not in use" in qml.qml
+    assert "Road link, complete but not in use" in qml
 
 
 def test_schemas_list_the_words_and_tell_them() -> None:

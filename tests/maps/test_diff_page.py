@@ -17,7 +17,7 @@ from pkzone.compare import diff
 from pkzone.compare.result import Change, Diff, PropertyChange, SideInfo
 from pkzone.geojson import Feature
 from pkzone.layers.catalogue import Catalogue, catalogue
-from pkzone.maps import packing, style
+from pkzone.maps import style
 from pkzone.maps.diff import page as diffpage
 from pkzone.maps.diff import payload
 from pkzone.maps.diff import style as diff_style
@@ -26,6 +26,7 @@ from pkzone.maps.diff.page import diff_map, report_html
 from tests.conftest import write_catalogue
 from tests.helpers import drawn_diffs
 from tests.helpers.drawn_catalogue import feature, line, point, square, write
+from tests.helpers.pages import payload_of
 from tests.maps.test_page import Tags, policy
 
 HOSTILE = "</script><img src=x onerror=alert(1)>{{ 7 * 7 }}\ud800\"'&"
@@ -37,7 +38,7 @@ def small(small_root: Path) -> Catalogue:
 
 
 def content_of(found: Diff, source: Catalogue | None = None) -> dict[str, Any]:
-    return packing.from_html(diff_map(found, catalogue=source).to_html())
+    return payload_of(diff_map(found, catalogue=source).to_html())
 
 
 def files(folder: Path, base: list[Feature], target: list[Feature]) -> tuple[str, str]:
@@ -124,7 +125,7 @@ def test_numbers_read_as_in_the_text_report() -> None:
 )  # fmt: skip
 def test_title_says_what_is_compared(base: SideInfo, target: SideInfo, title: str) -> None:
     html = diff_map(Diff(base, target, 25.0, (), 0)).to_html()
-    assert packing.from_html(html)["title"] == title
+    assert payload_of(html)["title"] == title
     assert f'<body data-base="{base.ref}" data-target="{target.ref}">' in html
 
 
@@ -277,7 +278,7 @@ def test_hostile_text_stays_data() -> None:
     body = next(attrs for tag, attrs in tags if tag == "body")
     # Half a surrogate pair has no place in a text of UTF-8.
     assert body["data-base"] == HOSTILE.replace("\ud800", "?")
-    assert packing.from_html(html)["diff"] == hostile().to_dict()
+    assert payload_of(html)["diff"] == hostile().to_dict()
     for tag, attrs in tags:
         assert not attrs.keys() & {"style", "src"}, tag
         assert not [name for name in attrs if name.startswith("on")], tag

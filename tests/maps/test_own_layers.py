@@ -16,8 +16,9 @@ from pkzone.cli import pkzone as program
 from pkzone.errors import BadOption, BadReference, ForeignCRS, PkzoneError, Unreadable
 from pkzone.geojson import Feature
 from pkzone.layers.catalogue import Catalogue, catalogue
-from pkzone.maps import own_layer_style, packing, payload, style
+from pkzone.maps import own_layer_style, style
 from tests.helpers.drawn_catalogue import feature, line, point, square
+from tests.helpers.pages import payload_of, version_features
 from tests.maps.test_theme import luminance
 
 
@@ -72,12 +73,12 @@ def test_file_alone_has_no_date_and_nothing_of_the_catalogue(parks: Path) -> Non
     assert content["home"] == [13.3, 52.5, 13.4, 52.6]
     html = page.to_html()
     assert "data-as-of" not in html.partition("<body")[2].partition(">")[0]
-    assert packing.from_html(html) == content
+    assert payload_of(html) == content
 
 
 def test_features_come_back_as_they_are_in_the_file(parks: Path) -> None:
     content = pkzone.map(str(parks)).content
-    rebuilt = payload.version_features(content, "city-parks", "")
+    rebuilt = version_features(content, "city-parks", "")
     assert {one.properties["Name"] for one in rebuilt} == {
         one["properties"]["Name"] for one in PARKS
     }
@@ -89,7 +90,7 @@ def test_features_come_back_as_they_are_in_the_file(parks: Path) -> None:
 
 def test_large_areas_lie_lowest_and_points_on_top(parks: Path) -> None:
     content = pkzone.map(parks).content
-    names = [one.properties["Name"] for one in payload.version_features(content, "city-parks", "")]
+    names = [one.properties["Name"] for one in version_features(content, "city-parks", "")]
     assert names[:4] == ["A large park", "A small park", "A street", "Siegessäule"]
 
 
@@ -269,7 +270,7 @@ def test_command_maps_files(
     code, _, err = run(capsys, "map", parks, "--title", "Where <to> go", "-o", target)
     assert code == 0
     assert err.startswith(f"pkzone: wrote {target}")
-    content = packing.from_html(target.read_text("utf-8"))
+    content = payload_of(target.read_text("utf-8"))
     assert content["title"] == "Where <to> go"
 
 
@@ -283,7 +284,7 @@ def test_command_maps_standard_input_and_tells_what_was_odd(
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(odd)))
     code, out, err = run(capsys, "map", "-", "-o", "-")
     assert code == 0
-    assert packing.from_html(out)["title"] == "stdin"
+    assert payload_of(out)["title"] == "stdin"
     assert err == "pkzone: warning: <stdin>: the bbox of the collection is dropped\n"
 
 

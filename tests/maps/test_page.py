@@ -19,8 +19,9 @@ import pytest
 import pkzone
 from pkzone.errors import OutputError, VersionNotFound
 from pkzone.layers.catalogue import catalogue
-from pkzone.maps import Map, html_document, packing, payload
+from pkzone.maps import Map, html_document, packing
 from tests.helpers.drawn_catalogue import feature, point, write
+from tests.helpers.pages import payload_of, version_features
 
 LEAFLET = html_document._text("vendor/leaflet.js")
 JINJA = "{{ 7 * 7 }}{% if true %}run{% endif %}{# gone #}"
@@ -62,12 +63,7 @@ def test_shipped_page_stays_within_400_kb() -> None:
 
 
 def test_page_holds_the_payload(small_map: Map) -> None:
-    assert packing.from_html(small_map.to_html()) == small_map.content
-
-
-def test_text_without_a_payload_is_refused() -> None:
-    with pytest.raises(ValueError, match="no data block"):
-        packing.from_html("<p>something else</p>")
+    assert payload_of(small_map.to_html()) == small_map.content
 
 
 def test_page_refers_to_nothing_outside(small_map: Map) -> None:
@@ -121,9 +117,9 @@ def test_no_data_passes_a_template_engine(tmp_path: Path) -> None:
     root = write(tmp_path / "c", {"sites": {"2020-01-01": [site]}}, title=JINJA,
                  titles={"sites": JINJA}, version_title=JINJA)  # fmt: skip
     html = pkzone.map(catalogue=catalogue(root)).to_html()
-    content = packing.from_html(html)
+    content = payload_of(html)
     assert content["title"] == content["layers"][0]["title"] == JINJA
-    rebuilt = payload.version_features(content, "sites", "2020-01-01")
+    rebuilt = version_features(content, "sites", "2020-01-01")
     assert rebuilt == catalogue(root)["sites"].latest.features().features
 
 

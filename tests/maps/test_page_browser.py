@@ -10,8 +10,8 @@ import pytest
 
 import pkzone
 from pkzone.layers.catalogue import Catalogue, catalogue
-from pkzone.maps import style
 from tests.helpers.drawn_catalogue import feature, line, square, write
+from tests.helpers.pages import modifiers_for, rule_for
 
 pytestmark = pytest.mark.browser
 
@@ -158,8 +158,8 @@ def test_rules_are_those_of_the_style_module(open_page: Any, shipped: Any) -> No
     types = {"point": "Point", "line": "LineString", "area": "Polygon", "none": None}
     assert len(answers) > 200
     for layer, properties, kind, label, modifiers in answers:
-        assert style.rule_for(layer, properties, types[kind])["label"] == label
-        assert len(style.modifiers_for(properties, types[kind])) == modifiers
+        assert rule_for(layer, properties, types[kind])["label"] == label
+        assert len(modifiers_for(properties, types[kind])) == modifiers
 
 
 ROAD = feature(

@@ -16,6 +16,7 @@ from pkzone.layers.catalogue import Catalogue, catalogue
 from pkzone.maps import packing, payload, style
 from pkzone.maps.selection import select
 from tests.helpers.drawn_catalogue import feature, point, write
+from tests.helpers.pages import modifiers_for, payload_of, rule_for, version_features
 
 SHIPPED = catalogue()
 STATUSES = tuple(one.word for one in terms.STATUSES)
@@ -29,7 +30,7 @@ def built(source: Catalogue, *refs: str, on: str | None = None) -> dict[str, Any
 def shipped() -> dict[str, Any]:
     packed = packing.pack(built(SHIPPED))
     block = f'<script type="application/json" id="pkzone-payload">{json.dumps(packed)}</script>'
-    return packing.from_html(block)
+    return payload_of(block)
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def small(small_root: Path) -> Catalogue:
 @pytest.mark.parametrize("layer", SHIPPED)
 def test_payload_gives_back_every_version(shipped: dict[str, Any], layer: str) -> None:
     for version in SHIPPED[layer].versions:
-        rebuilt = payload.version_features(shipped, layer, version.id)
+        rebuilt = version_features(shipped, layer, version.id)
         assert rebuilt == version.features().features
 
 
@@ -85,7 +86,7 @@ def test_payload_tells_true_from_one_and_null_from_absent(tmp_path: Path) -> Non
         for day, one in enumerate(values, 1)
     }
     content = built(catalogue(write(tmp_path / "c", {"sites": versions})))
-    rebuilt = [payload.version_features(content, "sites", day)[0].properties for day in versions]
+    rebuilt = [version_features(content, "sites", day)[0].properties for day in versions]
     assert [repr(one) for one in rebuilt] == [repr(one) for one in values]
 
 
@@ -181,7 +182,7 @@ def _pattern(rule: dict[str, Any]) -> str:
 @pytest.mark.parametrize(("layer", "mode"), [("corridor", "road"), ("transport", "road"),
                                              ("transport", "rail")])  # fmt: skip
 def test_statuses_differ_beyond_colour(layer: str, mode: str) -> None:
-    rules = [style.rule_for(layer, {"status": one, "mode": mode}, "LineString") for one in STATUSES]
+    rules = [rule_for(layer, {"status": one, "mode": mode}, "LineString") for one in STATUSES]
     assert len({rule["label"] for rule in rules}) == len(STATUSES)
     for one, other in combinations(rules, 2):
         assert _pattern(one) != _pattern(other), (one["label"], other["label"])
@@ -204,20 +205,20 @@ def test_style_names_only_what_exists() -> None:
 @pytest.mark.parametrize("layer", [*style.RULES, "a-layer-of-yours"])
 @pytest.mark.parametrize("kind", ["Point", "LineString", "MultiPolygon", None])
 def test_every_feature_has_a_rule(layer: str, kind: str | None) -> None:
-    assert style.rule_for(layer, {"status": ["not", "a", "text"]}, kind)["label"]
+    assert rule_for(layer, {"status": ["not", "a", "text"]}, kind)["label"]
 
 
 def test_palette_is_the_one_of_the_design() -> None:
     light = style.PALETTE["light"]
     assert (light["zone"], light["route"], light["link"]) == ("#0072b2", "#b34700", "#333333")
-    assert style.rule_for("zone", {"kind": "core"}, "Polygon")["fill_opacity"] == 0.12
-    assert style.rule_for("corridor", {"status": "open"}, "LineString")["strokes"] == [
+    assert rule_for("zone", {"kind": "core"}, "Polygon")["fill_opacity"] == 0.12
+    assert rule_for("corridor", {"status": "open"}, "LineString")["strokes"] == [
         {"color": "route", "width": 4, "dash": []}
     ]
 
 
 def test_schematic_and_inferred_change_the_symbol() -> None:
     unsure = {"geometry_basis": "schematic", "certainty": "inferred"}
-    labels = [one.get("label") for one in style.modifiers_for(unsure, "LineString")]
+    labels = [one.get("label") for one in modifiers_for(unsure, "LineString")]
     assert len([one for one in labels if one]) == 2
-    assert style.modifiers_for({"certainty": "agreed"}, "LineString") == []
+    assert modifiers_for({"certainty": "agreed"}, "LineString") == []

@@ -17,10 +17,11 @@ from pyproj import Geod
 import pkzone
 from pkzone.cli import pkzone as program
 from pkzone.errors import BadOption, MapTooLarge
-from pkzone.maps import limits, payload
+from pkzone.maps import limits
 from pkzone.maps.simplify import simplified
 from tests.helpers.drawn_catalogue import feature, line, point, square, write
 from tests.helpers.geojson_strategies import GEOMETRIES
+from tests.helpers.pages import version_features
 
 GEOD = Geod(ellps="WGS84")
 
@@ -92,7 +93,7 @@ def test_map_measures_the_full_geometry_and_draws_the_simplified_one(drawn: Path
     assert full["simplified_m"] is None
     assert fewer["simplified_m"] == 300
     assert fewer["geometries"][0]["area_km2"] == full["geometries"][0]["area_km2"]
-    (coast_drawn, p) = payload.version_features(fewer, "sea", "2021-01-01")
+    (coast_drawn, p) = version_features(fewer, "sea", "2021-01-01")
     assert coast_drawn.geometry == simplified(coast(), 300)
     assert p.geometry == point(46.5, 39.5)
 

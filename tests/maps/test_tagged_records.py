@@ -20,8 +20,9 @@ from shapely.geometry import LineString, Point
 import pkzone
 from pkzone.cli import pkzone as program
 from pkzone.errors import BadOption, ColumnError, FormatError, MapTooLarge
-from pkzone.maps import limits, packing, vertex_chunks
+from pkzone.maps import limits, vertex_chunks
 from tests.helpers.drawn_catalogue import feature, square, write
+from tests.helpers.pages import block_of
 
 HOSTILE = [
     "<script>alert(1)</script>", "<!--", "{{7*7}}", "]]>", "</ScRiPt >", "a\u2028b", "\x00", "'\"",
@@ -95,14 +96,14 @@ def table(form: str, folder: Path) -> Any:
 def blocks(page: pkzone.maps.Map) -> tuple[dict[str, Any], dict[str, list[Any]]]:
     """What the page has packed: the head with places, rows, days, answers; and the columns."""
     html = page.to_html()
-    head, numbers = packing.block_of(html, "pkzone-records")
+    head, numbers = block_of(html, "pkzone-records")
     count = head["count"]
     pairs = np.rint(vertex_chunks.from_bytes(numbers[8 * count : 16 * count]) * 1e6).astype(int)
     head["degrees"] = vertex_chunks.from_bytes(numbers[: 8 * count]).round(6).tolist()
     head["rows"] = pairs[:, 0].tolist()
     head["days"] = [str(np.datetime64(day, "D")) for day in pairs[:, 1].tolist()]
     head["answers"] = [ANSWERS[one] for one in numbers[16 * count :]]
-    told, codes = packing.block_of(html, "pkzone-columns")
+    told, codes = block_of(html, "pkzone-columns")
     columns, at = {}, 0
     for one in told["columns"]:
         size = one["bytes"]
@@ -282,7 +283,7 @@ def test_command_writes_a_map_with_records(tmp_path: Path, source: pkzone.Catalo
     run = ["map", "--catalogue", str(source.root), "-o", str(out), "--with"]
     done = CliRunner().invoke(program, [*run, str(path), "--lon", "lon", "--lat", "lat"])
     assert done.exit_code == 0, done.stderr
-    assert packing.block_of(out.read_text("utf-8"), "pkzone-records")[0]["count"] == len(DRAWN)
+    assert block_of(out.read_text("utf-8"), "pkzone-records")[0]["count"] == len(DRAWN)
     refused = CliRunner().invoke(program, [*run, str(tmp_path / "none.csv"), "--overwrite"])
     assert refused.exit_code == 3
     assert refused.stderr.strip().endswith("none.csv: there is no such file")

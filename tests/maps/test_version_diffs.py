@@ -14,6 +14,7 @@ from pkzone.layers.catalogue import Catalogue, Version, catalogue
 from pkzone.maps import geometry, packing, payload, version_diffs
 from pkzone.maps.selection import select
 from tests.helpers.drawn_catalogue import feature, line, point, square, write
+from tests.helpers.pages import payload_of
 
 SHIPPED = catalogue()
 MOVING = [name for name in SHIPPED if name not in ("physical", "boundaries")]
@@ -23,7 +24,7 @@ def built(source: Catalogue, *refs: str, compare: str | None = "consecutive") ->
     held = source.held()
     packed = packing.to_json(packing.pack(payload.build(held, select(held, refs), compare=compare)))
     block = f'<script type="application/json" id="pkzone-payload">{packed.decode()}'
-    return packing.from_html(block + "</script>")
+    return payload_of(block + "</script>")
 
 
 @pytest.fixture(scope="module")

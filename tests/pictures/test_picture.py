@@ -38,6 +38,7 @@ from pkzone.maps.diff.labels import boxes
 from pkzone.pictures import FORMS, Picture, picture
 from tests.helpers import drawn_diffs
 from tests.helpers.drawn_catalogue import feature, line, point, square, write
+from tests.helpers.pages import rule_for
 
 SVG = "{http://www.w3.org/2000/svg}"
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -225,7 +226,7 @@ def test_the_legend_explains_what_is_drawn_and_nothing_else(drawn: Catalogue) ->
 
 
 def test_the_legend_of_the_shipped_corridor(shipped: Catalogue) -> None:
-    drawn_rules = {style.rule_for("corridor", one.properties, "LineString")["label"]
+    drawn_rules = {rule_for("corridor", one.properties, "LineString")["label"]
                    for one in shipped["corridor"].on("2022-09-01").features().features}  # fmt: skip
     texts = Sheet(picture("corridor@2022-09-01", width_cm=40)).texts("legend")
     every = {rule["label"] for rule in style.RULES["corridor"]}
@@ -550,7 +551,7 @@ def test_patterns_follow_the_status(shipped: Catalogue) -> None:
                    for one in sheet.ids("map") if one.startswith("transport/")]  # fmt: skip
     checked = 0
     for gid, found in drawn_lines:
-        rule = style.rule_for("transport", found.properties, found.geometry["type"])
+        rule = rule_for("transport", found.properties, found.geometry["type"])
         if found.geometry["type"] != "LineString":
             continue
         dashes = [

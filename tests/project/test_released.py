@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import pkzone
-from pkzone.maps.packing import block_of, from_html
+from tests.helpers.pages import block_of, payload_of
 
 RELEASED = Path(__file__).parents[1] / "data" / "0.1.0"
 CATALOGUE = RELEASED / "catalogue"
@@ -41,7 +41,7 @@ def test_a_version_is_published_into_it(tmp_path: Path) -> None:
 
 def test_it_is_mapped() -> None:
     page = pkzone.map(catalogue=pkzone.catalogue(CATALOGUE), on="2022-09-01")
-    layers = from_html(page.to_html())["layers"]
+    layers = payload_of(page.to_html())["layers"]
     assert {one["name"] for one in layers} == set(pkzone.catalogue(CATALOGUE))
 
 
