@@ -9,10 +9,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from pkzone.geo.capsules import within_capsule
 from pkzone.geo.ragged import interleave, runs_of
-from pkzone.geo.segments import as_complex, distances
-from pkzone.geo.sets import SegmentSets
+from pkzone.geo.segments import SegmentSets, as_complex, distances, segment_within_buffer
 
 __all__ = ["Farthest", "Stretches", "TwoWay"]
 
@@ -129,7 +127,7 @@ class TwoWay:
     def stretches_within(self, radius_m: float) -> Stretches:
         """Return the stretches of all segments that lie that near to the other set.
 
-        The points within ``radius_m`` of one segment form a convex capsule, so each segment
+        What lies within ``radius_m`` of one segment is its buffer, which is convex: each segment
         meets it in one stretch, found in closed form. Stretches overlap: their union is what
         lies within.
         """
@@ -142,7 +140,7 @@ class TwoWay:
         rows, columns = self._pairs_near(rest, radius_m)
         for chunk in range(0, len(rows), _CHUNK):
             i, j = rows[chunk : chunk + _CHUNK], columns[chunk : chunk + _CHUNK]
-            share_from, share_to = within_capsule(
+            share_from, share_to = segment_within_buffer(
                 every.start[i], every.end[i], every.start[j], every.end[j], radius_m
             )
             hit = share_from <= share_to

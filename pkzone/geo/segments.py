@@ -1,4 +1,4 @@
-"""Sets of straight segments in a metric plane, and what is nearest to what."""
+"""Straight segments in metric planes: distances, nearest segments, buffers, sets of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-__all__ = ["Segments", "as_complex", "distances", "within_one"]
+from pkzone.geo.ragged import runs_of
+
+__all__ = [
+    "SegmentSets",
+    "Segments",
+    "as_complex",
+    "distances",
+    "segment_within_buffer",
+    "within_one",
+]
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -100,6 +109,72 @@ class Segments:
         return only[rows], columns
 
 
+@dataclass(frozen=True)
+class SegmentSets:
+    """Sets of segments, each in a plane of its own, as rows of the same arrays.
+
+    Small sets take most of their time in the calls of array functions. So what is asked of
+    many sets is asked of all at once, and each has the answer it would have alone. A segment
+    is known by its row among all of them.
+
+    Parameters
+    ----------
+    every : Segments
+        The segments of the first set, then those of the next, and so on.
+    first : ndarray of shape (k + 1,)
+        The number at which each set begins; the last one is the number of segments.
+    """
+
+    every: Segments
+    first: Indices
+
+    def __len__(self) -> int:
+        return len(self.first) - 1
+
+    @cached_property
+    def sizes(self) -> Indices:
+        """Number of segments in each set, shape (k,)."""
+        return np.diff(self.first)
+
+    @cached_property
+    def number(self) -> Indices:
+        """Number of the set that each segment belongs to, shape (n,)."""
+        return np.repeat(np.arange(len(self)), self.sizes)
+
+    @cached_property
+    def each(self) -> list[Segments]:
+        """The sets one by one."""
+        bounds = map(slice, self.first.tolist(), self.first[1:].tolist())
+        return [Segments(self.every.start[rows], self.every.end[rows]) for rows in bounds]
+
+    def starting_at(self, points: Array, number: Indices) -> Indices:
+        """Return, for each point, a segment of one set that starts there exactly, or -1.
+
+        Parameters
+        ----------
+        points : ndarray of shape (m, 2)
+            In the plane of the set; those for one set had best follow each other.
+        number : ndarray of shape (m,)
+            The set to look in, for each point; it has segments.
+        """
+        segment = np.empty(len(points), np.intp)
+        for own, rows in runs_of(number):
+            found = self.each[own].starting_at(points[rows])
+            segment[rows] = np.where(found < 0, -1, found + self.first[own])
+        return segment
+
+    def nearest(self, points: Array, number: Indices) -> tuple[Array, Indices]:
+        """Return, for each point, the distance to one set and its nearest segment.
+
+        The parameters are those of `starting_at`.
+        """
+        distance, segment = np.empty(len(points)), np.empty(len(points), np.intp)
+        for own, rows in runs_of(number):
+            distance[rows], found = self.each[own].nearest(points[rows])
+            segment[rows] = found + self.first[own]
+        return distance, segment
+
+
 def as_complex(points: Array) -> npt.NDArray[np.complex128]:
     """Return points as one sortable number each."""
     return np.ascontiguousarray(points).view(np.complex128)[:, 0]
@@ -141,3 +216,87 @@ def _squared_distances(points: Array, start: Array, end: Array) -> Array:
     y *= y
     squares: Array = x + y
     return squares
+
+
+def segment_within_buffer(
+    a: Array, b: Array, start: Array, end: Array, radius: float
+) -> tuple[Array, Array]:
+    """Return the interval of each segment a-b that lies within a radius of start-end.
+
+    ::
+
+            . - - - - - - - - - - .        the buffer: a disc round each end
+          .     |           |  b    .      and the rectangle between them;
+          .   start=======end /     .      it is convex, so that a straight a-b
+          .     |           |/      .      is inside along one interval
+            . - - - - - - - / - - .
+                           a
+
+    Parameters
+    ----------
+    a, b, start, end : ndarray of shape (n, 2)
+        Ends of both segments of each pair, in metres.
+    radius : float
+        Metres.
+
+    Returns
+    -------
+    tuple of ndarray of shape (n,)
+        Shares of the way from a to b at which it enters and leaves; where it never does, the
+        first is larger than the second.
+    """
+    way = b - a
+    # the union of what three convex parts hold of a-b; an empty interval adds nothing
+    from_, to = _within_disc(a, way, start, radius)
+    for enters, leaves in (
+        _within_disc(a, way, end, radius),
+        _within_rectangle(a, way, start, end, radius),
+    ):
+        hit = enters <= leaves
+        from_ = np.where(hit, np.minimum(from_, enters), from_)
+        to = np.where(hit, np.maximum(to, leaves), to)
+    return np.maximum(from_, 0.0), np.minimum(to, 1.0)
+
+
+def _within_disc(a: Array, way: Array, centre: Array, radius: float) -> tuple[Array, Array]:
+    """Return between which shares a + share * way lies in a disc; (inf, -inf) if nowhere."""
+    square = (way * way).sum(axis=1)
+    moves = square > 0
+    safe = np.where(moves, square, 1.0)
+    # the chord reaches as far to both sides of the place nearest to the centre (Pythagoras)
+    nearest = ((centre - a) * way).sum(axis=1) / safe
+    gap = a + nearest[:, None] * way - centre
+    room = radius * radius - (gap * gap).sum(axis=1)
+    half = np.where(moves, np.sqrt(np.maximum(room, 0.0) / safe), np.inf)
+    return np.where(room >= 0, nearest - half, np.inf), np.where(room >= 0, nearest + half, -np.inf)
+
+
+def _within_rectangle(
+    a: Array, way: Array, start: Array, end: Array, radius: float
+) -> tuple[Array, Array]:
+    """Return between which shares a + share * way lies in the rectangle along start-end."""
+    along = end - start
+    length = np.hypot(along[:, 0], along[:, 1])
+    safe = np.where(length > 0, length, 1.0)
+    unit = along / safe[:, None]
+    # u runs along start-end from 0 to its length, v across it from -radius to radius
+    offset = a - start
+    across = np.column_stack([-unit[:, 1], unit[:, 0]])
+    from_u, to_u = _within_slab((offset * unit).sum(axis=1), (way * unit).sum(axis=1), 0.0, length)
+    from_v, to_v = _within_slab(
+        (offset * across).sum(axis=1), (way * across).sum(axis=1), -radius, radius
+    )
+    from_, to = np.maximum(from_u, from_v), np.minimum(to_u, to_v)
+    real = length > 0
+    return np.where(real, from_, np.inf), np.where(real, to, -np.inf)
+
+
+def _within_slab(start: Array, way: Array, low: float, high: Array | float) -> tuple[Array, Array]:
+    """Return between which shares start + share * way lies in [low, high]."""
+    still = way == 0
+    safe = np.where(still, 1.0, way)
+    at_low, at_high = (low - start) / safe, (high - start) / safe
+    inside = (low <= start) & (start <= high)
+    from_ = np.where(still, np.where(inside, -np.inf, np.inf), np.minimum(at_low, at_high))
+    to = np.where(still, np.where(inside, np.inf, -np.inf), np.maximum(at_low, at_high))
+    return from_, to
