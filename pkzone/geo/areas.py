@@ -10,11 +10,9 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from pkzone.geo.distances import TwoWay
+from pkzone.geo.distances import Pair, PairDistances, check_pairs, means_m, precision_notices
 from pkzone.geo.frame import Frame
-from pkzone.geo.means import means_m
 from pkzone.geo.measure import area_km2, as_drawn, length_m, polygon_parts, ring_parts
-from pkzone.geo.pairs import Pair, check, limits
 from pkzone.geo.paths import Paths
 
 __all__ = ["SLIVER_M", "AreaComparison", "compare_areas", "compare_many_areas"]
@@ -146,7 +144,7 @@ def compare_many_areas(
     TypeError, ValueError, TooWide
         As `compare_areas` does, for any of the pairs.
     """
-    check(pairs, dimension=2, tolerance_m=tolerance_m)
+    check_pairs(pairs, dimension=2, tolerance_m=tolerance_m)
     frames = [Frame.around(*pair) for pair in pairs]
     grounds = [
         _overlay(base, target, frame, min(tolerance_m, SLIVER_M))
@@ -334,14 +332,14 @@ class _Shift:
 def _shifts(grounds: Sequence[_Ground], frames: Sequence[Frame]) -> list[_Shift]:
     borders = [_border(side) for ground in grounds for side in (ground.base, ground.target)]
     paths = Paths.lay(borders, [frame for frame in frames for _ in range(2)])
-    both = TwoWay.between(paths.sets)
+    both = PairDistances.between(paths.sets)
     sag_m = paths.sag_m.reshape(-1, 2).max(axis=1).tolist()
     return [
         _Shift(
             far.distance_m,
             paths.place(far.segment, far.share),
             mean_m,
-            tuple(limits(frame, pair_sag_m)),
+            tuple(precision_notices(frame, pair_sag_m)),
         )
         if far
         else _Shift(None, None, None)

@@ -1,24 +1,96 @@
-"""How far two sets of segments are apart, seen from both: what is near, the farthest, the mean."""
+"""Directed distances of two sets of segments: what is near, the farthest place, the mean.
+
+::
+
+    base      o------------------o
+               |  the distance of each place of one line to the nearest of the other:
+               |  from base to target and from target to base it is not the same
+    target    o-----o   here    o
+
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
+import shapely
+from shapely.geometry.base import BaseGeometry
 
-from pkzone.geo.ragged import interleave, runs_of
+from pkzone.geo.frame import Frame
+from pkzone.geo.ragged import group_and_rank, interleave, runs_of
 from pkzone.geo.segments import SegmentSets, as_complex, distances, segment_within_buffer
 
-__all__ = ["Farthest", "Stretches", "TwoWay"]
+__all__ = [
+    "Farthest",
+    "Pair",
+    "PairDistances",
+    "Stretches",
+    "check_pairs",
+    "means_m",
+    "precision_notices",
+]
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 
 _FARTHEST_ERROR_M = 0.005
 _CHUNK = 200_000
+
+_ERROR = 0.01
+_ERROR_M = 0.01
+_TRUSTED_WIDTH = 0.125
+_FEW = 128
+_SHARE_A_ROUND = 0.1
+"""So much of what the sum may yet be off by is spent on small stretches in each round."""
+
+Pair = tuple[BaseGeometry | None, BaseGeometry | None]
+"""A base and a target to compare."""
+_KINDS = {1: "lines", 2: "areas"}  # by dimension
+_MOST_DISTORTION = 0.001
+_MOST_SAG_M = 0.01
+
+
+def check_pairs(pairs: Sequence[Pair], *, dimension: int, tolerance_m: float) -> None:
+    """Refuse what cannot be compared as lines (1) or areas (2).
+
+    Raises
+    ------
+    ValueError
+        If the tolerance is negative or not a number.
+    TypeError
+        If a side has another dimension; an empty one has any.
+    """
+    if not 0 <= tolerance_m < float("inf"):
+        raise ValueError(f"tolerance_m must be a number of metres from 0, not {tolerance_m!r}")
+    for side in chain.from_iterable(pairs):
+        if side is not None and shapely.get_dimensions(side) not in {-1, dimension}:
+            raise TypeError(f"{_KINDS[dimension]} are compared here, not a {side.geom_type}")
+
+
+def precision_notices(frame: Frame, sag_m: float) -> Iterator[str]:
+    """Yield where the distances between the two of a pair are not as good as they are elsewhere.
+
+    Parameters
+    ----------
+    frame : Frame
+        The plane that they are measured in.
+    sag_m : float
+        By how much the pieces that are measured leave the lines at most.
+    """
+    if frame.distortion > _MOST_DISTORTION:
+        yield (
+            f"it reaches about {round(frame.radius_m, -4) / 1000:,.0f} km from its middle, so "
+            f"distances between both sides are good to {100 * frame.distortion:.1f} % only"
+        )
+    if sag_m > _MOST_SAG_M:
+        yield (
+            f"its edges are so long that distances between both sides may be off by {sag_m:,.2f} m"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +130,7 @@ class Stretches:
 
 
 @dataclass(frozen=True)
-class TwoWay:
+class PairDistances:
     """The distances of the two sets of each of several pairs from each other.
 
     Sets 0 and 1 are the base and the target of the first pair, sets 2 and 3 those of the next.
@@ -83,7 +155,7 @@ class TwoWay:
     high_near: Indices
 
     @classmethod
-    def between(cls, sets: SegmentSets) -> TwoWay:
+    def between(cls, sets: SegmentSets) -> PairDistances:
         """Measure the ends of all segments, once where a segment starts as the last one ends."""
         every, number = sets.every, sets.number
         loose = np.ones(len(every), dtype=bool)
@@ -213,3 +285,114 @@ class TwoWay:
             else:
                 best.append(Farthest(float(high[end]), rows.start + end, 1.0))
         return best
+
+
+def means_m(both: PairDistances) -> list[float | None]:
+    """Return of each pair the mean distance over the length of both sets.
+
+    Of sets of nothing but points it is the mean over these; None where a set is empty.
+
+    Notes
+    -----
+    Simpson's rule. The stretches whose middle is farthest off the straight line between
+    their ends are halved, until all are off by less than 1 % and 1 cm together. Where the
+    nearest segment changes along a stretch its middle may lie on that line by chance: unless
+    it is an eighth of a segment or less, it counts as off by all that a distance can change
+    on its way. Of few segments, for which chance does not even out, one begins with eighths.
+    """
+    lengths = both.sets.every.lengths
+    sums = [_Sum(float(lengths[rows].sum())) for rows in both.pairs]
+    stretches = _begun(both)
+    while len(stretches.segment):
+        stretches = _halved(both, stretches, sums)
+    means: list[float | None] = []
+    for one, rows, is_measured in zip(sums, both.pairs, both.is_measured, strict=True):
+        if not is_measured:
+            means.append(None)
+        elif one.length_m:
+            means.append(one.integral_m2 / one.length_m)
+        else:
+            means.append(float(both.low[rows].mean()))
+    return means
+
+
+@dataclass(slots=True)
+class _Sum:
+    """What of the integral of one pair is found, and how much that may be off."""
+
+    length_m: float
+    integral_m2: float = 0.0
+    error_m2: float = 0.0
+
+    def add(self, parts: Array, errors: Array) -> Indices:
+        """Add the parts that are good enough; return the number of the others, in order."""
+        allowed = _ERROR * (self.integral_m2 + float(parts.sum())) + _ERROR_M * self.length_m
+        if self.error_m2 + float(errors.sum()) <= allowed:
+            self.integral_m2 += float(parts.sum())
+            return np.empty(0, np.intp)
+        order = np.argsort(errors)
+        spent = _SHARE_A_ROUND * (allowed - self.error_m2)
+        count = int(np.searchsorted(np.cumsum(errors[order]), spent))
+        small = order[:count]
+        self.integral_m2 += float(parts[small].sum())
+        self.error_m2 += float(errors[small].sum())
+        return np.sort(order[count:])
+
+
+@dataclass(frozen=True, slots=True)
+class _Intervals:
+    """Stretches of segments, with the distances at both ends and what is nearest there."""
+
+    segment: Indices
+    share: Array
+    width: Array
+    low: Array
+    high: Array
+    low_near: Indices
+    high_near: Indices
+
+
+def _begun(both: PairDistances) -> _Intervals:
+    """Return the stretches to begin with, in the order of their segments."""
+    apart = both.apart
+    pair = both.sets.number[apart] >> 1
+    is_few = np.bincount(pair, minlength=len(both.pairs)) <= _FEW
+    parts = np.where(is_few[pair], round(1 / _TRUSTED_WIDTH), 1)
+    number, rank = group_and_rank(parts)
+    segment, width = apart[number], 1 / parts[number]
+    share = rank * width
+    low, high = both.low[segment], both.high[segment]
+    low_near, high_near = both.low_near[segment], both.high_near[segment]
+    inner = np.flatnonzero(rank)
+    low[inner], low_near[inner] = both.nearest(segment[inner], share[inner])
+    high[inner - 1], high_near[inner - 1] = low[inner], low_near[inner]
+    return _Intervals(segment, share, width, low, high, low_near, high_near)
+
+
+def _halved(both: PairDistances, found: _Intervals, sums: list[_Sum]) -> _Intervals:
+    """Add what is known well enough to the sums, and return the halves of the other stretches."""
+    middle, near = both.nearest(found.segment, found.share + found.width / 2)
+    lengths = both.sets.every.lengths[found.segment] * found.width
+    parts = (found.low + 4 * middle + found.high) / 6 * lengths
+    errors = np.abs(found.low + found.high - 2 * middle) / 2 * lengths
+    changes = (found.low_near != near) | (near != found.high_near)
+    changes &= found.width > _TRUSTED_WIDTH
+    errors[changes] = (lengths**2 - (found.high - found.low) ** 2)[changes] / 4
+    left = [np.empty(0, np.intp)]
+    for pair, rows in runs_of(both.sets.number[found.segment] >> 1):
+        open_ = sums[pair].add(parts[rows], errors[rows])
+        left.append(open_ + rows.start)
+    open_ = np.concatenate(left)
+    width = found.width[open_] / 2
+    low, middle, high = found.low[open_], middle[open_], found.high[open_]
+    low_near, near, high_near = found.low_near[open_], near[open_], found.high_near[open_]
+    share = found.share[open_]
+    return _Intervals(
+        np.repeat(found.segment[open_], 2),
+        interleave(share, share + width),
+        np.repeat(width, 2),
+        interleave(low, middle),
+        interleave(middle, high),
+        interleave(low_near, near),
+        interleave(near, high_near),
+    )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pkzone.geo.distances import TwoWay
+from pkzone.geo.distances import PairDistances
 from pkzone.geo.paths import Paths
 from pkzone.geo.ragged import runs_of
 
@@ -44,7 +44,7 @@ class Frechet(NamedTuple):
     is_too_long: bool = False
 
 
-def frechets(paths: Paths, both: TwoWay) -> list[Frechet]:
+def frechets(paths: Paths, both: PairDistances) -> list[Frechet]:
     """Return the distance of each pair of paths.
 
     It is taken at every vertex, beside every vertex of the other path and at every 128th of the
@@ -119,7 +119,7 @@ def _padded(walks: Sequence[Array], *, at_end: bool) -> tuple[Array, Array]:
     return np.ascontiguousarray(every[..., 0]), np.ascontiguousarray(every[..., 1])
 
 
-def _walks(paths: Paths, both: TwoWay, wanted: npt.NDArray[np.bool_]) -> Iterator[_Walks]:
+def _walks(paths: Paths, both: PairDistances, wanted: npt.NDArray[np.bool_]) -> Iterator[_Walks]:
     """Yield all stops of the paths of each wanted pair, in metres."""
     path, stops_m = _stops(paths, both, wanted)
     stops = paths.pieces.at(*paths.find(path, stops_m, leaving=True))
@@ -129,7 +129,7 @@ def _walks(paths: Paths, both: TwoWay, wanted: npt.NDArray[np.bool_]) -> Iterato
 
 
 def _stops(
-    paths: Paths, both: TwoWay, wanted: npt.NDArray[np.bool_]
+    paths: Paths, both: PairDistances, wanted: npt.NDArray[np.bool_]
 ) -> tuple[npt.NDArray[np.intp], Array]:
     """Return path and chainage of all stops, in order."""
     pieces, number = paths.pieces, paths.sets.number

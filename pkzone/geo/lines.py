@@ -9,12 +9,17 @@ import numpy as np
 import numpy.typing as npt
 from shapely.geometry.base import BaseGeometry
 
-from pkzone.geo.distances import Farthest, TwoWay
+from pkzone.geo.distances import (
+    Farthest,
+    Pair,
+    PairDistances,
+    check_pairs,
+    means_m,
+    precision_notices,
+)
 from pkzone.geo.frame import Frame
 from pkzone.geo.frechet import MOST_VERTICES, Frechet, frechets
-from pkzone.geo.means import means_m
 from pkzone.geo.measure import line_parts, outline_parts
-from pkzone.geo.pairs import Pair, check, limits
 from pkzone.geo.paths import Paths
 from pkzone.geo.sections import MIN_SECTION_M, Section, Stretch, cut_sections, kept_stretches
 from pkzone.geo.segments import Segments
@@ -163,11 +168,11 @@ def compare_many_lines(
     TypeError, ValueError, TooWide
         As `compare_lines` does, for any of the pairs.
     """
-    check(pairs, dimension=1, tolerance_m=tolerance_m)
+    check_pairs(pairs, dimension=1, tolerance_m=tolerance_m)
     lines = [list(line_parts(side)) for pair in pairs for side in pair]
     frames = [frame for pair in pairs for frame in [Frame.around(*pair)] * 2]
     paths = Paths.lay(lines, frames)
-    both = TwoWay.between(paths.sets)
+    both = PairDistances.between(paths.sets)
     kept = kept_stretches(paths, both.stretches_within(max(tolerance_m, RESOLUTION_M)))
     told = zip(
         both.farthest(),
@@ -208,10 +213,10 @@ def compare_outlines(
     """
     frame = Frame.around(base, target)
     paths = Paths.lay([list(outline_parts(side)) for side in (base, target)], [frame] * 2)
-    [farthest] = TwoWay.between(paths.sets).farthest()
+    [farthest] = PairDistances.between(paths.sets).farthest()
     if farthest is None:
         return None, ()
-    return farthest.distance_m, tuple(limits(frame, float(paths.sag_m.max())))
+    return farthest.distance_m, tuple(precision_notices(frame, float(paths.sag_m.max())))
 
 
 def _comparison(
@@ -250,7 +255,7 @@ def _comparison(
 
 
 def _notices(sag_m: Array, frame: Frame, frechet: Frechet) -> Iterator[str]:
-    yield from limits(frame, float(sag_m.max()))
+    yield from precision_notices(frame, float(sag_m.max()))
     if frechet.is_too_long:
         yield f"frechet_m is not computed for lines of more than {MOST_VERTICES:,} vertices"
 
