@@ -1,12 +1,10 @@
-"""Directed distances of two sets of segments: what is near, the farthest place, the mean.
+"""Directed distances between two sets of segments: near stretches, farthest place and mean.
 
-::
+The distance from the base to the target is that of each place of the base to the nearest place
+of the target; it differs from the distance the other way::
 
-    base      o------------------o
-               |  the distance of each place of one line to the nearest of the other:
-               |  from base to target and from target to base it is not the same
-    target    o-----o   here    o
-
+    base    o---------------------------o    its right end is far from the target;
+    target  o-----------------o              no place of the target is far from the base
 """
 
 from __future__ import annotations
@@ -39,14 +37,14 @@ Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 
 _FARTHEST_ERROR_M = 0.005
-_CHUNK = 200_000
+_PAIRS_AT_ONCE = 200_000
 
-_ERROR = 0.01
-_ERROR_M = 0.01
+_MEAN_ERROR = 0.01
+_MEAN_ERROR_M = 0.01
 _TRUSTED_WIDTH = 0.125
-_FEW = 128
-_SHARE_A_ROUND = 0.1
-"""So much of what the sum may yet be off by is spent on small stretches in each round."""
+_FEW_SEGMENTS = 128
+_SPENT_A_ROUND = 0.1
+"""So much of the error still allowed is spent on the smallest errors in each round."""
 
 Pair = tuple[BaseGeometry | None, BaseGeometry | None]
 """A base and a target to compare."""
@@ -73,7 +71,7 @@ def check_pairs(pairs: Sequence[Pair], *, dimension: int, tolerance_m: float) ->
 
 
 def precision_notices(frame: Frame, sag_m: float) -> Iterator[str]:
-    """Yield where the distances between the two of a pair are not as good as they are elsewhere.
+    """Yield why the distances of a pair are less precise than stated.
 
     Parameters
     ----------
@@ -95,7 +93,7 @@ def precision_notices(frame: Frame, sag_m: float) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Farthest:
-    """The place on either set of a pair that is farthest from the other.
+    """The place on either set of a pair that is farthest from the other: its Hausdorff distance.
 
     Parameters
     ----------
@@ -131,7 +129,7 @@ class Stretches:
 
 @dataclass(frozen=True)
 class PairDistances:
-    """The distances of the two sets of each of several pairs from each other.
+    """Directed distances, both ways, of the two sets of each of several pairs.
 
     Sets 0 and 1 are the base and the target of the first pair, sets 2 and 3 those of the next.
     All pairs, and both directions, are measured in the same steps. Where one set of a pair has
@@ -156,7 +154,7 @@ class PairDistances:
 
     @classmethod
     def between(cls, sets: SegmentSets) -> PairDistances:
-        """Measure the ends of all segments, once where a segment starts as the last one ends."""
+        """Measure the ends of all segments, once where a segment starts at the end of the last."""
         every, number = sets.every, sets.number
         loose = np.ones(len(every), dtype=bool)
         loose[:-1] = as_complex(every.end)[:-1] != as_complex(every.start)[1:]
@@ -181,37 +179,38 @@ class PairDistances:
 
     @cached_property
     def is_measured(self) -> list[bool]:
-        """Of each pair, whether both sets have segments."""
+        """Whether both sets of each pair have segments."""
         return [bool(base and target) for base, target in self.sets.sizes.reshape(-1, 2).tolist()]
 
     @cached_property
     def apart(self) -> Indices:
-        """The segments that are none of the other set, drawn either way; the set is not empty."""
+        """The segments that the other set lacks in either direction; that set is not empty."""
         start, end = as_complex(self.sets.every.start), as_complex(self.sets.every.end)
         same = (start == start[self.low_near]) & (end == end[self.low_near])
         turned = (start == end[self.high_near]) & (end == start[self.high_near])
         return np.flatnonzero(~(same | turned) & np.isfinite(self.low))
 
     def nearest(self, segment: Indices, share: Array) -> tuple[Array, Indices]:
-        """Return how far places on segments are from the other set, and what is nearest there."""
+        """Return distance and number of the other set's segment nearest to places on segments."""
         return self.sets.nearest(self.sets.every.at(segment, share), self.sets.number[segment] ^ 1)
 
     def stretches_within(self, radius_m: float) -> Stretches:
-        """Return the stretches of all segments that lie that near to the other set.
+        """Return the stretches of all segments within a radius of the other set.
 
         What lies within ``radius_m`` of one segment is its buffer, which is convex: each segment
         meets it in one stretch, found in closed form. Stretches overlap: their union is what
         lies within.
         """
         every, near = self.sets.every, self.low_near
+        # a buffer is convex: a segment with both ends in that of one other is all inside
         whole = (self.low <= radius_m) & (
             distances(every.end, every.start[near], every.end[near]) <= radius_m
         )
         inside, rest = np.flatnonzero(whole), np.flatnonzero(~whole)
         found = [(inside, np.zeros(len(inside)), np.ones(len(inside)))]
         rows, columns = self._pairs_near(rest, radius_m)
-        for chunk in range(0, len(rows), _CHUNK):
-            i, j = rows[chunk : chunk + _CHUNK], columns[chunk : chunk + _CHUNK]
+        for chunk in range(0, len(rows), _PAIRS_AT_ONCE):
+            i, j = rows[chunk : chunk + _PAIRS_AT_ONCE], columns[chunk : chunk + _PAIRS_AT_ONCE]
             share_from, share_to = segment_within_buffer(
                 every.start[i], every.end[i], every.start[j], every.end[j], radius_m
             )
@@ -220,27 +219,35 @@ class PairDistances:
         return Stretches(*(np.concatenate(part) for part in zip(*found, strict=True)))
 
     def _pairs_near(self, segment: Indices, radius_m: float) -> tuple[Indices, Indices]:
-        """Return the pairs of some segments with those of the other set that are near."""
+        """Return the pairs of some segments with those of the other set whose boxes are near."""
         sets, first = self.sets.each, self.sets.first
         mine, theirs = [np.empty(0, np.intp)], [np.empty(0, np.intp)]
-        for one, rows in runs_of(self.sets.number[segment]):
-            i, j = sets[one].pairs_near(sets[one ^ 1], radius_m, segment[rows] - first[one])
-            mine.append(i + first[one])
-            theirs.append(j + first[one ^ 1])
+        for own, rows in runs_of(self.sets.number[segment]):
+            other = own ^ 1  # base and target of a pair have the numbers 2k and 2k + 1
+            i, j = sets[own].pairs_near(sets[other], radius_m, segment[rows] - first[own])
+            mine.append(i + first[own])
+            theirs.append(j + first[other])
         return np.concatenate(mine), np.concatenate(theirs)
 
     def farthest(self) -> list[Farthest | None]:
-        """Return of each pair the place that is farthest from the other set.
+        """Return the place of each pair that is farthest from the other set.
 
         Notes
         -----
-        Branch and bound. The distance to *one* segment is convex along a stretch, so the
-        larger of the distances of both ends to it bounds the stretch from above; a stretch
-        that may still hold a farther point is cut where two segments become equally near.
+        Branch and bound over stretches of segments. The distance to *one* segment is convex
+        along a stretch, so that it is largest at an end::
+
+            low --------------- high      distances of both ends to the other set
+             :                   :
+            low_near      high_near       the segments nearest to them
+
+        The larger of the distances of both ends to ``low_near`` bounds the stretch from above,
+        and so do those to ``high_near``. A stretch that may still hold a farther place is cut
+        where the two are equally near.
         """
         every, i = self.sets.every, self.apart
         best = self._farthest_ends()
-        known = np.array([one.distance_m if one else np.inf for one in best])
+        known = np.array([far.distance_m if far else np.inf for far in best])
         low, high = self.low[i], self.high[i]
         low_near, high_near = self.low_near[i], self.high_near[i]
         t0, t1 = np.zeros(len(i)), np.ones(len(i))
@@ -249,6 +256,7 @@ class PairDistances:
             low_cross = distances(p0, every.start[high_near], every.end[high_near])
             high_cross = distances(p1, every.start[low_near], every.end[low_near])
             bound = np.minimum(np.maximum(low, high_cross), np.maximum(high, low_cross))
+            # nor can a distance change by more than one goes along the stretch
             bound = np.minimum(bound, (low + high + np.hypot(*(p1 - p0).T)) / 2)
             pair = self.sets.number[i] >> 1
             open_ = np.flatnonzero(bound > known[pair] + _FARTHEST_ERROR_M)
@@ -262,17 +270,17 @@ class PairDistances:
             share = lead / np.maximum(lead + lag, 1e-12)
             cut = t0 + (t1 - t0) * np.minimum(np.maximum(share, 0.1), 0.9)
             middle, near = self.nearest(i, cut)
-            for one, rows in runs_of(pair):
+            for number, rows in runs_of(pair):
                 top = rows.start + int(middle[rows].argmax())
-                if middle[top] > known[one]:
-                    known[one] = middle[top]
-                    best[one] = Farthest(float(middle[top]), int(i[top]), float(cut[top]))
+                if middle[top] > known[number]:
+                    known[number] = middle[top]
+                    best[number] = Farthest(float(middle[top]), int(i[top]), float(cut[top]))
             i, t0, t1 = np.repeat(i, 2), interleave(t0, cut), interleave(cut, t1)
             low, high = interleave(low, middle), interleave(middle, high)
             low_near, high_near = interleave(low_near, near), interleave(near, high_near)
 
     def _farthest_ends(self) -> list[Farthest | None]:
-        """Return of each pair the end of a segment that is farthest from the other set."""
+        """Return the end of a segment of each pair that is farthest from the other set."""
         best: list[Farthest | None] = []
         for rows, is_measured in zip(self.pairs, self.is_measured, strict=True):
             if not is_measured:
@@ -288,53 +296,59 @@ class PairDistances:
 
 
 def means_m(both: PairDistances) -> list[float | None]:
-    """Return of each pair the mean distance over the length of both sets.
+    """Return the mean distance of each pair over the length of both sets.
 
     Of sets of nothing but points it is the mean over these; None where a set is empty.
 
     Notes
     -----
-    Simpson's rule. The stretches whose middle is farthest off the straight line between
-    their ends are halved, until all are off by less than 1 % and 1 cm together. Where the
-    nearest segment changes along a stretch its middle may lie on that line by chance: unless
-    it is an eighth of a segment or less, it counts as off by all that a distance can change
-    on its way. Of few segments, for which chance does not even out, one begins with eighths.
+    Adaptive Simpson's rule: intervals whose middle is farthest off the straight line between
+    their ends are halved, until all are off by less than 1 % and 1 cm together::
+
+        distance |          . middle
+                 |    low .   . high     error: how far the middle is off the chord
+                 +------------------
+
+    Where the nearest segment changes along an interval its middle may lie on that line by
+    chance: unless it is an eighth of a segment or less, it counts as off by all that a distance
+    can change on its way. Of few segments, for which chance does not even out, one begins with
+    eighths.
     """
     lengths = both.sets.every.lengths
-    sums = [_Sum(float(lengths[rows].sum())) for rows in both.pairs]
-    stretches = _begun(both)
-    while len(stretches.segment):
-        stretches = _halved(both, stretches, sums)
+    integrals = [_Integral(float(lengths[rows].sum())) for rows in both.pairs]
+    intervals = _first_intervals(both)
+    while len(intervals.segment):
+        intervals = _halved(both, intervals, integrals)
     means: list[float | None] = []
-    for one, rows, is_measured in zip(sums, both.pairs, both.is_measured, strict=True):
+    for integral, rows, is_measured in zip(integrals, both.pairs, both.is_measured, strict=True):
         if not is_measured:
             means.append(None)
-        elif one.length_m:
-            means.append(one.integral_m2 / one.length_m)
+        elif integral.length_m:
+            means.append(integral.sum_m2 / integral.length_m)
         else:
             means.append(float(both.low[rows].mean()))
     return means
 
 
 @dataclass(slots=True)
-class _Sum:
-    """What of the integral of one pair is found, and how much that may be off."""
+class _Integral:
+    """Integral of the distance of one pair so far, and how much that may be off."""
 
     length_m: float
-    integral_m2: float = 0.0
+    sum_m2: float = 0.0
     error_m2: float = 0.0
 
     def add(self, parts: Array, errors: Array) -> Indices:
         """Add the parts that are good enough; return the number of the others, in order."""
-        allowed = _ERROR * (self.integral_m2 + float(parts.sum())) + _ERROR_M * self.length_m
+        allowed = _MEAN_ERROR * (self.sum_m2 + float(parts.sum())) + _MEAN_ERROR_M * self.length_m
         if self.error_m2 + float(errors.sum()) <= allowed:
-            self.integral_m2 += float(parts.sum())
+            self.sum_m2 += float(parts.sum())
             return np.empty(0, np.intp)
         order = np.argsort(errors)
-        spent = _SHARE_A_ROUND * (allowed - self.error_m2)
+        spent = _SPENT_A_ROUND * (allowed - self.error_m2)
         count = int(np.searchsorted(np.cumsum(errors[order]), spent))
         small = order[:count]
-        self.integral_m2 += float(parts[small].sum())
+        self.sum_m2 += float(parts[small].sum())
         self.error_m2 += float(errors[small].sum())
         return np.sort(order[count:])
 
@@ -352,11 +366,11 @@ class _Intervals:
     high_near: Indices
 
 
-def _begun(both: PairDistances) -> _Intervals:
-    """Return the stretches to begin with, in the order of their segments."""
+def _first_intervals(both: PairDistances) -> _Intervals:
+    """Return whole segments, or eighths of them where a pair has few, in their order."""
     apart = both.apart
     pair = both.sets.number[apart] >> 1
-    is_few = np.bincount(pair, minlength=len(both.pairs)) <= _FEW
+    is_few = np.bincount(pair, minlength=len(both.pairs)) <= _FEW_SEGMENTS
     parts = np.where(is_few[pair], round(1 / _TRUSTED_WIDTH), 1)
     number, rank = group_and_rank(parts)
     segment, width = apart[number], 1 / parts[number]
@@ -369,26 +383,26 @@ def _begun(both: PairDistances) -> _Intervals:
     return _Intervals(segment, share, width, low, high, low_near, high_near)
 
 
-def _halved(both: PairDistances, found: _Intervals, sums: list[_Sum]) -> _Intervals:
-    """Add what is known well enough to the sums, and return the halves of the other stretches."""
-    middle, near = both.nearest(found.segment, found.share + found.width / 2)
-    lengths = both.sets.every.lengths[found.segment] * found.width
-    parts = (found.low + 4 * middle + found.high) / 6 * lengths
-    errors = np.abs(found.low + found.high - 2 * middle) / 2 * lengths
-    changes = (found.low_near != near) | (near != found.high_near)
-    changes &= found.width > _TRUSTED_WIDTH
-    errors[changes] = (lengths**2 - (found.high - found.low) ** 2)[changes] / 4
+def _halved(both: PairDistances, whole: _Intervals, integrals: Sequence[_Integral]) -> _Intervals:
+    """Add the intervals that are known well enough, and return the halves of the others."""
+    middle, near = both.nearest(whole.segment, whole.share + whole.width / 2)
+    lengths = both.sets.every.lengths[whole.segment] * whole.width
+    parts = (whole.low + 4 * middle + whole.high) / 6 * lengths
+    errors = np.abs(whole.low + whole.high - 2 * middle) / 2 * lengths
+    changes = (whole.low_near != near) | (near != whole.high_near)
+    changes &= whole.width > _TRUSTED_WIDTH
+    # a distance is no steeper than 1: half of the parallelogram that its graph stays in
+    errors[changes] = (lengths**2 - (whole.high - whole.low) ** 2)[changes] / 4
     left = [np.empty(0, np.intp)]
-    for pair, rows in runs_of(both.sets.number[found.segment] >> 1):
-        open_ = sums[pair].add(parts[rows], errors[rows])
-        left.append(open_ + rows.start)
+    for pair, rows in runs_of(both.sets.number[whole.segment] >> 1):
+        left.append(integrals[pair].add(parts[rows], errors[rows]) + rows.start)
     open_ = np.concatenate(left)
-    width = found.width[open_] / 2
-    low, middle, high = found.low[open_], middle[open_], found.high[open_]
-    low_near, near, high_near = found.low_near[open_], near[open_], found.high_near[open_]
-    share = found.share[open_]
+    width = whole.width[open_] / 2
+    low, middle, high = whole.low[open_], middle[open_], whole.high[open_]
+    low_near, near, high_near = whole.low_near[open_], near[open_], whole.high_near[open_]
+    share = whole.share[open_]
     return _Intervals(
-        np.repeat(found.segment[open_], 2),
+        np.repeat(whole.segment[open_], 2),
         interleave(share, share + width),
         np.repeat(width, 2),
         interleave(low, middle),
