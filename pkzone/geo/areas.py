@@ -1,4 +1,4 @@
-"""What changed between two areas: gained, lost, kept, and how far the border moved."""
+"""Compare areas: ground gained, lost and kept, and how far the border moved."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def compare_many_areas(
     tolerance_m: float,
     same_within_m: float = 0.01,
 ) -> list[AreaComparison]:
-    """Return what `compare_areas` does for each of several pairs, in less time.
+    """Compare each of several pairs as `compare_areas` does, in less time.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What changed between two points or sets of points: how far and in which direction."""
+"""Compare points or sets of points: distance and bearing."""
 
 from __future__ import annotations
 
