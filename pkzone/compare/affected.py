@@ -15,7 +15,7 @@ from pkzone.compare.feature_labels import label_of
 from pkzone.compare.place_names import distances_m, place_of
 from pkzone.compare.result import Affected
 from pkzone.compare.route_chain import Chain, chains, route_of
-from pkzone.geo.shape import repaired
+from pkzone.geo.convert import repaired
 from pkzone.geojson.model import Feature
 from pkzone.layers.dates import interval_of, parse_version_id
 

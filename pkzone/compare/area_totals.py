@@ -12,8 +12,8 @@ from shapely.geometry.base import BaseGeometry
 from pkzone.compare.result import AreaTotals
 from pkzone.errors import TooWide
 from pkzone.geo.areas import compare_areas
+from pkzone.geo.convert import repaired, shape_of
 from pkzone.geo.measure import area_km2
-from pkzone.geo.shape import repaired, shape_of
 from pkzone.geojson.model import Feature
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from pkzone.compare.match import Matched, Pair
 from pkzone.compare.quick import quick_classes
 from pkzone.compare.result import Change, Evidence, PropertyChange
 from pkzone.errors import printable
-from pkzone.geo.shape import dimensions_of, repaired, shape_of, takes_the_long_way
+from pkzone.geo.convert import dimensions_of, repaired, shape_of, takes_the_long_way
 from pkzone.geojson.model import Feature
 from pkzone.layers.identity import ID, has_other_id, repeats_id
 

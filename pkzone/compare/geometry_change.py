@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from pkzone.compare.result import Evidence, Section
 from pkzone.errors import TooWide
 from pkzone.geo.areas import AreaComparison, compare_many_areas
+from pkzone.geo.convert import dimensions_of, repaired
 from pkzone.geo.lines import (
     RESOLUTION_M,
     LineComparison,
@@ -23,7 +24,6 @@ from pkzone.geo.lines import (
 from pkzone.geo.measure import area_km2, length_m
 from pkzone.geo.points import PointComparison, compare_points
 from pkzone.geo.sections import Section as Stretch
-from pkzone.geo.shape import dimensions_of, repaired
 
 __all__ = ["FAR", "Measured", "measure", "size"]
 

@@ -10,10 +10,10 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from pkzone.geo.convert import shape_of
 from pkzone.geo.frame import Frame
 from pkzone.geo.measure import distance_m, line_parts
 from pkzone.geo.paths import Paths
-from pkzone.geo.shape import shape_of
 from pkzone.geojson.model import Feature
 
 __all__ = ["NEAR_M", "NOWHERE", "Places", "distances_m", "place_of"]

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from pkzone.geo.convert import flat
 from pkzone.geo.measure import metres_per_degree
-from pkzone.geo.shape import flat
 
 __all__ = ["quick_classes"]
 

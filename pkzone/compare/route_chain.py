@@ -13,8 +13,8 @@ import numpy.typing as npt
 import shapely
 
 from pkzone.compare.result import Gap
+from pkzone.geo.convert import shape_of
 from pkzone.geo.measure import distance_m, line_parts, segment_lengths_m
-from pkzone.geo.shape import shape_of
 from pkzone.geojson.model import Feature
 from pkzone.layers.terms import IN_USE
 

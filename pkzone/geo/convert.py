@@ -1,4 +1,8 @@
-"""GeoJSON geometries as shapely geometries, many at once."""
+"""Convert between GeoJSON and shapely geometries, and make shapes fit to be measured.
+
+One geometry: `shape_of` drops heights, as measuring on the ground wants it, `shape` keeps them.
+Many at once: `shapes_of`, and `shapes_of_plain` where nothing is known of them yet.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -14,17 +18,73 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry import mapping
 from shapely.geometry import shape as _plain_shape
+from shapely.geometry.base import BaseGeometry
 
-__all__ = ["geojson_of", "shape", "shapes_of", "shapes_of_plain"]
+from pkzone.geo.ragged import group_and_rank
+
+__all__ = [
+    "dimensions_of",
+    "flat",
+    "geojson_of",
+    "repaired",
+    "shape",
+    "shape_of",
+    "shapes_of",
+    "shapes_of_plain",
+    "takes_the_long_way",
+    "with_steps",
+]
 
 Geometry = dict[str, Any]
 Shapes = npt.NDArray[np.object_]
 
 
-def shape(geometry: Mapping[str, Any], *, gap_m: float = math.nan) -> shapely.Geometry:
-    """Return one sound GeoJSON geometry, of which some positions may have no height.
+def shape_of(geometry: dict[str, Any] | None) -> BaseGeometry:
+    """Convert a checked geometry, heights dropped; None becomes an empty collection."""
+    if geometry is None:
+        return shapely.GeometryCollection()
+    if geometry["type"] == "GeometryCollection":
+        return shapely.GeometryCollection([shape_of(part) for part in geometry["geometries"]])
+    return _BUILDERS[geometry["type"]](geometry["coordinates"])
 
-    `shapely.geometry.shape` fails on lines and areas of that kind.
+
+def flat(positions: Sequence[Sequence[float]]) -> npt.NDArray[np.float64]:
+    """Return longitudes and latitudes as an array, which shapely takes quicker than a list."""
+    if not positions:
+        return np.empty((0, 2))
+    try:
+        return np.array(positions, dtype=np.float64)[:, :2]
+    except ValueError:  # some positions have a height
+        return np.array([position[:2] for position in positions], dtype=np.float64)
+
+
+def _point(position: Sequence[float]) -> BaseGeometry:
+    return shapely.Point(position[0], position[1]) if position else shapely.Point()
+
+
+def _line(positions: Sequence[Sequence[float]]) -> BaseGeometry:
+    return shapely.LineString(flat(positions))
+
+
+def _polygon(rings: Sequence[Sequence[Sequence[float]]]) -> BaseGeometry:
+    return shapely.Polygon(flat(rings[0]), list(map(flat, rings[1:]))) if rings else _NO_AREA
+
+
+_NO_AREA = shapely.Polygon()
+_BUILDERS: dict[str, Callable[[Any], BaseGeometry]] = {
+    "Point": _point,
+    "MultiPoint": lambda positions: shapely.MultiPoint(flat(positions)),
+    "LineString": _line,
+    "MultiLineString": lambda lines: shapely.MultiLineString(list(map(flat, lines))),
+    "Polygon": _polygon,
+    "MultiPolygon": lambda parts: shapely.MultiPolygon(list(map(_polygon, parts))),
+}
+
+
+def shape(geometry: Mapping[str, Any], *, gap_m: float = math.nan) -> shapely.Geometry:
+    """Convert a sound GeoJSON geometry, heights kept; some positions may have none.
+
+    `shapely.geometry.shape` fails on lines and areas where only some have one.
 
     Parameters
     ----------
@@ -34,28 +94,30 @@ def shape(geometry: Mapping[str, Any], *, gap_m: float = math.nan) -> shapely.Ge
         The height of positions that have none where others have one.
     """
     try:
-        found = _plain_shape(geometry)
+        converted = _plain_shape(geometry)
     except ValueError:
-        found = shapely.from_geojson(json.dumps(geometry))
-    if not found.has_z or math.isnan(gap_m):
-        return found
+        converted = shapely.from_geojson(json.dumps(geometry))
+    if not converted.has_z or math.isnan(gap_m):
+        return converted
     return shapely.transform(
-        shapely.force_3d(found), lambda at: np.where(np.isnan(at), gap_m, at), include_z=True
+        shapely.force_3d(converted), lambda at: np.where(np.isnan(at), gap_m, at), include_z=True
     )
 
 
-def geojson_of(found: shapely.Geometry) -> Geometry:
-    """Return a shapely geometry as GeoJSON has it: no measures (M), and no height that is NaN.
+def geojson_of(geometry: shapely.Geometry) -> Geometry:
+    """Convert a shapely geometry to GeoJSON, without measures (M) and heights that are NaN.
 
     `shapely.geometry.mapping` gives a measure as if it were a height.
     """
-    if found.is_empty:
-        member = "geometries" if found.geom_type == "GeometryCollection" else "coordinates"
-        return {"type": found.geom_type, member: []}
-    plain: Geometry = mapping(found)
-    heights = shapely.get_coordinates(found, include_z=True)[:, 2] if found.has_z else np.zeros(0)
-    if shapely.has_m(found) or np.isnan(heights).any():
-        return _cut(plain, 3 if found.has_z else 2)
+    if geometry.is_empty:
+        member = "geometries" if geometry.geom_type == "GeometryCollection" else "coordinates"
+        return {"type": geometry.geom_type, member: []}
+    plain: Geometry = mapping(geometry)
+    has_gaps = geometry.has_z and bool(
+        np.isnan(shapely.get_coordinates(geometry, include_z=True)[:, 2]).any()
+    )
+    if shapely.has_m(geometry) or has_gaps:
+        return _cut(plain, 3 if geometry.has_z else 2)
     return plain
 
 
@@ -69,11 +131,11 @@ def _cut(geometry: Geometry, most: int) -> Geometry:
 def _cut_positions(coordinates: Any, most: int) -> Any:
     if isinstance(coordinates[0], tuple | list):
         return [_cut_positions(part, most) for part in coordinates]
-    return [one for one in coordinates[:most] if not math.isnan(one)]
+    return [number for number in coordinates[:most] if not math.isnan(number)]
 
 
 def shapes_of(geometries: Sequence[Geometry | None]) -> Shapes:
-    """Return sound GeoJSON geometries as shapely geometries, None where there is none.
+    """Convert sound GeoJSON geometries, None where there is none; heights are kept.
 
     Points, lines and polygons are made all together, which takes a fraction of the time that
     one by one would. Coordinates stay as they are, heights included.
@@ -88,17 +150,17 @@ def shapes_of(geometries: Sequence[Geometry | None]) -> Shapes:
     ndarray of shapely.Geometry or None
         In the order given.
     """
-    found = np.full(len(geometries), None, dtype=object)
+    converted = np.full(len(geometries), None, dtype=object)
     for kind, members in _by_type(geometries).items():
-        some = [one for i in members if (one := geometries[i]) is not None]
-        group = _Group.of(kind, some) if kind in _RUNS else None
-        made = None if group is None else group.shapes()
-        found[members] = list(map(shape, some)) if made is None else made
-    return found
+        alike = [geometry for i in members if (geometry := geometries[i]) is not None]
+        group = _Group.of(kind, alike) if kind in _RUNS else None
+        shapes = None if group is None else group.shapes()
+        converted[members] = list(map(shape, alike)) if shapes is None else shapes
+    return converted
 
 
 def shapes_of_plain(geometries: Sequence[Geometry | None]) -> Shapes | None:
-    """Return geometries of which nothing is known yet, if they are plainly sound.
+    """Convert geometries of which nothing is known yet, if they are plainly sound.
 
     Parameters
     ----------
@@ -113,27 +175,29 @@ def shapes_of_plain(geometries: Sequence[Geometry | None]) -> Shapes | None:
         WGS 84, their lines of two positions or more, their rings closed and of four or more;
         and none of a type has a height, or all have.
     """
-    found = np.full(len(geometries), None, dtype=object)
+    converted = np.full(len(geometries), None, dtype=object)
     for kind, members in _by_type(geometries).items():
         if kind not in _RUNS:
             return None
+        alike = [geometry for i in members if (geometry := geometries[i]) is not None]
         try:
-            group = _Group.of(kind, [one for i in members if (one := geometries[i]) is not None])
-            made = group.shapes() if group.is_sound() else None
+            group = _Group.of(kind, alike)
+            shapes = group.shapes() if group.is_sound() else None
         except (TypeError, ValueError):  # a number where an array belongs, or the reverse
             return None
-        if made is None:
+        if shapes is None:
             return None
-        found[members] = made
-    return found
+        converted[members] = shapes
+    return converted
 
 
 def _by_type(geometries: Sequence[Geometry | None]) -> dict[str, list[int]]:
     """Return the numbers of the geometries of each type; of those that are empty under ``""``."""
     groups: dict[str, list[int]] = {}
-    for i, one in enumerate(geometries):
-        if one is not None:
-            groups.setdefault(one["type"] if one.get("coordinates") else "", []).append(i)
+    for i, geometry in enumerate(geometries):
+        if geometry is not None:
+            kind = geometry["type"] if geometry.get("coordinates") else ""
+            groups.setdefault(kind, []).append(i)
     return groups
 
 
@@ -148,7 +212,7 @@ class _Group:
 
     @classmethod
     def of(cls, kind: str, geometries: Sequence[Geometry]) -> _Group:
-        coordinates = [one["coordinates"] for one in geometries]
+        coordinates = [geometry["coordinates"] for geometry in geometries]
         runs = _RUNS[kind](coordinates)
         return cls(kind, coordinates, runs, _vertices(runs))
 
@@ -198,3 +262,67 @@ def _owners(groups: Iterable[Sequence[Any]]) -> npt.NDArray[np.intp]:
     """Return for each member of some groups, in their order, the number of its group."""
     lengths = list(map(len, groups))
     return np.repeat(np.arange(len(lengths)), lengths)
+
+
+def repaired(shape: BaseGeometry) -> tuple[BaseGeometry, str | None]:
+    """Return a shape with valid areas, and why those given are not valid.
+
+    Areas without any width vanish: they are no ground.
+    """
+    if shape.is_empty or shape.is_valid:
+        return shape, None
+    reason = str(shapely.is_valid_reason(shape)).replace("[", " [")
+    if shapely.get_dimensions(shape) < 2:
+        return shape, None  # a line may have no length: that is odd, but can be measured
+    return shapely.make_valid(shape, method="structure", keep_collapsed=False), reason
+
+
+def dimensions_of(shape: BaseGeometry) -> frozenset[int]:
+    """Return the dimensions of the parts of a shape: 0 points, 1 lines, 2 areas."""
+    if shape.is_empty:
+        return frozenset()
+    if shape.geom_type == "GeometryCollection":
+        return frozenset().union(*map(dimensions_of, shape.geoms))
+    return frozenset({int(shapely.get_dimensions(shape))})
+
+
+def with_steps(shape: BaseGeometry, longest: float) -> BaseGeometry:
+    """Densify edges that are longer than a length in the shape's own unit.
+
+    `shapely.segmentize` does the same but crashes on lines of no length (GEOS 3.14).
+    """
+    if hasattr(shape, "geoms"):
+        return type(shape)([with_steps(part, longest) for part in shape.geoms])
+    if shape.is_empty or shape.geom_type == "Point":
+        return shape
+    if shape.geom_type == "Polygon":
+        holes = [_stepped(hole.coords, longest) for hole in shape.interiors]
+        return shapely.Polygon(_stepped(shape.exterior.coords, longest), holes)
+    return shapely.LineString(_stepped(shape.coords, longest))
+
+
+def _stepped(positions: Any, longest: float) -> npt.NDArray[np.float64]:
+    vertices = np.asarray(positions, dtype=np.float64)
+    edges = np.diff(vertices, axis=0)
+    counts = np.maximum(np.ceil(np.hypot(*edges.T) / longest), 1).astype(np.intp)
+    edge, number = group_and_rank(counts)
+    steps = (edges / counts[:, None])[edge] * number[:, None]
+    return np.concatenate([vertices[:-1][edge] + steps, vertices[-1:]])
+
+
+def takes_the_long_way(geometry: dict[str, Any] | None) -> bool:
+    """Tell whether an edge spans half a turn of longitude or more: its way round is ambiguous."""
+    if geometry is None:
+        return False
+    if geometry["type"] == "GeometryCollection":
+        return any(map(takes_the_long_way, geometry["geometries"]))
+    depth = _DEPTHS.get(geometry["type"])
+    if depth is None:
+        return False
+    runs = [geometry["coordinates"]]
+    for _ in range(depth):
+        runs = [run for part in runs for run in part]
+    return any(abs(b[0] - a[0]) >= 180 for run in runs for a, b in pairwise(run))
+
+
+_DEPTHS = {"LineString": 0, "MultiLineString": 1, "Polygon": 1, "MultiPolygon": 2}

@@ -10,8 +10,8 @@ from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from pkzone.errors import BadOption, TooWide
+from pkzone.geo.convert import shape_of
 from pkzone.geo.frame import Frame
-from pkzone.geo.shape import shape_of
 
 __all__ = ["check", "simplified"]
 

@@ -12,10 +12,10 @@ import shapely
 from shapely.affinity import translate
 
 from pkzone.errors import TooWide
+from pkzone.geo.convert import with_steps
 from pkzone.geo.frame import Frame
 from pkzone.geo.measure import line_parts, ring_parts
 from pkzone.geo.nearest import DensifiedSegments, Nearest, segments_of
-from pkzone.geo.shape import with_steps
 from pkzone.tagging.parallel import Once
 
 __all__ = ["SEAM_M", "Ground", "Margins", "border_along", "border_of", "grounds_of", "on_the_globe"]

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from pkzone.geo.convert import repaired
 from pkzone.geo.measure import area_km2, length_m, segment_lengths_m
 from pkzone.geo.nearest import DensifiedSegments, Nearest, nearest_to_shape, segments_of
-from pkzone.geo.shape import repaired
 from pkzone.tagging.areas import INSIDE, OUTSIDE, PARTLY, UNCERTAIN, Areas
 from pkzone.tagging.borders import on_the_globe
 from pkzone.tagging.layer_index import LineScene, PlaceScene

@@ -13,8 +13,8 @@ import shapely
 
 from pkzone.compare.route_chain import chains, is_in_use, route_of
 from pkzone.errors import CannotTag
+from pkzone.geo.convert import dimensions_of, repaired, shape_of
 from pkzone.geo.measure import line_parts, polygon_parts, segment_lengths_m
-from pkzone.geo.shape import dimensions_of, repaired, shape_of
 from pkzone.geojson.model import Feature
 from pkzone.layers.catalogue import SHIPPED, Catalogue, Layer
 

@@ -19,7 +19,7 @@ from shapely import (
 )
 
 from pkzone.errors import TooWide
-from pkzone.geo import frechet
+from pkzone.geo import lines
 from pkzone.geo.lines import MIN_SECTION_M, compare_lines, compare_outlines
 from tests.helpers.geo_ground import PLACES, Place, brute_distances_m, inverse_m, steps
 from tests.helpers.geo_ground import at as at_centre
@@ -434,7 +434,7 @@ def wandering(sizes):
 def test_walks_of_any_length_are_coupled_together(sizes):
     pairs = [tuple(sorted(wandering(pair), key=len, reverse=True)) for pair in sizes]
     expected = [discrete_frechet_m(*pair) for pair in pairs]
-    assert frechet._coupled_m(pairs) == pytest.approx(expected, rel=1e-12)
+    assert lines._coupled_m(pairs) == pytest.approx(expected, rel=1e-12)
 
 
 def bends(count, side_m=0.0):

@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry import mapping
 from shapely.strtree import STRtree
 
-from pkzone.geo.shape import repaired, shape_of
+from pkzone.geo.convert import repaired, shape_of
 from pkzone.layers.terms import IN_USE
 
 if TYPE_CHECKING:
