@@ -6,7 +6,8 @@ import gc
 
 import click
 
-from pkzone.commands.framework import CATALOGUE_KEY, Root
+from pkzone.commands.framework import Root
+from pkzone.commands.options import CATALOGUE_KEY
 from pkzone.commands.signals import stopping_signals
 from pkzone.commands.streams import emit, hold_standard_streams
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.commands.framework import (
-    FAILURE,
-    FINDINGS,
-    Command,
+from pkzone.commands.framework import FAILURE, FINDINGS, Command, warn
+from pkzone.commands.options import (
     catalogue_folder_option,
+    format_option,
     json_option,
     open_catalogue,
-    warn,
+    output_option,
+    overwrite_option,
 )
 from pkzone.commands.output import (
     deliver,
@@ -54,25 +54,10 @@ FORMS = ("text", "json", "sarif")
 @click.option("--fix", is_flag=True, help="Mend what needs no guess, and say what was mended.")
 @click.option("--dry-run", is_flag=True, help="With --fix: only say what would be mended.")
 @click.option("--diff", "as_diff", is_flag=True, help="With --fix: only print what would change.")
-@click.option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(FORMS),
-    default="text",
-    show_default=True,
-    help="Form of the report.",
-)
+@format_option(FORMS, "text")
 @json_option
-@click.option(
-    "-o",
-    "--output",
-    metavar="PATH",
-    default="-",
-    show_default=True,
-    help="File to write the report to, - for standard output.",
-)
-@click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
+@output_option("-", "File to write the report to, - for standard output.")
+@overwrite_option()
 @click.option("--rules", is_flag=True, help="List the rules, with a remedy for each.")
 @click.option("-q", "--quiet", is_flag=True, help="Leave out the sum at the end.")
 @catalogue_folder_option

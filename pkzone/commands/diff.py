@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone.commands.framework import Command, catalogue_option, page_options, warn
+from pkzone.commands.framework import Command, warn
+from pkzone.commands.options import (
+    catalogue_option,
+    format_option,
+    output_option,
+    overwrite_option,
+    page_options,
+)
 from pkzone.commands.output import deliver, print_text, strong, terminal_width
 
 if TYPE_CHECKING:
@@ -60,22 +67,9 @@ def _kinds(ctx: click.Context, param: click.Parameter, text: str | None) -> Coll
 )
 @click.argument("base")
 @click.argument("target", required=False)
-@click.option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(FORMS),
-    help="Form of the report.  [default: by the ending of PATH, else text]",
-)
-@click.option(
-    "-o",
-    "--output",
-    metavar="PATH",
-    default="-",
-    show_default=True,
-    help="File to write, - for standard output.",
-)
-@click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
+@format_option(FORMS, help="Form of the report.  [default: by the ending of PATH, else text]")
+@output_option("-")
+@overwrite_option()
 @click.option(
     "--tolerance",
     "tolerance_m",

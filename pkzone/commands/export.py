@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.commands.framework import Command, catalogue_option, warn
+from pkzone.commands.framework import Command, warn
+from pkzone.commands.options import catalogue_option, format_option, output_option, overwrite_option
 from pkzone.commands.streams import emit
 
 if TYPE_CHECKING:
@@ -30,16 +31,11 @@ FORMATS = ("gpkg", "shp", "zip", "gpx", "fgb", "csv", "kml", "kmz", "parquet")
     ),
 )
 @click.argument("ref", required=False)
-@click.option(
-    "-o",
-    "--output",
-    metavar="PATH",
+@output_option(
     help="File to write; its ending says the form: "
-    f"{', '.join('.' + name for name in FORMATS)}. - for standard output.",
+    f"{', '.join('.' + name for name in FORMATS)}. - for standard output."
 )
-@click.option(
-    "-f", "--format", "form", type=click.Choice(FORMATS), help="The form, for standard output."
-)
+@format_option(FORMATS, help="The form, for standard output.")
 @click.option(
     "--versions",
     is_flag=True,
@@ -51,7 +47,7 @@ FORMATS = ("gpkg", "shp", "zip", "gpx", "fgb", "csv", "kml", "kmz", "parquet")
     metavar="DIR",
     help="Write every version of the catalogue into a new folder, described by STAC.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace files that exist.")
+@overwrite_option("files that exist")
 @catalogue_option
 def command(
     catalogue: Catalogue,

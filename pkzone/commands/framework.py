@@ -5,62 +5,29 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import wraps
-from math import isnan
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from pkzone.commands.signals import exit_code_of
 from pkzone.commands.streams import emit, forget_stdout, stdout_failed
-from pkzone.errors import BadOption, PkzoneError, VersionNotFound, printable
-
-if TYPE_CHECKING:
-    from pkzone.layers.catalogue import Catalogue
+from pkzone.errors import BadOption, PkzoneError, printable
 
 __all__ = [
-    "CATALOGUE_KEY",
     "FAILURE",
     "FINDINGS",
     "Command",
     "Progress",
     "Root",
-    "Seconds",
-    "catalogue_folder_option",
-    "catalogue_option",
-    "folder_of",
-    "json_option",
-    "open_catalogue",
-    "page_options",
     "warn",
 ]
 
-CATALOGUE_KEY = "pkzone.catalogue"
 SUCCESS, FINDINGS, USAGE, FAILURE = 0, 1, 2, 3
 _BROKEN_PIPE = 128 + 13  # as a shell tells of SIGPIPE
-
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-
-
-class Seconds(click.FloatRange):
-    """A number of seconds, none of them endless."""
-
-    def __init__(self, *, minimum: float) -> None:
-        super().__init__(min=minimum, max=1_000_000)
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """Return the number, which nan is not."""
-        number: float = super().convert(value, param, ctx)
-        if isnan(number):
-            self.fail(f"{value} is not a number", param, ctx)
-        return number
 
 
 class Command(click.Command):
@@ -153,72 +120,6 @@ class Root(Command, click.Group):
         except KeyboardInterrupt as error:
             forget_stdout()
             raise click.exceptions.Exit(exit_code_of(error)) from None
-
-
-def catalogue_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--catalogue DIR`` and ``--known-on DATE``; hand the command the opened Catalogue.
-
-    ``--catalogue`` may stand before the command's name or after it; the nearer one counts.
-    """
-
-    @wraps(function)
-    def opened(*args: Any, catalogue: str | None, known_on: str | None, **kwargs: Any) -> Any:
-        found = open_catalogue(catalogue, known_on=known_on)
-        return function(*args, catalogue=found, **kwargs)
-
-    dated = click.option(
-        "--known-on",
-        metavar="DATE",
-        help="Leave out what was published or corrected after DATE.",
-    )
-    return catalogue_folder_option(dated(opened))
-
-
-catalogue_folder_option = click.option(
-    "--catalogue", metavar="DIR", help="Folder of another catalogue than the one shipped."
-)
-"""For a command that opens the catalogue itself, with `open_catalogue`, if it needs one."""
-
-
-def open_catalogue(folder: str | None, *, known_on: str | None = None) -> Catalogue:
-    """Return the catalogue that a command's option names, else the program's option."""
-    from pkzone.layers.catalogue import catalogue
-
-    folder = folder_of(folder)
-    found = catalogue(folder, known_on=known_on)
-    if known_on is None or any(layer.versions for layer in found.layers):
-        return found
-    recorded = [one.recorded for layer in catalogue(folder).layers for one in layer.records]
-    if recorded:
-        raise VersionNotFound(
-            f"nothing was recorded by {known_on}; the first record is of {min(recorded)}"
-        )
-    return found
-
-
-def folder_of(named: str | None) -> str | None:
-    """Return the folder that a command's option names, else the program's option."""
-    before: str | None = click.get_current_context().meta.get(CATALOGUE_KEY)
-    return before if named is None else named
-
-
-def page_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of a page's background: ``--tiles`` and ``--tiles-attribution``."""
-    for option in (
-        click.option(
-            "--tiles-attribution",
-            metavar="TEXT",
-            help="Whom to credit for the tiles of an address.",
-        ),
-        click.option(
-            "--tiles",
-            metavar="URL|NAME",
-            help="Background from a tile server: an https address with {z}, {x} and {y}, or a "
-            "name that xyzservices knows.",
-        ),
-    ):
-        function = option(function)
-    return function
 
 
 def warn(message: str) -> None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.commands.framework import Command, catalogue_option
+from pkzone.commands.framework import Command
+from pkzone.commands.options import catalogue_option, format_option
 from pkzone.commands.output import deliver, print_json, print_text, strong, terminal_width
 
 if TYPE_CHECKING:
@@ -26,15 +27,7 @@ FORMS = ("text", "json", "markdown")
 )
 @click.argument("layer")
 @click.argument("feature", required=False)
-@click.option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(FORMS),
-    default="text",
-    show_default=True,
-    help="Form of the report.",
-)
+@format_option(FORMS, "text")
 @catalogue_option
 def command(catalogue: Catalogue, layer: str, feature: str | None, form: str) -> None:
     """Tell the life of a layer, or of one of its features.

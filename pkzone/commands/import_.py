@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import click
 
-from pkzone.commands.framework import Command, Seconds, json_option, warn
+from pkzone.commands.framework import Command, warn
+from pkzone.commands.options import (
+    Seconds,
+    coordinate_options,
+    json_option,
+    output_option,
+    overwrite_option,
+)
 from pkzone.commands.output import print_json, print_text, table
 from pkzone.commands.streams import emit
 
@@ -23,14 +30,13 @@ __all__ = ["command"]
     ),
 )
 @click.argument("file")
-@click.option("-o", "--output", metavar="PATH", help="File to write, - for standard output.")
+@output_option()
 @click.option(
     "--layer", "layers", metavar="NAME", multiple=True, help="Layer to read; may be repeated."
 )
 @click.option("--list-layers", is_flag=True, help="List the layers of FILE, write nothing.")
 @click.option("--id", "id_property", metavar="PROPERTY", help="Property that ids come from.")
-@click.option("--lon", metavar="COLUMN", help="Column of a CSV with the longitude, or x.")
-@click.option("--lat", metavar="COLUMN", help="Column of a CSV with the latitude, or y.")
+@coordinate_options("Column of a CSV", ("or x", "or y"))
 @click.option("--crs", metavar="CRS", help="What the coordinates are, such as EPSG:32638.")
 @click.option("--encoding", metavar="NAME", help="Encoding of a Shapefile's or CSV's text.")
 @click.option(
@@ -49,7 +55,7 @@ __all__ = ["command"]
     metavar="N",
     help="Memory that opening FILE may take, in MiB.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
+@overwrite_option()
 @json_option
 def command(
     file: str,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone.commands.framework import Command, catalogue_option, json_option
+from pkzone.commands.framework import Command
+from pkzone.commands.options import catalogue_option, json_option
 from pkzone.commands.output import paragraph, print_json, print_text, table
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone.commands.framework import Command, catalogue_option, json_option
+from pkzone.commands.framework import Command
+from pkzone.commands.options import catalogue_option, json_option
 from pkzone.commands.output import cell, print_json, print_text, strong, terminal_width
 from pkzone.commands.versions import events_of, with_events
 from pkzone.text_layout import paragraph

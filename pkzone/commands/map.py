@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.commands.framework import Command, Progress, catalogue_option, page_options, warn
+from pkzone.commands.framework import Command, Progress, warn
+from pkzone.commands.options import (
+    catalogue_option,
+    coordinate_options,
+    language_option,
+    output_option,
+    overwrite_option,
+    page_options,
+    tagged_option,
+    title_option,
+)
 from pkzone.commands.output import deliver
 
 if TYPE_CHECKING:
@@ -33,28 +43,15 @@ DEFAULT_OUTPUT = "pkzone-map.html"
 )
 @click.argument("refs", metavar="[REF]...", nargs=-1)
 @click.option("--on", "on_date", metavar="DATE", help="The date that the map opens on.")
-@click.option(
-    "--lang",
-    metavar="CODE",
-    default="en",
-    show_default=True,
-    help="Language that the map opens in, one that the catalogue lists.",
-)
+@language_option("that the map opens in")
 @click.option(
     "--compare",
     type=click.Choice(["none", "consecutive", "all"]),
     help="Versions whose differences are measured for the page: each with the next (default, "
     "unless that takes long), or with every other.",
 )
-@click.option(
-    "-o",
-    "--output",
-    metavar="PATH",
-    default=DEFAULT_OUTPUT,
-    show_default=True,
-    help="File to write, - for standard output.",
-)
-@click.option("--title", metavar="TEXT", help="What the map is called.")
+@output_option(DEFAULT_OUTPUT)
+@title_option("What the map is called.")
 @click.option(
     "--simplify",
     "simplify_m",
@@ -62,16 +59,10 @@ DEFAULT_OUTPUT = "pkzone-map.html"
     type=float,
     help="Draw with fewer vertices: none left out lies farther than this from the line drawn.",
 )
-@click.option(
-    "--with",
-    "tagged",
-    metavar="TAGGED",
-    help="Show the records of a table that pkzone tag wrote, each in the state of its date.",
-)
-@click.option("--lon", metavar="COLUMN", help="Column of TAGGED with the longitude, in degrees.")
-@click.option("--lat", metavar="COLUMN", help="Column of TAGGED with the latitude, in degrees.")
+@tagged_option("Show the records of a table that pkzone tag wrote, each in the state of its date.")
+@coordinate_options("Column of TAGGED")
 @page_options
-@click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
+@overwrite_option()
 @click.option("--open", "open_page", is_flag=True, help="Show the map in the web browser.")
 @catalogue_option
 def command(

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.commands.framework import Command, catalogue_option, warn
+from pkzone.commands.framework import Command, warn
+from pkzone.commands.options import (
+    catalogue_option,
+    language_option,
+    output_option,
+    overwrite_option,
+    tagged_option,
+    title_option,
+)
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
@@ -27,14 +35,7 @@ DEFAULT_OUTPUT = "pkzone-picture.png"
     ),
 )
 @click.argument("refs", metavar="[REF | BASE TARGET]", nargs=-1)
-@click.option(
-    "-o",
-    "--output",
-    metavar="PATH",
-    default=DEFAULT_OUTPUT,
-    show_default=True,
-    help="File to write; its ending says the form: .png, .svg or .pdf.",
-)
+@output_option(DEFAULT_OUTPUT, "File to write; its ending says the form: .png, .svg or .pdf.")
 @click.option(
     "--on", "on_date", metavar="DATE", help="The date of the map, or of a REF that is a bare LAYER."
 )
@@ -54,13 +55,7 @@ DEFAULT_OUTPUT = "pkzone-picture.png"
     show_default=True,
     help="Pixels an inch of a PNG.",
 )
-@click.option(
-    "--lang",
-    metavar="CODE",
-    default="en",
-    show_default=True,
-    help="Language of words and names, one that the catalogue lists.",
-)
+@language_option("of words and names")
 @click.option(
     "--theme",
     type=click.Choice(["light", "dark"]),
@@ -68,14 +63,9 @@ DEFAULT_OUTPUT = "pkzone-picture.png"
     show_default=True,
     help="Colours.",
 )
-@click.option(
-    "--with",
-    "tagged",
-    metavar="TAGGED",
-    help="Count the records of a table that pkzone tag wrote over time, by their answers.",
-)
-@click.option("--title", metavar="TEXT", help="Another heading.")
-@click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
+@tagged_option("Count the records of a table that pkzone tag wrote over time, by their answers.")
+@title_option("Another heading.")
+@overwrite_option()
 @catalogue_option
 def command(
     catalogue: Catalogue,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone.commands.framework import Command, Seconds, catalogue_folder_option, folder_of, warn
+from pkzone.commands.framework import Command, warn
+from pkzone.commands.options import Seconds, catalogue_folder_option
 from pkzone.commands.output import print_text, strong, table, terminal_width
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def command(
     from pkzone.layers.catalogue import SHIPPED
     from pkzone.store.publish import publish
 
-    folder = folder_of(catalogue) or SHIPPED
+    folder = catalogue or SHIPPED
     files = tuple(geojson_files(files))
     if (options["valid_from"] is None) != options["date_from_name"]:
         raise click.UsageError("give --from DATE or --date-from-name")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone.commands.framework import Command, catalogue_option, json_option, warn
+from pkzone.commands.framework import Command, warn
+from pkzone.commands.options import catalogue_option, json_option
 from pkzone.commands.output import cell, json_text, paragraph, print_json, print_text, strong, table
 from pkzone.commands.streams import emit
 from pkzone.commands.versions import events_of, with_events

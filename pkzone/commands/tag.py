@@ -9,12 +9,13 @@ from typing import Any, Literal
 
 import click
 
-from pkzone.commands.framework import (
-    Command,
+from pkzone.commands.framework import Command, warn
+from pkzone.commands.options import (
     catalogue_folder_option,
-    folder_of,
+    coordinate_options,
     json_option,
-    warn,
+    output_option,
+    overwrite_option,
 )
 from pkzone.commands.output import print_json, print_text, strong
 from pkzone.errors import printable
@@ -37,15 +38,11 @@ _SAMPLE_ROWS = 5
     ),
 )
 @click.argument("table")
-@click.option(
-    "-o",
-    "--output",
-    metavar="PATH",
+@output_option(
     help="File to write; its ending says the form: .csv, .parquet, .geojson, .gpkg and others. "
-    "- for standard output: GeoJSON if TABLE is, else CSV.",
+    "- for standard output: GeoJSON if TABLE is, else CSV."
 )
-@click.option("--lon", metavar="COLUMN", help="Column with the longitude, in degrees.")
-@click.option("--lat", metavar="COLUMN", help="Column with the latitude, in degrees.")
+@coordinate_options()
 @click.option(
     "--crs",
     metavar="CRS",
@@ -99,7 +96,7 @@ _SAMPLE_ROWS = 5
     type=click.IntRange(min=1),
     help=f"Print the first N rows tagged ({_SAMPLE_ROWS} without N), write nothing.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
+@overwrite_option()
 @click.option(
     "--engine",
     type=click.Choice(["dask"]),
@@ -141,7 +138,7 @@ def command(
         raise click.UsageError("--json and -o - both want standard output")
     from pkzone.tagging import tag
 
-    options |= {"catalogue": folder_of(catalogue), "table_layer": table_layer}
+    options |= {"catalogue": catalogue, "table_layer": table_layer}
     if sample is not None:
         rows, notices = tag.sample(table, layers or None, count=sample, **options)
         for notice in notices:

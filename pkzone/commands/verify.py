@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import click
 
-from pkzone.commands.framework import (
-    FINDINGS,
-    Command,
-    catalogue_folder_option,
-    folder_of,
-    json_option,
-    warn,
-)
+from pkzone.commands.framework import FINDINGS, Command, warn
+from pkzone.commands.options import catalogue_folder_option, json_option
 from pkzone.commands.output import print_json, print_text
 from pkzone.errors import printable
 
@@ -41,7 +35,7 @@ def command(catalogue: str | None, as_json: bool, accepted: bool) -> None:
     from pkzone.layers.catalogue import SHIPPED
     from pkzone.store.verify import accept, verify
 
-    folder = folder_of(catalogue) or SHIPPED
+    folder = catalogue or SHIPPED
     if accepted:
         accept(folder)
     result = verify(folder)

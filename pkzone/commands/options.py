@@ -1,0 +1,191 @@
+"""Options that several commands share, each declared once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from math import isnan
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import click
+
+from pkzone.errors import VersionNotFound
+
+if TYPE_CHECKING:
+    from pkzone.layers.catalogue import Catalogue
+
+__all__ = [
+    "CATALOGUE_KEY",
+    "Seconds",
+    "catalogue_folder_option",
+    "catalogue_option",
+    "coordinate_options",
+    "format_option",
+    "json_option",
+    "language_option",
+    "open_catalogue",
+    "output_option",
+    "overwrite_option",
+    "page_options",
+    "tagged_option",
+    "title_option",
+]
+
+Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+CATALOGUE_KEY = "pkzone.catalogue"
+"""Where the context keeps the folder that ``--catalogue`` before a command names."""
+
+
+class Seconds(click.FloatRange):
+    """A finite number of seconds."""
+
+    def __init__(self, *, minimum: float) -> None:
+        super().__init__(min=minimum, max=1_000_000)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the number; nan, which passes every comparison, is refused."""
+        number: float = super().convert(value, param, ctx)
+        if isnan(number):
+            self.fail(f"{value} is not a number", param, ctx)
+        return number
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def output_option(
+    default: str | None = None,
+    help: str = "File to write, - for standard output.",  # noqa: A002
+) -> Decorator:
+    """Declare ``-o/--output``, a path."""
+    return click.option(
+        "-o", "--output", metavar="PATH", default=default, show_default=bool(default), help=help
+    )
+
+
+def overwrite_option(files: str = "a file that exists") -> Decorator:
+    """Declare ``--overwrite``."""
+    return click.option("--overwrite", is_flag=True, help=f"Replace {files}.")
+
+
+def format_option(
+    forms: Sequence[str],
+    default: str | None = None,
+    help: str = "Form of the report.",  # noqa: A002
+) -> Decorator:
+    """Declare ``-f/--format``, one of several; the command takes it as ``form``."""
+    return click.option(
+        "-f",
+        "--format",
+        "form",
+        type=click.Choice(forms),
+        default=default,
+        show_default=bool(default),
+        help=help,
+    )
+
+
+def language_option(use: str) -> Decorator:
+    """Declare ``--lang``; English by default."""
+    return click.option(
+        "--lang",
+        metavar="CODE",
+        default="en",
+        show_default=True,
+        help=f"Language {use}, one that the catalogue lists.",
+    )
+
+
+def title_option(help: str) -> Decorator:  # noqa: A002
+    """Declare ``--title``."""
+    return click.option("--title", metavar="TEXT", help=help)
+
+
+def tagged_option(help: str) -> Decorator:  # noqa: A002
+    """Declare ``--with``, a table that ``pkzone tag`` wrote; the command takes it as ``tagged``."""
+    return click.option("--with", "tagged", metavar="TAGGED", help=help)
+
+
+def coordinate_options(
+    column: str = "Column", units: tuple[str, str] = ("in degrees", "in degrees")
+) -> Decorator:
+    """Declare ``--lon`` and ``--lat``, names of columns."""
+
+    def declared(function: Callable[..., Any]) -> Callable[..., Any]:
+        for name, coordinate, unit in zip(
+            ("--lat", "--lon"), ("latitude", "longitude"), units[::-1], strict=True
+        ):
+            option = click.option(
+                name, metavar="COLUMN", help=f"{column} with the {coordinate}, {unit}."
+            )
+            function = option(function)
+        return function
+
+    return declared
+
+
+def page_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Declare what a page may load from elsewhere: ``--tiles`` and ``--tiles-attribution``."""
+    for option in (
+        click.option(
+            "--tiles-attribution",
+            metavar="TEXT",
+            help="Whom to credit for the tiles of an address.",
+        ),
+        click.option(
+            "--tiles",
+            metavar="URL|NAME",
+            help="Background from a tile server: an https address with {z}, {x} and {y}, or a "
+            "name that xyzservices knows.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def _nearest(ctx: click.Context, _param: click.Parameter, folder: str | None) -> str | None:
+    """Return the folder given after the command's name, else the one given before it."""
+    before: str | None = ctx.meta.get(CATALOGUE_KEY)
+    return before if folder is None else folder
+
+
+catalogue_folder_option = click.option(
+    "--catalogue",
+    metavar="DIR",
+    callback=_nearest,
+    help="Folder of another catalogue than the one shipped.",
+)
+"""For a command that opens the catalogue itself, with `open_catalogue`, if it needs one."""
+
+
+def catalogue_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Declare ``--catalogue`` and ``--known-on``; hand the command the opened Catalogue."""
+
+    @wraps(function)
+    def opened(*args: Any, catalogue: str | None, known_on: str | None, **kwargs: Any) -> Any:
+        return function(*args, catalogue=open_catalogue(catalogue, known_on=known_on), **kwargs)
+
+    dated = click.option(
+        "--known-on",
+        metavar="DATE",
+        help="Leave out what was published or corrected after DATE.",
+    )
+    return catalogue_folder_option(dated(opened))
+
+
+def open_catalogue(folder: str | None, *, known_on: str | None = None) -> Catalogue:
+    """Open the catalogue in a folder, else the shipped one; refuse one without any record yet."""
+    from pkzone.layers.catalogue import catalogue
+
+    opened = catalogue(folder, known_on=known_on)
+    if known_on is None or any(layer.versions for layer in opened.layers):
+        return opened
+    recorded = [record.recorded for layer in catalogue(folder).layers for record in layer.records]
+    if recorded:
+        raise VersionNotFound(
+            f"nothing was recorded by {known_on}; the first record is of {min(recorded)}"
+        )
+    return opened
