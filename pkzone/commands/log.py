@@ -9,8 +9,15 @@ import click
 
 from pkzone.commands.framework import Command
 from pkzone.commands.options import catalogue_option, json_option
-from pkzone.commands.output import cell, print_json, print_text, strong, terminal_width
-from pkzone.commands.versions import events_of, with_events
+from pkzone.commands.output import (
+    cell,
+    events_of,
+    print_json,
+    print_text,
+    strong,
+    terminal_width,
+    with_events,
+)
 from pkzone.text_layout import paragraph
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,9 +14,13 @@ from pkzone.commands.streams import emit
 from pkzone.errors import printable
 from pkzone.text_layout import cell
 
+if TYPE_CHECKING:
+    from pkzone.layers.catalogue import Catalogue, Event, Version
+
 __all__ = [
     "cell",
     "deliver",
+    "events_of",
     "json_text",
     "paragraph",
     "print_diff",
@@ -25,6 +29,7 @@ __all__ = [
     "strong",
     "table",
     "terminal_width",
+    "with_events",
 ]
 
 
@@ -107,3 +112,15 @@ def terminal_width() -> int:
         return os.get_terminal_size(sys.stdout.fileno()).columns or 80
     except (OSError, ValueError, AttributeError):
         return 80
+
+
+def events_of(version: Version, catalogue: Catalogue) -> list[Event]:
+    """Return the events that explain a version, by date."""
+    events = (catalogue.event(event_id) for event_id in version.events)
+    return sorted(events, key=lambda event: event.date)
+
+
+def with_events(version: Version, catalogue: Catalogue) -> dict[str, Any]:
+    """Return a version's record as plain JSON types, its events written out."""
+    events = [event.to_dict() for event in events_of(version, catalogue)]
+    return {**version.to_dict(), "events": events}

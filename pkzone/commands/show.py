@@ -10,9 +10,18 @@ import click
 
 from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import catalogue_option, json_option
-from pkzone.commands.output import cell, json_text, paragraph, print_json, print_text, strong, table
+from pkzone.commands.output import (
+    cell,
+    events_of,
+    json_text,
+    paragraph,
+    print_json,
+    print_text,
+    strong,
+    table,
+    with_events,
+)
 from pkzone.commands.streams import emit
-from pkzone.commands.versions import events_of, with_events
 
 if TYPE_CHECKING:
     from pkzone.geojson.model import Feature

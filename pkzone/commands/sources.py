@@ -9,8 +9,7 @@ import click
 
 from pkzone.commands.framework import Command
 from pkzone.commands.options import catalogue_option, json_option
-from pkzone.commands.output import cell, paragraph, print_json, print_text, strong
-from pkzone.commands.versions import events_of
+from pkzone.commands.output import cell, events_of, paragraph, print_json, print_text, strong
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
