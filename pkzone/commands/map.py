@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -42,7 +42,7 @@ DEFAULT_OUTPUT = "pkzone-map.html"
     ),
 )
 @click.argument("refs", metavar="[REF]...", nargs=-1)
-@click.option("--on", "on_date", metavar="DATE", help="The date that the map opens on.")
+@click.option("--on", metavar="DATE", help="The date that the map opens on.")
 @language_option("that the map opens in")
 @click.option(
     "--compare",
@@ -68,19 +68,12 @@ DEFAULT_OUTPUT = "pkzone-map.html"
 def command(
     catalogue: Catalogue,
     refs: tuple[str, ...],
-    on_date: str | None,
     lang: str,
     compare: str | None,
     output: str,
     overwrite: bool,
     open_page: bool,
-    title: str | None,
-    tiles: str | None,
-    tiles_attribution: str | None,
-    simplify_m: float | None,
-    tagged: str | None,
-    lon: str | None,
-    lat: str | None,
+    **options: Any,
 ) -> None:
     """Write one HTML file of the layers on every date, offline.
 
@@ -88,32 +81,14 @@ def command(
     file, or - for standard input; a map of nothing but files has no dates. Records of TAGGED move
     with the slider: those dated while the state in view held are drawn.
     """
-    if output == "-" and open_page:
-        raise click.UsageError("--open needs a file; leave out -o -")
-    if not output.lower().endswith((".html", ".htm")) and "." in output.rpartition("/")[2][1:]:
-        raise click.UsageError(
-            f"-o {output}: a map is a page and ends in .html; pkzone picture writes .png, .svg "
-            "and .pdf, pkzone export the layers"
-        )
+    _check_output(output, open_page=open_page)
     from pathlib import Path
 
     from pkzone import maps
     from pkzone.i18n.messages import names_only
 
     page = maps.map(
-        refs,
-        on=on_date,
-        catalogue=catalogue,
-        lang=lang,
-        title=title,
-        tiles=tiles,
-        tiles_attribution=tiles_attribution,
-        compare=compare,
-        progress=Progress(),
-        simplify_m=simplify_m,
-        tagged=tagged,
-        lon=lon,
-        lat=lat,
+        refs, catalogue=catalogue, lang=lang, compare=compare, progress=Progress(), **options
     )
     if note := names_only(lang):
         warn(note)
@@ -129,3 +104,14 @@ def command(
     warn(f"wrote {path} ({path.stat().st_size / 1000:,.0f} kB)")
     if open_page:
         click.launch(str(path))
+
+
+def _check_output(output: str, *, open_page: bool) -> None:
+    """Refuse a file that is no page, and to open what is no file."""
+    if output == "-" and open_page:
+        raise click.UsageError("--open needs a file; leave out -o -")
+    if not output.lower().endswith((".html", ".htm")) and "." in output.rpartition("/")[2][1:]:
+        raise click.UsageError(
+            f"-o {output}: a map is a page and ends in .html; pkzone picture writes .png, .svg "
+            "and .pdf, pkzone export the layers"
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -36,9 +36,7 @@ DEFAULT_OUTPUT = "pkzone-picture.png"
 )
 @click.argument("refs", metavar="[REF | BASE TARGET]", nargs=-1)
 @output_option(DEFAULT_OUTPUT, "File to write; its ending says the form: .png, .svg or .pdf.")
-@click.option(
-    "--on", "on_date", metavar="DATE", help="The date of the map, or of a REF that is a bare LAYER."
-)
+@click.option("--on", metavar="DATE", help="The date of the map, or of a REF that is a bare LAYER.")
 @click.option(
     "--width-cm",
     metavar="N",
@@ -68,17 +66,7 @@ DEFAULT_OUTPUT = "pkzone-picture.png"
 @overwrite_option()
 @catalogue_option
 def command(
-    catalogue: Catalogue,
-    refs: tuple[str, ...],
-    output: str,
-    on_date: str | None,
-    width_cm: float,
-    dpi: float,
-    lang: str,
-    theme: str,
-    title: str | None,
-    tagged: str | None,
-    overwrite: bool,
+    catalogue: Catalogue, refs: tuple[str, ...], output: str, overwrite: bool, **options: Any
 ) -> None:
     """Draw a map, a difference or a count as PNG, SVG or PDF.
 
@@ -92,10 +80,8 @@ def command(
 
     if len(refs) > 2:
         raise click.UsageError("give no REF, one, or BASE and TARGET")
-    form_of(output)
-    drawn = picture(*refs, on=on_date, width_cm=width_cm, dpi=dpi, lang=lang, theme=theme,
-                    title=title, catalogue=catalogue, tagged=tagged)  # fmt: skip
-    notices = drawn.save(output, overwrite=overwrite or output == DEFAULT_OUTPUT)
-    for notice in notices:
+    form_of(output)  # refused before anything is drawn
+    drawn = picture(*refs, catalogue=catalogue, **options)
+    for notice in drawn.save(output, overwrite=overwrite or output == DEFAULT_OUTPUT):
         warn(notice)
     warn(f"wrote {output} ({Path(output).stat().st_size / 1000:,.0f} kB)")
