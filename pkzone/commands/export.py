@@ -11,6 +11,8 @@ from pkzone.commands.options import catalogue_option, format_option, output_opti
 from pkzone.commands.streams import emit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pkzone.layers.catalogue import Catalogue
 
 __all__ = ["command"]
@@ -77,23 +79,12 @@ def command(
         raise click.UsageError("say what and where: REF -o PATH")
     if output == "-" and form is None:
         raise click.UsageError("-o - needs the form: -f csv")
-    from pkzone.formats.export import converted, export
-    from pkzone.maps.qgis_style import style
-
     if output == "-":
-        from pkzone.errors import CannotHold
-        from pkzone.formats.export_source import subject_of, versions_subject
-        from pkzone.formats.registry import format_named
-
-        chosen = format_named(str(form))
-        subject = versions_subject(ref, catalogue) if versions else subject_of(ref, catalogue)
-        files, notices, count = converted(subject, chosen, shown="<stdout>", styles=style)
-        if len(files) > 1:
-            reason = f"makes {len(files)} files of this; give a PATH, or -f zip"
-            raise CannotHold("<stdout>", f"{chosen.title} {reason}")
-        emit(next(iter(files.values())), nl=False)
-        names: tuple[str, ...] = ("<stdout>",)
+        names, notices, count = _to_stdout(ref, str(form), catalogue, versions=versions)
     else:
+        from pkzone.formats.export import export
+        from pkzone.maps.qgis_style import style
+
         done = export(
             ref,
             output,
@@ -103,8 +94,28 @@ def command(
             styles=style,
             overwrite=overwrite,
         )
-        names, notices, count = done.files, list(done.notices), done.features
+        names, notices, count = done.files, done.notices, done.features
     for notice in notices:
         warn(f"warning: {notice}")
     counted = f"{count} {'feature' if count == 1 else 'features'}"
     warn(f"wrote {', '.join(names)} ({counted}, read back and counted)")
+
+
+def _to_stdout(
+    ref: str, form: str, catalogue: Catalogue, *, versions: bool
+) -> tuple[Sequence[str], Sequence[str], int]:
+    """Print one file; return its name, the notices and the number of features."""
+    from pkzone.errors import CannotHold
+    from pkzone.formats.export import converted
+    from pkzone.formats.export_source import subject_of, versions_subject
+    from pkzone.formats.registry import format_named
+    from pkzone.maps.qgis_style import style
+
+    chosen = format_named(form)
+    subject = versions_subject(ref, catalogue) if versions else subject_of(ref, catalogue)
+    files, notices, count = converted(subject, chosen, shown="<stdout>", styles=style)
+    if len(files) > 1:
+        reason = f"makes {len(files)} files of this; give a PATH, or -f zip"
+        raise CannotHold("<stdout>", f"{chosen.title} {reason}")
+    emit(next(iter(files.values())), nl=False)
+    return ("<stdout>",), notices, count

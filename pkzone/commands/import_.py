@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from pkzone.commands.framework import Command, warn
@@ -14,6 +16,11 @@ from pkzone.commands.options import (
 )
 from pkzone.commands.output import print_json, print_text, table
 from pkzone.commands.streams import emit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pkzone.formats.import_ import LayerFacts
 
 __all__ = ["command"]
 
@@ -60,17 +67,12 @@ __all__ = ["command"]
 def command(
     file: str,
     output: str | None,
-    layers: tuple[str, ...],
     list_layers: bool,
-    id_property: str | None,
-    lon: str | None,
-    lat: str | None,
-    crs: str | None,
-    encoding: str | None,
     max_seconds: float,
     max_mib: int,
     overwrite: bool,
     as_json: bool,
+    **options: Any,
 ) -> None:
     """Read another format and write GeoJSON on WGS 84.
 
@@ -82,30 +84,16 @@ def command(
         raise click.UsageError("say where to write: -o PATH, or -o -")
     if as_json and not list_layers:
         raise click.UsageError("--json goes with --list-layers")
-    if (lon is None) != (lat is None):
+    if (options["lon"] is None) != (options["lat"] is None):
         raise click.UsageError("give both --lon and --lat")
     from pkzone.formats.import_ import import_file, layers_of
     from pkzone.formats.limits import Limits
 
     limits = Limits(seconds=max_seconds, memory_mib=max_mib)
     if list_layers:
-        facts = layers_of(file, limits=limits)
-        if as_json:
-            print_json([one.__dict__ for one in facts])
-        else:
-            rows = [(one.name, one.features, one.geometry, one.crs) for one in facts]
-            print_text(table(("layer", "features", "geometry", "crs"), rows, right=("features",)))
+        _print_layers(layers_of(file, limits=limits), as_json=as_json)
         return
-    imported = import_file(
-        file,
-        layers=layers,
-        id_property=id_property,
-        lon=lon,
-        lat=lat,
-        crs=crs,
-        encoding=encoding,
-        limits=limits,
-    )
+    imported = import_file(file, limits=limits, **options)
     data = imported.to_bytes()
     if output == "-":
         emit(data, nl=False)
@@ -117,3 +105,11 @@ def command(
         warn(f"warning: {file}: {notice}")
     count = len(imported.features)
     warn(f"read {count} {'feature' if count == 1 else 'features'} from {imported.format}")
+
+
+def _print_layers(layers: Sequence[LayerFacts], *, as_json: bool) -> None:
+    if as_json:
+        print_json([layer.__dict__ for layer in layers])
+        return
+    rows = [(layer.name, layer.features, layer.geometry, layer.crs) for layer in layers]
+    print_text(table(("layer", "features", "geometry", "crs"), rows, right=("features",)))
