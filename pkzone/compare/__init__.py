@@ -14,7 +14,7 @@ from pkzone.compare.inputs import Sides
 from pkzone.compare.match import match
 from pkzone.compare.result import Change, Diff
 from pkzone.errors import BadTolerance
-from pkzone.geojson.pause import without_collection
+from pkzone.geojson.model import gc_paused
 from pkzone.layers.catalogue import Catalogue
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def diff(
     terms = Terms(_metres(tolerance_m, "the tolerance"), evidence)
     _metres(within_m, "the reach")
     opened = Sides(base, target, catalogue=catalogue, id_property=id_property)
-    with opened as sides, without_collection():
+    with opened as sides, gc_paused():
         matched = match(sides.base, sides.target, tolerance_m=terms.tolerance_m)
         changes = changes_of(matched, terms)
         told = evidence and bool(changes)

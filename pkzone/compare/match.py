@@ -21,8 +21,7 @@ from pkzone.compare.match_by_shape import match_shapes
 from pkzone.errors import printable
 from pkzone.geojson import line_diff
 from pkzone.geojson.line_diff import NotCanonicalError
-from pkzone.geojson.model import Feature
-from pkzone.geojson.pause import without_collection
+from pkzone.geojson.model import Feature, gc_paused
 from pkzone.layers.identity import AUTO, ID, has_other_id, identifying_property, repeats_id
 
 __all__ = ["Matched", "Pair", "has_new_ids", "match", "match_features"]
@@ -93,7 +92,7 @@ def match(base: Side, target: Side, *, tolerance_m: float) -> Matched:
     GeoJSONError, HashMismatch, CatalogueError
         A file is refused.
     """
-    with without_collection():
+    with gc_paused():
         matched = _by_lines(base, target) or _by_id_said(base, target)
         elsewhere = _ids_elsewhere(matched)
         _by_place(matched, tolerance_m=tolerance_m)
@@ -116,7 +115,7 @@ def match_features(
     base: Sequence[Feature], target: Sequence[Feature], *, tolerance_m: float
 ) -> Matched:
     """Match features at hand by the ids that they have, the rest by place and shape."""
-    with without_collection():
+    with gc_paused():
         matched = _by_id(base, target)
         _by_place(matched, tolerance_m=tolerance_m)
         return matched

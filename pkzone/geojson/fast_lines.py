@@ -12,11 +12,9 @@ from typing import Any
 import orjson
 
 from pkzone.errors import GeoJSONError
-from pkzone.geojson.envelope import FOOTER, HEADER
 from pkzone.geojson.geometry import check_geometry
 from pkzone.geojson.json_text import MAX_BYTES, refuse_more_than_memory
-from pkzone.geojson.model import Feature, Report
-from pkzone.geojson.pause import without_collection
+from pkzone.geojson.model import FOOTER, HEADER, Feature, Report, gc_paused
 from pkzone.geojson.reader import parse
 
 __all__ = ["features_of", "features_of_lines", "plain_feature"]
@@ -67,7 +65,7 @@ def features_of_lines(data: bytes) -> tuple[Feature, ...] | None:
     if not all(line.endswith(b",") for line in lines):
         return None
     found: list[Feature] = []
-    with without_collection():
+    with gc_paused():
         for text in (*(line[:-1] for line in lines), last):
             feature = _feature(text)
             if feature is None or not _has_numbers_only(text, feature):

@@ -11,9 +11,8 @@ from typing import BinaryIO
 
 from pkzone.errors import GeoJSONError
 from pkzone.geojson import reader
-from pkzone.geojson.envelope import FOOTER, HEADER, enclosed
 from pkzone.geojson.fast_lines import plain_feature
-from pkzone.geojson.model import Feature
+from pkzone.geojson.model import FOOTER, HEADER, Feature, enclosed
 
 __all__ = ["Differences", "NotCanonicalError", "blocks", "parsed", "parsed_pairs"]
 

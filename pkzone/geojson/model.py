@@ -1,13 +1,29 @@
-"""What a GeoJSON file holds once read: features, and notices of what was odd or repaired."""
+"""Model of a GeoJSON file: features, notices, the reporter of a check, the canonical frame."""
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from pkzone.errors import GeoJSONError, printable
 
-__all__ = ["Feature", "FeatureCollection", "Notice", "Report"]
+__all__ = [
+    "FOOTER",
+    "HEADER",
+    "Feature",
+    "FeatureCollection",
+    "Notice",
+    "Report",
+    "enclosed",
+    "gc_paused",
+]
+
+HEADER = b'{"type":"FeatureCollection","features":[\n'
+FOOTER = b"]}\n"
+"""Around the features of a file in the canonical form, which has one feature a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +81,15 @@ class FeatureCollection:
     def on_the_whole(self) -> tuple[Notice, ...]:
         """Return the notices about the whole file, and those about what is lost of features."""
         return tuple(
-            one for one in self.notices if one.feature is None or one.code == "foreign-members"
+            notice
+            for notice in self.notices
+            if notice.feature is None or notice.code == "foreign-members"
         )
 
 
 @dataclass(slots=True)
 class Report:
-    """Where a check stands in a file: it makes the errors and collects the notices."""
+    """Reporter of a check: it knows file and feature, makes errors and collects notices."""
 
     file: str
     feature: str | None = None
@@ -91,3 +109,25 @@ class Report:
     def note(self, code: str, message: str) -> None:
         """Add a notice about the feature in hand."""
         self.notices.append(Notice(code, self.file, self.feature, message))
+
+
+def enclosed(lines: Sequence[bytes]) -> bytes:
+    """Return the file in the canonical form that holds some features, a line without end each."""
+    return HEADER + b",\n".join(lines) + (b"\n" if lines else b"") + FOOTER
+
+
+@contextmanager
+def gc_paused() -> Iterator[None]:
+    """Pause the cyclic garbage collector; also a decorator.
+
+    Geometries are lists by the hundred thousand, none of them garbage; the collector would look
+    through them again and again, for a fifth of the time of matching and up to half of that of a
+    map. What nobody refers to is freed all the same.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

@@ -14,8 +14,7 @@ from pkzone.checks.fix import check_in_place
 from pkzone.errors import GeoJSONError, PkzoneError, printable
 from pkzone.files.atomic import write_bytes
 from pkzone.files.inputs import read_regular
-from pkzone.geojson.envelope import FOOTER, HEADER
-from pkzone.geojson.model import Feature
+from pkzone.geojson.model import FOOTER, HEADER, Feature
 from pkzone.geojson.reader import parse
 from pkzone.geojson.writer import dumps
 from pkzone.git.three_way_merge import STAND_IN, Conflict, Merged, aligned, is_stand_in, merge

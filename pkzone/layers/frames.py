@@ -12,8 +12,7 @@ import pandas as pd
 from pkzone.geo.convert import shapes_of, shapes_of_plain
 from pkzone.geojson.fast_lines import features_of, features_of_lines
 from pkzone.geojson.json_text import refuse_more_than_memory
-from pkzone.geojson.model import Feature, Report
-from pkzone.geojson.pause import without_collection
+from pkzone.geojson.model import Feature, Report, gc_paused
 from pkzone.geojson.reader import file_name, read_bytes
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
@@ -125,7 +124,7 @@ def _frame_of_bytes(
 ) -> gpd.GeoDataFrame:
     """Return the features of a GeoJSON text; shapes that are plainly sound are not judged twice."""
     refuse_more_than_memory(data, Report(name), quick=True)
-    with without_collection():
+    with gc_paused():
         features = features_of_lines(data)
         shapes = None if features is None else shapes_of_plain([one.geometry for one in features])
         if features is None or shapes is None:

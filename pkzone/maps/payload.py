@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 import orjson
 
-from pkzone.geojson.pause import without_collection
+from pkzone.geojson.model import gc_paused
 from pkzone.i18n.messages import LANGUAGES
 from pkzone.i18n.morewords import CANVAS_WORDS, FILE_WORDS, SIMPLIFIED_WORDS
 from pkzone.layers.catalogue import Catalogue, Version
@@ -43,7 +43,7 @@ _SOURCE_FIELDS: Final = (
 )  # fmt: skip
 
 
-@without_collection()
+@gc_paused()
 def build(
     catalogue: Catalogue,
     selection: Selection,

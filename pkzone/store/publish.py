@@ -13,8 +13,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from pkzone.errors import BadReference, CannotPublish, CatalogueError, LayerNotFound, OutputError
-from pkzone.geojson.model import FeatureCollection
-from pkzone.geojson.pause import without_collection
+from pkzone.geojson.model import FeatureCollection, gc_paused
 from pkzone.layers.catalogue import SHIPPED, Catalogue
 from pkzone.layers.dates import parse_day, parse_version_id
 from pkzone.layers.json_fields import is_portable, is_slug
@@ -123,7 +122,7 @@ def publish(
     )
     lock = nullcontext() if dry_run else transaction.locked(root, timeout=lock_timeout)
     with lock, _drafts() as drafts:
-        with without_collection():
+        with gc_paused():
             state = _State.read(root, layer, new_layer)
         steps = []
         planned = plan(state.catalogue, state.layer, state.schema, request, given, drafts=drafts)
@@ -135,7 +134,7 @@ def publish(
         if confirm is not None and not confirm(steps):
             return ()
         if todo and not dry_run:
-            with without_collection():
+            with gc_paused():
                 state.commit(todo, drafts)
     return tuple(_settled(step, root) for step in steps)
 

@@ -16,8 +16,7 @@ import shapely
 from pkzone.errors import LimitExceeded, UnknownFormat
 from pkzone.formats.formulas import DANGEROUS, defused
 from pkzone.formats.registry import Format, format_of_output
-from pkzone.geojson.envelope import FOOTER, HEADER
-from pkzone.geojson.model import Feature
+from pkzone.geojson.model import FOOTER, HEADER, Feature
 from pkzone.geojson.writer import dump_line
 from pkzone.tagging.answers import Answers
 from pkzone.tagging.columns import Coded, arrow_of, plain, texts_of, values_of

@@ -6,7 +6,7 @@ import gc
 
 import pytest
 
-from pkzone.geojson.pause import without_collection
+from pkzone.geojson.model import gc_paused
 
 
 @pytest.mark.parametrize("is_on", [True, False])
@@ -14,10 +14,10 @@ def test_the_collector_is_left_as_it_was(is_on: bool) -> None:
     was_on = gc.isenabled()
     try:
         (gc.enable if is_on else gc.disable)()
-        with without_collection():
+        with gc_paused():
             assert not gc.isenabled()
         assert gc.isenabled() == is_on
-        with pytest.raises(KeyError), without_collection():
+        with pytest.raises(KeyError), gc_paused():
             raise KeyError
         assert gc.isenabled() == is_on
     finally:
