@@ -98,6 +98,13 @@ def page_scripts(session: nox.Session) -> None:
 
 
 @nox.session
+def words(session: nox.Session) -> None:
+    """Bring the catalogues of words up to date with the sources (-- --check: only look)."""
+    _install_pinned(session, "-e", ".", "babel")
+    session.run("python", "-m", "tools.words", *session.posargs)
+
+
+@nox.session
 def quick(session: nox.Session) -> None:
     """Run the tests that are neither long nor in a browser."""
     _install_pinned(session, "-e", ".[test]")

@@ -1,30 +1,104 @@
-"""The words on a map in its languages: one place that the page and pictures can ask."""
+"""Translate the texts of pages, pictures and reports by the gettext catalogues in ``locale``.
+
+A text is written once, in English, where it is used: ``say("Route {name}", language, name=route)``.
+``nox -s words`` collects the texts of the sources into ``locale/CODE/LC_MESSAGES/pkzone.po``, one
+for each language. Installing compiles those to ``.mo``; a checkout that is used without installing
+reads them as they stand, for which it takes Babel.
+"""
 
 from __future__ import annotations
 
+import gettext
 import re
 from datetime import date
+from functools import cache
+from io import BytesIO
+from pathlib import Path
 from typing import Final
 
-from pkzone.i18n.vocabulary import DATES, MONTHS, WORDS
+from pkzone.errors import PkzoneError
 
-__all__ = ["LANGUAGES", "NAMES_ONLY", "REVIEWED", "day_in_words", "label", "names_only", "say"]
+__all__ = [
+    "CONTEXTS",
+    "LANGUAGES",
+    "MONTHS",
+    "NAMES_ONLY",
+    "date_forms",
+    "day_in_words",
+    "is_reviewed",
+    "label",
+    "month_names",
+    "names_only",
+    "own_name",
+    "phrase",
+    "say",
+    "say_count",
+    "translation",
+]
 
-#: Languages of names and words, by their ISO 639-1 codes.
-LANGUAGES: Final = ("en", "az", "hy", "ru")
+_LOCALE: Final = Path(__file__).parent / "locale"
+_PART: Final = re.compile(r"\{(\w+)\}")
 #: What is said in a language that has names in the layers, and no words here.
 NAMES_ONLY: Final = (
     "Names are in {language} where the layers have them; all other words are in English."
 )
-#: Those whose words a speaker has reviewed.
-REVIEWED: Final = ("en",)
 
-_COLUMN: Final = {code: number for number, code in enumerate(LANGUAGES[1:])}
-_PART: Final = re.compile(r"\{(\w+)\}")
+#: Languages of words, by their ISO 639-1 codes: English, and those that have a catalogue.
+LANGUAGES: Final = ("en", *sorted(path.parent.name for path in _LOCALE.glob("*/LC_MESSAGES")))
+#: The months in English; a catalogue has each twice, after the number of a day and alone.
+MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+#: Contexts of the entries that gettext tells apart by ``msgctxt``, and the texts they have.
+CONTEXTS: Final[dict[str, tuple[str, ...]]] = {
+    "name of this language in itself": ("English",),
+    "day": ("{day} {month} {year}",),
+    "month and year": ("{month} {year}",),
+    "month after a day": MONTHS,
+    "month alone": MONTHS,
+}
+_NAME, _DAY, _MONTH_AND_YEAR, _AFTER_A_DAY, _ALONE = CONTEXTS
 
 
-def say(text: str, language: str, **parts: object) -> str:
-    """Return a phrase of the interface in a language.
+@cache
+def translation(language: str) -> gettext.NullTranslations:
+    """Return the catalogue of a language; one without a catalogue stays English.
+
+    Raises
+    ------
+    PkzoneError
+        The catalogue is not compiled, and Babel, which could read it, is not installed.
+    """
+    if language == "en" or language not in LANGUAGES:
+        return gettext.NullTranslations()
+    folder = _LOCALE / language / "LC_MESSAGES"
+    source, compiled = folder / "pkzone.po", folder / "pkzone.mo"
+    if _is_current(compiled, source):
+        return gettext.GNUTranslations(BytesIO(compiled.read_bytes()))
+    try:
+        from pkzone.i18n.compiling import compile_catalogue
+    except ImportError:
+        raise PkzoneError(
+            f"the words of language {language!r} are not compiled; run: pip install -e ."
+        ) from None
+    return gettext.GNUTranslations(BytesIO(compile_catalogue(source.read_bytes())))
+
+
+def _is_current(compiled: Path, source: Path) -> bool:
+    """Whether a catalogue is compiled, and no checkout or edit has changed its source since."""
+    if not source.exists():  # installed: the wheel has the compiled ones alone
+        return True
+    return compiled.exists() and compiled.stat().st_mtime_ns >= source.stat().st_mtime_ns
+
+
+def phrase(text: str) -> str:
+    """Mark a text that `say` is given later, so that it is collected; return it as it is."""
+    return text
+
+
+def say(text: str, language: str, /, **parts: object) -> str:
+    """Return a text in a language.
 
     Parameters
     ----------
@@ -35,9 +109,23 @@ def say(text: str, language: str, **parts: object) -> str:
     **parts : object
         What takes the place of the braces; it is put in once and never read as a phrase.
     """
-    column = _COLUMN.get(language)
-    found = text if column is None or text not in WORDS else WORDS[text][column]
-    return _PART.sub(lambda match: str(parts.get(match[1], match[0])), found)
+    return _filled(_in_language(text, language), parts)
+
+
+def say_count(singular: str, plural: str, count: int, language: str, /, **parts: object) -> str:
+    """Return a text about a number of things in the plural form that the language has for it.
+
+    Parameters
+    ----------
+    singular, plural : str
+        Its English forms for one and for many; ``{count}`` is the number, with commas.
+    count : int
+        The number that decides the form.
+    language, **parts
+        As those of `say`.
+    """
+    form = translation(language).ngettext(singular, plural, count)
+    return _filled(form, {"count": f"{count:,}", **parts})
 
 
 def label(text: str, language: str) -> str:
@@ -46,8 +134,27 @@ def label(text: str, language: str) -> str:
     A label in parts, ``Corridor road, open``, is translated part by part unless the whole has
     an entry; if a part has none, the whole stays English.
     """
-    parts = [text] if text in WORDS else text.split(", ")
-    return ", ".join(say(part, language) for part in parts) if WORDS.keys() >= {*parts} else text
+    whole = _in_language(text, language)
+    if whole != text:
+        return whole
+    parts = text.split(", ")
+    others = [_in_language(part, language) for part in parts]
+    return text if any(map(str.__eq__, parts, others)) else ", ".join(others)
+
+
+def _in_language(text: str, language: str) -> str:
+    # The entry of the empty text is the catalogue's header.
+    return translation(language).gettext(text) if text else text
+
+
+def _filled(text: str, parts: dict[str, object]) -> str:
+    return _PART.sub(lambda match: str(parts.get(match[1], match[0])), text)
+
+
+def is_reviewed(language: str) -> bool:
+    """Whether a speaker has reviewed every entry: none of the catalogue is fuzzy."""
+    fuzzy = translation(language).pgettext("about this catalogue", "fuzzy entries")
+    return language == "en" or fuzzy == "0"
 
 
 def names_only(language: str) -> str | None:
@@ -55,8 +162,26 @@ def names_only(language: str) -> str | None:
     return None if language in LANGUAGES else NAMES_ONLY.format(language=language)
 
 
+def own_name(language: str) -> str:
+    """Return what a language calls itself; its code where it has no catalogue."""
+    if language not in LANGUAGES:
+        return language
+    return translation(language).pgettext(_NAME, "English")
+
+
+def month_names(language: str, *, alone: bool) -> list[str]:
+    """Return the months as they stand alone, or after the number of a day."""
+    context = _ALONE if alone else _AFTER_A_DAY
+    return [translation(language).pgettext(context, month) for month in MONTHS]
+
+
+def date_forms(language: str) -> list[str]:
+    """Return the forms of a day and of a month; the year alone is a number everywhere."""
+    words = translation(language)
+    return [words.pgettext(context, *CONTEXTS[context]) for context in (_DAY, _MONTH_AND_YEAR)]
+
+
 def day_in_words(day: date, language: str) -> str:
     """Return a day in words: ``1 September 2022``."""
-    known = language if language in MONTHS else "en"
-    form, month = DATES[known][0], MONTHS[known][day.month - 1]
-    return form.format(day=day.day, month=month, year=day.year)
+    month = month_names(language, alone=False)[day.month - 1]
+    return _filled(date_forms(language)[0], {"day": day.day, "month": month, "year": day.year})

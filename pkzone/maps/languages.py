@@ -1,31 +1,40 @@
-"""The languages of a page: which it offers, and the table of words that goes into it."""
+"""Choose the languages of a page, and make the table of words that goes into it."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from pkzone.errors import BadOption
-from pkzone.i18n.messages import LANGUAGES, NAMES_ONLY, REVIEWED, label
-from pkzone.i18n.pagewords import PAGE_WORDS
-from pkzone.i18n.vocabulary import DATES, MONTHS, MONTHS_ALONE, WORDS
+from pkzone.i18n import messages
+from pkzone.i18n.messages import LANGUAGES, label
 from pkzone.layers.catalogue import LANGUAGE_CODE
 from pkzone.layers.terms import DIRECTIONS, IN_USE, STATUSES, TRAFFIC
 
-__all__ = ["NAMES", "check", "offered", "with_phrases", "words_of"]
+__all__ = [
+    "check",
+    "data_words",
+    "labels_of",
+    "offered",
+    "script_words",
+    "scripts",
+    "with_phrases",
+    "words_of",
+]
 
-#: What each language calls itself.
-NAMES: Final = {"en": "English", "az": "Azərbaycanca", "hy": "Հայերեն", "ru": "Русский"}
-
-#: Words of pictures and legends that the page's scripts say too, besides labels and titles.
-_SHARED: Final = (
-    "Zone and control", "Routes", "Sites and places", "Base map", "Other layers", "Legend",
-    "How sure", "dissolving", "Boundary", "km", "m", "{base} compared with {target}",
-    "Route {name}", "Length as drawn", "Length as published", "Kept", "Removed", "Added",
-    "Farthest apart", "Ground covered", "Area as drawn", "Lost", "Gained",
-    "Share of both in common", "Modified", "Split", "Merged", "Renamed", "Unchanged",
-    "The words and names in this language have not yet been reviewed by a speaker.",
-)  # fmt: skip
+_WORDS: Final = Path(__file__).parent / "web" / "built" / "words.json"
+#: The scripts whose words every page with a choice of languages has.
+_SCRIPTS: Final = ("words/text.js", "words/map-words.js")
+#: Values of ``kind`` and ``mode`` in the shipped layers, as people read them.
+_KINDS: Final = (
+    *("airport", "border", "bridge", "checkpoint", "city", "closure", "core", "corridor strip"),
+    *("crossing", "district", "district lines", "former line", "headquarters", "height"),
+    *("humanitarian centre", "lake", "monastery", "monitoring centre", "mountain", "pocket"),
+    *("post", "railway", "reservoir", "river", "road", "town", "village", "air", "rail"),
+)
 
 
 def offered(listed: Iterable[str]) -> tuple[str, ...]:
@@ -78,22 +87,40 @@ def words_of(
     """
     offers = offered(listed)
     codes = _spoken(offers)
-    terms = _terms()
-    said = [text for words in terms.values() for text in words.values()]
-    texts = dict.fromkeys([*PAGE_WORDS, *_SHARED, *said, *_labels(style), *titles])
+    texts = (*script_words(*_SCRIPTS), *data_words(), *labels_of(style), *titles)
     return {
         "languages": list(offers),
-        "reviewed": [code for code in codes if code in REVIEWED],
-        "names": {code: NAMES.get(code, code) for code in offers},
-        "terms": terms,
+        "reviewed": [code for code in codes if messages.is_reviewed(code)],
+        "names": {code: messages.own_name(code) for code in offers},
+        "terms": _terms(),
         "in_use": sorted(IN_USE),
-        **({"names_only": NAMES_ONLY} if len(offers) > len(codes) else {}),
-        "dates": {code: list(DATES[code]) for code in codes},
-        "months": {code: list(MONTHS[code]) for code in codes},
-        "months_alone": {code: list(MONTHS_ALONE[code]) for code in codes},
-        "phrases": {} if len(codes) == 1 else {
-            text: found for text in texts if (found := _in_others(text, codes[1:]))},
-    }  # fmt: skip
+        **({"names_only": messages.NAMES_ONLY} if len(offers) > len(codes) else {}),
+        "dates": {code: messages.date_forms(code) for code in codes},
+        "months": {code: messages.month_names(code, alone=False) for code in codes},
+        "months_alone": {code: messages.month_names(code, alone=True) for code in codes},
+        "phrases": _phrases(texts, codes[1:]),
+    }
+
+
+def data_words() -> list[str]:
+    """Return what people read for the values in the data of the shipped layers."""
+    return [*(text for words in _terms().values() for text in words.values()), *_KINDS]
+
+
+def scripts() -> list[str]:
+    """Return the scripts of the page that have words, in order of their names."""
+    return list(_words_by_script())
+
+
+def script_words(*scripts: str) -> list[str]:
+    """Return the English words of scripts of the page: ``panels/notice.js``."""
+    return [text for script in scripts for text in _words_by_script()[script]]
+
+
+@cache
+def _words_by_script() -> dict[str, list[str]]:
+    words: dict[str, list[str]] = json.loads(_WORDS.read_text(encoding="utf-8"))
+    return words
 
 
 def _terms() -> dict[str, dict[str, str]]:
@@ -105,18 +132,11 @@ def _terms() -> dict[str, dict[str, str]]:
     }
 
 
-def with_phrases(
-    content: Mapping[str, Any], words: Mapping[str, tuple[str, str, str]]
-) -> dict[str, Any]:
-    """Return a page's content with further words: by their English form, in `LANGUAGES`."""
-    known = content["words"]
-    others = _spoken(known["languages"])[1:]
-    more = {
-        text: [row[LANGUAGES.index(code) - 1] for code in others]
-        for text, row in words.items()
-        if others
-    }
-    return {**content, "words": {**known, "phrases": {**known["phrases"], **more}}}
+def with_phrases(content: Mapping[str, Any], texts: Iterable[str]) -> dict[str, Any]:
+    """Return a page's content with further words, by their English form."""
+    words = content["words"]
+    more = _phrases(texts, _spoken(words["languages"])[1:])
+    return {**content, "words": {**words, "phrases": {**words["phrases"], **more}}}
 
 
 def _spoken(codes: Iterable[str]) -> tuple[str, ...]:
@@ -125,16 +145,14 @@ def _spoken(codes: Iterable[str]) -> tuple[str, ...]:
     return tuple(code for code in LANGUAGES if code == "en" or code in named)
 
 
-def _in_others(text: str, codes: Sequence[str]) -> list[str] | None:
-    """Return a phrase in the languages after English, or none if it has no entry."""
-    row = PAGE_WORDS.get(text) or WORDS.get(text)
-    if row:
-        return [row[LANGUAGES.index(code) - 1] for code in codes]
-    found = [label(text, code) for code in codes]
-    return None if found == [text] * len(codes) else found
+def _phrases(texts: Iterable[str], codes: Sequence[str]) -> dict[str, list[str]]:
+    """Return texts in languages by their English form, without those that stay as they are."""
+    found = {text: [label(text, code) for code in codes] for text in dict.fromkeys(texts)}
+    return {text: others for text, others in found.items() if others != [text] * len(codes)}
 
 
-def _labels(style: Mapping[str, Any]) -> Iterator[str]:
+def labels_of(style: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the labels of a style table."""
     rows = [row for rules in style["rules"].values() for row in rules]
     for row in [*rows, *style["any"], *style["modifiers"]]:
         if row.get("label"):

@@ -16,7 +16,6 @@ from branca.element import Figure
 from pkzone.errors import BadOption
 from pkzone.geojson.model import Notice
 from pkzone.i18n.messages import LANGUAGES
-from pkzone.i18n.morewords import NOTICE_WORDS, RECORD_WORDS, TILE_WORDS
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.references import refuse_frame
@@ -115,8 +114,8 @@ class Map(folium.Map):
         # branca's ids are random; a fixed one gives the same bytes every time.
         self._id = "pkzone"
         if background:
-            words = languages.with_phrases(content, {**TILE_WORDS, **NOTICE_WORDS})
-            content = words | {"tiles": background.to_dict()}
+            texts = languages.script_words("drawing/tiles.js", "panels/notice.js")
+            content = languages.with_phrases(content, texts) | {"tiles": background.to_dict()}
         self.content = content
         self.layout = layout
         self.background = background
@@ -176,7 +175,7 @@ class Map(folium.Map):
         }
         if hosts:
             facts["needs"] = " ".join(hosts)
-            content = languages.with_phrases(content, NOTICE_WORDS)
+            content = languages.with_phrases(content, languages.script_words("panels/notice.js"))
         reaches_out = bool(hosts or self.background)
         if reaches_out:
             layout = layout.plus(_NOTICE)
@@ -309,4 +308,6 @@ def _with_records(
     """Return a page's content with what showing records takes; a selection is opened by them."""
     day = told.opening(selection) if selection else None
     opened = {"on": day.isoformat()} if day else {}
-    return languages.with_phrases(content, RECORD_WORDS) | {"max_zoom": _CLOSE} | opened
+    labels = (mark["label"] for mark in recordstyle.MARKS)
+    texts = (*labels, *languages.script_words("records/list.js"))
+    return languages.with_phrases(content, texts) | {"max_zoom": _CLOSE} | opened

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import ChainMap
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
@@ -12,7 +11,6 @@ import orjson
 
 from pkzone.geojson.model import gc_paused
 from pkzone.i18n.messages import LANGUAGES
-from pkzone.i18n.morewords import CANVAS_WORDS, FILE_WORDS, SIMPLIFIED_WORDS
 from pkzone.layers.catalogue import Catalogue, Version
 from pkzone.maps import (  # fmt: skip
     geometry,
@@ -147,12 +145,11 @@ def build(
         content["max_zoom"] = 18
         if not dated:
             content["columns"] = list(own_layers.columns_of(selection.files))
-    further = (
-        *((CANVAS_WORDS,) if canvas else ()),
-        *((SIMPLIFIED_WORDS,) if simplify_m else ()),
-        *((FILE_WORDS,) if selection.files else ()),
-    )
-    return languages.with_phrases(content, dict(ChainMap(*further)))
+    scripts = [
+        *(["drawing/crowd.js"] if canvas else []),
+        *(["panels/simplified.js"] if simplify_m else []),
+    ]
+    return languages.with_phrases(content, languages.script_words(*scripts))
 
 
 def _touched(event: Event) -> set[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from pkzone.i18n.messages import phrase
+
 __all__ = ["BARS", "MARKS", "PALETTE"]
 
 #: Colours by theme and token: of Okabe and Ito (2008), those that zone and routes do not have.
@@ -51,5 +53,5 @@ BARS: Final = (
     _bar("Outside", "outside", 0.12),
     _bar("Too close to the border to say", "unsure", 0.12, 45),
     _bar("Partly inside", "partly", 0.08, -45),
-    _bar("No answer: no place, or before the first version", "former", 0.5),
+    _bar(phrase("No answer: no place, or before the first version"), "former", 0.5),
 )

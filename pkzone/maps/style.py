@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
+from pkzone.i18n.messages import phrase
 from pkzone.layers.terms import STATUSES
 
 __all__ = [
@@ -274,7 +275,7 @@ RULES: Final[dict[str, list[Rule]]] = {
          "strokes": [_stroke("boundary", 1.3, [9, 3, 2, 3])]},
         {"where": {"boundary_status": "district"}, "label": "District boundary",
          "strokes": [_stroke("district", 1)]},
-        {"where": {"boundary_status": "former_line"}, "label": "Former line (1991, 1994)",
+        {"where": {"boundary_status": "former_line"}, "label": phrase("Former line (1991, 1994)"),
          "strokes": [_stroke("boundary", 1.4, [1.5, 4])]},
         {"where": {}, "label": "Boundary", "strokes": [_stroke("boundary", 1)]},
     ],
@@ -297,13 +298,13 @@ ANY_LAYER: Final[list[Rule]] = [
 MODIFIERS: Final[tuple[dict[str, Any], ...]] = (
     {
         "where": {"geometry_basis": "schematic", "@geometry": "line"},
-        "label": "Pale band: schematic, straight segments between known points",
+        "label": phrase("Pale band: schematic, straight segments between known points"),
         "sample": "line",
         "band": {"width": 8, "opacity": 0.13},
     },
     {
         "where": {"certainty": "inferred"},
-        "label": "Paler: inferred, not reported as such",
+        "label": phrase("Paler: inferred, not reported as such"),
         "sample": "point",
         "opacity": 0.55,
     },

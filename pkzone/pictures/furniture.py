@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
 
 import shapely
 
-from pkzone.i18n.messages import REVIEWED, names_only, say
+from pkzone.i18n.messages import is_reviewed, names_only, phrase, say
 from pkzone.maps import own_layer_style, recordstyle
 from pkzone.maps.style import PAGE, PALETTE
 from pkzone.pictures.canvas import Ink, balanced, line_path, wrapped
@@ -21,12 +21,14 @@ _GRATICULE: Final = {"light": "#cfcac0", "dark": "#3a3e43"}
 _WIDE_CM: Final = 16.0
 LEADING: Final = 1.25
 _SOURCE_LINES: Final = 3
-_DISCLAIMER: Final = (
+_DISCLAIMER: Final = phrase(
     "Not an official map. Lines are approximate: they may be off by the uncertainty that the data "
     "state. The map takes no position on the status of any territory or on names; where parties "
     "or sources differ, the data state both."
 )
-_UNREVIEWED: Final = "The words and names in this language have not yet been reviewed by a speaker."
+_UNREVIEWED: Final = phrase(
+    "The words and names in this language have not yet been reviewed by a speaker."
+)
 
 Headline: TypeAlias = tuple[str, float, str, str]
 
@@ -149,7 +151,7 @@ class Paper(Generic[T]):
         notes = [self.content.credit, say(_DISCLAIMER, self.language)]
         if note := names_only(self.language):
             notes.append(note)
-        elif self.language not in REVIEWED:
+        elif not is_reviewed(self.language):
             notes.append(say(_UNREVIEWED, self.language))
         found = [balanced(one, size, width) for one in notes if one]
         sources = self._sources_in_words(cited)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pkzone.errors import BadOption, BadReference, ColumnError, printable
-from pkzone.i18n.messages import day_in_words, say
+from pkzone.i18n.messages import day_in_words, say, say_count
 from pkzone.layers.catalogue import Catalogue, Layer
 from pkzone.layers.dates import interval_of
 from pkzone.layers.references import FileReference, parse
@@ -123,10 +123,25 @@ def counts_of(table: Any, reference: str | None, catalogue: Catalogue, language:
     layer = catalogue.get(source.layer)
     name = (layer.title if layer else "") or source.layer
     span = [day_in_words(_day(one), language) for one in (first, last)]
-    told = [say("{count} records, {first} to {last}", language, count=f"{counts.sum():,}",
-                first=span[0], last=span[1])]  # fmt: skip
+    told = [
+        say_count(
+            "{count} record, {first} to {last}",
+            "{count} records, {first} to {last}",
+            int(counts.sum()),
+            language,
+            first=span[0],
+            last=span[1],
+        )
+    ]
     if undated:
-        told.append(say("{count} without a date are left out", language, count=f"{undated:,}"))
+        told.append(
+            say_count(
+                "{count} without a date is left out",
+                "{count} without a date are left out",
+                undated,
+                language,
+            )
+        )
     switches = _switches(layer, starts) if layer else ()
     events, cited = _events(layer, catalogue, starts) if layer else ((), frozenset())
     return Counts(

@@ -11,7 +11,7 @@ from typing import Final
 import shapely
 from shapely.geometry import box
 
-from pkzone.i18n.messages import label, say
+from pkzone.i18n.messages import label, phrase, say
 from pkzone.maps.recordstyle import BARS
 from pkzone.pictures.canvas import Ink, line_path, text_width
 from pkzone.pictures.furniture import Measures, Paper
@@ -27,6 +27,12 @@ _MOST_LISTED: Final = 60
 _FLAT: Final = 0.46
 _SWITCH: Final = {"label": "", "strokes": [{"color": "zone", "width": 1.3, "dash": [6, 3]}]}
 _MONTHS: Final = (1, 2, 3, 6)
+_PER: Final = {
+    "day": phrase("Records per day"),
+    "week": phrase("Records per week"),
+    "month": phrase("Records per month"),
+    "year": phrase("Records per year"),
+}
 
 Box = tuple[float, float, float, float]
 
@@ -175,7 +181,7 @@ class _Chart(Paper[Counts]):
             ink.text((left + right) / 2, bottom - 1.9 * size - 1.1 * small, say("Date", language),
                      small, align="center")  # fmt: skip
             ink.text(self.sizes.margin + small, (top + bottom) / 2,
-                     say(f"Records per {self.content.unit}", language), small, align="center",
+                     say(_PER[self.content.unit], language), small, align="center",
                      turned=True)  # fmt: skip
 
     def _draw_bars(self, ink: Ink, window: Box, step: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pkzone.i18n.messages import label, say
+from pkzone.i18n.messages import label, phrase, say
 from pkzone.pictures.canvas import Ink, text_width, wrapped
 from pkzone.pictures.model import Content, Item
 from pkzone.pictures.symbols import SWATCH, Symbol, swatch
@@ -24,6 +24,7 @@ _ENTRY_SPACE: Final = 0.28
 #: A section broken over two columns counts as so much taller.
 _BROKEN: Final = 1.35
 _ROUTE: Final = "Route "
+_UNITS: Final = (phrase("m"), phrase("km"), phrase("km²"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ class Writer:
 def _in_units(cell: dict[str, Any] | None, language: str) -> str:
     """Return a number in words, its unit in the language; nothing for none."""
     number, space, unit = (cell["text"] if cell else "").rpartition(" ")
-    return number + space + say(unit, language)
+    return number + space + (say(unit, language) if unit in _UNITS else unit)
 
 
 def _shortened(text: str, size: float, width: float) -> str:

@@ -15,6 +15,7 @@ from shapely.geometry import box
 
 from pkzone.errors import TooWide
 from pkzone.geo.frame import Frame
+from pkzone.i18n.messages import phrase
 
 __all__ = ["Extent", "Plane", "degrees_in_words", "graticule", "nice_length"]
 
@@ -232,6 +233,7 @@ def degrees_in_words(degrees: float, is_longitude: bool) -> tuple[str, str]:
     """Return degrees and minutes, and the letter of the side: ``46°30′`` and ``E``."""
     turned = (degrees + 180.0) % 360.0 - 180.0 if is_longitude else degrees
     minutes = round(abs(turned) * 60)
-    letter = ("E" if turned >= 0 else "W") if is_longitude else ("N" if turned >= 0 else "S")
+    letters = (phrase("E"), phrase("W")) if is_longitude else (phrase("N"), phrase("S"))
+    letter = letters[0 if turned >= 0 else 1]
     text = f"{minutes // 60}°" + (f"{minutes % 60:02}′" if minutes % 60 else "")
     return text, letter if minutes % (180 * 60) else ""

@@ -30,7 +30,7 @@ from pkzone.errors import (
     VersionNotFound,
     printable,
 )
-from pkzone.i18n import messages, vocabulary
+from pkzone.i18n import messages
 from pkzone.layers.catalogue import Catalogue
 from pkzone.maps import style
 from pkzone.maps.diff import style as diff_style
@@ -288,14 +288,6 @@ def test_every_label_and_every_name_of_a_layer_has_its_translations(shipped: Cat
     assert len(labels) > 90
     for lang in messages.LANGUAGES[1:]:
         assert [one for one in labels if messages.label(one, lang) == one] == []
-
-
-def test_phrases_keep_their_parts_in_every_language() -> None:
-    for english, others in vocabulary.WORDS.items():
-        parts = sorted(re.findall(r"\{\w+\}", english))
-        assert all(sorted(re.findall(r"\{\w+\}", one)) == parts for one in others), english
-        assert all(one == one.strip() and one for one in others)
-    assert {len(one) for one in vocabulary.MONTHS.values()} == {12}
 
 
 def test_what_is_filled_in_is_no_phrase() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from pkzone.i18n.messages import phrase
 from pkzone.maps.payload import cited_by
 from pkzone.reports import change_sentences as told
 from pkzone.reports import sentences
@@ -117,17 +118,17 @@ def _count_box(summary: dict[str, int]) -> dict[str, Any]:
         for kind, count in summary.items()
         if count
     ]
-    return {"title": "Features", "rows": rows}
+    return {"title": phrase("Features"), "rows": rows}
 
 
 def _measure_box(diff: Diff) -> dict[str, Any]:
     """Return what the numbers were measured with, which a reader needs to judge them."""
     stated = stated_uncertainty_m(told.features_of(diff.changes))
     rows = [
-        _row("tolerance", _cell(diff.tolerance_m, lambda metres: f"{metres:,g} m")),
-        _row("stated uncertainty up to", _cell(stated, lambda metres: f"{metres:,.0f} m")),
+        _row(phrase("tolerance"), _cell(diff.tolerance_m, lambda metres: f"{metres:,g} m")),
+        _row(phrase("stated uncertainty up to"), _cell(stated, lambda metres: f"{metres:,.0f} m")),
     ]
-    return {"title": "Measured with", "rows": [one for one in rows if any(one["cells"])]}
+    return {"title": phrase("Measured with"), "rows": [one for one in rows if any(one["cells"])]}
 
 
 def route_rows(diff: Diff) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from pkzone.i18n.messages import phrase
 from pkzone.maps import style
 from pkzone.maps.style import Rule
 
@@ -49,27 +50,27 @@ _IN_USE: Final = {"not_in_use": False}
 RULES: Final[dict[str, list[Rule]]] = {
     "added": [
         _rule("line", "Added", [_stroke("added", 4.5)], where=_IN_USE),
-        _rule("line", "Added, but not in use", [_stroke("added", 2.2)]),
+        _rule("line", phrase("Added, but not in use"), [_stroke("added", 2.2)]),
         _rule("area", "Gained", [_stroke("added", 2)], fill="added", fill_opacity=0.22),
         _mark("point", "Added", [_stroke("paper", 1.2)], "added", 5.5),
     ],
     "removed": [
         _rule("line", "Removed", [_stroke("removed", 4.5, _DASH)], where=_IN_USE),
-        _rule("line", "Removed, not in use before", [_stroke("removed", 2.2, _DASH)]),
+        _rule("line", phrase("Removed, not in use before"), [_stroke("removed", 2.2, _DASH)]),
         _rule("area", "Lost", [_stroke("removed", 2, _DASH)], hatch=_hatch("removed")),
         _mark("point", "Removed", [_stroke("removed", 2.2, (3, 2))], "paper", 5.5),
     ],
     "changed": [
-        _rule("line", "Same line, attributes or id differ",
+        _rule("line", phrase("Same line, attributes or id differ"),
               [_stroke("changed", 6), _stroke("paper", 2.4)]),
-        _rule("area", "Same area, attributes or id differ",
+        _rule("area", phrase("Same area, attributes or id differ"),
               [_stroke("changed", 5), _stroke("paper", 2)]),
-        _mark("point", "Same place, attributes or id differ",
+        _mark("point", phrase("Same place, attributes or id differ"),
               [_stroke("changed", 5), _stroke("paper", 1.6)], "changed", 5),
     ],
     "kept": [
         _rule("line", "Kept", [_stroke("kept", 3.5)]),
-        _rule("area", "Differs, but no ground gained or lost", [_stroke("kept", 2.6)]),
+        _rule("area", phrase("Differs, but no ground gained or lost"), [_stroke("kept", 2.6)]),
         _mark("point", "Kept", [_stroke("paper", 1)], "kept", 4.5),
     ],
     "affected": [
@@ -105,9 +106,11 @@ _SIGN: Final = "~"
 _ON_MAP: Final = ("base", "target", "kept", "changed", "removed", "added", "affected")
 _UNMEASURED: Final = {"unmeasured": True}
 _UNMEASURED_RULES: Final = [
-    _rule("line", "Line differs, not measured", [_stroke("changed", 4, _THIN)], where=_UNMEASURED),
-    _rule("area", "Area differs, not measured", [_stroke("changed", 3, _THIN)], where=_UNMEASURED),
-    _mark("point", "Place differs, not measured", [_stroke("changed", 2)], "paper", 5,
+    _rule("line", phrase("Line differs, not measured"), [_stroke("changed", 4, _THIN)],
+          where=_UNMEASURED),
+    _rule("area", phrase("Area differs, not measured"), [_stroke("changed", 3, _THIN)],
+          where=_UNMEASURED),
+    _mark("point", phrase("Place differs, not measured"), [_stroke("changed", 2)], "paper", 5,
           where=_UNMEASURED),
 ]  # fmt: skip
 

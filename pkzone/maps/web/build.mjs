@@ -1,5 +1,5 @@
 // Bundles and minifies the scripts and styles of the pages into built/, which is committed, so that
-// installing needs no node. With --check it writes nothing and fails where built/ is not what the
+// installing needs no node; lists their English words in built/words.json, to be translated. With --check it writes nothing and fails where built/ is not what the
 // sources make. Scripts that import each other in a circle are refused.
 
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -38,10 +38,14 @@ const COMMON = {
   write: false,
 };
 
+/** @type {Set<string>} */
+const sources = new Set();
+
 /** @type {(name: string, globalName?: string) => Promise<[string, string]>} */
 async function script(name, globalName) {
   const { outputFiles: [{ text }], metafile } = await build({ ...COMMON, entryPoints: [`scripts/${name}.js`], format: "iife", globalName });
   refuseCircles(metafile.inputs);
+  for (const path of Object.keys(metafile.inputs)) sources.add(path);
   return [`${name}.js`, text];
 }
 
@@ -73,6 +77,22 @@ function refuseCircles(inputs) {
   for (const path of Object.keys(inputs)) visit(path, []);
 }
 
+/**
+ * The words of each script: what stands in quotes in `text.add({...})`, and in the tables of text.js.
+ * @returns {Promise<[string, string]>}
+ */
+async function words() {
+  /** @type {Record<string, string[]>} */
+  const found = {};
+  for (const path of [...sources].filter((name) => name.startsWith("scripts/")).sort()) {
+    const source = await readFile(join(HERE, path), "utf8");
+    const tables = source.matchAll(/text\.add\(\{[^]*?\}\);|const (?:words|fields|values) = \{[^]*?\n\};/g);
+    const quoted = [...tables].flatMap(([table]) => table.match(/"(?:[^"\\]|\\.)*"/g) ?? []).map((one) => JSON.parse(one)).filter(Boolean);
+    if (quoted.length) found[path.slice("scripts/".length)] = [...new Set(quoted)];
+  }
+  return ["words.json", `${JSON.stringify(found, null, 1)}\n`];
+}
+
 const made = new Map(await Promise.all([
   ...PAGES.map((name) => script(name, "pkzone")),
   ...HELPERS.map((name) => script(name)),
@@ -80,6 +100,7 @@ const made = new Map(await Promise.all([
   ...PART_STYLES.map((name) => style(name, together([name]))),
   leafletStyle(),
 ]));
+made.set(...await words());
 const stray = (await readdir(BUILT)).filter((name) => !made.has(name));
 
 if (process.argv.includes("--check")) {

@@ -140,6 +140,5 @@ text.add({
 
 // Files stand beside the layers of a catalogue, or instead of them.
 if (payload.style.groups.some(({ id }) => id === "files")) {
-  text.add({ licence: "Data of the other layers: " });
-  text.words.groups.files = "Files";
+  text.add({ licence: "Data of the other layers: ", groups: { ...text.words.groups, files: "Files" } });
 }

@@ -1,0 +1,129 @@
+"""Bring the catalogues of words up to date with the sources: ``python -m tools.words``.
+
+A catalogue keeps the texts that the sources say, in their order; a new one comes in empty, one that
+nobody says any longer goes. Texts are what Python gives to `say`, `say_count` and `phrase`,
+the words of the page's scripts as ``npm run build`` lists them, and those of tables: labels of the
+style tables, words of the data, titles of the shipped layers. With ``--check`` nothing is
+written, and the exit status is 1 where a catalogue is not up to date.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+
+from pkzone.i18n.compiling import compile_catalogue
+from pkzone.i18n.messages import CONTEXTS
+from pkzone.layers.catalogue import catalogue
+from pkzone.maps import languages, recordstyle, style
+from pkzone.maps.diff import style as diff_style
+
+ROOT: Final = Path(__file__).parent.parent
+LOCALE: Final = ROOT / "pkzone" / "i18n" / "locale"
+#: What is in English only: reports, and the page of a difference.
+ENGLISH_ONLY: Final = ("pkzone/reports/", "words/diff-words.js")
+KEYWORDS: Final = {"say": None, "phrase": None, "say_count": (1, 2)}
+WIDTH: Final = 100
+#: Starts of lines that programs of translators put into a header, and that differ each time.
+PASSING: Final = (b'"POT-Creation-Date', b'"PO-Revision-Date', b'"X-Generator', b'"Generated-By')
+
+
+class Text(NamedTuple):
+    """A text of the sources: one form, or one for one thing and one for many."""
+
+    id: str | tuple[str, ...]
+    path: str
+    context: str | None = None
+
+
+def collect() -> list[Text]:
+    """Return the texts of the sources, in the order of a catalogue."""
+    return [*_from_scripts(), *_from_tables(), *_from_python(), *_from_contexts()]
+
+
+def _from_scripts() -> Iterator[Text]:
+    for script in languages.scripts():
+        if script not in ENGLISH_ONLY:
+            for text in languages.script_words(script):
+                yield Text(text, f"pkzone/maps/web/scripts/{script}")
+
+
+def _from_tables() -> Iterator[Text]:
+    for text in languages.data_words():
+        yield Text(text, "pkzone/maps/languages.py")
+    marked = {text.id for text in _from_python()}
+    looks = (style.table(), diff_style.table(), diff_style.with_difference(style.table()))
+    labels = [label for look in looks for label in languages.labels_of(look)]
+    labels += [mark["label"] for mark in (*recordstyle.MARKS, *recordstyle.BARS)]
+    for label in labels:
+        if label not in marked:  # a label that is not marked as a whole is said part by part
+            for part in label.split(", "):
+                yield Text(part, "pkzone/maps/style.py")
+    shipped = catalogue()
+    for title in (shipped.title, *(layer.title for layer in shipped.layers)):
+        yield Text(title, "pkzone/layers/data/datapackage.json")
+
+
+def _from_python() -> Iterator[Text]:
+    for path in sorted((ROOT / "pkzone").rglob("*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        if not name.startswith(ENGLISH_ONLY):
+            with path.open("rb") as source:
+                for _, text, _, _ in extract("python", source, KEYWORDS):
+                    yield Text(text, name)
+
+
+def _from_contexts() -> Iterator[Text]:
+    for context, texts in CONTEXTS.items():
+        for text in texts:
+            yield Text(text, "pkzone/i18n/messages.py", context)
+
+
+def update(source: bytes, texts: list[Text]) -> bytes:
+    """Return a ``.po`` file with the texts of the sources, translated as far as it was."""
+    before = read_po(BytesIO(source), abort_invalid=True)
+    after = Catalog()
+    after.mime_headers = before.mime_headers  # with the number of plural forms
+    for text in texts:
+        known = before.get(text.id, text.context) or Message(text.id)
+        is_new = after.get(text.id, text.context) is None
+        after.add(
+            text.id,
+            known.string if is_new else None,
+            locations=[(text.path, 0)],
+            flags=known.flags if is_new else (),
+            user_comments=known.user_comments if is_new else (),
+            context=text.context,
+        )
+    body = BytesIO()
+    write_po(body, after, width=WIDTH, omit_header=True, include_lineno=False)
+    header, _, _ = source.partition(b"\n\n")
+    kept = [line for line in header.splitlines() if not line.startswith(PASSING)]
+    return b"\n".join(kept) + b"\n\n" + body.getvalue().rstrip(b"\n") + b"\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Update or check every catalogue, and return the exit status."""
+    texts, status = collect(), 0
+    for path in sorted(LOCALE.glob("*/LC_MESSAGES/pkzone.po")):
+        before = path.read_bytes()
+        after = update(before, texts)
+        if "--check" in arguments:
+            if after != before:
+                print(f"{path.relative_to(ROOT)} is not up to date; run: nox -s words")
+                status = 1
+        else:
+            path.write_bytes(after)
+            path.with_suffix(".mo").write_bytes(compile_catalogue(after))
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
