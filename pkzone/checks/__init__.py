@@ -1,9 +1,8 @@
 """Checking GeoJSON files by rules, and mending what can be mended without guessing."""
 
-from pkzone.checks.demands import layer_demands
 from pkzone.checks.fix import Rewritten, canonical, check_in_place, mend
 from pkzone.checks.rules import ERROR, RULES, WARNING, Rule
-from pkzone.checks.run import Checked, Finding, check, check_file
+from pkzone.checks.run import Checked, Finding, check, check_file, layer_demands
 
 __all__ = [
     "ERROR",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
 
-from pkzone.checks.demands import id_fault
 from pkzone.checks.locate import Places
 from pkzone.checks.oddities import oddities
 from pkzone.checks.precision import DECIMALS, is_finer
@@ -22,9 +22,22 @@ from pkzone.errors import (
 from pkzone.geo.canonical import Z_DECIMALS
 from pkzone.geojson.findings import Survey, survey
 from pkzone.geojson.reader import file_name, label_of, read_bytes
-from pkzone.layers.schemas import Rules
+from pkzone.layers.schemas import Rules, read_schema
 
-__all__ = ["Checked", "Finding", "check", "check_file"]
+if TYPE_CHECKING:
+    from pkzone.layers.catalogue import Catalogue
+
+__all__ = [
+    "Checked",
+    "Demands",
+    "Finding",
+    "check",
+    "check_file",
+    "id_fault",
+    "layer_demands",
+]
+
+LONGEST_ID = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +102,38 @@ class Checked:
     def is_readable(self) -> bool:
         """Whether the file could be opened at all."""
         return all(finding.code != "unreadable" for finding in self.findings)
+
+
+class Demands(TypedDict, total=False):
+    """Arguments of `check` for a layer of a catalogue: its schema, and the sources to name."""
+
+    rules: Rules
+    sources: Collection[str]
+
+
+def layer_demands(catalogue: Catalogue, name: str) -> Demands:
+    """Return what a version of a layer is held to when it is checked or published.
+
+    Raises
+    ------
+    LayerNotFound
+        The catalogue has no such layer.
+    CatalogueError
+        Its schema or ``sources.json`` is missing or damaged.
+    """
+    layer = catalogue[name]
+    path = layer.latest.schema_path if layer else catalogue.root / "schemas" / f"{name}.json"
+    return Demands(
+        rules=Rules(read_schema(path)), sources={str(one["id"]) for one in catalogue.sources}
+    )
+
+
+def id_fault(feature_id: str | int) -> str | None:
+    """Return why an id cannot be that of a layer's feature; None if it can."""
+    text = str(feature_id)
+    if text.strip() and printable(text, limit=None) == text and len(text) <= LONGEST_ID:
+        return None
+    return f"its id must be a text of 1 to {LONGEST_ID} letters that can be printed"
 
 
 def check_file(

@@ -27,7 +27,7 @@ from pkzone.commands.output import (
 
 if TYPE_CHECKING:
     from pkzone.checks import Checked
-    from pkzone.checks.demands import Demands
+    from pkzone.checks.run import Demands
 
 FORMS = ("text", "json", "sarif")
 
@@ -119,7 +119,7 @@ def _refuse_what_does_not_go_together(
 
 def _demands(layer: str | None, catalogue: str | None) -> Demands:
     """Return what a layer asks of its features; nothing if there is none."""
-    from pkzone.checks.demands import Demands, layer_demands
+    from pkzone.checks.run import Demands, layer_demands
 
     return Demands() if layer is None else layer_demands(open_catalogue(catalogue), layer)
 

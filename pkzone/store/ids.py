@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from pkzone.checks.demands import id_fault
+from pkzone.checks.run import id_fault
 from pkzone.errors import BadId, MissingId, printable
 from pkzone.geojson.model import Feature, FeatureCollection, Report
 from pkzone.layers.identity import AUTO, identified, identifying_property, without_repeated_ids
