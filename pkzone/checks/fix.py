@@ -8,8 +8,7 @@ from math import copysign
 from shlex import quote
 from typing import Any
 
-from pkzone.checks.precision import DECIMALS, is_finer, numbers
-from pkzone.checks.rules import RULES
+from pkzone.checks.rules import DECIMALS, RULES, is_finer, numbers
 from pkzone.errors import NotMended
 from pkzone.files.filetypes import GZIP_MAGIC, SEQUENCE_ENDINGS, title_of_path
 from pkzone.geojson.json_text import load

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
-from pkzone import errors
+import pkzone.errors as errors
 from pkzone.errors import PkzoneError
+from pkzone.geo.canonical import Z_DECIMALS
 
-__all__ = ["ERROR", "RULES", "WARNING", "Rule", "code_of"]
+__all__ = [
+    "DECIMALS",
+    "ERROR",
+    "RULES",
+    "WARNING",
+    "Rule",
+    "code_of",
+    "is_finer",
+    "numbers",
+]
 
 ERROR, WARNING = "error", "warning"
+DECIMALS = 6
+"""Decimals that are kept of longitude and latitude, about 0.1 m."""
 
 
 class Rule(NamedTuple):
@@ -348,3 +361,30 @@ _CODES: dict[type[PkzoneError], str] = {
 def code_of(error: PkzoneError) -> str:
     """Return the code of the rule that a refusal stands for."""
     return _CODES[type(error)]
+
+
+def is_finer(geometry: Any) -> bool:
+    """Tell whether a checked geometry, or a part of its coordinates, has more decimals."""
+    if isinstance(geometry, dict):
+        return any(map(is_finer, _parts(geometry)))
+    if geometry and not isinstance(geometry[0], list):
+        return any(
+            round(number, Z_DECIMALS if axis == 2 else DECIMALS) != number
+            for axis, number in enumerate(geometry)
+        )
+    return any(map(is_finer, geometry))
+
+
+def numbers(geometry: Any) -> Iterator[float]:
+    """Yield all numbers of checked geometries."""
+    if isinstance(geometry, dict):
+        geometry = _parts(geometry)
+    for part in geometry:
+        if isinstance(part, list | dict):
+            yield from numbers(part)
+        else:
+            yield part
+
+
+def _parts(geometry: dict[str, Any]) -> list[Any]:
+    return geometry["geometries"] if "geometries" in geometry else [geometry["coordinates"]]

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from pkzone.checks.locate import Places
 from pkzone.checks.oddities import oddities
-from pkzone.checks.precision import DECIMALS, is_finer
-from pkzone.checks.rules import ERROR, RULES, WARNING, Rule, code_of
+from pkzone.checks.rules import DECIMALS, ERROR, RULES, WARNING, Rule, code_of, is_finer
 from pkzone.errors import (
     BadEncoding,
     GeoJSONError,
