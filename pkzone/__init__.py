@@ -80,7 +80,9 @@ _HOMES = {
 
 def __getattr__(name: str) -> object:
     if name == "__version__":
-        value: object = _version()
+        from pkzone._version import version
+
+        value: object = version()
     elif name in _HOMES:
         from importlib import import_module
 
@@ -93,12 +95,3 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("pkzone")
-    except PackageNotFoundError:
-        return "0+unknown"  # a source tree that was never installed

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from pkzone._version import version
 from pkzone.checks.rules import RULES
 from pkzone.checks.run import Checked, Finding
 from pkzone.errors import printable
@@ -25,15 +26,13 @@ def sarif(checked: Sequence[Checked]) -> dict[str, Any]:
 
     Relative file names stay relative, as services expect that show findings in a repository.
     """
-    from pkzone import __version__
-
     return {
         "$schema": _SCHEMA,
         "version": "2.1.0",
         "runs": [
             {
                 "tool": {
-                    "driver": {"name": "pkzone", "version": __version__, "rules": _rules()},
+                    "driver": {"name": "pkzone", "version": version(), "rules": _rules()},
                 },
                 "columnKind": "unicodeCodePoints",
                 "invocations": [{"executionSuccessful": all(one.is_readable for one in checked)}],
