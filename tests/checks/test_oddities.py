@@ -11,8 +11,7 @@ import pytest
 
 import pkzone
 from pkzone.checks import check, check_file
-from pkzone.checks.report import to_dict, to_json
-from pkzone.checks.sarif import sarif
+from pkzone.checks.report import sarif, to_dict, to_json
 
 NEW = ("lookalike-ids", "hidden-characters", "null-island", "far-vertex")
 ROW = [[46.5 + i / 100, 39.6] for i in range(12)]
