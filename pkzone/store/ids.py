@@ -1,4 +1,8 @@
-"""An id for every feature: kept, taken from a property, or told by the version before."""
+"""Give every feature an id, every file a date, every layer a name.
+
+The id of a feature is kept, taken from a property, or that of the version before; the date and the
+layer of a file are read from its name: ``line-2024-05-01.geojson``, ``20240501.geojson``.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +11,22 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from pathlib import PurePath
 
 from pkzone.checks.run import id_fault
-from pkzone.errors import BadId, MissingId, printable
+from pkzone.errors import BadDate, BadId, CannotPublish, MissingId, printable
 from pkzone.geojson.model import Feature, FeatureCollection, Report
+from pkzone.layers.dates import parse_day
 from pkzone.layers.identity import AUTO, identified, identifying_property, without_repeated_ids
 
-__all__ = ["ids_on_lines", "slug_of", "with_ids"]
+__all__ = ["date_of_name", "ids_on_lines", "name_without_date", "slug_of", "with_ids"]
 
 _LONGEST_SLUG = 40
 _LINE = re.compile(rb'^\{"type":"Feature","id":("(?:[^"\\]|\\.)*")', re.MULTILINE)
+# Four digits of a plausible year, then month and day after the same separator or none.
+_DATE = re.compile(
+    r"(?<![0-9])(1[89][0-9]{2}|2[01][0-9]{2})([-_.]?)([0-9]{2})\2([0-9]{2})(?![0-9])"
+)
 _NAMES = ("name", "Name", "NAME", "title", "Title")
 
 
@@ -197,3 +207,53 @@ def slug_of(text: str) -> str:
     """Return a text as a name of 1 to 64 of ``a-z0-9-``; empty if nothing is left of it."""
     plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64].rstrip("-")
+
+
+def date_of_name(path: str) -> str:
+    """Return the one date in a file's name as ``YYYY-MM-DD``.
+
+    Raises
+    ------
+    CannotPublish
+        The name holds no date, or several.
+
+    Examples
+    --------
+    >>> date_of_name("data/front_20240501.geojson")
+    '2024-05-01'
+    """
+    name = PurePath(path).name
+    dates = sorted({day for match in _DATE.finditer(name) if (day := _day(match))})
+    if len(dates) == 1:
+        return dates[0]
+    if dates:
+        raise CannotPublish(
+            f"{path}: its name holds {len(dates)} dates, {' and '.join(dates[:3])}; rename it, "
+            "or publish it alone with --from DATE"
+        )
+    raise CannotPublish(
+        f"{path}: its name holds no date such as 2024-05-01, 20240501 or 2024_05_01; rename it, "
+        "or publish it alone with --from DATE"
+    )
+
+
+def name_without_date(path: str) -> str:
+    """Return a file's name without its date and endings.
+
+    Examples
+    --------
+    >>> name_without_date("data/front_20240501.geojson")
+    'front'
+    """
+    stem = PurePath(path).name.partition(".")[0] if not _DATE.search(path) else PurePath(path).name
+    for ending in (".geojson", ".json"):
+        stem = stem.removesuffix(ending)
+    return _DATE.sub("", stem).strip("-_. ")
+
+
+def _day(match: re.Match[str]) -> str | None:
+    text = "-".join(match.group(1, 3, 4))
+    try:
+        return parse_day(text).isoformat()
+    except BadDate:
+        return None

@@ -14,8 +14,7 @@ from pkzone.files.atomic import write_bytes
 from pkzone.layers.catalogue import LANGUAGE_CODE, Catalogue
 from pkzone.layers.manifest import FILE_NAME
 from pkzone.store import manifest_writer
-from pkzone.store.filedates import name_without_date
-from pkzone.store.ids import slug_of
+from pkzone.store.ids import name_without_date, slug_of
 from pkzone.store.publish import publish
 
 __all__ = ["init"]

@@ -22,7 +22,7 @@ from pkzone.layers.model import Layer
 from pkzone.layers.references import refuse_frame
 from pkzone.layers.schemas import read_schema
 from pkzone.store import manifest_writer, transaction
-from pkzone.store.filedates import date_of_name
+from pkzone.store.ids import date_of_name
 from pkzone.store.preflight import PRESENT, Given, Request, Step, plan, read_manifest
 
 __all__ = ["Step", "publish"]
