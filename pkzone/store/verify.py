@@ -17,8 +17,7 @@ from pkzone.layers.catalogue import SHIPPED, Catalogue
 from pkzone.layers.json_fields import MAX_JSON_BYTES, read_bytes, read_json
 from pkzone.layers.model import Version
 from pkzone.store import manifest_writer, transaction
-from pkzone.store.finding import RESTORE, RESTORE_MANIFEST, Finding, stated
-from pkzone.store.verify_files import Contents
+from pkzone.store.verify_files import RESTORE, RESTORE_MANIFEST, Contents, Finding, stated
 
 __all__ = ["Verification", "accept", "verify"]
 
