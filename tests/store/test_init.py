@@ -12,7 +12,7 @@ from jsonschema import Draft7Validator
 
 import pkzone
 from pkzone.errors import BadOption, BadReference, CannotPublish, OutputError
-from pkzone.store.filedates import date_of_name, name_without_date
+from pkzone.store.ids import date_of_name, name_without_date
 from tests.helpers.own_catalogue import begin, manifest_of, point, put, tree, write
 
 
