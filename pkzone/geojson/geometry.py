@@ -19,8 +19,7 @@ from pkzone.errors import (
     TooDeep,
     printable,
 )
-from pkzone.geojson.json_text import MAX_DEPTH, Flaw, described, wrong_type
-from pkzone.geojson.model import Report
+from pkzone.geojson.model import MAX_DEPTH, Flaw, Report, described
 
 __all__ = ["GEOMETRY_TYPES", "check_geometry"]
 
@@ -79,7 +78,7 @@ def check_geometry(geometry: Any, report: Report, *, wants_odd: bool = True) -> 
 def _check(geometry: Any, where: str, findings: _Findings, depth: int) -> None:
     report = findings.report
     if not isinstance(geometry, dict):
-        raise wrong_type(geometry, report, where, "a geometry object")
+        raise report.wrong_type(geometry, where, "a geometry object")
     kind = geometry.get("type")
     if not isinstance(kind, str) or kind not in GEOMETRY_TYPES:
         raise report.refusal(BadStructure, _type_reason(where, geometry))
@@ -88,7 +87,7 @@ def _check(geometry: Any, where: str, findings: _Findings, depth: int) -> None:
     if member not in geometry:
         raise report.refusal(BadStructure, f'{where} is a {kind} without "{member}"')
     if not isinstance(parts, _ARRAYS):
-        raise wrong_type(parts, report, f"{where}.{member}", "an array")
+        raise report.wrong_type(parts, f"{where}.{member}", "an array")
     if not parts:
         findings.add("empty-geometry", f"{where} is an empty {kind}")
     elif kind == "GeometryCollection":
@@ -123,7 +122,7 @@ def _check_multipoint(positions: Sequence[Any], where: str, findings: _Findings)
 def _check_line(line: Any, where: str, findings: _Findings) -> None:
     report = findings.report
     if not isinstance(line, _ARRAYS):
-        raise wrong_type(line, report, where, "an array of positions")
+        raise report.wrong_type(line, where, "an array of positions")
     lons = _check_positions(line, where, findings)
     if len(line) < 2:
         reason = f"{where} is a line of {len(line)} positions; it needs two"
@@ -146,7 +145,7 @@ def _check_multiline(lines: Sequence[Any], where: str, findings: _Findings) -> N
 def _check_polygon(rings: Any, where: str, findings: _Findings) -> None:
     report = findings.report
     if not isinstance(rings, _ARRAYS):
-        raise wrong_type(rings, report, where, "an array of rings")
+        raise report.wrong_type(rings, where, "an array of rings")
     if not rings:
         raise report.refusal(RingTooShort, f"{where} is a polygon without rings")
     for i, ring in enumerate(rings):
@@ -161,7 +160,7 @@ def _check_multipolygon(polygons: Sequence[Any], where: str, findings: _Findings
 def _check_ring(ring: Any, where: str, findings: _Findings, *, clockwise: bool) -> None:
     report = findings.report
     if not isinstance(ring, _ARRAYS):
-        raise wrong_type(ring, report, where, "an array of positions")
+        raise report.wrong_type(ring, where, "an array of positions")
     lons = _check_positions(ring, where, findings)
     if len(ring) < 4:
         reason = f"{where} is a ring of {len(ring)} positions; it needs four"
@@ -218,12 +217,12 @@ def _check_position(position: Any, where: str, findings: _Findings) -> None:
     report = findings.report
     if not isinstance(position, _ARRAYS):
         if isinstance(position, Flaw):
-            raise wrong_type(position, report, where, "a position")
+            raise report.wrong_type(position, where, "a position")
         reason = f"{where} is {described(position)}, not a position [longitude, latitude]"
         raise report.refusal(BadPosition, reason)
     for number in position:
         if isinstance(number, Flaw):
-            raise wrong_type(number, report, where, "a number")
+            raise report.wrong_type(number, where, "a number")
         if isinstance(number, bool) or not isinstance(number, int | float):
             reason = f"{where} holds {described(number)} where a number belongs"
             raise report.refusal(BadPosition, reason)

@@ -15,7 +15,6 @@ import re
 import sys
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -23,10 +22,8 @@ from pkzone.errors import (
     BadEncoding,
     BadNumber,
     BadString,
-    BadStructure,
     DuplicateKey,
     ForeignFormat,
-    GeoJSONError,
     InvalidJSON,
     TooDeep,
     TooLarge,
@@ -42,28 +39,21 @@ from pkzone.files.filetypes import (
 )
 from pkzone.files.inputs import read_at_most
 from pkzone.files.memory import available_bytes
-from pkzone.geojson.model import Report
+from pkzone.geojson.model import MAX_DEPTH, Flaw, Report
 
 __all__ = [
     "MAX_BYTES",
-    "MAX_DEPTH",
-    "Flaw",
     "TooManyFeaturesError",
     "check_values",
-    "described",
     "is_too_deep",
     "load",
     "refuse_more_than_memory",
     "too_large_reason",
     "unpacked",
-    "wrong_type",
 ]
 
 MAX_BYTES = 256 * 1024 * 1024
 """Largest file that is read, in bytes."""
-
-MAX_DEPTH = 64
-"""How deep arrays and objects may be nested; a feature with a MultiPolygon takes 8."""
 
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _OPENERS = bytes.maketrans(b"{}", b"[]")
@@ -81,14 +71,6 @@ _RECORD_SEPARATOR = "\x1e"  # before each text of a sequence: RFC 8142
 
 class TooManyFeaturesError(Exception):
     """There are more features than the caller can use; whoever asked for the limit says so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """Stands in a parsed value for a part that must be refused."""
-
-    error: type[GeoJSONError]
-    reason: str
 
 
 def load(data: bytes, report: Report, *, most_features: int | None = None) -> Any:
@@ -283,27 +265,6 @@ def _is_harmless(value: Any) -> bool:
     """Tell whether there is nothing in a value that could be refused, by a glance at it."""
     kind = type(value)
     return kind in _HARMLESS or (kind is str and value.isascii())
-
-
-def wrong_type(value: Any, report: Report, where: str, wanted: str) -> GeoJSONError:
-    """Return the error for a value that is not what is wanted, or for the flaw it stands for."""
-    if isinstance(value, Flaw):
-        return report.refusal(value.error, f"{where} {value.reason}")
-    return report.refusal(BadStructure, f"{where} is {described(value)}, not {wanted}")
-
-
-def described(value: Any) -> str:
-    """Name the JSON type of a value, for a message."""
-    for kind, name in (
-        (bool, "a boolean"),
-        (int | float, "a number"),
-        (str, "a string"),
-        (list | tuple, "an array"),
-        (dict, "an object"),
-    ):
-        if isinstance(value, kind):
-            return name
-    return "null" if value is None else f"a {type(value).__name__}"
 
 
 def _check_leaf(value: Any, report: Report, where: str) -> None:

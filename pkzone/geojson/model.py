@@ -8,18 +8,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from pkzone.errors import GeoJSONError, printable
+from pkzone.errors import BadStructure, GeoJSONError, printable
 
 __all__ = [
     "FOOTER",
     "HEADER",
+    "MAX_DEPTH",
     "Feature",
     "FeatureCollection",
+    "Flaw",
     "Notice",
     "Report",
+    "described",
     "enclosed",
     "gc_paused",
 ]
+
+MAX_DEPTH = 64
+"""How deep arrays and objects may be nested; a feature with a MultiPolygon takes 8."""
 
 HEADER = b'{"type":"FeatureCollection","features":[\n'
 FOOTER = b"]}\n"
@@ -87,6 +93,14 @@ class FeatureCollection:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Stands in a parsed value for a part that must be refused."""
+
+    error: type[GeoJSONError]
+    reason: str
+
+
 @dataclass(slots=True)
 class Report:
     """Reporter of a check: it knows file and feature, makes errors and collects notices."""
@@ -106,9 +120,29 @@ class Report:
         """Return the error to raise, with file and feature filled in."""
         return kind(self.file, reason, self.feature, line=line, column=column)
 
+    def wrong_type(self, value: Any, where: str, wanted: str) -> GeoJSONError:
+        """Return the error for a value of the wrong type, or for the flaw that it stands for."""
+        if isinstance(value, Flaw):
+            return self.refusal(value.error, f"{where} {value.reason}")
+        return self.refusal(BadStructure, f"{where} is {described(value)}, not {wanted}")
+
     def note(self, code: str, message: str) -> None:
         """Add a notice about the feature in hand."""
         self.notices.append(Notice(code, self.file, self.feature, message))
+
+
+def described(value: Any) -> str:
+    """Name the JSON type of a value, for a message."""
+    for kind, name in (
+        (bool, "a boolean"),
+        (int | float, "a number"),
+        (str, "a string"),
+        (list | tuple, "an array"),
+        (dict, "an object"),
+    ):
+        if isinstance(value, kind):
+            return name
+    return "null" if value is None else f"a {type(value).__name__}"
 
 
 def enclosed(lines: Sequence[bytes]) -> bytes:

@@ -25,12 +25,10 @@ from pkzone.geojson.geometry import GEOMETRY_TYPES, check_geometry
 from pkzone.geojson.json_text import (
     MAX_BYTES,
     check_values,
-    described,
     load,
     too_large_reason,
-    wrong_type,
 )
-from pkzone.geojson.model import Feature, FeatureCollection, Report
+from pkzone.geojson.model import Feature, FeatureCollection, Report, described
 from pkzone.geojson.validity import invalid_reasons
 
 __all__ = [
@@ -215,7 +213,7 @@ def read_bytes(path: str | Path) -> bytes:
 def root_features(root: Any, report: Report) -> list[tuple[Any, str]]:
     """Return the features of the file's root, each with its place."""
     if not isinstance(root, dict):
-        raise wrong_type(root, report, "its content", "a GeoJSON object")
+        raise report.wrong_type(root, "its content", "a GeoJSON object")
     kind = root.get("type")
     if kind == "Feature":
         report.note("wrapped", "is a single Feature; taken as a collection of one")
@@ -230,7 +228,7 @@ def root_features(root: Any, report: Report) -> list[tuple[Any, str]]:
         raise report.refusal(BadStructure, 'it has no member "features"')
     features = root["features"]
     if not isinstance(features, list):
-        raise wrong_type(features, report, 'its member "features"', "an array")
+        raise report.wrong_type(features, 'its member "features"', "an array")
     return [(feature, f"features[{i}]") for i, feature in enumerate(features)]
 
 
@@ -259,7 +257,7 @@ def read_feature(value: Any, report: Report, label: str) -> Feature:
     """Return the feature that stands in a place, which is its name in messages if it has no id."""
     report.feature = label or None
     if not isinstance(value, dict):
-        raise wrong_type(value, report, "it", "a Feature object")
+        raise report.wrong_type(value, "it", "a Feature object")
     feature_id = _feature_id(value, report)
     report.feature = label_of(feature_id, label) or None
     if value.get("type") != "Feature":
@@ -316,7 +314,7 @@ def read_properties(value: dict[str, Any], report: Report) -> dict[str, Any]:
         report.note("no-properties", f"its properties are {state}; taken as none")
         return {}
     if not isinstance(properties, dict):
-        raise wrong_type(properties, report, "properties", "an object")
+        raise report.wrong_type(properties, "properties", "an object")
     check_values(properties, report, "properties")
     return properties
 

@@ -23,8 +23,8 @@ from pkzone.errors import (
 from pkzone.files.atomic import write_bytes
 from pkzone.geo.canonical import canonical_geometry
 from pkzone.geojson.geometry import check_geometry
-from pkzone.geojson.json_text import MAX_DEPTH, is_too_deep
-from pkzone.geojson.model import Feature, Report, enclosed
+from pkzone.geojson.json_text import is_too_deep
+from pkzone.geojson.model import MAX_DEPTH, Feature, Report, enclosed
 from pkzone.geojson.validity import invalid_reasons
 
 __all__ = ["dump_line", "dumps", "rounding_flaws", "write"]
