@@ -6,13 +6,14 @@ import math
 import os
 from typing import TYPE_CHECKING
 
+from pkzone.compare.affected import affected_of, events_of
 from pkzone.compare.apply import apply
 from pkzone.compare.area_totals import area_totals
 from pkzone.compare.classify import Terms, changes_of, ids_changed_of
-from pkzone.compare.context import affected_of, events_of, routes_of
 from pkzone.compare.inputs import Sides
 from pkzone.compare.match import match
 from pkzone.compare.result import Change, Diff
+from pkzone.compare.routes import routes_of
 from pkzone.errors import BadTolerance
 from pkzone.geojson.model import gc_paused
 from pkzone.layers.catalogue import Catalogue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -11,25 +12,68 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from pkzone.compare.feature_labels import label_of
-from pkzone.compare.place_names import distances_m, place_of
+from pkzone.compare.catalogue_context import PLACES, features_on
+from pkzone.compare.place_names import distances_m, feature_label, place_of
 from pkzone.compare.result import Affected
 from pkzone.compare.route_chain import Chain, chains, route_of
 from pkzone.geo.convert import repaired
+from pkzone.geojson import reader
 from pkzone.geojson.model import Feature
 from pkzone.layers.dates import interval_of, parse_version_id
+from pkzone.layers.identity import identified
+from pkzone.layers.references import FileReference, parse
 
 if TYPE_CHECKING:
+    from pkzone.compare.inputs import Sides
     from pkzone.layers.catalogue import Catalogue
     from pkzone.layers.model import Event, Version
 
-__all__ = ["WITHIN_M", "affected", "events_between", "may_affect"]
+__all__ = ["WITHIN_M", "affected", "affected_of", "events_between", "events_of", "may_affect"]
 
 WITHIN_M = 2500.0
 """How far the reach of a route goes unless asked otherwise."""
 
 FeatureId = str | int | None
 Shapes = npt.NDArray[np.object_]
+
+
+def affected_of(
+    sides: Sides, reference: str | os.PathLike[str] | None, within_m: float
+) -> tuple[Affected, ...]:
+    """Return who enters or leaves the areas or the reach of the routes of the layer compared.
+
+    A reference to a layer as such means it as of either version; any other names the same
+    features for both sides. Without one the places of the catalogue are asked about, where a
+    version is compared.
+    """
+    if reference is None and sides.base.version is None and sides.target.version is None:
+        return ()
+    base, target = sides.base.collection.features, sides.target.collection.features
+    if reference is None and not any(map(may_affect, (*base, *target))):
+        return ()
+    candidates = _candidates(sides, PLACES if reference is None else reference)
+    return affected(base, target, *candidates, within_m=within_m)
+
+
+def _candidates(
+    sides: Sides, reference: str | os.PathLike[str]
+) -> tuple[Sequence[Feature], Sequence[Feature]]:
+    parsed = parse(reference, sides)
+    if isinstance(parsed, FileReference):
+        read = reader.read(parsed.path, check_validity=False)
+        found = identified(read, parsed.path).features
+        return found, found
+    versions = [side.version for side in (sides.base, sides.target) if side.version is not None]
+    if parsed.version is not None or not versions:
+        found = sides.catalogue.version(parsed).features().features
+        return found, found
+    if reference != PLACES:
+        sides.catalogue[parsed.layer]  # refuse the name of no layer
+    base, target = versions[0], versions[-1]
+    return (
+        features_on(sides.catalogue, parsed.layer, base),
+        features_on(sides.catalogue, parsed.layer, target),
+    )
 
 
 def affected(
@@ -121,7 +165,7 @@ def _of_zone(
     for number in sorted(before.keys() ^ after.keys()):
         entered = number in after
         area = after[number] if entered else before[number]
-        label = label_of(area) if area.id is None else None
+        label = feature_label(area) if area.id is None else None
         yield known.named(number, "entered" if entered else "left", area.id, label)
 
 
@@ -197,6 +241,14 @@ def _in_reach(chain: Chain | None, places: Shapes, within_m: float) -> npt.NDArr
     if chain is None:
         return np.zeros(len(places), dtype=np.bool_)
     return np.asarray(distances_m(chain.line, places, within_m) <= within_m)
+
+
+def events_of(sides: Sides) -> tuple[Event, ...]:
+    """Return the events between two versions of one layer."""
+    base, target = sides.base.version, sides.target.version
+    if base is None or target is None or base.layer != target.layer:
+        return ()
+    return events_between(sides.catalogue, base.layer, base, target)
 
 
 def events_between(

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from pkzone.compare.equality import feature_key, same_json
-from pkzone.compare.feature_labels import label_of
-from pkzone.compare.geometry_change import FAR, Measured, measure, size
-from pkzone.compare.heights import height_numbers
-from pkzone.compare.match import Matched, Pair
-from pkzone.compare.quick import quick_classes
+from pkzone.compare.equality import feature_key, height_numbers, same_json
+from pkzone.compare.geometry_change import FAR, Measured, classify_fast, measure, size
+from pkzone.compare.place_names import feature_label
 from pkzone.compare.result import Change, Evidence, PropertyChange
 from pkzone.errors import printable
 from pkzone.geo.convert import dimensions_of, repaired, shape_of, takes_the_long_way
 from pkzone.geojson.model import Feature
 from pkzone.layers.identity import ID, has_other_id, repeats_id
+
+if TYPE_CHECKING:
+    from pkzone.compare.match import Matched, Pair
 
 __all__ = ["Terms", "changes_of", "ids_changed_of"]
 
@@ -91,7 +91,7 @@ def _measured_told(pairs: Sequence[Pair], terms: Terms) -> Iterator[dict[str, An
 def _classes_told(pairs: Sequence[Pair], terms: Terms) -> Iterator[dict[str, Any]]:
     """Find no more than the classes; measure the pairs for which that takes a measurement."""
     geometries = [(one.base.geometry, one.target.geometry) for one in pairs]
-    classes = quick_classes(geometries, tolerance_m=terms.tolerance_m)
+    classes = classify_fast(geometries, tolerance_m=terms.tolerance_m)
     open_ = [one for one, name in zip(pairs, classes, strict=True) if name is None]
     measured = _measured_told(open_, terms)
     return (next(measured) if name is None else {"geometry_class": name} for name in classes)
@@ -280,4 +280,4 @@ def _note_long_way(
 
 
 def _named(features: Sequence[Feature]) -> str:
-    return ", ".join(printable(label_of(one)) for one in features)
+    return ", ".join(printable(feature_label(one)) for one in features)

@@ -6,7 +6,7 @@ import shlex
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pkzone.compare.equality import (
     geometry_key,
@@ -16,13 +16,15 @@ from pkzone.compare.equality import (
     same_geometry,
     same_json,
 )
-from pkzone.compare.inputs import Side
 from pkzone.compare.match_by_shape import match_shapes
 from pkzone.errors import printable
 from pkzone.geojson import line_diff
 from pkzone.geojson.line_diff import NotCanonicalError
 from pkzone.geojson.model import Feature, gc_paused
 from pkzone.layers.identity import AUTO, ID, has_other_id, identifying_property, repeats_id
+
+if TYPE_CHECKING:
+    from pkzone.compare.inputs import Side
 
 __all__ = ["Matched", "Pair", "has_new_ids", "match", "match_features"]
 

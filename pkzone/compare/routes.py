@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
-from pkzone.compare.catalogue_context import NOTHING, Surroundings, parties_of
+from pkzone.compare.catalogue_context import NOTHING, Surroundings, parties_of, surroundings
+from pkzone.compare.equality import feature_key
 from pkzone.compare.place_names import place_of
 from pkzone.compare.result import Change, RouteDiff, Section, StatusChange
 from pkzone.compare.route_chain import Chain, chains, is_in_use, route_of
@@ -19,12 +21,48 @@ from pkzone.geo.sections import Section as Stretch
 from pkzone.geojson.model import Feature
 from pkzone.layers.terms import BARRED
 
-__all__ = ["route_diffs"]
+if TYPE_CHECKING:
+    from pkzone.compare.classify import Terms
+    from pkzone.compare.inputs import Side, Sides
+
+__all__ = ["route_diffs", "routes_of"]
 
 FeatureId = str | int | None
 _Side = tuple[Chain, Surroundings]
 
 PARTIES_DIFFER = "the parties differ; see sources"
+
+
+def routes_of(sides: Sides, changes: Sequence[Change], terms: Terms) -> tuple[RouteDiff, ...]:
+    """Return what differs between the routes of both sides."""
+    changed = any("route" in one.properties for change in changes for one in change.target)
+    if not changed and not sides.base.mentions(b'route"'):  # what is unchanged stands there too
+        return ()
+    # Sorted: segments without id and number are chained in the order in which they come.
+    base, target = (
+        sorted(side.collection.features, key=feature_key) for side in (sides.base, sides.target)
+    )
+    base_around, target_around = (_around(sides, one) for one in (sides.base, sides.target))
+    return route_diffs(
+        base,
+        target,
+        tolerance_m=terms.tolerance_m,
+        changes=changes,
+        base_around=base_around or _places_only(target_around),
+        target_around=target_around or _places_only(base_around),
+        notices=terms.notices,
+    )
+
+
+def _around(sides: Sides, side: Side) -> Surroundings | None:
+    if side.version is None:
+        return None
+    return surroundings(sides.catalogue, side.version, side.collection.features)
+
+
+def _places_only(other: Surroundings | None) -> Surroundings:
+    """Return what holds for a file too, if it is compared with a version: the places."""
+    return NOTHING if other is None else replace(NOTHING, places=other.places)
 
 
 def route_diffs(

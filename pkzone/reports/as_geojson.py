@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from pkzone.compare.feature_labels import label_of
+from pkzone.compare.place_names import feature_label
 from pkzone.compare.result import Change, Diff, RouteDiff, Section
 from pkzone.errors import GeoJSONError, printable
 from pkzone.files.filetypes import title_of_path
@@ -75,7 +75,7 @@ def _change_features(diff: Diff, number: int, change: Change) -> Iterator[Featur
                 "side": "both" if properties_only else side,
                 "part": "feature",
                 "feature": feature.id,
-                "label": label_of(feature) if feature.id is None else None,
+                "label": feature_label(feature) if feature.id is None else None,
                 **about,
             }
             if properties_only:

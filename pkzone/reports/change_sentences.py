@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from pkzone.compare.feature_labels import label_of
-from pkzone.compare.heights import same_points
+from pkzone.compare.equality import same_points
+from pkzone.compare.place_names import feature_label
 from pkzone.compare.result import Change, Evidence, PropertyChange
 from pkzone.geojson.model import Feature
 from pkzone.reports.rounding import (
@@ -65,12 +65,12 @@ def label_of_change(change: Change, *, with_name: bool = False, brief: bool = Fa
     features = change.target if change.kind in ("added", "merged") else change.base
     if change.id is not None or not features:
         return id_text(change.id)
-    return label_of(features[0], with_name=with_name, brief=brief)
+    return feature_label(features[0], with_name=with_name, brief=brief)
 
 
 def labels_of(features: Iterable[Feature]) -> list[str]:
     """Return the ids of features, and of those without one what they are found by."""
-    return [label_of(one) for one in features]
+    return [feature_label(one) for one in features]
 
 
 def state_of(feature: Feature) -> str:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import pkzone
 from pkzone.compare import Change, Diff
-from pkzone.compare.quick import quick_classes
+from pkzone.compare.geometry_change import classify_fast
 from pkzone.geojson import Feature, FeatureCollection
 
 WGS84 = Geodesic.WGS84
@@ -452,7 +452,7 @@ def test_the_quick_class_is_the_measured_one(
         for (north, east), (up, right) in zip(drawn, moves, strict=True)
     ]
     make = line if kind == "line" else polygon
-    [quick] = quick_classes([(make(*base), make(*target))], tolerance_m=tolerance_m)
+    [quick] = classify_fast([(make(*base), make(*target))], tolerance_m=tolerance_m)
     found = pkzone.diff(
         features(Feature("a", {}, make(*base))),
         features(Feature("a", {}, make(*target))),
@@ -478,8 +478,8 @@ def test_many_pairs_at_once_have_the_classes_that_each_has_alone() -> None:
         ({"type": "Polygon", "coordinates": outer + hole}, box(46.5, 39.5, 46.6, 39.6)),
         (line([0, 89], [1, 89]), line([0, 89], [1, 88])),
     ]
-    together = quick_classes(pairs, tolerance_m=25)
-    assert together == [quick_classes([pair], tolerance_m=25)[0] for pair in pairs]
+    together = classify_fast(pairs, tolerance_m=25)
+    assert together == [classify_fast([pair], tolerance_m=25)[0] for pair in pairs]
     assert together == ["redrawn", "moved", "rerouted", None, "redrawn", "reshaped", None]
 
 

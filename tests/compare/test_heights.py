@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 import pkzone
 from pkzone.compare import Diff
-from pkzone.compare.heights import same_points
+from pkzone.compare.equality import same_points
 from pkzone.git.textconv import textconv
 from pkzone.maps.diff.page import report_html
 from pkzone.reports import FORMATS

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import pkzone
-from pkzone.compare.feature_labels import label_of
+from pkzone.compare.place_names import feature_label
 from pkzone.geojson import Feature
 from pkzone.maps.diff.page import report_html
 from pkzone.maps.diff.payload import build
@@ -59,7 +59,7 @@ HOSTILE = "\\u202ex" * 29 + "\\u202e"  # written with its code, and cut
     ],
 )  # fmt: skip
 def test_labels(feature: Feature, label: str) -> None:
-    assert label_of(feature) == label
+    assert feature_label(feature) == label
 
 
 def _reports(base: Any, target: Any) -> dict[str, str]:
