@@ -51,11 +51,11 @@ def prepared(tool: str) -> Callable[[Path], Found]:
 
 
 def _pkzone_matching() -> Callable[[Path], Found]:
-    from pkzone.compare.inputs import Sides
+    from pkzone.compare.inputs import DiffInputs
     from pkzone.compare.match import match
 
     def run(folder: Path) -> Found:
-        with Sides(folder / "base.geojson", folder / "target.geojson") as sides:
+        with DiffInputs(folder / "base.geojson", folder / "target.geojson") as sides:
             found = match(sides.base, sides.target, tolerance_m=25.0)
         return {
             "both": len(found.pairs),

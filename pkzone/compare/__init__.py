@@ -10,7 +10,7 @@ from pkzone.compare.affected import affected_of, events_of
 from pkzone.compare.apply import apply
 from pkzone.compare.area_totals import area_totals
 from pkzone.compare.classify import Terms, changes_of, ids_changed_of
-from pkzone.compare.inputs import Sides
+from pkzone.compare.inputs import DiffInputs
 from pkzone.compare.match import match
 from pkzone.compare.result import Change, Diff
 from pkzone.compare.routes import routes_of
@@ -89,7 +89,7 @@ def diff(
     """
     terms = Terms(_metres(tolerance_m, "the tolerance"), evidence)
     _metres(within_m, "the reach")
-    opened = Sides(base, target, catalogue=catalogue, id_property=id_property)
+    opened = DiffInputs(base, target, catalogue=catalogue, id_property=id_property)
     with opened as sides, gc_paused():
         matched = match(sides.base, sides.target, tolerance_m=terms.tolerance_m)
         changes = changes_of(matched, terms)

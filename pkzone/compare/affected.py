@@ -24,7 +24,7 @@ from pkzone.layers.identity import identified
 from pkzone.layers.references import FileReference, parse
 
 if TYPE_CHECKING:
-    from pkzone.compare.inputs import Sides
+    from pkzone.compare.inputs import DiffInputs
     from pkzone.layers.catalogue import Catalogue
     from pkzone.layers.model import Event, Version
 
@@ -38,7 +38,7 @@ Shapes = npt.NDArray[np.object_]
 
 
 def affected_of(
-    sides: Sides, reference: str | os.PathLike[str] | None, within_m: float
+    sides: DiffInputs, reference: str | os.PathLike[str] | None, within_m: float
 ) -> tuple[Affected, ...]:
     """Return who enters or leaves the areas or the reach of the routes of the layer compared.
 
@@ -56,7 +56,7 @@ def affected_of(
 
 
 def _candidates(
-    sides: Sides, reference: str | os.PathLike[str]
+    sides: DiffInputs, reference: str | os.PathLike[str]
 ) -> tuple[Sequence[Feature], Sequence[Feature]]:
     parsed = parse(reference, sides)
     if isinstance(parsed, FileReference):
@@ -243,7 +243,7 @@ def _in_reach(chain: Chain | None, places: Shapes, within_m: float) -> npt.NDArr
     return np.asarray(distances_m(chain.line, places, within_m) <= within_m)
 
 
-def events_of(sides: Sides) -> tuple[Event, ...]:
+def events_of(sides: DiffInputs) -> tuple[Event, ...]:
     """Return the events between two versions of one layer."""
     base, target = sides.base.version, sides.target.version
     if base is None or target is None or base.layer != target.layer:

@@ -18,7 +18,7 @@ from pkzone.geojson.model import Feature
 
 if TYPE_CHECKING:
     from pkzone.compare.classify import Terms
-    from pkzone.compare.inputs import Sides
+    from pkzone.compare.inputs import DiffInputs
     from pkzone.compare.result import Change
 
 __all__ = ["MOST_AREAS", "area_totals"]
@@ -29,7 +29,7 @@ MOST_AREAS = 20_000
 _AREA_TYPES = {"Polygon", "MultiPolygon"}
 
 
-def area_totals(sides: Sides, changes: Sequence[Change], terms: Terms) -> AreaTotals | None:
+def area_totals(sides: DiffInputs, changes: Sequence[Change], terms: Terms) -> AreaTotals | None:
     """Return the ground of the layer on both sides; none where that says nothing.
 
     Given only if every feature with a geometry is an area and the geometry of one differs.
@@ -39,7 +39,7 @@ def area_totals(sides: Sides, changes: Sequence[Change], terms: Terms) -> AreaTo
 
     Parameters
     ----------
-    sides : Sides
+    sides : DiffInputs
         Open; the unchanged features are read from the base.
     changes : sequence of Change
         All changes.
@@ -77,7 +77,7 @@ def _are_areas(features: Sequence[Feature]) -> bool:
     return all(one.geometry is None or one.geometry["type"] in _AREA_TYPES for one in features)
 
 
-def _others(sides: Sides, changed: Sequence[Feature]) -> Iterator[Feature]:
+def _others(sides: DiffInputs, changed: Sequence[Feature]) -> Iterator[Feature]:
     """Yield the features of the base that are the same in the target."""
     labels = {str(one.id) for one in changed if one.id is not None}
     themselves = {id(one) for one in changed}

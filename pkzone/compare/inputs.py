@@ -28,7 +28,7 @@ from pkzone.layers.references import FileReference, parse
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["Comparable", "Side", "Sides", "checked"]
+__all__ = ["Comparable", "DiffInput", "DiffInputs", "checked"]
 
 Comparable: TypeAlias = "str | os.PathLike[str] | Version | FeatureCollection | gpd.GeoDataFrame"
 CatalogueLike: TypeAlias = Catalogue | str | os.PathLike[str] | None
@@ -37,7 +37,7 @@ _FRAME = "<frame>"
 _BLOCK_BYTES = 1 << 18
 
 
-class Side(AbstractContextManager["Side"]):
+class DiffInput(AbstractContextManager["DiffInput"]):
     """One side of a diff.
 
     A file is opened once; from then on that open file is read, whatever becomes of its name. A
@@ -180,7 +180,7 @@ class Side(AbstractContextManager["Side"]):
             raise DuplicateId(error.file, reason, error.feature) from None
 
 
-class Sides(AbstractContextManager["Sides"]):
+class DiffInputs(AbstractContextManager["DiffInputs"]):
     """Both sides of a diff and the catalogue that their references are looked up in.
 
     Parameters
@@ -252,7 +252,7 @@ class Sides(AbstractContextManager["Sides"]):
     def __contains__(self, layer: object) -> bool:
         return layer in self.catalogue
 
-    def _side(self, what: Any) -> Side:
+    def _side(self, what: Any) -> DiffInput:
         if isinstance(what, str | os.PathLike):
             parsed = parse(what, self)  # asks for layers only where the text may be one
             if isinstance(parsed, FileReference):
@@ -264,7 +264,7 @@ class Sides(AbstractContextManager["Sides"]):
         if isinstance(what, FeatureCollection):
             strict = self._id_property is None
             collection = checked(what.features, "<features>", ids_unique=strict)
-            return Side(
+            return DiffInput(
                 SideInfo("<features>"),
                 "<features>",
                 collection=collection,
@@ -277,30 +277,32 @@ class Sides(AbstractContextManager["Sides"]):
             f"GeoDataFrames, not a {type(what).__name__}"
         )
 
-    def _of_file(self, path: str) -> Side:
+    def _of_file(self, path: str) -> DiffInput:
         if path == "-":
             stream: BinaryIO | None = BytesIO(read_stdin(MAX_BYTES + 1))
             name = "<stdin>"
         else:
             stream, name = _opened(path), path
-        return Side(SideInfo(path), name, stream=stream, id_property=self._id_property)
+        return DiffInput(SideInfo(path), name, stream=stream, id_property=self._id_property)
 
-    def _of_version(self, version: Version, ref: str) -> Side:
+    def _of_version(self, version: Version, ref: str) -> DiffInput:
         info = SideInfo(ref, version.layer, version.id, version.sha256)
         stream = _opened(f"{version.root}/{version.file}")
-        return Side(
+        return DiffInput(
             info, version.file, stream=stream, version=version, id_property=self._id_property
         )
 
-    def _of_frame(self, frame: gpd.GeoDataFrame) -> Side:
+    def _of_frame(self, frame: gpd.GeoDataFrame) -> DiffInput:
         record = frame.attrs.get("pkzone")
         ref = str(record.get("ref") or record.get("file")) if isinstance(record, dict) else _FRAME
         strict = self._id_property is None
         collection = checked(features_of_frame(frame), _FRAME, ids_unique=strict)
-        return Side(SideInfo(ref), _FRAME, collection=collection, id_property=self._id_property)
+        return DiffInput(
+            SideInfo(ref), _FRAME, collection=collection, id_property=self._id_property
+        )
 
 
-def _tell_records_apart(base: Side, target: Side) -> None:
+def _tell_records_apart(base: DiffInput, target: DiffInput) -> None:
     """Name the records where two of one version are compared."""
     if (
         base.version is not None

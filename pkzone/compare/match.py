@@ -24,7 +24,7 @@ from pkzone.geojson.model import Feature, gc_paused
 from pkzone.layers.identity import AUTO, ID, has_other_id, identifying_property, repeats_id
 
 if TYPE_CHECKING:
-    from pkzone.compare.inputs import Side
+    from pkzone.compare.inputs import DiffInput
 
 __all__ = ["Matched", "Pair", "has_new_ids", "match", "match_features"]
 
@@ -76,7 +76,7 @@ class Matched:
     notices: list[str] = field(default_factory=list)
 
 
-def match(base: Side, target: Side, *, tolerance_m: float) -> Matched:
+def match(base: DiffInput, target: DiffInput, *, tolerance_m: float) -> Matched:
     """Match the features of two sides.
 
     Two canonical files are compared by lines; whatever else is read whole. The answer is the
@@ -84,7 +84,7 @@ def match(base: Side, target: Side, *, tolerance_m: float) -> Matched:
 
     Parameters
     ----------
-    base, target : Side
+    base, target : DiffInput
         Open.
     tolerance_m : float
         Metres within which parts make up a whole.
@@ -129,7 +129,7 @@ def _by_place(matched: Matched, *, tolerance_m: float) -> None:
         _sort_out(match_shapes(matched, tolerance_m=tolerance_m), matched)
 
 
-def _by_lines(base: Side, target: Side) -> Matched | None:
+def _by_lines(base: DiffInput, target: DiffInput) -> Matched | None:
     if not (base.is_streamed and target.is_streamed):
         return None
     matched = Matched()
@@ -148,7 +148,7 @@ def _by_lines(base: Side, target: Side) -> Matched | None:
     return matched
 
 
-def _by_id_said(base: Side, target: Side) -> Matched:
+def _by_id_said(base: DiffInput, target: DiffInput) -> Matched:
     """Match by id, and say it where one side has none."""
     before, after = base.collection.features, target.collection.features
     matched = _by_id(before, after)
@@ -198,7 +198,7 @@ def _ids_elsewhere(matched: Matched) -> tuple[int, int]:
 
 
 def _other_property(
-    base: Side, target: Side, matched: Matched, elsewhere: tuple[int, int]
+    base: DiffInput, target: DiffInput, matched: Matched, elsewhere: tuple[int, int]
 ) -> str | None:
     """Return the property that would tell features apart where ids do not; note it."""
     if not {base.id_property, target.id_property} <= {None, AUTO}:

@@ -23,7 +23,7 @@ from pkzone.layers.terms import BARRED
 
 if TYPE_CHECKING:
     from pkzone.compare.classify import Terms
-    from pkzone.compare.inputs import Side, Sides
+    from pkzone.compare.inputs import DiffInput, DiffInputs
 
 __all__ = ["route_diffs", "routes_of"]
 
@@ -33,7 +33,7 @@ _Side = tuple[Chain, Surroundings]
 PARTIES_DIFFER = "the parties differ; see sources"
 
 
-def routes_of(sides: Sides, changes: Sequence[Change], terms: Terms) -> tuple[RouteDiff, ...]:
+def routes_of(sides: DiffInputs, changes: Sequence[Change], terms: Terms) -> tuple[RouteDiff, ...]:
     """Return what differs between the routes of both sides."""
     changed = any("route" in one.properties for change in changes for one in change.target)
     if not changed and not sides.base.mentions(b'route"'):  # what is unchanged stands there too
@@ -54,7 +54,7 @@ def routes_of(sides: Sides, changes: Sequence[Change], terms: Terms) -> tuple[Ro
     )
 
 
-def _around(sides: Sides, side: Side) -> Surroundings | None:
+def _around(sides: DiffInputs, side: DiffInput) -> Surroundings | None:
     if side.version is None:
         return None
     return surroundings(sides.catalogue, side.version, side.collection.features)

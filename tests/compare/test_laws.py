@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import pkzone
 from pkzone import geojson
-from pkzone.compare.inputs import Sides
+from pkzone.compare.inputs import DiffInputs
 from pkzone.compare.match import match
 from pkzone.compare.result import Change, Diff, Evidence
 from pkzone.errors import CollapsedGeometry, InvalidGeometry
@@ -247,7 +247,7 @@ def test_two_canonical_files_are_compared_by_lines_with_the_same_answer(
         whole.areas,
         whole.notices,
     )
-    with Sides(*paths) as both:
+    with DiffInputs(*paths) as both:
         match(both.base, both.target, tolerance_m=25.0)
         assert not both.base.was_read
         assert not both.target.was_read

@@ -12,7 +12,7 @@ import pytest
 
 import pkzone
 from pkzone import errors, geojson
-from pkzone.compare.inputs import Sides
+from pkzone.compare.inputs import DiffInputs
 from pkzone.compare.match import Matched, match
 from pkzone.geojson import Feature, line_diff
 from tests.helpers.small_features import (
@@ -41,7 +41,7 @@ def target(tmp_path: Path) -> Path:
 
 def matched(base: Any, target: Any) -> tuple[Matched, bool]:
     """Match two inputs; tell whether both were compared by their lines alone."""
-    with Sides(base, target) as sides:
+    with DiffInputs(base, target) as sides:
         found = match(sides.base, sides.target, tolerance_m=25.0)
         return found, not (sides.base.was_read or sides.target.was_read)
 
@@ -71,7 +71,7 @@ def test_a_line_longer_than_any_feature_is_not_held(
 
 
 def test_a_file_that_changes_under_our_hands(base: Path) -> None:
-    with Sides(base, base) as sides:
+    with DiffInputs(base, base) as sides:
         assert match(sides.base, sides.target, tolerance_m=25.0).unchanged == len(BASE)
         assert list(sides.base.each()) == list(geojson.read(base).features)
         base.write_bytes(base.read_bytes().replace(b"\n", b" "))
