@@ -20,10 +20,9 @@ from pkzone.geojson.line_diff import NotCanonicalError
 from pkzone.geojson.model import Feature, FeatureCollection, Report
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
-from pkzone.layers.framed import features_of_frame, is_frame
 from pkzone.layers.identity import AUTO, identified, refuse_twins
 from pkzone.layers.model import Version
-from pkzone.layers.references import FileReference, parse
+from pkzone.layers.references import FileReference, is_frame, parse
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -293,6 +292,8 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
         )
 
     def _of_frame(self, frame: gpd.GeoDataFrame) -> DiffInput:
+        from pkzone.layers.frames import features_of_frame  # late: it imports geopandas
+
         record = frame.attrs.get("pkzone")
         ref = str(record.get("ref") or record.get("file")) if isinstance(record, dict) else _FRAME
         strict = self._id_property is None

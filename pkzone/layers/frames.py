@@ -1,14 +1,18 @@
-"""Layers as GeoDataFrames with stable columns, types and a record of where they come from."""
+"""Make GeoDataFrames of features, with stable columns and types, and features of such frames."""
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
 
+from pkzone.errors import BadId, ForeignCRS
 from pkzone.geo.convert import shapes_of, shapes_of_plain
 from pkzone.geojson.fast_lines import features_of, features_of_lines
 from pkzone.geojson.json_text import refuse_more_than_memory
@@ -21,11 +25,13 @@ from pkzone.layers.recent import Recent
 from pkzone.layers.references import FileReference, parse
 from pkzone.layers.schemas import property_types, read_schema
 
-__all__ = ["frame_of_features", "frame_of_version", "load"]
+__all__ = ["features_of_frame", "frame_of_features", "frame_of_version", "load"]
 
 CRS = "EPSG:4326"
 _DTYPES = {"string": "string", "integer": "Int64", "number": "float64", "boolean": "boolean"}
 _TAKEN = ("geometry", "id")
+_PREFIX = "properties."
+_PREFIXED = tuple(_PREFIX + name for name in _TAKEN)
 
 
 def load(
@@ -167,7 +173,7 @@ def _frame(
     known = types or {}
     names = {name for feature in features for name in feature.properties} if features else known
     columns = {
-        f"properties.{name}" if name in _TAKEN else name: _column(
+        _PREFIX + name if name in _TAKEN else name: _column(
             [feature.properties.get(name) for feature in features], known.get(name)
         )
         for name in sorted(names)
@@ -206,3 +212,73 @@ def _json_type(kinds: set[type]) -> str:
 def _index(ids: list[Any]) -> pd.Index:
     texts = all(isinstance(one, str) for one in ids)
     return pd.Index(ids, dtype="string" if texts else "object", name="id")
+
+
+def features_of_frame(frame: gpd.GeoDataFrame) -> Sequence[Feature]:
+    """Return the rows of a frame as features.
+
+    Parameters
+    ----------
+    frame : geopandas.GeoDataFrame
+        EPSG:4326 or without a CRS. Its index gives the ids, unless it is the plain numbering
+        that a new frame has: then the features have none. Missing values (None, NaN, NA) are
+        left out of the properties: a frame cannot tell them from properties not there.
+
+    Raises
+    ------
+    ForeignCRS
+        The frame has another CRS.
+    BadId
+        The index has several levels.
+    """
+    if frame.crs is not None and not _is_lonlat(frame.crs):
+        reason = f"its CRS is {frame.crs.to_string()}; call to_crs(4326) first"
+        raise ForeignCRS("<frame>", reason)
+    if isinstance(frame.index, pd.MultiIndex):
+        raise BadId("<frame>", "its index has several levels; make one column the index")
+    numbered = isinstance(frame.index, pd.RangeIndex) and frame.index.name != "id"
+    ids = [None] * len(frame) if numbered else [_plain(value) for value in frame.index]
+    names = [name for name in frame.columns if name != frame.geometry.name]
+    columns = [[_plain(value) for value in frame[name]] for name in names]
+    labels = [
+        str(name).removeprefix(_PREFIX) if str(name) in _PREFIXED else str(name) for name in names
+    ]
+    geometries = frame.geometry.to_numpy()
+    return [
+        Feature(
+            ids[row],
+            {
+                label: column[row]
+                for label, column in zip(labels, columns, strict=True)
+                if column[row] is not None
+            },
+            _geometry(geometries[row]),
+        )
+        for row in range(len(frame))
+    ]
+
+
+def _is_lonlat(crs: Any) -> bool:
+    return bool(crs.to_epsg() == 4326 or crs.to_authority() == ("OGC", "CRS84"))
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of a column in JSON types; None for a missing one."""
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, list | tuple):
+        return list(value)
+    if isinstance(value, dict | str | bool | int):
+        return value
+    if pd.isna(value):
+        return None
+    return value if isinstance(value, float) else str(value)
+
+
+def _geometry(shape: Any) -> dict[str, Any] | None:
+    if shape is None:
+        return None
+    geometry: dict[str, Any] = json.loads(shapely.to_geojson(shape))
+    return geometry

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pkzone.errors import BadReference
 from pkzone.files.filetypes import GEOJSON_ENDINGS
 
-__all__ = ["FileReference", "LayerReference", "parse"]
+__all__ = ["FileReference", "LayerReference", "is_frame", "parse"]
 
 _FORMS = "write LAYER, LAYER@VERSION, LAYER@DATE, a path to a GeoJSON file, or - for standard input"
 
@@ -97,6 +97,18 @@ def refuse_frame(value: object, *, located: bool = False) -> None:
             "geopandas.GeoDataFrame(frame, crs=4326, "
             "geometry=geopandas.points_from_xy(frame['lon'], frame['lat']))"
         )
+
+
+def is_frame(what: object) -> bool:
+    """Tell whether something is a GeoDataFrame.
+
+    Raises
+    ------
+    TypeError
+        It is a frame that says of no column that it is the geometry.
+    """
+    refuse_frame(what, located=True)
+    return hasattr(what, "columns") and hasattr(what, "to_crs")
 
 
 def _is_path(text: str, layer: str, layers: Container[str]) -> bool:

@@ -175,7 +175,8 @@ def payload_of(file: FileLayer, geometries: Geometries) -> dict[str, Any]:
 
 def _frame(frame: gpd.GeoDataFrame) -> FeatureCollection:
     from pkzone.compare.inputs import checked
-    from pkzone.layers.framed import features_of_frame, is_frame
+    from pkzone.layers.frames import features_of_frame
+    from pkzone.layers.references import is_frame
 
     if not is_frame(frame):
         raise TypeError(f"map references, paths or GeoDataFrames, not a {type(frame).__name__}")
