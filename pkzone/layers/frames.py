@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping, Sequence
+from threading import Lock
+from typing import Any, Generic, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -21,11 +23,12 @@ from pkzone.geojson.reader import file_name, read_bytes
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.model import Version
-from pkzone.layers.recent import Recent
 from pkzone.layers.references import FileReference, parse
 from pkzone.layers.schemas import property_types, read_schema
 
-__all__ = ["features_of_frame", "frame_of_features", "frame_of_version", "load"]
+__all__ = ["LRUCache", "features_of_frame", "frame_of_features", "frame_of_version", "load"]
+
+T = TypeVar("T")
 
 CRS = "EPSG:4326"
 _DTYPES = {"string": "string", "integer": "Int64", "number": "float64", "boolean": "boolean"}
@@ -89,16 +92,41 @@ def frame_of_version(version: Version) -> gpd.GeoDataFrame:
     types = property_types(read_schema(version.schema_path))
     data = version.read_bytes()
     key = (version.sha256, tuple(sorted(types.items())))
-    frame = _RECENT.get(key)
+    frame = _CACHE.get(key)
     if frame is None:
         frame = _frame_of_bytes(data, version.file, ids_required=True, types=types)
-        _RECENT.put(key, frame, len(data))
+        _CACHE.put(key, frame, len(data))
     fresh = _unshared(frame)
     fresh.attrs["pkzone"] = version.to_dict()
     return fresh
 
 
-_RECENT: Recent[gpd.GeoDataFrame] = Recent(most_bytes=64 * 1024**2)
+class LRUCache(Generic[T]):
+    """LRU cache, safe with threads, bounded by the bytes of the files its values are made of."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._values: OrderedDict[Hashable, tuple[int, T]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> T | None:
+        """Return the value under a key, or none; it is now the one used last."""
+        with self._lock:
+            if key not in self._values:
+                return None
+            self._values.move_to_end(key)
+            return self._values[key][1]
+
+    def put(self, key: Hashable, value: T, size_bytes: int) -> None:
+        """Keep a value made of a file of this size; those unused for longest make room for it."""
+        with self._lock:
+            self._values[key] = (size_bytes, value)
+            self._values.move_to_end(key)
+            while sum(size for size, _ in self._values.values()) > self._max_bytes:
+                self._values.popitem(last=False)
+
+
+_CACHE: LRUCache[gpd.GeoDataFrame] = LRUCache(max_bytes=64 * 1024**2)
 
 
 def _unshared(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -19,8 +19,7 @@ from pkzone.errors import (
 )
 from pkzone.geojson import Feature
 from pkzone.layers import schemas
-from pkzone.layers.frames import frame_of_features
-from pkzone.layers.recent import Recent
+from pkzone.layers.frames import LRUCache, frame_of_features
 from tests.conftest import SCHEMA, write_catalogue
 from tests.helpers.schema_check import check_version
 
@@ -292,11 +291,11 @@ def test_the_quick_way_refuses_what_the_slow_one_does(
 
 
 def test_only_so_much_is_kept() -> None:
-    recent: Recent[str] = Recent(most_bytes=10)
-    recent.put("a", "A", 4)
-    recent.put("b", "B", 4)
-    assert recent.get("a") == "A"
-    recent.put("c", "C", 4)
-    assert [recent.get(key) for key in "abc"] == ["A", None, "C"]
-    recent.put("d", "D", 11)
-    assert recent.get("d") is None
+    cache: LRUCache[str] = LRUCache(max_bytes=10)
+    cache.put("a", "A", 4)
+    cache.put("b", "B", 4)
+    assert cache.get("a") == "A"
+    cache.put("c", "C", 4)
+    assert [cache.get(key) for key in "abc"] == ["A", None, "C"]
+    cache.put("d", "D", 11)
+    assert cache.get("d") is None
