@@ -20,6 +20,7 @@ import known_truth
 
 import pkzone
 from pkzone.layers import frames
+from pkzone.layers.cache import LRUCache
 
 
 def cpu_s(run: Callable[[], object], runs: int) -> list[float]:
@@ -34,7 +35,7 @@ def cpu_s(run: Callable[[], object], runs: int) -> list[float]:
 
 def forget() -> None:
     """Forget what is kept of files loaded before."""
-    frames._CACHE = frames.LRUCache(max_bytes=1 << 26)
+    frames._CACHE = LRUCache(max_size=1 << 26)
 
 
 def main() -> None:

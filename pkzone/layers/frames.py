@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections import OrderedDict
-from collections.abc import Hashable, Mapping, Sequence
-from threading import Lock
-from typing import Any, Generic, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -20,15 +18,14 @@ from pkzone.geojson.fast_lines import features_of, features_of_lines
 from pkzone.geojson.json_text import refuse_more_than_memory
 from pkzone.geojson.model import Feature, Report, gc_paused
 from pkzone.geojson.reader import file_name, read_bytes
+from pkzone.layers.cache import LRUCache
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.model import Version
 from pkzone.layers.references import FileReference, parse
 from pkzone.layers.schemas import property_types, read_schema
 
-__all__ = ["LRUCache", "features_of_frame", "frame_of_features", "frame_of_version", "load"]
-
-T = TypeVar("T")
+__all__ = ["frame_of_features", "frame_of_version", "load"]
 
 CRS = "EPSG:4326"
 _DTYPES = {"string": "string", "integer": "Int64", "number": "float64", "boolean": "boolean"}
@@ -101,32 +98,7 @@ def frame_of_version(version: Version) -> gpd.GeoDataFrame:
     return fresh
 
 
-class LRUCache(Generic[T]):
-    """LRU cache, safe with threads, bounded by the bytes of the files its values are made of."""
-
-    def __init__(self, max_bytes: int) -> None:
-        self._max_bytes = max_bytes
-        self._values: OrderedDict[Hashable, tuple[int, T]] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: Hashable) -> T | None:
-        """Return the value under a key, or none; it is now the one used last."""
-        with self._lock:
-            if key not in self._values:
-                return None
-            self._values.move_to_end(key)
-            return self._values[key][1]
-
-    def put(self, key: Hashable, value: T, size_bytes: int) -> None:
-        """Keep a value made of a file of this size; those unused for longest make room for it."""
-        with self._lock:
-            self._values[key] = (size_bytes, value)
-            self._values.move_to_end(key)
-            while sum(size for size, _ in self._values.values()) > self._max_bytes:
-                self._values.popitem(last=False)
-
-
-_CACHE: LRUCache[gpd.GeoDataFrame] = LRUCache(max_bytes=64 * 1024**2)
+_CACHE: LRUCache[gpd.GeoDataFrame] = LRUCache(max_size=64 * 1024**2)
 
 
 def _unshared(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

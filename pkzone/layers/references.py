@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pkzone.errors import BadReference
 from pkzone.files.filetypes import GEOJSON_ENDINGS
 
-__all__ = ["FileReference", "LayerReference", "is_frame", "parse"]
+__all__ = ["FileReference", "LayerReference", "parse"]
 
 _FORMS = "write LAYER, LAYER@VERSION, LAYER@DATE, a path to a GeoJSON file, or - for standard input"
 

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from pkzone.layers.cache import LRUCache
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
-from pkzone.layers.recent import Recent
 from pkzone.tagging.areas import ANSWERS, Areas
 from pkzone.tagging.columns import Coded
 from pkzone.tagging.geometries import Lines, LineTags, ShapeTags, line_tags, ready, shape_tags
@@ -423,7 +423,7 @@ def _equal(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> Flags:
     return equal
 
 
-_RECENT: Recent[Once] = Recent(most_bytes=8)
+_RECENT: LRUCache[Once] = LRUCache(max_size=8)
 _SHARING = Lock()
 
 

@@ -19,7 +19,8 @@ from pkzone.errors import (
 )
 from pkzone.geojson import Feature
 from pkzone.layers import schemas
-from pkzone.layers.frames import LRUCache, frame_of_features
+from pkzone.layers.cache import LRUCache
+from pkzone.layers.frames import frame_of_features
 from tests.conftest import SCHEMA, write_catalogue
 from tests.helpers.schema_check import check_version
 
@@ -291,7 +292,7 @@ def test_the_quick_way_refuses_what_the_slow_one_does(
 
 
 def test_only_so_much_is_kept() -> None:
-    cache: LRUCache[str] = LRUCache(max_bytes=10)
+    cache: LRUCache[str] = LRUCache(max_size=10)
     cache.put("a", "A", 4)
     cache.put("b", "B", 4)
     assert cache.get("a") == "A"
