@@ -44,7 +44,10 @@ NAMES_ONLY: Final = (
 )
 
 #: Languages of words, by their ISO 639-1 codes: English, and those that have a catalogue.
-LANGUAGES: Final = ("en", *sorted(path.parent.name for path in _LOCALE.glob("*/LC_MESSAGES")))
+LANGUAGES: Final = (
+    "en",
+    *sorted(path.name for path in _LOCALE.iterdir() if (path / "LC_MESSAGES").is_dir()),
+)
 #: The months in English; a catalogue has each twice, after the number of a day and alone.
 MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
@@ -68,7 +71,7 @@ def translation(language: str) -> gettext.NullTranslations:
     Raises
     ------
     PkzoneError
-        The catalogue is not compiled, and Babel, which could read it, is not installed.
+        The catalogue was never compiled, and Babel, which could do so now, is not installed.
     """
     if language == "en" or language not in LANGUAGES:
         return gettext.NullTranslations()
@@ -79,6 +82,8 @@ def translation(language: str) -> gettext.NullTranslations:
     try:
         from pkzone.i18n.compiling import compile_catalogue
     except ImportError:
+        if compiled.exists():  # of a source before the last edit or checkout
+            return gettext.GNUTranslations(BytesIO(compiled.read_bytes()))
         raise PkzoneError(
             f"the words of language {language!r} are not compiled; run: pip install -e ."
         ) from None
@@ -86,8 +91,8 @@ def translation(language: str) -> gettext.NullTranslations:
 
 
 def _is_current(compiled: Path, source: Path) -> bool:
-    """Whether a catalogue is compiled, and no checkout or edit has changed its source since."""
-    if not source.exists():  # installed: the wheel has the compiled ones alone
+    """Whether a catalogue is compiled, and no edit or checkout has changed its source since."""
+    if not source.exists():  # the wheel has the compiled ones alone
         return True
     return compiled.exists() and compiled.stat().st_mtime_ns >= source.stat().st_mtime_ns
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import os
 import re
 import subprocess
 import sys
@@ -161,8 +162,6 @@ def test_compiled_words_are_read_until_the_source_changes(locale: Path) -> None:
     assert messages.say("River", "ru") == "R"
     messages.translation.cache_clear()
     later = compiled.stat().st_mtime_ns + 10**9
-    import os
-
     os.utime(source, ns=(later, later))
     assert messages.say("River", "ru") == "Река"
     messages.translation.cache_clear()
@@ -177,6 +176,9 @@ def test_words_that_cannot_be_read_are_refused_in_one_line(
     monkeypatch.setitem(sys.modules, "pkzone.i18n.compiling", None)
     with pytest.raises(PkzoneError, match=r"'ru' are not compiled; run: pip install -e \.$"):
         messages.say("River", "ru")
+    (locale / "pkzone.mo").write_bytes(compile_catalogue((HEADER + RIVER).encode()))
+    os.utime(locale / "pkzone.mo", ns=(0, 0))
+    assert messages.say("River", "ru") == "Река"  # older than its source, and still of use
 
 
 def test_the_same_source_compiles_to_the_same_bytes() -> None:
