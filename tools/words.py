@@ -27,9 +27,17 @@ from pkzone.maps.diff import style as diff_style
 
 ROOT: Final = Path(__file__).parent.parent
 LOCALE: Final = ROOT / "pkzone" / "i18n" / "locale"
-#: What is in English only: reports, and the page of a difference.
+#: What is in English only: reports, and the page of a difference. What they have in common with
+#: pictures and maps is translated, nothing else of theirs is asked for.
 ENGLISH_ONLY: Final = ("pkzone/reports/", "words/diff-words.js")
-KEYWORDS: Final = {"say": None, "phrase": None, "say_count": (1, 2)}
+#: Functions whose texts are collected, and which of their arguments those are, if not the first.
+KEYWORDS: Final = {
+    "say": None,
+    "phrase": None,
+    "msg": None,
+    "say_count": (1, 2),
+    "plural": (2, 3),
+}
 WIDTH: Final = 100
 #: Starts of lines that programs of translators put into a header, and that differ each time.
 PASSING: Final = (b'"POT-Creation-Date', b'"PO-Revision-Date', b'"X-Generator', b'"Generated-By')
@@ -41,6 +49,7 @@ class Text(NamedTuple):
     id: str | tuple[str, ...]
     path: str
     context: str | None = None
+    is_asked_for: bool = True
 
 
 def collect() -> list[Text]:
@@ -48,11 +57,15 @@ def collect() -> list[Text]:
     return [*_from_scripts(), *_from_tables(), *_from_python(), *_from_contexts()]
 
 
+def _is_asked_for(name: str) -> bool:
+    return not name.startswith(ENGLISH_ONLY)
+
+
 def _from_scripts() -> Iterator[Text]:
     for script in languages.scripts():
-        if script not in ENGLISH_ONLY:
-            for text in languages.script_words(script):
-                yield Text(text, f"pkzone/maps/web/scripts/{script}")
+        for text in languages.script_words(script):
+            path = f"pkzone/maps/web/scripts/{script}"
+            yield Text(text, path, is_asked_for=_is_asked_for(script))
 
 
 def _from_tables() -> Iterator[Text]:
@@ -74,10 +87,9 @@ def _from_tables() -> Iterator[Text]:
 def _from_python() -> Iterator[Text]:
     for path in sorted((ROOT / "pkzone").rglob("*.py")):
         name = path.relative_to(ROOT).as_posix()
-        if not name.startswith(ENGLISH_ONLY):
-            with path.open("rb") as source:
-                for _, text, _, _ in extract("python", source, KEYWORDS):
-                    yield Text(text, name)
+        with path.open("rb") as source:
+            for _, text, _, _ in extract("python", source, KEYWORDS):
+                yield Text(text, name, is_asked_for=_is_asked_for(name))
 
 
 def _from_contexts() -> Iterator[Text]:
@@ -89,18 +101,22 @@ def _from_contexts() -> Iterator[Text]:
 def update(source: bytes, texts: list[Text]) -> bytes:
     """Return a ``.po`` file with the texts of the sources, translated as far as it was."""
     before = read_po(BytesIO(source), abort_invalid=True)
+    wanted = {(entry.id, entry.context) for entry in before}
+    wanted |= {(text.id, text.context) for text in texts if text.is_asked_for}
+    paths: dict[tuple[str | tuple[str, ...], str | None], list[str]] = {}
+    for text in texts:
+        paths.setdefault((text.id, text.context), []).append(text.path)
     after = Catalog()
     after.mime_headers = before.mime_headers  # with the number of plural forms
-    for text in texts:
-        known = before.get(text.id, text.context) or Message(text.id)
-        is_new = after.get(text.id, text.context) is None
+    for key in (key for key in paths if key in wanted):
+        known = before.get(*key) or Message(key[0])
         after.add(
-            text.id,
-            known.string if is_new else None,
-            locations=[(text.path, 0)],
-            flags=known.flags if is_new else (),
-            user_comments=known.user_comments if is_new else (),
-            context=text.context,
+            key[0],
+            known.string,
+            locations=[(path, 0) for path in paths[key]],
+            flags=known.flags,
+            user_comments=known.user_comments,
+            context=key[1],
         )
     body = BytesIO()
     write_po(body, after, width=WIDTH, omit_header=True, include_lineno=False)

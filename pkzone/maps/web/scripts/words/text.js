@@ -173,7 +173,8 @@ export function value(field, raw) {
 }
 
 /**
- * 2021, 2021-07 and 2021-07-05 in words; anything else as it stands.
+ * 2021, 2021-07 and 2021-07-05 in words; anything else as it stands. The names of months stand in the
+ * payload: Intl has none in Azerbaijani and Armenian in a Chromium, which says "2022 M09 1".
  * @param {unknown} text
  * @returns {string}
  */
