@@ -18,6 +18,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from pre_commit.clientlib import load_config
 
+from tests.helpers.printed import PAGES
+
 ROOT = Path(__file__).parents[2]
 PYTHONS = ("3.11", "3.12", "3.13")
 
@@ -100,7 +102,7 @@ def test_the_python_names_of_a_page_exist(page: str) -> None:
         assert hasattr(importlib.import_module(home), attribute), name
 
 
-@pytest.mark.parametrize("page", ["README.md", *DOORS, "docs/formats.md", "docs/data.md"])
+@pytest.mark.parametrize("page", sorted({*PAGES, *DOORS, "authoring/README.md"}))
 def test_links_within_the_repository_lead_somewhere(page: str) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#\s]+)(?:#([^)]+))?\)", text(page))
     for path, heading in links:
