@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -18,7 +19,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from pre_commit.clientlib import load_config
 
-from tests.helpers.printed import PAGES
+from pkzone.cli import pkzone as program
+from tests.helpers.printed import PAGES, blocks
 
 ROOT = Path(__file__).parents[2]
 PYTHONS = ("3.11", "3.12", "3.13")
@@ -139,3 +141,17 @@ def test_the_tests_that_contributing_has_one_run_are_there() -> None:
     for line in lines:
         command = [sys.executable, "-m", "pytest", "--collect-only", "-q", *shlex.split(line)]
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+
+
+def test_the_command_that_contributing_prints_runs(
+    small_root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (source,) = [block.text for block in blocks("CONTRIBUTING.md") if "cls=Command" in block.text]
+    module = ModuleType("count")
+    exec(compile(source, "CONTRIBUTING.md", "exec"), module.__dict__)  # noqa: S102 - our own page
+    monkeypatch.setitem(sys.modules, "count", module)
+    monkeypatch.setitem(program.homes, "count", "count")
+    for options, printed in (([], "2\n"), (["--json"], '"features": 2')):
+        with pytest.raises(SystemExit) as ended:
+            program.main(["count", "corridor@2022-08-30", "--catalogue", str(small_root), *options])
+        assert (ended.value.code, printed in capsys.readouterr().out) == (0, True)
