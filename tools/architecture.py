@@ -7,6 +7,7 @@ drawing in ``docs/architecture.svg`` to the imports.
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,15 +47,17 @@ FLOORS: tuple[dict[str, str], ...] = (
 )
 ROOMS = frozenset(room for floor in FLOORS for room in floor)
 
-#: Values that show themselves: their methods import the writers, and one the page, when called.
-SHOW_THEMSELVES = {
+#: What may name a module above, imported only when it is called: values that show themselves, and
+#: the table of report formats, one of which is a page.
+EXCEPTIONS = {
     ("pkzone/compare/result.py", "Diff"),
     ("pkzone/compare/history.py", "History"),
+    ("pkzone/reports/__init__.py", "FORMATS"),
 }
 
 
 class Import(NamedTuple):
-    """A name that a module imports: its dotted name, its room, and whether a value shows itself."""
+    """A name that a module imports: its dotted name, its room, and whether it may be above."""
 
     name: str
     room: str
@@ -83,25 +86,30 @@ def is_module(name: str) -> bool:
 
 
 def imports(source: str, path: Path) -> Iterator[Import]:
-    """Yield what a module imports from other rooms, at its top or inside of functions.
+    """Yield what a module imports from other rooms, be it in a function or named by a string.
 
-    Excepted are imports inside methods of the values in `SHOW_THEMSELVES`, and those for type
-    checkers in their modules.
+    Excepted are the imports of what `EXCEPTIONS` lists, and those for type checkers in its modules.
     """
     tree = ast.parse(source)
-    lazy = {name for home, name in SHOW_THEMSELVES if home == path.as_posix()}
-    excepted = {
-        part
-        for node in tree.body
-        if (isinstance(node, ast.ClassDef) and node.name in lazy)
-        or (lazy and isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
-        for part in ast.walk(node)
-    }
+    late = {name for home, name in EXCEPTIONS if home == path.as_posix()}
+    if late:
+        late.add("TYPE_CHECKING")
+    excepted = {part for node in tree.body if _label(node) in late for part in ast.walk(node)}
     for node in ast.walk(tree):
         for name in _imported(node, path):
             room = _home(name)
             if room is not None and room != room_of(path):
                 yield Import(name, room, node in excepted)
+
+
+def _label(node: ast.stmt) -> str:
+    """Return the name of a class, of a constant with its type, or the condition of a block."""
+    match node:
+        case ast.ClassDef(name=name):
+            return name
+        case ast.AnnAssign(target=label) | ast.If(test=label):
+            return ast.unparse(label)
+    return ""
 
 
 def _imported(node: ast.AST, path: Path) -> Iterator[str]:
@@ -113,6 +121,8 @@ def _imported(node: ast.AST, path: Path) -> Iterator[str]:
         above = parents[: len(parents) - node.level] if node.level else ()
         module = ".".join((*above, *filter(None, (node.module,))))
         yield from (f"{module}.{alias.name}" for alias in node.names)
+    elif isinstance(node, ast.Constant) and re.fullmatch(r"pkzone(\.\w+)+(:\w+)?", str(node.value)):
+        yield str(node.value)  # what import_module will be given
 
 
 def _home(name: str) -> str | None:
@@ -126,7 +136,7 @@ def _home(name: str) -> str | None:
 
 
 class Arrow(NamedTuple):
-    """A room that imports from another; excepted when only a value that shows itself does."""
+    """A room that imports from another; excepted when only what `EXCEPTIONS` lists does."""
 
     start: str
     end: str

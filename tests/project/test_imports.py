@@ -71,6 +71,8 @@ def test_the_one_exception() -> None:
         ("from pkzone.geo import canonical", "pkzone/errors.py"),
         ("from pkzone.files import atomic", "pkzone/geo/x.py"),
         ("from pkzone.store.ids import planned", "pkzone/tagging/x.py"),
+        ('FORMS = {"html": "pkzone.maps.diff.page"}', "pkzone/reports/__init__.py"),
+        ('HOME = "pkzone.commands.diff:command"', "pkzone/maps/x.py"),
     ],
 )
 def test_an_import_upwards_is_found(source: str, path: str) -> None:
