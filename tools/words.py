@@ -1,10 +1,10 @@
 """Bring the catalogues of words up to date with the sources: ``python -m tools.words``.
 
-A catalogue keeps the texts that the sources say, in their order; a new one comes in empty, one that
-nobody says any longer goes. Texts are what Python gives to `say`, `say_count` and `phrase`,
-the words of the page's scripts as ``npm run build`` lists them, and those of tables: labels of the
-style tables, words of the data, titles of the shipped layers. With ``--check`` nothing is
-written, and the exit status is 1 where a catalogue is not up to date.
+A catalogue keeps the texts that the sources say, in their order; a new one comes in empty and
+fuzzy, one that nobody says any longer goes. Texts are what Python gives to `say`, `say_count` and
+`phrase`, the words of the page's scripts as ``npm run build`` lists them, and those of tables:
+labels of the style tables, words of the data, titles of the shipped layers. With ``--check``
+nothing is written, and the exit status is 1 where a catalogue is not up to date.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def update(source: bytes, texts: list[Text]) -> bytes:
     after = Catalog()
     after.mime_headers = before.mime_headers  # with the number of plural forms
     for key in (key for key in paths if key in wanted):
-        known = before.get(*key) or Message(key[0])
+        known = before.get(*key) or Message(key[0], flags=["fuzzy"])
         after.add(
             key[0],
             known.string,

@@ -20,10 +20,11 @@ from pkzone.i18n import messages
 from pkzone.i18n.compiling import compile_catalogue
 from tools import words
 
-CODES = ("az", "hy", "ru")
+CODES = messages.LANGUAGES[1:]
 PARTS = re.compile(r"\{\w+\}")
 # Names of parts, formats and keys, which no language changes.
 OURS = re.compile(r"\{\w+\}|Leaflet|BSD|WGS|Clause|id|Tab|Enter|GeoJSON")
+UNITS = ("km", "m", "km²", "{number} km", "{number} m", "{number} km²")
 #: Letters that are in no text of a language.
 FOREIGN = {
     "az": re.compile("[\u0400-\u058f]"),
@@ -85,7 +86,7 @@ def locale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def test_every_language_has_a_catalogue() -> None:
-    assert ("en", *CODES) == messages.LANGUAGES
+    assert messages.LANGUAGES == ("en", "az", "hy", "ru")
     names = [messages.own_name(code) for code in (*messages.LANGUAGES, "el")]
     assert names == ["English", "Azərbaycanca", "Հայերեն", "Русский", "el"]
 
@@ -109,7 +110,7 @@ def test_entries_are_whole(code: str) -> None:
             assert text, english
             assert text.strip() == text or english.strip() != english
             assert sorted(PARTS.findall(text)) == sorted(PARTS.findall(english))
-            if english not in ("km", "m", "km²") and not english.startswith("{number} "):
+            if code in FOREIGN and english not in UNITS:
                 assert not FOREIGN[code].search(OURS.sub("", text)), text
 
 
@@ -218,10 +219,12 @@ msgid "River"
 msgstr "Река"
 
 #: a.js
+#, fuzzy
 msgid "Lake"
 msgstr ""
 
 #: a.js
+#, fuzzy
 msgctxt "month alone"
 msgid "May"
 msgstr ""
