@@ -1,4 +1,4 @@
-"""What is compared: a version, a file, a frame or features, each opened once."""
+"""Inputs of a diff: a version, a file, a frame or features on either side, opened once."""
 
 from __future__ import annotations
 
@@ -71,6 +71,7 @@ class DiffInput(AbstractContextManager["DiffInput"]):
         self.info = info
         self.name = name
         self.version = version
+        self.is_frame = False
         self.drops_nulls = False
         self._given = collection
         self._stream = stream
@@ -115,19 +116,19 @@ class DiffInput(AbstractContextManager["DiffInput"]):
         GeoJSONError, HashMismatch, CatalogueError
             The file is refused.
         """
-        found = self._given if self._given is not None else self._read()
+        features = self._given if self._given is not None else self._read()
         if self.drops_nulls:
-            found = _without_nulls(found)
+            features = _without_nulls(features)
         asked = None if self.id_property == AUTO else self.id_property
-        return identified(found, self.name, id_property=asked)
+        return identified(features, self.name, id_property=asked)
 
     def take_ids_from(self, name: str) -> None:
-        """Take a property in the place of the ids from now on."""
+        """Identify features by a property from now on."""
         self.id_property = name
         vars(self).pop("collection", None)
 
     def mentions(self, word: bytes) -> bool:
-        """Tell whether a word occurs in the file; of what was read already it may."""
+        """Tell whether a word may occur in the file: it does, or the file was read already."""
         if self._stream is None or self.was_read:
             return True
         self._stream.seek(0)
@@ -219,8 +220,8 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
             self.base.__exit__()
             raise
         _tell_records_apart(self.base, self.target)
-        framed = any(side.name == _FRAME for side in (self.base, self.target))
-        self.base.drops_nulls = self.target.drops_nulls = framed
+        any_frame = self.base.is_frame or self.target.is_frame
+        self.base.drops_nulls = self.target.drops_nulls = any_frame
 
     def __exit__(self, *_: object) -> None:
         self.base.__exit__()
@@ -234,13 +235,13 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
 
     @property
     def id_property(self) -> str | None:
-        """The property that was taken in the place of the ids, if one was."""
+        """Property that was taken in the place of the ids, if any."""
         taken = self.base.id_property
         return None if taken == AUTO else taken
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What was odd about the files as a whole, where they were read whole."""
+        """Notices about the files as a whole, where they were read whole."""
         return tuple(
             str(notice)
             for side in (self.base, self.target)
@@ -261,14 +262,7 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
         if isinstance(what, Version):
             return self._of_version(what, what.ref)
         if isinstance(what, FeatureCollection):
-            strict = self._id_property is None
-            collection = checked(what.features, "<features>", ids_unique=strict)
-            return DiffInput(
-                SideInfo("<features>"),
-                "<features>",
-                collection=collection,
-                id_property=self._id_property,
-            )
+            return self._of_features(what.features, SideInfo("<features>"), "<features>")
         if is_frame(what):
             return self._of_frame(what)
         raise TypeError(
@@ -296,15 +290,17 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
 
         record = frame.attrs.get("pkzone")
         ref = str(record.get("ref") or record.get("file")) if isinstance(record, dict) else _FRAME
-        strict = self._id_property is None
-        collection = checked(features_of_frame(frame), _FRAME, ids_unique=strict)
-        return DiffInput(
-            SideInfo(ref), _FRAME, collection=collection, id_property=self._id_property
-        )
+        side = self._of_features(features_of_frame(frame), SideInfo(ref), _FRAME)
+        side.is_frame = True
+        return side
+
+    def _of_features(self, features: Sequence[Feature], info: SideInfo, name: str) -> DiffInput:
+        collection = checked(features, name, ids_unique=self._id_property is None)
+        return DiffInput(info, name, collection=collection, id_property=self._id_property)
 
 
 def _tell_records_apart(base: DiffInput, target: DiffInput) -> None:
-    """Name the records where two of one version are compared."""
+    """Add the number of the record to both names where two of one version are compared."""
     if (
         base.version is not None
         and target.version is not None
@@ -318,7 +314,7 @@ def _tell_records_apart(base: DiffInput, target: DiffInput) -> None:
 def checked(
     features: Sequence[Feature], name: str, *, ids_unique: bool = True
 ) -> FeatureCollection:
-    """Return features made by a program, held to the rules that a file is held to.
+    """Check features made by a program by the rules for a file; return copies of them.
 
     Raises
     ------
@@ -349,7 +345,7 @@ def _without_nulls(collection: FeatureCollection) -> FeatureCollection:
 
 
 def _opened(path: str) -> BinaryIO | None:
-    """Return a regular file, open for reading; none for what the strict reader will refuse."""
+    """Open a regular file for reading; None for what the strict reader will refuse."""
     try:
         return open_regular(path)
     except (OSError, ValueError):
