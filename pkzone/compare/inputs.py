@@ -15,9 +15,8 @@ from pkzone.errors import BadId, BadReference, DuplicateId, Unreadable
 from pkzone.files.inputs import open_regular, read_at_most, read_stdin
 from pkzone.geojson import line_diff, reader
 from pkzone.geojson.geometry import check_geometry
-from pkzone.geojson.json_text import MAX_BYTES
 from pkzone.geojson.line_diff import NotCanonicalError
-from pkzone.geojson.model import Feature, FeatureCollection, Report
+from pkzone.geojson.model import MAX_BYTES, Feature, FeatureCollection, Report
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.identity import AUTO, identified, refuse_twins

@@ -21,8 +21,7 @@ from pkzone.formats.sandbox import ask
 from pkzone.formats.staging import Intake, take_in
 from pkzone.geojson import reader
 from pkzone.geojson.geometry import check_geometry
-from pkzone.geojson.json_text import MAX_BYTES
-from pkzone.geojson.model import Feature, Report
+from pkzone.geojson.model import MAX_BYTES, Feature, Report
 from pkzone.geojson.writer import dumps
 from pkzone.layers.identity import identified
 from pkzone.layers.references import refuse_frame

@@ -20,7 +20,7 @@ from typing import Any
 from pkzone import errors
 from pkzone.errors import FormatError, LimitExceeded, printable
 from pkzone.formats.limits import MAX_RATIO, RATIO_FREE_BYTES, Limits
-from pkzone.geojson.json_text import MAX_BYTES
+from pkzone.geojson.model import MAX_BYTES
 
 __all__ = ["ask", "tell"]
 

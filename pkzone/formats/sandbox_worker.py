@@ -23,7 +23,7 @@ from typing import Any, NoReturn
 from pkzone.errors import AmbiguousLayer, FormatError, printable
 from pkzone.formats.engine import Engine, Opened
 from pkzone.formats.note import read_note
-from pkzone.geojson.json_text import MAX_BYTES
+from pkzone.geojson.model import MAX_BYTES
 
 __all__ = ["main", "perform"]
 

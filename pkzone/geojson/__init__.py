@@ -2,8 +2,7 @@
 
 from pkzone.geojson.findings import Survey, survey
 from pkzone.geojson.geometry import check_geometry
-from pkzone.geojson.json_text import MAX_BYTES
-from pkzone.geojson.model import MAX_DEPTH, Feature, FeatureCollection, Notice, Report
+from pkzone.geojson.model import MAX_BYTES, MAX_DEPTH, Feature, FeatureCollection, Notice, Report
 from pkzone.geojson.reader import file_name, parse, read, read_bytes
 from pkzone.geojson.writer import dumps, write
 

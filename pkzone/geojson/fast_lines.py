@@ -1,4 +1,4 @@
-"""Features from lines of the canonical form that are plain: the quick twin of the strict reader.
+"""Parse plain lines of the canonical form: the fast path of the strict reader.
 
 A plain feature has just the members that it must have, and properties without objects in them.
 Then a parser that says nothing of doubled keys will do, for there is a count that would tell.
@@ -13,11 +13,9 @@ import orjson
 
 from pkzone.errors import GeoJSONError
 from pkzone.geojson.geometry import check_geometry
-from pkzone.geojson.json_text import MAX_BYTES, refuse_more_than_memory
-from pkzone.geojson.model import FOOTER, HEADER, Feature, Report, gc_paused
-from pkzone.geojson.reader import parse
+from pkzone.geojson.model import FOOTER, HEADER, MAX_BYTES, Feature, Report, gc_paused
 
-__all__ = ["features_of", "features_of_lines", "plain_feature"]
+__all__ = ["features_of_lines", "is_sound", "plain_feature"]
 
 _MEMBERS = {"type", "id", "properties", "geometry"}
 _GEOMETRY = {"type", "coordinates"}
@@ -25,30 +23,6 @@ _COORDINATES = b'"coordinates":'
 _PLAIN = {str, int, bool, type(None)}
 _LONGEST = float(2**63)  # the parser makes a float of a whole number beyond 64 bits
 _NOBODY = Report("")  # the strict reader reports
-
-
-def features_of(
-    data: bytes, *, name: str = "<stdin>", ids_required: bool = False
-) -> tuple[Feature, ...]:
-    """Return the features of a GeoJSON text, and nothing of what is merely odd about it.
-
-    A file in the canonical form is read several times faster than by `parse`.
-
-    Parameters
-    ----------
-    data, name, ids_required : bytes, str, bool
-        See `parse`.
-
-    Raises
-    ------
-    GeoJSONError
-        See `parse`.
-    """
-    refuse_more_than_memory(data, Report(name), quick=True)
-    found = features_of_lines(data)
-    if found is not None and all(one.geometry is None or _is_sound(one.geometry) for one in found):
-        return found
-    return parse(data, name=name, ids_required=ids_required, check_validity=False).features
 
 
 def features_of_lines(data: bytes) -> tuple[Feature, ...] | None:
@@ -90,7 +64,7 @@ def plain_feature(text: bytes) -> Feature | None:
     What is merely odd about its geometry is not looked for.
     """
     found = _feature(text)
-    if found is None or found.geometry is None or _is_sound(found.geometry):
+    if found is None or found.geometry is None or is_sound(found.geometry):
         return found
     return None
 
@@ -129,7 +103,8 @@ def _is_leaf(value: Any) -> bool:
     return type(value) is not list and _is_plain(value)
 
 
-def _is_sound(geometry: dict[str, Any]) -> bool:
+def is_sound(geometry: dict[str, Any]) -> bool:
+    """Tell whether the strict reader would take a geometry."""
     try:
         check_geometry(geometry, _NOBODY, wants_odd=False)
     except GeoJSONError:

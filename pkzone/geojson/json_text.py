@@ -39,10 +39,9 @@ from pkzone.files.filetypes import (
 )
 from pkzone.files.inputs import read_at_most
 from pkzone.files.memory import available_bytes
-from pkzone.geojson.model import MAX_DEPTH, Flaw, Report
+from pkzone.geojson.model import MAX_BYTES, MAX_DEPTH, Flaw, Report
 
 __all__ = [
-    "MAX_BYTES",
     "TooManyFeaturesError",
     "check_values",
     "is_too_deep",
@@ -51,9 +50,6 @@ __all__ = [
     "too_large_reason",
     "unpacked",
 ]
-
-MAX_BYTES = 256 * 1024 * 1024
-"""Largest file that is read, in bytes."""
 
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _OPENERS = bytes.maketrans(b"{}", b"[]")

@@ -13,6 +13,7 @@ from pkzone.errors import BadStructure, GeoJSONError, printable
 __all__ = [
     "FOOTER",
     "HEADER",
+    "MAX_BYTES",
     "MAX_DEPTH",
     "Feature",
     "FeatureCollection",
@@ -23,6 +24,9 @@ __all__ = [
     "enclosed",
     "gc_paused",
 ]
+
+MAX_BYTES = 256 * 1024 * 1024
+"""Largest file that is read, in bytes."""
 
 MAX_DEPTH = 64
 """How deep arrays and objects may be nested; a feature with a MultiPolygon takes 8."""

@@ -21,14 +21,15 @@ from pkzone.errors import (
     printable,
 )
 from pkzone.files.inputs import open_regular, read_at_most, read_stdin, unopened_reason
+from pkzone.geojson.fast_lines import features_of_lines, is_sound
 from pkzone.geojson.geometry import GEOMETRY_TYPES, check_geometry
 from pkzone.geojson.json_text import (
-    MAX_BYTES,
     check_values,
     load,
+    refuse_more_than_memory,
     too_large_reason,
 )
-from pkzone.geojson.model import Feature, FeatureCollection, Report, described
+from pkzone.geojson.model import MAX_BYTES, Feature, FeatureCollection, Report, described
 from pkzone.geojson.validity import invalid_reasons
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "parse",
     "read",
     "read_bytes",
+    "read_fast",
     "read_feature",
     "read_geometry",
     "read_properties",
@@ -171,6 +173,22 @@ def parse(
         ids_unique=ids_unique,
         check_validity=check_validity,
     )
+
+
+def read_fast(
+    data: bytes, *, name: str = "<stdin>", ids_required: bool = False
+) -> tuple[Feature, ...]:
+    """Return the features of a GeoJSON text as `parse` does, without notices.
+
+    A file in the canonical form is read several times faster than by `parse`.
+    """
+    refuse_more_than_memory(data, Report(name), quick=True)
+    features = features_of_lines(data)
+    if features is not None and all(
+        feature.geometry is None or is_sound(feature.geometry) for feature in features
+    ):
+        return features
+    return parse(data, name=name, ids_required=ids_required, check_validity=False).features
 
 
 def read_root(

@@ -14,10 +14,10 @@ import shapely
 
 from pkzone.errors import BadId, ForeignCRS
 from pkzone.geo.convert import shapes_of, shapes_of_plain
-from pkzone.geojson.fast_lines import features_of, features_of_lines
+from pkzone.geojson.fast_lines import features_of_lines
 from pkzone.geojson.json_text import refuse_more_than_memory
 from pkzone.geojson.model import Feature, Report, gc_paused
-from pkzone.geojson.reader import file_name, read_bytes
+from pkzone.geojson.reader import file_name, read_bytes, read_fast
 from pkzone.layers.cache import LRUCache
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
@@ -134,7 +134,7 @@ def _frame_of_bytes(
         features = features_of_lines(data)
         shapes = None if features is None else shapes_of_plain([one.geometry for one in features])
         if features is None or shapes is None:
-            features = features_of(data, name=name, ids_required=ids_required)
+            features = read_fast(data, name=name, ids_required=ids_required)
             shapes = shapes_of([one.geometry for one in features])
         frame = _frame(features, shapes, types=types, attrs=attrs)
         del features  # before the collector looks at them

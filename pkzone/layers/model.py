@@ -203,11 +203,11 @@ class Version:
         GeoJSONError
             The file is not GeoJSON with an id for every feature.
         """
-        from pkzone.geojson.fast_lines import features_of
         from pkzone.geojson.model import FeatureCollection
+        from pkzone.geojson.reader import read_fast
 
         data = self.read_bytes()
-        return FeatureCollection(features_of(data, name=self.file, ids_required=True), ())
+        return FeatureCollection(read_fast(data, name=self.file, ids_required=True), ())
 
     def frame(self) -> gpd.GeoDataFrame:
         """Return the features as a GeoDataFrame.

@@ -12,7 +12,7 @@ from pkzone import geojson
 from pkzone.errors import TooLarge
 from pkzone.files.memory import available_bytes
 from pkzone.geojson import json_text
-from pkzone.geojson.fast_lines import features_of
+from pkzone.geojson.reader import read_fast
 from pkzone.layers.frames import load
 
 MEMINFO = "MemTotal: 2000 kB\nMemFree: 10 kB\nMemAvailable: 1000 kB\nSwapFree: 24 kB\n"
@@ -78,7 +78,7 @@ def test_what_memory_cannot_hold_is_refused(
     monkeypatch.setattr(json_text, "_SMALL_BYTES", 0)
     monkeypatch.setattr(json_text, "available_bytes", lambda: 2 * len(data))
     says = r"x\.geojson: takes about .* MB of memory to read, and .* MB can be had: .* split"
-    for read in (geojson.read, load, lambda path: features_of(data, name=str(path))):
+    for read in (geojson.read, load, lambda path: read_fast(data, name=str(path))):
         with pytest.raises(TooLarge, match=says):
             read(tmp_path / "x.geojson")
     (finding,) = geojson.survey(data).refusals

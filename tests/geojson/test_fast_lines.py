@@ -7,7 +7,8 @@ from hypothesis import given
 
 from pkzone import geojson
 from pkzone.geojson import Feature
-from pkzone.geojson.fast_lines import features_of, plain_feature
+from pkzone.geojson.fast_lines import plain_feature
+from pkzone.geojson.reader import read_fast
 from tests.helpers.geojson_strategies import FEATURES
 
 POINT = b'"geometry":{"type":"Point","coordinates":[46.5,39.5]}'
@@ -31,7 +32,7 @@ def test_it_reads_what_the_strict_reader_reads(drawn: list[Feature]) -> None:
     for text in data.split(b"\n")[1:-2]:
         found = plain_feature(text.removesuffix(b","))
         assert found is None or found == strictly(text.removesuffix(b","))
-    assert features_of(data) == geojson.parse(data).features
+    assert read_fast(data) == geojson.parse(data).features
 
 
 @pytest.mark.parametrize(
