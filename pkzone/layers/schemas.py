@@ -17,15 +17,7 @@ if TYPE_CHECKING:
 
     from pkzone.geojson.model import Feature
 
-__all__ = [
-    "Breach",
-    "Rules",
-    "breaches",
-    "check",
-    "findings",
-    "property_types",
-    "read_schema",
-]
+__all__ = ["Breach", "Rules", "property_types", "read_schema"]
 
 
 def read_schema(path: str | Path) -> Mapping[str, Any]:
@@ -129,38 +121,6 @@ def _validator(text: str) -> Draft202012Validator:
         raise CatalogueError(f"the schema is wrong: {reason}; mend it") from None
     # An empty registry: a reference out of the schema must never open the network.
     return Draft202012Validator(schema, registry=Registry())
-
-
-def breaches(features: Iterable[Feature], schema: Mapping[str, Any]) -> Iterator[Breach]:
-    """Yield each rule of the schema that a feature breaks; see :class:`Rules`."""
-    yield from Rules(schema).breaches(features)
-
-
-def findings(features: Iterable[Feature], schema: Mapping[str, Any]) -> Iterator[str]:
-    """Yield one line for each rule of the schema that a feature breaks; see :class:`Rules`."""
-    return map(str, breaches(features, schema))
-
-
-def check(features: Iterable[Feature], schema: Mapping[str, Any], *, name: str) -> None:
-    """Refuse features that do not follow a schema.
-
-    Parameters
-    ----------
-    features : iterable of Feature
-        What the strict parser returned.
-    schema : mapping
-        JSON Schema (2020-12) of one feature.
-    name : str
-        Name of the file, for the message.
-
-    Raises
-    ------
-    SchemaError
-        A feature breaks a rule; the text names the first.
-    CatalogueError
-        The schema itself is wrong.
-    """
-    Rules(schema).check(features, name=name)
 
 
 def _json_type(schema: Mapping[str, Any], rule: Any) -> str:

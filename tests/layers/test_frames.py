@@ -18,9 +18,9 @@ from pkzone.errors import (
     SwappedCoordinates,
 )
 from pkzone.geojson import Feature
-from pkzone.layers import schemas
 from pkzone.layers.cache import LRUCache
 from pkzone.layers.frames import frame_of_features
+from pkzone.layers.schemas import Rules, property_types
 from tests.conftest import SCHEMA, write_catalogue
 from tests.helpers.schema_check import check_version
 
@@ -191,16 +191,16 @@ def _feature(**changes: Any) -> Feature:
 )
 def test_features_that_break_the_schema(feature: Feature, text: str) -> None:
     with pytest.raises(SchemaError) as caught:
-        schemas.check([feature], SCHEMA, name="road.geojson")
+        Rules(SCHEMA).check([feature], name="road.geojson")
     assert text in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 def test_every_finding_is_told() -> None:
     features = [_feature(certainty="sure", colour="red"), _feature(), _feature(status=1)]
-    assert len(list(schemas.findings(features, SCHEMA))) == 3
+    assert len(list(Rules(SCHEMA).breaches(features))) == 3
     with pytest.raises(SchemaError, match=r"\(and 2 more\)"):
-        schemas.check(features, SCHEMA, name="road.geojson")
+        Rules(SCHEMA).check(features, name="road.geojson")
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_every_finding_is_told() -> None:
 )
 def test_a_bad_schema_is_refused_and_nothing_is_fetched(schema: dict[str, Any]) -> None:
     with pytest.raises(CatalogueError, match="the schema"):
-        list(schemas.findings([_feature()], schema))
+        list(Rules(schema).breaches([_feature()]))
 
 
 def test_types_that_a_schema_states() -> None:
@@ -230,7 +230,7 @@ def test_types_that_a_schema_states() -> None:
         "$defs": {"id_text": {"type": "string"}},
         "properties": {"properties": {"properties": rules}},
     }
-    assert schemas.property_types(schema) == {
+    assert property_types(schema) == {
         "ref": "string",
         "nullable": "integer",
         "either": "other",
