@@ -1,4 +1,4 @@
-"""Checking GeoJSON files by rules, and mending what can be mended without guessing."""
+"""Check GeoJSON files by rules, and mend what needs no guess."""
 
 from pkzone.checks.fix import Rewritten, canonical, check_in_place, mend
 from pkzone.checks.rules import ERROR, RULES, WARNING, Rule

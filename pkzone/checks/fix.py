@@ -1,4 +1,4 @@
-"""Rewriting a file in the canonical form: as it stands, or with what can be mended first."""
+"""Rewrite a file in the canonical form: as it stands, or with what can be mended first."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from pkzone.geojson.writer import dumps
 
 __all__ = ["Rewritten", "canonical", "check_in_place", "mend"]
 
-_SAID_BY_FMT = {
-    "bbox-dropped", "crs84", "foreign-members", "gzip", "no-properties", "null-id", "wrapped",
-}  # fmt: skip
+_SAID_BY_FMT = frozenset(
+    ["bbox-dropped", "crs84", "foreign-members", "gzip", "no-properties", "null-id", "wrapped"]
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """The new bytes of a file, and notices of what in it is not as it was."""
+    """New bytes of a file, and notices of what changed."""
 
     data: bytes
     notices: tuple[Notice, ...]
@@ -109,15 +109,15 @@ def mend(data: bytes, *, name: str = "<stdin>") -> Rewritten:
 
 
 def _close_rings(root: Any) -> Iterator[tuple[int, str, str]]:
-    """Close the rings of a parsed text in place; yield index and place of the feature and what."""
+    """Close the rings of a parsed text in place; yield index and place of feature, and the ring."""
     members = root if isinstance(root, dict) else {}
     if isinstance(members.get("features"), list):
-        found = [(one, f"features[{i}]") for i, one in enumerate(members["features"])]
+        features = [(one, f"features[{i}]") for i, one in enumerate(members["features"])]
     elif "geometry" in members:
-        found = [(members, "feature")]
+        features = [(members, "feature")]
     else:
-        found = [({"geometry": members}, "")]
-    for i, (feature, place) in enumerate(found):
+        features = [({"geometry": members}, "")]
+    for i, (feature, place) in enumerate(features):
         if isinstance(feature, dict):
             for where in _close_in(feature.get("geometry"), "geometry"):
                 yield i, place, f"{where} is closed"
@@ -126,13 +126,13 @@ def _close_rings(root: Any) -> Iterator[tuple[int, str, str]]:
 def _close_in(geometry: Any, where: str) -> Iterator[str]:
     if not isinstance(geometry, dict):
         return
-    kind, parts = geometry.get("type"), geometry.get("coordinates")
-    if kind == "GeometryCollection" and isinstance(geometry.get("geometries"), list):
+    geometry_type, parts = geometry.get("type"), geometry.get("coordinates")
+    if geometry_type == "GeometryCollection" and isinstance(geometry.get("geometries"), list):
         for i, part in enumerate(geometry["geometries"]):
             yield from _close_in(part, f"{where}.geometries[{i}]")
-    elif kind == "Polygon" and isinstance(parts, list):
+    elif geometry_type == "Polygon" and isinstance(parts, list):
         yield from _close_all(parts, f"{where}.coordinates")
-    elif kind == "MultiPolygon" and isinstance(parts, list):
+    elif geometry_type == "MultiPolygon" and isinstance(parts, list):
         for i, rings in enumerate(parts):
             if isinstance(rings, list):
                 yield from _close_all(rings, f"{where}.coordinates[{i}]")
@@ -163,7 +163,7 @@ def _is_open(ring: Any) -> bool:
 def _rearranged(
     before: tuple[Feature, ...], after: tuple[Feature, ...], name: str
 ) -> Iterator[Notice]:
-    """Yield what the canonical form changes beyond single features."""
+    """Yield notices of what the canonical form changes beyond single features."""
     geometries = [feature.geometry for feature in before if feature.geometry]
     finer = sum(map(is_finer, geometries))
     if finer:

@@ -1,4 +1,4 @@
-"""Where a value stands in a JSON text: line and column, looked up only when something is wrong."""
+"""Find line and column of a value in a JSON text; looked up only when something is wrong."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Place(NamedTuple):
 
 
 class Places:
-    """The places of one text that is known to be JSON.
+    """Index of the values of one text that is known to be JSON.
 
     Parameters
     ----------
@@ -65,10 +65,10 @@ class Places:
 
     def _sequence(self) -> list[int]:
         """Return the places of the texts of a sequence: one a line, or as RFC 8142 has it."""
-        starts, at = [], self._root
-        while at < len(self._text):
-            starts.append(at)
-            at = _after_gap(self._text, _DECODER.raw_decode(self._text, at)[1])
+        starts, position = [], self._root
+        while position < len(self._text):
+            starts.append(position)
+            position = _after_gap(self._text, _DECODER.raw_decode(self._text, position)[1])
         return starts
 
     def _descend(self, start: int, path: str) -> int:
@@ -84,11 +84,11 @@ class Places:
                     break
                 length, start = max(inner)
                 path = path[length + 1 :]
-            elif self._text[start] == "[" and (found := _INDEX.match(path)):
-                items, wanted = self._items(start), int(found[1])
+            elif self._text[start] == "[" and (index := _INDEX.match(path)):
+                items, wanted = self._items(start), int(index[1])
                 if wanted >= len(items):
                     break
-                start, path = items[wanted], path[found.end() :]
+                start, path = items[wanted], path[index.end() :]
             else:
                 break
         return start
@@ -96,38 +96,38 @@ class Places:
     def _members(self, start: int) -> list[tuple[str, int]]:
         """Return the keys of an object, each with the place of its value."""
         if start not in self._objects:
-            text, at = self._text, _after_gap(self._text, start + 1)
+            text, position = self._text, _after_gap(self._text, start + 1)
             members: list[tuple[str, int]] = []
-            while text[at] != "}":
-                key, at = _DECODER.raw_decode(text, at)
-                at = _after_gap(text, _after_gap(text, at) + 1)
-                members.append((key, at))
-                at = self._after_value(at)
+            while text[position] != "}":
+                key, position = _DECODER.raw_decode(text, position)
+                position = _after_gap(text, _after_gap(text, position) + 1)
+                members.append((key, position))
+                position = self._after_value(position)
             self._objects[start] = members
         return self._objects[start]
 
     def _items(self, start: int) -> list[int]:
         """Return the places of an array's items."""
         if start not in self._arrays:
-            text, at = self._text, _after_gap(self._text, start + 1)
+            text, position = self._text, _after_gap(self._text, start + 1)
             items: list[int] = []
-            while text[at] != "]":
-                items.append(at)
-                at = self._after_value(at)
+            while text[position] != "]":
+                items.append(position)
+                position = self._after_value(position)
             self._arrays[start] = items
         return self._arrays[start]
 
-    def _after_value(self, at: int) -> int:
+    def _after_value(self, position: int) -> int:
         """Return where the next key or item stands, or the bracket that closes."""
-        at = _after_gap(self._text, _DECODER.raw_decode(self._text, at)[1])
-        return _after_gap(self._text, at + 1) if self._text[at] == "," else at
+        position = _after_gap(self._text, _DECODER.raw_decode(self._text, position)[1])
+        return _after_gap(self._text, position + 1) if self._text[position] == "," else position
 
-    def _place(self, at: int) -> Place:
-        line = bisect_right(self._breaks, at)
+    def _place(self, position: int) -> Place:
+        line = bisect_right(self._breaks, position)
         start = self._breaks[line - 1] + 1 if line else 0
-        return Place(line + 1, at - start + 1)
+        return Place(line + 1, position - start + 1)
 
 
-def _after_gap(text: str, at: int) -> int:
-    found = _GAP.match(text, at)
-    return found.end() if found else at
+def _after_gap(text: str, position: int) -> int:
+    found = _GAP.match(text, position)
+    return found.end() if found else position

@@ -1,4 +1,4 @@
-"""What a file may hold by mistake: twins among ids, hidden characters, places that are none."""
+"""Find likely mistakes: lookalike ids, hidden characters, points at 0,0, outlying vertices."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _Odd = tuple[int, str, str]  # index of the feature, code, message
 
 
 def oddities(features: Sequence[Feature | None]) -> Iterator[_Odd]:
-    """Yield what is odd about features: index, code of the rule and message."""
+    """Yield likely mistakes: index of the feature, code of the rule and message."""
     read = [(i, one) for i, one in enumerate(features) if one is not None]
     yield from _lookalike_ids(read)
     for i, feature in read:
@@ -43,14 +43,14 @@ def _lookalike_ids(read: Sequence[tuple[int, Feature]]) -> Iterator[_Odd]:
 def _hidden(value: Any, where: str = "properties") -> Iterator[str]:
     if isinstance(value, dict):
         for key, item in value.items():
-            if found := hidden_characters(key):
-                yield f"{where} has a name with {', '.join(found)}"
+            if characters := hidden_characters(key):
+                yield f"{where} has a name with {', '.join(characters)}"
             yield from _hidden(item, f"{where}.{key}")
     elif isinstance(value, list):
         for number, item in enumerate(value):
             yield from _hidden(item, f"{where}[{number}]")
-    elif isinstance(value, str) and (found := hidden_characters(value)):
-        yield f"{where} holds {', '.join(found)}"
+    elif isinstance(value, str) and (characters := hidden_characters(value)):
+        yield f"{where} holds {', '.join(characters)}"
 
 
 def _has_null_island(geometry: dict[str, Any]) -> bool:
@@ -65,7 +65,7 @@ def _has_null_island(geometry: dict[str, Any]) -> bool:
 
 
 def _far_vertex(read: Sequence[tuple[int, Feature]]) -> Iterator[_Odd]:
-    """Yield the one position that lies far from all others, if there is one.
+    """Yield the outlier among the positions, if there is one.
 
     It is told if it lies ten times as far from the middle (the median of longitudes and of
     latitudes) as any other position of the file, and 10 km at least. In a layer that is wide by
@@ -74,15 +74,15 @@ def _far_vertex(read: Sequence[tuple[int, Feature]]) -> Iterator[_Odd]:
     import numpy as np
 
     owners: list[int] = []
-    found: list[tuple[float, float]] = []
+    positions: list[tuple[float, float]] = []
     for i, feature in read:
         if feature.geometry is not None:
-            before = len(found)
-            found += ((one[0], one[1]) for one in _positions(feature.geometry))
-            owners += [i] * (len(found) - before)
-    if len(found) < _FEWEST_POSITIONS:
+            before = len(positions)
+            positions += ((one[0], one[1]) for one in _positions(feature.geometry))
+            owners += [i] * (len(positions) - before)
+    if len(positions) < _FEWEST_POSITIONS:
         return
-    places, first = np.unique(np.array(found, dtype=np.float64), axis=0, return_index=True)
+    places, first = np.unique(np.array(positions, dtype=np.float64), axis=0, return_index=True)
     known = (places != 0).any(axis=1)  # 0,0 has a rule of its own
     places, first = places[known], first[known]
     if len(places) < _FEWEST_POSITIONS:

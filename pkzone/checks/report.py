@@ -55,11 +55,11 @@ def to_dict(checked: Sequence[Checked]) -> dict[str, Any]:
         "summary": _counts(checked),
         "files": [
             {
-                "file": one.file,
-                **{key: value for key, value in _counts([one]).items() if key != "files"},
-                "findings": [_finding(finding) for finding in one.findings],
+                "file": result.file,
+                **{key: value for key, value in _counts([result]).items() if key != "files"},
+                "findings": [_finding(finding) for finding in result.findings],
             }
-            for one in checked
+            for result in checked
         ],
     }
 

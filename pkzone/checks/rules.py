@@ -1,4 +1,4 @@
-"""The rules that a GeoJSON file is held to: a stable code, what is asked, and the remedy."""
+"""List the rules for GeoJSON files: a stable code, what is asked, and the remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Holding one GeoJSON text to the rules: all findings, each with line and feature."""
+"""Check one GeoJSON text by the rules: all findings, each with line and feature."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ LONGEST_ID = 200
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong or odd; as text, one line.
+    """One finding; as text, one line.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the check of one file found, in the order of its lines.
+    """Findings of one file, in the order of its lines.
 
     ``features`` counts the features that the file holds, refused ones included.
     """
@@ -111,7 +111,7 @@ class Demands(TypedDict, total=False):
 
 
 def layer_demands(catalogue: Catalogue, name: str) -> Demands:
-    """Return what a version of a layer is held to when it is checked or published.
+    """Return the arguments of `check` for a version of a layer.
 
     Raises
     ------
@@ -141,7 +141,7 @@ def check_file(
     rules: Rules | None = None,
     sources: Collection[str] | None = None,
 ) -> Checked:
-    """Return what stands against a file, or against standard input for ``-``; see `check`.
+    """Check a file, or standard input for ``-``; see `check`.
 
     A file that cannot be read is a finding too.
     """
@@ -160,7 +160,7 @@ def check(
     rules: Rules | None = None,
     sources: Collection[str] | None = None,
 ) -> Checked:
-    """Return what stands against a GeoJSON text.
+    """Check a GeoJSON text by the rules.
 
     Parameters
     ----------
@@ -184,16 +184,16 @@ def check(
     >>> [finding.code for finding in check(text).findings]
     ['wrapped', 'swapped-coordinates']
     """
-    found = survey(data, name=name, ids_required=rules is not None)
+    surveyed = survey(data, name=name, ids_required=rules is not None)
     raw = [
-        *((i, code_of(error), error.feature, error.reason) for i, error in found.refusals),
-        *((i, notice.code, notice.feature, notice.message) for i, notice in found.notices),
-        *_layer_findings(found, rules, sources),
-        *_precision(found),
-        *_oddities(found),
+        *((i, code_of(error), error.feature, error.reason) for i, error in surveyed.refusals),
+        *((i, notice.code, notice.feature, notice.message) for i, notice in surveyed.notices),
+        *_layer_findings(surveyed, rules, sources),
+        *_precision(surveyed),
+        *_oddities(surveyed),
     ]
-    findings = _placed(found, raw, name) if raw else []
-    return Checked(name, len(found.features), tuple(findings))
+    findings = _placed(surveyed, raw, name) if raw else []
+    return Checked(name, len(surveyed.features), tuple(findings))
 
 
 _Raw = tuple[int | None, str, str | None, str]  # index of the feature, code, feature, message
@@ -216,12 +216,14 @@ _MEMBERS = {
 _NOT_JSON = (BadEncoding, InvalidJSON, TooDeep, TooLarge)
 
 
-def _placed(found: Survey, raw: list[_Raw], name: str) -> list[Finding]:
+def _placed(surveyed: Survey, raw: list[_Raw], name: str) -> list[Finding]:
     """Return findings with their places, in the order of the text."""
-    unread = [error for i, error in found.refusals if i is None]
+    unread = [error for i, error in surveyed.refusals if i is None]
     is_json = not any(isinstance(error, _NOT_JSON) for error in unread)
     places = (
-        Places(found.text, is_feature=found.places in (("feature",), ("",))) if is_json else None
+        Places(surveyed.text, is_feature=surveyed.places in (("feature",), ("",)))
+        if is_json
+        else None
     )
     findings = []
     for i, code, feature, message in raw:
@@ -230,7 +232,7 @@ def _placed(found: Survey, raw: list[_Raw], name: str) -> list[Finding]:
             place = (1, 1)
         elif places is not None:
             path = _MEMBERS.get(code, message)
-            if i is not None and not found.places[i]:  # a bare geometry
+            if i is not None and not surveyed.places[i]:  # a bare geometry
                 path = path.removeprefix("geometry.")
             place = places.of(i, path)
         elif unread:
@@ -240,11 +242,11 @@ def _placed(found: Survey, raw: list[_Raw], name: str) -> list[Finding]:
 
 
 def _layer_findings(
-    found: Survey, rules: Rules | None, sources: Collection[str] | None
+    surveyed: Survey, rules: Rules | None, sources: Collection[str] | None
 ) -> Iterator[_Raw]:
-    """Yield what features have against the rules of their layer."""
-    read = [(i, one) for i, one in enumerate(found.features) if one is not None]
-    labels = [label_of(feature.id, found.places[i]) for i, feature in read]
+    """Yield findings by the schema and the sources of a layer."""
+    read = [(i, item) for i, item in enumerate(surveyed.features) if item is not None]
+    labels = [label_of(feature.id, surveyed.places[i]) for i, feature in read]
     if rules is not None:
         for (i, feature), label in zip(read, labels, strict=True):
             if feature.id is not None and (fault := id_fault(feature.id)):
@@ -258,23 +260,28 @@ def _layer_findings(
     if sources is not None:
         for (i, feature), label in zip(read, labels, strict=True):
             named = feature.properties.get("sources")
-            for n, one in enumerate(named if isinstance(named, list) else ()):
-                if isinstance(one, str) and one not in sources:
-                    message = f'properties.sources[{n}]: sources.json has no "{printable(one)}"'
+            for n, item in enumerate(named if isinstance(named, list) else ()):
+                if isinstance(item, str) and item not in sources:
+                    message = f'properties.sources[{n}]: sources.json has no "{printable(item)}"'
                     yield i, "unknown-source", label, message
 
 
-def _oddities(found: Survey) -> Iterator[_Raw]:
-    """Yield what may stand in the file by mistake."""
-    for i, code, message in oddities(found.features):
-        yield i, code, label_of(getattr(found.features[i], "id", None), found.places[i]), message
+def _oddities(surveyed: Survey) -> Iterator[_Raw]:
+    """Yield likely mistakes."""
+    for i, code, message in oddities(surveyed.features):
+        yield (
+            i,
+            code,
+            label_of(getattr(surveyed.features[i], "id", None), surveyed.places[i]),
+            message,
+        )
 
 
-def _precision(found: Survey) -> Iterator[_Raw]:
+def _precision(surveyed: Survey) -> Iterator[_Raw]:
     """Yield one finding for all coordinates with too many decimals."""
     finer = [
         (i, feature)
-        for i, feature in enumerate(found.features)
+        for i, feature in enumerate(surveyed.features)
         if feature and feature.geometry and is_finer(feature.geometry)
     ]
     if finer:
@@ -284,4 +291,4 @@ def _precision(found: Survey) -> Iterator[_Raw]:
             f"({Z_DECIMALS} for heights); fmt rounds them"
         )
         i, first = finer[0]
-        yield i, "precision", label_of(first.id, found.places[i]) or None, message
+        yield i, "precision", label_of(first.id, surveyed.places[i]) or None, message

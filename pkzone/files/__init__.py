@@ -1,1 +1,1 @@
-"""Files of the user: opened safely, recognised by content, written whole or not at all."""
+"""Open files safely, recognise them by content, write them atomically."""

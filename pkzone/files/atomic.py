@@ -1,4 +1,4 @@
-"""Writing a file all at once: either every byte is there under its name, or nothing is."""
+"""Write files atomically: either every byte is there under its name, or nothing is."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from pkzone.errors import OutputError, printable
 __all__ = [
     "TEMPORARY_GLOB",
     "flush_folder",
-    "in_our_words",
-    "named",
+    "labelled",
     "new_file",
+    "output_errors",
     "write_bytes",
     "write_files",
 ]
@@ -74,21 +74,21 @@ def new_file(
     OutputError
         As `write_bytes` does; that the file is there, before the block begins.
     """
-    shown = printable(str(path), limit=None)
-    with in_our_words(shown):
+    label = printable(str(path), limit=None)
+    with output_errors(label):
         target = Path(path).resolve() if follow_links else Path(path)
-        mode = _mode_of(target, shown, overwrite=overwrite)
+        mode = _mode_of(target, label, overwrite=overwrite)
         temporary = target.with_name(f".pkzone-{secrets.token_hex(8)}.tmp")
     try:
-        with in_our_words(shown):
+        with output_errors(label):
             file = temporary.open("xb")
         with _closed_in_the_end(file):
-            yield named(file, shown)
-            with in_our_words(shown):
+            yield labelled(file, label)
+            with output_errors(label):
                 file.flush()
                 os.fsync(file.fileno())
                 file.close()
-        with in_our_words(shown):
+        with output_errors(label):
             if mode is not None:
                 temporary.chmod(mode)
             _give_name(temporary, target, overwrite=overwrite)
@@ -98,23 +98,23 @@ def new_file(
     flush_folder(target.parent)
 
 
-def named(file: BinaryIO, shown: str) -> BinaryIO:
-    """Return a file to write to whose refusals name it; that nobody reads a pipe stays as it is."""
-    return cast(BinaryIO, _Told(file, shown))
+def labelled(file: BinaryIO, label: str) -> BinaryIO:
+    """Wrap a file to write to, so that its errors are `output_errors`."""
+    return cast(BinaryIO, _Labelled(file, label))
 
 
 @contextlib.contextmanager
-def in_our_words(shown: str) -> Iterator[None]:
-    """Raise what the system refuses as an OutputError that names what is written."""
+def output_errors(label: str) -> Iterator[None]:
+    """Raise errors of the system as an OutputError with a label; a broken pipe stays one."""
     try:
         yield
     except FileExistsError:
-        raise OutputError(f"{shown}: is there already; use --overwrite to replace it") from None
+        raise OutputError(f"{label}: is there already; use --overwrite to replace it") from None
     except BrokenPipeError:
         raise
     except (OSError, ValueError, RuntimeError) as error:  # ValueError: a null character
         cause = getattr(error, "strerror", None) or str(error)
-        raise OutputError(f"{shown}: cannot be written: {printable(cause)}") from None
+        raise OutputError(f"{label}: cannot be written: {printable(cause)}") from None
 
 
 def write_files(files: Mapping[str, bytes], *, overwrite: bool = False) -> None:
@@ -130,8 +130,8 @@ def write_files(files: Mapping[str, bytes], *, overwrite: bool = False) -> None:
     """
     there = {path for path in files if os.path.lexists(path)}
     if there and not overwrite:
-        shown = printable(min(there), limit=None)
-        raise OutputError(f"{shown}: is there already; use --overwrite to replace it")
+        label = printable(min(there), limit=None)
+        raise OutputError(f"{label}: is there already; use --overwrite to replace it")
     written: list[str] = []
     try:
         for path, data in files.items():
@@ -144,15 +144,15 @@ def write_files(files: Mapping[str, bytes], *, overwrite: bool = False) -> None:
         raise
 
 
-def _mode_of(target: Path, shown: str, *, overwrite: bool) -> int | None:
-    """Permissions of the file that is replaced; None if there is none."""
+def _mode_of(target: Path, label: str, *, overwrite: bool) -> int | None:
+    """Return the permissions of the file that is replaced; None if there is none."""
     try:
         mode = target.lstat().st_mode
     except FileNotFoundError:
         return None
     if not stat.S_ISREG(mode):
         kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
-        raise OutputError(f"{shown}: cannot be written: it is {kind}")
+        raise OutputError(f"{label}: cannot be written: it is {kind}")
     if not overwrite:
         raise FileExistsError
     return stat.S_IMODE(mode)
@@ -167,11 +167,11 @@ def _closed_in_the_end(file: BinaryIO) -> Iterator[None]:
             file.close()
 
 
-class _Told(io.RawIOBase):
-    """A file to write to whose refusals are told under the name given."""
+class _Labelled(io.RawIOBase):
+    """A file to write to whose errors are OutputErrors with a label."""
 
-    def __init__(self, file: BinaryIO, shown: str) -> None:
-        self._file, self._shown = file, shown
+    def __init__(self, file: BinaryIO, label: str) -> None:
+        self._file, self._label = file, label
 
     def writable(self) -> bool:
         """Return that it can be written."""
@@ -179,7 +179,7 @@ class _Told(io.RawIOBase):
 
     def write(self, data: Any) -> int:
         """Write all of the data."""
-        with in_our_words(self._shown):
+        with output_errors(self._label):
             return self._file.write(data)
 
     def tell(self) -> int:
@@ -206,7 +206,7 @@ def _give_name(temporary: Path, target: Path, *, overwrite: bool) -> None:
 
 
 def flush_folder(folder: Path) -> None:
-    """Make the new name last through a power cut, where the system can (POSIX)."""
+    """Flush a folder to disk, so that a new name lasts through a power cut (POSIX)."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

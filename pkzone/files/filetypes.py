@@ -1,4 +1,4 @@
-"""File types: what a file is, told by its first bytes, and the command that helps.
+"""Recognise the type of a file by its first bytes, and name the command that helps.
 
 Every reader asks here. A name only decides where the bytes do not: a table without a mark of its
 own, and the companions of a Shapefile.
@@ -46,7 +46,7 @@ GZIP_MAGIC: Final = b"\x1f\x8b"
 
 
 class FileType(NamedTuple):
-    """What a file can be.
+    """A type of file.
 
     Attributes
     ----------
@@ -153,7 +153,7 @@ _LONGEST_SHOWN = 120
 
 
 def identify(head: bytes) -> str:
-    """Name what a file is, by its first `HEAD_BYTES`; see `FILE_TYPES`.
+    """Return the name of a file's type by its first `HEAD_BYTES`; see `FILE_TYPES`.
 
     ``csv`` is any other text, ``json`` any text that begins as JSON does.
     """
@@ -224,7 +224,7 @@ def is_geojson(path: str, other_endings: tuple[str, ...]) -> bool:
 
 
 def unread_reason(head: bytes, file: str) -> str | None:
-    """Return what a file is and the command that helps; None where the bytes do not say."""
+    """Return the type of a file and the command that helps; None where the bytes do not say."""
     name = identify(head)
     if name in _UNCLEAR:
         return None
@@ -255,17 +255,17 @@ def foreign_reason(head: bytes, file: str, *, packed: bool = False) -> str | Non
 
 def remedy(name: str, file: str) -> str:
     """Return what to do with a file of a type that is not read where it stands."""
-    kind = FILE_TYPES[name]
+    file_type = FILE_TYPES[name]
     if name == "gzip" and not file.lower().endswith(".gz"):
         return f"gunzip < {_shown(file)} > OUT"  # it takes no other ending for one of its own
-    if not kind.suffixes:
+    if not file_type.suffixes:
         stem = PurePath(file).with_suffix("")
-        return kind.remedy.format(file=_shown(file), stem=_shown(str(stem)))
-    suffix = kind.suffixes[0]
+        return file_type.remedy.format(file=_shown(file), stem=_shown(str(stem)))
+    suffix = file_type.suffixes[0]
     if file == "<stdin>" or len(file) > _LONGEST_SHOWN:
         return f"save it as FILE{suffix}, then pkzone import FILE{suffix} -o FILE.geojson"
     output = quote(f"{PurePath(file).stem}.geojson")
-    if file.lower().endswith(kind.suffixes):
+    if file.lower().endswith(file_type.suffixes):
         return f"pkzone import {quote(file)} -o {output}"
     renamed = quote(str(PurePath(file).with_suffix(suffix)))
     return f"rename it to {renamed}, then pkzone import {renamed} -o {output}"
@@ -284,11 +284,11 @@ def conflict_line(data: bytes) -> int | None:
 
 
 def conflict_reason(line: int, file: str) -> str:
-    """Return what is told of a text with conflict markers."""
+    """Return why a text with conflict markers is refused."""
     return f"has Git's conflict markers (<<<<<<< in line {line}): {remedy('conflict', file)}"
 
 
 def title_of_path(path: str) -> str:
-    """Return what people call a file: its name without its ending, ``.gz`` included."""
+    """Return a file's name without its ending, ``.gz`` included."""
     name = PurePath(path).name
     return PurePath(name[:-3] if name.lower().endswith(".gz") else name).stem

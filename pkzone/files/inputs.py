@@ -40,16 +40,16 @@ def geojson_files(names: Iterable[str]) -> list[str]:
     Unreadable
         A folder cannot be read, or there is no such file in it.
     """
-    found: dict[str, None] = {}
+    files: dict[str, None] = {}
     for name in names:
         if name != "-" and os.path.isdir(name):  # noqa: PTH112 - a null character is no folder
             below = list(_below(name))
             if not below:
                 raise Unreadable(name, "is a folder without a .geojson file; name the files")
-            found.update(dict.fromkeys(below))
+            files.update(dict.fromkeys(below))
         else:
-            found[name] = None
-    return list(found)
+            files[name] = None
+    return list(files)
 
 
 def _below(folder: str) -> Iterator[str]:

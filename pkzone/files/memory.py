@@ -1,4 +1,4 @@
-"""How much memory this process can still have: of the machine, its control group and its limit."""
+"""Find how much memory this process can still have: of the machine, its cgroup and its limit."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from pkzone.errors import FormatError, OutputError, printable
-from pkzone.files.atomic import in_our_words, named, new_file
+from pkzone.files.atomic import labelled, new_file, output_errors
 from pkzone.files.inputs import open_regular, stdin, unopened_reason
 from pkzone.tagging.answers import Answers, Records
 from pkzone.tagging.columns import plain, values_of
@@ -40,9 +40,9 @@ class FileTagger:
     def write(self, path: str, *, overwrite: bool, progress: Progress | None) -> Tally:
         """Write the tagged table to a file, all of it or nothing, or to standard output."""
         if path == "-":
-            stdout = named(sys.stdout.buffer, "standard output")
+            stdout = labelled(sys.stdout.buffer, "standard output")
             tally = self._run(sink_of(path, self.table, self.records.kinds, stdout), progress)
-            with in_our_words("standard output"):
+            with output_errors("standard output"):
                 sys.stdout.buffer.flush()
             return tally
         if self.table.shown != "<stdin>" and _same(self.table.shown, path):
