@@ -269,12 +269,8 @@ def _layer_findings(
 def _oddities(surveyed: Survey) -> Iterator[_Raw]:
     """Yield likely mistakes."""
     for i, code, message in oddities(surveyed.features):
-        yield (
-            i,
-            code,
-            label_of(getattr(surveyed.features[i], "id", None), surveyed.places[i]),
-            message,
-        )
+        feature_id = getattr(surveyed.features[i], "id", None)
+        yield i, code, label_of(feature_id, surveyed.places[i]), message
 
 
 def _precision(surveyed: Survey) -> Iterator[_Raw]:

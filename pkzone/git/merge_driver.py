@@ -1,4 +1,4 @@
-"""The merge driver: three files that git hands over, merged feature by feature."""
+"""Merge three files that git hands over, feature by feature: the merge driver."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _STAND_IN = re.compile(rb'^(\{"type":"Feature",)"id":"%b\d+",' % STAND_IN.encode
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a merge ended: the exit code for git, and lines for the people who ran it."""
+    """Result of a merge: the exit code for git, and lines for the people who ran it."""
 
     exit_code: int
     messages: tuple[str, ...]
@@ -95,19 +95,19 @@ def _merge_features(base: Path, ours: Path, theirs: Path, name: str, size: int) 
         merged = _each(merged, lambda one: replace(one, properties={ID: one.id} | one.properties))
     write_bytes(ours, _text(merged, size, name), overwrite=True)
     messages = [*a.messages, *b.messages]
-    shown = printable(name, limit=None)
+    label = printable(name, limit=None)
     if not _is_canonical(before, a.read):
         messages.append(
-            f"{shown}: is now in the canonical form: one feature a line, sorted by "
+            f"{label}: is now in the canonical form: one feature a line, sorted by "
             "id, coordinates to 6 decimals"
         )
-    messages += [f"{shown}: conflict in {_shown_id(one)}: {one.reason}" for one in merged.conflicts]
+    messages += [f"{label}: conflict in {_shown_id(one)}: {one.reason}" for one in merged.conflicts]
     return Outcome(CONFLICTS if merged.conflicts else CLEAN, tuple(messages))
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """A side as read, with its features as they are known, and what is to be said of it."""
+    """One side of a merge: its features as read, the same with ids, and messages on it."""
 
     read: tuple[Feature, ...] = ()
     features: tuple[Feature, ...] = ()
@@ -151,7 +151,7 @@ def _without_stand_in(feature: Feature) -> Feature:
 
 
 def _each(merged: Merged, change: Callable[[Feature], Feature]) -> Merged:
-    """Change every feature of a merge in the same way."""
+    """Apply a function to every feature of a merge."""
 
     def changed(feature: Feature | None) -> Feature | None:
         return None if feature is None else change(feature)
@@ -248,7 +248,7 @@ def _marked(ours: list[bytes], theirs: list[bytes], size: int) -> Iterator[bytes
 
 def _merge_lines(base: Path, ours: Path, theirs: Path, name: str, size: int) -> Outcome:
     """Let git merge the files as text."""
-    shown = printable(name, limit=None)
+    label = printable(name, limit=None)
     command = [
         shutil.which("git") or "git",
         "merge-file",
@@ -270,17 +270,17 @@ def _merge_lines(base: Path, ours: Path, theirs: Path, name: str, size: int) -> 
         cause = error.strerror or str(error)
     else:
         if result.returncode == 0:
-            message = f"{shown}: merged line by line, as git merges text: look it over"
+            message = f"{label}: merged line by line, as git merges text: look it over"
             return Outcome(CLEAN, (message,))
         if 0 < result.returncode < _GIT_FAILED:
-            message = f"{shown}: conflict, merged line by line, as git merges text"
+            message = f"{label}: conflict, merged line by line, as git merges text"
             return Outcome(CONFLICTS, (message,))
         cause = result.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
     return _kept(name, cause)
 
 
 def _kept(name: str, cause: str) -> Outcome:
-    """Return that nothing was merged, and what can be done."""
+    """Return the outcome of a merge that failed, with what can be done."""
     message = (
         f"{printable(name, limit=None)}: not merged, ours is kept as it is; git checkout --theirs "
         f"takes the other side: {printable(cause, limit=None)}"

@@ -1,4 +1,4 @@
-"""What git is told about pkzone: lines of ``.gitattributes`` and entries of its configuration."""
+"""Set up git for pkzone: lines of ``.gitattributes`` and entries of its configuration."""
 
 from __future__ import annotations
 
@@ -125,11 +125,11 @@ def with_drivers(text: str) -> tuple[str, tuple[str, ...]]:
     tuple of str and tuple of str
         The new content, and a remark on each driver that ``*.geojson`` has already.
     """
-    found = dict(_claims(text))
-    missing = [word for name, word in DRIVERS.items() if name not in found]
+    claims = dict(_claims(text))
+    missing = [word for name, word in DRIVERS.items() if name not in claims]
     kept = tuple(
         f"line {number} sets {word} for {PATTERN}; kept, so pkzone does not {name} there"
-        for name, (number, word) in found.items()
+        for name, (number, word) in claims.items()
         if word != DRIVERS[name]
     )
     if not missing:

@@ -1,4 +1,4 @@
-"""GeoJSON as text for ``git diff``: one block a feature, one fact a line."""
+"""Print GeoJSON as text for ``git diff``: one block a feature, one fact a line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Three-way merge of features: what one side touched is taken, what both touched must agree."""
+"""Merge features three ways: take what one side changed; what both changed must agree."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _CLASH: Any = object()
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """One feature that both sides touched in ways that exclude each other.
+    """One feature that both sides changed in ways that exclude each other.
 
     Attributes
     ----------
@@ -61,14 +61,14 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What a merge found: the features that are settled, and the conflicts; each sorted by id."""
+    """Result of a merge: merged features and conflicts, each sorted by id."""
 
     features: tuple[Feature, ...]
     conflicts: tuple[Conflict, ...]
 
 
 def aligned(base: Sequence[Feature], *sides: Sequence[Feature]) -> Iterator[list[Feature]]:
-    """Yield the features of a base, and of each side that grew from it, all with an id.
+    """Yield the features of the base and of each side, all with an id: matched ones with the same.
 
     A feature without one has that of the feature of the base that it was, by place and shape, or
     else a stand-in. What several sides added alike has the same stand-in.
@@ -83,19 +83,19 @@ def aligned(base: Sequence[Feature], *sides: Sequence[Feature]) -> Iterator[list
     added: dict[object, str] = {}
     yield before
     for side in sides:
-        found = _labels(before, side)
+        labels = _labels(before, side)
         seen: Counter[object] = Counter()
-        for one in side:
-            if one.id is None and id(one) not in found:
-                key = _content(one)
+        for feature in side:
+            if feature.id is None and id(feature) not in labels:
+                key = _content(feature)
                 seen[key] += 1
                 label = added.get((key, seen[key])) or next(fresh)
-                found[id(one)] = added[key, seen[key]] = label
-        yield [_labelled(one, found.get(id(one))) for one in side]
+                labels[id(feature)] = added[key, seen[key]] = label
+        yield [_labelled(feature, labels.get(id(feature))) for feature in side]
 
 
 def _labels(before: Sequence[Feature], side: Sequence[Feature]) -> dict[int, str | int | None]:
-    """Return ids of the base by identity of the features without one that have it."""
+    """Return the ids of the base for the features of a side that lack one, by their identity."""
     nameless = [one for one in side if one.id is None]
     if not nameless:
         return {}
@@ -108,18 +108,18 @@ def _labels(before: Sequence[Feature], side: Sequence[Feature]) -> dict[int, str
     for one in free:
         if is_stand_in(one.id or ""):
             same.setdefault(_content(one), []).append(one)
-    found: dict[int, str | int | None] = {}
+    labels: dict[int, str | int | None] = {}
     for one in nameless:  # equal ones first: nothing else knows one without a place
         if same and (equals := same.get(_content(one))):
-            found[id(one)] = equals.pop(0).id
-    given = {str(label) for label in found.values()}
+            labels[id(one)] = equals.pop(0).id
+    given = {str(label) for label in labels.values()}
     matched = match_features(
         [one for one in free if str(one.id) not in given],
-        [one for one in nameless if id(one) not in found],
+        [one for one in nameless if id(one) not in labels],
         tolerance_m=TOLERANCE_M,
     )
     pairs = [*((one.base, one.target) for one in matched.pairs), *matched.ids_changed]
-    return found | {id(theirs): ours.id for ours, theirs in pairs}
+    return labels | {id(theirs): ours.id for ours, theirs in pairs}
 
 
 def _content(feature: Feature) -> object:
@@ -178,14 +178,14 @@ def merge(base: Iterable[Feature], ours: Iterable[Feature], theirs: Iterable[Fea
 
 
 def _by_id(features: Iterable[Feature], side: str) -> dict[str, Feature]:
-    found: dict[str, Feature] = {}
+    by_id: dict[str, Feature] = {}
     for i, feature in enumerate(features):
         if feature.id is None:
             raise MissingId(side, "it has no id, and a merge goes by ids", f"features[{i}]")
-        if str(feature.id) in found:
+        if str(feature.id) in by_id:
             raise DuplicateId(side, "two features have this id", str(feature.id))
-        found[str(feature.id)] = feature
-    return found
+        by_id[str(feature.id)] = feature
+    return by_id
 
 
 def _merged(
@@ -224,21 +224,21 @@ def _chosen(base: Any, ours: Any, theirs: Any, same: Callable[[Any, Any], bool])
     return theirs if same(base, ours) else _CLASH
 
 
-def _alike(one: Feature | None, other: Feature | None) -> bool:
-    if one is None or other is None:
-        return one is other
+def _alike(first: Feature | None, second: Feature | None) -> bool:
+    if first is None or second is None:
+        return first is second
     return (
-        _same_value(one.id, other.id)
-        and _same_value(one.properties, other.properties)
-        and _same_geometry(one.geometry, other.geometry)
+        _same_value(first.id, second.id)
+        and _same_value(first.properties, second.properties)
+        and _same_geometry(first.geometry, second.geometry)
     )
 
 
-def _same_value(one: Any, other: Any) -> bool:
+def _same_value(first: Any, second: Any) -> bool:
     """Compare as JSON: in Python ``True == 1 == 1.0``, in a file they are three values."""
-    if one is _ABSENT or other is _ABSENT:
-        return one is other
-    return _text(one) == _text(other)
+    if first is _ABSENT or second is _ABSENT:
+        return first is second
+    return _text(first) == _text(second)
 
 
 def _text(value: Any) -> str:

@@ -1,1 +1,1 @@
-"""The store: catalogues that are begun, published to and verified."""
+"""Begin catalogues, publish to them, verify them."""

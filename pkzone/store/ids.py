@@ -38,7 +38,7 @@ def with_ids(
     before: Callable[[], Sequence[Feature]],
     used: Callable[[], Iterable[str]],
 ) -> FeatureCollection:
-    """Return features that all have a text as their id, and the notices of what they are from.
+    """Assign an id to every feature; the notices say where the ids are from.
 
     Parameters
     ----------
@@ -66,9 +66,9 @@ def with_ids(
     if asked is not None and given and all(one.properties.get(asked) is None for one in given):
         reason = f"it has no property {printable(asked)} to take its id from"
         raise MissingId(file, reason, "features[0]")
-    found = identified(collection, file, id_property=asked)
+    known = identified(collection, file, id_property=asked)
     features = [
-        one if one.id is None else replace(one, id=_text(one, file)) for one in found.features
+        one if one.id is None else replace(one, id=_text(one, file)) for one in known.features
     ]
     report = Report(file)
     by_property = id_property == AUTO
@@ -77,7 +77,7 @@ def with_ids(
         features = [replace(one, id=None) for one in features]
     if any(one.id is None for one in features):
         features = _assigned(features, before(), used, report, by_property=by_property)
-    return FeatureCollection(tuple(features), (*found.notices, *report.notices))
+    return FeatureCollection(tuple(features), (*known.notices, *report.notices))
 
 
 def _has_new_ids(before: Sequence[Feature], features: Sequence[Feature]) -> bool:
@@ -108,9 +108,9 @@ def _assigned(
     by_property: bool,
 ) -> list[Feature]:
     """Give each feature without an id that of the one it was, or a new one."""
-    taken = {one.id for one in features if one.id is not None}
-    nameless = [one for one in features if one.id is None]
-    free = [one for one in before if one.id not in taken]
+    taken = {feature.id for feature in features if feature.id is not None}
+    nameless = [feature for feature in features if feature.id is None]
+    free = [feature for feature in before if feature.id not in taken]
     name = identifying_property(free, nameless)
     if name is not None and by_property:
         report.note("id-property", f"features are told apart by the property {printable(name)}")
@@ -119,30 +119,30 @@ def _assigned(
         known = _known(free, nameless)
     fresh: set[str] = set()
     result = []
-    for one in features:
-        if one.id is not None:
-            result.append(one)
-        elif id(one) in known:
-            result.append(replace(one, id=known[id(one)]))
+    for feature in features:
+        if feature.id is not None:
+            result.append(feature)
+        elif id(feature) in known:
+            result.append(replace(feature, id=known[id(feature)]))
         else:
             if not fresh:
                 fresh = {*map(str, used()), *map(str, taken), *known.values()}
-            new = _new_id(one, fresh)
+            new = _new_id(feature, fresh)
             fresh.add(new)
-            result.append(replace(one, id=new))
+            result.append(replace(feature, id=new))
     if before:
         _tell(len(nameless), len(known), None if by_property else name, report)
     return result if taken else list(without_repeated_ids(result, before))
 
 
 def _tell(nameless: int, known: int, name: str | None, report: Report) -> None:
-    told = [
+    parts = [
         f"features without an id: {nameless:,}, of which {known:,} were in the version before "
         f"and {nameless - known:,} get a new id"
     ]
     if name is not None and known < nameless:
-        told.append(f"--id {AUTO} tells them apart by the property {printable(name)}")
-    report.note("no-id", "; ".join(told))
+        parts.append(f"--id {AUTO} tells them apart by the property {printable(name)}")
+    report.note("no-id", "; ".join(parts))
 
 
 def _known_by(name: str, before: Sequence[Feature], nameless: Sequence[Feature]) -> dict[int, str]:
@@ -174,11 +174,11 @@ def _by_name(
 
 
 def _named(features: Sequence[Feature]) -> dict[str, Feature]:
-    found: dict[str, Feature | None] = {}
+    by_name: dict[str, Feature | None] = {}
     for one in features:
         if name := _name(one):
-            found[name] = None if name in found else one
-    return {name: one for name, one in found.items() if one is not None}
+            by_name[name] = None if name in by_name else one
+    return {name: one for name, one in by_name.items() if one is not None}
 
 
 def _name(feature: Feature) -> str:

@@ -1,4 +1,4 @@
-"""Beginning a catalogue: an empty one that every tool can open."""
+"""Begin a catalogue: an empty one that every tool can open."""
 
 from __future__ import annotations
 
@@ -90,17 +90,17 @@ def init(
     for one in languages:
         if not LANGUAGE_CODE.fullmatch(one):
             raise BadOption(f"language {one!r}: write a code such as en, fr or pt-BR")
-    shown = manifest_writer.checked_text(title or _name_of(root), "the title")
+    heading = manifest_writer.checked_text(title or _name_of(root), "the title")
     terms = [{"name": manifest_writer.checked_text(license, "the licence")}] if license else []
     manifest = manifest_writer.opening(
-        name=slug_of(shown) or "catalogue",
-        title=shown,
+        name=slug_of(heading) or "catalogue",
+        title=heading,
         languages=list(dict.fromkeys(languages)) or ["en"],
         licenses=terms,
     )
     series = _series(files)
     own = {
-        "README.md": _README.format(title=printable(shown, 200)).encode(),
+        "README.md": _README.format(title=printable(heading, 200)).encode(),
         "LICENSE.md": (_LICENSE_NAMED.format(name=license) if license else _LICENSE).encode(),
         ".gitattributes": _ATTRIBUTES.encode(),
         ".gitignore": _IGNORE.encode(),

@@ -1,4 +1,4 @@
-"""The manifest as bytes: its one form on disk, its seal, and the entry of one version."""
+"""Write the manifest: its one form on disk, its seal, and the entry of one version."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def resource(
     licenses : sequence of mapping, optional
         Terms of this record; without them those of the package hold.
     """
-    cited = sorted(sources, key=lambda one: str(one["id"]))
+    cited = sorted(sources, key=lambda source: str(source["id"]))
     box = bounds(features)
     return {
         "name": resource_name(layer, version, record),
@@ -193,14 +193,14 @@ def resource(
         "bytes": len(data),
         "hash": f"sha256:{sha256(data).hexdigest()}",
         **({"licenses": list(licenses)} if licenses else {}),
-        **({"sources": [_stated(one) for one in cited]} if cited else {}),
+        **({"sources": [_stated(source) for source in cited]} if cited else {}),
         "layer": layer,
         "version": version,
         "record": record,
         "valid_from": version[:10],
         "recorded": recorded,
         "events": list(events),
-        "source_ids": [one["id"] for one in cited],
+        "source_ids": [source["id"] for source in cited],
         "feature_count": len(features),
         **({"bbox": box} if box else {}),
         "feature_schema": f"schemas/{layer}.json",

@@ -1,4 +1,4 @@
-"""What publishing is about to do: each file checked, canonical, and with its place found."""
+"""Plan a publication: check each file, make it canonical and find its place."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ADDED, CORRECTED, PRESENT = "added", "corrected", "present"
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for, the same for every file; see :func:`pkzone.publish`."""
+    """Options of a publication, the same for every file; see :func:`pkzone.publish`."""
 
     title: str | None
     recorded: date
@@ -53,7 +53,7 @@ class Given(NamedTuple):
 
 @dataclass(frozen=True)
 class Step:
-    """What publishing does with one file.
+    """One step of a publication: what it does with one file.
 
     Attributes
     ----------
@@ -105,7 +105,7 @@ def plan(
     *,
     drafts: Path,
 ) -> Iterator[Step]:
-    """Yield what becomes of each file, oldest version first; nothing in the catalogue changes.
+    """Yield the step for each file, oldest version first; nothing in the catalogue changes.
 
     Parameters
     ----------
@@ -195,17 +195,17 @@ class _Planner:
         asked = self.request.id_property
         if given is None:
             given = reader.read(name, ids_unique=asked is None, check_validity=False)
-        found = with_ids(
+        identified = with_ids(
             given,
             file=name,
             id_property=asked,
             before=lambda: base.features().features if base else (),
             used=self._used_ids,
         )
-        features = found.features
+        features = identified.features
         data = dumps(features, name=name)
         self.rules.check(features, name=name)
-        notices = tuple(dict.fromkeys(map(str, found.notices)))
+        notices = tuple(dict.fromkeys(map(str, identified.notices)))
         digest = sha256(data).hexdigest()
         if known is not None and known.withdrawn and not self.request.correct:
             raise CannotPublish(

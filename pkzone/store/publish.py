@@ -1,4 +1,4 @@
-"""Publishing: files become versions of a layer, all of them or none."""
+"""Publish files as versions of a layer, all of them or none."""
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ class _State:
 def _given(
     files: Source | Sequence[Source], valid_from: str | date | None, *, date_from_name: bool
 ) -> list[Given]:
-    """Return what was named, each with its version id."""
+    """Return the files that are named, each with its version id."""
     refuse_frame(files)  # a frame is an iterable of the names of its columns
     single = isinstance(files, str | os.PathLike | FeatureCollection)
     listed: list[Source] = [files] if single else list(files)  # type: ignore[list-item, arg-type]
@@ -222,16 +222,16 @@ def _given(
             f"one date cannot hold for {len(listed)} files; take it from their names with "
             "--date-from-name"
         )
-    found = [_one(item, valid_from) for item in listed]
+    given = [_one(item, valid_from) for item in listed]
     seen: dict[str, str] = {}
-    for item in found:
+    for item in given:
         if item.version_id in seen:
             raise CannotPublish(
                 f"{seen[item.version_id]} and {item.name} have the same date {item.version_id}; "
                 "publish one of them alone with --from DATE"
             )
         seen[item.version_id] = item.name
-    return found
+    return given
 
 
 def _one(item: Source, valid_from: str | date | None) -> Given:

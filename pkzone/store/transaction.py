@@ -1,4 +1,4 @@
-"""Changing a catalogue: one writer at a time, and all of a change or none of it.
+"""Change a catalogue: one writer at a time, and all of a change or none of it.
 
 New files are on disk before the manifest names them, and the manifest takes its new content in
 one step. A journal lists the new files meanwhile: what a crash leaves is known by it, and the

@@ -1,4 +1,4 @@
-"""Verifying a catalogue: manifest, files and lists held against each other."""
+"""Verify a catalogue: hold manifest, files and lists against each other."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pkzone.layers.catalogue import SHIPPED, Catalogue
 from pkzone.layers.json_fields import MAX_JSON_BYTES, read_bytes, read_json
 from pkzone.layers.model import Version
 from pkzone.store import manifest_writer, transaction
-from pkzone.store.verify_files import RESTORE, RESTORE_MANIFEST, Contents, Finding, stated
+from pkzone.store.verify_files import RESTORE, RESTORE_MANIFEST, FileCheck, Finding, stated
 
 __all__ = ["Verification", "accept", "verify"]
 
@@ -26,7 +26,7 @@ _PAUSE_S = 0.05
 
 @dataclass(frozen=True)
 class Verification:
-    """What verifying a catalogue found.
+    """Result of verifying a catalogue.
 
     Attributes
     ----------
@@ -104,7 +104,7 @@ def verify(
 
 
 def _state(root: Path) -> tuple[int, ...]:
-    """Return what every change of a catalogue changes: the times of its manifest and folder."""
+    """Return what every change of a catalogue changes: times of its manifest and folder."""
     with suppress(OSError, ValueError):  # ValueError: a name that none can have
         manifest_file, folder = (root / manifest.FILE_NAME).stat(), root.stat()
         return manifest_file.st_ino, manifest_file.st_mtime_ns, folder.st_mtime_ns
@@ -116,14 +116,14 @@ def _verification(root: Path) -> Verification:
     try:
         opened = Catalogue(root)
     except CatalogueError as error:
-        if not any(one.code == "manifest" for one in findings):
+        if not any(finding.code == "manifest" for finding in findings):
             findings.append(stated("manifest", manifest.FILE_NAME, error, root))
         return Verification(str(root), 0, 0, tuple(findings))
-    checks = Contents(opened, root)
+    checks = FileCheck(opened, root)
     findings += checks.findings()
     findings += _of_records(opened)
     versions = sum(len(layer.versions) for layer in opened.layers)
-    ordered = sorted(set(findings), key=lambda one: (one.path, one.code, one.message))
+    ordered = sorted(set(findings), key=lambda each: (each.path, each.code, each.message))
     return Verification(str(root), versions, len(checks.paths), tuple(ordered))
 
 
@@ -180,13 +180,13 @@ def _of_records(catalogue: Catalogue) -> Iterator[Finding]:
             numbers.setdefault(record.id, []).append(record)
         for version_id, records in numbers.items():
             ref = f"{layer.name}@{version_id}"
-            if [one.record for one in records] != list(range(1, len(records) + 1)):
-                listed = ", ".join(str(one.record) for one in records)
+            if [earlier.record for earlier in records] != list(range(1, len(records) + 1)):
+                listed = ", ".join(str(earlier.record) for earlier in records)
                 yield Finding("records", name, f"{ref} has the records {listed}", RESTORE_MANIFEST)
-            for one, after in pairwise(records):
-                if after.recorded < one.recorded:
+            for earlier, later in pairwise(records):
+                if later.recorded < earlier.recorded:
                     reason = (
-                        f"record {after.record} of {ref} is older ({after.recorded}) than "
-                        f"record {one.record} ({one.recorded})"
+                        f"record {later.record} of {ref} is older ({later.recorded}) than "
+                        f"record {earlier.record} ({earlier.recorded})"
                     )
                     yield Finding("records", name, reason, RESTORE_MANIFEST)

@@ -1,4 +1,4 @@
-"""The files of a catalogue held against what the manifest and the lists say of them."""
+"""Hold the files of a catalogue against the manifest and the lists."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from pkzone.layers.schemas import Rules, read_schema
 from pkzone.store import manifest_writer
 from pkzone.store.transaction import leftovers
 
-__all__ = ["RESTORE", "RESTORE_MANIFEST", "Contents", "Finding", "stated", "strays"]
+__all__ = ["RESTORE", "RESTORE_MANIFEST", "FileCheck", "Finding", "stated", "strays"]
 
 RESTORE = "restore the file from a good copy"
 RESTORE_MANIFEST = "restore the manifest from a good copy"
@@ -133,8 +133,8 @@ def _digest(file: Path) -> str | None:
         return None
 
 
-class Contents:
-    """The files of a catalogue and what they say of each other."""
+class FileCheck:
+    """Check of all files of a catalogue against each other."""
 
     def __init__(self, catalogue: Catalogue, root: Path) -> None:
         self.catalogue = catalogue
@@ -168,9 +168,9 @@ class Contents:
 
     def _of_file(self, path: str, records: list[Version], rules: Rules | None) -> Iterator[Finding]:
         first = records[0]
-        for one in records:
-            if (one.sha256, one.layer) != (first.sha256, first.layer):
-                reason = f"serves {first.ref} and {one.ref}, which are not the same"
+        for record in records:
+            if (record.sha256, record.layer) != (first.sha256, first.layer):
+                reason = f"serves {first.ref} and {record.ref}, which are not the same"
                 yield Finding("overlap", path, reason, RESTORE_MANIFEST)
         own = {manifest_writer.record_path(one.layer, one.id, one.record) for one in records}
         if path not in own:
@@ -189,7 +189,7 @@ class Contents:
             yield stated("content", path, error, self.root)
             return
         features = collection.features
-        self.feature_ids |= {f"{first.layer}/{one.id}" for one in features}
+        self.feature_ids |= {f"{first.layer}/{record.id}" for record in features}
         yield from _of_counts(path, records, features)
         yield from self._of_rules(path, features, rules)
         self._note_cited(features)
@@ -314,9 +314,9 @@ def _of_counts(
 def _unknown(
     path: str, where: str, what: str, wanted: Iterable[str], known: Container[str]
 ) -> Iterator[Finding]:
-    for one in wanted:
-        if one not in known:
+    for name in wanted:
+        if name not in known:
             mend = f"add it, or take it out of {path}"
             yield Finding(
-                "reference", path, f"{where} names the {what} {one}, which is not there", mend
+                "reference", path, f"{where} names the {what} {name}, which is not there", mend
             )

@@ -16,7 +16,7 @@ import pytest
 import pkzone
 from pkzone.errors import CatalogueLocked, OutputError
 from pkzone.files import atomic
-from pkzone.store.verify_files import Contents, Finding
+from pkzone.store.verify_files import FileCheck, Finding
 from tests.helpers.own_catalogue import begin, point, put, tree, write
 
 HELPERS = Path(__file__).parents[1] / "helpers"
@@ -162,16 +162,16 @@ def test_verify_looks_again_where_a_publication_came_between(
 ) -> None:
     root = begin(tmp_path / "z", "line")
     file = write(tmp_path / "f", point("a", 21, 42))
-    look = Contents.findings
+    look = FileCheck.findings
 
-    def overtaken(self: Contents) -> Iterator[Finding]:
-        monkeypatch.setattr(Contents, "findings", look)
+    def overtaken(self: FileCheck) -> Iterator[Finding]:
+        monkeypatch.setattr(FileCheck, "findings", look)
         put(root, file, "2024-05-02")
         found = list(look(self))
         assert [(one.code, one.path) for one in found] == [("extra", "line/2024-05-02.geojson")]
         yield from found
 
-    monkeypatch.setattr(Contents, "findings", overtaken)
+    monkeypatch.setattr(FileCheck, "findings", overtaken)
     result = pkzone.verify(root)
     assert (result.findings, result.versions) == ((), 2)
 
