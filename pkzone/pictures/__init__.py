@@ -17,8 +17,8 @@ from pkzone.maps.style import PALETTE
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
-    from pkzone.pictures.histogram_content import Counts
-    from pkzone.pictures.model import Content
+    from pkzone.pictures.histogram import Histogram
+    from pkzone.pictures.map_content import Content
 
 __all__ = ["FORMS", "Picture", "form_of", "picture"]
 
@@ -32,19 +32,19 @@ _LARGEST_PX: Final = 20_000
 
 @dataclass(frozen=True)
 class Picture:
-    """A map or a count on a sheet, ready to be written; `picture` makes one.
+    """A map or a count on a page, ready to be written; `picture` makes one.
 
     Attributes
     ----------
-    content : Content or Counts
+    content : Content or Histogram
         What it shows.
     width_cm, dpi : float
-        Width of the sheet, and pixels an inch of a PNG. The height follows.
+        Width of the page, and pixels an inch of a PNG. The height follows.
     language, theme : str
         Language of the words, ``light`` or ``dark``.
     """
 
-    content: Content | Counts = field(repr=False)
+    content: Content | Histogram = field(repr=False)
     width_cm: float = 18.0
     dpi: float = 200.0
     language: str = "en"
@@ -54,8 +54,9 @@ class Picture:
         _check(self.theme, THEMES, "theme")
         low, high = _WIDTHS_CM
         if not low <= self.width_cm <= high:  # not a number is out of range too
-            raise BadOption(f"a width of {self.width_cm:g} cm is out of range; "
-                            f"use {low:g} to {high:g}")  # fmt: skip
+            raise BadOption(
+                f"a width of {self.width_cm:g} cm is out of range; use {low:g} to {high:g}"
+            )
         if not (math.isfinite(self.dpi) and self.dpi > 0):
             raise BadOption(f"{self.dpi:g} dpi make no picture; use a number above 0")
 
@@ -87,30 +88,26 @@ class Picture:
     def render(self, form: str) -> tuple[bytes, tuple[str, ...]]:
         """Return the file and all notices; see `to_bytes`."""
         _check(form, FORMS, "form")
-        try:
-            import matplotlib as _  # noqa: F401 - asked for first, so that the error is clear
-        except ImportError:
-            raise MissingExtra("a picture", "matplotlib", "picture") from None
+        _require_matplotlib()
         from pkzone.pictures import canvas
-        from pkzone.pictures.histogram_page import draw_chart
-        from pkzone.pictures.map_page import draw_sheet
-        from pkzone.pictures.model import Content
+        from pkzone.pictures.histogram import Histogram, HistogramPage
+        from pkzone.pictures.map_page import MapPage
 
         content, look = self.content, (self.width_cm, self.theme, self.language)
         with canvas.settings():
-            sheet = (
-                draw_sheet(content, *look)
-                if isinstance(content, Content)
-                else draw_chart(content, *look)
-            )
-            inches = sheet.width / canvas.POINTS_PER_INCH, sheet.height / canvas.POINTS_PER_INCH
+            if isinstance(content, Histogram):
+                page = HistogramPage(content, *look).draw()
+            else:
+                page = MapPage(content, *look).draw()
+            inches = page.width / canvas.POINTS_PER_INCH, page.height / canvas.POINTS_PER_INCH
             pixels = max(1, round(inches[0] * self.dpi)), max(1, round(inches[1] * self.dpi))
             if form == "png" and max(pixels) > _LARGEST_PX:
-                raise BadOption(f"a PNG of {pixels[0]:,} x {pixels[1]:,} pixels is too large: "
-                                f"at most {_LARGEST_PX:,} a side; lower the width or the "
-                                "resolution")  # fmt: skip
-            data = canvas.to_bytes(sheet, form, self.dpi, self.content.title, pixels)
-        return data, (*self.notices, *_missing(sheet.missing, form))
+                raise BadOption(
+                    f"a PNG of {pixels[0]:,} x {pixels[1]:,} pixels is too large: at most "
+                    f"{_LARGEST_PX:,} a side; lower the width or the resolution"
+                )
+            data = canvas.to_bytes(page, form, self.dpi, content.title, pixels)
+        return data, (*self.notices, *_missing(page.missing, form))
 
     def save(self, path: str | os.PathLike[str], overwrite: bool = True) -> tuple[str, ...]:
         """Write the picture to a file, whole or not at all, and return its notices.
@@ -161,7 +158,7 @@ def picture(
         The day, for every layer or for a bare ``LAYER``; else the catalogue's default date,
         or the newest version of the layer.
     width_cm : float, optional
-        Width of the sheet, 6 to 200 cm.
+        Width of the page, 6 to 200 cm.
     dpi : float, optional
         Pixels an inch, for a PNG.
     lang : str, optional
@@ -200,49 +197,64 @@ def picture(
     _check(lang, tuple(dict.fromkeys((*LANGUAGES, *source.languages))), "language")
     if title is not None and len(title) > _LONGEST_TITLE:
         raise BadOption(f"the title has {len(title):,} characters; use at most {_LONGEST_TITLE}")
-    if tagged is not None:
-        counts = _counts(references, source, on, lang, tagged)
-        counts = counts if title is None else replace(counts, title=title)
-        return Picture(counts, width_cm, dpi, lang, theme)
-    content = _content(references, source, on, lang)
-    if not (content.items or content.focus):
-        raise BadReference("there is nothing to draw: what was asked for holds no geometry")
+    content: Content | Histogram
+    if tagged is None:
+        content = _map_content(references, source, on, lang)
+    else:
+        content = _histogram(references, source, on, lang, tagged)
     titled = content if title is None else replace(content, title=title)
     return Picture(titled, width_cm, dpi, lang, theme)
 
 
-def _counts(
-    references: tuple[str | Diff, ...], catalogue: Catalogue, on: str | date | None, language: str,
+def _histogram(
+    references: tuple[str | Diff, ...],
+    catalogue: Catalogue,
+    on: str | date | None,
+    language: str,
     tagged: Any,
-) -> Counts:  # fmt: skip
-    from pkzone.pictures.histogram_content import counts_of
-
+) -> Histogram:
     if on is not None:
         raise BadOption("records are counted over all dates; leave out the day")
     layer = references[0] if references else None
     if len(references) > 1 or isinstance(layer, Diff):
         raise BadOption("records are counted for one layer; name one LAYER, or none")
-    return counts_of(tagged, layer, catalogue, language)
+    _require_matplotlib()
+    from pkzone.pictures.histogram import histogram
+
+    return histogram(tagged, layer, catalogue, language)
 
 
-def _content(
+def _map_content(
     references: tuple[str | Diff, ...], catalogue: Catalogue, on: str | date | None, language: str
 ) -> Content:
     from pkzone.pictures import diff_content, map_content
 
     if len(references) > 2:
-        raise BadReference("a picture shows one version or compares two; "
-                           f"{len(references)} references are too many")  # fmt: skip
+        raise BadReference(
+            "a picture shows one version or compares two; "
+            f"{len(references)} references are too many"
+        )
     first = references[0] if references else None
     if len(references) == 2:
         from pkzone.compare import diff
 
         first = diff(*references, catalogue=catalogue)
     if not isinstance(first, Diff):
-        return map_content.content_of(first, catalogue, on, language)
-    if on is not None:
+        content = map_content.content_of(first, catalogue, on, language)
+    elif on is None:
+        content = diff_content.content_of(first, catalogue, language)
+    else:
         raise BadOption("a difference has the dates of its two sides; leave out the day")
-    return diff_content.content_of(first, catalogue, language)
+    if not (content.items or content.focus):
+        raise BadReference("there is nothing to draw: what was asked for holds no geometry")
+    return content
+
+
+def _require_matplotlib() -> None:
+    try:
+        import matplotlib as _  # noqa: F401 - asked for first, so that the error is clear
+    except ImportError:
+        raise MissingExtra("a picture", "matplotlib", "picture") from None
 
 
 def form_of(path: str | os.PathLike[str]) -> str:
@@ -256,15 +268,18 @@ def form_of(path: str | os.PathLike[str]) -> str:
     form = Path(path).suffix.lower().removeprefix(".")
     if form not in FORMS:
         endings = ", ".join(f".{one}" for one in FORMS)
-        raise BadOption(f"{printable(os.fspath(path), limit=None)}: the name must end in one of "
-                        f"{endings}, which says the form")  # fmt: skip
+        raise BadOption(
+            f"{printable(os.fspath(path), limit=None)}: the name must end in one of "
+            f"{endings}, which says the form"
+        )
     return form
 
 
 def _check(value: object, choices: tuple[str, ...], what: str) -> None:
     if value not in choices:
-        raise BadOption(f"{printable(str(value))} is no {what} of a picture; "
-                        f"choose from {', '.join(choices)}")  # fmt: skip
+        raise BadOption(
+            f"{printable(str(value))} is no {what} of a picture; choose from {', '.join(choices)}"
+        )
 
 
 def _missing(letters: set[str], form: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
-"""Drawing on a sheet measured in points: the only part that speaks to matplotlib.
+"""Draw on a page measured in points: wraps a matplotlib Figure.
 
 Nothing here touches pyplot or leaves a trace in matplotlib's settings. All text from outside
-passes `Ink.text`, which draws it literally: no mathtext, no TeX, control characters escaped.
+passes `Canvas.text`, which draws it literally: no mathtext, no TeX, control characters escaped.
 """
 
 from __future__ import annotations
@@ -35,9 +35,17 @@ from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
 from pkzone.errors import printable
 
 __all__ = [
-    "POINTS_PER_INCH", "Ink", "area_path", "balanced", "clean", "line_path", "settings",
-    "text_width", "to_bytes", "wrapped",
-]  # fmt: skip
+    "POINTS_PER_INCH",
+    "Canvas",
+    "area_path",
+    "balanced",
+    "clean",
+    "line_path",
+    "settings",
+    "text_width",
+    "to_bytes",
+    "wrapped",
+]
 
 Array = npt.NDArray[np.float64]
 Box = tuple[float, float, float, float]
@@ -66,7 +74,7 @@ _METADATA: Final[dict[str, dict[str, Any]]] = {
     "svg": {"Date": None, "Creator": "pkzone"},
     "pdf": {"CreationDate": None, "Creator": "pkzone", "Producer": None},
 }
-_CANVASES: Final = {"png": FigureCanvasAgg, "svg": FigureCanvasSVG, "pdf": FigureCanvasPdf}
+_BACKENDS: Final = {"png": FigureCanvasAgg, "svg": FigureCanvasSVG, "pdf": FigureCanvasPdf}
 
 
 def clean(text: str) -> str:
@@ -79,7 +87,7 @@ def settings() -> Iterator[None]:
     """Draw with settings of our own; the user's come back afterwards."""
     with warnings.catch_warnings(), matplotlib.rc_context():
         warnings.simplefilter("ignore", matplotlib.MatplotlibDeprecationWarning)
-        # Ink.missing tells it, in words.
+        # Canvas.missing says so, in words.
         warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from")
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(cast(Any, _SETTINGS))
@@ -90,15 +98,15 @@ def settings() -> Iterator[None]:
 def _font(face: str, size: float) -> FontProperties:
     name, style, weight = _FACES[face]
     path = FilePath(matplotlib.get_data_path(), "fonts", "ttf", name)
-    return FontProperties(family=["sans-serif"], size=size, fname=path,
-                          style=style, weight=weight)  # fmt: skip
+    return FontProperties(family=["sans-serif"], size=size, fname=path, style=style, weight=weight)
 
 
 @lru_cache(maxsize=4096)
 def text_width(text: str, size: float, face: str = "regular") -> float:
     """Return how wide a text is, in points."""
-    return float(text_to_path.get_text_width_height_descent(
-        clean(text), _font(face, size), ismath=False)[0])  # fmt: skip
+    return float(
+        text_to_path.get_text_width_height_descent(clean(text), _font(face, size), ismath=False)[0]
+    )
 
 
 def wrapped(text: str, size: float, width: float, face: str = "regular") -> list[str]:
@@ -159,8 +167,8 @@ class _Group(Artist):
         renderer.close_group("group")
 
 
-class Ink:
-    """A sheet of paper, measured in points from its lower left corner.
+class Canvas:
+    """A page, measured in points from its lower left corner.
 
     Parameters
     ----------
@@ -209,47 +217,82 @@ class Ink:
         self._group[-1].parts.append(artist)
 
     def colour(self, token: str, opacity: float = 1.0) -> tuple[float, float, float, float]:
-        """Return a colour of the palette; the token of a foreign table is drawn in ink."""
+        """Return a colour of the palette; the token of a foreign table is drawn as text is."""
         return to_rgba(self.colours.get(token, self.colours["ink"]), opacity)
 
     def fill(self, path: Path, token: str, opacity: float = 1.0) -> None:
         """Fill an area."""
-        self._put(PathPatch(path, transform=self._page, linewidth=0, edgecolor="none",
-                            facecolor=self.colour(token, opacity)))  # fmt: skip
+        self._put(
+            PathPatch(
+                path,
+                transform=self._page,
+                linewidth=0,
+                edgecolor="none",
+                facecolor=self.colour(token, opacity),
+            )
+        )
 
     def stroke(
-        self, path: Path, token: str, width: float, dash: Sequence[float] = (),
-        opacity: float = 1.0,
-    ) -> None:  # fmt: skip
+        self, path: Path, token: str, width: float, dash: Sequence[float] = (), opacity: float = 1.0
+    ) -> None:
         """Draw a line, its width and dashes in points."""
         style: Any = (0, tuple(dash)) if dash else "solid"
-        self._put(PathPatch(path, transform=self._page, fill=False, linewidth=width,
-                            linestyle=style, edgecolor=self.colour(token, opacity),
-                            capstyle="butt" if dash else "round", joinstyle="round"))  # fmt: skip
+        self._put(
+            PathPatch(
+                path,
+                transform=self._page,
+                fill=False,
+                linewidth=width,
+                linestyle=style,
+                edgecolor=self.colour(token, opacity),
+                capstyle="butt" if dash else "round",
+                joinstyle="round",
+            )
+        )
 
     def text(
-        self, x: float, y: float, text: str, size: float, hue: str = "ink", *,
-        face: str = "regular", align: str = "left", turned: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        hue: str = "ink",
+        *,
+        face: str = "regular",
+        align: str = "left",
+        turned: bool = False,
+    ) -> None:
         """Write one line with its baseline at a height; ``turned`` reads upwards."""
         shown = clean(text)
         font = get_font(str(_font(face, size).get_file()))
         self.missing |= {one for one in shown if not font.get_char_index(ord(one))}
-        self._put(Text(
-            x, y, shown, transform=self._page, color=self.colour(hue),
-            fontproperties=_font(face, size), ha=align, va="baseline", parse_math=False,
-            rotation=90 if turned else 0, rotation_mode="anchor", usetex=False,
-        ))  # fmt: skip
+        self._put(
+            Text(
+                x,
+                y,
+                shown,
+                transform=self._page,
+                color=self.colour(hue),
+                fontproperties=_font(face, size),
+                ha=align,
+                va="baseline",
+                parse_math=False,
+                rotation=90 if turned else 0,
+                rotation_mode="anchor",
+                usetex=False,
+            )
+        )
 
     def halo(self, x: float, y: float, text: str, size: float, face: str, reach: float) -> None:
-        """Lay paper under a line of text that starts at (x, y), as far as `reach` round it."""
+        """Draw the halo of a line of text that starts at (x, y), `reach` wide."""
         vertices, codes = text_to_path.get_text_path(_font(face, size), clean(text), ismath=False)
         letters = np.asarray(vertices, dtype=np.float64)
         if not letters.size:
             return
         path = Path(letters * (size / text_to_path.FONT_SCALE) + (x, y), codes)
-        rings = [shapely.Polygon(ring) for ring in map(np.asarray, path.to_polygons())
-                 if len(ring) > 3]  # fmt: skip
+        rings = [
+            shapely.Polygon(ring) for ring in map(np.asarray, path.to_polygons()) if len(ring) > 3
+        ]
         shape = shapely.union_all([one.buffer(reach, quad_segs=3) for one in rings])
         self.fill(area_path(shape.simplify(0.12)), "paper", 0.85)
 
@@ -283,17 +326,16 @@ def area_path(shape: shapely.Geometry) -> Path:
         if part.geom_type == "Polygon" and not part.is_empty:
             turned = shapely.geometry.polygon.orient(part)
             rings += [turned.exterior, *turned.interiors]
-    return Path.make_compound_path(*(
-        Path(_coordinates(ring), closed=True) for ring in rings))  # fmt: skip
+    return Path.make_compound_path(*(Path(_coordinates(ring), closed=True) for ring in rings))
 
 
-def to_bytes(ink: Ink, form: str, dpi: float, title: str, pixels: tuple[int, int]) -> bytes:
-    """Return the sheet as a file, the same bytes every time.
+def to_bytes(canvas: Canvas, form: str, dpi: float, title: str, pixels: tuple[int, int]) -> bytes:
+    """Return the page as a file, the same bytes every time.
 
     Parameters
     ----------
-    ink : Ink
-        The sheet.
+    canvas : Canvas
+        The page.
     form : str
         ``png``, ``svg`` or ``pdf``.
     dpi : float
@@ -303,12 +345,17 @@ def to_bytes(ink: Ink, form: str, dpi: float, title: str, pixels: tuple[int, int
     pixels : tuple of int
         Width and height of a PNG.
     """
-    figure = ink.figure
+    figure = canvas.figure
     if form == "png":  # a hair more than a whole number, which the canvas rounds down
         figure.set_size_inches((pixels[0] + 0.01) / dpi, (pixels[1] + 0.01) / dpi)
-    canvas = _CANVASES[form](figure)
+    backend = _BACKENDS[form](figure)
     metadata = _METADATA[form] | {"Title": clean(title)}
     stream = io.BytesIO()
-    canvas.print_figure(stream, dpi=dpi if form == "png" else POINTS_PER_INCH, format=form,
-                        facecolor=figure.get_facecolor(), metadata=metadata)  # fmt: skip
+    backend.print_figure(
+        stream,
+        dpi=dpi if form == "png" else POINTS_PER_INCH,
+        format=form,
+        facecolor=figure.get_facecolor(),
+        metadata=metadata,
+    )
     return stream.getvalue()

@@ -10,8 +10,7 @@ from pkzone.i18n.messages import day_in_words, say
 from pkzone.layers.dates import parse_day
 from pkzone.maps import geometry
 from pkzone.maps.diff import payload as diff_payload
-from pkzone.pictures.map_content import credit
-from pkzone.pictures.model import Content, Item, Section, gid_of, item_of, paint_order
+from pkzone.pictures.map_content import Content, Item, Section, credit, gid_of, item_of, paint_order
 
 if TYPE_CHECKING:
     import shapely
@@ -66,9 +65,12 @@ def content_of(diff: Diff, catalogue: Catalogue, language: str) -> Content:
         credit=credit(catalogue, language) if payload["licenses"] else "",
         numbers=tuple(payload["boxes"]),
         heads=heads,
-        notices=(f"{lost:,} features are left out: a picture draws "
-                 f"{diff_payload.MAX_DRAWN:,} at most",) if lost else (),
-    )  # fmt: skip
+        notices=(
+            f"{lost:,} features are left out: a picture draws {diff_payload.MAX_DRAWN:,} at most",
+        )
+        if lost
+        else (),
+    )
 
 
 def _in_words(head: str, language: str) -> str:
@@ -81,8 +83,10 @@ def _in_words(head: str, language: str) -> str:
 
 def _focus(items: list[Item]) -> tuple[shapely.Geometry, ...]:
     """Return what differs; else, where nothing does, all of both sides."""
-    changed = tuple(one.shape for one in items if one.sheet in _MARKS and one.sheet != "kept")
-    return changed or tuple(one.shape for one in items if one.sheet in (*_MARKS, *_SIDES))
+    changed = tuple(
+        one.shape for one in items if one.style_key in _MARKS and one.style_key != "kept"
+    )
+    return changed or tuple(one.shape for one in items if one.style_key in (*_MARKS, *_SIDES))
 
 
 def _sections(payload: Mapping[str, Any], language: str) -> tuple[Section, ...]:
@@ -108,36 +112,53 @@ class _Items:
         for layer in self._payload["context"]:
             for number, one in enumerate(layer["features"]):
                 yield self._item((layer["name"], one["id"], number), layer["name"], one)
-        for sheet, side in zip(_SIDES, self._payload["sides"], strict=True):
+        for style_key, side in zip(_SIDES, self._payload["sides"], strict=True):
             for number, one in enumerate(side["features"]):
-                if sheet == "target" or one["change"] != "unchanged":
-                    yield self._item((sheet, side["layer"], one["id"], number), sheet, one,
-                                     layer=side["layer"])  # fmt: skip
+                if style_key == "target" or one["change"] != "unchanged":
+                    yield self._item(
+                        (style_key, side["layer"], one["id"], number),
+                        style_key,
+                        one,
+                        layer=side["layer"],
+                    )
         named = {row["row"]: row for row in self._payload["changes"]}
         for number, mark in enumerate(self._payload["marks"]):
             properties = {
-                "name": named.get(mark["row"], {}).get("name"), "not_in_use": mark["not_in_use"],
-            }  # fmt: skip
+                "name": named.get(mark["row"], {}).get("name"),
+                "not_in_use": mark["not_in_use"],
+            }
             parts = (mark["sheet"], mark["layer"], mark["id"], number)
-            yield self._item(parts, mark["sheet"], {**mark, "properties": properties},
-                             layer=mark["layer"])  # fmt: skip
+            yield self._item(
+                parts, mark["sheet"], {**mark, "properties": properties}, layer=mark["layer"]
+            )
         for number, one in enumerate(self._payload["affected"]):
             properties = {"name": one["name"], "effect": one["effect"]}
-            yield self._item(("affected", "places", one["id"], number), "affected",
-                             {**one, "properties": properties}, layer="places")  # fmt: skip
+            yield self._item(
+                ("affected", "places", one["id"], number),
+                "affected",
+                {**one, "properties": properties},
+                layer="places",
+            )
 
     def _item(
-        self, parts: tuple[object, ...], sheet: str, one: Mapping[str, Any],
+        self,
+        parts: tuple[object, ...],
+        style_key: str,
+        one: Mapping[str, Any],
         layer: str | None = None,
-    ) -> Item | None:  # fmt: skip
+    ) -> Item | None:
         if one["geometry"] is None:
             return None
-        name = self._names.get((layer or sheet, one["id"]))
+        name = self._names.get((layer or style_key, one["id"]))
         properties = one["properties"] | ({f"name_{self._language}": name} if name else {})
         return item_of(
-            gid_of(*parts), sheet, self._read(one["geometry"]),
-            properties, table=self._payload["style"], language=self._language,
-        )  # fmt: skip
+            gid_of(*parts),
+            style_key,
+            self._read(one["geometry"]),
+            properties,
+            table=self._payload["style"],
+            language=self._language,
+        )
 
 
 def _names(

@@ -1,20 +1,21 @@
-"""What every picture has round its middle: title, sources, credit and disclaimer."""
+"""Lay out what every picture has round its middle: title, sources, credit and disclaimer."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import shapely
 
 from pkzone.i18n.messages import is_reviewed, names_only, phrase, say
 from pkzone.maps import own_layer_style, recordstyle
 from pkzone.maps.style import PAGE, PALETTE
-from pkzone.pictures.canvas import Ink, balanced, line_path, wrapped
+from pkzone.pictures.canvas import Canvas, balanced, line_path, wrapped
+from pkzone.pictures.map_content import PageContent
 
-__all__ = ["LEADING", "POINTS_PER_CM", "Measures", "Paper", "Printed"]
+__all__ = ["LEADING", "POINTS_PER_CM", "PageSizes", "PicturePage"]
 
 POINTS_PER_CM: Final = 72 / 2.54
 _GRATICULE: Final = {"light": "#cfcac0", "dark": "#3a3e43"}
@@ -33,36 +34,12 @@ _UNREVIEWED: Final = phrase(
 Headline: TypeAlias = tuple[str, float, str, str]
 
 
-class Printed(Protocol):
-    """What stands on a sheet of paper, whatever its middle; see `pkzone.pictures.model`."""
-
-    @property
-    def title(self) -> str:
-        """The heading."""
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """What stands under it."""
-
-    @property
-    def sources(self) -> tuple[Mapping[str, Any], ...]:
-        """CSL-JSON records that may be cited."""
-
-    @property
-    def cited(self) -> frozenset[str]:
-        """Ids of sources that are named whatever is drawn."""
-
-    @property
-    def credit(self) -> str:
-        """Title and licence of the data, may be empty."""
-
-
-T = TypeVar("T", bound=Printed)
+T = TypeVar("T", bound=PageContent)
 
 
 @dataclass(frozen=True, slots=True)
-class Measures:
-    """Sizes in points for a width of the sheet: small ones are drawn finer, yet legible."""
+class PageSizes:
+    """Sizes in points for a width of the page: small ones are drawn finer, yet legible."""
 
     width: float
     px: float
@@ -70,7 +47,7 @@ class Measures:
     has_side_panel: bool
 
     @classmethod
-    def of(cls, width_cm: float) -> Measures:
+    def of(cls, width_cm: float) -> PageSizes:
         """Return the sizes for a width."""
         share = width_cm / 22
         text = 7.2 * min(2.5, max(0.8, share**0.5))
@@ -114,12 +91,12 @@ class Measures:
         return self.width - self.margin - beside - self.map_left
 
 
-class Paper(Generic[T]):
-    """A sheet with what it shows, in a language and colours; a kind of picture draws its middle."""
+class PicturePage(Generic[T]):
+    """Base of the pages: content, language and colours; each kind of picture draws its middle."""
 
-    def __init__(self, content: T, sizes: Measures, theme: str, language: str) -> None:
+    def __init__(self, content: T, width_cm: float, theme: str, language: str) -> None:
         self.content = content
-        self.sizes = sizes
+        self.sizes = PageSizes.of(width_cm)
         self.language = language
         own = {**own_layer_style.PALETTE[theme], **recordstyle.PALETTE[theme]}
         self.colours = {**PALETTE[theme], **own, **PAGE[theme], "grid": _GRATICULE[theme]}
@@ -128,21 +105,21 @@ class Paper(Generic[T]):
         big, plain = 1.75 * self.sizes.text, 1.15 * self.sizes.text
         first, *rest = self.content.lines or ("",)
         room = self.sizes.inner
-        found = [(line, big, "ink", "bold")
-                 for line in balanced(self.content.title, big, room, "bold")]  # fmt: skip
+        found = [
+            (line, big, "ink", "bold") for line in balanced(self.content.title, big, room, "bold")
+        ]
         for text, hue in [(first, "ink"), *((one, "muted") for one in rest)]:
-            found += [(line, plain, hue, "regular")
-                      for line in wrapped(text, plain, room) if line]  # fmt: skip
+            found += [(line, plain, hue, "regular") for line in wrapped(text, plain, room) if line]
         return found
 
     def _head_height(self, head: Sequence[Headline]) -> float:
         return sum(size * 1.3 for _, size, _, _ in head) + 0.9 * self.sizes.text
 
-    def _draw_head(self, ink: Ink, head: Sequence[Headline]) -> None:
-        top = ink.height - self.sizes.margin
-        with ink.group("title"):
+    def _draw_head(self, canvas: Canvas, head: Sequence[Headline]) -> None:
+        top = canvas.height - self.sizes.margin
+        with canvas.group("title"):
             for text, size, hue, face in head:
-                ink.text(self.sizes.margin, top - size * 0.95, text, size, hue, face=face)
+                canvas.text(self.sizes.margin, top - size * 0.95, text, size, hue, face=face)
                 top -= size * 1.3
 
     def _foot_lines(self, cited: Counter[str]) -> list[list[str]]:
@@ -177,29 +154,31 @@ class Paper(Generic[T]):
         lines = sum(len(one) * small * LEADING + 0.45 * small for one in foot)
         return lines + 0.6 * self.sizes.text
 
-    def _draw_foot(self, ink: Ink, foot: Sequence[Sequence[str]], top: float) -> None:
+    def _draw_foot(self, canvas: Canvas, foot: Sequence[Sequence[str]], top: float) -> None:
         sizes = self.sizes
         size = sizes.small
-        with ink.group("credits"):
+        with canvas.group("credits"):
             rule = shapely.LineString([(sizes.margin, top), (sizes.width - sizes.margin, top)])
-            ink.stroke(line_path(rule), "line", 0.8 * ink.px)
+            canvas.stroke(line_path(rule), "line", 0.8 * canvas.px)
             y = top - 0.6 * sizes.text
             for lines in foot:
                 for line in lines:
-                    ink.text(sizes.margin, y - size * 0.9, line, size, "muted")
+                    canvas.text(sizes.margin, y - size * 0.9, line, size, "muted")
                     y -= size * LEADING
                 y -= 0.45 * size
 
 
-def _source_names(content: Printed, cited: Counter[str]) -> list[str]:
+def _source_names(content: PageContent, cited: Counter[str]) -> list[str]:
     counts = cited + Counter(content.cited)
     ranked: dict[str, tuple[int, int]] = {}
     for record in content.sources:
         if record["id"] in counts:
             name = _publisher(record)
             is_text, count = ranked.get(name, (1, 0))
-            ranked[name] = (min(is_text, int(record.get("type") != "dataset")),
-                            count - counts[record["id"]])  # fmt: skip
+            ranked[name] = (
+                min(is_text, int(record.get("type") != "dataset")),
+                count - counts[record["id"]],
+            )
     return sorted(ranked, key=lambda name: (*ranked[name], name))
 
 

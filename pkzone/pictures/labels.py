@@ -1,4 +1,4 @@
-"""Names on the map: important ones first, none over another, markers and routes left free."""
+"""Place labels: important ones first, none over another, markers and routes left free."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ import shapely
 from shapely.geometry import box
 
 from pkzone.maps.selection import BASE
-from pkzone.pictures.canvas import Ink, text_width
-from pkzone.pictures.model import Item
-from pkzone.pictures.projection import Plane
+from pkzone.pictures.canvas import Canvas, text_width
+from pkzone.pictures.map_content import Item
+from pkzone.pictures.projection import MapProjection
 from pkzone.pictures.symbols import Symbol
 
-__all__ = ["Placed", "draw_labels", "place_labels"]
+__all__ = ["PlacedLabel", "draw_labels", "place_labels"]
 
 Box = tuple[float, float, float, float]
-Spot = tuple[Box, str]
+LabelBox = tuple[Box, str]
 
 #: Print is read closer than a screen: names show this many zoom levels earlier.
 _CLOSER: Final = 1.0
@@ -32,7 +32,7 @@ _SIZES: Final = (1.2, 1.06, 0.98, 0.92, 0.88)
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedLabel:
     """A name with its place: left, bottom, right, top of its box and its lines."""
 
     item: Item
@@ -44,62 +44,76 @@ class Placed:
 
 
 def place_labels(
-    plane: Plane, drawn: Sequence[tuple[Item, shapely.Geometry]], ink: Ink, text_size: float
-) -> list[Placed]:
+    projection: MapProjection,
+    drawn: Sequence[tuple[Item, shapely.Geometry]],
+    canvas: Canvas,
+    text_size: float,
+) -> list[PlacedLabel]:
     """Return the names that find room, the most important first.
 
     Parameters
     ----------
-    plane : Plane
-        Where the map lies.
+    projection : MapProjection
+        Where the map lies on the page.
     drawn : sequence of (Item, geometry)
         What is drawn, with its shape on the page.
-    ink : Ink
-        The sheet, for its measure.
+    canvas : Canvas
+        The page, for the size of its pixels.
     text_size : float
         Size of the legend's text, points.
     """
-    room = _Room(plane.window, drawn, ink)
+    room = _FreeSpace(projection.window, drawn, canvas)
     placed, seen = [], set()
-    for item, shape in _candidates(plane, drawn):
+    for item, shape in _candidates(projection, drawn):
         where = (item.name, *(round(value, 1) for value in shape.bounds))
         if where in seen:
             continue
         seen.add(where)
         text, size, face = _lines(item), _size(item) * text_size, _face(item)
-        spot = room.best(_spots(item, shape, text, size, face, ink), is_important=_rank(item) < 2)
-        if spot is not None:
-            placed.append(Placed(item, spot[0], text, size, face, spot[1]))
-            room.take(spot[0])
+        candidate = room.best(
+            _label_boxes(item, shape, text, size, face, canvas), is_important=_rank(item) < 2
+        )
+        if candidate is not None:
+            placed.append(PlacedLabel(item, candidate[0], text, size, face, candidate[1]))
+            room.take(candidate[0])
     return placed
 
 
-class _Room:
-    """What is free on the map."""
+class _FreeSpace:
+    """The free space on the map: a greedy placement of labels that never overlap."""
 
     def __init__(
-        self, window: Box, drawn: Sequence[tuple[Item, shapely.Geometry]], ink: Ink
+        self, window: Box, drawn: Sequence[tuple[Item, shapely.Geometry]], canvas: Canvas
     ) -> None:
         self._window = window
         self._taken = np.empty((0, 4))
-        self._space = 2 * ink.px
-        points = [(one, Symbol.of(item.rule, item.modifiers).reach(ink))
-                  for item, shape in drawn if item.kind == "point"
-                  for one in shapely.get_parts(shape)]  # fmt: skip
-        self._markers = shapely.STRtree([
-            box(one.x - reach, one.y - reach, one.x + reach, one.y + reach)
-            for one, reach in points])  # fmt: skip
-        self._lines = [shape for item, shape in drawn
-                       if item.kind == "line" and item.sheet not in BASE]  # fmt: skip
+        self._space = 2 * canvas.px
+        points = [
+            (one, Symbol.of(item.rule, item.modifiers).reach(canvas))
+            for item, shape in drawn
+            if item.kind == "point"
+            for one in shapely.get_parts(shape)
+        ]
+        self._markers = shapely.STRtree(
+            [
+                box(one.x - reach, one.y - reach, one.x + reach, one.y + reach)
+                for one, reach in points
+            ]
+        )
+        self._lines = [
+            shape for item, shape in drawn if item.kind == "line" and item.style_key not in BASE
+        ]
         self._line_tree = shapely.STRtree(self._lines)
 
-    def best(self, spots: Iterable[Spot], *, is_important: bool) -> Spot | None:
+    def best(self, candidates: Iterable[LabelBox], *, is_important: bool) -> LabelBox | None:
         """Return the free spot that covers the least of routes and links, and no marker.
 
         An important name may cover a marker rather than be missing.
         """
-        free = [spot for spot in spots if self._is_free(spot[0])]
-        clear = [spot for spot in free if not len(self._markers.query(box(*spot[0])))]
+        free = [candidate for candidate in candidates if self._is_free(candidate[0])]
+        clear = [
+            candidate for candidate in free if not len(self._markers.query(box(*candidate[0])))
+        ]
         usable = clear or (free if is_important else [])
         return min(usable, key=self._crossed) if usable else None
 
@@ -109,36 +123,39 @@ class _Room:
         with_space = (left - self._space, bottom, right + self._space, top)
         self._taken = np.vstack([self._taken, with_space])
 
-    def _is_free(self, spot: Box) -> bool:
-        left, bottom, right, top = spot
+    def _is_free(self, candidate: Box) -> bool:
+        left, bottom, right, top = candidate
         west, south, east, north = self._window
         if left < west or bottom < south or right > east or top > north:
             return False
         low_x, low_y, high_x, high_y = self._taken.T
         return not ((low_x <= right) & (high_x >= left) & (low_y <= top) & (high_y >= bottom)).any()
 
-    def _crossed(self, spot: Spot) -> int:
+    def _crossed(self, candidate: LabelBox) -> int:
         """Return how many points of routes and links a name would cover."""
-        here = box(*spot[0])
+        here = box(*candidate[0])
         near = (self._lines[one] for one in self._line_tree.query(here, "intersects"))
         return round(sum(float(line.intersection(here).length) for line in near))
 
 
 def _candidates(
-    plane: Plane, drawn: Sequence[tuple[Item, shapely.Geometry]]
+    projection: MapProjection, drawn: Sequence[tuple[Item, shapely.Geometry]]
 ) -> Iterator[tuple[Item, shapely.Geometry]]:
     """Yield what may carry a name at this scale, by importance."""
-    left, bottom, right, top = plane.window
-    latitude = plane.lonlat(((left + right) / 2, (bottom + top) / 2))[0, 1]
+    left, bottom, right, top = projection.window
+    latitude = projection.lonlat(((left + right) / 2, (bottom + top) / 2))[0, 1]
     around = _EARTH_CIRCUMFERENCE_M * math.cos(math.radians(latitude))
-    zoom = math.log2(max(around, 1.0) / _TILE_PX / plane.metres_per_pixel) + _CLOSER
-    named = [(item, shape) for item, shape in drawn
-             if item.wish is not None and item.name and item.wish["zoom"] <= zoom]  # fmt: skip
+    zoom = math.log2(max(around, 1.0) / _TILE_PX / projection.metres_per_pixel) + _CLOSER
+    named = [
+        (item, shape)
+        for item, shape in drawn
+        if item.label_row is not None and item.name and item.label_row["zoom"] <= zoom
+    ]
     yield from sorted(named, key=lambda one: (_rank(one[0]), one[0].gid))
 
 
 def _rank(item: Item) -> int:
-    return int((item.wish or {"rank": 4})["rank"])
+    return int((item.label_row or {"rank": 4})["rank"])
 
 
 def _size(item: Item) -> float:
@@ -157,9 +174,9 @@ def _lines(item: Item) -> tuple[str, ...]:
     return (*(f"{one} /" for one in parts[:-1]), parts[-1])
 
 
-def _spots(
-    item: Item, shape: shapely.Geometry, text: Sequence[str], size: float, face: str, ink: Ink
-) -> Iterator[Spot]:
+def _label_boxes(
+    item: Item, shape: shapely.Geometry, text: Sequence[str], size: float, face: str, canvas: Canvas
+) -> Iterator[LabelBox]:
     """Yield boxes round a point, best first, and how the text is aligned; in an area one."""
     width = max(text_width(one, size, face) for one in text)
     height = size * _LINE * len(text)
@@ -168,30 +185,34 @@ def _spots(
     if item.kind != "point":
         yield (x - width / 2, y - height / 2, x + width / 2, y + height / 2), "center"
         return
-    gap = Symbol.of(item.rule, item.modifiers).reach(ink) + 1.5 * ink.px
+    gap = Symbol.of(item.rule, item.modifiers).reach(canvas) + 1.5 * canvas.px
     near = gap * 0.6
     right, left, middle = x + gap, x - gap - width, x - width / 2
     above, below, level = y + gap, y - gap - height, y - height / 2
     for corner_x, corner_y, align in (
-        (right, level, "left"), (left, level, "right"), (middle, above, "center"),
-        (middle, below, "center"), (x + near, y + near, "left"),
-        (x + near, y - near - height, "left"), (x - near - width, y + near, "right"),
+        (right, level, "left"),
+        (left, level, "right"),
+        (middle, above, "center"),
+        (middle, below, "center"),
+        (x + near, y + near, "left"),
+        (x + near, y - near - height, "left"),
+        (x - near - width, y + near, "right"),
         (x - near - width, y - near - height, "right"),
-    ):  # fmt: skip
+    ):
         yield (corner_x, corner_y, corner_x + width, corner_y + height), align
 
 
-def draw_labels(ink: Ink, placed: Sequence[Placed]) -> None:
-    """Write the names, each on a halo of paper."""
+def draw_labels(canvas: Canvas, placed: Sequence[PlacedLabel]) -> None:
+    """Draw the labels, each on a halo."""
     for one in placed:
         left, _, right, top = one.box
         at = {"left": left, "right": right, "center": (left + right) / 2}[one.align]
-        hue = "lake" if one.item.sheet == "physical" else "ink"
-        with ink.group(f"label/{one.item.gid}"):
+        hue = "lake" if one.item.style_key == "physical" else "ink"
+        with canvas.group(f"label/{one.item.gid}"):
             baselines = [top - one.size * (0.9 + _LINE * row) for row in range(len(one.lines))]
             for text, y in zip(one.lines, baselines, strict=True):
                 width = text_width(text, one.size, one.face)
                 start = {"left": at, "right": at - width, "center": at - width / 2}[one.align]
-                ink.halo(start, y, text, one.size, one.face, 1.5 * ink.px)
+                canvas.halo(start, y, text, one.size, one.face, 1.5 * canvas.px)
             for text, y in zip(one.lines, baselines, strict=True):
-                ink.text(at, y, text, one.size, hue, face=one.face, align=one.align)
+                canvas.text(at, y, text, one.size, hue, face=one.face, align=one.align)

@@ -1,4 +1,4 @@
-"""The legend: every pattern that is drawn and nothing else, and the numbers of a difference."""
+"""Lay out the legend: each pattern that is drawn, and the numbers of a difference."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pkzone.i18n.messages import label, phrase, say
-from pkzone.pictures.canvas import Ink, text_width, wrapped
-from pkzone.pictures.model import Content, Item
+from pkzone.pictures.canvas import Canvas, text_width, wrapped
+from pkzone.pictures.map_content import Content, Item
 from pkzone.pictures.symbols import SWATCH, Symbol, swatch
 
-__all__ = ["Block", "Writer", "column_height", "columns", "draw_blocks", "legend_blocks"]
+__all__ = ["Block", "LegendBuilder", "column_height", "columns", "draw_blocks", "legend_blocks"]
 
 #: Samples of the modifiers that the legend explains, as on the page.
 _SAMPLES: Final[dict[str, dict[str, Any]]] = {
@@ -44,7 +44,12 @@ class Block:
 
 
 def legend_blocks(
-    content: Content, visible: Sequence[Item], ink: Ink, size: float, width: float, language: str
+    content: Content,
+    visible: Sequence[Item],
+    canvas: Canvas,
+    size: float,
+    width: float,
+    language: str,
 ) -> list[Block]:
     """Return the panel's blocks, top to bottom.
 
@@ -54,38 +59,44 @@ def legend_blocks(
         Gives sections, order and numbers.
     visible : sequence of Item
         What is drawn.
-    ink : Ink
-        The sheet, for its measure.
+    canvas : Canvas
+        The page, for the size of its pixels.
     size, width : float
         Size of the text and width of the panel, points.
     language : str
         Language of the words.
     """
-    writer = Writer(ink, size, width)
+    builder = LegendBuilder(canvas, size, width)
     blocks: list[Block] = []
     for section in content.sections:
-        found = _patterns(content, visible, section.sheets)
-        entries = [writer.entry(symbol, kind, label(text, language))
-                   for symbol, kind, text in found]  # fmt: skip
-        blocks += [writer.head(section.title), *entries] if entries else []
-    sure = [writer.entry(symbol, kind, label(text, language))
-            for symbol, kind, text in _modifiers(content, visible)]  # fmt: skip
-    blocks += [writer.head(say("How sure", language)), *sure] if sure else []
+        found = _patterns(content, visible, section.style_keys)
+        entries = [
+            builder.entry(symbol, kind, label(text, language)) for symbol, kind, text in found
+        ]
+        blocks += [builder.head(section.title), *entries] if entries else []
+    sure = [
+        builder.entry(symbol, kind, label(text, language))
+        for symbol, kind, text in _modifiers(content, visible)
+    ]
+    blocks += [builder.head(say("How sure", language)), *sure] if sure else []
     for table in content.numbers:
-        blocks += writer.table(table, content.heads, language)
+        blocks += builder.table(table, content.heads, language)
     return blocks
 
 
 def _patterns(
-    content: Content, visible: Iterable[Item], sheets: Sequence[str]
+    content: Content, visible: Iterable[Item], style_keys: Sequence[str]
 ) -> Iterator[tuple[Symbol, str, str]]:
     """Yield the distinct patterns of some sheets that are drawn, in the order of the table."""
-    shown = {sheet: [one for one in visible if one.sheet == sheet] for sheet in sheets}
+    shown = {
+        style_key: [one for one in visible if one.style_key == style_key]
+        for style_key in style_keys
+    }
     seen = set()
-    for sheet in sheets:
-        rules = content.table["rules"].get(sheet, content.table["any"])
+    for style_key in style_keys:
+        rules = content.table["rules"].get(style_key, content.table["any"])
         for rule in rules:
-            kinds = [one.kind for one in shown[sheet] if one.rule == rule]
+            kinds = [one.kind for one in shown[style_key] if one.rule == rule]
             if kinds and (rule["label"], kinds[0]) not in seen:
                 seen.add((rule["label"], kinds[0]))
                 yield Symbol.of(rule), kinds[0], rule["label"]
@@ -98,17 +109,17 @@ def _modifiers(content: Content, visible: Sequence[Item]) -> Iterator[tuple[Symb
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
+class LegendBuilder:
     """Makes blocks of a size of text and a width, points."""
 
-    ink: Ink
+    canvas: Canvas
     size: float
     width: float
 
     @property
     def indent(self) -> float:
         """How far words stand from the left, for samples."""
-        return (SWATCH[0] + 6) * self.ink.px
+        return (SWATCH[0] + 6) * self.canvas.px
 
     def head(self, text: str) -> Block:
         """Return a heading."""
@@ -119,7 +130,7 @@ class Writer:
     def entry(self, symbol: Symbol, kind: str, text: str) -> Block:
         """Return a sample of a symbol with its words."""
         lines = tuple(wrapped(text, self.size, self.width - self.indent))
-        least = SWATCH[1] * self.ink.px
+        least = SWATCH[1] * self.canvas.px
         height = max(least, len(lines) * self.size * _LEADING) + _ENTRY_SPACE * self.size
         return Block(lines, height, symbol=symbol, kind=kind)
 
@@ -133,14 +144,17 @@ class Writer:
         title = table["title"]
         if title.startswith(_ROUTE):
             title = say("Route {name}", language, name=title.removeprefix(_ROUTE))
-        rows = [(say(row["term"], language), [_in_units(cell, language) for cell in row["cells"]])
-                for row in table["rows"]]  # fmt: skip
+        rows = [
+            (say(row["term"], language), [_in_units(cell, language) for cell in row["cells"]])
+            for row in table["rows"]
+        ]
         if any(len(cells) > 1 and all(cells) for _, cells in rows):
             found = [("", list(heads)), *rows]
         else:  # nothing to set side by side
             found = [(term, [next(filter(None, cells), "")]) for term, cells in rows]
-        widest = max((text_width(cell, self.size) for _, cells in found for cell in cells),
-                     default=0.0)  # fmt: skip
+        widest = max(
+            (text_width(cell, self.size) for _, cells in found for cell in cells), default=0.0
+        )
         cell = min(widest + self.size, self.width * 0.36)
         body = [self._row(term, cells, cell) for term, cells in found]
         return [self.head(say(title, language)), *body] if rows else []
@@ -148,8 +162,12 @@ class Writer:
     def _row(self, term: str, cells: Sequence[str], cell: float) -> Block:
         lines = tuple(wrapped(term, self.size, self.width - len(cells) * cell))
         fitted = tuple(_shortened(one, self.size, cell - 0.5 * self.size) for one in cells)
-        return Block(lines, len(lines) * self.size * _LEADING + _ENTRY_SPACE * self.size,
-                     cells=fitted, cell=cell)  # fmt: skip
+        return Block(
+            lines,
+            len(lines) * self.size * _LEADING + _ENTRY_SPACE * self.size,
+            cells=fitted,
+            cell=cell,
+        )
 
 
 def _in_units(cell: dict[str, Any] | None, language: str) -> str:
@@ -171,8 +189,11 @@ def columns(blocks: Sequence[Block], count: int) -> list[list[Block]]:
     whole = [list(blocks)]
     if count == 1:
         return whole
-    splits = [[list(blocks[:place]), list(blocks[place:])] for place in range(1, len(blocks))
-              if not blocks[place - 1].is_head]  # fmt: skip
+    splits = [
+        [list(blocks[:place]), list(blocks[place:])]
+        for place in range(1, len(blocks))
+        if not blocks[place - 1].is_head
+    ]
 
     def cost(split: list[list[Block]]) -> float:
         return max(map(column_height, split)) * (1 if split[1][0].is_head else _BROKEN)
@@ -186,31 +207,38 @@ def column_height(blocks: Iterable[Block]) -> float:
 
 
 def draw_blocks(
-    ink: Ink, blocks: Sequence[Block], x: float, top: float, size: float, width: float
+    canvas: Canvas, blocks: Sequence[Block], x: float, top: float, size: float, width: float
 ) -> None:
     """Draw a column of the panel below a height."""
-    indent = (SWATCH[0] + 6) * ink.px
+    indent = (SWATCH[0] + 6) * canvas.px
     for block in blocks:
         height = len(block.lines) * size * _LEADING
         if block.is_head:
             baseline = top - block.height + height - size * 0.62
-            _write(ink, block.lines, x, baseline, size, hue="muted", face="bold")
+            _write(canvas, block.lines, x, baseline, size, hue="muted", face="bold")
         elif block.symbol is not None:
             middle = top - (block.height - _ENTRY_SPACE * size) / 2
-            swatch(ink, block.symbol, block.kind, x, middle - SWATCH[1] / 2 * ink.px)
-            _write(ink, block.lines, x + indent, middle + height / 2 - size * 0.93, size)
+            swatch(canvas, block.symbol, block.kind, x, middle - SWATCH[1] / 2 * canvas.px)
+            _write(canvas, block.lines, x + indent, middle + height / 2 - size * 0.93, size)
         else:
-            _write(ink, block.lines, x, top - size * 0.93, size)
+            _write(canvas, block.lines, x, top - size * 0.93, size)
             for number, cell in enumerate(reversed(block.cells)):
-                ink.text(x + width - number * block.cell, top - size * 0.93, cell, size,
-                         align="right")  # fmt: skip
+                canvas.text(
+                    x + width - number * block.cell, top - size * 0.93, cell, size, align="right"
+                )
         top -= block.height
 
 
 def _write(
-    ink: Ink, lines: Iterable[str], x: float, y: float, size: float, *, hue: str = "ink",
+    canvas: Canvas,
+    lines: Iterable[str],
+    x: float,
+    y: float,
+    size: float,
+    *,
+    hue: str = "ink",
     face: str = "regular",
-) -> None:  # fmt: skip
+) -> None:
     for number, line in enumerate(lines):
         if line:
-            ink.text(x, y - number * size * _LEADING, line, size, hue, face=face)
+            canvas.text(x, y - number * size * _LEADING, line, size, hue, face=face)

@@ -1,11 +1,13 @@
-"""The content of a picture of layers: a version, a file, or the whole catalogue on a day."""
+"""Say what a picture of layers shows before it is drawn: items, words, extent and sources."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from pkzone.errors import BadDate, BadOption, VersionNotFound, printable
 from pkzone.files.filetypes import title_of_path
@@ -13,19 +15,219 @@ from pkzone.i18n.messages import day_in_words, say
 from pkzone.layers.dates import parse_day
 from pkzone.layers.references import FileReference, LayerReference, parse
 from pkzone.maps import own_layer_style, style
+from pkzone.maps.payload import cited_by
 from pkzone.maps.selection import BASE, select
-from pkzone.pictures.model import Content, Item, items_of, paint_order, sections_of
 
 if TYPE_CHECKING:
     import shapely
 
+    from pkzone.geojson import Feature
     from pkzone.layers.catalogue import Catalogue, Version
 
-__all__ = ["content_of"]
+__all__ = [
+    "Content",
+    "Item",
+    "PageContent",
+    "Section",
+    "content_of",
+    "credit",
+    "gid_of",
+    "item_of",
+    "items_of",
+    "paint_order",
+    "sections_of",
+]
 
+Rule = dict[str, Any]
+Box = tuple[float, float, float, float]
+
+_GROUP_TITLES: Final = {
+    "zone": "Zone and control",
+    "routes": "Routes",
+    "places": "Sites and places",
+    "base": "Base map",
+}
+_OTHERS: Final = "Other layers"
 #: Layers that are drawn round a single one; the base drawing lies beneath.
 AROUND = (*BASE, "places")
-Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A feature or mark to draw.
+
+    Attributes
+    ----------
+    gid : str
+        Id of its group in an SVG, ``layer/id`` with both parts percent-encoded.
+    style_key : str
+        The layer, or kind of mark of a difference, whose rules draw it.
+    kind : str
+        ``point``, ``line`` or ``area``.
+    shape : shapely geometry
+        Degrees of WGS 84.
+    rule, modifiers
+        What it looks like, from the style table.
+    name : str
+        What it is called in the picture's language; may be empty.
+    label_row : dict or None
+        Its row in the style table's labels: ``rank`` and ``zoom``; none for no label.
+    cited : frozenset of str
+        Ids of its sources.
+    """
+
+    gid: str
+    style_key: str
+    kind: str
+    shape: shapely.Geometry
+    rule: Rule
+    modifiers: tuple[Rule, ...] = ()
+    name: str = ""
+    label_row: Mapping[str, Any] | None = None
+    cited: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the legend: its title and the style keys whose patterns it explains."""
+
+    title: str
+    style_keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageContent:
+    """What a page says round its middle, in words of its language.
+
+    Attributes
+    ----------
+    title : str
+        The heading.
+    lines : tuple of str
+        What stands under it: the date, the version.
+    sources : tuple of mapping
+        CSL-JSON records that may be cited.
+    cited : frozenset of str
+        Ids of sources that are named whatever is drawn.
+    credit : str
+        Title and licence of the data, may be empty.
+    notices : tuple of str
+        What is left out and why, for people.
+    """
+
+    title: str
+    lines: tuple[str, ...]
+    sources: tuple[Mapping[str, Any], ...] = ()
+    cited: frozenset[str] = frozenset()
+    credit: str = ""
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content(PageContent):
+    """Everything that the picture of a map shows.
+
+    Attributes
+    ----------
+    items : tuple of Item
+        What is drawn, bottom to top.
+    focus : tuple of shapely geometry
+        What the extent is laid around, degrees of WGS 84.
+    sections : tuple of Section
+        The legend's order.
+    table : mapping
+        The style table in the form of `pkzone.maps.style.table`.
+    numbers : tuple of dict
+        Tables of numbers, see `pkzone.maps.diff.labels.boxes`, and their two ``heads``.
+    """
+
+    items: tuple[Item, ...]
+    focus: tuple[shapely.Geometry, ...]
+    sections: tuple[Section, ...]
+    table: Mapping[str, Any]
+    numbers: tuple[dict[str, Any], ...] = ()
+    heads: tuple[str, str] = ("", "")
+
+
+def gid_of(*parts: object) -> str:
+    """Return the id of a group in an SVG: parts percent-encoded and joined by slashes."""
+    return "/".join(quote(str(one), safe="", errors="backslashreplace") for one in parts)
+
+
+def name_in(properties: Mapping[str, Any], language: str) -> str:
+    """Return a feature's name in a language, else its name in both forms; else nothing."""
+    for key in (f"name_{language}", "name"):
+        value = properties.get(key)
+        if isinstance(value, str) and value:
+            return value
+    return ""
+
+
+def item_of(
+    gid: str,
+    style_key: str,
+    geometry: Mapping[str, Any],
+    properties: Mapping[str, Any],
+    *,
+    table: Mapping[str, Any],
+    language: str,
+) -> Item | None:
+    """Return what is drawn for a feature; none where its geometry is empty or of mixed kinds."""
+    from pkzone.geo.convert import shape
+
+    kind = style.geometry_kind(geometry.get("type"))
+    drawn = None if kind == "none" else shape(geometry)
+    if drawn is None or drawn.is_empty:
+        return None
+    rules = table["rules"].get(style_key, table["any"])
+    return Item(
+        gid=gid,
+        style_key=style_key,
+        kind=kind,
+        shape=drawn,
+        rule=style.first_met(rules, properties, kind) or table["any"][-1],
+        modifiers=tuple(style.all_met(table["modifiers"], properties, kind)),
+        name=name_in(properties, language),
+        label_row=style.first_met(table["labels"].get(style_key, ()), properties, kind),
+        cited=frozenset(cited_by(properties)),
+    )
+
+
+def items_of(
+    layer: str, features: Iterable[Feature], *, table: Mapping[str, Any], language: str
+) -> Iterator[Item]:
+    """Yield what is drawn for the features of a layer."""
+    for number, feature in enumerate(features):
+        own = f"#{number}" if feature.id is None else feature.id
+        if feature.geometry is not None:
+            found = item_of(
+                gid_of(layer, own),
+                layer,
+                feature.geometry,
+                feature.properties,
+                table=table,
+                language=language,
+            )
+            if found is not None:
+                yield found
+
+
+def paint_order(items: Iterable[Item], table: Mapping[str, Any]) -> tuple[Item, ...]:
+    """Return items bottom to top, in the order of the style table."""
+    order: Sequence[str] = table["order"]
+
+    def place(item: Item) -> int:
+        return order.index(item.style_key if item.style_key in order else "*")
+
+    return tuple(sorted(items, key=place))
+
+
+def sections_of(layers: Sequence[str], language: str) -> tuple[Section, ...]:
+    """Return the sections of the legend for layers, grouped as on the page."""
+    named = {name for group in style.GROUPS for name in group["layers"]}
+    found = [(_GROUP_TITLES[group["id"]], tuple(group["layers"])) for group in style.GROUPS]
+    found.append((_OTHERS, tuple(name for name in layers if name not in named)))
+    return tuple(Section(say(title, language), style_keys) for title, style_keys in found)
 
 
 def content_of(
@@ -68,20 +270,23 @@ def _whole(catalogue: Catalogue, on: str | date | None, language: str) -> Conten
     versions = [found for name in catalogue if (found := _on(catalogue, name, day))]
     items = [item for version in versions for item in _items(catalogue, version, language)]
     return _content(
-        catalogue, language, items,
+        catalogue,
+        language,
+        items,
         title=say(catalogue.title, language),
         lines=(_as_of(day, language),),
         focus=_boxes([selection.home]),
         names=tuple(catalogue),
-    )  # fmt: skip
+    )
 
 
 def _layer(
     reference: LayerReference, catalogue: Catalogue, on: str | date | None, language: str
 ) -> Content:
     if on is not None and reference.version is not None:
-        raise BadOption(f"{reference.layer}@{reference.version} says its date already; "
-                        "leave out --on")  # fmt: skip
+        raise BadOption(
+            f"{reference.layer}@{reference.version} says its date already; leave out --on"
+        )
     version = catalogue.version(reference) if on is None else catalogue[reference.layer].on(on)
     day = parse_day(on) if on is not None else _day_of(reference, version)
     own = list(_items(catalogue, version, language))
@@ -89,14 +294,18 @@ def _layer(
     boxes = [one.bbox for one in layer.versions]
     since = day_in_words(version.valid_from, language)
     return _content(
-        catalogue, language, [*own, *_around(catalogue, day, {version.layer}, language)],
+        catalogue,
+        language,
+        [*own, *_around(catalogue, day, {version.layer}, language)],
         title=say(layer.title or layer.name, language),
-        lines=(_as_of(day, language),
-               say("State since {date}: {title}", language, date=since, title=version.title)),
+        lines=(
+            _as_of(day, language),
+            say("State since {date}: {title}", language, date=since, title=version.title),
+        ),
         focus=tuple(item.shape for item in own) or _boxes(boxes),
         names=tuple(catalogue),
         cited=frozenset(version.source_ids),
-    )  # fmt: skip
+    )
 
 
 def _file(path: str, catalogue: Catalogue, on: str | date | None, language: str) -> Content:
@@ -118,10 +327,16 @@ def _file(path: str, catalogue: Catalogue, on: str | date | None, language: str)
     day = catalogue.default_date
     around = list(_around(catalogue, day, {layer}, language)) if day and own else []
     return _content(
-        catalogue, language, [*own, *around], title=name, lines=(), focus=focus,
-        names=(*catalogue, layer), notices=(*odd, *_left_out(left_out, name)),
+        catalogue,
+        language,
+        [*own, *around],
+        title=name,
+        lines=(),
+        focus=focus,
+        names=(*catalogue, layer),
+        notices=(*odd, *_left_out(left_out, name)),
         is_credited=_near(around, focus),
-    )  # fmt: skip
+    )
 
 
 def _near(items: Iterable[Item], focus: Sequence[shapely.Geometry]) -> bool:
@@ -135,14 +350,18 @@ def _near(items: Iterable[Item], focus: Sequence[shapely.Geometry]) -> bool:
 def _left_out(count: int, name: str) -> tuple[str, ...]:
     if not count:
         return ()
-    return (f"{name}: {count} features with an empty geometry or a mixed collection "
-            "are not drawn",)  # fmt: skip
+    return (f"{name}: {count} features with an empty geometry or a mixed collection are not drawn",)
 
 
 def _content(
-    catalogue: Catalogue, language: str, items: Sequence[Item], *, names: Sequence[str],
-    is_credited: bool = True, **more: Any,
-) -> Content:  # fmt: skip
+    catalogue: Catalogue,
+    language: str,
+    items: Sequence[Item],
+    *,
+    names: Sequence[str],
+    is_credited: bool = True,
+    **more: Any,
+) -> Content:
     table = _table(catalogue)
     return Content(
         items=paint_order(items, table),

@@ -1,4 +1,4 @@
-"""Where things lie on the sheet: from degrees to points of the page, graticule and scale bar."""
+"""Project degrees to points of the page (Lambert equal-area); graticule and scale bar."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pkzone.errors import TooWide
 from pkzone.geo.frame import Frame
 from pkzone.i18n.messages import phrase
 
-__all__ = ["Extent", "Plane", "degrees_in_words", "graticule", "nice_length"]
+__all__ = ["Extent", "MapProjection", "degrees_in_words", "graticule", "nice_length"]
 
 Array = npt.NDArray[np.float64]
 Box = tuple[float, float, float, float]
@@ -52,14 +52,19 @@ class Extent:
             frame = Frame.around(*dense)
             bounds = shapely.total_bounds([frame.to_metres(one) for one in dense])
         except TooWide:
-            raise TooWide("the layers span more than half the earth; a picture shows one "
-                          "region: name a layer or a smaller file") from None  # fmt: skip
+            raise TooWide(
+                "the layers span more than half the earth; a picture shows one "
+                "region: name a layer or a smaller file"
+            ) from None
         west, south, east, north = (float(one) for one in bounds)
         east_m, north_m = (west + east) / 2, (south + north) / 2
-        half = [max(_LEAST_M, (high - low) / 2 * (1 + 2 * _MARGIN))
-                for low, high in ((west, east), (south, north))]  # fmt: skip
-        return cls(frame, (east_m - half[0], north_m - half[1],
-                           east_m + half[0], north_m + half[1]))  # fmt: skip
+        half = [
+            max(_LEAST_M, (high - low) / 2 * (1 + 2 * _MARGIN))
+            for low, high in ((west, east), (south, north))
+        ]
+        return cls(
+            frame, (east_m - half[0], north_m - half[1], east_m + half[0], north_m + half[1])
+        )
 
     @property
     def aspect(self) -> float:
@@ -76,8 +81,8 @@ class Extent:
         return Extent(self.frame, (west - more_e, south - more_n, east + more_e, north + more_n))
 
 
-class Plane:
-    """The map's rectangle on the page.
+class MapProjection:
+    """The projection from degrees to the map's rectangle on the page.
 
     Parameters
     ----------
@@ -130,9 +135,9 @@ class Plane:
         cut = _cut(page, edge)
         return None if cut.is_empty else cut
 
-    def moved_to(self, window: Box) -> Plane:
+    def moved_to(self, window: Box) -> MapProjection:
         """Return the same map elsewhere on the page, in a window of the same size."""
-        return Plane(self._extent, window)
+        return MapProjection(self._extent, window)
 
     @property
     def centre(self) -> tuple[float, float]:
@@ -180,12 +185,12 @@ class GridLine:
     foot: tuple[float, float] | None
 
 
-def graticule(plane: Plane, wanted: int = 4) -> Iterator[GridLine]:
+def graticule(projection: MapProjection, wanted: int = 4) -> Iterator[GridLine]:
     """Yield the meridians and parallels that cross the window.
 
     Parameters
     ----------
-    plane : Plane
+    projection : MapProjection
         Where they are drawn.
     wanted : int, optional
         How many are wanted along the longer side.
@@ -195,35 +200,38 @@ def graticule(plane: Plane, wanted: int = 4) -> Iterator[GridLine]:
     GridLine
         ``foot`` is where a meridian meets the lower edge, a parallel the left one.
     """
-    west, south, east, north = _degrees(plane)
+    west, south, east, north = _degrees(projection)
     widest = max((east - west) * math.cos(math.radians((south + north) / 2)), north - south)
     step = next((one for one in _STEPS_MIN if widest * 60 / one <= wanted + 1), _STEPS_MIN[-1]) / 60
     for is_meridian, (low, high), (start, end) in (
-        (True, (west, east), (south, north)), (False, (south, north), (west, east)),
-    ):  # fmt: skip
+        (True, (west, east), (south, north)),
+        (False, (south, north), (west, east)),
+    ):
         for number in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1):
             along = np.linspace(start, end, 20)
             across = np.full_like(along, number * step)
             pair = (across, along) if is_meridian else (along, across)
-            yield from _grid_line(plane, number * step, np.column_stack(pair), is_meridian)
+            yield from _grid_line(projection, number * step, np.column_stack(pair), is_meridian)
 
 
-def _degrees(plane: Plane) -> Box:
+def _degrees(projection: MapProjection) -> Box:
     """Return the bounds of the window in degrees, longitudes running on from the middle's."""
-    left, bottom, right, top = plane.window
-    edge = shapely.segmentize(box(*plane.window), (right - left) / 40).exterior
-    middle = float(plane.lonlat(((left + right) / 2, (bottom + top) / 2))[0, 0])
-    found = plane.lonlat(shapely.get_coordinates(edge))
+    left, bottom, right, top = projection.window
+    edge = shapely.segmentize(box(*projection.window), (right - left) / 40).exterior
+    middle = float(projection.lonlat(((left + right) / 2, (bottom + top) / 2))[0, 0])
+    found = projection.lonlat(shapely.get_coordinates(edge))
     lon = middle + (found[:, 0] - middle + 180.0) % 360.0 - 180.0
     return float(lon.min()), float(found[:, 1].min()), float(lon.max()), float(found[:, 1].max())
 
 
-def _grid_line(plane: Plane, degrees: float, lonlat: Array, is_meridian: bool) -> Iterator[Any]:
-    course = shapely.clip_by_rect(shapely.LineString(plane.points(lonlat)), *plane.window)
+def _grid_line(
+    projection: MapProjection, degrees: float, lonlat: Array, is_meridian: bool
+) -> Iterator[Any]:
+    course = shapely.clip_by_rect(shapely.LineString(projection.points(lonlat)), *projection.window)
     if course.geom_type != "LineString" or course.is_empty:
         return
     ends = shapely.get_coordinates(course)[[0, -1]]
-    axis, edge = (1, plane.window[1]) if is_meridian else (0, plane.window[0])
+    axis, edge = (1, projection.window[1]) if is_meridian else (0, projection.window[0])
     nearest = ends[np.argmin(ends[:, axis])]
     foot = (float(nearest[0]), float(nearest[1])) if abs(nearest[axis] - edge) < 0.5 else None
     yield GridLine(degrees, is_meridian, shapely.get_coordinates(course), foot)

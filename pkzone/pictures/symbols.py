@@ -1,4 +1,4 @@
-"""What the style table's rules look like in ink: the same patterns as on the page."""
+"""Draw the rules of the style table: the same patterns as on the HTML page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from matplotlib.path import Path
 from shapely.geometry import box
 
 from pkzone.maps import style
-from pkzone.pictures.canvas import Ink, area_path, line_path
+from pkzone.pictures.canvas import Canvas, area_path, line_path
 
 __all__ = ["SWATCH", "Symbol", "swatch"]
 
@@ -45,49 +45,62 @@ class Symbol:
             )
         return found
 
-    def draw(self, ink: Ink, kind: str, shape: shapely.Geometry) -> None:
+    def draw(self, canvas: Canvas, kind: str, shape: shapely.Geometry) -> None:
         """Draw a shape of the page, points."""
         if kind == "point":
             for one in shapely.get_parts(shape):
-                self._draw_marker(ink, one.x, one.y)
+                self._draw_marker(canvas, one.x, one.y)
             return
         if kind == "area":
-            self._draw_fill(ink, shape)
+            self._draw_fill(canvas, shape)
         path = line_path(shape)
         if self.band is not None and kind == "line":
             widest = max(stroke["width"] for stroke in self.rule["strokes"])
-            ink.stroke(path, self.rule["strokes"][0]["color"],
-                       (widest + self.band["width"]) * ink.px,
-                       opacity=self.band["opacity"] * self.opacity)  # fmt: skip
-        self._draw_strokes(ink, path)
+            canvas.stroke(
+                path,
+                self.rule["strokes"][0]["color"],
+                (widest + self.band["width"]) * canvas.px,
+                opacity=self.band["opacity"] * self.opacity,
+            )
+        self._draw_strokes(canvas, path)
 
-    def _draw_strokes(self, ink: Ink, path: Path) -> None:
+    def _draw_strokes(self, canvas: Canvas, path: Path) -> None:
         for stroke in self.rule["strokes"]:
-            dash = [length * ink.px for length in stroke.get("dash") or ()]
-            ink.stroke(path, stroke["color"], stroke["width"] * ink.px, dash,
-                       stroke.get("opacity", 1.0) * self.opacity)  # fmt: skip
+            dash = [length * canvas.px for length in stroke.get("dash") or ()]
+            canvas.stroke(
+                path,
+                stroke["color"],
+                stroke["width"] * canvas.px,
+                dash,
+                stroke.get("opacity", 1.0) * self.opacity,
+            )
 
-    def _draw_fill(self, ink: Ink, shape: shapely.Geometry) -> None:
+    def _draw_fill(self, canvas: Canvas, shape: shapely.Geometry) -> None:
         if self.rule.get("fill") and self.rule.get("fill_opacity"):
-            ink.fill(area_path(shape), self.rule["fill"],
-                     self.rule["fill_opacity"] * self.opacity)  # fmt: skip
+            canvas.fill(
+                area_path(shape), self.rule["fill"], self.rule["fill_opacity"] * self.opacity
+            )
         hatch = self.rule.get("hatch")
         if hatch:
-            lines = _hatching(shape, hatch["gap"] * ink.px, hatch["angle"])
+            lines = _hatching(shape, hatch["gap"] * canvas.px, hatch["angle"])
             if not lines.is_empty:
-                ink.stroke(line_path(lines), hatch["color"], hatch["width"] * ink.px,
-                           opacity=hatch["opacity"] * self.opacity)  # fmt: skip
+                canvas.stroke(
+                    line_path(lines),
+                    hatch["color"],
+                    hatch["width"] * canvas.px,
+                    opacity=hatch["opacity"] * self.opacity,
+                )
 
-    def _draw_marker(self, ink: Ink, x: float, y: float) -> None:
-        path = _outline(self.rule.get("shape", "circle"), self.size * ink.px, x, y)
+    def _draw_marker(self, canvas: Canvas, x: float, y: float) -> None:
+        path = _outline(self.rule.get("shape", "circle"), self.size * canvas.px, x, y)
         if self.rule.get("fill"):
-            ink.fill(path, self.rule["fill"], self.opacity)
-        self._draw_strokes(ink, path)
+            canvas.fill(path, self.rule["fill"], self.opacity)
+        self._draw_strokes(canvas, path)
 
-    def reach(self, ink: Ink) -> float:
+    def reach(self, canvas: Canvas) -> float:
         """Return half the size of its marker with the outline, points."""
         widest = max((stroke["width"] for stroke in self.rule["strokes"]), default=0.0)
-        return (self.size + widest / 2) * ink.px
+        return (self.size + widest / 2) * canvas.px
 
 
 def _outline(shape: str, size: float, x: float, y: float) -> Path:
@@ -107,21 +120,24 @@ def _hatching(shape: shapely.Geometry, gap: float, angle_deg: float) -> shapely.
     corners = np.array([(left, bottom), (left, top), (right, bottom), (right, top)])
     steps = np.arange(math.ceil((corners @ across).min() / gap), (corners @ across).max() / gap)
     low, high = (corners @ along).min(), (corners @ along).max()
-    lines = [shapely.LineString([across * gap * step + along * end for end in (low, high)])
-             for step in steps]  # fmt: skip
+    lines = [
+        shapely.LineString([across * gap * step + along * end for end in (low, high)])
+        for step in steps
+    ]
     solid = shape if shape.is_valid else shapely.make_valid(shape)
     return shapely.intersection(shapely.MultiLineString(lines), solid)
 
 
-def swatch(ink: Ink, symbol: Symbol, kind: str, x: float, y: float) -> None:
+def swatch(canvas: Canvas, symbol: Symbol, kind: str, x: float, y: float) -> None:
     """Draw a sample of a symbol in the legend, its lower left corner at (x, y)."""
-    width, height = SWATCH[0] * ink.px, SWATCH[1] * ink.px
+    width, height = SWATCH[0] * canvas.px, SWATCH[1] * canvas.px
     if kind == "line":
         shape: shapely.Geometry = shapely.LineString(
-            [(x + ink.px, y + height / 2), (x + width - ink.px, y + height / 2)])  # fmt: skip
+            [(x + canvas.px, y + height / 2), (x + width - canvas.px, y + height / 2)]
+        )
     elif kind == "area":
-        inset = 2.5 * ink.px
-        shape = box(x + 4 * ink.px, y + inset, x + width - 4 * ink.px, y + height - inset)
+        inset = 2.5 * canvas.px
+        shape = box(x + 4 * canvas.px, y + inset, x + width - 4 * canvas.px, y + height - inset)
     else:
         shape = shapely.Point(x + width / 2, y + height / 2)
-    replace(symbol, size=min(symbol.size, _LARGEST_SAMPLE)).draw(ink, kind, shape)
+    replace(symbol, size=min(symbol.size, _LARGEST_SAMPLE)).draw(canvas, kind, shape)

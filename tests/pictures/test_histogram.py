@@ -17,8 +17,7 @@ from click.testing import CliRunner
 import pkzone
 from pkzone.cli import pkzone as program
 from pkzone.errors import BadOption, BadReference, ColumnError
-from pkzone.pictures.histogram_content import MOST_BARS, starts_of
-from pkzone.pictures.histogram_page import nice_steps, time_ticks
+from pkzone.pictures.histogram import MOST_BARS, bins
 from pkzone.tagging.read_tagged import ANSWERS
 from tests.helpers.drawn_catalogue import feature, square, write
 
@@ -98,7 +97,7 @@ def test_bars_are_as_high_as_pandas_counts(
         content = picture.content
         assert content.unit == unit
         assert {
-            (start.isoformat(), answer): int(count)
+            (str(start), answer): int(count)
             for start, row in zip(content.starts, content.counts, strict=False)
             for answer, count in enumerate(row)
             if count
@@ -184,25 +183,29 @@ def test_command_draws_the_count(tmp_path: Path, source: pkzone.Catalogue) -> No
     ],
 )  # fmt: skip
 def test_units_hold_the_span_in_few_bars(first: str, last: str, unit: str) -> None:
-    found, starts = starts_of(date.fromisoformat(first), date.fromisoformat(last))
-    assert found == unit
-    assert list(starts) == sorted(starts)
+    name, edges = bins(date.fromisoformat(first), date.fromisoformat(last))
+    starts = edges.tolist()
+    assert name == unit
+    assert starts == sorted(starts)
     assert starts[0] <= date.fromisoformat(first)
     assert unit == "year" or len(starts) - 1 <= MOST_BARS
     assert starts[-1] > date.fromisoformat(last) or starts[-1] == date.max
 
 
-@pytest.mark.parametrize(
-    ("most", "step"),
-    [(0, 1), (1, 1), (6, 1), (7, 2), (13, 5), (31, 10), (601, 200), (10**9, 2 * 10**8)],
-)
-def test_steps_are_round(most: int, step: int) -> None:
-    assert nice_steps(most, 6) == step
-
-
-def test_ticks_never_crowd() -> None:
-    for days in (1, 5, 31, 32, 100, 400, 3_000, 40_000):
-        first = date(1950, 2, 3)
-        ticks = time_ticks(first, date.fromordinal(first.toordinal() + days), 8)
-        assert 1 <= len(ticks) <= 10, days
-        assert all(first <= day for day, _ in ticks)
+@pytest.mark.parametrize("width_cm", [6, 18, 60])
+@pytest.mark.parametrize("days", [1, 2, 5, 31, 62, 100, 400, 3_000, 40_000, 2_900_000])
+def test_dates_and_numbers_at_the_axes_never_crowd(
+    days: int, width_cm: float, source: pkzone.Catalogue
+) -> None:
+    frame = pd.DataFrame({"tag_date": ["1999-02-03"] * 2, "zone_version": "x", "zone_answer": None})
+    last = date.fromordinal(date(1999, 2, 3).toordinal() + days - 1)
+    frame.loc[1, "tag_date"] = last.isoformat()
+    picture = pkzone.picture(tagged=frame, catalogue=source, width_cm=width_cm)
+    root = ET.fromstring(picture.to_bytes("svg"))  # noqa: S314 - our own
+    axes = next(one for one in root.iter(f"{SVG}g") if one.get("id", "").startswith("axes_"))
+    texts = [one.text or "" for one in axes.iter(f"{SVG}text")]
+    dates = [one for one in texts if re.fullmatch(r"\d{4}(-\d\d){0,2}", one)]
+    assert 1 <= len(dates) <= 1.2 * width_cm + 2
+    assert dates == sorted(set(dates))
+    assert "0" in texts
+    assert {"1", "2"} & set(texts)
