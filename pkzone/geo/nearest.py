@@ -23,6 +23,7 @@ __all__ = [
     "Nearest",
     "NearestToShape",
     "Places",
+    "largest_bend_m",
     "nearest_to_shape",
     "segments_of",
 ]
@@ -32,6 +33,8 @@ Indices = npt.NDArray[np.intp]
 
 _BEND_M = 0.01
 _MOST_PIECES = 1_000_000
+_MOST_PIECES_A_DEGREE = 250
+"""Of 1 cm: no edge takes more, whichever way it runs (some 200 across meridians near a pole)."""
 
 _FAR_M = 18_000_000.0
 """Up to so far away the shortest chord is that of the shortest geodesic, within 0.01 %."""
@@ -54,8 +57,9 @@ _MOST_PAIRS = 100_000
 class DensifiedSegments:
     """Segments that are straight in degrees, as RFC 7946 has it, cut into pieces.
 
-    Unless asked otherwise, no piece leaves its segment by more than 1 cm (where that would take
-    more than a million pieces, twice as long ones leave it by four times as much, and so on).
+    Unless asked otherwise, no piece leaves its segment by more than 1 cm. Where that would take
+    more than a million pieces, twice as long ones leave it by four times as much, and so on:
+    `largest_bend_m` tells by how much.
 
     Parameters
     ----------
@@ -88,15 +92,7 @@ class DensifiedSegments:
         bend_m : float, optional
             By how much a piece may leave it.
         """
-        #    . - ' ' - .      the line of degrees, on the ground
-        #  start ------ end   the chord through the earth; the bend is between their middles
-        chord_middle = (geocentric_m(start) + geocentric_m(end)) / 2
-        bend = geocentric_m((start + end) / 2) - chord_middle
-        # a piece of one nth of the length is bent by one nth of the nth
-        counts = np.ceil(np.sqrt(np.linalg.norm(bend, axis=1) / bend_m)).astype(np.intp)
-        counts = np.maximum(counts, 1)
-        while counts.sum() > max(_MOST_PIECES, len(counts)):
-            counts = (counts + 1) // 2
+        counts, _ = _counts(start, end, bend_m)
         segment, number = group_and_rank(counts)
         share_from, share_to = number / counts[segment], (number + 1) / counts[segment]
         way = (end - start)[segment]
@@ -108,6 +104,35 @@ class DensifiedSegments:
     def at(self, piece: Indices, share: Array) -> Array:
         """Return the places at a share of the way along some pieces, in degrees, shape (k, 2)."""
         return self.start[piece] + share[:, None] * (self.end[piece] - self.start[piece])
+
+
+def largest_bend_m(start: Array, end: Array) -> float:
+    """Return by how much pieces of segments leave them at most: beyond 1 cm if too many are long.
+
+    The parameters are those of `DensifiedSegments.of`.
+    """
+    length_deg = np.hypot(*(end - start).T).sum()
+    if len(start) + _MOST_PIECES_A_DEGREE * length_deg <= _MOST_PIECES:  # most layers, by far
+        return _BEND_M
+    return max(_BEND_M, _counts(start, end, _BEND_M)[1])
+
+
+def _counts(start: Array, end: Array, bend_m: float) -> tuple[Indices, float]:
+    """Return into how many pieces to cut each segment, and by how much a piece leaves it at most.
+
+    ::
+
+           . - ' ' - .        the line of degrees, on the ground
+        start ------- end    the chord through the earth; the bend is between their middles
+
+    """
+    chord_middle = (geocentric_m(start) + geocentric_m(end)) / 2
+    bend = np.linalg.norm(geocentric_m((start + end) / 2) - chord_middle, axis=1)
+    # a piece of one nth of the length is bent by one nth of the nth
+    counts = np.maximum(np.ceil(np.sqrt(bend / bend_m)).astype(np.intp), 1)
+    while counts.sum() > max(_MOST_PIECES, len(counts)):
+        counts = (counts + 1) // 2
+    return counts, float((bend / counts**2).max(initial=0.0))
 
 
 def segments_of(lines: Sequence[Array]) -> tuple[Array, Array, Indices]:

@@ -15,10 +15,19 @@ from pkzone.errors import TooWide
 from pkzone.geo.convert import with_steps
 from pkzone.geo.frame import Frame
 from pkzone.geo.measure import line_parts, ring_parts
-from pkzone.geo.nearest import DensifiedSegments, Nearest, segments_of
+from pkzone.geo.nearest import DensifiedSegments, Nearest, largest_bend_m, segments_of
 from pkzone.tagging.parallel import Once
 
-__all__ = ["SEAM_M", "Ground", "Margins", "border_along", "border_of", "grounds_of", "on_the_globe"]
+__all__ = [
+    "SEAM_M",
+    "Ground",
+    "Margins",
+    "border_along",
+    "border_bend_m",
+    "border_of",
+    "grounds_of",
+    "on_the_globe",
+]
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -38,6 +47,11 @@ def border_of(polygons: Sequence[shapely.Geometry]) -> tuple[DensifiedSegments, 
         owners.append(np.full(len(start), number, np.intp))
     pieces = DensifiedSegments.of(np.concatenate(starts), np.concatenate(ends))
     return pieces, np.concatenate(owners)[pieces.segment]
+
+
+def border_bend_m(polygons: Sequence[shapely.Geometry]) -> float:
+    """Return by how much the pieces of the borders of some areas leave them at most."""
+    return largest_bend_m(*segments_of([ring for one in polygons for ring in ring_parts(one)])[:2])
 
 
 def border_along(lines: Sequence[Array]) -> DensifiedSegments:

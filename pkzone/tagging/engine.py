@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Literal
@@ -17,9 +17,18 @@ from pkzone.layers.cache import LRUCache
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.tagging.areas import ANSWERS, Areas
+from pkzone.tagging.borders import border_bend_m
 from pkzone.tagging.columns import Coded
-from pkzone.tagging.geometries import Lines, LineTags, ShapeTags, line_tags, ready, shape_tags
-from pkzone.tagging.layer_index import AreaScene, LineScene, TagLayer, read_layers
+from pkzone.tagging.geometries import (
+    Lines,
+    LineTags,
+    ShapeTags,
+    line_bend_m,
+    line_tags,
+    ready,
+    shape_tags,
+)
+from pkzone.tagging.layer_index import AreaScene, LineScene, Scene, TagLayer, read_layers
 from pkzone.tagging.parallel import Once
 from pkzone.tagging.summary import FAR_KM, SEVERAL
 
@@ -36,6 +45,7 @@ Found = dict[str, npt.NDArray[Any]]
 
 _SWAPPED_BEYOND_DEG = 5.0
 _LEAST_RADIUS_KM = 6335.4  # the least radius of curvature of WGS 84
+_PRECISE_M = 0.01  # what distances are good to unless a notice says otherwise
 _SAME = 1e-6  # of metres, and of shares: what another way of reckoning may differ by
 Box = tuple[float, float, float, float]
 
@@ -197,6 +207,16 @@ class Tagger:
         """West, south, east and north of all layers."""
         wests, souths, easts, norths = zip(*(layer.box for layer in self._layers), strict=True)
         return min(wests), min(souths), max(easts), max(norths)
+
+    def notices(self) -> Iterator[str]:
+        """Yield why distances to some layers are less precise than elsewhere."""
+        for layer in self._layers:
+            bend_m = max(map(_bend_m, layer.scenes))
+            if bend_m > _PRECISE_M:
+                yield (
+                    f"layer {layer.name}: its edges are so long, and so many, that distances to "
+                    f"it may be off by {bend_m:.2f} m"
+                )
 
     def have_several(self, day: Days, last: Days) -> Flags:
         """Tell for which days, and last days, more than one version of a layer holds."""
@@ -407,6 +427,13 @@ class Tagger:
             return np.array([*(code[label] for label in layer.scenes[number].ids), -1], np.int32)
 
         return self._once.get((layer.name, number, "codes"), made)
+
+
+def _bend_m(scene: Scene) -> float:
+    """Return by how much the pieces that stand for the edges of a version leave them at most."""
+    if isinstance(scene, AreaScene):
+        return border_bend_m(scene.polygons)
+    return line_bend_m(scene.lines) if isinstance(scene, LineScene) else 0.0
 
 
 def _holds_for_a_day(layer: TagLayer, version: int) -> bool:

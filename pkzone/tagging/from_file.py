@@ -161,19 +161,11 @@ def _tagger(table: Table, plan: Plan) -> Iterator[FileTagger]:
     records = Records.of(
         plan, table.names, shown=table.shown, shares=not points, periods=chosen.has_periods
     )
-    tagger = records.tagger
     if by_geometry and table.family == "gis":
         plan = replace(
             plan, options={**plan.options, "crs": None}
         )  # its geometries are in degrees now
-    inputs = Inputs.of(
-        plan,
-        chosen,
-        time_zone=tagger.time_zone,
-        box=tagger.box,
-        points=points,
-        shown=table.shown,
-    )
+    inputs = Inputs.of(plan, chosen, records.tagger, points=points, shown=table.shown)
     if by_geometry and isinstance(table, ParquetTable):
         _ = table.way  # known, or refused, before the first row
     yield FileTagger(table, records, inputs, [*table.notices, *inputs.notices()])

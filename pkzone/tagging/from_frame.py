@@ -98,10 +98,7 @@ def frame_tagger(frame: Any, plan: Plan, *, workers: int | None = None) -> Frame
     by_geometry = chosen.lon is None and chosen.wkt is None
     points = chosen.wkt is None and not (by_geometry and not holds_points(frame))
     records = Records.of(plan, names, shown=shown, shares=not points, periods=chosen.has_periods)
-    tagger = records.tagger
-    inputs = Inputs.of(
-        plan, chosen, time_zone=tagger.time_zone, box=tagger.box, points=points, shown=shown
-    )
+    inputs = Inputs.of(plan, chosen, records.tagger, points=points, shown=shown)
     return FrameTagger(records, inputs, WORKERS if workers is None else workers)
 
 

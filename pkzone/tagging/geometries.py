@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +11,28 @@ import shapely
 
 from pkzone.geo.convert import repaired
 from pkzone.geo.measure import area_km2, length_m, segment_lengths_m
-from pkzone.geo.nearest import DensifiedSegments, Nearest, nearest_to_shape, segments_of
+from pkzone.geo.nearest import (
+    DensifiedSegments,
+    Nearest,
+    largest_bend_m,
+    nearest_to_shape,
+    segments_of,
+)
 from pkzone.tagging.areas import INSIDE, OUTSIDE, PARTLY, UNCERTAIN, Areas
 from pkzone.tagging.borders import on_the_globe
 from pkzone.tagging.layer_index import LineScene, PlaceScene
 from pkzone.tagging.parallel import Once
 
-__all__ = ["LineTags", "Lines", "ShapeTags", "line_tags", "part_of", "ready", "shape_tags"]
+__all__ = [
+    "LineTags",
+    "Lines",
+    "ShapeTags",
+    "line_bend_m",
+    "line_tags",
+    "part_of",
+    "ready",
+    "shape_tags",
+]
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -102,6 +118,12 @@ class Lines:
         way = first + share * (last - first)
         found: Array = self._begins_m[piece] + way * self._length_m[piece]
         return found
+
+
+def line_bend_m(lines: Sequence[Array]) -> float:
+    """Return by how much the pieces of some lines leave them at most."""
+    start, end, _ = segments_of(lines)
+    return largest_bend_m(start, _ends_the_shorter_way(start, end))
 
 
 def _chainages(lines: tuple[Array, ...], from_m: tuple[float, ...]) -> tuple[Array, Array]:

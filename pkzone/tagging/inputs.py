@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +37,9 @@ from pkzone.tagging.times import (
     days_at,
     up_to,
 )
+
+if TYPE_CHECKING:
+    from pkzone.tagging.engine import Tagger
 
 __all__ = [
     "BAD_LATITUDE",
@@ -110,6 +113,8 @@ class Inputs:
         The coordinate system of places in columns; None is degrees on WGS 84.
     box : tuple of float or None
         Where the layers are, in degrees: the best transformation there is taken.
+    layer_notices : tuple of str
+        Why distances to some layers are less precise than elsewhere.
     """
 
     chosen: Chosen
@@ -118,11 +123,10 @@ class Inputs:
     points: bool = True
     crs: str | None = None
     box: Box | None = None
+    layer_notices: tuple[str, ...] = ()
 
     @classmethod
-    def of(
-        cls, plan: Plan, chosen: Chosen, *, time_zone: str, box: Box, points: bool, shown: str
-    ) -> Inputs:
+    def of(cls, plan: Plan, chosen: Chosen, tagger: Tagger, *, points: bool, shown: str) -> Inputs:
         """Read instants by the catalogue's zone, or another that is asked for.
 
         Raises
@@ -140,17 +144,19 @@ class Inputs:
             )
         if crs is not None:
             try:
-                _ = projected_by(crs, box)
+                _ = projected_by(crs, tagger.box)
             except FormatError as error:
                 raise type(error)(shown, error.reason) from None
         day = None if plan.day is None else np.datetime64(plan.day, "D")
-        return cls(chosen, plan.zone or Zone(time_zone), day, points, crs, box)
+        zone = plan.zone or Zone(tagger.time_zone)
+        return cls(chosen, zone, day, points, crs, tagger.box, tuple(tagger.notices()))
 
     def notices(self) -> Iterator[str]:
-        """Yield what is taken unasked, and how coordinates are changed."""
+        """Yield what is taken unasked, how coordinates are changed, and what is less precise."""
         yield from self.chosen.notices
         if self.crs is not None:
             yield from changes_of(projected_by(self.crs, self.box).told)
+        yield from self.layer_notices
 
     def days(self, cells: Cells) -> Days:
         """Return on which days records were."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -521,3 +522,26 @@ def test_a_layer_without_geometry_is_refused(tmp_path: Path) -> None:
         Tagger.of(["empty"], catalogue=tmp_path / "own")
     with pytest.raises(CannotTag, match="publish one"):
         Tagger.of(catalogue=tmp_path / "own")
+
+
+def _zigzag(edges: int) -> list[tuple[float, float]]:
+    """Return vertices of edges that each run 1.2 degrees along the parallel of 42.5 degrees."""
+    return [(20.0 + 1.2 * (i % 2), 42.5) for i in range(edges + 1)]
+
+
+@pytest.mark.parametrize(("edges", "is_said"), [(6_000, False), (9_000, True)])
+def test_a_layer_of_many_long_edges_is_less_precise_and_says_so(
+    tmp_path: Path, edges: int, is_said: bool
+) -> None:
+    """A chord of the parallel, 6,378 km * cos(42.5) wide, bends by its square by eight radii.
+
+    An edge takes 161 pieces to leave it by 1 cm; 9,000 take more than a million, so that they
+    are cut into 81 each: 258 m / 81 ** 2 is 4 cm.
+    """
+    file = write(tmp_path / "long-2024-05-01.geojson", line("a", *_zigzag(edges)))
+    pkzone.init(tmp_path / "own", files=[file])
+    table = pd.DataFrame({"lon": [20.5], "lat": [42.6], "date": ["2024-06-01"]})
+    said = (
+        "layer long: its edges are so long, and so many, that distances to it may be off by 0.04 m"
+    )
+    assert pkzone.tag(table, ["long"], catalogue=tmp_path / "own").notices == (said,) * is_said
