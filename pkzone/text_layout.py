@@ -1,4 +1,4 @@
-"""Plain text that fits a width: cells, paragraphs and tables; safe to print in a terminal."""
+"""Lay out plain text in a width: cells, paragraphs and tables; safe to print in a terminal."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ def paragraph(text: str, *, width: int, indent: str = "", first: str | None = No
     first : str, optional
         What the first line begins with instead.
     """
-    shown = printable(text, limit=None)
+    safe = printable(text, limit=None)
     room = min(width, WIDEST_PARAGRAPH)
     start = indent if first is None else first
-    if len(start) + len(shown) <= room and shown.strip() == shown != "":
-        return start + shown  # as wrapping would leave it
+    if len(start) + len(safe) <= room and safe.strip() == safe != "":
+        return start + safe  # as wrapping would leave it
     from textwrap import fill
 
     return fill(
-        shown,
+        safe,
         room,
         break_on_hyphens=False,
         break_long_words=False,

@@ -1,4 +1,4 @@
-"""Texts that no eye can tell apart, and the characters in them that no eye can see.
+"""Find texts that look alike (UTS 39) and characters that are invisible.
 
 The letters are those that Unicode's table of confusables (UTS 39) gives the same skeleton and that
 people of this region type: Greek, Cyrillic and Armenian ones that are drawn as Latin ones.
@@ -32,7 +32,7 @@ _HIDDEN = re.compile(
 
 
 def appearance(text: str) -> str:
-    """Return what the eye takes from a text: two of the same appearance look the same."""
+    """Return the skeleton of a text: two texts with the same one look the same."""
     if not text.isascii():
         text = unicodedata.normalize("NFD", NO_INK.sub("", text)).translate(TWINS)
     if not text.isprintable():

@@ -1,1 +1,1 @@
-"""The versioned catalogue: strict GeoJSON, layers, versions, references and frames."""
+"""Read a versioned catalogue: layers, versions, references and frames."""

@@ -1,4 +1,4 @@
-"""The versioned catalogue: layers by name, with the events and sources that explain them."""
+"""Open a versioned catalogue: layers by name, with the events and sources that explain them."""
 
 from __future__ import annotations
 
@@ -111,11 +111,11 @@ class Catalogue(Mapping[str, Layer]):
         """The layers in drawing order, the lowest first."""
         return tuple(self._layers.values())
 
-    def held(self) -> Catalogue:
-        """Return the same catalogue, which reads the features of each version only once."""
-        found = copy(self)
-        found._layers = {name: layer.held() for name, layer in self._layers.items()}
-        return found
+    def cached(self) -> Catalogue:
+        """Return the same catalogue with a cache: each version's features are read once."""
+        copied = copy(self)
+        copied._layers = {name: layer.cached() for name, layer in self._layers.items()}
+        return copied
 
     @cached_property
     def events(self) -> tuple[Event, ...]:

@@ -1,4 +1,4 @@
-"""Strict dates: days, partial dates, and version ids such as ``2022-08-30.2``."""
+"""Parse dates strictly: days, partial dates, and version ids such as ``2022-08-30.2``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dated figures of a catalogue: ``figures.csv``, a table with a table schema beside the layers."""
+"""Read the dated figures of a catalogue: ``figures.csv``, a table with a schema."""
 
 from __future__ import annotations
 
@@ -109,11 +109,12 @@ def resource(data: bytes) -> Mapping[str, Any]:
         "value": {"type": "number", "constraints": {"required": True, "minimum": 0}},
         "unit": text,
         "precision": {
-            "type": "string", "constraints": {"required": True, "enum": list(PRECISIONS)},
+            "type": "string",
+            "constraints": {"required": True, "enum": list(PRECISIONS)},
         },
         "counted_by": text,
         "source_ids": {**text, "description": "ids of sources.json, separated by blanks"},
-    }  # fmt: skip
+    }
     return {
         "name": "figures",
         "path": FILE_NAME,

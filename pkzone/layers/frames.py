@@ -189,13 +189,13 @@ def _frame(
 
 def _column(values: list[Any], json_type: str | None) -> pd.Series:
     """Return one column; values that do not fit the type expected keep their own."""
-    found = _json_type(set(map(type, values)) - {type(None)})
-    if json_type == "number" and found == "integer":
-        found = "number"
-    if found == "none":
-        found = json_type or "other"
+    value_type = _json_type(set(map(type, values)) - {type(None)})
+    if json_type == "number" and value_type == "integer":
+        value_type = "number"
+    if value_type == "none":
+        value_type = json_type or "other"
     try:
-        return pd.Series(values, dtype=_DTYPES.get(found, "object"))
+        return pd.Series(values, dtype=_DTYPES.get(value_type, "object"))
     except OverflowError:  # a whole number beyond 64 bits
         return pd.Series(values, dtype="object")
 

@@ -1,4 +1,4 @@
-"""What tells features apart: the member ``id``, else a property that takes its place.
+"""Identify features: by the member ``id``, else by a property that takes its place.
 
 One rule for every command. The member ``id`` counts. Where no feature of a side has one, a
 property called exactly ``id`` takes its place if each feature has it and no two the same, which
@@ -41,7 +41,7 @@ _ENDINGS = ("id", "code", "ref", "key", "number", "name")
 def identified(
     collection: FeatureCollection, file: str, *, id_property: str | None = None
 ) -> FeatureCollection:
-    """Return the features of one side with the ids that they are known by.
+    """Return the features with the ids that identify them.
 
     A property ``id`` that takes the place of the member is no property any more, so that a file
     is the same before and after its ids were moved there.
@@ -77,8 +77,8 @@ def _without_repeated(
     if not repeated:
         return features
     if not asked:
-        shown = printable(", ".join(repeated), limit=80)
-        report.note("repeated-id", f"ids that stand more than once are not taken as ids: {shown}")
+        listed = printable(", ".join(repeated), limit=80)
+        report.note("repeated-id", f"ids that stand more than once are not taken as ids: {listed}")
     return tuple(
         replace(one, id=None) if one.id is not None and counts[str(one.id)] > 1 else one
         for one in features
@@ -86,19 +86,19 @@ def _without_repeated(
 
 
 def _by_property(features: Sequence[Feature], name: str, report: Report) -> tuple[Feature, ...]:
-    found = []
+    identified = []
     for i, feature in enumerate(features):
         value = feature.properties.get(name)
         if value is not None and not _is_id(value):
             report.feature = str(feature.id) if feature.id is not None else f"features[{i}]"
             reason = f"its {printable(name)} is no text and no whole number, so it is no id"
             raise report.refusal(BadId, reason)
-        found.append(feature if value is None else _known_as(value, feature, name))
-    if found and all(one.properties.get(name) is None for one in features):
+        identified.append(feature if value is None else _known_as(value, feature, name))
+    if identified and all(one.properties.get(name) is None for one in features):
         counts = "the ids count" if any(one.id is not None for one in features) else "places count"
         report.note("id-property", f"no feature has the property {printable(name)}; {counts}")
-    refuse_twins(found, report)
-    return tuple(found)
+    refuse_twins(identified, report)
+    return tuple(identified)
 
 
 def _by_moved_id(features: tuple[Feature, ...], report: Report) -> tuple[Feature, ...]:
@@ -152,7 +152,7 @@ def refuse_twins(features: Iterable[Feature], report: Report) -> None:
 
 
 def has_other_id(base: Feature, target: Feature) -> bool:
-    """Tell whether a feature has two ids that are not the same; none is no other one."""
+    """Tell whether base and target both have an id, and not the same."""
     return base.id is not None and target.id is not None and str(base.id) != str(target.id)
 
 
@@ -183,9 +183,9 @@ def without_repeated_ids(
     if any(ID in one.properties for one in before):
         return tuple(features)
 
-    def repeated(one: Feature) -> bool:
-        value = one.properties.get(ID, one)
-        return value is None or (type(value) in (int, str) and str(value) == str(one.id))
+    def repeated(feature: Feature) -> bool:
+        value = feature.properties.get(ID, feature)
+        return value is None or (type(value) in (int, str) and str(value) == str(feature.id))
 
     return tuple(
         replace(one, properties={key: value for key, value in one.properties.items() if key != ID})
@@ -205,15 +205,15 @@ def identifying_property(base: Sequence[Feature], target: Sequence[Feature]) -> 
     if min(len(base), len(target)) < 2:
         return None
     names = {name for side in (base, target) for name in side[0].properties}
-    found = []
+    candidates = []
     for name in names:
         ours, theirs = _values(base, name), _values(target, name)
         if not (full_and_unique(ours) and full_and_unique(theirs)):
             continue
         shared = len({*map(str, ours)} & {*map(str, theirs)})
         if 2 * shared > min(len(ours), len(theirs)):
-            found.append((-shared, _rank(name), name))
-    return min(found)[2] if found else None
+            candidates.append((-shared, _rank(name), name))
+    return min(candidates)[2] if candidates else None
 
 
 def _values(features: Sequence[Feature], name: str) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Strict reading of a catalogue's JSON files: typed fields, refusals in one line."""
+"""Read a catalogue's JSON files strictly: typed fields, errors in one line."""
 
 from __future__ import annotations
 

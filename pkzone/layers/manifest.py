@@ -1,4 +1,4 @@
-"""From the catalogue's JSON files to its values; everything is checked on the way."""
+"""Make the values of a catalogue from its JSON files, and check everything on the way."""
 
 from __future__ import annotations
 
@@ -60,13 +60,13 @@ def routes(package: Fields) -> tuple[Route, ...]:
     """Return the published lengths of routes."""
     return tuple(
         Route(
-            one.text("route"),
-            one.day("valid_from"),
-            one.number("km"),
-            one.text("text"),
-            one.text("source"),
+            item.text("route"),
+            item.day("valid_from"),
+            item.number("km"),
+            item.text("text"),
+            item.text("source"),
         )
-        for one in package.objects("routes", ())
+        for item in package.objects("routes", ())
     )
 
 
@@ -79,12 +79,12 @@ def nodes(package: Fields) -> tuple[Node, ...]:
     """Return the junctions of links that no layer holds."""
     return tuple(
         Node(
-            one.text("id"),
-            one.number("lon"),
-            one.number("lat"),
-            {name: one.text(name) for name in one.raw if name.partition("_")[0] == "name"},
+            item.text("id"),
+            item.number("lon"),
+            item.number("lat"),
+            {name: item.text(name) for name in item.raw if name.partition("_")[0] == "name"},
         )
-        for one in package.objects("nodes", ())
+        for item in package.objects("nodes", ())
     )
 
 
@@ -115,7 +115,7 @@ def layers(
         if name in known:
             raise CatalogueError(f"{item.where}: layer {name} stands twice; remove one")
         known[name] = item
-    found: dict[str, list[_Resource]] = {name: [] for name in known}
+    resources: dict[str, list[_Resource]] = {name: [] for name in known}
     names: set[str] = set()
     for item in package.objects("resources"):
         if "layer" not in item.raw and (item.raw in COMPANIONS or is_figures(item)):
@@ -127,9 +127,9 @@ def layers(
             raise CatalogueError(f"{item.where}: the name stands twice; rename or remove one")
         names.add(resource.name)
         if known_on is None or item.day("recorded") <= known_on:
-            found[resource.layer].append(resource)
+            resources[resource.layer].append(resource)
     inside = PathsInside(root)
-    return {name: _layer(item, found[name], inside, default) for name, item in known.items()}
+    return {name: _layer(item, resources[name], inside, default) for name, item in known.items()}
 
 
 def version_of(item: Fields, root: str, default: tuple[License, ...]) -> Version:
@@ -152,7 +152,7 @@ def sources(path: str) -> tuple[Mapping[str, Any], ...]:
 
 
 class _Resource(NamedTuple):
-    """What a resource must say before its neighbours are known."""
+    """The fields of a resource that are needed before its neighbours are known."""
 
     order: tuple[date, int, int]
     name: str
@@ -179,25 +179,27 @@ def _resource(item: Fields, root: str, known: Container[str] = ()) -> _Resource:
 
 def _layer(
     layer: Fields,
-    found: list[_Resource],
+    resources: list[_Resource],
     inside: PathsInside,
     default: tuple[License, ...],
 ) -> Layer:
     """Return a layer whose versions end where the next one begins."""
-    found.sort(key=attrgetter("order"))
-    newest = {one.version: one for one in found}
+    resources.sort(key=attrgetter("order"))
+    newest = {one.version: one for one in resources}
     in_use = [one for one in newest.values() if not one.item.text("withdrawn", "")]
-    ends = {one.version: one.order[0] for one in newest.values()}  # of what is withdrawn: no day
-    ends |= {one.version: after.order[0] for one, after in pairwise(in_use)}
+    # The day on which each version ends: the next one's first; of a withdrawn one its own, so that
+    # it holds on no day; of the newest in use there is none.
+    ends = {one.version: one.order[0] for one in newest.values()}
+    ends |= {earlier.version: later.order[0] for earlier, later in pairwise(in_use)}
     if in_use:
         del ends[in_use[-1].version]
-    for one, after in pairwise(found):
-        if one.order == after.order:
+    for earlier, later in pairwise(resources):
+        if earlier.order == later.order:
             raise CatalogueError(
-                f"{after.item.where}: a second record {after.order[2]} of "
-                f"{after.layer}@{after.version}; remove or renumber it"
+                f"{later.item.where}: a second record {later.order[2]} of "
+                f"{later.layer}@{later.version}; remove or renumber it"
             )
-    records = tuple(_version(one, ends.get(one.version), inside, default) for one in found)
+    records = tuple(_version(one, ends.get(one.version), inside, default) for one in resources)
     highest = {record.id: record for record in records}
     return Layer(
         name=layer.text("name"),

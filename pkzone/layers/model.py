@@ -1,4 +1,4 @@
-"""The values of a catalogue: licences, routes, events, versions and layers."""
+"""Model of a catalogue: licences, routes, events, versions and layers, all immutable."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pkzone.geojson.model import FeatureCollection
 
-__all__ = ["Event", "HeldVersion", "Layer", "License", "Node", "Route", "Version"]
+__all__ = ["CachedVersion", "Event", "Layer", "License", "Node", "Route", "Version"]
 
 
 class License(NamedTuple):
@@ -254,11 +254,11 @@ class Version:
 
 
 @dataclass(frozen=True)
-class HeldVersion(Version):
-    """A version that is read once and then held in memory."""
+class CachedVersion(Version):
+    """A version whose features are cached in memory."""
 
     def features(self) -> FeatureCollection:
-        """Return the features, parsed strictly when they are first asked for."""
+        """Return the features, parsed strictly at the first call."""
         return self._features
 
     @cached_property
@@ -366,13 +366,13 @@ class Layer(Mapping[str, Version]):
             raise VersionNotFound(f"{records[0].ref} has one record: it was never corrected")
         return records[-2], records[-1]
 
-    def held(self) -> Layer:
-        """Return the same layer, which reads the features of each version only once."""
-        held = {one: HeldVersion.of(**vars(one)) for one in self.records}
+    def cached(self) -> Layer:
+        """Return the same layer with a cache: each version's features are read once."""
+        versions = {one: CachedVersion.of(**vars(one)) for one in self.records}
         return replace(
             self,
-            versions=tuple(map(held.__getitem__, self.versions)),
-            records=tuple(held.values()),
+            versions=tuple(map(versions.__getitem__, self.versions)),
+            records=tuple(versions.values()),
         )
 
     def _choices(self) -> str:

@@ -1,4 +1,4 @@
-"""References to a layer's version or to a file: one parser for the CLI and the library."""
+"""Parse references to a layer's version or to a file, for the CLI and the library."""
 
 from __future__ import annotations
 
@@ -82,18 +82,18 @@ def refuse_frame(value: object, *, located: bool = False) -> None:
         for one in type(value).__mro__
         if one.__module__.partition(".")[0] in ("pandas", "geopandas")
     }
-    kind = type(value).__name__
+    name = type(value).__name__
     if names and not located:
         writer = "to_file" if names & {"GeoDataFrame", "GeoSeries"} else "to_csv"
-        raise TypeError(f"a {kind} is no file; write it to one first, as with {writer}")
+        raise TypeError(f"a {name} is no file; write it to one first, as with {writer}")
     if "GeoDataFrame" in names:
         if not hasattr(value, "geometry"):
-            raise TypeError(f"the {kind} has no active geometry; name the column with set_geometry")
+            raise TypeError(f"the {name} has no active geometry; name the column with set_geometry")
     elif "GeoSeries" in names:
-        raise TypeError(f"a {kind} is no frame; make it one with to_frame('geometry')")
+        raise TypeError(f"a {name} is no frame; make it one with to_frame('geometry')")
     elif names & {"DataFrame", "Series"}:
         raise TypeError(
-            f"a {kind} has no geometry; make it a GeoDataFrame first: "
+            f"a {name} has no geometry; make it a GeoDataFrame first: "
             "geopandas.GeoDataFrame(frame, crs=4326, "
             "geometry=geopandas.points_from_xy(frame['lon'], frame['lat']))"
         )

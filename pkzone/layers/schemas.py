@@ -1,4 +1,4 @@
-"""The JSON Schemas of layers: what they say of properties, and checking features with them."""
+"""Read the JSON Schemas of layers, and validate features with them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def property_types(schema: Mapping[str, Any]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A rule of a schema that a feature breaks.
+    """A violation of a schema by a feature.
 
     ``index`` counts the features from 0, ``path`` leads to the value: ``properties.sources[2]``.
     """
@@ -63,7 +63,7 @@ class Breach:
 
 
 class Rules:
-    """A schema made ready to hold many features to it.
+    """A compiled schema that validates many features.
 
     Parameters
     ----------

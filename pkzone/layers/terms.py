@@ -1,4 +1,4 @@
-"""The words of routes, links and events with what each means: one table for data, maps and docs.
+"""List the terms of routes, links and events with their meanings, for data, maps and docs.
 
 The schemas of the layers, the legend and panels of maps, and ``docs/data.md`` follow it.
 """
@@ -11,7 +11,7 @@ __all__ = ["BARRED", "DIRECTIONS", "EVENT_KINDS", "IN_USE", "STATUSES", "TRAFFIC
 
 
 class Status(NamedTuple):
-    """What a status of a route or link means for a traveller.
+    """Meaning of a status of a route or link for a traveller.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class Status(NamedTuple):
 
 
 class Term(NamedTuple):
-    """A word of a fixed list: what it means, and what people read for it on a map."""
+    """A word of a fixed list: its meaning, and its label on a map."""
 
     word: str
     meaning: str
@@ -45,23 +45,68 @@ class Term(NamedTuple):
 _AS_STATED: Final = "both, or the one that `direction` names"
 
 STATUSES: Final = (
-    Status("open", "open", "everyone passes", _AS_STATED,
-           "none, beyond the usual checks", in_use=True),
-    Status("restricted", "restricted", "only some pass; `traffic` names them where a source does",
-           _AS_STATED, "whoever holds the road, or a checkpoint on it", in_use=True, barred=True),
-    Status("closed", "closed", "nobody passes from end to end", "neither",
-           "nobody gives it", in_use=False, barred=True),
-    Status("under_construction", "under construction", "nobody passes yet; it is being built",
-           "neither", "only builders have it", in_use=False),
-    Status("complete", "complete but not in use", "nobody passes yet; it is finished, not opened",
-           "neither", "nobody has given it yet", in_use=False),
-    Status("planned", "planned", "nobody passes; it is agreed, announced or designed", "neither",
-           "there is nothing to pass", in_use=False),
-    Status("former", "former", "its route has left it; local traffic may remain", "not stated",
-           "not stated", in_use=False),
-    Status("disused", "disused", "nobody passes; it has been out of use for years", "neither",
-           "there is no traffic to let pass", in_use=False),
-)  # fmt: skip
+    Status(
+        "open", "open", "everyone passes", _AS_STATED, "none, beyond the usual checks", in_use=True
+    ),
+    Status(
+        "restricted",
+        "restricted",
+        "only some pass; `traffic` names them where a source does",
+        _AS_STATED,
+        "whoever holds the road, or a checkpoint on it",
+        in_use=True,
+        barred=True,
+    ),
+    Status(
+        "closed",
+        "closed",
+        "nobody passes from end to end",
+        "neither",
+        "nobody gives it",
+        in_use=False,
+        barred=True,
+    ),
+    Status(
+        "under_construction",
+        "under construction",
+        "nobody passes yet; it is being built",
+        "neither",
+        "only builders have it",
+        in_use=False,
+    ),
+    Status(
+        "complete",
+        "complete but not in use",
+        "nobody passes yet; it is finished, not opened",
+        "neither",
+        "nobody has given it yet",
+        in_use=False,
+    ),
+    Status(
+        "planned",
+        "planned",
+        "nobody passes; it is agreed, announced or designed",
+        "neither",
+        "there is nothing to pass",
+        in_use=False,
+    ),
+    Status(
+        "former",
+        "former",
+        "its route has left it; local traffic may remain",
+        "not stated",
+        "not stated",
+        in_use=False,
+    ),
+    Status(
+        "disused",
+        "disused",
+        "nobody passes; it has been out of use for years",
+        "neither",
+        "there is no traffic to let pass",
+        in_use=False,
+    ),
+)
 """Values of ``status`` of routes and links, from the freest down."""
 
 IN_USE: Final = frozenset(one.word for one in STATUSES if one.in_use)
@@ -70,20 +115,20 @@ BARRED: Final = frozenset(one.word for one in STATUSES if one.barred)
 TRAFFIC: Final = (
     Term("civilian", "people on journeys of their own, also those who leave for good", "civilians"),
     Term("goods", "trade and supplies that are not aid", "goods"),
-    Term("aid", "food, medicine and other relief, such as that of the Red Cross",
-         "humanitarian aid"),
+    Term(
+        "aid", "food, medicine and other relief, such as that of the Red Cross", "humanitarian aid"
+    ),
     Term("medical", "patients, and those who take them to hospital", "patients"),
     Term("contingent", "vehicles of the peacekeeping contingent", "the contingent"),
     Term("none", "nobody passes for the time; stands alone", "none"),
-)  # fmt: skip
+)
 """Values of ``traffic``: who passed in that state, as far as a source says so."""
 
 DIRECTIONS: Final = (
     Term("both", "both ways", "both ways"),
     Term("forward", "one way only, from `from_place` to `to_place`", "one way, as the line runs"),
-    Term("backward", "one way only, from `to_place` to `from_place`",
-         "one way, against the line"),
-)  # fmt: skip
+    Term("backward", "one way only, from `to_place` to `from_place`", "one way, against the line"),
+)
 """Values of ``direction``: which way traffic goes, where a source says so."""
 
 EVENT_KINDS: Final = (

@@ -266,7 +266,7 @@ def map(  # noqa: A001 - read as pkzone.map
     is_one = isinstance(refs, str | os.PathLike) or hasattr(refs, "columns")
     asked = cast("Iterable[Reference]", (refs,) if is_one else refs)
     under = background_of(tiles, tiles_attribution) if tiles is not None else None
-    source = (open_catalogue() if catalogue is None else catalogue).held()
+    source = (open_catalogue() if catalogue is None else catalogue).cached()
     selection = select(source, asked, on)
     told, blocks = None, None
     if tagged is not None:  # first, so that a table that is refused is refused at once

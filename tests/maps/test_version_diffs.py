@@ -21,7 +21,7 @@ MOVING = [name for name in SHIPPED if name not in ("physical", "boundaries")]
 
 
 def built(source: Catalogue, *refs: str, compare: str | None = "consecutive") -> dict[str, Any]:
-    held = source.held()
+    held = source.cached()
     packed = packing.to_json(packing.pack(payload.build(held, select(held, refs), compare=compare)))
     block = f'<script type="application/json" id="pkzone-payload">{packed.decode()}'
     return payload_of(block + "</script>")

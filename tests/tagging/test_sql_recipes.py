@@ -45,7 +45,7 @@ def zone(tmp_path_factory: pytest.TempPathFactory) -> Layer:
         pkzone.publish(
             features, catalogue=root, layer="zone", valid_from=day, title=day, new_layer="Zone"
         )
-    return pkzone.catalogue(root)["zone"].held()
+    return pkzone.catalogue(root)["zone"].cached()
 
 
 @pytest.fixture(scope="module")
