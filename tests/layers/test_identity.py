@@ -241,7 +241,7 @@ def test_a_property_that_holds_the_ids_gives_the_same_answer(
 ) -> None:
     base, target = (
         [
-            replace(each, properties={"p": each.id, **each.properties})
+            replace(each, properties={**each.properties, "p": each.id})
             for each in side
             if each.id is not None
         ]
