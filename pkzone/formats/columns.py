@@ -18,14 +18,17 @@ from pkzone.errors import printable
 from pkzone.formats.registry import Format
 from pkzone.geojson.model import Feature
 
-__all__ = ["OTHER_ID", "Column", "Columns", "plan_columns"]
+__all__ = ["DBF_DIGITS", "OTHER_ID", "Column", "Columns", "plan_columns"]
 
 OTHER_ID = "feature_id"
 """Column of ids where a format keeps ``id`` for ids that are names in XML."""
 
 _EXACT = 2**53
 _INT64 = 2**63
-_DBF_DIGITS = 10**17
+DBF_DIGITS = 19
+"""Digits of a number in dBASE, with those behind the point: as many as GDAL takes of a decimal."""
+
+_DBF_WHOLE = 10**17
 _XML_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|\r")
 _XML_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
 _ODD_IN_NAME = re.compile(r"[\x00-\x1f\x7f\"'`\[\]\\/<>&;:]")
@@ -175,7 +178,7 @@ def _kind(values: Iterable[Any], form: Format, fits: Callable[[str], bool]) -> s
         return "boolean"
     dbase = form.driver == "ESRI Shapefile"
     if types == {int}:
-        most = _DBF_DIGITS if dbase else _INT64
+        most = _DBF_WHOLE if dbase else _INT64
         return "integer" if all(-most < value < most for value in values) else "json"
     if types <= {int, float}:
         exact = all(abs(value) <= _EXACT for value in values if isinstance(value, int))
@@ -185,9 +188,9 @@ def _kind(values: Iterable[Any], form: Format, fits: Callable[[str], bool]) -> s
     return "json"
 
 
-def decimals(values: Iterable[float], width: int = 24) -> int | None:
+def decimals(values: Iterable[float]) -> int | None:
     """Return the fewest decimals with which dBASE holds all numbers exactly, None if it cannot."""
-    most = 0
+    most = widest = 0
     for value in values:
         for places in range(most, 16):
             text = f"{value:.{places}f}"
@@ -195,9 +198,10 @@ def decimals(values: Iterable[float], width: int = 24) -> int | None:
                 break
         else:
             return None
-        if len(text) > width - 1:
-            return None
         most = places
+        widest = max(widest, len(text.lstrip("-").partition(".")[0]))
+        if widest + max(most, 1) > DBF_DIGITS:
+            return None
     return most
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from pkzone.errors import FormatError, OutputError, printable
 from pkzone.files.atomic import write_files
-from pkzone.formats.columns import Columns, decimals, plan_columns
+from pkzone.formats.columns import DBF_DIGITS, Columns, decimals, plan_columns
 from pkzone.formats.export_source import Subject, subject_of, versions_subject
 from pkzone.formats.geopackage import complete
 from pkzone.formats.import_ import engine_of, import_file
@@ -233,7 +233,7 @@ def _coordinates(table: FeatureTable) -> list[str]:
     return ["lon", "lat", "height"] if table.geometry.startswith("3D") else ["lon", "lat"]
 
 
-def _widths(table: FeatureTable, columns: Columns) -> dict[str, str]:
+def _widths(table: FeatureTable, columns: Columns) -> dict[str, list[int]]:
     """Return the width of each column of dBASE: as wide as its longest text, its finest number."""
     widths = {}
     rows = [columns.row(feature) for feature in table.features]
@@ -241,11 +241,11 @@ def _widths(table: FeatureTable, columns: Columns) -> dict[str, str]:
         cells = [row[place] for row in rows if row[place] is not None]
         if kind in ("text", "json"):
             longest = max((len(str(cell).encode()) for cell in cells), default=1)
-            widths[name] = f"str:{min(max(longest, 1), 254)}"
+            widths[name] = [min(max(longest, 1), 254)]
         elif kind == "float":
-            widths[name] = f"float:24.{max(decimals(cells) or 0, 1)}"
+            widths[name] = [DBF_DIGITS, max(decimals(cells) or 0, 1)]
         elif kind == "integer":
-            widths[name] = "int:18"
+            widths[name] = [DBF_DIGITS - 1]
     return widths
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
@@ -217,9 +216,7 @@ def _imported_geojson(shown: str, id_property: str | None, stated: list[str]) ->
 
 def engine_of(form: Format) -> str:
     """Return the engine that reads and writes a format."""
-    if form.engine == "gdal":
-        return "fiona" if find_spec("fiona") else "pyogrio"
-    return form.engine
+    return "pyogrio" if form.engine == "gdal" else form.engine
 
 
 def _job(task: str, intake: Intake, wish: dict[str, Any]) -> dict[str, Any]:

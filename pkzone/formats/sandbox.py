@@ -60,6 +60,9 @@ _OPTIONS = {
     "GDAL_VRT_ENABLE_RAWRASTERBAND": "NO",
     "GDAL_PAM_ENABLED": "NO",
     "GDAL_NUM_THREADS": "1",
+    # The drivers' own ways to Arrow give a date that is none as 1970, and no geometry a size.
+    "OGR_FLATGEOBUF_STREAM_BASE_IMPL": "YES",
+    "OGR_GPKG_STREAM_BASE_IMPL": "YES",
     "OGR_SQLITE_ALLOW_EXTERNAL_ACCESS": "NO",
     "OGR_SQLITE_LIST_VIRTUAL_OGR": "NO",
     "OGR_SQLITE_PRAGMA": "trusted_schema=OFF",

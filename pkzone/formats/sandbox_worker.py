@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import json
-import logging
 import math
 import os
 import signal
@@ -28,7 +27,6 @@ from pkzone.geojson.model import MAX_BYTES
 __all__ = ["main", "perform"]
 
 _ENGINES = {
-    "fiona": "pkzone.formats.engine_fiona",
     "pyogrio": "pkzone.formats.engine_pyogrio",
     "csv": "pkzone.formats.engine_csv",
     "gpx": "pkzone.formats.engine_gpx",
@@ -43,7 +41,8 @@ def main(job: dict[str, Any]) -> NoReturn:
     """Do a job given on the first line of standard input, and exit."""
     _limit(job)
     _end_with_parent(job)
-    logging.getLogger("fiona").addHandler(_Complaints(logging.ERROR))
+    if job["engine"] == "pyogrio":
+        sys.meta_path.insert(0, _NoFrames())
     answers = sys.stdout.buffer
     rows = (json.loads(line) for line in sys.stdin.buffer)
     try:
@@ -153,25 +152,20 @@ def _layer(name: str, opened: Opened, job: dict[str, Any]) -> Iterator[dict[str,
         raise FormatError("", f"states {opened.count} features, but {count} can be read")
     if opened.located is not None and opened.located > located:
         raise FormatError("", f"is damaged: {opened.located - located} geometries cannot be read")
-    if complaints := _Complaints.heard():
-        raise FormatError("", f"is damaged: {complaints}")
     yield {"count": count, "not_numbers": odd, "notices": opened.late_notices}
 
 
-class _Complaints(logging.Handler):
-    """Keeps what GDAL says is wrong with a file while it goes on reading."""
+class _NoFrames:
+    """Hides pandas and geopandas from pyogrio and pyarrow, which import what they find.
 
-    first = ""
+    Neither is needed to read and write Arrow batches, and they take a second to import.
+    """
 
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep the first."""
-        self.first = self.first or record.getMessage()
-
-    @classmethod
-    def heard(cls) -> str:
-        """Return the first complaint since the child started, empty if there is none."""
-        handlers = logging.getLogger("fiona").handlers
-        return next((one.first for one in handlers if isinstance(one, cls)), "")
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        """Refuse the two; let other finders look for the rest."""
+        if name in ("geopandas", "pandas"):
+            raise ModuleNotFoundError(name)
 
 
 def _plain(value: Any) -> Any:

@@ -24,9 +24,8 @@ import shapely
 from geographiclib.geodesic import Geodesic
 from shapely.geometry import LineString, MultiPolygon, Point, box, shape
 
-from pkzone import geojson
 from pkzone.errors import AmbiguousLayer, FormatError, LimitExceeded, UnsafeFile
-from pkzone.formats import import_, sandbox
+from pkzone.formats import sandbox
 from pkzone.formats.import_ import import_file, layers_of
 from pkzone.formats.limits import Limits
 from pkzone.formats.reproject import Reprojection, changes_of
@@ -393,18 +392,6 @@ def test_a_file_that_changes_its_kind_after_the_look(tmp_path: Path) -> None:
         import_file(link)
 
 
-def test_pyogrio_stands_in_for_fiona(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    bad_files.write_geopackage(tmp_path, name="a.gpkg")
-    bad_files.write_shapefile(tmp_path, "a")
-    (tmp_path / "a.gpx").write_text(GPX)
-    names = ("a.gpkg", "a.shp", "a.gpx")
-    by_fiona = [geojson.dumps(import_file(tmp_path / name).features) for name in names]
-    monkeypatch.setattr(import_, "find_spec", lambda name: None)
-    by_pyogrio = [geojson.dumps(import_file(tmp_path / name).features) for name in names]
-    times = (b'"2022-08-30T05:00:00+00:00"', b'"2022-08-30T05:00:00Z"')
-    assert [one.replace(*times) for one in by_fiona] == [one.replace(*times) for one in by_pyogrio]
-
-
 def _heed_ctrl_c() -> None:
     """Undo what a shell does for its commands in the background: they would ignore it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -548,10 +535,7 @@ def test_a_shapefile_without_its_table(tmp_path: Path) -> None:
     assert notice in imported.notices
 
 
-@pytest.mark.parametrize("engine", ["fiona", "pyogrio"])
-def test_records_marked_as_deleted(
-    tmp_path: Path, engine: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_records_marked_as_deleted(tmp_path: Path) -> None:
     """dBASE keeps them in the file, with an asterisk in front."""
     with shapefile.Writer(str(tmp_path / "a"), shapeType=shapefile.POINT) as out:
         out.field("n", "N", 4)
@@ -562,8 +546,6 @@ def test_records_marked_as_deleted(
     start, width = struct.unpack("<HH", table[8:12])
     table[start + width] = ord("*")
     (tmp_path / "a.dbf").write_bytes(table)
-    if engine == "pyogrio":
-        monkeypatch.setattr(import_, "find_spec", lambda name: None)
     imported = import_file(tmp_path / "a.shp")
     assert [one.properties["n"] for one in imported.features] == [0, 2]
     assert "records marked as deleted are left out: 1" in imported.notices
@@ -596,7 +578,7 @@ def test_measures_of_a_shapefile(
 )
 @pytest.mark.parametrize("name", ["a.csv", "a.parquet", "a.gpkg"])
 def test_a_measure_is_no_height(
-    tmp_path: Path, name: str, wkt: str, coordinates: list[float], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, name: str, wkt: str, coordinates: list[float]
 ) -> None:
     if name == "a.csv":
         (tmp_path / name).write_text(f"n,wkt\n1,{wkt}\n")
@@ -604,7 +586,6 @@ def test_a_measure_is_no_height(
         frame = gpd.GeoDataFrame({"n": [1]}, geometry=[shapely.from_wkt(wkt)], crs="EPSG:4326")
         frame.to_parquet(tmp_path / name)
     else:
-        monkeypatch.setattr(import_, "find_spec", lambda name: None)
         head = b"GP\0\x01" + struct.pack("<i", 4326)
         blob = head + shapely.to_wkb(shapely.from_wkt(wkt), output_dimension=4, flavor="iso")
         statement = f"UPDATE roads SET geom = x'{blob.hex()}'"  # noqa: S608 - our own bytes
