@@ -1,1 +1,1 @@
-"""Pure geometry: measures and the canonical form. Knows no layer, file or page."""
+"""Geometry alone: measures, comparison and the canonical form. Knows no layer, file or page."""

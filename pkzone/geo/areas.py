@@ -190,7 +190,7 @@ def _kept_km2(base: float, target: float, lost: float, gained: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Ground:
-    """Both sides, valid and close together, and what they do not share; all in degrees."""
+    """Overlay in degrees: both sides, valid and close together, and what they do not share."""
 
     base: BaseGeometry
     target: BaseGeometry
@@ -247,7 +247,7 @@ def _collected(polygons: Iterable[BaseGeometry]) -> BaseGeometry:
 
 
 def _running(ring: Array) -> Array:
-    """Undo jumps of longitude at the antimeridian: it runs on beyond 180."""
+    """Unwrap longitudes that jump at the antimeridian: they run on beyond 180."""
     jumps = np.round((ring[1:, 0] - ring[:-1, 0]) / 360.0)
     if not jumps.any():
         return ring
@@ -309,7 +309,10 @@ def _without_slivers(geometry: BaseGeometry, sliver_m: float) -> tuple[BaseGeome
 
 
 def _same_shape(ground: _Ground, shift_m: float | None, same_within_m: float) -> bool:
-    """Equal borders do not suffice: a hole may have become ground."""
+    """Tell whether both cover the same ground: equal borders do not suffice.
+
+    A hole may have become ground.
+    """
     base, target = ground.base, ground.target
     if shift_m is None:
         return bool(base.is_empty and target.is_empty)
@@ -321,7 +324,7 @@ def _same_shape(ground: _Ground, shift_m: float | None, same_within_m: float) ->
 
 @dataclass(frozen=True, slots=True)
 class _Shift:
-    """How far two borders are apart; all None if either is empty."""
+    """Distance of two borders; all None if either is empty."""
 
     maximum_m: float | None
     maximum_at: tuple[float, float] | None

@@ -1,4 +1,4 @@
-"""The one canonical form of a GeoJSON geometry: rounding, winding, ring start, order of parts."""
+"""Canonical form of a GeoJSON geometry: rounding, winding, ring start, order of parts."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _ring(ring: Sequence[Sequence[float]], decimals: int, *, clockwise: bool) ->
 
 
 def _twice_signed_area(vertices: Line, decimals: int) -> int:
-    """Twice the planar area in squared units of the last decimal, positive if counter-clockwise.
+    """Return twice the planar area in squared units of the last decimal; counter-clockwise is > 0.
 
     Whole numbers make the sign exact even for slivers (shoelace formula).
     """
@@ -128,7 +128,7 @@ def _from_smallest(vertices: Line) -> Line:
 
 
 def _least_rotation(vertices: Line) -> int:
-    """Index at which the lexicographically least rotation starts, in linear time.
+    """Return the index at which the lexicographically least rotation starts, in linear time.
 
     Two candidate starts are compared vertex by vertex; the loser skips all that it has matched
     (the minimal representation of a cyclic string).
@@ -152,7 +152,7 @@ def _least_rotation(vertices: Line) -> int:
 
 
 def _member_key(geometry: dict[str, Any]) -> tuple[Position, str, str]:
-    """Sort key of a collection's member: its first vertex, then its type, then all of it."""
+    """Return the sort key of a collection's member: first vertex, then type, then all of it."""
     inner: Any = geometry
     while isinstance(inner, dict):
         members = inner.get("geometries")

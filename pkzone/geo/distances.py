@@ -207,7 +207,7 @@ class PairDistances:
             distances(every.end, every.start[near], every.end[near]) <= radius_m
         )
         inside, rest = np.flatnonzero(whole), np.flatnonzero(~whole)
-        found = [(inside, np.zeros(len(inside)), np.ones(len(inside)))]
+        parts = [(inside, np.zeros(len(inside)), np.ones(len(inside)))]
         rows, columns = self._pairs_near(rest, radius_m)
         for chunk in range(0, len(rows), _PAIRS_AT_ONCE):
             i, j = rows[chunk : chunk + _PAIRS_AT_ONCE], columns[chunk : chunk + _PAIRS_AT_ONCE]
@@ -215,8 +215,8 @@ class PairDistances:
                 every.start[i], every.end[i], every.start[j], every.end[j], radius_m
             )
             hit = share_from <= share_to
-            found.append((i[hit], share_from[hit], share_to[hit]))
-        return Stretches(*(np.concatenate(part) for part in zip(*found, strict=True)))
+            parts.append((i[hit], share_from[hit], share_to[hit]))
+        return Stretches(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
     def _pairs_near(self, segment: Indices, radius_m: float) -> tuple[Indices, Indices]:
         """Return the pairs of some segments with those of the other set whose boxes are near."""

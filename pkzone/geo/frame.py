@@ -1,4 +1,4 @@
-"""A metric plane centred on the data, at any latitude, across the antimeridian and at the poles."""
+"""Metric plane (LAEA) centred on the data: any latitude, across the antimeridian, at the poles."""
 
 from __future__ import annotations
 

@@ -278,7 +278,10 @@ def _total(stretches: Sequence[Stretch]) -> float:
 
 
 def _same_shape(paths: Paths, pair: slice, hausdorff_m: float | None, same_within_m: float) -> bool:
-    """Equal places do not suffice: a road and the same road there and back are not equal."""
+    """Tell whether two paths run through the same places, and are as long.
+
+    Equal places do not suffice: a road and the same road there and back are not equal.
+    """
     if hausdorff_m is None:
         return not paths.sets.sizes[pair].any()
     base_m, target_m = paths.lengths_m[pair].tolist()

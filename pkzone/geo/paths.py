@@ -1,4 +1,12 @@
-"""Lines of degrees laid into metric planes, with geodesic chainage along them."""
+"""Lay lines of degrees into metric planes, with geodesic chainage along them.
+
+::
+
+    degrees   A ------------------------- B          a segment: straight in degrees (RFC 7946)
+    plane     A . - - - - - - - - - - - . B          its image is bent by up to the sag,
+              o-----o-----o-----o-----o---o          so that it is cut into pieces
+    chainage  0                          12,345 m    geodesic metres from the start of the path
+"""
 
 from __future__ import annotations
 
@@ -29,7 +37,7 @@ _MOST_PIECES = 5_000
 
 @dataclass(frozen=True)
 class Paths:
-    """Paths of one or more lines each, cut into pieces that are straight in the plane.
+    """Paths of one or more lines each, as pieces that are straight in the plane.
 
     Segments are straight in degrees, as RFC 7946 has it, and take the shorter way round the
     earth; at a pole, where longitude means nothing, they follow the meridian of their other
@@ -75,7 +83,7 @@ class Paths:
 
     @classmethod
     def lay(cls, paths: Sequence[Sequence[Array]], frames: Sequence[Frame]) -> Paths:
-        """Lay each of some paths into a frame.
+        """Project each path into its frame and cut it into pieces.
 
         Parameters
         ----------
@@ -89,18 +97,19 @@ class Paths:
         Paths
             A path without lines has no pieces.
         """
-        lines = [line for one in paths for line in one]
+        lines = [line for path in paths for line in path]
         vertices = np.concatenate([np.zeros((0, 2)), *lines])
         inner = _inner([len(line) for line in lines])
         start, end = vertices[:-1][inner], vertices[1:][inner]
         end = _nearer(start, end)
         start, end = _at_poles(start, end), _at_poles(end, start)
-        first_segment = offsets([sum(map(len, one)) - len(one) for one in paths])
+        first_segment = offsets([sum(map(len, path)) - len(path) for path in paths])
+        # the middle in degrees shows how far the image of a segment is bent
         corners = np.stack([start, end, (start + end) / 2], axis=1)
         plane = _projected(corners, first_segment, frames)
         segment, share_from, share_to, sag_m = _pieces(plane, first_segment)
         first = segment.searchsorted(first_segment)
-        if len(segment) > len(start):
+        if len(segment) > len(start):  # some segment is cut
             start, end = (
                 _between(start[segment], end[segment], share) for share in (share_from, share_to)
             )
@@ -113,7 +122,7 @@ class Paths:
             np.flatnonzero(share_from == 0),
             _runs(paths)[segment],
             vertices,
-            offsets([sum(map(len, one)) for one in paths]),
+            offsets([sum(map(len, path)) for path in paths]),
             inner,
             sag_m,
         )
@@ -168,7 +177,7 @@ class Paths:
 
     @cached_property
     def run_bounds_m(self) -> list[list[tuple[float, float]]]:
-        """Of each path, the chainage at which each of its runs begins and ends."""
+        """From and to chainage of each run of each path."""
         bounds: list[list[tuple[float, float]]] = [[] for _ in range(len(self))]
         for _, rows in runs_of(self.run):
             path = bounds[self.sets.number[rows.start]]
@@ -187,7 +196,7 @@ class Paths:
         return self.chainage_m(piece, self.pieces.share_nearest(points, piece))
 
     def find(self, path: Indices, chainage_m: Array, *, leaving: bool) -> tuple[Indices, Array]:
-        """Return the piece and the share of the way along it at each chainage of a path.
+        """Locate chainages on paths: return the piece and the share of the way along it.
 
         Where one run ends and the next begins, ``leaving`` takes the beginning of the next.
         """
@@ -219,7 +228,7 @@ class Paths:
         chainage_m: tuple[Array, Array],
         ends: tuple[Sequence[tuple[float, float]], Sequence[tuple[float, float]]],
     ) -> npt.NDArray[np.object_]:
-        """Return stretches of paths as LineString in degrees, shape (k,).
+        """Return stretches of paths as LineStrings in degrees, with all vertices between them.
 
         Parameters
         ----------
@@ -249,19 +258,19 @@ def _search(
     wanted_m: Array,
     side: Literal["left", "right"],
 ) -> Indices:
-    """Return where each wanted chainage of a path belongs among those of all paths."""
+    """Binary search for chainages among those of all paths, each within its own path."""
     return np.searchsorted(_keyed(number, chainage_m), _keyed(path, wanted_m), side)
 
 
 def _keyed(path: Indices, chainage_m: Array) -> npt.NDArray[np.complex128]:
-    """Return numbers that sort by path, then by chainage."""
+    """Return complex numbers, which sort by path (real), then by chainage (imaginary)."""
     keys = np.empty(len(path), np.complex128)
     keys.real, keys.imag = path, chainage_m
     return keys
 
 
 def _run_up(values: Array, first: Indices) -> Array:
-    """Return the sum of the values before each one in its path."""
+    """Return the exclusive prefix sum of values within each path."""
     sums = np.zeros(len(values))
     for begin, end in pairwise(first.tolist()):
         if begin < end:  # an empty path at the very beginning would be summed to the index -1
@@ -270,7 +279,7 @@ def _run_up(values: Array, first: Indices) -> Array:
 
 
 def _projected(places: Array, first: Indices, frames: Sequence[Frame]) -> Array:
-    """Return the places of each path, shape (n, m, 2), in the plane of its frame."""
+    """Project the places of each path, shape (n, m, 2), into its frame; alike frames at once."""
     plane = np.empty_like(places)
     for _, group in groupby(range(len(frames)), key=lambda path: id(frames[path])):
         alike = list(group)
@@ -288,7 +297,7 @@ def _nearer(start: Array, end: Array) -> Array:
 
 
 def _at_poles(place: Array, other: Array) -> Array:
-    """Give places at a pole the longitude of the other end of their segment."""
+    """Give places at a pole, where longitude means nothing, that of the other end."""
     polar = np.abs(place[:, 1]) == 90.0
     if not polar.any():
         return place
@@ -304,8 +313,11 @@ def _between(start: Array, end: Array, share: Array) -> Array:
 def _pieces(plane: Array, first: Indices) -> tuple[Indices, Array, Array, Array]:
     """Return segment, from and to share of each piece, and the largest sag of each path.
 
-    The sag of a piece falls with its length squared. The start, the end and the middle of each
-    segment are given in the plane, shape (n, 3, 2).
+    The start, the end and the middle of each segment are given in the plane, shape (n, 3, 2)::
+
+              . - middle - .          sag: from the middle to the chord
+        start ------------- end       a piece of one nth of the length has one nth of the nth of it
+
     """
     off = plane[:, 2] - (plane[:, 0] + plane[:, 1]) / 2
     bend_m = np.hypot(off[:, 0], off[:, 1])
@@ -321,7 +333,7 @@ def _pieces(plane: Array, first: Indices) -> tuple[Indices, Array, Array, Array]
 
 
 def _inner(sizes: Sequence[int]) -> npt.NDArray[np.bool_]:
-    """Tell of each step from vertex to vertex of all lines whether it is a line's own segment."""
+    """Tell which steps from vertex to vertex are segments, not gaps between lines."""
     inner = np.ones(max(0, sum(sizes) - 1), dtype=bool)
     inner[np.cumsum(sizes[:-1], dtype=np.intp) - 1] = False
     return inner

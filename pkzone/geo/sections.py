@@ -1,4 +1,11 @@
-"""Cuts the two lines of each pair into sections kept, removed and added, and pairs what is kept."""
+r"""Cut the lines of each pair into sections kept, removed and added, and pair what is kept.
+
+::
+
+    base    ===kept===---removed---===kept===      = within the tolerance of the other line
+    target  ===kept===             ===kept===      - beyond it
+                      `---added---'
+"""
 
 from __future__ import annotations
 
@@ -63,7 +70,7 @@ class Section:
 
 
 def kept_stretches(paths: Paths, within: Stretches) -> list[list[Stretch]]:
-    """Return the stretches of some paths that lie within the tolerance of others.
+    """Merge what lies within the tolerance into the kept stretches of each path.
 
     Parameters
     ----------
@@ -85,12 +92,12 @@ def kept_stretches(paths: Paths, within: Stretches) -> list[list[Stretch]]:
     run = paths.run[piece]
     order = np.lexsort((from_m, run))
     run, from_m, to_m = run[order], from_m[order], to_m[order]
-    found = {one: _joined(from_m[rows], to_m[rows]) for one, rows in runs_of(run)}
+    joined = {number: _joined(from_m[rows], to_m[rows]) for number, rows in runs_of(run)}
     kept: list[list[Stretch]] = []
     number = 0
     for path in paths.run_bounds_m:
         runs = enumerate(path, number)
-        kept.append([s for one, ends in runs for s in _without_slivers(found.get(one, []), ends)])
+        kept.append([s for i, ends in runs for s in _without_slivers(joined.get(i, []), ends)])
         number += len(path)
     return kept
 
@@ -129,7 +136,7 @@ class _Beside(NamedTuple):
 
 
 class _Side(NamedTuple):
-    """One path of a pair, what is kept of it, and what the other one has beside that."""
+    """One path of a pair: its kept stretches, and the chainages of the other beside them."""
 
     path: int
     kept: Sequence[Stretch]
@@ -169,22 +176,22 @@ def _without_slivers(stretches: list[Stretch], bounds: Stretch) -> list[Stretch]
 
 
 def _gaps(stretches: Sequence[Stretch], runs: Sequence[Stretch]) -> list[Stretch]:
-    """Return what the stretches leave of each run."""
+    """Return the complement of the stretches within each run."""
     gaps = []
     for begin, end in runs:
-        at = begin
+        last_m = begin
         for from_m, to_m in stretches:
             if begin <= from_m and to_m <= end:
-                if from_m > at:
-                    gaps.append((at, from_m))
-                at = to_m
-        if end > at:
-            gaps.append((at, end))
+                if from_m > last_m:
+                    gaps.append((last_m, from_m))
+                last_m = to_m
+        if end > last_m:
+            gaps.append((last_m, end))
     return gaps
 
 
 def _beside(paths: Paths, stretches: Sequence[tuple[int, Stretch]]) -> list[_Beside]:
-    """Return what lies beside some stretches, each of which comes with the number of its path."""
+    """Return the chainages of the other path beside stretches, each given with its path."""
     if not stretches:
         return []
     path = np.array([one for one, _ in stretches])
@@ -200,7 +207,7 @@ def _beside(paths: Paths, stretches: Sequence[tuple[int, Stretch]]) -> list[_Bes
 
 
 def _cuts(paths: Paths, base: _Side, target: _Side) -> list[_Cut]:
-    """Return what the two paths of a pair are cut into, in order."""
+    """Return the cuts of both paths of a pair, in the order one meets them along the base."""
     pairs = _paired(base, target)
     added = _gaps(target.kept, paths.run_bounds_m[target.path])
     removed = _gaps(base.kept, paths.run_bounds_m[base.path])
@@ -238,7 +245,7 @@ def _section(
 def _branch_m(
     gap: Stretch, pairs: Sequence[tuple[Stretch, Stretch]], paths: Paths, target: int
 ) -> float:
-    """Chainage along the base at which an added stretch leaves it, or comes nearest."""
+    """Return the chainage along the base at which an added stretch leaves it, or comes nearest."""
     for stretch, beside in pairs:
         if beside[1] in gap:
             return stretch[1]
@@ -252,7 +259,14 @@ def _branch_m(
 
 
 def _paired(base: _Side, target: _Side) -> list[tuple[Stretch, Stretch]]:
-    """Pair kept stretches of the base with those of the target, cutting where one meets many."""
+    """Pair kept stretches of the base with those of the target, cutting where one meets many.
+
+    ::
+
+        base    =====================      one stretch beside two: cut between them
+        target  =======       =======
+
+    """
     pairs: list[tuple[Stretch, Stretch]] = []
     for mine, theirs in _groups(base, target):
         ours, others = [base.kept[i] for i in mine], [target.kept[j] for j in theirs]
@@ -313,10 +327,10 @@ def _groups(base: _Side, target: _Side) -> list[tuple[list[int], list[int]]]:
 
 
 def _stretch_at(beside: Sequence[_Beside], stretches: Sequence[Stretch]) -> list[int]:
-    """Index of the stretch that holds the chainage beside each middle; -1 for none."""
+    """Return the index of the stretch with the chainage beside each middle; -1 for none."""
     starts = [from_m for from_m, _ in stretches]
-    found = [bisect_right(starts, at.middle_m) - 1 for at in beside]
+    candidates = [bisect_right(starts, near.middle_m) - 1 for near in beside]
     return [
-        j if j >= 0 and at.middle_m <= stretches[j][1] else -1
-        for j, at in zip(found, beside, strict=True)
+        j if j >= 0 and near.middle_m <= stretches[j][1] else -1
+        for j, near in zip(candidates, beside, strict=True)
     ]

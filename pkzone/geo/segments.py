@@ -192,7 +192,7 @@ def distances(points: Array, start: Array, end: Array) -> Array:
 
 
 def _nearest_share(points: Array, start: Array, end: Array) -> Array:
-    """Share of the way along each segment of its place nearest to a point; broadcasts."""
+    """Return the share along each segment of its place nearest to a point; broadcasts."""
     along = end - start
     square = (along * along).sum(axis=-1)
     dot = ((points - start) * along).sum(axis=-1)
@@ -200,7 +200,7 @@ def _nearest_share(points: Array, start: Array, end: Array) -> Array:
 
 
 def _squared_distances(points: Array, start: Array, end: Array) -> Array:
-    """Squared distance of points to segments; broadcasts."""
+    """Return the squared distance of points to segments; broadcasts."""
     # the coordinates are kept apart, which is several times quicker than a last axis of two
     along_x, along_y = end[..., 0] - start[..., 0], end[..., 1] - start[..., 1]
     square = along_x * along_x + along_y * along_y
