@@ -16,22 +16,13 @@ from pkzone.commands.options import (
     page_options,
 )
 from pkzone.commands.output import deliver, print_text, strong, terminal_width
+from pkzone.reports import FORMATS, format_of_path, formats_of, render
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from pkzone.compare.result import Diff
     from pkzone.layers.catalogue import Catalogue
-
-FORMS = ("text", "json", "geojson", "markdown", "html")
-EACH_FORMS = ("text", "json", "markdown")
-ENDINGS = {
-    ".txt": "text",
-    ".json": "json",
-    ".geojson": "geojson",
-    ".md": "markdown",
-    ".html": "html",
-}
 
 
 def _metres(ctx: click.Context, param: click.Parameter, value: float) -> float:
@@ -45,7 +36,7 @@ def _kinds(ctx: click.Context, param: click.Parameter, text: str | None) -> Coll
         return None
     from pkzone.compare.result import KINDS
 
-    chosen = {one.strip() for one in text.split(",")}
+    chosen = {kind.strip() for kind in text.split(",")}
     unknown = sorted(chosen.difference(KINDS))
     if unknown:
         reason = f"{unknown[0]!r} is no kind of change; choose from {', '.join(KINDS)}"
@@ -67,7 +58,9 @@ def _kinds(ctx: click.Context, param: click.Parameter, text: str | None) -> Coll
 )
 @click.argument("base")
 @click.argument("target", required=False)
-@format_option(FORMS, help="Form of the report.  [default: by the ending of PATH, else text]")
+@format_option(
+    formats_of("diff"), help="Form of the report.  [default: by the ending of PATH, else text]"
+)
 @output_option("-")
 @overwrite_option()
 @click.option(
@@ -145,37 +138,30 @@ def command(
     events that are the reason, routes with the stretches that are unchanged, no longer used
     and new.
     """
-    form = form or _form_of(output)
+    form = form or format_of_path(output)
     _check(form, each=each, records=records, one_reference=target is None)
-    page = {"tiles": tiles, "tiles_attribution": tiles_attribution}
-    if form != "html" and (tiles or tiles_attribution):
+    if "tiles" not in FORMATS[form].options and (tiles or tiles_attribution):
         raise click.UsageError("--tiles is for -f html, the one form that is a page")
     unseen = quiet and output == "-"
     options["evidence"] = not unseen
     if records:
-        found = [_correction(base, catalogue, options)]
+        diffs = [_correction(base, catalogue, options)]
     else:
-        found = _compared(base, target, catalogue, options)
+        diffs = _compared(base, target, catalogue, options)
     if kinds is not None:
-        found = [_only(one, kinds) for one in found]
+        diffs = [_only(diff, kinds) for diff in diffs]
     if not unseen:
-        if form == "html":
-            report = _page(found[0], catalogue, page)
-        else:
-            report = _report(found, form, each=each, to_screen=output == "-")
+        layout = {"width": terminal_width(), "strong": strong} if output == "-" else {}
+        page = {"catalogue": catalogue, "tiles": tiles, "tiles_attribution": tiles_attribution}
+        kind, subject = ("each", diffs) if each else ("diff", diffs[0])
+        report = render(form, kind, subject, **layout, **page)
         _print(report, form, output, overwrite=overwrite, quiet=quiet)
         # One form has no room for them, and a file is not read at once.
         if not quiet and not each and (form == "geojson" or output != "-"):
-            for notice in found[0].notices:
+            for notice in diffs[0].notices:
                 warn(f"note: {notice}")
-    if exit_code and not all(one.is_empty for one in found):
+    if exit_code and not all(diff.is_empty for diff in diffs):
         raise click.exceptions.Exit(1)
-
-
-def _form_of(output: str) -> str:
-    from pathlib import PurePath
-
-    return ENDINGS.get(PurePath(output).suffix.lower(), "text")
 
 
 def _check(form: str, *, each: bool, records: bool, one_reference: bool) -> None:
@@ -190,8 +176,8 @@ def _check(form: str, *, each: bool, records: bool, one_reference: bool) -> None
         )
     if each and not one_reference:
         raise click.UsageError("--each goes through the versions of one layer; leave out TARGET")
-    if each and form not in EACH_FORMS:
-        raise click.UsageError(f"--each has the forms {', '.join(EACH_FORMS)}")
+    if each and "each" not in FORMATS[form].inputs:
+        raise click.UsageError(f"--each has the forms {', '.join(formats_of('each'))}")
 
 
 def _correction(ref: str, catalogue: Catalogue, options: dict[str, Any]) -> Diff:
@@ -214,35 +200,16 @@ def _compared(
     return [diff(base, target, catalogue=catalogue, **options)]
 
 
-def _only(found: Diff, kinds: Collection[str]) -> Diff:
+def _only(diff: Diff, kinds: Collection[str]) -> Diff:
     """Return a diff that lists some kinds of changes, and says so."""
     from dataclasses import replace
 
     notice = f"Of the features, only those {' or '.join(sorted(kinds))} are listed."
     return replace(
-        found,
-        changes=tuple(one for one in found.changes if one.kind in kinds),
-        notices=(*found.notices, notice),
+        diff,
+        changes=tuple(change for change in diff.changes if change.kind in kinds),
+        notices=(*diff.notices, notice),
     )
-
-
-def _page(found: Diff, catalogue: Catalogue, options: dict[str, Any]) -> str:
-    from pkzone.maps.diff.page import diff_map
-
-    return diff_map(found, catalogue=catalogue, **options).to_html()
-
-
-def _report(found: list[Diff], form: str, *, each: bool, to_screen: bool) -> str:
-    shape: dict[str, Any] = {}
-    if form == "text" and to_screen:
-        shape = {"width": terminal_width(), "strong": strong}
-    if each:
-        from pkzone.reports.version_pairs import FORMATS as PAIR_FORMATS
-
-        return PAIR_FORMATS[form](found, **shape)
-    from pkzone.reports import FORMATS
-
-    return FORMATS[form](found[0], **shape)
 
 
 def _print(report: str, form: str, output: str, *, overwrite: bool, quiet: bool) -> None:

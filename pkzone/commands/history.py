@@ -8,12 +8,11 @@ import click
 
 from pkzone.commands.framework import Command
 from pkzone.commands.options import catalogue_option, format_option
-from pkzone.commands.output import deliver, print_json, print_text, strong, terminal_width
+from pkzone.commands.output import deliver, print_text, strong, terminal_width
+from pkzone.reports import formats_of
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
-
-FORMS = ("text", "json", "markdown")
 
 
 @click.command(
@@ -27,7 +26,7 @@ FORMS = ("text", "json", "markdown")
 )
 @click.argument("layer")
 @click.argument("feature", required=False)
-@format_option(FORMS, "text")
+@format_option(formats_of("history"), "text")
 @catalogue_option
 def command(catalogue: Catalogue, layer: str, feature: str | None, form: str) -> None:
     """Tell the life of a layer, or of one of its features.
@@ -37,13 +36,9 @@ def command(catalogue: Catalogue, layer: str, feature: str | None, form: str) ->
     """
     from pkzone.compare.history import history
 
-    found = history(layer, feature, catalogue=catalogue)
-    if form == "json":
-        print_json(found.to_dict())
-    elif form == "markdown":
-        deliver(found.to_markdown(), "-", overwrite=False)
+    life = history(layer, feature, catalogue=catalogue)
+    report = life.report(form, width=terminal_width(), strong=strong)
+    if form == "text":
+        print_text(report.removesuffix("\n"))
     else:
-        from pkzone.reports.history import to_text
-
-        text = to_text(found, width=terminal_width(), strong=strong)
-        print_text(text.removesuffix("\n"))
+        deliver(report, "-", overwrite=False)

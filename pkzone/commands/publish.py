@@ -158,9 +158,7 @@ def _show(steps: Sequence[Step], folder: str) -> None:
     if step.base is None:
         print_text(f"{step.version.ref} is the first version: {_features(step)}")
         return
-    from pkzone.reports.text import to_text
-
-    text = to_text(step.diff(folder), width=terminal_width(), strong=strong)
+    text = step.diff(folder).report("text", width=terminal_width(), strong=strong)
     print_text(text.removesuffix("\n"))
 
 

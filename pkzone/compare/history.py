@@ -86,21 +86,23 @@ class History:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the history as plain JSON types."""
-        from pkzone.reports.history import to_dict
+        from pkzone.reports.as_json import history_to_dict
 
-        return to_dict(self)
+        return history_to_dict(self)
 
     def to_text(self, *, width: int = 80) -> str:
         """Return the history for a terminal of `width` columns."""
-        from pkzone.reports.history import to_text
-
-        return to_text(self, width=width)
+        return self.report("text", width=width)
 
     def to_markdown(self) -> str:
         """Return the history as Markdown."""
-        from pkzone.reports.history import to_markdown
+        return self.report("markdown")
 
-        return to_markdown(self)
+    def report(self, form: str, **options: Any) -> str:
+        """Return the report in any format that ``pkzone history`` has, by its name."""
+        from pkzone.reports import render
+
+        return render(form, "history", self, **options)
 
 
 def history(

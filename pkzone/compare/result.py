@@ -288,25 +288,27 @@ class Diff:
 
     def to_geojson(self) -> dict[str, Any]:
         """Return one FeatureCollection: changed features, sections, gained and lost parts."""
-        from pkzone.reports.as_geojson import to_geojson
+        from pkzone.reports.as_features import to_geojson
 
         return to_geojson(self)
 
     def to_text(self, *, width: int = 80) -> str:
         """Return the report for a terminal of `width` columns."""
-        from pkzone.reports.text import to_text
-
-        return to_text(self, width=width)
+        return self.report("text", width=width)
 
     def to_markdown(self) -> str:
         """Return the report as Markdown, for a pull request or a changelog."""
-        from pkzone.reports.markdown import to_markdown
+        return self.report("markdown")
 
-        return to_markdown(self)
+    def report(self, form: str, **options: Any) -> str:
+        """Return the report in any format that ``pkzone diff`` has, by its name."""
+        from pkzone.reports import render
+
+        return render(form, "diff", self, **options)
 
     def to_frame(self) -> gpd.GeoDataFrame:
         """Return one row a change: id, kind, class, evidence, geometry of the target or base."""
-        from pkzone.reports.as_frame import to_frame
+        from pkzone.reports.as_features import to_frame
 
         return to_frame(self)
 

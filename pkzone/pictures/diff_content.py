@@ -41,7 +41,7 @@ def content_of(diff: Diff, catalogue: Catalogue, language: str) -> Content:
     CatalogueError, HashMismatch, GeoJSONError
         The catalogue is damaged.
     """
-    payload = diff_payload.build(diff, catalogue)
+    payload = diff_payload.build(diff, catalogue, language)
     items = [item for item in _Items(payload, catalogue, language) if item is not None]
     heads = (payload["heads"][0], payload["heads"][1])
     lost = payload["left_out"]["marks"] + payload["left_out"]["features"]

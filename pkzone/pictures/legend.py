@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pkzone.i18n.messages import label, phrase, say
+from pkzone.i18n.messages import label, say
 from pkzone.pictures.canvas import Canvas, text_width, wrapped
 from pkzone.pictures.map_content import Content, Item
 from pkzone.pictures.symbols import SWATCH, Symbol, swatch
@@ -23,8 +23,6 @@ _HEAD_SPACE: Final = 0.7
 _ENTRY_SPACE: Final = 0.28
 #: A section broken over two columns counts as so much taller.
 _BROKEN: Final = 1.35
-_ROUTE: Final = "Route "
-_UNITS: Final = (phrase("m"), phrase("km"), phrase("km²"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ def legend_blocks(
     ]
     blocks += [builder.head(say("How sure", language)), *sure] if sure else []
     for table in content.numbers:
-        blocks += builder.table(table, content.heads, language)
+        blocks += builder.table(table, content.heads)
     return blocks
 
 
@@ -139,13 +137,10 @@ class LegendBuilder:
         lines = tuple(wrapped(text, self.size, self.width))
         return Block(lines, len(lines) * self.size * _LEADING + _ENTRY_SPACE * self.size)
 
-    def table(self, table: dict[str, Any], heads: tuple[str, str], language: str) -> list[Block]:
+    def table(self, table: dict[str, Any], heads: tuple[str, str]) -> list[Block]:
         """Return a table of numbers with its heading."""
-        title = table["title"]
-        if title.startswith(_ROUTE):
-            title = say("Route {name}", language, name=title.removeprefix(_ROUTE))
         rows = [
-            (say(row["term"], language), [_in_units(cell, language) for cell in row["cells"]])
+            (row["term"], [cell["text"] if cell else "" for cell in row["cells"]])
             for row in table["rows"]
         ]
         if any(len(cells) > 1 and all(cells) for _, cells in rows):
@@ -157,7 +152,7 @@ class LegendBuilder:
         )
         cell = min(widest + self.size, self.width * 0.36)
         body = [self._row(term, cells, cell) for term, cells in found]
-        return [self.head(say(title, language)), *body] if rows else []
+        return [self.head(table["title"]), *body] if rows else []
 
     def _row(self, term: str, cells: Sequence[str], cell: float) -> Block:
         lines = tuple(wrapped(term, self.size, self.width - len(cells) * cell))
@@ -168,12 +163,6 @@ class LegendBuilder:
             cells=fitted,
             cell=cell,
         )
-
-
-def _in_units(cell: dict[str, Any] | None, language: str) -> str:
-    """Return a number in words, its unit in the language; nothing for none."""
-    number, space, unit = (cell["text"] if cell else "").rpartition(" ")
-    return number + space + (say(unit, language) if unit in _UNITS else unit)
 
 
 def _shortened(text: str, size: float, width: float) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from shapely.geometry import box
 
-from pkzone.i18n.messages import say
+from pkzone.i18n.messages import phrase, say
 from pkzone.pictures.canvas import Canvas, area_path, line_path, text_width, wrapped
 from pkzone.pictures.furniture import LEADING, PicturePage
 from pkzone.pictures.labels import draw_labels, place_labels
@@ -161,7 +161,8 @@ class MapPage(PicturePage[Content]):
             for field in (0, 2):
                 at = left + length * field / 4
                 canvas.fill(area_path(box(at, low, at + length / 4, low + height)), "ink")
-            unit, factor = ("km", 1.0) if whole_km >= 1 else ("m", 1000.0)
+            km, m = (phrase("km"), 1.0), (phrase("m"), 1000.0)
+            unit, factor = km if whole_km >= 1 else m
             for share in (0.0, 0.5, 1.0):
                 text = f"{whole_km * factor * share:,g}"
                 if share == 1:

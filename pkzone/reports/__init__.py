@@ -1,19 +1,88 @@
-"""Reports of a diff: one look-up from the name of a format to the function that writes it."""
+"""Reports of what was compared, and the one table of their formats.
 
-from collections.abc import Callable, Mapping
+A format is a line of `FORMATS` and a module with a function for each input that it renders:
+``render_diff``, ``render_each``, ``render_history``. Commands, file endings and the methods of
+`pkzone.compare.result.Diff` follow the table.
+"""
 
-from pkzone.compare.result import Diff
-from pkzone.reports.as_geojson import to_geojson_text
-from pkzone.reports.as_json import to_json
-from pkzone.reports.markdown import to_markdown
-from pkzone.reports.text import to_text
+from __future__ import annotations
 
-__all__ = ["FORMATS"]
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import PurePath
+from typing import Any, Final
 
-FORMATS: Mapping[str, Callable[[Diff], str]] = {
-    "text": to_text,
-    "json": to_json,
-    "geojson": to_geojson_text,
-    "markdown": to_markdown,
+__all__ = ["FORMATS", "Format", "format_of_path", "formats_of", "render"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format of reports.
+
+    Attributes
+    ----------
+    name, ending : str
+        As the commands call it, and the ending of its files.
+    module : str
+        Dotted name of the module that renders it, imported when it is used.
+    inputs : tuple of str
+        What it can render: ``diff``, ``each`` (several diffs as a table), ``history``.
+    options : frozenset of str
+        Keywords that its functions take.
+    """
+
+    name: str
+    ending: str
+    module: str
+    inputs: tuple[str, ...]
+    options: frozenset[str] = frozenset()
+
+
+_ALL: Final = ("diff", "each", "history")
+_LAYOUT: Final = frozenset({"width", "strong", "language"})
+_PAGE: Final = frozenset({"catalogue", "standalone", "tiles", "tiles_attribution"})
+
+FORMATS: Final[Mapping[str, Format]] = {
+    each.name: each
+    for each in (
+        Format("text", ".txt", "pkzone.reports.text", _ALL, _LAYOUT),
+        Format("json", ".json", "pkzone.reports.as_json", _ALL),
+        Format("geojson", ".geojson", "pkzone.reports.as_features", ("diff",)),
+        Format("markdown", ".md", "pkzone.reports.markdown", _ALL, frozenset({"language"})),
+        Format("html", ".html", "pkzone.maps.diff.page", ("diff",), _PAGE),
+    )
 }
-"""The writers by name. The HTML report is a map, so it lives in ``pkzone.maps.diff.page``."""
+"""Formats by name."""
+
+
+def formats_of(kind: str) -> tuple[str, ...]:
+    """Return the names of the formats that render ``diff``, ``each`` or ``history``."""
+    return tuple(form.name for form in FORMATS.values() if kind in form.inputs)
+
+
+def format_of_path(path: str) -> str:
+    """Return the name of the format that a file's ending chooses; text for any other."""
+    endings = {form.ending: form.name for form in FORMATS.values()}
+    return endings.get(PurePath(path).suffix.lower(), "text")
+
+
+def render(name: str, kind: str, subject: object, **options: Any) -> str:
+    """Return a report of a diff, of several (``each``), or of a history.
+
+    Parameters
+    ----------
+    name : str
+        One of `FORMATS`.
+    kind : str
+        One of its ``inputs``, and what `subject` is.
+    subject : Diff, sequence of Diff or History
+        What to report.
+    **options
+        Any options of formats; the format takes its own.
+    """
+    form = FORMATS[name]
+    function = getattr(import_module(form.module), f"render_{kind}")
+    own = {option: value for option, value in options.items() if option in form.options}
+    report: str = function(subject, **own)
+    return report

@@ -1,12 +1,12 @@
-"""A diff as JSON: the document that ``diff.schema.json`` describes."""
+"""Diffs and histories as JSON, by ``diff.schema.json`` and ``history.schema.json``."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pkzone.compare.result import (
     Affected,
@@ -17,28 +17,58 @@ from pkzone.compare.result import (
     PropertyChange,
     RouteDiff,
     Section,
-    SideInfo,
     StatusChange,
     stated,
 )
 from pkzone.errors import printable
 from pkzone.layers.model import Event
-from pkzone.reports.change_sentences import geometry_types, keeps_points, label_of_change, labels_of
+from pkzone.reports.changes import geometry_types, keeps_points, label_of_change, labels_of
 
-__all__ = ["SCHEMA", "read_schema", "to_dict", "to_json"]
+if TYPE_CHECKING:
+    from pkzone.compare.history import Entry, History
+
+__all__ = [
+    "HISTORY_SCHEMA",
+    "SCHEMA",
+    "history_to_dict",
+    "numbers",
+    "read_history_schema",
+    "read_schema",
+    "render_diff",
+    "render_each",
+    "render_history",
+    "rounded",
+    "to_dict",
+]
 
 SCHEMA = "pkzone.diff/1"
+HISTORY_SCHEMA = "pkzone.history/1"
 
 # A tenth of a millimetre, so that sums of several lengths still hold to the millimetre.
 _DECIMALS = {"_m": 4, "_km": 6, "_km2": 6, "_deg": 2}
 
 
-def to_json(diff: Diff) -> str:
+# What an entry of a history has of a diff: of a layer, or of one feature.
+_OF_LAYER = ("summary", "changes", "routes", "areas", "affected")
+_OF_FEATURE = ("changes",)
+
+
+def render_diff(diff: Diff) -> str:
     """Return a diff as the text of a JSON document; the same diff gives the same bytes.
 
     Control and bidi characters are escaped, so that the text is harmless in a terminal.
     """
-    return harmless(json.dumps(to_dict(diff), ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
+    return _text(to_dict(diff))
+
+
+def render_each(diffs: Sequence[Diff]) -> str:
+    """Return a JSON array of the documents of diffs."""
+    return _text(list(map(to_dict, diffs)))
+
+
+def render_history(history: History) -> str:
+    """Return a history as the text of a JSON document."""
+    return _text(history_to_dict(history))
 
 
 def to_dict(diff: Diff) -> dict[str, Any]:
@@ -47,22 +77,41 @@ def to_dict(diff: Diff) -> dict[str, Any]:
     Keys that do not apply are left out. Lengths are rounded to 0.0001 m, areas to
     0.000001 km2, shares and degrees of places to six decimals, bearings to two.
     """
-    areas = {} if diff.areas is None else {"areas": _areas(diff.areas)}
+    areas = {} if diff.areas is None else {"areas": _members(diff.areas)}
     ids = [{"id": base.id, "new_id": target.id} for base, target in diff.ids_changed]
     notices = {"notices": list(diff.notices)} if diff.notices else {}
     return {
         "schema": SCHEMA,
-        "base": _side(diff.base),
-        "target": _side(diff.target),
+        "base": _without_none(asdict(diff.base)),
+        "target": _without_none(asdict(diff.target)),
         "tolerance_m": diff.tolerance_m,
         "summary": diff.summary,
-        "changes": [_change(one) for one in diff.changes],
+        "changes": list(map(_change, diff.changes)),
         **({"ids_changed": ids} if ids else {}),
-        "routes": [_route(one) for one in diff.routes],
+        "routes": list(map(_route, diff.routes)),
         **areas,
-        "affected": [_affected(one) for one in diff.affected],
-        "events": [_event(one) for one in diff.events],
+        "affected": list(map(_affected, diff.affected)),
+        "events": list(map(_event, diff.events)),
         **notices,
+    }
+
+
+def history_to_dict(history: History) -> dict[str, Any]:
+    """Return a history as plain JSON types, as ``history.schema.json`` describes them.
+
+    An entry has the members of a diff that apply: of a layer ``summary``, ``changes``,
+    ``routes``, ``areas`` and ``affected``, of a feature ``changes`` alone. Keys that do not
+    apply are left out.
+    """
+    about = {} if history.feature is None else {"feature": history.feature, "name": history.name}
+    return {
+        "schema": HISTORY_SCHEMA,
+        "layer": history.layer,
+        "title": history.title,
+        **about,
+        "tolerance_m": history.tolerance_m,
+        "versions": list(history.versions),
+        "entries": [_entry(history, entry) for entry in history.entries],
     }
 
 
@@ -76,8 +125,17 @@ def read_schema(name: str = "diff.schema.json") -> Mapping[str, Any]:
     return schema
 
 
-def harmless(text: str) -> str:
-    """Return JSON with control and bidi characters escaped; its value stays the same."""
+@cache
+def read_history_schema() -> Mapping[str, Any]:
+    """Return the JSON Schema (2020-12) of a history, with that of a diff bundled into it."""
+    schema = read_schema("history.schema.json")
+    bundled = {**read_schema(), "$id": "diff.schema.json"}
+    return {**schema, "$defs": {**schema["$defs"], "diff": bundled}}
+
+
+def _text(document: Any) -> str:
+    """Return JSON with control and bidi characters escaped, which leaves its value the same."""
+    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     if text.replace("\n", "").isprintable():
         return text
     return "".join(
@@ -85,14 +143,26 @@ def harmless(text: str) -> str:
     )
 
 
+def _entry(history: History, entry: Entry) -> dict[str, Any]:
+    version = entry.version
+    of_diff = to_dict(entry.diff) if entry.diff else {}
+    wanted = _OF_LAYER if history.feature is None else _OF_FEATURE
+    count = {"feature_count": version.feature_count} if history.feature is None else {}
+    return {
+        "version": version.id,
+        "valid_from": version.valid_from.isoformat(),
+        "title": version.title,
+        "effect": entry.effect,
+        **count,
+        **{key: of_diff[key] for key in wanted if key in of_diff},
+        "events": list(map(_event, entry.events)),
+        "sources": list(entry.sources),
+    }
+
+
 def numbers(evidence: Evidence) -> dict[str, Any]:
     """Return the numbers of an evidence that apply, by name, rounded."""
-    return {name: _rounded(name, value) for name, value in stated(evidence).items()}
-
-
-def _side(side: SideInfo) -> dict[str, Any]:
-    members = {"ref": side.ref, "layer": side.layer, "version": side.version, "sha256": side.sha256}
-    return _without_none(members)
+    return {name: rounded(name, value) for name, value in stated(evidence).items()}
 
 
 def _change(change: Change) -> dict[str, Any]:
@@ -114,7 +184,7 @@ def _change(change: Change) -> dict[str, Any]:
     if change.evidence is not None and stated(change.evidence):
         members["geometry"] = numbers(change.evidence)
     if change.sections:
-        members["sections"] = [_section(one) for one in change.sections]
+        members["sections"] = list(map(_section, change.sections))
     return members
 
 
@@ -156,36 +226,26 @@ def _route(route: RouteDiff) -> dict[str, Any]:
         "added_m",
         "max_offset_m",
     )
-    members = {name: _rounded(name, getattr(route, name)) for name in named}
-    members["sections"] = [_section(one) for one in route.sections]
+    members = {name: rounded(name, getattr(route, name)) for name in named}
+    members["sections"] = list(map(_section, route.sections))
     if route.status_changes:
-        members["status_changes"] = [_status_change(one) for one in route.status_changes]
+        members["status_changes"] = list(map(_status_change, route.status_changes))
     return _without_none(members)
 
 
 def _section(section: Section) -> dict[str, Any]:
-    members = {
-        one.name: _rounded(one.name, getattr(section, one.name))
-        for one in fields(Section)
-        if one.name not in ("near", "geometry")
-    }
-    return _without_none(members) | {"near": list(section.near)}
+    return _without_none(_members(section)) | {"near": list(section.near)}
 
 
 def _status_change(change: StatusChange) -> dict[str, Any]:
-    members = {
-        one.name: getattr(change, one.name) for one in fields(StatusChange) if one.name != "near"
-    }
-    return _without_none(members) | {"near": list(change.near)}
+    return _without_none(_members(change)) | {"near": list(change.near)}
 
 
-def _areas(areas: AreaTotals) -> dict[str, Any]:
-    return {one.name: _rounded(one.name, getattr(areas, one.name)) for one in fields(AreaTotals)}
-
-
-def _affected(one: Affected) -> dict[str, Any]:
-    members = {"id": one.id, "name": one.name, "effect": one.effect, "of": one.of}
-    return members | _without_none({"of_label": one.of_label})
+def _affected(affected: Affected) -> dict[str, Any]:
+    members = _members(affected)
+    if affected.of_label is None:
+        del members["of_label"]
+    return members
 
 
 def _event(event: Event) -> dict[str, Any]:
@@ -197,14 +257,20 @@ def _event(event: Event) -> dict[str, Any]:
     }
 
 
-def _rounded(name: str, value: Any) -> Any:
+def rounded(name: str, value: Any) -> Any:
     """Round a number by the unit that its name ends in; others, to six decimals."""
     if isinstance(value, tuple):
-        return [_rounded(name, one) for one in value]
+        return [rounded(name, each) for each in value]
     if not isinstance(value, float):
         return value
     decimals = _DECIMALS.get("_" + name.rpartition("_")[2], 6)
     return round(value, decimals) + 0.0  # no -0.0
+
+
+def _members(value: AreaTotals | Affected | Section | StatusChange) -> dict[str, Any]:
+    """Return the numbers and words of a value; but for its geometry and what it is near."""
+    names = [field.name for field in fields(value) if field.name not in ("near", "geometry")]
+    return {name: rounded(name, getattr(value, name)) for name in names}
 
 
 def _without_none(members: dict[str, Any]) -> dict[str, Any]:

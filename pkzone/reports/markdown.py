@@ -1,33 +1,34 @@
-"""A diff as GitHub Markdown: short, for a pull request or a changelog."""
+"""Reports as GitHub Markdown: short, for a pull request or a changelog."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from pkzone.compare.result import Change, Diff, RouteDiff
 from pkzone.errors import printable
-from pkzone.reports.change_sentences import (
-    geometry_sentences,
-    label_of_change,
-    name_of,
-    property_lines,
-    state_of,
+from pkzone.reports.diff_report import report_of
+from pkzone.reports.model import (
+    ChangeRow,
+    Joined,
+    Part,
+    Report,
+    Section,
+    Sentence,
+    cited,
+    joined,
+    listed,
+    msg,
+    worded,
 )
-from pkzone.reports.sentences import (
-    SECTION_HEADS,
-    affected_groups,
-    area_facts,
-    compared,
-    lead,
-    notes,
-    route_facts,
-    section_row,
-    status_sentence,
-    title,
-)
+from pkzone.reports.series_report import each_section, history_section
+from pkzone.reports.text import affected_groups, area_facts, route_facts
 
-__all__ = ["escaped", "markdown_table", "to_markdown"]
+if TYPE_CHECKING:
+    from pkzone.compare.history import History
+    from pkzone.compare.result import Diff
+
+__all__ = ["escaped", "render_diff", "render_each", "render_history"]
 
 LEFT_OUT = ("sources", "note")  # long: the text and JSON reports have them
 
@@ -46,36 +47,25 @@ _SIX = re.compile(r".{6}(?=.)")  # a hash that stands for a commit has seven dig
 _BREAK = "\0"  # no printable text has one
 
 
-def to_markdown(diff: Diff) -> str:
+def render_diff(diff: Diff, *, language: str = "en") -> str:
     """Return a diff as Markdown: tables as GitHub has them, every text from the data escaped.
 
     The sums, routes and areas are told in full, a feature in one row of a table.
     """
-    blocks = [f"### {escaped(title(diff))}", escaped(" ".join(lead(diff)))]
-    for route in diff.routes:
-        blocks += _route(diff, route)
-    if diff.areas is not None:
-        names, values = zip(*area_facts(diff, diff.areas), strict=True)
-        heads = [f"area {names[0]}", *names[1:]]
-        blocks.append(markdown_table(heads, [values], right=range(len(heads))))
-    if diff.changes:
-        rows = [_change(one) for one in diff.changes]
-        blocks.append(markdown_table(("change", "id", "name", "what differs"), rows))
-    if diff.affected:
-        blocks.append(
-            "**Who is affected**\n\n"
-            + "\n".join(
-                f"- {escaped(effect)} ({len(names)}): {escaped('; '.join(names))}"
-                for effect, names in affected_groups(diff)
-            )
-        )
-    if diff.events:
-        blocks.append("**Why: events in between**\n\n" + "\n".join(_events(diff)))
-    sides = f"Before: {compared(diff.base)}; after: {compared(diff.target)}."
-    blocks.append(
-        "**Notes**\n\n" + "\n".join(f"- {escaped(note)}" for note in (sides, *notes(diff)))
-    )
-    return "\n\n".join(blocks) + "\n"
+    return "\n\n".join(_Writer(language).diff(report_of(diff))) + "\n"
+
+
+def render_each(diffs: Sequence[Diff], *, language: str = "en") -> str:
+    """Return one row a diff as a Markdown table."""
+    section = each_section(diffs)
+    if not section.rows:
+        return worded(Sentence(section.title), language) + ".\n"
+    return _Writer(language).table(section.heads, [row.cells for row in section.rows]) + "\n"
+
+
+def render_history(history: History, *, language: str = "en") -> str:
+    """Return a history as Markdown: one list item an entry, every text from the data escaped."""
+    return "\n\n".join(_Writer(language).history(history_section(history))) + "\n"
 
 
 def escaped(text: str) -> str:
@@ -92,54 +82,91 @@ def escaped(text: str) -> str:
     'a\\|b &lt;i&gt;\\*c\\*'
     """
     line = printable(text, limit=None).lstrip(" ")
-    line = _HASH.sub(lambda found: _SIX.sub(rf"\g<0>{_BREAK}", found[0]), line)
+    line = _HASH.sub(lambda match: _SIX.sub(rf"\g<0>{_BREAK}", match[0]), line)
     line = _REFERENCE.sub(rf"\g<0>{_BREAK}", line)
-    line = _MARKUP.sub(lambda found: _ENTITIES.get(found[0], "\\" + found[0]), line)
+    line = _MARKUP.sub(lambda match: _ENTITIES.get(match[0], "\\" + match[0]), line)
     marker = _LIST_MARKER.match(line)
     if marker:
         line = f"{marker[0]}\\{line[marker.end() :]}"
     return line.replace(_BREAK, "<!-- -->")
 
 
-def _route(diff: Diff, route: RouteDiff) -> Iterator[str]:
-    yield f"**Route {escaped(route.route)}**"
-    yield markdown_table(("", "before", "after", "difference"), list(route_facts(diff, route)))
-    if route.status_changes:
-        yield "\n".join(
-            f"- {escaped(f'{one.name}: {status_sentence(one)}')}" for one in route.status_changes
-        )
-    if route.removed_m or route.added_m:
-        rows = [section_row(diff, route, one) for one in route.sections]
-        yield markdown_table(SECTION_HEADS, rows, right=(1, 2, 3))
+class _Writer:
+    """Writes reports in a language, every text escaped."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def _say(self, part: Part) -> str:
+        return escaped(worded(part, self._language))
+
+    def table(
+        self, heads: Sequence[Part], rows: Sequence[Sequence[Part]], right: Sequence[int] = ()
+    ) -> str:
+        """Return a table; `right`: indices of numeric columns."""
+        marks = ["--:" if number in right else "---" for number in range(len(heads))]
+        lines = [[self._say(part) for part in row] for row in (heads, *rows)]
+        lines.insert(1, marks)
+        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+    def _list(self, title: str, items: Iterable[Sequence[Part]]) -> str:
+        lines = "\n".join(f"- {': '.join(map(self._say, item))}" for item in items)
+        return f"**{self._say(msg(title))}**\n\n{lines}"
+
+    def diff(self, report: Report) -> Iterator[str]:
+        """Yield the blocks of the report of a diff."""
+        yield f"### {self._say(report.title)}"
+        yield self._say(Joined(" ", report.lead))
+        for route in report.sections_of("route"):
+            yield from self._route(route)
+        for areas in report.sections_of("areas"):
+            names, values = zip(*area_facts(areas), strict=True)
+            heads = [msg("area {name}", name=names[0]), *names[1:]]
+            yield self.table(heads, [values], right=range(len(heads)))
+        if report.changes:
+            heads = [msg("change"), msg("id"), msg("name"), msg("what differs")]
+            yield self.table(heads, [_change(change) for change in report.changes])
+        if report.affected:
+            yield self._list("Who is affected", affected_groups(report.affected))
+        if report.events:
+            events = ((event.date, cited(event)) for event in report.events)
+            yield self._list("Why: events in between", events)
+        base, target = report.sides
+        sides = msg("Before: {base}; after: {target}.", base=base, target=target)
+        yield self._list("Notes", ((note,) for note in (sides, *report.all_notes)))
+
+    def _route(self, route: Section) -> Iterator[str]:
+        stretches, statuses = route.sections
+        yield f"**{self._say(route.title)}**"
+        yield self.table(route.heads, list(route_facts(route)))
+        if statuses.rows:
+            yield "\n".join(
+                f"- {self._say(msg('{name}: {status}', name=row.term, status=row.cells[0]))}"
+                for row in statuses.rows
+            )
+        if any(row.kind != "kept" for row in stretches.rows):
+            rows = [(row.term, *row.cells) for row in stretches.rows]
+            yield self.table(stretches.heads, rows, right=(1, 2, 3))
+
+    def history(self, history: Section) -> Iterator[str]:
+        """Yield the blocks of the life of a layer or feature."""
+        yield f"### {self._say(history.title)}"
+        yield self._say(history.rows[0].cells[0])
+        for entry in history.sections:
+            heading, *rows = entry.rows
+            lines = [f"- **{self._say(entry.title)}** {self._say(heading.cells[0])}"]
+            for row in rows:
+                mark = {"event": "why: ", "sources": "sources: "}.get(row.kind, "")
+                date = row.term if row.kind == "event" else ""
+                lines.append(f"  - {mark}{self._say(joined(' ', (date, row.cells[0])))}")
+            yield "\n".join(lines)
 
 
-def _change(change: Change) -> tuple[str, str, str, str]:
+def _change(change: ChangeRow) -> tuple[Part, ...]:
     """Return a change as a row: kind, id, name, what differs."""
-    told = list(geometry_sentences(change))
-    if change.kind in ("added", "removed"):
-        told += filter(None, map(state_of, (*change.base, *change.target)))
-    told += [
-        f"{name}: {old} → {new}" if old else f"{name}: {new}"
-        for name, old, new in property_lines(change)
-        if name not in LEFT_OUT
-    ]
-    left_out = [name for name in LEFT_OUT if name in change.properties]
-    told += [f"{' and '.join(left_out)} differ"] if left_out else []
-    return change.kind, label_of_change(change), name_of(change), "; ".join(told)
-
-
-def _events(diff: Diff) -> Iterator[str]:
-    for event in diff.events:
-        sources = f" [{', '.join(event.sources)}]" if event.sources else ""
-        yield f"- {escaped(event.date)}: {escaped(event.title + sources)}"
-
-
-def markdown_table(
-    heads: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()
-) -> str:
-    """Return a table of texts that are not escaped yet; `right`: indices of numeric columns."""
-    marks = ["--:" if number in right else "---" for number in range(len(heads))]
-    lines = [heads, *rows]
-    shown = [f"| {' | '.join(escaped(one) for one in line)} |" for line in lines]
-    shown.insert(1, f"| {' | '.join(marks)} |")
-    return "\n".join(shown)
+    details = [*change.sentences, *change.states, *change.property_sentences(without=LEFT_OUT)]
+    keys = {key for key, *_ in change.properties}
+    left_out = [key for key in LEFT_OUT if key in keys]
+    if left_out:
+        details.append(msg("{names} differ", names=listed(left_out)))
+    return msg(change.kind), change.label, change.name, Joined("; ", tuple(details))

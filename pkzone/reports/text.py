@@ -1,38 +1,47 @@
-"""A diff as plain text for a terminal, readable by someone who never saw one."""
+"""Reports as plain text for a terminal, readable by someone who never saw one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
 
-from pkzone.compare.result import KINDS, Change, Diff, RouteDiff
-from pkzone.reports.change_sentences import (
-    geometry_sentences,
-    label_of_change,
-    name_of,
-    property_lines,
-    state_of,
+from pkzone.compare.result import KINDS
+from pkzone.reports.diff_report import report_of
+from pkzone.reports.model import (
+    ChangeRow,
+    Figure,
+    Joined,
+    Part,
+    Report,
+    Row,
+    Section,
+    cited,
+    joined,
+    msg,
+    plural,
+    worded,
 )
-from pkzone.reports.sentences import (
-    SECTION_HEADS,
-    affected_groups,
-    area_facts,
-    compared,
-    event_numbers,
-    lead,
-    notes,
-    route_facts,
-    section_row,
-    status_sentence,
-    title,
-)
+from pkzone.reports.series_report import each_section, history_section
 from pkzone.text_layout import cell, paragraph, table
 
-__all__ = ["to_text"]
+if TYPE_CHECKING:
+    from pkzone.compare.history import History
+    from pkzone.compare.result import Diff
+
+__all__ = [
+    "affected_groups",
+    "area_facts",
+    "render_diff",
+    "render_each",
+    "render_history",
+    "route_facts",
+]
 
 Style = Callable[[str], str]
 
 
-def to_text(diff: Diff, *, width: int = 80, strong: Style = str) -> str:
+def render_diff(diff: Diff, *, width: int = 80, strong: Style = str, language: str = "en") -> str:
     """Return a diff as text.
 
     Parameters
@@ -43,6 +52,8 @@ def to_text(diff: Diff, *, width: int = 80, strong: Style = str) -> str:
         Columns that the text may take.
     strong : callable, optional
         How headings are set off where the terminal can do so.
+    language : str, optional
+        Code of the language of the words.
 
     Returns
     -------
@@ -50,120 +61,186 @@ def to_text(diff: Diff, *, width: int = 80, strong: Style = str) -> str:
         The sentences that sum it up, then routes, areas, features, who is affected, the
         events, and notes; each only if there is something to tell. It ends in a line break.
     """
-    parts = [f"{strong(heading)}\n{body}" for heading, body in _sections(diff, width, strong)]
-    parts.insert(1, paragraph(" ".join(lead(diff)), width=width))
-    return "\n\n".join(parts) + "\n"
+    return _Writer(width, strong, language).diff(report_of(diff))
 
 
-def _sections(diff: Diff, width: int, strong: Style) -> Iterator[tuple[str, str]]:
-    """Yield heading and body of each section."""
-    sides = (("before", diff.base), ("after", diff.target))
-    yield cell(title(diff)), _facts([(when, compared(side)) for when, side in sides], width)
-    for route in diff.routes:
-        yield f"Route {cell(route.route)}", "\n\n".join(_route(diff, route, width, strong))
-    if diff.areas is not None:
-        yield "Area", _facts(list(area_facts(diff, diff.areas)), width)
-    for kind in KINDS:
-        changes = [one for one in diff.changes if one.kind == kind]
-        if changes:
-            body = "\n\n".join("\n".join(_change(diff, one, width)) for one in changes)
-            yield f"{kind.capitalize()} ({len(changes)})", body
-    if diff.affected:
+def render_each(
+    diffs: Sequence[Diff], *, width: int = 80, strong: Style = str, language: str = "en"
+) -> str:
+    """Return one row a diff as a table that fits a width; see `render_diff` for the others."""
+    section = each_section(diffs)
+    title = worded(section.title, language)
+    if not section.rows:
+        return f"{title}\n"
+    heads = ["version", *(worded(head, language) for head in section.heads[2:])]
+    rows = [[worded(part, language) for part in row.cells[1:]] for row in section.rows]
+    return f"{title}\n\n{table(heads, rows, width=width, strong=strong)}\n"
+
+
+def render_history(
+    history: History, *, width: int = 80, strong: Style = str, language: str = "en"
+) -> str:
+    """Return a history as text; see `render_diff` for the others.
+
+    A heading, then one block an entry, oldest first: version, what happened, the events and
+    sources behind it.
+    """
+    return _Writer(width, strong, language).history(history_section(history))
+
+
+def route_facts(route: Section) -> Iterator[tuple[Part, Part, Part, Part]]:
+    """Yield term, base, target and difference of each number that tells of a whole route."""
+    for row in route.rows:
+        if row.short_term is not None and len(row.cells) == 1:
+            yield row.short_term, "", row.cells[0], ""
+        elif row.short_term is not None:
+            base, target, *difference = row.cells
+            yield row.short_term, _stated(base), _stated(target), joined("", difference)
+
+
+def _stated(figure: Part) -> Part:
+    if not isinstance(figure, Figure):
+        return msg("none stated")
+    if figure.source:
+        return msg("{length} [{source}]", length=figure, source=figure.source)
+    return figure if figure.value else msg("none")
+
+
+def area_facts(areas: Section) -> list[tuple[Part, Part]]:
+    """Return name and value of each number that tells of the ground covered."""
+    (base, target), (kept,), (lost, _), (_, gained), (share,) = (row.cells for row in areas.rows)
+    both = msg("{area} ({share} of the ground that either covers)", area=kept, share=share)
+    names = map(msg, ("before", "after", "gained", "lost", "in both"))
+    return list(zip(names, (base, target, gained, lost, both), strict=True))
+
+
+def affected_groups(rows: Sequence[Row]) -> Iterator[tuple[Part, Part]]:
+    """Yield who is affected in what way, with their number, and the names."""
+    ordered = sorted(rows, key=lambda row: (row.kind, str(row.cells[1])))
+    for group, members in groupby(ordered, key=lambda row: row.short_term):
+        names = [row.cells[0] for row in members]
         yield (
-            "Who is affected",
-            "\n".join(
-                paragraph(
-                    f"{effect} ({len(names)}): {'; '.join(names)}",
-                    width=width,
-                    indent="    ",
-                    first="  ",
+            msg("{group} ({number})", group=group, number=str(len(names))),
+            Joined("; ", tuple(names)),
+        )
+
+
+class _Writer:
+    """Lays out reports for a width, in a language."""
+
+    def __init__(self, width: int, strong: Style, language: str) -> None:
+        self._width = width
+        self._strong = strong
+        self._language = language
+
+    def _say(self, part: Part) -> str:
+        return worded(part, self._language)
+
+    def _paragraph(self, part: Part, indent: int = 0, first: str | None = None) -> str:
+        return paragraph(self._say(part), width=self._width, indent=" " * indent, first=first)
+
+    def diff(self, report: Report) -> str:
+        """Return the report of a diff."""
+        parts = [
+            f"{self._strong(cell(self._say(heading)))}\n{body}"
+            for heading, body in self._sections(report)
+        ]
+        parts.insert(1, self._paragraph(Joined(" ", report.lead)))
+        return "\n\n".join(parts) + "\n"
+
+    def _sections(self, report: Report) -> Iterator[tuple[Part, str]]:
+        """Yield heading and body of each section."""
+        whens = (msg("before"), msg("after"))
+        yield report.title, self._facts(list(zip(whens, report.sides, strict=True)))
+        for route in report.sections_of("route"):
+            yield route.title, "\n\n".join(self._route(route))
+        for areas in report.sections_of("areas"):
+            yield msg("Area"), self._facts(area_facts(areas))
+        for kind in KINDS:
+            changes = [change for change in report.changes if change.kind == kind]
+            if changes:
+                heading = msg(
+                    "{kind} ({number})", kind=msg(kind.capitalize()), number=str(len(changes))
                 )
-                for effect, names in affected_groups(diff)
-            ),
-        )
-    if diff.events:
-        yield "Why: events in between", "\n".join(_events(diff, width))
-    yield (
-        "Notes",
-        "\n".join(
-            paragraph(note, width=width, indent="    ", first="  - ") for note in notes(diff)
-        ),
-    )
+                body = "\n\n".join("\n".join(self._change(change)) for change in changes)
+                yield heading, body
+        if report.affected:
+            lines = (
+                msg("{group}: {names}", group=group, names=names)
+                for group, names in affected_groups(report.affected)
+            )
+            yield msg("Who is affected"), "\n".join(self._paragraph(one, 4, "  ") for one in lines)
+        if report.events:
+            yield msg("Why: events in between"), "\n".join(self._events(report))
+        notes = (self._paragraph(note, 4, "  - ") for note in report.all_notes)
+        yield msg("Notes"), "\n".join(notes)
 
+    def _route(self, route: Section) -> Iterator[str]:
+        stretches, statuses = route.sections
+        facts = []
+        for term, base, target, difference in route_facts(route):
+            value = msg("{base} → {target}", base=base, target=target) if base else target
+            if difference:
+                value = msg("{value} ({difference})", value=value, difference=difference)
+            facts.append((term, value))
+        for number, row in enumerate(statuses.rows):
+            status = msg("{name}: {status}", name=row.term, status=row.cells[0])
+            facts.append(("" if number else msg("status"), status))
+        yield self._facts(facts)
+        if any(row.kind != "kept" for row in stretches.rows):
+            heads = [self._say(head) for head in stretches.heads]
+            rows = [[self._say(part) for part in (row.term, *row.cells)] for row in stretches.rows]
+            width, right = self._width - 2, heads[1:4]
+            body = table(heads, rows, width=width, strong=self._strong, right=right)
+            yield "\n".join(f"  {line}" for line in body.splitlines())
 
-def _route(diff: Diff, route: RouteDiff, width: int, strong: Style) -> Iterator[str]:
-    facts = [
-        (name, _change_of(before, after) + (f" ({delta})" if delta else ""))
-        for name, before, after, delta in route_facts(diff, route)
-    ]
-    facts += [
-        ("status" if not number else "", f"{one.name}: {status_sentence(one)}")
-        for number, one in enumerate(route.status_changes)
-    ]
-    yield _facts(facts, width)
-    if route.removed_m or route.added_m:
-        rows = [section_row(diff, route, one) for one in route.sections]
-        shown = table(
-            SECTION_HEADS,
-            rows,
-            width=width - 2,
-            strong=strong,
-            right=("km before", "km after", "length"),
-        )
-        yield _indented(shown)
+    def _change(self, change: ChangeRow) -> Iterator[str]:
+        """Yield the lines that tell one change: its id and name, then what happened to it."""
+        yield self._paragraph(f"{change.label}  {change.name}".rstrip(), 6, "  ")
+        details = list(change.sentences)
+        if change.states:
+            details = [joined(", ", (*details, *change.states))]
+        details += change.property_sentences()
+        if change.events:
+            numbers = ", ".join(str(index + 1) for index in change.events)
+            details.append(
+                plural(
+                    len(change.events),
+                    "see event {numbers}",
+                    "see events {numbers}",
+                    numbers=numbers,
+                )
+            )
+        for part in details:
+            yield self._paragraph(part, 8, " " * 6)
 
+    def _events(self, report: Report) -> Iterator[str]:
+        digits = len(str(len(report.events)))
+        for number, event in enumerate(report.events, 1):
+            first = f"  {number:{digits}}  {cell(event.date):10}  "
+            yield self._paragraph(cited(event), digits + 16, first)
 
-def _change(diff: Diff, change: Change, width: int) -> Iterator[str]:
-    """Yield the lines that tell one change: its id and name, then what happened to it."""
-    yield paragraph(
-        f"{label_of_change(change)}  {name_of(change)}".rstrip(),
-        width=width,
-        indent=" " * 6,
-        first="  ",
-    )
-    told = list(geometry_sentences(change))
-    if change.kind in ("added", "removed"):
-        states = filter(None, map(state_of, (*change.base, *change.target)))
-        told = [", ".join([*told, *states])]
-    for sentence in filter(None, told):
-        yield paragraph(sentence, width=width, indent=" " * 8, first=" " * 6)
-    for name, old, new in property_lines(change):
-        yield paragraph(
-            f"{name}: {_change_of(old, new)}", width=width, indent=" " * 8, first=" " * 6
-        )
-    numbers = event_numbers(diff, change)
-    if numbers:
-        noun = "event" if len(numbers) == 1 else "events"
-        yield paragraph(
-            f"see {noun} {', '.join(map(str, numbers))}", width=width, indent=" " * 8, first=" " * 6
-        )
-
-
-def _events(diff: Diff, width: int) -> Iterator[str]:
-    digits = len(str(len(diff.events)))
-    for number, event in enumerate(diff.events, 1):
-        sources = f" [{', '.join(event.sources)}]" if event.sources else ""
-        yield paragraph(
-            f"{event.title}{sources}",
-            width=width,
-            indent=" " * (digits + 16),
-            first=f"  {number:{digits}}  {cell(event.date):10}  ",
+    def _facts(self, facts: Sequence[tuple[Part, Part]]) -> str:
+        """Return names and values in two columns."""
+        names = [cell(self._say(name)) if name else "" for name, _ in facts]
+        column = max(map(len, names)) + 4
+        return "\n".join(
+            self._paragraph(value, column, f"  {name}".ljust(column))
+            for name, (_, value) in zip(names, facts, strict=True)
         )
 
-
-def _facts(facts: list[tuple[str, str]], width: int) -> str:
-    """Return names and values in two columns."""
-    names = [cell(name) if name else "" for name, _ in facts]
-    column = max(map(len, names)) + 4
-    return "\n".join(
-        paragraph(value, width=width, indent=" " * column, first=f"  {name}".ljust(column))
-        for name, (_, value) in zip(names, facts, strict=True)
-    )
-
-
-def _change_of(before: str, after: str) -> str:
-    return f"{before} → {after}" if before else after
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"  {line}" for line in text.splitlines())
+    def history(self, history: Section) -> str:
+        """Return the life of a layer or feature."""
+        (span,) = history.rows[0].cells
+        title = self._strong(self._paragraph(history.title))
+        blocks = [f"{title}\n{self._paragraph(span)}"]
+        for entry in history.sections:
+            heading, *rows = entry.rows
+            version = cell(self._say(entry.title))
+            first = self._paragraph(heading.cells[0], 12, f"{version}  ")
+            lines = [self._strong(version) + first.removeprefix(version)]
+            for row in rows:
+                term = "" if row.term is None else f"{cell(self._say(row.term)):10}  "
+                lines.append(self._paragraph(row.cells[0], 14 if term else 4, f"  {term}"))
+            blocks.append("\n".join(lines))
+        return "\n\n".join(blocks) + "\n"

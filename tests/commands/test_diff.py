@@ -13,9 +13,9 @@ from jsonschema import Draft202012Validator
 
 from pkzone import geojson
 from pkzone.commands import diff as diff_command
-from pkzone.reports import FORMATS
+from pkzone.commands import history as history_command
+from pkzone.reports import formats_of
 from pkzone.reports.as_json import read_schema
-from pkzone.reports.version_pairs import FORMATS as PAIR_FORMATS
 from tests.helpers.program import Run
 
 OLD, NEW = "corridor@2020-11-10", "corridor@2022-08-30.2"
@@ -51,10 +51,10 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
     return base, target
 
 
-def test_the_forms_are_those_that_have_writers() -> None:
-    assert (*FORMATS, "html") == diff_command.FORMS
-    assert tuple(PAIR_FORMATS) == diff_command.EACH_FORMS
-    assert set(diff_command.ENDINGS.values()) == set(diff_command.FORMS)
+def test_the_choices_are_the_formats_of_reports() -> None:
+    for command, kind in ((diff_command.command, "diff"), (history_command.command, "history")):
+        (form,) = [param for param in command.params if param.name == "form"]
+        assert tuple(form.type.choices) == formats_of(kind)
 
 
 def test_text_is_the_default(run: Run) -> None:

@@ -14,7 +14,6 @@ from pkzone.compare import Diff
 from pkzone.compare.equality import same_points
 from pkzone.git.textconv import textconv
 from pkzone.maps.diff.page import report_html
-from pkzone.reports import FORMATS
 from pkzone.reports.as_json import read_schema
 from tests.helpers.small_features import features, one, written
 
@@ -83,7 +82,7 @@ def test_heights_alone(
     heights = {name: value for name, value in change["geometry"].items() if "height" in name}
     assert heights == numbers
     for form in ("text", "markdown"):
-        plain = " ".join(FORMATS[form](found).split())
+        plain = " ".join(found.report(form).split())
         assert SAME in plain
         assert sentence in plain
     assert sentence in report_html(found)

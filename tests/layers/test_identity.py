@@ -16,7 +16,7 @@ import pkzone
 from pkzone import errors, geojson
 from pkzone.geojson import Feature, FeatureCollection
 from pkzone.git.merge_driver import merge_files
-from pkzone.maps.diff.labels import boxes
+from pkzone.reports.diff_report import report_of
 from tests.compare.test_laws import LIMITS, LOCAL, edited
 from tests.git.test_three_way_merge import histories
 from tests.helpers.small_features import box, features, line, one, point, told
@@ -173,8 +173,8 @@ def test_ids_changed_are_in_every_report() -> None:
     document = found.to_dict()
     assert document["summary"]["ids_changed"] == 1
     assert document["ids_changed"] == [{"id": "old", "new_id": "older"}]
-    (counts,) = [one for one in boxes(found) if one["title"] == "Features"]
-    assert [row["term"] for row in counts["rows"]] == ["Unchanged", "Ids changed"]
+    (counts,) = report_of(found).sections_of("features")
+    assert [str(row.term) for row in counts.rows] == ["Unchanged", "Ids changed"]
     applied = pkzone.apply(found, features(*ROADS))
     assert [each.id for each in applied.features] == ["new", "older", "spur"]
 

@@ -11,8 +11,8 @@ import pytest
 
 import pkzone
 from pkzone.layers.catalogue import Catalogue, catalogue
-from pkzone.reports.rounding import Rounding
-from pkzone.reports.sentences import rounding_of_route
+from pkzone.reports.diff_report import rounding_of_route
+from pkzone.reports.values import Rounding
 from tests.helpers.drawn_catalogue import feature, line, point, square, write
 
 pytestmark = pytest.mark.browser
@@ -101,7 +101,11 @@ def test_box_says_what_the_library_says(open_page: Any, corridor: Any) -> None:
     diff = pkzone.diff("corridor@2020-12-01", "corridor@2022-09-01")
     (route,) = diff.routes
     numbers = diff.to_dict()["routes"][0]
-    write = rounding_of_route(diff, route).length
+    rounding = rounding_of_route(diff, route)
+
+    def write(metres: float) -> str:
+        return str(rounding.length(metres))
+
     told = box(opened, "corridor")
     assert told["Length as drawn"] == [
         [numbers["length_base_m"], write(route.length_base_m)],
@@ -147,8 +151,8 @@ def test_rounding_is_that_of_the_reports(
     )
     rounding = Rounding(uncertainty)
     assert ours == [
-        [rounding.length(one) for one in lengths],
-        [rounding.area(one) for one in areas],
+        [str(rounding.length(one)) for one in lengths],
+        [str(rounding.area(one)) for one in areas],
     ]
 
 

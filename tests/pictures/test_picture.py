@@ -34,8 +34,9 @@ from pkzone.i18n import messages
 from pkzone.layers.catalogue import Catalogue
 from pkzone.maps import style
 from pkzone.maps.diff import style as diff_style
-from pkzone.maps.diff.labels import boxes
+from pkzone.maps.diff.rows import figure_tables
 from pkzone.pictures import FORMS, Picture, picture
+from pkzone.reports.diff_report import report_of
 from tests.helpers import drawn_diffs
 from tests.helpers.drawn_catalogue import feature, line, point, square, write
 from tests.helpers.pages import rule_for
@@ -282,7 +283,7 @@ def test_every_label_and_every_name_of_a_layer_has_its_translations(shipped: Cat
     labels |= {shipped.title, *(layer.title for layer in shipped.layers)}
     found = [pkzone.diff("corridor@2020-12-01", "corridor@2022-08-30"),
              pkzone.diff("zone@2020-12-01", "zone@2022-08-30")]  # fmt: skip
-    for box in (box for one in found for box in boxes(one)):
+    for box in (box for one in found for box in figure_tables(report_of(one))):
         labels |= {row["term"] for row in box["rows"]}
         labels |= {box["title"]} if not box["title"].startswith("Route ") else set()
     assert len(labels) > 90
@@ -588,7 +589,7 @@ def test_a_difference_shows_its_sections_and_numbers(shipped: Catalogue) -> None
         assert kinds.count(kind) >= sections.count(kind) > 0
     legend = sheet.texts("legend")
     assert {"Difference", "Added", "Removed", "Kept", "Base: 2020-12-01"} <= set(legend)
-    for box in boxes(diff):
+    for box in figure_tables(report_of(diff)):
         for row in box["rows"]:
             assert {cell["text"] for cell in row["cells"] if cell} <= set(legend)
     assert picture(diff, width_cm=25).to_bytes("svg") == picture(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -13,33 +14,43 @@ from pkzone import geojson
 from pkzone.compare import diff
 from pkzone.compare.result import Diff
 from pkzone.geojson import Feature, FeatureCollection
-from pkzone.reports import FORMATS
+from pkzone.reports import FORMATS, format_of_path, formats_of
 from pkzone.reports.as_json import read_schema, to_dict
 from tests.helpers import drawn_diffs
 
 Make = Callable[[], Diff]
 
-formats = pytest.mark.parametrize("form", FORMATS)
+formats = pytest.mark.parametrize("form", [name for name in FORMATS if name != "html"])
 diffs = pytest.mark.parametrize("make", drawn_diffs.ALL.values(), ids=drawn_diffs.ALL)
+
+
+def test_every_format_has_an_ending_and_renders_its_inputs() -> None:
+    assert formats_of("diff") == ("text", "json", "geojson", "markdown", "html")
+    assert formats_of("each") == formats_of("history") == ("text", "json", "markdown")
+    assert [format_of_path(f"a/b{form.ending.upper()}") for form in FORMATS.values()] == [*FORMATS]
+    assert {format_of_path(path) for path in ("-", "report", "a.md/b.dat")} == {"text"}
+    for form in FORMATS.values():
+        for kind in form.inputs:
+            assert callable(getattr(import_module(form.module), f"render_{kind}"))
 
 
 @formats
 @diffs
 def test_the_same_diff_gives_the_same_bytes(form: str, make: Make) -> None:
-    assert FORMATS[form](make()) == FORMATS[form](make())
+    assert make().report(form) == make().report(form)
 
 
 @formats
 @diffs
 def test_a_report_ends_in_one_line_break(form: str, make: Make) -> None:
-    report = FORMATS[form](make())
+    report = make().report(form)
     assert report.endswith("\n")
     assert not report.endswith("\n\n")
 
 
 @formats
 def test_every_format_tells_of_the_same_change(form: str) -> None:
-    report = FORMATS[form](drawn_diffs.corridor())
+    report = drawn_diffs.corridor().report(form)
     for told in ("new", "The bypass", "former", "Hin Shen / Kichik Galadarasi", "2022-08-30"):
         assert told in report or (form == "json" and told == "The bypass")
 
@@ -48,7 +59,7 @@ def test_every_format_tells_of_the_same_change(form: str) -> None:
 def test_no_text_from_outside_steers_a_terminal(form: str) -> None:
     if form == "geojson":
         return  # the catalogue's own form, made harmless where it is shown
-    report = FORMATS[form](drawn_diffs.hostile())
+    report = drawn_diffs.hostile().report(form)
     assert report.replace("\n", "").isprintable()
 
 
@@ -56,7 +67,7 @@ def test_no_text_from_outside_steers_a_terminal(form: str) -> None:
 def test_json_follows_the_shipped_schema(make: Make) -> None:
     schema = read_schema()
     Draft202012Validator.check_schema(schema)
-    Draft202012Validator(schema).validate(json.loads(FORMATS["json"](make())))
+    Draft202012Validator(schema).validate(json.loads(make().report("json")))
 
 
 def test_a_property_that_is_not_there_is_not_null() -> None:
@@ -73,8 +84,8 @@ def test_a_property_that_is_not_there_is_not_null() -> None:
     }
     for form in ("text", "markdown"):
         for line in ("gone: null → none", "new: none → null", "nulled: 1 → null"):
-            assert line in FORMATS[form](found)
-    (drawn,) = json.loads(FORMATS["geojson"](found))["features"]
+            assert line in found.report(form)
+    (drawn,) = json.loads(found.report("geojson"))["features"]
     assert drawn["properties"]["not_in_base"] == "new"
 
 
@@ -94,7 +105,7 @@ def test_a_property_that_is_not_there_is_not_null() -> None:
     ],
 )
 def test_the_schema_refuses_what_is_wrong(spoil: Callable[[dict[str, Any]], Any]) -> None:
-    document = json.loads(FORMATS["json"](drawn_diffs.corridor()))
+    document = json.loads(drawn_diffs.corridor().report("json"))
     spoil(document)
     with pytest.raises(ValidationError):
         Draft202012Validator(read_schema()).validate(document)
@@ -180,7 +191,7 @@ def test_rounding_keeps_sums_to_the_millimetre() -> None:
 
 @diffs
 def test_geojson_is_read_by_the_strict_reader_and_is_canonical(make: Make) -> None:
-    report = FORMATS["geojson"](make())
+    report = make().report("geojson")
     collection = geojson.parse(report.encode(), name="report", ids_required=True)
     assert geojson.dumps(collection.features).decode() == report
     for feature in collection.features:

@@ -9,7 +9,7 @@ import pytest
 
 from pkzone.compare.result import Change
 from pkzone.geojson import Feature
-from pkzone.reports.as_geojson import to_geojson
+from pkzone.reports.as_features import to_geojson
 from tests.helpers import drawn_diffs
 
 

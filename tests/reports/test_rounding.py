@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pkzone.reports.rounding import Rounding, percent
+from pkzone.reports.values import Rounding, percent
 
 CASES = json.loads((Path(__file__).parents[1] / "data" / "rounding_cases.json").read_text("utf-8"))
 
@@ -15,9 +15,9 @@ CASES = json.loads((Path(__file__).parents[1] / "data" / "rounding_cases.json").
 @pytest.mark.parametrize("kind", ["length", "chainage", "area"])
 def test_reports_keep_to_the_table_of_cases(kind: str) -> None:
     for uncertainty, value, expected in CASES[kind]:
-        assert getattr(Rounding(uncertainty), kind)(value) == expected, (uncertainty, value)
+        assert str(getattr(Rounding(uncertainty), kind)(value)) == expected, (uncertainty, value)
 
 
 def test_percentages_keep_to_the_table_of_cases() -> None:
     for share, expected in CASES["percent"]:
-        assert percent(share) == expected, share
+        assert str(percent(share)) == expected, share

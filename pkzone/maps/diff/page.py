@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.maps import html_document
-from pkzone.maps.diff import labels, payload
+from pkzone.maps.diff import payload
+from pkzone.maps.diff.rows import figure_tables
 from pkzone.maps.page import Map
 from pkzone.maps.tiles import background
-from pkzone.reports import sentences
+from pkzone.reports.diff_report import report_of
+from pkzone.reports.model import ChangeRow, Joined, Part, worded
 
 if TYPE_CHECKING:
     from pkzone.compare.result import Diff
     from pkzone.layers.catalogue import Catalogue
 
-__all__ = ["diff_map", "report_html"]
+__all__ = ["diff_map", "render_diff", "report_html"]
 
 #: Rows of a table in a notebook; what is left out is counted.
 MAX_ROWS: Final = 20
@@ -61,59 +63,61 @@ def diff_map(
     return Map(content, html_document.COMPARISON, background=under)
 
 
-def report_html(diff: Diff) -> str:
-    """Return the report as a short piece of HTML without scripts or styles, for notebooks.
+def render_diff(diff: Diff, **options: Any) -> str:
+    """Return the page as HTML; `options` as for `diff_map`."""
+    return diff_map(diff, **options).to_html()
 
-    Parameters
-    ----------
-    diff : Diff
-        The difference.
-    """
-    notes = sentences.notes(diff, with_source_ids=False)
+
+def report_html(diff: Diff) -> str:
+    """Return the report as a short piece of HTML without scripts or styles, for notebooks."""
+    report = report_of(diff)
     parts = [
-        f"<h3>{escape(labels.title(diff))}</h3>",
-        *(f"<p>{escape(sentence)}</p>" for sentence in sentences.lead(diff)),
-        *(_numbers(box, labels.heads(diff)) for box in labels.boxes(diff)),
-        _changes(labels.change_rows(diff)),
-        *(f"<p><small>{escape(note)}</small></p>" for note in notes),
+        f"<h3>{_escaped(report.full_title)}</h3>",
+        *(f"<p>{_escaped(sentence)}</p>" for sentence in report.lead),
+        *(_figures(table, report.heads) for table in figure_tables(report)),
+        _changes(report.changes),
+        *(f"<p><small>{_escaped(note)}</small></p>" for note in (*report.notes, *report.notices)),
     ]
-    text = "\n".join(filter(None, parts))
-    safe = text.encode("utf-8", "replace").decode()
+    safe = "\n".join(filter(None, parts)).encode("utf-8", "replace").decode()
     return f'<div class="pkzone-diff">\n{safe}\n</div>\n'
 
 
-def _numbers(box: dict[str, Any], heads: tuple[str, str]) -> str:
-    """Return a box as a table with a column for each side, or as a line if it tells of both."""
+def _escaped(part: Part) -> str:
+    return escape(worded(part))
+
+
+def _figures(table: dict[str, Any], heads: Sequence[Part]) -> str:
+    """Return figures as a table with a column for each side, or as a line if they tell of both."""
     texts = [
         (row["term"], *("" if cell is None else cell["text"] for cell in row["cells"]))
-        for row in box["rows"]
+        for row in table["rows"]
     ]
     if max(map(len, texts), default=0) > 2:
-        return _table(box["title"], (box["title"], *heads), texts)
-    told = ", ".join(f"{term} {text}" for term, text in texts)
-    return f"<p>{escape(box['title'])}: {escape(told)}</p>" if told else ""
+        return _table(table["title"], (table["title"], *heads), texts)
+    line = ", ".join(f"{term} {text}" for term, text in texts)
+    return f"<p>{escape(table['title'])}: {escape(line)}</p>" if line else ""
 
 
-def _changes(rows: list[dict[str, Any]]) -> str:
-    if not rows:
+def _changes(changes: Sequence[ChangeRow]) -> str:
+    if not changes:
         return ""
-    shown = [
-        (row["id"], row["name"], row["kind"], "; ".join([*row["told"], *_properties(row)]))
-        for row in rows[:MAX_ROWS]
+    rows = [
+        (
+            row.label,
+            row.name,
+            row.summary,
+            Joined("; ", (*row.sentences, *row.states, *row.property_sentences())),
+        )
+        for row in changes[:MAX_ROWS]
     ]
-    rest = len(rows) - len(shown)
+    rest = len(changes) - len(rows)
     more = f"<p>and {rest:,} more</p>" if rest else ""
-    return _table("Changes", ("id", "name", "change", "what"), shown) + more
+    return _table("Changes", ("id", "name", "change", "what"), rows) + more
 
 
-def _properties(row: dict[str, Any]) -> list[str]:
-    return [f"{name}: {old} \u2192 {new}" if old else f"{name}: {new}"
-            for name, old, new in row["properties"]]  # fmt: skip
-
-
-def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _table(title: str, heads: Sequence[Part], rows: Iterable[Sequence[Part]]) -> str:
     """Return a table; the last cell of a short row reaches to the end."""
-    head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
+    head = "".join(f'<th scope="col">{_escaped(text)}</th>' for text in heads)
     body = "\n".join(f"<tr>{_cells(row, len(heads))}</tr>" for row in rows)
     return (
         f'<table aria-label="{escape(title)}">\n<thead><tr>{head}</tr></thead>\n'
@@ -121,8 +125,8 @@ def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> s
     )
 
 
-def _cells(row: Sequence[str], columns: int) -> str:
+def _cells(row: Sequence[Part], columns: int) -> str:
     reach = columns - len(row) + 1
     wide = f' colspan="{reach}"' if reach > 1 else ""
-    first = "".join(f"<td>{escape(text)}</td>" for text in row[:-1])
-    return f"{first}<td{wide}>{escape(row[-1])}</td>"
+    first = "".join(f"<td>{_escaped(text)}</td>" for text in row[:-1])
+    return f"{first}<td{wide}>{_escaped(row[-1])}</td>"

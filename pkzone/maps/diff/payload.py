@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 from pkzone.errors import BadDate, VersionNotFound
 from pkzone.layers.dates import parse_day
 from pkzone.maps import geometry, languages
-from pkzone.maps.diff import labels, style
+from pkzone.maps.diff import rows, style
 from pkzone.maps.diff.marks import Mark, marks_of
 from pkzone.maps.diff.sides import Side, sides_of
 from pkzone.maps.extent import bounds
 from pkzone.maps.payload import licence_records, source_records
 from pkzone.maps.selection import BASE
-from pkzone.reports import sentences
+from pkzone.reports.diff_report import report_of
+from pkzone.reports.model import Part, Report, worded
 
 if TYPE_CHECKING:
     from pkzone.compare.result import Diff
@@ -31,7 +32,7 @@ _PLACES: Final = "places"
 _SHORT: Final = ("name", "kind", "rank")
 
 
-def build(diff: Diff, catalogue: Catalogue) -> dict[str, Any]:
+def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, Any]:
     """Return everything that the page of a difference shows, as plain JSON types.
 
     Parameters
@@ -41,6 +42,8 @@ def build(diff: Diff, catalogue: Catalogue) -> dict[str, Any]:
     catalogue : Catalogue
         Where its versions came from; it serves the sides that it holds with the very same
         content, and nothing else.
+    language : str, optional
+        Code of the language of the words.
 
     Returns
     -------
@@ -70,33 +73,38 @@ def build(diff: Diff, catalogue: Catalogue) -> dict[str, Any]:
     if sum(map(len, wanted)) > MAX_DRAWN - len(marks):
         room = (MAX_DRAWN - len(marks)) // 2
         wanted = [side.changed[:room] for side in sides]
+    report = report_of(diff)
+
+    def say(part: Part) -> str:
+        return worded(part, language)
+
     drawn = _Drawn(diff, sides)
     context = [] if known is None else drawn.context(known)
-    rows = drawn.change_rows()
+    changes = drawn.change_rows(report, language)
     events = [event.to_dict() for event in diff.events]
-    cited = {source for one in (*rows, *events) for source in one.get("sources", ())}
+    cited = {source for one in (*changes, *events) for source in one.get("sources", ())}
     look = style.table(sides[1].layer)
     return {
         "schema": SCHEMA,
-        "title": labels.title(diff),
-        "language": "en",
-        "heads": list(labels.heads(diff)),
+        "title": say(report.full_title),
+        "language": language,
+        "heads": [say(head) for head in report.heads],
         "base": diff.base.ref,
         "target": diff.target.ref,
         "licenses": licence_records(known) if known else [],
         "style": look,
         "words": languages.words_of((), look),
         "diff": diff.to_dict(),
-        "lead": list(sentences.lead(diff)),
-        "boxes": labels.boxes(diff),
-        "notes": list(sentences.notes(diff, with_source_ids=False)),
-        "routes": labels.route_rows(diff),
-        "changes": rows,
-        "affected": drawn.affected_rows(context),
+        "lead": [say(sentence) for sentence in report.lead],
+        "boxes": rows.figure_tables(report, language),
+        "notes": [say(note) for note in (*report.notes, *report.notices)],
+        "routes": rows.route_rows(report, language),
+        "changes": changes,
+        "affected": drawn.affected_rows(report, context, language),
         "events": events,
         "sources": source_records(known, cited) if known else [],
         "marks": [drawn.mark(one) for one in marks],
-        "sides": [drawn.side(*pair) for pair in zip(sides, wanted, strict=True)],
+        "sides": list(map(drawn.side, map(say, report.sides), sides, wanted)),
         "context": context,
         "home": bounds(one.geometry for one in marks) or bounds(
             one.geometry for features in wanted for one in features),
@@ -127,11 +135,11 @@ class _Drawn:
             "geometry": self._index(mark.geometry),
         }  # fmt: skip
 
-    def side(self, side: Side, features: Sequence[Feature]) -> dict[str, Any]:
+    def side(self, name: str, side: Side, features: Sequence[Feature]) -> dict[str, Any]:
         version = side.version
         return {
             "layer": side.layer,
-            "told": sentences.compared(side.info),
+            "told": name,
             "title": version.title if version else None,
             "features": [{**self._feature(one), "change": side.change_of(one)} for one in features],
         }
@@ -141,15 +149,18 @@ class _Drawn:
         index = self._index(feature.geometry)
         return {"id": feature.id, "properties": short, "geometry": index}
 
-    def change_rows(self) -> list[dict[str, Any]]:
+    def change_rows(self, report: Report, language: str) -> list[dict[str, Any]]:
         """Return the rows of the changes with the ``shapes`` that they stand for."""
-        rows = labels.change_rows(self._diff)
-        for row, change in zip(rows[:MAX_DRAWN], self._diff.changes, strict=False):
+        pairs = zip(report.changes, self._diff.changes, strict=True)
+        changes = [rows.change_row(*pair, number, language) for number, pair in enumerate(pairs)]
+        for row, change in zip(changes[:MAX_DRAWN], self._diff.changes, strict=False):
             shapes = [one.geometry for one in (*change.base, *change.target) if one.geometry]
             row["shapes"] = list(dict.fromkeys(map(self._index, shapes)))
-        return rows
+        return changes
 
-    def affected_rows(self, context: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    def affected_rows(
+        self, report: Report, context: Sequence[dict[str, Any]], language: str
+    ) -> list[dict[str, Any]]:
         """Return who is affected, with their places where the catalogue has them."""
         places = {
             (one["id"], one["properties"].get("name", str(one["id"]))): one["geometry"]
@@ -158,11 +169,16 @@ class _Drawn:
             for one in layer["features"]
         }
         return [
-            {"row": f"affected/{number}", "name": one.name, "id": one.id, "effect": one.effect,
-             "text": labels.affected_text(self._diff, one),
-             "geometry": places.get((one.id, one.name))}
-            for number, one in enumerate(self._diff.affected)
-        ]  # fmt: skip
+            {
+                "row": row.ref,
+                "name": affected.name,
+                "id": affected.id,
+                "effect": affected.effect,
+                "text": worded(row.term, language),
+                "geometry": places.get((affected.id, affected.name)),
+            }
+            for row, affected in zip(report.affected, self._diff.affected, strict=True)
+        ]
 
     def context(self, catalogue: Catalogue) -> list[dict[str, Any]]:
         """Return the base drawing and the places on the day of the target, else of the base."""

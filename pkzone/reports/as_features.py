@@ -1,31 +1,35 @@
-"""A diff as one GeoJSON collection: what changed, its sections, the ground gained and lost."""
+"""A diff as features: one GeoJSON collection with sections and ground, or a GeoDataFrame."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from pkzone.compare.place_names import feature_label
-from pkzone.compare.result import Change, Diff, RouteDiff, Section
+from pkzone.compare.result import Change, Diff, Evidence, Section
 from pkzone.errors import GeoJSONError, printable
 from pkzone.files.filetypes import title_of_path
 from pkzone.geojson.model import Feature
 from pkzone.geojson.writer import dumps
-from pkzone.reports.as_json import numbers
-from pkzone.reports.change_sentences import label_of_change, name_of
+from pkzone.reports.as_json import numbers, to_dict
+from pkzone.reports.changes import label_of_change, name_of
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     import shapely
 
-__all__ = ["to_geojson", "to_geojson_text"]
+__all__ = ["render_diff", "to_frame", "to_geojson"]
 
 PRECISION_DEG = 1e-6
 REPAIRED = "repaired"
 SIDES = {"kept": "both", "removed": "base", "added": "target"}
+CRS = "EPSG:4326"
+_NUMBERS = tuple(field.name for field in fields(Evidence) if field.name != "max_offset_at")
 
 
-def to_geojson_text(diff: Diff) -> str:
+def render_diff(diff: Diff) -> str:
     """Return a diff as the text of a GeoJSON file in the canonical form of the catalogue.
 
     Every feature says its ``layer``, ``change`` (kind of the change; of a section ``kept``,
@@ -45,16 +49,80 @@ def to_geojson_text(diff: Diff) -> str:
 
 
 def to_geojson(diff: Diff) -> dict[str, Any]:
-    """Return the collection of `to_geojson_text` as plain JSON types."""
-    collection: dict[str, Any] = json.loads(to_geojson_text(diff))
+    """Return the collection of `render_diff` as plain JSON types."""
+    collection: dict[str, Any] = json.loads(render_diff(diff))
     return collection
+
+
+def to_frame(diff: Diff) -> gpd.GeoDataFrame:
+    """Return a diff as a table.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        One row a change in the order of ``diff.changes``, index ``id`` as in `Change.id`, EPSG:4326
+        (longitude, latitude). Columns: ``kind``, ``new_id``, ``parts``, ``parents``, ``name``,
+        ``aspects``, ``class``, ``within_uncertainty``, ``properties`` (names of those that
+        differ), every number of `Evidence` (NaN where it does not apply) and ``geometry``: that
+        of the target, of the base where the feature is removed or split. ``attrs["pkzone"]``
+        is the diff as :func:`to_dict` returns it.
+    """
+    import geopandas as gpd
+    import pandas as pd
+
+    rows = [_row(change) for change in diff.changes]
+    names = [
+        "kind",
+        "new_id",
+        "parts",
+        "parents",
+        "name",
+        "aspects",
+        "class",
+        "within_uncertainty",
+        "properties",
+    ]
+    index = pd.Index([change.id for change in diff.changes], dtype="object", name="id")
+    table = pd.DataFrame(rows, columns=[*names, *_NUMBERS], index=index)
+    types = {"kind": "string", "name": "string", "class": "string", "within_uncertainty": "boolean"}
+    table = table.astype(types | dict.fromkeys(_NUMBERS, "float64"))
+    shapes = gpd.GeoSeries([_geometry(change) for change in diff.changes], index=index, crs=CRS)
+    frame = gpd.GeoDataFrame(table, geometry=shapes)
+    frame.attrs["pkzone"] = to_dict(diff)
+    return frame
+
+
+def _row(change: Change) -> tuple[Any, ...]:
+    evidence = change.evidence or Evidence()
+    return (
+        change.kind,
+        change.new_id,
+        change.parts,
+        change.parents,
+        name_of(change) or None,
+        change.aspects,
+        change.geometry_class,
+        change.within_uncertainty,
+        tuple(sorted(change.properties)),
+        *(getattr(evidence, name) for name in _NUMBERS),
+    )
+
+
+def _geometry(change: Change) -> shapely.Geometry | None:
+    """Return one geometry for a change; the parts of what is one no longer go with the whole."""
+    features = change.base if change.kind in ("removed", "split") else change.target
+    if not features or features[0].geometry is None:
+        return None
+    from pkzone.geo.convert import shape
+
+    return shape(features[0].geometry)
 
 
 def _features(diff: Diff) -> Iterator[Feature]:
     for number, change in enumerate(diff.changes, 1):
         yield from _change_features(diff, number, change)
     for route in diff.routes:
-        yield from _section_features(diff, route)
+        yield from _sections(diff, f"route:{route.route}", route.sections, {"route": route.route})
 
 
 def _change_features(diff: Diff, number: int, change: Change) -> Iterator[Feature]:
@@ -80,7 +148,9 @@ def _change_features(diff: Diff, number: int, change: Change) -> Iterator[Featur
             }
             if properties_only:
                 own |= {f"base.{name}": change.properties[name].base for name in change.properties}
-                lacking = [name for name, one in change.properties.items() if not one.in_base]
+                lacking = [
+                    name for name, change_ in change.properties.items() if not change_.in_base
+                ]
                 own["not_in_base"] = "; ".join(lacking) or None
             label = f"change-{number}" if feature.id is None else str(feature.id)
             yield _feature(f"{label}:{side}", own, feature.geometry, feature.properties)
@@ -101,10 +171,6 @@ def _change_features(diff: Diff, number: int, change: Change) -> Iterator[Featur
                 **belongs,
             }
             yield _feature(f"{label}:{what}", own, _mapping(part))
-
-
-def _section_features(diff: Diff, route: RouteDiff) -> Iterator[Feature]:
-    return _sections(diff, f"route:{route.route}", route.sections, {"route": route.route})
 
 
 def _sections(

@@ -1,0 +1,95 @@
+"""Word the rows of a report for a page, as plain JSON types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pkzone.compare.result import Change
+from pkzone.maps.payload import cited_by
+from pkzone.reports.as_json import rounded
+from pkzone.reports.model import ChangeRow, Figure, Part, Report, Section, worded
+
+__all__ = ["change_row", "figure_tables", "route_rows"]
+
+
+def figure_tables(report: Report, language: str = "en") -> list[dict[str, Any]]:
+    """Return the tables of numbers: each has a ``title`` and ``rows``.
+
+    A row has a ``term`` and ``cells``, one for the base and one for the target, or a single
+    one for both; a cell is ``value`` (metres, km, km2, a share or a count, as in the JSON
+    report) and ``text`` (rounded as in the text report), or none.
+    """
+    return [
+        {
+            "title": worded(section.title, language),
+            "rows": [
+                {
+                    "term": worded(row.term, language),
+                    "cells": [_cell(part, language) for part in row.cells[:2]],
+                }
+                for row in section.rows
+            ],
+        }
+        for section in report.sections
+    ]
+
+
+def _cell(part: Part, language: str) -> dict[str, Any] | None:
+    if not isinstance(part, Figure):
+        return None
+    return {"value": rounded(part.unit, part.value), "text": worded(part, language)}
+
+
+def route_rows(report: Report, language: str = "en") -> list[dict[str, Any]]:
+    """Return each route with the rows of its stretches and the sentences of its statuses."""
+    return [
+        {
+            "title": worded(route.title, language),
+            "sections": list(_stretch_rows(route.sections[0], language)),
+            "statuses": [
+                {
+                    "row": row.ref,
+                    "name": worded(row.term, language),
+                    "text": worded(row.cells[0], language),
+                }
+                for row in route.sections[1].rows
+            ],
+        }
+        for route in report.sections_of("route")
+    ]
+
+
+def _stretch_rows(stretches: Section, language: str) -> Iterator[dict[str, Any]]:
+    for row in stretches.rows:
+        before, after, length, near = row.cells
+        yield {
+            "row": row.ref,
+            "kind": row.kind,
+            "stretch": worded(row.term, language),
+            "km": [worded(before, language), worded(after, language)],
+            "near": worded(near, language),
+            "length": _cell(length, language),
+        }
+
+
+def change_row(row: ChangeRow, change: Change, number: int, language: str = "en") -> dict[str, Any]:
+    """Return a change as a row: what it is called, what happened, how sure, on whose word."""
+    cited = {
+        source
+        for feature in (*change.base, *change.target)
+        for source in cited_by(feature.properties)
+    }
+    return {
+        "row": f"change/{number}",
+        "id": row.label,
+        "name": row.name,
+        "change": row.kind,
+        "kind": worded(row.summary, language),
+        "brief": worded(row.status, language),
+        "told": [worded(part, language) for part in (*row.sentences, *row.states)],
+        "within_uncertainty": row.within_uncertainty,
+        "properties": [[worded(part, language) for part in texts] for _, *texts in row.properties],
+        "events": list(row.events),
+        "sources": sorted(cited),
+    }

@@ -1,0 +1,435 @@
+"""One change as a row of the report: what happened to its shape, its place and its properties."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+from pkzone.compare.equality import same_points
+from pkzone.compare.place_names import feature_label
+from pkzone.compare.result import Change, Evidence, PropertyChange
+from pkzone.geojson.model import Feature
+from pkzone.layers.model import Event
+from pkzone.reports.model import ChangeRow, Message, Number, Part, joined, listed, msg, plural
+from pkzone.reports.values import (
+    ABSENT,
+    Rounding,
+    compass,
+    distinct_names,
+    percent,
+    plain,
+    position,
+    stated_uncertainty_m,
+    told_apart,
+)
+
+__all__ = [
+    "change_row",
+    "features_of",
+    "geometry_sentences",
+    "geometry_types",
+    "id_text",
+    "keeps_points",
+    "label_of_change",
+    "labels_of",
+    "name_of",
+    "property_rows",
+    "property_texts",
+    "rounding_of",
+]
+
+LONG_TEXT = 100
+SHOWN_FIRST = ("status", "name", "kind", "controller", "since", "certainty", "uncertainty_m")
+SHOWN_LAST = ("sources", "note")
+# What a change is called in a word where its kind or class is no word for it.
+SUMMARIES = {"renamed": "new id", "revertexed": "same shape", "reversed": "direction"}
+
+
+def change_row(change: Change, layer: str | None = None, events: Sequence[Event] = ()) -> ChangeRow:
+    """Return a change as a row; `events` are those that may name its features in `layer`."""
+    features = (*change.base, *change.target)
+    keys = {f"{layer}/{feature.id}" for feature in features}
+    alone = features if change.kind in ("added", "removed") else ()
+    return ChangeRow(
+        kind=change.kind,
+        label=label_of_change(change),
+        name=name_of(change),
+        full_label=label_of_change(change, with_name=True),
+        summary=_summary(change),
+        status=_status(change),
+        within_uncertainty=change.within_uncertainty,
+        sentences=tuple(geometry_sentences(change)),
+        states=tuple(filter(None, map(_state, alone))),
+        properties=tuple(property_rows(change)),
+        events=tuple(
+            index for index, event in enumerate(events) if not keys.isdisjoint(event.features)
+        ),
+    )
+
+
+def features_of(changes: Iterable[Change]) -> Iterator[Feature]:
+    """Yield the features of changes, of both sides."""
+    return chain.from_iterable((*change.base, *change.target) for change in changes)
+
+
+def rounding_of(changes: Iterable[Change]) -> Rounding:
+    """Return how the numbers of changes are rounded."""
+    return Rounding(stated_uncertainty_m(features_of(changes)))
+
+
+def name_of(change: Change) -> str:
+    """Return the name of what changed: that in the target, else in the base; or nothing."""
+    for features in (change.target, change.base):
+        if len(features) == 1 and features[0].properties.get("name"):
+            return str(features[0].properties["name"])
+    return ""
+
+
+def label_of_change(change: Change, *, with_name: bool = False, brief: bool = False) -> str:
+    """Return what a change is called: its id, else what its feature is found by."""
+    features = change.target if change.kind in ("added", "merged") else change.base
+    if change.id is not None or not features:
+        return id_text(change.id)
+    return feature_label(features[0], with_name=with_name, brief=brief)
+
+
+def labels_of(features: Iterable[Feature]) -> list[str]:
+    """Return the ids of features, and of those without one what they are found by."""
+    return [feature_label(feature) for feature in features]
+
+
+def id_text(feature_id: str | int | None) -> str:
+    """Return an id for people."""
+    return "(no id)" if feature_id is None else str(feature_id)
+
+
+def geometry_types(change: Change) -> tuple[str | None, str | None]:
+    """Return the types of the geometry of one feature on both sides; none where it has none."""
+    if len(change.base) != 1 or len(change.target) != 1:
+        return None, None
+    base, target = (each.geometry and str(each.geometry["type"]) for each in _both(change))
+    return base or None, target or None
+
+
+def keeps_points(change: Change) -> bool:
+    """Tell whether a shape that stayed the same is drawn with the same points, too."""
+    if change.geometry_class != "revertexed" or None in geometry_types(change):
+        return False
+    return same_points(*(each.geometry for each in _both(change)))
+
+
+def geometry_sentences(change: Change) -> Iterator[Part]:
+    """Yield what happened to the place and shape of a feature, with the numbers that prove it."""
+    yield from _identity_sentence(change)
+    evidence = change.evidence or Evidence()
+    rounding = rounding_of([change])
+    if change.geometry_class == "revertexed" and change.kind in ("split", "merged"):
+        yield msg("together the same shape")
+    elif keeps_points(change):
+        yield msg("same shape, drawn with the same points")
+    elif change.geometry_class in _CLASSES:
+        yield _CLASSES[change.geometry_class](evidence, rounding)
+    elif size := _size(evidence, rounding):
+        yield size
+    elif "geometry" in change.aspects:
+        yield _new_type(change)
+    if change.geometry_class is not None:
+        yield from _type_sentence(change)
+    yield from _height_sentence(evidence)
+    if change.within_uncertainty:
+        limit = stated_uncertainty_m((*change.base, *change.target))
+        stated = "" if limit is None else msg(" of {number} m", number=Number(limit))
+        yield msg(
+            "smaller than the stated uncertainty{stated}: may be a mere redrawing", stated=stated
+        )
+
+
+def property_rows(change: Change) -> Iterator[tuple[str, Part, Part, Part]]:
+    """Yield key, key as written, old and new value of each property that differs, status first.
+
+    Of a long text only the new wording is told, of a list what came and what went: the old
+    value is then empty. Values, and names, that would look alike are told apart.
+    """
+    written = distinct_names(change.properties)
+    for name in sorted(change.properties, key=_property_rank):
+        yield name, written[name], *property_texts(name, change.properties[name])
+
+
+def property_texts(name: str, change: PropertyChange) -> tuple[Part, Part]:
+    """Return the old and new value of a property; see `property_rows`."""
+    base = change.base if change.in_base else ABSENT
+    target = change.target if change.in_target else ABSENT
+    if isinstance(base, list) and isinstance(target, list):
+        moved = _came_and_went(base, target)
+        return ("", moved) if moved else told_apart(base, target)
+    write = _words if name == "status" else plain
+    old, new = write(base), write(target)
+    texts = told_apart(base, target, write=write)
+    longest = max(len(str(old)), len(str(new)))
+    if longest > LONG_TEXT and str(new) not in ("none", "null") and texts == (old, new):
+        return "", new
+    return texts
+
+
+def _summary(change: Change) -> Part:
+    """Return the kind or class of a change, and whether properties differ besides."""
+    named = change.kind in ("split", "merged", "renamed")
+    word = change.kind if named else change.geometry_class
+    if change.kind in ("added", "removed"):
+        word = change.kind
+    words = [msg(SUMMARIES.get(word, word))] if word else []
+    if not words or (change.kind == "modified" and "properties" in change.aspects):
+        words.append(msg("attributes"))
+    return joined(" + ", words)
+
+
+def _status(change: Change) -> Part:
+    status = change.properties.get("status")
+    if status is None or change.aspects != ("properties",):
+        return ""
+    return joined(" → ", property_texts("status", status))
+
+
+def _state(feature: Feature) -> Part:
+    """Return the state of a feature that came or went: ``open since 2022-08-30, reported``."""
+    status, since, certainty = (
+        feature.properties.get(key) for key in ("status", "since", "certainty")
+    )
+    limit = stated_uncertainty_m([feature])
+    since_when = msg("since {date}", date=str(since)) if since else ""
+    state = joined(" ", [str(status or "").replace("_", " "), since_when])
+    unsure = None if limit is None else msg("± {number} m", number=Number(limit))
+    return joined(", ", [state, str(certainty or ""), unsure])
+
+
+def _identity_sentence(change: Change) -> Iterator[Message]:
+    """Yield the new id of a renamed feature, the parts of a split, the parents of a merged one."""
+    if change.kind == "renamed":
+        _, new = told_apart(change.id, change.new_id, write=id_text, why=False)
+        yield msg("now has the id {id}", id=new)
+    elif change.kind == "split":
+        names = labels_of(change.target) or map(id_text, change.parts)
+        yield msg("split into {names}", names=listed(names))
+    elif change.kind == "merged":
+        names = labels_of(change.base) or map(id_text, change.parents)
+        yield msg("merged from {names}", names=listed(names))
+
+
+def _both(change: Change) -> tuple[Feature, Feature]:
+    return change.base[0], change.target[0]
+
+
+def _type_sentence(change: Change) -> Iterator[Message]:
+    """Yield that a geometry came, went, or has another type."""
+    base, target = geometry_types(change)
+    if base == target:
+        return
+    if base is None:
+        yield msg("had no geometry, now has a {type}", type=target)
+    elif target is None:
+        yield msg("no longer has a geometry, had a {type}", type=base)
+    else:
+        old, new = (_type_text(each.geometry or {}) for each in _both(change))
+        yield msg("now a {new} instead of a {old}", new=new, old=old)
+
+
+def _type_text(geometry: Mapping[str, Any]) -> Part:
+    """Return the type of a geometry; of one of several parts, their number."""
+    parts = geometry.get("geometries", geometry.get("coordinates", ()))
+    name = str(geometry["type"])
+    if not name.startswith(("Multi", "Geometry")):
+        return name
+    return plural(len(parts), "{type} of one part", "{type} of {count} parts", type=name)
+
+
+def _height_sentence(evidence: Evidence) -> Iterator[Message]:
+    """Yield that heights came, went or changed, with their range."""
+    if evidence.heights_base is None or evidence.heights_target is None:
+        return
+    before = _heights(evidence.height_min_base_m, evidence.height_max_base_m)
+    after = _heights(evidence.height_min_target_m, evidence.height_max_target_m)
+    if not evidence.heights_base:
+        where = _positions(evidence.heights_target)
+        yield msg("heights added at {where}: {range}", where=where, range=after)
+    elif not evidence.heights_target:
+        where = _positions(evidence.heights_base)
+        yield msg("heights removed from {where}: {range}", where=where, range=before)
+    else:
+        parts: list[Part] = []
+        if evidence.heights_changed and evidence.max_height_change_m is not None:
+            where = _positions(evidence.heights_changed)
+            most = _metres(evidence.max_height_change_m)
+            parts.append(msg("changed at {where} by {most} at most", where=where, most=most))
+        if evidence.heights_base != evidence.heights_target or not parts:
+            where = _positions(evidence.heights_base)
+            count = evidence.heights_target
+            parts.append(msg("at {where} before, at {count} after", where=where, count=count))
+        parts.append(_arrow(before, after))
+        yield msg("heights {details}", details=joined("; ", parts))
+
+
+def _heights(least_m: float | None, most_m: float | None) -> Part:
+    if least_m is None or most_m is None:
+        return msg("none")
+    least, most = _metres(least_m), _metres(most_m)
+    return least if least == most else msg("{least} to {most}", least=least, most=most)
+
+
+def _metres(value: float) -> Message:
+    """Return a height with as many of three decimals as it needs."""
+    decimals = next(few for few in range(4) if few == 3 or round(value, few) == round(value, 3))
+    return msg("{number} m", number=Number(round(value, 3), decimals))
+
+
+def _positions(count: int) -> Message:
+    return plural(count, "{count} position", "{count} positions")
+
+
+def _arrow(before: Part, after: Part) -> Message:
+    return msg("{before} → {after}", before=before, after=after)
+
+
+def _revertexed(_evidence: Evidence, _rounding: Rounding) -> Part:
+    return msg("same shape, drawn with other points")
+
+
+def _reversed(_evidence: Evidence, _rounding: Rounding) -> Part:
+    return msg("same line, drawn in the opposite direction")
+
+
+def _redrawn(evidence: Evidence, _rounding: Rounding) -> Part:
+    offset, shift = evidence.max_offset_m, evidence.max_shift_m
+    most = offset if offset is not None else shift
+    if most is None:
+        return msg("redrawn within the tolerance")
+    distance = Rounding(10).length(most)
+    return msg("redrawn within the tolerance: nowhere more than {distance} off", distance=distance)
+
+
+def _moved(evidence: Evidence, rounding: Rounding) -> Part:
+    by, to = evidence.distance_m, evidence.bearing_deg
+    return msg(
+        "moved{by}{to}",
+        by="" if by is None else msg(" {distance}", distance=rounding.length(by)),
+        to="" if to is None else msg(" to the {direction}", direction=compass(to)),
+    )
+
+
+def _rerouted(evidence: Evidence, rounding: Rounding) -> Part:
+    parts: list[Part] = []
+    if evidence.removed_m is not None and evidence.added_m is not None:
+        parts.append(
+            msg(
+                "{removed} of the old line is no longer used, {added} is new",
+                removed=rounding.length(evidence.removed_m),
+                added=rounding.length(evidence.added_m),
+            )
+        )
+    if evidence.mean_offset_m is not None and evidence.max_offset_m is not None:
+        place = evidence.max_offset_at
+        parts.append(
+            msg(
+                "{mean} apart on average, {most} at most{where}",
+                mean=rounding.length(evidence.mean_offset_m),
+                most=rounding.length(evidence.max_offset_m),
+                where=msg(" at {place}", place=position(place)) if place else "",
+            )
+        )
+    before, after = evidence.length_base_m, evidence.length_target_m
+    if before is not None and after is not None:
+        parts.append(
+            msg(
+                "length {change} ({difference})",
+                change=_arrow(rounding.length(before), rounding.length(after)),
+                difference=rounding.difference(after - before),
+            )
+        )
+    details = joined("; ", parts)
+    return msg("rerouted: {details}", details=details) if details else msg("rerouted")
+
+
+def _reshaped(evidence: Evidence, rounding: Rounding) -> Part:
+    parts: list[Part] = []
+    if evidence.gained_km2 is not None and evidence.lost_km2 is not None:
+        gained, lost = rounding.area(evidence.gained_km2), rounding.area(evidence.lost_km2)
+        parts.append(msg("{gained} gained, {lost} lost", gained=gained, lost=lost))
+    before, after = evidence.area_base_km2, evidence.area_target_km2
+    if before is not None and after is not None:
+        change = _arrow(rounding.area(before), rounding.area(after))
+        parts.append(msg("area {change}", change=change))
+    if evidence.iou is not None:
+        parts.append(msg("{share} in common", share=percent(evidence.iou)))
+    if evidence.mean_shift_m is not None and evidence.max_shift_m is not None:
+        parts.append(
+            msg(
+                "border shifted by {mean} on average, {most} at most",
+                mean=rounding.length(evidence.mean_shift_m),
+                most=rounding.length(evidence.max_shift_m),
+            )
+        )
+    details = joined("; ", parts)
+    return msg("reshaped: {details}", details=details) if details else msg("reshaped")
+
+
+_CLASSES = {
+    "revertexed": _revertexed,
+    "reversed": _reversed,
+    "redrawn": _redrawn,
+    "moved": _moved,
+    "rerouted": _rerouted,
+    "reshaped": _reshaped,
+}
+
+
+def _size(evidence: Evidence, rounding: Rounding) -> Part:
+    """Return length or area, of both sides where both have one; nothing where there is none."""
+    lengths = [each for each in (evidence.length_base_m, evidence.length_target_m) if each]
+    areas = [each for each in (evidence.area_base_km2, evidence.area_target_km2) if each]
+    figures = [rounding.length(each) for each in lengths] or [rounding.area(each) for each in areas]
+    return joined(" → ", dict.fromkeys(figure.rounded for figure in figures))
+
+
+def _new_type(change: Change) -> Part:
+    """Return how a geometry differs where no class applies: it came, went, or has another type."""
+    types = [
+        side[0].geometry["type"] if side and side[0].geometry else msg("no geometry")
+        for side in (change.base, change.target)
+    ]
+    return _arrow(*types) if types[0] != types[1] else msg("geometry differs")
+
+
+def _property_rank(name: str) -> tuple[int, int | str]:
+    if name in SHOWN_FIRST:
+        return 0, SHOWN_FIRST.index(name)
+    if name in SHOWN_LAST:
+        return 2, SHOWN_LAST.index(name)
+    return 1, name
+
+
+def _words(status: Any) -> Part:
+    return plain(status.replace("_", " ") if isinstance(status, str) else status)
+
+
+def _came_and_went(base: list[Any], target: list[Any]) -> Part:
+    """Return what a list gained and lost; nothing where that does not tell the two apart."""
+    before, after = Counter(map(_key, base)), Counter(map(_key, target))
+    if before == after:
+        return msg("in another order")
+    came = ", ".join(str(plain(value)) for value in target if _key(value) not in before)
+    went = ", ".join(str(plain(value)) for value in base if _key(value) not in after)
+    if told_apart(went, came) != (plain(went), plain(came)):
+        return ""
+    parts = [
+        msg("new: {values}", values=came) if came else "",
+        msg("no longer: {values}", values=went) if went else "",
+    ]
+    return joined("; ", parts)
+
+
+def _key(value: Any) -> str:
+    """Return a text that is the same for the same JSON value only, at the top of a list."""
+    whole = isinstance(value, float) and value.is_integer()
+    return json.dumps(int(value) if whole else value, sort_keys=True)

@@ -1,0 +1,298 @@
+"""The report of a diff as one value: sections of rows, worded by whatever renders it.
+
+Words are messages, an English template and what goes into its braces, so that every renderer can
+say them in its language. Numbers are figures, which keep their value, unit and source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pkzone.i18n.messages import say, say_count
+from pkzone.layers.model import Event
+
+__all__ = [
+    "ChangeRow",
+    "Figure",
+    "Joined",
+    "Message",
+    "Number",
+    "Part",
+    "Report",
+    "Row",
+    "Section",
+    "Sentence",
+    "cited",
+    "joined",
+    "listed",
+    "msg",
+    "plural",
+    "worded",
+]
+
+
+class _Worded:
+    """Base of what is worded: as a string it is English."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return worded(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Message(_Worded):
+    """A phrase: its English template is the key of its translations.
+
+    Attributes
+    ----------
+    template : str
+        English, with the names of its parts in braces.
+    parts : tuple of (str, Part)
+        What takes the place of the braces; it is never read as a template itself.
+    plural : str
+        The template for every ``count`` but 1; empty where no number decides.
+    count : int
+        The number that decides.
+    """
+
+    template: str
+    parts: tuple[tuple[str, Part], ...] = ()
+    plural: str = ""
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Number(_Worded):
+    """A number and the decimals that it is written with."""
+
+    value: float
+    decimals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Joined(_Worded):
+    """Several parts with the same separator between them."""
+
+    separator: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence(_Worded):
+    """A part that begins with a capital letter."""
+
+    words: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Figure(_Worded):
+    """A number measured or published: as it is, and as its uncertainty lets people read it.
+
+    Attributes
+    ----------
+    value : float
+        Not rounded.
+    unit : str
+        ``m``, ``km``, ``km2``, ``share`` or ``features``.
+    rounded : Part
+        The number for people, with its unit.
+    source : str
+        Id of the source that states it; empty for what is measured on the drawing.
+    is_below_step : bool
+        Whether it rounds to nothing without being zero.
+    """
+
+    value: float
+    unit: str
+    rounded: Part
+    source: str = ""
+    is_below_step: bool = False
+
+
+Part: TypeAlias = str | int | _Worded | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a section.
+
+    Attributes
+    ----------
+    term : Part
+        What the row is about.
+    cells : tuple of Part
+        One for each head of the section; a single one stands for base and target together.
+    short_term : Part
+        The term in plain text and Markdown; none where these leave the row out.
+    kind : str
+        What it tells of: a stretch ``kept``, ``removed`` or ``added``, a place ``entered``.
+    ref : str or None
+        What the marks of a map refer to it by: ``section/0/2``, ``change/3``.
+    """
+
+    term: Part
+    cells: tuple[Part, ...]
+    short_term: Part = None
+    kind: str = ""
+    ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Rows under a title: a ``route``, the ``areas``, the counts of ``features``, ``measure``.
+
+    A route has its stretches and its changes of status as sections of its own.
+    """
+
+    kind: str
+    title: Part
+    rows: tuple[Row, ...]
+    heads: tuple[Part, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One change: a feature that differs, or several that were split or merged.
+
+    Attributes
+    ----------
+    kind : str
+        As in `pkzone.compare.result.Change`.
+    label, name, full_label : str
+        Id of the feature, else what it is found by beside its name; its name; the label where
+        no name stands beside it.
+    summary, status : Part
+        What differs in a word or two; the change of status where nothing else does.
+    within_uncertainty : bool or None
+        As in `pkzone.compare.result.Change`.
+    sentences, states : tuple of Part
+        What happened to place and shape; the states of features that came or went.
+    properties : tuple of (str, Part, Part, Part)
+        Key, key as written, old and new value of each property that differs, status first;
+        without an old value the new one says it all.
+    events : tuple of int
+        Indices of the events that name the feature.
+    """
+
+    kind: str
+    label: str
+    name: str
+    full_label: str
+    summary: Part
+    status: Part
+    within_uncertainty: bool | None
+    sentences: tuple[Part, ...]
+    states: tuple[Part, ...]
+    properties: tuple[tuple[str, Part, Part, Part], ...]
+    events: tuple[int, ...] = ()
+
+    def property_sentences(self, arrow: str = "→", *, without: Sequence[str] = ()) -> list[Part]:
+        """Return a phrase for each property that differs, but for some keys."""
+        moved = f"{{name}}: {{old}} {arrow} {{new}}"
+        return [
+            msg(moved if old else "{name}: {new}", name=name, old=old, new=new)
+            for key, name, old, new in self.properties
+            if key not in without
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What there is to tell of a diff, in the order in which it is told.
+
+    Attributes
+    ----------
+    title, full_title : Part
+        What was compared, with an arrow and in words.
+    heads, sides : tuple of Part
+        Base and target: the date or name at the head of a column, and the whole reference.
+    lead : tuple of Part
+        The sentences that sum it up.
+    sections : tuple of Section
+        The numbers: routes, areas, counts of features, and what was measured with.
+    changes : tuple of ChangeRow
+        In the order of the diff.
+    affected : tuple of Row
+        Who is affected: text, (name, feature or route), group, effect.
+    events : tuple of Event
+        Those in between.
+    notes, notices : tuple of Part
+        What a reader must know to judge the numbers; what the comparison had to say.
+    source_note : Part
+        Where sources told by id are found; none without them.
+    """
+
+    title: Part
+    full_title: Part
+    heads: tuple[Part, Part]
+    sides: tuple[Part, Part]
+    lead: tuple[Part, ...]
+    sections: tuple[Section, ...]
+    changes: tuple[ChangeRow, ...]
+    affected: tuple[Row, ...]
+    events: tuple[Event, ...]
+    notes: tuple[Part, ...]
+    notices: tuple[Part, ...]
+    source_note: Part = None
+
+    @property
+    def all_notes(self) -> tuple[Part, ...]:
+        """Notes and notices, with where to find the sources told by id."""
+        between = () if self.source_note is None else (self.source_note,)
+        return (*self.notes, *between, *self.notices)
+
+    def sections_of(self, kind: str) -> tuple[Section, ...]:
+        """Return the sections of a kind."""
+        return tuple(section for section in self.sections if section.kind == kind)
+
+
+def msg(template: str, /, **parts: Part) -> Message:
+    """Return a phrase with its parts."""
+    return Message(template, tuple(parts.items()))
+
+
+def plural(count: int, template: str, other: str, /, **parts: Part) -> Message:
+    """Return a phrase whose form a number decides; ``{count}`` stands for it."""
+    return Message(template, tuple(parts.items()), other, count)
+
+
+def joined(separator: str, parts: Iterable[Part]) -> Part:
+    """Return parts with a separator between them, without empty ones; nothing of none."""
+    kept = tuple(part for part in parts if part)
+    return Joined(separator, kept) if kept else ""
+
+
+def listed(parts: Iterable[Part]) -> Part:
+    """Return parts as a sentence lists them: ``a, b and c``."""
+    *first, last = [*parts] or [""]
+    return msg("{names} and {last}", names=Joined(", ", tuple(first)), last=last) if first else last
+
+
+def worded(part: Part, language: str = "en") -> str:
+    """Return a part in words of a language; nothing for none."""
+    if isinstance(part, str):
+        return part
+    if isinstance(part, Figure):
+        return worded(part.rounded, language)
+    if isinstance(part, Joined):
+        return part.separator.join(worded(each, language) for each in part.parts)
+    if isinstance(part, Message):
+        parts = {name: worded(value, language) for name, value in part.parts}
+        if part.plural:
+            return say_count(part.template, part.plural, part.count, language, **parts)
+        return say(part.template, language, **parts)
+    if isinstance(part, Sentence):
+        text = worded(part.words, language)
+        return text[:1].upper() + text[1:]
+    if isinstance(part, Number):
+        return f"{part.value:,.{part.decimals}f}"
+    return "" if part is None else f"{part:,}"
+
+
+def cited(event: Event) -> str:
+    """Return what happened, and in brackets the ids of the sources that say so."""
+    return f"{event.title} [{', '.join(event.sources)}]" if event.sources else event.title

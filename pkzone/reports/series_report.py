@@ -1,0 +1,199 @@
+"""Make the reports of several versions: the life of a layer or feature, and diffs as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from pkzone.compare.history import Entry, History
+from pkzone.compare.result import KINDS, Change, Diff
+from pkzone.reports.changes import change_row, rounding_of
+from pkzone.reports.diff_report import lead, rounding_of_route
+from pkzone.reports.model import (
+    Figure,
+    Joined,
+    Part,
+    Row,
+    Section,
+    cited,
+    joined,
+    listed,
+    msg,
+    plural,
+)
+
+__all__ = ["each_section", "history_section"]
+
+# What the line of one feature in the life of a whole layer tells in full; others are only named.
+_IN_FULL = ("status", "name", "kind", "controller")
+_COLUMNS = ("before", "after", "features", "route", "area", "affected", "last event")
+
+
+def history_section(history: History) -> Section:
+    """Return a history: a row with its span, and a section for each entry.
+
+    The rows of an entry are its ``heading``, what is ``told``, each ``event`` behind it, or else
+    its ``sources``.
+    """
+    title = msg("{layer}: {title}", layer=history.layer, title=history.title)
+    if history.feature is not None:
+        name = msg(": {name}", name=history.name) if history.name else ""
+        title = msg(
+            "{layer}/{feature}{name}", layer=history.layer, feature=str(history.feature), name=name
+        )
+    entries = tuple(
+        Section("entry", entry.version.id, tuple(_entry_rows(history, entry)))
+        for entry in history.entries
+    )
+    return Section("history", title, (Row(None, (_span(history),)),), sections=entries)
+
+
+def each_section(diffs: Sequence[Diff]) -> Section:
+    """Return each diff as a row; columns that would be empty are left out."""
+    if not diffs:
+        return Section("each", msg("one version only: nothing to compare"), ())
+    cells = [
+        (
+            _when(diff, "base"),
+            _when(diff, "target"),
+            _features(diff),
+            _routes(diff),
+            _area(diff),
+            _affected(diff),
+            diff.events[-1].title if diff.events else "",
+        )
+        for diff in diffs
+    ]
+    kept = [number for number in range(len(_COLUMNS)) if any(row[number] for row in cells)]
+    title = msg(
+        "{count} versions from {first} on, each compared with the one before:",
+        count=str(len(diffs) + 1),
+        first=cells[0][0],
+    )
+    rows = tuple(Row(row[1], tuple(row[number] for number in kept)) for row in cells)
+    return Section("each", title, rows, tuple(msg(_COLUMNS[number]) for number in kept))
+
+
+def _span(history: History) -> Part:
+    versions, times = history.versions, len(history.entries) - 1
+    span = msg("1 version, {first}", first=versions[0])
+    if len(versions) > 1:
+        span = msg(
+            "{count} versions, {first} to {last}",
+            count=str(len(versions)),
+            first=versions[0],
+            last=versions[-1],
+        )
+    if history.feature is not None:
+        changes = msg("has one state in them")
+        if times:
+            changes = plural(times, "changes once in them", "changes {count} times in them")
+        span = msg("{span}; this feature {changes}", span=span, changes=changes)
+    return msg("{span}. Tolerance {number} m.", span=span, number=f"{history.tolerance_m:g}")
+
+
+def _entry_rows(history: History, entry: Entry) -> Iterator[Row]:
+    heading: Part = entry.version.title
+    if history.feature is not None:
+        heading = msg("{effect}: {title}", effect=msg(entry.effect), title=heading)
+    yield Row(None, (heading,), kind="heading")
+    for text in _told(history, entry):
+        yield Row(None, (text,), kind="told")
+    for event in entry.events:
+        yield Row(event.date, (cited(event),), kind="event")
+    if not entry.events and entry.sources:
+        yield Row(msg("sources"), (", ".join(entry.sources),), kind="sources")
+
+
+def _told(history: History, entry: Entry) -> Iterator[Part]:
+    """Yield what happened, one sentence or feature each."""
+    if history.feature is not None:
+        for row in map(change_row, entry.changes):
+            yield from (*row.sentences, *row.states, *row.property_sentences("->"))
+    elif entry.diff is None:
+        count = entry.version.feature_count
+        yield plural(
+            count,
+            "Begins with {number} feature.",
+            "Begins with {number} features.",
+            number=str(count),
+        )
+    else:
+        yield Joined(" ", lead(entry.diff))
+        yield from map(_in_short, entry.changes)
+
+
+def _in_short(change: Change) -> Part:
+    """Return a change as one line: the numbers and the state in full, of the rest the names."""
+    row = change_row(change)
+    details = [*row.sentences, *row.states]
+    for key, name, old, new in row.properties:
+        if key in _IN_FULL:
+            template = "{name} {old} -> {new}" if old else "{name} now {new}"
+            details.append(msg(template, name=name, old=old, new=new))
+    others = sorted(set(change.properties) - set(_IN_FULL))
+    if others:
+        names = listed(others)
+        details.append(plural(len(others), "{names} differs", "{names} differ", names=names))
+    return msg(
+        "{kind} {label}: {details}",
+        kind=msg(change.kind),
+        label=row.full_label,
+        details=joined("; ", details),
+    )
+
+
+def _when(diff: Diff, side: str) -> str:
+    info = diff.base if side == "base" else diff.target
+    return info.version or info.ref
+
+
+def _features(diff: Diff) -> Part:
+    counts = diff.summary
+    parts = [
+        msg("{number} {kind}", number=str(counts[kind]), kind=msg(kind))
+        for kind in KINDS
+        if counts[kind]
+    ]
+    return joined(", ", parts) or msg("the same")
+
+
+def _routes(diff: Diff) -> Part:
+    """Return the length that each route lost and gained, or that it only has another status."""
+    parts: list[Part] = []
+    for route in diff.routes:
+        rounding = rounding_of_route(diff, route)
+        statuses = dict.fromkeys(change.target for change in route.status_changes)
+        words = (
+            msg("no status") if not status else status.replace("_", " ") for status in statuses
+        )
+        parts.append(
+            _lost_and_gained(route.removed_m, route.added_m, rounding.length) or joined(", ", words)
+        )
+    return joined("; ", parts)
+
+
+def _area(diff: Diff) -> Part:
+    if diff.areas is None:
+        return ""
+    write = rounding_of(diff.changes).area
+    return _lost_and_gained(diff.areas.lost_km2, diff.areas.gained_km2, write) or msg("the same")
+
+
+def _lost_and_gained(lost: float, gained: float, write: Callable[[float], Figure]) -> Part:
+    """Return ``-12.4 km +15.8 km``; what rounds to nothing only if all does."""
+    figures = [(sign, write(value)) for sign, value in (("-", lost), ("+", gained)) if value]
+    seen = [pair for pair in figures if not pair[1].is_below_step] or figures
+    return joined(" ", (msg("{sign}{size}", sign=sign, size=size) for sign, size in seen))
+
+
+def _affected(diff: Diff) -> Part:
+    counts = {
+        effect: sum(affected.effect == effect for affected in diff.affected)
+        for effect in ("entered", "left")
+    }
+    parts = (
+        msg("{number} {effect}", number=str(count), effect=msg(effect))
+        for effect, count in counts.items()
+        if count
+    )
+    return joined(", ", parts)
