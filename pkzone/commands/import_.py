@@ -87,7 +87,7 @@ def command(
     if (options["lon"] is None) != (options["lat"] is None):
         raise click.UsageError("give both --lon and --lat")
     from pkzone.formats.import_ import import_file, layers_of
-    from pkzone.formats.limits import Limits
+    from pkzone.formats.sandbox import Limits
 
     limits = Limits(seconds=max_seconds, memory_mib=max_mib)
     if list_layers:

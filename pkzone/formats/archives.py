@@ -1,16 +1,18 @@
-"""Unpacking archives from outside: by us, with limits, into a folder of our own."""
+"""ZIP archives: from outside unpacked with limits, our own packed to the same bytes every day."""
 
 from __future__ import annotations
 
+import io
 import stat
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from pkzone.errors import FormatError, LimitExceeded, UnsafeFile, printable
 
-__all__ = ["MAX_ENTRIES", "MAX_RATIO", "MAX_UNPACKED_BYTES", "Member", "unpack"]
+__all__ = ["MAX_ENTRIES", "MAX_RATIO", "MAX_UNPACKED_BYTES", "Member", "unpack", "zipped"]
 
 MAX_UNPACKED_BYTES = 100 * 1024**2
 MAX_RATIO = 100
@@ -130,3 +132,19 @@ def _check_size(size: int, packed: int, shown: str) -> None:
     if size > _RATIO_FREE_BYTES and size > packed * MAX_RATIO:
         reason = f"is packed more than {MAX_RATIO} to 1, as an archive bomb is; unpack it yourself"
         raise LimitExceeded(shown, reason)
+
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return an archive of files by name, without a time in it."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3
+            entry.external_attr = 0o100644 << 16
+            archive.writestr(entry, data)
+    return target.getvalue()

@@ -18,7 +18,7 @@ from pkzone.errors import printable
 from pkzone.formats.registry import Format
 from pkzone.geojson.model import Feature
 
-__all__ = ["DBF_DIGITS", "OTHER_ID", "Column", "Columns", "plan_columns"]
+__all__ = ["DBF_DIGITS", "OTHER_ID", "Column", "Columns", "plan_columns", "read_note"]
 
 OTHER_ID = "feature_id"
 """Column of ids where a format keeps ``id`` for ids that are names in XML."""
@@ -223,3 +223,38 @@ def _column_name(wanted: str, taken: set[str], form: Format) -> str:
 
 def _cut(text: str, limit: int) -> str:
     return text.encode()[:limit].decode("utf-8", "ignore")
+
+
+_KINDS = {"text", "integer", "float", "number", "boolean", "json"}
+_EMPTY = {"absent", "null", "text"}
+
+
+def read_note(text: str | None) -> dict[str, Any] | None:
+    """Return the note on columns that a text holds, None if it holds none: it is from outside."""
+    if not text:
+        return None
+    try:
+        note = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not (isinstance(note, dict) and note.get("pkzone") == 1):
+        return None
+    columns, identity = note.get("columns"), note.get("id")
+    if not isinstance(columns, dict) or not all(map(_is_column, columns.values())):
+        return None
+    if identity is not None and not (
+        isinstance(identity, dict)
+        and isinstance(identity.get("column"), str)
+        and identity.get("kind") in _KINDS
+    ):
+        return None
+    return note
+
+
+def _is_column(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("property"), str)
+        and value.get("kind") in _KINDS
+        and value.get("empty") in _EMPTY
+    )

@@ -11,11 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from pkzone.errors import FormatError, printable
-from pkzone.formats.engine import MEASURES_LOST, Opened, Row
-from pkzone.formats.formulas import defused, restored
-from pkzone.formats.registry import LAT_COLUMNS, LON_COLUMNS, WKT_COLUMNS
+from pkzone.formats.registry import (
+    LAT_COLUMNS,
+    LON_COLUMNS,
+    MEASURES_LOST,
+    WKT_COLUMNS,
+    Opened,
+    Row,
+)
 
-__all__ = ["count", "layer_names", "open_layer", "write_table"]
+__all__ = ["DANGEROUS", "count", "defused", "layer_names", "open_layer", "restored", "write_table"]
 
 _HEIGHT = ("height", "elevation", "ele", "z")
 _MAX_CELL = 16 * 1024**2
@@ -225,3 +230,29 @@ def _coordinate_cells(geometry: dict[str, Any] | None, columns: list[str]) -> li
         return [shapely.to_wkt(drawn, rounding_precision=-1)]
     numbers = [repr(number) for number in geometry["coordinates"]]
     return numbers + [""] * (len(columns) - len(numbers))
+
+
+# Apostrophes before the mark count too, so that each text has one form and the way back is exact.
+DANGEROUS = r"'*[=+\-@\t\r\n]"
+"""How a text that is marked begins, as a regular expression of Python and of RE2."""
+
+_DANGEROUS = re.compile(DANGEROUS)
+_MARKED = re.compile(r"'+[=+\-@\t\r\n]")
+
+
+def defused(text: str) -> str:
+    """Return a text as it can stand in a cell: an apostrophe goes before what starts a formula.
+
+    >>> defused("=1+1"), defused("a=1"), defused("'=1")
+    ("'=1+1", 'a=1', "''=1")
+    """
+    return f"'{text}" if _DANGEROUS.match(text) else text
+
+
+def restored(cell: str) -> tuple[str, bool]:
+    """Return the text that a cell was made from, and whether an apostrophe was taken off.
+
+    >>> restored("'=1+1"), restored("it's")
+    (('=1+1', True), ("it's", False))
+    """
+    return (cell[1:], True) if _MARKED.match(cell) else (cell, False)

@@ -10,9 +10,19 @@ from functools import lru_cache
 from typing import Any
 
 from pkzone.errors import printable
-from pkzone.formats.document_tables import Table, Values, line_or_none, put, said_of_heights
-from pkzone.formats.engine import Opened
-from pkzone.formats.xml_stream import Flaws, Node, number, parse, position
+from pkzone.formats.registry import Opened
+from pkzone.formats.xml_stream import (
+    Flaws,
+    Node,
+    Table,
+    Values,
+    line_or_none,
+    number,
+    parse,
+    position,
+    put,
+    said_of_heights,
+)
 
 __all__ = ["extra_layers", "layer_names", "open_layer"]
 

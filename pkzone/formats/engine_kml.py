@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from pkzone.formats.document_tables import Table, Values, put
-from pkzone.formats.engine import Opened
-from pkzone.formats.kml_geometry import TrackPoint, drawn
-from pkzone.formats.kml_styles import Styles
-from pkzone.formats.xml_stream import Flaws, Node, number, parse
+from pkzone.formats.kml_placemark import Styles, TrackPoint, drawn
+from pkzone.formats.registry import Opened
+from pkzone.formats.xml_stream import Flaws, Node, Table, Values, number, parse, put
 
 __all__ = ["extra_layers", "layer_names", "open_layer"]
 

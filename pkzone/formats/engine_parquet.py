@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from pkzone.errors import FormatError, LimitExceeded
-from pkzone.formats.engine import MEASURES_LOST, Opened, Row
+from pkzone.formats.registry import MEASURES_LOST, Opened, Row
 from pkzone.geo.convert import geojson_of, shape
 
 __all__ = ["count", "layer_names", "open_layer", "write_table"]

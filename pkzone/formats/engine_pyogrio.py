@@ -18,8 +18,8 @@ import pyogrio
 import shapely
 
 from pkzone.errors import FormatError
-from pkzone.formats import gdal_common as common
-from pkzone.formats.engine import MEASURES_LOST, Opened, Row
+from pkzone.formats import guards
+from pkzone.formats.registry import MEASURES_LOST, Opened, Row
 from pkzone.geo.convert import geojson_of, shape
 
 __all__ = ["count", "layer_names", "open_layer", "write_table"]
@@ -55,7 +55,7 @@ _WIDTH = b"GDAL:OGR:width"
 
 def layer_names(source: dict[str, Any], job: dict[str, Any]) -> list[str]:
     """Return the layers of a file that hold features."""
-    named = common.names_without_opening(source, job)
+    named = guards.names_without_opening(source, job)
     if named is not None:
         return named
     return [str(name) for name, _ in pyogrio.list_layers(source["path"])]
@@ -65,7 +65,7 @@ def layer_names(source: dict[str, Any], job: dict[str, Any]) -> list[str]:
 def open_layer(source: dict[str, Any], name: str, job: dict[str, Any]) -> Iterator[Opened]:
     """Open a layer for reading."""
     shapefile = job["driver"] == "ESRI Shapefile"
-    options: dict[str, Any] = {"encoding": common.RAW_TEXT} if shapefile else {"layer": name}
+    options: dict[str, Any] = {"encoding": guards.RAW_TEXT} if shapefile else {"layer": name}
     info = pyogrio.read_info(
         source["path"], **options, force_feature_count=True, force_total_bounds=True
     )
@@ -97,12 +97,12 @@ def open_layer(source: dict[str, Any], name: str, job: dict[str, Any]) -> Iterat
             note=(info.get("layer_metadata") or {}).get("DESCRIPTION"),
             late_notices=late,
         )
-        yield common.finished(opened, source, name, job)
+        yield guards.finished(opened, source, name, job)
 
 
 def write_table(table: dict[str, Any], rows: Iterable[Row], job: dict[str, Any]) -> None:
     """Write a layer in a file, which may hold others already."""
-    fields, rows = common.table_of(table, rows, job["driver"])
+    fields, rows = _table_of(table, rows, job["driver"])
     kind = table["geometry"]
     options = {
         "layer": table["layer"],
@@ -111,7 +111,7 @@ def write_table(table: dict[str, Any], rows: Iterable[Row], job: dict[str, Any])
         "crs": "EPSG:4326",
         "encoding": "UTF-8",
         "append": os.path.exists(table["path"]),  # noqa: PTH110
-        **common.creation_options(table, job),
+        **_creation_options(table, job),
     }
     if job["driver"] == "GPX":
         _write_gpx(table["path"], [name for name, _ in fields], list(rows), options)
@@ -286,3 +286,60 @@ def _array(cells: Iterable[Any], field: pa.Field) -> pa.Array:
                 cell and cell.encode()[: int(width)].decode("utf-8", "ignore") for cell in cells
             ]
     return pa.array(cells, type=field.type)
+
+
+def _writable(fields: list[list[str]], driver: str) -> list[tuple[str, str]]:
+    """Return the fields with the types that a driver can write."""
+    if driver == "GPX":
+        return [(name, "text") for name, _ in fields]
+    plain = {"json": "text"} if driver not in ("GPKG", "FlatGeobuf") else {}
+    return [(name, plain.get(kind, kind)) for name, kind in fields]
+
+
+def _table_of(
+    table: dict[str, Any], rows: Iterable[Row], driver: str
+) -> tuple[list[tuple[str, str]], Iterator[Row]]:
+    """Return the fields and rows of a table as a driver writes them.
+
+    GPX has text only, written here so that numbers keep their digits, and a waypoint's height
+    stands in an element of its own.
+    """
+    fields = _writable(table["fields"], driver)
+    if driver != "GPX":
+        return fields, iter(rows)
+    if table["layer"] != "waypoints" or not table["geometry"].startswith("3D "):
+        return fields, ((list(map(_gpx_text, values)), drawn) for values, drawn in rows)
+    return [*fields, ("ele", "float")], (
+        ([*map(_gpx_text, values), _height(drawn)], drawn) for values, drawn in rows
+    )
+
+
+def _height(drawn: dict[str, Any] | None) -> float | None:
+    position = drawn["coordinates"] if drawn else []
+    return float(position[2]) if len(position) > 2 else None
+
+
+def _gpx_text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return str(value).lower() if isinstance(value, bool) else repr(value)
+
+
+def _creation_options(table: dict[str, Any], job: dict[str, Any]) -> dict[str, str]:
+    """Return the options of a layer, and of the file that it is the first of."""
+    date = job.get("date") or "1980-01-01"
+    if job["driver"] == "GPKG":
+        return {
+            "IDENTIFIER": table.get("title") or table["layer"],
+            "DESCRIPTION": table.get("description") or "",
+            "FID": table["fid_name"],
+            "GEOMETRY_NAME": table["geometry_name"],
+        }
+    if job["driver"] == "FlatGeobuf":
+        spatial = "NO" if table.get("nowhere") else "YES"
+        return {"SPATIAL_INDEX": spatial, "DESCRIPTION": table.get("note") or ""}
+    if job["driver"] == "ESRI Shapefile":
+        return {"DBF_DATE_LAST_UPDATE": date}
+    if job["driver"] == "GPX":
+        return {"GPX_USE_EXTENSIONS": "YES"}
+    return {}

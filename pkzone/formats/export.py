@@ -11,15 +11,14 @@ from typing import Any
 
 from pkzone.errors import FormatError, OutputError, printable
 from pkzone.files.atomic import write_files
+from pkzone.formats.archives import zipped
 from pkzone.formats.columns import DBF_DIGITS, Columns, decimals, plan_columns
 from pkzone.formats.export_source import Subject, subject_of, versions_subject
 from pkzone.formats.geopackage import complete
 from pkzone.formats.import_ import engine_of, import_file
-from pkzone.formats.limits import LIMITS, Limits
-from pkzone.formats.packing import zipped
 from pkzone.formats.registry import Format, format_named, format_of_output
 from pkzone.formats.roundtrip import losses
-from pkzone.formats.sandbox import tell
+from pkzone.formats.sandbox import LIMITS, Limits, tell
 from pkzone.formats.staging import NOTE_SUFFIX
 from pkzone.formats.tables import FeatureTable, plan_tables
 from pkzone.geojson.model import Feature

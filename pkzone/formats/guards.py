@@ -1,22 +1,36 @@
-"""A first look into a GeoPackage: no SQL of its makers is run, and what a layer is made of.
+"""Guards of GeoPackages and Shapefiles: checks without GDAL, before and after it opens a layer.
 
-The file is opened for reading only and as one that nobody changes: triggers cannot fire, no
-journal is looked for. A layer that is a view would run a query that the file brings along, and a
-virtual table code that it names; both are refused.
+A view runs a query of the file's, a virtual table the code that it names: both are refused. What
+GDAL passes over in silence, from a geometry that it cannot read to a damaged table, is counted.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
 import sqlite3
+import struct
+from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
+from itertools import chain, count
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 from pkzone.errors import FormatError, UnsafeFile, printable
+from pkzone.formats.registry import MEASURES_LOST, Opened, Row
 
-__all__ = ["NOTE_STANDARD", "feature_tables", "located", "note", "other_tables"]
+__all__ = [
+    "NOTE_STANDARD",
+    "RAW_TEXT",
+    "count_geometries",
+    "feature_tables",
+    "finished",
+    "names_without_opening",
+    "other_tables",
+    "stored_note",
+]
 
 NOTE_STANDARD = "urn:pkzone:columns"
 """What the note on columns says that it follows, in ``gpkg_metadata``."""
@@ -60,7 +74,7 @@ def feature_tables(path: str) -> list[str]:
     return names
 
 
-def note(path: str, table: str) -> str | None:
+def stored_note(path: str, table: str) -> str | None:
     """Return the note on columns that belongs to a layer, None if there is none."""
     query = (
         "SELECT m.metadata FROM gpkg_metadata m JOIN gpkg_metadata_reference r"
@@ -75,7 +89,7 @@ def note(path: str, table: str) -> str | None:
     return row[0] if row and isinstance(row[0], str) else None
 
 
-def located(path: str, table: str) -> tuple[int, int]:
+def count_geometries(path: str, table: str) -> tuple[int, int]:
     """Return how many features of a layer have a geometry, and how many of these measures (M)."""
     try:
         with closing(_opened(path)) as database:
@@ -124,3 +138,217 @@ def _opened(path: str) -> sqlite3.Connection:
     database.execute("PRAGMA query_only=ON")
     database.execute("PRAGMA cell_size_check=ON")
     return database
+
+
+_NO_MEASURE = -1e38  # of a Shapefile: what is less is none
+_MEASURED_SHAPES = (21, 23, 25, 28)
+_DELETED = 0x2A
+_DBF_NAME = 10  # bytes that the name of a column has at most
+_SHAPES_OF_HEIGHT = (11, 13, 15, 18)  # which may have measures too
+
+RAW_TEXT = "ISO-8859-1"
+"""Text of a Shapefile is taken byte by byte and decoded here: GDAL drops what does not fit."""
+
+# Language drivers of dBASE that are met; the full table is longer than the use of it.
+_DBF_LANGUAGES = {
+    0x01: "cp437", 0x02: "cp850", 0x03: "cp1252", 0x26: "cp866", 0x57: "cp1252", 0x64: "cp852",
+    0x65: "cp866", 0xC8: "cp1250", 0xC9: "cp1251", 0xCA: "cp1254", 0xCB: "cp1253",
+}  # fmt: skip
+
+
+def names_without_opening(source: dict[str, Any], job: dict[str, Any]) -> list[str] | None:
+    """Return the names of layers where they are known before GDAL opens the file."""
+    if job["driver"] == "ESRI Shapefile":
+        return [source["layer"]]
+    if job["driver"] == "GPKG":
+        return feature_tables(source["path"])
+    return None
+
+
+def finished(opened: Opened, source: dict[str, Any], name: str, job: dict[str, Any]) -> Opened:
+    """Return an opened layer with its note, its text decoded, and columns of no use left out."""
+    if job["driver"] == "GPKG":
+        located, measured = count_geometries(source["path"], name)
+        opened = replace(opened, note=stored_note(source["path"], name), located=located)
+        if measured:
+            opened.notices.append(f"{MEASURES_LOST}: {measured}")
+        if tables := other_tables(source["path"]):
+            listed = printable(", ".join(tables), 200)
+            opened.notices.append(f"tables without features are not read: {listed}")
+    if job["driver"] == "ESRI Shapefile":
+        shapes, has_measures = _shapes(Path(source["path"]))
+        deleted = _deleted(Path(source["path"]).with_suffix(".dbf"), name, len(shapes), opened)
+        opened = replace(
+            _decoded(opened, source, job),
+            note=source.get("note"),
+            count=len(shapes) - len(deleted),
+            located=sum(shapes) - sum(shapes[place] for place in deleted),
+        )
+        if deleted:
+            opened.notices.append(f"records marked as deleted are left out: {len(deleted)}")
+        if has_measures:
+            opened.notices.append(f"{MEASURES_LOST}: {sum(shapes)}")
+    binary = {i for i, (_, kind) in enumerate(opened.fields) if kind == "binary"}
+    if binary:
+        names = ", ".join(opened.fields[i][0] for i in sorted(binary))
+        opened.notices.append(f"columns of binary data are left out: {names}")
+    return _without(opened, binary)
+
+
+def _without(opened: Opened, dropped: set[int]) -> Opened:
+    """Return a layer without some of its columns."""
+    if not dropped:
+        return opened
+    keep = [i for i in range(len(opened.fields)) if i not in dropped]
+    rows = (([values[i] for i in keep], geometry) for values, geometry in opened.rows)
+    return replace(opened, fields=[opened.fields[i] for i in keep], rows=rows)
+
+
+def _shapes(path: Path) -> tuple[bytearray, bool]:
+    """Return of each record of a .shp whether it holds a shape, found without GDAL.
+
+    And whether they have measures: by their type, or by the range of measures in the header.
+    """
+    data = path.read_bytes()
+    place, located = 100, bytearray()
+    while place + 12 <= len(data):
+        words = int.from_bytes(data[place + 4 : place + 8], "big")
+        located.append(data[place + 8 : place + 12] != b"\0\0\0\0")
+        place += 8 + 2 * words
+    if place != len(data):
+        raise FormatError("", "is damaged: its last shape is cut off")
+    kind = int.from_bytes(data[32:36], "little")
+    bounds = struct.unpack("<2d", data[84:100])
+    ranged = bounds != (0, 0) and all(one > _NO_MEASURE for one in bounds)
+    return located, kind in _MEASURED_SHAPES or (kind in _SHAPES_OF_HEIGHT and ranged)
+
+
+def _deleted(path: Path, layer: str, shapes: int, opened: Opened) -> list[int]:
+    """Return which records of a table are marked as deleted: programs leave them in the file.
+
+    A damaged table, which GDAL reads as far as it goes, is refused; one that is missing is said.
+    """
+    shown = f"{printable(layer)}.dbf"
+    if not path.exists():
+        reason = f"its table {shown} is missing: read without columns; put it beside the .shp"
+        opened.notices.append(reason)
+        return []
+    data = path.read_bytes()
+    records, start, width = (
+        int.from_bytes(data[a:b], "little") for a, b in ((4, 8), (8, 10), (10, 12))
+    )
+    columns, whole = _dbf_columns(data[32:start])
+    flaw = ""
+    if len(data) < max(start, 32) or not whole:
+        flaw = "its list of columns is cut off"
+    elif width not in (1 + sum(columns), 1 + sum(one & 0xFF for one in columns)):
+        flaw = f"its columns take {1 + sum(columns)} bytes, but a record {width}"
+    elif len(data) < start + records * width:
+        flaw = f"it is cut off, or has fewer than the {records} records that it states"
+    elif records != shapes:
+        flaw = f"it has {records} records for {shapes} shapes"
+    if flaw:
+        remedy = "take the file from its source again, or move the .dbf away to read the shapes"
+        raise FormatError("", f"the table {shown} is damaged: {flaw}; {remedy} alone")
+    marks = data[start : start + records * width : width]
+    return [place for place, mark in enumerate(marks) if mark == _DELETED]
+
+
+def _dbf_columns(fields: bytes) -> tuple[list[int], bool]:
+    """Return the widths of a dBASE table's columns, and whether its list of them is whole."""
+    widths: list[int] = []
+    for start in range(0, len(fields), 32):
+        if fields[start] == 0x0D:
+            return widths, True
+        if len(fields) < start + 32:
+            break
+        # Long texts count on in the decimals, where other programs write what they show of it.
+        wide = fields[start + 11] == ord("C")
+        widths.append(fields[start + 16] + (fields[start + 17] << 8 if wide else 0))
+    return widths, False
+
+
+def _decoded(opened: Opened, source: dict[str, Any], job: dict[str, Any]) -> Opened:
+    encoding, notice = _dbf_encoding(source, job["encoding"])
+    if notice and any(kind == "text" for _, kind in opened.fields):
+        opened.notices.append(notice)
+
+    def decode(text: Any, where: str) -> Any:
+        if not isinstance(text, str) or text.isascii():
+            return text
+        try:
+            return text.encode(RAW_TEXT).decode(encoding)
+        except UnicodeDecodeError:
+            reason = f"{where}: text is not {encoding}; state what it is with --encoding"
+            raise FormatError("", reason) from None
+
+    def rows() -> Iterator[Row]:
+        for place, (values, geometry) in enumerate(opened.rows):
+            where = f"feature {place}"
+            yield [decode(value, where) for value in values], geometry
+
+    names: list[str] = []
+    for key, _ in opened.fields:
+        cut = _cut(key, encoding)
+        whole = cut or decode(key, "a column's name")
+        name = next(n for n in _numbered(whole) if n not in names)
+        names.append(name)
+        if cut:
+            told = f'the name of column "{name}" was cut within a letter, which is dropped'
+            opened.notices.append(told)
+    fields = [(name, kind) for name, (_, kind) in zip(names, opened.fields, strict=True)]
+    return replace(opened, fields=fields, rows=rows())
+
+
+def _cut(key: str, encoding: str) -> str:
+    """Decode a name less the letter that its tenth byte cuts, or return nothing if it cuts none."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        name = decoder.decode(key.encode(RAW_TEXT))
+    except UnicodeDecodeError:
+        return ""
+    return name if len(key) == _DBF_NAME and decoder.getstate()[0] else ""
+
+
+def _numbered(name: str) -> Iterator[str]:
+    return chain([name], (f"{name}_{number}" for number in count(2)))
+
+
+def _dbf_encoding(source: dict[str, Any], stated: str | None) -> tuple[str, str]:
+    """Return the encoding of a Shapefile's text, and a notice where it is a guess."""
+    if stated:
+        return _codec(stated, "--encoding"), ""
+    table = Path(source["path"]).with_suffix(".dbf")
+    page = table.with_suffix(".cpg")
+    if page.exists():
+        text = page.read_bytes()[:64].decode("ascii", "replace").strip()
+        return _codec(text, "its .cpg names an encoding that"), ""
+    if not table.exists():
+        return "utf-8", ""
+    data = table.read_bytes()
+    if len(data) > 29 and data[29] in _DBF_LANGUAGES:
+        return _DBF_LANGUAGES[data[29]], ""
+    if data[32:].isascii():
+        return "ascii", ""
+    try:
+        data[32:].decode("utf-8")
+    except UnicodeDecodeError:
+        guess = "ISO-8859-1"
+    else:
+        guess = "UTF-8"
+    return guess, f"no .cpg says in what encoding its text is: taken as {guess}; see --encoding"
+
+
+def _codec(name: str, what: str) -> str:
+    compact = name.replace(" ", "-")
+    candidates = [f"cp{name}", compact] if name.isdigit() else [compact]
+    if match := re.fullmatch(r"(?:ISO)?[ -_]?8859[ -_]?(\d{1,2})", name, re.IGNORECASE):
+        candidates.append(f"iso8859-{match[1]}")
+    for candidate in candidates:
+        try:
+            info = codecs.lookup(candidate)
+        except (LookupError, ValueError):
+            continue
+        if info._is_text_encoding:
+            return info.name
+    raise FormatError("", f"{what} is not known: {name}")

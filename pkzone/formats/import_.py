@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from pkzone.errors import FormatError, GeoJSONError, LimitExceeded, printable
 from pkzone.files.filetypes import is_geojson, title_of_path
-from pkzone.formats.columns import OTHER_ID
-from pkzone.formats.limits import LIMITS, Limits
-from pkzone.formats.note import read_note
+from pkzone.formats.columns import OTHER_ID, read_note
 from pkzone.formats.registry import ENDINGS, Format
 from pkzone.formats.reproject import changes_of
 from pkzone.formats.restore import Table, restored_features
-from pkzone.formats.sandbox import ask
+from pkzone.formats.sandbox import LIMITS, Limits, ask
 from pkzone.formats.staging import Intake, take_in
 from pkzone.geojson import reader
 from pkzone.geojson.geometry import check_geometry

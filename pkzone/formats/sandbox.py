@@ -13,16 +13,41 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Timer
 from typing import Any
 
 from pkzone import errors
 from pkzone.errors import FormatError, LimitExceeded, printable
-from pkzone.formats.limits import MAX_RATIO, RATIO_FREE_BYTES, Limits
 from pkzone.geojson.model import MAX_BYTES
 
-__all__ = ["ask", "tell"]
+__all__ = ["LIMITS", "MAX_RATIO", "RATIO_FREE_BYTES", "Limits", "ask", "tell"]
+
+MAX_RATIO = 100
+"""How many times as large as its file the features may be, once there are many of them."""
+
+RATIO_FREE_BYTES = 64 * 1024**2
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of the child process that opens a file.
+
+    Attributes
+    ----------
+    seconds : float
+        Processor time; the clock on the wall may run three times as long.
+    memory_mib : int
+        Address space in MiB, where the system can limit it (not on Windows or macOS).
+    """
+
+    seconds: float = 120
+    memory_mib: int = 3072
+
+
+LIMITS = Limits()
+
 
 _START = (
     "import json, sys; job = json.loads(sys.stdin.buffer.readline()); sys.path[:] = job['path']; "

@@ -20,8 +20,8 @@ from threading import Thread
 from typing import Any, NoReturn
 
 from pkzone.errors import AmbiguousLayer, FormatError, printable
-from pkzone.formats.engine import Engine, Opened
-from pkzone.formats.note import read_note
+from pkzone.formats.columns import read_note
+from pkzone.formats.registry import Engine, Opened
 from pkzone.geojson.model import MAX_BYTES
 
 __all__ = ["main", "perform"]

@@ -1,4 +1,4 @@
-"""XML from outside in one pass: well formed, no DOCTYPE, not too deep, numbers for numbers.
+"""XML from outside in one pass, and the tables that readers of KML and GPX make of it.
 
 Nothing is resolved. Expat decodes the bytes, so that a DOCTYPE in UTF-16 is one too. A document
 is never held as a whole: what a reader asks for comes as small trees, one at a time.
@@ -9,14 +9,25 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from xml.parsers import expat
 
 from pkzone.errors import FormatError, LimitExceeded, UnsafeFile, printable
-from pkzone.formats.registry import DOCTYPE
+from pkzone.formats.registry import DOCTYPE, Opened, Row
 
-__all__ = ["Flaws", "Node", "number", "parse", "position"]
+__all__ = [
+    "Flaws",
+    "Node",
+    "Table",
+    "line_or_none",
+    "number",
+    "parse",
+    "position",
+    "put",
+    "said_of_heights",
+]
 
 MAX_XML_DEPTH = 100
 _NUMBER = re.compile(r"[+-]?(\d++\.?\d*+|\.\d++)([eE][+-]?\d++)?\Z", re.ASCII)
@@ -219,3 +230,56 @@ def position(texts: list[str], line: int) -> list[float]:
         reason = f"line {line}: {printable(','.join(texts), 40)} is no position"
         raise FormatError("", f"{reason} of longitude and latitude; mend it")
     return found
+
+
+Values = dict[str, Any]
+
+
+@dataclass
+class Table:
+    """A layer of a document: the values and the geometry of each feature."""
+
+    rows: list[tuple[Values, dict[str, Any] | None]] = field(default_factory=list)
+    untyped: set[str] = field(default_factory=set)
+    flaws: Flaws = field(default_factory=Flaws)
+
+    def opened(self, told: list[str]) -> Opened:
+        """Return it as a layer that is open, with what is to be told of the whole document."""
+        names = list(dict.fromkeys(name for values, _ in self.rows for name in values))
+        kinds = {one["type"] for _, one in self.rows if one is not None}
+        return Opened(
+            [(name, "untyped" if name in self.untyped else "text") for name in names],
+            "EPSG:4326",
+            self._in_columns(names),
+            geometry=next(iter(kinds)) if len(kinds) == 1 else "Unknown",
+            count=len(self.rows),
+            notices=[*told, *self.flaws.told()],
+        )
+
+    def _in_columns(self, names: list[str]) -> Iterator[Row]:
+        for values, geometry in self.rows:
+            yield [values.get(name) for name in names], geometry
+
+
+def put(values: Values, name: str, value: Any) -> str:
+    """Set a value under a name, or under the next free one (``name_2``); return that name."""
+    free, number = name, 1
+    while free in values and values[free] != value:
+        number += 1
+        free = f"{name}_{number}"
+    values[free] = value
+    return free
+
+
+def line_or_none(parts: list[list[list[float]]]) -> dict[str, Any] | None:
+    """Return lines as one geometry."""
+    if len(parts) == 1:
+        return {"type": "LineString", "coordinates": parts[0]}
+    return {"type": "MultiLineString", "coordinates": parts} if parts else None
+
+
+def said_of_heights(positions: list[list[float]], place: str, flaws: Flaws) -> None:
+    """Note where some positions of a geometry have a height and others none, which is no 0."""
+    missing = sum(len(one) < 3 for one in positions)
+    if 0 < missing < len(positions):
+        flaws.add("points without a height beside points with one", place, missing)

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from pkzone.errors import LimitExceeded, UnknownFormat
-from pkzone.formats.formulas import DANGEROUS, defused
+from pkzone.formats.engine_csv import DANGEROUS, defused
 from pkzone.formats.registry import Format, format_of_output
 from pkzone.geojson.model import FOOTER, HEADER, Feature
 from pkzone.geojson.writer import dump_line

@@ -27,8 +27,8 @@ from shapely.geometry import LineString, MultiPolygon, Point, box, shape
 from pkzone.errors import AmbiguousLayer, FormatError, LimitExceeded, UnsafeFile
 from pkzone.formats import sandbox
 from pkzone.formats.import_ import import_file, layers_of
-from pkzone.formats.limits import Limits
 from pkzone.formats.reproject import Reprojection, changes_of
+from pkzone.formats.sandbox import Limits
 from tests.helpers import bad_files
 
 UTM_38N = (
