@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pkzone.checks.report import FORMATS, summary
 from pkzone.commands.framework import FAILURE, FINDINGS, Command, warn
 from pkzone.commands.options import (
     catalogue_folder_option,
@@ -28,8 +29,6 @@ from pkzone.commands.output import (
 if TYPE_CHECKING:
     from pkzone.checks import Checked
     from pkzone.checks.run import Demands
-
-FORMS = ("text", "json", "sarif")
 
 
 @click.command(
@@ -54,7 +53,7 @@ FORMS = ("text", "json", "sarif")
 @click.option("--fix", is_flag=True, help="Mend what needs no guess, and say what was mended.")
 @click.option("--dry-run", is_flag=True, help="With --fix: only say what would be mended.")
 @click.option("--diff", "as_diff", is_flag=True, help="With --fix: only print what would change.")
-@format_option(FORMS, "text")
+@format_option(tuple(FORMATS), "text")
 @json_option
 @output_option("-", "File to write the report to, - for standard output.")
 @overwrite_option()
@@ -90,8 +89,6 @@ def command(
         _print_rules(as_json=as_json)
         return
     _refuse_what_does_not_go_together(files, fix=fix, shown_only=dry_run or as_diff)
-    from pkzone.checks.report import FORMATS, summary
-
     demands = _demands(layer, catalogue)
     checked = _checked(files, demands, fix=fix, dry_run=dry_run, as_diff=as_diff)
     form = "json" if as_json else form

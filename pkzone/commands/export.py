@@ -9,6 +9,7 @@ import click
 from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import catalogue_option, format_option, output_option, overwrite_option
 from pkzone.commands.streams import emit
+from pkzone.formats.registry import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-FORMATS = ("gpkg", "shp", "zip", "gpx", "fgb", "csv", "kml", "kmz", "parquet")
+FORM_NAMES = tuple(form.name for form in FORMATS)
 
 
 @click.command(
@@ -35,9 +36,9 @@ FORMATS = ("gpkg", "shp", "zip", "gpx", "fgb", "csv", "kml", "kmz", "parquet")
 @click.argument("ref", required=False)
 @output_option(
     help="File to write; its ending says the form: "
-    f"{', '.join('.' + name for name in FORMATS)}. - for standard output."
+    f"{', '.join('.' + name for name in FORM_NAMES)}. - for standard output."
 )
-@format_option(FORMATS, help="The form, for standard output.")
+@format_option(FORM_NAMES, help="The form, for standard output.")
 @click.option(
     "--versions",
     is_flag=True,
