@@ -88,7 +88,7 @@ def command(
     if rules:
         _print_rules(as_json=as_json)
         return
-    _refuse_what_does_not_go_together(files, fix=fix, shown_only=dry_run or as_diff)
+    _check_options(files, fix=fix, shown_only=dry_run or as_diff)
     demands = _demands(layer, catalogue)
     checked = _checked(files, demands, fix=fix, dry_run=dry_run, as_diff=as_diff)
     form = "json" if as_json else form
@@ -103,9 +103,7 @@ def command(
         raise click.exceptions.Exit(FINDINGS)
 
 
-def _refuse_what_does_not_go_together(
-    files: tuple[str, ...], *, fix: bool, shown_only: bool
-) -> None:
+def _check_options(files: tuple[str, ...], *, fix: bool, shown_only: bool) -> None:
     if not files:
         raise click.UsageError("Missing argument 'FILE...'")
     if fix and "-" in files:

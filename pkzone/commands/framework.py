@@ -1,4 +1,4 @@
-"""The edge of the program: examples in help, and errors as one line and an exit code."""
+"""Run commands: Click classes with examples in help, and errors as one line and an exit code."""
 
 from __future__ import annotations
 
@@ -129,14 +129,14 @@ def warn(message: str) -> None:
 
 
 class Progress:
-    """Says on stderr how far a long task is: after a second, then every two."""
+    """Progress of a long task on stderr: after a second, then every two."""
 
     def __init__(self, what: str = "compared") -> None:
         self._what = what
         self._due = monotonic() + 1
 
     def __call__(self, done: int, total: int) -> None:
-        """Take note that so many of all parts are done."""
+        """Report that so many of all parts are done."""
         if done < total and monotonic() >= self._due:
             self._due = monotonic() + 2
             warn(f"{self._what} {done:,} of {total:,}")

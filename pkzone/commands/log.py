@@ -34,14 +34,14 @@ def command(catalogue: Catalogue, layer: str, as_json: bool) -> None:
     Earlier records of what was corrected are listed with it, and what was withdrawn with the
     reason; a version that was withdrawn never holds.
     """
-    found = catalogue[layer]
-    newest_first = list({one.id: one for one in found.records}.values())[::-1]
+    chosen = catalogue[layer]
+    newest_first = list({record.id: record for record in chosen.records}.values())[::-1]
     if as_json:
-        print_json([_record(version, found, catalogue) for version in newest_first])
+        print_json([_record(version, chosen, catalogue) for version in newest_first])
         return
-    blocks = [strong(f"{cell(found.name)}: {cell(found.title)}")]
+    blocks = [strong(f"{cell(chosen.name)}: {cell(chosen.title)}")]
     width = terminal_width()  # asked for once, not for each of thousands of lines
-    blocks += ["\n".join(_log_entry(one, found, catalogue, width)) for one in newest_first]
+    blocks += ["\n".join(_log_entry(record, chosen, catalogue, width)) for record in newest_first]
     print_text("\n\n".join(blocks))
 
 

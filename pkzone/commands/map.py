@@ -1,4 +1,4 @@
-"""The command that writes a map."""
+"""``pkzone map``: a map of layers as one HTML file."""
 
 from __future__ import annotations
 

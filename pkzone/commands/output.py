@@ -1,4 +1,4 @@
-"""What commands print: tables that fit the terminal, paragraphs, and JSON."""
+"""Print tables that fit the terminal, paragraphs, JSON, and the events of a version."""
 
 from __future__ import annotations
 

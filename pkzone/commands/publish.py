@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -91,10 +91,7 @@ def command(
 
     folder = catalogue or SHIPPED
     files = tuple(geojson_files(files))
-    if (options["valid_from"] is None) != options["date_from_name"]:
-        raise click.UsageError("give --from DATE or --date-from-name")
-    if options["valid_from"] is not None and len(files) > 1:
-        raise click.UsageError("--from holds for one file; use --date-from-name")
+    _check_dates(files, options)
     if not (yes or dry_run or (sys.stdin.isatty() and sys.stderr.isatty())):
         raise click.UsageError("there is no terminal to ask on; add --yes or --dry-run")
 
@@ -124,6 +121,13 @@ def command(
         warn("nothing was written (--dry-run)")
     else:
         _tell(steps, folder)
+
+
+def _check_dates(files: Sequence[str], options: Mapping[str, Any]) -> None:
+    if (options["valid_from"] is None) != options["date_from_name"]:
+        raise click.UsageError("give --from DATE or --date-from-name")
+    if options["valid_from"] is not None and len(files) > 1:
+        raise click.UsageError("--from holds for one file; use --date-from-name")
 
 
 @contextmanager

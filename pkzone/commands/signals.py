@@ -1,4 +1,4 @@
-"""Signals that ask the program to end: each is an exception, so that what is begun is undone."""
+"""Turn signals that ask the program to end into an exception, so that what is begun is undone."""
 
 from __future__ import annotations
 

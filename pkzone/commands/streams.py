@@ -1,4 +1,4 @@
-"""Standard streams that are closed, full, or no longer read."""
+"""Handle standard streams that are closed, full, or no longer read."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def emit(content: str | bytes, *, nl: bool = True, color: bool | None = None) ->
 
 
 def stdout_failed(error: OSError) -> None:
-    """Take note that stdout takes no more; raise an OutputError unless its reader left."""
+    """Give up stdout after an error; raise an OutputError unless its reader left."""
     forget_stdout()
     left = isinstance(error, BrokenPipeError) or (
         sys.platform == "win32" and error.errno == errno.EINVAL
@@ -41,7 +41,7 @@ def stdout_failed(error: OSError) -> None:
 
 
 def forget_stdout() -> None:
-    """Send what is still buffered nowhere: a second failure at exit would print a traceback."""
+    """Discard what is still buffered: a second error at exit would print a traceback."""
     with suppress(OSError, ValueError, AttributeError):
         stdout = sys.stdout.fileno()
         nowhere = os.open(os.devnull, os.O_WRONLY)

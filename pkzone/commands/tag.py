@@ -116,8 +116,6 @@ def command(
     sample: int | None,
     as_json: bool,
     layers: tuple[str, ...],
-    catalogue: str | None,
-    table_layer: str | None,
     engine: Literal["dask"] | None,
     scheduler: str | None,
     **options: Any,
@@ -132,19 +130,15 @@ def command(
     """
     if (output is None) == (sample is None):
         raise click.UsageError("say where to write, -o PATH, or look at a few: --sample")
-    if sample is not None and (engine or scheduler):
-        raise click.UsageError("--sample needs no cluster; leave --engine out")
     if as_json and output == "-":
         raise click.UsageError("--json and -o - both want standard output")
+    if sample is not None:
+        if engine or scheduler:
+            raise click.UsageError("--sample needs no cluster; leave --engine out")
+        _print_sample(table, layers, sample, options, as_json=as_json)
+        return
     from pkzone.tagging import tag
 
-    options |= {"catalogue": catalogue, "table_layer": table_layer}
-    if sample is not None:
-        rows, notices = tag.sample(table, layers or None, count=sample, **options)
-        for notice in notices:
-            warn(f"warning: {table}: {notice}")
-        print_json(rows) if as_json else print_text(_records(rows))
-        return
     with _bar() as progress:
         done = tag.tag(
             table,
@@ -158,12 +152,23 @@ def command(
         )
     for notice in (*done.notices, *done.summary.warnings()):
         warn(f"warning: {table}: {notice}")
-    shown = "<stdout>" if output == "-" else done.path
-    warn(f"wrote {shown} ({done.summary.rows:,} {'row' if done.summary.rows == 1 else 'rows'})")
+    name = "<stdout>" if output == "-" else done.path
+    warn(f"wrote {name} ({done.summary.rows:,} {'row' if done.summary.rows == 1 else 'rows'})")
     for line in done.summary.lines():
         warn(line)
     if as_json:
         print_json({"output": done.path, **done.summary.to_dict()})
+
+
+def _print_sample(
+    table: str, layers: tuple[str, ...], count: int, options: dict[str, Any], *, as_json: bool
+) -> None:
+    from pkzone.tagging import tag
+
+    rows, notices = tag.sample(table, layers or None, count=count, **options)
+    for notice in notices:
+        warn(f"warning: {table}: {notice}")
+    print_json(rows) if as_json else print_text(_records(rows))
 
 
 def _records(rows: list[dict[str, Any]]) -> str:

@@ -44,15 +44,15 @@ def command(catalogue: str | None, as_json: bool, accepted: bool) -> None:
     elif result.findings:
         print_text(
             "\n".join(
-                printable(f"{one.severity}: {one} [{one.code}]", limit=None)
-                for one in result.findings
+                printable(f"{finding.severity}: {finding} [{finding.code}]", limit=None)
+                for finding in result.findings
             )
         )
     if not as_json:
         number = sum(one.severity == "error" for one in result.findings)
-        found = "nothing is wrong" if result.ok else f"{number} wrong"
+        verdict = "nothing is wrong" if result.ok else f"{number} wrong"
         versions = "1 version" if result.versions == 1 else f"{result.versions} versions"
         files = "1 file" if result.files == 1 else f"{result.files} files"
-        warn(f"{versions} in {files}: {found}")
+        warn(f"{versions} in {files}: {verdict}")
     if not result.ok:
         raise click.exceptions.Exit(FINDINGS)
