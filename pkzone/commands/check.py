@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.checks.report import FORMATS, summary
 from pkzone.commands.framework import FAILURE, FINDINGS, Command, warn
 from pkzone.commands.options import (
     catalogue_folder_option,
@@ -29,6 +28,8 @@ from pkzone.commands.output import (
 if TYPE_CHECKING:
     from pkzone.checks import Checked
     from pkzone.checks.run import Demands
+
+FORMS = ("text", "json", "sarif")  # of checks.report, whose import would slow pkzone --help
 
 
 @click.command(
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
 @click.option("--fix", is_flag=True, help="Mend what needs no guess, and say what was mended.")
 @click.option("--dry-run", is_flag=True, help="With --fix: only say what would be mended.")
 @click.option("--diff", "as_diff", is_flag=True, help="With --fix: only print what would change.")
-@format_option(tuple(FORMATS), "text")
+@format_option(FORMS, "text")
 @json_option
 @output_option("-", "File to write the report to, - for standard output.")
 @overwrite_option()
@@ -89,6 +90,8 @@ def command(
         _print_rules(as_json=as_json)
         return
     _check_options(files, fix=fix, shown_only=dry_run or as_diff)
+    from pkzone.checks.report import FORMATS, summary
+
     demands = _demands(layer, catalogue)
     checked = _checked(files, demands, fix=fix, dry_run=dry_run, as_diff=as_diff)
     form = "json" if as_json else form
