@@ -14,7 +14,7 @@ from matplotlib.dates import AutoDateFormatter, AutoDateLocator
 from matplotlib.ticker import MaxNLocator
 
 from pkzone.errors import BadOption, BadReference, ColumnError, printable
-from pkzone.i18n.messages import day_in_words, label, say
+from pkzone.i18n.messages import day_in_words, label, phrase, say, say_count
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.dates import interval_of
 from pkzone.layers.references import FileReference, parse
@@ -28,6 +28,12 @@ from pkzone.tagging.read_tagged import open_answered
 
 MOST_BARS: Final = 62  # a unit of time that would make more gives way to the next
 _UNITS: Final = {"day": "D", "week": "W", "month": "M", "year": "Y"}
+_PER: Final = {
+    "day": phrase("Records per day"),
+    "week": phrase("Records per week"),
+    "month": phrase("Records per month"),
+    "year": phrase("Records per year"),
+}
 _STACK: Final = (0, 3, 2, 1, 4)  # answers from below: what is surely inside first
 _HATCHES: Final = {45: "/" * 5, -45: "\\" * 5}
 _SWITCH: Final = {"label": "", "strokes": [{"color": "zone", "width": 1.3, "dash": [6, 3]}]}
@@ -89,10 +95,21 @@ def histogram(table: Any, reference: str | None, source: Catalogue, language: st
     places = np.searchsorted(starts[1:-1], np.array(days, "M8[D]"), side="right")
     np.add.at(counts, (places, answers), list(tally.values()))
     first, last = (day_in_words(one(days), language) for one in (min, max))
-    total = f"{counts.sum():,}"
-    line = say("{count} records, {first} to {last}", language, count=total, first=first, last=last)
+    line = say_count(
+        "{count} record, {first} to {last}",
+        "{count} records, {first} to {last}",
+        int(counts.sum()),
+        language,
+        first=first,
+        last=last,
+    )
     if undated:
-        line += "; " + say("{count} without a date are left out", language, count=f"{undated:,}")
+        line += "; " + say_count(
+            "{count} without a date is left out",
+            "{count} without a date are left out",
+            undated,
+            language,
+        )
     layer = source.get(rows.layer)
     versions = layer.versions if layer else ()
     named = {event for version in versions for event in version.events}
@@ -215,7 +232,7 @@ class HistogramPage(PicturePage[Histogram]):
         axes.spines[["left", "right", "top"]].set_visible(False)
         axes.spines["bottom"].set(color=muted, linewidth=0.9 * canvas.px)
         axes.set_xlabel(say("Date", self.language), size=sizes.small, color=ink)
-        unit = say(f"Records per {self.content.unit}", self.language)
+        unit = say(_PER[self.content.unit], self.language)
         axes.set_ylabel(unit, size=sizes.small, color=ink)
 
     def _name_marks(
