@@ -1,7 +1,8 @@
-"""The ground that a layer of areas covers on both sides, without dissolving it."""
+"""Sum the ground that a layer of areas covers on both sides, without dissolving it."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ _AREA_TYPES = {"Polygon", "MultiPolygon"}
 
 
 def area_totals(sides: DiffInputs, changes: Sequence[Change], terms: Terms) -> AreaTotals | None:
-    """Return the ground of the layer on both sides; none where that says nothing.
+    """Sum the ground of the layer on both sides; None where that says nothing.
 
     Given only if every feature with a geometry is an area and the geometry of one differs.
     Ground that several features cover counts once. Gained and lost ground is found among the
@@ -46,15 +47,15 @@ def area_totals(sides: DiffInputs, changes: Sequence[Change], terms: Terms) -> A
     terms : Terms
         Tolerance and notices.
     """
-    before = [one for change in changes for one in change.base]
-    after = [one for change in changes for one in change.target]
+    before = [feature for change in changes for feature in change.base]
+    after = [feature for change in changes for feature in change.target]
     if not _move_ground(changes) or not _are_areas(before + after):
         return None
     unchanged = []
-    for one in _others(sides, before):
-        if not _are_areas([one]):
+    for feature in _others(sides, before):
+        if not _are_areas([feature]):
             return None
-        unchanged.append(one)
+        unchanged.append(feature)
         if len(unchanged) + len(after) > MOST_AREAS:
             terms.notices.append(f"areas: no totals for more than {MOST_AREAS} features")
             return None
@@ -79,11 +80,11 @@ def _are_areas(features: Sequence[Feature]) -> bool:
 
 def _others(sides: DiffInputs, changed: Sequence[Feature]) -> Iterator[Feature]:
     """Yield the features of the base that are the same in the target."""
-    labels = {str(one.id) for one in changed if one.id is not None}
-    themselves = {id(one) for one in changed}
-    for one in sides.base.each():
-        if id(one) not in themselves and (one.id is None or str(one.id) not in labels):
-            yield one
+    labels = {str(feature.id) for feature in changed if feature.id is not None}
+    themselves = {id(feature) for feature in changed}
+    for feature in sides.base.each():
+        if id(feature) not in themselves and (feature.id is None or str(feature.id) not in labels):
+            yield feature
 
 
 def _shapes(features: Sequence[Feature]) -> list[BaseGeometry]:
@@ -100,22 +101,22 @@ def _totals(
     """Compare cluster by cluster of what touches; where nothing changed, take the area."""
     shapes = np.array([*before, *after, *same], dtype=object)
     where = np.repeat([0, 1, 2], [len(before), len(after), len(same)])
-    kept = gained = lost = 0.0
+    kept_km2, gained_km2, lost_km2 = [], [], []
     for cluster in _clusters(shapes, where):
         kinds = where[cluster]
         if (kinds == 2).all():
-            kept += _ground_km2(shapes[cluster])
+            kept_km2.append(_ground_km2(shapes[cluster]))
             continue
-        found = compare_areas(
+        comparison = compare_areas(
             shapely.union_all(shapes[cluster[kinds != 1]]),
             shapely.union_all(shapes[cluster[kinds != 0]]),
             tolerance_m=tolerance_m,
         )
-        kept, gained, lost = (
-            kept + found.kept_km2,
-            gained + found.gained_km2,
-            lost + found.lost_km2,
-        )
+        kept_km2.append(comparison.kept_km2)
+        gained_km2.append(comparison.gained_km2)
+        lost_km2.append(comparison.lost_km2)
+    # exact sums, so that the order of features does not show in the last digit
+    kept, gained, lost = map(math.fsum, (kept_km2, gained_km2, lost_km2))
     everything = kept + gained + lost
     if everything == 0:
         return None

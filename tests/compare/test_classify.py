@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import Any
 
 import numpy as np
@@ -402,6 +402,20 @@ def test_ground_of_layers_that_are_empty_or_change_in_several_places() -> None:
     assert ground([*ROW, far], ROW[1:]) == pytest.approx(
         (5 * BOX_KM2, 3 * BOX_KM2, 0, 2 * BOX_KM2), abs=0.01
     )
+
+
+def test_the_order_of_areas_does_not_show_in_the_last_digit_of_their_sum() -> None:
+    same = [
+        Feature(None, {}, box(46.0, 39.0, 46.01, 39.01)),
+        Feature(None, {}, box(46.1, 39.2, 46.12, 39.22)),
+        Feature(None, {}, box(46.2, 39.4, 46.23, 39.43)),
+    ]
+    base, target = (Feature("d", {}, box(46.5, 39.5, east, 39.51)) for east in (46.51, 46.511))
+    totals = {
+        pkzone.diff(features(*order, base), features(*order, target)).areas
+        for order in permutations(same)
+    }
+    assert len(totals) == 1
 
 
 @pytest.mark.parametrize(
