@@ -1,4 +1,4 @@
-"""What changed between two versions, files or frames: where, by how much, and who is affected."""
+"""Compare two versions, files or frames: what changed, where, by how much, who is affected."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def diff(
     within_m: float = 2500.0,
     evidence: bool = True,
 ) -> Diff:
-    """Return what differs between a base and a target.
+    """Compare a base with a target.
 
     Parameters
     ----------
@@ -93,17 +93,17 @@ def diff(
     with opened as sides, gc_paused():
         matched = match(sides.base, sides.target, tolerance_m=terms.tolerance_m)
         changes = changes_of(matched, terms)
-        told = evidence and bool(changes)
+        measures = evidence and bool(changes)
         return Diff(
             base=sides.base.info,
             target=sides.target.info,
             tolerance_m=terms.tolerance_m,
             changes=changes,
             unchanged=matched.unchanged,
-            routes=routes_of(sides, changes, terms) if told else (),
-            areas=area_totals(sides, changes, terms) if told else None,
-            affected=affected_of(sides, affected, within_m) if told else (),
-            events=events_of(sides) if told else (),
+            routes=routes_of(sides, changes, terms) if measures else (),
+            areas=area_totals(sides, changes, terms) if measures else None,
+            affected=affected_of(sides, affected, within_m) if measures else (),
+            events=events_of(sides) if measures else (),
             notices=tuple(dict.fromkeys((*sides.notices, *matched.notices, *terms.notices))),
             id_property=sides.id_property,
             ids_changed=ids_changed_of(matched),

@@ -1,4 +1,4 @@
-"""Who enters or leaves the zone or the reach of a route, and the events between two versions."""
+"""Find who enters or leaves a zone or the reach of a route, and the events between versions."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Shapes = npt.NDArray[np.object_]
 def affected_of(
     sides: DiffInputs, reference: str | os.PathLike[str] | None, within_m: float
 ) -> tuple[Affected, ...]:
-    """Return who enters or leaves the areas or the reach of the routes of the layer compared.
+    """Find who enters or leaves the areas or the reach of the routes of the layer compared.
 
     A reference to a layer as such means it as of either version; any other names the same
     features for both sides. Without one the places of the catalogue are asked about, where a
@@ -61,12 +61,12 @@ def _candidates(
     parsed = parse(reference, sides)
     if isinstance(parsed, FileReference):
         read = reader.read(parsed.path, check_validity=False)
-        found = identified(read, parsed.path).features
-        return found, found
+        features = identified(read, parsed.path).features
+        return features, features
     versions = [side.version for side in (sides.base, sides.target) if side.version is not None]
     if parsed.version is not None or not versions:
-        found = sides.catalogue.version(parsed).features().features
-        return found, found
+        features = sides.catalogue.version(parsed).features().features
+        return features, features
     if reference != PLACES:
         sides.catalogue[parsed.layer]  # refuse the name of no layer
     base, target = versions[0], versions[-1]
@@ -84,7 +84,7 @@ def affected(
     *,
     within_m: float = WITHIN_M,
 ) -> tuple[Affected, ...]:
-    """Return who enters or leaves the areas of a layer, or the reach of its routes.
+    """Find who enters or leaves the areas of a layer, or the reach of its routes.
 
     A candidate is in the zone where it touches any area of the layer: one that passes from one
     area to another is not affected. It is in the reach of a route where it lies within
@@ -125,7 +125,7 @@ def may_affect(feature: Feature) -> bool:
 
 
 class _Candidates:
-    """What may be affected: keys and names, and the place of each on either side."""
+    """Candidates to be affected: keys, names, and the place of each on either side."""
 
     def __init__(self, base: Iterable[Feature], target: Iterable[Feature]) -> None:
         before, after = dict(_keyed(base)), dict(_keyed(target))
@@ -151,11 +151,11 @@ def _array(features: Iterable[Feature]) -> Shapes:
 
 
 def _keyed(features: Iterable[Feature]) -> Iterator[tuple[tuple[bool, object], Feature]]:
-    for one in features:
-        name = one.properties.get("name")
-        if place_of(one) is None or (one.id is None and not isinstance(name, str)):
+    for feature in features:
+        name = feature.properties.get("name")
+        if place_of(feature) is None or (feature.id is None and not isinstance(name, str)):
             continue
-        yield (one.id is None, name if one.id is None else one.id), one
+        yield (feature.id is None, name if feature.id is None else feature.id), feature
 
 
 def _of_zone(
@@ -177,11 +177,11 @@ def _areas_around(features: Sequence[Feature], places: Shapes) -> dict[int, Feat
     areas = [(one, area) for one in features if (area := _area(one)) is not None]
     areas.sort(key=lambda pair: str(pair[0].id))
     tree = shapely.STRtree([area for _, area in areas])
-    found: dict[int, int] = {}
+    first: dict[int, int] = {}
     for turn_deg in (-360.0, 0.0, 360.0):  # areas across the antimeridian run on beyond 180
         for place, area in tree.query(_moved(places, turn_deg), predicate="intersects").T.tolist():
-            found[place] = min(found.get(place, area), area)
-    return {place: areas[area][0] for place, area in found.items()}
+            first[place] = min(first.get(place, area), area)
+    return {place: areas[area][0] for place, area in first.items()}
 
 
 def _moved(places: Shapes, turn_deg: float) -> Shapes:
@@ -277,14 +277,14 @@ def events_between(
     CatalogueError
         ``events.json`` is missing, damaged or inconsistent.
     """
-    earlier, later = sorted((base, target), key=lambda one: parse_version_id(one.id))
+    earlier, later = sorted((base, target), key=lambda event: parse_version_id(event.id))
     if earlier.valid_from == later.valid_from:
         new = set(later.events) - set(earlier.events)
-        return tuple(one for one in catalogue.events if one.id in new)
+        return tuple(event for event in catalogue.events if event.id in new)
     return tuple(
-        one
-        for one in catalogue.events
-        if _touches(one, layer) and _falls_in(one.date, earlier.valid_from, later.valid_from)
+        event
+        for event in catalogue.events
+        if _touches(event, layer) and _falls_in(event.date, earlier.valid_from, later.valid_from)
     )
 
 

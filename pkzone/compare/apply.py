@@ -1,4 +1,4 @@
-"""A diff applied to its base gives the target; backwards, to its target, the base."""
+"""Apply a diff to its base to get the target, or backwards to its target to get the base."""
 
 from __future__ import annotations
 
@@ -52,21 +52,21 @@ def apply(
     collection = identified(collection, "<features>", id_property=diff.id_property)
     stock = _Stock(collection.features)
     pairs = [
-        *((one.base, one.target) for one in diff.changes),
+        *((feature.base, feature.target) for feature in diff.changes),
         *(((base,), (target,)) for base, target in diff.ids_changed),
     ]
     ways = [(target, base) if backwards else (base, target) for base, target in pairs]
     for gone, _ in ways:
-        for one in gone:
-            stock.take(one)
+        for feature in gone:
+            stock.take(feature)
     for _, new in ways:
-        for one in new:
-            stock.put(one)
+        for feature in new:
+            stock.put(feature)
     return FeatureCollection(stock.features(), ())
 
 
 class _Stock:
-    """Features to take from and to add to: by id, and those without one by what they are."""
+    """Features by id, those without one by content, to take from and add to."""
 
     def __init__(self, features: Iterable[Feature]) -> None:
         self._named: dict[str, Feature] = {}

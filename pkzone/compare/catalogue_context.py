@@ -1,4 +1,4 @@
-"""What a catalogue knows around the routes of one side: places, lengths, scenes, parties."""
+"""Context of the routes of one side from the catalogue: places, lengths, scenes, parties."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _SPEAKS = r"(?:: | (?:says?|calls?|speaks?|describes?|den(?:y|ies)) )"
 
 @dataclass(frozen=True, eq=False)
 class Surroundings:
-    """What is known around the routes of one side.
+    """Context of the routes of one side.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ NOTHING = Surroundings()
 def surroundings(
     catalogue: Catalogue, version: Version, features: Sequence[Feature]
 ) -> Surroundings:
-    """Return what a catalogue knows around the routes of a version.
+    """Collect the context of the routes of a version from a catalogue.
 
     Parameters
     ----------
@@ -128,21 +128,21 @@ def published_lengths(
     features : sequence of Feature
         Its features.
     """
-    records = [one for one in catalogue.routes if one.valid_from <= version.valid_from]
+    records = [route for route in catalogue.routes if route.valid_from <= version.valid_from]
     if not records:
         return {}
     roads: dict[str, dict[str, frozenset[object]]] = {version.id: _roads(features)}
     layer = catalogue[version.layer]
-    found = {}
-    for record in sorted(records, key=lambda one: one.valid_from):
+    lengths = {}
+    for record in sorted(records, key=lambda route: route.valid_from):
         day = max(record.valid_from, layer.versions[0].valid_from)
         then = layer.on(day)
         if then.id not in roads:
             roads[then.id] = _roads(then.features().features)
         road = roads[version.id].get(record.route)
         if road and road == roads[then.id].get(record.route):
-            found[record.route] = record
-    return found
+            lengths[record.route] = record
+    return lengths
 
 
 def _roads(features: Iterable[Feature]) -> dict[str, frozenset[object]]:

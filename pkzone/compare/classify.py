@@ -1,4 +1,4 @@
-"""Pairs of features to changes: kind, aspects, class, evidence, and what the uncertainty says."""
+"""Classify pairs of features as changes: kind, aspects, class, evidence, within uncertainty."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PAIRS_AT_ONCE = 64  # compared together; many more gain nothing
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """On what terms features are compared.
+    """Terms of a comparison.
 
     Attributes
     ----------
@@ -49,17 +49,17 @@ class Terms:
 
 
 def changes_of(matched: Matched, terms: Terms) -> tuple[Change, ...]:
-    """Return the changes between matched features, sorted by id, those without one last."""
+    """Classify matched features as changes, sorted by id, those without one last."""
     pairs = [*matched.pairs, *matched.renamed]
-    found = [
-        *map(_modified, pairs, _geometries_told(pairs, terms)),
+    changes = [
+        *map(_modified, pairs, _geometry_members(pairs, terms)),
         *(_split(parent, parts, terms) for parent, parts in matched.split),
         *(_merged(parents, child, terms) for parents, child in matched.merged),
         *(_alone(one, "removed", terms) for one in matched.removed),
         *(_alone(one, "added", terms) for one in matched.added),
     ]
     terms.notices.sort()
-    return tuple(sorted(found, key=_place))
+    return tuple(sorted(changes, key=_place))
 
 
 def ids_changed_of(matched: Matched) -> tuple[tuple[Feature, Feature], ...]:
@@ -68,36 +68,36 @@ def ids_changed_of(matched: Matched) -> tuple[tuple[Feature, Feature], ...]:
 
 
 def _place(change: Change) -> tuple[object, ...]:
-    """Sort key that does not depend on the order of features, nor on their sides."""
+    """Return a sort key that does not depend on the order of features, nor on their sides."""
     nameless = change.id is None
     features = change.base + change.target
-    told = min(map(feature_key, features)) if nameless else ()
-    return nameless, str(change.id), told, change.kind
+    content = min(map(feature_key, features)) if nameless else ()
+    return nameless, str(change.id), content, change.kind
 
 
-def _geometries_told(pairs: Sequence[Pair], terms: Terms) -> Iterator[dict[str, Any]]:
-    """Yield the members of the `Change` of each pair that tell of its geometry."""
+def _geometry_members(pairs: Sequence[Pair], terms: Terms) -> Iterator[dict[str, Any]]:
+    """Yield the members of each pair's `Change` that describe its geometry."""
     moved = [one for one in pairs if one.moved]
-    told = _measured_told(moved, terms) if terms.evidence else _classes_told(moved, terms)
-    return (next(told) if one.moved else {} for one in pairs)
+    members = _measured_members(moved, terms) if terms.evidence else _class_members(moved, terms)
+    return (next(members) if one.moved else {} for one in pairs)
 
 
-def _measured_told(pairs: Sequence[Pair], terms: Terms) -> Iterator[dict[str, Any]]:
+def _measured_members(pairs: Sequence[Pair], terms: Terms) -> Iterator[dict[str, Any]]:
     for start in range(0, len(pairs), _PAIRS_AT_ONCE):
         some = pairs[start : start + _PAIRS_AT_ONCE]
-        yield from _told([((one.base,), (one.target,)) for one in some], terms)
+        yield from _members([((one.base,), (one.target,)) for one in some], terms)
 
 
-def _classes_told(pairs: Sequence[Pair], terms: Terms) -> Iterator[dict[str, Any]]:
-    """Find no more than the classes; measure the pairs for which that takes a measurement."""
+def _class_members(pairs: Sequence[Pair], terms: Terms) -> Iterator[dict[str, Any]]:
+    """Find the classes alone; measure only the pairs that cannot be classified without."""
     geometries = [(one.base.geometry, one.target.geometry) for one in pairs]
     classes = classify_fast(geometries, tolerance_m=terms.tolerance_m)
     open_ = [one for one, name in zip(pairs, classes, strict=True) if name is None]
-    measured = _measured_told(open_, terms)
+    measured = _measured_members(open_, terms)
     return (next(measured) if name is None else {"geometry_class": name} for name in classes)
 
 
-def _modified(pair: Pair, told: dict[str, Any]) -> Change:
+def _modified(pair: Pair, members: dict[str, Any]) -> Change:
     """Return the change of one feature, renamed where the id is another."""
     base, target, moved = pair
     properties = _property_changes(base, target)
@@ -110,7 +110,7 @@ def _modified(pair: Pair, told: dict[str, Any]) -> Change:
         new_id=target.id if renamed else None,
         aspects=("geometry",) * moved + ("properties",) * bool(properties),
         properties=properties,
-        **told,
+        **members,
     )
 
 
@@ -125,7 +125,7 @@ def _split(parent: Feature, parts: Sequence[Feature], terms: Terms) -> Change:
         parts=tuple(part.id for part in ordered),
         aspects=("geometry",) + ("properties",) * bool(properties),
         properties=properties,
-        **_told([((parent,), ordered)], terms)[0],
+        **_members([((parent,), ordered)], terms)[0],
     )
 
 
@@ -140,7 +140,7 @@ def _merged(parents: Sequence[Feature], child: Feature, terms: Terms) -> Change:
         parents=tuple(parent.id for parent in ordered),
         aspects=("geometry",) + ("properties",) * bool(properties),
         properties=properties,
-        **_told([(ordered, (child,))], terms)[0],
+        **_members([(ordered, (child,))], terms)[0],
     )
 
 
@@ -187,41 +187,41 @@ def _property_changes(base: Feature, target: Feature) -> dict[str, PropertyChang
     }
 
 
-def _told(pairs: Sequence[_Sides], terms: Terms) -> list[dict[str, Any]]:
-    """Return the members of a `Change` that tell of its geometry, for each pair of sides."""
+def _members(pairs: Sequence[_Sides], terms: Terms) -> list[dict[str, Any]]:
+    """Return the members of a `Change` that describe its geometry, for each pair of sides."""
     shapes = [(_shape(base), _shape(target)) for base, target in pairs]
     measured = measure(shapes, tolerance_m=terms.tolerance_m)
     return [
-        _told_of(found, sides, both, terms)
-        for found, sides, both in zip(measured, pairs, shapes, strict=True)
+        _members_of(comparison, sides, both, terms)
+        for comparison, sides, both in zip(measured, pairs, shapes, strict=True)
     ]
 
 
-def _told_of(
-    found: Measured | None, sides: _Sides, shapes: _Shapes, terms: Terms
+def _members_of(
+    measured: Measured | None, sides: _Sides, shapes: _Shapes, terms: Terms
 ) -> dict[str, Any]:
-    if found is None:
-        found = _unmeasured(sides, shapes, terms)
+    if measured is None:
+        measured = _unmeasured(sides, shapes, terms)
     else:
         label = _named(sides[0] or sides[1])
-        terms.notices.extend(f"{label}: {notice}" for notice in found.notices)
+        terms.notices.extend(f"{label}: {notice}" for notice in measured.notices)
         for side, features, shape in zip(("base", "target"), sides, shapes, strict=True):
-            if side in found.repaired or len(features) > 1:
+            if side in measured.repaired or len(features) > 1:
                 _note_repair(side, features, terms)
             _note_long_way(side, features, shape, terms)
-    evidence = replace(found.evidence, **height_numbers(*sides))
+    evidence = replace(measured.evidence, **height_numbers(*sides))
     return {
-        "geometry_class": found.geometry_class,
-        "within_uncertainty": _within_uncertainty(found.largest_m, sides[0] + sides[1]),
+        "geometry_class": measured.geometry_class,
+        "within_uncertainty": _within_uncertainty(measured.largest_m, sides[0] + sides[1]),
         "evidence": None if evidence == Evidence() else evidence,
-        "sections": found.sections,
-        "gained": found.gained,
-        "lost": found.lost,
+        "sections": measured.sections,
+        "gained": measured.gained,
+        "lost": measured.lost,
     }
 
 
 def _unmeasured(sides: _Sides, shapes: _Shapes, terms: Terms) -> Measured:
-    """Return what can be told of a change that spans more than half the earth."""
+    """Return the class of a change that spans more than half the earth, without evidence."""
     base, target = sides
     terms.notices.append(
         f"{_named(base or target)}: it spans more than half the earth, so its change is not "
@@ -257,11 +257,11 @@ def _shape(features: Sequence[Feature]) -> BaseGeometry:
 
 
 def _note_repair(side: str, features: Sequence[Feature], terms: Terms) -> None:
-    for one in features:
-        flaw = repaired(shape_of(one.geometry))[1]
+    for feature in features:
+        flaw = repaired(shape_of(feature.geometry))[1]
         if flaw is not None:
             terms.notices.append(
-                f"{side}: {_named([one])}: its area is not valid ({flaw}); a "
+                f"{side}: {_named([feature])}: its area is not valid ({flaw}); a "
                 "repaired copy was compared"
             )
 
@@ -271,10 +271,10 @@ def _note_long_way(
 ) -> None:
     if shape.is_empty or shape.bounds[2] - shape.bounds[0] < 180:
         return
-    for one in features:
-        if takes_the_long_way(one.geometry):
+    for feature in features:
+        if takes_the_long_way(feature.geometry):
             terms.notices.append(
-                f"{side}: {_named([one])}: an edge spans 180 degrees of longitude "
+                f"{side}: {_named([feature])}: an edge spans 180 degrees of longitude "
                 "or more; it is measured the shorter way round the earth"
             )
 

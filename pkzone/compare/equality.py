@@ -79,13 +79,13 @@ def _has_a_place_of_its_own(a: dict[str, Any], b: dict[str, Any]) -> bool:
 def positions(geometry: dict[str, Any]) -> list[Any]:
     """Return all positions of a geometry in its own order."""
     if "geometries" in geometry:
-        return [one for part in geometry["geometries"] for one in positions(part)]
-    found = geometry["coordinates"]
+        return [position for part in geometry["geometries"] for position in positions(part)]
+    coordinates = geometry["coordinates"]
     if geometry["type"] == "Point":
-        return [found] if found else []
+        return [coordinates] if coordinates else []
     for _ in range(_DEPTHS[geometry["type"]]):
-        found = [one for part in found for one in part]
-    return list(found)
+        coordinates = [position for part in coordinates for position in part]
+    return list(coordinates)
 
 
 _DEPTHS = {"MultiPoint": 0, "LineString": 0, "MultiLineString": 1, "Polygon": 1, "MultiPolygon": 2}
@@ -189,14 +189,16 @@ def same_points(a: dict[str, Any] | None, b: dict[str, Any] | None) -> bool:
 
 def _places(features: Iterable[Feature]) -> _Places:
     """Return the heights in each place, sorted; None for a position without one."""
-    found: _Places = defaultdict(list)
-    for one in features:
-        for at in positions(one.geometry) if one.geometry else ():
-            place = round(at[0], _DECIMALS) + 0.0, round(at[1], _DECIMALS) + 0.0
-            found[place].append(round(at[2], Z_DECIMALS) + 0.0 if len(at) > 2 else None)
-    for heights in found.values():
+    heights_at: _Places = defaultdict(list)
+    for feature in features:
+        for position in positions(feature.geometry) if feature.geometry else ():
+            place = round(position[0], _DECIMALS) + 0.0, round(position[1], _DECIMALS) + 0.0
+            heights_at[place].append(
+                round(position[2], Z_DECIMALS) + 0.0 if len(position) > 2 else None
+            )
+    for heights in heights_at.values():
         heights.sort(key=lambda z: (z is None, z or 0.0))
-    return found
+    return heights_at
 
 
 def _flat_parts(geometry: dict[str, Any]) -> Any:

@@ -56,7 +56,7 @@ _FAR_CLASSES = {"LineString": "rerouted", "Polygon": "reshaped"}
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The comparison of two geometries.
+    """Comparison of two geometries: class, evidence, parts.
 
     Attributes
     ----------
@@ -106,25 +106,25 @@ def measure(
     """
     alike: dict[_Compare, list[int]] = {}
     for i, (base, target) in enumerate(pairs):
-        alike.setdefault(_how(base, target), []).append(i)
-    found: dict[int, Measured | None] = {}
+        alike.setdefault(_measure_for(base, target), []).append(i)
+    results: dict[int, Measured | None] = {}
     for compare, numbers in alike.items():
-        for some in _batches(numbers, pairs):
-            measured = _measured(compare, [pairs[i] for i in some], tolerance_m)
-            found |= zip(some, measured, strict=True)
-    return [found[i] for i in range(len(pairs))]
+        for batch in _batches(numbers, pairs):
+            measured = _measured(compare, [pairs[i] for i in batch], tolerance_m)
+            results |= zip(batch, measured, strict=True)
+    return [results[i] for i in range(len(pairs))]
 
 
-def _how(base: BaseGeometry, target: BaseGeometry) -> _Compare:
-    """Return what compares two shapes."""
+def _measure_for(base: BaseGeometry, target: BaseGeometry) -> _Compare:
+    """Return the function that measures shapes of their dimensions."""
     dimensions = dimensions_of(base) | dimensions_of(target)
     if len(dimensions) == 1 and not base.is_empty and not target.is_empty:
-        return (_of_points, _of_lines, _of_areas)[max(dimensions)]
-    return _of_others
+        return (_measure_points, _measure_lines, _measure_areas)[max(dimensions)]
+    return _measure_others
 
 
 def _batches(numbers: Sequence[int], pairs: Sequence[_Pair]) -> Iterator[list[int]]:
-    """Part the numbers of pairs so that little is held in memory together."""
+    """Split the numbers of pairs into batches that take little memory together."""
     batch: list[int] = []
     held = 0.0
     for i in numbers:
@@ -162,63 +162,69 @@ def size(shape: BaseGeometry, side: str) -> Evidence:
         ``base`` or ``target``.
     """
     dimensions = dimensions_of(shape)
-    found: dict[str, Any] = {}
+    sizes: dict[str, Any] = {}
     if 1 in dimensions:
-        found[f"length_{side}_m"] = length_m(shape)
+        sizes[f"length_{side}_m"] = length_m(shape)
     if 2 in dimensions:
-        found[f"area_{side}_km2"] = area_km2(shape)
-    return Evidence(**found)
+        sizes[f"area_{side}_km2"] = area_km2(shape)
+    return Evidence(**sizes)
 
 
-def _of_points(pairs: Sequence[_Pair], tolerance_m: float) -> list[Measured]:
-    return [_told_of_points(compare_points(*pair)) for pair in pairs]
+def _measure_points(pairs: Sequence[_Pair], tolerance_m: float) -> list[Measured]:
+    return [_classified_points(compare_points(*pair)) for pair in pairs]
 
 
-def _told_of_points(found: PointComparison) -> Measured:
-    name = "moved" if found.distance_m else "revertexed"
-    return Measured(name, found.distance_m, _evidence(found))
+def _classified_points(comparison: PointComparison) -> Measured:
+    name = "moved" if comparison.distance_m else "revertexed"
+    return Measured(name, comparison.distance_m, _evidence(comparison))
 
 
-def _of_lines(pairs: Sequence[_Pair], tolerance_m: float) -> list[Measured]:
-    found = compare_many_lines(pairs, tolerance_m=tolerance_m)
-    return [_told_of_lines(one, tolerance_m) for one in found]
+def _measure_lines(pairs: Sequence[_Pair], tolerance_m: float) -> list[Measured]:
+    comparisons = compare_many_lines(pairs, tolerance_m=tolerance_m)
+    return [_classified_lines(one, tolerance_m) for one in comparisons]
 
 
-def _told_of_lines(found: LineComparison, tolerance_m: float) -> Measured:
-    if found.same_shape:
-        name = "reversed" if found.is_reversed else "revertexed"
+def _classified_lines(comparison: LineComparison, tolerance_m: float) -> Measured:
+    if comparison.same_shape:
+        name = "reversed" if comparison.is_reversed else "revertexed"
     else:
-        name = _beyond(found.hausdorff_m, tolerance_m, "rerouted")
+        name = _beyond(comparison.hausdorff_m, tolerance_m, "rerouted")
     sections = tuple(
-        Section(**{name: getattr(one, name) for name in _SECTION}) for one in found.sections
+        Section(**{name: getattr(one, name) for name in _SECTION}) for one in comparison.sections
     )
-    return Measured(name, found.max_offset_m, _evidence(found), sections, notices=found.notices)
+    return Measured(
+        name, comparison.max_offset_m, _evidence(comparison), sections, notices=comparison.notices
+    )
 
 
-def _of_areas(pairs: Sequence[_Pair], tolerance_m: float) -> list[Measured]:
-    found = compare_many_areas(pairs, tolerance_m=tolerance_m)
-    return [_told_of_areas(one, tolerance_m) for one in found]
+def _measure_areas(pairs: Sequence[_Pair], tolerance_m: float) -> list[Measured]:
+    comparisons = compare_many_areas(pairs, tolerance_m=tolerance_m)
+    return [_classified_areas(one, tolerance_m) for one in comparisons]
 
 
-def _told_of_areas(found: AreaComparison, tolerance_m: float) -> Measured:
-    name = "revertexed" if found.same_shape else _beyond(found.max_shift_m, tolerance_m, "reshaped")
-    evidence = replace(_evidence(found), max_offset_at=found.max_shift_at)
+def _classified_areas(comparison: AreaComparison, tolerance_m: float) -> Measured:
+    name = (
+        "revertexed"
+        if comparison.same_shape
+        else _beyond(comparison.max_shift_m, tolerance_m, "reshaped")
+    )
+    evidence = replace(_evidence(comparison), max_offset_at=comparison.max_shift_at)
     return Measured(
         name,
-        found.max_shift_m,
+        comparison.max_shift_m,
         evidence,
-        gained=found.gained,
-        lost=found.lost,
-        repaired=found.repaired,
-        notices=found.notices,
+        gained=comparison.gained,
+        lost=comparison.lost,
+        repaired=comparison.repaired,
+        notices=comparison.notices,
     )
 
 
-def _of_others(pairs: Sequence[_Pair], tolerance_m: float) -> list[Measured]:
-    return [_of_mixed(*pair, tolerance_m) for pair in pairs]
+def _measure_others(pairs: Sequence[_Pair], tolerance_m: float) -> list[Measured]:
+    return [_measure_mixed(*pair, tolerance_m) for pair in pairs]
 
 
-def _of_mixed(base: BaseGeometry, target: BaseGeometry, tolerance_m: float) -> Measured:
+def _measure_mixed(base: BaseGeometry, target: BaseGeometry, tolerance_m: float) -> Measured:
     """Compare shapes that are not all points, all lines or all areas, or not on both sides."""
     dimensions = dimensions_of(base) | dimensions_of(target)
     if not dimensions:
@@ -243,21 +249,27 @@ def _beyond(apart_m: float | None, tolerance_m: float, name: str) -> str:
 def _sizes(base: BaseGeometry, target: BaseGeometry, **others: float | None) -> Evidence:
     """Return lengths and areas of both; 0 where one side has no line or area."""
     dimensions = dimensions_of(base) | dimensions_of(target)
-    found: dict[str, Any] = dict(others)
+    numbers: dict[str, Any] = dict(others)
     if 1 in dimensions:
         ours, theirs = length_m(base), length_m(target)
-        found |= {"length_base_m": ours, "length_target_m": theirs, "length_delta_m": theirs - ours}
+        numbers |= {
+            "length_base_m": ours,
+            "length_target_m": theirs,
+            "length_delta_m": theirs - ours,
+        }
     if 2 in dimensions:
-        found |= {"area_base_km2": area_km2(base), "area_target_km2": area_km2(target)}
-    return Evidence(**found)
+        numbers |= {"area_base_km2": area_km2(base), "area_target_km2": area_km2(target)}
+    return Evidence(**numbers)
 
 
-def _evidence(found: LineComparison | AreaComparison | PointComparison) -> Evidence:
+def _evidence(comparison: LineComparison | AreaComparison | PointComparison) -> Evidence:
     """Return the numbers of a comparison: its fields bear the names of the evidence's."""
-    return Evidence(**{name: getattr(found, name) for name in _TOLD[type(found)]})
+    return Evidence(
+        **{name: getattr(comparison, name) for name in _EVIDENCE_FIELDS[type(comparison)]}
+    )
 
 
-_TOLD = {
+_EVIDENCE_FIELDS = {
     comparison: tuple({one.name for one in fields(comparison)} & Evidence.__annotations__.keys())
     for comparison in (LineComparison, AreaComparison, PointComparison)
 }
@@ -266,7 +278,12 @@ _TOLD = {
 def classify_fast(
     pairs: Sequence[tuple[Geometry | None, Geometry | None]], *, tolerance_m: float
 ) -> list[str | None]:
-    """Return for each pair the class of the change from one geometry to the other, if plain.
+    """Classify the change of each pair from bounds of the distance, where these decide it.
+
+    Measuring a change in full takes some milliseconds. The class alone asks for less: whether
+    the largest distance is beyond the tolerance. It is at least the distance of any vertex from
+    the other shape, and at most that of vertex from vertex where both shapes have as many. Pairs
+    that the bounds leave open, or that are too large for a local plane, are not classified.
 
     Parameters
     ----------
@@ -347,7 +364,7 @@ class _Lines:
 def _fast_classes_of_lines(
     ours: _Lines, theirs: _Lines, far: Sequence[str], tolerance_m: float
 ) -> list[str | None]:
-    """Return the classes, one of `far` where the distance is plainly beyond the tolerance."""
+    """Classify pairs of lines: one of `far` where the distance is plainly beyond the tolerance."""
     decidable = _are_local(ours, theirs)
     scale = metres_per_degree(ours.vertices[ours.starts, 1])
     for side in (ours, theirs):
@@ -363,9 +380,9 @@ def _fast_classes_of_lines(
     far_m = (tolerance_m + _MARGIN_M) / (1 - _MARGIN_SHARE)
     least_m = np.zeros(len(far))
     decidable &= _work(ours, look, theirs) + _work(theirs, look_back, ours) <= _MOST_DISTANCES
-    _raise(least_m, ours, look & decidable[ours.owner], theirs)
+    _raise_bounds(least_m, ours, look & decidable[ours.owner], theirs)
     open_ones = decidable & (least_m <= far_m)
-    _raise(least_m, theirs, look_back & open_ones[theirs.owner], ours)
+    _raise_bounds(least_m, theirs, look_back & open_ones[theirs.owner], ours)
     within = (most_m * (1 + _MARGIN_SHARE) < tolerance_m - _MARGIN_M) & (least_m > _MARGIN_M)
     return [
         None if not can else name if least > far_m else "redrawn" if near else None
@@ -391,7 +408,7 @@ def _work(ours: _Lines, look: Mask, theirs: _Lines) -> Whole:
     return found
 
 
-def _raise(least_m: Array, ours: _Lines, look: Mask, theirs: _Lines) -> None:
+def _raise_bounds(least_m: Array, ours: _Lines, look: Mask, theirs: _Lines) -> None:
     """Raise the bounds to the distances of some vertices from the other lines."""
     if look.any():
         owner = ours.owner[look]

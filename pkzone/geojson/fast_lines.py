@@ -38,15 +38,15 @@ def features_of_lines(data: bytes) -> tuple[Feature, ...] | None:
     *lines, last = data[len(HEADER) : -len(FOOTER) - 1].split(b"\n")
     if not all(line.endswith(b",") for line in lines):
         return None
-    found: list[Feature] = []
+    features: list[Feature] = []
     with gc_paused():
         for text in (*(line[:-1] for line in lines), last):
             feature = _feature(text)
             if feature is None or not _has_numbers_only(text, feature):
                 return None
-            found.append(feature)
-    are_unique = len({str(one.id) for one in found}) == len(found)
-    return tuple(found) if are_unique else None
+            features.append(feature)
+    are_unique = len({str(one.id) for one in features}) == len(features)
+    return tuple(features) if are_unique else None
 
 
 def _has_numbers_only(text: bytes, feature: Feature) -> bool:

@@ -1,4 +1,4 @@
-"""Everything that is wrong or odd in a GeoJSON text, where the reader stops at the first."""
+"""Survey a GeoJSON text: all refusals and oddities, where the reader stops at the first."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["Survey", "survey"]
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a GeoJSON text holds, and all that stands against it.
+    """Features of a GeoJSON text, with all refusals and notices.
 
     Attributes
     ----------
@@ -69,13 +69,13 @@ def survey(data: bytes, *, name: str = "<stdin>", ids_required: bool = False) ->
     refusals: list[tuple[int | None, GeoJSONError]] = []
     try:
         data = unpacked(data, report)
-        found = root_features(load(data, report), report)
+        values = root_features(load(data, report), report)
     except GeoJSONError as error:
         notices = tuple((None, notice) for notice in report.notices)
         return Survey((), (), ((None, error),), notices, data)
     noted: list[tuple[int | None, Notice]] = [(None, notice) for notice in report.notices]
     features: list[Feature | None] = []
-    for i, (value, place) in enumerate(found):
+    for i, (value, place) in enumerate(values):
         report = Report(name)
         try:
             features.append(read_feature(value, report, place))
@@ -83,7 +83,7 @@ def survey(data: bytes, *, name: str = "<stdin>", ids_required: bool = False) ->
             features.append(None)
             refusals += ((i, one) for one in _all_of(error, value, report))
         noted += ((i, notice) for notice in dict.fromkeys(report.notices))
-    places = tuple(place for _, place in found)
+    places = tuple(place for _, place in values)
     report = Report(name)
     refusals += id_refusals(features, places, report, required=ids_required)
     for i, kind, reason in _unsound(features):

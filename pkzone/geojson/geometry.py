@@ -1,4 +1,4 @@
-"""Checks of one GeoJSON geometry against RFC 7946: structure, range, and what is merely odd."""
+"""Check a GeoJSON geometry against RFC 7946: structure, range, and what is merely odd."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ARRAYS = (list, tuple)
 
 
 class _Findings:
-    """What one geometry shows: the first place of each oddity, and the dimensions met."""
+    """Oddities of one geometry, the first place of each, and the dimensions met."""
 
     def __init__(self, report: Report, *, wants_odd: bool) -> None:
         self.report = report
@@ -263,7 +263,7 @@ def _repeats(positions: Sequence[Any]) -> bool:
 
 
 def _twice_signed_area(ring: Sequence[Sequence[float]]) -> float:
-    """Shoelace sum about the first vertex, so that small rings keep their digits."""
+    """Return the shoelace sum about the first vertex, so that small rings keep their digits."""
     lon0, lat0 = ring[0][:2]
     xs = [position[0] - lon0 for position in ring]
     ys = [position[1] - lat0 for position in ring]

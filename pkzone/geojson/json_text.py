@@ -1,4 +1,4 @@
-"""From bytes to JSON values: what it is, encoding, size, nesting, and what parsers let through.
+"""Parse bytes to JSON values strictly: format, encoding, size, nesting, duplicate keys, numbers.
 
 ``json.loads`` accepts duplicate keys, ``NaN``, ``1e999`` and lone surrogates, and fails with a
 traceback on deep nesting and on very long whole numbers. The nesting is bounded here before it
@@ -66,7 +66,7 @@ _RECORD_SEPARATOR = "\x1e"  # before each text of a sequence: RFC 8142
 
 
 class TooManyFeaturesError(Exception):
-    """There are more features than the caller can use; whoever asked for the limit says so."""
+    """Raised for more features than the caller can use; whoever set the limit says so."""
 
 
 def load(data: bytes, report: Report, *, most_features: int | None = None) -> Any:
@@ -132,10 +132,8 @@ def refuse_more_than_memory(data: bytes, report: Report, *, quick: bool = False)
     available = available_bytes()
     if available is None or _MOST_TIMES * len(data) < available:
         return
-    needed = (
-        3 * len(data) + 88 * data.count(b"[") + 32 * data.count(b",") + 64 * data.count(b"{")
-        + (40 if quick else 220) * data.count(b'":')
-    )  # fmt: skip
+    bytes_each = {b"[": 88, b",": 32, b"{": 64, b'":': 40 if quick else 220}
+    needed = 3 * len(data) + sum(size * data.count(sign) for sign, size in bytes_each.items())
     if needed > available:
         reason = (
             f"takes about {needed / 1e6:,.0f} MB of memory to read, and {available / 1e6:,.0f} MB "

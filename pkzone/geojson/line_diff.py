@@ -1,4 +1,4 @@
-"""Two canonical files compared line by line: only what differs is ever parsed."""
+"""Compare two canonical files line by line: only lines that differ are parsed."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _GEOMETRY = b',"geometry":'
 
 
 class NotCanonicalError(Exception):
-    """A file's layout is not the one that may be compared by lines; never leaves the diff."""
+    """Raised for a file whose layout cannot be compared by lines; never leaves the diff."""
 
 
 class Differences:
@@ -98,7 +98,7 @@ class Differences:
 
 
 class _Run:
-    """The lines of one side: the block in hand, where in it, and the id to come after."""
+    """Cursor over the lines of one side: the block in hand, the place in it, the last id."""
 
     __slots__ = ("_blocks", "_end", "_key", "_last", "at", "text")
 
@@ -116,7 +116,7 @@ class _Run:
         return self.at == len(self.text)
 
     def has_more(self) -> bool:
-        """Go on to the next block if need be; tell whether there is a line in hand."""
+        """Advance to the next block if need be; tell whether there is a line in hand."""
         while self.is_spent:
             block = next(self._blocks, None)
             if block is None:
@@ -132,13 +132,13 @@ class _Run:
         return self._key
 
     def take(self) -> bytes:
-        """Return the line in hand, whose id was asked for, and go on."""
+        """Return the line in hand, whose id was asked for, and advance."""
         line, key = self.text[self.at : self._end - 1], self.key()
         self.pass_by(key, key, self._end - self.at)
         return line
 
     def pass_by(self, first: bytes, last: bytes, length: int) -> None:
-        """Go on from lines of so many bytes, whose ids rise from the first to the last."""
+        """Skip lines of so many bytes, whose ids rise from the first to the last."""
         if first <= self._last:
             raise NotCanonicalError
         self._last = last

@@ -1,4 +1,4 @@
-"""Bytes to features: RFC 7946 held strictly, with a name for whatever is refused or repaired."""
+"""Read features from bytes by RFC 7946, strictly; name whatever is refused or repaired."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def parse(
     ids_unique : bool, optional
         Refuse an id that stands there twice; else it is for `identified` to judge.
     most_features : int, optional
-        Stop at the first feature beyond them, with `scan.TooManyFeaturesError`.
+        Stop at the first feature beyond them, with `json_text.TooManyFeaturesError`.
     check_validity : bool, optional
         Note polygons that are not valid; imports shapely if there are polygons.
 
@@ -200,9 +200,9 @@ def read_root(
     check_validity: bool = True,
 ) -> FeatureCollection:
     """Return the features of what `load` returned; see `parse`."""
-    found = root_features(root, report)
-    features = tuple(read_feature(value, report, label) for value, label in found)
-    places = [label for _, label in found]
+    values = root_features(root, report)
+    features = tuple(read_feature(value, report, label) for value, label in values)
+    places = [label for _, label in values]
     for _, refusal in id_refusals(features, places, report, required=ids_required):
         if ids_unique or not isinstance(refusal, DuplicateId):
             raise refusal

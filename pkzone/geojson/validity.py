@@ -1,4 +1,4 @@
-"""Which polygons are not valid: rings that cross or touch along a line, parts that overlap."""
+"""Judge the validity of polygons: rings that cross or touch along a line, overlapping parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Features to bytes: the one canonical form of GeoJSON on disk."""
+"""Write features as bytes: the one canonical form of GeoJSON on disk."""
 
 from __future__ import annotations
 
@@ -275,7 +275,7 @@ def _coordinates_text(coordinates: list[Any]) -> str:
 
 
 def _number(value: float) -> str:
-    """Shortest text that reads back as the same double, without ``.0`` or an exponent."""
+    """Return the shortest text of a double that reads back the same, without ``.0`` or exponent."""
     text = repr(value)
     if "e" in text:
         text = format(Decimal(text), "f")
