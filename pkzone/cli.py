@@ -8,8 +8,7 @@ import click
 
 from pkzone.commands.framework import Root
 from pkzone.commands.options import CATALOGUE_KEY
-from pkzone.commands.signals import stopping_signals
-from pkzone.commands.streams import emit, hold_standard_streams
+from pkzone.commands.process import emit, hold_standard_streams, stopping_signals
 
 __all__ = ["main", "pkzone"]
 

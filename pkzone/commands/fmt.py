@@ -6,7 +6,7 @@ import click
 
 from pkzone.commands.framework import FAILURE, FINDINGS, Command, warn
 from pkzone.commands.output import cell, print_diff, print_text
-from pkzone.commands.streams import emit
+from pkzone.commands.process import emit
 
 
 @click.command(

@@ -13,8 +13,7 @@ from typing import Any, NoReturn
 
 import click
 
-from pkzone.commands.signals import exit_code_of
-from pkzone.commands.streams import emit, forget_stdout, stdout_failed
+from pkzone.commands.process import emit, exit_code_of, forget_stdout, stdout_failed
 from pkzone.errors import BadOption, PkzoneError, printable
 
 __all__ = [

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from pkzone.commands.framework import Command, warn
-from pkzone.commands.streams import emit
+from pkzone.commands.process import emit
 
 __all__ = ["difftool", "merge", "setup", "textconv"]
 

@@ -15,7 +15,7 @@ from pkzone.commands.options import (
     overwrite_option,
 )
 from pkzone.commands.output import print_json, print_text, table
-from pkzone.commands.streams import emit
+from pkzone.commands.process import emit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pkzone import text_layout
-from pkzone.commands.streams import emit
+from pkzone.commands.process import emit
 from pkzone.errors import printable
 from pkzone.text_layout import cell
 

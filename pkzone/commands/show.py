@@ -21,7 +21,7 @@ from pkzone.commands.output import (
     table,
     with_events,
 )
-from pkzone.commands.streams import emit
+from pkzone.commands.process import emit
 
 if TYPE_CHECKING:
     from pkzone.geojson.model import Feature
