@@ -22,7 +22,7 @@ from babel.messages.pofile import read_po, write_po
 from pkzone.i18n.compiling import compile_catalogue
 from pkzone.i18n.messages import CONTEXTS
 from pkzone.layers.catalogue import catalogue
-from pkzone.maps import languages, recordstyle, style
+from pkzone.maps import languages, style
 from pkzone.maps.diff import style as diff_style
 
 ROOT: Final = Path(__file__).parent.parent
@@ -74,7 +74,7 @@ def _from_tables() -> Iterator[Text]:
     marked = {text.id for text in _from_python()}
     looks = (style.table(), diff_style.table(), diff_style.with_difference(style.table()))
     labels = [label for look in looks for label in languages.labels_of(look)]
-    labels += [mark["label"] for mark in (*recordstyle.MARKS, *recordstyle.BARS)]
+    labels += [mark["label"] for mark in (*style.RECORD_MARKS, *style.RECORD_BARS)]
     for label in labels:
         if label not in marked:  # a label that is not marked as a whole is said part by part
             for part in label.split(", "):

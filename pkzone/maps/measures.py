@@ -1,8 +1,8 @@
-"""Lengths and areas that the page tells of geometries and cannot find out by itself."""
+"""Measure geometries: bounds, and the lengths and areas that the page cannot measure itself."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from pkzone.geo import measure
 from pkzone.maps.vertex_chunks import Vertices
 
-__all__ = ["MEASURES", "far_paths", "measures_of"]
+__all__ = ["MEASURES", "bounds", "far_paths", "measures_of"]
 
 #: The members of a geometry of the payload that are no GeoJSON.
 MEASURES: Final = ("length_m", "area_km2")
@@ -18,6 +18,18 @@ MEASURES: Final = ("length_m", "area_km2")
 #: itself (see ``geodesic.js``): within 3e-7 of the geodesic answer.
 _LONGEST: Final = 0.05
 _HIGHEST: Final = 80.0
+
+
+def bounds(geometries: Iterable[dict[str, Any] | None]) -> list[float] | None:
+    """Return west, south, east and north in degrees; none if all geometries are empty."""
+    from pkzone.geo.convert import shape
+
+    boxes = [shape(one).bounds for one in geometries if one is not None]
+    boxes = [box for box in boxes if box and box[0] == box[0]]
+    if not boxes:
+        return None
+    west, south, east, north = zip(*boxes, strict=True)
+    return [min(west), min(south), max(east), max(north)]
 
 
 def far_paths(vertices: Vertices) -> set[int]:

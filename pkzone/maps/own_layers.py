@@ -17,7 +17,7 @@ from pkzone.geojson.model import Feature, FeatureCollection, Notice
 from pkzone.geojson.reader import file_name
 from pkzone.layers.identity import identified
 from pkzone.maps import limits
-from pkzone.maps.extent import bounds
+from pkzone.maps.measures import bounds
 from pkzone.maps.style import RULES, geometry_kind
 
 if TYPE_CHECKING:

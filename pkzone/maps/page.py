@@ -25,13 +25,12 @@ from pkzone.maps import (
     own_layer_style,
     packing,
     payload,
-    recordstyle,
     version_diffs,
 )
 from pkzone.maps.csp import Reach
 from pkzone.maps.folium_objects import NetworkWarning, skeleton_of
 from pkzone.maps.selection import Reference, Selection, select
-from pkzone.maps.style import RULES
+from pkzone.maps.style import RECORD_MARKS, RECORD_PALETTE, RULES
 from pkzone.maps.tiles import Background
 from pkzone.maps.tiles import background as background_of
 
@@ -44,7 +43,7 @@ _NOTICE: Final = html_document.Part(styles=("notice.css",))
 _TILES: Final = html_document.Part(styles=("tiles.css",))
 _CROWD: Final = html_document.Part(script="map-crowd.js")
 _RECORDS: Final = html_document.Part(
-    script="map-records.js", styles=("records.css",), palette=recordstyle.PALETTE
+    script="map-records.js", styles=("records.css",), palette=RECORD_PALETTE
 )
 _SIMPLIFIED: Final = html_document.Part(styles=("simplified.css",))
 _FILES: Final = html_document.Part(styles=("files.css",), palette=own_layer_style.PALETTE)
@@ -308,6 +307,6 @@ def _with_records(
     """Return a page's content with what showing records takes; a selection is opened by them."""
     day = told.opening(selection) if selection else None
     opened = {"on": day.isoformat()} if day else {}
-    labels = (mark["label"] for mark in recordstyle.MARKS)
+    labels = (mark["label"] for mark in RECORD_MARKS)
     texts = (*labels, *languages.script_words("records/list.js"))
     return languages.with_phrases(content, texts) | {"max_zoom": _CLOSE} | opened

@@ -6,28 +6,24 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from pkzone.errors import BadDate, BadOption, BadReference, VersionNotFound
 from pkzone.layers.catalogue import Catalogue, Layer, Version
 from pkzone.layers.dates import parse_day
 from pkzone.layers.references import FileReference, parse
-from pkzone.maps.extent import bounds
+from pkzone.maps.measures import bounds
 from pkzone.maps.own_layers import FileLayer, open_files
+from pkzone.maps.style import BASE, FOCUS
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["BASE", "Reference", "Selection", "Shown", "select"]
+__all__ = ["Reference", "Selection", "Shown", "select"]
 
 #: What a map can be asked to show.
 Reference: TypeAlias = "str | os.PathLike[str] | gpd.GeoDataFrame"
 Box: TypeAlias = tuple[float, float, float, float]
-
-#: Layers that are drawn beneath whatever is asked for.
-BASE: Final = ("physical", "boundaries")
-#: Layers whose extent the map opens on, where there are any.
-FOCUS: Final = ("zone", "corridor")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,41 @@
-"""What everything on a map looks like: one table, read by the page and by pictures.
+"""Hold the looks of everything on a map in one table, read by the page, by pictures and by QGIS.
 
 A feature is drawn by the first rule of its layer whose conditions its properties meet, then
 changed by every modifier that it meets. Rules name colours by palette token, widths and sizes
-in CSS pixels, and carry the words that the legend shows for them. `table` gives all of it as
-plain JSON types; `web/scripts/drawing/look.js` applies it on the page.
+in CSS pixels, and carry the words that the legend shows for them. `LAYERS` has all that the maps
+know of a layer of the shipped catalogue; `table` gives the whole as plain JSON types, which
+`web/scripts/drawing/look.js` applies on the page.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from pkzone.i18n.messages import phrase
 from pkzone.layers.terms import STATUSES
 
 __all__ = [
-    "ANY_LAYER", "GROUPS", "PAGE", "PALETTE", "RULES", "all_met", "first_met", "table",
-]  # fmt: skip
+    "ANY_LAYER",
+    "BASE",
+    "FOCUS",
+    "GROUPS",
+    "LABELS",
+    "LAYERS",
+    "PAGE",
+    "PALETTE",
+    "RECORD_BARS",
+    "RECORD_MARKS",
+    "RECORD_PALETTE",
+    "RULES",
+    "LayerStyle",
+    "all_met",
+    "first_met",
+    "geometry_kind",
+    "table",
+]
 
 Rule: TypeAlias = dict[str, Any]
 
@@ -67,54 +86,71 @@ PALETTE: Final[dict[str, dict[str, str]]] = {
 #: Colours of the page round the map, by theme and token; text on them has 4.5 : 1 or more.
 PAGE: Final[dict[str, dict[str, str]]] = {
     "light": {
-        "panel": "#ffffff", "line": "#dcd9d2", "muted": "#5b6066", "accent": "#0b5c8a",
-        "focus": "#ffb000", "tick": "#bdb9b0", "hover": "#f4f8fb", "chosen": "#fff1cf",
-        "halo": "#ffffff", "glass": "rgb(255 255 255 / 80%)", "lake": "#3c6f93",
+        "panel": "#ffffff",
+        "line": "#dcd9d2",
+        "muted": "#5b6066",
+        "accent": "#0b5c8a",
+        "focus": "#ffb000",
+        "tick": "#bdb9b0",
+        "hover": "#f4f8fb",
+        "chosen": "#fff1cf",
+        "halo": "#ffffff",
+        "glass": "rgb(255 255 255 / 80%)",
+        "lake": "#3c6f93",
         "doubt": "#8a7a4d",
     },
     "dark": {
-        "panel": "#23272c", "line": "#434a52", "muted": "#adb3ba", "accent": "#7cc0ea",
-        "focus": "#ffb000", "tick": "#6a7178", "hover": "#2b323a", "chosen": "#4a3f22",
-        "halo": "#15181b", "glass": "rgb(28 31 35 / 82%)", "lake": "#9cc3dc",
+        "panel": "#23272c",
+        "line": "#434a52",
+        "muted": "#adb3ba",
+        "accent": "#7cc0ea",
+        "focus": "#ffb000",
+        "tick": "#6a7178",
+        "hover": "#2b323a",
+        "chosen": "#4a3f22",
+        "halo": "#15181b",
+        "glass": "rgb(28 31 35 / 82%)",
+        "lake": "#9cc3dc",
         "doubt": "#cbbb83",
     },
-}  # fmt: skip
+}
 
-#: Layer groups of the legend, top to bottom; layers that are not named follow in a last group.
-GROUPS: Final[tuple[dict[str, Any], ...]] = (
-    {"id": "zone", "layers": ["zone", "control"]},
-    {"id": "routes", "layers": ["corridor", "transport"]},
-    {"id": "places", "layers": ["sites", "places"]},
-    {"id": "base", "layers": ["boundaries", "physical"]},
-)
 
-#: Drawing order, bottom to top; layers that are not named are drawn on top of all areas.
-ORDER: Final = (
-    "physical", "control", "zone", "boundaries", "*", "transport", "corridor", "places", "sites",
-)  # fmt: skip
+def _outline(text: str) -> list[list[float]]:
+    """Return the corners that a text lists: ``"0 -1.15, 1.15 0"``."""
+    return [[json.loads(number) for number in pair.split()] for pair in text.split(",")]
+
 
 #: Marker outlines in a square from -1 to 1, y downwards; None is a circle.
 SHAPES: Final[dict[str, list[list[float]] | None]] = {
     "circle": None,
-    "square": [[-0.85, -0.85], [0.85, -0.85], [0.85, 0.85], [-0.85, 0.85]],
-    "diamond": [[0, -1.15], [1.15, 0], [0, 1.15], [-1.15, 0]],
-    "triangle": [[0, -1.1], [1.1, 0.85], [-1.1, 0.85]],
-    "down": [[0, 1.1], [1.1, -0.85], [-1.1, -0.85]],
-    "star": [[0, -1.3], [0.32, -0.42], [1.24, -0.4], [0.52, 0.16], [0.76, 1.05],
-             [0, 0.54], [-0.76, 1.05], [-0.52, 0.16], [-1.24, -0.4], [-0.32, -0.42]],
-    "hexagon": [[-0.5, -0.87], [0.5, -0.87], [1, 0], [0.5, 0.87], [-0.5, 0.87], [-1, 0]],
-    "cross": [[-0.4, -1], [0, -0.45], [0.4, -1], [1, -0.4], [0.45, 0], [1, 0.4],
-              [0.4, 1], [0, 0.45], [-0.4, 1], [-1, 0.4], [-0.45, 0], [-1, -0.4]],
-    "plane": [[0, -1.3], [0.22, -0.9], [0.22, -0.35], [1.25, 0.3], [1.25, 0.62], [0.22, 0.3],
-              [0.18, 0.8], [0.5, 1.05], [0.5, 1.3], [0, 1.15], [-0.5, 1.3], [-0.5, 1.05],
-              [-0.18, 0.8], [-0.22, 0.3], [-1.25, 0.62], [-1.25, 0.3], [-0.22, -0.35],
-              [-0.22, -0.9]],
-}  # fmt: skip
+    "square": _outline("-0.85 -0.85, 0.85 -0.85, 0.85 0.85, -0.85 0.85"),
+    "diamond": _outline("0 -1.15, 1.15 0, 0 1.15, -1.15 0"),
+    "triangle": _outline("0 -1.1, 1.1 0.85, -1.1 0.85"),
+    "down": _outline("0 1.1, 1.1 -0.85, -1.1 -0.85"),
+    "star": _outline(
+        "0 -1.3, 0.32 -0.42, 1.24 -0.4, 0.52 0.16, 0.76 1.05, "
+        "0 0.54, -0.76 1.05, -0.52 0.16, -1.24 -0.4, -0.32 -0.42"
+    ),
+    "hexagon": _outline("-0.5 -0.87, 0.5 -0.87, 1 0, 0.5 0.87, -0.5 0.87, -1 0"),
+    "cross": _outline(
+        "-0.4 -1, 0 -0.45, 0.4 -1, 1 -0.4, 0.45 0, 1 0.4, "
+        "0.4 1, 0 0.45, -0.4 1, -1 0.4, -0.45 0, -1 -0.4"
+    ),
+    "plane": _outline(
+        "0 -1.3, 0.22 -0.9, 0.22 -0.35, 1.25 0.3, 1.25 0.62, 0.22 0.3, 0.18 0.8, 0.5 1.05, "
+        "0.5 1.3, 0 1.15, -0.5 1.3, -0.5 1.05, -0.18 0.8, -0.22 0.3, -1.25 0.62, -1.25 0.3, "
+        "-0.22 -0.35, -0.22 -0.9"
+    ),
+}
 
 #: Patterns of a route or link by its status, in the width of an open one.
 _DASHES: Final[dict[str, list[float]]] = {
-    "open": [], "restricted": [14, 4, 3, 4], "closed": [4, 4], "planned": [13, 8],
-}  # fmt: skip
+    "open": [],
+    "restricted": [14, 4, 3, 4],
+    "closed": [4, 4],
+    "planned": [13, 8],
+}
 #: Those that are no road to travel yet: a casing, filled as far as the road is made.
 _CASINGS: Final[dict[str, list[float]]] = {"under_construction": [7, 4], "complete": []}
 #: Those that traffic left for good: thin and pale.
@@ -148,27 +184,33 @@ def _road_strokes(status: str, color: str, width: float) -> list[dict[str, Any]]
     return [_stroke(color, width, _DASHES[status])]
 
 
-def _rail_rules(what: str, color: str, where: dict[str, Any]) -> list[Rule]:
+def _rail_rules(what: str, hue: str, where: dict[str, Any]) -> list[Rule]:
     """Rules for railways: the line of the status under cross ticks."""
-    rules = _road_rules(what, color, 1.6, where)
+    rules = _road_rules(what, hue, 1.6, where)
     for rule in rules:
-        ink = rule["strokes"][0]["color"]
-        rule["strokes"].append(_stroke(ink, 8, [1.4, 8.6]))
+        color = rule["strokes"][0]["color"]
+        rule["strokes"].append(_stroke(color, 8, [1.4, 8.6]))
     return rules
 
 
 def _point(
-    where: dict[str, Any], label: str, shape: str, size: float, ink: str, *, solid: bool = True,
+    where: dict[str, Any],
+    label: str,
+    shape: str,
+    size: float,
+    color: str,
+    *,
+    solid: bool = True,
     **more: Any,
-) -> Rule:  # fmt: skip
+) -> Rule:
     return {
         "where": where,
         "label": label,
         "shape": shape,
         "size": size,
-        "fill": ink if solid else "paper",
+        "fill": color if solid else "paper",
         "fill_opacity": 1,
-        "strokes": [_stroke("paper" if solid else ink, 1.2 if solid else 1.6)],
+        "strokes": [_stroke("paper" if solid else color, 1.2 if solid else 1.6)],
         **more,
     }
 
@@ -223,68 +265,181 @@ def _site_rules() -> list[Rule]:
     ]
 
 
+def _line(
+    where: dict[str, Any], label: str, color: str, width: float, dash: list[float] | None = None
+) -> Rule:
+    return {"where": where, "label": label, "strokes": [_stroke(color, width, dash)]}
+
+
 def _area(
     where: dict[str, Any], label: str, color: str, width: float, dash: list[float], fill: float
 ) -> Rule:
-    strokes = [_stroke(color, width, dash)]
+    return {**_line(where, label, color, width, dash), "fill": color, "fill_opacity": fill}
+
+
+def _hatched(
+    where: dict[str, Any], label: str, width: float, angle: int, gap: float, opacity: float
+) -> Rule:
+    """Return the rule of an area under hatching, whose lines are somewhat thinner than its edge."""
+    hatch = {"width": min(width, 1.2), "gap": gap, "angle": angle, "opacity": opacity}
     return {
-        "where": where, "label": label, "strokes": strokes, "fill": color, "fill_opacity": fill,
-    }  # fmt: skip
+        **_line(where, label, "control", width),
+        "hatch": {"color": "control", **hatch},
+    }
 
 
-#: Rules by layer, in the order in which they are tried.
-RULES: Final[dict[str, list[Rule]]] = {
-    "zone": [
-        _area({"status": "dissolving"}, "Area of responsibility, dissolving", "zone", 1.8,
-              [9, 4, 2, 4], 0.05),
-        _area({"kind": "core"}, "Area of responsibility", "zone", 2.2, [], 0.12),
-        _area({"kind": "corridor_strip"}, "Corridor strip", "zone", 1.6, [7, 3], 0.2),
-        _area({"kind": "pocket"}, "Pocket", "zone", 1.8, [2, 3], 0.12),
-        _area({}, "Area of responsibility", "zone", 2.2, [], 0.12),
-    ],
-    "control": [
-        {"where": {"kind": "district"}, "label": "District handed over",
-         "strokes": [_stroke("control", 0.8)],
-         "hatch": {"color": "control", "width": 0.8, "gap": 9, "angle": 45, "opacity": 0.4}},
-        {"where": {"controller": "Azerbaijan"},
-         "label": "Reported to have passed to Azerbaijani control",
-         "strokes": [_stroke("control", 1.3)],
-         "hatch": {"color": "control", "width": 1.2, "gap": 5, "angle": -45, "opacity": 0.7}},
-        {"where": {}, "label": "Reported to have changed hands",
-         "strokes": [_stroke("control", 1.3)],
-         "hatch": {"color": "control", "width": 1.2, "gap": 5, "angle": -45, "opacity": 0.7}},
-    ],
-    "corridor": _road_rules("Corridor road", "route", 4, {}),
-    "transport": [
-        *_airport_rules(),
-        *_rail_rules("Railway", "link", {"mode": "rail"}),
-        *_road_rules("Road link", "link", 2, {}),
-    ],
-    "sites": _site_rules(),
-    "places": [
-        _point({"status": "inside"}, "Place inside the zone", "circle", 3.4, "place"),
-        _point({"status": "corridor"}, "Place in the corridor", "circle", 3.4, "route"),
-        _point({"status": "divided"}, "Place divided", "square", 3.4, "place"),
-        _point({"status": "disputed"}, "Place disputed", "diamond", 3.4, "place"),
-        _point({"status": "outside"}, "Place outside the zone", "circle", 3.2, "place",
-               solid=False),
-        _point({}, "Place, status not known", "circle", 2.6, "former", solid=False),
-    ],
-    "boundaries": [
-        {"where": {"boundary_status": "international"}, "label": "International boundary",
-         "strokes": [_stroke("boundary", 1.3, [9, 3, 2, 3])]},
-        {"where": {"boundary_status": "district"}, "label": "District boundary",
-         "strokes": [_stroke("district", 1)]},
-        {"where": {"boundary_status": "former_line"}, "label": phrase("Former line (1991, 1994)"),
-         "strokes": [_stroke("boundary", 1.4, [1.5, 4])]},
-        {"where": {}, "label": "Boundary", "strokes": [_stroke("boundary", 1)]},
-    ],
-    "physical": [
-        {"where": {"@geometry": "area"}, "label": "Lake or reservoir",
-         "strokes": [_stroke("river", 0.8)], "fill": "water", "fill_opacity": 1},
-        {"where": {}, "label": "River", "strokes": [_stroke("river", 1.3)]},
-    ],
-}  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class LayerStyle:
+    """All that the maps know of a layer.
+
+    Attributes
+    ----------
+    group : str
+        Its group in the legend; those of ``base`` are drawn beneath whatever is asked for.
+    level : int
+        Its place in the drawing order, bottom to top; layers without a style have `ANY_LEVEL`.
+    rules : list of dict
+        The rules that draw its features, in the order in which they are tried.
+    labels : list of dict, optional
+        Which of its features have their names on the map: importance (low numbers win) and the
+        first zoom that shows them.
+    is_focus : bool, default False
+        Whether maps open on its extent.
+    """
+
+    group: str
+    level: int
+    rules: list[Rule]
+    labels: list[dict[str, Any]] | None = None
+    is_focus: bool = False
+
+
+#: The level of layers without a style: above all areas, beneath roads and points.
+ANY_LEVEL: Final = 50
+
+#: The layers that have a style, in the order of the legend.
+LAYERS: Final[dict[str, LayerStyle]] = {
+    "zone": LayerStyle(
+        group="zone",
+        level=30,
+        rules=[
+            _area(
+                {"status": "dissolving"},
+                "Area of responsibility, dissolving",
+                "zone",
+                1.8,
+                [9, 4, 2, 4],
+                0.05,
+            ),
+            _area({"kind": "core"}, "Area of responsibility", "zone", 2.2, [], 0.12),
+            _area({"kind": "corridor_strip"}, "Corridor strip", "zone", 1.6, [7, 3], 0.2),
+            _area({"kind": "pocket"}, "Pocket", "zone", 1.8, [2, 3], 0.12),
+            _area({}, "Area of responsibility", "zone", 2.2, [], 0.12),
+        ],
+        is_focus=True,
+    ),
+    "control": LayerStyle(
+        group="zone",
+        level=20,
+        rules=[
+            _hatched({"kind": "district"}, "District handed over", 0.8, 45, 9, 0.4),
+            _hatched(
+                {"controller": "Azerbaijan"},
+                "Reported to have passed to Azerbaijani control",
+                1.3,
+                -45,
+                5,
+                0.7,
+            ),
+            _hatched({}, "Reported to have changed hands", 1.3, -45, 5, 0.7),
+        ],
+    ),
+    "corridor": LayerStyle(
+        group="routes",
+        level=70,
+        rules=_road_rules("Corridor road", "route", 4, {}),
+        is_focus=True,
+    ),
+    "transport": LayerStyle(
+        group="routes",
+        level=60,
+        rules=[
+            *_airport_rules(),
+            *_rail_rules("Railway", "link", {"mode": "rail"}),
+            *_road_rules("Road link", "link", 2, {}),
+        ],
+    ),
+    "sites": LayerStyle(group="places", level=90, rules=_site_rules()),
+    "places": LayerStyle(
+        group="places",
+        level=80,
+        rules=[
+            _point({"status": "inside"}, "Place inside the zone", "circle", 3.4, "place"),
+            _point({"status": "corridor"}, "Place in the corridor", "circle", 3.4, "route"),
+            _point({"status": "divided"}, "Place divided", "square", 3.4, "place"),
+            _point({"status": "disputed"}, "Place disputed", "diamond", 3.4, "place"),
+            _point(
+                {"status": "outside"}, "Place outside the zone", "circle", 3.2, "place", solid=False
+            ),
+            _point({}, "Place, status not known", "circle", 2.6, "former", solid=False),
+        ],
+        labels=[  # the `rank` of a place runs from 1, the most important, to 4
+            {"where": {"kind": "city"}, "rank": 0, "zoom": 6},
+            {"where": {"rank": 1}, "rank": 1, "zoom": 8},
+            {"where": {"rank": 2}, "rank": 2, "zoom": 9},
+            {"where": {"rank": 3}, "rank": 3, "zoom": 10},
+            {"where": {}, "rank": 4, "zoom": 11},
+        ],
+    ),
+    "boundaries": LayerStyle(
+        group="base",
+        level=40,
+        rules=[
+            _line(
+                {"boundary_status": "international"},
+                "International boundary",
+                "boundary",
+                1.3,
+                [9, 3, 2, 3],
+            ),
+            _line({"boundary_status": "district"}, "District boundary", "district", 1),
+            _line(
+                {"boundary_status": "former_line"},
+                phrase("Former line (1991, 1994)"),
+                "boundary",
+                1.4,
+                [1.5, 4],
+            ),
+            _line({}, "Boundary", "boundary", 1),
+        ],
+    ),
+    "physical": LayerStyle(
+        group="base",
+        level=10,
+        rules=[
+            {
+                **_line({"@geometry": "area"}, "Lake or reservoir", "river", 0.8),
+                "fill": "water",
+                "fill_opacity": 1,
+            },
+            _line({}, "River", "river", 1.3),
+        ],
+        labels=[{"where": {"@geometry": "area"}, "rank": 1, "zoom": 7}],
+    ),
+}
+
+#: What follows from `LAYERS`: groups of the legend, drawing order (``*`` for all others), rules
+#: and labels by layer, layers beneath all others and those that maps open on.
+GROUPS: Final[tuple[dict[str, Any], ...]] = tuple(
+    {"id": group, "layers": [name for name, one in LAYERS.items() if one.group == group]}
+    for group in dict.fromkeys(one.group for one in LAYERS.values())
+)
+_LEVELS: Final = {name: one.level for name, one in LAYERS.items()} | {"*": ANY_LEVEL}
+ORDER: Final = tuple(sorted(_LEVELS, key=_LEVELS.__getitem__))
+RULES: Final = {name: one.rules for name, one in LAYERS.items()}
+LABELS: Final = {name: one.labels for name, one in LAYERS.items() if one.labels}
+BASE: Final = tuple(name for name in ORDER if name != "*" and LAYERS[name].group == "base")
+FOCUS: Final = tuple(name for name, one in LAYERS.items() if one.is_focus)
 
 #: Rules for layers that the table does not name.
 ANY_LAYER: Final[list[Rule]] = [
@@ -312,18 +467,65 @@ MODIFIERS: Final[tuple[dict[str, Any], ...]] = (
     {"where": {"kind": "village"}, "scale": 0.8},
 )
 
-#: Labelled layers: importance (low numbers win) and the first zoom that shows them; `rank` of a
-#: place runs from 1, the most important, to 4.
-LABELS: Final[dict[str, list[dict[str, Any]]]] = {
-    "places": [
-        {"where": {"kind": "city"}, "rank": 0, "zoom": 6},
-        {"where": {"rank": 1}, "rank": 1, "zoom": 8},
-        {"where": {"rank": 2}, "rank": 2, "zoom": 9},
-        {"where": {"rank": 3}, "rank": 3, "zoom": 10},
-        {"where": {}, "rank": 4, "zoom": 11},
-    ],
-    "physical": [{"where": {"@geometry": "area"}, "rank": 1, "zoom": 7}],
+#: Colours of tagged records by theme and token: of Okabe and Ito (2008), those that zone and
+#: routes do not have.
+RECORD_PALETTE: Final = {
+    "light": {
+        "inside": "#00795a",
+        "unsure": "#8a6100",
+        "outside": "#a34b7d",
+        "partly": "#1a1a1a",
+    },
+    "dark": {
+        "inside": "#3fc39c",
+        "unsure": "#e6a817",
+        "outside": "#dd9cc0",
+        "partly": "#f0efeb",
+    },
 }
+
+
+def _mark(label: str, shape: str, size: float, color: str, *, solid: bool) -> dict[str, Any]:
+    strokes = [{"color": "paper", "width": 1.4 if solid else 4.4, "dash": []}]
+    return {
+        "label": label,
+        "shape": shape,
+        "size": size,
+        "fill": color if solid else "paper",
+        "fill_opacity": 1,
+        "strokes": strokes if solid else [*strokes, {"color": color, "width": 2, "dash": []}],
+    }
+
+
+#: What the answers look like, in their order, and a record without one: rules of a style table.
+RECORD_MARKS: Final = (
+    _mark("Inside", "circle", 5, "inside", solid=True),
+    _mark("Outside", "square", 4.6, "outside", solid=False),
+    _mark("Too close to the border to say", "triangle", 5.4, "unsure", solid=True),
+    _mark("Partly inside", "diamond", 5, "partly", solid=False),
+    _mark("No answer: before the first version", "cross", 4.6, "former", solid=True),
+)
+
+
+def _bar(label: str, color: str, opacity: float, angle: int | None = None) -> dict[str, Any]:
+    hatch = {"color": color, "width": 1.4, "gap": 4.5, "angle": angle, "opacity": 1}
+    return {
+        "label": label,
+        "fill": color,
+        "fill_opacity": opacity,
+        "strokes": [{"color": color, "width": 0.9, "dash": []}],
+        **({} if angle is None else {"hatch": hatch}),
+    }
+
+
+#: The same answers as areas, for the bars of a picture.
+RECORD_BARS: Final = (
+    _bar("Inside", "inside", 1),
+    _bar("Outside", "outside", 0.12),
+    _bar("Too close to the border to say", "unsure", 0.12, 45),
+    _bar("Partly inside", "partly", 0.08, -45),
+    _bar(phrase("No answer: no place, or before the first version"), "former", 0.5),
+)
 
 _KINDS: Final = {"Point": "point", "LineString": "line", "Polygon": "area"}
 

@@ -14,8 +14,8 @@ from pkzone.errors import MapTooLarge, printable
 from pkzone.geojson.model import Notice
 from pkzone.layers.catalogue import Catalogue
 from pkzone.maps import limits, packing, vertex_chunks
-from pkzone.maps.recordstyle import MARKS
 from pkzone.maps.selection import Selection
+from pkzone.maps.style import RECORD_MARKS
 from pkzone.tagging.read_tagged import Answered, Column, open_answered
 
 __all__ = ["Records", "blocks_of", "read"]
@@ -179,7 +179,7 @@ def blocks_of(records: Records, catalogue: Catalogue) -> dict[str, dict[str, Any
         "layer_title": catalogue[layer].title if layer in catalogue else layer,
         "count": len(records.rows), "without_date": records.without_date,
         "without_place": records.without_place, "has_shapes": records.has_shapes,
-        "single": limits.SINGLE_RECORDS, "marks": MARKS,
+        "single": limits.SINGLE_RECORDS, "marks": RECORD_MARKS,
     }  # fmt: skip
     days = records.days.astype(np.int64)
     numbers = b"".join((

@@ -18,7 +18,7 @@ from pkzone.i18n.messages import day_in_words, label, phrase, say, say_count
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.dates import interval_of
 from pkzone.layers.references import FileReference, parse
-from pkzone.maps.recordstyle import BARS
+from pkzone.maps.style import RECORD_BARS
 from pkzone.pictures.canvas import Canvas, text_width
 from pkzone.pictures.furniture import PicturePage
 from pkzone.pictures.legend import Block, LegendBuilder, column_height, columns, draw_blocks
@@ -85,13 +85,13 @@ def histogram(table: Any, reference: str | None, source: Catalogue, language: st
             raise ColumnError(rows.shown, f"{text}: name that layer, or none")
         for piece in rows.pieces():
             tally.update(zip(piece.days().tolist(), piece.answers().tolist(), strict=True))
-    undated = sum(tally.pop((None, answer), 0) for answer in range(len(BARS)))
+    undated = sum(tally.pop((None, answer), 0) for answer in range(len(RECORD_BARS)))
     if not tally:
         where = printable(rows.shown, limit=None)
         raise BadReference(f"{where}: no record has a date; there is nothing to draw")
     days, answers = map(list, zip(*tally, strict=True))
     unit, starts = bins(min(days), max(days))
-    counts = np.zeros((len(starts) - 1, len(BARS)), np.int64)
+    counts = np.zeros((len(starts) - 1, len(RECORD_BARS)), np.int64)
     places = np.searchsorted(starts[1:-1], np.array(days, "M8[D]"), side="right")
     np.add.at(counts, (places, answers), list(tally.values()))
     first, last = (day_in_words(one(days), language) for one in (min, max))
@@ -167,8 +167,8 @@ class HistogramPage(PicturePage[Histogram]):
         versions, totals = say("New versions of the layer", language), content.counts.sum(axis=0)
         blocks = [builder.head(say("Answers", language))]
         for answer in filter(totals.__getitem__, _STACK):
-            text = f"{label(BARS[answer]['label'], language)}: {totals[answer]:,}"
-            blocks.append(builder.entry(Symbol.of(BARS[answer]), "area", text))
+            text = f"{label(RECORD_BARS[answer]['label'], language)}: {totals[answer]:,}"
+            blocks.append(builder.entry(Symbol.of(RECORD_BARS[answer]), "area", text))
         if content.switches:
             blocks.append(builder.entry(Symbol.of(_SWITCH), "line", versions))
         events = say("Events", language), content.events, _NUMBERS
@@ -192,7 +192,7 @@ class HistogramPage(PicturePage[Histogram]):
         steps, low = np.diff(starts), np.zeros(len(starts) - 1)
         axes.set(xlim=starts[[0, -1]], ylim=(0, 1.04 * highest))
         for answer in _STACK:
-            rule, counts = BARS[answer], content.counts[:, answer]
+            rule, counts = RECORD_BARS[answer], content.counts[:, answer]
             bars = axes.bar(starts[:-1] + 0.03 * steps, counts, 0.94 * steps, low, align="edge")
             for bar, start, count in zip(bars, content.starts, counts, strict=False):
                 bar.set(gid=f"bar/{start}/{answer}", visible=bool(count), linewidth=0.9 * px)

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from shapely.geometry import box
 
-from pkzone.maps.selection import BASE
+from pkzone.maps.style import BASE
 from pkzone.pictures.canvas import Canvas, text_width
 from pkzone.pictures.map_content import Item
 from pkzone.pictures.projection import MapProjection

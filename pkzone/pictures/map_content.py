@@ -16,7 +16,8 @@ from pkzone.layers.dates import parse_day
 from pkzone.layers.references import FileReference, LayerReference, parse
 from pkzone.maps import own_layer_style, style
 from pkzone.maps.payload import cited_by
-from pkzone.maps.selection import BASE, select
+from pkzone.maps.selection import select
+from pkzone.maps.style import BASE
 
 if TYPE_CHECKING:
     import shapely

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import pkzone
-from pkzone.maps.recordstyle import PALETTE
+from pkzone.maps.style import RECORD_PALETTE
 from tests.helpers.drawn_catalogue import feature, point, square, write
 
 pytestmark = pytest.mark.browser
@@ -150,12 +150,12 @@ def test_legend_explains_the_marks_on_view(
         "Inside: 2", "Outside: 1", "Too close to the border to say: 1", "circle",
     ]  # fmt: skip
     at = mark_of(opened, 39.5, 46.502)
-    assert colour(opened, at) == PALETTE[theme]["unsure"]
+    assert colour(opened, at) == RECORD_PALETTE[theme]["unsure"]
     # Outside is hollow: the colour is that of its edge, 4 pixels from the middle.
     x, y = mark_of(opened, 39.6, 46.3)
     edges = [colour(opened, [x + dx, y]) for dx in (3.5, 4, 4.5)]
-    assert min(apart(edge, PALETTE[theme]["outside"]) for edge in edges if edge) < 20
-    assert apart(colour(opened, [x, y]), PALETTE[theme]["outside"]) > 60
+    assert min(apart(edge, RECORD_PALETTE[theme]["outside"]) for edge in edges if edge) < 20
+    assert apart(colour(opened, [x, y]), RECORD_PALETTE[theme]["outside"]) > 60
     opened.page.evaluate("() => pkzone.draw.map.setView([39.5, 46.502], 15, { animate: false })")
     assert legend(opened) == ["Too close to the border to say: 1"]
 

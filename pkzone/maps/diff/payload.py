@@ -12,9 +12,9 @@ from pkzone.maps import geometry, languages
 from pkzone.maps.diff import rows, style
 from pkzone.maps.diff.marks import Mark, marks_of
 from pkzone.maps.diff.sides import Side, sides_of
-from pkzone.maps.extent import bounds
+from pkzone.maps.measures import bounds
 from pkzone.maps.payload import licence_records, source_records
-from pkzone.maps.selection import BASE
+from pkzone.maps.style import BASE
 from pkzone.reports.diff_report import report_of
 from pkzone.reports.model import Part, Report, worded
 
