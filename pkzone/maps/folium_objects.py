@@ -112,8 +112,10 @@ def _helpers(page: folium.Map, html: str, script: str) -> list[str]:
         names.add("jquery")
     if "AwesomeMarkers" in script:
         names |= {one for one in _LINKS if one.startswith(("awesome", "glyphicons"))}
-    if any(type(one).__module__.partition(".")[0] not in ("folium", "branca", "pkzone")
-           for one in _tree(page)):  # fmt: skip
+    if any(
+        type(one).__module__.partition(".")[0] not in ("folium", "branca", "pkzone")
+        for one in _tree(page)
+    ):
         names |= set(_LINKS)  # another's class may use whatever folium links
     return [link for name, link in _LINKS.items() if name in names and link not in html]
 

@@ -19,10 +19,7 @@ from pkzone.maps.csp import NOWHERE, Reach, policy
 from pkzone.maps.packing import deflated, to_json
 from pkzone.maps.style import PAGE, PALETTE
 
-__all__ = [
-    "COMPARISON", "VERSIONS", "Layout", "Part", "Skeleton",
-    "assemble", "json_block",
-]  # fmt: skip
+__all__ = ["COMPARISON", "VERSIONS", "Layout", "Part", "Skeleton", "assemble", "json_block"]
 
 
 @dataclass(frozen=True, slots=True)

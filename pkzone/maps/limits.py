@@ -8,9 +8,17 @@ from typing import Any, Final
 from pkzone.errors import MapTooLarge
 
 __all__ = [
-    "MOST_BYTES", "MOST_FEATURES", "MOST_RECORDS", "SINGLE_RECORDS", "SVG_FEATURES", "SVG_VERTICES",
-    "VERTEX_BYTES", "canvas_from", "check_bytes", "too_many",
-]  # fmt: skip
+    "MOST_BYTES",
+    "MOST_FEATURES",
+    "MOST_RECORDS",
+    "SINGLE_RECORDS",
+    "SVG_FEATURES",
+    "SVG_VERTICES",
+    "VERTEX_BYTES",
+    "canvas_from",
+    "check_bytes",
+    "too_many",
+]
 
 #: Features and vertices on one date that are drawn as SVG; more are drawn on canvases.
 SVG_FEATURES: Final = 2_000

@@ -1,11 +1,11 @@
-"""Files and frames as layers of a map: any GeoJSON, whatever its properties and ids."""
+"""Make layers of files and frames, and give looks to all layers that have no style of their own."""
 
 from __future__ import annotations
 
 import os
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,7 +25,16 @@ if TYPE_CHECKING:
 
     from pkzone.maps.geometry import Geometries
 
-__all__ = ["FileLayer", "columns_of", "open_files", "payload_of", "title_of"]
+__all__ = [
+    "OWN_PALETTE",
+    "FileLayer",
+    "columns_of",
+    "open_files",
+    "payload_of",
+    "title_of",
+    "with_files",
+    "with_own_layers",
+]
 
 #: Properties that name a feature, in any case of letters; the first one found counts.
 LABELS: Final = ("name", "title", "label")
@@ -35,6 +44,20 @@ _UNPLAIN: Final = re.compile(r"[^a-z0-9]+")
 _PARTS_OF_THE_PAGE: Final = ("uncertainty", "labels", "file")
 _FRAME: Final = "<frame>"
 _KINDS: Final = ("area", "line", "point", "none")
+#: Colours of layers without a style by theme and token: the hues of Okabe and Ito (2008), told
+#: apart with any colour vision, darker on the light page; those that the shipped layers do
+#: without come first. Dash patterns and markers are a second cue.
+OWN_PALETTE: Final[dict[str, dict[str, str]]] = {
+    theme: {f"file-{number}": color for number, color in enumerate(colors)}
+    for theme, colors in {
+        "light": ("#00795a", "#a34b7d", "#8a6100", "#0072b2", "#b94b00", "#1a1a1a"),
+        "dark": ("#3fc39c", "#dd9cc0", "#e6a817", "#56b4e9", "#f08a3c", "#f0efeb"),
+    }.items()
+}
+_DASHES: Final[tuple[list[float], ...]] = ([], [11, 5], [2, 4], [11, 4, 2, 4], [18, 5, 6, 5])
+_SHAPES: Final = ("circle", "square", "triangle", "diamond", "down", "hexagon", "cross", "star")
+#: Most points of a file that have their names on the map.
+_MOST_LABELS: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +164,12 @@ def title_of(files: Sequence[FileLayer]) -> str:
 def columns_of(files: Iterable[FileLayer]) -> tuple[str, ...]:
     """Return the properties that a table shows: those of most features, the first ones first."""
     found = [
-        key for file in files for one in file.features for key in one.properties
+        key
+        for file in files
+        for one in file.features
+        for key in one.properties
         if key != file.label
-    ]  # fmt: skip
+    ]
     return tuple(key for key, _ in Counter(found).most_common(MAX_COLUMNS))
 
 
@@ -166,11 +192,17 @@ def payload_of(file: FileLayer, geometries: Geometries) -> dict[str, Any]:
     ranks = list(map(_rank, file.features, file.kinds))
     order = sorted(range(len(states)), key=ranks.__getitem__)
     return {
-        "name": file.name, "title": file.title, "description": "", "fixed": True,
-        "label": file.label, "features": features, "states": states,
-        "versions": [{"id": "", "from": "", "to": None, "title": "", "events": [],
-                      "states": order}],
-    }  # fmt: skip
+        "name": file.name,
+        "title": file.title,
+        "description": "",
+        "fixed": True,
+        "label": file.label,
+        "features": features,
+        "states": states,
+        "versions": [
+            {"id": "", "from": "", "to": None, "title": "", "events": [], "states": order}
+        ],
+    }
 
 
 def _frame(frame: gpd.GeoDataFrame) -> FeatureCollection:
@@ -220,3 +252,84 @@ def _rank(feature: Feature, kind: str) -> tuple[int, float]:
     box = bounds([feature.geometry]) if kind == "area" else None
     size = (box[2] - box[0]) * (box[3] - box[1]) if box else 0
     return _KINDS.index(kind), -size
+
+
+def with_own_layers(
+    table: Mapping[str, Any], layers: Iterable[str], titles: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return a style table that also says what layers look like that it does not know.
+
+    Parameters
+    ----------
+    table : mapping
+        What `pkzone.maps.style.table` returns.
+    layers : iterable of str
+        The names of all layers of a catalogue, so that each looks the same on all its maps.
+    titles : mapping of str to str, optional
+        What a legend calls their patterns; by default area, line and point.
+    """
+    own = [name for name in layers if name not in table["rules"]]
+    rules = {name: _rules(number) for number, name in enumerate(own)}
+    for name, title in (titles or {}).items():
+        rules |= {name: [{**rule, "label": title} for rule in rules[name]]} if name in rules else {}
+    return {**table, "rules": {**table["rules"], **rules}}
+
+
+def with_files(table: Mapping[str, Any], files: Sequence[FileLayer]) -> dict[str, Any]:
+    """Return a style table that also says what files look like.
+
+    Files with areas lie under all roads and places, those with nothing but points on top, so
+    that no area takes the pointer from what lies in it.
+    """
+    if not files:
+        return dict(table)
+    areas = [one.name for one in files if "area" in one.kinds]
+    others = [one.name for one in sorted(files, key=_lowest) if one.name not in areas]
+    order = list(table["order"])
+    order[order.index("*") : order.index("*")] = areas
+    rules = {one.name: _rules(number) for number, one in enumerate(files)}
+    labels = {
+        one.name: [{"where": {"@geometry": "point"}, "rank": 5, "zoom": 0}]
+        for one in files
+        if one.names_points and len(one.features) <= _MOST_LABELS
+    }
+    return {
+        **table,
+        "groups": [{"id": "files", "layers": [one.name for one in files]}, *table["groups"]],
+        "order": [*order, *others],
+        "rules": {**table["rules"], **rules},
+        "labels": {**table["labels"], **labels},
+    }
+
+
+def _rules(number: int) -> list[dict[str, Any]]:
+    color = f"file-{number % len(OWN_PALETTE['light'])}"
+    dash = _DASHES[number % len(_DASHES)]
+    shape = _SHAPES[number % len(_SHAPES)]
+    return [
+        {
+            "where": {"@geometry": "area"},
+            "label": "Area",
+            "fill": color,
+            "fill_opacity": 0.14,
+            "strokes": [{"color": color, "width": 1.8, "dash": dash}],
+        },
+        {
+            "where": {"@geometry": "line"},
+            "label": "Line",
+            "strokes": [{"color": color, "width": 2.8, "dash": dash}],
+        },
+        {
+            "where": {},
+            "label": "Point",
+            "shape": shape,
+            "size": 5.5,
+            "fill": color,
+            "fill_opacity": 1,
+            "strokes": [{"color": "paper", "width": 1.2, "dash": []}],
+        },
+    ]
+
+
+def _lowest(file: FileLayer) -> int:
+    return min(map(_KINDS.index, file.kinds), default=len(_KINDS))

@@ -22,13 +22,13 @@ from pkzone.layers.references import refuse_frame
 from pkzone.maps import (
     html_document,
     languages,
-    own_layer_style,
     packing,
     payload,
     version_diffs,
 )
 from pkzone.maps.csp import Reach
 from pkzone.maps.folium_objects import NetworkWarning, skeleton_of
+from pkzone.maps.own_layers import OWN_PALETTE
 from pkzone.maps.selection import Reference, Selection, select
 from pkzone.maps.style import RECORD_MARKS, RECORD_PALETTE, RULES
 from pkzone.maps.tiles import Background
@@ -46,8 +46,8 @@ _RECORDS: Final = html_document.Part(
     script="map-records.js", styles=("records.css",), palette=RECORD_PALETTE
 )
 _SIMPLIFIED: Final = html_document.Part(styles=("simplified.css",))
-_FILES: Final = html_document.Part(styles=("files.css",), palette=own_layer_style.PALETTE)
-_OWN_LAYERS: Final = html_document.Part(palette=own_layer_style.PALETTE)
+_FILES: Final = html_document.Part(styles=("files.css",), palette=OWN_PALETTE)
+_OWN_LAYERS: Final = html_document.Part(palette=OWN_PALETTE)
 #: How far a map zooms in on records, which may stand close together.
 _CLOSE: Final = 18
 
@@ -181,12 +181,15 @@ class Map(folium.Map):
         if self.background:
             layout = layout.plus(_TILES)
         html = html_document.assemble(
-            layout, skeleton, packing.to_json(packing.pack(content)).decode(), facts,
+            layout,
+            skeleton,
+            packing.to_json(packing.pack(content)).decode(),
+            facts,
             language=language if language in LANGUAGES else "en",
             reaches_out=reaches_out,
             reach=Reach(images=self.background.sources if self.background else ()),
             blocks={name: packing.to_json(one).decode() for name, one in self.blocks.items()},
-        )  # fmt: skip
+        )
         return html, skeleton.hosts
 
 
@@ -277,18 +280,25 @@ def map(  # noqa: A001 - read as pkzone.map
     elif lon is not None or lat is not None:
         raise BadOption("lon and lat name columns of a tagged table; give one, or leave them out")
     content = payload.build(
-        source, selection, lang,
-        title=title, simplify_m=simplify_m, compare=compare, progress=progress,
-    )  # fmt: skip
+        source,
+        selection,
+        lang,
+        title=title,
+        simplify_m=simplify_m,
+        compare=compare,
+        progress=progress,
+    )
     if told is not None:
         content = _with_records(content, told, selection if on is None else None)
     layout = html_document.VERSIONS
     has_own_layers = any(shown.layer.name not in RULES for shown in selection.shown)
     for part, is_needed in (
-        (_OWN_LAYERS, has_own_layers), (_FILES, selection.files),
-        (_CROWD, content["canvas"]), (_RECORDS, told),
+        (_OWN_LAYERS, has_own_layers),
+        (_FILES, selection.files),
+        (_CROWD, content["canvas"]),
+        (_RECORDS, told),
         (_SIMPLIFIED, simplify_m),
-    ):  # fmt: skip
+    ):
         layout = layout.plus(part) if is_needed else layout
     page = Map(
         content,

@@ -12,33 +12,36 @@ import orjson
 from pkzone.geojson.model import gc_paused
 from pkzone.i18n.messages import LANGUAGES
 from pkzone.layers.catalogue import Catalogue, Version
-from pkzone.maps import (  # fmt: skip
+from pkzone.maps import (
     geometry,
-    languages,  # fmt: skip
+    languages,
     limits,
-    own_layer_style,
     own_layers,
-    simplify,
     style,
     version_diffs,
 )
-from pkzone.maps.diff import style as diff_style  # fmt: skip
+from pkzone.maps.diff import style as diff_style
 from pkzone.maps.selection import Selection, Shown
 
 if TYPE_CHECKING:
     from pkzone.layers.model import Event
 
-__all__ = [
-    "SCHEMA", "Once", "build", "cited_by", "licence_records", "source_records",
-]  # fmt: skip
+__all__ = ["SCHEMA", "Once", "build", "cited_by", "licence_records", "source_records"]
 
 T = TypeVar("T")
 
 SCHEMA: Final = "pkzone.map/1"
 _ENDS: Final = ("from_place", "to_place")
 _SOURCE_FIELDS: Final = (
-    "id", "title", "author", "container-title", "publisher", "issued", "URL", "note",
-)  # fmt: skip
+    "id",
+    "title",
+    "author",
+    "container-title",
+    "publisher",
+    "issued",
+    "URL",
+    "note",
+)
 
 
 @gc_paused()
@@ -97,7 +100,7 @@ def build(
     dated = selection.on is not None
     listed = catalogue.languages if dated else LANGUAGES
     opening = languages.check(language, listed)
-    geometries = geometry.Geometries(simplify.check(simplify_m))
+    geometries = geometry.Geometries(geometry.check_distance(simplify_m))
     layers = [_layer(shown, geometries) for shown in selection.shown]
     file_layers = [own_layers.payload_of(one, geometries) for one in selection.files]
     canvas = limits.canvas_from([*layers, *file_layers], geometries.vertices)
@@ -116,8 +119,8 @@ def build(
     cited = {source for version in versions for source in version.source_ids}
     cited.update(source for event in events for source in event.get("sources", ()))
     cited.update(_cited_by_features(layers))
-    table = own_layer_style.with_own_layers(style.table(), catalogue if dated else ())
-    look = diff_style.with_difference(own_layer_style.with_files(table, selection.files))
+    table = own_layers.with_own_layers(style.table(), catalogue if dated else ())
+    look = diff_style.with_difference(own_layers.with_files(table, selection.files))
     name = title or (catalogue.title if dated else own_layers.title_of(selection.files))
     titles = [catalogue.title, *(one["title"] for one in layers)]
     content = {
@@ -178,9 +181,12 @@ def cited_by(properties: Mapping[str, Any]) -> set[str]:
 
 def _cited(lists: Iterable[Any]) -> set[str]:
     return {
-        one for sources in lists if isinstance(sources, list)
-        for one in sources if isinstance(one, str)
-    }  # fmt: skip
+        one
+        for sources in lists
+        if isinstance(sources, list)
+        for one in sources
+        if isinstance(one, str)
+    }
 
 
 class Once(Generic[T]):
@@ -234,10 +240,12 @@ def _single(versions: Sequence[Version], geometries: geometry.Geometries) -> Con
     drawn = iter(geometries.add_all([one.geometry for one in features if one.geometry], alone=True))
     return (
         [{"id": one.id, "shared": one.properties} for one in features],
-        [{"feature": number, "geometry": next(drawn) if one.geometry else None}
-         for number, one in enumerate(features)],
+        [
+            {"feature": number, "geometry": next(drawn) if one.geometry else None}
+            for number, one in enumerate(features)
+        ],
         [list(range(len(features)))],
-    )  # fmt: skip
+    )
 
 
 def _series(versions: Sequence[Version], geometries: geometry.Geometries) -> Content:
@@ -313,9 +321,8 @@ def _cited_by_features(layers: Iterable[Mapping[str, Any]]) -> set[str]:
 def _ends(catalogue: Catalogue, layers: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
     """Return the names of the places and nodes that links name as their ends, by their ids."""
     named = {
-        one[key] for one in _properties(layers)
-        for key in _ENDS if isinstance(one.get(key), str)
-    }  # fmt: skip
+        one[key] for one in _properties(layers) for key in _ENDS if isinstance(one.get(key), str)
+    }
     found = {node.id: dict(node.names) for node in catalogue.nodes if node.id in named}
     places = catalogue["places"].versions if "places" in catalogue else ()
     for version in reversed(places):
@@ -324,9 +331,10 @@ def _ends(catalogue: Catalogue, layers: Iterable[Mapping[str, Any]]) -> dict[str
         for one in version.features().features:
             if one.id in named - found.keys():
                 found[str(one.id)] = {
-                    key: value for key, value in one.properties.items()
+                    key: value
+                    for key, value in one.properties.items()
                     if key.partition("_")[0] == "name" and isinstance(value, str)
-                }  # fmt: skip
+                }
     return dict(sorted(found.items()))
 
 

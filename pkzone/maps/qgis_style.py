@@ -17,10 +17,16 @@ __all__ = ["style"]
 _COLORS = PALETTE["light"]
 _MM_PER_PIXEL = 25.4 / 96
 _SHAPES = {
-    "circle": "circle", "square": "square", "diamond": "diamond", "triangle": "triangle",
-    "down": "triangle", "star": "star", "hexagon": "hexagon", "cross": "cross_fill",
+    "circle": "circle",
+    "square": "square",
+    "diamond": "diamond",
+    "triangle": "triangle",
+    "down": "triangle",
+    "star": "star",
+    "hexagon": "hexagon",
+    "cross": "cross_fill",
     "plane": "arrow",
-}  # fmt: skip
+}
 
 
 def style(layer: str, kind: str) -> str | None:
@@ -56,15 +62,25 @@ def _conditions(rule: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
 def _qml(rules: list[dict[str, Any]], kind: str) -> str:
     root = Element("qgis", version="3.22.0", styleCategories="Symbology")
     renderer = SubElement(
-        root, "renderer-v2", type="categorizedSymbol", attr=_expression(rules),
-        symbollevels="0", forceraster="0", enableorderby="0",
-    )  # fmt: skip
+        root,
+        "renderer-v2",
+        type="categorizedSymbol",
+        attr=_expression(rules),
+        symbollevels="0",
+        forceraster="0",
+        enableorderby="0",
+    )
     categories, symbols = SubElement(renderer, "categories"), SubElement(renderer, "symbols")
     for number, rule in enumerate(rules):
         SubElement(
-            categories, "category", value=str(number), type="long", symbol=str(number),
-            label=rule["label"], render="true",
-        )  # fmt: skip
+            categories,
+            "category",
+            value=str(number),
+            type="long",
+            symbol=str(number),
+            label=rule["label"],
+            render="true",
+        )
         _symbol(symbols, str(number), rule, kind)
     SubElement(root, "blendMode").text = "0"
     SubElement(root, "featureBlendMode").text = "0"
@@ -93,9 +109,8 @@ def _quoted(text: str) -> str:
 def _symbol(parent: Element, name: str, rule: Mapping[str, Any], kind: str) -> None:
     types = {"point": "marker", "line": "line", "area": "fill"}
     symbol = SubElement(
-        parent, "symbol", type=types[kind], name=name, alpha="1", clip_to_extent="1",
-        force_rhr="0",
-    )  # fmt: skip
+        parent, "symbol", type=types[kind], name=name, alpha="1", clip_to_extent="1", force_rhr="0"
+    )
     if kind == "point":
         _marker(symbol, rule)
     elif kind == "line":
@@ -107,17 +122,21 @@ def _symbol(parent: Element, name: str, rule: Mapping[str, Any], kind: str) -> N
 
 def _marker(symbol: Element, rule: Mapping[str, Any]) -> None:
     stroke = rule["strokes"][0]
-    _layer(symbol, "SimpleMarker", {
-        "name": _SHAPES.get(rule.get("shape", "circle"), "circle"),
-        "angle": "180" if rule.get("shape") == "down" else "0",
-        "color": _rgba(rule["fill"], rule.get("fill_opacity", 1)),
-        "outline_color": _rgba(stroke["color"]),
-        "outline_width": _mm(stroke["width"]),
-        "outline_width_unit": "MM",
-        "outline_style": "solid",
-        "size": _mm(rule["size"] * 2),
-        "size_unit": "MM",
-    })  # fmt: skip
+    _layer(
+        symbol,
+        "SimpleMarker",
+        {
+            "name": _SHAPES.get(rule.get("shape", "circle"), "circle"),
+            "angle": "180" if rule.get("shape") == "down" else "0",
+            "color": _rgba(rule["fill"], rule.get("fill_opacity", 1)),
+            "outline_color": _rgba(stroke["color"]),
+            "outline_width": _mm(stroke["width"]),
+            "outline_width_unit": "MM",
+            "outline_style": "solid",
+            "size": _mm(rule["size"] * 2),
+            "size_unit": "MM",
+        },
+    )
 
 
 def _line(stroke: Mapping[str, Any]) -> dict[str, str]:
@@ -137,20 +156,37 @@ def _line(stroke: Mapping[str, Any]) -> dict[str, str]:
 
 def _fill(symbol: Element, name: str, rule: Mapping[str, Any]) -> None:
     if "fill" in rule:
-        _layer(symbol, "SimpleFill", {
-            "color": _rgba(rule["fill"], rule["fill_opacity"]), "style": "solid",
-            "outline_style": "no",
-        })  # fmt: skip
+        _layer(
+            symbol,
+            "SimpleFill",
+            {
+                "color": _rgba(rule["fill"], rule["fill_opacity"]),
+                "style": "solid",
+                "outline_style": "no",
+            },
+        )
     if hatch := rule.get("hatch"):
-        pattern = _layer(symbol, "LinePatternFill", {
-            "angle": str(hatch["angle"]), "distance": _mm(hatch["gap"]), "distance_unit": "MM",
-            "color": _rgba(hatch["color"], hatch["opacity"]),
-            "line_width": _mm(hatch["width"]), "line_width_unit": "MM",
-        })  # fmt: skip
+        pattern = _layer(
+            symbol,
+            "LinePatternFill",
+            {
+                "angle": str(hatch["angle"]),
+                "distance": _mm(hatch["gap"]),
+                "distance_unit": "MM",
+                "color": _rgba(hatch["color"], hatch["opacity"]),
+                "line_width": _mm(hatch["width"]),
+                "line_width_unit": "MM",
+            },
+        )
         inner = SubElement(
-            pattern, "symbol", type="line", name=f"@{name}@{len(symbol) - 1}",
-            alpha=str(hatch["opacity"]), clip_to_extent="1", force_rhr="0",
-        )  # fmt: skip
+            pattern,
+            "symbol",
+            type="line",
+            name=f"@{name}@{len(symbol) - 1}",
+            alpha=str(hatch["opacity"]),
+            clip_to_extent="1",
+            force_rhr="0",
+        )
         _layer(inner, "SimpleLine", _line(hatch))
     for stroke in rule.get("strokes", []):
         _layer(symbol, "SimpleLine", _line(stroke))

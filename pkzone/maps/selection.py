@@ -177,17 +177,22 @@ def _roomy(box: Sequence[float] | None) -> Box | None:
     west, south, east, north = box
     wide, high = (max(0.0, 0.01 - size) / 2 for size in (east - west, north - south))
     return (
-        round(max(-180, west - wide), 6), round(max(-90, south - high), 6),
-        round(min(180, east + wide), 6), round(min(90, north + high), 6),
-    )  # fmt: skip
+        round(max(-180, west - wide), 6),
+        round(max(-90, south - high), 6),
+        round(min(180, east + wide), 6),
+        round(min(90, north + high), 6),
+    )
 
 
 def _union(one: Box | None, other: Box | None) -> Box | None:
     if one is None or other is None:
         return one or other
     return (
-        min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3]),
-    )  # fmt: skip
+        min(one[0], other[0]),
+        min(one[1], other[1]),
+        max(one[2], other[2]),
+        max(one[3], other[3]),
+    )
 
 
 def _fixed_day(ref: str, chosen: dict[str, Shown]) -> date:

@@ -77,9 +77,13 @@ class Records:
 
 
 def read(
-    table: Any, layers: Sequence[str], catalogue: Catalogue, *,
-    lon: str | None = None, lat: str | None = None,
-) -> Records:  # fmt: skip
+    table: Any,
+    layers: Sequence[str],
+    catalogue: Catalogue,
+    *,
+    lon: str | None = None,
+    lat: str | None = None,
+) -> Records:
     """Return the records of a table that `pkzone.tag` made.
 
     Parameters
@@ -122,16 +126,33 @@ def read(
             for name, column in columns.items():
                 values, codes = piece.coded(name)
                 column.add(values, codes[where])
-            parts.append((piece.first + where + 1, days[where], piece.answers()[where],
-                          degrees[where]))  # fmt: skip
-    rows, days, answers, degrees = map(np.concatenate, zip(*parts, strict=True)) if parts else (
-        np.empty(0, np.int64), np.empty(0, "datetime64[D]"), np.empty(0, np.uint8),
-        np.empty((0, 2)),
-    )  # fmt: skip
+            parts.append(
+                (piece.first + where + 1, days[where], piece.answers()[where], degrees[where])
+            )
+    rows, days, answers, degrees = (
+        map(np.concatenate, zip(*parts, strict=True))
+        if parts
+        else (
+            np.empty(0, np.int64),
+            np.empty(0, "datetime64[D]"),
+            np.empty(0, np.uint8),
+            np.empty((0, 2)),
+        )
+    )
     return Records(
-        source.title, source.layer, total, without_date, without_place, has_shapes,
-        rows, days, answers, degrees, columns, tuple(_odd(source, columns, catalogue)),
-    )  # fmt: skip
+        source.title,
+        source.layer,
+        total,
+        without_date,
+        without_place,
+        has_shapes,
+        rows,
+        days,
+        answers,
+        degrees,
+        columns,
+        tuple(_odd(source, columns, catalogue)),
+    )
 
 
 def _odd(source: Answered, columns: dict[str, Column], catalogue: Catalogue) -> list[Notice]:
@@ -175,17 +196,24 @@ def blocks_of(records: Records, catalogue: Catalogue) -> dict[str, dict[str, Any
     """
     layer = records.layer
     head = {
-        "title": records.title, "layer": layer,
+        "title": records.title,
+        "layer": layer,
         "layer_title": catalogue[layer].title if layer in catalogue else layer,
-        "count": len(records.rows), "without_date": records.without_date,
-        "without_place": records.without_place, "has_shapes": records.has_shapes,
-        "single": limits.SINGLE_RECORDS, "marks": RECORD_MARKS,
-    }  # fmt: skip
+        "count": len(records.rows),
+        "without_date": records.without_date,
+        "without_place": records.without_place,
+        "has_shapes": records.has_shapes,
+        "single": limits.SINGLE_RECORDS,
+        "marks": RECORD_MARKS,
+    }
     days = records.days.astype(np.int64)
-    numbers = b"".join((
-        _pairs(np.rint(records.degrees * _SCALE)), _pairs(np.column_stack((records.rows, days))),
-        records.answers.tobytes(),
-    ))  # fmt: skip
+    numbers = b"".join(
+        (
+            _pairs(np.rint(records.degrees * _SCALE)),
+            _pairs(np.column_stack((records.rows, days))),
+            records.answers.tobytes(),
+        )
+    )
     told, codes = [], []
     for name, column in records.columns.items():
         found = np.concatenate(column.codes) if column.codes else np.empty(0, np.intp)

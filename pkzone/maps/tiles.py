@@ -58,9 +58,12 @@ class Background:
     def to_dict(self) -> dict[str, Any]:
         """Return the background as plain JSON types, for the page."""
         return {
-            "url": self.url, "subdomains": list(self.subdomains), "host": self.host,
-            "credit": [list(piece) for piece in self.credit], "max_zoom": self.max_zoom,
-        }  # fmt: skip
+            "url": self.url,
+            "subdomains": list(self.subdomains),
+            "host": self.host,
+            "credit": [list(piece) for piece in self.credit],
+            "max_zoom": self.max_zoom,
+        }
 
 
 def background(tiles: str | Mapping[str, Any], attribution: str | None = None) -> Background:
@@ -86,8 +89,10 @@ def background(tiles: str | Mapping[str, Any], attribution: str | None = None) -
     name = printable(str(provider.get("name", "the provider of tiles")))
     projection = provider.get("crs", "EPSG:3857")
     if projection != "EPSG:3857":
-        raise BadOption(f"{name}: its tiles are drawn in {printable(str(projection))}; "
-                        "a page needs those of Web Mercator (EPSG:3857)")  # fmt: skip
+        raise BadOption(
+            f"{name}: its tiles are drawn in {printable(str(projection))}; "
+            "a page needs those of Web Mercator (EPSG:3857)"
+        )
     if provider.get("status") == "broken":
         raise BadOption(f"{name}: xyzservices marks it as broken; choose another")
     return _checked(provider, name, attribution)
@@ -115,11 +120,15 @@ def _checked(provider: Mapping[str, Any], name: str, attribution: str | None) ->
     subdomains = tuple(provider.get("subdomains") or "abc")
     _check_address(url, name, subdomains)
     credit: tuple[tuple[str, str], ...] = ((attribution, ""),) if attribution else ()
-    credit = credit or _pieces(str(provider.get("html_attribution") or "")) or _pieces(
-        str(provider.get("attribution") or ""))  # fmt: skip
+    credit = (
+        credit
+        or _pieces(str(provider.get("html_attribution") or ""))
+        or _pieces(str(provider.get("attribution") or ""))
+    )
     if not credit:
-        raise BadOption(f"{name}: say whom to credit for the tiles "
-                        "(--tiles-attribution, tiles_attribution=)")  # fmt: skip
+        raise BadOption(
+            f"{name}: say whom to credit for the tiles (--tiles-attribution, tiles_attribution=)"
+        )
     zoom = provider.get("max_zoom", 19)
     return Background(url, subdomains, credit, zoom if zoom in _ZOOMS else 19)
 
@@ -133,11 +142,15 @@ def _filled(provider: Mapping[str, Any], name: str) -> str:
             return match[0]
         value = provider.get(key)
         if "<insert your" in str(value):
-            raise BadOption(f"{name}: needs a key ({printable(key)}); give the address of its "
-                            "tiles with your key in it, and --tiles-attribution")  # fmt: skip
+            raise BadOption(
+                f"{name}: needs a key ({printable(key)}); give the address of its "
+                "tiles with your key in it, and --tiles-attribution"
+            )
         if not isinstance(value, str | int):
-            raise BadOption(f"{name}: nothing fills {{{printable(key)}}}; write the address "
-                            "with {z}, {x} and {y} alone, {s} and {r} if need be")  # fmt: skip
+            raise BadOption(
+                f"{name}: nothing fills {{{printable(key)}}}; write the address "
+                "with {z}, {x} and {y} alone, {s} and {r} if need be"
+            )
         return str(value)
 
     return _PART.sub(fill, str(provider.get("url", "")))
@@ -162,8 +175,9 @@ def _check_address(url: str, name: str, subdomains: tuple[str, ...]) -> None:
         raise refused(f"{printable(url)!r} lacks {{{missing[0]}}}")
     hosts = [parts.netloc.replace("{s}", one) for one in subdomains]
     if not hosts or not all(isinstance(one, str) and _HOST.fullmatch(one) for one in hosts):
-        raise refused(f"{printable(parts.netloc)!r} is no host; a name or password has no place "
-                      "in it")  # fmt: skip
+        raise refused(
+            f"{printable(parts.netloc)!r} is no host; a name or password has no place in it"
+        )
 
 
 def _pieces(html: str) -> tuple[tuple[str, str], ...]:

@@ -284,8 +284,11 @@ def _lengths(roads: Mapping[str, Chain]) -> dict[str, float]:
 
 #: What is told of a route that a pair of situations does not decide.
 _OF_VERSIONS: Final = (
-    "sections", "status_changes", "length_published_base_km", "length_published_target_km",
-)  # fmt: skip
+    "sections",
+    "status_changes",
+    "length_published_base_km",
+    "length_published_target_km",
+)
 
 
 def _told(
@@ -308,8 +311,13 @@ def _told(
             if change.kind == "modified" and "geometry" in change.aspects
         ],
         "matched": [
-            {"id": change.id, "kind": change.kind, "base": [one.id for one in change.base],
-             "target": [one.id for one in change.target], **_proof(members)}
+            {
+                "id": change.id,
+                "kind": change.kind,
+                "base": [one.id for one in change.base],
+                "target": [one.id for one in change.target],
+                **_proof(members),
+            }
             for change, members in told
             if change.kind in _MATCHED
         ],
@@ -327,7 +335,7 @@ def _told(
             for of, number in [mark.row.split("/")[:2]]
             if of == "change" and mark.sheet != "changed"
         ],
-    }  # fmt: skip
+    }
     return {key: value for key, value in record.items() if value}
 
 
@@ -338,16 +346,26 @@ def _proof(members: Mapping[str, Any]) -> dict[str, Any]:
 
 def _route(members: Mapping[str, Any], lines: Mapping[str, int], number: int) -> dict[str, Any]:
     sections = [
-        {**{key: one[key] for key in one if key not in ("start", "end")},
-         "geometry": lines.get(f"section/{number}/{index}")}
+        {
+            **{key: one[key] for key in one if key not in ("start", "end")},
+            "geometry": lines.get(f"section/{number}/{index}"),
+        }
         for index, one in enumerate(members["sections"])
-    ]  # fmt: skip
-    return {**{key: members[key] for key in members if key not in _OF_VERSIONS},
-            "sections": sections}  # fmt: skip
+    ]
+    return {
+        **{key: members[key] for key in members if key not in _OF_VERSIONS},
+        "sections": sections,
+    }
 
 
 def _mark(mark: Mark, of: object, geometry: int) -> dict[str, Any]:
     """Return a mark with the change that it belongs to."""
-    told = {"of": of, "id": mark.id, "sheet": mark.sheet, "change": mark.change,
-            "side": mark.side, "geometry": geometry}  # fmt: skip
+    told = {
+        "of": of,
+        "id": mark.id,
+        "sheet": mark.sheet,
+        "change": mark.change,
+        "side": mark.side,
+        "geometry": geometry,
+    }
     return told | ({"not_in_use": True} if mark.not_in_use else {})

@@ -16,9 +16,17 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
-    "VERTEX_BYTES", "Numbers", "Vertices", "Whole",
-    "cut", "flattened", "from_bytes", "joined", "to_bytes", "whole",
-]  # fmt: skip
+    "VERTEX_BYTES",
+    "Numbers",
+    "Vertices",
+    "Whole",
+    "cut",
+    "flattened",
+    "from_bytes",
+    "joined",
+    "to_bytes",
+    "whole",
+]
 
 Array = npt.NDArray[np.float64]
 Indexes = npt.NDArray[np.intp]

@@ -10,7 +10,7 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar
 import shapely
 
 from pkzone.i18n.messages import is_reviewed, names_only, phrase, say
-from pkzone.maps import own_layer_style
+from pkzone.maps.own_layers import OWN_PALETTE
 from pkzone.maps.style import PAGE, PALETTE, RECORD_PALETTE
 from pkzone.pictures.canvas import Canvas, balanced, line_path, wrapped
 from pkzone.pictures.map_content import PageContent
@@ -98,7 +98,7 @@ class PicturePage(Generic[T]):
         self.content = content
         self.sizes = PageSizes.of(width_cm)
         self.language = language
-        own = {**own_layer_style.PALETTE[theme], **RECORD_PALETTE[theme]}
+        own = {**OWN_PALETTE[theme], **RECORD_PALETTE[theme]}
         self.colours = {**PALETTE[theme], **own, **PAGE[theme], "grid": _GRATICULE[theme]}
 
     def _head_lines(self) -> list[Headline]:

@@ -14,7 +14,7 @@ from pkzone.files.filetypes import title_of_path
 from pkzone.i18n.messages import day_in_words, say
 from pkzone.layers.dates import parse_day
 from pkzone.layers.references import FileReference, LayerReference, parse
-from pkzone.maps import own_layer_style, style
+from pkzone.maps import own_layers, style
 from pkzone.maps.payload import cited_by
 from pkzone.maps.selection import select
 from pkzone.maps.style import BASE
@@ -390,7 +390,7 @@ def _items(catalogue: Catalogue, version: Version, language: str) -> Iterator[It
 
 def _table(catalogue: Catalogue) -> dict[str, Any]:
     titles = {layer.name: layer.title for layer in catalogue.layers}
-    return own_layer_style.with_own_layers(style.table(), titles, titles)
+    return own_layers.with_own_layers(style.table(), titles, titles)
 
 
 def _around(

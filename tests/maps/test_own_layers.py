@@ -16,7 +16,7 @@ from pkzone.cli import pkzone as program
 from pkzone.errors import BadOption, BadReference, ForeignCRS, PkzoneError, Unreadable
 from pkzone.geojson import Feature
 from pkzone.layers.catalogue import Catalogue, catalogue
-from pkzone.maps import own_layer_style, style
+from pkzone.maps import own_layers, style
 from tests.helpers.drawn_catalogue import feature, line, point, square
 from tests.helpers.pages import payload_of, version_features
 from tests.maps.test_theme import luminance
@@ -242,7 +242,7 @@ def test_files_differ_by_colour_and_by_another_cue(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_colours_of_files_stand_out_from_the_paper(theme: str) -> None:
-    for color in own_layer_style.PALETTE[theme].values():
+    for color in own_layers.OWN_PALETTE[theme].values():
         low, high = sorted(map(luminance, (color, style.PALETTE[theme]["paper"])))
         assert (high + 0.05) / (low + 0.05) >= 4.5
 

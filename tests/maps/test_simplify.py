@@ -18,7 +18,7 @@ import pkzone
 from pkzone.cli import pkzone as program
 from pkzone.errors import BadOption, MapTooLarge
 from pkzone.maps import limits
-from pkzone.maps.simplify import simplified
+from pkzone.maps.geometry import simplified
 from tests.helpers.drawn_catalogue import feature, line, point, square, write
 from tests.helpers.geojson_strategies import GEOMETRIES
 from tests.helpers.pages import version_features
