@@ -63,6 +63,6 @@ def test_the_legend_of_a_picture_names_them(own: Catalogue) -> None:
     told = [
         text
         for section in content.sections
-        for _, _, text in _patterns(content, content.items, section.sheets)
+        for _, _, text in _patterns(content, content.items, section.style_keys)
     ]
     assert told == [title for title, _ in LAYERS.values()]
