@@ -9,7 +9,7 @@ import numpy.typing as npt
 import shapely
 
 from pkzone.geo.nearest import Nearest
-from pkzone.tagging.borders import SEAM_M, Ground, Margins, border_of, grounds_of
+from pkzone.tagging.borders import SEAM_M, Ground, Margins, border_of, grounds_of, prepare
 from pkzone.tagging.layer_index import AreaScene
 from pkzone.tagging.parallel import Once
 
@@ -68,7 +68,7 @@ class Areas:
         self._uncertainty_m = np.array(scene.uncertainty_m)
         self._boxes = Boxes(self.polygons)
         self._once = Once()
-        shapely.prepare(self.polygons)
+        prepare(self.polygons)
 
     def tags(self, lon: Array, lat: Array) -> AreaTags:
         """Return answers, areas and distances of places given in degrees."""
@@ -171,7 +171,7 @@ class Areas:
             joined = [Margins.of(one.shape, most_m).deep for one in self._grounds()[0]]
             sure = [*deep, *joined]
             found = [shapely.union_all(one) for one in (self.polygons, sure, wide)]
-            shapely.prepare(found)
+            prepare(found)
             return found[0], found[1], found[2]
 
         return self._once.get("grounds", made)
@@ -240,7 +240,7 @@ class Areas:
         def made() -> tuple[Shapes, Shapes, Shapes, Shapes, Boxes]:
             found = map(Margins.of, self.polygons, self._uncertainty_m.tolist())
             parts = np.array([[m.deep, m.inner, m.near, m.wide] for m in found], dtype=object)
-            shapely.prepare(parts)
+            prepare(parts)
             deep, inner, near, wide = np.ascontiguousarray(parts.T)
             return deep, inner, near, wide, Boxes(wide)
 

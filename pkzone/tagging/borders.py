@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,7 @@ __all__ = [
     "border_of",
     "grounds_of",
     "on_the_globe",
+    "prepare",
 ]
 
 Array = npt.NDArray[np.float64]
@@ -154,6 +156,24 @@ class Margins:
         return cls(*(on_the_globe(frame.to_degrees(one)) for one in grown))
 
 
+def prepare(shapes: Any) -> None:
+    """Prepare shapes for questions from several threads at once.
+
+    GEOS builds the indexes of a prepared shape at its first questions, some at the second, and
+    two threads that do so together ruin the memory of the process. So they are asked for here:
+    a point amid the bounds is looked up, and a line across them, from outside to outside.
+    """
+    shapely.prepare(shapes)
+    flat = np.ravel(np.asarray(shapes, dtype=object))
+    west, south, east, north = np.nan_to_num(shapely.bounds(flat)).T
+    lon, lat = (west + east) / 2, (south + north) / 2
+    across = shapely.linestrings(np.array([[west - 1, lat], [east + 1, lat]]).transpose(2, 0, 1))
+    for _ in range(2):
+        shapely.contains_xy(flat, lon, lat)
+        shapely.intersects(flat, across)
+        shapely.dwithin(flat, shapely.points(lon, lat), 0.0)
+
+
 def on_the_globe(shape: shapely.Geometry) -> shapely.Geometry:
     """Return a valid shape cut at the antimeridian, of one whose longitudes may run on."""
     sound = shape if shape.is_valid else shapely.make_valid(shape)
@@ -233,7 +253,7 @@ class Ground:
             shape = shapely.transform(closed, lambda at: np.round(at, _DECIMALS))
             if not shape.is_valid:
                 shape = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-            shapely.prepare(shape)
+            prepare(shape)
             return shape
 
         return self._once.get("shape", made)
@@ -273,7 +293,7 @@ class Ground:
     def _plane(self, lines: Sequence[Array]) -> shapely.Geometry:
         shrunk = [line * (self._shrink, 1.0) for line in lines]
         drawn = shapely.multilinestrings([shapely.linestrings(line) for line in shrunk])
-        shapely.prepare(drawn)
+        prepare(drawn)
         return drawn
 
     def _border(self, uncertainty_m: float) -> list[Array]:
