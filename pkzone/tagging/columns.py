@@ -221,13 +221,15 @@ def series_days(column: Any, zone: Zone) -> Days:
     return days_of_texts(*_texts(column, missing, _time_text), zone)
 
 
-def series_numbers(column: Any) -> tuple[Numbers, Flags]:
+def series_numbers(column: Any, *, comma: bool = False) -> tuple[Numbers, Flags]:
     """Return a pandas Series as numbers, NaN for what is none, and where there is no value."""
     import pandas as pd
 
     missing = column.isna().to_numpy(copy=True)
     if column.dtype.kind == "b" or column.dtype.kind in "mMc":
         raise WrongType(f"is of type {column.dtype}; coordinates are numbers, in degrees")
+    if comma and pd.api.types.is_string_dtype(column.dtype):
+        column = column.str.replace(",", ".")
     numbers = pd.to_numeric(column, errors="coerce")
     values = numbers.astype("float64").to_numpy(dtype="float64", na_value=np.nan)
     words = np.flatnonzero(np.isnan(values) & ~missing)

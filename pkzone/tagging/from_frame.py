@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from pkzone.errors import CannotTag
 from pkzone.tagging.answers import Answers, Records
@@ -41,11 +42,17 @@ class FrameTagger:
         How its columns are read.
     workers : int
         Threads.
+    wkb : tuple of str and object or None
+        The column of geometries and their coordinate system, of a frame of pandas.
+    comma : bool
+        Whether numbers in text may have a comma for a point.
     """
 
     records: Records
     inputs: Inputs
     workers: int = 1
+    wkb: tuple[str, Any] | None = None
+    comma: bool = False
 
     def tagged(
         self, frame: Any, progress: Callable[[int, int | None], None] | None = None
@@ -75,7 +82,7 @@ class FrameTagger:
 
     def _answers(self, piece: tuple[int, Any]) -> Answers:
         first, frame = piece
-        cells = SeriesCells(frame, self.records.shown, geometry_of)
+        cells = SeriesCells(frame, self.records.shown, self._shapes, self.comma)
         return self.records.answers(
             self.inputs.days(cells),
             self.inputs.places(cells),
@@ -83,9 +90,28 @@ class FrameTagger:
             lambda problem, row: self.inputs.example(cells, problem, row),
         )
 
+    def _shapes(self, frame: Any) -> Any:
+        return (
+            geometry_of(frame)
+            if self.wkb is None
+            else shapes_of_wkb(frame[self.wkb[0]], self.wkb[1])
+        )
 
-def frame_tagger(frame: Any, plan: Plan, *, workers: int | None = None) -> FrameTagger:
-    """Return what tags a frame, and others of the same columns and types.
+
+def frame_tagger(
+    frame: Any,
+    plan: Plan,
+    *,
+    workers: int = WORKERS,
+    wkb: tuple[str, Any] | None = None,
+    points: bool | None = None,
+    comma: bool = False,
+) -> FrameTagger:
+    """Return a tagger of a frame, and of others of the same columns and types.
+
+    ``wkb`` names a column of geometries and their coordinate system, where the frame is not one
+    of geopandas, and ``points`` says whether all of them are points; ``comma`` is that of text
+    whose numbers may have a comma for a point.
 
     Raises
     ------
@@ -94,12 +120,22 @@ def frame_tagger(frame: Any, plan: Plan, *, workers: int | None = None) -> Frame
     """
     shown = "the frame"
     names = list(frame.columns)
-    chosen = plan.choose(names, shown=shown, geometry=has_geometry(frame))
+    chosen = plan.choose(names, shown=shown, geometry=has_geometry(frame) or wkb is not None)
     by_geometry = chosen.lon is None and chosen.wkt is None
-    points = chosen.wkt is None and not (by_geometry and not holds_points(frame))
+    if by_geometry and points is None:
+        points = holds_points(frame)
+    points = chosen.wkt is None and not (by_geometry and not points)
     records = Records.of(plan, names, shown=shown, shares=not points, periods=chosen.has_periods)
     inputs = Inputs.of(plan, chosen, records.tagger, points=points, shown=shown)
-    return FrameTagger(records, inputs, WORKERS if workers is None else workers)
+    return FrameTagger(records, inputs, workers, wkb, comma)
+
+
+def shapes_of_wkb(column: Any, crs: Any) -> Any:
+    """Return a pandas Series of WKB as geometries in longitude and latitude."""
+    import geopandas as gpd
+
+    shapes = shapely.from_wkb(column.to_numpy(dtype=object, na_value=None))
+    return geometry_of(gpd.GeoDataFrame(geometry=shapes, crs=crs))
 
 
 def geometry_of(frame: Any) -> Any:

@@ -264,6 +264,7 @@ class SeriesCells:
     frame: Any
     shown: str
     _shapes: Callable[[Any], Any]
+    comma: bool = False
 
     @property
     def rows(self) -> int:
@@ -282,7 +283,9 @@ class SeriesCells:
 
     def numbers(self, name: str) -> tuple[Numbers, Flags]:
         """Return a column of numbers, and where there is none."""
-        read: tuple[Numbers, Flags] = self._read(name, series_numbers)
+        read: tuple[Numbers, Flags] = self._read(
+            name, lambda column: series_numbers(column, comma=self.comma)
+        )
         return read
 
     def wkt(self, name: str) -> tuple[Any, Flags]:

@@ -247,6 +247,30 @@ def summary_of(tally: Tally, problems: tuple[str, ...]) -> Summary:
     )
 
 
+def summary_of_dataset(parts: Any, prefix: str) -> Summary:
+    """Return the counts of a tagged dataset of Arrow, read back: answers and problems alone."""
+    import pyarrow.compute as pc
+
+    names = parts.schema.names
+    made = [name for name in names if name.endswith(("_version", "_answer"))]
+    problem = f"{prefix}tag_problem"
+    made = [name for name in made if names.index(name) > names.index(problem)]
+    tally = Tally(columns={name.removeprefix(prefix): Counter() for name in made})
+    for batch in parts.to_batches(columns=[problem, *made]):
+        tally.rows += batch.num_rows
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            counts = {one["values"]: one["counts"] for one in pc.value_counts(column).to_pylist()}
+            counts.pop(None, None)
+            if name == problem:
+                tally.problems.update({PROBLEMS.index(text) + 1: n for text, n in counts.items()})
+            else:
+                tally.columns[name.removeprefix(prefix)].update(counts)
+    for name, counter in tally.columns.items():
+        order = (*_ALWAYS, "partly", SEVERAL) if name.endswith("_answer") else sorted(counter)
+        tally.columns[name] = Counter({text: counter[text] for text in order})
+    return summary_of(tally, PROBLEMS)
+
+
 @dataclass(slots=True)
 class Tally:
     """Counts of some records, which can be added up in the order of the records.

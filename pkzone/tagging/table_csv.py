@@ -1,43 +1,37 @@
-"""CSV in a stream: rows stay the bytes they are, and only the columns in use are looked into."""
+"""CSV in a stream: Arrow reads batches of rows, every column as text."""
 
 from __future__ import annotations
 
 import csv
 import io
 import os
+import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from pkzone.errors import FormatError, LimitExceeded, printable
 from pkzone.files.filetypes import HEAD_BYTES, conflict_reason, unread_reason
 
-__all__ = [
-    "BATCH_ROWS",
-    "DELIMITERS",
-    "MAX_COLUMNS",
-    "MAX_ROW_BYTES",
-    "CsvPiece",
-    "CsvTable",
-    "row_ends",
-]
+__all__ = ["BATCH_ROWS", "MAX_COLUMNS", "MAX_ROW_BYTES", "CsvPiece", "CsvTable"]
 
 MAX_COLUMNS = 10_000
 MAX_ROW_BYTES = 16 * 1024**2
-BATCH_ROWS = 65_536
-_BLOCK = 4 * 1024**2
-_BOM = b"\xef\xbb\xbf"
-_WIDE = (b"\xff\xfe", b"\xfe\xff")
+_TOO_LONG = "has more than 16 MiB, the most that is read; is a quote left open?"
+_BLOCK = 1024**2  # what Arrow is given at a time, of which it takes up to 32 ahead
 
-Places = npt.NDArray[np.int64]
+BATCH_ROWS = 65_536
+_DELIMITERS = ",;\t|"
+_BOM = b"\xef\xbb\xbf"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_SEP_LINE = re.compile(rf"sep=([{_DELIMITERS}])\r?\n", re.IGNORECASE)  # Excel writes and reads it
+
+_WRONG_ROW = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+): (.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -46,10 +40,8 @@ class CsvPiece:
 
     Attributes
     ----------
-    data : bytes
-        The rows, each with its line end.
-    ends : array of int64
-        Where each row ends in the data, its line end included.
+    batch : pyarrow.RecordBatch
+        The rows, every column as text that may not be UTF-8.
     first : int
         How many rows come before.
     done : int
@@ -57,86 +49,27 @@ class CsvPiece:
     """
 
     table: CsvTable
-    data: bytes
-    ends: Places
+    batch: pa.RecordBatch
     first: int
     done: int
 
     @property
     def rows(self) -> int:
-        """How many rows there are."""
-        return len(self.ends)
+        """Number of rows."""
+        return int(self.batch.num_rows)
 
     def columns(self, names: Sequence[str]) -> dict[str, pa.Array]:
-        """Return columns as text, by name."""
-        places = {name: self.table.names.index(name) for name in names}
-        found = self._read([str(place) for place in places.values()])
-        return {name: found.column(str(place)) for name, place in places.items()}
+        """Return columns by name."""
+        return {name: self.batch.column(self.table.names.index(name)) for name in names}
 
     def arrow(self) -> pa.RecordBatch:
-        """Return all columns as text."""
-        found = self._read([str(place) for place in range(len(self.table.names))])
+        """Return all columns, checked to be UTF-8."""
         try:
-            for column in found.columns:
-                column.validate(full=True)
+            self.batch.validate(full=True)
         except pa.ArrowInvalid:
             reason = f"the rows after row {self.first:,} are not UTF-8; save the file as UTF-8"
             raise FormatError(self.table.shown, reason) from None
-        return pa.RecordBatch.from_arrays(found.columns, schema=self.table.schema)
-
-    def lines(self) -> pa.Array:
-        """Return the rows as they stand, without their line ends."""
-        offsets = np.concatenate([[0], self.ends]).astype(np.int32)
-        rows = pa.StringArray.from_buffers(
-            self.rows, pa.py_buffer(offsets), pa.py_buffer(self.data)
-        )
-        return pc.ascii_rtrim(rows, characters="\r\n")
-
-    def _read(self, wanted: list[str]) -> pa.RecordBatch:
-        table = self.table
-        wrong: list[Any] = []
-
-        def note(row: Any) -> str:
-            wrong.append(row)
-            return "error"
-
-        try:
-            found = arrow_csv.read_csv(
-                pa.BufferReader(self.data),
-                arrow_csv.ReadOptions(
-                    column_names=[str(place) for place in range(len(table.names))],
-                    block_size=len(self.data) + 1,
-                    use_threads=False,
-                ),
-                arrow_csv.ParseOptions(
-                    delimiter=table.delimiter, newlines_in_values=True, invalid_row_handler=note
-                ),
-                arrow_csv.ConvertOptions(
-                    include_columns=wanted,
-                    column_types={name: pa.string() for name in wanted},
-                    strings_can_be_null=False,
-                    check_utf8=False,
-                ),
-            )
-        except pa.ArrowInvalid as error:
-            if not wrong:
-                raise FormatError(table.shown, f"is not CSV: {error}") from None
-            row = wrong[0]
-            if row.text.startswith("<<<<<<<"):
-                line = self.first + row.number + 1  # after the row of names
-                raise FormatError(table.shown, conflict_reason(line, table.shown)) from None
-            reason = (
-                f"row {self.first + row.number:,} has {row.actual_columns} cells, the head has "
-                f"{row.expected_columns}; check its quotes and separators"
-            )
-            raise FormatError(table.shown, reason) from None
-        if found.num_rows != self.rows:
-            reason = (
-                f"the rows after row {self.first:,} cannot be told apart; "
-                "is there a quote too many, or a carriage return on its own?"
-            )
-            raise FormatError(table.shown, reason)
-        return found.combine_chunks().to_batches(max_chunksize=None)[0]
+        return pa.RecordBatch.from_arrays(self.batch.columns, schema=self.table.schema)
 
 
 class CsvTable:
@@ -150,16 +83,16 @@ class CsvTable:
     file : binary file
         Open for reading.
     shown : str
-        What messages call it.
+        Its name in messages.
 
     Attributes
     ----------
     names : tuple of str
         Names of the columns.
-    head : bytes
-        The first row as it stands, without its line end.
     delimiter, line_end : str
         What separates cells, and what ends rows.
+    preface : bytes
+        What comes before the row of names: a byte order mark, a line ``sep=;``.
 
     Raises
     ------
@@ -175,28 +108,38 @@ class CsvTable:
     def __init__(self, file: BinaryIO, shown: str) -> None:
         self.shown = shown
         self.notices: list[str] = []
-        self._file = file
-        self._read_bytes = 0
-        self.delimiter = DELIMITERS
-        first, end = self._first_row()
-        self._rest = first[end:]
-        self.head = first[:end].rstrip(b"\r\n")
-        self.line_end = "\r\n" if first[:end].endswith(b"\r\n") else "\n"
-        text = self.head.removeprefix(_BOM).decode("utf-8", "surrogateescape")
-        self.delimiter = max(DELIMITERS, key=_outside_quotes(text).count)
-        if text.count(self.delimiter) >= MAX_COLUMNS:
-            reason = f"has more than {MAX_COLUMNS:,} columns, the most that is read"
-            raise LimitExceeded(shown, reason)
-        if "\r" in _outside_quotes(text):
-            reason = "its lines end in a carriage return alone; save it with line feeds"
-            raise FormatError(shown, reason)
-        if not text.strip():
-            raise FormatError(shown, "begins with an empty line; the first row has the names")
-        with self._in_our_words():
-            self.names = tuple(next(csv.reader(io.StringIO(text), delimiter=self.delimiter)))
+        self._source = _Source(file, shown)
         self.total: int | None = None
         with suppress(OSError):  # not a file on disk: nobody knows how long it is
             self.total = os.fstat(file.fileno()).st_size or None
+        try:
+            data = self._source.read(MAX_ROW_BYTES)
+        except _RowTooLong:
+            raise LimitExceeded(shown, f"the row of names {_TOO_LONG}") from None
+        self._refuse_other_types(data)
+        text = data.decode("utf-8", "surrogateescape")
+        sep_line = _SEP_LINE.match(text.removeprefix("\ufeff"))
+        preface = "\ufeff" * text.startswith("\ufeff") + (sep_line[0] if sep_line else "")
+        self.preface = preface.encode()
+        head = self._first_row(text.removeprefix(preface))
+        bare = "".join(head.split('"')[::2])  # what is outside of quotes
+        self.line_end = "\r\n" if head.endswith("\r\n") else "\n"
+        self.delimiter = sep_line[1] if sep_line else max(_DELIMITERS, key=bare.count)
+        if head.count(self.delimiter) >= MAX_COLUMNS:
+            reason = f"has more than {MAX_COLUMNS:,} columns, the most that is read"
+            raise LimitExceeded(shown, reason)
+        if "\r" in bare.rstrip("\r\n"):
+            reason = "its lines end in a carriage return alone; save it with line feeds"
+            raise FormatError(shown, reason)
+        if not head.strip():
+            raise FormatError(shown, "begins with an empty line; the first row has the names")
+        try:
+            self.names = tuple(next(csv.reader(io.StringIO(head), delimiter=self.delimiter)))
+        except csv.Error as error:
+            raise FormatError(shown, f"is not CSV: {error}") from None
+        # A last row of our own: it is swallowed where a quote is left open.
+        self._source.give_back(data[len(self.preface) :])
+        self._source.last_row = f"\n{self.delimiter * (len(self.names) - 1)}\0\n".encode()
 
     @property
     def points(self) -> bool:
@@ -216,151 +159,145 @@ class CsvTable:
     def pieces(self) -> Iterator[CsvPiece]:
         """Yield the rows in pieces, in their order."""
         first = 0
-        for data, ends in self._blocks():
-            for i in range(0, len(ends), BATCH_ROWS):
-                begin = int(ends[i - 1]) if i else 0
-                part = ends[i : i + BATCH_ROWS]
-                yield CsvPiece(
-                    self, data[begin : int(part[-1])], part - begin, first, self._read_bytes
-                )
-                first += len(part)
+        for batch in self._batches():
+            for start in range(0, batch.num_rows, BATCH_ROWS):
+                rows = batch.slice(start, BATCH_ROWS)
+                yield CsvPiece(self, rows, first, self._source.done)
+                first += rows.num_rows
 
-    def _first_row(self) -> tuple[bytes, int]:
-        """Return the first bytes, and where the row of names ends among them."""
-        data = b""
-        while block := self._next_block():
-            data += block
-            if reason := unread_reason(data[:HEAD_BYTES], self.shown):
-                raise FormatError(self.shown, reason)
-            if data.startswith(_WIDE) or b"\0" in block:
-                raise FormatError(self.shown, "is not text in UTF-8; save it as CSV in UTF-8")
-            mark = len(_BOM) if data.startswith(_BOM) else 0
-            ends = self._ends(data[mark:])
-            if ends.size:
-                return data, int(ends[0]) + mark
-            self._check_row(data, "the row of names")
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        """Yield the rows as Arrow reads them; the last row, which is ours, is left out."""
+        columns = [str(place) for place in range(len(self.names))]  # names may occur twice
+        first, is_closed = 0, False
+        try:
+            with arrow_csv.open_csv(
+                pa.PythonFile(self._source, "r"),
+                arrow_csv.ReadOptions(
+                    column_names=columns,
+                    skip_rows_after_names=1,
+                    block_size=MAX_ROW_BYTES,
+                    use_threads=False,  # else rows that are wrong have no number
+                ),
+                arrow_csv.ParseOptions(delimiter=self.delimiter, newlines_in_values=True),
+                arrow_csv.ConvertOptions(
+                    column_types=dict.fromkeys(columns, pa.string()),
+                    strings_can_be_null=False,
+                    check_utf8=False,
+                ),
+            ) as reader:
+                for batch in reader:
+                    is_closed = _last_cell(batch) == b"\0"
+                    rows = batch.slice(0, batch.num_rows - is_closed)
+                    yield rows
+                    first += rows.num_rows
+        except (pa.ArrowInvalid, _RowTooLong) as error:
+            raise self._explained(error, first) from None
+        if not is_closed:
+            raise FormatError(self.shown, _open_quote(first))
+
+    def _explained(self, error: Exception, first: int) -> FormatError:
+        """Return an error of Arrow in our words; so many rows are read."""
+        if isinstance(error, _RowTooLong) or "straddl" in str(error):
+            return LimitExceeded(self.shown, f"a row after row {first:,} {_TOO_LONG}")
+        match = _WRONG_ROW.search(str(error))
+        if match is None:
+            return FormatError(self.shown, f"is not CSV: {error}")
+        number = int(match[1]) - 1  # the row of names is not counted
+        text = match[4]
+        if text.startswith("<<<<<<<"):
+            return FormatError(self.shown, conflict_reason(number + 1, self.shown))
+        if "\0" in text or ("\n" in text and text.count('"') % 2):
+            return FormatError(self.shown, _open_quote(number))
+        reason = f"row {number:,} has {match[3]} cells, the head has {match[2]}"
+        return FormatError(self.shown, f"{reason}; check its quotes and separators")
+
+    def _refuse_other_types(self, data: bytes) -> None:
+        """Refuse what the first bytes show to be no CSV."""
+        if reason := unread_reason(data[:HEAD_BYTES], self.shown):
+            raise FormatError(self.shown, reason)
+        if data.startswith(_UTF_16) or b"\0" in data:
+            raise FormatError(self.shown, "is not text in UTF-8; save it as CSV in UTF-8")
         if not data.strip():
             raise FormatError(self.shown, "is empty; a CSV begins with a row of column names")
-        return data + b"\n", len(data) + 1
 
-    def _blocks(self) -> Iterator[tuple[bytes, Places]]:
-        """Yield whole rows, and where each ends."""
-        rest, block, count = self._rest, b"-", 0
-        while block:
-            ends = self._ends(rest)
-            if ends.size:
-                rows, rest = rest[: ends[-1]], rest[ends[-1] :]
-                rows, ends = _without_empty_lines(rows, ends)
-                count += len(ends)
-                yield rows, ends
-            self._check_row(rest, f"row {count + 1:,}")
-            block = self._next_block()
-            rest += block
-        if rest:
-            rest += b"\n"
-            ends = self._ends(rest)
-            if not ends.size or ends[-1] < len(rest):
-                at = count + len(ends) + 1
-                reason = f"a quote is left open in row {at:,}, or the file is cut off there"
-                raise FormatError(self.shown, reason)
-            yield _without_empty_lines(rest, ends)
-
-    def _ends(self, data: bytes) -> Places:
-        with self._in_our_words():
-            return row_ends(data, self.delimiter, MAX_ROW_BYTES)
-
-    @contextmanager
-    def _in_our_words(self) -> Iterator[None]:
-        try:
-            yield
-        except csv.Error as error:
-            raise FormatError(self.shown, f"is not CSV: {error}") from None
-
-    def _check_row(self, data: bytes, what: str) -> None:
-        if len(data) > MAX_ROW_BYTES:
-            reason = (
-                f"{what} has more than {MAX_ROW_BYTES // 1024**2} MiB, the most that is read; "
-                "is a quote left open?"
-            )
-            raise LimitExceeded(self.shown, reason)
-
-    def _next_block(self) -> bytes:
-        try:
-            block = self._file.read(_BLOCK)
-        except (OSError, EOFError) as error:
-            cause = getattr(error, "strerror", None) or str(error)
-            raise FormatError(self.shown, f"cannot be read: {printable(cause)}") from None
-        self._read_bytes += len(block)
-        return block
+    def _first_row(self, text: str) -> str:
+        """Return the row of names: up to the first line end outside of quotes."""
+        head = ""
+        for line in io.StringIO(text, newline="\n"):
+            head += line
+            if head.count('"') % 2 == 0:
+                break
+        return head
 
 
-def _without_empty_lines(data: bytes, ends: Places) -> tuple[bytes, Places]:
-    """Return the rows that hold something; Arrow passes over the others too."""
-    starts = np.concatenate([[0], ends[:-1]])
-    lengths = ends - starts
-    return_first = np.frombuffer(data, np.uint8)[starts] == ord("\r")
-    filled = (lengths > 2) | ((lengths == 2) & ~return_first)
-    if filled.all():
-        return data, ends
-    kept = [data[a:b] for a, b in zip(starts[filled], ends[filled], strict=True)]
-    return b"".join(kept), np.cumsum(lengths[filled])
+class _RowTooLong(Exception):
+    """A row has more bytes than are read."""
 
 
-def _outside_quotes(text: str) -> str:
-    return "".join(text.split('"')[::2])
+class _Source(io.RawIOBase):
+    """The bytes of a file in whole blocks, however few a pipe gives at a time.
 
-
-DELIMITERS = ",;\t|"
-_QUOTE, _LINE_END = 34, 10
-
-
-def row_ends(data: bytes, delimiters: str, longest: int) -> Places:
-    """Return where the rows that are complete end, after their line ends.
-
-    Parameters
+    Attributes
     ----------
-    data : bytes
-        Rows from the start of one; the last may be a part of one.
-    delimiters : str
-        What may separate cells.
-    longest : int
-        The most bytes that a cell may have.
-
-    Raises
-    ------
-    csv.Error
-        A cell is longer, or a carriage return stands on its own.
+    last_row : bytes
+        What follows the end of the file.
+    done : int
+        How many bytes of the file are read.
     """
-    codes = np.frombuffer(data, np.uint8)
-    ends = np.flatnonzero(codes == _LINE_END) + 1
-    quotes = np.flatnonzero(codes == _QUOTE) if b'"' in data else np.empty(0, np.int64)
-    if not (ends.size and quotes.size):
-        return ends
-    # In a regular file every other quote opens a cell, and the next one closes it; two that
-    # stand together in a cell are one that closes and one that opens.
-    beside = np.zeros(256, dtype=bool)
-    beside[list(f'{delimiters}\r\n"'.encode())] = True
-    opening, closing = quotes[::2], quotes[1::2]
-    regular = beside[codes[opening[opening > 0] - 1]].all()
-    regular = regular and beside[codes[np.minimum(closing + 1, len(codes) - 1)]].all()
-    if not regular:
-        return _ends_as_csv_sees_them(data, delimiters[0], longest)
-    inside = np.searchsorted(quotes, ends) % 2 == 1
-    outside: Places = ends[~inside]
-    return outside
+
+    last_row = b""
+
+    def __init__(self, file: BinaryIO, shown: str) -> None:
+        self._file, self._shown = file, shown
+        self._ahead = b""
+        self._at_end = False
+        self.done = 0
+
+    def readable(self) -> bool:
+        """Return true, as Arrow asks."""
+        return True
+
+    def give_back(self, data: bytes) -> None:
+        """Read some bytes again."""
+        self._ahead = data
+
+    def read(self, size: int = -1) -> bytes:
+        """Return about a block, and of longer rows one that has the end of a row.
+
+        Arrow takes no row of which the end is not in the next block.
+        """
+        parts, length, has_row_end = [], 0, False
+        while length < _BLOCK or not has_row_end:
+            if length >= size:
+                raise _RowTooLong
+            part = self._next(min(size - length, _BLOCK))
+            if not part:
+                break
+            parts.append(part)
+            length += len(part)
+            has_row_end = has_row_end or b"\n" in part
+        return b"".join(parts)
+
+    def _next(self, size: int) -> bytes:
+        """Return some bytes: those given back, of the file, or those after its end."""
+        if not self._ahead and not self._at_end:
+            try:
+                data = self._file.read(size)
+            except (OSError, EOFError) as error:
+                cause = getattr(error, "strerror", None) or str(error)
+                raise FormatError(self._shown, f"cannot be read: {printable(cause)}") from None
+            self.done += len(data)
+            self._ahead, self._at_end = data, not data
+        if not self._ahead:
+            self._ahead, self.last_row = self.last_row, b""
+        part, self._ahead = self._ahead[:size], self._ahead[size:]
+        return part
 
 
-def _ends_as_csv_sees_them(data: bytes, delimiter: str, longest: int) -> Places:
-    """Return the same where some cells have quotes in their middle."""
-    lines = data.decode("latin-1").split("\n")[:-1]
-    after: Places = np.cumsum([len(line) + 1 for line in lines])
-    before = csv.field_size_limit(longest)
-    try:
-        # One more line: what is complete does not run into it.
-        reader = csv.reader([*(f"{line}\n" for line in lines), "\n"], delimiter=delimiter)
-        counts = [reader.line_num for _ in reader]
-    finally:
-        csv.field_size_limit(before)
-    complete = np.array(counts[:-1], dtype=np.int64)
-    found: Places = after[complete - 1]
-    return found
+def _last_cell(batch: pa.RecordBatch) -> bytes:
+    cells = batch.columns[-1]
+    return cells[-1].as_buffer().to_pybytes() if len(cells) else b""
+
+
+def _open_quote(row: int) -> str:
+    return f"a quote is left open in row {row:,}, or the file is cut off there"

@@ -117,9 +117,9 @@ def tag(
     if _is_dask_frame(table):
         if output is not None or engine is not None:
             raise BadOption("a Dask DataFrame gives another; write it with its own to_parquet")
-        from pkzone.tagging.dask_engine import tagged_partitions
+        from pkzone.tagging.dask_engine import tag_partitions
 
-        lazy: Tagged = tagged_partitions(table, plan)  # the frame itself, as is said above
+        lazy: Tagged = tag_partitions(table, plan)  # the frame itself, as is said above
         return lazy
     if _is_frame(table):
         if engine is not None:
@@ -134,9 +134,9 @@ def tag(
         return Tagged(None, frame, summary_of(tally, PROBLEMS), notices)
     refuse_frame(table)  # a series; frames are done
     if engine is not None and output is not None:
-        from pkzone.tagging.dask_engine import tagged_dataset
+        from pkzone.tagging.dask_engine import tag_dataset
 
-        return tagged_dataset(table, plan, output, scheduler=scheduler, progress=progress)
+        return tag_dataset(os.fspath(table), plan, os.fspath(output), scheduler=scheduler)
     from pkzone.tagging.from_file import opened
 
     with opened(table, plan) as tagger:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from pathlib import PurePath
 from typing import Any, BinaryIO, Protocol
@@ -94,24 +95,31 @@ def sink_of(path: str, table: Table, kinds: dict[str, str], file: BinaryIO) -> S
 
 
 class _CsvSink(_Streamed):
-    """Rows of a CSV go on as the bytes they are; the new cells follow them.
+    """Values of a CSV go on as they are, in quotes only where RFC 4180 needs them.
 
     In rows of other tables, text that a spreadsheet would run as a formula is marked.
     """
 
     def __init__(self, path: str, table: Table, kinds: dict[str, str], file: BinaryIO) -> None:
         self._file = file
+        names, preface = list(kinds), b""
         if isinstance(table, CsvTable):
-            self._delimiter, self._line_end, head = table.delimiter, table.line_end, table.head
+            self._delimiter, self._line_end, preface = (
+                table.delimiter,
+                table.line_end,
+                table.preface,
+            )
+            names = [*table.names, *names]
         else:
             self._delimiter, self._line_end = "\t" if path.lower().endswith(".tsv") else ",", "\n"
-            head = self._row([defused(name) for name in table.schema.names])
-        added = self._row([defused(name) for name in kinds])
-        file.write(head + self._delimiter.encode() + added + self._line_end.encode())
+            names = [defused(name) for name in (*table.schema.names, *names)]
+        self._special = ('"', "\r", "\n", self._delimiter)
+        head = self._delimiter.join(map(self._quoted, names)) + self._line_end
+        file.write(preface + head.encode("utf-8", "surrogateescape"))
 
     def prepare(self, piece: Piece, places: Places, answers: Answers) -> Any:
         if isinstance(piece, CsvPiece):
-            cells = [piece.lines()]
+            cells = [self._texts(column) for column in piece.batch.columns]
         else:
             batch = piece.arrow()
             geometry = piece.table.geometry
@@ -119,31 +127,38 @@ class _CsvSink(_Streamed):
                 self._texts(_wkt(piece) if name == geometry else _marked(batch.column(name)))
                 for name in batch.schema.names
             ]
-        cells += [self._texts(arrow_of(_defused(one))) for one in answers.columns.values()]
+        cells += map(self._added, answers.columns.values())
         rows = pc.binary_join_element_wise(
             *cells, self._delimiter, null_handling="replace", null_replacement=""
         )
         ended = pc.binary_join_element_wise(rows, "", self._line_end)
-        offsets = np.frombuffer(ended.buffers()[1], np.int32)
-        begin, end = int(offsets[ended.offset]), int(offsets[ended.offset + len(ended)])
-        return ended.buffers()[2].slice(begin, end - begin)
+        return _bytes_of(ended)
 
     def write(self, prepared: Any) -> None:
         self._file.write(prepared)
 
-    def _row(self, names: list[str]) -> bytes:
-        texts = self._texts(pa.array(names, pa.string())).to_pylist()
-        return self._delimiter.join(texts).encode()
+    def _added(self, column: Any) -> pa.Array:
+        """Return a column that is added as text."""
+        if isinstance(column, Coded):
+            texts = tuple(self._quoted(defused(text)) for text in column.values)
+            return arrow_of(Coded(column.codes, texts))
+        return arrow_of(column).cast(pa.string())  # numbers and flags need no quotes
 
     def _texts(self, column: pa.Array) -> pa.Array:
         """Return cells as text, in quotes where they need them."""
         texts = column if pa.types.is_string(column.type) else texts_of(column)
-        special = pc.match_substring_regex(texts, f'["\\r\\n{self._delimiter}]'.replace("|", r"\|"))
-        if pc.any(special).as_py():
-            quoted = pc.replace_substring(texts, '"', '""')
-            quoted = pc.binary_join_element_wise('"', quoted, '"', "")
-            texts = pc.if_else(special, quoted, texts)
-        return texts
+        data = bytes(_bytes_of(texts))
+        if not any(mark.encode() in data for mark in self._special):
+            return texts
+        special = pc.match_substring_regex(texts, f'["\\r\\n{re.escape(self._delimiter)}]')
+        quoted = pc.replace_substring(texts, '"', '""')
+        quoted = pc.binary_join_element_wise('"', quoted, '"', "")
+        return pc.if_else(special, quoted, texts)
+
+    def _quoted(self, text: str) -> str:
+        if any(mark in text for mark in self._special):
+            return '"' + text.replace('"', '""') + '"'
+        return text
 
 
 class _ParquetSink(_Streamed):
@@ -325,8 +340,9 @@ def _marked(column: pa.Array) -> pa.Array:
     return pc.if_else(pc.match_substring_regex(texts, f"^(?:{DANGEROUS})"), marked, texts)
 
 
-def _defused(values: Any) -> Any:
-    """Return a column whose texts no spreadsheet takes for a formula."""
-    if isinstance(values, Coded):
-        return Coded(values.codes, tuple(map(defused, values.values)))
-    return values
+def _bytes_of(texts: pa.Array) -> pa.Buffer:
+    """Return the bytes of all texts, one after the other."""
+    _, offsets, data = texts.buffers()
+    ends = np.frombuffer(offsets, np.int32)
+    begin, end = int(ends[texts.offset]), int(ends[texts.offset + len(texts)])
+    return (data or pa.py_buffer(b"")).slice(begin, end - begin)

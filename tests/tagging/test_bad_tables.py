@@ -278,12 +278,12 @@ def test_a_disk_that_fills(
 
     def full(self: Any, data: Any) -> int:
         left[0] -= len(data)
-        with atomic.in_our_words(self._shown):
+        with atomic.output_errors(self._label):
             if left[0] < 0:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             return int(self._file.write(data))
 
-    monkeypatch.setattr(atomic._Told, "write", full)
+    monkeypatch.setattr(atomic._Labelled, "write", full)
     with pytest.raises(OutputError, match=f"out.{ending}: cannot be written: No space left"):
         tag(MANY, output=tmp_path / f"out.{ending}")
 
