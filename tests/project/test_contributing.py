@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import csv
 import importlib
 import re
 import shlex
@@ -19,7 +20,9 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from pre_commit.clientlib import load_config
 
+from pkzone import reports
 from pkzone.cli import pkzone as program
+from tests.helpers import drawn_diffs
 from tests.helpers.printed import PAGES, blocks
 
 ROOT = Path(__file__).parents[2]
@@ -143,15 +146,30 @@ def test_the_tests_that_contributing_has_one_run_are_there() -> None:
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
 
 
+def printed_module(words: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Import the module in CONTRIBUTING that has these words, and return its name."""
+    (source,) = [block.text for block in blocks("CONTRIBUTING.md") if words in block.text]
+    module = ModuleType("printed")
+    exec(compile(source, "CONTRIBUTING.md", "exec"), module.__dict__)  # noqa: S102 - our own page
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    return module.__name__
+
+
 def test_the_command_that_contributing_prints_runs(
     small_root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (source,) = [block.text for block in blocks("CONTRIBUTING.md") if "cls=Command" in block.text]
-    module = ModuleType("count")
-    exec(compile(source, "CONTRIBUTING.md", "exec"), module.__dict__)  # noqa: S102 - our own page
-    monkeypatch.setitem(sys.modules, "count", module)
-    monkeypatch.setitem(program.homes, "count", "count")
+    monkeypatch.setitem(program.homes, "count", printed_module("cls=Command", monkeypatch))
     for options, printed in (([], "2\n"), (["--json"], '"features": 2')):
         with pytest.raises(SystemExit) as ended:
             program.main(["count", "corridor@2022-08-30", "--catalogue", str(small_root), *options])
         assert (ended.value.code, printed in capsys.readouterr().out) == (0, True)
+
+
+def test_the_report_format_that_contributing_prints_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = printed_module("def render_diff", monkeypatch)
+    form = reports.Format("sections", ".csv", module, ("diff",), frozenset({"language"}))
+    monkeypatch.setitem(reports.FORMATS, "sections", form)
+    assert reports.format_of_path("a.csv") == "sections"
+    rows = list(csv.reader(drawn_diffs.corridor().report("sections").splitlines()))
+    near = "Hin Shen / Kichik Galadarasi"
+    assert ["stretches", "new", "", "30.0-50.5", "20.5 km", near] in rows
