@@ -405,15 +405,18 @@ def test_ground_of_layers_that_are_empty_or_change_in_several_places() -> None:
 
 
 def test_the_order_of_areas_does_not_show_in_the_last_digit_of_their_sum() -> None:
-    same = [
-        Feature(None, {}, box(46.0, 39.0, 46.01, 39.01)),
-        Feature(None, {}, box(46.1, 39.2, 46.12, 39.22)),
-        Feature(None, {}, box(46.2, 39.4, 46.23, 39.43)),
-    ]
-    base, target = (Feature("d", {}, box(46.5, 39.5, east, 39.51)) for east in (46.51, 46.511))
+    def layer(east: float, order: tuple[int, ...]) -> FeatureCollection:
+        boxes = (
+            (46.0, 39.0, 46.013, 39.013),
+            (46.1, 39.2, 46.126, 39.226),
+            (46.2, 39.4, 46.239, 39.439),
+            (46.3, 39.6, east, 39.643),
+        )
+        return features(*(Feature(None, {}, box(*boxes[i])) for i in order))
+
     totals = {
-        pkzone.diff(features(*order, base), features(*order, target)).areas
-        for order in permutations(same)
+        pkzone.diff(layer(46.343, order), layer(46.344, order)).areas
+        for order in permutations(range(4))
     }
     assert len(totals) == 1
 
