@@ -155,17 +155,17 @@ def height_numbers(base: Iterable[Feature], target: Iterable[Feature]) -> dict[s
     """
     ours, theirs = _places(base), _places(target)
     heights = [
-        [z for found in side.values() for z in found if z is not None] for side in (ours, theirs)
+        [z for values in side.values() for z in values if z is not None] for side in (ours, theirs)
     ]
-    common = [(ours[at], theirs[at]) for at in ours.keys() & theirs.keys()]
+    common = [(ours[place], theirs[place]) for place in ours.keys() & theirs.keys()]
     differing = [(a, b) for a, b in common if a != b]
     if not any(heights) or (all(heights) and not differing):
         return {}
     numbers: dict[str, Any] = {}
-    for side, found in zip(("base", "target"), heights, strict=True):
-        numbers[f"heights_{side}"] = len(found)
-        if found:
-            numbers |= {f"height_min_{side}_m": min(found), f"height_max_{side}_m": max(found)}
+    for side, values in zip(("base", "target"), heights, strict=True):
+        numbers[f"heights_{side}"] = len(values)
+        if values:
+            numbers |= {f"height_min_{side}_m": min(values), f"height_max_{side}_m": max(values)}
     changes = [
         abs(a - b)
         for pair in differing

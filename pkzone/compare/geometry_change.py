@@ -297,7 +297,7 @@ def classify_fast(
     list of str or None
         The class that a full measurement would find; None if it takes one to say.
     """
-    found: list[str | None] = [None] * len(pairs)
+    classes: list[str | None] = [None] * len(pairs)
     lines: list[tuple[int, Geometry, Geometry]] = []
     for i, (base, target) in enumerate(pairs):
         if base is None or target is None or base["type"] != target["type"]:
@@ -305,16 +305,16 @@ def classify_fast(
         if not base.get("coordinates") or not target.get("coordinates"):
             continue
         if base["type"] == "Point":
-            found[i] = _fast_class_of_points(base["coordinates"], target["coordinates"])
+            classes[i] = _fast_class_of_points(base["coordinates"], target["coordinates"])
         elif base["type"] in _FAR_CLASSES:
             lines.append((i, base, target))
     for start in range(0, len(lines), _PAIRS_AT_ONCE):
         numbers, ours, theirs = zip(*lines[start : start + _PAIRS_AT_ONCE], strict=True)
         names = [_FAR_CLASSES[one["type"]] for one in ours]
-        classes = _fast_classes_of_lines(_Lines.of(ours), _Lines.of(theirs), names, tolerance_m)
-        for i, name in zip(numbers, classes, strict=True):
-            found[i] = name
-    return found
+        decided = _fast_classes_of_lines(_Lines.of(ours), _Lines.of(theirs), names, tolerance_m)
+        for i, name in zip(numbers, decided, strict=True):
+            classes[i] = name
+    return classes
 
 
 def _fast_class_of_points(base: Sequence[float], target: Sequence[float]) -> str | None:

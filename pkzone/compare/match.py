@@ -1,4 +1,4 @@
-"""Which feature of the target is which of the base: by id, by equal geometry, by shape."""
+"""Match features of base and target: by id, by equal geometry, by shape."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Groups = dict[object, list[Feature]]
 
 
 class Pair(NamedTuple):
-    """The same feature on both sides; ``moved`` if its geometry is not the same."""
+    """One feature as it is on both sides; ``moved`` if its geometry is not the same."""
 
     base: Feature
     target: Feature
@@ -41,7 +41,7 @@ class Pair(NamedTuple):
 
 @dataclass(slots=True)
 class Matched:
-    """Who belongs to whom.
+    """Outcome of matching: pairs, splits, merges, what is left over, how many are unchanged.
 
     Attributes
     ----------
@@ -149,7 +149,7 @@ def _by_lines(base: DiffInput, target: DiffInput) -> Matched | None:
 
 
 def _by_id_said(base: DiffInput, target: DiffInput) -> Matched:
-    """Match by id, and say it where one side has none."""
+    """Match by id, with a notice where one side has none."""
     before, after = base.collection.features, target.collection.features
     matched = _by_id(before, after)
     known = [any(one.id is not None for one in side) for side in (before, after)]
@@ -161,15 +161,17 @@ def _by_id_said(base: DiffInput, target: DiffInput) -> Matched:
 
 
 def _by_id(base: Sequence[Feature], target: Sequence[Feature]) -> Matched:
-    """Match by id; as in the files, 1 and "1" are the same id, told in two ways."""
-    theirs = {str(one.id): one for one in target if one.id is not None}
-    ours = {str(one.id) for one in base if one.id is not None}
+    """Match by id; 1 and "1" are the same id, as in the files."""
+    theirs = {str(feature.id): feature for feature in target if feature.id is not None}
+    ours = {str(feature.id) for feature in base if feature.id is not None}
     matched = Matched(
-        removed=[one for one in base if one.id is None or str(one.id) not in theirs],
-        added=[one for one in target if one.id is None or str(one.id) not in ours],
+        removed=[
+            feature for feature in base if feature.id is None or str(feature.id) not in theirs
+        ],
+        added=[feature for feature in target if feature.id is None or str(feature.id) not in ours],
     )
-    both = (one for one in base if one.id is not None and str(one.id) in theirs)
-    _sort_out(((one, theirs[str(one.id)]) for one in both), matched)
+    both = (feature for feature in base if feature.id is not None and str(feature.id) in theirs)
+    _sort_out(((feature, theirs[str(feature.id)]) for feature in both), matched)
     return matched
 
 
@@ -179,28 +181,28 @@ def has_new_ids(base: Sequence[Feature], target: Sequence[Feature]) -> bool:
 
 
 def _ids_elsewhere(matched: Matched) -> tuple[int, int]:
-    """Return how many features lie exactly where another id lay, if that goes for most.
+    """Count the features that lie exactly where another id lay, if most do.
 
     Also returns how many were matched by id.
     """
     known = matched.unchanged + len(matched.pairs)
-    moved = [one for one in matched.pairs if one.moved and is_located(one.target)]
+    moved = [pair for pair in matched.pairs if pair.moved and is_located(pair.target)]
     if len(moved) < 2 or 2 * len(moved) <= known:
         return 0, known
-    before = [*(one.base for one in moved), *matched.removed]
+    before = [*(pair.base for pair in moved), *matched.removed]
     outlines = set(map(outline, before))
-    likely = [one.target for one in moved if outline(one.target) in outlines]
+    likely = [pair.target for pair in moved if outline(pair.target) in outlines]
     if 2 * len(likely) <= len(moved):  # few are left for what costs more to find
         return 0, known
     places = set(map(geometry_key, before))
-    count = sum(geometry_key(one) in places for one in likely)
+    count = sum(geometry_key(feature) in places for feature in likely)
     return (count, known) if 2 * count > len(moved) else (0, known)
 
 
 def _other_property(
     base: DiffInput, target: DiffInput, matched: Matched, elsewhere: tuple[int, int]
 ) -> str | None:
-    """Return the property that would tell features apart where ids do not; note it."""
+    """Return the property that would identify features where ids do not, with a notice."""
     if not {base.id_property, target.id_property} <= {None, AUTO}:
         return None
     differing = [*matched.removed, *matched.added]
@@ -209,24 +211,24 @@ def _other_property(
     if not count and all(one.id is not None for one in differing):
         return None
     name = identifying_property(base.collection.features, target.collection.features)
-    told = []
+    remarks = []
     if count:
-        told.append(
+        remarks.append(
             f"ids may have been given anew: {count:,} of {known:,} features with the same id lie "
             "exactly where another id lay"
         )
         if name is None:
-            told.append("no property tells the features apart on both sides")
+            remarks.append("no property tells the features apart on both sides")
     if name is not None:
         shown = shlex.quote(printable(name))
-        told.append(f"--id {shown}, or --id {AUTO}, tells features apart by that property")
-    if told:
-        matched.notices.append("; ".join(told))
+        remarks.append(f"--id {shown}, or --id {AUTO}, tells features apart by that property")
+    if remarks:
+        matched.notices.append("; ".join(remarks))
     return name
 
 
 def _sort_out(pairs: Iterable[tuple[Feature, Feature]], matched: Matched) -> None:
-    """File pairs under unchanged, renamed or changed."""
+    """Sort pairs into unchanged, renamed and changed ones."""
     for ours, theirs in pairs:
         pair = Pair(ours, theirs, moved=not same_geometry(ours.geometry, theirs.geometry))
         if pair.moved or not _same_properties(ours, theirs, matched):
@@ -248,7 +250,7 @@ def _same_properties(ours: Feature, theirs: Feature, matched: Matched) -> bool:
 
 
 def _same_geometry(matched: Matched) -> None:
-    """Match what is left over by equal geometry; the equal in properties come first.
+    """Match what is left over by equal geometry; those with equal properties first.
 
     Features without any place are matched only if they have no id either, and the same
     properties: nothing else says that they are the same.
@@ -298,15 +300,15 @@ def _equal_first(
 ) -> list[tuple[Feature, Feature]]:
     """Pair the features of one geometry, whatever their order and whichever side is which."""
     waiting: dict[str, deque[Feature]] = defaultdict(deque)
-    for properties, _, one in _ranked(theirs):
-        waiting[properties].append(one)
+    for properties, _, feature in _ranked(theirs):
+        waiting[properties].append(feature)
     pairs, left = [], []
-    for properties, _, one in _ranked(ours):
+    for properties, _, feature in _ranked(ours):
         if waiting[properties]:
-            pairs.append((one, waiting[properties].popleft()))
+            pairs.append((feature, waiting[properties].popleft()))
         else:
-            left.append(one)
-    others = [one for properties in sorted(waiting) for one in waiting[properties]]
+            left.append(feature)
+    others = [feature for properties in sorted(waiting) for feature in waiting[properties]]
     return pairs + list(zip(left, others, strict=False))
 
 

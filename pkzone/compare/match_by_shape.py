@@ -1,4 +1,4 @@
-"""Features matched by shape: a parent and its parts, and one that was edited under a new id.
+"""Match features by shape: a parent with its parts, and one that was edited under a new id.
 
 Nothing here knows which side is which: scores are symmetric, and ties go by what the features
 are, so that the answer mirrors and the order of features does not matter.
@@ -80,7 +80,7 @@ class _Family:
 
 
 def match_shapes(matched: Matched, *, tolerance_m: float) -> list[tuple[Feature, Feature]]:
-    """Take splits, merges and slight edits out of what is removed and added.
+    """Find splits, merges and slight edits among what is removed and added.
 
     A part may keep the id of its parent: then the two were paired, and are no longer.
 
@@ -116,17 +116,17 @@ def match_shapes(matched: Matched, *, tolerance_m: float) -> list[tuple[Feature,
         )
     )
     taken.update(id(one) for pair in edits for one in pair)
-    gone = {id(one.feature) for one in (*ours, *theirs) if id(one) in taken}
-    matched.removed = [one for one in matched.removed if id(one) not in gone]
-    matched.added = [one for one in matched.added if id(one) not in gone]
-    apart = {id(one.base.feature) for one in kept if id(one.base) in taken}
-    matched.pairs = [one for one in matched.pairs if id(one.base) not in apart]
-    matched.renamed = [one for one in matched.renamed if id(one.base) not in apart]
-    return [(one.feature, other.feature) for one, other in edits]
+    gone = {id(shaped.feature) for shaped in (*ours, *theirs) if id(shaped) in taken}
+    matched.removed = [feature for feature in matched.removed if id(feature) not in gone]
+    matched.added = [feature for feature in matched.added if id(feature) not in gone]
+    apart = {id(pair.base.feature) for pair in kept if id(pair.base) in taken}
+    matched.pairs = [pair for pair in matched.pairs if id(pair.base) not in apart]
+    matched.renamed = [pair for pair in matched.renamed if id(pair.base) not in apart]
+    return [(ours.feature, theirs.feature) for ours, theirs in edits]
 
 
 def _shaped(features: Sequence[Feature]) -> list[_Shaped]:
-    """Return the features that have a shape of one dimension, in an order of their own."""
+    """Return the features with a shape of one dimension, in an order of their own."""
     found = filter(None, map(_shaped_alone, features))
     return sorted(found, key=lambda one: one.key)
 
@@ -141,12 +141,12 @@ def _shaped_alone(feature: Feature) -> _Shaped | None:
 
 def _kept(matched: Matched, ours: Sequence[_Shaped], theirs: Sequence[_Shaped]) -> list[_Kept]:
     """Return the moved pairs that something left over lies near to: it may be a part of one."""
-    moved = [one for one in (*matched.pairs, *matched.renamed) if one.moved]
-    moved = [one for one in moved if one.base.geometry and one.target.geometry]
-    rest = [one.shape for one in (*ours, *theirs) if one.dimension]
+    moved = [pair for pair in (*matched.pairs, *matched.renamed) if pair.moved]
+    moved = [pair for pair in moved if pair.base.geometry and pair.target.geometry]
+    rest = [shaped.shape for shaped in (*ours, *theirs) if shaped.dimension]
     if not moved or not rest:
         return []
-    boxes = np.array([_box(one.base.geometry, one.target.geometry) for one in moved])
+    boxes = np.array([_box(pair.base.geometry, pair.target.geometry) for pair in moved])
     near = sorted({i for i, _ in _overlaps(_wide_boxes(boxes), shapely.STRtree(rest))})
     shaped = [(_shaped_alone(moved[i].base), _shaped_alone(moved[i].target)) for i in near]
     found = [_Kept(a, b) for a, b in shaped if a and b and a.dimension == b.dimension != 0]
@@ -165,13 +165,15 @@ def _box(*geometries: Any) -> tuple[float, float, float, float]:
 def _families(
     ours: Sequence[_Shaped], theirs: Sequence[_Shaped], kept: Sequence[_Kept], tolerance_m: float
 ) -> list[_Family]:
-    bases, targets = [one.base for one in kept], [one.target for one in kept]
-    own = {id(a): b for one in kept for a, b in ((one.base, one.target), (one.target, one.base))}
-    found = [
+    bases, targets = [pair.base for pair in kept], [pair.target for pair in kept]
+    own = {
+        id(a): b for pair in kept for a, b in ((pair.base, pair.target), (pair.target, pair.base))
+    }
+    families = [
         *_families_one_way([*ours, *bases], theirs, own, tolerance_m, base_parent=True),
         *_families_one_way([*theirs, *targets], ours, own, tolerance_m, base_parent=False),
     ]
-    return sorted(found, key=lambda family: family.rank)
+    return sorted(families, key=lambda family: family.rank)
 
 
 def _families_one_way(
@@ -204,15 +206,15 @@ def _parts_of(
     One that keeps the parent's id has to be among them, and not to be nearly the whole.
     """
     try:
-        frame = Frame.around(parent.shape, *(one.shape for one in candidates))
+        frame = Frame.around(parent.shape, *(part.shape for part in candidates))
         whole = _placed(parent.shape, frame)
         reach_m = max(LEAST_REACH_M, min(tolerance_m, REACH_SHARE * _size_m(whole)))
         around = whole.buffer(reach_m)
         shapely.prepare(around)
         inside = [
-            (one, placed)
-            for one in candidates
-            if around.covers(placed := _placed(one.shape, frame))
+            (part, placed)
+            for part in candidates
+            if around.covers(placed := _placed(part.shape, frame))
         ]
     except TooWide:
         return ()
@@ -225,7 +227,7 @@ def _parts_of(
     total = sum(_measure(placed, parent.dimension) for _, placed in inside)
     if total > MOST_OVERLAP * _measure(together, parent.dimension):
         return ()
-    return tuple(one for one, _ in inside) if together.buffer(reach_m).covers(whole) else ()
+    return tuple(part for part, _ in inside) if together.buffer(reach_m).covers(whole) else ()
 
 
 def _edits(ours: Sequence[_Shaped], theirs: Sequence[_Shaped]) -> Iterator[tuple[_Shaped, _Shaped]]:
@@ -243,25 +245,27 @@ def _edits(ours: Sequence[_Shaped], theirs: Sequence[_Shaped]) -> Iterator[tuple
             yield ours[i], theirs[j]
 
 
-def _difference(one: _Shaped, other: _Shaped) -> float | None:
-    """Return how unlike two shapes are, from 0 to 1; none if they are not one feature edited."""
-    one, other = sorted((one, other), key=lambda shaped: shaped.key)  # rounding mirrors, too
+def _difference(first: _Shaped, second: _Shaped) -> float | None:
+    """Return the difference of two shapes, from 0 to 1; None if they are no one feature edited."""
+    first, second = sorted((first, second), key=lambda shaped: shaped.key)  # rounding mirrors, too
     try:
-        frame = Frame.around(one.shape, other.shape)
-        a, b = _placed(one.shape, frame), _placed(other.shape, frame)
+        frame = Frame.around(first.shape, second.shape)
+        a, b = _placed(first.shape, frame), _placed(second.shape, frame)
     except TooWide:
         return None
-    if one.dimension == 2:
+    if first.dimension == 2:
         union = shapely.union(a, b).area
         share = 1 - shapely.intersection(a, b).area / union if union else 1.0
         limit = 1 - SLIGHT_IOU
     else:
         limit = 1.0
-        size = SLIGHT_POINT_M if one.dimension == 0 else SLIGHT_SHARE * min(_size_m(a), _size_m(b))
+        size = (
+            SLIGHT_POINT_M if first.dimension == 0 else SLIGHT_SHARE * min(_size_m(a), _size_m(b))
+        )
         # GEOS looks at vertices alone, so that far can be near; what it finds far is far
         share = float(shapely.hausdorff_distance(a, b)) / size if size else math.inf
-        if one.dimension == 1 and share <= limit:
-            share = (compare_outlines(one.shape, other.shape)[0] or 0.0) / size
+        if first.dimension == 1 and share <= limit:
+            share = (compare_outlines(first.shape, second.shape)[0] or 0.0) / size
     return round(share, 9) if share <= limit else None
 
 
@@ -281,13 +285,13 @@ def _near(ours: Sequence[_Shaped], theirs: Sequence[_Shaped]) -> list[tuple[int,
 
 def _overlaps(boxes: Any, tree: shapely.STRtree) -> set[tuple[int, int]]:
     """Return the pairs of boxes and shapes in a tree that overlap, as indices."""
-    found: set[tuple[int, int]] = set()
+    overlaps: set[tuple[int, int]] = set()
     for turn_deg in (-360.0, 0.0, 360.0):
         moved = shapely.box(
             boxes[:, 0] + turn_deg, boxes[:, 1], boxes[:, 2] + turn_deg, boxes[:, 3]
         )
-        found.update(zip(*tree.query(moved).tolist(), strict=True))
-    return found
+        overlaps.update(zip(*tree.query(moved).tolist(), strict=True))
+    return overlaps
 
 
 def _wide_boxes(boxes: Any) -> Any:

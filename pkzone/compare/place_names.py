@@ -67,7 +67,7 @@ class Places:
         return cls(tuple(properties["name"] for properties, _ in kept), ranks, shapes)
 
     def along(self, line: shapely.LineString, *, reach_m: float = NEAR_M) -> tuple[str, ...]:
-        """Return the names of the places that tell best where a line runs.
+        """Name the places that best describe where a line runs.
 
         Parameters
         ----------
@@ -88,11 +88,11 @@ class Places:
         beginning, ending = shapely.get_point(line, 0), shapely.get_point(line, -1)
         first = self._nearest(beginning, reach_m, ())
         last = self._nearest(ending, reach_m, first)
-        found = first + last
+        chosen = first + last
         for half in _halves(line):
-            found += self._nearest(half, reach_m, found, self.ranks)
+            chosen += self._nearest(half, reach_m, chosen, self.ranks)
         ordered = sorted(
-            set(found) - set(first) - set(last),
+            set(chosen) - set(first) - set(last),
             key=lambda n: line.project(shapely.centroid(self.shapes[n])),  # degrees: only an order
         )
         return tuple(dict.fromkeys(self.names[n] for n in (*first, *ordered, *last)))
@@ -104,7 +104,7 @@ class Places:
     def _nearest(
         self, place: BaseGeometry, reach_m: float, taken: Sequence[int], ranks: Array | None = None
     ) -> tuple[int, ...]:
-        """Index of the best known, then nearest place of another name, as one or none."""
+        """Return the index of the best known, then nearest place of another name, or nothing."""
         away_m = distances_m(place, self.shapes, reach_m)
         names = {self.names[n] for n in taken}
         near = [n for n in np.flatnonzero(away_m <= reach_m).tolist() if self.names[n] not in names]
@@ -122,7 +122,7 @@ def place_of(feature: Feature) -> BaseGeometry | None:
 
 
 def distances_m(place: BaseGeometry, others: npt.NDArray[np.object_], within_m: float) -> Array:
-    """Return how far some geometries are from a place or line.
+    """Return the distances of geometries from a place or line.
 
     Parameters
     ----------
@@ -236,11 +236,11 @@ def _label_text(value: Any) -> str:
 def _place(geometry: dict[str, Any] | None) -> str:
     if geometry is None:
         return "no id, no geometry"
-    at = _position(geometry)
-    if at is None:
+    position = _position(geometry)
+    if position is None:
         return f"empty {geometry['type']}"
-    lon, lat = (_degrees(value) for value in at[:2])
-    north, east = "S" if at[1] < 0 else "N", "W" if at[0] < 0 else "E"
+    lon, lat = (_degrees(value) for value in position[:2])
+    north, east = "S" if position[1] < 0 else "N", "W" if position[0] < 0 else "E"
     return f"{geometry['type']} near {lat}° {north} {lon}° {east}"
 
 

@@ -1,4 +1,4 @@
-"""Segments in use, chained into routes by their sequence."""
+"""Chain segments in use into routes by their sequence."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def _chain(route: str, features: Sequence[Feature], snap_m: float) -> Chain:
 
 
 def _place(feature: Feature) -> tuple[bool, float, str]:
-    """Sort key of a segment: by sequence, then by id; those without a number come last."""
+    """Return the sort key of a segment: sequence, then id; those without a number come last."""
     sequence: Any = feature.properties.get("sequence")
     known = isinstance(sequence, int | float) and not isinstance(sequence, bool)
     return not known, sequence if known else 0, str(feature.id)
@@ -167,7 +167,7 @@ def _in_order(lines: list[Array], before: list[Array], after: list[Array]) -> li
 
 
 def _outermost(lines: Sequence[Array]) -> int:
-    """Index of the line whose beginning is farthest from the ends of the others."""
+    """Return the index of the line whose beginning is farthest from the ends of the others."""
 
     def lonely_m(number: int) -> float:
         others = (line for index, line in enumerate(lines) if index != number)

@@ -1,4 +1,4 @@
-"""Routes on both sides: sections by chainage, places beside them, status changes."""
+"""Compare routes: sections by chainage, places beside them, status changes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PARTIES_DIFFER = "the parties differ; see sources"
 
 
 def routes_of(sides: DiffInputs, changes: Sequence[Change], terms: Terms) -> tuple[RouteDiff, ...]:
-    """Return what differs between the routes of both sides."""
+    """Compare the routes of both sides, if features of any changed."""
     changed = any("route" in one.properties for change in changes for one in change.target)
     if not changed and not sides.base.mentions(b'route"'):  # what is unchanged stands there too
         return ()
@@ -61,7 +61,7 @@ def _around(sides: DiffInputs, side: DiffInput) -> Surroundings | None:
 
 
 def _places_only(other: Surroundings | None) -> Surroundings:
-    """Return what holds for a file too, if it is compared with a version: the places."""
+    """Return the context of a file that is compared with a version: its places alone."""
     return NOTHING if other is None else replace(NOTHING, places=other.places)
 
 
@@ -75,7 +75,7 @@ def route_diffs(
     target_around: Surroundings = NOTHING,
     notices: list[str] | None = None,
 ) -> tuple[RouteDiff, ...]:
-    """Return what differs between the routes of two sides.
+    """Compare the routes of two sides.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def route_diffs(
     """
     before, after = chains(base), chains(target)
     statuses_of = _status_changes(base, target, changes, target_around)
-    found = []
+    diffs = []
     for route in sorted({*before, *after}):
         mine = before.get(route) or Chain.nowhere(route)
         theirs = after.get(route) or Chain.nowhere(route)
@@ -112,10 +112,10 @@ def route_diffs(
         published = base_around.published.get(route), target_around.published.get(route)
         if mine.line != theirs.line or statuses or published[0] != published[1]:
             sides = (mine, base_around), (theirs, target_around)
-            found.append(
+            diffs.append(
                 _compared(*sides, statuses, tolerance_m, [] if notices is None else notices)
             )
-    return tuple(found)
+    return tuple(diffs)
 
 
 def _compared(
@@ -177,7 +177,7 @@ def _status_changes(
     renamed = (one for one in changes if one.kind == "renamed")
     old_ids: dict[FeatureId, FeatureId] = {one.new_id: one.id for one in renamed}
     before: dict[FeatureId, Feature] = {one.id: one for one in base if route_of(one)}
-    found: dict[str, list[StatusChange]] = {}
+    by_route: dict[str, list[StatusChange]] = {}
     for feature in target:
         route = route_of(feature)
         old = before.get(old_ids.get(feature.id, feature.id))
@@ -186,8 +186,8 @@ def _status_changes(
         if not (is_in_use(old) or is_in_use(feature)):
             continue
         if old.properties.get("status") != feature.properties.get("status"):
-            found.setdefault(route, []).append(_status_change(old, feature, around))
-    return found
+            by_route.setdefault(route, []).append(_status_change(old, feature, around))
+    return by_route
 
 
 def _status_change(base: Feature, target: Feature, around: Surroundings) -> StatusChange:
