@@ -141,10 +141,8 @@ def geometry_sentences(change: Change) -> Iterator[Part]:
     yield from _height_sentence(evidence)
     if change.within_uncertainty:
         limit = stated_uncertainty_m((*change.base, *change.target))
-        stated = "" if limit is None else msg(" of {number} m", number=Number(limit))
-        yield msg(
-            "smaller than the stated uncertainty{stated}: may be a mere redrawing", stated=stated
-        )
+        stated = "" if limit is None else msg(" of {number} m", Number(limit))
+        yield msg("smaller than the stated uncertainty{stated}: may be a mere redrawing", stated)
 
 
 def property_rows(change: Change) -> Iterator[tuple[str, Part, Part, Part]]:
@@ -199,9 +197,9 @@ def _state(feature: Feature) -> Part:
         feature.properties.get(key) for key in ("status", "since", "certainty")
     )
     limit = stated_uncertainty_m([feature])
-    since_when = msg("since {date}", date=str(since)) if since else ""
+    since_when = msg("since {date}", str(since)) if since else ""
     state = joined(" ", [str(status or "").replace("_", " "), since_when])
-    unsure = None if limit is None else msg("± {number} m", number=Number(limit))
+    unsure = None if limit is None else msg("± {number} m", Number(limit))
     return joined(", ", [state, str(certainty or ""), unsure])
 
 
@@ -209,13 +207,13 @@ def _identity_sentence(change: Change) -> Iterator[Message]:
     """Yield the new id of a renamed feature, the parts of a split, the parents of a merged one."""
     if change.kind == "renamed":
         _, new = told_apart(change.id, change.new_id, write=id_text, why=False)
-        yield msg("now has the id {id}", id=new)
+        yield msg("now has the id {id}", new)
     elif change.kind == "split":
         names = labels_of(change.target) or map(id_text, change.parts)
-        yield msg("split into {names}", names=listed(names))
+        yield msg("split into {names}", listed(names))
     elif change.kind == "merged":
         names = labels_of(change.base) or map(id_text, change.parents)
-        yield msg("merged from {names}", names=listed(names))
+        yield msg("merged from {names}", listed(names))
 
 
 def _both(change: Change) -> tuple[Feature, Feature]:
@@ -228,12 +226,12 @@ def _type_sentence(change: Change) -> Iterator[Message]:
     if base == target:
         return
     if base is None:
-        yield msg("had no geometry, now has a {type}", type=target)
+        yield msg("had no geometry, now has a {type}", target)
     elif target is None:
-        yield msg("no longer has a geometry, had a {type}", type=base)
+        yield msg("no longer has a geometry, had a {type}", base)
     else:
         old, new = (_type_text(each.geometry or {}) for each in _both(change))
-        yield msg("now a {new} instead of a {old}", new=new, old=old)
+        yield msg("now a {new} instead of a {old}", new, old)
 
 
 def _type_text(geometry: Mapping[str, Any]) -> Part:
@@ -242,7 +240,7 @@ def _type_text(geometry: Mapping[str, Any]) -> Part:
     name = str(geometry["type"])
     if not name.startswith(("Multi", "Geometry")):
         return name
-    return plural(len(parts), "{type} of one part", "{type} of {count} parts", type=name)
+    return plural(len(parts), "{type} of one part", "{type} of {count} parts", name)
 
 
 def _height_sentence(evidence: Evidence) -> Iterator[Message]:
@@ -253,35 +251,35 @@ def _height_sentence(evidence: Evidence) -> Iterator[Message]:
     after = _heights(evidence.height_min_target_m, evidence.height_max_target_m)
     if not evidence.heights_base:
         where = _positions(evidence.heights_target)
-        yield msg("heights added at {where}: {range}", where=where, range=after)
+        yield msg("heights added at {where}: {range}", where, after)
     elif not evidence.heights_target:
         where = _positions(evidence.heights_base)
-        yield msg("heights removed from {where}: {range}", where=where, range=before)
+        yield msg("heights removed from {where}: {range}", where, before)
     else:
         parts: list[Part] = []
         if evidence.heights_changed and evidence.max_height_change_m is not None:
             where = _positions(evidence.heights_changed)
             most = _metres(evidence.max_height_change_m)
-            parts.append(msg("changed at {where} by {most} at most", where=where, most=most))
+            parts.append(msg("changed at {where} by {most} at most", where, most))
         if evidence.heights_base != evidence.heights_target or not parts:
             where = _positions(evidence.heights_base)
             count = evidence.heights_target
-            parts.append(msg("at {where} before, at {count} after", where=where, count=count))
+            parts.append(msg("at {where} before, at {count} after", where, count))
         parts.append(_arrow(before, after))
-        yield msg("heights {details}", details=joined("; ", parts))
+        yield msg("heights {details}", joined("; ", parts))
 
 
 def _heights(least_m: float | None, most_m: float | None) -> Part:
     if least_m is None or most_m is None:
         return msg("none")
     least, most = _metres(least_m), _metres(most_m)
-    return least if least == most else msg("{least} to {most}", least=least, most=most)
+    return least if least == most else msg("{least} to {most}", least, most)
 
 
 def _metres(value: float) -> Message:
     """Return a height with as many of three decimals as it needs."""
     decimals = next(few for few in range(4) if few == 3 or round(value, few) == round(value, 3))
-    return msg("{number} m", number=Number(round(value, 3), decimals))
+    return msg("{number} m", Number(round(value, 3), decimals))
 
 
 def _positions(count: int) -> Message:
@@ -289,7 +287,7 @@ def _positions(count: int) -> Message:
 
 
 def _arrow(before: Part, after: Part) -> Message:
-    return msg("{before} → {after}", before=before, after=after)
+    return msg("{before} → {after}", before, after)
 
 
 def _revertexed(_evidence: Evidence, _rounding: Rounding) -> Part:
@@ -306,15 +304,15 @@ def _redrawn(evidence: Evidence, _rounding: Rounding) -> Part:
     if most is None:
         return msg("redrawn within the tolerance")
     distance = Rounding(10).length(most)
-    return msg("redrawn within the tolerance: nowhere more than {distance} off", distance=distance)
+    return msg("redrawn within the tolerance: nowhere more than {distance} off", distance)
 
 
 def _moved(evidence: Evidence, rounding: Rounding) -> Part:
     by, to = evidence.distance_m, evidence.bearing_deg
     return msg(
         "moved{by}{to}",
-        by="" if by is None else msg(" {distance}", distance=rounding.length(by)),
-        to="" if to is None else msg(" to the {direction}", direction=compass(to)),
+        "" if by is None else msg(" {distance}", rounding.length(by)),
+        "" if to is None else msg(" to the {direction}", compass(to)),
     )
 
 
@@ -324,8 +322,8 @@ def _rerouted(evidence: Evidence, rounding: Rounding) -> Part:
         parts.append(
             msg(
                 "{removed} of the old line is no longer used, {added} is new",
-                removed=rounding.length(evidence.removed_m),
-                added=rounding.length(evidence.added_m),
+                rounding.length(evidence.removed_m),
+                rounding.length(evidence.added_m),
             )
         )
     if evidence.mean_offset_m is not None and evidence.max_offset_m is not None:
@@ -333,9 +331,9 @@ def _rerouted(evidence: Evidence, rounding: Rounding) -> Part:
         parts.append(
             msg(
                 "{mean} apart on average, {most} at most{where}",
-                mean=rounding.length(evidence.mean_offset_m),
-                most=rounding.length(evidence.max_offset_m),
-                where=msg(" at {place}", place=position(place)) if place else "",
+                rounding.length(evidence.mean_offset_m),
+                rounding.length(evidence.max_offset_m),
+                msg(" at {place}", position(place)) if place else "",
             )
         )
     before, after = evidence.length_base_m, evidence.length_target_m
@@ -343,35 +341,35 @@ def _rerouted(evidence: Evidence, rounding: Rounding) -> Part:
         parts.append(
             msg(
                 "length {change} ({difference})",
-                change=_arrow(rounding.length(before), rounding.length(after)),
-                difference=rounding.difference(after - before),
+                _arrow(rounding.length(before), rounding.length(after)),
+                rounding.difference(after - before),
             )
         )
     details = joined("; ", parts)
-    return msg("rerouted: {details}", details=details) if details else msg("rerouted")
+    return msg("rerouted: {details}", details) if details else msg("rerouted")
 
 
 def _reshaped(evidence: Evidence, rounding: Rounding) -> Part:
     parts: list[Part] = []
     if evidence.gained_km2 is not None and evidence.lost_km2 is not None:
         gained, lost = rounding.area(evidence.gained_km2), rounding.area(evidence.lost_km2)
-        parts.append(msg("{gained} gained, {lost} lost", gained=gained, lost=lost))
+        parts.append(msg("{gained} gained, {lost} lost", gained, lost))
     before, after = evidence.area_base_km2, evidence.area_target_km2
     if before is not None and after is not None:
         change = _arrow(rounding.area(before), rounding.area(after))
-        parts.append(msg("area {change}", change=change))
+        parts.append(msg("area {change}", change))
     if evidence.iou is not None:
-        parts.append(msg("{share} in common", share=percent(evidence.iou)))
+        parts.append(msg("{share} in common", percent(evidence.iou)))
     if evidence.mean_shift_m is not None and evidence.max_shift_m is not None:
         parts.append(
             msg(
                 "border shifted by {mean} on average, {most} at most",
-                mean=rounding.length(evidence.mean_shift_m),
-                most=rounding.length(evidence.max_shift_m),
+                rounding.length(evidence.mean_shift_m),
+                rounding.length(evidence.max_shift_m),
             )
         )
     details = joined("; ", parts)
-    return msg("reshaped: {details}", details=details) if details else msg("reshaped")
+    return msg("reshaped: {details}", details) if details else msg("reshaped")
 
 
 _CLASSES = {
@@ -423,8 +421,8 @@ def _came_and_went(base: list[Any], target: list[Any]) -> Part:
     if told_apart(went, came) != (plain(went), plain(came)):
         return ""
     parts = [
-        msg("new: {values}", values=came) if came else "",
-        msg("no longer: {values}", values=went) if went else "",
+        msg("new: {values}", came) if came else "",
+        msg("no longer: {values}", went) if went else "",
     ]
     return joined("; ", parts)
 

@@ -56,13 +56,13 @@ def report_of(diff: Diff) -> Report:
     layer = diff.target.layer or diff.base.layer
     base, target = _when(diff.base), _when(diff.target)
     is_one_layer = diff.base.layer is not None and diff.base.layer == diff.target.layer
-    title = msg("{base} → {target}", base=diff.base.ref, target=diff.target.ref)
+    title = msg("{base} → {target}", diff.base.ref, diff.target.ref)
     if base and target and is_one_layer:
-        title = msg("{layer}: {base} → {target}", layer=layer, base=base, target=target)
+        title = msg("{layer}: {base} → {target}", layer, base, target)
     heads = _head(diff.base, is_one_layer), _head(diff.target, is_one_layer)
-    full_title = msg("{base} compared with {target}", base=heads[0], target=heads[1])
+    full_title = msg("{base} compared with {target}", heads[0], heads[1])
     if is_one_layer:
-        full_title = msg("{layer}: {title}", layer=layer, title=full_title)
+        full_title = msg("{layer}: {title}", layer, full_title)
     return Report(
         title=title,
         full_title=full_title,
@@ -102,7 +102,7 @@ def _lead(diff: Diff) -> Iterator[Message]:
     if diff.is_empty and not diff.routes:
         same = plural(diff.unchanged, "{count} feature", "{count} features")
         ids = _ids_changed(diff)
-        yield msg("No difference: {same}, the same on both sides{ids}.", same=same, ids=ids)
+        yield msg("No difference: {same}, the same on both sides{ids}.", same, ids)
         return
     for route in diff.routes:
         yield _route_sentence(route, rounding_of_route(diff, route))
@@ -155,7 +155,7 @@ def _side(side: SideInfo) -> Part:
     """Return one side in full: ``corridor@2020-12-01, the version of 2020-11-17``."""
     if side.version is None or side.ref.startswith(f"{side.layer}@{side.version}"):
         return side.ref
-    return msg("{reference}, the version of {version}", reference=side.ref, version=side.version)
+    return msg("{reference}, the version of {version}", side.ref, side.version)
 
 
 def _sections(diff: Diff) -> Iterator[Section]:
@@ -171,10 +171,10 @@ def _sections(diff: Diff) -> Iterator[Section]:
     )
     yield Section("features", msg("Features"), tuple(counts))
     limit = stated_uncertainty_m(features_of(diff.changes))
-    tolerance = msg("{number} m", number=f"{diff.tolerance_m:,g}")
+    tolerance = msg("{number} m", f"{diff.tolerance_m:,g}")
     measure = [Row(msg("tolerance"), (Figure(diff.tolerance_m, "m", tolerance),))]
     if limit is not None:
-        figure = Figure(limit, "m", msg("{number} m", number=Number(limit)))
+        figure = Figure(limit, "m", msg("{number} m", Number(limit)))
         measure.append(Row(msg("stated uncertainty up to"), (figure,)))
     yield Section("measure", msg("Measured with"), tuple(measure))
 
@@ -191,11 +191,7 @@ def _route_section(diff: Diff, number: int, route: RouteDiff) -> Section:
     is_apart = route.max_offset_m and (route.removed_m or route.added_m)
     delta = rounding.difference(after - before) if before and after else ""
     rows = (
-        Row(
-            msg("Length as drawn"),
-            (length(before), length(after), delta),
-            msg("drawn length"),
-        ),
+        Row(msg("Length as drawn"), (length(before), length(after), delta), msg("drawn length")),
         Row(msg("Length as published"), published, msg("published length")),
         Row(msg("Kept"), (length(route.kept_m), length(route.kept_target_m))),
         Row(msg("Removed"), (length(route.removed_m), None)),
@@ -212,7 +208,7 @@ def _route_section(diff: Diff, number: int, route: RouteDiff) -> Section:
     )
     return Section(
         "route",
-        msg("Route {name}", name=route.route),
+        msg("Route {name}", route.route),
         tuple(row for row in rows if any(row.cells)),
         (None, msg("before"), msg("after"), msg("difference")),
         (
@@ -228,7 +224,7 @@ def _published(record: Route | None, km: float | None) -> Figure | None:
         return None
     printed = record.text if record else f"{km:,g} km"
     number = printed.removesuffix(" km")
-    rounded = printed if number == printed else msg("{number} km", number=number)
+    rounded = printed if number == printed else msg("{number} km", number)
     return Figure(km, "km", rounded, record.source if record else "")
 
 
@@ -247,11 +243,11 @@ def _status_sentence(change: StatusChange) -> Message:
     base, target = told_apart(change.base, change.target, write=_status_text, why=False)
     return msg(
         "{base} → {target}{near}{since}{note}",
-        base=base,
-        target=target,
-        near=msg(" near {places}", places=listed(change.near)) if change.near else "",
-        since=msg(" since {date}", date=change.since) if change.since else "",
-        note=msg(" ({note})", note=change.note) if change.note else "",
+        base,
+        target,
+        msg(" near {places}", listed(change.near)) if change.near else "",
+        msg(" since {date}", change.since) if change.since else "",
+        msg(" ({note})", change.note) if change.note else "",
     )
 
 
@@ -286,9 +282,9 @@ def _affected_row(diff: Diff, number: int, affected: Affected) -> Row:
     where = msg("within reach of {name}" if is_route else "inside {name}", name=of)
     group = msg("within reach of the route {name}" if is_route else "inside {name}", name=of)
     return Row(
-        msg("{name}: {change} {where}", name=affected.name, change=change, where=where),
+        msg("{name}: {change} {where}", affected.name, change, where),
         (affected.name, of),
-        msg("{change} {where}", change=change, where=group),
+        msg("{change} {where}", change, group),
         affected.effect,
         f"affected/{number}",
     )
@@ -298,14 +294,14 @@ def _notes(diff: Diff) -> Iterator[Message]:
     """Yield what a reader must know to judge the numbers."""
     yield msg(
         "Tolerance {number} m: lines no farther from each other than that count as the same.",
-        number=f"{diff.tolerance_m:g}",
+        f"{diff.tolerance_m:g}",
     )
     limit = stated_uncertainty_m(features_of(diff.changes))
     if limit:
         yield msg(
             "What changed is drawn with a stated uncertainty of up to {number} m; lengths and "
             "areas are measured on the drawing and rounded accordingly.",
-            number=Number(limit),
+            Number(limit),
         )
     for route in diff.routes:
         yield from _gap_notes(route, rounding_of_route(diff, route))
@@ -324,34 +320,28 @@ def _gap_notes(route: RouteDiff, rounding: Rounding) -> Iterator[Message]:
             yield msg(
                 "The drawn route {route} has a gap of {width} at km {chainage} {side}{behind}; it "
                 "is not counted in the length.",
-                route=route.route,
-                width=Rounding(10).length(gap.length_m),
-                chainage=rounding.chainage(gap.at_m),
-                side=msg(side),
-                behind=""
-                if gap.after is None
-                else msg(", behind {segment}", segment=str(gap.after)),
+                route.route,
+                Rounding(10).length(gap.length_m),
+                rounding.chainage(gap.at_m),
+                msg(side),
+                "" if gap.after is None else msg(", behind {segment}", str(gap.after)),
             )
 
 
 def _route_sentence(route: RouteDiff, rounding: Rounding) -> Message:
     before, after = rounding.length(route.length_base_m), rounding.length(route.length_target_m)
-    name = msg("the route {name}", name=route.route)
+    name = msg("the route {name}", route.route)
     if not route.length_base_m:
-        return msg("{route} came into use, {length} long as drawn.", route=name, length=after)
+        return msg("{route} came into use, {length} long as drawn.", name, after)
     if not route.length_target_m:
-        return msg("{route}, {length} long as drawn, went out of use.", route=name, length=before)
+        return msg("{route}, {length} long as drawn, went out of use.", name, before)
     if not route.removed_m and not route.added_m:
         if not route.status_changes:
-            return msg("{route} kept its course.", route=name)
+            return msg("{route} kept its course.", name)
         statuses = _statuses(route.status_changes)
-        return msg(
-            "{route} kept its course, but its status changed: {statuses}.",
-            route=name,
-            statuses=statuses,
-        )
+        return msg("{route} kept its course, but its status changed: {statuses}.", name, statuses)
     delta_m = route.length_target_m - route.length_base_m
-    length = msg("as long as before ({length})", length=after)
+    length = msg("as long as before ({length})", after)
     if delta_m:
         template = (
             "{length} long, {difference} longer than before ({before})"
@@ -360,13 +350,11 @@ def _route_sentence(route: RouteDiff, rounding: Rounding) -> Message:
         )
         length = msg(template, length=after, difference=rounding.length(delta_m), before=before)
     moved = _moved(route, rounding)
-    sentence = msg(
-        "{route} {moved}. As drawn it is now {length}.", route=name, moved=moved, length=length
-    )
+    sentence = msg("{route} {moved}. As drawn it is now {length}.", name, moved, length)
     of_traffic = [change for change in route.status_changes if _concerns_traffic(change)]
     if not of_traffic:
         return sentence
-    return msg("{sentence} Status: {statuses}.", sentence=sentence, statuses=_statuses(of_traffic))
+    return msg("{sentence} Status: {statuses}.", sentence, _statuses(of_traffic))
 
 
 def _statuses(changes: Iterable[StatusChange]) -> Part:
@@ -382,20 +370,17 @@ def _moved(route: RouteDiff, rounding: Rounding) -> Message:
     """Return how much road a route left, took instead and kept."""
     left, new = rounding.length(route.removed_m), rounding.length(route.added_m)
     if not route.added_m:
-        moved = msg("lost {length} of road without another in its place", length=left)
+        moved = msg("lost {length} of road without another in its place", left)
     elif not route.removed_m:
-        moved = msg("was extended by {length}", length=new)
+        moved = msg("was extended by {length}", new)
     else:
         where = _where([one for one in route.sections if one.kind == "removed"], rounding)
         moved = msg(
-            "left {left} of its road{where} and took {new} of other road instead",
-            left=left,
-            where=where,
-            new=new,
+            "left {left} of its road{where} and took {new} of other road instead", left, where, new
         )
     if not route.kept_m:
         return moved
-    return msg("{moved}; {kept} stayed the same", moved=moved, kept=rounding.length(route.kept_m))
+    return msg("{moved}; {kept} stayed the same", moved, rounding.length(route.kept_m))
 
 
 def _where(stretches: Sequence[Stretch], rounding: Rounding) -> Part:
@@ -405,28 +390,26 @@ def _where(stretches: Sequence[Stretch], rounding: Rounding) -> Part:
     (stretch,) = stretches
     along = rounding.stretch(stretch.from_m, stretch.to_m)
     if not stretch.near:
-        return msg(" (km {along})", along=along)
+        return msg(" (km {along})", along)
     first, last = stretch.near[0], stretch.near[-1]
-    places = first if first == last else msg("{first} to {last}", first=first, last=last)
-    return msg(" (km {along}, {places})", along=along, places=places)
+    places = first if first == last else msg("{first} to {last}", first, last)
+    return msg(" (km {along}, {places})", along, places)
 
 
 def _area_sentence(layer: str | None, areas: AreaTotals, rounding: Rounding) -> Message:
     ground = msg("the ground covered")
     if layer:
-        ground = msg("the ground that the layer {layer} covers", layer=layer)
+        ground = msg("the ground that the layer {layer} covers", layer)
     before, after = rounding.area(areas.base_km2), rounding.area(areas.target_km2)
     if not areas.gained_km2 and not areas.lost_km2:
-        return msg("{ground} stayed the same, {area}.", ground=ground, area=after)
-    change = msg(
-        "{ground} went from {before} to {after}", ground=ground, before=before, after=after
-    )
+        return msg("{ground} stayed the same, {area}.", ground, after)
+    change = msg("{ground} went from {before} to {after}", ground, before, after)
     if not areas.base_km2 or not areas.target_km2:
-        return msg("{change}.", change=change)
+        return msg("{change}.", change)
     gained, lost = (
         rounding.area(km2) if km2 else msg("nothing") for km2 in (areas.gained_km2, areas.lost_km2)
     )
-    return msg("{change}: {gained} gained, {lost} lost.", change=change, gained=gained, lost=lost)
+    return msg("{change}: {gained} gained, {lost} lost.", change, gained, lost)
 
 
 def _affected_sentences(diff: Diff) -> Iterator[Message]:
@@ -443,9 +426,9 @@ def _affected_sentences(diff: Diff) -> Iterator[Message]:
                     len(names),
                     "{count} place is {when} {where}{names}.",
                     "{count} places are {when} {where}{names}.",
-                    when=msg(when),
-                    where=msg(where),
-                    names=_in_brackets(names),
+                    msg(when),
+                    msg(where),
+                    _in_brackets(names),
                 )
 
 
@@ -465,13 +448,13 @@ def _count_sentence(diff: Diff) -> Message:
         diff.unchanged if diff.unchanged > 1 else 1,
         "{number} is unchanged",
         "{number} are unchanged",
-        number=str(diff.unchanged) if diff.unchanged else msg("none"),
+        str(diff.unchanged) if diff.unchanged else msg("none"),
     )
     return msg(
         "{counts}; {unchanged}{ids}.",
-        counts=listed(counts or [msg("no feature changed")]),
-        unchanged=unchanged,
-        ids=_ids_changed(diff),
+        listed(counts or [msg("no feature changed")]),
+        unchanged,
+        _ids_changed(diff),
     )
 
 
@@ -483,7 +466,7 @@ def _ids_changed(diff: Diff) -> Part:
         for base, target in diff.ids_changed
     )
     names = [f"{old} → {new}" for old, new in pairs]
-    return msg(", ids changed: {count}{names}", count=len(names), names=_in_brackets(names))
+    return msg(", ids changed: {count}{names}", len(names), _in_brackets(names))
 
 
 def _status_sentences(changes: Sequence[Change]) -> Iterator[Message]:
@@ -494,8 +477,8 @@ def _status_sentences(changes: Sequence[Change]) -> Iterator[Message]:
             pair = joined(" → ", property_texts("status", change.properties["status"]))
             counts[pair] = counts.get(pair, 0) + 1
     if counts:
-        parts = (msg("{status} ({count})", status=pair, count=n) for pair, n in counts.items())
-        yield msg("status: {counts}.", counts=joined(", ", parts))
+        parts = (msg("{status} ({count})", pair, n) for pair, n in counts.items())
+        yield msg("status: {counts}.", joined(", ", parts))
 
 
 def _in_brackets(names: Sequence[str]) -> str:

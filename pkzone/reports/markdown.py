@@ -121,7 +121,7 @@ class _Writer:
             yield from self._route(route)
         for areas in report.sections_of("areas"):
             names, values = zip(*area_facts(areas), strict=True)
-            heads = [msg("area {name}", name=names[0]), *names[1:]]
+            heads = [msg("area {name}", names[0]), *names[1:]]
             yield self.table(heads, [values], right=range(len(heads)))
         if report.changes:
             heads = [msg("change"), msg("id"), msg("name"), msg("what differs")]
@@ -132,7 +132,7 @@ class _Writer:
             events = ((event.date, cited(event)) for event in report.events)
             yield self._list("Why: events in between", events)
         base, target = report.sides
-        sides = msg("Before: {base}; after: {target}.", base=base, target=target)
+        sides = msg("Before: {base}; after: {target}.", base, target)
         yield self._list("Notes", ((note,) for note in (sides, *report.all_notes)))
 
     def _route(self, route: Section) -> Iterator[str]:
@@ -141,7 +141,7 @@ class _Writer:
         yield self.table(route.heads, list(route_facts(route)))
         if statuses.rows:
             yield "\n".join(
-                f"- {self._say(msg('{name}: {status}', name=row.term, status=row.cells[0]))}"
+                f"- {self._say(msg('{name}: {status}', row.term, row.cells[0]))}"
                 for row in statuses.rows
             )
         if any(row.kind != "kept" for row in stretches.rows):
@@ -168,5 +168,5 @@ def _change(change: ChangeRow) -> tuple[Part, ...]:
     keys = {key for key, *_ in change.properties}
     left_out = [key for key in LEFT_OUT if key in keys]
     if left_out:
-        details.append(msg("{names} differ", names=listed(left_out)))
+        details.append(msg("{names} differ", listed(left_out)))
     return msg(change.kind), change.label, change.name, Joined("; ", tuple(details))

@@ -6,8 +6,10 @@ say them in its language. Numbers are figures, which keep their value, unit and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeAlias
 
 from pkzone.i18n.messages import say, say_count
@@ -250,14 +252,20 @@ class Report:
         return tuple(section for section in self.sections if section.kind == kind)
 
 
-def msg(template: str, /, **parts: Part) -> Message:
-    """Return a phrase with its parts."""
-    return Message(template, tuple(parts.items()))
+def msg(template: str, /, *parts: Part, **named: Part) -> Message:
+    """Return a phrase; parts fill the braces in their order, or by name."""
+    return Message(template, (*zip(_names(template), parts, strict=False), *named.items()))
 
 
-def plural(count: int, template: str, other: str, /, **parts: Part) -> Message:
+def plural(count: int, template: str, other: str, /, *parts: Part) -> Message:
     """Return a phrase whose form a number decides; ``{count}`` stands for it."""
-    return Message(template, tuple(parts.items()), other, count)
+    names = (name for name in _names(template) if name != "count")
+    return Message(template, tuple(zip(names, parts, strict=True)), other, count)
+
+
+@cache
+def _names(template: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(re.findall(r"\{(\w+)\}", template)))
 
 
 def joined(separator: str, parts: Iterable[Part]) -> Part:
@@ -269,7 +277,7 @@ def joined(separator: str, parts: Iterable[Part]) -> Part:
 def listed(parts: Iterable[Part]) -> Part:
     """Return parts as a sentence lists them: ``a, b and c``."""
     *first, last = [*parts] or [""]
-    return msg("{names} and {last}", names=Joined(", ", tuple(first)), last=last) if first else last
+    return msg("{names} and {last}", Joined(", ", tuple(first)), last) if first else last
 
 
 def worded(part: Part, language: str = "en") -> str:

@@ -34,12 +34,10 @@ def history_section(history: History) -> Section:
     The rows of an entry are its ``heading``, what is ``told``, each ``event`` behind it, or else
     its ``sources``.
     """
-    title = msg("{layer}: {title}", layer=history.layer, title=history.title)
+    title = msg("{layer}: {title}", history.layer, history.title)
     if history.feature is not None:
-        name = msg(": {name}", name=history.name) if history.name else ""
-        title = msg(
-            "{layer}/{feature}{name}", layer=history.layer, feature=str(history.feature), name=name
-        )
+        name = msg(": {name}", history.name) if history.name else ""
+        title = msg("{layer}/{feature}{name}", history.layer, str(history.feature), name)
     entries = tuple(
         Section("entry", entry.version.id, tuple(_entry_rows(history, entry)))
         for entry in history.entries
@@ -66,8 +64,8 @@ def each_section(diffs: Sequence[Diff]) -> Section:
     kept = [number for number in range(len(_COLUMNS)) if any(row[number] for row in cells)]
     title = msg(
         "{count} versions from {first} on, each compared with the one before:",
-        count=str(len(diffs) + 1),
-        first=cells[0][0],
+        str(len(diffs) + 1),
+        cells[0][0],
     )
     rows = tuple(Row(row[1], tuple(row[number] for number in kept)) for row in cells)
     return Section("each", title, rows, tuple(msg(_COLUMNS[number]) for number in kept))
@@ -75,26 +73,23 @@ def each_section(diffs: Sequence[Diff]) -> Section:
 
 def _span(history: History) -> Part:
     versions, times = history.versions, len(history.entries) - 1
-    span = msg("1 version, {first}", first=versions[0])
+    span = msg("1 version, {first}", versions[0])
     if len(versions) > 1:
         span = msg(
-            "{count} versions, {first} to {last}",
-            count=str(len(versions)),
-            first=versions[0],
-            last=versions[-1],
+            "{count} versions, {first} to {last}", str(len(versions)), versions[0], versions[-1]
         )
     if history.feature is not None:
         changes = msg("has one state in them")
         if times:
             changes = plural(times, "changes once in them", "changes {count} times in them")
-        span = msg("{span}; this feature {changes}", span=span, changes=changes)
-    return msg("{span}. Tolerance {number} m.", span=span, number=f"{history.tolerance_m:g}")
+        span = msg("{span}; this feature {changes}", span, changes)
+    return msg("{span}. Tolerance {number} m.", span, f"{history.tolerance_m:g}")
 
 
 def _entry_rows(history: History, entry: Entry) -> Iterator[Row]:
     heading: Part = entry.version.title
     if history.feature is not None:
-        heading = msg("{effect}: {title}", effect=msg(entry.effect), title=heading)
+        heading = msg("{effect}: {title}", msg(entry.effect), heading)
     yield Row(None, (heading,), kind="heading")
     for text in _told(history, entry):
         yield Row(None, (text,), kind="told")
@@ -112,10 +107,7 @@ def _told(history: History, entry: Entry) -> Iterator[Part]:
     elif entry.diff is None:
         count = entry.version.feature_count
         yield plural(
-            count,
-            "Begins with {number} feature.",
-            "Begins with {number} features.",
-            number=str(count),
+            count, "Begins with {number} feature.", "Begins with {number} features.", str(count)
         )
     else:
         yield Joined(" ", lead(entry.diff))
@@ -133,13 +125,8 @@ def _in_short(change: Change) -> Part:
     others = sorted(set(change.properties) - set(_IN_FULL))
     if others:
         names = listed(others)
-        details.append(plural(len(others), "{names} differs", "{names} differ", names=names))
-    return msg(
-        "{kind} {label}: {details}",
-        kind=msg(change.kind),
-        label=row.full_label,
-        details=joined("; ", details),
-    )
+        details.append(plural(len(others), "{names} differs", "{names} differ", names))
+    return msg("{kind} {label}: {details}", msg(change.kind), row.full_label, joined("; ", details))
 
 
 def _when(diff: Diff, side: str) -> str:
@@ -149,11 +136,7 @@ def _when(diff: Diff, side: str) -> str:
 
 def _features(diff: Diff) -> Part:
     counts = diff.summary
-    parts = [
-        msg("{number} {kind}", number=str(counts[kind]), kind=msg(kind))
-        for kind in KINDS
-        if counts[kind]
-    ]
+    parts = [msg("{number} {kind}", str(counts[kind]), msg(kind)) for kind in KINDS if counts[kind]]
     return joined(", ", parts) or msg("the same")
 
 
@@ -183,7 +166,7 @@ def _lost_and_gained(lost: float, gained: float, write: Callable[[float], Figure
     """Return ``-12.4 km +15.8 km``; what rounds to nothing only if all does."""
     figures = [(sign, write(value)) for sign, value in (("-", lost), ("+", gained)) if value]
     seen = [pair for pair in figures if not pair[1].is_below_step] or figures
-    return joined(" ", (msg("{sign}{size}", sign=sign, size=size) for sign, size in seen))
+    return joined(" ", (msg("{sign}{size}", sign, size) for sign, size in seen))
 
 
 def _affected(diff: Diff) -> Part:
@@ -192,7 +175,7 @@ def _affected(diff: Diff) -> Part:
         for effect in ("entered", "left")
     }
     parts = (
-        msg("{number} {effect}", number=str(count), effect=msg(effect))
+        msg("{number} {effect}", str(count), msg(effect))
         for effect, count in counts.items()
         if count
     )

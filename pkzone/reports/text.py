@@ -102,14 +102,14 @@ def _stated(figure: Part) -> Part:
     if not isinstance(figure, Figure):
         return msg("none stated")
     if figure.source:
-        return msg("{length} [{source}]", length=figure, source=figure.source)
+        return msg("{length} [{source}]", figure, figure.source)
     return figure if figure.value else msg("none")
 
 
 def area_facts(areas: Section) -> list[tuple[Part, Part]]:
     """Return name and value of each number that tells of the ground covered."""
     (base, target), (kept,), (lost, _), (_, gained), (share,) = (row.cells for row in areas.rows)
-    both = msg("{area} ({share} of the ground that either covers)", area=kept, share=share)
+    both = msg("{area} ({share} of the ground that either covers)", kept, share)
     names = map(msg, ("before", "after", "gained", "lost", "in both"))
     return list(zip(names, (base, target, gained, lost, both), strict=True))
 
@@ -119,10 +119,7 @@ def affected_groups(rows: Sequence[Row]) -> Iterator[tuple[Part, Part]]:
     ordered = sorted(rows, key=lambda row: (row.kind, str(row.cells[1])))
     for group, members in groupby(ordered, key=lambda row: row.short_term):
         names = [row.cells[0] for row in members]
-        yield (
-            msg("{group} ({number})", group=group, number=str(len(names))),
-            Joined("; ", tuple(names)),
-        )
+        yield (msg("{group} ({number})", group, str(len(names))), Joined("; ", tuple(names)))
 
 
 class _Writer:
@@ -159,14 +156,12 @@ class _Writer:
         for kind in KINDS:
             changes = [change for change in report.changes if change.kind == kind]
             if changes:
-                heading = msg(
-                    "{kind} ({number})", kind=msg(kind.capitalize()), number=str(len(changes))
-                )
+                heading = msg("{kind} ({number})", msg(kind.capitalize()), str(len(changes)))
                 body = "\n\n".join("\n".join(self._change(change)) for change in changes)
                 yield heading, body
         if report.affected:
             lines = (
-                msg("{group}: {names}", group=group, names=names)
+                msg("{group}: {names}", group, names)
                 for group, names in affected_groups(report.affected)
             )
             yield msg("Who is affected"), "\n".join(self._paragraph(one, 4, "  ") for one in lines)
@@ -179,12 +174,12 @@ class _Writer:
         stretches, statuses = route.sections
         facts = []
         for term, base, target, difference in route_facts(route):
-            value = msg("{base} → {target}", base=base, target=target) if base else target
+            value = msg("{base} → {target}", base, target) if base else target
             if difference:
-                value = msg("{value} ({difference})", value=value, difference=difference)
+                value = msg("{value} ({difference})", value, difference)
             facts.append((term, value))
         for number, row in enumerate(statuses.rows):
-            status = msg("{name}: {status}", name=row.term, status=row.cells[0])
+            status = msg("{name}: {status}", row.term, row.cells[0])
             facts.append(("" if number else msg("status"), status))
         yield self._facts(facts)
         if any(row.kind != "kept" for row in stretches.rows):
@@ -204,12 +199,7 @@ class _Writer:
         if change.events:
             numbers = ", ".join(str(index + 1) for index in change.events)
             details.append(
-                plural(
-                    len(change.events),
-                    "see event {numbers}",
-                    "see events {numbers}",
-                    numbers=numbers,
-                )
+                plural(len(change.events), "see event {numbers}", "see events {numbers}", numbers)
             )
         for part in details:
             yield self._paragraph(part, 8, " " * 6)

@@ -75,12 +75,10 @@ class Rounding:
         """Return a length or distance: ``12.5 km``, ``300 m``, ``under 100 m``."""
         steps = round(abs(metres) / self.step_m) * self.step_m
         if not steps and metres:
-            return _below(metres, "m", msg("{number} m", number=Number(self.step_m)))
+            return _below(metres, "m", msg("{number} m", Number(self.step_m)))
         if steps < 1000:
-            return Figure(metres, "m", msg("{number} m", number=str(steps)))
-        return Figure(
-            metres, "m", msg("{number} km", number=Number(steps / 1000, self._km_decimals))
-        )
+            return Figure(metres, "m", msg("{number} m", str(steps)))
+        return Figure(metres, "m", msg("{number} km", Number(steps / 1000, self._km_decimals)))
 
     def difference(self, metres: float) -> Message:
         """Return a length with its sign: ``+2.1 km``."""
@@ -88,8 +86,8 @@ class Rounding:
         if not metres:
             return msg("no difference")
         if length.is_below_step:
-            return msg("differs by {length}", length=length)
-        return msg("{sign}{length}", sign="+" if metres > 0 else "-", length=length)
+            return msg("differs by {length}", length)
+        return msg("{sign}{length}", "+" if metres > 0 else "-", length)
 
     def chainage(self, metres: float) -> Number:
         """Return a place along a line in km, without the unit."""
@@ -97,25 +95,25 @@ class Rounding:
 
     def stretch(self, from_m: float, to_m: float) -> Message:
         """Return from where to where a stretch of a line runs, in km."""
-        return msg("{start}-{end}", start=self.chainage(from_m), end=self.chainage(to_m))
+        return msg("{start}-{end}", self.chainage(from_m), self.chainage(to_m))
 
     def area(self, km2: float) -> Figure:
         """Return an area: ``3,140 km²``; three digits where the line is uncertain."""
         if 0 < abs(km2) < 0.1 and self.step_m <= 10:
             number = Number(max(1, round(abs(km2) * 1e6)))
-            return Figure(km2, "km2", msg("{number} m²", number=number))
+            return Figure(km2, "km2", msg("{number} m²", number))
         decimals = max(0, self._km_decimals - 1)
         if km2 and self.step_m >= 10:
             digits = floor(log10(abs(km2)))
             decimals = min(decimals, 2 - digits) if digits > 2 else decimals
         rounded, shown = round(abs(km2), decimals), max(decimals, 0)
         if not rounded and km2:
-            return _below(km2, "km2", msg("{number} km²", number=Number(10.0**-shown, shown)))
-        return Figure(km2, "km2", msg("{number} km²", number=Number(rounded, shown if km2 else 0)))
+            return _below(km2, "km2", msg("{number} km²", Number(10.0**-shown, shown)))
+        return Figure(km2, "km2", msg("{number} km²", Number(rounded, shown if km2 else 0)))
 
 
 def _below(value: float, unit: str, step: Message) -> Figure:
-    return Figure(value, unit, msg("under {size}", size=step), is_below_step=True)
+    return Figure(value, unit, msg("under {size}", step), is_below_step=True)
 
 
 def stated_uncertainty_m(features: Iterable[Feature]) -> float | None:
@@ -138,10 +136,10 @@ def percent(share: float) -> Figure:
     """Return a share as a whole percentage that never calls a part the whole, or nothing."""
     whole = round(share * 100)
     if whole == 100 and share < 1:
-        return Figure(share, "share", msg("over {size}", size=msg("{number} %", number=99)))
+        return Figure(share, "share", msg("over {size}", msg("{number} %", 99)))
     if whole == 0 and share > 0:
-        return _below(share, "share", msg("{number} %", number=1))
-    return Figure(share, "share", msg("{number} %", number=whole))
+        return _below(share, "share", msg("{number} %", 1))
+    return Figure(share, "share", msg("{number} %", whole))
 
 
 def position(lonlat: tuple[float, float]) -> str:
@@ -188,9 +186,7 @@ def told_apart(
     texts = next((pair for pair in pairs if _seen(pair[0]) != _seen(pair[1])), texts)
     old_text, new_text = _around_the_difference(*texts)
     reason = _only_difference(old, new) if why else None
-    return old_text, msg(
-        "{value} ({reason})", value=new_text, reason=reason
-    ) if reason else new_text
+    return old_text, msg("{value} ({reason})", new_text, reason) if reason else new_text
 
 
 def distinct_names(names: Collection[str]) -> dict[str, str]:
@@ -251,13 +247,13 @@ def _only_difference(old: Any, new: Any) -> Message | None:
     """Return what alone differs between two values that look alike; none if it is plain."""
     kinds = _kind(old), _kind(new)
     if kinds[0] != kinds[1]:
-        return msg("{old} → {new}", old=msg(kinds[0]), new=msg(kinds[1]))
+        return msg("{old} → {new}", msg(kinds[0]), msg(kinds[1]))
     if not isinstance(old, str):
         return None
     if unicodedata.normalize("NFC", old) == unicodedata.normalize("NFC", new):
         forms = _form(old), _form(new)
         which = f": {forms[0]} → {forms[1]}" if all(forms) and forms[0] != forms[1] else ""
-        return msg("only the Unicode form of the text differs{which}", which=which)
+        return msg("only the Unicode form of the text differs{which}", which)
     if _ink(old) == _ink(new):
         return msg("only blanks or invisible characters differ")
     if _ink(old).translate(TWINS) == _ink(new).translate(TWINS):

@@ -146,8 +146,4 @@ def with_difference(look: dict[str, Any]) -> dict[str, Any]:
     """
     sheets = {f"{_SIGN}{name}": RULES[name] for name in _ON_MAP}
     sheets[f"{_SIGN}changed"] = [*_UNMEASURED_RULES, *RULES["changed"]]
-    return {
-        **look,
-        "order": [*look["order"], *sheets],
-        "rules": {**look["rules"], **sheets},
-    }
+    return {**look, "order": [*look["order"], *sheets], "rules": {**look["rules"], **sheets}}
