@@ -23,7 +23,7 @@ from pkzone.compare.route_chain import Chain, chains, is_in_use, route_of
 from pkzone.errors import BadOption
 from pkzone.geo.canonical import canonical_geometry
 from pkzone.geo.measure import length_m
-from pkzone.maps.diff.marks import is_resting, marks_of
+from pkzone.maps.diff.marks import is_not_in_use, marks_of
 
 if TYPE_CHECKING:
     from pkzone.compare.result import Diff
@@ -245,7 +245,7 @@ def _situation(feature: Feature) -> list[Any]:
     said = feature.properties
     route = route_of(feature)
     road = [route, said.get("sequence"), is_in_use(feature)] if route is not None else []
-    return [feature.id, _where(feature), road, is_resting(feature), said.get("uncertainty_m")]
+    return [feature.id, _where(feature), road, is_not_in_use(feature), said.get("uncertainty_m")]
 
 
 def _place(feature: Feature) -> list[Any]:

@@ -61,7 +61,7 @@ def content_of(diff: Diff, catalogue: Catalogue, language: str) -> Content:
         sections=_sections(payload, language),
         table=payload["style"],
         sources=tuple(payload["sources"]),
-        cited=frozenset(one["id"] for one in payload["sources"]),
+        cited=frozenset(source["id"] for source in payload["sources"]),
         credit=credit(catalogue, language) if payload["licenses"] else "",
         numbers=tuple(payload["boxes"]),
         heads=heads,
@@ -84,9 +84,9 @@ def _in_words(head: str, language: str) -> str:
 def _focus(items: list[Item]) -> tuple[shapely.Geometry, ...]:
     """Return what differs; else, where nothing does, all of both sides."""
     changed = tuple(
-        one.shape for one in items if one.style_key in _MARKS and one.style_key != "kept"
+        item.shape for item in items if item.style_key in _MARKS and item.style_key != "kept"
     )
-    return changed or tuple(one.shape for one in items if one.style_key in (*_MARKS, *_SIDES))
+    return changed or tuple(item.shape for item in items if item.style_key in (*_MARKS, *_SIDES))
 
 
 def _sections(payload: Mapping[str, Any], language: str) -> tuple[Section, ...]:
@@ -95,7 +95,7 @@ def _sections(payload: Mapping[str, Any], language: str) -> tuple[Section, ...]:
         Section(say("Difference", language), _MARKS),
         Section(say("Base: {name}", language, name=base), ("base",)),
         Section(say("Target: {name}", language, name=target), ("target",)),
-        Section(say("Base map", language), tuple(one["name"] for one in payload["context"])),
+        Section(say("Base map", language), tuple(layer["name"] for layer in payload["context"])),
     )
 
 
@@ -110,15 +110,15 @@ class _Items:
 
     def __iter__(self) -> Iterator[Item | None]:
         for layer in self._payload["context"]:
-            for number, one in enumerate(layer["features"]):
-                yield self._item((layer["name"], one["id"], number), layer["name"], one)
+            for number, feature in enumerate(layer["features"]):
+                yield self._item((layer["name"], feature["id"], number), layer["name"], feature)
         for style_key, side in zip(_SIDES, self._payload["sides"], strict=True):
-            for number, one in enumerate(side["features"]):
-                if style_key == "target" or one["change"] != "unchanged":
+            for number, feature in enumerate(side["features"]):
+                if style_key == "target" or feature["change"] != "unchanged":
                     yield self._item(
-                        (style_key, side["layer"], one["id"], number),
+                        (style_key, side["layer"], feature["id"], number),
                         style_key,
-                        one,
+                        feature,
                         layer=side["layer"],
                     )
         named = {row["row"]: row for row in self._payload["changes"]}
@@ -131,12 +131,12 @@ class _Items:
             yield self._item(
                 parts, mark["sheet"], {**mark, "properties": properties}, layer=mark["layer"]
             )
-        for number, one in enumerate(self._payload["affected"]):
-            properties = {"name": one["name"], "effect": one["effect"]}
+        for number, feature in enumerate(self._payload["affected"]):
+            properties = {"name": feature["name"], "effect": feature["effect"]}
             yield self._item(
-                ("affected", "places", one["id"], number),
+                ("affected", "places", feature["id"], number),
                 "affected",
-                {**one, "properties": properties},
+                {**feature, "properties": properties},
                 layer="places",
             )
 
@@ -144,17 +144,17 @@ class _Items:
         self,
         parts: tuple[object, ...],
         style_key: str,
-        one: Mapping[str, Any],
+        feature: Mapping[str, Any],
         layer: str | None = None,
     ) -> Item | None:
-        if one["geometry"] is None:
+        if feature["geometry"] is None:
             return None
-        name = self._names.get((layer or style_key, one["id"]))
-        properties = one["properties"] | ({f"name_{self._language}": name} if name else {})
+        name = self._names.get((layer or style_key, feature["id"]))
+        properties = feature["properties"] | ({f"name_{self._language}": name} if name else {})
         return item_of(
             gid_of(*parts),
             style_key,
-            self._read(one["geometry"]),
+            self._read(feature["geometry"]),
             properties,
             table=self._payload["style"],
             language=self._language,
@@ -165,15 +165,15 @@ def _names(
     payload: Mapping[str, Any], catalogue: Catalogue, language: str
 ) -> dict[tuple[str, Any], str]:
     """Return names by layer and id in a language other than English; the page has only one."""
-    layers = {one["name"] for one in payload["context"]}
+    layers = {layer["name"] for layer in payload["context"]}
     if language == "en" or not payload["context"]:
         return {}
     layers |= {side["layer"] for side in payload["sides"]} | {"places"}
-    found: dict[tuple[str, Any], str] = {}
+    names: dict[tuple[str, Any], str] = {}
     for layer in layers & catalogue.keys():
         for version in catalogue[layer].versions[-1:]:
             for feature in version.features().features:
                 name = feature.properties.get(f"name_{language}")
                 if isinstance(name, str):
-                    found[layer, feature.id] = name
-    return found
+                    names[layer, feature.id] = name
+    return names

@@ -10,10 +10,21 @@ from typing import Any
 
 from pkzone.compare.equality import same_points
 from pkzone.compare.place_names import feature_label
-from pkzone.compare.result import Change, Evidence, PropertyChange
+from pkzone.compare.result import Change, Evidence, PropertyChange, stated
 from pkzone.geojson.model import Feature
+from pkzone.i18n.messages import phrase
 from pkzone.layers.model import Event
-from pkzone.reports.model import ChangeRow, Message, Number, Part, joined, listed, msg, plural
+from pkzone.reports.model import (
+    ChangeRow,
+    Message,
+    Number,
+    Part,
+    joined,
+    listed,
+    messages_of,
+    msg,
+    plural,
+)
 from pkzone.reports.values import (
     ABSENT,
     Rounding,
@@ -130,8 +141,8 @@ def geometry_sentences(change: Change) -> Iterator[Part]:
         yield msg("together the same shape")
     elif keeps_points(change):
         yield msg("same shape, drawn with the same points")
-    elif change.geometry_class in _CLASSES:
-        yield _CLASSES[change.geometry_class](evidence, rounding)
+    elif change.geometry_class is not None and change.geometry_class in _CLASSES:
+        yield _class_sentence(change.geometry_class, evidence, rounding)
     elif size := _size(evidence, rounding):
         yield size
     elif "geometry" in change.aspects:
@@ -290,96 +301,60 @@ def _arrow(before: Part, after: Part) -> Message:
     return msg("{before} → {after}", before, after)
 
 
-def _revertexed(_evidence: Evidence, _rounding: Rounding) -> Part:
-    return msg("same shape, drawn with other points")
-
-
-def _reversed(_evidence: Evidence, _rounding: Rounding) -> Part:
-    return msg("same line, drawn in the opposite direction")
-
-
-def _redrawn(evidence: Evidence, _rounding: Rounding) -> Part:
-    offset, shift = evidence.max_offset_m, evidence.max_shift_m
-    most = offset if offset is not None else shift
-    if most is None:
-        return msg("redrawn within the tolerance")
-    distance = Rounding(10).length(most)
-    return msg("redrawn within the tolerance: nowhere more than {distance} off", distance)
-
-
-def _moved(evidence: Evidence, rounding: Rounding) -> Part:
-    by, to = evidence.distance_m, evidence.bearing_deg
-    return msg(
-        "moved{by}{to}",
-        "" if by is None else msg(" {distance}", rounding.length(by)),
-        "" if to is None else msg(" to the {direction}", compass(to)),
-    )
-
-
-def _rerouted(evidence: Evidence, rounding: Rounding) -> Part:
-    parts: list[Part] = []
-    if evidence.removed_m is not None and evidence.added_m is not None:
-        parts.append(
-            msg(
-                "{removed} of the old line is no longer used, {added} is new",
-                rounding.length(evidence.removed_m),
-                rounding.length(evidence.added_m),
-            )
-        )
-    if evidence.mean_offset_m is not None and evidence.max_offset_m is not None:
-        place = evidence.max_offset_at
-        parts.append(
-            msg(
-                "{mean} apart on average, {most} at most{where}",
-                rounding.length(evidence.mean_offset_m),
-                rounding.length(evidence.max_offset_m),
-                msg(" at {place}", position(place)) if place else "",
-            )
-        )
-    before, after = evidence.length_base_m, evidence.length_target_m
-    if before is not None and after is not None:
-        parts.append(
-            msg(
-                "length {change} ({difference})",
-                _arrow(rounding.length(before), rounding.length(after)),
-                rounding.difference(after - before),
-            )
-        )
-    details = joined("; ", parts)
-    return msg("rerouted: {details}", details) if details else msg("rerouted")
-
-
-def _reshaped(evidence: Evidence, rounding: Rounding) -> Part:
-    parts: list[Part] = []
-    if evidence.gained_km2 is not None and evidence.lost_km2 is not None:
-        gained, lost = rounding.area(evidence.gained_km2), rounding.area(evidence.lost_km2)
-        parts.append(msg("{gained} gained, {lost} lost", gained, lost))
-    before, after = evidence.area_base_km2, evidence.area_target_km2
-    if before is not None and after is not None:
-        change = _arrow(rounding.area(before), rounding.area(after))
-        parts.append(msg("area {change}", change))
-    if evidence.iou is not None:
-        parts.append(msg("{share} in common", percent(evidence.iou)))
-    if evidence.mean_shift_m is not None and evidence.max_shift_m is not None:
-        parts.append(
-            msg(
-                "border shifted by {mean} on average, {most} at most",
-                rounding.length(evidence.mean_shift_m),
-                rounding.length(evidence.max_shift_m),
-            )
-        )
-    details = joined("; ", parts)
-    return msg("reshaped: {details}", details) if details else msg("reshaped")
-
-
-_CLASSES = {
-    "revertexed": _revertexed,
-    "reversed": _reversed,
-    "redrawn": _redrawn,
-    "moved": _moved,
-    "rerouted": _rerouted,
-    "reshaped": _reshaped,
+# By class: what happened, what stands before and between the details, and the details, each told
+# where the evidence has its numbers.
+_CLASSES: Mapping[str, tuple[str, tuple[str, str], tuple[str, ...]]] = {
+    "revertexed": (phrase("same shape, drawn with other points"), ("", ""), ()),
+    "reversed": (phrase("same line, drawn in the opposite direction"), ("", ""), ()),
+    "redrawn": (
+        phrase("redrawn within the tolerance"),
+        (": ", "; "),
+        (phrase("nowhere more than {farthest} off"),),
+    ),
+    "moved": (phrase("moved"), (" ", " "), ("{distance_m}", phrase("to the {direction}"))),
+    "rerouted": (
+        phrase("rerouted"),
+        (": ", "; "),
+        (
+            phrase("{removed_m} of the old line is no longer used, {added_m} is new"),
+            phrase("{mean_offset_m} apart on average, {max_offset_m} at most{where}"),
+            phrase("length {length_base_m} → {length_target_m} ({difference})"),
+        ),
+    ),
+    "reshaped": (
+        phrase("reshaped"),
+        (": ", "; "),
+        (
+            phrase("{gained_km2} gained, {lost_km2} lost"),
+            phrase("area {area_base_km2} → {area_target_km2}"),
+            phrase("{iou} in common"),
+            phrase("border shifted by {mean_shift_m} on average, {max_shift_m} at most"),
+        ),
+    ),
 }
+
+
+def _class_sentence(name: str, evidence: Evidence, rounding: Rounding) -> Part:
+    """Return the class of a change of geometry with the details that the evidence has."""
+    head, (lead_in, separator), templates = _CLASSES[name]
+    numbers = stated(evidence)
+    write = {"m": rounding.length, "km2": rounding.area, "iou": percent}
+    parts: dict[str, Part] = {
+        name: write[name.rpartition("_")[2]](value)
+        for name, value in numbers.items()
+        if name.rpartition("_")[2] in write
+    }
+    place, bearing = evidence.max_offset_at, evidence.bearing_deg
+    parts["where"] = msg(" at {place}", position(place)) if place else ""
+    if bearing is not None:
+        parts["direction"] = compass(bearing)
+    if {"length_base_m", "length_target_m"} <= numbers.keys():
+        delta = numbers["length_target_m"] - numbers["length_base_m"]
+        parts["difference"] = rounding.difference(delta)
+    farthest = numbers.get("max_offset_m", numbers.get("max_shift_m"))
+    if farthest is not None:
+        parts["farthest"] = Rounding(10).length(farthest)
+    return joined(lead_in, (msg(head), joined(separator, messages_of(templates, parts))))
 
 
 def _size(evidence: Evidence, rounding: Rounding) -> Part:

@@ -43,7 +43,7 @@ from pkzone.reports.model import (
 )
 from pkzone.reports.values import Rounding, percent, stated_uncertainty_m, told_apart
 
-__all__ = ["lead", "report_of", "rounding_of_route"]
+__all__ = ["lead", "report_of", "rounding_of_route", "status_text"]
 
 MOST_NAMED = 80
 EFFECTS = {"entered": "now", "left": "no longer"}
@@ -75,12 +75,7 @@ def report_of(diff: Diff) -> Report:
         events=diff.events,
         notes=tuple(_notes(diff)),
         notices=diff.notices,
-        source_note=msg(
-            "Sources stand in brackets by their id; the command 'pkzone sources' lists them in "
-            "full."
-        )
-        if diff.target.layer and any(event.sources for event in diff.events)
-        else None,
+        cites_sources=bool(diff.target.layer and any(event.sources for event in diff.events)),
     )
 
 
@@ -89,12 +84,9 @@ def lead(diff: Diff) -> tuple[Sentence, ...]:
     first, *others = _lead(diff)
     base, target = _when(diff.base), _when(diff.target)
     if base and target and base != target and (diff.changes or diff.routes):
-        template = (
-            "between {base} and {target}, {sentence}"
-            if base < target
-            else "from {base} back to {target}, {sentence}"
-        )
-        first = msg(template, base=base, target=target, sentence=first)
+        forwards = msg("between {base} and {target}, {sentence}", base, target, first)
+        backwards = msg("from {base} back to {target}, {sentence}", base, target, first)
+        first = forwards if base < target else backwards
     return tuple(map(Sentence, (first, *others)))
 
 
@@ -240,7 +232,7 @@ def _stretch_row(ref: str, stretch: Stretch, rounding: Rounding) -> Row:
 
 def _status_sentence(change: StatusChange) -> Message:
     """Return a change of status as it concerns the route."""
-    base, target = told_apart(change.base, change.target, write=_status_text, why=False)
+    base, target = told_apart(change.base, change.target, write=status_text, why=False)
     return msg(
         "{base} → {target}{near}{since}{note}",
         base,
@@ -251,7 +243,8 @@ def _status_sentence(change: StatusChange) -> Message:
     )
 
 
-def _status_text(status: object) -> Part:
+def status_text(status: object) -> Part:
+    """Return a status for people."""
     return msg("no status") if status is None else str(status).replace("_", " ")
 
 
@@ -342,13 +335,11 @@ def _route_sentence(route: RouteDiff, rounding: Rounding) -> Message:
         return msg("{route} kept its course, but its status changed: {statuses}.", name, statuses)
     delta_m = route.length_target_m - route.length_base_m
     length = msg("as long as before ({length})", after)
-    if delta_m:
-        template = (
-            "{length} long, {difference} longer than before ({before})"
-            if delta_m > 0
-            else "{length} long, {difference} shorter than before ({before})"
-        )
-        length = msg(template, length=after, difference=rounding.length(delta_m), before=before)
+    lengths = after, rounding.length(delta_m), before
+    if delta_m > 0:
+        length = msg("{length} long, {difference} longer than before ({before})", *lengths)
+    elif delta_m < 0:
+        length = msg("{length} long, {difference} shorter than before ({before})", *lengths)
     moved = _moved(route, rounding)
     sentence = msg("{route} {moved}. As drawn it is now {length}.", name, moved, length)
     of_traffic = [change for change in route.status_changes if _concerns_traffic(change)]
@@ -440,22 +431,16 @@ def _count_sentence(diff: Diff) -> Message:
             names = _in_brackets(
                 [name_of(change) or label_of_change(change, brief=True) for change in of_kind]
             )
-            first = ("{count} feature was {kind}{names}", "{count} features were {kind}{names}")
-            later = ("{count} {kind}{names}", "{count} {kind}{names}")
-            templates = later if counts else first
-            counts.append(plural(len(of_kind), *templates, kind=msg(kind), names=names))
+            parts = msg(kind), names
+            later = msg("{count} {kind}{names}", len(of_kind), *parts)
+            first = "{count} feature was {kind}{names}", "{count} features were {kind}{names}"
+            counts.append(later if counts else plural(len(of_kind), *first, *parts))
+    number = str(diff.unchanged) if diff.unchanged else msg("none")
     unchanged = plural(
-        diff.unchanged if diff.unchanged > 1 else 1,
-        "{number} is unchanged",
-        "{number} are unchanged",
-        str(diff.unchanged) if diff.unchanged else msg("none"),
+        max(diff.unchanged, 1), "{number} is unchanged", "{number} are unchanged", number
     )
-    return msg(
-        "{counts}; {unchanged}{ids}.",
-        listed(counts or [msg("no feature changed")]),
-        unchanged,
-        _ids_changed(diff),
-    )
+    changed = listed(counts or [msg("no feature changed")])
+    return msg("{changed}; {unchanged}{ids}.", changed, unchanged, _ids_changed(diff))
 
 
 def _ids_changed(diff: Diff) -> Part:

@@ -7,7 +7,7 @@ say them in its language. Numbers are figures, which keep their value, unit and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
@@ -29,6 +29,7 @@ __all__ = [
     "cited",
     "joined",
     "listed",
+    "messages_of",
     "msg",
     "plural",
     "worded",
@@ -224,8 +225,8 @@ class Report:
         Those in between.
     notes, notices : tuple of Part
         What a reader must know to judge the numbers; what the comparison had to say.
-    source_note : Part
-        Where sources told by id are found; none without them.
+    cites_sources : bool
+        Whether events name sources by their ids.
     """
 
     title: Part
@@ -239,13 +240,16 @@ class Report:
     events: tuple[Event, ...]
     notes: tuple[Part, ...]
     notices: tuple[Part, ...]
-    source_note: Part = None
+    cites_sources: bool = False
 
     @property
     def all_notes(self) -> tuple[Part, ...]:
         """Notes and notices, with where to find the sources told by id."""
-        between = () if self.source_note is None else (self.source_note,)
-        return (*self.notes, *between, *self.notices)
+        where = msg(
+            "Sources stand in brackets by their id; the command 'pkzone sources' lists them in "
+            "full."
+        )
+        return (*self.notes, *((where,) if self.cites_sources else ()), *self.notices)
 
     def sections_of(self, kind: str) -> tuple[Section, ...]:
         """Return the sections of a kind."""
@@ -255,6 +259,15 @@ class Report:
 def msg(template: str, /, *parts: Part, **named: Part) -> Message:
     """Return a phrase; parts fill the braces in their order, or by name."""
     return Message(template, (*zip(_names(template), parts, strict=False), *named.items()))
+
+
+def messages_of(templates: Iterable[str], parts: Mapping[str, Part]) -> list[Message]:
+    """Return the phrases of the templates whose braces all have a part."""
+    return [
+        msg(template, *(parts[name] for name in _names(template)))
+        for template in templates
+        if parts.keys() >= {*_names(template)}
+    ]
 
 
 def plural(count: int, template: str, other: str, /, *parts: Part) -> Message:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pkzone.compare.history import Entry, History
 from pkzone.compare.result import KINDS, Change, Diff
 from pkzone.reports.changes import change_row, rounding_of
-from pkzone.reports.diff_report import lead, rounding_of_route
+from pkzone.reports.diff_report import lead, rounding_of_route, status_text
 from pkzone.reports.model import (
     Figure,
     Joined,
@@ -25,7 +26,6 @@ __all__ = ["each_section", "history_section"]
 
 # What the line of one feature in the life of a whole layer tells in full; others are only named.
 _IN_FULL = ("status", "name", "kind", "controller")
-_COLUMNS = ("before", "after", "features", "route", "area", "affected", "last event")
 
 
 def history_section(history: History) -> Section:
@@ -49,35 +49,24 @@ def each_section(diffs: Sequence[Diff]) -> Section:
     """Return each diff as a row; columns that would be empty are left out."""
     if not diffs:
         return Section("each", msg("one version only: nothing to compare"), ())
-    cells = [
-        (
-            _when(diff, "base"),
-            _when(diff, "target"),
-            _features(diff),
-            _routes(diff),
-            _area(diff),
-            _affected(diff),
-            diff.events[-1].title if diff.events else "",
-        )
-        for diff in diffs
-    ]
-    kept = [number for number in range(len(_COLUMNS)) if any(row[number] for row in cells)]
-    title = msg(
-        "{count} versions from {first} on, each compared with the one before:",
-        str(len(diffs) + 1),
-        cells[0][0],
+    columns = {head: [write(diff) for diff in diffs] for head, write in _COLUMNS.items()}
+    columns = {head: cells for head, cells in columns.items() if any(cells)}
+    title = "{count} versions from {first} on, each compared with the one before:"
+    rows = zip(*columns.values(), strict=True)
+    return Section(
+        "each",
+        msg(title, str(len(diffs) + 1), columns["before"][0]),
+        tuple(Row(cells[1], cells) for cells in rows),
+        tuple(map(msg, columns)),
     )
-    rows = tuple(Row(row[1], tuple(row[number] for number in kept)) for row in cells)
-    return Section("each", title, rows, tuple(msg(_COLUMNS[number]) for number in kept))
 
 
 def _span(history: History) -> Part:
     versions, times = history.versions, len(history.entries) - 1
     span = msg("1 version, {first}", versions[0])
     if len(versions) > 1:
-        span = msg(
-            "{count} versions, {first} to {last}", str(len(versions)), versions[0], versions[-1]
-        )
+        count = str(len(versions))
+        span = msg("{count} versions, {first} to {last}", count, versions[0], versions[-1])
     if history.feature is not None:
         changes = msg("has one state in them")
         if times:
@@ -106,9 +95,8 @@ def _told(history: History, entry: Entry) -> Iterator[Part]:
             yield from (*row.sentences, *row.states, *row.property_sentences("->"))
     elif entry.diff is None:
         count = entry.version.feature_count
-        yield plural(
-            count, "Begins with {number} feature.", "Begins with {number} features.", str(count)
-        )
+        templates = "Begins with {number} feature.", "Begins with {number} features."
+        yield plural(count, *templates, str(count))
     else:
         yield Joined(" ", lead(entry.diff))
         yield from map(_in_short, entry.changes)
@@ -129,11 +117,6 @@ def _in_short(change: Change) -> Part:
     return msg("{kind} {label}: {details}", msg(change.kind), row.full_label, joined("; ", details))
 
 
-def _when(diff: Diff, side: str) -> str:
-    info = diff.base if side == "base" else diff.target
-    return info.version or info.ref
-
-
 def _features(diff: Diff) -> Part:
     counts = diff.summary
     parts = [msg("{number} {kind}", str(counts[kind]), msg(kind)) for kind in KINDS if counts[kind]]
@@ -144,14 +127,12 @@ def _routes(diff: Diff) -> Part:
     """Return the length that each route lost and gained, or that it only has another status."""
     parts: list[Part] = []
     for route in diff.routes:
-        rounding = rounding_of_route(diff, route)
-        statuses = dict.fromkeys(change.target for change in route.status_changes)
-        words = (
-            msg("no status") if not status else status.replace("_", " ") for status in statuses
+        length = rounding_of_route(diff, route).length
+        statuses = dict.fromkeys(
+            status_text(change.target or None) for change in route.status_changes
         )
-        parts.append(
-            _lost_and_gained(route.removed_m, route.added_m, rounding.length) or joined(", ", words)
-        )
+        moved = _lost_and_gained(route.removed_m, route.added_m, length)
+        parts.append(moved or joined(", ", statuses))
     return joined("; ", parts)
 
 
@@ -170,13 +151,18 @@ def _lost_and_gained(lost: float, gained: float, write: Callable[[float], Figure
 
 
 def _affected(diff: Diff) -> Part:
-    counts = {
-        effect: sum(affected.effect == effect for affected in diff.affected)
-        for effect in ("entered", "left")
-    }
-    parts = (
-        msg("{number} {effect}", str(count), msg(effect))
-        for effect, count in counts.items()
-        if count
-    )
+    counts = Counter(affected.effect for affected in diff.affected)
+    effects = (effect for effect in ("entered", "left") if counts[effect])
+    parts = (msg("{number} {effect}", str(counts[effect]), msg(effect)) for effect in effects)
     return joined(", ", parts)
+
+
+_COLUMNS: Mapping[str, Callable[[Diff], Part]] = {
+    "before": lambda diff: diff.base.version or diff.base.ref,
+    "after": lambda diff: diff.target.version or diff.target.ref,
+    "features": _features,
+    "route": _routes,
+    "area": _area,
+    "affected": _affected,
+    "last event": lambda diff: diff.events[-1].title if diff.events else "",
+}

@@ -1,4 +1,4 @@
-"""What a map draws of a difference: a mark for each stretch, area or place that differs."""
+"""The marks of a difference on a map: one for each stretch, area or place that differs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pkzone.compare.result import Change, Diff, RouteDiff, Section
     from pkzone.geojson.model import Feature
 
-__all__ = ["Mark", "is_resting", "json_geometry", "marks_of"]
+__all__ = ["Mark", "is_not_in_use", "json_geometry", "marks_of"]
 
 _SIDE: Final = {"kept": "base", "removed": "base", "added": "target"}
 _DECIMALS: Final = 6
@@ -80,20 +80,21 @@ def json_geometry(shape: shapely.Geometry | None) -> dict[str, Any] | None:
     """Return a computed geometry as GeoJSON with six decimals; none for an empty one."""
     if shape is None or shape.is_empty:
         return None
-    found = dict(mapping(shape))
-    found["coordinates"] = _rounded(found["coordinates"]) if "coordinates" in found else None
-    return found if found["coordinates"] is not None else _areas_of(shape)
+    geometry = dict(mapping(shape))
+    if "coordinates" not in geometry:
+        return _areas_of(shape)
+    return geometry | {"coordinates": _rounded(geometry["coordinates"])}
 
 
 def _areas_of(shape: shapely.Geometry) -> dict[str, Any] | None:
     """Return the areas in a collection; lines and points are what an overlay leaves over."""
-    parts = [one for one in shapely.get_parts(shape) if one.geom_type == "Polygon"]
+    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
     return json_geometry(shapely.MultiPolygon(parts)) if parts else None
 
 
 def _rounded(value: Any) -> Any:
     if isinstance(value, tuple | list):
-        return [_rounded(one) for one in value]
+        return list(map(_rounded, value))
     return round(float(value), _DECIMALS) + 0.0
 
 
@@ -106,8 +107,8 @@ def _of_section(row: str, of: str | int | None, section: Section) -> Iterator[Ma
 def _is_told_by_a_route(change: Change, routes: Iterable[RouteDiff]) -> bool:
     base = {segment for route in routes for segment in route.segments_base}
     target = {segment for route in routes for segment in route.segments_target}
-    before = any(one.id in base for one in change.base)
-    after = any(one.id in target for one in change.target)
+    before = any(feature.id in base for feature in change.base)
+    after = any(feature.id in target for feature in change.target)
     only_attributes = change.aspects == ("properties",) and before and after
     return (before or after) and not only_attributes
 
@@ -125,44 +126,45 @@ def _of_change(row: str, change: Change, ground: _Ground) -> Iterator[Mark]:
 
 def _of_geometry(row: str, change: Change, ground: _Ground) -> Iterator[Mark]:
     """Yield what a modified geometry lost and gained; where that is nothing, its new shape."""
-    found = [mark for one in change.sections for mark in _of_section(row, change.id, one)]
+    marks = [mark for part in change.sections for mark in _of_section(row, change.id, part)]
     parts = (("removed", "lost", change.lost), ("added", "gained", change.gained))
     for sheet, word, shape in parts:
         geometry = json_geometry(ground.net(shape, sheet))
         if geometry is not None:
-            found.append(Mark(row, sheet, word, _SIDE[sheet], change.id, geometry))
-    if not found and change.geometry_class == "moved":
-        found += _whole(row, "removed", "moved", change.base)
-        found += _whole(row, "added", "moved", change.target)
-    yield from found or _whole(row, "kept", change.kind, change.target)
+            marks.append(Mark(row, sheet, word, _SIDE[sheet], change.id, geometry))
+    if not marks and change.geometry_class == "moved":
+        marks += _whole(row, "removed", "moved", change.base)
+        marks += _whole(row, "added", "moved", change.target)
+    yield from marks or _whole(row, "kept", change.kind, change.target)
 
 
 def _whole(row: str, sheet: str, word: str, features: Iterable[Feature]) -> Iterator[Mark]:
     side = "base" if sheet == "removed" else "target"
-    for one in features:
-        if one.geometry is not None:
-            yield Mark(row, sheet, word, side, one.id, one.geometry, not_in_use=is_resting(one))
+    for feature in features:
+        if feature.geometry is not None:
+            unused = is_not_in_use(feature)
+            yield Mark(row, sheet, word, side, feature.id, feature.geometry, not_in_use=unused)
 
 
-def is_resting(feature: Feature) -> bool:
+def is_not_in_use(feature: Feature) -> bool:
     """Tell whether a road or link is not in use; other features have no such status."""
     status = feature.properties.get("status")
     return "mode" in feature.properties and isinstance(status, str) and status not in IN_USE
 
 
 class _Ground:
-    """What a layer of areas covers on either side; of other layers it leaves all as it is."""
+    """Ground that a layer of areas covers on either side; other layers have none."""
 
     def __init__(self, diff: Diff, base: Iterable[Feature], target: Iterable[Feature]) -> None:
         self._sides: dict[str, STRtree] = {}
         if diff.areas is not None:
             changed = {
-                "added": [one for change in diff.changes for one in change.base],
-                "removed": [one for change in diff.changes for one in change.target],
+                "added": [feature for change in diff.changes for feature in change.base],
+                "removed": [feature for change in diff.changes for feature in change.target],
             }
             for sheet, features in (("added", base), ("removed", target)):
-                shapes = [_sound(one) for one in (list(features) or changed[sheet])]
-                self._sides[sheet] = STRtree([one for one in shapes if not one.is_empty])
+                shapes = map(_sound, list(features) or changed[sheet])
+                self._sides[sheet] = STRtree([shape for shape in shapes if not shape.is_empty])
 
     def net(self, shape: shapely.Geometry | None, sheet: str) -> shapely.Geometry | None:
         """Return what of a shape the other side does not cover."""
@@ -176,12 +178,12 @@ class _Ground:
         if sheet not in self._sides:
             yield from _whole(row, sheet, word, features)
             return
-        for one in features:
-            geometry = json_geometry(self.net(_sound(one), sheet))
+        for feature in features:
+            geometry = json_geometry(self.net(_sound(feature), sheet))
             if geometry is None:
-                yield from _whole(row, "kept", word, [one])
+                yield from _whole(row, "kept", word, [feature])
             else:
-                yield Mark(row, sheet, word, _SIDE[sheet], one.id, geometry)
+                yield Mark(row, sheet, word, _SIDE[sheet], feature.id, geometry)
 
 
 def _sound(feature: Feature) -> shapely.Geometry:

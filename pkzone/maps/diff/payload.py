@@ -82,7 +82,7 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
     context = [] if known is None else drawn.context(known)
     changes = drawn.change_rows(report, language)
     events = [event.to_dict() for event in diff.events]
-    cited = {source for one in (*changes, *events) for source in one.get("sources", ())}
+    cited = {source for row in (*changes, *events) for source in row.get("sources", ())}
     look = style.table(sides[1].layer)
     return {
         "schema": SCHEMA,
@@ -103,17 +103,17 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
         "affected": drawn.affected_rows(report, context, language),
         "events": events,
         "sources": source_records(known, cited) if known else [],
-        "marks": [drawn.mark(one) for one in marks],
+        "marks": list(map(drawn.mark, marks)),
         "sides": list(map(drawn.side, map(say, report.sides), sides, wanted)),
         "context": context,
-        "home": bounds(one.geometry for one in marks) or bounds(
-            one.geometry for features in wanted for one in features),
+        "home": bounds(mark.geometry for mark in marks)
+        or bounds(feature.geometry for features in wanted for feature in features),
         "left_out": {
             "marks": len(all_marks) - len(marks),
             "features": sum(side.count for side in sides) - sum(map(len, wanted)),
         },
         **drawn.geometries.to_dict(),
-    }  # fmt: skip
+    }
 
 
 class _Drawn:
@@ -129,11 +129,9 @@ class _Drawn:
 
     def mark(self, mark: Mark) -> dict[str, Any]:
         side = self._sides[0 if mark.side == "base" else 1]
-        return {
-            "row": mark.row, "sheet": mark.sheet, "layer": side.layer, "id": mark.id,
-            "change": mark.change, "side": mark.side, "not_in_use": mark.not_in_use,
-            "geometry": self._index(mark.geometry),
-        }  # fmt: skip
+        about = ("row", "sheet", "layer", "id", "change", "side", "not_in_use")
+        members = {name: side.layer if name == "layer" else getattr(mark, name) for name in about}
+        return members | {"geometry": self._index(mark.geometry)}
 
     def side(self, name: str, side: Side, features: Sequence[Feature]) -> dict[str, Any]:
         version = side.version
@@ -141,7 +139,9 @@ class _Drawn:
             "layer": side.layer,
             "told": name,
             "title": version.title if version else None,
-            "features": [{**self._feature(one), "change": side.change_of(one)} for one in features],
+            "features": [
+                self._feature(feature) | {"change": side.change_of(feature)} for feature in features
+            ],
         }
 
     def _feature(self, feature: Feature) -> dict[str, Any]:
@@ -154,8 +154,8 @@ class _Drawn:
         pairs = zip(report.changes, self._diff.changes, strict=True)
         changes = [rows.change_row(*pair, number, language) for number, pair in enumerate(pairs)]
         for row, change in zip(changes[:MAX_DRAWN], self._diff.changes, strict=False):
-            shapes = [one.geometry for one in (*change.base, *change.target) if one.geometry]
-            row["shapes"] = list(dict.fromkeys(map(self._index, shapes)))
+            shapes = (feature.geometry for feature in (*change.base, *change.target))
+            row["shapes"] = list(dict.fromkeys(map(self._index, filter(None, shapes))))
         return changes
 
     def affected_rows(
@@ -163,10 +163,10 @@ class _Drawn:
     ) -> list[dict[str, Any]]:
         """Return who is affected, with their places where the catalogue has them."""
         places = {
-            (one["id"], one["properties"].get("name", str(one["id"]))): one["geometry"]
+            (place["id"], place["properties"].get("name", str(place["id"]))): place["geometry"]
             for layer in context
             if layer["name"] == _PLACES
-            for one in layer["features"]
+            for place in layer["features"]
         }
         return [
             {
@@ -184,12 +184,12 @@ class _Drawn:
         """Return the base drawing and the places on the day of the target, else of the base."""
         compared = {side.layer for side in self._sides}
         day = next(_day(side) for side in reversed(self._sides) if side.version)
-        found = []
+        layers = []
         for name in (*BASE, _PLACES):
             if name in catalogue and name not in compared:
-                features = [self._with_rules(one) for one in _features_on(catalogue, name, day)]
-                found.append({"name": name, "title": catalogue[name].title, "features": features})
-        return found
+                features = list(map(self._with_rules, _features_on(catalogue, name, day)))
+                layers.append({"name": name, "title": catalogue[name].title, "features": features})
+        return layers
 
     def _with_rules(self, feature: Feature) -> dict[str, Any]:
         status = feature.properties.get("boundary_status")

@@ -77,29 +77,21 @@ def sides_of(diff: Diff, catalogue: Catalogue) -> tuple[Side, Side]:
     CatalogueError, HashMismatch, GeoJSONError
         The catalogue is damaged.
     """
-    base, target = (
-        _side(
-            getattr(diff, name),
-            {_key(one): change.kind for change in diff.changes for one in getattr(change, name)},
-            tuple(one for change in diff.changes for one in getattr(change, name)),
-            diff,
-            catalogue,
-        )
-        for name in ("base", "target")
-    )
+    base, target = (_side(name, diff, catalogue) for name in ("base", "target"))
     return base, target
 
 
-def _side(
-    info: SideInfo, kinds: dict[str, str], changed: Features, diff: Diff, catalogue: Catalogue
-) -> Side:
+def _side(name: str, diff: Diff, catalogue: Catalogue) -> Side:
+    info: SideInfo = getattr(diff, name)
+    pairs = [(feature, change) for change in diff.changes for feature in getattr(change, name)]
+    changed = tuple(feature for feature, _ in pairs)
+    kinds = {_key(feature): change.kind for feature, change in pairs}
     version = _version(info, catalogue)
     count = len(changed) + diff.unchanged
-    with_ids = diff.id_property
     if version is not None:
-        features = _identified(version.features(), with_ids, info)
+        features = _identified(version.features(), diff.id_property, info)
     else:
-        features = _from_file(info, changed, count, with_ids)
+        features = _from_file(info, changed, count, diff.id_property)
     layer = info.layer or title_of_path(info.ref) or info.ref
     return Side(info, layer, version, features, changed, count, kinds)
 
@@ -118,9 +110,9 @@ def _from_file(info: SideInfo, changed: Features, count: int, id_property: str |
     with suppress(PkzoneError, OSError, ValueError):
         if info.layer is None and Path(info.ref).is_file():
             read = reader.read(info.ref, ids_unique=id_property is None, check_validity=False)
-            found = _identified(read, id_property, info)
-            if len(found) == count and _count(changed) <= _count(found):
-                return found
+            features = _identified(read, id_property, info)
+            if len(features) == count and _count(changed) <= _count(features):
+                return features
     return changed
 
 
@@ -130,7 +122,7 @@ def _identified(collection: FeatureCollection, id_property: str | None, info: Si
 
 
 def _count(features: Iterable[Feature]) -> Counter[str]:
-    return Counter(_whole(one) for one in features)
+    return Counter(map(_whole, features))
 
 
 def _whole(feature: Feature) -> str:

@@ -133,7 +133,7 @@ def table(layer: str | None = None) -> dict[str, Any]:
         "shapes": style.SHAPES,
         "rules": RULES,
         "any": style.ANY_LAYER,
-        "modifiers": [one for one in style.MODIFIERS if "scale" in one],
+        "modifiers": [modifier for modifier in style.MODIFIERS if "scale" in modifier],
         "labels": {**style.LABELS, "base": own, "target": own, **shouted},
     }
 
