@@ -115,11 +115,6 @@ def script(*, everywhere: bool = False) -> str:
 def with_drivers(text: str) -> tuple[str, tuple[str, ...]]:
     """Return an attributes file with pkzone's drivers, and what stays because users set it.
 
-    Parameters
-    ----------
-    text : str
-        The file's content.
-
     Returns
     -------
     tuple of str and tuple of str

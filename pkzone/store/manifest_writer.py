@@ -41,22 +41,18 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(","
 
 
 def dumps(package: Mapping[str, Any]) -> bytes:
-    """Return a manifest sealed and in its one form.
+    """Serialize a manifest: sealed, and in its one form.
 
     Each member takes a line, each object of a list one of its own, so that git shows a line a
-    version. Members keep their order but for the last two, the seal and the resources.
-
-    Parameters
-    ----------
-    package : mapping
-        The descriptor of the package; a seal it has is not looked at.
+    version. Members keep their order but for the last two, the seal and the resources. A seal that
+    the descriptor has is not looked at.
 
     Raises
     ------
     CatalogueError
         It holds what JSON in UTF-8 cannot be written with.
     """
-    with _told():
+    with _encoding_errors():
         lines = [
             f"{_ENCODER.encode(key)}:{_lines(value)}"
             for key, value in package.items()
@@ -83,8 +79,8 @@ def is_sealed(package: Mapping[str, Any], manifest: bytes) -> bool:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Say in one line what a file can hold but JSON in UTF-8 not be written with."""
+def _encoding_errors() -> Iterator[None]:
+    """Raise what JSON in UTF-8 cannot hold as a CatalogueError in one line."""
     try:
         yield
     except (ValueError, RecursionError):
