@@ -22,7 +22,7 @@ from pkzone.checks.report import summary, to_sarif, to_text
 from pkzone.compare import diff
 from pkzone.errors import PkzoneError, printable
 from pkzone.geojson import FeatureCollection, parse
-from pkzone.reports.markdown import escaped, to_markdown
+from pkzone.reports.markdown import escaped
 
 MARK = "<!-- pkzone: changed GeoJSON -->"
 MAX_COMMENT = 60_000  # GitHub takes 65,536 characters
@@ -205,7 +205,7 @@ def section(one: Changed) -> str:
             else FeatureCollection((), ())
             for content, name in ((one.before, one.was), (one.after, one.path))
         ]
-        text = to_markdown(diff(*sides))
+        text = diff(*sides).to_markdown()
     except PkzoneError as error:
         return f"{heading}\n\nCould not be compared: {escaped(str(error))}"
     body = text.partition("\n")[2].partition("**Notes**")[0].strip()
