@@ -16,6 +16,7 @@ from pkzone.commands.options import (
 )
 from pkzone.commands.output import print_json, print_text, table
 from pkzone.commands.process import emit
+from pkzone.formats.registry import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,10 +25,18 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+TITLES = [form.title for form in FORMATS]
+HELP = f"""Read another format and write GeoJSON on WGS 84.
+
+FILE is a {", ".join(TITLES[:-1])} or {TITLES[-1]} on this machine. It is opened in a process with
+limits on time and memory. What is assumed, changed or left out is said on stderr.
+"""
+
 
 @click.command(
     "import",
     cls=Command,
+    help=HELP,
     examples=(
         "pkzone import road.kml -o road.geojson",
         "pkzone import parcels.zip -o parcels.geojson --id CODE --encoding cp1251",
@@ -74,12 +83,7 @@ def command(
     as_json: bool,
     **options: Any,
 ) -> None:
-    """Read another format and write GeoJSON on WGS 84.
-
-    FILE is a GeoPackage, Shapefile (.shp or .zip), GPX, FlatGeobuf, CSV, KML, KMZ or GeoParquet
-    on this machine. It is opened in a process with limits on time and memory. What is assumed,
-    changed or left out is said on stderr.
-    """
+    """Run ``pkzone import``."""
     if not list_layers and output is None:
         raise click.UsageError("say where to write: -o PATH, or -o -")
     if as_json and not list_layers:

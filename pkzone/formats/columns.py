@@ -32,17 +32,6 @@ _DBF_WHOLE = 10**17
 _XML_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|\r")
 _XML_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
 _ODD_IN_NAME = re.compile(r"[\x00-\x1f\x7f\"'`\[\]\\/<>&;:]")
-_RESERVED = {
-    "gpkg": {"fid", "geom"},
-    "gpx": {"ele", "time", "magvar", "geoidheight", "number", "fix", "sat", "hdop", "vdop", "pdop",
-            "ageofdgpsdata", "dgpsid", "link", "link1_href", "link1_text", "link1_type",
-            "link2_href", "link2_text", "link2_type", "track_fid", "route_fid"},
-    "csv": {"lon", "lat", "height", "wkt"},
-    "kml": {"timestamp", "begin", "end", "altitudemode", "tessellate", "extrude", "visibility",
-            "draworder", "icon", "snippet", "heading", "tilt", "roll", "model", "scale_x",
-            "scale_y", "scale_z", "networklink", "folder", "address", "phonenumber", "camera_mode"},
-    "parquet": {"geometry", "bbox"},
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -136,22 +125,21 @@ def plan_columns(features: Sequence[Feature], form: Format, first: Sequence[str]
     found = {name for feature in features for name in feature.properties}
     names = [name for name in first if name in found]
     names += sorted(found.difference(names))
-    xml = form.name in ("kml", "kmz", "gpx")
 
     def fits(text: str) -> bool:
-        if xml:
+        if form.xml:
             return not _XML_FORBIDDEN.search(text) and text == text.strip()
         return "\0" not in text
 
-    taken = {"geometry"} | _RESERVED.get("kml" if form.name == "kmz" else form.name, set())
+    taken = {"geometry", *form.reserved.split()}
     own = None
     if any(feature.id is not None for feature in features):
         ids = [feature.id for feature in features if feature.id is not None]
         kind = _kind(ids, form, fits)
         # LIBKML writes its ids into an attribute as they are: others go among the data.
-        plain = form.name not in ("kml", "kmz") or all(map(_XML_ID.match, map(str, ids)))
+        plain = not form.xml_ids or all(map(_XML_ID.match, map(str, ids)))
         own = Column(_column_name("id" if plain else OTHER_ID, taken, form), "", kind, "absent")
-    if xml:
+    if form.xml:
         taken.add("id")
     columns = []
     for name in names:
@@ -165,7 +153,7 @@ def plan_columns(features: Sequence[Feature], form: Format, first: Sequence[str]
             meanings["text"] = sum(value == "" for value in filled)
         empty = max(("null", "absent", "text"), key=lambda meaning: meanings[meaning])
         columns.append(Column(_column_name(name, taken, form), name, kind, empty))
-    return Columns(tuple(columns), own, fits, "number" if form.name == "csv" else "")
+    return Columns(tuple(columns), own, fits, "number" if form.mixed_numbers else "")
 
 
 def _kind(values: Iterable[Any], form: Format, fits: Callable[[str], bool]) -> str:
@@ -176,13 +164,12 @@ def _kind(values: Iterable[Any], form: Format, fits: Callable[[str], bool]) -> s
         return "text" if all(map(fits, values)) else "json"
     if types == {bool}:
         return "boolean"
-    dbase = form.driver == "ESRI Shapefile"
     if types == {int}:
-        most = _DBF_WHOLE if dbase else _INT64
+        most = _DBF_WHOLE if form.dbase else _INT64
         return "integer" if all(-most < value < most for value in values) else "json"
     if types <= {int, float}:
         exact = all(abs(value) <= _EXACT for value in values if isinstance(value, int))
-        if not exact or (dbase and decimals(values) is None):
+        if not exact or (form.dbase and decimals(values) is None):
             return "json"
         return "float" if types == {float} else "number"
     return "json"
@@ -209,8 +196,8 @@ def _column_name(wanted: str, taken: set[str], form: Format) -> str:
     """Return a name that the format can hold and no other column has, and note it as taken."""
     limit = form.name_bytes or 60
     clean = _ODD_IN_NAME.sub("_", wanted).strip() or "property"
-    if form.name in ("kml", "kmz", "gpx"):  # names of elements, or nearly so
-        clean = re.sub(r"[^\w.-]", "_", clean, flags=re.ASCII if form.name == "gpx" else 0)
+    if form.xml:  # names of elements, or nearly so
+        clean = re.sub(r"[^\w.-]", "_", clean, flags=re.ASCII if form.ascii_names else 0)
         clean = f"p_{clean}" if not (clean[0].isalpha() or clean[0] == "_") else clean
     name, number = _cut(clean, limit), 1
     while name.casefold() in taken or name.startswith("ogr_"):

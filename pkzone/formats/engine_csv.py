@@ -47,12 +47,12 @@ def open_layer(source: dict[str, Any], name: str, job: dict[str, Any]) -> Iterat
     marked: set[int] = set()
     measured: list[str] = []
     found = _rows(lines, heads, rest, places, marked, measured)
-    opened = Opened([(heads[i], "text") for i in rest], None, found)
+    opened = Opened([(heads[i], "untyped") for i in rest], None, found)
     rows = list(opened.rows)
     opened.rows, opened.count = iter(rows), len(rows)
     # What was marked is text, even if it looks like a number.
     opened.fields = [
-        (name, "marked" if i in marked else kind) for i, (name, kind) in enumerate(opened.fields)
+        (name, "text" if i in marked else kind) for i, (name, kind) in enumerate(opened.fields)
     ]
     opened.geometry = "WKT" if "wkt" in places else "Point"
     if measured:

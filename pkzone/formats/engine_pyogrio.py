@@ -111,7 +111,7 @@ def write_table(table: dict[str, Any], rows: Iterable[Row], job: dict[str, Any])
         "crs": "EPSG:4326",
         "encoding": "UTF-8",
         "append": os.path.exists(table["path"]),  # noqa: PTH110
-        **_creation_options(table, job),
+        **table["options"],
     }
     if job["driver"] == "GPX":
         _write_gpx(table["path"], [name for name, _ in fields], list(rows), options)
@@ -144,11 +144,12 @@ def _write_gpx(path: str, names: list[str], rows: list[Row], options: dict[str, 
 
 def count(table: dict[str, Any]) -> int:
     """Return how many features a layer that was written holds."""
-    shapefile = table["path"].endswith(".shp")
-    options = {} if shapefile else {"layer": table["layer"]}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of values, which whoever reads them looks at
-        info = pyogrio.read_info(table["path"], **options, force_feature_count=True)
+        names = [str(name) for name, _ in pyogrio.list_layers(table["path"])]
+        # Formats of one layer call it as the file, whatever they are told.
+        name = table["layer"] if table["layer"] in names else names[0]
+        info = pyogrio.read_info(table["path"], layer=name, force_feature_count=True)
     return int(info["features"])
 
 
@@ -323,23 +324,3 @@ def _gpx_text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return str(value).lower() if isinstance(value, bool) else repr(value)
-
-
-def _creation_options(table: dict[str, Any], job: dict[str, Any]) -> dict[str, str]:
-    """Return the options of a layer, and of the file that it is the first of."""
-    date = job.get("date") or "1980-01-01"
-    if job["driver"] == "GPKG":
-        return {
-            "IDENTIFIER": table.get("title") or table["layer"],
-            "DESCRIPTION": table.get("description") or "",
-            "FID": table["fid_name"],
-            "GEOMETRY_NAME": table["geometry_name"],
-        }
-    if job["driver"] == "FlatGeobuf":
-        spatial = "NO" if table.get("nowhere") else "YES"
-        return {"SPATIAL_INDEX": spatial, "DESCRIPTION": table.get("note") or ""}
-    if job["driver"] == "ESRI Shapefile":
-        return {"DBF_DATE_LAST_UPDATE": date}
-    if job["driver"] == "GPX":
-        return {"GPX_USE_EXTENSIONS": "YES"}
-    return {}

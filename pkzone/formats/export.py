@@ -15,11 +15,10 @@ from pkzone.formats.archives import zipped
 from pkzone.formats.columns import DBF_DIGITS, Columns, decimals, plan_columns
 from pkzone.formats.export_source import Subject, subject_of, versions_subject
 from pkzone.formats.geopackage import complete
-from pkzone.formats.import_ import engine_of, import_file
-from pkzone.formats.registry import Format, format_named, format_of_output
+from pkzone.formats.import_ import import_file
+from pkzone.formats.registry import NOTE_SUFFIX, Format, format_named, format_of_output
 from pkzone.formats.roundtrip import losses
 from pkzone.formats.sandbox import LIMITS, Limits, tell
-from pkzone.formats.staging import NOTE_SUFFIX
 from pkzone.formats.tables import FeatureTable, plan_tables
 from pkzone.geojson.model import Feature
 from pkzone.layers.catalogue import Catalogue
@@ -135,7 +134,7 @@ def converted(
     with TemporaryDirectory(prefix="pkzone-") as name:
         folder = Path(name)
         _write(subject, form, tables, plans, notes, folder, shown, limits)
-        if form.name == "gpkg":
+        if form.styled:
             complete(folder / "0.gpkg", subject, tables, notes, styles)
         files = _packed(form, tables, notes, folder)
         notices = [*subject.notices]
@@ -164,7 +163,7 @@ def _write(
     ]
     job = {
         "task": "write",
-        "engine": engine_of(form),
+        "engine": form.engine,
         "driver": form.driver,
         "date": subject.date,
         "tables": jobs,
@@ -180,11 +179,8 @@ def _write(
 
 
 def _file_of(form: Format, place: int, table: FeatureTable) -> str:
-    if form.driver == "ESRI Shapefile":
-        return f"{table.layer}.shp"
-    if form.name == "kmz":
-        return "0.kml"
-    return f"{0 if form.layers else place}{form.suffixes[0]}"
+    stem = table.layer if form.sidecars else 0 if form.layers else place
+    return f"{stem}{form.within.suffixes[0]}"
 
 
 def _table_job(
@@ -197,23 +193,26 @@ def _table_job(
 ) -> dict[str, Any]:
     fields = columns.fields
     taken = {name.casefold() for name, _ in fields}
-    layer = table.layer
-    if form.name == "gpx":
-        layer = "tracks" if table.family == "lines" else "waypoints"
+    facts = {
+        "title": f"{subject.title}{table.suffix.replace('_', ', ')}" or table.layer,
+        "description": subject.description,
+        "note": note,
+        "date": subject.date,
+        "fid": _free("fid", taken),
+        "geometry": _free(form.geometry_name, taken),
+        "spatial": "NO" if any(one.geometry is None for one in table.features) else "YES",
+    }
     return {
-        "layer": layer,
+        "layer": form.layer_names.get(table.family, table.layer),
         "path": str(path),
         "geometry": table.geometry,
         "fields": fields,
         "count": len(table.features),
         "note": note,
-        "title": f"{subject.title}{table.suffix.replace('_', ', ')}",
-        "description": subject.description,
-        "nowhere": any(one.geometry is None for one in table.features),
-        "fid_name": _free("fid", taken),
-        "geometry_name": _free("geometry" if form.name == "parquet" else "geom", taken),
-        "coordinates": _coordinates(table) if form.name == "csv" else [],
-        "widths": _widths(table, columns) if form.driver == "ESRI Shapefile" else {},
+        "geometry_name": facts["geometry"],
+        "coordinates": _coordinates(table) if form.coordinates else [],
+        "widths": _widths(table, columns, form.text_bytes) if form.text_bytes else {},
+        "options": {key: value.format_map(facts) for key, value in form.creation.items()},
     }
 
 
@@ -232,7 +231,7 @@ def _coordinates(table: FeatureTable) -> list[str]:
     return ["lon", "lat", "height"] if table.geometry.startswith("3D") else ["lon", "lat"]
 
 
-def _widths(table: FeatureTable, columns: Columns) -> dict[str, list[int]]:
+def _widths(table: FeatureTable, columns: Columns, most: int) -> dict[str, list[int]]:
     """Return the width of each column of dBASE: as wide as its longest text, its finest number."""
     widths = {}
     rows = [columns.row(feature) for feature in table.features]
@@ -240,7 +239,7 @@ def _widths(table: FeatureTable, columns: Columns) -> dict[str, list[int]]:
         cells = [row[place] for row in rows if row[place] is not None]
         if kind in ("text", "json"):
             longest = max((len(str(cell).encode()) for cell in cells), default=1)
-            widths[name] = [min(max(longest, 1), 254)]
+            widths[name] = [min(max(longest, 1), most)]
         elif kind == "float":
             widths[name] = [DBF_DIGITS, max(decimals(cells) or 0, 1)]
         elif kind == "integer":
@@ -252,17 +251,17 @@ def _packed(
     form: Format, tables: Sequence[FeatureTable], notes: Sequence[str], folder: Path
 ) -> dict[str, bytes]:
     """Return the files that the child wrote, packed and named for the user."""
-    if form.driver == "ESRI Shapefile":
+    if form.sidecars:
         parts: dict[str, bytes] = {}
         for table, note in zip(tables, notes, strict=True):
-            base = table.layer if form.name == "zip" else table.suffix
+            base = table.layer if form.archive_of else table.suffix
             for suffix in (".shx", ".dbf", ".prj", ".cpg"):
                 parts[base + suffix] = (folder / f"{table.layer}{suffix}").read_bytes()
             parts[base + NOTE_SUFFIX] = note.encode()
             parts[f"{base}.shp"] = (folder / f"{table.layer}.shp").read_bytes()
-        return {".zip": zipped(parts)} if form.name == "zip" else parts
-    if form.name == "kmz":
-        return {".kmz": zipped({"doc.kml": (folder / "0.kml").read_bytes()})}
+        return {form.suffixes[0]: zipped(parts)} if form.archive_of else parts
+    if form.archive_of:
+        return {form.suffixes[0]: zipped({"doc.kml": (folder / "0.kml").read_bytes()})}
     suffix = form.suffixes[0]
     if form.layers:
         return {suffix: (folder / f"0{suffix}").read_bytes()}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pkzone.errors import FormatError, GeoJSONError, LimitExceeded, printable
 from pkzone.files.filetypes import is_geojson, title_of_path
 from pkzone.formats.columns import OTHER_ID, read_note
-from pkzone.formats.registry import ENDINGS, Format
+from pkzone.formats.registry import ENDINGS
 from pkzone.formats.reproject import changes_of
 from pkzone.formats.restore import Table, restored_features
 from pkzone.formats.sandbox import LIMITS, Limits, ask
@@ -26,7 +26,7 @@ from pkzone.layers.references import refuse_frame
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["Imported", "LayerFacts", "engine_of", "import_file", "layers_of"]
+__all__ = ["Imported", "LayerFacts", "import_file", "layers_of"]
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def import_file(
         if len(tables) > 1:
             names = printable(", ".join(table.name for table in tables), limit=200)
             notices.append(f"{len(tables)} layers are read as one: {names}")
-        if not any(one["name"] for one in told) and intake.format.driver not in ("GPX", "LIBKML"):
+        if not any(one["name"] for one in told) and not intake.format.wgs84:
             notices.append("states no coordinate system; taken as longitude and latitude on WGS 84")
         return Imported(
             intake.shown,
@@ -212,16 +212,11 @@ def _imported_geojson(shown: str, id_property: str | None, stated: list[str]) ->
     return Imported(shown, "GeoJSON", layers, collection.features, "OGC:CRS84", None, notices)
 
 
-def engine_of(form: Format) -> str:
-    """Return the engine that reads and writes a format."""
-    return "pyogrio" if form.engine == "gdal" else form.engine
-
-
 def _job(task: str, intake: Intake, wish: dict[str, Any]) -> dict[str, Any]:
     form = intake.format
     return {
         "task": task,
-        "engine": form.reader or engine_of(form),
+        "engine": form.reader or form.engine,
         "driver": form.driver,
         "whole_document": form.whole_document,
         "sources": [

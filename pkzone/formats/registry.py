@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
 from pkzone.errors import FormatError, UnknownFormat, UnsafeFile
@@ -17,6 +17,7 @@ __all__ = [
     "LAT_COLUMNS",
     "LON_COLUMNS",
     "MEASURES_LOST",
+    "NOTE_SUFFIX",
     "WKT_COLUMNS",
     "Engine",
     "Format",
@@ -34,9 +35,26 @@ LAT_COLUMNS = ("lat", "latitude", "y")
 WKT_COLUMNS = ("wkt", "geom_wkt", "geometry_wkt", "the_geom", "geometry", "geom")
 
 
+NOTE_SUFFIX: Final = ".pkzone.json"
+"""Ending of the file that holds the note on columns beside a Shapefile."""
+
+_GEOMETRIES: Final = (
+    "Point",
+    "MultiPoint",
+    "LineString",
+    "MultiLineString",
+    "Polygon",
+    "MultiPolygon",
+)
+_ALL_GEOMETRIES: Final = (*_GEOMETRIES, "GeometryCollection")
+
+
 @dataclass(frozen=True)
 class Format:
-    """A format: how it is opened, and what it can hold.
+    """A file format: how it is opened, and what it can hold.
+
+    A format that GDAL reads and writes takes a name, a title, endings and a driver; the rest
+    says where it differs from a GeoPackage without styles.
 
     Attributes
     ----------
@@ -46,22 +64,46 @@ class Format:
         Endings of its files, the usual one first.
     driver : str
         GDAL's driver; empty where GDAL takes no part.
-    engine : str
-        ``gdal`` is fiona, or pyogrio where fiona is not installed.
-    reader : str
-        The engine that reads it, where that is not the one that writes.
-    splits : bool
-        A file or layer holds one kind of geometry (points, lines or areas) only.
-    layers : bool
-        A file can hold several layers.
+    engine, reader : str
+        The module ``engine_NAME`` that writes it, and the one that reads it where that differs.
+    contents : tuple of str
+        What `pkzone.files.filetypes.identify` says of its first bytes; its name if empty.
+    magic : bytes
+        How its files begin, where `identify` does not know that.
+    archive_of : str
+        The format of the files within, where it is a ZIP archive.
+    sidecars : tuple of str
+        Endings of the files that belong to each of its files.
+    config, creation : mapping of str to str
+        GDAL's settings while it is open, and options on creating a layer, in which ``{title}``,
+        ``{description}``, ``{note}``, ``{date}``, ``{fid}``, ``{geometry}`` and ``{spatial}`` are
+        filled in.
+    layers, splits, whole_document : bool
+        A file can hold several layers; a layer holds one kind of geometry (points, lines or
+        areas) only; the layers are parts of one document and are read together.
+    styled : bool
+        It takes metadata and QGIS styles beside its layers, as a GeoPackage does.
     note : bool
         It has a place for the note on columns, which restores what columns cannot say.
-    whole_document : bool
-        Its layers are parts of one document and are read together.
-    nulls : bool
-        A cell can be empty (null) apart from an empty text.
-    collections, nowhere, empties : bool
-        It holds geometry collections; features without a geometry; geometries without a point.
+    geometries : tuple of str
+        The types of geometry that it holds.
+    nowhere, empties, mixed_heights, multi_lines, typed_layers : bool
+        It holds features without a geometry; geometries without a point; heights of some of the
+        features. All lines are multiple. A layer states its type of geometry.
+    wgs84 : bool
+        Its coordinates are longitude and latitude on WGS 84, whatever it states.
+    layer_names : mapping of str to str
+        Its names for layers of ``points`` and ``lines``, where these are given.
+    geometry_name, coordinates : str, bool
+        The column of geometries; whether coordinates stand in columns of their own.
+    nulls, text_only, mixed_numbers : bool
+        A cell can be empty (null) apart from an empty text; cells have no types; a column may
+        hold whole numbers among fractions.
+    xml, ascii_names, xml_ids, dbase : bool
+        Texts and names are those of XML, names of ASCII letters, ids names of XML. Columns are
+        those of dBASE.
+    reserved : str
+        Names that columns cannot have, a blank between them.
     name_bytes, text_bytes : int or None
         The longest column name and text.
     """
@@ -69,52 +111,204 @@ class Format:
     name: str
     title: str
     suffixes: tuple[str, ...]
-    driver: str
-    engine: str
+    driver: str = ""
+    engine: str = "pyogrio"
     reader: str = ""
-    splits: bool = False
+    contents: tuple[str, ...] = ()
+    magic: bytes = b""
+    archive_of: str = ""
+    sidecars: tuple[str, ...] = ()
+    config: Mapping[str, str] = field(default_factory=dict)
+    creation: Mapping[str, str] = field(default_factory=dict)
     layers: bool = False
-    note: bool = False
+    splits: bool = False
     whole_document: bool = False
-    nulls: bool = True
-    collections: bool = True
+    styled: bool = False
+    note: bool = False
+    geometries: tuple[str, ...] = _ALL_GEOMETRIES
     nowhere: bool = True
     empties: bool = False
+    mixed_heights: bool = True
+    multi_lines: bool = False
+    typed_layers: bool = True
+    wgs84: bool = False
+    layer_names: Mapping[str, str] = field(default_factory=dict)
+    geometry_name: str = "geom"
+    coordinates: bool = False
+    nulls: bool = True
+    text_only: bool = False
+    mixed_numbers: bool = False
+    xml: bool = False
+    ascii_names: bool = False
+    xml_ids: bool = False
+    dbase: bool = False
+    reserved: str = ""
     name_bytes: int | None = None
     text_bytes: int | None = None
 
+    @property
+    def within(self) -> Format:
+        """The format of its files, or of those within where it is an archive."""
+        return format_named(self.archive_of) if self.archive_of else self
+
+
+_GEOPACKAGE: Final = Format(
+    "gpkg",
+    "GeoPackage",
+    (".gpkg",),
+    "GPKG",
+    config={
+        "OGR_GPKG_FOREIGN_KEY_CHECK": "NO",
+        "OGR_GPKG_STREAM_BASE_IMPL": "YES",  # its own makes 1970 of a date that is none
+    },
+    creation={
+        "IDENTIFIER": "{title}",
+        "DESCRIPTION": "{description}",
+        "FID": "{fid}",
+        "GEOMETRY_NAME": "{geometry}",
+    },
+    layers=True,
+    splits=True,
+    styled=True,
+    note=True,
+    reserved="fid geom",
+)
+_SHAPEFILE: Final = Format(
+    "shp",
+    "Shapefile",
+    (".shp",),
+    "ESRI Shapefile",
+    sidecars=(".shx", ".dbf", ".prj", ".cpg", NOTE_SUFFIX),
+    config={"SHAPE_RESTORE_SHX": "NO", "SHAPE_REWIND_ON_WRITE": "NO"},
+    creation={"DBF_DATE_LAST_UPDATE": "{date}"},
+    splits=True,
+    note=True,
+    geometries=_GEOMETRIES,
+    nulls=False,
+    dbase=True,
+    name_bytes=10,
+    text_bytes=254,
+)
+_GPX: Final = Format(
+    "gpx",
+    "GPX",
+    (".gpx",),
+    "GPX",
+    reader="gpx",
+    config={"GPX_ELE_AS_25D": "YES"},
+    creation={"GPX_USE_EXTENSIONS": "YES"},
+    splits=True,
+    whole_document=True,
+    geometries=("Point", "LineString", "MultiLineString"),
+    nowhere=False,
+    multi_lines=True,
+    wgs84=True,
+    layer_names={"points": "waypoints", "lines": "tracks"},
+    nulls=False,
+    text_only=True,
+    xml=True,
+    ascii_names=True,
+    reserved=(
+        "ele time magvar geoidheight number fix sat hdop vdop pdop ageofdgpsdata dgpsid link "
+        "link1_href link1_text link1_type link2_href link2_text link2_type track_fid "
+        "route_fid"
+    ),
+)
+_FLATGEOBUF: Final = Format(
+    "fgb",
+    "FlatGeobuf",
+    (".fgb",),
+    "FlatGeobuf",
+    config={"OGR_FLATGEOBUF_STREAM_BASE_IMPL": "YES"},  # its own fails without a geometry
+    creation={"SPATIAL_INDEX": "{spatial}", "DESCRIPTION": "{note}"},
+    note=True,
+    mixed_heights=False,
+)
+_CSV: Final = Format(
+    "csv",
+    "CSV",
+    (".csv", ".tsv"),
+    engine="csv",
+    coordinates=True,
+    nulls=False,
+    text_only=True,
+    mixed_numbers=True,
+    reserved="lon lat height wkt",
+)
+_KML: Final = Format(
+    "kml",
+    "KML",
+    (".kml",),
+    "LIBKML",
+    reader="kml",
+    config={
+        "LIBKML_RESOLVE_STYLE": "NO",
+        "LIBKML_EXTERNAL_STYLE": "NO",
+        "LIBKML_ID_FIELD": "id",
+        "LIBKML_NAME_FIELD": "name",
+    },
+    whole_document=True,
+    typed_layers=False,
+    wgs84=True,
+    nulls=False,
+    xml=True,
+    xml_ids=True,
+    reserved=(
+        "timestamp begin end altitudemode tessellate extrude visibility draworder icon "
+        "snippet heading tilt roll model scale_x scale_y scale_z networklink folder address "
+        "phonenumber camera_mode"
+    ),
+)
+_GEOPARQUET: Final = Format(
+    "parquet",
+    "GeoParquet",
+    (".parquet", ".geoparquet"),
+    engine="parquet",
+    note=True,
+    empties=True,
+    geometry_name="geometry",
+    reserved="geometry bbox",
+)
+_ARCHIVES: Final = ("zip", "kmz")  # a zipped KML can be in both
 
 FORMATS: Final[tuple[Format, ...]] = (
-    Format("gpkg", "GeoPackage", (".gpkg",), "GPKG", "gdal", splits=True, layers=True, note=True),
-    Format("shp", "Shapefile", (".shp",), "ESRI Shapefile", "gdal", splits=True, note=True,
-           nulls=False, collections=False, name_bytes=10, text_bytes=254),
-    Format("zip", "zipped Shapefile", (".zip",), "ESRI Shapefile", "gdal", splits=True,
-           layers=True, note=True, nulls=False, collections=False, name_bytes=10, text_bytes=254),
-    Format("gpx", "GPX", (".gpx",), "GPX", "gdal", "gpx", splits=True, whole_document=True,
-           nulls=False, collections=False, nowhere=False),
-    Format("fgb", "FlatGeobuf", (".fgb",), "FlatGeobuf", "gdal", note=True),
-    Format("csv", "CSV", (".csv", ".tsv"), "", "csv", nulls=False),
-    Format("kml", "KML", (".kml",), "LIBKML", "pyogrio", "kml", whole_document=True, nulls=False),
-    Format("kmz", "KMZ", (".kmz",), "LIBKML", "pyogrio", "kml", whole_document=True, nulls=False),
-    Format("parquet", "GeoParquet", (".parquet", ".geoparquet"), "", "parquet", note=True,
-           empties=True),
-)  # fmt: skip
+    _GEOPACKAGE,
+    _SHAPEFILE,
+    replace(
+        _SHAPEFILE,
+        name="zip",
+        title="zipped Shapefile",
+        suffixes=(".zip",),
+        contents=_ARCHIVES,
+        archive_of="shp",
+        layers=True,
+    ),
+    _GPX,
+    _FLATGEOBUF,
+    _CSV,
+    _KML,
+    replace(
+        _KML, name="kmz", title="KMZ", suffixes=(".kmz",), contents=_ARCHIVES, archive_of="kml"
+    ),
+    _GEOPARQUET,
+)
+"""All formats. A further one that GDAL reads is a line here: ``Format("tab", "MapInfo",
+(".tab",), "MapInfo File", magic=b"!table")``; any other a line and a module ``engine_NAME``."""
 
 DOCTYPE: Final = "has a DOCTYPE, which can read other files; remove it"
 """Why XML is refused, wherever that is found."""
 
-_CONTENTS: Final = dict.fromkeys(("zip", "kmz"), ("zip", "kmz"))  # a zipped KML can be in both
-_BY_SUFFIX: Final = {suffix: one for one in FORMATS for suffix in one.suffixes}
+_BY_SUFFIX: Final = {suffix: form for form in FORMATS for suffix in form.suffixes}
 ENDINGS: Final = tuple(_BY_SUFFIX)
 """Endings of all formats."""
 
 
 def format_named(name: str) -> Format:
     """Return the format with this short name, or raise UnknownFormat."""
-    for one in FORMATS:
-        if one.name == name:
-            return one
-    known = ", ".join(one.name for one in FORMATS)
+    for form in FORMATS:
+        if form.name == name:
+            return form
+    known = ", ".join(form.name for form in FORMATS)
     raise UnknownFormat(name, f"is no format that is written; choose one of {known}")
 
 
@@ -126,9 +320,9 @@ def format_of_output(path: str) -> Format:
 def expected(path: str, done: str = "is read") -> Format:
     """Return the format that a file's ending promises, or raise UnknownFormat."""
     lowered = path.lower()
-    for suffix, one in _BY_SUFFIX.items():
+    for suffix, form in _BY_SUFFIX.items():
         if lowered.endswith(suffix):
-            return one
+            return form
     raise UnknownFormat(path, f"has no ending of a format that {done}: {', '.join(ENDINGS)}")
 
 
@@ -152,12 +346,13 @@ def recognise(path: str, head: bytes) -> Format:
     wanted = expected(path)
     if not head:
         raise FormatError(path, "is empty")
-    found = identify(head)
-    if found == "doctype" and wanted.name in ("kml", "gpx"):
+    content = identify(head)
+    if content == "doctype" and wanted.xml:
         raise UnsafeFile(path, DOCTYPE)
-    if found not in _CONTENTS.get(wanted.name, (wanted.name,)):
-        reason = f"is named as {wanted.title}, but its content is {FILE_TYPES[found].title}"
-        advice = FILE_TYPES[found].remedy and remedy(found, path)
+    known = head.startswith(wanted.magic) if wanted.magic else False
+    if not known and content not in (wanted.contents or (wanted.name,)):
+        reason = f"is named as {wanted.title}, but its content is {FILE_TYPES[content].title}"
+        advice = FILE_TYPES[content].remedy and remedy(content, path)
         advice = advice or "give it the right ending if that is what it is"
         raise UnknownFormat(path, f"{reason}; {advice}")
     return wanted

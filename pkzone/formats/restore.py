@@ -62,7 +62,7 @@ def restored_features(
     FormatError
         There is no such column.
     """
-    if table.note is not None and not table.note["columns"] and form.driver == "ESRI Shapefile":
+    if table.note is not None and not table.note["columns"] and form.dbase:
         made_up = [name for name, _ in table.fields] == ["FID"]  # dBASE has no table of no columns
         table.fields = [] if made_up else table.fields
     columns = [
@@ -110,7 +110,7 @@ def _column(
 def _value(cell: Any, kind: str) -> Any:
     """Return a cell as a value of a kind; as it is where it does not fit, for people edit files."""
     try:
-        if cell is None or kind in ("text", "untyped", "marked", "date", "time", "datetime"):
+        if cell is None or kind in ("text", "untyped", "date", "time", "datetime"):
             return cell
         if kind == "json":
             return json.loads(cell, parse_constant=_no_constant) if isinstance(cell, str) else cell
@@ -148,9 +148,9 @@ def _seen_kind(cells: list[Any], form: Format, kind: str) -> str:
         return (
             "json" if all(isinstance(_value(text, "json"), list | dict) for text in texts) else kind
         )
-    if form.name in ("csv", "gpx") and set(texts) <= {"true", "false"}:
+    if form.text_only and set(texts) <= {"true", "false"}:
         return "boolean"
-    if kind != "untyped" and (form.name != "csv" or kind == "marked"):
+    if kind != "untyped":
         return kind
     if all(map(_WHOLE.match, texts)):
         return "integer"
@@ -189,7 +189,7 @@ def _own_ids(
     if table.note is not None:
         return none, None
     # Our own exports write OTHER_ID, where a property is called id or an id is no name in XML.
-    names = [OTHER_ID, ID] if form.driver == "LIBKML" or ID in by_name else []
+    names = [OTHER_ID, ID] if form.xml_ids or ID in by_name else []
     for name in names:
         if by_name.get(name) and full_and_unique(by_name[name]):
             return by_name[name], name

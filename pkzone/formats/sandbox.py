@@ -20,6 +20,7 @@ from typing import Any
 
 from pkzone import errors
 from pkzone.errors import FormatError, LimitExceeded, printable
+from pkzone.formats.registry import FORMATS
 from pkzone.geojson.model import MAX_BYTES
 
 __all__ = ["LIMITS", "MAX_RATIO", "RATIO_FREE_BYTES", "Limits", "ask", "tell"]
@@ -85,20 +86,9 @@ _OPTIONS = {
     "GDAL_VRT_ENABLE_RAWRASTERBAND": "NO",
     "GDAL_PAM_ENABLED": "NO",
     "GDAL_NUM_THREADS": "1",
-    # The drivers' own ways to Arrow give a date that is none as 1970, and no geometry a size.
-    "OGR_FLATGEOBUF_STREAM_BASE_IMPL": "YES",
-    "OGR_GPKG_STREAM_BASE_IMPL": "YES",
     "OGR_SQLITE_ALLOW_EXTERNAL_ACCESS": "NO",
     "OGR_SQLITE_LIST_VIRTUAL_OGR": "NO",
     "OGR_SQLITE_PRAGMA": "trusted_schema=OFF",
-    "OGR_GPKG_FOREIGN_KEY_CHECK": "NO",
-    "SHAPE_RESTORE_SHX": "NO",
-    "SHAPE_REWIND_ON_WRITE": "NO",
-    "LIBKML_RESOLVE_STYLE": "NO",
-    "LIBKML_EXTERNAL_STYLE": "NO",
-    "LIBKML_ID_FIELD": "id",
-    "LIBKML_NAME_FIELD": "name",
-    "GPX_ELE_AS_25D": "YES",
     "PROJ_NETWORK": "OFF",
     "OGR_CURRENT_DATE": "1980-01-01T00:00:00.000Z",
     "OMP_NUM_THREADS": "1",
@@ -190,6 +180,8 @@ def _child(
 ) -> Iterator[tuple[subprocess.Popen[bytes], _Timer]]:
     driver = job.get("driver", "")
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    for form in FORMATS:
+        environment |= form.config if form.driver == driver else {}
     environment |= _OPTIONS | {
         "GDAL_SKIP": ",".join(name for name in _DRIVERS if name != driver),
         "TMPDIR": str(folder),

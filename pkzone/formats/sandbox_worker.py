@@ -26,13 +26,6 @@ from pkzone.geojson.model import MAX_BYTES
 
 __all__ = ["main", "perform"]
 
-_ENGINES = {
-    "pyogrio": "pkzone.formats.engine_pyogrio",
-    "csv": "pkzone.formats.engine_csv",
-    "gpx": "pkzone.formats.engine_gpx",
-    "kml": "pkzone.formats.engine_kml",
-    "parquet": "pkzone.formats.engine_parquet",
-}
 _MAX_OPEN_FILES = 256
 _PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
 
@@ -64,7 +57,7 @@ def main(job: dict[str, Any]) -> NoReturn:
 
 def perform(job: dict[str, Any], rows: Iterator[Any]) -> Iterator[dict[str, Any]]:
     """Do a job and yield its answers; in a process of its own, but for tests."""
-    engine: Engine = import_module(_ENGINES[job["engine"]])
+    engine: Engine = import_module(f"pkzone.formats.engine_{job['engine']}")
     if job["task"] == "write":
         yield from _write(engine, job, rows)
         return

@@ -18,16 +18,12 @@ from pkzone.errors import FormatError, LimitExceeded, UnknownFormat, UnsafeFile,
 from pkzone.files.filetypes import HEAD_BYTES, head_of, unread_reason
 from pkzone.files.inputs import open_regular, unopened_reason
 from pkzone.formats.archives import Member, unpack
-from pkzone.formats.registry import Format, expected, recognise
+from pkzone.formats.registry import NOTE_SUFFIX, Format, expected, recognise
 
-__all__ = ["MAX_INPUT_BYTES", "NOTE_SUFFIX", "Intake", "Source", "take_in"]
+__all__ = ["MAX_INPUT_BYTES", "Intake", "Source", "take_in"]
 
 MAX_INPUT_BYTES = 256 * 1024**2
-NOTE_SUFFIX = ".pkzone.json"
-"""Ending of the file that holds the note on columns beside a Shapefile."""
-
 _MAX_SMALL_BYTES = 1024**2
-_SIDECARS = (".shx", ".dbf", ".prj", ".cpg", NOTE_SUFFIX)
 _CHUNK = 1 << 20
 
 
@@ -99,13 +95,13 @@ def _intake(shown: str, folder: Path) -> Intake:
         form = recognise(shown, file.read(HEAD_BYTES))
     unpacked = folder / "unpacked"
     unpacked.mkdir()
-    if form.name == "zip":
-        return _zipped_shapefile(form, shown, folder, unpack(copy, unpacked, shown=shown))
-    if form.name == "kmz":
-        return _kmz(form, shown, folder, unpack(copy, unpacked, shown=shown))
-    if form.name == "shp":
+    if form.archive_of:
+        members = unpack(copy, unpacked, shown=shown)
+        take = _zipped_shapefile if form.sidecars else _kmz
+        return take(form, shown, folder, members)
+    if form.sidecars:
         copy.rename(folder / "0.shp")
-        for suffix, name in _neighbours(shown):
+        for suffix, name in _neighbours(shown, form.sidecars):
             _copy(name, folder / f"0{suffix}", shown=name, limit=MAX_INPUT_BYTES)
         source = _shapefile(folder, 0, PurePosixPath(Path(shown).stem).name, shown)
         return Intake(form, shown, folder, (source,))
@@ -130,14 +126,14 @@ def _copy(path: str, target: Path, *, shown: str, limit: int) -> None:
             file.write(chunk)
 
 
-def _neighbours(shown: str) -> Iterator[tuple[str, str]]:
+def _neighbours(shown: str, suffixes: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield the files that belong to a Shapefile by their endings, in any case."""
     path = Path(shown)
     try:
         names = sorted(one.name for one in path.parent.iterdir())
     except OSError as error:
         raise FormatError(shown, f"its folder cannot be read: {error.strerror}") from None
-    for suffix in _SIDECARS:
+    for suffix in suffixes:
         wanted = (path.stem + suffix).lower()
         found = [name for name in names if name.lower() == wanted]
         if found:
@@ -173,7 +169,7 @@ def _zipped_shapefile(form: Format, shown: str, folder: Path, members: Iterable[
         raise FormatError(shown, "holds no Shapefile (.shp); only zipped Shapefiles are read")
     sources = []
     for number, stem in enumerate(sorted(stems)):
-        for suffix in (".shp", *_SIDECARS):
+        for suffix in (".shp", *form.sidecars):
             if part := by_name.get(stem + suffix):
                 part.path.rename(folder / f"{number}{suffix}")
         layer = PurePosixPath(by_name[f"{stem}.shp"].name.replace("\\", "/")).stem

@@ -107,14 +107,14 @@ def _check(feature: Feature, place: int, form: Format, shown: str) -> None:
             raise CannotHold(shown, reason)
         return
     kind = feature.geometry["type"]
-    if kind == "GeometryCollection" and not form.collections:
-        reason = (
-            f"{label} is a geometry collection, which {form.title} cannot hold; export to .gpkg"
-        )
-        raise CannotHold(shown, reason)
-    if form.name == "gpx" and (kind == "MultiPoint" or _FAMILIES[kind] == "areas"):
-        reason = f"{label} is a {kind}, but GPX holds points and lines only; export to .kml"
-        raise CannotHold(shown, reason)
+    if kind in form.geometries:
+        return
+    if kind == "GeometryCollection":
+        reason = f"a geometry collection, which {form.title} cannot hold; export to .gpkg"
+    else:
+        families = " and ".join(dict.fromkeys(_FAMILIES[one] for one in form.geometries))
+        reason = f"a {kind}, but {form.title} holds {families} only; export to .kml"
+    raise CannotHold(shown, f"{label} is {reason}")
 
 
 def _table(
@@ -123,23 +123,23 @@ def _table(
     kinds = {one.geometry["type"] for one in features if one.geometry}
     many = {kind for kind in kinds if kind.startswith("Multi")}
     heights = [_has_height(one.geometry) for one in features if one.geometry]
-    # FlatGeobuf has one rule for all heights, and fiona no word for mixed kinds with heights.
-    flat = form.name == "fgb" and not (all(heights) and len(kinds) == 1)
+    # One rule holds for all heights of a FlatGeobuf, whatever the types of its geometries.
+    flat = not form.mixed_heights and not (all(heights) and len(kinds) == 1)
     high = any(heights) and not flat
     parts = None
     if family in _SINGLE:
-        promoted = bool(many) or (form.name == "gpx" and family == "lines")
+        promoted = bool(many) or (form.multi_lines and family == "lines")
         geometry = ("Multi" if promoted else "") + _SINGLE[family]
         parts = "multi" if many and many == kinds else "single"
     else:
         promoted = False
-        geometry = kinds.pop() if len(kinds) == 1 and form.driver != "LIBKML" else "Unknown"
+        geometry = kinds.pop() if len(kinds) == 1 and form.typed_layers else "Unknown"
         geometry = "GeometryCollection" if family == "collections" else geometry
     return FeatureTable(
         layer_name(name) + suffix,
         suffix,
         family,
-        f"3D {geometry}" if high and form.driver != "LIBKML" else geometry,
+        f"3D {geometry}" if high and form.typed_layers else geometry,
         tuple(features),
         promoted,
         parts,

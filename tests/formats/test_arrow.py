@@ -15,8 +15,12 @@ import pytest
 import shapely
 
 from pkzone.errors import FormatError
-from pkzone.formats import engine_pyogrio
+from pkzone.formats import engine_pyogrio, registry
+from pkzone.formats.export import converted
+from pkzone.formats.export_source import Subject
 from pkzone.formats.import_ import import_file
+from pkzone.formats.registry import Format
+from pkzone.geojson.model import Feature
 from tests.helpers.format_worker import worker_in_this_process
 
 DRIVERS = {"a.gpkg": "GPKG", "a.fgb": "FlatGeobuf"}
@@ -143,3 +147,15 @@ def test_more_features_than_a_batch_holds(tmp_path: Path, monkeypatch: pytest.Mo
     path = write(tmp_path / "a.gpkg", n=pa.array(range(5)))
     with worker_in_this_process():
         assert [one.properties["n"] for one in import_file(path).features] == [0, 1, 2, 3, 4]
+
+
+def test_a_further_format_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """MapInfo, which GDAL reads and writes, with nothing but its line in the registry."""
+    line = Format("mif", "MapInfo", (".mif",), "MapInfo File", magic=b"Version")
+    monkeypatch.setattr(registry, "FORMATS", (*registry.FORMATS, line))
+    monkeypatch.setitem(registry._BY_SUFFIX, ".mif", line)
+    features = (Feature("a", {"n": 1}, {"type": "Point", "coordinates": [46, 39]}),)
+    subject = Subject("x", features)
+    with worker_in_this_process():
+        files, _, count = converted(subject, line, shown="x.mif")
+    assert (list(files), count) == ([".mif"], 1)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pkzone.formats import export, import_, sandbox
+from pkzone.formats.registry import FORMATS
 from pkzone.formats.sandbox_worker import perform
 
 __all__ = ["worker_in_this_process"]
@@ -28,8 +29,9 @@ def worker_in_this_process() -> Iterator[None]:
         return list(perform(job, plain))
 
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in sandbox._OPTIONS.items():
-            if name.startswith(("LIBKML", "GPX", "OGR", "GDAL_PAM", "SHAPE")):
+        patch.setenv("OGR_CURRENT_DATE", sandbox._OPTIONS["OGR_CURRENT_DATE"])
+        for form in FORMATS:
+            for name, value in form.config.items():
                 patch.setenv(name, value)
         patch.setattr(import_, "ask", ask)
         patch.setattr(export, "tell", tell)
