@@ -1,4 +1,13 @@
-"""Compare areas: ground gained, lost and kept, and how far the border moved."""
+"""Compare areas: ground gained, lost and kept, and how far the border moved.
+
+::
+
+    base  +-------------+
+          |   lost  +---+-----------+
+          |         | k |   gained  |  target       k = kept, the ground of both
+          +---------+---+           |
+                    +---------------+
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Strict GeoJSON (RFC 7946): a reader that refuses what is unclear, a writer of one form."""
+"""Strict GeoJSON (RFC 7946): a reader that refuses what is unclear, a writer of one form.
+
+The front for scripts and tests; the other rooms import from its modules, to keep chains short.
+"""
 
 from pkzone.geojson.findings import Survey, survey
 from pkzone.geojson.geometry import check_geometry

@@ -84,8 +84,8 @@ def dump_line(feature: Feature, *, name: str = "<output>") -> bytes:
     """Return one feature as a line of a collection, as it stands.
 
     Neither keys nor positions are sorted, nothing is rounded, nothing is said of the geometry.
-    For what is written in a stream, in an order of its own, between `envelope.HEADER` and
-    `envelope.FOOTER`.
+    For what is written in a stream, in an order of its own, between `model.HEADER` and
+    `model.FOOTER`.
 
     Raises
     ------

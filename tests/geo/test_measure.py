@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyproj import Transformer
 from shapely import (
     GeometryCollection,
     LineString,
@@ -23,7 +24,9 @@ from pkzone.geo.measure import (
     area_km2,
     bearing_deg,
     distance_m,
+    geocentric_m,
     length_m,
+    metres_per_degree,
     segment_lengths_m,
 )
 from tests.helpers.geo_ground import LACHIN, WGS84, at, inverse_m, ring_km2
@@ -50,6 +53,32 @@ def cap_km2(lat_deg: float) -> float:
 @given(PLACES, PLACES)
 def test_distances_are_geodesic(a, b):
     assert distance_m(a, b) == pytest.approx(inverse_m(a, b), rel=1e-9, abs=1e-6)
+
+
+@LAW
+@given(st.lists(st.tuples(PLACES, PLACES), min_size=1, max_size=9))
+def test_many_distances_are_those_of_each(pairs):
+    here, there = (np.array(side) for side in zip(*pairs, strict=True))
+    assert distance_m(here, there).tolist() == [distance_m(a, b) for a, b in pairs]
+
+
+@LAW
+@given(st.lists(PLACES, min_size=1, max_size=9))
+def test_places_in_space_are_those_of_proj(places):
+    lonlat = np.array(places)
+    to_space = Transformer.from_pipeline("+proj=cart +ellps=WGS84")
+    expected = to_space.transform(*np.radians(lonlat).T, np.zeros(len(places)), radians=True)
+    assert geocentric_m(lonlat) == pytest.approx(np.column_stack(expected), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("lat", "across_m", "along_m"),
+    [(0, 111_320, 110_574), (30, 96_486, 110_852), (60, 55_800, 111_412), (75, 28_902, 111_618)],
+)
+def test_a_degree_is_as_long_as_the_textbook_has_it(lat, across_m, along_m):
+    """Wikipedia, Longitude and Latitude, from the series of the ellipsoid WGS 84."""
+    [lengths] = metres_per_degree(np.array([float(lat)]))
+    assert lengths == pytest.approx([across_m, along_m], abs=1)
 
 
 @LAW
