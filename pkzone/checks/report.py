@@ -49,7 +49,7 @@ def to_sarif(checked: Sequence[Checked]) -> str:
 
 
 def to_dict(checked: Sequence[Checked]) -> dict[str, Any]:
-    """Return what checks found as plain JSON types; keys that do not apply are left out."""
+    """Return results of checks as plain JSON types; keys that do not apply are left out."""
     return {
         "schema": SCHEMA_ID,
         "summary": _counts(checked),

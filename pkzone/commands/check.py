@@ -116,7 +116,7 @@ def _check_options(files: tuple[str, ...], *, fix: bool, shown_only: bool) -> No
 
 
 def _demands(layer: str | None, catalogue: str | None) -> Demands:
-    """Return what a layer asks of its features; nothing if there is none."""
+    """Return what a layer asks of its features: nothing where none is named."""
     from pkzone.checks.run import Demands, layer_demands
 
     return Demands() if layer is None else layer_demands(open_catalogue(catalogue), layer)

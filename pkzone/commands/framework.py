@@ -168,7 +168,7 @@ def _report(error: Exception) -> int:
 
 
 def _refused(error: OSError) -> str:
-    """Return what the system refused, and of which file where that is known."""
+    """Return the message of an error of the system, with the file where that is known."""
     if error.filename:
         return f"{error.filename}: {error.strerror or error}"
     try:

@@ -121,7 +121,7 @@ def difftool(local: str, remote: str, stay: bool) -> None:
 
 
 def _side(path: str) -> Any:
-    """Return what to compare: git names the null device where a side has no such file."""
+    """Return one side to compare: git names the null device where it has no such file."""
     from pathlib import Path
 
     from pkzone.geojson.model import FeatureCollection

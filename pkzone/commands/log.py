@@ -51,7 +51,7 @@ def _record(version: Version, layer: Layer, catalogue: Catalogue) -> dict[str, A
 
 
 def _earlier(version: Version, layer: Layer) -> list[Version]:
-    """Return what was published as this version before it was corrected, newest first."""
+    """Return the earlier records of a version, newest first."""
     if version.record == 1:
         return []
     return [one for one in layer.records[::-1] if one.id == version.id and one is not version]

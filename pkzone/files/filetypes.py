@@ -254,7 +254,7 @@ def foreign_reason(head: bytes, file: str, *, packed: bool = False) -> str | Non
 
 
 def remedy(name: str, file: str) -> str:
-    """Return what to do with a file of a type that is not read where it stands."""
+    """Return the remedy for a file of a type that is not read where it stands."""
     file_type = FILE_TYPES[name]
     if name == "gzip" and not file.lower().endswith(".gz"):
         return f"gunzip < {_shown(file)} > OUT"  # it takes no other ending for one of its own

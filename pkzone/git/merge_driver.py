@@ -118,15 +118,15 @@ class _Side:
     @classmethod
     def of(cls, data: bytes, name: str, base: _Side | None = None) -> _Side:
         read = parse(data, name=name, check_validity=False)
-        found = identified(read, name)
-        features = found.features
+        side = identified(read, name)
+        features = side.features
         lacking = all(one.id is None for one in read.features)
         moved = lacking and any(one.id is not None for one in features)
         if moved:
             before = () if base is None else base.features
             known = {str(one.id): one.id for one in before}  # 1 where the property says "1"
             features = tuple(replace(one, id=known.get(str(one.id), one.id)) for one in features)
-        messages = [str(one) for one in found.notices if one.code in _TELLING]
+        messages = [str(one) for one in side.notices if one.code in _TELLING]
         nameless = sum(one.id is None for one in features)
         if nameless:
             messages.append(

@@ -98,7 +98,7 @@ def remove(*, everywhere: bool = False) -> tuple[str, ...]:
 
 
 def script(*, everywhere: bool = False) -> str:
-    """Return what `set_up` would write, in a form to read and to paste; nothing is touched."""
+    """Return the entries that `set_up` would write, as a script to read and to paste."""
     scope = _scope(everywhere)
     place = (
         "the attributes file of your own (core.attributesFile)"

@@ -28,7 +28,7 @@ class FileReference(NamedTuple):
 
 
 def parse(text: str | os.PathLike[str], layers: Container[str]) -> LayerReference | FileReference:
-    """Return what a reference names, without opening anything.
+    """Parse a reference, without opening anything.
 
     Parameters
     ----------

@@ -80,7 +80,7 @@ class Step:
     entry: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
 
     def diff(self, catalogue: Catalogue | str, *, evidence: bool = True) -> Diff:
-        """Return what the version changes; only where it has a ``base``.
+        """Return the diff that the version makes; only where it has a ``base``.
 
         Parameters
         ----------

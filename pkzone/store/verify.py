@@ -104,7 +104,7 @@ def verify(
 
 
 def _state(root: Path) -> tuple[int, ...]:
-    """Return what every change of a catalogue changes: times of its manifest and folder."""
+    """Return a stamp that every change of a catalogue alters: times of its manifest and folder."""
     with suppress(OSError, ValueError):  # ValueError: a name that none can have
         manifest_file, folder = (root / manifest.FILE_NAME).stat(), root.stat()
         return manifest_file.st_ino, manifest_file.st_mtime_ns, folder.st_mtime_ns
