@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -15,8 +14,6 @@ import pyarrow as pa
 
 from pkzone.tagging.times import (
     NO_VALUE,
-    WIDTH,
-    Bytes,
     Clocks,
     Days,
     Flags,
@@ -92,9 +89,7 @@ def arrow_days(column: Any, zone: Zone) -> Days:
         instants = pa.types.is_timestamp(kind) and kind.tz is not None
         return days_of_seconds(counted // per_second, missing, zone if instants else None)
     if _is_text(kind):
-        texts = pc.ascii_trim_whitespace(column.cast(pa.string()).fill_null(""))
-        matrix, lengths = _matrix(texts)
-        return days_of_texts(matrix, lengths, zone)
+        return days_of_texts(column.cast(pa.string()).fill_null(""), zone)
     raise WrongType(f"is of type {kind}; times are dates, timestamps, text in ISO 8601 or YYYYMMDD")
 
 
@@ -138,18 +133,16 @@ def arrow_numbers(column: Any, *, comma: bool = False) -> tuple[Numbers, Flags]:
 def arrow_clocks(column: Any) -> Clocks:
     """Return an Arrow array of times of day, of text or of whole numbers ``HHMM``."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     kind = column.type
     if pa.types.is_dictionary(kind):
         return arrow_clocks(column.dictionary_decode())
     if pa.types.is_floating(kind):
-        return series_clocks(column.to_pandas())
-    if not (_is_text(kind) or pa.types.is_integer(kind) or pa.types.is_null(kind)
-            or pa.types.is_time(kind)):  # fmt: skip
+        return clocks_of_texts(pa.array([*map(_clock_text, column.to_pylist())], pa.string()))
+    known = (pa.types.is_integer, pa.types.is_null, pa.types.is_time, _is_text)
+    if not any(is_of(kind) for is_of in known):
         raise WrongType(f"is of type {kind}; times of day are text or whole numbers, HHMM")
-    texts = pc.ascii_trim_whitespace(column.cast(pa.string()).fill_null(""))
-    return clocks_of_texts(*_matrix(texts))
+    return clocks_of_texts(column.cast(pa.string()).fill_null(""))
 
 
 def arrow_shapes(column: Any) -> tuple[Any, Flags]:
@@ -173,52 +166,23 @@ def arrow_shapes(column: Any) -> tuple[Any, Flags]:
 
 def series_shapes(column: Any) -> tuple[Any, Flags]:
     """Return a pandas Series of WKT as geometries, None for what is none, and which are bad."""
-    missing = column.isna().to_numpy(copy=True)
-    texts = np.array([*column.astype(object)], dtype=object)
-    if any(not isinstance(one, str) for one in texts[~missing]):
-        raise WrongType(f"is of type {column.dtype}; geometries in columns are text, WKT")
-    for row in np.flatnonzero(~missing).tolist():
-        missing[row] = texts[row].strip().lower() in NO_VALUE
-        if missing[row] or not re.match(_WKT, texts[row]):
-            texts[row] = None
-    texts[missing] = None
-    return _shapes(texts, missing)
+    import pyarrow as pa
+
+    try:
+        texts = pa.array(column.astype(object), pa.string(), from_pandas=True)
+    except pa.ArrowException:
+        raise WrongType(f"is of type {column.dtype}; geometries in columns are text, WKT") from None
+    return arrow_shapes(texts)
 
 
 def series_clocks(column: Any) -> Clocks:
     """Return a pandas Series of times of day, of text or of whole numbers ``HHMM``."""
-    import pandas as pd
-
-    missing = column.isna().to_numpy()
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        column = column.astype(column.cat.categories.dtype)
-    if column.dtype.kind not in "iufO" and not pd.api.types.is_string_dtype(column.dtype):
-        raise WrongType(f"is of type {column.dtype}; times of day are text or whole numbers, HHMM")
-    return clocks_of_texts(*_texts(column, missing, _clock_text))
+    return arrow_clocks(_arrow_of_series(column, _clock_text))
 
 
 def series_days(column: Any, zone: Zone) -> Days:
     """Return the civil dates of a pandas Series of dates, timestamps or text."""
-    import pandas as pd
-
-    missing = column.isna().to_numpy()
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        column = column.astype(column.cat.categories.dtype)
-    if isinstance(column.dtype, pd.DatetimeTZDtype):
-        stamps = column.dt.tz_convert("UTC").dt.tz_localize(None)
-        return _stamp_days(stamps, missing, zone)
-    if column.dtype.kind == "M" or _is_arrow_time(column.dtype):
-        aware = getattr(getattr(column.dtype, "pyarrow_dtype", None), "tz", None) is not None
-        stamps = pd.to_datetime(column, utc=aware)
-        stamps = stamps.dt.tz_localize(None) if aware else stamps
-        return _stamp_days(stamps, missing, zone if aware else None)
-    if column.dtype.kind in "iuf" and _are_dates(column.dropna().to_numpy(dtype="float64")):
-        column = column.astype("object").map(lambda number: str(int(number)), na_action="ignore")
-    if column.dtype.kind != "O" and not pd.api.types.is_string_dtype(column.dtype):
-        raise WrongType(
-            f"is of type {column.dtype}; times are dates, timestamps, text in ISO 8601 or YYYYMMDD"
-        )
-    return days_of_texts(*_texts(column, missing, _time_text), zone)
+    return arrow_days(_arrow_of_series(column, _time_text), zone)
 
 
 def series_numbers(column: Any, *, comma: bool = False) -> tuple[Numbers, Flags]:
@@ -251,32 +215,23 @@ def _is_text(kind: Any) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or view(kind))
 
 
-def _matrix(texts: Any) -> tuple[Bytes, npt.NDArray[np.int64]]:
-    """Return the bytes of Arrow strings as rows of `WIDTH`, and their lengths."""
-    count = len(texts)
-    _, offsets_buffer, data_buffer = texts.buffers()
-    offsets = np.frombuffer(offsets_buffer, np.int32)[texts.offset : texts.offset + count + 1]
-    data = np.frombuffer(data_buffer or b"", np.uint8)
-    lengths = np.diff(offsets).astype(np.int64)
-    matrix = np.zeros((count, WIDTH), dtype=np.uint8)
-    if count and (lengths == lengths[0]).all() and lengths[0] <= WIDTH:
-        width = int(lengths[0])
-        matrix[:, :width] = data[offsets[0] : offsets[-1]].reshape(count, width)
-        return matrix, lengths
-    within = np.arange(WIDTH) < lengths[:, None]
-    places = offsets[:-1, None] + np.arange(WIDTH)
-    matrix[within] = data[places[within]]
-    return matrix, lengths
+def _arrow_of_series(column: Any, text_of: Callable[[Any], str]) -> Any:
+    """Return a pandas Series as an Arrow array; objects of Python as text."""
+    import pandas as pd
+    import pyarrow as pa
 
-
-def _texts(
-    column: Any, missing: Flags, text_of: Callable[[object], bytes]
-) -> tuple[Bytes, npt.NDArray[np.int64]]:
-    """Return the bytes of a Series as `_matrix` does."""
-    found = [b"" if gone else text_of(value) for value, gone in zip(column, missing, strict=True)]
-    texts = np.array(found, dtype=f"S{WIDTH}")
-    lengths = np.array([len(text) for text in found], dtype=np.int64)
-    return texts.view(np.uint8).reshape(len(texts), WIDTH), lengths
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype(column.cat.categories.dtype)
+    if column.dtype == object:
+        cells = zip(column, column.isna(), strict=True)
+        return pa.array([None if gone else text_of(cell) for cell, gone in cells], pa.string())
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        column = column.dt.tz_convert("UTC")
+    try:
+        array = pa.array(column, from_pandas=True)
+    except pa.ArrowException:
+        raise WrongType(f"is of type {column.dtype}, which holds no times") from None
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
 def _shapes(texts: Any, missing: Flags) -> tuple[Any, Flags]:
@@ -287,36 +242,24 @@ def _shapes(texts: Any, missing: Flags) -> tuple[Any, Flags]:
     return shapes, shapely.is_missing(shapes) & ~missing
 
 
-def _stamp_days(stamps: Any, missing: Flags, zone: Zone | None) -> Days:
-    seconds = stamps.to_numpy(dtype="datetime64[s]").astype(np.int64)
-    return days_of_seconds(np.where(missing, 0, seconds), missing, zone)
-
-
-def _is_arrow_time(dtype: Any) -> bool:
-    kind = getattr(dtype, "pyarrow_dtype", None)
-    if kind is None:
-        return False
-    import pyarrow as pa
-
-    return bool(pa.types.is_timestamp(kind) or pa.types.is_date(kind))
-
-
-def _clock_text(value: object) -> bytes:
+def _clock_text(value: object) -> str:
+    if value is None or value != value:
+        return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, time):
-        return value.isoformat().encode()
+        return value.isoformat()
     if isinstance(value, int | np.integer) and not isinstance(value, bool):
-        return str(value).encode()
-    return _time_text(value) if isinstance(value, str) else b"?"
+        return str(value)
+    return _time_text(value) if isinstance(value, str) else "?"
 
 
-def _time_text(value: object) -> bytes:
+def _time_text(value: object) -> str:
     if isinstance(value, datetime | date):
-        return value.isoformat().encode()
+        return value.isoformat()
     if isinstance(value, int) and not isinstance(value, bool):
-        return str(value).encode()
-    return value.strip().encode("ascii", "replace") if isinstance(value, str) else b"?"
+        return str(value)
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else "?"
 
 
 def arrow_of(values: Any) -> pa.Array:

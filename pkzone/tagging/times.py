@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cached_property, lru_cache
@@ -10,6 +11,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pkzone.errors import BadOption
 
@@ -18,7 +22,6 @@ __all__ = [
     "NO_TIME",
     "NO_VALUE",
     "UTC_ZONE",
-    "WIDTH",
     "Clocks",
     "Days",
     "Zone",
@@ -31,31 +34,40 @@ __all__ = [
 ]
 
 DAY_S = 86_400
-WIDTH = 41
-"""Bytes in which a time must end: nanoseconds and an offset fit in 35."""
-
 NO_TIME, BAD_TIME = 1, 2
 """What is wrong with a time: there is none, or it is of another form."""
 
 NO_VALUE = ("", "-", "na", "n/a", "nan", "nat", "none", "null", "<na>")
 """What tables have in place of a value, in any case of letters."""
 
-_MIDNIGHT = np.frombuffer(b"2000-01-01T", np.uint8)
-_UTC = np.frombuffer(b"UTC", np.uint8)
-_NAMED = re.compile(
-    rb"(\d\d?)[ -](jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
-    rb"sep(?:tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)[ -](\d{4})",
-    re.IGNORECASE,
-)
-_MONTHS = b"jan feb mar apr may jun jul aug sep oct nov dec".split()
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)\Z", re.ASCII)
 _FIRST_S, _LAST_S = -62_135_596_800 + 2 * DAY_S, 253_402_300_800 - 2 * DAY_S  # years 1 to 9999
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-Texts = npt.NDArray[np.bytes_]
+# The forms that are read, as regular expressions of Arrow (RE2), and what each becomes, so that
+# pandas finds nothing but ISO 8601 in its extended form.
+_NAMED = (
+    r"^(\d\d?)[ -](jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sep(?:tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)[ -](\d{4})$"
+)
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_TAIL = "((?:[ .,Zz+-]|UTC).*)?$"
+_BASIC = (
+    (r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3"),
+    (r"^(\d{4})(\d\d)(\d\d)[Tt](\d\d)(\d\d)" + _TAIL, r"\1-\2-\3 \4:\5\6"),
+    (r"^(\d{4})(\d\d)(\d\d)[Tt](\d\d)(\d\d)(\d\d)" + _TAIL, r"\1-\2-\3 \4:\5:\6\7"),
+)
+_EXTENDED = (
+    r"^(\d{4})(?:-(\d\d)-|/(\d\d)/)(\d\d)"
+    r"(?:[Tt ]((?:[01]\d|2[0-3]):[0-5]\d)(?:(:[0-5]\d|:60)(?:[.,]\d{1,14})?)?"
+    r"(?: ?(Z|z|UTC|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?))?)?$"
+)
+_AS_ISO = r"\1-\2\3-\4 \5\6\7"
+_INSTANT = r":\d\d(?:Z|z|UTC|[+-]\d\d:?\d*)$"
+
 Whole = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Dates = npt.NDArray[np.datetime64]
-Bytes = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,45 +199,23 @@ def days_at(days: Days, clocks: Clocks, zone: Zone) -> Days:
     return Days(found, problems, int(sound.sum()), 0)
 
 
-def clocks_of_texts(texts: Bytes, lengths: Whole) -> Clocks:
-    """Return the times of day that texts name; parameters as of `days_of_texts`.
+def clocks_of_texts(texts: pa.StringArray) -> Clocks:
+    """Return the times of day that texts name.
 
     ``HH:MM``, ``HH:MM:SS``, with a fraction, each with ``Z``, ``UTC`` or an offset, or none, which
     is UTC; and ``HHMM``, of which zeros at the start may be gone: ``945`` is 09:45, ``5`` 00:05.
     """
-    missing = lengths == 0
-    short = np.flatnonzero((lengths > 0) & (lengths <= 4))
-    whole = np.zeros((len(texts), WIDTH), np.uint8)
-    whole[:, :11] = _MIDNIGHT
-    whole[:, 11:] = texts[:, : WIDTH - 11]
-    few, count = texts[short, :4], lengths[short]
-    place = np.arange(4) - (4 - count)[:, None]  # right-aligned, zeros before
-    four = np.where(place >= 0, np.take_along_axis(few, np.maximum(place, 0), 1), ord("0"))
-    whole[short, 11:] = 0
-    whole[short[:, None], (11, 12, 14, 15)] = four
-    whole[short, 13] = ord(":")
-    length = np.where(missing, 16, lengths + 11)
-    length[short] = 16
-    good = (length < WIDTH) & ((whole != 0).sum(axis=1) == length)
-    digits = whole - 48
-    clock, offset, _, sound = _clocks(whole, digits.astype(np.int64), digits <= 9, length)
-    good &= sound & ~missing
-    missing |= _without_value(texts, ~good & ~missing)
-    problems = np.where(missing, NO_TIME, np.where(good, 0, BAD_TIME)).astype(np.int8)
-    return Clocks(clock - offset, problems)
+    words, codes = _distinct(texts)
+    is_short = pc.match_substring_regex(words, r"^\d{1,4}$")
+    four = pc.ascii_lpad(words, 4, "0")
+    four = pc.replace_substring_regex(four, pattern=r"^(\d\d)(\d\d)$", replacement=r"\1:\2")
+    clocks = pc.if_else(is_short, four, words)
+    seconds, good, _ = _instants(pc.binary_join_element_wise("1970-01-01T", clocks, ""))
+    return Clocks(seconds[codes], _problems(words, good)[codes])
 
 
-def days_of_texts(texts: Bytes, lengths: Whole, zone: Zone) -> Days:
-    """Return the civil dates that texts in ISO 8601 name.
-
-    Parameters
-    ----------
-    texts : array of uint8, (n, WIDTH)
-        The first bytes of each text, without spaces around it, filled up with zeros.
-    lengths : array of int64
-        How many bytes each text has; 0 where there is none.
-    zone : Zone
-        Where an instant's civil date is asked for.
+def days_of_texts(texts: pa.StringArray, zone: Zone) -> Days:
+    """Return the civil dates that texts in ISO 8601 name; of instants the one in a zone.
 
     Notes
     -----
@@ -241,152 +231,58 @@ def days_of_texts(texts: Bytes, lengths: Whole, zone: Zone) -> Days:
     Whatever has no offset is local: its date is the one that is written. A word for no value
     (`NO_VALUE`) is no time. Where day or month may come first nothing is read.
     """
-    texts, lengths = _extended(np.ascontiguousarray(texts), lengths)
-    texts, lengths = _numbered(texts, lengths)
-    digits = texts - 48  # bytes below "0" wrap to above 9
-    is_digit = digits <= 9
-    missing = lengths == 0
-    days, good = _dates(texts, digits, is_digit)
-    good &= (lengths < WIDTH) & ((texts != 0).sum(axis=1) == lengths)
-    longer = np.flatnonzero(good & (lengths > 10))
-    instants = np.zeros(len(texts), dtype=bool)
-    if longer.size:
-        clock, offset, has_offset, sound = _clocks(
-            texts[longer], digits[longer].astype(np.int64), is_digit[longer], lengths[longer]
-        )
-        good[longer] &= sound
-        chosen = longer[sound & has_offset]
-        instants[chosen] = True
-        if chosen.size:
-            seconds = days[chosen].astype(np.int64) * DAY_S + (clock - offset)[sound & has_offset]
-            days[chosen] = zone.days(seconds)
+    words, codes = _distinct(texts)
+    seconds, good, is_instant = _instants(words)
+    days = (seconds // DAY_S).astype("datetime64[D]")
+    days[is_instant] = zone.days(seconds[is_instant])
     days[~good] = np.datetime64("NaT", "D")
-    missing |= _without_value(texts, ~good & ~missing)
-    problems = np.where(missing, NO_TIME, np.where(good, 0, BAD_TIME)).astype(np.int8)
-    count = int(instants.sum())
-    return Days(days, problems, count, int(good.sum()) - count)
+    instants, count = int(is_instant[codes].sum()), int(good[codes].sum())
+    return Days(days[codes], _problems(words, good)[codes], instants, count - instants)
 
 
-def _extended(texts: Bytes, lengths: Whole) -> tuple[Bytes, Whole]:
-    """Return texts with those in the basic form of ISO 8601 in its extended form."""
-    rows = np.flatnonzero((texts[:, 4] - 48 <= 9) & (lengths < WIDTH - 4))
-    timed = _among(texts[rows, 8], b"Tt") & (lengths[rows] >= 13)
-    rows = rows[timed | (lengths[rows] == 8)]
-    if not rows.size:
-        return texts, lengths
-    found, length = texts.copy(), lengths.copy()
-    source, target = texts[rows], np.zeros((len(rows), WIDTH), np.uint8)
-    target[:, [4, 7]] = ord("-")
-    target[:, [0, 1, 2, 3, 5, 6, 8, 9]] = source[:, :8]
-    timed = lengths[rows] > 8
-    seconds = timed & ((source[:, 13:15] - 48) <= 9).all(axis=1)
-    target[timed, 13] = ord(":")
-    target[timed, 10:13], target[timed, 14:16] = source[timed, 8:11], source[timed, 11:13]
-    target[seconds, 16] = ord(":")
-    target[seconds, 17:19] = source[seconds, 13:15]
-    for chosen, begin, end in ((timed & ~seconds, 13, 16), (seconds, 15, 19)):
-        target[chosen, end:] = source[chosen, begin : begin + WIDTH - end]
-        length[rows[chosen]] += end - begin
-    length[rows[~timed]] += 2
-    found[rows] = target
-    return found, length
+def _distinct(texts: pa.StringArray) -> tuple[pa.StringArray, Whole]:
+    """Return the distinct texts, without spaces around them, and the number of each text."""
+    encoded = pc.ascii_trim_whitespace(texts).dictionary_encode()
+    return encoded.dictionary, encoded.indices.to_numpy(zero_copy_only=False)
 
 
-def _numbered(texts: Bytes, lengths: Whole) -> tuple[Bytes, Whole]:
-    """Return texts with dates whose month has its English name as ``YYYY-MM-DD``."""
-    rows = np.flatnonzero((texts[:, 0] - 48 <= 9) & ((texts[:, 3] | 32) - 97 < 26))
-    if not rows.size:
-        return texts, lengths
-    found, length = texts.copy(), lengths.copy()
-    words, place = np.unique(texts[rows].view(f"S{WIDTH}")[:, 0], return_inverse=True)
-    dates = np.zeros(len(words), dtype=f"S{WIDTH}")
-    for number, word in enumerate(words.tolist()):
-        match = _NAMED.fullmatch(word)
-        if match:
-            month = _MONTHS.index(match[2][:3].lower()) + 1
-            dates[number] = match[3] + b"-%02d-%02d" % (month, int(match[1]))
-    read = (dates != b"")[place] & (lengths[rows] == np.char.str_len(words)[place])
-    found[rows[read]] = dates[place[read], None].view(np.uint8).reshape(-1, WIDTH)
-    length[rows[read]] = 10
-    return found, length
+def _problems(words: pa.StringArray, good: Flags) -> npt.NDArray[np.int8]:
+    missing = pc.is_in(pc.ascii_lower(words), pa.array(NO_VALUE, pa.string()))
+    problems = np.where(missing.to_numpy(zero_copy_only=False), NO_TIME, BAD_TIME)
+    return np.where(good, 0, problems).astype(np.int8)
 
 
-def _without_value(texts: Bytes, asked: Flags) -> Flags:
-    """Tell which of some texts are words for no value."""
-    found = np.zeros(len(texts), dtype=bool)
-    rows = np.flatnonzero(asked)
-    words = np.ascontiguousarray(texts[rows]).view(f"S{WIDTH}")[:, 0]
-    found[rows] = np.isin(np.char.lower(words), np.array([*NO_VALUE], dtype=bytes))
-    return found
+def _instants(words: pa.StringArray) -> tuple[Whole, Flags, Flags]:
+    """Return seconds since 1970, local times as if in UTC; which are good; which have an offset."""
+    if pc.any(pc.match_substring_regex(words, _NAMED, ignore_case=True)).as_py():
+        words = pa.array([*map(_numbered, words.to_pylist())], pa.string())
+    for pattern, replacement in _BASIC:
+        words = pc.replace_substring_regex(words, pattern=pattern, replacement=replacement)
+    is_form = pc.and_not(  # there is no year 0
+        pc.match_substring_regex(words, _EXTENDED), pc.starts_with(words, "0000")
+    )
+    iso = pc.replace_substring_regex(words, pattern=_EXTENDED, replacement=_AS_ISO)
+    has_offset = pc.and_(is_form, pc.match_substring_regex(iso, _INSTANT))
+    for mark, plain in (("UTC", "Z"), ("z", "Z"), (":60", ":59")):  # a leap second is no new day
+        iso = pc.replace_substring(iso, mark, plain)
+    texts = pc.if_else(is_form, pc.ascii_trim_whitespace(iso), None).to_numpy(zero_copy_only=False)
+    stamps = pd.to_datetime(pd.Series(texts), format="ISO8601", errors="coerce", utc=True)
+    good = stamps.notna().to_numpy(copy=True)
+    seconds = stamps.dt.tz_localize(None).to_numpy("datetime64[s]").astype(np.int64)
+    for row in np.flatnonzero(is_form.to_numpy(zero_copy_only=False) & ~good).tolist():
+        with suppress(ValueError):  # no date of the calendar, or none that older pandas can hold
+            time = datetime.fromisoformat(texts[row])
+            time = time if time.tzinfo else time.replace(tzinfo=UTC)
+            seconds[row], good[row] = (time - _EPOCH) // timedelta(seconds=1), True
+    return np.where(good, seconds, 0), good, good & has_offset.to_numpy(zero_copy_only=False)
 
 
-def _dates(texts: Bytes, digits: Bytes, is_digit: Flags) -> tuple[Dates, Flags]:
-    """Return the dates at the start of texts, and which are in the calendar."""
-    good = is_digit[:, (0, 1, 2, 3, 5, 6, 8, 9)].all(axis=1)
-    between = texts[:, 4]
-    good &= ((between == ord("-")) | (between == ord("/"))) & (texts[:, 7] == between)
-    year = digits[:, :4].astype(np.int64) @ np.array([1000, 100, 10, 1])
-    month = digits[:, 5:7].astype(np.int64) @ np.array([10, 1])
-    day = digits[:, 8:10].astype(np.int64) @ np.array([10, 1])
-    good &= (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
-    months = np.where(good, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
-    days = months.astype("datetime64[D]") + np.where(good, day - 1, 0)
-    good &= days.astype("datetime64[M]") == months
-    return days, good
-
-
-def _clocks(
-    texts: Bytes, digits: Whole, is_digit: Flags, length: Whole
-) -> tuple[Whole, Whole, Flags, Flags]:
-    """Return the time of day and the offset in seconds, which have one, and which are sound."""
-    rows = np.arange(len(texts))
-    sound = _among(texts[:, 10], b"Tt ")
-    sound &= is_digit[:, (11, 12, 14, 15)].all(axis=1) & (texts[:, 13] == ord(":"))
-    hour, minute = digits[:, 11] * 10 + digits[:, 12], digits[:, 14] * 10 + digits[:, 15]
-    has_second = texts[:, 16] == ord(":")
-    sound &= ~has_second | is_digit[:, 17:19].all(axis=1)
-    second = np.where(has_second, digits[:, 17] * 10 + digits[:, 18], 0)
-    sound &= (hour < 24) & (minute < 60) & (second <= 60)
-    end = np.where(has_second, 19, 16)
-    has_fraction = has_second & _among(texts[:, 19], b".,")
-    fraction = np.logical_and.accumulate(is_digit[:, 20:34], axis=1).sum(axis=1)
-    sound &= ~has_fraction | (fraction > 0)
-    end = np.where(has_fraction, 20 + fraction, end)
-
-    mark = texts[rows, end]
-    after_space = (mark == ord(" ")) & (length > end + 1)
-    if after_space.any():
-        end = end + after_space
-        mark = texts[rows, end]
-    tail = length - end
-    has_offset = tail > 0
-    in_utc = (tail == 1) & _among(mark, b"Zz")
-    word = np.flatnonzero((tail == 3) & (mark == _UTC[0]))
-    in_utc[word] = (texts[word[:, None], end[word, None] + (0, 1, 2)] == _UTC).all(axis=1)
-    signed = _among(mark, b"+-") & ((tail == 3) | (tail == 5) | (tail == 6))
-
-    def at(place: Whole) -> tuple[Whole, Flags]:
-        place = np.minimum(place, WIDTH - 2)
-        number = digits[rows, place] * 10 + digits[rows, place + 1]
-        return number, is_digit[rows, place] & is_digit[rows, place + 1]
-
-    hours, hours_good = at(end + 1)
-    minutes, minutes_good = at(end + np.where(tail == 6, 4, 3))
-    colon = texts[rows, np.minimum(end + 3, WIDTH - 1)] == ord(":")
-    signed &= hours_good & (hours < 24) & ((tail != 6) | colon)
-    signed &= (tail == 3) | (minutes_good & (minutes < 60))
-    sound &= (tail == 0) | in_utc | signed
-    shift = hours * 3600 + np.where(tail > 3, minutes, 0) * 60
-    offset = np.where(signed, np.where(mark == ord("-"), -shift, shift), 0)
-    clock = hour * 3600 + minute * 60 + np.minimum(second, 59)  # a leap second is no new day
-    return clock, offset, has_offset, sound
-
-
-def _among(column: Bytes, marks: bytes) -> Flags:
-    wanted = np.zeros(256, dtype=bool)
-    wanted[list(marks)] = True
-    found: Flags = wanted[column]
-    return found
+def _numbered(word: str) -> str:
+    """Return a date whose month has its English name as ``YYYY-MM-DD``, other texts unchanged."""
+    match = re.match(_NAMED, word, re.IGNORECASE | re.ASCII)
+    if match is None:
+        return word
+    return f"{match[3]}-{_MONTHS.index(match[2][:3].lower()) + 1:02}-{int(match[1]):02}"
 
 
 _WEEK = 2
