@@ -23,6 +23,7 @@ from pkzone.reports.model import (
     listed,
     messages_of,
     msg,
+    names_in,
     plural,
 )
 from pkzone.reports.values import (
@@ -340,19 +341,20 @@ def _class_sentence(name: str, evidence: Evidence, rounding: Rounding) -> Part:
     numbers = stated(evidence)
     write = {"m": rounding.length, "km2": rounding.area, "iou": percent}
     parts: dict[str, Part] = {
-        name: write[name.rpartition("_")[2]](value)
-        for name, value in numbers.items()
-        if name.rpartition("_")[2] in write
+        part: write[part.rpartition("_")[2]](numbers[part])
+        for template in templates
+        for part in names_in(template)
+        if part in numbers
     }
     place, bearing = evidence.max_offset_at, evidence.bearing_deg
     parts["where"] = msg(" at {place}", position(place)) if place else ""
     if bearing is not None:
         parts["direction"] = compass(bearing)
-    if {"length_base_m", "length_target_m"} <= numbers.keys():
+    if {"length_base_m", "length_target_m"} <= parts.keys():
         delta = numbers["length_target_m"] - numbers["length_base_m"]
         parts["difference"] = rounding.difference(delta)
     farthest = numbers.get("max_offset_m", numbers.get("max_shift_m"))
-    if farthest is not None:
+    if farthest is not None and name == "redrawn":
         parts["farthest"] = Rounding(10).length(farthest)
     return joined(lead_in, (msg(head), joined(separator, messages_of(templates, parts))))
 

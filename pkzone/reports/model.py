@@ -31,6 +31,7 @@ __all__ = [
     "listed",
     "messages_of",
     "msg",
+    "names_in",
     "plural",
     "worded",
 ]
@@ -257,27 +258,29 @@ class Report:
 
 
 def msg(template: str, /, *parts: Part, **named: Part) -> Message:
-    """Return a phrase; parts fill the braces in their order, or by name."""
-    return Message(template, (*zip(_names(template), parts, strict=False), *named.items()))
+    """Return a phrase; parts fill the braces either in their order or by name."""
+    pairs = named.items() if named else zip(names_in(template), parts, strict=True)
+    return Message(template, tuple(pairs))
 
 
 def messages_of(templates: Iterable[str], parts: Mapping[str, Part]) -> list[Message]:
     """Return the phrases of the templates whose braces all have a part."""
     return [
-        msg(template, *(parts[name] for name in _names(template)))
+        msg(template, *(parts[name] for name in names_in(template)))
         for template in templates
-        if parts.keys() >= {*_names(template)}
+        if parts.keys() >= {*names_in(template)}
     ]
 
 
 def plural(count: int, template: str, other: str, /, *parts: Part) -> Message:
     """Return a phrase whose form a number decides; ``{count}`` stands for it."""
-    names = (name for name in _names(template) if name != "count")
+    names = (name for name in names_in(template) if name != "count")
     return Message(template, tuple(zip(names, parts, strict=True)), other, count)
 
 
 @cache
-def _names(template: str) -> tuple[str, ...]:
+def names_in(template: str) -> tuple[str, ...]:
+    """Return the names in the braces of a template."""
     return tuple(dict.fromkeys(re.findall(r"\{(\w+)\}", template)))
 
 
@@ -297,20 +300,20 @@ def worded(part: Part, language: str = "en") -> str:
     """Return a part in words of a language; nothing for none."""
     if isinstance(part, str):
         return part
-    if isinstance(part, Figure):
-        return worded(part.rounded, language)
-    if isinstance(part, Joined):
-        return part.separator.join(worded(each, language) for each in part.parts)
     if isinstance(part, Message):
         parts = {name: worded(value, language) for name, value in part.parts}
         if part.plural:
             return say_count(part.template, part.plural, part.count, language, **parts)
-        return say(part.template, language, **parts)
+        return say(part.template, language, **parts) if parts or language != "en" else part.template
+    if isinstance(part, Figure):
+        return worded(part.rounded, language)
+    if isinstance(part, Number):
+        return f"{part.value:,.{part.decimals}f}"
+    if isinstance(part, Joined):
+        return part.separator.join([worded(each, language) for each in part.parts])
     if isinstance(part, Sentence):
         text = worded(part.words, language)
         return text[:1].upper() + text[1:]
-    if isinstance(part, Number):
-        return f"{part.value:,.{part.decimals}f}"
     return "" if part is None else f"{part:,}"
 
 
