@@ -256,15 +256,6 @@ def events_between(
 ) -> tuple[Event, ...]:
     """Return the events that touch a layer and fall between two of its versions.
 
-    Parameters
-    ----------
-    catalogue : Catalogue
-        Holds the events.
-    layer : str
-        Name of the layer; an event touches it if it names the layer or a feature of it.
-    base, target : Version
-        The order of the two does not matter.
-
     Returns
     -------
     tuple of Event

@@ -37,15 +37,6 @@ def area_totals(sides: DiffInputs, changes: Sequence[Change], terms: Terms) -> A
     Ground that several features cover counts once. Gained and lost ground is found among the
     changed features and the unchanged ones that touch them, so that land which passes from one
     feature to another is neither; of all others only the area is taken.
-
-    Parameters
-    ----------
-    sides : DiffInputs
-        Open; the unchanged features are read from the base.
-    changes : sequence of Change
-        All changes.
-    terms : Terms
-        Tolerance and notices.
     """
     before = [feature for change in changes for feature in change.base]
     after = [feature for change in changes for feature in change.target]

@@ -79,15 +79,6 @@ def surroundings(
 ) -> Surroundings:
     """Collect the context of the routes of a version from a catalogue.
 
-    Parameters
-    ----------
-    catalogue : Catalogue
-        Places come from its layer ``places``, if it has one.
-    version : Version
-        The version compared.
-    features : sequence of Feature
-        Its features.
-
     Raises
     ------
     CatalogueError, HashMismatch, GeoJSONError
@@ -118,15 +109,6 @@ def published_lengths(
     (in the first one, where the record is older). It holds for every version with the same
     segments in use, so that the length of an old road is never given for a new one. The newest
     such record up to the version's day counts.
-
-    Parameters
-    ----------
-    catalogue : Catalogue
-        Its ``routes`` are the records.
-    version : Version
-        The version asked about.
-    features : sequence of Feature
-        Its features.
     """
     records = [route for route in catalogue.routes if route.valid_from <= version.valid_from]
     if not records:
@@ -210,13 +192,6 @@ def parties_of(feature: Feature, parties: Iterable[str]) -> frozenset[str]:
     """Return which parties the note of a feature quotes.
 
     ``Azerbaijan: a protest.`` quotes one, and so does ``Azerbaijan says that it is a protest.``
-
-    Parameters
-    ----------
-    feature : Feature
-        Has a ``note``, or not.
-    parties : iterable of str
-        Names to look for.
     """
     note = feature.properties.get("note")
     if not isinstance(note, str):

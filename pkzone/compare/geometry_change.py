@@ -92,13 +92,6 @@ def measure(
     class is that of the greater dimension met: ``reshaped`` with any area, else ``rerouted``
     with any line, else ``moved``.
 
-    Parameters
-    ----------
-    pairs : sequence of (geometry, geometry)
-        Base and target.
-    tolerance_m : float
-        Metres.
-
     Returns
     -------
     list of Measured or None
@@ -152,15 +145,7 @@ def _measured(
 
 
 def size(shape: BaseGeometry, side: str) -> Evidence:
-    """Return the length or area of a shape that only one side has.
-
-    Parameters
-    ----------
-    shape : shapely geometry
-        Degrees lon/lat, valid.
-    side : str
-        ``base`` or ``target``.
-    """
+    """Return the length or area of a valid shape that only one side has, ``base`` or ``target``."""
     dimensions = dimensions_of(shape)
     sizes: dict[str, Any] = {}
     if 1 in dimensions:

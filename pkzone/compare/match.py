@@ -82,13 +82,6 @@ def match(base: DiffInput, target: DiffInput, *, tolerance_m: float) -> Matched:
     Two canonical files are compared by lines; whatever else is read whole. The answer is the
     same, but for one thing: lines that both files share are not judged.
 
-    Parameters
-    ----------
-    base, target : DiffInput
-        Open.
-    tolerance_m : float
-        Metres within which parts make up a whole.
-
     Raises
     ------
     GeoJSONError, HashMismatch, CatalogueError

@@ -80,16 +80,9 @@ class _Family:
 
 
 def match_shapes(matched: Matched, *, tolerance_m: float) -> list[tuple[Feature, Feature]]:
-    """Find splits, merges and slight edits among what is removed and added.
+    """Move splits, merges and slight edits out of what is removed and added.
 
     A part may keep the id of its parent: then the two were paired, and are no longer.
-
-    Parameters
-    ----------
-    matched : Matched
-        Is changed.
-    tolerance_m : float
-        Metres within which parts make up a whole.
 
     Returns
     -------

@@ -69,13 +69,6 @@ class Places:
     def along(self, line: shapely.LineString, *, reach_m: float = NEAR_M) -> tuple[str, ...]:
         """Name the places that best describe where a line runs.
 
-        Parameters
-        ----------
-        line : shapely.LineString
-            Degrees lon/lat.
-        reach_m : float, optional
-            Metres.
-
         Returns
         -------
         tuple of str
@@ -124,14 +117,7 @@ def place_of(feature: Feature) -> BaseGeometry | None:
 def distances_m(place: BaseGeometry, others: npt.NDArray[np.object_], within_m: float) -> Array:
     """Return the distances of geometries from a place or line.
 
-    Parameters
-    ----------
-    place : shapely geometry
-        A point or lines, degrees lon/lat.
-    others : ndarray of shapely geometries, shape (n,)
-        Degrees lon/lat; none empty.
-    within_m : float
-        Metres; what is clearly farther away is not measured.
+    What is clearly farther away than ``within_m`` is not measured.
 
     Returns
     -------

@@ -100,13 +100,6 @@ def chains(features: Iterable[Feature], *, snap_m: float = SNAP_M) -> dict[str, 
     is drawn the other way round is turned where that joins more ends. Where the ends of two
     segments are more than `snap_m` apart the route goes on in a new piece.
 
-    Parameters
-    ----------
-    features : iterable of Feature
-        All features of one side; those without a route or not in use are passed over.
-    snap_m : float, optional
-        Metres.
-
     Returns
     -------
     dict of str to Chain

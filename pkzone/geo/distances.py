@@ -71,15 +71,7 @@ def check_pairs(pairs: Sequence[Pair], *, dimension: int, tolerance_m: float) ->
 
 
 def precision_notices(frame: Frame, sag_m: float) -> Iterator[str]:
-    """Yield why the distances of a pair are less precise than stated.
-
-    Parameters
-    ----------
-    frame : Frame
-        The plane that they are measured in.
-    sag_m : float
-        By how much the pieces that are measured leave the lines at most.
-    """
+    """Yield why distances in a plane, between pieces of some sag, are less precise than stated."""
     if frame.distortion > _MOST_DISTORTION:
         yield (
             f"it reaches about {round(frame.radius_m, -4) / 1000:,.0f} km from its middle, so "

@@ -72,13 +72,6 @@ class Section:
 def kept_stretches(paths: Paths, within: Stretches) -> list[list[Stretch]]:
     """Merge what lies within the tolerance into the kept stretches of each path.
 
-    Parameters
-    ----------
-    paths : Paths
-        The paths.
-    within : Stretches
-        Of their pieces, what lies within the tolerance.
-
     Returns
     -------
     list of list of tuple of float

@@ -222,16 +222,7 @@ def is_too_deep(data: bytes, depth: int = MAX_DEPTH) -> bool:
 
 
 def check_values(value: Any, report: Report, where: str) -> None:
-    """Refuse what strict JSON does not allow anywhere in a parsed value.
-
-    Parameters
-    ----------
-    value : object
-        What `load` returned, or a part of it.
-    report : Report
-        Names the file and the feature.
-    where : str
-        Name of the value in a message, ``properties``.
+    """Refuse what strict JSON does not allow in a value that `load` returned; `where` names it.
 
     Raises
     ------

@@ -171,12 +171,7 @@ def _shared_bytes(ours: _Run, theirs: _Run) -> int:
 def blocks(stream: BinaryIO, take: Callable[[bytes], object] | None = None) -> Iterator[Block]:
     """Yield the lines of a canonical file, some at a time, each with its comma and newline.
 
-    Parameters
-    ----------
-    stream : binary file
-        Stands at its start.
-    take : callable, optional
-        Is given everything that is read, such as a hash.
+    ``take`` is given everything that is read, such as a hash.
 
     Raises
     ------
@@ -264,13 +259,6 @@ def parsed_pairs(
     """Yield the features of pairs of lines, parsed strictly.
 
     Where both lines write the same geometry it is parsed once, and shared.
-
-    Parameters
-    ----------
-    pairs : iterable of (bytes or None, bytes or None)
-        A line of the base and one of the target.
-    base, target : str
-        Names of the files.
 
     Raises
     ------

@@ -120,11 +120,7 @@ def write(path: str | Path, features: Iterable[Feature], *, overwrite: bool = Fa
 def rounding_flaws(geometries: Sequence[dict[str, Any] | None]) -> dict[int, str]:
     """Return why geometries would not be sound in the canonical form, by their index.
 
-    Parameters
-    ----------
-    geometries : sequence of dict or None
-        GeoJSON geometries of the right structure. A line that has no length as it stands is left
-        out.
+    A line that has no length as it stands is left out.
     """
     report = Report("")
     results: list[dict[str, Any] | None] = []
