@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pkzone.errors import GeoJSONError
+from pkzone.geojson.geometry import invalid_reasons
 from pkzone.geojson.json_text import load, unpacked
 from pkzone.geojson.model import Feature, Notice, Report
 from pkzone.geojson.reader import (
@@ -17,7 +18,6 @@ from pkzone.geojson.reader import (
     read_properties,
     root_features,
 )
-from pkzone.geojson.validity import invalid_reasons
 from pkzone.geojson.writer import rounding_flaws
 
 __all__ = ["Survey", "survey"]

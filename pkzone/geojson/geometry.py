@@ -1,7 +1,8 @@
-"""Check a GeoJSON geometry against RFC 7946: structure, range, and what is merely odd."""
+"""Check GeoJSON geometries against RFC 7946: structure, range, oddities, valid polygons."""
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Sequence
 from itertools import chain, islice, pairwise
@@ -21,7 +22,7 @@ from pkzone.errors import (
 )
 from pkzone.geojson.model import MAX_DEPTH, Flaw, Report, described
 
-__all__ = ["GEOMETRY_TYPES", "check_geometry"]
+__all__ = ["GEOMETRY_TYPES", "check_geometry", "invalid_reasons"]
 
 _NUMBERS = {int, float}
 _ARRAYS = (list, tuple)
@@ -45,7 +46,7 @@ def check_geometry(geometry: Any, report: Report, *, wants_odd: bool = True) -> 
 
     Nothing is changed. The notices are ``empty-geometry``, ``mixed-dimensions``,
     ``repeated-vertices``, ``zero-length-line``, ``wrong-winding`` and ``antimeridian``, each at
-    most once a geometry. Whether rings cross is not looked at: see `validity`. Longitude and
+    most once a geometry. Whether rings cross is not looked at: see `invalid_reasons`. Longitude and
     latitude that were swapped are found only where the latitude would be beyond 90 degrees:
     [39.8, 46.7] is as good a position as [46.7, 39.8].
 
@@ -280,3 +281,36 @@ _CHECKS: dict[str, Callable[[Sequence[Any], str, _Findings], None]] = {
 }
 GEOMETRY_TYPES = dict.fromkeys(_CHECKS, "coordinates") | {"GeometryCollection": "geometries"}
 """The seven types of RFC 7946, and the member that holds the shape of each."""
+
+
+def invalid_reasons(geometries: Sequence[dict[str, Any] | None]) -> dict[int, str]:
+    """Return why geometries are not valid, by their index; valid ones are left out.
+
+    Parameters
+    ----------
+    geometries : sequence of dict or None
+        GeoJSON geometries of the right structure.
+
+    Returns
+    -------
+    dict of int to str
+        GEOS's reason and place, ``Self-intersection [46.5 39.7]``. Only geometries that hold
+        polygons are judged; shapely is imported if there is one.
+    """
+    chosen = [i for i, geometry in enumerate(geometries) if geometry and _has_area(geometry)]
+    if not chosen:
+        return {}
+    import shapely
+
+    shapes = shapely.from_geojson([json.dumps(geometries[i]) for i in chosen])
+    return {
+        i: str(shapely.is_valid_reason(shape)).replace("[", " [")
+        for i, shape, valid in zip(chosen, shapes, shapely.is_valid(shapes), strict=True)
+        if not valid
+    }
+
+
+def _has_area(geometry: dict[str, Any]) -> bool:
+    if geometry["type"] == "GeometryCollection":
+        return any(map(_has_area, geometry["geometries"]))
+    return geometry["type"] in ("Polygon", "MultiPolygon")

@@ -22,7 +22,7 @@ from pkzone.errors import (
 )
 from pkzone.files.inputs import open_regular, read_at_most, read_stdin, unopened_reason
 from pkzone.geojson.fast_lines import features_of_lines, is_sound
-from pkzone.geojson.geometry import GEOMETRY_TYPES, check_geometry
+from pkzone.geojson.geometry import GEOMETRY_TYPES, check_geometry, invalid_reasons
 from pkzone.geojson.json_text import (
     check_values,
     load,
@@ -30,7 +30,6 @@ from pkzone.geojson.json_text import (
     too_large_reason,
 )
 from pkzone.geojson.model import MAX_BYTES, Feature, FeatureCollection, Report, described
-from pkzone.geojson.validity import invalid_reasons
 
 __all__ = [
     "file_name",

@@ -22,10 +22,9 @@ from pkzone.errors import (
 )
 from pkzone.files.atomic import write_bytes
 from pkzone.geo.canonical import canonical_geometry
-from pkzone.geojson.geometry import check_geometry
+from pkzone.geojson.geometry import check_geometry, invalid_reasons
 from pkzone.geojson.json_text import is_too_deep
 from pkzone.geojson.model import MAX_DEPTH, Feature, Report, enclosed
-from pkzone.geojson.validity import invalid_reasons
 
 __all__ = ["dump_line", "dumps", "rounding_flaws", "write"]
 
