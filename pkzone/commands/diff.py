@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone.commands.framework import Command, warn
+from pkzone.commands.framework import FINDINGS, Command, warn
 from pkzone.commands.options import (
     catalogue_option,
     format_option,
@@ -161,7 +161,7 @@ def command(
             for notice in diffs[0].notices:
                 warn(f"note: {notice}")
     if exit_code and not all(diff.is_empty for diff in diffs):
-        raise click.exceptions.Exit(1)
+        raise click.exceptions.Exit(FINDINGS)
 
 
 def _check(form: str, *, each: bool, records: bool, one_reference: bool) -> None:
