@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from pkzone.errors import BadDate, VersionNotFound
@@ -16,7 +17,7 @@ from pkzone.maps.measures import bounds
 from pkzone.maps.payload import licence_records, source_records
 from pkzone.maps.style import BASE
 from pkzone.reports.diff_report import report_of
-from pkzone.reports.model import Part, Report, worded
+from pkzone.reports.model import Report, worded
 
 if TYPE_CHECKING:
     from pkzone.compare.result import Diff
@@ -74,13 +75,10 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
         room = (MAX_DRAWN - len(marks)) // 2
         wanted = [side.changed[:room] for side in sides]
     report = report_of(diff)
-
-    def say(part: Part) -> str:
-        return worded(part, language)
-
+    say = partial(worded, language=language)
     drawn = _Drawn(diff, sides)
     context = [] if known is None else drawn.context(known)
-    changes = drawn.change_rows(report, language)
+    changes = drawn.change_rows(report, say)
     events = [event.to_dict() for event in diff.events]
     cited = {source for row in (*changes, *events) for source in row.get("sources", ())}
     look = style.table(sides[1].layer)
@@ -96,11 +94,11 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
         "words": languages.words_of((), look),
         "diff": diff.to_dict(),
         "lead": [say(sentence) for sentence in report.lead],
-        "boxes": rows.figure_tables(report, language),
+        "boxes": rows.figure_tables(report, say),
         "notes": [say(note) for note in (*report.notes, *report.notices)],
-        "routes": rows.route_rows(report, language),
+        "routes": rows.route_rows(report, say),
         "changes": changes,
-        "affected": drawn.affected_rows(report, context, language),
+        "affected": drawn.affected_rows(report, context, say),
         "events": events,
         "sources": source_records(known, cited) if known else [],
         "marks": list(map(drawn.mark, marks)),
@@ -149,17 +147,17 @@ class _Drawn:
         index = self._index(feature.geometry)
         return {"id": feature.id, "properties": short, "geometry": index}
 
-    def change_rows(self, report: Report, language: str) -> list[dict[str, Any]]:
+    def change_rows(self, report: Report, say: rows.Say) -> list[dict[str, Any]]:
         """Return the rows of the changes with the ``shapes`` that they stand for."""
         pairs = zip(report.changes, self._diff.changes, strict=True)
-        changes = [rows.change_row(*pair, number, language) for number, pair in enumerate(pairs)]
+        changes = [rows.change_row(*pair, number, say) for number, pair in enumerate(pairs)]
         for row, change in zip(changes[:MAX_DRAWN], self._diff.changes, strict=False):
             shapes = (feature.geometry for feature in (*change.base, *change.target))
             row["shapes"] = list(dict.fromkeys(map(self._index, filter(None, shapes))))
         return changes
 
     def affected_rows(
-        self, report: Report, context: Sequence[dict[str, Any]], language: str
+        self, report: Report, context: Sequence[dict[str, Any]], say: rows.Say
     ) -> list[dict[str, Any]]:
         """Return who is affected, with their places where the catalogue has them."""
         places = {
@@ -169,15 +167,9 @@ class _Drawn:
             for place in layer["features"]
         }
         return [
-            {
-                "row": row.ref,
-                "name": affected.name,
-                "id": affected.id,
-                "effect": affected.effect,
-                "text": worded(row.term, language),
-                "geometry": places.get((affected.id, affected.name)),
-            }
-            for row, affected in zip(report.affected, self._diff.affected, strict=True)
+            {"row": row.ref, "name": who.name, "id": who.id, "effect": who.effect}
+            | {"text": say(row.term), "geometry": places.get((who.id, who.name))}
+            for row, who in zip(report.affected, self._diff.affected, strict=True)
         ]
 
     def context(self, catalogue: Catalogue) -> list[dict[str, Any]]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
 
 from pkzone.compare.result import Change
 from pkzone.maps.payload import cited_by
 from pkzone.reports.as_json import rounded
 from pkzone.reports.model import ChangeRow, Figure, Part, Report, Section, worded
 
-__all__ = ["change_row", "figure_tables", "route_rows"]
+__all__ = ["Say", "change_row", "figure_tables", "route_rows"]
+
+Say: TypeAlias = Callable[[Part], str]
+"""Words a part of a report in the language of the page."""
 
 
-def figure_tables(report: Report, language: str = "en") -> list[dict[str, Any]]:
+def figure_tables(report: Report, say: Say = worded) -> list[dict[str, Any]]:
     """Return the tables of numbers: each has a ``title`` and ``rows``.
 
     A row has a ``term`` and ``cells``, one for the base and one for the target, or a single
@@ -22,12 +25,9 @@ def figure_tables(report: Report, language: str = "en") -> list[dict[str, Any]]:
     """
     return [
         {
-            "title": worded(section.title, language),
+            "title": say(section.title),
             "rows": [
-                {
-                    "term": worded(row.term, language),
-                    "cells": [_cell(part, language) for part in row.cells[:2]],
-                }
+                {"term": say(row.term), "cells": [_cell(part, say) for part in row.cells[:2]]}
                 for row in section.rows
             ],
         }
@@ -35,24 +35,20 @@ def figure_tables(report: Report, language: str = "en") -> list[dict[str, Any]]:
     ]
 
 
-def _cell(part: Part, language: str) -> dict[str, Any] | None:
+def _cell(part: Part, say: Say) -> dict[str, Any] | None:
     if not isinstance(part, Figure):
         return None
-    return {"value": rounded(part.unit, part.value), "text": worded(part, language)}
+    return {"value": rounded(part.unit, part.value), "text": say(part)}
 
 
-def route_rows(report: Report, language: str = "en") -> list[dict[str, Any]]:
+def route_rows(report: Report, say: Say = worded) -> list[dict[str, Any]]:
     """Return each route with the rows of its stretches and the sentences of its statuses."""
     return [
         {
-            "title": worded(route.title, language),
-            "sections": list(_stretch_rows(route.sections[0], language)),
+            "title": say(route.title),
+            "sections": list(_stretch_rows(route.sections[0], say)),
             "statuses": [
-                {
-                    "row": row.ref,
-                    "name": worded(row.term, language),
-                    "text": worded(row.cells[0], language),
-                }
+                {"row": row.ref, "name": say(row.term), "text": say(row.cells[0])}
                 for row in route.sections[1].rows
             ],
         }
@@ -60,20 +56,20 @@ def route_rows(report: Report, language: str = "en") -> list[dict[str, Any]]:
     ]
 
 
-def _stretch_rows(stretches: Section, language: str) -> Iterator[dict[str, Any]]:
+def _stretch_rows(stretches: Section, say: Say) -> Iterator[dict[str, Any]]:
     for row in stretches.rows:
         before, after, length, near = row.cells
         yield {
             "row": row.ref,
             "kind": row.kind,
-            "stretch": worded(row.term, language),
-            "km": [worded(before, language), worded(after, language)],
-            "near": worded(near, language),
-            "length": _cell(length, language),
+            "stretch": say(row.term),
+            "km": [say(before), say(after)],
+            "near": say(near),
+            "length": _cell(length, say),
         }
 
 
-def change_row(row: ChangeRow, change: Change, number: int, language: str = "en") -> dict[str, Any]:
+def change_row(row: ChangeRow, change: Change, number: int, say: Say = worded) -> dict[str, Any]:
     """Return a change as a row: what it is called, what happened, how sure, on whose word."""
     cited = {
         source
@@ -85,11 +81,11 @@ def change_row(row: ChangeRow, change: Change, number: int, language: str = "en"
         "id": row.label,
         "name": row.name,
         "change": row.kind,
-        "kind": worded(row.summary, language),
-        "brief": worded(row.status, language),
-        "told": [worded(part, language) for part in (*row.sentences, *row.states)],
+        "kind": say(row.summary),
+        "brief": say(row.status),
+        "told": [say(part) for part in (*row.sentences, *row.states)],
         "within_uncertainty": row.within_uncertainty,
-        "properties": [[worded(part, language) for part in texts] for _, *texts in row.properties],
+        "properties": [[say(part) for part in texts] for _, *texts in row.properties],
         "events": list(row.events),
         "sources": sorted(cited),
     }
