@@ -16,7 +16,7 @@ from pkzone.layers.catalogue import Catalogue
 from pkzone.maps import limits, packing, vertex_chunks
 from pkzone.maps.selection import Selection
 from pkzone.maps.style import RECORD_MARKS
-from pkzone.tagging.read_tagged import Answered, Column, open_answered
+from pkzone.tagging.read_tagged import Column, TaggedTable, open_tagged
 
 __all__ = ["Records", "blocks_of", "read"]
 
@@ -89,7 +89,7 @@ def read(
     Parameters
     ----------
     table, lon, lat
-        See `pkzone.tagging.read_tagged.open_answered`.
+        See `pkzone.tagging.read_tagged.open_tagged`.
     layers : sequence of str
         Layers of the map: the answers of the first that was asked for count.
     catalogue : Catalogue
@@ -100,12 +100,12 @@ def read(
     MapTooLarge
         There are more records than a page shows.
     ColumnError, FormatError, GeoJSONError
-        See `pkzone.tagging.read_tagged.open_answered`.
+        See `pkzone.tagging.read_tagged.open_tagged`.
     """
     parts: list[tuple[Array, ...]] = []
     without_date = without_place = total = kept = 0
     has_shapes = False
-    with open_answered(table, layers, lon=lon, lat=lat) as source:
+    with open_tagged(table, layers, lon=lon, lat=lat) as source:
         columns = {name: Column() for name in source.names}
         for piece in source.pieces():
             days = piece.days()
@@ -120,7 +120,7 @@ def read(
             kept += len(where)
             if kept > limits.MOST_RECORDS:
                 raise MapTooLarge(
-                    f"{printable(source.shown, limit=None)}: more than {limits.MOST_RECORDS:,} "
+                    f"{printable(source.label, limit=None)}: more than {limits.MOST_RECORDS:,} "
                     f"records with a date and a place, the most that a map shows; {_FILTER}"
                 )
             for name, column in columns.items():
@@ -155,7 +155,7 @@ def read(
     )
 
 
-def _odd(source: Answered, columns: dict[str, Column], catalogue: Catalogue) -> list[Notice]:
+def _odd(source: TaggedTable, columns: dict[str, Column], catalogue: Catalogue) -> list[Notice]:
     """Return that answers come from versions that the catalogue does not have."""
     told = {
         one
@@ -173,7 +173,7 @@ def _odd(source: Answered, columns: dict[str, Column], catalogue: Catalogue) -> 
         f"was tagged by {source.layer}@{printable(strange[0])}, which the catalogue of this map "
         "does not have; what stands beside the records may not be what they were tagged by"
     )
-    return [Notice("other-versions", source.shown, None, text)]
+    return [Notice("other-versions", source.label, None, text)]
 
 
 def blocks_of(records: Records, catalogue: Catalogue) -> dict[str, dict[str, Any]]:

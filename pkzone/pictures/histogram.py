@@ -24,7 +24,7 @@ from pkzone.pictures.furniture import PicturePage
 from pkzone.pictures.legend import Block, LegendBuilder, column_height, columns, draw_blocks
 from pkzone.pictures.map_content import PageContent, credit
 from pkzone.pictures.symbols import Symbol
-from pkzone.tagging.read_tagged import open_answered
+from pkzone.tagging.read_tagged import open_tagged
 
 MOST_BARS: Final = 62  # a unit of time that would make more gives way to the next
 _UNITS: Final = {"day": "D", "week": "W", "month": "M", "year": "Y"}
@@ -79,15 +79,15 @@ def histogram(table: Any, reference: str | None, source: Catalogue, language: st
         raise BadOption(f"{where}: records are counted over all dates; name a LAYER alone")
     wanted = [source[parsed.layer].name] if parsed else []
     tally: Counter[tuple[Any, int]] = Counter()
-    with open_answered(table, wanted, places=False) as rows:
+    with open_tagged(table, wanted, places=False) as rows:
         if rows.layer not in (wanted or [rows.layer]):
             text = f"has no column {wanted[0]}_answer; it was tagged by {printable(rows.layer)}"
-            raise ColumnError(rows.shown, f"{text}: name that layer, or none")
+            raise ColumnError(rows.label, f"{text}: name that layer, or none")
         for piece in rows.pieces():
             tally.update(zip(piece.days().tolist(), piece.answers().tolist(), strict=True))
     undated = sum(tally.pop((None, answer), 0) for answer in range(len(RECORD_BARS)))
     if not tally:
-        where = printable(rows.shown, limit=None)
+        where = printable(rows.label, limit=None)
         raise BadReference(f"{where}: no record has a date; there is nothing to draw")
     days, answers = map(list, zip(*tally, strict=True))
     unit, starts = bins(min(days), max(days))

@@ -30,7 +30,7 @@ Codes = npt.NDArray[np.int8]
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The columns made for some records, in order, with what there is to count."""
+    """Columns added to some records, in order, and their counts."""
 
     columns: dict[str, Any]
     tally: Tally
@@ -38,7 +38,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class Records:
-    """How records become columns.
+    """Turn dated and placed records into columns.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Records:
         What the names of all columns begin with; the tagger's too.
     strict : bool
         Stop at the first record that has a problem.
-    shown : str
+    label : str
         What errors call the table.
     periods : bool
         Whether records may be of several days.
@@ -57,12 +57,12 @@ class Records:
     tagger: Tagger
     prefix: str = ""
     strict: bool = False
-    shown: str = "the table"
+    label: str = "the table"
     periods: bool = False
 
     @classmethod
     def of(
-        cls, plan: Plan, names: Sequence[str], *, shown: str, shares: bool, periods: bool
+        cls, plan: Plan, names: Sequence[str], *, label: str, shares: bool, periods: bool
     ) -> Records:
         """Open the layers of a plan for a table that has columns of these names.
 
@@ -79,11 +79,11 @@ class Records:
             prefix=plan.prefix,
             shares=shares,
         )
-        records = cls(tagger, plan.prefix, options.get("strict", False), shown, periods)
+        records = cls(tagger, plan.prefix, options.get("strict", False), label, periods)
         taken = [name for name in records.kinds if name in names]
         if taken:
             raise CannotTag(
-                f"{printable(shown, None)}: has a column {printable(taken[0])} already; "
+                f"{printable(label, None)}: has a column {printable(taken[0])} already; "
                 "choose other names with --prefix TEXT"
             )
         return records
@@ -115,7 +115,7 @@ class Records:
         problems = np.where(days.problems > 0, days.problems, places.problems)
         if self.strict and problems.any():
             place = int(np.flatnonzero(problems)[0])
-            raise bad_record(self.shown, first + place, int(problems[place]))
+            raise bad_record(self.label, first + place, int(problems[place]))
         sound = problems == 0
         nat = np.datetime64("NaT", "D")
         day = np.where(sound, days.days, nat)
@@ -151,10 +151,10 @@ class Records:
         return Answers({name: (named | made)[name] for name in self.kinds}, tally)
 
 
-def bad_record(shown: str, before: int, problem: int) -> BadRecord:
+def bad_record(label: str, before: int, problem: int) -> BadRecord:
     """Return the error that a row, with so many before it, has a problem of this number."""
     reason = f"row {before + 1:,}: {PROBLEMS[problem - 1]}"
-    return BadRecord(shown, f"{reason}; without --strict such rows are kept and marked")
+    return BadRecord(label, f"{reason}; without --strict such rows are kept and marked")
 
 
 def _in_metres(places: Places, problems: Codes) -> Flags:

@@ -10,8 +10,8 @@ import shapely
 
 from pkzone.geo.nearest import Nearest
 from pkzone.tagging.borders import SEAM_M, Ground, Margins, border_of, grounds_of, prepare
-from pkzone.tagging.layer_index import AreaScene
-from pkzone.tagging.parallel import Once
+from pkzone.tagging.layer_index import AreaIndex
+from pkzone.tagging.parallel import LazyCache
 
 __all__ = ["ANSWERS", "INSIDE", "OUTSIDE", "PARTLY", "UNCERTAIN", "AreaTags", "Areas"]
 
@@ -30,7 +30,7 @@ _FEW = 24
 
 @dataclass(frozen=True, slots=True)
 class AreaTags:
-    """What is said of each of n places.
+    """Answers of n places, as arrays.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class AreaTags:
 
 
 class Areas:
-    """An index of the areas of a version.
+    """Point-in-area and border-distance index of the areas of a version.
 
     A place is inside if it is in an area, and as far from the border of that as its uncertainty
     or farther. It is so too where areas touch or overlap, if it is that far from the outer border
@@ -63,11 +63,11 @@ class Areas:
         The areas in degrees.
     """
 
-    def __init__(self, scene: AreaScene) -> None:
-        self.polygons = np.array(scene.polygons, dtype=object)
-        self._uncertainty_m = np.array(scene.uncertainty_m)
+    def __init__(self, index: AreaIndex) -> None:
+        self.polygons = np.array(index.polygons, dtype=object)
+        self._uncertainty_m = np.array(index.uncertainty_m)
         self._boxes = Boxes(self.polygons)
-        self._once = Once()
+        self._cache = LazyCache()
         prepare(self.polygons)
 
     def tags(self, lon: Array, lat: Array) -> AreaTags:
@@ -155,12 +155,12 @@ class Areas:
             pieces, owner = border_of(list(self.polygons[chosen]))
             return Nearest(pieces), chosen[owner]
 
-        return self._once.get((area, uncertainty_m), made)
+        return self._cache.get((area, uncertainty_m), made)
 
     @property
     def tree(self) -> shapely.STRtree:
-        """The areas by their boxes."""
-        return self._once.get("tree", lambda: shapely.STRtree(self.polygons))
+        """STRtree of the areas."""
+        return self._cache.get("tree", lambda: shapely.STRtree(self.polygons))
 
     def grounds(self) -> tuple[shapely.Geometry, shapely.Geometry, shapely.Geometry]:
         """Return the ground in any area, surely inside, and not surely outside."""
@@ -174,7 +174,7 @@ class Areas:
             prepare(found)
             return found[0], found[1], found[2]
 
-        return self._once.get("grounds", made)
+        return self._cache.get("grounds", made)
 
     def _grounds(self) -> tuple[list[Ground], Boxes, Indices]:
         """Return the grounds of areas that touch, boxes along seams, and the ground of each."""
@@ -185,7 +185,7 @@ class Areas:
             owner = np.repeat(np.arange(len(found)), [*map(len, boxes)])
             return found, Boxes(np.concatenate([np.empty(0, object), *boxes])), owner
 
-        return self._once.get("joined", made)
+        return self._cache.get("joined", made)
 
     def _on_grounds(self, lon: Array, lat: Array) -> tuple[Indices, Indices]:
         """Return the pairs of places near a seam and the grounds that they are on."""
@@ -244,11 +244,11 @@ class Areas:
             deep, inner, near, wide = np.ascontiguousarray(parts.T)
             return deep, inner, near, wide, Boxes(wide)
 
-        return self._once.get("margins", made)
+        return self._cache.get("margins", made)
 
 
 class Boxes:
-    """The boxes around some shapes."""
+    """Bounding boxes of shapes, by brute force where they are few, else by an STRtree."""
 
     def __init__(self, shapes: Shapes) -> None:
         self._bounds = shapely.bounds(shapes)

@@ -1,4 +1,4 @@
-"""The border of an area: the edges of its rings where the area really ends."""
+"""Borders of areas: edges without cuts at the antimeridian, margins of uncertainty, seams."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pkzone.geo.convert import with_steps
 from pkzone.geo.frame import Frame
 from pkzone.geo.measure import line_parts, ring_parts
 from pkzone.geo.nearest import DensifiedSegments, Nearest, largest_bend_m, segments_of
-from pkzone.tagging.parallel import Once
+from pkzone.tagging.parallel import LazyCache
 
 __all__ = [
     "SEAM_M",
@@ -105,7 +105,7 @@ _MM = 0.001
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """An area shrunk and grown by its uncertainty, in degrees.
+    """Buffers of an area by plus and minus its uncertainty, in degrees.
 
     They are drawn in a plane, so that they are only so good: `deep` is a little too small and
     `wide` a little too large to be wrong, and `inner` and `near` are so in the other direction.
@@ -198,7 +198,7 @@ _M_PER_DEG = (110_574.0, 111_694.0)  # of latitude, the least and the most on WG
 
 
 class Ground:
-    """Some areas that touch each other, without the seams between them.
+    """Union of areas that touch or overlap, without the seams between them.
 
     Parameters
     ----------
@@ -216,7 +216,7 @@ class Ground:
     def __init__(self, areas: Shapes, uncertainty_m: Array) -> None:
         self._areas = areas
         self._uncertainty_m = uncertainty_m
-        self._once = Once()
+        self._cache = LazyCache()
         grown = shapely.buffer(areas, _HALF, join_style="mitre")
         self._grown = grown
         west, south, east, north = shapely.total_bounds(areas)
@@ -246,7 +246,7 @@ class Ground:
 
     @property
     def shape(self) -> shapely.Geometry:
-        """What they cover together, in degrees; gaps narrower than `SEAM_DEG` are closed."""
+        """Union of the areas in degrees; gaps narrower than `SEAM_DEG` are closed."""
 
         def made() -> shapely.Geometry:
             closed = shapely.buffer(shapely.union_all(self._grown), -_HALF, join_style="mitre")
@@ -256,7 +256,7 @@ class Ground:
             prepare(shape)
             return shape
 
-        return self._once.get("shape", made)
+        return self._cache.get("shape", made)
 
     def is_deep(self, lon: Array, lat: Array) -> Flags:
         """Tell which places on it are as far from its outer border as that may be off."""
@@ -274,7 +274,7 @@ class Ground:
             return np.ones(len(lon), np.bool_)
         if not self._is_flat:
             return self._measured(lon, lat, uncertainty_m)
-        plane = self._once.get(("plane", uncertainty_m), lambda: self._plane(lines))
+        plane = self._cache.get(("plane", uncertainty_m), lambda: self._plane(lines))
         places = shapely.points(lon * self._shrink, lat)
         far = ~np.asarray(shapely.dwithin(plane, places, uncertainty_m / self._most_m), np.bool_)
         row = np.flatnonzero(far)
@@ -285,7 +285,7 @@ class Ground:
         return far
 
     def _measured(self, lon: Array, lat: Array, uncertainty_m: float) -> Flags:
-        index = self._once.get(
+        index = self._cache.get(
             ("nearest", uncertainty_m), lambda: Nearest(border_along(self._border(uncertainty_m)))
         )
         return np.asarray(index.find(lon, lat).distance_m >= uncertainty_m, np.bool_)
@@ -308,7 +308,7 @@ class Ground:
             )
             return list(line_parts(shapely.intersection(self.shape.boundary, beside)))
 
-        return self._once.get(("border", uncertainty_m), made)
+        return self._cache.get(("border", uncertainty_m), made)
 
 
 def grounds_of(areas: Shapes, uncertainty_m: Array) -> list[Ground]:

@@ -53,14 +53,14 @@ _PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """A column of text: ``values[codes]``; the code -1 stands for null."""
+    """Dictionary-encoded column of text: ``values[codes]``; the code -1 stands for null."""
 
     codes: npt.NDArray[np.int32]
     values: tuple[str, ...]
 
 
 class WrongType(Exception):
-    """A column is of a type that holds no times, or no degrees; the text says which."""
+    """Error of a column whose type holds no times, or no degrees; the text names it."""
 
 
 def arrow_days(column: Any, zone: Zone) -> Days:

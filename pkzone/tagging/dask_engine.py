@@ -77,7 +77,7 @@ def _map(frame: Any, plan: Plan, table: Table | None) -> tuple[Any, list[str]]:
     if table is not None and not isinstance(table, CsvTable) and table.geometry is not None:
         wkb, points = (table.geometry, table.crs), table.points
     tagger = frame_tagger(frame._meta, plan, workers=1, wkb=wkb, points=points, comma=comma)
-    tagger = replace(tagger, records=replace(tagger.records, shown="a partition"))
+    tagger = replace(tagger, records=replace(tagger.records, label="a partition"))
     shared = dask.delayed(tagger, traverse=False)  # sent once to each worker
     lazy = frame.map_partitions(_tagged, shared, meta=_tagged(frame._meta, tagger))
     return lazy, list(tagger.inputs.notices())

@@ -28,8 +28,8 @@ from pkzone.tagging.geometries import (
     ready,
     shape_tags,
 )
-from pkzone.tagging.layer_index import AreaScene, LineScene, Scene, TagLayer, read_layers
-from pkzone.tagging.parallel import Once
+from pkzone.tagging.layer_index import AreaIndex, LayerIndex, LineIndex, TagLayer, read_layers
+from pkzone.tagging.parallel import LazyCache
 from pkzone.tagging.summary import FAR_KM, SEVERAL
 
 __all__ = ["Column", "Tagger"]
@@ -59,7 +59,7 @@ class Column:
 
 
 class Tagger:
-    """What tags records: the layers asked for, small enough to be sent to other processes.
+    """Tag records by the layers asked for; small enough to be sent to other processes.
 
     Spatial indexes are made when they are first needed, and stay behind when it is sent; copies
     that arrive in one process share theirs. All methods may be called from several threads.
@@ -86,7 +86,7 @@ class Tagger:
         self._shares = shares
         self._prefix = prefix
         self._key = uuid4().hex
-        self._once = _shared(self._key)
+        self._cache = _shared(self._key)
         self.time_zone = time_zone
         self.columns = tuple(
             Column(self._name(layer, part), kind)
@@ -134,10 +134,10 @@ class Tagger:
         return cls(found, source.time_zone, distances=distances, shares=shares, prefix=prefix)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "_once"}
+        return {name: value for name, value in vars(self).items() if name != "_cache"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state, _once=_shared(state["_key"]))
+        vars(self).update(state, _cache=_shared(state["_key"]))
 
     def points(self, lon: Array, lat: Array, day: Days, last: Days | None = None) -> Values:
         """Return the columns of records that are points.
@@ -211,7 +211,7 @@ class Tagger:
     def notices(self) -> Iterator[str]:
         """Yield why distances to some layers are less precise than elsewhere."""
         for layer in self._layers:
-            bend_m = max(map(_bend_m, layer.scenes))
+            bend_m = max(map(_bend_m, layer.indexes))
             if bend_m > _PRECISE_M:
                 yield (
                     f"layer {layer.name}: its edges are so long, and so many, that distances to "
@@ -331,9 +331,9 @@ class Tagger:
         """Return the columns of one layer for some rows, each by its version."""
         made = self._blank(layer, len(rows))
         made["version"][:] = version
-        scene = np.where(version >= 0, layer.scene_of[version], -1)
-        for number in np.unique(scene[scene >= 0]).tolist():
-            place = np.flatnonzero(scene == number)
+        index = np.where(version >= 0, layer.index_of[version], -1)
+        for number in np.unique(index[index >= 0]).tolist():
+            place = np.flatnonzero(index == number)
             for part, found in find(layer, number, rows[place]).items():
                 if part in made:
                     made[part][place] = found
@@ -369,7 +369,7 @@ class Tagger:
         return tuple(texts)
 
     def _of_points(self, layer: TagLayer, number: int, lon: Array, lat: Array) -> Found:
-        """Return what one scene of a layer says of some places."""
+        """Tag places by one index of a layer."""
         codes, index = self._codes(layer, number), self._index(layer, number)
         if isinstance(index, Areas) and not self._distances:
             answer, area = index.answers(lon, lat)
@@ -384,7 +384,7 @@ class Tagger:
         return self._lines_found(layer, number, index.tags(lon, lat))
 
     def _of_shapes(self, layer: TagLayer, number: int, shapes: Shapes) -> Found:
-        """Return what one scene of a layer says of some lines and areas."""
+        """Tag lines and areas by one index of a layer."""
         codes, index = self._codes(layer, number), self._index(layer, number)
         if isinstance(index, Areas):
             return self._areas_found(codes, shape_tags(index, shapes, distances=self._distances))
@@ -401,8 +401,8 @@ class Tagger:
         }
 
     def _lines_found(self, layer: TagLayer, number: int, tags: LineTags) -> Found:
-        scene = layer.scenes[number]
-        used = scene.in_use if isinstance(scene, LineScene) else (False,) * len(scene.ids)
+        index = layer.indexes[number]
+        used = index.in_use if isinstance(index, LineIndex) else (False,) * len(index.ids)
         return {
             "feature": self._codes(layer, number)[tags.feature],
             "distance_m": tags.distance_m,
@@ -411,29 +411,29 @@ class Tagger:
         }
 
     def _index(self, layer: TagLayer, number: int) -> Areas | Lines:
-        """Return the index of a scene, made now if it is not there yet."""
+        """Return the searchable form of an index, made now if it is not there yet."""
 
         def made() -> Areas | Lines:
-            scene = layer.scenes[number]
-            return Areas(scene) if isinstance(scene, AreaScene) else Lines(scene)
+            index = layer.indexes[number]
+            return Areas(index) if isinstance(index, AreaIndex) else Lines(index)
 
-        return self._once.get((layer.name, number), made)
+        return self._cache.get((layer.name, number), made)
 
     def _codes(self, layer: TagLayer, number: int) -> npt.NDArray[np.int32]:
-        """Return the code of each feature of a scene, and of none (-1) at the end."""
+        """Return the code of each feature of an index, and of none (-1) at the end."""
 
         def made() -> npt.NDArray[np.int32]:
             code = {label: place for place, label in enumerate(layer.ids)}
-            return np.array([*(code[label] for label in layer.scenes[number].ids), -1], np.int32)
+            return np.array([*(code[label] for label in layer.indexes[number].ids), -1], np.int32)
 
-        return self._once.get((layer.name, number, "codes"), made)
+        return self._cache.get((layer.name, number, "codes"), made)
 
 
-def _bend_m(scene: Scene) -> float:
+def _bend_m(index: LayerIndex) -> float:
     """Return by how much the pieces that stand for the edges of a version leave them at most."""
-    if isinstance(scene, AreaScene):
-        return border_bend_m(scene.polygons)
-    return line_bend_m(scene.lines) if isinstance(scene, LineScene) else 0.0
+    if isinstance(index, AreaIndex):
+        return border_bend_m(index.polygons)
+    return line_bend_m(index.lines) if isinstance(index, LineIndex) else 0.0
 
 
 def _holds_for_a_day(layer: TagLayer, version: int) -> bool:
@@ -450,14 +450,14 @@ def _equal(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> Flags:
     return equal
 
 
-_RECENT: LRUCache[Once] = LRUCache(max_size=8)
+_RECENT: LRUCache[LazyCache] = LRUCache(max_size=8)
 _SHARING = Lock()
 
 
-def _shared(key: str) -> Once:
+def _shared(key: str) -> LazyCache:
     """Return what the copies of a tagger in this process have made; kept for eight taggers."""
     with _SHARING:
-        found = _RECENT.get(key) or Once()
+        found = _RECENT.get(key) or LazyCache()
         _RECENT.put(key, found, 1)
     return found
 

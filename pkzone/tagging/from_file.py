@@ -1,4 +1,4 @@
-"""Files that are tagged: opened by what they are, read in pieces, and written in one go."""
+"""Tag files: open them by their type, read them in pieces, write the output in one go."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pkzone.tagging.answers import Answers, Records
 from pkzone.tagging.columns import plain, values_of
 from pkzone.tagging.inputs import ArrowCells, Inputs, Places
 from pkzone.tagging.options import Plan, Progress
-from pkzone.tagging.parallel import WORKERS, in_order
+from pkzone.tagging.parallel import WORKERS, ordered_map
 from pkzone.tagging.summary import Tally
 from pkzone.tagging.table_csv import CsvPiece, CsvTable
 from pkzone.tagging.table_features import read_features
@@ -45,9 +45,9 @@ class FileTagger:
             with output_errors("standard output"):
                 sys.stdout.buffer.flush()
             return tally
-        if self.table.shown != "<stdin>" and _same(self.table.shown, path):
-            shown = printable(path, limit=None)
-            raise OutputError(f"{shown}: is the table itself; give the output another name")
+        if self.table.label != "<stdin>" and _same(self.table.label, path):
+            label = printable(path, limit=None)
+            raise OutputError(f"{label}: is the table itself; give the output another name")
         with new_file(path, overwrite=overwrite) as file:
             sink = sink_of(path, self.table, self.records.kinds, file)
             return self._run(sink, progress)
@@ -84,7 +84,7 @@ class FileTagger:
         tally = Tally()
         pieces: Iterator[Piece] = self.table.pieces()
         try:
-            for rows, counted, done in in_order(prepared, pieces, WORKERS):
+            for rows, counted, done in ordered_map(prepared, pieces, WORKERS):
                 sink.write(rows)
                 tally.add(counted)
                 if progress is not None:
@@ -98,7 +98,7 @@ class FileTagger:
     def _answers(self, piece: Piece) -> tuple[Places, Answers]:
         comma = isinstance(piece, CsvPiece) and piece.table.delimiter != ","
         columns = piece.columns(self.inputs.chosen.names)
-        cells = ArrowCells(piece.rows, columns, self.table.shown, comma, lambda: _shapes_of(piece))
+        cells = ArrowCells(piece.rows, columns, self.table.label, comma, lambda: _shapes_of(piece))
         places = self.inputs.places(cells)
         answers = self.records.answers(
             self.inputs.days(cells),
@@ -138,44 +138,44 @@ def open_table(
     FormatError, GeoJSONError
         It is refused, damaged, too large or of a form that is not known.
     """
-    shown = os.fspath(path)
-    lowered = shown.lower()
-    if shown == "-":
+    label = os.fspath(path)
+    lowered = label.lower()
+    if label == "-":
         yield CsvTable(stdin(), "<stdin>")
     elif lowered.endswith((".csv", ".tsv", ".txt")):
-        with _regular(shown) as file:
-            yield CsvTable(file, shown)
+        with _regular(label) as file:
+            yield CsvTable(file, label)
     elif lowered.endswith((".parquet", ".geoparquet", ".pq")):
-        with _regular(shown) as file:
-            yield ParquetTable(file, shown)
+        with _regular(label) as file:
+            yield ParquetTable(file, label)
     else:
-        yield read_features(shown, layer, crs)
+        yield read_features(label, layer, crs)
 
 
 @contextmanager
 def _tagger(table: Table, plan: Plan) -> Iterator[FileTagger]:
     geometry = table.geometry
-    chosen = plan.choose(table.names, shown=table.shown, geometry=geometry is not None)
+    chosen = plan.choose(table.names, label=table.label, geometry=geometry is not None)
     by_geometry = chosen.lon is None and chosen.wkt is None
     points = chosen.wkt is None and (not by_geometry or table.points)
     records = Records.of(
-        plan, table.names, shown=table.shown, shares=not points, periods=chosen.has_periods
+        plan, table.names, label=table.label, shares=not points, periods=chosen.has_periods
     )
     if by_geometry and table.family == "gis":
         plan = replace(
             plan, options={**plan.options, "crs": None}
         )  # its geometries are in degrees now
-    inputs = Inputs.of(plan, chosen, records.tagger, points=points, shown=table.shown)
+    inputs = Inputs.of(plan, chosen, records.tagger, points=points, label=table.label)
     if by_geometry and isinstance(table, ParquetTable):
         _ = table.way  # known, or refused, before the first row
     yield FileTagger(table, records, inputs, [*table.notices, *inputs.notices()])
 
 
-def _regular(shown: str) -> BinaryIO:
+def _regular(label: str) -> BinaryIO:
     try:
-        return open_regular(shown)
+        return open_regular(label)
     except (OSError, ValueError) as error:
-        raise FormatError(shown, unopened_reason(error, reads_stdin=True)) from None
+        raise FormatError(label, unopened_reason(error, reads_stdin=True)) from None
 
 
 def _same(table: str, output: str) -> bool:

@@ -1,4 +1,4 @@
-"""Frames of pandas and geopandas, tagged: the same class, index, columns and attrs, and more."""
+"""Tag frames of pandas and geopandas: class, index, columns and attrs stay, columns are added."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pkzone.tagging.answers import Answers, Records
 from pkzone.tagging.columns import Coded
 from pkzone.tagging.inputs import Inputs, SeriesCells
 from pkzone.tagging.options import Plan
-from pkzone.tagging.parallel import WORKERS, in_order
+from pkzone.tagging.parallel import WORKERS, ordered_map
 from pkzone.tagging.summary import Tally
 
 __all__ = [
@@ -62,7 +62,7 @@ class FrameTagger:
         pieces: Iterator[tuple[int, Any]] = (
             (i, frame.iloc[i : i + BATCH_ROWS]) for i in range(0, len(frame) or 1, BATCH_ROWS)
         )
-        for answers in in_order(self._answers, pieces, self.workers):
+        for answers in ordered_map(self._answers, pieces, self.workers):
             tally.add(answers.tally)
             parts.append(answers.columns)
             if progress is not None:
@@ -82,7 +82,7 @@ class FrameTagger:
 
     def _answers(self, piece: tuple[int, Any]) -> Answers:
         first, frame = piece
-        cells = SeriesCells(frame, self.records.shown, self._shapes, self.comma)
+        cells = SeriesCells(frame, self.records.label, self._shapes, self.comma)
         return self.records.answers(
             self.inputs.days(cells),
             self.inputs.places(cells),
@@ -118,15 +118,15 @@ def frame_tagger(
     ColumnError, CannotTag
         As for `tag`.
     """
-    shown = "the frame"
+    label = "the frame"
     names = list(frame.columns)
-    chosen = plan.choose(names, shown=shown, geometry=has_geometry(frame) or wkb is not None)
+    chosen = plan.choose(names, label=label, geometry=has_geometry(frame) or wkb is not None)
     by_geometry = chosen.lon is None and chosen.wkt is None
     if by_geometry and points is None:
         points = holds_points(frame)
     points = chosen.wkt is None and not (by_geometry and not points)
-    records = Records.of(plan, names, shown=shown, shares=not points, periods=chosen.has_periods)
-    inputs = Inputs.of(plan, chosen, records.tagger, points=points, shown=shown)
+    records = Records.of(plan, names, label=label, shares=not points, periods=chosen.has_periods)
+    inputs = Inputs.of(plan, chosen, records.tagger, points=points, label=label)
     return FrameTagger(records, inputs, workers, wkb, comma)
 
 

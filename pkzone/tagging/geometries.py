@@ -1,4 +1,4 @@
-"""The nearest line or place of a version, and how far along it."""
+"""Lines and areas as records, and the nearest line or place of a version with its chainage."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from pkzone.geo.nearest import (
 )
 from pkzone.tagging.areas import INSIDE, OUTSIDE, PARTLY, UNCERTAIN, Areas
 from pkzone.tagging.borders import on_the_globe
-from pkzone.tagging.layer_index import LineScene, PlaceScene
-from pkzone.tagging.parallel import Once
+from pkzone.tagging.layer_index import LineIndex, PointIndex
+from pkzone.tagging.parallel import LazyCache
 
 __all__ = [
     "LineTags",
@@ -40,7 +40,7 @@ Indices = npt.NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class LineTags:
-    """What is said of each of n places.
+    """Nearest features of n places, as arrays.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class LineTags:
 
 
 class Lines:
-    """An index of the lines and points of a version.
+    """Nearest-neighbour index of the lines and points of a version.
 
     Attributes
     ----------
@@ -68,27 +68,27 @@ class Lines:
         The number of the feature of each piece of that.
     """
 
-    def __init__(self, scene: LineScene | PlaceScene) -> None:
-        lines = scene.lines if isinstance(scene, LineScene) else ()
+    def __init__(self, index: LineIndex | PointIndex) -> None:
+        lines = index.lines if isinstance(index, LineIndex) else ()
         start, end, line = segments_of(lines)
         end = _ends_the_shorter_way(start, end)
         pieces = DensifiedSegments.of(
-            np.concatenate([start, scene.points]), np.concatenate([end, scene.points])
+            np.concatenate([start, index.points]), np.concatenate([end, index.points])
         )
-        at_point = np.full(len(scene.points), np.nan)
-        owners = [np.array(scene.point_of, np.intp)]
+        at_point = np.full(len(index.points), np.nan)
+        owners = [np.array(index.point_of, np.intp)]
         begins, lengths = at_point, at_point
-        if isinstance(scene, LineScene):
-            owners.insert(0, np.array(scene.line_of, np.intp)[line])
-            begins, lengths = _chainages(lines, scene.from_m)
+        if isinstance(index, LineIndex):
+            owners.insert(0, np.array(index.line_of, np.intp)[line])
+            begins, lengths = _chainages(lines, index.from_m)
             begins = np.concatenate([begins, at_point])
             lengths = np.concatenate([lengths, at_point])
         self.owner = np.concatenate(owners)[pieces.segment]
         self._begins_m = begins[pieces.segment]
         self._length_m = lengths[pieces.segment]
         self._pieces = pieces
-        self._drawn = lines, scene.points
-        self._once = Once()
+        self._drawn = lines, index.points
+        self._cache = LazyCache()
         self.index = Nearest(pieces) if len(pieces) else None
 
     def tags(self, lon: Array, lat: Array) -> LineTags:
@@ -103,14 +103,14 @@ class Lines:
 
     @property
     def tree(self) -> shapely.STRtree:
-        """The lines and points as shapes, by their boxes."""
+        """STRtree of the lines and points as shapes."""
 
         def made() -> shapely.STRtree:
             lines, points = self._drawn
             shapes = ready(np.array([shapely.LineString(one) for one in lines], dtype=object))
             return shapely.STRtree([*shapes, *shapely.points(points)])
 
-        return self._once.get("tree", made)
+        return self._cache.get("tree", made)
 
     def chainage_m(self, piece: Indices, share: Array) -> Array:
         """Return the chainage at a share of the way along some pieces."""
@@ -202,7 +202,7 @@ Codes = npt.NDArray[np.int8]
 
 @dataclass(frozen=True, slots=True)
 class ShapeTags:
-    """What is said of each of n lines or areas.
+    """Answers of n lines or areas, as arrays.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The columns in use of a table, read: on which days records were, and where."""
+"""Read the columns in use of a table: the civil dates and the places of its records."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ NO_PLACE, BAD_LONGITUDE, BAD_LATITUDE, BAD_GEOMETRY = 3, 4, 5, 6
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where records are: points, or geometries of any kind; and what is wrong with them."""
+    """Places of records, points or geometries of any kind, with the problem of each."""
 
     problems: Codes
     lon: Numbers | None = None
@@ -70,11 +70,11 @@ class Places:
 
 
 class Cells(Protocol):
-    """Some rows of a table, whose columns are read by name."""
+    """Rows of a table, whose columns are read by name."""
 
     @property
     def rows(self) -> int:
-        """How many there are."""
+        """Number of rows."""
 
     def days(self, name: str, zone: Zone) -> Days:
         """Return a column of dates, timestamps or text as civil dates."""
@@ -97,7 +97,7 @@ class Cells(Protocol):
 
 @dataclass(frozen=True)
 class Inputs:
-    """How the columns in use are read.
+    """Read dates and places from the columns in use.
 
     Attributes
     ----------
@@ -126,7 +126,7 @@ class Inputs:
     layer_notices: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, plan: Plan, chosen: Chosen, tagger: Tagger, *, points: bool, shown: str) -> Inputs:
+    def of(cls, plan: Plan, chosen: Chosen, tagger: Tagger, *, points: bool, label: str) -> Inputs:
         """Read instants by the catalogue's zone, or another that is asked for.
 
         Raises
@@ -146,7 +146,7 @@ class Inputs:
             try:
                 _ = projected_by(crs, tagger.box)
             except FormatError as error:
-                raise type(error)(shown, error.reason) from None
+                raise type(error)(label, error.reason) from None
         day = None if plan.day is None else np.datetime64(plan.day, "D")
         zone = plan.zone or Zone(tagger.time_zone)
         return cls(chosen, zone, day, points, crs, tagger.box, tuple(tagger.notices()))
@@ -214,7 +214,7 @@ class ArrowCells:
 
     rows: int
     columns: dict[str, Any]
-    shown: str
+    label: str
     comma: bool
     _shapes: Callable[[], Any]
 
@@ -254,7 +254,7 @@ class ArrowCells:
         return "" if value is None else str(value)
 
     def _read(self, name: str, read: Callable[[Any], Any]) -> Any:
-        return _in_our_words(self.columns[name], name, self.shown, read)
+        return _read_named(self.columns[name], name, self.label, read)
 
 
 @dataclass(frozen=True)
@@ -262,13 +262,13 @@ class SeriesCells:
     """Rows of a frame of pandas or geopandas."""
 
     frame: Any
-    shown: str
+    label: str
     _shapes: Callable[[Any], Any]
     comma: bool = False
 
     @property
     def rows(self) -> int:
-        """How many there are."""
+        """Number of rows."""
         return len(self.frame)
 
     def days(self, name: str, zone: Zone) -> Days:
@@ -302,14 +302,14 @@ class SeriesCells:
         return str(self.frame[name].iloc[row])
 
     def _read(self, name: str, read: Callable[[Any], Any]) -> Any:
-        return _in_our_words(self.frame[name], name, self.shown, read)
+        return _read_named(self.frame[name], name, self.label, read)
 
 
-def _in_our_words(column: Any, name: str, shown: str, read: Callable[[Any], Any]) -> Any:
+def _read_named(column: Any, name: str, label: str, read: Callable[[Any], Any]) -> Any:
     try:
         return read(column)
     except WrongType as error:
-        raise ColumnError(shown, f"column {printable(name)} {error}") from None
+        raise ColumnError(label, f"column {printable(name)} {error}") from None
 
 
 def place_points(lon: tuple[Numbers, Flags], lat: tuple[Numbers, Flags]) -> Places:

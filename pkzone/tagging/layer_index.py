@@ -1,4 +1,4 @@
-"""What one version of a layer has to tag by: small values that travel to other processes."""
+"""Layers read for tagging: the areas, lines or points of each version, small enough to pickle."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from pkzone.geojson.model import Feature
 from pkzone.layers.catalogue import SHIPPED, Catalogue, Layer
 
 __all__ = [
-    "AreaScene",
+    "AreaIndex",
     "Family",
-    "LineScene",
-    "PlaceScene",
-    "Scene",
+    "LayerIndex",
+    "LineIndex",
+    "PointIndex",
     "TagLayer",
     "family_of",
+    "index_of",
     "read_layers",
-    "scene_of",
 ]
 
 Array = npt.NDArray[np.float64]
@@ -38,8 +38,8 @@ _FAMILIES: tuple[Family, ...] = ("places", "lines", "areas")
 
 
 @dataclass(frozen=True, slots=True)
-class AreaScene:
-    """The areas of a version.
+class AreaIndex:
+    """Areas of a version.
 
     Parameters
     ----------
@@ -57,8 +57,8 @@ class AreaScene:
 
 
 @dataclass(frozen=True, slots=True)
-class LineScene:
-    """The lines of a version, and the points among them.
+class LineIndex:
+    """Lines of a version, and the points among them.
 
     Parameters
     ----------
@@ -88,8 +88,8 @@ class LineScene:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceScene:
-    """The points of a version.
+class PointIndex:
+    """Points of a version.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ class PlaceScene:
     point_of: tuple[int, ...]
 
 
-Scene = AreaScene | LineScene | PlaceScene
+LayerIndex = AreaIndex | LineIndex | PointIndex
 
 
 def family_of(versions: Sequence[Sequence[Feature]]) -> Family | None:
@@ -118,14 +118,14 @@ def family_of(versions: Sequence[Sequence[Feature]]) -> Family | None:
     return _FAMILIES[max(found)] if found else None
 
 
-def scene_of(features: Sequence[Feature], family: Family) -> Scene:
+def index_of(features: Sequence[Feature], family: Family) -> LayerIndex:
     """Return what a version of a layer of some family has to tag by."""
     if family == "areas":
-        return _area_scene(features)
-    return _line_scene(features) if family == "lines" else _place_scene(features)
+        return _area_index(features)
+    return _line_index(features) if family == "lines" else _point_index(features)
 
 
-def _area_scene(features: Sequence[Feature]) -> AreaScene:
+def _area_index(features: Sequence[Feature]) -> AreaIndex:
     ids, polygons, uncertainty_m = [], [], []
     for feature in features:
         parts = list(polygon_parts(repaired(shape_of(feature.geometry))[0]))
@@ -133,7 +133,7 @@ def _area_scene(features: Sequence[Feature]) -> AreaScene:
             ids.append(str(feature.id))
             polygons.append(parts[0] if len(parts) == 1 else _one_area(parts))
             uncertainty_m.append(_uncertainty_m(feature))
-    return AreaScene(tuple(ids), tuple(polygons), tuple(uncertainty_m))
+    return AreaIndex(tuple(ids), tuple(polygons), tuple(uncertainty_m))
 
 
 def _one_area(parts: list[shapely.Polygon]) -> shapely.Geometry:
@@ -147,7 +147,7 @@ def _uncertainty_m(feature: Feature) -> float:
     return max(0.0, float(value)) if known and value is not None else 0.0
 
 
-def _line_scene(features: Sequence[Feature]) -> LineScene:
+def _line_index(features: Sequence[Feature]) -> LineIndex:
     on_routes: dict[str, list[tuple[Array, float]]] = {}
     for chain in chains(features).values():
         for stretch in chain.stretches:
@@ -171,7 +171,7 @@ def _line_scene(features: Sequence[Feature]) -> LineScene:
         point_of += [len(ids)] * len(points)
         in_use.append(used)
         ids.append(label)
-    return LineScene(
+    return LineIndex(
         tuple(ids),
         tuple(in_use),
         tuple(lines),
@@ -189,7 +189,7 @@ def _along(lines: Sequence[Array]) -> list[tuple[Array, float]]:
     return [(line, end - length) for line, length, end in zip(lines, lengths, ends, strict=True)]
 
 
-def _place_scene(features: Sequence[Feature]) -> PlaceScene:
+def _point_index(features: Sequence[Feature]) -> PointIndex:
     ids: list[str] = []
     places: list[Array] = []
     point_of: list[int] = []
@@ -199,7 +199,7 @@ def _place_scene(features: Sequence[Feature]) -> PlaceScene:
             places.append(points)
             point_of += [len(ids)] * len(points)
             ids.append(str(feature.id))
-    return PlaceScene(tuple(ids), np.concatenate([np.empty((0, 2)), *places]), tuple(point_of))
+    return PointIndex(tuple(ids), np.concatenate([np.empty((0, 2)), *places]), tuple(point_of))
 
 
 def _points(shape: shapely.Geometry) -> Array:
@@ -217,7 +217,7 @@ _OF_THE_SHIPPED = ("zone", "corridor", "transport", "places")
 
 @dataclass(frozen=True, slots=True)
 class TagLayer:
-    """A layer with all that is needed of its versions.
+    """A layer with the index of each of its versions.
 
     Parameters
     ----------
@@ -229,12 +229,12 @@ class TagLayer:
         Ids, oldest first.
     starts : ndarray of datetime64[D]
         When each takes effect.
-    scene_of : ndarray of int
-        Which of `scenes` each has; versions of the same bytes share one.
-    scenes : tuple
+    index_of : ndarray of int
+        Which of `indexes` each has; versions of the same bytes share one.
+    indexes : tuple
         What there is to tag by.
     ids : tuple of str
-        Ids of all features in any of the scenes.
+        Ids of all features in any of the indexes.
     box : tuple of float
         West, south, east and north of all versions.
     """
@@ -243,8 +243,8 @@ class TagLayer:
     family: Family
     versions: tuple[str, ...]
     starts: npt.NDArray[np.datetime64]
-    scene_of: npt.NDArray[np.intp]
-    scenes: tuple[Scene, ...]
+    index_of: npt.NDArray[np.intp]
+    indexes: tuple[LayerIndex, ...]
     ids: tuple[str, ...]
     box: tuple[float, float, float, float]
 
@@ -286,7 +286,7 @@ def _read(layer: Layer) -> TagLayer | None:
     family = family_of(list(features.values()))
     if family is None:
         return None
-    scenes = tuple(scene_of(one, family) for one in features.values())
+    indexes = tuple(index_of(one, family) for one in features.values())
     number = {sha256: place for place, sha256 in enumerate(features)}
     boxes = np.array([version.bbox for version in layer.versions if version.bbox is not None])
     west, south = boxes[:, :2].min(axis=0).tolist()
@@ -297,7 +297,7 @@ def _read(layer: Layer) -> TagLayer | None:
         tuple(version.id for version in layer.versions),
         np.array([version.valid_from for version in layer.versions], "datetime64[D]"),
         np.array([number[version.sha256] for version in layer.versions], np.intp),
-        scenes,
-        tuple(dict.fromkeys(label for scene in scenes for label in scene.ids)),
+        indexes,
+        tuple(dict.fromkeys(label for index in indexes for label in index.ids)),
         (west, south, east, north),
     )

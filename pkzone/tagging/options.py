@@ -77,8 +77,8 @@ class Plan:
         try:
             prefix.encode()
         except UnicodeEncodeError:
-            shown = printable(prefix)
-            raise BadOption(f"the prefix {shown} holds what is no letter; write it anew") from None
+            label = printable(prefix)
+            raise BadOption(f"the prefix {label} holds what is no letter; write it anew") from None
         return cls(
             None if layers is None else tuple(layers),
             options,
@@ -88,23 +88,29 @@ class Plan:
 
     @property
     def prefix(self) -> str:
-        """The beginning of the names of all columns that are added."""
+        """Beginning of the names of all columns that are added."""
         return self.options.get("prefix", "")
 
-    def choose(self, names: Sequence[str], *, shown: str, geometry: bool) -> Chosen:
+    def choose(self, names: Sequence[str], *, label: str, geometry: bool) -> Chosen:
         """Choose the columns to use of a table with these names."""
         return choose(
-            names, self.options, shown=shown, geometry=geometry, dated=self.day is not None
+            names, self.options, label=label, geometry=geometry, dated=self.day is not None
         )
 
 
 _TIME = ("time", "date", "datetime", "date_time", "timestamp", "day", "event_date", "acq_date")
 _CLOCK = ("time", "time_of_day", "hour", "utc_time", "time_utc")
-_MOST_TOLD = 200
+_MOST_SHOWN = 200
 
 # How columns of the beginning and of the end of something are named.
-_ENDS = (("start", "end"), ("begin", "end"), ("from", "to"), ("from", "until"), ("first", "last"),
-         ("since", "until"))  # fmt: skip
+_ENDS = (
+    ("start", "end"),
+    ("begin", "end"),
+    ("from", "to"),
+    ("from", "until"),
+    ("first", "last"),
+    ("since", "until"),
+)
 _ACLED = ("event_date", "time_precision")
 _FIRMS = ("acq_date", "acq_time")
 _UCDP_PRECISION = "date_prec"
@@ -143,18 +149,18 @@ class Chosen:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All of them."""
+        """Names of all columns in use."""
         named = (self.time, self.clock, self.end, self.precision, self.lon, self.lat, self.wkt)
         return tuple(name for name in named if name is not None)
 
     @property
     def has_periods(self) -> bool:
-        """Whether records may be of several days."""
+        """Return whether records may be of several days."""
         return self.end is not None or self.precision is not None
 
 
 def choose(
-    names: Sequence[str], wanted: TagOptions, *, shown: str, geometry: bool, dated: bool
+    names: Sequence[str], wanted: TagOptions, *, label: str, geometry: bool, dated: bool
 ) -> Chosen:
     """Return the columns to use.
 
@@ -164,7 +170,7 @@ def choose(
         Names of the table's columns.
     wanted : TagOptions
         Columns that the user names.
-    shown : str
+    label : str
         What errors call the table.
     geometry : bool
         Whether its records have geometries, which are used unless columns are named.
@@ -178,42 +184,42 @@ def choose(
     """
     lon, lat = wanted.get("lon"), wanted.get("lat")
     if (lon is None) != (lat is None):
-        raise ColumnError(shown, "name both columns, of longitude and of latitude, or neither")
-    time = None if dated else _column(wanted.get("time"), "time", _TIME, names, shown)
+        raise ColumnError(label, "name both columns, of longitude and of latitude, or neither")
+    time = None if dated else _column(wanted.get("time"), "time", _TIME, names, label)
     wkt = None
     if lon is None and not (
         geometry or any(_fitting(names, usual) for usual in (LON_COLUMNS, LAT_COLUMNS))
     ):
         wkt = next(iter(_fitting(names, WKT_COLUMNS)), None)
     if not ((geometry and lon is None) or wkt is not None):
-        lon = _column(lon, "lon", LON_COLUMNS, names, shown)
-        lat = _column(lat, "lat", LAT_COLUMNS, names, shown)
+        lon = _column(lon, "lon", LON_COLUMNS, names, label)
+        lat = _column(lat, "lat", LAT_COLUMNS, names, label)
     notices: list[str] = []
     if wkt is not None and len(_fitting(names, WKT_COLUMNS)) > 1:
-        notices.append(f"geometries are taken from {_told(wkt)}, the first column that fits")
+        notices.append(f"geometries are taken from {_safe(wkt)}, the first column that fits")
     clock = end = precision = None
     if time is not None:
-        clock = _clock(time, wanted.get("time_utc"), names, shown, notices)
-        end = _end(time, wanted.get("time_end"), names, shown, notices)
+        clock = _clock(time, wanted.get("time_utc"), names, label, notices)
+        end = _end(time, wanted.get("time_end"), names, label, notices)
         if end is None:
             precision = _precision(time, names, notices)
     chosen = Chosen(time, lon, lat, wkt, clock, end, precision, tuple(notices))
     if len(set(chosen.names)) < len(chosen.names):
-        raise ColumnError(shown, "the same column is named for two things")
+        raise ColumnError(label, "the same column is named for two things")
     return chosen
 
 
 def _clock(
-    time: str, named: str | None, names: Sequence[str], shown: str, notices: list[str]
+    time: str, named: str | None, names: Sequence[str], label: str, notices: list[str]
 ) -> str | None:
     """Return the column of times of day in UTC: the one named, or that of NASA's FIRMS."""
     if named is not None:
-        return _column(named, "time-utc", (), names, shown)
+        return _column(named, "time-utc", (), names, label)
     lowered = time.strip().lower()
     if lowered == _FIRMS[0]:
         for clock in _fitting(names, _FIRMS[1:]):
             notices.append(
-                f"{_told(time)} and {_told(clock)} are taken as UTC, as in NASA's FIRMS: dates are "
+                f"{_safe(time)} and {_safe(clock)} are taken as UTC, as in NASA's FIRMS: dates are "
                 "those in the time zone asked for"
             )
             return clock
@@ -221,23 +227,23 @@ def _clock(
         for clock in _fitting(names, (lowered.replace("date", "time"), *_CLOCK)):
             if clock != time:
                 notices.append(
-                    f"{_told(clock)} is not looked at: {_told(time)} alone is taken, as local; if "
-                    f"the times of day are UTC, add --time-utc {_told(clock)}"
+                    f"{_safe(clock)} is not looked at: {_safe(time)} alone is taken, as local; if "
+                    f"the times of day are UTC, add --time-utc {_safe(clock)}"
                 )
                 break
     return None
 
 
 def _end(
-    time: str, named: str | None, names: Sequence[str], shown: str, notices: list[str]
+    time: str, named: str | None, names: Sequence[str], label: str, notices: list[str]
 ) -> str | None:
     """Return the column of last days: the one named, or that which goes with the first ones."""
     if named is not None:
-        return _column(named, "time-end", (), names, shown)
+        return _column(named, "time-end", (), names, label)
     end = _end_of(time, names)
     if end is not None:
         notices.append(
-            f"records are of the days from {_told(time)} to {_told(end)}, and are held against "
+            f"records are of the days from {_safe(time)} to {_safe(end)}, and are held against "
             "every version in between"
         )
     return end
@@ -248,12 +254,12 @@ def _precision(time: str, names: Sequence[str], notices: list[str]) -> str | Non
     if time.strip().lower() == _ACLED[0]:
         for code in _fitting(names, _ACLED[1:]):
             notices.append(
-                f"{_told(code)} 2 is taken as up to six days about {_told(time)}, 3 or none as its "
+                f"{_safe(code)} 2 is taken as up to six days about {_safe(time)}, 3 or none as its "
                 "month, as in ACLED, and such records are held against every version in it"
             )
             return code
     notices += [
-        f"{_told(code)} says how exact dates are and is not looked at; name the column of last "
+        f"{_safe(code)} says how exact dates are and is not looked at; name the column of last "
         "days, --time-end COLUMN"
         for code in _fitting(names, (_UCDP_PRECISION,))
     ]
@@ -274,15 +280,15 @@ def _fitting(names: Sequence[str], usual: Sequence[str]) -> list[str]:
     return [name for name in names if str(name).strip().lower() in usual]
 
 
-def _told(name: str) -> str:
+def _safe(name: str) -> str:
     return printable(str(name))
 
 
 def _column(
-    named: str | None, option: str, usual: Sequence[str], names: Sequence[str], shown: str
+    named: str | None, option: str, usual: Sequence[str], names: Sequence[str], label: str
 ) -> str:
     """Return the column named, else the only one with a usual name."""
-    listed = printable(", ".join(map(str, names)), limit=_MOST_TOLD)
+    listed = printable(", ".join(map(str, names)), limit=_MOST_SHOWN)
     if named is None:
         fitting = _fitting(names, usual)
         if len(fitting) == 1:
@@ -290,18 +296,18 @@ def _column(
         what = {"time": "time", "lon": "longitude", "lat": "latitude"}[option]
         also = ", or give one date for all with --on DATE" if option == "time" else ""
         if fitting:
-            several = printable(", ".join(fitting), limit=_MOST_TOLD)
+            several = printable(", ".join(fitting), limit=_MOST_SHOWN)
             found = f"several columns may be the {what}: {several}"
         else:
             found = f"no column looks like the {what}; it has: {listed}"
         hint = _hint(fitting, names) if option == "time" else ""
-        raise ColumnError(shown, f"{found}; name it with --{option} COLUMN{also}{hint}")
+        raise ColumnError(label, f"{found}; name it with --{option} COLUMN{also}{hint}")
     if named not in names:
         close = get_close_matches(named, [str(name) for name in names], n=1)
         hint = f"did you mean {printable(close[0])}? " if close else ""
-        raise ColumnError(shown, f"has no column {printable(named)}; {hint}it has: {listed}")
+        raise ColumnError(label, f"has no column {printable(named)}; {hint}it has: {listed}")
     if list(names).count(named) > 1:
-        raise ColumnError(shown, f"has the column {printable(named)} twice; rename one")
+        raise ColumnError(label, f"has the column {printable(named)} twice; rename one")
     return named
 
 
@@ -310,10 +316,10 @@ def _hint(fitting: Sequence[str], names: Sequence[str]) -> str:
     if {"date", "time"} == {str(name).strip().lower() for name in fitting}:
         date, clock = sorted(fitting, key=lambda name: str(name).strip().lower())
         return (
-            f"; for a date and a time of day in UTC --time {_told(date)} --time-utc {_told(clock)}"
+            f"; for a date and a time of day in UTC --time {_safe(date)} --time-utc {_safe(clock)}"
         )
     for name in names:
         end = _end_of(str(name), names)
         if not fitting and end is not None:
-            return f"; --time {_told(name)} takes the days from it to {_told(end)}"
+            return f"; --time {_safe(name)} takes the days from it to {_safe(end)}"
     return ""

@@ -1,4 +1,4 @@
-"""A function over many items in several threads, its results in the order of the items."""
+"""Ordered parallel map with bounded look-ahead, and a thread-safe cache of lazy values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import RLock
 from typing import Any, TypeVar
 
-__all__ = ["WORKERS", "Once", "in_order"]
+__all__ = ["WORKERS", "LazyCache", "ordered_map"]
 
 WORKERS = min(os.cpu_count() or 1, 8)
 """Threads: more would wait for the one that reads and writes, and hold more rows in memory."""
@@ -18,7 +18,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def in_order(function: Callable[[T], R], items: Iterable[T], workers: int) -> Iterator[R]:
+def ordered_map(function: Callable[[T], R], items: Iterable[T], workers: int) -> Iterator[R]:
     """Yield the results of a function in the order of the items.
 
     Items are taken no further ahead than two for each worker, so that few are held at a time.
@@ -38,8 +38,8 @@ def in_order(function: Callable[[T], R], items: Iterable[T], workers: int) -> It
                 one.cancel()
 
 
-class Once:
-    """Made values by key. One key stands for one type of value."""
+class LazyCache:
+    """Values by key, each made once, when it is first asked for, whichever thread asks."""
 
     def __init__(self) -> None:
         self._made: dict[Hashable, Any] = {}

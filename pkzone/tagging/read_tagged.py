@@ -1,4 +1,4 @@
-"""A tagged table read back: what records say, where and when they are, what was answered."""
+"""Read tagged tables back: values, places, dates and answers of their records."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from pkzone.tagging.options import Chosen, choose
 from pkzone.tagging.summary import Tagged
 from pkzone.tagging.times import UTC_ZONE
 
-__all__ = ["ANSWERS", "Answered", "Column", "Rows", "open_answered"]
+__all__ = ["ANSWERS", "Column", "Rows", "TaggedTable", "open_tagged"]
 
-#: What an answer can be, in the order in which it is told.
+#: What an answer can be, in the order of reports.
 ANSWERS: Final = ("inside", "outside", "uncertain", "partly")
 NO_ANSWER: Final = len(ANSWERS)
 _DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00:00(?:\.0+)?)?")
@@ -57,7 +57,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Rows:
-    """Some rows of a tagged table.
+    """Rows of a tagged table.
 
     Attributes
     ----------
@@ -71,7 +71,7 @@ class Rows:
     first: int
     _coded: Callable[[str], tuple[list[Any], Codes]]
     _places: Callable[[], Places]
-    _table: Answered
+    _table: TaggedTable
 
     def coded(self, name: str) -> tuple[list[Any], Codes]:
         """Return a column as plain JSON values, and the number of its value for each row."""
@@ -97,7 +97,7 @@ class Rows:
                 f"row {row:,}: {printable(str(value))} in {printable(self._table.date)} is no "
                 "date YYYY-MM-DD; tag the table anew"
             )
-            raise ColumnError(self._table.shown, reason) from None
+            raise ColumnError(self._table.label, reason) from None
 
     def answers(self) -> npt.NDArray[np.uint8]:
         """Return what was answered: the number in `ANSWERS`, and one more for none."""
@@ -123,12 +123,12 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Answered:
-    """A tagged table that is open.
+class TaggedTable:
+    """Tagged table that is open for reading.
 
     Attributes
     ----------
-    shown, title : str
+    label, title : str
         What messages call it, and people.
     names : tuple of str
         Its columns, without the geometry.
@@ -138,26 +138,26 @@ class Answered:
         What the names of the columns that were added begin with.
     """
 
-    shown: str
+    label: str
     title: str
     names: tuple[str, ...]
     layer: str
     prefix: str
-    _pieces: Callable[[Answered], Iterator[Rows]]
+    _pieces: Callable[[TaggedTable], Iterator[Rows]]
 
     @property
     def date(self) -> str:
-        """The column of civil dates."""
+        """Name of the column of civil dates."""
         return f"{self.prefix}tag_date"
 
     @property
     def answer(self) -> str:
-        """The column of the answers that count."""
+        """Name of the column of the answers that count."""
         return f"{self.prefix}{self.layer}_answer"
 
     @property
     def version(self) -> str:
-        """The column of the versions that gave them."""
+        """Name of the column of the versions that gave them."""
         return f"{self.prefix}{self.layer}_version"
 
     def pieces(self) -> Iterator[Rows]:
@@ -166,14 +166,14 @@ class Answered:
 
 
 @contextmanager
-def open_answered(
+def open_tagged(
     table: Any,
     layers: Sequence[str] = (),
     *,
     lon: str | None = None,
     lat: str | None = None,
     places: bool = True,
-) -> Iterator[Answered]:
+) -> Iterator[TaggedTable]:
     """Open a table that `pkzone.tag` made.
 
     Parameters
@@ -211,60 +211,71 @@ def open_answered(
 
 def _of_table(
     opened: Any, layers: Sequence[str], lon: str | None, lat: str | None, places: bool
-) -> Answered:
-    shown, names = opened.shown, [one for one in opened.names if one != opened.geometry]
-    layer, prefix = _told(names, shown, layers)
-    at = _place_inputs(names, shown, opened.geometry is not None, lon, lat, places)
+) -> TaggedTable:
+    label, names = opened.label, [one for one in opened.names if one != opened.geometry]
+    layer, prefix = _told(names, label, layers)
+    at = _place_inputs(names, label, opened.geometry is not None, lon, lat, places)
     comma = getattr(opened, "delimiter", ",") != ","
 
     def places_of(piece: Any) -> Places:
         columns = piece.columns(at.chosen.names)
-        cells = ArrowCells(piece.rows, columns, shown, comma, lambda: piece.shapes())
+        cells = ArrowCells(piece.rows, columns, label, comma, lambda: piece.shapes())
         return replace(at, points=opened.points).places(cells)
 
-    def rows(piece: Any, table: Answered) -> Rows:
+    def rows(piece: Any, table: TaggedTable) -> Rows:
         columns = piece.columns(names if places else [table.date, table.answer])
         return Rows(
-            piece.rows, piece.first, lambda name: _coded_arrow(columns[name], shown),
-            lambda: places_of(piece), table,
-        )  # fmt: skip
+            piece.rows,
+            piece.first,
+            lambda name: _coded_arrow(columns[name], label),
+            lambda: places_of(piece),
+            table,
+        )
 
-    title = "stdin" if shown == "<stdin>" else PurePath(shown).name
-    return Answered(
-        shown, title, tuple(names), layer, prefix,
+    title = "stdin" if label == "<stdin>" else PurePath(label).name
+    return TaggedTable(
+        label,
+        title,
+        tuple(names),
+        layer,
+        prefix,
         lambda table: (rows(piece, table) for piece in opened.pieces()),
-    )  # fmt: skip
+    )
 
 
 def _of_frame(
     frame: Any, layers: Sequence[str], lon: str | None, lat: str | None, places: bool
-) -> Answered:
+) -> TaggedTable:
     from pkzone.tagging.from_frame import geometry_of, has_geometry, holds_points
 
-    shown, geometry = "the frame", has_geometry(frame)
+    label, geometry = "the frame", has_geometry(frame)
     by_name = {str(one): one for one in frame.columns}
     if geometry:
         del by_name[str(frame._geometry_column_name)]
-    layer, prefix = _told(list(by_name), shown, layers)
-    at = _place_inputs(list(by_name), shown, geometry, lon, lat, places)
+    layer, prefix = _told(list(by_name), label, layers)
+    at = _place_inputs(list(by_name), label, geometry, lon, lat, places)
     points = not geometry or holds_points(frame)
 
     def places_of() -> Places:
         renamed = frame.rename(columns={one: name for name, one in by_name.items()})
-        return replace(at, points=points).places(SeriesCells(renamed, shown, geometry_of))
+        return replace(at, points=points).places(SeriesCells(renamed, label, geometry_of))
 
     def coded(name: str) -> tuple[list[Any], Codes]:
         series = frame[by_name[name]]
         cells = series.astype(object).where(series.notna(), None)
         return _coded_cells(cells.tolist())
 
-    return Answered(
-        shown, "", tuple(by_name), layer, prefix,
+    return TaggedTable(
+        label,
+        "",
+        tuple(by_name),
+        layer,
+        prefix,
         lambda table: iter([Rows(len(frame), 0, coded, places_of, table)]),
-    )  # fmt: skip
+    )
 
 
-def _coded_arrow(column: Any, shown: str) -> tuple[list[Any], Codes]:
+def _coded_arrow(column: Any, label: str) -> tuple[list[Any], Codes]:
     import pyarrow as pa
 
     from pkzone.tagging.columns import plain
@@ -280,7 +291,7 @@ def _coded_arrow(column: Any, shown: str) -> tuple[list[Any], Codes]:
     try:
         values = encoded.dictionary.to_pylist()
     except UnicodeDecodeError:
-        raise FormatError(shown, "is not UTF-8; save the file as UTF-8") from None
+        raise FormatError(label, "is not UTF-8; save the file as UTF-8") from None
     return list(map(plain, values)), codes.astype(np.intp)
 
 
@@ -300,25 +311,26 @@ def _coded_cells(cells: Sequence[Any]) -> tuple[list[Any], Codes]:
     return values, codes
 
 
-def _told(names: Sequence[str], shown: str, layers: Sequence[str]) -> tuple[str, str]:
+def _told(names: Sequence[str], label: str, layers: Sequence[str]) -> tuple[str, str]:
     """Return the layer whose answers count, and what the names of added columns begin with."""
-    prefix = _prefix(names, shown)
+    prefix = _prefix(names, label)
     tagged = [
         one.removesuffix("_answer").removeprefix(prefix)
         for one in names
-        if one.startswith(prefix) and one.endswith("_answer")
+        if one.startswith(prefix)
+        and one.endswith("_answer")
         and f"{one.removesuffix('_answer')}_version" in names
-    ]  # fmt: skip
+    ]
     if not tagged:
         reason = (
             "has no column LAYER_answer with what is inside or outside; tag it by a layer of "
             "areas: pkzone tag TABLE --layer zone -o tagged.csv"
         )
-        raise ColumnError(shown, reason)
+        raise ColumnError(label, reason)
     return next((one for one in layers if one in tagged), tagged[0]), prefix
 
 
-def _prefix(names: Sequence[str], shown: str) -> str:
+def _prefix(names: Sequence[str], label: str) -> str:
     """Return what the names of the added columns begin with."""
     dated = [one.removesuffix("tag_date") for one in names if one.endswith("tag_date")]
     if "" in dated:
@@ -326,19 +338,23 @@ def _prefix(names: Sequence[str], shown: str) -> str:
     if len(dated) == 1:
         return dated[0]
     if not dated:
-        raise ColumnError(shown, f"has no column tag_date; {_REMEDY}")
+        raise ColumnError(label, f"has no column tag_date; {_REMEDY}")
     several = printable(", ".join(f"{one}tag_date" for one in dated))
-    raise ColumnError(shown, f"has several columns of dates, {several}; leave one in")
+    raise ColumnError(label, f"has several columns of dates, {several}; leave one in")
 
 
 def _place_inputs(
-    names: Sequence[str], shown: str, geometry: bool, lon: str | None, lat: str | None,
+    names: Sequence[str],
+    label: str,
+    geometry: bool,
+    lon: str | None,
+    lat: str | None,
     places: bool,
-) -> Inputs:  # fmt: skip
+) -> Inputs:
     """Return how the places of records are read; of nothing, if they will not be asked for."""
     chosen = Chosen(None, None, None)
     if places:
-        chosen = choose(names, {"lon": lon, "lat": lat}, shown=shown, geometry=geometry, dated=True)
+        chosen = choose(names, {"lon": lon, "lat": lat}, label=label, geometry=geometry, dated=True)
     return Inputs(chosen, UTC_ZONE)
 
 

@@ -1,4 +1,4 @@
-"""What came of tagging a table: where it is, and what was counted."""
+"""Summary of a tagged table: counts of its records, batch by batch and together."""
 
 from __future__ import annotations
 
@@ -27,13 +27,18 @@ __all__ = [
 ]
 
 PROBLEMS = (
-    "no time", "bad time", "no place", "bad longitude", "bad latitude", "bad geometry",
-)  # fmt: skip
-"""What can be wrong with a record, in the order in which it is told."""
+    "no time",
+    "bad time",
+    "no place",
+    "bad longitude",
+    "bad latitude",
+    "bad geometry",
+)
+"""Problems of records, in the order of reports."""
 
 PLACE_PROBLEMS = PROBLEMS[2:]
 FAR_KM = 500
-"""How far from all layers a record has to be for it to be said."""
+"""Distance from all layers beyond which a record is counted as far."""
 
 SEVERAL = "several versions"
 """In place of an answer where versions that hold for a record answer differently."""
@@ -54,7 +59,7 @@ _ODD = {
 
 @dataclass(frozen=True, slots=True)
 class LayerSummary:
-    """What was counted for one layer.
+    """Counts of one layer.
 
     Attributes
     ----------
@@ -74,7 +79,7 @@ class LayerSummary:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What was counted.
+    """Counts of a tagged table.
 
     Attributes
     ----------
@@ -171,11 +176,11 @@ class Summary:
         """Yield what was counted, a line each, for people."""
         for name, one in self.layers.items():
             answers = ", ".join(f"{count:,} {answer}" for answer, count in one.answers.items())
-            told = sorted(one.versions.items())
-            versions = ", ".join(f"{version} ({n:,})" for version, n in told[:_MOST_VERSIONS])
-            if len(told) > _MOST_VERSIONS:
-                rest = sum(n for _, n in told[_MOST_VERSIONS:])
-                versions += f" and {len(told) - _MOST_VERSIONS} more ({rest:,})"
+            counted = sorted(one.versions.items())
+            versions = ", ".join(f"{version} ({n:,})" for version, n in counted[:_MOST_VERSIONS])
+            if len(counted) > _MOST_VERSIONS:
+                rest = sum(n for _, n in counted[_MOST_VERSIONS:])
+                versions += f" and {len(counted) - _MOST_VERSIONS} more ({rest:,})"
             parts = [answers, f"by version {versions}" if versions else ""]
             if one.not_in_force:
                 parts.append(f"{one.not_in_force:,} before its first version")
@@ -185,20 +190,20 @@ class Summary:
             ("place", self.without_place, PLACE_PROBLEMS),
         ):
             if count:
-                parts = [self._told(r) for r in reasons if r in self.problems]
+                parts = [self._problem_text(r) for r in reasons if r in self.problems]
                 yield f"{count:,} without a {what}: {', '.join(parts)}"
 
-    def _told(self, problem: str) -> str:
+    def _problem_text(self, problem: str) -> str:
         """Return how many records have a problem, and what the first of them says."""
-        told = f"{self.problems[problem]:,} {problem}"
+        text = f"{self.problems[problem]:,} {problem}"
         if problem in self.examples:
-            told += f' (such as "{printable(self.examples[problem], _MOST_SHOWN)}")'
-        return told
+            text += f' (such as "{printable(self.examples[problem], _MOST_SHOWN)}")'
+        return text
 
 
 @dataclass(frozen=True)
 class Tagged:
-    """A tagged table: the file that it was written to, or a frame.
+    """Tagged table: the file that it was written to, or a frame.
 
     Attributes
     ----------

@@ -36,7 +36,7 @@ _WRONG_ROW = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+): (.*)", 
 
 @dataclass(frozen=True)
 class CsvPiece:
-    """Some rows of the file.
+    """Rows of the file.
 
     Attributes
     ----------
@@ -68,12 +68,12 @@ class CsvPiece:
             self.batch.validate(full=True)
         except pa.ArrowInvalid:
             reason = f"the rows after row {self.first:,} are not UTF-8; save the file as UTF-8"
-            raise FormatError(self.table.shown, reason) from None
+            raise FormatError(self.table.label, reason) from None
         return pa.RecordBatch.from_arrays(self.batch.columns, schema=self.table.schema)
 
 
 class CsvTable:
-    """A CSV file that is read once, from its start to its end.
+    """CSV file that is read once, from its start to its end.
 
     Commas, semicolons, tabs and bars separate; the first row has the names. Rows are counted
     from 1 after it; empty lines are no rows.
@@ -82,7 +82,7 @@ class CsvTable:
     ----------
     file : binary file
         Open for reading.
-    shown : str
+    label : str
         Its name in messages.
 
     Attributes
@@ -105,17 +105,17 @@ class CsvTable:
     family = "csv"
     geometry: str | None = None
 
-    def __init__(self, file: BinaryIO, shown: str) -> None:
-        self.shown = shown
+    def __init__(self, file: BinaryIO, label: str) -> None:
+        self.label = label
         self.notices: list[str] = []
-        self._source = _Source(file, shown)
+        self._source = _Source(file, label)
         self.total: int | None = None
         with suppress(OSError):  # not a file on disk: nobody knows how long it is
             self.total = os.fstat(file.fileno()).st_size or None
         try:
             data = self._source.read(MAX_ROW_BYTES)
         except _RowTooLong:
-            raise LimitExceeded(shown, f"the row of names {_TOO_LONG}") from None
+            raise LimitExceeded(label, f"the row of names {_TOO_LONG}") from None
         self._refuse_other_types(data)
         text = data.decode("utf-8", "surrogateescape")
         sep_line = _SEP_LINE.match(text.removeprefix("\ufeff"))
@@ -127,32 +127,32 @@ class CsvTable:
         self.delimiter = sep_line[1] if sep_line else max(_DELIMITERS, key=bare.count)
         if head.count(self.delimiter) >= MAX_COLUMNS:
             reason = f"has more than {MAX_COLUMNS:,} columns, the most that is read"
-            raise LimitExceeded(shown, reason)
+            raise LimitExceeded(label, reason)
         if "\r" in bare.rstrip("\r\n"):
             reason = "its lines end in a carriage return alone; save it with line feeds"
-            raise FormatError(shown, reason)
+            raise FormatError(label, reason)
         if not head.strip():
-            raise FormatError(shown, "begins with an empty line; the first row has the names")
+            raise FormatError(label, "begins with an empty line; the first row has the names")
         try:
             self.names = tuple(next(csv.reader(io.StringIO(head), delimiter=self.delimiter)))
         except csv.Error as error:
-            raise FormatError(shown, f"is not CSV: {error}") from None
+            raise FormatError(label, f"is not CSV: {error}") from None
         # A last row of our own: it is swallowed where a quote is left open.
         self._source.give_back(data[len(self.preface) :])
         self._source.last_row = f"\n{self.delimiter * (len(self.names) - 1)}\0\n".encode()
 
     @property
     def points(self) -> bool:
-        """Whether all places are points: they can be nothing else."""
+        """Return whether all places are points: they can be nothing else."""
         return True
 
     @cached_property
     def schema(self) -> pa.Schema:
-        """The columns as text, for a format with types."""
+        """Schema with every column as text, for a format with types."""
         twice = {name for name in self.names if self.names.count(name) > 1}
         if twice:
             reason = f"has the column {printable(min(twice))} twice; rename one"
-            raise FormatError(self.shown, reason)
+            raise FormatError(self.label, reason)
         names = [name.encode("utf-8", "replace").decode() for name in self.names]
         return pa.schema([(name, pa.string()) for name in names])
 
@@ -193,32 +193,32 @@ class CsvTable:
         except (pa.ArrowInvalid, _RowTooLong) as error:
             raise self._explained(error, first) from None
         if not is_closed:
-            raise FormatError(self.shown, _open_quote(first))
+            raise FormatError(self.label, _open_quote(first))
 
     def _explained(self, error: Exception, first: int) -> FormatError:
         """Return an error of Arrow in our words; so many rows are read."""
         if isinstance(error, _RowTooLong) or "straddl" in str(error):
-            return LimitExceeded(self.shown, f"a row after row {first:,} {_TOO_LONG}")
+            return LimitExceeded(self.label, f"a row after row {first:,} {_TOO_LONG}")
         match = _WRONG_ROW.search(str(error))
         if match is None:
-            return FormatError(self.shown, f"is not CSV: {error}")
+            return FormatError(self.label, f"is not CSV: {error}")
         number = int(match[1]) - 1  # the row of names is not counted
         text = match[4]
         if text.startswith("<<<<<<<"):
-            return FormatError(self.shown, conflict_reason(number + 1, self.shown))
+            return FormatError(self.label, conflict_reason(number + 1, self.label))
         if "\0" in text or ("\n" in text and text.count('"') % 2):
-            return FormatError(self.shown, _open_quote(number))
+            return FormatError(self.label, _open_quote(number))
         reason = f"row {number:,} has {match[3]} cells, the head has {match[2]}"
-        return FormatError(self.shown, f"{reason}; check its quotes and separators")
+        return FormatError(self.label, f"{reason}; check its quotes and separators")
 
     def _refuse_other_types(self, data: bytes) -> None:
         """Refuse what the first bytes show to be no CSV."""
-        if reason := unread_reason(data[:HEAD_BYTES], self.shown):
-            raise FormatError(self.shown, reason)
+        if reason := unread_reason(data[:HEAD_BYTES], self.label):
+            raise FormatError(self.label, reason)
         if data.startswith(_UTF_16) or b"\0" in data:
-            raise FormatError(self.shown, "is not text in UTF-8; save it as CSV in UTF-8")
+            raise FormatError(self.label, "is not text in UTF-8; save it as CSV in UTF-8")
         if not data.strip():
-            raise FormatError(self.shown, "is empty; a CSV begins with a row of column names")
+            raise FormatError(self.label, "is empty; a CSV begins with a row of column names")
 
     def _first_row(self, text: str) -> str:
         """Return the row of names: up to the first line end outside of quotes."""
@@ -231,11 +231,11 @@ class CsvTable:
 
 
 class _RowTooLong(Exception):
-    """A row has more bytes than are read."""
+    """Error of a row that has more bytes than are read."""
 
 
 class _Source(io.RawIOBase):
-    """The bytes of a file in whole blocks, however few a pipe gives at a time.
+    """Bytes of a file in whole blocks, however few a pipe gives at a time.
 
     Attributes
     ----------
@@ -247,8 +247,8 @@ class _Source(io.RawIOBase):
 
     last_row = b""
 
-    def __init__(self, file: BinaryIO, shown: str) -> None:
-        self._file, self._shown = file, shown
+    def __init__(self, file: BinaryIO, label: str) -> None:
+        self._file, self._shown = file, label
         self._ahead = b""
         self._at_end = False
         self.done = 0

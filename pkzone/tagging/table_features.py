@@ -27,7 +27,7 @@ _SMALLER = "convert it to GeoParquet (.parquet), which is read in a stream"
 
 @dataclass(frozen=True)
 class FeaturePiece:
-    """Some of the features; ``first`` come before, ``done`` are read with these."""
+    """Rows of the table; ``first`` come before, ``done`` are read with these."""
 
     table: FeatureTable
     features: tuple[Feature, ...]
@@ -36,7 +36,7 @@ class FeaturePiece:
 
     @property
     def rows(self) -> int:
-        """How many features there are."""
+        """Number of features."""
         return len(self.features)
 
     def columns(self, names: Sequence[str]) -> dict[str, pa.Array]:
@@ -69,13 +69,13 @@ class FeaturePiece:
 
 
 class FeatureTable:
-    """The features of a file.
+    """Table of the features of a file.
 
     Parameters
     ----------
     features : tuple of Feature
         The features, in degrees.
-    shown : str
+    label : str
         What messages call the file.
     family : str
         ``geojson`` or ``gis``.
@@ -93,9 +93,9 @@ class FeatureTable:
     crs = "OGC:CRS84"
 
     def __init__(
-        self, features: tuple[Feature, ...], shown: str, family: str, notices: list[str]
+        self, features: tuple[Feature, ...], label: str, family: str, notices: list[str]
     ) -> None:
-        self.features, self.shown, self.family, self.notices = features, shown, family, notices
+        self.features, self.label, self.family, self.notices = features, label, family, notices
         self.names = tuple(dict.fromkeys(name for one in features for name in one.properties))
         self.total = len(features)
         self.geometry: str = _free("geometry", self.names)
@@ -104,7 +104,7 @@ class FeatureTable:
 
     @property
     def points(self) -> bool:
-        """Whether all geometries are points."""
+        """Return whether all geometries are points."""
         return all(one.geometry is None or one.geometry["type"] == "Point" for one in self.features)
 
     def pieces(self) -> Iterator[FeaturePiece]:
@@ -162,24 +162,24 @@ def read_features(
     AmbiguousLayer
         It has several layers, and ``layer`` names none of them.
     """
-    shown = os.fspath(path)
-    if is_geojson(shown, ENDINGS):
+    label = os.fspath(path)
+    if is_geojson(label, ENDINGS):
         try:
-            found = reader.read(shown)
+            found = reader.read(label)
         except TooLarge as error:
-            raise TooLarge(shown, f"{error.reason}; {_SMALLER}") from None
-        return FeatureTable(found.features, shown, "geojson", [n.message for n in found.notices])
+            raise TooLarge(label, f"{error.reason}; {_SMALLER}") from None
+        return FeatureTable(found.features, label, "geojson", [n.message for n in found.notices])
     from pkzone.formats.import_ import import_file
 
     try:
-        imported = import_file(shown, layers=() if layer is None else (layer,), crs=crs)
+        imported = import_file(label, layers=() if layer is None else (layer,), crs=crs)
     except AmbiguousLayer as error:
         raise AmbiguousLayer(
-            shown, error.reason.partition("; choose")[0] + ("; choose with --table-layer NAME")
+            label, error.reason.partition("; choose")[0] + ("; choose with --table-layer NAME")
         ) from None
     except LimitExceeded as error:
-        raise LimitExceeded(shown, f"{error.reason}; {_SMALLER}") from None
-    return FeatureTable(imported.features, shown, "gis", list(imported.notices))
+        raise LimitExceeded(label, f"{error.reason}; {_SMALLER}") from None
+    return FeatureTable(imported.features, label, "gis", list(imported.notices))
 
 
 def _kind(values: list[Any]) -> pa.DataType:

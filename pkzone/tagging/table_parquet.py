@@ -26,7 +26,7 @@ _POINTS = ({"Point"}, {"Point Z"}, {"Point", "Point Z"})
 
 @dataclass(frozen=True)
 class ParquetPiece:
-    """Some rows of the file; ``first`` come before, ``done`` are read with these."""
+    """Rows of the file; ``first`` come before, ``done`` are read with these."""
 
     table: ParquetTable
     batch: pa.RecordBatch
@@ -35,7 +35,7 @@ class ParquetPiece:
 
     @property
     def rows(self) -> int:
-        """How many rows there are."""
+        """Number of rows."""
         return int(self.batch.num_rows)
 
     def columns(self, names: Sequence[str]) -> dict[str, pa.Array]:
@@ -57,17 +57,17 @@ class ParquetPiece:
             return shapely.from_wkb(wkb)
         except (shapely.errors.GEOSException, TypeError):
             reason = f"a geometry after row {self.first:,} is not WKB; the file is damaged"
-            raise FormatError(self.table.shown, reason) from None
+            raise FormatError(self.table.label, reason) from None
 
 
 class ParquetTable:
-    """A Parquet file that is read once; with the metadata of GeoParquet its geometry is known.
+    """Parquet file that is read once; with the metadata of GeoParquet its geometry is known.
 
     Parameters
     ----------
     file : binary file
         Open for reading.
-    shown : str
+    label : str
         What messages call it.
 
     Attributes
@@ -91,30 +91,30 @@ class ParquetTable:
 
     family = "parquet"
 
-    def __init__(self, file: BinaryIO, shown: str) -> None:
-        self.shown = shown
+    def __init__(self, file: BinaryIO, label: str) -> None:
+        self.label = label
         self.notices: list[str] = []
         try:
             self._file = pq.ParquetFile(file, pre_buffer=False, buffer_size=1024**2)
             self.schema = self._file.schema_arrow
             facts = self._file.metadata
         except (pa.ArrowException, OSError, ValueError):
-            raise FormatError(shown, "is no Parquet file, or is cut off or damaged") from None
+            raise FormatError(label, "is no Parquet file, or is cut off or damaged") from None
         self.names = tuple(self.schema.names)
         if len(set(self.names)) < len(self.names):
-            raise FormatError(shown, "has two columns of one name; rename one")
+            raise FormatError(label, "has two columns of one name; rename one")
         self.total = int(facts.num_rows)
         groups = [facts.row_group(i) for i in range(facts.num_row_groups)]
         self._row_bytes = max((g.total_byte_size // max(g.num_rows, 1) for g in groups), default=1)
         if self._row_bytes > _MAX_ROW_BYTES:
             reason = f"its rows have more than {_MAX_ROW_BYTES // 1024**2} MiB each on average"
-            raise LimitExceeded(shown, reason)
+            raise LimitExceeded(label, reason)
         self.geo = self._geo_metadata()
         self.geometry: str | None = self.geo["primary_column"] if self.geo else None
 
     @property
     def points(self) -> bool:
-        """Whether all geometries are points."""
+        """Return whether all geometries are points."""
         kinds = self._about.get("geometry_types")
         return isinstance(kinds, list) and {*map(str, kinds)} in _POINTS
 
@@ -128,7 +128,7 @@ class ParquetTable:
                 first += batch.num_rows
         except (pa.ArrowException, OSError) as error:
             cause = printable(str(error).split("\n")[0], limit=120)
-            raise FormatError(self.shown, f"is damaged after row {first:,}: {cause}") from None
+            raise FormatError(self.label, f"is damaged after row {first:,}: {cause}") from None
 
     def in_degrees(self, shapes: Any, first: int) -> Any:
         """Return geometries in longitude and latitude, of which ``first`` come before."""
@@ -143,7 +143,7 @@ class ParquetTable:
 
     @cached_property
     def way(self) -> Reprojection:
-        """The way of its coordinates to longitude and latitude; making it fills the notices."""
+        """Reprojection of its coordinates to longitude and latitude; it fills the notices."""
         crs = self.crs
         stated = crs if isinstance(crs, str) else None if crs is None else json.dumps(crs)
         if stated is None:
@@ -158,7 +158,7 @@ class ParquetTable:
         try:
             way = Reprojection(stated, None, corners)
         except FormatError as error:
-            raise type(error)(self.shown, error.reason) from None
+            raise type(error)(self.label, error.reason) from None
         self.notices.extend(changes_of(way.told))
         return way
 
@@ -169,7 +169,7 @@ class ParquetTable:
 
     @property
     def _about(self) -> dict[str, Any]:
-        """What the metadata say of the geometry column."""
+        """Metadata of the geometry column."""
         about: dict[str, Any] = self.geo["columns"][self.geometry] if self.geo else {}
         return about
 
@@ -186,9 +186,9 @@ class ParquetTable:
         except (ValueError, KeyError, TypeError, RecursionError):
             sound = False
         if not sound:
-            raise FormatError(self.shown, "its metadata of GeoParquet are damaged")
+            raise FormatError(self.label, "its metadata of GeoParquet are damaged")
         if encoding != "WKB":
             reason = f"has geometries as {printable(str(encoding))}, not as WKB; write it anew"
-            raise FormatError(self.shown, reason)
+            raise FormatError(self.label, reason)
         found: dict[str, Any] = geo
         return found

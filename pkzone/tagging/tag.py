@@ -1,4 +1,4 @@
-"""Tagging a table: a file of any kind that is read, or a frame."""
+"""Tag a table: a file of any kind that is read, or a frame."""
 
 from __future__ import annotations
 

@@ -35,10 +35,10 @@ __all__ = [
 
 DAY_S = 86_400
 NO_TIME, BAD_TIME = 1, 2
-"""What is wrong with a time: there is none, or it is of another form."""
+"""Problems of a time: there is none, or it is of another form."""
 
 NO_VALUE = ("", "-", "na", "n/a", "nan", "nat", "none", "null", "<na>")
-"""What tables have in place of a value, in any case of letters."""
+"""Words for a missing value, in any case of letters."""
 
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)\Z", re.ASCII)
 _FIRST_S, _LAST_S = -62_135_596_800 + 2 * DAY_S, 253_402_300_800 - 2 * DAY_S  # years 1 to 9999
@@ -114,7 +114,7 @@ class Clocks:
 
 @dataclass(frozen=True)
 class Zone:
-    """The zone in which instants become civil dates: an IANA name, or an offset as ``+04:00``.
+    """Time zone in which instants become civil dates: an IANA name, or an offset as ``+04:00``.
 
     Raises
     ------

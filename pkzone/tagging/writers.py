@@ -1,4 +1,4 @@
-"""Where tagged rows go: CSV, Parquet and GeoJSON in a stream, other GIS formats, or a frame."""
+"""Write tagged rows: CSV, Parquet and GeoJSON in a stream, other GIS formats, or a frame."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ class Sink(Protocol):
         """Write what was prepared."""
 
     def close(self) -> list[str]:
-        """Write the rest; return what is to be told."""
+        """Write the rest; return notices."""
 
     def abandon(self) -> None:
         """Leave it unfinished."""
 
 
 class _Streamed:
-    """A sink that holds nothing back."""
+    """Sink that holds nothing back."""
 
     def close(self) -> list[str]:
         return []
@@ -216,7 +216,7 @@ class _GeoJsonSink(_Streamed):
 
 
 class _GisSink(_Streamed):
-    """What the export can write: whole, once all rows are there."""
+    """Other GIS formats, written by the export, whole, once all rows are there."""
 
     def __init__(
         self, path: str, table: Table, kinds: dict[str, str], file: BinaryIO, form: Format
@@ -253,7 +253,7 @@ class _GisSink(_Streamed):
 
 
 class FrameSink(_Streamed):
-    """A frame of pandas, or of geopandas if the table has a geometry."""
+    """Frame of pandas, or of geopandas if the table has a geometry."""
 
     def __init__(self, table: Table, kinds: dict[str, str]) -> None:
         self._table = table

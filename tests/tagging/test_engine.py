@@ -478,7 +478,7 @@ def test_it_travels_to_other_processes(tagger: Tagger) -> None:
     again = pickle.loads(packed)  # noqa: S301 - what was packed above
     assert again.columns == tagger.columns
     assert tag(again, *STEPANAKERT, "2022-09-01") == before
-    assert pickle.loads(packed)._once is again._once  # noqa: S301 - indexes are shared
+    assert pickle.loads(packed)._cache is again._cache  # noqa: S301 - indexes are shared
 
 
 def test_threads_get_the_same(tagger: Tagger) -> None:

@@ -35,7 +35,7 @@ from pkzone.tagging.columns import (
     series_shapes,
 )
 from pkzone.tagging.engine import Tagger
-from pkzone.tagging.read_tagged import ANSWERS, open_answered
+from pkzone.tagging.read_tagged import ANSWERS, open_tagged
 from pkzone.tagging.summary import FAR_KM
 from pkzone.tagging.tag import sample
 from pkzone.tagging.times import BAD_TIME, NO_TIME, UTC_ZONE, Zone, days_at
@@ -521,7 +521,7 @@ def test_a_sample_says_the_same(tmp_path: Path) -> None:
 def test_a_map_of_a_table_with_wkt(tmp_path: Path) -> None:
     table = "date,wkt\n2022-09-01,POINT (46.75 39.82)\n2022-09-01,\n"
     done = tagged(table, tmp_path, output=tmp_path / "tagged.csv")
-    with open_answered(done) as answered:
+    with open_tagged(done) as answered:
         (piece,) = answered.pieces()
         places, is_shape = piece.points()
     assert places[0].tolist() == [46.75, 39.82]

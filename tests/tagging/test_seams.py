@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pkzone.tagging.areas import ANSWERS, INSIDE, Areas
 from pkzone.tagging.geometries import shape_tags
-from pkzone.tagging.layer_index import AreaScene
+from pkzone.tagging.layer_index import AreaIndex
 from tests.helpers import tag_oracle as oracle
 
 M = 1 / 110_946.3  # degrees of latitude at 39 N (geographiclib), whole metres within a decimetre
@@ -21,7 +21,7 @@ M = 1 / 110_946.3  # degrees of latitude at 39 N (geographiclib), whole metres w
 
 def areas_of(shapes: Sequence[Any], uncertainty_m: Sequence[float]) -> Areas:
     names = tuple(map(str, range(len(shapes))))
-    return Areas(AreaScene(names, tuple(shapes), tuple(uncertainty_m)))
+    return Areas(AreaIndex(names, tuple(shapes), tuple(uncertainty_m)))
 
 
 def answers(areas: Areas, *places: tuple[float, float]) -> list[str]:
