@@ -16,6 +16,7 @@ from pkzone.commands.options import (
 )
 from pkzone.commands.output import print_json, print_text, table
 from pkzone.commands.process import emit
+from pkzone.files.filetypes import SEQUENCE_ENDINGS
 from pkzone.formats.registry import FORMATS
 
 if TYPE_CHECKING:
@@ -26,10 +27,13 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 TITLES = [form.title for form in FORMATS]
+STREAMED = [form.title for form in FORMATS if form.streamed]
 HELP = f"""Read another format and write GeoJSON on WGS 84.
 
 FILE is a {", ".join(TITLES[:-1])} or {TITLES[-1]} on this machine. It is opened in a process with
-limits on time and memory. What is assumed, changed or left out is said on stderr.
+limits on time and memory. What is assumed, changed or left out is said on stderr. With an output
+that ends in .geojsonl, a {", ".join(STREAMED[:-1])} or {STREAMED[-1]} of any size is streamed:
+each feature a line, in memory that does not grow.
 """
 
 
@@ -97,6 +101,9 @@ def command(
     if list_layers:
         _print_layers(layers_of(file, limits=limits), as_json=as_json)
         return
+    if str(output).lower().endswith(SEQUENCE_ENDINGS):
+        _stream(file, str(output), limits=limits, overwrite=overwrite, **options)
+        return
     imported = import_file(file, limits=limits, **options)
     data = imported.to_bytes()
     if output == "-":
@@ -105,10 +112,22 @@ def command(
         from pkzone.files.atomic import write_bytes
 
         write_bytes(str(output), data, overwrite=overwrite)
-    for notice in imported.notices:
+    _report(file, imported.notices, len(imported.features), imported.format)
+
+
+def _stream(file: str, output: str, *, lon: str | None, lat: str | None, **options: Any) -> None:
+    from pkzone.formats.stream import stream_file
+
+    if lon is not None or lat is not None:
+        raise click.UsageError("--lon and --lat are of a CSV, which is not streamed")
+    done = stream_file(file, output, **options)
+    _report(file, done.notices, done.features, done.format)
+
+
+def _report(file: str, notices: Sequence[str], count: int, form: str) -> None:
+    for notice in notices:
         warn(f"warning: {file}: {notice}")
-    count = len(imported.features)
-    warn(f"read {count} {'feature' if count == 1 else 'features'} from {imported.format}")
+    warn(f"read {count} {'feature' if count == 1 else 'features'} from {form}")
 
 
 def _print_layers(layers: Sequence[LayerFacts], *, as_json: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from shlex import quote
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,15 @@ from pkzone.layers.references import refuse_frame
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["Imported", "LayerFacts", "import_file", "layers_of"]
+__all__ = [
+    "Imported",
+    "LayerFacts",
+    "changes_of_all",
+    "check_coordinates",
+    "import_file",
+    "job_of",
+    "layers_of",
+]
 
 
 @dataclass(frozen=True)
@@ -152,7 +160,7 @@ def import_file(
             )
             features += found
             sources.add(source)
-        _check(features, intake, bool(crs))
+        check_coordinates(features, intake, stated=bool(crs))
         if (
             id_property is None
             and sources in ({"id"}, {OTHER_ID})
@@ -173,7 +181,7 @@ def import_file(
             tuple(features),
             next((one["name"] for one in told if one["name"]), None),
             next((one["operation"] for one in told if "operation" in one), None),
-            (*intake.notices, *_changes(told), *notices),
+            (*intake.notices, *changes_of_all(told), *notices),
         )
 
 
@@ -186,7 +194,7 @@ def layers_of(path: str | os.PathLike[str], *, limits: Limits = LIMITS) -> tuple
         count = len(imported.features)
         return (LayerFacts(imported.layers[0], count, ", ".join(kinds) or "None", imported.crs),)
     with take_in(path) as intake:
-        job = _job("list", intake, {"lon": None, "lat": None, "encoding": None})
+        job = job_of("list", intake, {"lon": None, "lat": None, "encoding": None})
         return tuple(
             LayerFacts(
                 str(answer["layer"]), answer["stated"], str(answer["geometry"]), answer["crs"]
@@ -212,7 +220,8 @@ def _imported_geojson(shown: str, id_property: str | None, stated: list[str]) ->
     return Imported(shown, "GeoJSON", layers, collection.features, "OGC:CRS84", None, notices)
 
 
-def _job(task: str, intake: Intake, wish: dict[str, Any]) -> dict[str, Any]:
+def job_of(task: str, intake: Intake, wish: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the job of reading or listing a file, with what the user wishes."""
     form = intake.format
     return {
         "task": task,
@@ -238,7 +247,7 @@ def _read(
     tables: list[Table] = []
     told: list[dict[str, Any]] = []
     notices: list[str] = []
-    job = _job("read", intake, wish)
+    job = job_of("read", intake, wish)
     for answer in ask(job, folder=intake.folder, shown=intake.shown, limits=limits):
         if "layer" in answer:
             fields = [(str(name), str(kind)) for name, kind in answer["fields"]]
@@ -256,10 +265,12 @@ def _read(
     return tables, told, list(dict.fromkeys(notices))
 
 
-def _check(features: list[Feature], intake: Intake, stated: bool) -> None:
+def check_coordinates(
+    features: list[Feature], intake: Intake, *, stated: bool, first: int = 0
+) -> None:
     """Refuse what the strict reader would: swapped, projected or malformed coordinates."""
     report = Report(intake.shown)
-    for place, feature in enumerate(features):
+    for place, feature in enumerate(features, first):
         report.feature = f"features[{place}]" if feature.id is None else str(feature.id)
         if feature.geometry is not None:
             try:
@@ -272,7 +283,7 @@ def _check(features: list[Feature], intake: Intake, stated: bool) -> None:
                 raise type(error)(intake.shown, reason, report.feature) from None
 
 
-def _changes(told: list[dict[str, Any]]) -> Iterator[str]:
+def changes_of_all(told: list[dict[str, Any]]) -> Iterator[str]:
     """Yield the lines on each transformation that was applied."""
     for one in {str(item): item for item in told}.values():
         yield from changes_of(one)

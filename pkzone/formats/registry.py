@@ -147,6 +147,11 @@ class Format:
     text_bytes: int | None = None
 
     @property
+    def streamed(self) -> bool:
+        """Whether GDAL reads it, record by record if need be."""
+        return self.engine == "pyogrio" and not self.reader
+
+    @property
     def within(self) -> Format:
         """The format of its files, or of those within where it is an archive."""
         return format_named(self.archive_of) if self.archive_of else self

@@ -40,7 +40,7 @@ class Table:
 
 
 def restored_features(
-    table: Table, form: Format, *, id_property: str | None, shown: str
+    table: Table, form: Format, *, id_property: str | None, shown: str, streamed: bool = False
 ) -> tuple[list[Feature], str | None]:
     """Return the features of a table, and the property that their ids come from.
 
@@ -56,6 +56,8 @@ def restored_features(
         each feature once, or from ``feature_id`` where an export of ours wrote that.
     shown : str
         What errors call the file.
+    streamed : bool, optional
+        These are some of the rows only: no column is taken for ids unasked.
 
     Raises
     ------
@@ -70,7 +72,7 @@ def restored_features(
         for i, (name, kind) in enumerate(table.fields)
     ]
     identity = (table.note or {}).get("id")
-    ids, source = _ids(columns, identity, id_property, table, form, shown)
+    ids, source = _ids(columns, identity, id_property, table, form, shown, streamed=streamed)
     features = []
     for place, (_, geometry) in enumerate(table.rows):
         properties = {
@@ -167,9 +169,11 @@ def _ids(
     table: Table,
     form: Format,
     shown: str,
+    *,
+    streamed: bool,
 ) -> tuple[list[Any], str | None]:
     by_name = {prop: values for prop, values, _ in columns}
-    own, source = _own_ids(by_name, identity, table, form)
+    own, source = _own_ids(by_name, identity, table, form, streamed=streamed)
     if wanted is None:
         return own, source
     if wanted not in by_name:
@@ -180,13 +184,18 @@ def _ids(
 
 
 def _own_ids(
-    by_name: dict[str, list[Any]], identity: dict[str, Any] | None, table: Table, form: Format
+    by_name: dict[str, list[Any]],
+    identity: dict[str, Any] | None,
+    table: Table,
+    form: Format,
+    *,
+    streamed: bool,
 ) -> tuple[list[Any], str | None]:
     """Return the ids that a table has without being asked, and the property they come from."""
     none = [None] * len(table.rows)
     if identity:
         return by_name.get(identity["column"], none), identity["column"]
-    if table.note is not None:
+    if table.note is not None or streamed:
         return none, None
     # Our own exports write OTHER_ID, where a property is called id or an id is no name in XML.
     names = [OTHER_ID, ID] if form.xml_ids or ID in by_name else []

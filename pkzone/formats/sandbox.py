@@ -102,7 +102,7 @@ _KEPT = ("SYSTEMROOT", "PATH")  # without them Windows starts nothing
 
 
 def ask(
-    job: dict[str, Any], *, folder: Path, shown: str, limits: Limits
+    job: dict[str, Any], *, folder: Path, shown: str, limits: Limits, most: int | None = None
 ) -> Iterator[dict[str, Any]]:
     """Give the child a job and yield its answers, one JSON object each.
 
@@ -116,6 +116,8 @@ def ask(
         What errors call the file.
     limits : Limits
         Time and memory.
+    most : int, optional
+        How many bytes its answers may have, where that is not what is read as GeoJSON.
 
     Raises
     ------
@@ -128,7 +130,7 @@ def ask(
     with _child(job, folder, limits) as (process, timer):
         packed = sum(_size_of(Path(one["path"])) for one in job["sources"])
         yield from _answers(
-            process, timer, folder=folder, shown=shown, limits=limits, packed=packed
+            process, timer, folder=folder, shown=shown, limits=limits, packed=packed, most=most
         )
 
 
@@ -232,6 +234,7 @@ def _answers(
     shown: str,
     limits: Limits,
     packed: int | None = None,
+    most: int | None = None,
 ) -> Iterator[dict[str, Any]]:
     stdout = process.stdout
     assert stdout is not None  # noqa: S101
@@ -240,7 +243,7 @@ def _answers(
         if not line.endswith(b"\n") and len(line) <= MAX_BYTES:
             break  # the child died in the middle of a word
         size += len(line) + names
-        _check_size(size, packed, shown)
+        _check_size(size, packed, shown, MAX_BYTES if most is None else most)
         answer = json.loads(line)
         if "error" in answer:
             raise _refusal(answer["error"], folder, shown, limits, reads=packed is not None)
@@ -252,10 +255,10 @@ def _answers(
     raise _ended(process.wait(), timer, shown, limits, reads=packed is not None)
 
 
-def _check_size(size: int, packed: int | None, shown: str) -> None:
+def _check_size(size: int, packed: int | None, shown: str, most: int) -> None:
     """Refuse more features than we read as GeoJSON, or than a file of this size may hold."""
-    if size > MAX_BYTES:
-        reason = f"holds more than {MAX_BYTES // 1024**2} MiB of features as GeoJSON, the most"
+    if size > most:
+        reason = f"holds more than {most // 1024**2} MiB of features as GeoJSON, the most"
         raise LimitExceeded(shown, f"{reason} that is read; take fewer features or columns of it")
     if packed is not None and size > RATIO_FREE_BYTES and size > packed * MAX_RATIO:
         reason = f"becomes more than {MAX_RATIO} times as large on reading, as a bomb does"

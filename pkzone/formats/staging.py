@@ -56,7 +56,7 @@ class Intake:
 
 
 @contextmanager
-def take_in(path: str | os.PathLike[str]) -> Iterator[Intake]:
+def take_in(path: str | os.PathLike[str], *, most: int = MAX_INPUT_BYTES) -> Iterator[Intake]:
     """Copy a file into a private folder for as long as the context lasts.
 
     Parameters
@@ -64,6 +64,8 @@ def take_in(path: str | os.PathLike[str]) -> Iterator[Intake]:
     path : str or os.PathLike
         A regular local file. A path that looks like a URL or a driver's prefix is the name of
         a file that is not there.
+    most : int, optional
+        How many bytes each of its files may have.
 
     Raises
     ------
@@ -74,7 +76,7 @@ def take_in(path: str | os.PathLike[str]) -> Iterator[Intake]:
     shown = os.fspath(path)
     with TemporaryDirectory(prefix="pkzone-") as name:
         try:
-            yield _intake(shown, Path(name))
+            yield _intake(shown, Path(name), most)
         except OSError as error:
             if error.filename and not str(error.filename).startswith(name):
                 raise
@@ -82,15 +84,16 @@ def take_in(path: str | os.PathLike[str]) -> Iterator[Intake]:
             raise FormatError(shown, f"its private copy cannot be used: {cause}") from None
 
 
-def _intake(shown: str, folder: Path) -> Intake:
+def _intake(shown: str, folder: Path, most: int) -> Intake:
     try:
-        expected(shown)  # a wrong ending is told before anything is copied
+        form = expected(shown)  # a wrong ending is told before anything is copied
     except UnknownFormat:
         if reason := unread_reason(head_of(shown), shown):
             raise UnknownFormat(shown, reason) from None
         raise
     copy = folder / "input"
-    _copy(shown, copy, shown=shown, limit=MAX_INPUT_BYTES)
+    advice = "; pkzone import -o OUT.geojsonl streams it" if form.streamed else ""
+    _copy(shown, copy, shown=shown, limit=most, advice=advice)
     with copy.open("rb") as file:
         form = recognise(shown, file.read(HEAD_BYTES))
     unpacked = folder / "unpacked"
@@ -102,14 +105,14 @@ def _intake(shown: str, folder: Path) -> Intake:
     if form.sidecars:
         copy.rename(folder / "0.shp")
         for suffix, name in _neighbours(shown, form.sidecars):
-            _copy(name, folder / f"0{suffix}", shown=name, limit=MAX_INPUT_BYTES)
+            _copy(name, folder / f"0{suffix}", shown=name, limit=most, advice=advice)
         source = _shapefile(folder, 0, PurePosixPath(Path(shown).stem).name, shown)
         return Intake(form, shown, folder, (source,))
     target = copy.rename(folder / f"0{form.suffixes[0]}")
     return Intake(form, shown, folder, (Source(target),))
 
 
-def _copy(path: str, target: Path, *, shown: str, limit: int) -> None:
+def _copy(path: str, target: Path, *, shown: str, limit: int, advice: str) -> None:
     """Copy a regular file that no symbolic link stands for."""
     try:
         source = open_regular(path, follow_links=False)
@@ -121,7 +124,7 @@ def _copy(path: str, target: Path, *, shown: str, limit: int) -> None:
         while chunk := source.read(_CHUNK):
             size += len(chunk)
             if size > limit:
-                reason = f"is larger than {limit // 1024**2} MiB, the most that is read"
+                reason = f"is larger than {limit // 1024**2} MiB, the most that is read{advice}"
                 raise LimitExceeded(shown, reason)
             file.write(chunk)
 
