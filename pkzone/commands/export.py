@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-FORM_NAMES = tuple(form.name for form in FORMATS)
+FORM_NAMES = tuple(form.name for form in FORMATS if form.written)
 
 
 @click.command(

@@ -66,6 +66,8 @@ class Format:
         GDAL's driver; empty where GDAL takes no part.
     engine, reader : str
         The module ``engine_NAME`` that writes it, and the one that reads it where that differs.
+    written : bool
+        Exports write it; else it is only read.
     contents : tuple of str
         What `pkzone.files.filetypes.identify` says of its first bytes; its name if empty.
     magic : bytes
@@ -114,6 +116,7 @@ class Format:
     driver: str = ""
     engine: str = "pyogrio"
     reader: str = ""
+    written: bool = True
     contents: tuple[str, ...] = ()
     magic: bytes = b""
     archive_of: str = ""
@@ -297,8 +300,8 @@ FORMATS: Final[tuple[Format, ...]] = (
     ),
     _GEOPARQUET,
 )
-"""All formats. A further one that GDAL reads is a line here: ``Format("tab", "MapInfo",
-(".tab",), "MapInfo File", magic=b"!table")``; any other a line and a module ``engine_NAME``."""
+"""All formats. A further one that GDAL reads is a line here: ``Format("mif", "MapInfo",
+(".mif",), "MapInfo File", magic=b"Version")``; any other a line and a module ``engine_NAME``."""
 
 DOCTYPE: Final = "has a DOCTYPE, which can read other files; remove it"
 """Why XML is refused, wherever that is found."""
@@ -309,17 +312,21 @@ ENDINGS: Final = tuple(_BY_SUFFIX)
 
 
 def format_named(name: str) -> Format:
-    """Return the format with this short name, or raise UnknownFormat."""
+    """Return the format to write that has this short name, or raise UnknownFormat."""
     for form in FORMATS:
-        if form.name == name:
+        if form.name == name and form.written:
             return form
-    known = ", ".join(form.name for form in FORMATS)
+    known = ", ".join(form.name for form in FORMATS if form.written)
     raise UnknownFormat(name, f"is no format that is written; choose one of {known}")
 
 
 def format_of_output(path: str) -> Format:
     """Return the format that the ending of an output names, or raise UnknownFormat."""
-    return expected(path, "is written")
+    form = expected(path, "is written")
+    if not form.written:
+        endings = ", ".join(form.suffixes[0] for form in FORMATS if form.written)
+        raise UnknownFormat(path, f"{form.title} is only read; write one of {endings}")
+    return form
 
 
 def expected(path: str, done: str = "is read") -> Format:

@@ -14,7 +14,7 @@ import pyogrio
 import pytest
 import shapely
 
-from pkzone.errors import FormatError
+from pkzone.errors import FormatError, UnknownFormat
 from pkzone.formats import engine_pyogrio, registry
 from pkzone.formats.export import converted
 from pkzone.formats.export_source import Subject
@@ -159,3 +159,14 @@ def test_a_further_format_is_one_line(tmp_path: Path, monkeypatch: pytest.Monkey
     with worker_in_this_process():
         files, _, count = converted(subject, line, shown="x.mif")
     assert (list(files), count) == ([".mif"], 1)
+
+
+def test_a_format_that_is_only_read_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = Format("xyz", "points", (".xyz",), engine="xyz", written=False)
+    monkeypatch.setattr(registry, "FORMATS", (*registry.FORMATS, line))
+    monkeypatch.setitem(registry._BY_SUFFIX, ".xyz", line)
+    assert registry.expected("a.xyz") is line
+    with pytest.raises(UnknownFormat, match=r"a\.xyz: points is only read; write one of \.gpkg, "):
+        registry.format_of_output("a.xyz")
+    with pytest.raises(UnknownFormat, match="xyz: is no format that is written"):
+        registry.format_named("xyz")

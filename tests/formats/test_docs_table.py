@@ -18,7 +18,7 @@ from tests.helpers.format_worker import worker_in_this_process
 PAGE = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
 HEAD = next(line for line in PAGE.splitlines() if line.startswith("| |"))
 TITLES = HEAD.removeprefix("| |").removesuffix("|").split("|")
-NAMES = {form.title: form.name for form in FORMATS if not form.archive_of}
+NAMES = {form.title: form.name for form in FORMATS if form.written and not form.archive_of}
 POINT = {"type": "Point", "coordinates": [46.5, 39.5]}
 LINE = [[46.5, 39.5], [46.6, 39.6]]
 RING = [[46, 39], [47, 39], [47, 40], [46, 39]]

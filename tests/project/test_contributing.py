@@ -20,9 +20,13 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from pre_commit.clientlib import load_config
 
+import pkzone
 from pkzone import reports
 from pkzone.cli import pkzone as program
+from pkzone.errors import FormatError
+from pkzone.formats import registry
 from tests.helpers import drawn_diffs
+from tests.helpers.format_worker import worker_in_this_process
 from tests.helpers.printed import PAGES, blocks
 
 ROOT = Path(__file__).parents[2]
@@ -146,10 +150,10 @@ def test_the_tests_that_contributing_has_one_run_are_there() -> None:
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
 
 
-def printed_module(words: str, monkeypatch: pytest.MonkeyPatch) -> str:
+def printed_module(words: str, monkeypatch: pytest.MonkeyPatch, name: str = "printed") -> str:
     """Import the module in CONTRIBUTING that has these words, and return its name."""
     (source,) = [block.text for block in blocks("CONTRIBUTING.md") if words in block.text]
-    module = ModuleType("printed")
+    module = ModuleType(name)
     exec(compile(source, "CONTRIBUTING.md", "exec"), module.__dict__)  # noqa: S102 - our own page
     monkeypatch.setitem(sys.modules, module.__name__, module)
     return module.__name__
@@ -173,3 +177,20 @@ def test_the_report_format_that_contributing_prints_runs(monkeypatch: pytest.Mon
     rows = list(csv.reader(drawn_diffs.corridor().report("sections").splitlines()))
     near = "Hin Shen / Kichik Galadarasi"
     assert ["stretches", "new", "", "30.0-50.5", "20.5 km", near] in rows
+
+
+def test_the_file_format_that_contributing_prints_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed_module("def open_layer", monkeypatch, "pkzone.formats.engine_xyz")
+    (line,) = re.findall(r'`(Format\("xyz", [^`]*)`', text("CONTRIBUTING.md"))
+    form = eval(line, {"Format": registry.Format})  # noqa: S307 - our own page
+    monkeypatch.setattr(registry, "FORMATS", (*registry.FORMATS, form))
+    monkeypatch.setitem(registry._BY_SUFFIX, ".xyz", form)
+    (tmp_path / "a.xyz").write_text("46.1 39.1\n46.2 39.2 850\n", encoding="utf-8")
+    with worker_in_this_process():
+        features = pkzone.import_file(tmp_path / "a.xyz").features
+        (tmp_path / "b.xyz").write_text("46.1 39.1\n46.2 north\n", encoding="utf-8")
+        with pytest.raises(FormatError, match="line 2 holds what is no number"):
+            pkzone.import_file(tmp_path / "b.xyz")
+    assert [one.geometry["coordinates"] for one in features] == [[46.1, 39.1], [46.2, 39.2, 850]]

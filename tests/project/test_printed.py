@@ -49,6 +49,8 @@ NOT_RUN = {
             "a module; tests/project/test_contributing.py runs it",
         '"""Reports as CSV: one row for each row of a section and for each change."""':
             "a module; tests/project/test_contributing.py runs it",
+        '"""Read points as text: longitude, latitude and perhaps height, one a line."""':
+            "a module; tests/project/test_contributing.py runs it",
         "pkzone publish FILE --layer NAME --new-layer TITLE": FORM,
         "{": "facts of a layer that does not ship",
         "def _towers(inputs: Inputs) -> Iterator[tuple[str, Drawn]]:": "a part of a module",
