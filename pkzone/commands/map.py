@@ -11,6 +11,7 @@ from pkzone.commands.options import (
     catalogue_option,
     coordinate_options,
     language_option,
+    may_replace,
     output_option,
     overwrite_option,
     page_options,
@@ -100,7 +101,7 @@ def command(
         deliver(page.to_html(), output, overwrite=overwrite)
         return
     path = Path(output)
-    page.save(path, overwrite=overwrite or output == DEFAULT_OUTPUT)
+    page.save(path, overwrite=may_replace(overwrite))
     warn(f"wrote {path} ({path.stat().st_size / 1000:,.0f} kB)")
     if open_page:
         click.launch(str(path))

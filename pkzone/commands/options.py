@@ -8,6 +8,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
+from click.core import ParameterSource
 
 from pkzone.errors import VersionNotFound
 
@@ -23,6 +24,7 @@ __all__ = [
     "format_option",
     "json_option",
     "language_option",
+    "may_replace",
     "open_catalogue",
     "output_option",
     "overwrite_option",
@@ -69,6 +71,12 @@ def output_option(
 def overwrite_option(files: str = "a file that exists") -> Decorator:
     """Declare ``--overwrite``."""
     return click.option("--overwrite", is_flag=True, help=f"Replace {files}.")
+
+
+def may_replace(overwrite: bool) -> bool:
+    """Tell whether the output may replace a file: where its name was typed, only if asked to."""
+    source = click.get_current_context().get_parameter_source("output")
+    return overwrite or source is ParameterSource.DEFAULT
 
 
 def format_option(

@@ -10,6 +10,7 @@ from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import (
     catalogue_option,
     language_option,
+    may_replace,
     output_option,
     overwrite_option,
     tagged_option,
@@ -82,6 +83,6 @@ def command(
         raise click.UsageError("give no REF, one, or BASE and TARGET")
     form_of(output)  # refused before anything is drawn
     drawn = picture(*refs, catalogue=catalogue, **options)
-    for notice in drawn.save(output, overwrite=overwrite or output == DEFAULT_OUTPUT):
+    for notice in drawn.save(output, overwrite=may_replace(overwrite)):
         warn(notice)
     warn(f"wrote {output} ({Path(output).stat().st_size / 1000:,.0f} kB)")

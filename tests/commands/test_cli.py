@@ -319,6 +319,9 @@ def test_map(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert b'data-as-of="2022-01-01"' in first
     assert run("map", "--on", "2022-01-01").code == 0  # its own file may be replaced
     assert Path("pkzone-map.html").read_bytes() == first
+    typed = run("map", "--on", "2022-01-01", "-o", "pkzone-map.html")
+    assert typed.code == 3  # a name that is typed is as any other
+    assert "--overwrite" in typed.err
 
 
 def test_map_to_standard_output(run: Run) -> None:

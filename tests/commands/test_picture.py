@@ -42,6 +42,14 @@ def test_without_a_name_it_is_a_png_that_the_next_replaces(run: Run) -> None:
     assert Path("pkzone-picture.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_the_usual_name_that_is_typed_replaces_nothing(run: Run) -> None:
+    Path("pkzone-picture.png").write_bytes(b"mine")
+    result = run("zone@2021-01-01", "-o", "pkzone-picture.png", "--dpi", 50)
+    assert result.code == 3
+    assert "is there already; use --overwrite" in result.err
+    assert Path("pkzone-picture.png").read_bytes() == b"mine"
+
+
 def test_it_is_the_picture_of_the_library(run: Run, small_root: Path) -> None:
     options = ("--width-cm", 12, "--lang", "ru", "--theme", "dark", "--title", "A $x$")
     assert run("corridor@2021-01-01", "-o", "a.svg", *options).code == 0
