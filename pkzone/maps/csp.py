@@ -1,4 +1,4 @@
-"""The Content-Security-Policy of a page: its own scripts and styles by hash, and no more.
+"""Write the Content-Security-Policy of a page: its own scripts and styles by hash, no more.
 
 What a page must load from elsewhere is listed address by address; a page of one file lists
 nothing, and so can make no request at all.
@@ -24,7 +24,7 @@ _HOST: Final = re.compile(r"(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::[0-9]{1,5}
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a page may load from elsewhere and do beyond its own scripts: nothing by default.
+    """Allowances of a page beyond its own scripts and styles: none by default.
 
     Attributes
     ----------
@@ -87,11 +87,11 @@ def policy(html: str, reach: Reach, unpacked: Sequence[str] = ()) -> str:
     unpacked : sequence of str, optional
         Scripts that the page unpacks and puts into itself.
     """
-    found = _Inline(html)
+    inline = _Inline(html)
     rules = [
         ("default-src", ["'none'"]),
-        ("script-src", [*_hashes([*found.scripts, *unpacked]), *reach.scripts]),
-        ("style-src", [*_hashes(found.styles), *reach.styles]),
+        ("script-src", [*_hashes([*inline.scripts, *unpacked]), *reach.scripts]),
+        ("style-src", [*_hashes(inline.styles), *reach.styles]),
         ("style-src-attr", ["'unsafe-inline'"] if reach.style_attributes else []),
         ("img-src", ["data:", *reach.images]),
         *((f"{one}-src", list(reach.data)) for one in ("connect", "font", "media")),

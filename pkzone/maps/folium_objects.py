@@ -1,4 +1,4 @@
-"""What folium contributes to a page, the user's own objects included, and what they load."""
+"""Render what folium adds to a page, the user's objects included, and find what they load."""
 
 from __future__ import annotations
 
@@ -62,11 +62,11 @@ def skeleton_of(page: folium.Map) -> Skeleton:
     finally:  # what is rendered again must not stand there twice
         for one, kept in zip(sections, before, strict=True):
             one._children = kept
-    links = _helpers(page, "".join([*head, *body]), "".join(scripts))
+    links = _library_links(page, "".join([*head, *body]), "".join(scripts))
     head_html = "".join(f"{one}\n" for one in links) + "".join(head)
     if not (scripts or head_html.strip() or "".join(body).strip()):
         return Skeleton(element, script)
-    linked = _Linked(head_html + "".join(body))
+    linked = _LinkParser(head_html + "".join(body))
     whole = "\n".join([head_html, *body, *scripts])
     return Skeleton(
         element,
@@ -75,7 +75,7 @@ def skeleton_of(page: folium.Map) -> Skeleton:
         body="".join(body),
         added=tuple(scripts),
         reach=_reach(linked, whole),
-        hosts=_hosts([*linked.scripts, *linked.styles, *_loaded(page, whole)]),
+        hosts=_hosts([*linked.scripts, *linked.styles, *_loaded_addresses(page, whole)]),
         is_extended=True,
     )
 
@@ -105,7 +105,7 @@ def _texts(section: Element, made: set[str], without: set[str]) -> list[str]:
     ]
 
 
-def _helpers(page: folium.Map, html: str, script: str) -> list[str]:
+def _library_links(page: folium.Map, html: str, script: str) -> list[str]:
     """Return the links of folium's helper libraries that something on the page uses."""
     names = set()
     if _JQUERY.search(script):
@@ -120,8 +120,8 @@ def _helpers(page: folium.Map, html: str, script: str) -> list[str]:
     return [link for name, link in _LINKS.items() if name in names and link not in html]
 
 
-def _reach(linked: _Linked, whole: str) -> Reach:
-    hosts = {_wide(one) for one in _ADDRESS.findall(whole)}
+def _reach(linked: _LinkParser, whole: str) -> Reach:
+    hosts = {_host_source(one) for one in _ADDRESS.findall(whole)}
     known = tuple(sorted(one for one in hosts if one))
     return Reach(
         scripts=_sources(linked.scripts),
@@ -133,7 +133,7 @@ def _reach(linked: _Linked, whole: str) -> Reach:
     )
 
 
-def _wide(address: str) -> str | None:
+def _host_source(address: str) -> str | None:
     """Return the host of an address as a source; ``{s}`` in it stands for any one."""
     scheme, _, rest = address.partition("://")
     host = re.split(r"[/?#]", _PART.sub("*", rest), maxsplit=1)[0]
@@ -145,11 +145,11 @@ def _sources(addresses: Iterable[str]) -> tuple[str, ...]:
 
 
 def _hosts(addresses: Iterable[str]) -> tuple[str, ...]:
-    found = {_wide(one) for one in addresses}
+    found = {_host_source(one) for one in addresses}
     return tuple(sorted({one.partition("://")[2].removeprefix("*.") for one in found if one}))
 
 
-def _loaded(page: folium.Map, whole: str) -> Iterator[str]:
+def _loaded_addresses(page: folium.Map, whole: str) -> Iterator[str]:
     """Yield the addresses that objects load: pictures in their HTML, tiles, icons, data."""
     yield from _LOADED.findall(whole)
     for element in _tree(page):
@@ -162,7 +162,7 @@ def _loaded(page: folium.Map, whole: str) -> Iterator[str]:
                 yield value
 
 
-class _Linked(HTMLParser):
+class _LinkParser(HTMLParser):
     """The scripts and stylesheets that a text of HTML links."""
 
     def __init__(self, html: str) -> None:

@@ -91,14 +91,14 @@ class Geometries:
             looked for in others.
         """
         all_paths = [_paths(one) for one in geometries]
-        vertices = vertex_chunks.flattened([path for paths in all_paths for path in paths])
+        vertices = vertex_chunks.flatten([path for paths in all_paths for path in paths])
         far = far_paths(vertices)
         if alone and not self._simplify_m:
-            whole = vertex_chunks.whole(vertices)
+            whole = vertex_chunks.quantized(vertices)
             if not whole.changed:
                 sizes = list(map(len, all_paths))
                 return self._add_block(geometries, sizes, vertices, whole.numbers, far)
-        cut = self._numbered(vertex_chunks.cut(vertices))
+        cut = self._numbered(vertex_chunks.split_chunks(vertices))
         bounds = [0, *vertices.ends.tolist()]
         found: list[int] = []
         last = 0
@@ -151,8 +151,8 @@ class Geometries:
     def _keep(self, geometry: Mapping[str, Any], exact: _Stored | None, count: int) -> None:
         if self._simplify_m:
             geometry = simplified(dict(geometry), self._simplify_m)
-            vertices = vertex_chunks.flattened(_paths(geometry))
-            exact = _in_runs(geometry, self._numbered(vertex_chunks.cut(vertices)))
+            vertices = vertex_chunks.flatten(_paths(geometry))
+            exact = _in_runs(geometry, self._numbered(vertex_chunks.split_chunks(vertices)))
             count = len(vertices.degrees)
         self._stored.append(dict(geometry) if exact is None else exact)
         self.vertices.append(count)
@@ -206,7 +206,7 @@ class Geometries:
             "geometries": geometries,
             "runs": self._block_sizes + [len(run) // vertex_chunks.VERTEX_BYTES for run in written],
             "vertices": vertex_chunks.to_bytes(
-                np.concatenate([*self._blocks, vertex_chunks.joined(written)])
+                np.concatenate([*self._blocks, vertex_chunks.join(written)])
             ),
         }
 

@@ -1,4 +1,4 @@
-"""The page as one text: plain concatenation, no template engine, nothing from elsewhere.
+"""Assemble the page as one text: plain concatenation, no template engine.
 
 Three walls keep data from being run: it stands in one JSON block in which ``<``, ``>`` and
 ``&`` are escaped; the page's scripts show it through ``textContent`` only; and a
@@ -24,7 +24,7 @@ __all__ = ["COMPARISON", "VERSIONS", "Layout", "Part", "Skeleton", "assemble", "
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What only some pages need; the files are built, in ``web/built``.
+    """Scripts, styles and colours that only some pages need; the files are in ``web/built``.
 
     Attributes
     ----------
@@ -99,7 +99,7 @@ _ICON: Final = '<link rel="icon" href="data:,">'
 
 @dataclass(frozen=True, slots=True)
 class Skeleton:
-    """What folium contributes: the map's element, its script, and a user's own additions.
+    """The parts that folium renders: the map's element, its script, and a user's own additions.
 
     Attributes
     ----------

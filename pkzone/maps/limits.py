@@ -1,4 +1,4 @@
-"""How much one page can hold: found by measurement, see ``benchmarks/map_scale.py``."""
+"""Refuse more than one page can hold; the limits were measured, see ``benchmarks/map_scale.py``."""
 
 from __future__ import annotations
 

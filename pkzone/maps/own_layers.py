@@ -93,7 +93,7 @@ class FileLayer:
 
     @property
     def names_points(self) -> bool:
-        """Whether every point has a name."""
+        """Tell whether every point has a name."""
         pairs = zip(self.features, self.kinds, strict=True)
         points = [one for one, kind in pairs if kind == "point"]
         return bool(points) and all(_is_name(one.properties.get(self.label)) for one in points)

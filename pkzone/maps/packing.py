@@ -1,4 +1,4 @@
-"""The payload as the page carries it: JSON and vertices, deflated, as text that HTML leaves be."""
+"""Pack the payload for the page: JSON and vertices, deflated, in base 85 that HTML leaves be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The map object: a folium.Map whose page is one file that needs no network."""
+"""Make a map: a folium.Map whose page is one file that needs no network."""
 
 from __future__ import annotations
 
@@ -265,20 +265,13 @@ def map(  # noqa: A001 - read as pkzone.map
         The catalogue is damaged, or a file is missing or refused.
     """
     refuse_frame(refs, located=True)  # a frame is an iterable too: of the names of its columns
-    is_one = isinstance(refs, str | os.PathLike) or hasattr(refs, "columns")
-    asked = cast("Iterable[Reference]", (refs,) if is_one else refs)
-    under = background_of(tiles, tiles_attribution) if tiles is not None else None
+    is_single = isinstance(refs, str | os.PathLike) or hasattr(refs, "columns")
+    wanted = cast("Iterable[Reference]", (refs,) if is_single else refs)
+    background = background_of(tiles, tiles_attribution) if tiles is not None else None
     source = (open_catalogue() if catalogue is None else catalogue).cached()
-    selection = select(source, asked, on)
-    told, blocks = None, None
-    if tagged is not None:  # first, so that a table that is refused is refused at once
-        from pkzone.maps import tagged_records
-
-        shown = [one.layer.name for one in selection.shown if not one.is_base]
-        told = tagged_records.read(tagged, shown, source, lon=lon, lat=lat)
-        blocks = tagged_records.blocks_of(told, source)
-    elif lon is not None or lat is not None:
-        raise BadOption("lon and lat name columns of a tagged table; give one, or leave them out")
+    selection = select(source, wanted, on)
+    # First, so that a table that is refused is refused at once.
+    records, blocks = _records(tagged, selection, source, lon, lat)
     content = payload.build(
         source,
         selection,
@@ -288,34 +281,53 @@ def map(  # noqa: A001 - read as pkzone.map
         compare=compare,
         progress=progress,
     )
-    if told is not None:
-        content = _with_records(content, told, selection if on is None else None)
-    layout = html_document.VERSIONS
-    has_own_layers = any(shown.layer.name not in RULES for shown in selection.shown)
-    for part, is_needed in (
-        (_OWN_LAYERS, has_own_layers),
-        (_FILES, selection.files),
-        (_CROWD, content["canvas"]),
-        (_RECORDS, told),
-        (_SIMPLIFIED, simplify_m),
-    ):
-        layout = layout.plus(part) if is_needed else layout
-    page = Map(
-        content,
-        layout,
-        background=under,
-        blocks=blocks,
-    )
+    if records is not None:
+        content = _with_records(content, records, selection if on is None else None)
+    layout = _layout(content, selection, has_records=records is not None)
+    page = Map(content, layout, background=background, blocks=blocks)
     page.notices = tuple(notice for file in selection.files for notice in file.notices)
-    page.notices += told.notices if told else ()
+    page.notices += records.notices if records else ()
     return page
 
 
+def _records(
+    tagged: Any, selection: Selection, source: Catalogue, lon: str | None, lat: str | None
+) -> tuple[Records | None, dict[str, dict[str, Any]] | None]:
+    """Return the records of a tagged table and the data blocks that hold them; none of none."""
+    if tagged is None:
+        if lon is not None or lat is not None:
+            raise BadOption(
+                "lon and lat name columns of a tagged table; give one, or leave them out"
+            )
+        return None, None
+    from pkzone.maps import tagged_records
+
+    names = [one.layer.name for one in selection.layers if not one.is_base]
+    records = tagged_records.read(tagged, names, source, lon=lon, lat=lat)
+    return records, tagged_records.blocks_of(records, source)
+
+
+def _layout(
+    content: Mapping[str, Any], selection: Selection, *, has_records: bool
+) -> html_document.Layout:
+    """Return the layout with the parts that this page needs."""
+    layout = html_document.VERSIONS
+    for part, is_needed in (
+        (_OWN_LAYERS, any(one.layer.name not in RULES for one in selection.layers)),
+        (_FILES, selection.files),
+        (_CROWD, content["canvas"]),
+        (_RECORDS, has_records),
+        (_SIMPLIFIED, content["simplified_m"]),
+    ):
+        layout = layout.plus(part) if is_needed else layout
+    return layout
+
+
 def _with_records(
-    content: dict[str, Any], told: Records, selection: Selection | None
+    content: dict[str, Any], records: Records, selection: Selection | None
 ) -> dict[str, Any]:
     """Return a page's content with what showing records takes; a selection is opened by them."""
-    day = told.opening(selection) if selection else None
+    day = records.opening(selection) if selection else None
     opened = {"on": day.isoformat()} if day else {}
     labels = (mark["label"] for mark in RECORD_MARKS)
     texts = (*labels, *languages.script_words("records/list.js"))

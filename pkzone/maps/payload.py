@@ -1,4 +1,4 @@
-"""The data block of the page: each distinct state of a feature once, versions refer to it."""
+"""Build the payload of a page: each distinct state of a feature once, versions refer to it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pkzone.maps import (
     version_diffs,
 )
 from pkzone.maps.diff import style as diff_style
-from pkzone.maps.selection import Selection, Shown
+from pkzone.maps.selection import Selection, ShownLayer
 
 if TYPE_CHECKING:
     from pkzone.layers.model import Event
@@ -101,34 +101,21 @@ def build(
     listed = catalogue.languages if dated else LANGUAGES
     opening = languages.check(language, listed)
     geometries = geometry.Geometries(geometry.check_distance(simplify_m))
-    layers = [_layer(shown, geometries) for shown in selection.shown]
+    layers = [_layer(one, geometries) for one in selection.layers]
     file_layers = [own_layers.payload_of(one, geometries) for one in selection.files]
     canvas = limits.canvas_from([*layers, *file_layers], geometries.vertices)
-    compared = version_diffs.build(
+    differences = version_diffs.build(
         catalogue, selection, geometries, mode=compare, progress=progress
     )
-    drawn = geometries.to_dict()
-    versions = [version for shown in selection.shown for version in shown.versions]
-    event_ids = {event for version in versions for event in version.events if dated}
-    named = {shown.layer.name for shown in selection.shown if dated}
-    events = [
-        event.to_dict()
-        for event in catalogue.events
-        if event.id in event_ids or not named.isdisjoint(_touched(event))
-    ]
-    cited = {source for version in versions for source in version.source_ids}
-    cited.update(source for event in events for source in event.get("sources", ()))
-    cited.update(_cited_by_features(layers))
-    table = own_layers.with_own_layers(style.table(), catalogue if dated else ())
-    look = diff_style.with_difference(own_layers.with_files(table, selection.files))
-    name = title or (catalogue.title if dated else own_layers.title_of(selection.files))
+    events = _events(catalogue, selection) if dated else []
+    look = _look(catalogue, selection)
     titles = [catalogue.title, *(one["title"] for one in layers)]
     content = {
         "schema": SCHEMA,
-        "title": name,
+        "title": title or (catalogue.title if dated else own_layers.title_of(selection.files)),
         "language": opening,
         "languages": list(listed),
-        "licenses": licence_records(catalogue) if selection.shown else [],
+        "licenses": licence_records(catalogue) if selection.layers else [],
         "on": selection.on.isoformat() if selection.on else None,
         "dates": [day.isoformat() for day in selection.dates],
         "home": list(selection.home) if selection.home else None,
@@ -140,9 +127,9 @@ def build(
         "layers": [*layers, *file_layers],
         "events": events,
         "ends": _ends(catalogue, layers),
-        "sources": source_records(catalogue, cited),
-        "compare": compared,
-        **drawn,
+        "sources": source_records(catalogue, _cited_ids(selection, events, layers)),
+        "compare": differences,
+        **geometries.to_dict(),
     }
     if selection.files:
         content["max_zoom"] = 18
@@ -153,6 +140,38 @@ def build(
         *(["panels/simplified.js"] if simplify_m else []),
     ]
     return languages.with_phrases(content, languages.script_words(*scripts))
+
+
+def _look(catalogue: Catalogue, selection: Selection) -> dict[str, Any]:
+    """Return the style table of a page: with layers and files of one's own, and differences."""
+    known = catalogue if selection.on is not None else ()
+    table = own_layers.with_own_layers(style.table(), known)
+    return diff_style.with_difference(own_layers.with_files(table, selection.files))
+
+
+def _events(catalogue: Catalogue, selection: Selection) -> list[dict[str, Any]]:
+    """Return the events that the versions name, and those that touch their layers."""
+    named = {
+        event for one in selection.layers for version in one.versions for event in version.events
+    }
+    layers = {one.layer.name for one in selection.layers}
+    return [
+        event.to_dict()
+        for event in catalogue.events
+        if event.id in named or not layers.isdisjoint(_touched(event))
+    ]
+
+
+def _cited_ids(
+    selection: Selection,
+    events: Iterable[Mapping[str, Any]],
+    layers: Iterable[Mapping[str, Any]],
+) -> set[str]:
+    """Return the ids of the sources that versions, events and features cite."""
+    versions = [version for one in selection.layers for version in one.versions]
+    cited = {source for version in versions for source in version.source_ids}
+    cited.update(source for event in events for source in event.get("sources", ()))
+    return cited | _cited(one.get("sources") for one in _properties(layers))
 
 
 def _touched(event: Event) -> set[str]:
@@ -216,17 +235,17 @@ def _key(value: object) -> str | bytes:
 State: TypeAlias = tuple[int, int | None, dict[str, Any]]
 
 
-def _layer(shown: Shown, geometries: geometry.Geometries) -> dict[str, Any]:
-    content = _single if len(shown.versions) == 1 else _series
-    features, states, members = content(shown.versions, geometries)
+def _layer(layer: ShownLayer, geometries: geometry.Geometries) -> dict[str, Any]:
+    content = _single if len(layer.versions) == 1 else _series
+    features, states, members = content(layer.versions, geometries)
     return {
-        "name": shown.layer.name,
-        "title": shown.layer.title,
-        "description": shown.layer.description,
-        "fixed": shown.fixed,
+        "name": layer.layer.name,
+        "title": layer.layer.title,
+        "description": layer.layer.description,
+        "fixed": layer.fixed,
         "features": features,
         "states": states,
-        "versions": list(map(_version, shown.versions, members)),
+        "versions": list(map(_version, layer.versions, members)),
     }
 
 
@@ -312,10 +331,6 @@ def _state(state: State, shared: Mapping[str, Any]) -> dict[str, Any]:
         return short
     own = {key: value for key, value in properties.items() if key not in shared}
     return {**short, "properties": own}
-
-
-def _cited_by_features(layers: Iterable[Mapping[str, Any]]) -> set[str]:
-    return _cited(one.get("sources") for one in _properties(layers))
 
 
 def _ends(catalogue: Catalogue, layers: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:

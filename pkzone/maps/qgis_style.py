@@ -43,7 +43,7 @@ def style(layer: str, kind: str) -> str | None:
 
 
 def _is_of(rule: Mapping[str, Any], kind: str) -> bool:
-    """Whether a rule can draw features of a kind."""
+    """Tell whether a rule can draw features of a kind."""
     wanted = rule["where"].get("@geometry")
     if wanted is not None:
         return bool(wanted == kind)

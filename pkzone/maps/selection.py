@@ -1,4 +1,4 @@
-"""What a map shows: references become layers with their versions, dates and opening day."""
+"""Resolve references to the layers, versions, dates and extent that a map shows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pkzone.maps.style import BASE, FOCUS
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["Reference", "Selection", "Shown", "select"]
+__all__ = ["Reference", "Selection", "ShownLayer", "select"]
 
 #: What a map can be asked to show.
 Reference: TypeAlias = "str | os.PathLike[str] | gpd.GeoDataFrame"
@@ -27,7 +27,7 @@ Box: TypeAlias = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownLayer:
     """A layer on the map with the versions it can show; a fixed one ignores the date."""
 
     layer: Layer
@@ -36,17 +36,17 @@ class Shown:
 
     @property
     def is_base(self) -> bool:
-        """Whether the layer belongs to the base drawing."""
+        """Tell whether the layer belongs to the base drawing."""
         return self.layer.name in BASE
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What a map shows.
+    """The layers, dates and extent of a map.
 
     Attributes
     ----------
-    shown : tuple of Shown
+    layers : tuple of ShownLayer
         The layers, in the catalogue's order.
     dates : tuple of datetime.date
         The days on which any of them changes: the stops of the slider, oldest first.
@@ -58,7 +58,7 @@ class Selection:
         Files and frames, in the order asked for.
     """
 
-    shown: tuple[Shown, ...]
+    layers: tuple[ShownLayer, ...]
     dates: tuple[date, ...]
     on: date | None
     home: Box | None
@@ -93,9 +93,9 @@ def select(
     GeoJSONError
         A file is missing or refused.
     """
-    named, opened = _told_apart(catalogue, refs)
+    named, opened = _split_references(catalogue, refs)
     files = open_files(opened, catalogue)
-    reach = _roomy(bounds(one.geometry for file in files for one in file.features))
+    reach = _padded(bounds(one.geometry for file in files for one in file.features))
     if files and not named:
         if on is not None:
             raise BadOption("files have no dates to open on; leave out --on, or name a layer too")
@@ -104,7 +104,7 @@ def select(
         raise VersionNotFound("the catalogue has no versions yet; publish one first")
     chosen = {one.layer.name: one for one in _chosen(catalogue, named)}
     shown = tuple(
-        chosen.get(layer.name) or Shown(layer, layer.versions)
+        chosen.get(layer.name) or ShownLayer(layer, layer.versions)
         for layer in catalogue.layers
         if not named or layer.name in chosen or layer.name in BASE
     )
@@ -119,7 +119,7 @@ def select(
     return Selection(shown, tuple(sorted(dates)), day, home, files)
 
 
-def _told_apart(
+def _split_references(
     catalogue: Catalogue, refs: Iterable[Reference]
 ) -> tuple[list[str], list[str | gpd.GeoDataFrame]]:
     """Return the references to layers, and the files and frames."""
@@ -135,7 +135,7 @@ def _told_apart(
     return named, opened
 
 
-def _chosen(catalogue: Catalogue, refs: Sequence[str]) -> Iterable[Shown]:
+def _chosen(catalogue: Catalogue, refs: Sequence[str]) -> Iterable[ShownLayer]:
     seen = set()
     for text in refs:
         reference = parse(text, catalogue)
@@ -145,13 +145,13 @@ def _chosen(catalogue: Catalogue, refs: Sequence[str]) -> Iterable[Shown]:
             raise BadReference(f"{layer.name} is named twice; a map shows one version at a time")
         seen.add(layer.name)
         if "@" not in text:
-            yield Shown(layer, layer.versions)
+            yield ShownLayer(layer, layer.versions)
         else:
             version = layer.find(reference.version) if reference.version else layer.latest
-            yield Shown(layer, (version,), fixed=True)
+            yield ShownLayer(layer, (version,), fixed=True)
 
 
-def _base_near(catalogue: Catalogue, box: Box | None) -> tuple[Shown, ...]:
+def _base_near(catalogue: Catalogue, box: Box | None) -> tuple[ShownLayer, ...]:
     """Return the base drawing as of the catalogue's default date, if a box lies in it."""
     found = []
     for layer in catalogue.layers:
@@ -161,16 +161,16 @@ def _base_near(catalogue: Catalogue, box: Box | None) -> tuple[Shown, ...]:
             version = layer.on(catalogue.default_date) if catalogue.default_date else layer.latest
         except VersionNotFound:
             continue
-        if box and version.bbox and _meet(box, version.bbox):
-            found.append(Shown(layer, (version,), fixed=True))
+        if box and version.bbox and _boxes_meet(box, version.bbox):
+            found.append(ShownLayer(layer, (version,), fixed=True))
     return tuple(found)
 
 
-def _meet(one: Box, other: Box) -> bool:
+def _boxes_meet(one: Box, other: Box) -> bool:
     return all(one[i] <= other[i + 2] and other[i] <= one[i + 2] for i in (0, 1))
 
 
-def _roomy(box: Sequence[float] | None) -> Box | None:
+def _padded(box: Sequence[float] | None) -> Box | None:
     """Return a box of at least a hundredth of a degree, so that a single point has its place."""
     if box is None:
         return None
@@ -195,7 +195,7 @@ def _union(one: Box | None, other: Box | None) -> Box | None:
     )
 
 
-def _fixed_day(ref: str, chosen: dict[str, Shown]) -> date:
+def _fixed_day(ref: str, chosen: dict[str, ShownLayer]) -> date:
     """Return the day a fixed reference speaks of: its date as written, else its version's."""
     name, _, written = ref.partition("@")
     try:
@@ -205,7 +205,7 @@ def _fixed_day(ref: str, chosen: dict[str, Shown]) -> date:
 
 
 def _opening_day(
-    catalogue: Catalogue, moving: Sequence[Shown], dates: Sequence[date], on: str | date | None
+    catalogue: Catalogue, moving: Sequence[ShownLayer], dates: Sequence[date], on: str | date | None
 ) -> date:
     layers = [one.layer for one in moving if one.versions]
     if not layers:
@@ -219,7 +219,7 @@ def _opening_day(
     return day if day >= earliest.versions[0].valid_from else dates[-1]
 
 
-def _home(theme: Sequence[Shown]) -> Box | None:
+def _home(theme: Sequence[ShownLayer]) -> Box | None:
     focus = [one for one in theme if one.layer.name in FOCUS] or theme
     boxes = [version.bbox for one in focus for version in one.versions if version.bbox]
     boxes = boxes or [version.bbox for one in theme for version in one.versions if version.bbox]

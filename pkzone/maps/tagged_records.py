@@ -1,4 +1,4 @@
-"""Records of a tagged table on a map: where and when they are, what was answered, all they say."""
+"""Read and pack the records of a tagged table: places, days, answers and all their columns."""
 
 from __future__ import annotations
 
@@ -151,13 +151,15 @@ def read(
         answers,
         degrees,
         columns,
-        tuple(_odd(source, columns, catalogue)),
+        tuple(_foreign_versions(source, columns, catalogue)),
     )
 
 
-def _odd(source: TaggedTable, columns: dict[str, Column], catalogue: Catalogue) -> list[Notice]:
-    """Return that answers come from versions that the catalogue does not have."""
-    told = {
+def _foreign_versions(
+    source: TaggedTable, columns: dict[str, Column], catalogue: Catalogue
+) -> list[Notice]:
+    """Warn of answers that come from versions that the catalogue does not have."""
+    used = {
         one
         for cell in columns[source.version].values
         if isinstance(cell, str)
@@ -166,7 +168,7 @@ def _odd(source: TaggedTable, columns: dict[str, Column], catalogue: Catalogue) 
     }
     has = source.layer in catalogue
     known = {one.id for one in catalogue[source.layer].versions} if has else set()
-    strange = sorted(told - known)
+    strange = sorted(used - known)
     if not strange:
         return []
     text = (
@@ -214,16 +216,17 @@ def blocks_of(records: Records, catalogue: Catalogue) -> dict[str, dict[str, Any
             records.answers.tobytes(),
         )
     )
-    told, codes = [], []
+    heads, codes = [], []
     for name, column in records.columns.items():
         found = np.concatenate(column.codes) if column.codes else np.empty(0, np.intp)
         is_own = len(column.values) == len(found) and bool((found == np.arange(len(found))).all())
         size = 0 if is_own else next(one for one in (1, 2, 4) if len(column.values) <= 256**one)
-        told.append({"name": name, "values": [_said(one) for one in column.values], "bytes": size})
+        values = [_exact_in_json(one) for one in column.values]
+        heads.append({"name": name, "values": values, "bytes": size})
         if size:
             planes = found.astype("<u4").view(np.uint8).reshape(-1, 4)[:, :size]
             codes.append(planes.T.tobytes())
-    text, coded = packing.to_json({"columns": told}), b"".join(codes)
+    text, coded = packing.to_json({"columns": heads}), b"".join(codes)
     if len(text) + len(coded) > limits.MOST_BYTES:
         raise MapTooLarge(
             f"the columns of the records hold {(len(text) + len(coded)) / 1e6:,.1f} MB, a page "
@@ -239,7 +242,7 @@ def _pairs(pairs: Array) -> bytes:
     return vertex_chunks.to_bytes(pairs.astype(np.int32))
 
 
-def _said(value: Any) -> Any:
+def _exact_in_json(value: Any) -> Any:
     """Return a value as the page can say it: it has no whole numbers of more than 53 bits."""
     is_long = isinstance(value, int) and not isinstance(value, bool) and abs(value) > _EXACT
     return str(value) if is_long else value

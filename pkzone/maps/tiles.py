@@ -1,4 +1,4 @@
-"""A background from a tile server, where one is asked for: its address and whom to credit."""
+"""Check the address and the credit of a background from a tile server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What differs between the versions on a map, measured once for every two that lie differently.
+"""Measure what differs between versions on a map, once for every two that lie differently.
 
 Most versions of a layer differ from their neighbours in attributes only, which a page can see
 for itself. Lengths, areas, sections and who is affected follow from the *situation* of a
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue, Version
     from pkzone.maps.diff.marks import Mark
     from pkzone.maps.geometry import Geometries
-    from pkzone.maps.selection import Selection, Shown
+    from pkzone.maps.selection import Selection, ShownLayer
 
 __all__ = ["MODES", "MOST", "Progress", "build"]
 
@@ -43,7 +43,7 @@ MOST: Final = 2000
 _MOST_POSITIONS: Final = 400_000
 
 Progress = Callable[[int, int], None]
-"""Is told how many comparisons are done, and how many there are."""
+"""Callback: comparisons done, comparisons in all."""
 
 Pair = tuple[int, int]
 
@@ -96,7 +96,7 @@ def build(
     """
     if mode is not None and mode not in MODES:
         raise BadOption(f"compare {mode!r}: choose one of {', '.join(MODES)}")
-    series = [_series(catalogue, shown) if _moves(shown) else None for shown in selection.shown]
+    series = [_series(catalogue, one) if _is_series(one) else None for one in selection.layers]
     moving = [one for one in series if one is not None]
     used = _affordable(moving, mode)
     total = sum(len(one.pairs(used)) for one in moving)
@@ -105,7 +105,7 @@ def build(
             f"compare {used!r}: {total:,} comparisons, and a page holds {MOST:,} at most; "
             f"name fewer layers, or choose {MODES[MODES.index(used) - 1]!r}"
         )
-    tell = _Counted(total, progress)
+    tell = _ProgressCounter(total, progress)
     return {
         "mode": used,
         "tolerance_m": TOLERANCE_M,
@@ -113,7 +113,7 @@ def build(
     }
 
 
-def _moves(shown: Shown) -> bool:
+def _is_series(shown: ShownLayer) -> bool:
     return len(shown.versions) > 1 and not shown.fixed and not shown.is_base
 
 
@@ -125,13 +125,13 @@ def _affordable(series: Iterable[_Series], mode: str | None) -> str:
     return "consecutive" if len(pairs) <= MOST and positions <= _MOST_POSITIONS else "none"
 
 
-class _Counted:
-    """Tells how many comparisons are done."""
+class _ProgressCounter:
+    """Counts the comparisons done and reports each."""
 
     def __init__(self, total: int, progress: Progress | None) -> None:
         self._done, self._total, self._progress = 0, total, progress
 
-    def one_more(self) -> None:
+    def step(self) -> None:
         self._done += 1
         if self._progress is not None:
             self._progress(self._done, self._total)
@@ -165,13 +165,13 @@ class _Series:
         found = combinations(every, 2) if mode == "all" else pairwise(self.situations)
         return sorted({(min(pair), max(pair)) for pair in found if pair[0] != pair[1]})
 
-    def told(self, mode: str, geometries: Geometries, tell: _Counted) -> dict[str, Any]:
+    def told(self, mode: str, geometries: Geometries, tell: _ProgressCounter) -> dict[str, Any]:
         """Return what the page is told of the layer."""
         roads = [chains(self._features(number)) for number in self.first]
         pairs: list[dict[str, Any]] = []
         for pair in self.pairs(mode):
             pairs += self._compared(pair, roads, mode, geometries)
-            tell.one_more()
+            tell.step()
         found: dict[str, Any] = {"situations": self.situations, "pairs": pairs}
         if any(roads):
             found["lengths"] = [_lengths(one) for one in roads]
@@ -222,7 +222,7 @@ class _Series:
         return {route: {"km": one.km, "text": one.text} for route, one in sorted(found.items())}
 
 
-def _series(catalogue: Catalogue, shown: Shown) -> _Series:
+def _series(catalogue: Catalogue, shown: ShownLayer) -> _Series:
     series = _Series(catalogue, shown.versions)
     known: dict[str, int] = {}
     around: dict[str, Any] = {}

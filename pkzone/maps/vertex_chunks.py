@@ -1,9 +1,10 @@
-"""Runs of vertices: a path is cut where its own vertices say, and written as few bytes.
+"""Cut paths into chunks of vertices by content-defined chunking, and write vertices as bytes.
 
 Versions of a border that moves have most of their vertices in common, in long runs. A path is
-cut before each vertex whose coordinates, mixed, meet a condition: the same stretch is then cut
-alike wherever it stands, and what moved beside it changes nothing in it. (Content-defined
-chunking, as in Muthitacharoen et al., A low-bandwidth network file system, SOSP 2001.)
+cut before each vertex whose coordinates, hashed, meet a condition: the same stretch is then cut
+alike wherever it stands, and what moved beside it changes nothing in it. In the payload a chunk
+is called a run. (Content-defined chunking, as in Muthitacharoen et al., A low-bandwidth network
+file system, SOSP 2001.)
 """
 
 from __future__ import annotations
@@ -18,21 +19,21 @@ import numpy.typing as npt
 __all__ = [
     "VERTEX_BYTES",
     "Numbers",
+    "Quantized",
     "Vertices",
-    "Whole",
-    "cut",
-    "flattened",
+    "flatten",
     "from_bytes",
-    "joined",
+    "join",
+    "quantized",
+    "split_chunks",
     "to_bytes",
-    "whole",
 ]
 
 Array = npt.NDArray[np.float64]
 Indexes = npt.NDArray[np.intp]
 Numbers = npt.NDArray[np.int32]
 
-#: Bytes of a vertex, in a run and in the payload.
+#: Bytes of a vertex, in a chunk and in the payload.
 VERTEX_BYTES: Final = 8
 _SCALE: Final = 1_000_000
 _FARTHEST: Final = 180 * _SCALE  # so that a step fits into 31 bits
@@ -59,8 +60,8 @@ class Vertices(NamedTuple):
     tall: frozenset[int]
 
 
-def flattened(paths: Sequence[Sequence[Sequence[float]]]) -> Vertices:
-    """Return the vertices of some paths, each a list of positions as GeoJSON has them."""
+def flatten(paths: Sequence[Sequence[Sequence[float]]]) -> Vertices:
+    """Flatten paths, each a list of positions as GeoJSON has them, to arrays with offsets."""
     ends = np.cumsum(np.fromiter(map(len, paths), np.intp, len(paths)))
     count = 2 * int(ends[-1]) if paths else 0
     numbers = chain.from_iterable(chain.from_iterable(paths))
@@ -68,11 +69,11 @@ def flattened(paths: Sequence[Sequence[Sequence[float]]]) -> Vertices:
     if next(numbers, None) is None:
         return Vertices(degrees, ends, frozenset())
     tall = (number for number, path in enumerate(paths) if any(len(one) > 2 for one in path))
-    flat = flattened([[one[:2] for one in path] for path in paths])
+    flat = flatten([[one[:2] for one in path] for path in paths])
     return flat._replace(tall=frozenset(tall))
 
 
-class Whole(NamedTuple):
+class Quantized(NamedTuple):
     """The vertices of some paths in whole numbers.
 
     Attributes
@@ -88,18 +89,18 @@ class Whole(NamedTuple):
     changed: set[int]
 
 
-def whole(vertices: Vertices) -> Whole:
-    """Return the vertices of some paths in whole numbers."""
+def quantized(vertices: Vertices) -> Quantized:
+    """Quantize the vertices of some paths to millionths of a degree."""
     degrees, ends, tall = vertices
     scaled = np.rint(degrees * _SCALE)
     is_other = (np.abs(scaled) > _FARTHEST) | (scaled / _SCALE != degrees)
     others = np.flatnonzero(is_other.ravel()) // 2
     changed = {*tall, *np.searchsorted(ends, others, side="right").tolist()}
-    return Whole(scaled.astype(np.int32), changed)
+    return Quantized(scaled.astype(np.int32), changed)
 
 
-def cut(vertices: Vertices) -> list[list[bytes] | None]:
-    """Return the runs of each of some paths.
+def split_chunks(vertices: Vertices) -> list[list[bytes] | None]:
+    """Split each of some paths into chunks.
 
     Parameters
     ----------
@@ -109,11 +110,11 @@ def cut(vertices: Vertices) -> list[list[bytes] | None]:
     Returns
     -------
     list of (list of bytes or None)
-        Each run as pairs of 32-bit whole numbers, as `whole` returns them; none for a path that
-        these would change.
+        Each chunk as pairs of 32-bit whole numbers, as `quantized` returns them; none for a path
+        that these would change.
     """
     degrees, ends, _ = vertices
-    whole_numbers, changed = whole(vertices)
+    whole_numbers, changed = quantized(vertices)
     starts = np.append(0, ends)[:-1]
     is_first = np.zeros(len(degrees), dtype=np.bool_)
     is_first[starts[starts < ends]] = True
@@ -130,8 +131,8 @@ def cut(vertices: Vertices) -> list[list[bytes] | None]:
     return found
 
 
-def joined(runs: Sequence[bytes]) -> Numbers:
-    """Return the vertices of some runs, one run after the other."""
+def join(runs: Sequence[bytes]) -> Numbers:
+    """Return the vertices of some chunks, one after the other."""
     return np.frombuffer(b"".join(runs), np.int32).reshape(-1, 2)
 
 

@@ -62,7 +62,7 @@ class Picture:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What is left out and why, for people; what its font lacks is known once drawn."""
+        """Return what is left out and why, for people; letters that lack are known once drawn."""
         note = names_only(self.language)
         return (*self.content.notices, note) if note else self.content.notices
 

@@ -1,4 +1,4 @@
-"""The content of a picture of a difference: what `pkzone.maps.diff.payload` tells the page."""
+"""Make the content of a picture of a difference from the payload of its page."""
 
 from __future__ import annotations
 

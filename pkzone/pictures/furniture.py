@@ -81,7 +81,7 @@ class PageSizes:
 
     @property
     def map_left(self) -> float:
-        """Where the map begins."""
+        """Left edge of the map."""
         return self.margin + 1.9 * self.grid
 
     @property

@@ -116,7 +116,7 @@ class LegendBuilder:
 
     @property
     def indent(self) -> float:
-        """How far words stand from the left, for samples."""
+        """Indent of the words behind a sample."""
         return (SWATCH[0] + 6) * self.canvas.px
 
     def head(self, text: str) -> Block:

@@ -98,7 +98,7 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True)
 class PageContent:
-    """What a page says round its middle, in words of its language.
+    """The texts and sources round the middle of a page, in words of its language.
 
     Attributes
     ----------

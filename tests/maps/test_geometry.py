@@ -138,18 +138,18 @@ def test_bytes_of_runs_are_what_the_docstring_says() -> None:
     # 46.5 = 46,500,000: twice that is 5*256^3 + 139*256^2 + 17*256 + 64,
     # by hand; 0.000001 and -0.000001 are 2 and 1.
     path = [[46.5, -0.000001], [46.500001, -0.000002], [46.500001, -0.000001]]
-    (found,) = vertex_chunks.cut(vertex_chunks.flattened([path]))
+    (found,) = vertex_chunks.split_chunks(vertex_chunks.flatten([path]))
     longitudes = [b"\x40\x02\x00", b"\x11\x00\x00", b"\x8b\x00\x00", b"\x05\x00\x00"]
     latitudes = [b"\x01\x01\x02", bytes(3), bytes(3), bytes(3)]
-    written = vertex_chunks.to_bytes(vertex_chunks.joined(found or []))
+    written = vertex_chunks.to_bytes(vertex_chunks.join(found or []))
     assert written == b"".join([*longitudes, *latitudes])
     assert vertex_chunks.from_bytes(written).tolist() == path
 
 
 @pytest.mark.parametrize("path", [[[46.1234567, 39.0]], [[46.0, 39.0, 1.0]], [[400.0, 39.0]]])
 def test_path_that_would_change_has_no_runs(path: Positions) -> None:
-    paths = vertex_chunks.flattened([[], path, [[1, 2]]])
-    assert [cut is None for cut in vertex_chunks.cut(paths)] == [False, True, False]
+    paths = vertex_chunks.flatten([[], path, [[1, 2]]])
+    assert [cut is None for cut in vertex_chunks.split_chunks(paths)] == [False, True, False]
 
 
 @given(series())

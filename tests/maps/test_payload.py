@@ -160,13 +160,13 @@ def test_selection_stops_at_every_change(small: Catalogue) -> None:
 def test_fixed_version_alone_leaves_nothing_to_slide(small: Catalogue) -> None:
     chosen = select(small, ["corridor@2022-09-01"])
     assert len(chosen.dates) == 1
-    (shown,) = chosen.shown
+    (shown,) = chosen.layers
     assert (shown.fixed, [one.id for one in shown.versions]) == (True, ["2022-08-30.2"])
 
 
 def test_selection_adds_the_base_and_opens_on_the_focus() -> None:
     chosen = select(SHIPPED, ["transport"])
-    assert [one.layer.name for one in chosen.shown] == ["physical", "boundaries", "transport"]
+    assert [one.layer.name for one in chosen.layers] == ["physical", "boundaries", "transport"]
     west, south, east, north = select(SHIPPED).home or (0, 0, 0, 0)
     assert 46 < west < 46.6 < 47 < east < 47.4
     assert 39.3 < south < 39.6 < 40.3 < north < 40.5

@@ -72,7 +72,7 @@ def marks_of(
         for index, section in enumerate(route.sections):
             yield from _of_section(f"section/{number}/{index}", route.route, section)
     for number, change in enumerate(diff.changes):
-        if not _is_told_by_a_route(change, diff.routes):
+        if not _belongs_to_a_route(change, diff.routes):
             yield from _of_change(f"change/{number}", change, ground)
 
 
@@ -104,7 +104,7 @@ def _of_section(row: str, of: str | int | None, section: Section) -> Iterator[Ma
         yield Mark(row, section.kind, section.kind, _SIDE[section.kind], of, geometry)
 
 
-def _is_told_by_a_route(change: Change, routes: Iterable[RouteDiff]) -> bool:
+def _belongs_to_a_route(change: Change, routes: Iterable[RouteDiff]) -> bool:
     base = {segment for route in routes for segment in route.segments_base}
     target = {segment for route in routes for segment in route.segments_target}
     before = any(feature.id in base for feature in change.base)

@@ -1,4 +1,4 @@
-"""What a difference looks like: rules in the form of `pkzone.maps.style`.
+"""Hold the looks of a difference: rules in the form of `pkzone.maps.style`.
 
 Both versions are drawn in grey, so that blue, vermilion and purple mean the difference and
 nothing else; each has a pattern of its own besides its colour.
@@ -114,7 +114,7 @@ _UNMEASURED_RULES: Final = [
           where=_UNMEASURED),
 ]  # fmt: skip
 
-_SHOUTED: Final[dict[str, Any]] = {"where": {"@geometry": "point"}, "rank": 0, "zoom": 5}
+_ALWAYS_LABELLED: Final[dict[str, Any]] = {"where": {"@geometry": "point"}, "rank": 0, "zoom": 5}
 
 
 def table(layer: str | None = None) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def table(layer: str | None = None) -> dict[str, Any]:
         The layer compared; its names are shown where the map of the layer would show them.
     """
     own = style.LABELS.get(layer or "", [])
-    shouted = {sheet: [_SHOUTED] for sheet in ("added", "removed", "changed", "affected")}
+    always = {sheet: [_ALWAYS_LABELLED] for sheet in ("added", "removed", "changed", "affected")}
     return {
         "groups": [],
         "order": list(ORDER),
@@ -134,7 +134,7 @@ def table(layer: str | None = None) -> dict[str, Any]:
         "rules": RULES,
         "any": style.ANY_LAYER,
         "modifiers": [modifier for modifier in style.MODIFIERS if "scale" in modifier],
-        "labels": {**style.LABELS, "base": own, "target": own, **shouted},
+        "labels": {**style.LABELS, "base": own, "target": own, **always},
     }
 
 
