@@ -64,8 +64,16 @@ def unpack(archive: Path, folder: Path, *, shown: str) -> tuple[Member, ...]:
                 left -= _unpack_one(opened, entry, target, left, shown)
                 members.append(Member(entry.filename, target))
             return tuple(members)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError,
-            UnicodeDecodeError, ValueError, RuntimeError) as error:  # fmt: skip
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        OSError,
+        UnicodeDecodeError,
+        ValueError,
+        RuntimeError,
+    ) as error:
         reason = printable(str(error) or type(error).__name__)
         raise FormatError(shown, f"is a damaged archive: {reason}") from None
 

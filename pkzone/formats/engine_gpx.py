@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from pkzone.errors import printable
-from pkzone.formats.registry import Opened
 from pkzone.formats.xml_stream import (
+    DocumentReader,
     Flaws,
     Node,
     Table,
@@ -34,25 +32,7 @@ _FRACTIONS = ("magvar", "geoidheight", "hdop", "vdop", "pdop", "ageofdgpsdata")
 _OF_THE_FILE = ("name", "desc", "author", "copyright", "keywords", "time", "link", "extensions")
 
 
-def layer_names(source: dict[str, Any], job: dict[str, Any]) -> list[str]:
-    """Return the layers that hold features."""
-    return [name for name in _KINDS.values() if _read(source["path"]).tables[name].rows]
-
-
-def extra_layers(source: dict[str, Any], job: dict[str, Any]) -> list[str]:
-    """Return the layers that repeat the vertices of others one by one, with their values."""
-    return [name for name in _POINTS if _read(source["path"]).tables[name].rows]
-
-
-@contextmanager
-def open_layer(source: dict[str, Any], name: str, job: dict[str, Any]) -> Iterator[Opened]:
-    """Open a layer for reading."""
-    document = _read(source["path"])
-    yield document.tables[name].opened(document.flaws.told())
-
-
-@lru_cache(maxsize=1)
-def _read(path: str) -> _Document:
+def _parsed(path: str) -> _Document:
     document = _Document()
     parse(path, "gpx", (*_KINDS, "trkseg", "trkpt", "rtept"), document.started, document.ended)
     return document
@@ -190,3 +170,11 @@ def _typed(node: Node, flaws: Flaws) -> Any:
     text = node.plain_text()
     value = number(text) if node.name != "time" else None
     return text if value is None else int(value) if node.name in _WHOLE else value
+
+
+_READER = DocumentReader(_parsed, _POINTS)
+layer_names, extra_layers, open_layer = (
+    _READER.layer_names,
+    _READER.extra_layers,
+    _READER.open_layer,
+)

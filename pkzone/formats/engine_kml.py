@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from pkzone.formats.kml_placemark import Styles, TrackPoint, drawn
-from pkzone.formats.registry import Opened
-from pkzone.formats.xml_stream import Flaws, Node, Table, Values, number, parse, put
+from pkzone.formats.xml_stream import DocumentReader, Flaws, Node, Table, Values, number, parse, put
 
 __all__ = ["extra_layers", "layer_names", "open_layer"]
 
@@ -20,16 +16,39 @@ _CONTAINERS = ("Document", "Folder")
 _UNREAD = ("NetworkLink", "GroundOverlay", "ScreenOverlay", "PhotoOverlay", "Tour")
 _UNITS = ("Placemark", "Style", "StyleMap", "Schema", "name", *_UNREAD)
 _DATA_OF_CONTAINERS = (
-    "description", "Snippet", "TimeSpan", "TimeStamp", "ExtendedData", "address", "phoneNumber",
-)  # fmt: skip
-_PLAIN = {"description": "description", "address": "address", "phoneNumber": "phoneNumber",
-          "Snippet": "snippet", "snippet": "snippet"}  # fmt: skip
+    "description",
+    "Snippet",
+    "TimeSpan",
+    "TimeStamp",
+    "ExtendedData",
+    "address",
+    "phoneNumber",
+)
+_PLAIN = {
+    "description": "description",
+    "address": "address",
+    "phoneNumber": "phoneNumber",
+    "Snippet": "snippet",
+    "snippet": "snippet",
+}
 _NUMBERED = {"visibility": 1, "drawOrder": 0}  # what says nothing of a feature is left out
 _BOOLEAN = {"true": "1", "false": "0"}  # both are booleans of XML Schema
 _TIMES = {"TimeStamp": {"when": "timestamp"}, "TimeSpan": {"begin": "begin", "end": "end"}}
-_DRAWN_OR_STYLED = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Model",
-                    "Track", "MultiTrack", "Style", "StyleMap", "styleUrl", "name",
-                    "open")  # fmt: skip
+_DRAWN_OR_STYLED = (
+    "Point",
+    "LineString",
+    "LinearRing",
+    "Polygon",
+    "MultiGeometry",
+    "Model",
+    "Track",
+    "MultiTrack",
+    "Style",
+    "StyleMap",
+    "styleUrl",
+    "name",
+    "open",
+)
 _WHOLE = ("int", "uint", "short", "ushort")
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 
@@ -60,25 +79,7 @@ class _Placemark:
     points: list[TrackPoint] = field(default_factory=list)
 
 
-def layer_names(source: dict[str, Any], job: dict[str, Any]) -> list[str]:
-    """Return the layers that hold features: one for each folder."""
-    return [name for name in _read(source["path"]).tables if name != _TRACK_POINTS]
-
-
-def extra_layers(source: dict[str, Any], job: dict[str, Any]) -> list[str]:
-    """Return the layer of the single points of tracks, if there are any."""
-    return [_TRACK_POINTS] if _TRACK_POINTS in _read(source["path"]).tables else []
-
-
-@contextmanager
-def open_layer(source: dict[str, Any], name: str, job: dict[str, Any]) -> Iterator[Opened]:
-    """Open a layer for reading."""
-    document = _read(source["path"])
-    yield document.tables[name].opened(document.flaws.told())
-
-
-@lru_cache(maxsize=1)
-def _read(path: str) -> _Document:
+def _parsed(path: str) -> _Document:
     document = _Document()
     parse(path, "kml", _UNITS, document.started, document.ended)
     document.finish()
@@ -267,3 +268,11 @@ def _leave_out_empty(table: Table) -> None:
         if not any(values.get(name) for values, _ in table.rows):
             for values, _ in table.rows:
                 values.pop(name, None)
+
+
+_READER = DocumentReader(_parsed, (_TRACK_POINTS,))
+layer_names, extra_layers, open_layer = (
+    _READER.layer_names,
+    _READER.extra_layers,
+    _READER.open_layer,
+)

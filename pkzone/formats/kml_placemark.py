@@ -11,8 +11,16 @@ from pkzone.formats.xml_stream import Flaws, Node, Values, number, position, sai
 
 __all__ = ["Styles", "TrackPoint", "drawn"]
 
-_SHAPES = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Model", "Track",
-           "MultiTrack")  # fmt: skip
+_SHAPES = (
+    "Point",
+    "LineString",
+    "LinearRing",
+    "Polygon",
+    "MultiGeometry",
+    "Model",
+    "Track",
+    "MultiTrack",
+)
 
 Geometry = dict[str, Any]
 Positions = list[list[float]]
@@ -100,8 +108,9 @@ class _Reader:
 
     def _modes(self, node: Node) -> None:
         for name, plain in (
-            ("altitudeMode", ("clampToGround", "clampToSeaFloor")), ("extrude", ("0", "false")),
-        ):  # fmt: skip
+            ("altitudeMode", ("clampToGround", "clampToSeaFloor")),
+            ("extrude", ("0", "false")),
+        ):
             text = node.value(name)
             if text not in (None, *plain) and name not in self._values:
                 self._values[name] = 1 if name == "extrude" else text

@@ -87,14 +87,19 @@ def _is_free(folder: Path) -> bool:
 def _files(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
     """Yield every file by its name in the folder."""
     children = [_link("child", f"./{layer.name}/collection.json") for layer in catalogue.layers]
-    yield "catalog.json", _json({
-        "type": "Catalog",
-        "stac_version": STAC_VERSION,
-        "id": catalogue.name,
-        "title": catalogue.title,
-        "description": catalogue.description or catalogue.title,
-        "links": [_link("root", "./catalog.json"), *children],
-    })  # fmt: skip
+    yield (
+        "catalog.json",
+        _json(
+            {
+                "type": "Catalog",
+                "stac_version": STAC_VERSION,
+                "id": catalogue.name,
+                "title": catalogue.title,
+                "description": catalogue.description or catalogue.title,
+                "links": [_link("root", "./catalog.json"), *children],
+            }
+        ),
+    )
     for layer in catalogue.layers:
         yield f"{layer.name}/collection.json", _json(_collection(layer, catalogue))
         for version in layer.versions:
@@ -105,10 +110,14 @@ def _files(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
 
 def _collection(layer: Layer, catalogue: Catalogue) -> dict[str, Any]:
     boxes = [version.bbox for version in layer.versions if version.bbox]
-    box = [
-        *(min(box[i] for box in boxes) for i in (0, 1)),
-        *(max(box[i] for box in boxes) for i in (2, 3)),
-    ] if boxes else _WORLD  # fmt: skip
+    box = (
+        [
+            *(min(box[i] for box in boxes) for i in (0, 1)),
+            *(max(box[i] for box in boxes) for i in (2, 3)),
+        ]
+        if boxes
+        else _WORLD
+    )
     first = layer.versions[0] if layer.versions else None
     last = layer.versions[-1] if layer.versions else None
     licenses = last.licenses if last else catalogue.licenses
@@ -123,8 +132,12 @@ def _collection(layer: Layer, catalogue: Catalogue) -> dict[str, Any]:
         "extent": {
             "spatial": {"bbox": [box]},
             "temporal": {
-                "interval": [[_time(first.valid_from) if first else None,
-                              _time(last.valid_to) if last and last.valid_to else None]]
+                "interval": [
+                    [
+                        _time(first.valid_from) if first else None,
+                        _time(last.valid_to) if last and last.valid_to else None,
+                    ]
+                ]
             },
         },
         "links": [
@@ -133,7 +146,7 @@ def _collection(layer: Layer, catalogue: Catalogue) -> dict[str, Any]:
             *_license_links(licenses),
             *items,
         ],
-    }  # fmt: skip
+    }
 
 
 def _item(version: Version, catalogue: Catalogue) -> dict[str, Any]:
@@ -195,8 +208,11 @@ def _license(licenses: tuple[License, ...]) -> str:
 
 
 def _license_links(licenses: tuple[License, ...]) -> list[dict[str, str]]:
-    return [{"rel": "license", "href": one.path, "title": one.title or one.name}
-            for one in licenses if one.path.startswith("https://")]  # fmt: skip
+    return [
+        {"rel": "license", "href": one.path, "title": one.title or one.name}
+        for one in licenses
+        if one.path.startswith("https://")
+    ]
 
 
 def _time(day: Any) -> str:

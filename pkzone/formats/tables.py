@@ -14,9 +14,14 @@ from pkzone.geojson.model import Feature
 __all__ = ["FeatureTable", "flattened", "layer_name", "plan_tables"]
 
 _FAMILIES = {
-    "Point": "points", "MultiPoint": "points", "LineString": "lines", "MultiLineString": "lines",
-    "Polygon": "areas", "MultiPolygon": "areas", "GeometryCollection": "collections",
-}  # fmt: skip
+    "Point": "points",
+    "MultiPoint": "points",
+    "LineString": "lines",
+    "MultiLineString": "lines",
+    "Polygon": "areas",
+    "MultiPolygon": "areas",
+    "GeometryCollection": "collections",
+}
 _SINGLE = {"points": "Point", "lines": "LineString", "areas": "Polygon"}
 
 

@@ -9,15 +9,18 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 from xml.parsers import expat
 
 from pkzone.errors import FormatError, LimitExceeded, UnsafeFile, printable
 from pkzone.formats.registry import DOCTYPE, Opened, Row
 
 __all__ = [
+    "DocumentReader",
     "Flaws",
     "Node",
     "Table",
@@ -259,6 +262,48 @@ class Table:
     def _in_columns(self, names: list[str]) -> Iterator[Row]:
         for values, geometry in self.rows:
             yield [values.get(name) for name in names], geometry
+
+
+class Document(Protocol):
+    """The layers of a document by name, and what of it is left out."""
+
+    tables: dict[str, Table]
+    flaws: Flaws
+
+
+class DocumentReader:
+    """The functions of an engine whose files are read as a whole: once for all of their layers.
+
+    Parameters
+    ----------
+    parsed : callable
+        Returns the document that a path holds.
+    repeated : collection of str
+        Layers that repeat points of others, read only where they are named.
+    """
+
+    def __init__(self, parsed: Callable[[str], Document], repeated: Collection[str]) -> None:
+        self._parsed = lru_cache(maxsize=1)(parsed)
+        self._repeated = repeated
+
+    def layer_names(self, source: dict[str, Any], job: dict[str, Any]) -> list[str]:
+        """Return the layers that hold features."""
+        return [name for name in self._filled(source) if name not in self._repeated]
+
+    def extra_layers(self, source: dict[str, Any], job: dict[str, Any]) -> list[str]:
+        """Return the layers that repeat points of others."""
+        return [name for name in self._filled(source) if name in self._repeated]
+
+    def _filled(self, source: dict[str, Any]) -> list[str]:
+        return [name for name, table in self._parsed(source["path"]).tables.items() if table.rows]
+
+    @contextmanager
+    def open_layer(
+        self, source: dict[str, Any], name: str, job: dict[str, Any]
+    ) -> Iterator[Opened]:
+        """Open a layer for reading."""
+        document = self._parsed(source["path"])
+        yield document.tables[name].opened(document.flaws.told())
 
 
 def put(values: Values, name: str, value: Any) -> str:
