@@ -1,4 +1,4 @@
-"""ZIP archives: from outside unpacked with limits, our own packed to the same bytes every day."""
+"""Unpack ZIP archives from outside with limits; pack our own, the same bytes on every day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Properties as columns of a table and back, with a note that says what a column cannot.
+"""Map properties to columns of a table and back, with a note that says what a column cannot.
 
 A column has one type and every row has it; properties of GeoJSON have neither rule. The note is
 a small JSON text that travels with the file where the format has a place for it. It names the
@@ -51,13 +51,13 @@ class Column:
 
     @property
     def cell_type(self) -> str:
-        """The type of the cells."""
+        """Type of the cells."""
         return "float" if self.kind == "number" else self.kind
 
 
 @dataclass(frozen=True)
 class Columns:
-    """How the properties and ids of features stand in a table.
+    """The columns of a table and the one of ids.
 
     ``fits`` tells whether the format can hold a text; a kind ``as_it_is`` needs no conversion.
     """
@@ -98,18 +98,18 @@ class Columns:
         value = {"pkzone": 1, **identity, "columns": columns, **more}
         return json.dumps(value, separators=(",", ":"), sort_keys=True)
 
-    def told(self, form: Format) -> list[str]:
-        """Return what a reader of the file sees otherwise than in the layer."""
-        told = []
+    def notices(self, form: Format) -> list[str]:
+        """Return a line on columns of other names, and one on those that are JSON text."""
+        lines = []
         renamed = [f"{c.origin} as {c.name}" for c in self.columns if c.name != c.origin]
         if self.id_column and self.id_column.name != "id":
             renamed.append(f"the ids as {self.id_column.name}")
         if renamed:
-            told.append(f"columns have other names: {_listed(renamed)}")
+            lines.append(f"columns have other names: {_listed(renamed)}")
         texts = [one.name for one in self.columns if one.kind == "json"]
         if texts:
-            told.append(f"lists and values of mixed types are JSON text: {_listed(texts)}")
-        return told
+            lines.append(f"lists and values of mixed types are JSON text: {_listed(texts)}")
+        return lines
 
 
 def _listed(names: Sequence[str], limit: int = 8) -> str:
@@ -122,9 +122,9 @@ def plan_columns(features: Sequence[Feature], form: Format, first: Sequence[str]
 
     Those named ``first`` stand in that order, all others after them by their names.
     """
-    found = {name for feature in features for name in feature.properties}
-    names = [name for name in first if name in found]
-    names += sorted(found.difference(names))
+    used = {name for feature in features for name in feature.properties}
+    names = [name for name in first if name in used]
+    names += sorted(used.difference(names))
 
     def fits(text: str) -> bool:
         if form.xml:

@@ -1,4 +1,4 @@
-"""CSV with coordinates, by the csv module: columns of longitude and latitude, or WKT."""
+"""Read and write CSV with columns of longitude and latitude, or of WKT."""
 
 from __future__ import annotations
 
@@ -46,15 +46,11 @@ def open_layer(source: dict[str, Any], name: str, job: dict[str, Any]) -> Iterat
         raise FormatError("", f"has the column {printable(min(twice))} twice; rename one")
     marked: set[int] = set()
     measured: list[str] = []
-    found = _rows(lines, heads, rest, places, marked, measured)
-    opened = Opened([(heads[i], "untyped") for i in rest], None, found)
-    rows = list(opened.rows)
-    opened.rows, opened.count = iter(rows), len(rows)
-    # What was marked is text, even if it looks like a number.
-    opened.fields = [
-        (name, "text" if i in marked else kind) for i, (name, kind) in enumerate(opened.fields)
-    ]
-    opened.geometry = "WKT" if "wkt" in places else "Point"
+    rows = list(_rows(lines, heads, rest, places, marked, measured))
+    # A cell that was marked is text, even if it looks like a number.
+    fields = [(heads[i], "text" if n in marked else "untyped") for n, i in enumerate(rest)]
+    geometry = "WKT" if "wkt" in places else "Point"
+    opened = Opened(fields, None, iter(rows), geometry=geometry, count=len(rows))
     if measured:
         opened.notices.append(f"{MEASURES_LOST}: {len(measured)} (first in {measured[0]})")
     if marked:
@@ -131,9 +127,9 @@ def _coordinate_columns(heads: list[str], job: dict[str, Any]) -> dict[str, int]
             ("height", _HEIGHT),
             ("wkt", WKT_COLUMNS),
         ):
-            found = [lowered.index(name) for name in names if name in lowered]
-            if found:
-                places[part] = found[0]
+            matches = [lowered.index(name) for name in names if name in lowered]
+            if matches:
+                places[part] = matches[0]
         if "lon" in places and "lat" in places:
             places.pop("wkt", None)
         elif "wkt" in places:

@@ -1,4 +1,4 @@
-"""Reading records one by one, by fiona: the stream of a file too large for memory."""
+"""Read records one by one, by fiona: the stream of a file too large for memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading GPX: waypoints, routes and tracks, and on request the points that the latter go by."""
+"""Read GPX: waypoints, routes and tracks, and on request the points of the latter."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from pkzone.formats.xml_stream import (
     Table,
     Values,
     line_or_none,
+    note_missing_heights,
     number,
     parse,
     position,
     put,
-    said_of_heights,
 )
 
 __all__ = ["extra_layers", "layer_names", "open_layer"]
@@ -107,7 +107,7 @@ class _Document:
                 parts.append([vertex.at for vertex in segment])
         if not parts:
             table.flaws.add("features without a line are kept without a geometry", place)
-        said_of_heights([at for part in parts for at in part], place, table.flaws)
+        note_missing_heights([at for part in parts for at in part], place, table.flaws)
         self._points(len(table.rows), name, segments, kind)
         times = [one.values["time"] for part in segments for one in part if "time" in one.values]
         if times:

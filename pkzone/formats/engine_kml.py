@@ -1,4 +1,4 @@
-"""Reading KML: Placemarks with their folder, times, data and style, and the points of tracks."""
+"""Read KML: Placemarks with their folder, times, data and style, and the points of tracks."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _parsed(path: str) -> _Document:
 
 
 class _Document:
-    """What a KML holds, gathered while it is parsed."""
+    """The Placemarks, styles and schemas of a KML, gathered while it is parsed."""
 
     def __init__(self) -> None:
         self.tables: dict[str, Table] = {}
@@ -245,7 +245,7 @@ def _styles_of(node: Node) -> Node:
 
 
 def _is_made_up(given: Any, container: _Container | None) -> bool:
-    """Whether an id is one that GDAL gives to features without: its layer's, and a number."""
+    """Tell ids that GDAL made up for features without: the layer's name and a number."""
     if not isinstance(given, str) or container is None:
         return False
     layer, _, count = given.rpartition(".")

@@ -1,4 +1,4 @@
-"""GeoParquet, by geopandas and pyarrow."""
+"""Read and write GeoParquet by geopandas and pyarrow."""
 
 from __future__ import annotations
 
@@ -156,5 +156,5 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
-def _geometry(found: Any) -> dict[str, Any] | None:
-    return None if found is None else geojson_of(found)
+def _geometry(drawn: Any) -> dict[str, Any] | None:
+    return None if drawn is None else geojson_of(drawn)

@@ -1,4 +1,4 @@
-"""Reading and writing through GDAL by pyogrio, in Arrow batches."""
+"""Read and write through GDAL by pyogrio, in Arrow batches."""
 
 from __future__ import annotations
 

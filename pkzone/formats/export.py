@@ -1,4 +1,4 @@
-"""A version or a file to another format: whole or not at all, and read back before it stands."""
+"""Export a version or a file to another format, read back before it takes its name."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Styles = Callable[[str, str], str | None]
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written: the files, the name of the format, the number of features, losses."""
+    """The files written, the name of their format, the number of features, and notices."""
 
     files: tuple[str, ...]
     format: str
@@ -138,7 +138,7 @@ def converted(
             complete(folder / "0.gpkg", subject, tables, notes, styles)
         files = _packed(form, tables, notes, folder)
         notices = [*subject.notices]
-        notices += [line for columns in plans for line in columns.told(form)]
+        notices += [line for columns in plans for line in columns.notices(form)]
         if len(tables) > 1:
             parts = ", ".join(table.layer for table in tables)
             notices.append(f"points, lines and areas stand apart: {parts}")

@@ -1,4 +1,4 @@
-"""What is exported: the features of a version, of a file, or of every version of a layer."""
+"""Find the features to export: of a version, of a file, or of every version of a layer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _COLUMNS = ("feature", "version", "valid_from", "valid_to")
 
 @dataclass(frozen=True)
 class Subject:
-    """What is exported: features, the name of their layer, and the record of where they are from.
+    """The features to export, the name of their layer, and the record of where they are from.
 
     ``date`` is the one that a file carries instead of the clock's. ``columns`` are properties in
     the order in which they are to stand; those not among them follow by their names. ``notices``
@@ -43,14 +43,14 @@ class Subject:
 def subject_of(
     ref: str | os.PathLike[str], catalogue: Catalogue | str | os.PathLike[str] | None = None
 ) -> Subject:
-    """Return what a reference names, ready to be exported."""
+    """Return the version or file that a reference names, ready to be exported."""
     source = catalogue if isinstance(catalogue, Catalogue) else open_catalogue(catalogue)
     parsed = parse(ref, source)
     if isinstance(parsed, FileReference):
         stem = "stdin" if parsed.path == "-" else title_of_path(parsed.path)
-        found = read(parsed.path)
-        notices = tuple(map(str, found.on_the_whole()))
-        return Subject(stem, found.features, title=stem, notices=notices)
+        collection = read(parsed.path)
+        notices = tuple(map(str, collection.on_the_whole()))
+        return Subject(stem, collection.features, title=stem, notices=notices)
     version = source.version(parsed)
     return version_subject(version, source[version.layer].description)
 
@@ -108,11 +108,11 @@ def versions_subject(
 
 
 def _distinct(values: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+    distinct: list[dict[str, Any]] = []
     for value in values:
-        if value not in found:
-            found.append(value)
-    return found
+        if value not in distinct:
+            distinct.append(value)
+    return distinct
 
 
 def _rows(version: Version) -> Iterator[Feature]:

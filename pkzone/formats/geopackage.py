@@ -1,4 +1,4 @@
-"""What a GeoPackage carries beside its features: metadata, the notes on columns, QGIS styles."""
+"""Add metadata, notes on columns and QGIS styles to a GeoPackage."""
 
 from __future__ import annotations
 

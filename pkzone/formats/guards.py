@@ -1,4 +1,4 @@
-"""Guards of GeoPackages and Shapefiles: checks without GDAL, before and after it opens a layer.
+"""Check GeoPackages and Shapefiles without GDAL, before and after it opens a layer.
 
 A view runs a query of the file's, a virtual table the code that it names: both are refused. What
 GDAL passes over in silence, from a geometry that it cannot read to a damaged table, is counted.
@@ -132,6 +132,7 @@ def _quoted(name: str) -> str:
 
 
 def _opened(path: str) -> sqlite3.Connection:
+    """Open a GeoPackage that nobody changes: no trigger fires, no journal is looked for."""
     uri = f"file:{quote(str(Path(path).resolve()))}?mode=ro&immutable=1"
     database = sqlite3.connect(uri, uri=True)
     database.execute("PRAGMA trusted_schema=OFF")
@@ -294,8 +295,8 @@ def _decoded(opened: Opened, source: dict[str, Any], job: dict[str, Any]) -> Ope
         name = next(n for n in _numbered(whole) if n not in names)
         names.append(name)
         if cut:
-            told = f'the name of column "{name}" was cut within a letter, which is dropped'
-            opened.notices.append(told)
+            reason = "was cut within a letter, which is dropped"
+            opened.notices.append(f'the name of column "{name}" {reason}')
     fields = [(name, kind) for name, (_, kind) in zip(names, opened.fields, strict=True)]
     return replace(opened, fields=fields, rows=rows())
 

@@ -1,4 +1,4 @@
-"""A file of another format to features: longitude and latitude on WGS 84, plain JSON values."""
+"""Import a file of another format: features in longitude and latitude on WGS 84."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import brought.
+    """The features that an import read, where they are from, and notices.
 
     Attributes
     ----------

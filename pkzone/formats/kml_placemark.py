@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pkzone.formats.xml_stream import Flaws, Node, Values, number, position, said_of_heights
+from pkzone.formats.xml_stream import Flaws, Node, Values, note_missing_heights, number, position
 
 __all__ = ["Styles", "TrackPoint", "drawn"]
 
@@ -57,13 +57,13 @@ def drawn(
     """
     reader = _Reader(place, values, points, flaws)
     shapes = [one for one in node.children if one.name in _SHAPES]
-    found = [one for one in map(reader.geometry, shapes) if one is not None]
-    geometry = found[0] if len(found) == 1 else _together(found)
+    parts = [one for one in map(reader.geometry, shapes) if one is not None]
+    geometry = parts[0] if len(parts) == 1 else _together(parts)
     if shapes and geometry is None:
         flaws.add("features without a geometry that can be drawn are kept without one", place)
     if geometry is not None:
         positions = list(_positions(geometry))
-        said_of_heights(positions, place, flaws)
+        note_missing_heights(positions, place, flaws)
         if "altitudeMode" not in values and not any(one[2] for one in positions if len(one) > 2):
             for one in positions:
                 del one[2:]  # on the ground: the heights are not looked at, and zero
@@ -234,19 +234,19 @@ class Styles:
 
     def of(self, placemark: Node, geometry: dict[str, Any] | None, flaws: Flaws) -> dict[str, Any]:
         """Return how a feature is drawn, as far as its geometry shows it."""
-        found: dict[str, Any] = {}
+        properties: dict[str, Any] = {}
         for node in placemark.children:
             style = self._resolved(node) if node.name != "Style" else node
             if style is None:
                 flaws.add("styles that the file does not hold")
                 continue
             for part in style.children:
-                found |= _properties(part)
+                properties |= _properties(part)
                 if part.name in _UNKEPT or part.child("Icon") is not None:
                     what = "<Icon>" if part.name == "IconStyle" else f"<{part.name}>"
                     flaws.add(f"{what} of styles is not kept")
         kinds = _kinds(geometry)
-        return {name: value for name, value in found.items() if _SHOWN[name] & kinds}
+        return {name: value for name, value in properties.items() if _SHOWN[name] & kinds}
 
     def _resolved(self, node: Node, depth: int = 0) -> Node | None:
         """Return the style behind an address, or behind the normal state of a map of styles."""
@@ -256,8 +256,8 @@ class Styles:
             return node
         if node.name == "styleUrl":
             text = node.text
-            found = self._shared.get(text[1:]) if text.startswith("#") else None
-            return None if found is None else self._resolved(found, depth + 1)
+            shared = self._shared.get(text[1:]) if text.startswith("#") else None
+            return None if shared is None else self._resolved(shared, depth + 1)
         for pair in node.all("Pair"):
             if pair.value("key") == "normal":
                 inner = pair.child("Style") or pair.child("styleUrl")

@@ -1,4 +1,4 @@
-"""The formats that are read and written, and how a file is told to be of one: the allow-list."""
+"""Registry of the file formats that are read and written, and how a file is recognised."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ class Format:
 
     @property
     def streamed(self) -> bool:
-        """Whether GDAL reads it, record by record if need be."""
+        """Whether GDAL reads it, so that fiona can read it record by record."""
         return self.engine == "pyogrio" and not self.reader
 
     @property
@@ -401,7 +401,7 @@ class Opened:
         How many of its features have a geometry, as far as that is known without GDAL: one that
         GDAL cannot read comes from it as none.
     notices, late_notices : list of str
-        What is to be told: known on opening, and once all rows were read.
+        Notices: known on opening, and once all rows were read.
     """
 
     fields: list[tuple[str, str]]

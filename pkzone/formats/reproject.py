@@ -1,4 +1,4 @@
-"""From a file's own coordinate system to WGS 84, by one transformation that is named."""
+"""Transform a layer's coordinates to WGS 84, all by one operation, which is named."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NARROW = 0.001  # degrees
 
 
 class Reprojection:
-    """The way from a layer's coordinates to longitude and latitude on WGS 84.
+    """Transformation of a layer's coordinates to longitude and latitude on WGS 84.
 
     Parameters
     ----------

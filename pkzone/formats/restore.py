@@ -1,4 +1,4 @@
-"""From the rows of a table back to features: by the note on columns, else by what cells show."""
+"""Restore features from the rows of a table: by the note on columns, else by the cells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a format did not keep, found by reading back what was written."""
+"""Compare features with those read back from an export: what the format did not keep."""
 
 from __future__ import annotations
 

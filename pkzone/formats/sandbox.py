@@ -1,4 +1,4 @@
-"""The child process in which files are opened and written: its limits, its words, its end.
+"""Run the child process in which files are opened and written, within limits.
 
 Parent and child speak in lines of JSON. What the child says is data from outside too: the parent
 checks it as it checks a GeoJSON file.

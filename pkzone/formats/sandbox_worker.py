@@ -1,4 +1,4 @@
-"""The child's side: it limits itself, opens or writes one file, and answers in lines of JSON.
+"""Run in the child process: limit itself, read or write one file, answer in lines of JSON.
 
 Jobs are objects with ``task`` (``read``, ``list`` or ``write``), ``engine`` and ``driver``. A read
 answers with ``{"layers": names}``, then for each layer ``{"layer": ..., "fields": ...}``, a line

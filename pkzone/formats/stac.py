@@ -1,4 +1,4 @@
-"""A whole catalogue as plain files: each version as GeoJSON, under a static STAC catalogue."""
+"""Export a whole catalogue: each version as GeoJSON, under a static STAC catalogue."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def export_all(
 
 
 def _is_free(folder: Path) -> bool:
-    """Whether a folder of this name can be made, or is there and empty."""
+    """Tell whether a folder of this name can be made, or is there and empty."""
     if folder.is_symlink():
         return False
     return not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))

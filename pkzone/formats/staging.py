@@ -1,4 +1,4 @@
-"""Taking in a file from outside: a private copy under a name of our own, before GDAL sees it.
+"""Copy a file from outside into a private folder, under a name of our own, before GDAL sees it.
 
 GDAL opens by path, and a path can be a URL, an archive, a virtual file or a whole document. What
 it is given here is always a regular file that we wrote, in a folder that holds nothing else: no
@@ -46,7 +46,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Intake:
-    """What was taken in: the format, the files for GDAL, a folder, and what is to be told."""
+    """A file that was taken in: its format, the copies for GDAL, their folder, and notices."""
 
     format: Format
     shown: str
@@ -138,9 +138,9 @@ def _neighbours(shown: str, suffixes: Iterable[str]) -> Iterator[tuple[str, str]
         raise FormatError(shown, f"its folder cannot be read: {error.strerror}") from None
     for suffix in suffixes:
         wanted = (path.stem + suffix).lower()
-        found = [name for name in names if name.lower() == wanted]
-        if found:
-            exact = [name for name in found if name.startswith(path.stem)] or found
+        matches = [name for name in names if name.lower() == wanted]
+        if matches:
+            exact = [name for name in matches if name.startswith(path.stem)] or matches
             yield suffix, str(path.parent / exact[0])
 
 

@@ -1,4 +1,4 @@
-"""The stream of records of a file too large for memory, written as newline-delimited GeoJSON."""
+"""Stream the records of a file too large for memory to newline-delimited GeoJSON."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _RECORD_SEPARATOR = b"\x1e"  # of text sequences (RFC 8142)
 
 @dataclass
 class Streamed:
-    """What was streamed: the name of the format, the number of features, and the notices."""
+    """The format of a file that was streamed, the number of its features, and notices."""
 
     format: str
     features: int = 0

@@ -1,4 +1,4 @@
-"""Features sorted into the tables that a format can hold: by kind of geometry where it must be."""
+"""Sort features into the tables that a format can hold: by kind of geometry where it must be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""XML from outside in one pass, and the tables that readers of KML and GPX make of it.
+"""Parse XML from outside in one pass, into tables of features.
 
 Nothing is resolved. Expat decodes the bytes, so that a DOCTYPE in UTF-16 is one too. A document
 is never held as a whole: what a reader asks for comes as small trees, one at a time.
@@ -25,11 +25,11 @@ __all__ = [
     "Node",
     "Table",
     "line_or_none",
+    "note_missing_heights",
     "number",
     "parse",
     "position",
     "put",
-    "said_of_heights",
 ]
 
 MAX_XML_DEPTH = 100
@@ -83,7 +83,7 @@ class Node:
 
 
 class Flaws:
-    """What of a document is left out or changed: each kind with its count and first places."""
+    """Counts of what is left out of a document or changed, by kind, with the first places."""
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
@@ -100,7 +100,7 @@ class Flaws:
             self.add("elements within text are left out, their text is kept", f"<{node.name}>")
         return node.text
 
-    def told(self) -> list[str]:
+    def notices(self) -> list[str]:
         """Return a line on each kind."""
         lines = []
         for what, places in self._places.items():
@@ -228,11 +228,11 @@ def number(text: str) -> float | None:
 def position(texts: list[str], line: int) -> list[float]:
     """Return longitude, latitude and perhaps height; refuse anything but numbers."""
     numbers = [number(one.strip()) for one in texts]
-    found = [one for one in numbers if one is not None]
-    if len(found) != len(texts) or not 2 <= len(found) <= 3:
+    finite = [one for one in numbers if one is not None]
+    if len(finite) != len(texts) or not 2 <= len(finite) <= 3:
         reason = f"line {line}: {printable(','.join(texts), 40)} is no position"
         raise FormatError("", f"{reason} of longitude and latitude; mend it")
-    return found
+    return finite
 
 
 Values = dict[str, Any]
@@ -256,7 +256,7 @@ class Table:
             self._in_columns(names),
             geometry=next(iter(kinds)) if len(kinds) == 1 else "Unknown",
             count=len(self.rows),
-            notices=[*told, *self.flaws.told()],
+            notices=[*told, *self.flaws.notices()],
         )
 
     def _in_columns(self, names: list[str]) -> Iterator[Row]:
@@ -303,7 +303,7 @@ class DocumentReader:
     ) -> Iterator[Opened]:
         """Open a layer for reading."""
         document = self._parsed(source["path"])
-        yield document.tables[name].opened(document.flaws.told())
+        yield document.tables[name].opened(document.flaws.notices())
 
 
 def put(values: Values, name: str, value: Any) -> str:
@@ -323,7 +323,7 @@ def line_or_none(parts: list[list[list[float]]]) -> dict[str, Any] | None:
     return {"type": "MultiLineString", "coordinates": parts} if parts else None
 
 
-def said_of_heights(positions: list[list[float]], place: str, flaws: Flaws) -> None:
+def note_missing_heights(positions: list[list[float]], place: str, flaws: Flaws) -> None:
     """Note where some positions of a geometry have a height and others none, which is no 0."""
     missing = sum(len(one) < 3 for one in positions)
     if 0 < missing < len(positions):
