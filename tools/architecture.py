@@ -230,9 +230,9 @@ def routes() -> list[Route]:
         free = [
             x
             for x in (start_x, end_x, *LANES)
-            if not _is_blocked(x, passed) and not _is_taken(x, passed, result)
+            if not _is_blocked(x, passed) and not _is_taken(x, arrow, result)
         ]
-        lane_x = min(free, key=lambda x: abs(x - start_x) + abs(x - end_x))
+        lane_x = min(free or LANES, key=lambda x: abs(x - start_x) + abs(x - end_x))
         result.append(Route(arrow, start_x, lane_x, end_x))
     return result
 
@@ -240,6 +240,11 @@ def routes() -> list[Route]:
 def _passed(arrow: Arrow) -> range:
     """Return the floors between the ends of an arrow."""
     return range(floor_of(arrow.lower) + 1, floor_of(arrow.upper))
+
+
+def _crossed(arrow: Arrow) -> range:
+    """Return the gaps between the ends of an arrow, each by the floor beneath it."""
+    return range(floor_of(arrow.lower), floor_of(arrow.upper))
 
 
 def _ports(ends: list[tuple[str, int, Arrow]]) -> dict[Arrow, int]:
@@ -260,10 +265,12 @@ def _is_blocked(x: int, floors: range) -> bool:
     )
 
 
-def _is_taken(x: int, floors: range, others: list[Route]) -> bool:
+def _is_taken(x: int, arrow: Arrow, others: list[Route]) -> bool:
+    """Tell whether another arrow runs there in one of the gaps that an arrow crosses."""
     return any(
-        abs(other.lane_x - x) < TRACK and set(floors) & set(_passed(other.arrow))
+        abs(other.lane_x - x) < TRACK and set(_crossed(arrow)) & set(_crossed(other.arrow))
         for other in others
+        if _passed(arrow) and _passed(other.arrow)
     )
 
 
@@ -315,26 +322,35 @@ def draw() -> str:
 
 
 def _tracks(ways: list[Route]) -> tuple[dict[tuple[Route, str], int], list[int]]:
-    """Return how far below the top of its gap each sideways stretch lies, and the gaps' heights."""
-    taken: list[list[list[tuple[int, int]]]] = [[] for _ in FLOORS]
+    """Return how far below the top of its gap each sideways stretch lies, and the gaps' heights.
+
+    Stretches that leave a box lie above those that come to one, so that no two ends of arrows
+    run into each other.
+    """
+    rows: list[list[list[tuple[int, int]]]] = [[] for _ in FLOORS]
     placed = {}
-    for way in ways:
-        for end, gap, (x, other) in (
-            ("upper", floor_of(way.arrow.upper) - 1, sorted((way.start_x, way.lane_x))),
-            ("lower", floor_of(way.arrow.lower), sorted((way.lane_x, way.end_x))),
-        ):
-            rows = taken[gap]
-            free = (
-                number
-                for number, row in enumerate(rows)
-                if all(other + TRACK <= left or right + TRACK <= x for left, right in row)
-            )
-            number = next(free, len(rows))
-            if number == len(rows):
-                rows.append([])
-            rows[number].append((x, other))
-            placed[way, end] = 2 * TRACK + number * TRACK
-    return placed, [(len(rows) + 4) * TRACK for rows in taken]
+    for end in ("upper", "lower"):
+        first_row = [len(row) for row in rows]
+        for way in ways:
+            if end == "upper":
+                gap, stretch = floor_of(way.arrow.upper) - 1, (way.start_x, way.lane_x)
+            else:
+                gap, stretch = floor_of(way.arrow.lower), (way.lane_x, way.end_x)
+            left, right = sorted(stretch)
+            placed[way, end] = 2 * TRACK
+            if left == right:
+                continue
+            number = first_row[gap]
+            while number < len(rows[gap]) and any(
+                left < taken_right + TRACK and taken_left < right + TRACK
+                for taken_left, taken_right in rows[gap][number]
+            ):
+                number += 1
+            if number == len(rows[gap]):
+                rows[gap].append([])
+            rows[gap][number].append((left, right))
+            placed[way, end] += number * TRACK
+    return placed, [(len(row) + 4) * TRACK for row in rows]
 
 
 if __name__ == "__main__":
