@@ -145,8 +145,8 @@ def _sources(addresses: Iterable[str]) -> tuple[str, ...]:
 
 
 def _hosts(addresses: Iterable[str]) -> tuple[str, ...]:
-    found = {_host_source(one) for one in addresses}
-    return tuple(sorted({one.partition("://")[2].removeprefix("*.") for one in found if one}))
+    sources = {_host_source(one) for one in addresses}
+    return tuple(sorted({one.partition("://")[2].removeprefix("*.") for one in sources if one}))
 
 
 def _loaded_addresses(page: folium.Map, whole: str) -> Iterator[str]:

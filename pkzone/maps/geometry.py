@@ -100,7 +100,7 @@ class Geometries:
                 return self._add_block(geometries, sizes, vertices, whole.numbers, far)
         cut = self._numbered(vertex_chunks.split_chunks(vertices))
         bounds = [0, *vertices.ends.tolist()]
-        found: list[int] = []
+        indexes: list[int] = []
         last = 0
         for geometry, paths in zip(geometries, all_paths, strict=True):
             first, last = last, last + len(paths)
@@ -112,8 +112,8 @@ class Geometries:
                 if exact is None or is_far or self._simplify_m:
                     self._measures[index] = measures_of(geometry)
                 self._keep(geometry, exact, bounds[last] - bounds[first])
-            found.append(index)
-        return found
+            indexes.append(index)
+        return indexes
 
     def _add_block(
         self,
@@ -185,23 +185,23 @@ class Geometries:
             return before + len(written) - 1
 
         def pieces(path: Path) -> list[int]:
-            found: list[int] = []
+            numbered: list[int] = []
             for is_shared, group in groupby(path, shared.__contains__):
                 if not is_shared:
-                    found.append(write(b"".join([content[run] for run in group])))
+                    numbered.append(write(b"".join([content[run] for run in group])))
                     continue
                 for run in group:
                     if run not in numbers:
                         numbers[run] = write(content[run])
-                    found.append(numbers[run])
-            return found
+                    numbered.append(numbers[run])
+            return numbered
 
         geometries = [
             _written(one, [pieces(path) for path in one.paths]) if isinstance(one, _Stored) else one
             for one in self._stored
         ]
-        for index, told in self._measures.items():
-            geometries[index] = {**geometries[index], **told}
+        for index, measures in self._measures.items():
+            geometries[index] = {**geometries[index], **measures}
         return {
             "geometries": geometries,
             "runs": self._block_sizes + [len(run) // vertex_chunks.VERTEX_BYTES for run in written],

@@ -252,9 +252,10 @@ def _leaflet() -> str:
 def _colours(more: Mapping[str, Mapping[str, str]]) -> str:
     """Return the colours as CSS variables: the theme chosen, else the device's; light in print."""
     light, dark = (
-        "".join(f"--pk-{name}:{value};" for name, value in found.items()) + f"color-scheme:{theme};"
+        "".join(f"--pk-{name}:{value};" for name, value in colours.items())
+        + f"color-scheme:{theme};"
         for theme in ("light", "dark")
-        if (found := {**PALETTE[theme], **PAGE[theme], **more.get(theme, {})})
+        if (colours := {**PALETTE[theme], **PAGE[theme], **more.get(theme, {})})
     )
     return (
         f":root{{{light}}}\n"

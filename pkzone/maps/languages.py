@@ -147,8 +147,8 @@ def _spoken(codes: Iterable[str]) -> tuple[str, ...]:
 
 def _phrases(texts: Iterable[str], codes: Sequence[str]) -> dict[str, list[str]]:
     """Return texts in languages by their English form, without those that stay as they are."""
-    found = {text: [label(text, code) for code in codes] for text in dict.fromkeys(texts)}
-    return {text: others for text, others in found.items() if others != [text] * len(codes)}
+    translated = {text: [label(text, code) for code in codes] for text in dict.fromkeys(texts)}
+    return {text: others for text, others in translated.items() if others != [text] * len(codes)}
 
 
 def labels_of(style: Mapping[str, Any]) -> Iterator[str]:

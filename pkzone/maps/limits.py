@@ -60,9 +60,9 @@ def canvas_from(
     for layer in layers:
         states = layer["states"]
         sizes = [0 if one["geometry"] is None else vertices[one["geometry"]] for one in states]
-        shown = [one["states"] for one in layer["versions"]]
-        features += max((len(one) for one in shown), default=0)
-        size += max((sum(sizes[state] for state in one) for one in shown), default=0)
+        by_version = [one["states"] for one in layer["versions"]]
+        features += max((len(one) for one in by_version), default=0)
+        size += max((sum(sizes[state] for state in one) for one in by_version), default=0)
     if features > MOST_FEATURES:
         raise MapTooLarge(too_many(f"the map would draw {features:,} features at once,"))
     if features <= SVG_FEATURES and size <= SVG_VERTICES:

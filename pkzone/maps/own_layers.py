@@ -127,16 +127,18 @@ def open_files(
             if path in paths:
                 raise BadReference(f"{printable(one)} is named twice; leave one out")
             paths.add(path)
-            found = _read(one)
-            shown = file_name(one)
+            collection = _read(one)
+            file = file_name(one)
             title = "stdin" if one == "-" else title_of_path(one)
         else:
-            found, shown, title = _frame(one), _FRAME, _title_of_frame(one)
-        found = identified(found, shown)
+            collection, file, title = _frame(one), _FRAME, _title_of_frame(one)
+        collection = identified(collection, file)
         name = _new_name(title, names)
         names.add(name)
-        notices = (*found.notices, *_nothing_drawn(found.features, shown))
-        layers.append(FileLayer(name, title, found.features, _label(found.features), notices))
+        notices = (*collection.notices, *_nothing_drawn(collection.features, file))
+        layers.append(
+            FileLayer(name, title, collection.features, _label(collection.features), notices)
+        )
     return tuple(layers)
 
 
@@ -163,14 +165,14 @@ def title_of(files: Sequence[FileLayer]) -> str:
 
 def columns_of(files: Iterable[FileLayer]) -> tuple[str, ...]:
     """Return the properties that a table shows: those of most features, the first ones first."""
-    found = [
+    keys = [
         key
         for file in files
         for one in file.features
         for key in one.properties
         if key != file.label
     ]
-    return tuple(key for key, _ in Counter(found).most_common(MAX_COLUMNS))
+    return tuple(key for key, _ in Counter(keys).most_common(MAX_COLUMNS))
 
 
 def payload_of(file: FileLayer, geometries: Geometries) -> dict[str, Any]:

@@ -82,10 +82,10 @@ def deflated(text: bytes, numbers: bytes = b"", *, repeats: bool = True) -> dict
         level, strategy = (6, strategy) if repeats else (3, zlib.Z_RLE)
     # A smaller memory level ends blocks earlier, so that each suits its own kind of text.
     deflate = zlib.compressobj(level, zlib.DEFLATED, -15, 6)
-    found = deflate.compress(text) + deflate.flush(zlib.Z_FULL_FLUSH)
+    packed = deflate.compress(text) + deflate.flush(zlib.Z_FULL_FLUSH)
     deflate = zlib.compressobj(level, zlib.DEFLATED, -15, 8, strategy)
-    found += deflate.compress(numbers) + deflate.flush()
-    return {"bytes": len(text) + len(numbers), "text": len(text), "packed": _to_base85(found)}
+    packed += deflate.compress(numbers) + deflate.flush()
+    return {"bytes": len(text) + len(numbers), "text": len(text), "packed": _to_base85(packed)}
 
 
 def _to_base85(data: bytes) -> str:

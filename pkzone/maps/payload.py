@@ -338,19 +338,19 @@ def _ends(catalogue: Catalogue, layers: Iterable[Mapping[str, Any]]) -> dict[str
     named = {
         one[key] for one in _properties(layers) for key in _ENDS if isinstance(one.get(key), str)
     }
-    found = {node.id: dict(node.names) for node in catalogue.nodes if node.id in named}
+    names_by_id = {node.id: dict(node.names) for node in catalogue.nodes if node.id in named}
     places = catalogue["places"].versions if "places" in catalogue else ()
     for version in reversed(places):
-        if named <= found.keys():
+        if named <= names_by_id.keys():
             break
         for one in version.features().features:
-            if one.id in named - found.keys():
-                found[str(one.id)] = {
+            if one.id in named - names_by_id.keys():
+                names_by_id[str(one.id)] = {
                     key: value
                     for key, value in one.properties.items()
                     if key.partition("_")[0] == "name" and isinstance(value, str)
                 }
-    return dict(sorted(found.items()))
+    return dict(sorted(names_by_id.items()))
 
 
 def _properties(layers: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

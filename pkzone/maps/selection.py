@@ -103,20 +103,20 @@ def select(
     if not catalogue:
         raise VersionNotFound("the catalogue has no versions yet; publish one first")
     chosen = {one.layer.name: one for one in _chosen(catalogue, named)}
-    shown = tuple(
+    visible = tuple(
         chosen.get(layer.name) or ShownLayer(layer, layer.versions)
         for layer in catalogue.layers
         if not named or layer.name in chosen or layer.name in BASE
     )
-    theme = [one for one in shown if not one.is_base or one.layer.name in chosen] or list(shown)
+    theme = [one for one in visible if not one.is_base or one.layer.name in chosen] or list(visible)
     home = _union(_home(theme), reach)
     moving = [one for one in theme if not one.fixed]
     if not moving:
         day = parse_day(on) if on else max(_fixed_day(ref, chosen) for ref in named)
-        return Selection(shown, (day,), day, home, files)
-    dates = {version.valid_from for one in shown if not one.fixed for version in one.versions}
+        return Selection(visible, (day,), day, home, files)
+    dates = {version.valid_from for one in visible if not one.fixed for version in one.versions}
     day = _opening_day(catalogue, moving, sorted(dates), on)
-    return Selection(shown, tuple(sorted(dates)), day, home, files)
+    return Selection(visible, tuple(sorted(dates)), day, home, files)
 
 
 def _split_references(
@@ -128,8 +128,8 @@ def _split_references(
     for one in refs:
         if not isinstance(one, str | os.PathLike):
             opened.append(one)
-        elif isinstance(found := parse(one, catalogue), FileReference):
-            opened.append(found.path)
+        elif isinstance(parsed := parse(one, catalogue), FileReference):
+            opened.append(parsed.path)
         else:
             named.append(str(one))
     return named, opened
@@ -153,7 +153,7 @@ def _chosen(catalogue: Catalogue, refs: Sequence[str]) -> Iterable[ShownLayer]:
 
 def _base_near(catalogue: Catalogue, box: Box | None) -> tuple[ShownLayer, ...]:
     """Return the base drawing as of the catalogue's default date, if a box lies in it."""
-    found = []
+    base = []
     for layer in catalogue.layers:
         if layer.name not in BASE or not layer.versions:
             continue
@@ -162,8 +162,8 @@ def _base_near(catalogue: Catalogue, box: Box | None) -> tuple[ShownLayer, ...]:
         except VersionNotFound:
             continue
         if box and version.bbox and _boxes_meet(box, version.bbox):
-            found.append(ShownLayer(layer, (version,), fixed=True))
-    return tuple(found)
+            base.append(ShownLayer(layer, (version,), fixed=True))
+    return tuple(base)
 
 
 def _boxes_meet(one: Box, other: Box) -> bool:

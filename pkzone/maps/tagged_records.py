@@ -68,9 +68,9 @@ class Records:
         stops = np.array(selection.dates, "datetime64[D]")
         if len(stops) < 2 or selection.on is None:
             return None
-        found = np.searchsorted(stops, self.days, side="right") - 1
+        places = np.searchsorted(stops, self.days, side="right") - 1
         own = np.searchsorted(stops, np.datetime64(selection.on), side="right") - 1
-        later = found[found >= 0]
+        later = places[places >= 0]
         if not len(later) or (later == own).any():
             return None
         return selection.dates[int(later.min())]
@@ -218,13 +218,15 @@ def blocks_of(records: Records, catalogue: Catalogue) -> dict[str, dict[str, Any
     )
     heads, codes = [], []
     for name, column in records.columns.items():
-        found = np.concatenate(column.codes) if column.codes else np.empty(0, np.intp)
-        is_own = len(column.values) == len(found) and bool((found == np.arange(len(found))).all())
+        value_numbers = np.concatenate(column.codes) if column.codes else np.empty(0, np.intp)
+        is_own = len(column.values) == len(value_numbers) and bool(
+            (value_numbers == np.arange(len(value_numbers))).all()
+        )
         size = 0 if is_own else next(one for one in (1, 2, 4) if len(column.values) <= 256**one)
         values = [_exact_in_json(one) for one in column.values]
         heads.append({"name": name, "values": values, "bytes": size})
         if size:
-            planes = found.astype("<u4").view(np.uint8).reshape(-1, 4)[:, :size]
+            planes = value_numbers.astype("<u4").view(np.uint8).reshape(-1, 4)[:, :size]
             codes.append(planes.T.tobytes())
     text, coded = packing.to_json({"columns": heads}), b"".join(codes)
     if len(text) + len(coded) > limits.MOST_BYTES:

@@ -104,7 +104,7 @@ def _named(name: str) -> Mapping[str, Any]:
     import xyzservices.providers
 
     try:
-        found: Mapping[str, Any] = xyzservices.providers.query_name(name)
+        provider: Mapping[str, Any] = xyzservices.providers.query_name(name)
     except ValueError:
         close = get_close_matches(name, xyzservices.providers.flatten(), n=1)
         hint = f"did you mean {close[0]}? " if close else ""
@@ -112,7 +112,7 @@ def _named(name: str) -> Mapping[str, Any]:
             f"tiles {printable(name)!r}: xyzservices knows no such provider; {hint}"
             "write an https address with {z}, {x} and {y}, or a name such as OpenTopoMap"
         ) from None
-    return found
+    return provider
 
 
 def _checked(provider: Mapping[str, Any], name: str, attribution: str | None) -> Background:

@@ -109,7 +109,9 @@ def build(
     return {
         "mode": used,
         "tolerance_m": TOLERANCE_M,
-        "layers": [None if one is None else one.told(used, geometries, tell) for one in series],
+        "layers": [
+            None if one is None else one.to_record(used, geometries, tell) for one in series
+        ],
     }
 
 
@@ -162,21 +164,23 @@ class _Series:
         if mode == "none":
             return []
         every = range(len(self.first))
-        found = combinations(every, 2) if mode == "all" else pairwise(self.situations)
-        return sorted({(min(pair), max(pair)) for pair in found if pair[0] != pair[1]})
+        candidates = combinations(every, 2) if mode == "all" else pairwise(self.situations)
+        return sorted({(min(pair), max(pair)) for pair in candidates if pair[0] != pair[1]})
 
-    def told(self, mode: str, geometries: Geometries, tell: _ProgressCounter) -> dict[str, Any]:
-        """Return what the page is told of the layer."""
+    def to_record(
+        self, mode: str, geometries: Geometries, tell: _ProgressCounter
+    ) -> dict[str, Any]:
+        """Return the record of the layer for the page."""
         roads = [chains(self._features(number)) for number in self.first]
         pairs: list[dict[str, Any]] = []
         for pair in self.pairs(mode):
             pairs += self._compared(pair, roads, mode, geometries)
             tell.step()
-        found: dict[str, Any] = {"situations": self.situations, "pairs": pairs}
+        record: dict[str, Any] = {"situations": self.situations, "pairs": pairs}
         if any(roads):
-            found["lengths"] = [_lengths(one) for one in roads]
-            found["published"] = [self._published(version) for version in self.versions]
-        return found
+            record["lengths"] = [_lengths(one) for one in roads]
+            record["published"] = [self._published(version) for version in self.versions]
+        return record
 
     def _features(self, number: int) -> tuple[Feature, ...]:
         return self.versions[number].features().features
@@ -194,13 +198,13 @@ class _Series:
             for route in {*roads[pair[0]], *roads[pair[1]]}
             if _line(roads[pair[0]], route) != _line(roads[pair[1]], route)
         }
-        found = self._diff(self.first[pair[0]], self.first[pair[1]])
-        if found.ids_changed or any(change.kind in _MATCHED for change in found.changes):
+        difference = self._diff(self.first[pair[0]], self.first[pair[1]])
+        if difference.ids_changed or any(change.kind in _MATCHED for change in difference.changes):
             for one in self._versions_of(pair, mode):
                 yield {"versions": list(one), **self._record(one, moved, geometries)}
         else:
             first = self.first[pair[0]], self.first[pair[1]]
-            yield {"of": list(pair), **self._record(first, moved, geometries, found)}
+            yield {"of": list(pair), **self._record(first, moved, geometries, difference)}
 
     def _versions_of(self, pair: Pair, mode: str) -> Iterator[Pair]:
         every = range(len(self.versions))
@@ -212,21 +216,21 @@ class _Series:
         return diff(self.versions[base], self.versions[target], catalogue=self.catalogue)
 
     def _record(
-        self, pair: Pair, moved: set[str], geometries: Geometries, found: Diff | None = None
+        self, pair: Pair, moved: set[str], geometries: Geometries, difference: Diff | None = None
     ) -> dict[str, Any]:
-        known = self._diff(*pair) if found is None else found
-        return _told(known, moved, geometries, *map(self._features, pair))
+        measured = self._diff(*pair) if difference is None else difference
+        return _pair_record(measured, moved, geometries, *map(self._features, pair))
 
     def _published(self, version: Version) -> dict[str, Any]:
-        found = published_lengths(self.catalogue, version, version.features().features)
-        return {route: {"km": one.km, "text": one.text} for route, one in sorted(found.items())}
+        lengths = published_lengths(self.catalogue, version, version.features().features)
+        return {route: {"km": one.km, "text": one.text} for route, one in sorted(lengths.items())}
 
 
-def _series(catalogue: Catalogue, shown: ShownLayer) -> _Series:
-    series = _Series(catalogue, shown.versions)
+def _series(catalogue: Catalogue, layer: ShownLayer) -> _Series:
+    series = _Series(catalogue, layer.versions)
     known: dict[str, int] = {}
     around: dict[str, Any] = {}
-    for number, version in enumerate(shown.versions):
+    for number, version in enumerate(layer.versions):
         features = version.features().features
         places = features_on(catalogue, PLACES, version)
         if (held := str(version.valid_from)) not in around:
@@ -242,16 +246,16 @@ def _series(catalogue: Catalogue, shown: ShownLayer) -> _Series:
 
 def _situation(feature: Feature) -> list[Any]:
     """Return what of a feature decides how versions are measured and drawn against each other."""
-    said = feature.properties
+    values = feature.properties
     route = route_of(feature)
-    road = [route, said.get("sequence"), is_in_use(feature)] if route is not None else []
-    return [feature.id, _where(feature), road, is_not_in_use(feature), said.get("uncertainty_m")]
+    road = [route, values.get("sequence"), is_in_use(feature)] if route is not None else []
+    return [feature.id, _where(feature), road, is_not_in_use(feature), values.get("uncertainty_m")]
 
 
 def _place(feature: Feature) -> list[Any]:
     """Return what of a place decides whether it is near, or affected, and what it is called."""
-    said = feature.properties
-    return [feature.id, _where(feature), said.get("name"), said.get("rank")]
+    values = feature.properties
+    return [feature.id, _where(feature), values.get("name"), values.get("rank")]
 
 
 def _where(feature: Feature) -> str:
@@ -282,7 +286,7 @@ def _lengths(roads: Mapping[str, Chain]) -> dict[str, float]:
     return {route: round(length_m(chain.line), _DECIMALS) for route, chain in roads.items()}
 
 
-#: What is told of a route that a pair of situations does not decide.
+#: Members of the report of a route that a pair of situations does not decide.
 _OF_VERSIONS: Final = (
     "sections",
     "status_changes",
@@ -291,23 +295,23 @@ _OF_VERSIONS: Final = (
 )
 
 
-def _told(
-    found: Diff,
+def _pair_record(
+    difference: Diff,
     moved: set[str],
     geometries: Geometries,
     base: Sequence[Feature],
     target: Sequence[Feature],
 ) -> dict[str, Any]:
-    """Return what the page is told of a pair; of a route only where its line differs."""
-    whole = found.to_dict()
-    told = list(zip(found.changes, whole["changes"], strict=True))
-    marks = list(marks_of(found, base, target))
+    """Return the record of a pair for the page; of a route only where its line differs."""
+    report = difference.to_dict()
+    change_rows = list(zip(difference.changes, report["changes"], strict=True))
+    marks = list(marks_of(difference, base, target))
     where = geometries.add_all([canonical_geometry(mark.geometry) for mark in marks])
     lines = {mark.row: index for mark, index in zip(marks, where, strict=True)}
     record = {
         "shapes": [
             {"id": change.id, **_proof(members)}
-            for change, members in told
+            for change, members in change_rows
             if change.kind == "modified" and "geometry" in change.aspects
         ],
         "matched": [
@@ -318,19 +322,19 @@ def _told(
                 "target": [one.id for one in change.target],
                 **_proof(members),
             }
-            for change, members in told
+            for change, members in change_rows
             if change.kind in _MATCHED
         ],
-        "ids_changed": [[one.id for one in pair] for pair in found.ids_changed],
+        "ids_changed": [[one.id for one in pair] for pair in difference.ids_changed],
         "routes": [
             _route(route, lines, number)
-            for number, route in enumerate(whole["routes"])
+            for number, route in enumerate(report["routes"])
             if route["route"] in moved
         ],
-        "areas": whole.get("areas"),
-        "affected": whole["affected"],
+        "areas": report.get("areas"),
+        "affected": report["affected"],
         "marks": [
-            _mark(mark, found.changes[int(number)].id, index)
+            _mark(mark, difference.changes[int(number)].id, index)
             for mark, index in zip(marks, where, strict=True)
             for of, number in [mark.row.split("/")[:2]]
             if of == "change" and mark.sheet != "changed"
@@ -360,7 +364,7 @@ def _route(members: Mapping[str, Any], lines: Mapping[str, int], number: int) ->
 
 def _mark(mark: Mark, of: object, geometry: int) -> dict[str, Any]:
     """Return a mark with the change that it belongs to."""
-    told = {
+    record = {
         "of": of,
         "id": mark.id,
         "sheet": mark.sheet,
@@ -368,4 +372,4 @@ def _mark(mark: Mark, of: object, geometry: int) -> dict[str, Any]:
         "side": mark.side,
         "geometry": geometry,
     }
-    return told | ({"not_in_use": True} if mark.not_in_use else {})
+    return record | ({"not_in_use": True} if mark.not_in_use else {})

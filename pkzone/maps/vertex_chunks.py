@@ -125,10 +125,10 @@ def split_chunks(vertices: Vertices) -> list[list[bytes] | None]:
     content, bounds = whole_numbers.tobytes(), (cuts * VERTEX_BYTES).tolist()
     pieces = [content[start:end] for start, end in pairwise(bounds)]
     spans = zip(first.tolist(), last.tolist(), strict=True)
-    found: list[list[bytes] | None] = [pieces[start:end] for start, end in spans]
+    chunks: list[list[bytes] | None] = [pieces[start:end] for start, end in spans]
     for number in changed:
-        found[number] = None
-    return found
+        chunks[number] = None
+    return chunks
 
 
 def join(runs: Sequence[bytes]) -> Numbers:

@@ -285,5 +285,5 @@ def _check(value: object, choices: tuple[str, ...], what: str) -> None:
 def _missing(letters: set[str], form: str) -> tuple[str, ...]:
     if not letters or form == "svg":
         return ()
-    shown = " ".join(sorted(letters)[:10]) + (" …" if len(letters) > 10 else "")
-    return (f"DejaVu Sans lacks some letters, drawn as boxes: {printable(shown)}",)
+    listed = " ".join(sorted(letters)[:10]) + (" …" if len(letters) > 10 else "")
+    return (f"DejaVu Sans lacks some letters, drawn as boxes: {printable(listed)}",)

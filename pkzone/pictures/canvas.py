@@ -263,14 +263,14 @@ class Canvas:
         turned: bool = False,
     ) -> None:
         """Write one line with its baseline at a height; ``turned`` reads upwards."""
-        shown = clean(text)
+        cleaned = clean(text)
         font = get_font(str(_font(face, size).get_file()))
-        self.missing |= {one for one in shown if not font.get_char_index(ord(one))}
+        self.missing |= {one for one in cleaned if not font.get_char_index(ord(one))}
         self._put(
             Text(
                 x,
                 y,
-                shown,
+                cleaned,
                 transform=self._page,
                 color=self.colour(hue),
                 fontproperties=_font(face, size),

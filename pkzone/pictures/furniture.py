@@ -105,12 +105,14 @@ class PicturePage(Generic[T]):
         big, plain = 1.75 * self.sizes.text, 1.15 * self.sizes.text
         first, *rest = self.content.lines or ("",)
         room = self.sizes.inner
-        found = [
+        headlines = [
             (line, big, "ink", "bold") for line in balanced(self.content.title, big, room, "bold")
         ]
         for text, hue in [(first, "ink"), *((one, "muted") for one in rest)]:
-            found += [(line, plain, hue, "regular") for line in wrapped(text, plain, room) if line]
-        return found
+            headlines += [
+                (line, plain, hue, "regular") for line in wrapped(text, plain, room) if line
+            ]
+        return headlines
 
     def _head_height(self, head: Sequence[Headline]) -> float:
         return sum(size * 1.3 for _, size, _, _ in head) + 0.9 * self.sizes.text
@@ -130,19 +132,19 @@ class PicturePage(Generic[T]):
             notes.append(note)
         elif not is_reviewed(self.language):
             notes.append(say(_UNREVIEWED, self.language))
-        found = [balanced(one, size, width) for one in notes if one]
+        paragraphs = [balanced(one, size, width) for one in notes if one]
         sources = self._sources_in_words(cited)
-        return [sources, *found] if sources else found
+        return [sources, *paragraphs] if sources else paragraphs
 
     def _sources_in_words(self, cited: Counter[str]) -> list[str]:
         """Return whom the picture rests on: data sets first, then those cited most."""
         names = _source_names(self.content, cited)
         lines: list[str] = []
         for count in range(1, len(names) + 1):
-            shown = list(names[:count])
+            listed = list(names[:count])
             if count < len(names):
-                shown.append(say("and {count} more", self.language, count=len(names) - count))
-            text = say("Sources: {list}", self.language, list="; ".join(shown) + ".")
+                listed.append(say("and {count} more", self.language, count=len(names) - count))
+            text = say("Sources: {list}", self.language, list="; ".join(listed) + ".")
             longer = wrapped(text, self.sizes.small, self.sizes.inner)
             if len(longer) > _SOURCE_LINES and lines:
                 break

@@ -67,9 +67,9 @@ def legend_blocks(
     builder = LegendBuilder(canvas, size, width)
     blocks: list[Block] = []
     for section in content.sections:
-        found = _patterns(content, visible, section.style_keys)
+        patterns = _patterns(content, visible, section.style_keys)
         entries = [
-            builder.entry(symbol, kind, label(text, language)) for symbol, kind, text in found
+            builder.entry(symbol, kind, label(text, language)) for symbol, kind, text in patterns
         ]
         blocks += [builder.head(section.title), *entries] if entries else []
     sure = [
@@ -86,7 +86,7 @@ def _patterns(
     content: Content, visible: Iterable[Item], style_keys: Sequence[str]
 ) -> Iterator[tuple[Symbol, str, str]]:
     """Yield the distinct patterns of some sheets that are drawn, in the order of the table."""
-    shown = {
+    by_key = {
         style_key: [one for one in visible if one.style_key == style_key]
         for style_key in style_keys
     }
@@ -94,7 +94,7 @@ def _patterns(
     for style_key in style_keys:
         rules = content.table["rules"].get(style_key, content.table["any"])
         for rule in rules:
-            kinds = [one.kind for one in shown[style_key] if one.rule == rule]
+            kinds = [one.kind for one in by_key[style_key] if one.rule == rule]
             if kinds and (rule["label"], kinds[0]) not in seen:
                 seen.add((rule["label"], kinds[0]))
                 yield Symbol.of(rule), kinds[0], rule["label"]
@@ -144,14 +144,14 @@ class LegendBuilder:
             for row in table["rows"]
         ]
         if any(len(cells) > 1 and all(cells) for _, cells in rows):
-            found = [("", list(heads)), *rows]
+            body_rows = [("", list(heads)), *rows]
         else:  # nothing to set side by side
-            found = [(term, [next(filter(None, cells), "")]) for term, cells in rows]
+            body_rows = [(term, [next(filter(None, cells), "")]) for term, cells in rows]
         widest = max(
-            (text_width(cell, self.size) for _, cells in found for cell in cells), default=0.0
+            (text_width(cell, self.size) for _, cells in body_rows for cell in cells), default=0.0
         )
         cell = min(widest + self.size, self.width * 0.36)
-        body = [self._row(term, cells, cell) for term, cells in found]
+        body = [self._row(term, cells, cell) for term, cells in body_rows]
         return [self.head(table["title"]), *body] if rows else []
 
     def _row(self, term: str, cells: Sequence[str], cell: float) -> Block:

@@ -201,7 +201,7 @@ def items_of(
     for number, feature in enumerate(features):
         own = f"#{number}" if feature.id is None else feature.id
         if feature.geometry is not None:
-            found = item_of(
+            item = item_of(
                 gid_of(layer, own),
                 layer,
                 feature.geometry,
@@ -209,8 +209,8 @@ def items_of(
                 table=table,
                 language=language,
             )
-            if found is not None:
-                yield found
+            if item is not None:
+                yield item
 
 
 def paint_order(items: Iterable[Item], table: Mapping[str, Any]) -> tuple[Item, ...]:
@@ -226,9 +226,9 @@ def paint_order(items: Iterable[Item], table: Mapping[str, Any]) -> tuple[Item, 
 def sections_of(layers: Sequence[str], language: str) -> tuple[Section, ...]:
     """Return the sections of the legend for layers, grouped as on the page."""
     named = {name for group in style.GROUPS for name in group["layers"]}
-    found = [(_GROUP_TITLES[group["id"]], tuple(group["layers"])) for group in style.GROUPS]
-    found.append((_OTHERS, tuple(name for name in layers if name not in named)))
-    return tuple(Section(say(title, language), style_keys) for title, style_keys in found)
+    titled = [(_GROUP_TITLES[group["id"]], tuple(group["layers"])) for group in style.GROUPS]
+    titled.append((_OTHERS, tuple(name for name in layers if name not in named)))
+    return tuple(Section(say(title, language), style_keys) for title, style_keys in titled)
 
 
 def content_of(
@@ -268,7 +268,7 @@ def _whole(catalogue: Catalogue, on: str | date | None, language: str) -> Conten
     selection = select(catalogue, (), on)
     day = selection.on
     assert day is not None  # noqa: S101 - layers have dates
-    versions = [found for name in catalogue if (found := _on(catalogue, name, day))]
+    versions = [state for name in catalogue if (state := _on(catalogue, name, day))]
     items = [item for version in versions for item in _items(catalogue, version, language)]
     return _content(
         catalogue,
@@ -317,13 +317,13 @@ def _file(path: str, catalogue: Catalogue, on: str | date | None, language: str)
     if on is not None:
         raise BadOption(f"{printable(path)} is a file and has no versions; leave out --on")
     read = reader.read(path, ids_unique=False, check_validity=False)
-    found = identified(read, file_name(path))
+    collection = identified(read, file_name(path))
     name = "standard input" if path == "-" else Path(path).name
     layer = title_of_path(path)
     table = style.table()
-    own = list(items_of(layer, found.features, table=table, language=language))
-    odd = map(str, found.on_the_whole())
-    left_out = sum(one.geometry is not None for one in found.features) - len(own)
+    own = list(items_of(layer, collection.features, table=table, language=language))
+    odd = map(str, collection.on_the_whole())
+    left_out = sum(one.geometry is not None for one in collection.features) - len(own)
     focus = tuple(item.shape for item in own)
     day = catalogue.default_date
     around = list(_around(catalogue, day, {layer}, language)) if day and own else []

@@ -101,8 +101,8 @@ class MapPage(PicturePage[Content]):
 
     def _visible(self, projection: MapProjection) -> list[Drawn]:
         margin = 10 * self.sizes.px
-        found = ((item, projection.drawn(item.shape, margin)) for item in self.content.items)
-        return [(item, shape) for item, shape in found if shape is not None]
+        projected = ((item, projection.drawn(item.shape, margin)) for item in self.content.items)
+        return [(item, shape) for item, shape in projected if shape is not None]
 
     def _moved(
         self, projection: MapProjection, drawn: list[Drawn], up: float

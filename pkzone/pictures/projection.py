@@ -219,9 +219,14 @@ def _degrees(projection: MapProjection) -> Box:
     left, bottom, right, top = projection.window
     edge = shapely.segmentize(box(*projection.window), (right - left) / 40).exterior
     middle = float(projection.lonlat(((left + right) / 2, (bottom + top) / 2))[0, 0])
-    found = projection.lonlat(shapely.get_coordinates(edge))
-    lon = middle + (found[:, 0] - middle + 180.0) % 360.0 - 180.0
-    return float(lon.min()), float(found[:, 1].min()), float(lon.max()), float(found[:, 1].max())
+    edge_degrees = projection.lonlat(shapely.get_coordinates(edge))
+    lon = middle + (edge_degrees[:, 0] - middle + 180.0) % 360.0 - 180.0
+    return (
+        float(lon.min()),
+        float(edge_degrees[:, 1].min()),
+        float(lon.max()),
+        float(edge_degrees[:, 1].max()),
+    )
 
 
 def _grid_line(

@@ -35,15 +35,15 @@ class Symbol:
     @classmethod
     def of(cls, rule: Mapping[str, Any], modifiers: Iterable[Mapping[str, Any]] = ()) -> Symbol:
         """Return the symbol of a rule and the modifiers that a feature meets."""
-        found = cls(rule, size=rule.get("size", _POINT))
+        symbol = cls(rule, size=rule.get("size", _POINT))
         for change in modifiers:
-            found = replace(
-                found,
-                opacity=found.opacity * change.get("opacity", 1.0),
-                size=found.size * change.get("scale", 1.0),
-                band=change.get("band", found.band),
+            symbol = replace(
+                symbol,
+                opacity=symbol.opacity * change.get("opacity", 1.0),
+                size=symbol.size * change.get("scale", 1.0),
+                band=change.get("band", symbol.band),
             )
-        return found
+        return symbol
 
     def draw(self, canvas: Canvas, kind: str, shape: shapely.Geometry) -> None:
         """Draw a shape of the page, points."""
