@@ -6,11 +6,10 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from pkzone.tagging.times import (
     NO_VALUE,
@@ -23,22 +22,21 @@ from pkzone.tagging.times import (
     days_of_texts,
 )
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 __all__ = [
     "Coded",
     "Numbers",
     "WrongType",
-    "arrow_clocks",
-    "arrow_days",
-    "arrow_numbers",
     "arrow_of",
-    "arrow_shapes",
+    "clocks_of",
+    "days_of",
+    "numbers_of",
     "plain",
-    "series_clocks",
-    "series_days",
-    "series_numbers",
-    "series_shapes",
     "texts_of",
     "values_of",
+    "wkt_shapes_of",
 ]
 
 Numbers = npt.NDArray[np.float64]
@@ -63,14 +61,15 @@ class WrongType(Exception):
     """Error of a column whose type holds no times, or no degrees; the text names it."""
 
 
-def arrow_days(column: Any, zone: Zone) -> Days:
-    """Return the civil dates of an Arrow array of dates, timestamps or text."""
+def days_of(column: Any, zone: Zone) -> Days:
+    """Return the civil dates of an Arrow array, or pandas Series, of dates, timestamps or text."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    column = _as_arrow(column, _time_text)
     kind = column.type
     if pa.types.is_dictionary(kind):
-        return arrow_days(column.dictionary_decode(), zone)
+        return days_of(column.dictionary_decode(), zone)
     if pa.types.is_null(kind):
         column = column.cast(pa.string())
         kind = column.type
@@ -78,7 +77,7 @@ def arrow_days(column: Any, zone: Zone) -> Days:
         numbers = pc.if_else(pc.is_nan(column), None, column).drop_null()
         if _are_dates(numbers.to_numpy(zero_copy_only=False)):
             whole = pc.if_else(pc.is_nan(column), None, column).cast(pa.int64())
-            return arrow_days(whole.cast(pa.string()), zone)
+            return days_of(whole.cast(pa.string()), zone)
     missing = column.is_null().to_numpy(zero_copy_only=False)
     if pa.types.is_date32(kind):
         days = column.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False)
@@ -93,8 +92,8 @@ def arrow_days(column: Any, zone: Zone) -> Days:
     raise WrongType(f"is of type {kind}; times are dates, timestamps, text in ISO 8601 or YYYYMMDD")
 
 
-def arrow_numbers(column: Any, *, comma: bool = False) -> tuple[Numbers, Flags]:
-    """Return an Arrow array as numbers, NaN for what is none, and where there is no value.
+def numbers_of(column: Any, *, comma: bool = False) -> tuple[Numbers, Flags]:
+    """Return a column as numbers, NaN for what is none, and where there is no value.
 
     Text is read as a number with a decimal point; ``comma`` allows a comma in its place. NaN and
     the words of `NO_VALUE` are no value.
@@ -102,9 +101,11 @@ def arrow_numbers(column: Any, *, comma: bool = False) -> tuple[Numbers, Flags]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if not isinstance(column, pa.Array):
+        return _series_numbers(column, comma=comma)
     kind = column.type
     if pa.types.is_dictionary(kind):
-        return arrow_numbers(column.dictionary_decode(), comma=comma)
+        return numbers_of(column.dictionary_decode(), comma=comma)
     if pa.types.is_null(kind):
         return np.full(len(column), np.nan), np.ones(len(column), dtype=bool)
     if _is_text(kind):
@@ -130,13 +131,14 @@ def arrow_numbers(column: Any, *, comma: bool = False) -> tuple[Numbers, Flags]:
     return values, missing.to_numpy(zero_copy_only=False)
 
 
-def arrow_clocks(column: Any) -> Clocks:
-    """Return an Arrow array of times of day, of text or of whole numbers ``HHMM``."""
+def clocks_of(column: Any) -> Clocks:
+    """Return a column of times of day, of text or of whole numbers ``HHMM``."""
     import pyarrow as pa
 
+    column = _as_arrow(column, _clock_text)
     kind = column.type
     if pa.types.is_dictionary(kind):
-        return arrow_clocks(column.dictionary_decode())
+        return clocks_of(column.dictionary_decode())
     if pa.types.is_floating(kind):
         return clocks_of_texts(pa.array([*map(_clock_text, column.to_pylist())], pa.string()))
     known = (pa.types.is_integer, pa.types.is_null, pa.types.is_time, _is_text)
@@ -145,14 +147,15 @@ def arrow_clocks(column: Any) -> Clocks:
     return clocks_of_texts(column.cast(pa.string()).fill_null(""))
 
 
-def arrow_shapes(column: Any) -> tuple[Any, Flags]:
-    """Return an Arrow array of WKT as geometries, None for what is none, and which are bad."""
+def wkt_shapes_of(column: Any) -> tuple[Any, Flags]:
+    """Return a column of WKT as geometries, None for what is none, and which are bad."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    column = _as_arrow(column, _wkt_text)
     kind = column.type
     if pa.types.is_dictionary(kind):
-        return arrow_shapes(column.dictionary_decode())
+        return wkt_shapes_of(column.dictionary_decode())
     if not (_is_text(kind) or pa.types.is_null(kind)):
         raise WrongType(f"is of type {kind}; geometries in columns are text, WKT")
     texts = column.cast(pa.string())
@@ -164,28 +167,7 @@ def arrow_shapes(column: Any) -> tuple[Any, Flags]:
     return _shapes(plain.to_numpy(zero_copy_only=False), missing.to_numpy(zero_copy_only=False))
 
 
-def series_shapes(column: Any) -> tuple[Any, Flags]:
-    """Return a pandas Series of WKT as geometries, None for what is none, and which are bad."""
-    import pyarrow as pa
-
-    try:
-        texts = pa.array(column.astype(object), pa.string(), from_pandas=True)
-    except pa.ArrowException:
-        raise WrongType(f"is of type {column.dtype}; geometries in columns are text, WKT") from None
-    return arrow_shapes(texts)
-
-
-def series_clocks(column: Any) -> Clocks:
-    """Return a pandas Series of times of day, of text or of whole numbers ``HHMM``."""
-    return arrow_clocks(_arrow_of_series(column, _clock_text))
-
-
-def series_days(column: Any, zone: Zone) -> Days:
-    """Return the civil dates of a pandas Series of dates, timestamps or text."""
-    return arrow_days(_arrow_of_series(column, _time_text), zone)
-
-
-def series_numbers(column: Any, *, comma: bool = False) -> tuple[Numbers, Flags]:
+def _series_numbers(column: Any, *, comma: bool) -> tuple[Numbers, Flags]:
     """Return a pandas Series as numbers, NaN for what is none, and where there is no value."""
     import pandas as pd
 
@@ -215,10 +197,13 @@ def _is_text(kind: Any) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or view(kind))
 
 
-def _arrow_of_series(column: Any, text_of: Callable[[Any], str]) -> Any:
-    """Return a pandas Series as an Arrow array; objects of Python as text."""
-    import pandas as pd
+def _as_arrow(column: Any, text_of: Callable[[Any], str]) -> Any:
+    """Return a column as an Arrow array; of a pandas Series the objects of Python as text."""
     import pyarrow as pa
+
+    if isinstance(column, pa.Array):
+        return column
+    import pandas as pd
 
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype(column.cat.categories.dtype)
@@ -254,6 +239,12 @@ def _clock_text(value: object) -> str:
     return _time_text(value) if isinstance(value, str) else "?"
 
 
+def _wkt_text(value: object) -> str:
+    if not isinstance(value, str):
+        raise WrongType("is of type object; geometries in columns are text, WKT")
+    return value
+
+
 def _time_text(value: object) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat()
@@ -264,6 +255,8 @@ def _time_text(value: object) -> str:
 
 def arrow_of(values: Any) -> pa.Array:
     """Return a column that was made as an Arrow array."""
+    import pyarrow as pa
+
     if isinstance(values, Coded):
         codes = pa.array(values.codes, mask=values.codes < 0)
         return pa.array(values.values, pa.string()).take(codes)
@@ -299,6 +292,8 @@ def plain(value: Any) -> Any:
 
 def texts_of(column: pa.Array) -> pa.Array:
     """Return an Arrow array as text; what is nested is JSON."""
+    import pyarrow as pa
+
     kind = column.type
     if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         cells = map(plain, column.to_pylist())

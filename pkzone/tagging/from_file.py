@@ -16,7 +16,7 @@ from pkzone.files.atomic import labelled, new_file, output_errors
 from pkzone.files.inputs import open_regular, stdin, unopened_reason
 from pkzone.tagging.answers import Answers, Records
 from pkzone.tagging.columns import plain, values_of
-from pkzone.tagging.inputs import ArrowCells, Inputs, Places
+from pkzone.tagging.inputs import Cells, Inputs, Places
 from pkzone.tagging.options import Plan, Progress
 from pkzone.tagging.parallel import WORKERS, ordered_map
 from pkzone.tagging.summary import Tally
@@ -98,7 +98,9 @@ class FileTagger:
     def _answers(self, piece: Piece) -> tuple[Places, Answers]:
         comma = isinstance(piece, CsvPiece) and piece.table.delimiter != ","
         columns = piece.columns(self.inputs.chosen.names)
-        cells = ArrowCells(piece.rows, columns, self.table.label, comma, lambda: _shapes_of(piece))
+        cells = Cells(
+            piece.rows, columns.__getitem__, self.table.label, lambda: _shapes_of(piece), comma
+        )
         places = self.inputs.places(cells)
         answers = self.records.answers(
             self.inputs.days(cells),

@@ -13,7 +13,7 @@ import shapely
 from pkzone.errors import CannotTag
 from pkzone.tagging.answers import Answers, Records
 from pkzone.tagging.columns import Coded
-from pkzone.tagging.inputs import Inputs, SeriesCells
+from pkzone.tagging.inputs import Cells, Inputs
 from pkzone.tagging.options import Plan
 from pkzone.tagging.parallel import WORKERS, ordered_map
 from pkzone.tagging.summary import Tally
@@ -82,7 +82,13 @@ class FrameTagger:
 
     def _answers(self, piece: tuple[int, Any]) -> Answers:
         first, frame = piece
-        cells = SeriesCells(frame, self.records.label, self._shapes, self.comma)
+        cells = Cells(
+            len(frame),
+            frame.__getitem__,
+            self.records.label,
+            lambda: self._shapes(frame),
+            self.comma,
+        )
         return self.records.answers(
             self.inputs.days(cells),
             self.inputs.places(cells),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,18 +13,7 @@ import shapely
 
 from pkzone.errors import BadOption, ColumnError, FormatError, printable
 from pkzone.formats.reproject import Reprojection, changes_of
-from pkzone.tagging.columns import (
-    Numbers,
-    WrongType,
-    arrow_clocks,
-    arrow_days,
-    arrow_numbers,
-    arrow_shapes,
-    series_clocks,
-    series_days,
-    series_numbers,
-    series_shapes,
-)
+from pkzone.tagging.columns import Numbers, WrongType, clocks_of, days_of, numbers_of, wkt_shapes_of
 from pkzone.tagging.options import Chosen, Plan
 from pkzone.tagging.times import (
     BAD_TIME,
@@ -44,14 +33,13 @@ if TYPE_CHECKING:
 __all__ = [
     "BAD_LATITUDE",
     "BAD_LONGITUDE",
-    "ArrowCells",
     "Cells",
     "Inputs",
     "Places",
-    "SeriesCells",
     "projected_by",
 ]
 
+T = TypeVar("T")
 Codes = npt.NDArray[np.int8]
 Box = tuple[float, float, float, float]
 
@@ -67,32 +55,6 @@ class Places:
     lon: Numbers | None = None
     lat: Numbers | None = None
     shapes: Any = None
-
-
-class Cells(Protocol):
-    """Rows of a table, whose columns are read by name."""
-
-    @property
-    def rows(self) -> int:
-        """Number of rows."""
-
-    def days(self, name: str, zone: Zone) -> Days:
-        """Return a column of dates, timestamps or text as civil dates."""
-
-    def clocks(self, name: str) -> Clocks:
-        """Return a column of times of day."""
-
-    def numbers(self, name: str) -> tuple[Numbers, Flags]:
-        """Return a column of numbers, and where there is none."""
-
-    def wkt(self, name: str) -> tuple[Any, Flags]:
-        """Return a column of WKT as geometries, and which are bad."""
-
-    def shapes(self) -> Any:
-        """Return the geometries of the table."""
-
-    def text(self, name: str, row: int) -> str:
-        """Return a cell as a message can show it."""
 
 
 @dataclass(frozen=True)
@@ -209,107 +171,61 @@ class Inputs:
 
 
 @dataclass(frozen=True)
-class ArrowCells:
-    """Rows of a file; ``comma`` says that numbers may have a comma for a point."""
+class Cells:
+    """Rows of a table, whose columns are read by name.
+
+    Attributes
+    ----------
+    rows : int
+        Number of rows.
+    column : callable
+        Returns a column, an Arrow array or a pandas Series, by name.
+    label : str
+        Name of the table in messages.
+    shapes : callable
+        Returns the geometries of the table.
+    comma : bool
+        Whether numbers in text may have a comma for a point.
+    """
 
     rows: int
-    columns: dict[str, Any]
+    column: Callable[[str], Any]
     label: str
-    comma: bool
-    _shapes: Callable[[], Any]
-
-    def days(self, name: str, zone: Zone) -> Days:
-        """Return a column of dates, timestamps or text as civil dates."""
-        days: Days = self._read(name, lambda column: arrow_days(column, zone))
-        return days
-
-    def clocks(self, name: str) -> Clocks:
-        """Return a column of times of day."""
-        clocks: Clocks = self._read(name, arrow_clocks)
-        return clocks
-
-    def numbers(self, name: str) -> tuple[Numbers, Flags]:
-        """Return a column of numbers, and where there is none."""
-        read: tuple[Numbers, Flags] = self._read(
-            name, lambda column: arrow_numbers(column, comma=self.comma)
-        )
-        return read
-
-    def wkt(self, name: str) -> tuple[Any, Flags]:
-        """Return a column of WKT as geometries, and which are bad."""
-        read: tuple[Any, Flags] = self._read(name, arrow_shapes)
-        return read
-
-    def shapes(self) -> Any:
-        """Return the geometries of the table."""
-        return self._shapes()
-
-    def text(self, name: str, row: int) -> str:
-        """Return a cell as a message can show it."""
-        cell = self.columns[name][row]
-        try:
-            value = cell.as_py()
-        except UnicodeDecodeError:
-            value = cell.as_buffer().to_pybytes().decode("utf-8", "replace")
-        return "" if value is None else str(value)
-
-    def _read(self, name: str, read: Callable[[Any], Any]) -> Any:
-        return _read_named(self.columns[name], name, self.label, read)
-
-
-@dataclass(frozen=True)
-class SeriesCells:
-    """Rows of a frame of pandas or geopandas."""
-
-    frame: Any
-    label: str
-    _shapes: Callable[[Any], Any]
+    shapes: Callable[[], Any]
     comma: bool = False
 
-    @property
-    def rows(self) -> int:
-        """Number of rows."""
-        return len(self.frame)
-
     def days(self, name: str, zone: Zone) -> Days:
         """Return a column of dates, timestamps or text as civil dates."""
-        days: Days = self._read(name, lambda column: series_days(column, zone))
-        return days
+        return self._read(name, lambda column: days_of(column, zone))
 
     def clocks(self, name: str) -> Clocks:
         """Return a column of times of day."""
-        clocks: Clocks = self._read(name, series_clocks)
-        return clocks
+        return self._read(name, clocks_of)
 
     def numbers(self, name: str) -> tuple[Numbers, Flags]:
         """Return a column of numbers, and where there is none."""
-        read: tuple[Numbers, Flags] = self._read(
-            name, lambda column: series_numbers(column, comma=self.comma)
-        )
-        return read
+        return self._read(name, lambda column: numbers_of(column, comma=self.comma))
 
     def wkt(self, name: str) -> tuple[Any, Flags]:
         """Return a column of WKT as geometries, and which are bad."""
-        read: tuple[Any, Flags] = self._read(name, series_shapes)
-        return read
-
-    def shapes(self) -> Any:
-        """Return the geometries of the frame."""
-        return self._shapes(self.frame)
+        return self._read(name, wkt_shapes_of)
 
     def text(self, name: str, row: int) -> str:
         """Return a cell as a message can show it."""
-        return str(self.frame[name].iloc[row])
+        column = self.column(name)
+        if hasattr(column, "iloc"):
+            return str(column.iloc[row])
+        try:
+            value = column[row].as_py()
+        except UnicodeDecodeError:
+            value = column[row].as_buffer().to_pybytes().decode("utf-8", "replace")
+        return "" if value is None else str(value)
 
-    def _read(self, name: str, read: Callable[[Any], Any]) -> Any:
-        return _read_named(self.frame[name], name, self.label, read)
-
-
-def _read_named(column: Any, name: str, label: str, read: Callable[[Any], Any]) -> Any:
-    try:
-        return read(column)
-    except WrongType as error:
-        raise ColumnError(label, f"column {printable(name)} {error}") from None
+    def _read(self, name: str, read: Callable[[Any], T]) -> T:
+        try:
+            return read(self.column(name))
+        except WrongType as error:
+            raise ColumnError(self.label, f"column {printable(name)} {error}") from None
 
 
 def place_points(lon: tuple[Numbers, Flags], lat: tuple[Numbers, Flags]) -> Places:

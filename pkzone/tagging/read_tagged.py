@@ -17,7 +17,7 @@ import numpy.typing as npt
 import shapely
 
 from pkzone.errors import BadOption, ColumnError, FormatError, printable
-from pkzone.tagging.inputs import ArrowCells, Inputs, Places, SeriesCells
+from pkzone.tagging.inputs import Cells, Inputs, Places
 from pkzone.tagging.options import Chosen, choose
 from pkzone.tagging.summary import Tagged
 from pkzone.tagging.times import UTC_ZONE
@@ -219,7 +219,7 @@ def _of_table(
 
     def places_of(piece: Any) -> Places:
         columns = piece.columns(at.chosen.names)
-        cells = ArrowCells(piece.rows, columns, label, comma, lambda: piece.shapes())
+        cells = Cells(piece.rows, columns.__getitem__, label, lambda: piece.shapes(), comma)
         return replace(at, points=opened.points).places(cells)
 
     def rows(piece: Any, table: TaggedTable) -> Rows:
@@ -258,7 +258,9 @@ def _of_frame(
 
     def places_of() -> Places:
         renamed = frame.rename(columns={one: name for name, one in by_name.items()})
-        return replace(at, points=points).places(SeriesCells(renamed, label, geometry_of))
+        return replace(at, points=points).places(
+            Cells(len(frame), renamed.__getitem__, label, lambda: geometry_of(renamed))
+        )
 
     def coded(name: str) -> tuple[list[Any], Codes]:
         series = frame[by_name[name]]

@@ -7,15 +7,16 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from pkzone.errors import BadOption
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = [
     "BAD_TIME",
@@ -205,6 +206,8 @@ def clocks_of_texts(texts: pa.StringArray) -> Clocks:
     ``HH:MM``, ``HH:MM:SS``, with a fraction, each with ``Z``, ``UTC`` or an offset, or none, which
     is UTC; and ``HHMM``, of which zeros at the start may be gone: ``945`` is 09:45, ``5`` 00:05.
     """
+    import pyarrow.compute as pc
+
     words, codes = _distinct(texts)
     is_short = pc.match_substring_regex(words, r"^\d{1,4}$")
     four = pc.ascii_lpad(words, 4, "0")
@@ -242,11 +245,16 @@ def days_of_texts(texts: pa.StringArray, zone: Zone) -> Days:
 
 def _distinct(texts: pa.StringArray) -> tuple[pa.StringArray, Whole]:
     """Return the distinct texts, without spaces around them, and the number of each text."""
+    import pyarrow.compute as pc
+
     encoded = pc.ascii_trim_whitespace(texts).dictionary_encode()
     return encoded.dictionary, encoded.indices.to_numpy(zero_copy_only=False)
 
 
 def _problems(words: pa.StringArray, good: Flags) -> npt.NDArray[np.int8]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     missing = pc.is_in(pc.ascii_lower(words), pa.array(NO_VALUE, pa.string()))
     problems = np.where(missing.to_numpy(zero_copy_only=False), NO_TIME, BAD_TIME)
     return np.where(good, 0, problems).astype(np.int8)
@@ -254,6 +262,10 @@ def _problems(words: pa.StringArray, good: Flags) -> npt.NDArray[np.int8]:
 
 def _instants(words: pa.StringArray) -> tuple[Whole, Flags, Flags]:
     """Return seconds since 1970, local times as if in UTC; which are good; which have an offset."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     if pc.any(pc.match_substring_regex(words, _NAMED, ignore_case=True)).as_py():
         words = pa.array([*map(_numbered, words.to_pylist())], pa.string())
     for pattern, replacement in _BASIC:

@@ -236,8 +236,8 @@ def test_gis_files_have_a_limit_and_the_remedy_is_said(
     tag: Tag, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tag(GOOD, output=tmp_path / "t.gpkg")
-    monkeypatch.setattr(staging, "MAX_INPUT_BYTES", 10)
-    with pytest.raises(LimitExceeded, match="the most that is read; convert it to GeoParquet"):
+    monkeypatch.setitem(staging.take_in.__wrapped__.__kwdefaults__, "most", 10)
+    with pytest.raises(LimitExceeded, match=r"; convert it to GeoParquet"):
         tag(tmp_path / "t.gpkg", prefix="b_")
     monkeypatch.setattr(writers, "MAX_FEATURES", 1)
     with pytest.raises(LimitExceeded, match=r"too many for GeoPackage here; write \.parquet"):

@@ -27,12 +27,9 @@ from pkzone.errors import BadOption, ColumnError, FormatError, OutOfRange
 from pkzone.maps import tagged_records as map_records
 from pkzone.tagging.columns import (
     WrongType,
-    arrow_clocks,
-    arrow_days,
-    arrow_shapes,
-    series_clocks,
-    series_days,
-    series_shapes,
+    clocks_of,
+    days_of,
+    wkt_shapes_of,
 )
 from pkzone.tagging.engine import Tagger
 from pkzone.tagging.read_tagged import ANSWERS, open_tagged
@@ -76,11 +73,7 @@ NO_CLOCKS = ["2400", "960", "213000", "12345", "1:30", "21.30", "9 pm", "-1", "2
 @pytest.mark.parametrize("kind", ["arrow", "pandas"])
 def test_times_of_day(kind: str) -> None:
     texts = [*(text for text, _ in CLOCKS), *NO_CLOCKS, "", "NaN", None]
-    found = (
-        arrow_clocks(pa.array(texts))
-        if kind == "arrow"
-        else series_clocks(pd.Series(texts, dtype="object"))
-    )
+    found = clocks_of(pa.array(texts) if kind == "arrow" else pd.Series(texts, dtype="object"))
     at = [one.hour * 3600 + one.minute * 60 + one.second for _, one in CLOCKS]
     assert found.seconds[: len(at)].tolist() == at
     rest = [BAD_TIME] * len(NO_CLOCKS) + [NO_TIME] * 3
@@ -101,16 +94,16 @@ def test_times_of_day(kind: str) -> None:
     ids=lambda cells: f"{type(cells).__name__}-{getattr(cells, 'dtype', '') or cells.type}",
 )
 def test_times_of_day_in_columns_of_other_types(cells: Any) -> None:
-    found = arrow_clocks(cells) if isinstance(cells, pa.Array) else series_clocks(cells)
+    found = clocks_of(cells)
     assert found.problems.tolist() == [0, 0, NO_TIME]
     assert found.seconds[:2].tolist() == [77_400, 35_100]
 
 
 def test_other_types_are_no_times_of_day() -> None:
     with pytest.raises(WrongType, match="times of day are text or whole numbers"):
-        arrow_clocks(pa.array([True]))
+        clocks_of(pa.array([True]))
     with pytest.raises(WrongType, match="times of day are text or whole numbers"):
-        series_clocks(pd.Series([True]))
+        clocks_of(pd.Series([True]))
 
 
 @given(
@@ -127,13 +120,13 @@ def test_a_date_and_a_time_of_day_have_the_date_of_the_standard_library(
     expected = [str(one.replace(tzinfo=UTC).astimezone(there).date()) for one in instants]
     for found in (
         days_at(
-            arrow_days(pa.array(days, pa.string()), UTC_ZONE),
-            arrow_clocks(pa.array(clocks, pa.string())),
+            days_of(pa.array(days, pa.string()), UTC_ZONE),
+            clocks_of(pa.array(clocks, pa.string())),
             Zone("Asia/Baku"),
         ),
         days_at(
-            series_days(pd.Series(days, dtype="str"), UTC_ZONE),
-            series_clocks(pd.Series(clocks, dtype="str")),
+            days_of(pd.Series(days, dtype="str"), UTC_ZONE),
+            clocks_of(pd.Series(clocks, dtype="str")),
             Zone("Asia/Baku"),
         ),
     ):
@@ -503,8 +496,8 @@ def test_wkt_in_metres(tmp_path: Path) -> None:
 
 def test_wkt_of_other_types() -> None:
     for read, cells in (
-        (arrow_shapes, pa.array([1.5])),
-        (series_shapes, pd.Series([shapely.Point(1, 1)], dtype="object")),
+        (wkt_shapes_of, pa.array([1.5])),
+        (wkt_shapes_of, pd.Series([shapely.Point(1, 1)], dtype="object")),
     ):
         with pytest.raises(WrongType, match="geometries in columns are text, WKT"):
             read(cells)

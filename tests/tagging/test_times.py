@@ -17,10 +17,8 @@ from hypothesis import strategies as st
 from pkzone.errors import BadOption
 from pkzone.tagging.columns import (
     WrongType,
-    arrow_days,
-    arrow_numbers,
-    series_days,
-    series_numbers,
+    days_of,
+    numbers_of,
 )
 from pkzone.tagging.times import BAD_TIME, NO_TIME, Days, Zone
 
@@ -28,7 +26,7 @@ HERE = Zone("+04:00")
 
 
 def read(texts: Sequence[str | None], zone: Zone = HERE) -> Days:
-    return arrow_days(pa.array(texts, pa.string()), zone)
+    return days_of(pa.array(texts, pa.string()), zone)
 
 
 def shown(days: Days) -> list[str]:
@@ -111,7 +109,7 @@ def test_another_form_is_a_bad_time(text: str) -> None:
 
 def test_no_text_is_no_time() -> None:
     texts = [None, "", "  ", "-", "NA", "n/a", "NaN", "NaT", "None", "null", "NULL", "<NA>"]
-    for found in (read(texts), series_days(pd.Series(texts, dtype="object"), HERE)):
+    for found in (read(texts), days_of(pd.Series(texts, dtype="object"), HERE)):
         assert found.problems.tolist() == [NO_TIME] * len(texts)
     assert (found.with_offset, found.without_offset) == (0, 0)
 
@@ -161,7 +159,7 @@ def test_every_spelling_has_the_date_of_the_standard_library(
 ) -> None:
     texts, there = [text for text, _ in drawn], ZoneInfo(name)
     expected = [str(instant.astimezone(there).date()) for _, instant in drawn]
-    for found in (read(texts, Zone(name)), series_days(pd.Series(texts, dtype="str"), Zone(name))):
+    for found in (read(texts, Zone(name)), days_of(pd.Series(texts, dtype="str"), Zone(name))):
         assert shown(found) == expected
         assert found.with_offset == len(texts)
 
@@ -213,16 +211,16 @@ NOON = datetime(2022, 8, 29, 20, 0, tzinfo=UTC)
     ids=lambda column: str(column.type),
 )  # fmt: skip
 def test_columns_of_arrow(column: Any) -> None:
-    assert shown(arrow_days(column, HERE)) == ["2022-08-30"]
+    assert shown(days_of(column, HERE)) == ["2022-08-30"]
     gone = pa.nulls(1, column.type)
-    assert arrow_days(gone, HERE).problems.tolist() == [NO_TIME]
+    assert days_of(gone, HERE).problems.tolist() == [NO_TIME]
 
 
 def test_a_time_before_1970_keeps_its_day() -> None:
     column = pa.array([-1], pa.timestamp("ms"))
-    assert shown(arrow_days(column, HERE)) == ["1969-12-31"]
+    assert shown(days_of(column, HERE)) == ["1969-12-31"]
     series = pd.Series(pd.to_datetime(["1969-12-31 23:59:59.999"])).astype("datetime64[ns]")
-    assert shown(series_days(series, HERE)) == ["1969-12-31"]
+    assert shown(days_of(series, HERE)) == ["1969-12-31"]
 
 
 @pytest.mark.parametrize(
@@ -249,7 +247,7 @@ def test_a_time_before_1970_keeps_its_day() -> None:
 def test_columns_of_pandas(column: Any) -> None:
     if "Paris" in str(column.dtype):  # 21:00 there is 19:00 in UTC, 23:00 here
         column = column + pd.Timedelta(hours=1)
-    found = series_days(column, HERE)
+    found = days_of(column, HERE)
     assert (shown(found), found.problems.tolist()) == (["2022-08-30", "NaT"], [0, NO_TIME])
 
 
@@ -262,7 +260,7 @@ def test_other_types_are_refused() -> None:
         pa.array([[1]]),
     ):
         with pytest.raises(WrongType, match="is of type"):
-            arrow_days(column, HERE)
+            days_of(column, HERE)
     for series in (
         pd.Series([1661889660]),
         pd.Series([float("inf"), 20220830.5]),
@@ -270,7 +268,7 @@ def test_other_types_are_refused() -> None:
         pd.Series([1.5]),
     ):
         with pytest.raises(WrongType, match="is of type"):
-            series_days(series, HERE)
+            days_of(series, HERE)
 
 
 def test_numbers_in_text() -> None:
@@ -289,13 +287,13 @@ def test_numbers_in_text() -> None:
         "inf",
         "１",
     ]
-    numbers, missing = arrow_numbers(pa.array([*texts, None]))
+    numbers, missing = numbers_of(pa.array([*texts, None]))
     assert numbers[:6].tolist() == [1.5, -0.25, 7, 10, 0.5, 5]
     assert not np.isfinite(numbers[6:]).any()
     assert np.flatnonzero(missing).tolist() == [6, 10, 13]
     for words in (["NaN", ""], ["null", "NA", "None", " - ", "n/a", "<NA>"], ["nan", "x"]):
         expected = [word != "x" for word in words]
-        assert arrow_numbers(pa.array(words))[1].tolist() == expected
-        assert series_numbers(pd.Series(words, dtype="object"))[1].tolist() == expected
-    assert arrow_numbers(pa.array([1.5, float("nan"), None]))[1].tolist() == [False, True, True]
-    assert arrow_numbers(pa.array(["46,75"]), comma=True)[0].tolist() == [46.75]
+        assert numbers_of(pa.array(words))[1].tolist() == expected
+        assert numbers_of(pd.Series(words, dtype="object"))[1].tolist() == expected
+    assert numbers_of(pa.array([1.5, float("nan"), None]))[1].tolist() == [False, True, True]
+    assert numbers_of(pa.array(["46,75"]), comma=True)[0].tolist() == [46.75]
