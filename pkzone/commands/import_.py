@@ -115,11 +115,9 @@ def command(
     _report(file, imported.notices, len(imported.features), imported.format)
 
 
-def _stream(file: str, output: str, *, lon: str | None, lat: str | None, **options: Any) -> None:
+def _stream(file: str, output: str, **options: Any) -> None:
     from pkzone.formats.stream import stream_file
 
-    if lon is not None or lat is not None:
-        raise click.UsageError("--lon and --lat are of a CSV, which is not streamed")
     done = stream_file(file, output, **options)
     _report(file, done.notices, done.features, done.format)
 

@@ -11,10 +11,9 @@ from shlex import quote
 
 from pkzone.errors import FormatError
 from pkzone.files.atomic import new_file
-from pkzone.files.filetypes import is_geojson
 from pkzone.formats.columns import read_note
-from pkzone.formats.import_ import changes_of_all, check_coordinates, job_of
-from pkzone.formats.registry import ENDINGS
+from pkzone.formats.import_ import changes_of_all, check_coordinates, import_file, job_of
+from pkzone.formats.registry import FORMATS
 from pkzone.formats.restore import Table, restored_features
 from pkzone.formats.sandbox import LIMITS, Limits, ask
 from pkzone.formats.staging import Intake, take_in
@@ -23,6 +22,7 @@ from pkzone.geojson.writer import dump_line
 __all__ = ["Streamed", "stream_file"]
 
 MAX_STREAMED_BYTES = 64 * 1024**3
+STREAMED_ENDINGS = tuple(suffix for form in FORMATS if form.streamed for suffix in form.suffixes)
 _BATCH_ROWS = 1000
 _RECORD_SEPARATOR = b"\x1e"  # of text sequences (RFC 8142)
 
@@ -42,6 +42,8 @@ def stream_file(
     *,
     layers: Sequence[str] = (),
     id_property: str | None = None,
+    lon: str | None = None,
+    lat: str | None = None,
     crs: str | None = None,
     encoding: str | None = None,
     overwrite: bool = False,
@@ -55,10 +57,10 @@ def stream_file(
     Parameters
     ----------
     path : str or os.PathLike
-        A file of a format that GDAL reads.
+        A file of a format that GDAL reads; any other is read as a whole.
     target : str
         Where to write; ``.geojsons`` is a text sequence (RFC 8142), others are newline-delimited.
-    layers, id_property, crs, encoding, limits
+    layers, id_property, lon, lat, crs, encoding, limits
         As for `pkzone.import_file`.
     overwrite : bool, optional
         Replace a file that is there.
@@ -66,18 +68,30 @@ def stream_file(
     Raises
     ------
     FormatError
-        The file is refused or damaged, its format is not streamed, or fiona is not installed.
+        The file is refused or damaged, or fiona is not installed.
     OutputError
         The target is there and may not be replaced, or cannot be written.
     """
-    if is_geojson(os.fspath(path), ENDINGS):
-        reason = "is GeoJSON, which is not streamed; read it whole, -o OUT.geojson"
-        raise FormatError(os.fspath(path), reason)
+    mark = _RECORD_SEPARATOR if target.lower().endswith(".geojsons") else b""
+    if not os.fspath(path).lower().endswith(STREAMED_ENDINGS):
+        whole = import_file(
+            path,
+            layers=layers,
+            id_property=id_property,
+            lon=lon,
+            lat=lat,
+            crs=crs,
+            encoding=encoding,
+            limits=limits,
+        )
+        with new_file(target, overwrite=overwrite) as file:
+            for feature in whole.features:
+                file.write(mark + dump_line(feature, name=target) + b"\n")
+        return Streamed(whole.format, len(whole.features), list(whole.notices))
     with take_in(path, most=MAX_STREAMED_BYTES) as intake:
-        _check_streamed(intake, target)
+        _need_fiona(intake.shown, target)
         wish = {"layers": list(layers), "lon": None, "lat": None, "crs": crs, "encoding": encoding}
         done = Streamed(intake.format.title, notices=list(intake.notices))
-        mark = _RECORD_SEPARATOR if target.lower().endswith(".geojsons") else b""
         with new_file(target, overwrite=overwrite) as file:
             for table in _tables(intake, wish, limits, done):
                 features, _ = restored_features(
@@ -91,15 +105,11 @@ def stream_file(
         return done
 
 
-def _check_streamed(intake: Intake, target: str) -> None:
-    form = intake.format
-    if not form.streamed:
-        reason = f"is {form.title}, which is not streamed; read it whole, -o OUT.geojson"
-        raise FormatError(intake.shown, reason)
+def _need_fiona(shown: str, target: str) -> None:
     if find_spec("fiona") is None:
-        instead = f"ogr2ogr -f GeoJSONSeq {quote(target)} {quote(intake.shown)}"
+        instead = f"ogr2ogr -f GeoJSONSeq {quote(target)} {quote(shown)}"
         reason = f"is streamed by fiona, which has no wheel for this Python or system; {instead}"
-        raise FormatError(intake.shown, f"{reason} does the same")
+        raise FormatError(shown, f"{reason} does the same")
 
 
 def _tables(

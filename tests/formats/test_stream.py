@@ -71,10 +71,15 @@ def test_without_fiona_it_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert not (tmp_path / "out.geojsonl").exists()
 
 
-def test_other_formats_are_read_whole(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("lon,lat\n46,39\n")
-    with pytest.raises(FormatError, match=r"is CSV, which is not streamed.*-o OUT\.geojson"):
-        stream_file(tmp_path / "a.csv", str(tmp_path / "out.geojsonl"))
+@pytest.mark.parametrize("name", ["a.csv", "a.geojson"])
+def test_other_formats_are_read_whole(tmp_path: Path, name: str) -> None:
+    point = {"type": "Point", "coordinates": [46, 39]}
+    feature = {"type": "Feature", "properties": {}, "geometry": point}
+    collection = {"type": "FeatureCollection", "features": [feature]}
+    text = {"a.csv": "lon,lat\n46,39\n", "a.geojson": json.dumps(collection)}[name]
+    (tmp_path / name).write_text(text)
+    assert stream_file(tmp_path / name, str(tmp_path / "out.geojsonl")).features == 1
+    assert lines_of(tmp_path / "out.geojsonl") == [feature]
 
 
 def test_a_damaged_file_leaves_nothing(tmp_path: Path) -> None:
