@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from threading import Lock
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,7 @@ __all__ = [
     "SEAM_M",
     "Ground",
     "Margins",
+    "ask_prepared",
     "border_along",
     "border_bend_m",
     "border_of",
@@ -33,6 +35,8 @@ __all__ = [
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
+
+_ASKING: Final = Lock()
 
 
 def border_of(polygons: Sequence[shapely.Geometry]) -> tuple[DensifiedSegments, Indices]:
@@ -160,18 +164,27 @@ def prepare(shapes: Any) -> None:
     """Prepare shapes for questions from several threads at once.
 
     GEOS builds the indexes of a prepared shape at its first questions, some at the second, and
-    two threads that do so together ruin the memory of the process. So they are asked for here:
-    a point amid the bounds is looked up, and a line across them, from outside to outside.
+    two threads that do so together ruin the memory of the process. So they are asked for here,
+    at a point amid the bounds. Points may then be looked up and distances be compared by any
+    thread; every other predicate goes through `ask_prepared`.
     """
     shapely.prepare(shapes)
     flat = np.ravel(np.asarray(shapes, dtype=object))
     west, south, east, north = np.nan_to_num(shapely.bounds(flat)).T
     lon, lat = (west + east) / 2, (south + north) / 2
-    across = shapely.linestrings(np.array([[west - 1, lat], [east + 1, lat]]).transpose(2, 0, 1))
     for _ in range(2):
         shapely.contains_xy(flat, lon, lat)
-        shapely.intersects(flat, across)
         shapely.dwithin(flat, shapely.points(lon, lat), 0.0)
+
+
+def ask_prepared(predicate: Callable[[Any, Any], Any], prepared: Any, shapes: Any) -> Any:
+    """Return a predicate of prepared shapes and others, for one thread at a time.
+
+    The finder of crossing segments in a prepared shape of GEOS holds the segments of the question
+    at hand: two threads in it at once end the process.
+    """
+    with _ASKING:
+        return predicate(prepared, shapes)
 
 
 def on_the_globe(shape: shapely.Geometry) -> shapely.Geometry:

@@ -19,7 +19,7 @@ from pkzone.geo.nearest import (
     segments_of,
 )
 from pkzone.tagging.areas import INSIDE, OUTSIDE, PARTLY, UNCERTAIN, Areas
-from pkzone.tagging.borders import on_the_globe
+from pkzone.tagging.borders import ask_prepared, on_the_globe
 from pkzone.tagging.layer_index import LineIndex, PointIndex
 from pkzone.tagging.parallel import LazyCache
 
@@ -175,7 +175,7 @@ def part_of(shape: shapely.Geometry, ground: shapely.Geometry) -> float:
 
     By geodesic area, else by geodesic length, else by the number of points.
     """
-    if shapely.covers(ground, shape):
+    if ask_prepared(shapely.covers, ground, shape):
         return 1.0
     common = shapely.intersection(shape, ground)
     for measured in (area_km2, length_m, shapely.get_num_coordinates):
@@ -238,10 +238,11 @@ def shape_tags(areas: Areas, shapes: Shapes, *, distances: bool) -> ShapeTags:
         return ShapeTags(answer, feature, border_m, share)
     ground, deep, wide = areas.grounds()
     shapely.prepare(shapes)
-    reaches_in, within_wide = shapely.intersects(deep, shapes), shapely.covers(wide, shapes)
-    answer[shapely.intersects(wide, shapes)] = UNCERTAIN
+    reaches_in = ask_prepared(shapely.intersects, deep, shapes)
+    within_wide = ask_prepared(shapely.covers, wide, shapes)
+    answer[ask_prepared(shapely.intersects, wide, shapes)] = UNCERTAIN
     answer[reaches_in & ~within_wide] = PARTLY
-    answer[shapely.covers(deep, shapes)] = INSIDE
+    answer[ask_prepared(shapely.covers, deep, shapes)] = INSIDE
     within, touching = _by_record(areas, shapes, "within"), _by_record(areas, shapes, "intersects")
     for row in range(count):
         shape = shapes[row]

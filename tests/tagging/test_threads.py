@@ -11,13 +11,13 @@ THREADS = """
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 import numpy as np, shapely
-from pkzone.tagging.borders import prepare
+from pkzone.tagging.borders import ask_prepared, prepare
 
 lon, lat = np.random.default_rng(1).uniform(-2, 2, (2, 1000))
 track, barrier = shapely.LineString([(-2, 0), (2, 0.5)]), Barrier(2)
 questions = {
     "contains": lambda shapes: shapely.contains_xy(shapes, lon, lat).sum(),
-    "intersects": lambda shapes: shapely.intersects(shapes, track).sum(),
+    "intersects": lambda shapes: ask_prepared(shapely.intersects, shapes, track).sum(),
     "dwithin": lambda shapes: shapely.dwithin(shapes, shapely.points(lon, lat), 0.1).sum(),
 }
 
