@@ -52,7 +52,7 @@ class Entry:
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """What differs, feature by feature."""
+        """Changes, feature by feature."""
         return self.diff.changes if self.diff else ()
 
 

@@ -34,7 +34,7 @@ LonLat = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class SideInfo:
-    """What was compared: the reference as given and, where it is a version, which one."""
+    """Side of a comparison: the reference as given and, where it is a version, which one."""
 
     ref: str
     layer: str | None = None
@@ -245,7 +245,7 @@ class Affected:
 
 @dataclass(frozen=True)
 class Diff:
-    """What differs between a base and a target.
+    """Differences between a base and a target.
 
     Everything is a value; the writers are plain functions in ``pkzone.reports``.
     ``id_property`` names the property that was taken for the features' ids, if one was;

@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 NOTE_STANDARD = "urn:pkzone:columns"
-"""What the note on columns says that it follows, in ``gpkg_metadata``."""
+"""Standard that the note on columns names in ``gpkg_metadata``."""
 
 _VIRTUAL = re.compile(r"\A\s*CREATE\s+VIRTUAL\s+TABLE\b.*?\bUSING\s+(\w+)", re.I | re.S)
 _MAX_NOTE = 1024**2

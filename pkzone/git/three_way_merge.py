@@ -16,7 +16,7 @@ from pkzone.geojson.model import Feature
 __all__ = ["STAND_IN", "Conflict", "Merged", "aligned", "is_stand_in", "merge"]
 
 STAND_IN = "\U0010fffd"
-"""What the ids begin with that `aligned` gives to features without one: for private use, last."""
+"""Prefix of the ids that `aligned` gives to features without one: for private use, last."""
 
 _ABSENT: Any = object()
 _CLASH: Any = object()

@@ -206,7 +206,7 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What there is to tell of a diff, in the order in which it is told.
+    """Report of a diff: sections, rows and notes in reading order, not yet worded.
 
     Attributes
     ----------
