@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from string import ascii_lowercase
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +27,12 @@ from pkzone.pictures.symbols import Symbol
 from pkzone.tagging.read_tagged import open_tagged
 
 MOST_BARS: Final = 62  # a unit of time that would make more gives way to the next
-_UNITS: Final = {"day": "D", "week": "W", "month": "M", "year": "Y"}
+_UNITS: Final[dict[str, Literal["D", "W", "M", "Y"]]] = {
+    "day": "D",
+    "week": "W",
+    "month": "M",
+    "year": "Y",
+}
 _PER: Final = {
     "day": phrase("Records per day"),
     "week": phrase("Records per week"),
@@ -63,11 +68,13 @@ class Histogram(PageContent):
 def bins(first: date, last: date) -> tuple[str, npt.NDArray[np.datetime64]]:
     """Return the unit of time for a span, where each unit begins and the last one ends."""
     for unit, code in _UNITS.items():
-        shift = 3 if unit == "week" else 0  # numpy's weeks begin on Thursdays
+        # numpy's weeks begin on Thursdays.
+        shift = np.timedelta64(3 if unit == "week" else 0, "D")
         start, end = ((np.datetime64(day) + shift).astype(f"M8[{code}]") for day in (first, last))
         if (end - start).astype(int) < MOST_BARS:
             break
-    starts = np.arange(start, end + 2).astype("M8[D]") - shift
+    step = np.timedelta64(1, code)
+    starts = np.arange(start, end + 2 * step, step).astype("M8[D]") - shift
     return unit, np.minimum(starts, np.datetime64(date.max))
 
 
