@@ -22,13 +22,13 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def in_process(capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
+def in_process(capsysbinary: pytest.CaptureFixture[bytes]) -> Run:
     """Run a command line of pkzone where the test stands."""
 
     def run(*arguments: object) -> Result:
         with pytest.raises(SystemExit) as ended:
             program.main([str(argument) for argument in arguments], prog_name="pkzone")
-        out, err = capfdbinary.readouterr()
+        out, err = capsysbinary.readouterr()
         return Result(ended.value.code, out.decode(), err.decode())
 
     return run
