@@ -20,7 +20,6 @@ import known_truth
 
 import pkzone
 from pkzone.layers import frames
-from pkzone.layers.cache import LRUCache
 
 
 def cpu_s(run: Callable[[], object], runs: int) -> list[float]:
@@ -35,7 +34,7 @@ def cpu_s(run: Callable[[], object], runs: int) -> list[float]:
 
 def forget() -> None:
     """Forget what is kept of files loaded before."""
-    frames._CACHE = LRUCache(max_size=1 << 26)
+    frames._CACHE = frames.FrameCache(max_size=1 << 26)
 
 
 def main() -> None:

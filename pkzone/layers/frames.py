@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping, Sequence
+from threading import Lock
 from typing import Any
 
 import geopandas as gpd
@@ -18,7 +20,6 @@ from pkzone.geojson.fast_lines import features_of_lines
 from pkzone.geojson.json_text import refuse_more_than_memory
 from pkzone.geojson.model import Feature, Report, gc_paused
 from pkzone.geojson.reader import file_name, read_bytes, read_fast
-from pkzone.layers.cache import LRUCache
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.model import Version
@@ -98,7 +99,32 @@ def frame_of_version(version: Version) -> gpd.GeoDataFrame:
     return fresh
 
 
-_CACHE: LRUCache[gpd.GeoDataFrame] = LRUCache(max_size=64 * 1024**2)
+class FrameCache:
+    """LRU cache of frames, safe with threads, bounded by the sizes of their files."""
+
+    def __init__(self, max_size: int) -> None:
+        self._max_size = max_size
+        self._values: OrderedDict[Hashable, tuple[int, gpd.GeoDataFrame]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> gpd.GeoDataFrame | None:
+        """Return the frame under a key, or none; it is now the one used last."""
+        with self._lock:
+            if key not in self._values:
+                return None
+            self._values.move_to_end(key)
+            return self._values[key][1]
+
+    def put(self, key: Hashable, frame: gpd.GeoDataFrame, size: int) -> None:
+        """Keep the frame of a file of this size; those unused for longest make room for it."""
+        with self._lock:
+            self._values[key] = (size, frame)
+            self._values.move_to_end(key)
+            while sum(each for each, _ in self._values.values()) > self._max_size:
+                self._values.popitem(last=False)
+
+
+_CACHE = FrameCache(64 * 1024**2)
 
 
 def _unshared(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

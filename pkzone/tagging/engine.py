@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from typing import Any, Literal
 from uuid import uuid4
@@ -13,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from pkzone.layers.cache import LRUCache
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.tagging.areas import ANSWERS, Areas
@@ -450,16 +450,18 @@ def _equal(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> Flags:
     return equal
 
 
-_RECENT: LRUCache[LazyCache] = LRUCache(max_size=8)
 _SHARING = Lock()
+
+
+@lru_cache(maxsize=8)
+def _recent(_key: str) -> LazyCache:
+    return LazyCache()
 
 
 def _shared(key: str) -> LazyCache:
     """Return what the copies of a tagger in this process have made; kept for eight taggers."""
-    with _SHARING:
-        found = _RECENT.get(key) or LazyCache()
-        _RECENT.put(key, found, 1)
-    return found
+    with _SHARING:  # else two threads that ask for one key at a time could get two
+        return _recent(key)
 
 
 def _merged(single: Flags, points: npt.NDArray[Any], shapes: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -18,8 +18,7 @@ from pkzone.errors import (
     SwappedCoordinates,
 )
 from pkzone.geojson import Feature
-from pkzone.layers.cache import LRUCache
-from pkzone.layers.frames import frame_of_features
+from pkzone.layers.frames import FrameCache, frame_of_features
 from pkzone.layers.schemas import Rules, property_types
 from tests.conftest import SCHEMA, write_catalogue
 from tests.helpers.schema_check import check_version
@@ -292,11 +291,12 @@ def test_the_quick_way_refuses_what_the_slow_one_does(
 
 
 def test_only_so_much_is_kept() -> None:
-    cache: LRUCache[str] = LRUCache(max_size=10)
-    cache.put("a", "A", 4)
-    cache.put("b", "B", 4)
-    assert cache.get("a") == "A"
-    cache.put("c", "C", 4)
-    assert [cache.get(key) for key in "abc"] == ["A", None, "C"]
-    cache.put("d", "D", 11)
+    cache = FrameCache(max_size=10)
+    a, b, c, d = (gpd.GeoDataFrame() for _ in range(4))
+    cache.put("a", a, 4)
+    cache.put("b", b, 4)
+    assert cache.get("a") is a
+    cache.put("c", c, 4)
+    assert [cache.get(key) is frame for key, frame in zip("abc", (a, None, c), strict=True)]
+    cache.put("d", d, 11)
     assert cache.get("d") is None
