@@ -3,25 +3,74 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Generator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from fnmatch import fnmatch
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from pkzone.errors import CannotPublish, CatalogueError, CatalogueLocked
-from pkzone.layers import manifest
+from pkzone.errors import CannotPublish, CatalogueError, CatalogueLocked, PkzoneError, printable
+from pkzone.files.atomic import TEMPORARY_GLOB
+from pkzone.files.inputs import read_regular
+from pkzone.geojson import reader
+from pkzone.geojson.model import Feature
+from pkzone.geojson.writer import dumps
+from pkzone.layers import figures, manifest
 from pkzone.layers.catalogue import SHIPPED, Catalogue
 from pkzone.layers.json_fields import MAX_JSON_BYTES, read_bytes, read_json
-from pkzone.layers.model import Version
+from pkzone.layers.model import Layer, Version
+from pkzone.layers.schemas import Rules, read_schema
 from pkzone.store import manifest_writer, transaction
-from pkzone.store.verify_files import RESTORE, RESTORE_MANIFEST, FileCheck, Finding, stated
 
-__all__ = ["Verification", "accept", "verify"]
+__all__ = ["FileCheck", "Finding", "Verification", "accept", "verify"]
 
 _PAUSE_S = 0.05
+_RESTORE = "restore the file from a good copy"
+_RESTORE_MANIFEST = "restore the manifest from a good copy"
+#: What is said of a file that is not recorded, and how to mend it.
+_STRAYS = {
+    "temporary": (
+        "is a temporary file, left by a program that was stopped",
+        "remove it; publishing does",
+    ),
+    "interrupted": (
+        "was left by publishing that was stopped before its end",
+        "publish again, which clears it",
+    ),
+    "renamed": ("has the content of {was}, which is missing", "rename it back"),
+    "link": ("is a symbolic link", "remove it"),
+    "extra": ("is not recorded in the manifest", "publish it, or move it elsewhere"),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong in a catalogue.
+
+    Attributes
+    ----------
+    code : str
+        What kind of thing: ``missing``, ``changed``, ``truncated``, ``renamed``, ``extra`` ...
+    path : str
+        Where, in the catalogue.
+    message, remedy : str
+        What was found, and how to mend it.
+    severity : str
+        ``error``, or ``warning`` for what does no harm.
+    """
+
+    code: str
+    path: str
+    message: str
+    remedy: str
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}; {self.remedy}"
 
 
 @dataclass(frozen=True)
@@ -117,7 +166,7 @@ def _verification(root: Path) -> Verification:
         opened = Catalogue(root)
     except CatalogueError as error:
         if not any(finding.code == "manifest" for finding in findings):
-            findings.append(stated("manifest", manifest.FILE_NAME, error, root))
+            findings.append(_stated("manifest", manifest.FILE_NAME, error, root))
         return Verification(str(root), 0, 0, tuple(findings))
     checks = FileCheck(opened, root)
     findings += checks.findings()
@@ -155,11 +204,11 @@ def _of_manifest(root: Path) -> Iterator[Finding]:
         value = read_json(path)
         data = read_bytes(path, max_bytes=MAX_JSON_BYTES)
     except CatalogueError as error:
-        yield stated("manifest", path.name, error, root)
+        yield _stated("manifest", path.name, error, root)
         return
     if not isinstance(value, dict):
         return  # opening it says so
-    mend = "if you edited it on purpose: pkzone verify --accept; else " + RESTORE
+    mend = "if you edited it on purpose: pkzone verify --accept; else " + _RESTORE
     if not manifest_writer.is_sealed(value, data):
         unlike = "its content is not what its seal records"
         found = unlike if manifest_writer.SEAL in value else "it has no seal"
@@ -182,11 +231,222 @@ def _of_records(catalogue: Catalogue) -> Iterator[Finding]:
             ref = f"{layer.name}@{version_id}"
             if [earlier.record for earlier in records] != list(range(1, len(records) + 1)):
                 listed = ", ".join(str(earlier.record) for earlier in records)
-                yield Finding("records", name, f"{ref} has the records {listed}", RESTORE_MANIFEST)
+                yield Finding("records", name, f"{ref} has the records {listed}", _RESTORE_MANIFEST)
             for earlier, later in pairwise(records):
                 if later.recorded < earlier.recorded:
                     reason = (
                         f"record {later.record} of {ref} is older ({later.recorded}) than "
                         f"record {earlier.record} ({earlier.recorded})"
                     )
-                    yield Finding("records", name, reason, RESTORE_MANIFEST)
+                    yield Finding("records", name, reason, _RESTORE_MANIFEST)
+
+
+def _stated(code: str, path: str, error: PkzoneError, root: Path) -> Finding:
+    """Return an error as a finding: its text says what and, after the semicolon, the remedy."""
+    text = str(error).removeprefix(f"{root}/").removeprefix(f"{path}: ")
+    message, _, remedy = text.rpartition("; ")
+    return Finding(code, path, message or text, remedy if message else _RESTORE)
+
+
+def _files(root: Path, layers: set[str]) -> Iterator[tuple[str, Path]]:
+    """Yield what lies in the folder, and in the folders that are or could be layers."""
+    for entry in sorted(root.iterdir()):
+        if entry.is_symlink() or not entry.is_dir():
+            yield entry.name, entry
+            continue
+        if entry.name.startswith("."):
+            continue
+        own = entry.name in layers or entry.name == "schemas"
+        for file in sorted(entry.iterdir()):
+            if own or (file.suffix.lower() == ".geojson" and not file.is_dir()):
+                yield f"{entry.name}/{file.name}", file
+
+
+def _digest(file: Path) -> str | None:
+    try:
+        return sha256(read_regular(file)).hexdigest()
+    except OSError:
+        return None
+
+
+class FileCheck:
+    """Check of all files of a catalogue against each other."""
+
+    def __init__(self, catalogue: Catalogue, root: Path) -> None:
+        self.catalogue = catalogue
+        self.root = root
+        self.paths: dict[str, list[Version]] = {}
+        for layer in catalogue.layers:
+            for record in layer.records:
+                self.paths.setdefault(record.file, []).append(record)
+        self.missing: dict[str, Version] = {}
+        self.feature_ids: set[str] = set()
+        self.cited: set[str] = set()
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what is wrong with the files, the strays and the lists."""
+        for layer in self.catalogue.layers:
+            yield from self._of_layer(layer)
+        yield from self._of_strays()
+        yield from self._of_lists()
+
+    def _of_layer(self, layer: Layer) -> Iterator[Finding]:
+        schema = f"schemas/{layer.name}.json"
+        rules = None
+        try:
+            if layer.records or (self.root / schema).exists():
+                rules = Rules(read_schema(self.root / schema))
+        except CatalogueError as error:
+            yield _stated("schema", schema, error, self.root)
+        for path, records in self.paths.items():
+            if records[0].layer == layer.name:
+                yield from self._of_file(path, records, rules)
+
+    def _of_file(self, path: str, records: list[Version], rules: Rules | None) -> Iterator[Finding]:
+        first = records[0]
+        for record in records:
+            if (record.sha256, record.layer) != (first.sha256, first.layer):
+                reason = f"serves {first.ref} and {record.ref}, which are not the same"
+                yield Finding("overlap", path, reason, _RESTORE_MANIFEST)
+        own = {manifest_writer.record_path(one.layer, one.id, one.record) for one in records}
+        if path not in own:
+            reason = f"is recorded for {first.ref}, whose file is {sorted(own)[0]}"
+            yield Finding("renamed", path, reason, _RESTORE_MANIFEST)
+        try:
+            data = first.read_bytes()
+        except CatalogueError as error:
+            yield from self._unreadable(path, first, error)
+            return
+        try:
+            collection = reader.parse(data, name=path, ids_required=True, check_validity=False)
+            if dumps(collection.features, name=path) != data:
+                yield Finding("form", path, "is not in the canonical form", "publish it anew")
+        except PkzoneError as error:
+            yield _stated("content", path, error, self.root)
+            return
+        yield from self._of_features(path, records, collection.features, rules)
+
+    def _of_features(
+        self,
+        path: str,
+        records: list[Version],
+        features: tuple[Feature, ...],
+        rules: Rules | None,
+    ) -> Iterator[Finding]:
+        self.feature_ids |= {f"{records[0].layer}/{one.id}" for one in features}
+        box = manifest_writer.bounds(features)
+        recorded = (len(features), tuple(box) if box else None)
+        for record in records:
+            if (record.feature_count, record.bbox) != recorded:
+                reason = (
+                    f"its number of features or its extent is not what is recorded for {record.ref}"
+                )
+                yield Finding("counts", path, reason, _RESTORE_MANIFEST)
+        mend = "correct it with pkzone publish --correct, or change the layer's schema"
+        try:
+            for breach in rules.breaches(features) if rules else ():
+                yield Finding("schema", path, str(breach), mend)
+        except CatalogueError as error:
+            yield _stated("schema", path, error, self.root)
+        for one in features:  # properties are free, so what they cite is worth a warning only
+            cited = one.properties.get("sources")
+            if isinstance(cited, list) and all(isinstance(text, str) for text in cited):
+                self.cited.update(cited)
+
+    def _unreadable(self, path: str, version: Version, error: CatalogueError) -> Iterator[Finding]:
+        file = self.root / path
+        if not os.path.lexists(file):
+            self.missing[path] = version
+            return
+        size = file.stat().st_size if file.is_file() else None
+        if size is not None and size < version.size_bytes:
+            reason = f"is truncated: {size} of {version.size_bytes} bytes"
+            yield Finding("truncated", path, reason, _RESTORE)
+        elif size is None or size == version.size_bytes or os.access(file, os.R_OK):
+            yield Finding("changed", path, "its content is not what was published", _RESTORE)
+        else:
+            yield _stated("unreadable", path, error, self.root)
+
+    def _of_strays(self) -> Iterator[Finding]:
+        """Find what is not recorded where only recorded files belong, and what is not there.
+
+        Such places are the folders of layers and of schemas, and anywhere for GeoJSON. Beside the
+        manifest people may keep what they like; hidden files are left alone.
+        """
+        recorded = {*self.paths, *(f"schemas/{name}.json" for name in self.catalogue)}
+        recorded |= {manifest.FILE_NAME, "sources.json", "events.json", figures.FILE_NAME}
+        was = {version.sha256: path for path, version in self.missing.items()}
+        announced = transaction.leftovers(self.root)
+        lost = dict(self.missing)
+        for path, file in _files(self.root, set(self.catalogue)):
+            digest = None
+            if fnmatch(file.name, TEMPORARY_GLOB):
+                kind = "temporary"
+            elif path in recorded or file.name.startswith("."):
+                continue
+            elif file.is_symlink():
+                kind = "link"
+            elif "/" in path or file.suffix.lower() == ".geojson":
+                digest = _digest(file)
+                kind = "renamed" if digest in was else "extra"
+                if digest is not None and announced.get(path) == digest:
+                    kind = "interrupted"
+            else:
+                continue
+            reason, mend = _STRAYS[kind]
+            if kind == "renamed":
+                reason = reason.format(was=was[str(digest)])
+                lost.pop(was[str(digest)], None)
+            severity = "warning" if kind in ("temporary", "interrupted") else "error"
+            yield Finding(kind, path, reason, mend, severity)
+        for path, version in lost.items():
+            yield Finding("missing", path, f"is missing, the file of {version.ref}", _RESTORE)
+
+    def _of_lists(self) -> Iterator[Finding]:
+        """Find references to sources, events, layers and features that are not there."""
+        sources = yield from self._ids("sources")
+        events = yield from self._ids("events")
+        for event in () if events is None else self.catalogue.events:
+            where, path = f"event {event.id}", "events.json"
+            yield from _unknown(path, where, "layer", event.layers, self.catalogue)
+            yield from _unknown(path, where, "feature", event.features, self.feature_ids)
+            yield from _unknown(path, where, "source", event.sources, sources)
+        path = manifest.FILE_NAME
+        for layer in self.catalogue.layers:
+            for record in layer.records:
+                yield from _unknown(path, record.ref, "source", record.source_ids, sources)
+                yield from _unknown(path, record.ref, "event", record.events, events)
+        try:
+            for figure in self.catalogue.figures:
+                where = f"figure {figure.subject} of {figure.date}"
+                yield from _unknown(figures.FILE_NAME, where, "source", figure.source_ids, sources)
+        except CatalogueError as error:
+            yield _stated("figures", figures.FILE_NAME, error, self.root)
+        for route in self.catalogue.routes:
+            yield from _unknown(path, f"route {route.route}", "source", (route.source,), sources)
+        unknown = [] if sources is None else sorted(self.cited - sources)
+        if unknown:
+            named = printable(", ".join(unknown), limit=300)
+            reason = f"of the sources that features cite, {len(unknown)} not there: {named}"
+            yield Finding("cited", "sources.json", reason, "add them", "warning")
+
+    def _ids(self, which: str) -> Generator[Finding, None, set[str] | None]:
+        """Return the ids of one list; None where it cannot be read, and nothing can be missing."""
+        try:
+            if which == "sources":
+                return {str(one["id"]) for one in self.catalogue.sources}
+            return {one.id for one in self.catalogue.events}
+        except CatalogueError as error:
+            yield _stated(which, f"{which}.json", error, self.root)
+            return None
+
+
+def _unknown(
+    path: str, where: str, what: str, wanted: Iterable[str], known: Container[str] | None
+) -> Iterator[Finding]:
+    for name in wanted:
+        if known is not None and name not in known:
+            mend = f"add it, or take it out of {path}"
+            yield Finding(
+                "reference", path, f"{where} names the {what} {name}, which is not there", mend
+            )

@@ -16,7 +16,7 @@ import pytest
 import pkzone
 from pkzone.errors import CatalogueLocked, OutputError
 from pkzone.files import atomic
-from pkzone.store.verify_files import FileCheck, Finding
+from pkzone.store.verify import FileCheck, Finding
 from tests.helpers.own_catalogue import begin, point, put, tree, write
 
 HELPERS = Path(__file__).parents[1] / "helpers"
