@@ -6,9 +6,9 @@ import gc
 
 import click
 
-from pkzone.commands.framework import Root
+from pkzone.commands.framework import Root, stopping_signals
 from pkzone.commands.options import CATALOGUE_KEY
-from pkzone.commands.process import emit, hold_standard_streams, stopping_signals
+from pkzone.commands.output import emit, hold_standard_streams
 
 __all__ = ["main", "pkzone"]
 

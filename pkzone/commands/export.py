@@ -8,7 +8,7 @@ import click
 
 from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import catalogue_option, format_option, output_option, overwrite_option
-from pkzone.commands.process import emit
+from pkzone.commands.output import emit
 from pkzone.formats.registry import FORMATS
 
 if TYPE_CHECKING:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 
 from pkzone.commands.framework import FAILURE, FINDINGS, Command, warn
-from pkzone.commands.output import cell, print_diff, print_text
-from pkzone.commands.process import emit
+from pkzone.commands.output import cell, emit, print_diff, print_text
 
 
 @click.command(

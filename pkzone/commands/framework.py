@@ -1,32 +1,34 @@
-"""Run commands: Click classes with examples in help, and errors as one line and an exit code."""
+"""Run commands: Click classes with examples in help; errors and signals as exit codes.
+
+An error is one line. A signal that asks the program to end becomes an exception, so that what is
+begun is undone.
+"""
 
 from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any, NoReturn
 
 import click
 
-from pkzone.commands.process import emit, exit_code_of, forget_stdout, stdout_failed
+from pkzone.commands.output import emit, forget_stdout, stdout_failed
 from pkzone.errors import BadOption, PkzoneError, printable
 
-__all__ = [
-    "FAILURE",
-    "FINDINGS",
-    "Command",
-    "Progress",
-    "Root",
-    "warn",
-]
+__all__ = ["FAILURE", "FINDINGS", "Command", "Progress", "Root", "stopping_signals", "warn"]
 
 SUCCESS, FINDINGS, USAGE, FAILURE = 0, 1, 2, 3
 _BROKEN_PIPE = 128 + 13  # as a shell tells of SIGPIPE
+# The hang-up of a terminal is not known to Windows, Ctrl-Break to nothing else.
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+_CLEANING_UP_S = 5.0
 
 
 class Command(click.Command):
@@ -98,7 +100,7 @@ class Root(Command, click.Group):
         try:
             code = super().main(*args, **kwargs)
         except KeyboardInterrupt as error:
-            code = exit_code_of(error)
+            code = _exit_code_of(error)
         except Exception as error:
             code = _report(error)
         try:
@@ -118,7 +120,7 @@ class Root(Command, click.Group):
             raise click.exceptions.Exit(_BROKEN_PIPE) from None
         except KeyboardInterrupt as error:
             forget_stdout()
-            raise click.exceptions.Exit(exit_code_of(error)) from None
+            raise click.exceptions.Exit(_exit_code_of(error)) from None
 
 
 def warn(message: str) -> None:
@@ -144,7 +146,7 @@ class Progress:
 def _report(error: Exception) -> int:
     """Print an error as one line on stderr and return its exit code."""
     if isinstance(error, click.Abort):
-        return exit_code_of(error.__cause__ or error.__context__)
+        return _exit_code_of(error.__cause__ or error.__context__)
     if isinstance(error, click.ClickException):
         context = getattr(error, "ctx", None)
         where = context.command_path if context else "pkzone"
@@ -176,3 +178,47 @@ def _refused(error: OSError) -> str:
     except FileNotFoundError:
         return "the folder you are in is there no more; change to another one"
     return error.strerror or str(error)
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal asked the program to end: undone by whatever undoes Ctrl-C."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def _exit_code_of(error: BaseException | None) -> int:
+    """Return 128 and the number of the signal that an exception stands for, as shells do."""
+    return 128 + (error.number if isinstance(error, Stopped) else signal.SIGINT)
+
+
+@contextmanager
+def stopping_signals() -> Iterator[None]:
+    """Raise `Stopped` in the block at the first signal that asks the program to end.
+
+    Others that follow would stop the cleaning up, so they do nothing; after some seconds one
+    counts again, for work that goes on in spite of the first. A signal that is ignored stays so
+    (``nohup``), likewise one that a program around this one handles.
+    """
+    first: float | None = None
+
+    def stop(number: int, _frame: Any) -> None:
+        nonlocal first
+        now = monotonic()
+        if first is None or now - first > _CLEANING_UP_S:
+            first = now
+            raise Stopped(number)
+
+    usual = (signal.SIG_DFL, signal.default_int_handler)
+    before: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        for name in _NAMES:
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) in usual:
+                before[number] = signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

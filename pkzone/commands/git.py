@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from pkzone.commands.framework import Command, warn
-from pkzone.commands.process import emit
+from pkzone.commands.output import emit
 
 __all__ = ["difftool", "merge", "setup", "textconv"]
 

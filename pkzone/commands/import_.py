@@ -14,8 +14,7 @@ from pkzone.commands.options import (
     output_option,
     overwrite_option,
 )
-from pkzone.commands.output import print_json, print_text, table
-from pkzone.commands.process import emit
+from pkzone.commands.output import emit, print_json, print_text, table
 from pkzone.files.filetypes import SEQUENCE_ENDINGS
 from pkzone.formats.registry import FORMATS
 

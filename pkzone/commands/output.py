@@ -1,17 +1,18 @@
-"""Print tables that fit the terminal, paragraphs, JSON, and the events of a version."""
+"""Print on standard output, which may fail: tables that fit the terminal, paragraphs, JSON."""
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pkzone import text_layout
-from pkzone.commands.process import emit
-from pkzone.errors import printable
+from pkzone.errors import OutputError, printable
 from pkzone.text_layout import cell
 
 if TYPE_CHECKING:
@@ -20,17 +21,73 @@ if TYPE_CHECKING:
 __all__ = [
     "cell",
     "deliver",
+    "emit",
     "events_of",
+    "forget_stdout",
+    "hold_standard_streams",
     "json_text",
     "paragraph",
     "print_diff",
     "print_json",
     "print_text",
+    "stdout_failed",
     "strong",
     "table",
     "terminal_width",
     "with_events",
 ]
+
+
+def emit(content: str | bytes, *, nl: bool = True, color: bool | None = None) -> None:
+    """Print on stdout; every command prints here.
+
+    A reader who leaves early (``| head``) ends neither the work nor changes its exit code.
+
+    Raises
+    ------
+    OutputError
+        Standard output is closed, or its disk is full.
+    """
+    try:
+        click.echo(content, nl=nl, color=color)  # noqa: TID251 - the one place
+    except OSError as error:
+        stdout_failed(error)
+
+
+def stdout_failed(error: OSError) -> None:
+    """Give up stdout after an error; raise an OutputError unless its reader left."""
+    forget_stdout()
+    left = isinstance(error, BrokenPipeError) or (
+        sys.platform == "win32" and error.errno == errno.EINVAL
+    )
+    if not left:
+        raise OutputError(f"standard output: cannot be written: {error.strerror}") from None
+
+
+def forget_stdout() -> None:
+    """Discard what is still buffered: a second error at exit would print a traceback."""
+    with suppress(OSError, ValueError, AttributeError):
+        stdout = sys.stdout.fileno()
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stdout)
+        os.close(nowhere)
+
+
+def hold_standard_streams() -> None:
+    """Fill the places of standard streams that are closed, so that no file of ours takes them.
+
+    What a library prints would else land in that file. Reading from or writing to such a stream
+    is an error of the system, but for messages, which are lost.
+    """
+    for number, flags in ((0, os.O_WRONLY), (1, os.O_RDONLY), (2, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, flags)  # takes the lowest number that is free
+    for name, number in (("stdin", 0), ("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            mode = "r" if number == 0 else "w"
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def print_text(text: str) -> None:

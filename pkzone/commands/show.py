@@ -12,6 +12,7 @@ from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import catalogue_option, json_option
 from pkzone.commands.output import (
     cell,
+    emit,
     events_of,
     json_text,
     paragraph,
@@ -21,7 +22,6 @@ from pkzone.commands.output import (
     table,
     with_events,
 )
-from pkzone.commands.process import emit
 
 if TYPE_CHECKING:
     from pkzone.geojson.model import Feature
