@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import unicodedata
 from typing import Any
 
@@ -42,13 +43,7 @@ class PkzoneError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         # The arguments of the constructors differ from the text, with which Exception would call
         # them: an error that comes back from another process is put together anew instead.
-        return _revived, (type(self), self.args, self.__dict__)
-
-
-def _revived(kind: type[PkzoneError], args: tuple[Any, ...], state: dict[str, Any]) -> PkzoneError:
-    error = kind.__new__(kind, *args)
-    error.__dict__.update(state)
-    return error
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class BadReference(PkzoneError):

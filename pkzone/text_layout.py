@@ -7,7 +7,7 @@ from typing import Any
 
 from pkzone.errors import printable
 
-__all__ = ["cell", "paragraph", "table"]
+__all__ = ["cell", "counted", "paragraph", "table"]
 
 GAP = "  "
 NARROWEST = 8
@@ -23,6 +23,11 @@ def cell(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return printable(str(value), limit=None)
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number of things with their name, which has a plural in ``s``."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def paragraph(text: str, *, width: int, indent: str = "", first: str | None = None) -> str:

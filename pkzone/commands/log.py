@@ -18,7 +18,7 @@ from pkzone.commands.output import (
     terminal_width,
     with_events,
 )
-from pkzone.text_layout import paragraph
+from pkzone.text_layout import counted, paragraph
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue, Layer, Version
@@ -65,7 +65,7 @@ def _log_entry(version: Version, layer: Layer, catalogue: Catalogue, width: int)
         return
     until = f"until {version.valid_to}" if version.valid_to else "no later state known"
     record = f", record {version.record} of {version.recorded}" if version.record > 1 else ""
-    yield f"{strong(version.id)}  {until}, {_features(version)}{record}"
+    yield f"{strong(version.id)}  {until}, {counted(version.feature_count, 'feature')}{record}"
     yield paragraph(version.title, width=width, indent="  ")
     for event in events_of(version, catalogue):
         cited = f" [{', '.join(event.sources)}]" if event.sources else ""
@@ -77,9 +77,6 @@ def _log_entry(version: Version, layer: Layer, catalogue: Catalogue, width: int)
 
 def _earlier_lines(version: Version, layer: Layer, width: int) -> Iterator[str]:
     for one in _earlier(version, layer):
-        told = f"record {one.record} of {one.recorded}, {_features(one)}: {one.title}"
+        features = counted(one.feature_count, "feature")
+        told = f"record {one.record} of {one.recorded}, {features}: {one.title}"
         yield paragraph(told, width=width, indent="    ", first="  ")
-
-
-def _features(version: Version) -> str:
-    return "1 feature" if version.feature_count == 1 else f"{version.feature_count} features"

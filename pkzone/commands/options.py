@@ -121,37 +121,27 @@ def coordinate_options(
     column: str = "Column", units: tuple[str, str] = ("in degrees", "in degrees")
 ) -> Decorator:
     """Declare ``--lon`` and ``--lat``, names of columns."""
-
-    def declared(function: Callable[..., Any]) -> Callable[..., Any]:
+    lon, lat = (
+        click.option(name, metavar="COLUMN", help=f"{column} with the {coordinate}, {unit}.")
         for name, coordinate, unit in zip(
-            ("--lat", "--lon"), ("latitude", "longitude"), units[::-1], strict=True
-        ):
-            option = click.option(
-                name, metavar="COLUMN", help=f"{column} with the {coordinate}, {unit}."
-            )
-            function = option(function)
-        return function
-
-    return declared
+            ("--lon", "--lat"), ("longitude", "latitude"), units, strict=True
+        )
+    )
+    return lambda function: lon(lat(function))
 
 
 def page_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Declare what a page may load from elsewhere: ``--tiles`` and ``--tiles-attribution``."""
-    for option in (
-        click.option(
-            "--tiles-attribution",
-            metavar="TEXT",
-            help="Whom to credit for the tiles of an address.",
-        ),
-        click.option(
-            "--tiles",
-            metavar="URL|NAME",
-            help="Background from a tile server: an https address with {z}, {x} and {y}, or a "
-            "name that xyzservices knows.",
-        ),
-    ):
-        function = option(function)
-    return function
+    tiles = click.option(
+        "--tiles",
+        metavar="URL|NAME",
+        help="Background from a tile server: an https address with {z}, {x} and {y}, or a name "
+        "that xyzservices knows.",
+    )
+    attribution = click.option(
+        "--tiles-attribution", metavar="TEXT", help="Whom to credit for the tiles of an address."
+    )
+    return tiles(attribution(function))
 
 
 def _nearest(ctx: click.Context, _param: click.Parameter, folder: str | None) -> str | None:

@@ -12,6 +12,7 @@ import click
 from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import Seconds, catalogue_folder_option
 from pkzone.commands.output import print_text, strong, table, terminal_width
+from pkzone.text_layout import counted
 
 if TYPE_CHECKING:
     from pkzone.store.preflight import Step
@@ -160,7 +161,8 @@ def _show(steps: Sequence[Step], folder: str) -> None:
     if step.outcome == "present":
         return
     if step.base is None:
-        print_text(f"{step.version.ref} is the first version: {_features(step)}")
+        features = counted(step.version.feature_count, "feature")
+        print_text(f"{step.version.ref} is the first version: {features}")
         return
     text = step.diff(folder).report("text", width=terminal_width(), strong=strong)
     print_text(text.removesuffix("\n"))
@@ -193,15 +195,11 @@ def _tell(steps: Sequence[Step], folder: str) -> None:
         step = done[0]
         what = f"corrected {step.version.ref}" if step.outcome == "corrected" else step.version.ref
         record = f", record {step.version.record}" if step.version.record > 1 else ""
-        warn(f"published {what} ({_features(step)}{record}) in {folder}")
+        features = counted(step.version.feature_count, "feature")
+        warn(f"published {what} ({features}{record}) in {folder}")
     else:
         shared = sum(step.shared for step in done)
         same = f", {shared} of them without a second copy" if shared else ""
         warn(f"published {len(done)} versions{same} in {folder}")
     if present:
         warn(f"{present} were there already, with the same content")
-
-
-def _features(step: Step) -> str:
-    count = step.version.feature_count
-    return "1 feature" if count == 1 else f"{count} features"

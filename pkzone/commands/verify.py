@@ -8,6 +8,7 @@ from pkzone.commands.framework import FINDINGS, Command, warn
 from pkzone.commands.options import catalogue_folder_option, json_option
 from pkzone.commands.output import print_json, print_text
 from pkzone.errors import printable
+from pkzone.text_layout import counted
 
 
 @click.command(
@@ -51,8 +52,7 @@ def command(catalogue: str | None, as_json: bool, accepted: bool) -> None:
     if not as_json:
         number = sum(one.severity == "error" for one in result.findings)
         verdict = "nothing is wrong" if result.ok else f"{number} wrong"
-        versions = "1 version" if result.versions == 1 else f"{result.versions} versions"
-        files = "1 file" if result.files == 1 else f"{result.files} files"
-        warn(f"{versions} in {files}: {verdict}")
+        versions = counted(result.versions, "version")
+        warn(f"{versions} in {counted(result.files, 'file')}: {verdict}")
     if not result.ok:
         raise click.exceptions.Exit(FINDINGS)

@@ -14,6 +14,7 @@ from pkzone.files.inputs import read_regular, unopened_reason
 from pkzone.geojson.model import Feature, FeatureCollection
 from pkzone.geojson.reader import parse
 from pkzone.layers.identity import identified
+from pkzone.text_layout import counted
 
 __all__ = ["summary", "textconv"]
 
@@ -75,8 +76,7 @@ def summary(collection: FeatureCollection) -> str:
     notes: dict[str | None, list[str]] = {}
     for notice in collection.notices:
         notes.setdefault(notice.feature, []).append(f"note: {printable(notice.message, None)}")
-    count = len(collection.features)
-    head = [f"{count} feature{'' if count == 1 else 's'}", *notes.get(None, ())]
+    head = [counted(len(collection.features), "feature"), *notes.get(None, ())]
     named: list[tuple[str, list[str]]] = []
     nameless: list[list[str]] = []
     for i, feature in enumerate(collection.features):

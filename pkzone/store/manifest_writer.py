@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from pkzone.errors import CannotPublish, CatalogueError
+from pkzone.layers.dates import parse_version_id
 from pkzone.layers.manifest import COMPANIONS, FILE_NAME
 
 if TYPE_CHECKING:
@@ -132,7 +134,7 @@ def in_order(
     ranks = {layer["name"]: rank for rank, layer in enumerate(layers)}
     versions = sorted(
         (one for one in resources if "layer" in one),
-        key=lambda one: (ranks[one["layer"]], _version_key(one["version"]), one["record"]),
+        key=lambda one: (ranks[one["layer"]], parse_version_id(one["version"]), one["record"]),
     )
     tables = [one for one in resources if "layer" not in one and one not in COMPANIONS]
     return [*COMPANIONS, *tables, *versions]
@@ -205,13 +207,16 @@ def resource(
 
 def bounds(features: Iterable[Feature]) -> list[float] | None:
     """Return [west, south, east, north] of features as stored; none if none has a place."""
-    positions = [
-        position for one in features if one.geometry for position in _positions(one.geometry)
-    ]
-    if not positions:
+    geometries = [one.geometry for one in features if one.geometry is not None]
+    if not geometries:
         return None
-    lons, lats = zip(*((position[0], position[1]) for position in positions), strict=True)
-    edges = (min(lons), min(lats), max(lons), max(lats))
+    import shapely
+
+    from pkzone.geo.convert import shapes_of
+
+    edges = shapely.total_bounds(shapes_of(geometries))
+    if isnan(edges[0]):
+        return None
     return [round(float(one), DECIMALS) + 0.0 for one in edges]  # + 0.0: never -0.0
 
 
@@ -237,24 +242,3 @@ def _stated(source: Mapping[str, Any]) -> dict[str, str]:
 
 def _suffix(record: int) -> str:
     return f"_r{record}" if record > 1 else ""
-
-
-def _version_key(version: str) -> tuple[str, int]:
-    day, _, number = version.partition(".")
-    return day, int(number or 1)
-
-
-def _positions(geometry: Mapping[str, Any]) -> Iterable[Sequence[float]]:
-    if geometry["type"] == "GeometryCollection":
-        for part in geometry["geometries"]:
-            yield from _positions(part)
-    else:
-        yield from _flat(geometry["coordinates"])
-
-
-def _flat(coordinates: Sequence[Any]) -> Iterable[Sequence[float]]:
-    if coordinates and isinstance(coordinates[0], int | float):
-        yield coordinates
-    else:
-        for part in coordinates:
-            yield from _flat(part)

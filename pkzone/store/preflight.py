@@ -26,7 +26,7 @@ from pkzone.store.ids import ids_on_lines, with_ids
 if TYPE_CHECKING:
     from pkzone.compare import Diff
 
-__all__ = ["ADDED", "CORRECTED", "PRESENT", "Given", "Request", "Step", "plan", "read_manifest"]
+__all__ = ["ADDED", "CORRECTED", "PRESENT", "Given", "Planner", "Request", "Step", "read_manifest"]
 
 ADDED, CORRECTED, PRESENT = "added", "corrected", "present"
 
@@ -96,43 +96,6 @@ class Step:
         return diff(self.base, self.version, catalogue=catalogue, evidence=evidence)
 
 
-def plan(
-    catalogue: Catalogue,
-    layer: Layer,
-    schema: Mapping[str, Any],
-    request: Request,
-    files: Sequence[Given],
-    *,
-    drafts: Path,
-) -> Iterator[Step]:
-    """Yield the step for each file, oldest version first; nothing in the catalogue changes.
-
-    Parameters
-    ----------
-    catalogue : Catalogue
-        As it is.
-    layer : Layer
-        The layer to publish to; a new one is not in the catalogue yet.
-    schema : mapping
-        The JSON Schema of its features.
-    request : Request
-        What is asked for.
-    files : sequence of Given
-        The files with their version ids.
-    drafts : Path
-        A folder for the new files; only one is in memory at a time.
-
-    Raises
-    ------
-    CannotPublish
-        A version exists with other bytes, there is none to correct, or a source or an event is
-        not known.
-    GeoJSONError, SchemaError
-        A file is refused.
-    """
-    return _Planner(catalogue, layer, schema, request, drafts).steps(files)
-
-
 def read_manifest(root: str | Path) -> dict[str, Any]:
     """Return the manifest, found as pkzone sealed it.
 
@@ -152,8 +115,27 @@ def read_manifest(root: str | Path) -> dict[str, Any]:
     return value
 
 
-class _Planner:
-    """The state of one plan: what the layer has, and what was planned so far."""
+class Planner:
+    """A plan: what the layer has, and what each file adds; nothing in the catalogue changes.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        As it is.
+    layer : Layer
+        The layer to publish to; a new one is not in the catalogue yet.
+    schema : mapping
+        The JSON Schema of its features.
+    request : Request
+        What is asked for.
+    drafts : Path
+        A folder for the new files; only one is in memory at a time.
+
+    Raises
+    ------
+    SourceNotFound, EventNotFound
+        A source or an event is not known.
+    """
 
     def __init__(
         self,
@@ -178,6 +160,15 @@ class _Planner:
             catalogue.event(one)
 
     def steps(self, files: Sequence[Given]) -> Iterator[Step]:
+        """Yield the step for each file, oldest version first.
+
+        Raises
+        ------
+        CannotPublish
+            A version exists with other bytes, or there is none to correct.
+        GeoJSONError, SchemaError
+            A file is refused.
+        """
         for given in sorted(files, key=lambda one: parse_version_id(one.version_id)):
             step = self._step(*given)
             if step.outcome != PRESENT:

@@ -23,7 +23,7 @@ from pkzone.layers.references import refuse_frame
 from pkzone.layers.schemas import read_schema
 from pkzone.store import manifest_writer, transaction
 from pkzone.store.ids import date_of_name
-from pkzone.store.preflight import PRESENT, Given, Request, Step, plan, read_manifest
+from pkzone.store.preflight import PRESENT, Given, Planner, Request, Step, read_manifest
 
 __all__ = ["Step", "publish"]
 
@@ -125,8 +125,8 @@ def publish(
         with gc_paused():
             state = _State.read(root, layer, new_layer)
         steps = []
-        planned = plan(state.catalogue, state.layer, state.schema, request, given, drafts=drafts)
-        for step in planned:
+        planner = Planner(state.catalogue, state.layer, state.schema, request, drafts)
+        for step in planner.steps(given):
             steps.append(step)
             if progress is not None:
                 progress(1)
