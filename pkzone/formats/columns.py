@@ -153,7 +153,7 @@ def plan_columns(features: Sequence[Feature], form: Format, first: Sequence[str]
             meanings["text"] = sum(value == "" for value in filled)
         empty = max(("null", "absent", "text"), key=lambda meaning: meanings[meaning])
         columns.append(Column(_column_name(name, taken, form), name, kind, empty))
-    return Columns(tuple(columns), own, fits, "number" if form.mixed_numbers else "")
+    return Columns(tuple(columns), own, fits, "number" if form.table else "")
 
 
 def _kind(values: Iterable[Any], form: Format, fits: Callable[[str], bool]) -> str:

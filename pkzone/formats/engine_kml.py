@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from pkzone.formats.kml_placemark import Styles, TrackPoint, drawn
+from pkzone.formats.kml_placemark import SHAPES, Styles, TrackPoint, drawn
 from pkzone.formats.xml_stream import DocumentReader, Flaws, Node, Table, Values, number, parse, put
 
 __all__ = ["extra_layers", "layer_names", "open_layer"]
@@ -15,40 +15,12 @@ _TRACK_POINTS = "track_points"
 _CONTAINERS = ("Document", "Folder")
 _UNREAD = ("NetworkLink", "GroundOverlay", "ScreenOverlay", "PhotoOverlay", "Tour")
 _UNITS = ("Placemark", "Style", "StyleMap", "Schema", "name", *_UNREAD)
-_DATA_OF_CONTAINERS = (
-    "description",
-    "Snippet",
-    "TimeSpan",
-    "TimeStamp",
-    "ExtendedData",
-    "address",
-    "phoneNumber",
-)
-_PLAIN = {
-    "description": "description",
-    "address": "address",
-    "phoneNumber": "phoneNumber",
-    "Snippet": "snippet",
-    "snippet": "snippet",
-}
+_PLAIN = ("description", "address", "phoneNumber", "Snippet", "snippet")
+_DATA_OF_CONTAINERS = (*_PLAIN[:-1], "TimeSpan", "TimeStamp", "ExtendedData")
 _NUMBERED = {"visibility": 1, "drawOrder": 0}  # what says nothing of a feature is left out
 _BOOLEAN = {"true": "1", "false": "0"}  # both are booleans of XML Schema
 _TIMES = {"TimeStamp": {"when": "timestamp"}, "TimeSpan": {"begin": "begin", "end": "end"}}
-_DRAWN_OR_STYLED = (
-    "Point",
-    "LineString",
-    "LinearRing",
-    "Polygon",
-    "MultiGeometry",
-    "Model",
-    "Track",
-    "MultiTrack",
-    "Style",
-    "StyleMap",
-    "styleUrl",
-    "name",
-    "open",
-)
+_STYLED = ("Style", "StyleMap", "styleUrl")
 _WHOLE = ("int", "uint", "short", "ushort")
 _BOOLEANS = {"true": True, "false": False, "1": True, "0": False}
 
@@ -120,9 +92,9 @@ class _Document:
         if node.name == "name" and container and not container.name:
             container.name = " ".join(node.text.split())
         elif node.name in _UNREAD:
-            called = "network links" if node.name == "NetworkLink" else f"<{node.name}>"
-            what = "are not followed" if node.name == "NetworkLink" else "are not read"
-            self.flaws.add(f"its {called} {what}")
+            linked = node.name == "NetworkLink"
+            what = "network links are not followed" if linked else f"<{node.name}> are not read"
+            self.flaws.add(f"its {what}")
         elif node.name == "Schema":
             fields = {
                 one.attributes.get("name", ""): one.attributes.get("type", "")
@@ -154,7 +126,8 @@ class _Document:
     def _part(self, node: Node, values: Values) -> None:
         """Take a part of a Placemark that is neither its name nor drawn."""
         if node.name in _PLAIN:
-            put(values, _PLAIN[node.name], self.flaws.text_of(node))
+            name = "snippet" if node.name == "Snippet" else node.name
+            put(values, name, self.flaws.text_of(node))
         elif node.name in _NUMBERED:
             plain = node.plain_text()
             value = number(_BOOLEAN.get(plain, plain))
@@ -166,7 +139,7 @@ class _Document:
                     put(values, name, text)
         elif node.name == "ExtendedData":
             self._data(node, values)
-        elif node.name not in _DRAWN_OR_STYLED:
+        elif node.name not in (*SHAPES, *_STYLED, "name", "open"):
             self.flaws.add(f"<{node.name}> is not kept")
 
     def _data(self, node: Node, values: Values) -> None:
@@ -240,7 +213,7 @@ def _path(container: _Container | None) -> str:
 def _styles_of(node: Node) -> Node:
     """Return a Placemark with nothing but what says how it is drawn."""
     bare = Node(node.name, node.attributes, node.line)
-    bare.children = [one for one in node.children if one.name in ("Style", "StyleMap", "styleUrl")]
+    bare.children = [one for one in node.children if one.name in _STYLED]
     return bare
 
 

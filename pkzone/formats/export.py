@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from pkzone.errors import FormatError, OutputError, printable
 from pkzone.files.atomic import write_files
-from pkzone.formats.archives import zipped
 from pkzone.formats.columns import DBF_DIGITS, Columns, decimals, plan_columns
 from pkzone.formats.export_source import Subject, subject_of, versions_subject
 from pkzone.formats.geopackage import complete
@@ -134,7 +135,7 @@ def converted(
     with TemporaryDirectory(prefix="pkzone-") as name:
         folder = Path(name)
         _write(subject, form, tables, plans, notes, folder, shown, limits)
-        if form.styled:
+        if form.driver == "GPKG":
             complete(folder / "0.gpkg", subject, tables, notes, styles)
         files = _packed(form, tables, notes, folder)
         notices = [*subject.notices]
@@ -210,7 +211,7 @@ def _table_job(
         "count": len(table.features),
         "note": note,
         "geometry_name": facts["geometry"],
-        "coordinates": _coordinates(table) if form.coordinates else [],
+        "coordinates": _coordinates(table) if form.table else [],
         "widths": _widths(table, columns, form.text_bytes) if form.text_bytes else {},
         "options": {key: value.format_map(facts) for key, value in form.creation.items()},
     }
@@ -259,9 +260,9 @@ def _packed(
                 parts[base + suffix] = (folder / f"{table.layer}{suffix}").read_bytes()
             parts[base + NOTE_SUFFIX] = note.encode()
             parts[f"{base}.shp"] = (folder / f"{table.layer}.shp").read_bytes()
-        return {form.suffixes[0]: zipped(parts)} if form.archive_of else parts
+        return {form.suffixes[0]: _zipped(parts)} if form.archive_of else parts
     if form.archive_of:
-        return {form.suffixes[0]: zipped({"doc.kml": (folder / "0.kml").read_bytes()})}
+        return {form.suffixes[0]: _zipped({"doc.kml": (folder / "0.kml").read_bytes()})}
     suffix = form.suffixes[0]
     if form.layers:
         return {suffix: (folder / f"0{suffix}").read_bytes()}
@@ -288,3 +289,16 @@ def _read_back(
                 reason = f"what was written cannot be read back: {error.reason}"
                 raise FormatError(shown, reason) from None
     return features
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return an archive of files by name, the same bytes on every day."""
+    target = io.BytesIO()
+    with ZipFile(target, "w", ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            entry = ZipInfo(name)  # of 1980
+            entry.compress_type = ZIP_DEFLATED
+            entry.create_system = 3
+            entry.external_attr = 0o100644 << 16
+            archive.writestr(entry, data)
+    return target.getvalue()

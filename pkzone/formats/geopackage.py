@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, SubElement, tostring
 
 from pkzone.formats.guards import NOTE_STANDARD
 from pkzone.formats.tables import FeatureTable
@@ -15,13 +16,7 @@ from pkzone.formats.tables import FeatureTable
 if TYPE_CHECKING:
     from pkzone.formats.export_source import Subject
 
-from typing import TYPE_CHECKING
-from xml.etree.ElementTree import Element, SubElement, tostring
-
-if TYPE_CHECKING:
-    from pkzone.formats.export_source import Subject
-
-__all__ = ["complete", "layer_metadata"]
+__all__ = ["complete"]
 
 # OGC 12-128r18, annex F.8 (metadata) as the standard writes the tables.
 _METADATA = """
@@ -89,15 +84,16 @@ def complete(
     time = f"{subject.date}T00:00:00.000Z"
     with closing(sqlite3.connect(path)) as database, database:
         database.executescript(_METADATA)
-        for name in ("gpkg_metadata", "gpkg_metadata_reference"):
-            row = (name, None, *_EXTENSION)
-            database.execute("INSERT INTO gpkg_extensions VALUES (?, ?, ?, ?, ?)", row)
+        database.executemany(
+            "INSERT INTO gpkg_extensions VALUES (?, NULL, ?, ?, ?)",
+            [(name, *_EXTENSION) for name in ("gpkg_metadata", "gpkg_metadata_reference")],
+        )
         if subject.record:
             record = json.dumps(subject.record, ensure_ascii=False, sort_keys=True)
             _add(database, (_RECORD_STANDARD, "application/json", record), None, time)
         for table, note in zip(tables, notes, strict=True):
             if subject.record:
-                text = layer_metadata(subject, table.layer)
+                text = _layer_metadata(subject, table.layer)
                 _add(database, (_QGIS_METADATA, "text/xml", text), table.layer, time)
             _add(database, (NOTE_STANDARD, "application/json", note), table.layer, time)
         made = [
@@ -134,20 +130,20 @@ def _add_styles(
         (time,),
     )
     columns = dict(database.execute("SELECT table_name, column_name FROM gpkg_geometry_columns"))
-    for table, style in made:
-        if style is None:
-            continue
-        values = (table.layer, columns[table.layer], table.layer[:30], style, time)
-        database.execute(
-            "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name,"
-            " f_geometry_column, styleName, styleQML, useAsDefault, description,"
-            " owner, ui, update_time)"
-            " VALUES ('', '', ?, ?, ?, ?, 1, 'made by pkzone', '', NULL, ?)",
-            values,
-        )
+    database.executemany(
+        "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name,"
+        " f_geometry_column, styleName, styleQML, useAsDefault, description,"
+        " owner, ui, update_time)"
+        " VALUES ('', '', ?, ?, ?, ?, 1, 'made by pkzone', '', NULL, ?)",
+        [
+            (table.layer, columns[table.layer], table.layer[:30], style, time)
+            for table, style in made
+            if style is not None
+        ],
+    )
 
 
-def layer_metadata(subject: Subject, layer: str) -> str:
+def _layer_metadata(subject: Subject, layer: str) -> str:
     """Return title, text, dates, licences and sources of a version as QGIS metadata."""
     record = subject.record
     root = Element("qgis", version="3.22.0")
@@ -159,30 +155,21 @@ def layer_metadata(subject: Subject, layer: str) -> str:
         ("title", subject.title),
         ("abstract", subject.description),
     ):
-        SubElement(root, name).text = clean(text)
+        SubElement(root, name).text = _clean(text)
     for licence in record.get("licenses", []):
-        SubElement(root, "license").text = clean(licence["title"] or licence["name"])
+        SubElement(root, "license").text = _clean(licence["title"] or licence["name"])
     links = SubElement(root, "links")
     for source in record.get("sources", []):
-        SubElement(
-            links,
-            "link",
-            name=clean(source["title"]),
-            type="WWW:LINK",
-            url=clean(source["path"]),
-            description="source",
-            format="",
-            mimeType="",
-            size="",
-        )
+        facts = {"name": _clean(source["title"]), "type": "WWW:LINK", "url": _clean(source["path"])}
+        facts |= {"description": "source", "format": "", "mimeType": "", "size": ""}
+        SubElement(links, "link", facts)
     history = f"valid from {record.get('valid_from')} to {record.get('valid_to') or 'now'}"
-    SubElement(root, "history").text = clean(history)
-    SubElement(root, "dates")
-    SubElement(root, "fees")
-    SubElement(root, "encoding")
+    SubElement(root, "history").text = _clean(history)
+    for name in ("dates", "fees", "encoding"):
+        SubElement(root, name)
     return tostring(root, encoding="unicode")
 
 
-def clean(text: str) -> str:
+def _clean(text: str) -> str:
     """Return a text without the characters that XML cannot hold."""
     return "".join(char if char.isprintable() or char in "\t\n" else " " for char in text)

@@ -172,7 +172,7 @@ def import_file(
         if len(tables) > 1:
             names = printable(", ".join(table.name for table in tables), limit=200)
             notices.append(f"{len(tables)} layers are read as one: {names}")
-        if not any(one["name"] for one in told) and not intake.format.wgs84:
+        if not any(one["name"] for one in told) and not intake.format.xml:
             notices.append("states no coordinate system; taken as longitude and latitude on WGS 84")
         return Imported(
             intake.shown,
@@ -227,7 +227,7 @@ def job_of(task: str, intake: Intake, wish: Mapping[str, Any]) -> dict[str, Any]
         "task": task,
         "engine": form.reader or form.engine,
         "driver": form.driver,
-        "whole_document": form.whole_document,
+        "whole_document": form.xml,
         "sources": [
             {
                 "path": str(one.path),

@@ -9,18 +9,11 @@ from typing import Any
 
 from pkzone.formats.xml_stream import Flaws, Node, Values, note_missing_heights, number, position
 
-__all__ = ["Styles", "TrackPoint", "drawn"]
+__all__ = ["SHAPES", "Styles", "TrackPoint", "drawn"]
 
-_SHAPES = (
-    "Point",
-    "LineString",
-    "LinearRing",
-    "Polygon",
-    "MultiGeometry",
-    "Model",
-    "Track",
-    "MultiTrack",
-)
+_COLLECTIONS = ("MultiGeometry", "MultiTrack")
+SHAPES = ("Point", "LineString", "LinearRing", "Polygon", "Model", "Track", *_COLLECTIONS)
+"""Elements that are drawn."""
 
 Geometry = dict[str, Any]
 Positions = list[list[float]]
@@ -41,22 +34,11 @@ def drawn(
 ) -> Geometry | None:
     """Return the geometry of a Placemark, None if it has none that can be drawn.
 
-    Parameters
-    ----------
-    node : Node
-        The Placemark.
-    place : str
-        What notices call it.
-    values : dict
-        Takes what the geometry says beside its coordinates: how its heights are meant, and when a
-        track begins and ends.
-    points : list of TrackPoint
-        Takes the points of its tracks.
-    flaws : Flaws
-        Takes what is left out.
+    ``values`` takes what the geometry says beside its coordinates (how its heights are meant,
+    when a track begins and ends), ``points`` those of its tracks, ``flaws`` what is left out.
     """
     reader = _Reader(place, values, points, flaws)
-    shapes = [one for one in node.children if one.name in _SHAPES]
+    shapes = [one for one in node.children if one.name in SHAPES]
     parts = [one for one in map(reader.geometry, shapes) if one is not None]
     geometry = parts[0] if len(parts) == 1 else _together(parts)
     if shapes and geometry is None:
@@ -83,8 +65,8 @@ class _Reader:
     def geometry(self, node: Node) -> Geometry | None:
         """Return the geometry of an element, None if none of it can be drawn."""
         self._modes(node)
-        if node.name in ("MultiGeometry", "MultiTrack"):
-            parts = [self.geometry(one) for one in node.children if one.name in _SHAPES]
+        if node.name in _COLLECTIONS:
+            parts = [self.geometry(one) for one in node.children if one.name in SHAPES]
             return _together([one for one in parts if one is not None])
         if node.name == "Track":
             return self._track(node)
@@ -107,13 +89,10 @@ class _Reader:
         self._flaws.add(f"{what} that cannot be drawn are left out", f"{self._place}: {why}")
 
     def _modes(self, node: Node) -> None:
-        for name, plain in (
-            ("altitudeMode", ("clampToGround", "clampToSeaFloor")),
-            ("extrude", ("0", "false")),
-        ):
-            text = node.value(name)
-            if text not in (None, *plain) and name not in self._values:
-                self._values[name] = 1 if name == "extrude" else text
+        if node.value("altitudeMode") not in (None, "clampToGround", "clampToSeaFloor"):
+            self._values.setdefault("altitudeMode", node.value("altitudeMode"))
+        if node.value("extrude") not in (None, "0", "false"):
+            self._values.setdefault("extrude", 1)
 
     def _polygon(self, node: Node) -> Geometry | None:
         outer = [ring for one in node.all("outerBoundaryIs") for ring in one.all("LinearRing")]
@@ -246,9 +225,13 @@ class Styles:
                     what = "<Icon>" if part.name == "IconStyle" else f"<{part.name}>"
                     flaws.add(f"{what} of styles is not kept")
         kinds = _kinds(geometry)
-        return {name: value for name, value in properties.items() if _SHOWN[name] & kinds}
+        return {
+            name: value
+            for name, value in properties.items()
+            if _SHOWN[name.partition("-")[0]] & kinds
+        }
 
-    def _resolved(self, node: Node, depth: int = 0) -> Node | None:
+    def _resolved(self, node: Node | None, depth: int = 0) -> Node | None:
         """Return the style behind an address, or behind the normal state of a map of styles."""
         if depth > 4 or node is None:
             return None
@@ -256,23 +239,16 @@ class Styles:
             return node
         if node.name == "styleUrl":
             text = node.text
-            shared = self._shared.get(text[1:]) if text.startswith("#") else None
-            return None if shared is None else self._resolved(shared, depth + 1)
+            return (
+                self._resolved(self._shared.get(text[1:]), depth + 1) if text[:1] == "#" else None
+            )
         for pair in node.all("Pair"):
             if pair.value("key") == "normal":
-                inner = pair.child("Style") or pair.child("styleUrl")
-                return None if inner is None else self._resolved(inner, depth + 1)
+                return self._resolved(pair.child("Style") or pair.child("styleUrl"), depth + 1)
         return None
 
 
-_SHOWN = {
-    "stroke": {"LineString", "Polygon"},
-    "stroke-opacity": {"LineString", "Polygon"},
-    "stroke-width": {"LineString", "Polygon"},
-    "fill": {"Polygon"},
-    "fill-opacity": {"Polygon"},
-    "marker-color": {"Point"},
-}
+_SHOWN = {"stroke": {"LineString", "Polygon"}, "fill": {"Polygon"}, "marker": {"Point"}}
 
 
 def _kinds(geometry: dict[str, Any] | None) -> set[str]:

@@ -38,13 +38,8 @@ WKT_COLUMNS = ("wkt", "geom_wkt", "geometry_wkt", "the_geom", "geometry", "geom"
 NOTE_SUFFIX: Final = ".pkzone.json"
 """Ending of the file that holds the note on columns beside a Shapefile."""
 
-_GEOMETRIES: Final = (
-    "Point",
-    "MultiPoint",
-    "LineString",
-    "MultiLineString",
-    "Polygon",
-    "MultiPolygon",
+_GEOMETRIES: Final = tuple(
+    f"{many}{one}" for one in ("Point", "LineString", "Polygon") for many in ("", "Multi")
 )
 _ALL_GEOMETRIES: Final = (*_GEOMETRIES, "GeometryCollection")
 
@@ -80,11 +75,9 @@ class Format:
         GDAL's settings while it is open, and options on creating a layer, in which ``{title}``,
         ``{description}``, ``{note}``, ``{date}``, ``{fid}``, ``{geometry}`` and ``{spatial}`` are
         filled in.
-    layers, splits, whole_document : bool
+    layers, splits : bool
         A file can hold several layers; a layer holds one kind of geometry (points, lines or
-        areas) only; the layers are parts of one document and are read together.
-    styled : bool
-        It takes metadata and QGIS styles beside its layers, as a GeoPackage does.
+        areas) only.
     note : bool
         It has a place for the note on columns, which restores what columns cannot say.
     geometries : tuple of str
@@ -92,18 +85,19 @@ class Format:
     nowhere, empties, mixed_heights, multi_lines, typed_layers : bool
         It holds features without a geometry; geometries without a point; heights of some of the
         features. All lines are multiple. A layer states its type of geometry.
-    wgs84 : bool
-        Its coordinates are longitude and latitude on WGS 84, whatever it states.
     layer_names : mapping of str to str
         Its names for layers of ``points`` and ``lines``, where these are given.
-    geometry_name, coordinates : str, bool
-        The column of geometries; whether coordinates stand in columns of their own.
-    nulls, text_only, mixed_numbers : bool
-        A cell can be empty (null) apart from an empty text; cells have no types; a column may
-        hold whole numbers among fractions.
-    xml, ascii_names, xml_ids, dbase : bool
-        Texts and names are those of XML, names of ASCII letters, ids names of XML. Columns are
-        those of dBASE.
+    geometry_name : str
+        The column of geometries.
+    nulls, text_only : bool
+        A cell can be empty (null) apart from an empty text; cells have no types.
+    table : bool
+        Coordinates stand in columns of their own, and whole numbers among fractions.
+    xml : bool
+        It is one XML document in longitude and latitude on WGS 84, read as a whole; texts and
+        names are those of XML.
+    ascii_names, xml_ids, dbase : bool
+        Names are of ASCII letters, ids names of XML. Columns are those of dBASE.
     reserved : str
         Names that columns cannot have, a blank between them.
     name_bytes, text_bytes : int or None
@@ -125,8 +119,6 @@ class Format:
     creation: Mapping[str, str] = field(default_factory=dict)
     layers: bool = False
     splits: bool = False
-    whole_document: bool = False
-    styled: bool = False
     note: bool = False
     geometries: tuple[str, ...] = _ALL_GEOMETRIES
     nowhere: bool = True
@@ -134,13 +126,11 @@ class Format:
     mixed_heights: bool = True
     multi_lines: bool = False
     typed_layers: bool = True
-    wgs84: bool = False
     layer_names: Mapping[str, str] = field(default_factory=dict)
     geometry_name: str = "geom"
-    coordinates: bool = False
     nulls: bool = True
     text_only: bool = False
-    mixed_numbers: bool = False
+    table: bool = False
     xml: bool = False
     ascii_names: bool = False
     xml_ids: bool = False
@@ -177,7 +167,6 @@ _GEOPACKAGE: Final = Format(
     },
     layers=True,
     splits=True,
-    styled=True,
     note=True,
     reserved="fid geom",
 )
@@ -206,11 +195,9 @@ _GPX: Final = Format(
     config={"GPX_ELE_AS_25D": "YES"},
     creation={"GPX_USE_EXTENSIONS": "YES"},
     splits=True,
-    whole_document=True,
     geometries=("Point", "LineString", "MultiLineString"),
     nowhere=False,
     multi_lines=True,
-    wgs84=True,
     layer_names={"points": "waypoints", "lines": "tracks"},
     nulls=False,
     text_only=True,
@@ -237,10 +224,9 @@ _CSV: Final = Format(
     "CSV",
     (".csv", ".tsv"),
     engine="csv",
-    coordinates=True,
     nulls=False,
     text_only=True,
-    mixed_numbers=True,
+    table=True,
     reserved="lon lat height wkt",
 )
 _KML: Final = Format(
@@ -255,9 +241,7 @@ _KML: Final = Format(
         "LIBKML_ID_FIELD": "id",
         "LIBKML_NAME_FIELD": "name",
     },
-    whole_document=True,
     typed_layers=False,
-    wgs84=True,
     nulls=False,
     xml=True,
     xml_ids=True,

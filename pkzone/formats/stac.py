@@ -87,19 +87,15 @@ def _is_free(folder: Path) -> bool:
 def _files(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
     """Yield every file by its name in the folder."""
     children = [_link("child", f"./{layer.name}/collection.json") for layer in catalogue.layers]
-    yield (
-        "catalog.json",
-        _json(
-            {
-                "type": "Catalog",
-                "stac_version": STAC_VERSION,
-                "id": catalogue.name,
-                "title": catalogue.title,
-                "description": catalogue.description or catalogue.title,
-                "links": [_link("root", "./catalog.json"), *children],
-            }
-        ),
-    )
+    contents = {
+        "type": "Catalog",
+        "stac_version": STAC_VERSION,
+        "id": catalogue.name,
+        "title": catalogue.title,
+        "description": catalogue.description or catalogue.title,
+        "links": [_link("root", "./catalog.json"), *children],
+    }
+    yield "catalog.json", _json(contents)
     for layer in catalogue.layers:
         yield f"{layer.name}/collection.json", _json(_collection(layer, catalogue))
         for version in layer.versions:
@@ -110,17 +106,15 @@ def _files(catalogue: Catalogue) -> Iterator[tuple[str, bytes]]:
 
 def _collection(layer: Layer, catalogue: Catalogue) -> dict[str, Any]:
     boxes = [version.bbox for version in layer.versions if version.bbox]
-    box = (
-        [
-            *(min(box[i] for box in boxes) for i in (0, 1)),
-            *(max(box[i] for box in boxes) for i in (2, 3)),
-        ]
-        if boxes
-        else _WORLD
-    )
-    first = layer.versions[0] if layer.versions else None
-    last = layer.versions[-1] if layer.versions else None
-    licenses = last.licenses if last else catalogue.licenses
+    sides = [
+        largest(side)
+        for largest, side in zip((min, min, max, max), zip(*boxes, strict=True), strict=False)
+    ]
+    begins, until, licenses = None, None, catalogue.licenses
+    if layer.versions:
+        last = layer.versions[-1]
+        licenses, begins = last.licenses, _time(layer.versions[0].valid_from)
+        until = _time(last.valid_to) if last.valid_to else None
     items = [_link("item", f"./{version.id}/{version.id}.json") for version in layer.versions]
     return {
         "type": "Collection",
@@ -130,15 +124,8 @@ def _collection(layer: Layer, catalogue: Catalogue) -> dict[str, Any]:
         "description": layer.description or layer.title,
         "license": _license(licenses),
         "extent": {
-            "spatial": {"bbox": [box]},
-            "temporal": {
-                "interval": [
-                    [
-                        _time(first.valid_from) if first else None,
-                        _time(last.valid_to) if last and last.valid_to else None,
-                    ]
-                ]
-            },
+            "spatial": {"bbox": [sides or _WORLD]},
+            "temporal": {"interval": [[begins, until]]},
         },
         "links": [
             _link("root", "../catalog.json"),
