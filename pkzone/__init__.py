@@ -10,8 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pkzone.compare import diff
-    from pkzone.compare.apply import apply
+    from pkzone.compare import apply, diff
     from pkzone.compare.result import Diff
     from pkzone.errors import PkzoneError
     from pkzone.formats.export import export

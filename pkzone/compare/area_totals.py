@@ -98,11 +98,8 @@ def _totals(
         if (kinds == 2).all():
             kept_km2.append(_ground_km2(shapes[cluster]))
             continue
-        comparison = compare_areas(
-            shapely.union_all(shapes[cluster[kinds != 1]]),
-            shapely.union_all(shapes[cluster[kinds != 0]]),
-            tolerance_m=tolerance_m,
-        )
+        base, target = (shapely.union_all(shapes[cluster[kinds != other]]) for other in (1, 0))
+        [comparison] = compare_areas([(base, target)], tolerance_m=tolerance_m)
         kept_km2.append(comparison.kept_km2)
         gained_km2.append(comparison.gained_km2)
         lost_km2.append(comparison.lost_km2)
@@ -130,22 +127,12 @@ def _clusters(shapes: np.ndarray, where: np.ndarray) -> Iterator[np.ndarray]:
     both_same = (where[first] == 2) & (where[second] == 2)
     overlap = shapely.relate_pattern(shapes[first], shapes[second], "T********")
     joined = ~both_same | overlap
-    leader = np.arange(len(shapes))
-    for a, b in zip(first[joined].tolist(), second[joined].tolist(), strict=True):
-        _join(leader, a, b)
-    roots = np.array([_root(leader, one) for one in range(len(shapes))])
-    order = np.argsort(roots, kind="stable")
-    starts = np.flatnonzero(np.diff(roots[order])) + 1
+    first, second = first[joined], second[joined]
+    root = np.arange(len(shapes))
+    while len(apart := np.flatnonzero(root[first] != root[second])):
+        ours, theirs = root[first[apart]], root[second[apart]]
+        np.minimum.at(root, np.maximum(ours, theirs), np.minimum(ours, theirs))
+        root = root[root]
+    order = np.argsort(root, kind="stable")
+    starts = np.flatnonzero(np.diff(root[order])) + 1
     yield from np.split(order, starts) if len(order) else []
-
-
-def _root(leader: np.ndarray, one: int) -> int:
-    while leader[one] != one:
-        leader[one] = leader[leader[one]]
-        one = int(leader[one])
-    return one
-
-
-def _join(leader: np.ndarray, a: int, b: int) -> None:
-    a, b = _root(leader, a), _root(leader, b)
-    leader[max(a, b)] = min(a, b)

@@ -53,8 +53,8 @@ def changes_of(matched: Matched, terms: Terms) -> tuple[Change, ...]:
     pairs = [*matched.pairs, *matched.renamed]
     changes = [
         *map(_modified, pairs, _geometry_members(pairs, terms)),
-        *(_split(parent, parts, terms) for parent, parts in matched.split),
-        *(_merged(parents, child, terms) for parents, child in matched.merged),
+        *(_family((parent,), parts, "split", terms) for parent, parts in matched.split),
+        *(_family(parents, (child,), "merged", terms) for parents, child in matched.merged),
         *(_alone(one, "removed", terms) for one in matched.removed),
         *(_alone(one, "added", terms) for one in matched.added),
     ]
@@ -114,33 +114,21 @@ def _modified(pair: Pair, members: dict[str, Any]) -> Change:
     )
 
 
-def _split(parent: Feature, parts: Sequence[Feature], terms: Terms) -> Change:
-    ordered = tuple(sorted(parts, key=feature_key))
-    properties = _kept_properties((parent,), ordered)
+def _family(base: Sequence[Feature], target: Sequence[Feature], kind: str, terms: Terms) -> Change:
+    """Return the change of a feature that was split, or of several that were merged."""
+    base, target = (tuple(sorted(side, key=feature_key)) for side in (base, target))
+    [whole] = base if kind == "split" else target
+    properties = _kept_properties(base, target)
     return Change(
-        id=parent.id,
-        kind="split",
-        base=(parent,),
-        target=ordered,
-        parts=tuple(part.id for part in ordered),
+        id=whole.id,
+        kind=kind,
+        base=base,
+        target=target,
+        parts=tuple(one.id for one in target) if kind == "split" else (),
+        parents=tuple(one.id for one in base) if kind == "merged" else (),
         aspects=("geometry",) + ("properties",) * bool(properties),
         properties=properties,
-        **_members([((parent,), ordered)], terms)[0],
-    )
-
-
-def _merged(parents: Sequence[Feature], child: Feature, terms: Terms) -> Change:
-    ordered = tuple(sorted(parents, key=feature_key))
-    properties = _kept_properties(ordered, (child,))
-    return Change(
-        id=child.id,
-        kind="merged",
-        base=ordered,
-        target=(child,),
-        parents=tuple(parent.id for parent in ordered),
-        aspects=("geometry",) + ("properties",) * bool(properties),
-        properties=properties,
-        **_members([(ordered, (child,))], terms)[0],
+        **_members([(base, target)], terms)[0],
     )
 
 

@@ -14,17 +14,15 @@ from shapely.geometry.base import BaseGeometry
 
 from pkzone.compare.result import Evidence, Section
 from pkzone.errors import TooWide
-from pkzone.geo.areas import AreaComparison, compare_many_areas
+from pkzone.geo.areas import AreaComparison, compare_areas
 from pkzone.geo.convert import dimensions_of, flat, repaired
 from pkzone.geo.lines import (
     RESOLUTION_M,
     LineComparison,
-    compare_many_lines,
+    compare_lines,
     compare_outlines,
 )
-from pkzone.geo.measure import area_km2, length_m, metres_per_degree
-from pkzone.geo.points import PointComparison, compare_points
-from pkzone.geo.sections import Section as Stretch
+from pkzone.geo.measure import area_km2, length_m, metres_per_degree, points_apart
 
 __all__ = ["FAR", "Measured", "classify_fast", "measure", "size"]
 
@@ -33,7 +31,6 @@ Whole = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_]
 Geometry = dict[str, Any]
 
-_SECTION = tuple(one.name for one in fields(Stretch))
 _Pair = tuple[BaseGeometry, BaseGeometry]
 _Compare = Callable[[Sequence[_Pair], float], list["Measured"]]
 _MOST_PIECES = 20_000
@@ -156,53 +153,45 @@ def size(shape: BaseGeometry, side: str) -> Evidence:
 
 
 def _measure_points(pairs: Sequence[_Pair], tolerance_m: float) -> list[Measured]:
-    return [_classified_points(compare_points(*pair)) for pair in pairs]
-
-
-def _classified_points(comparison: PointComparison) -> Measured:
-    name = "moved" if comparison.distance_m else "revertexed"
-    return Measured(name, comparison.distance_m, _evidence(comparison))
+    apart = (points_apart(*pair) for pair in pairs)
+    return [
+        Measured(
+            "moved" if distance_m else "revertexed",
+            distance_m,
+            Evidence(distance_m=distance_m, bearing_deg=bearing_deg),
+        )
+        for distance_m, bearing_deg in apart
+    ]
 
 
 def _measure_lines(pairs: Sequence[_Pair], tolerance_m: float) -> list[Measured]:
-    comparisons = compare_many_lines(pairs, tolerance_m=tolerance_m)
-    return [_classified_lines(one, tolerance_m) for one in comparisons]
-
-
-def _classified_lines(comparison: LineComparison, tolerance_m: float) -> Measured:
-    if comparison.same_shape:
-        name = "reversed" if comparison.is_reversed else "revertexed"
-    else:
-        name = _beyond(comparison.hausdorff_m, tolerance_m, "rerouted")
-    sections = tuple(
-        Section(**{name: getattr(one, name) for name in _SECTION}) for one in comparison.sections
-    )
-    return Measured(
-        name, comparison.max_offset_m, _evidence(comparison), sections, notices=comparison.notices
-    )
+    return [
+        Measured(
+            ("reversed" if one.is_reversed else "revertexed")
+            if one.same_shape
+            else _beyond(one.max_offset_m, tolerance_m, "rerouted"),
+            one.max_offset_m,
+            _evidence(one),
+            tuple(Section(**section._asdict()) for section in one.sections),
+            notices=one.notices,
+        )
+        for one in compare_lines(pairs, tolerance_m=tolerance_m)
+    ]
 
 
 def _measure_areas(pairs: Sequence[_Pair], tolerance_m: float) -> list[Measured]:
-    comparisons = compare_many_areas(pairs, tolerance_m=tolerance_m)
-    return [_classified_areas(one, tolerance_m) for one in comparisons]
-
-
-def _classified_areas(comparison: AreaComparison, tolerance_m: float) -> Measured:
-    name = (
-        "revertexed"
-        if comparison.same_shape
-        else _beyond(comparison.max_shift_m, tolerance_m, "reshaped")
-    )
-    evidence = replace(_evidence(comparison), max_offset_at=comparison.max_shift_at)
-    return Measured(
-        name,
-        comparison.max_shift_m,
-        evidence,
-        gained=comparison.gained,
-        lost=comparison.lost,
-        repaired=comparison.repaired,
-        notices=comparison.notices,
-    )
+    return [
+        Measured(
+            "revertexed" if one.same_shape else _beyond(one.max_shift_m, tolerance_m, "reshaped"),
+            one.max_shift_m,
+            replace(_evidence(one), max_offset_at=one.max_shift_at),
+            gained=one.gained,
+            lost=one.lost,
+            repaired=one.repaired,
+            notices=one.notices,
+        )
+        for one in compare_areas(pairs, tolerance_m=tolerance_m)
+    ]
 
 
 def _measure_others(pairs: Sequence[_Pair], tolerance_m: float) -> list[Measured]:
@@ -247,7 +236,7 @@ def _sizes(base: BaseGeometry, target: BaseGeometry, **others: float | None) -> 
     return Evidence(**numbers)
 
 
-def _evidence(comparison: LineComparison | AreaComparison | PointComparison) -> Evidence:
+def _evidence(comparison: LineComparison | AreaComparison) -> Evidence:
     """Return the numbers of a comparison: its fields bear the names of the evidence's."""
     return Evidence(
         **{name: getattr(comparison, name) for name in _EVIDENCE_FIELDS[type(comparison)]}
@@ -256,7 +245,7 @@ def _evidence(comparison: LineComparison | AreaComparison | PointComparison) -> 
 
 _EVIDENCE_FIELDS = {
     comparison: tuple({one.name for one in fields(comparison)} & Evidence.__annotations__.keys())
-    for comparison in (LineComparison, AreaComparison, PointComparison)
+    for comparison in (LineComparison, AreaComparison)
 }
 
 

@@ -17,9 +17,10 @@ from shapely.geometry.base import BaseGeometry
 
 from pkzone.compare.equality import feature_key, positions
 from pkzone.errors import TooWide
-from pkzone.geo.convert import dimensions_of, repaired, shape_of, with_steps
+from pkzone.geo.convert import dimensions_of, repaired, shape_of
 from pkzone.geo.frame import Frame
 from pkzone.geo.lines import compare_outlines
+from pkzone.geo.measure import with_steps
 from pkzone.geojson.model import Feature
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -127,7 +127,7 @@ def _compared(
 ) -> RouteDiff:
     """Return the comparison of a route that at least one side has in use."""
     (base, base_around), (target, target_around) = before, after
-    lines = compare_lines(base.line, target.line, tolerance_m=tolerance_m)
+    [lines] = compare_lines([(base.line, target.line)], tolerance_m=tolerance_m)
     route = f"route {printable(base.route)}"
     # a route has no Fréchet distance that could be missed
     notices.extend(f"{route}: {one}" for one in lines.notices if "frechet_m" not in one)
@@ -160,8 +160,7 @@ def _compared(
 
 def _section(found: Stretch, around: Surroundings) -> Section:
     """Return a section with the places beside it."""
-    told = {one.name: getattr(found, one.name) for one in fields(found)}
-    return Section(**told, near=around.places.along(found.geometry))
+    return Section(**found._asdict(), near=around.places.along(found.geometry))
 
 
 def _status_changes(

@@ -17,10 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from shapely.geometry import mapping
-from shapely.geometry import shape as _plain_shape
 from shapely.geometry.base import BaseGeometry
-
-from pkzone.geo.ragged import group_and_rank
 
 __all__ = [
     "dimensions_of",
@@ -32,59 +29,20 @@ __all__ = [
     "shapes_of",
     "shapes_of_plain",
     "takes_the_long_way",
-    "with_steps",
 ]
 
 Geometry = dict[str, Any]
+Array = npt.NDArray[np.float64]
 Shapes = npt.NDArray[np.object_]
 
 
-def shape_of(geometry: dict[str, Any] | None) -> BaseGeometry:
+def shape_of(geometry: Geometry | None) -> BaseGeometry:
     """Convert a checked geometry, heights dropped; None becomes an empty collection."""
-    if geometry is None:
-        return shapely.GeometryCollection()
-    if geometry["type"] == "GeometryCollection":
-        return shapely.GeometryCollection([shape_of(part) for part in geometry["geometries"]])
-    return _BUILDERS[geometry["type"]](geometry["coordinates"])
+    return shapely.GeometryCollection() if geometry is None else _built(geometry, flat)
 
 
-def flat(positions: Sequence[Sequence[float]]) -> npt.NDArray[np.float64]:
-    """Return longitudes and latitudes as an array, which shapely takes quicker than a list."""
-    if not positions:
-        return np.empty((0, 2))
-    try:
-        return np.array(positions, dtype=np.float64)[:, :2]
-    except ValueError:  # some positions have a height
-        return np.array([position[:2] for position in positions], dtype=np.float64)
-
-
-def _point(position: Sequence[float]) -> BaseGeometry:
-    return shapely.Point(position[0], position[1]) if position else shapely.Point()
-
-
-def _line(positions: Sequence[Sequence[float]]) -> BaseGeometry:
-    return shapely.LineString(flat(positions))
-
-
-def _polygon(rings: Sequence[Sequence[Sequence[float]]]) -> BaseGeometry:
-    return shapely.Polygon(flat(rings[0]), list(map(flat, rings[1:]))) if rings else _NO_AREA
-
-
-_NO_AREA = shapely.Polygon()
-_BUILDERS: dict[str, Callable[[Any], BaseGeometry]] = {
-    "Point": _point,
-    "MultiPoint": lambda positions: shapely.MultiPoint(flat(positions)),
-    "LineString": _line,
-    "MultiLineString": lambda lines: shapely.MultiLineString(list(map(flat, lines))),
-    "Polygon": _polygon,
-    "MultiPolygon": lambda parts: shapely.MultiPolygon(list(map(_polygon, parts))),
-}
-
-
-def shape(geometry: Mapping[str, Any], *, gap_m: float = math.nan) -> shapely.Geometry:
+def shape(geometry: Mapping[str, Any], *, gap_m: float = math.nan) -> BaseGeometry:
     """Convert a sound GeoJSON geometry, heights kept; some positions may have none.
-
-    `shapely.geometry.shape` fails on lines and areas where only some have one.
 
     Parameters
     ----------
@@ -94,14 +52,58 @@ def shape(geometry: Mapping[str, Any], *, gap_m: float = math.nan) -> shapely.Ge
         The height of positions that have none where others have one.
     """
     try:
-        converted = _plain_shape(geometry)
-    except ValueError:
+        converted = _built(geometry, _array)
+    except ValueError:  # some positions of a line have a height
         converted = shapely.from_geojson(json.dumps(geometry))
     if not converted.has_z or math.isnan(gap_m):
         return converted
     return shapely.transform(
         shapely.force_3d(converted), lambda at: np.where(np.isnan(at), gap_m, at), include_z=True
     )
+
+
+def flat(positions: Sequence[Sequence[float]]) -> Array:
+    """Return longitudes and latitudes as an array, which shapely takes quicker than a list."""
+    try:
+        return _array(positions)[:, :2]
+    except ValueError:  # some positions have a height
+        return np.array([position[:2] for position in positions], dtype=np.float64)
+
+
+def _array(positions: Sequence[Sequence[float]]) -> Array:
+    return np.array(positions, dtype=np.float64) if positions else np.empty((0, 2))
+
+
+def _built(geometry: Mapping[str, Any], vertices: _Vertices) -> BaseGeometry:
+    """Convert a geometry with the vertices that a function makes of lists of positions."""
+    if geometry["type"] == "GeometryCollection":
+        parts = [_built(part, vertices) for part in geometry["geometries"]]
+        return shapely.GeometryCollection(parts)
+    return _BUILDERS[geometry["type"]](geometry["coordinates"], vertices)
+
+
+def _point(position: Sequence[float], vertices: _Vertices) -> BaseGeometry:
+    return shapely.Point(vertices([position])[0]) if position else shapely.Point()
+
+
+def _polygon(rings: Sequence[Sequence[Sequence[float]]], vertices: _Vertices) -> BaseGeometry:
+    return (
+        shapely.Polygon(vertices(rings[0]), list(map(vertices, rings[1:]))) if rings else _NO_AREA
+    )
+
+
+_NO_AREA = shapely.Polygon()
+_Vertices = Callable[[Any], Array]
+_BUILDERS: dict[str, Callable[[Any, _Vertices], BaseGeometry]] = {
+    "Point": _point,
+    "MultiPoint": lambda positions, vertices: shapely.MultiPoint(vertices(positions)),
+    "LineString": lambda positions, vertices: shapely.LineString(vertices(positions)),
+    "MultiLineString": lambda lines, vertices: shapely.MultiLineString(list(map(vertices, lines))),
+    "Polygon": _polygon,
+    "MultiPolygon": lambda parts, vertices: shapely.MultiPolygon(
+        [_polygon(part, vertices) for part in parts]
+    ),
+}
 
 
 def geojson_of(geometry: shapely.Geometry) -> Geometry:
@@ -208,7 +210,7 @@ class _Group:
     kind: str
     coordinates: Sequence[Any]
     runs: Sequence[Any]
-    vertices: npt.NDArray[np.float64] | None
+    vertices: Array | None
 
     @classmethod
     def of(cls, kind: str, geometries: Sequence[Geometry]) -> _Group:
@@ -241,7 +243,7 @@ class _Group:
         return np.asarray(shapely.polygons(rings, indices=_owners(self.coordinates)))
 
 
-def _vertices(runs: Iterable[Any]) -> npt.NDArray[np.float64] | None:
+def _vertices(runs: Iterable[Any]) -> Array | None:
     """Return all positions as an array; None if some have a height and others not."""
     positions = list(chain.from_iterable(runs))
     dimensions = set(map(len, positions))
@@ -284,30 +286,6 @@ def dimensions_of(shape: BaseGeometry) -> frozenset[int]:
     if shape.geom_type == "GeometryCollection":
         return frozenset().union(*map(dimensions_of, shape.geoms))
     return frozenset({int(shapely.get_dimensions(shape))})
-
-
-def with_steps(shape: BaseGeometry, longest: float) -> BaseGeometry:
-    """Densify edges that are longer than a length in the shape's own unit.
-
-    `shapely.segmentize` does the same but crashes on lines of no length (GEOS 3.14).
-    """
-    if hasattr(shape, "geoms"):
-        return type(shape)([with_steps(part, longest) for part in shape.geoms])
-    if shape.is_empty or shape.geom_type == "Point":
-        return shape
-    if shape.geom_type == "Polygon":
-        holes = [_stepped(hole.coords, longest) for hole in shape.interiors]
-        return shapely.Polygon(_stepped(shape.exterior.coords, longest), holes)
-    return shapely.LineString(_stepped(shape.coords, longest))
-
-
-def _stepped(positions: Any, longest: float) -> npt.NDArray[np.float64]:
-    vertices = np.asarray(positions, dtype=np.float64)
-    edges = np.diff(vertices, axis=0)
-    counts = np.maximum(np.ceil(np.hypot(*edges.T) / longest), 1).astype(np.intp)
-    edge, number = group_and_rank(counts)
-    steps = (edges / counts[:, None])[edge] * number[:, None]
-    return np.concatenate([vertices[:-1][edge] + steps, vertices[-1:]])
 
 
 def takes_the_long_way(geometry: dict[str, Any] | None) -> bool:

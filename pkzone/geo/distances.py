@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +21,14 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from pkzone.geo.frame import Frame
-from pkzone.geo.ragged import group_and_rank, interleave, runs_of
-from pkzone.geo.segments import SegmentSets, as_complex, distances, segment_within_buffer
+from pkzone.geo.segments import (
+    SegmentSets,
+    as_complex,
+    distances,
+    group_and_rank,
+    runs_of,
+    segment_within_buffer,
+)
 
 __all__ = [
     "Farthest",
@@ -35,6 +42,7 @@ __all__ = [
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
+_Values = TypeVar("_Values", Array, Indices)
 
 _FARTHEST_ERROR_M = 0.005
 _PAIRS_AT_ONCE = 200_000
@@ -267,9 +275,9 @@ class PairDistances:
                 if middle[top] > known[number]:
                     known[number] = middle[top]
                     best[number] = Farthest(float(middle[top]), int(i[top]), float(cut[top]))
-            i, t0, t1 = np.repeat(i, 2), interleave(t0, cut), interleave(cut, t1)
-            low, high = interleave(low, middle), interleave(middle, high)
-            low_near, high_near = interleave(low_near, near), interleave(near, high_near)
+            i, t0, t1 = np.repeat(i, 2), _by_turns(t0, cut), _by_turns(cut, t1)
+            low, high = _by_turns(low, middle), _by_turns(middle, high)
+            low_near, high_near = _by_turns(low_near, near), _by_turns(near, high_near)
 
     def _farthest_ends(self) -> list[Farthest | None]:
         """Return the end of a segment of each pair that is farthest from the other set."""
@@ -285,6 +293,11 @@ class PairDistances:
             else:
                 best.append(Farthest(float(high[end]), rows.start + end, 1.0))
         return best
+
+
+def _by_turns(first: _Values, second: _Values) -> _Values:
+    """Return the values of two arrays by turns: first[0], second[0], first[1], second[1], ..."""
+    return np.column_stack([first, second]).ravel()
 
 
 def means_m(both: PairDistances) -> list[float | None]:
@@ -395,10 +408,10 @@ def _halved(both: PairDistances, whole: _Intervals, integrals: Sequence[_Integra
     share = whole.share[open_]
     return _Intervals(
         np.repeat(whole.segment[open_], 2),
-        interleave(share, share + width),
+        _by_turns(share, share + width),
         np.repeat(width, 2),
-        interleave(low, middle),
-        interleave(middle, high),
-        interleave(low_near, near),
-        interleave(near, high_near),
+        _by_turns(low, middle),
+        _by_turns(middle, high),
+        _by_turns(low_near, near),
+        _by_turns(near, high_near),
     )

@@ -22,9 +22,8 @@ from pkzone.geo.distances import (
 from pkzone.geo.frame import Frame
 from pkzone.geo.measure import line_parts, outline_parts
 from pkzone.geo.paths import Paths
-from pkzone.geo.ragged import runs_of
 from pkzone.geo.sections import MIN_SECTION_M, Section, Stretch, cut_sections, kept_stretches
-from pkzone.geo.segments import Segments
+from pkzone.geo.segments import Segments, runs_of
 
 __all__ = [
     "MIN_SECTION_M",
@@ -32,7 +31,6 @@ __all__ = [
     "LineComparison",
     "Section",
     "compare_lines",
-    "compare_many_lines",
     "compare_outlines",
 ]
 
@@ -87,7 +85,7 @@ class LineComparison:
     is_reversed : bool
         The shape is the same, but drawn in the opposite direction.
     same_shape : bool
-        Both lines run through the same places, within 1 cm unless asked otherwise.
+        Both lines run through the same places, within 1 cm.
     sections : tuple of Section
         In the order in which one meets them along the base.
     notices : tuple of str
@@ -112,14 +110,8 @@ class LineComparison:
     notices: tuple[str, ...]
 
 
-def compare_lines(
-    base: BaseGeometry | None,
-    target: BaseGeometry | None,
-    *,
-    tolerance_m: float,
-    same_within_m: float = RESOLUTION_M,
-) -> LineComparison:
-    """Compare two lines, however many vertices, parts and directions they have.
+def compare_lines(pairs: Sequence[Pair], *, tolerance_m: float) -> list[LineComparison]:
+    """Compare pairs of lines, however many vertices, parts and directions they have.
 
     A stretch of one line is kept where it lies within the tolerance of the other line,
     wherever that runs and in whichever direction. Distances are measured in a plane centred on
@@ -128,18 +120,18 @@ def compare_lines(
 
     Parameters
     ----------
-    base, target : LineString, MultiLineString, their collection, or None
-        Degrees lon/lat on WGS 84, straight between vertices. Heights are ignored; any side
-        may be empty or of zero length.
+    pairs : sequence of (LineString, MultiLineString, their collection, or None)
+        Bases and targets. Degrees lon/lat on WGS 84, straight between vertices. Heights are
+        ignored; any side may be empty or of zero length. All pairs are measured in the same
+        steps, which takes half the time, and held in memory together, with some hundred numbers
+        a vertex.
     tolerance_m : float
         Metres, not negative. Less than `RESOLUTION_M` counts as that.
-    same_within_m : float, optional
-        How far apart lines of the same shape may be.
 
     Returns
     -------
-    LineComparison
-        Lengths, offsets and sections.
+    list of LineComparison
+        Lengths, offsets and sections of each pair.
 
     Raises
     ------
@@ -148,38 +140,7 @@ def compare_lines(
     ValueError
         If the tolerance is negative or not a number, or a coordinate is not finite.
     TooWide
-        If the lines span more than half the earth.
-    """
-    [found] = compare_many_lines(
-        [(base, target)], tolerance_m=tolerance_m, same_within_m=same_within_m
-    )
-    return found
-
-
-def compare_many_lines(
-    pairs: Sequence[Pair],
-    *,
-    tolerance_m: float,
-    same_within_m: float = RESOLUTION_M,
-) -> list[LineComparison]:
-    """Compare each of several pairs as `compare_lines` does, in about half the time.
-
-    Parameters
-    ----------
-    pairs : sequence of (geometry or None, geometry or None)
-        Base and target. All are held in memory together, with some hundred numbers a vertex.
-    tolerance_m, same_within_m : float
-        As for `compare_lines`.
-
-    Returns
-    -------
-    list of LineComparison
-        One for each pair.
-
-    Raises
-    ------
-    TypeError, ValueError, TooWide
-        As `compare_lines` does, for any of the pairs.
+        If the lines of a pair span more than half the earth.
     """
     check_pairs(pairs, dimension=1, tolerance_m=tolerance_m)
     lines = [list(line_parts(side)) for pair in pairs for side in pair]
@@ -196,7 +157,7 @@ def compare_many_lines(
     )
     kept_m = list(map(_total, kept))
     return [
-        _comparison(paths, frames[2 * pair], pair, kept_m, measures, same_within_m)
+        _comparison(paths, frames[2 * pair], pair, kept_m, measures)
         for pair, measures in enumerate(measured)
     ]
 
@@ -238,7 +199,6 @@ def _comparison(
     number: int,
     kept_m: Sequence[float],
     measures: tuple[Farthest | None, float | None, _Frechet, tuple[Section, ...]],
-    same_within_m: float,
 ) -> LineComparison:
     """Return the comparison of one pair of paths."""
     pair = slice(2 * number, 2 * number + 2)
@@ -246,7 +206,7 @@ def _comparison(
     walked_m = frechet.distance_m
     farthest_m = farthest.distance_m if farthest else None
     length_m, length_target_m = paths.lengths_m[pair].tolist()
-    same_shape = _same_shape(paths, pair, farthest_m, same_within_m)
+    same_shape = _same_shape(paths, pair, farthest_m)
     return LineComparison(
         length_base_m=length_m,
         length_target_m=length_target_m,
@@ -277,7 +237,7 @@ def _total(stretches: Sequence[Stretch]) -> float:
     return float(sum(to_m - from_m for from_m, to_m in stretches))
 
 
-def _same_shape(paths: Paths, pair: slice, hausdorff_m: float | None, same_within_m: float) -> bool:
+def _same_shape(paths: Paths, pair: slice, hausdorff_m: float | None) -> bool:
     """Tell whether two paths run through the same places, and are as long.
 
     Equal places do not suffice: a road and the same road there and back are not equal.
@@ -285,8 +245,8 @@ def _same_shape(paths: Paths, pair: slice, hausdorff_m: float | None, same_withi
     if hausdorff_m is None:
         return not paths.sets.sizes[pair].any()
     base_m, target_m = paths.lengths_m[pair].tolist()
-    alike = abs(target_m - base_m) <= 2 * same_within_m + 1e-3 * max(base_m, target_m)
-    return alike and hausdorff_m <= same_within_m
+    alike = abs(target_m - base_m) <= 2 * RESOLUTION_M + 1e-3 * max(base_m, target_m)
+    return alike and hausdorff_m <= RESOLUTION_M
 
 
 def _runs_backwards(base: Segments, target: Segments) -> bool:

@@ -11,7 +11,8 @@ import shapely
 from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 
-from pkzone.geo.ragged import group_and_rank
+from pkzone.geo.frame import Frame
+from pkzone.geo.segments import group_and_rank
 
 __all__ = [
     "area_km2",
@@ -23,10 +24,12 @@ __all__ = [
     "line_parts",
     "metres_per_degree",
     "outline_parts",
+    "points_apart",
     "polygon_parts",
     "ring_area_m2",
     "ring_parts",
     "segment_lengths_m",
+    "with_steps",
 ]
 
 Array = npt.NDArray[np.float64]
@@ -191,6 +194,71 @@ def bearing_deg(a: Place, b: Place) -> float:
     return 0.0 if distance == 0 or bearing == 360.0 else bearing  # -1e-17 % 360 is 360
 
 
+def points_apart(
+    base: BaseGeometry | None, target: BaseGeometry | None
+) -> tuple[float | None, float | None]:
+    """Return the distance between two points, or sets of points in any order, and its bearing.
+
+    Parameters
+    ----------
+    base, target : Point, MultiPoint, their collection, or None
+        Degrees lon/lat on WGS 84; heights are ignored; either may be empty.
+
+    Returns
+    -------
+    distance_m : float or None
+        Geodesic distance. Of several points the largest distance of any of them, on either
+        side, to the nearest on the other (Hausdorff). None if a side is empty.
+    bearing_deg : float or None
+        Degrees clockwise from north in [0, 360) from base to target along that distance; None
+        if it is zero or a side is empty.
+
+    Raises
+    ------
+    TypeError
+        If a side has lines or polygons.
+    ValueError
+        If a coordinate is not finite.
+    TooWide
+        If sets of several points span more than half the earth.
+    """
+    mine, theirs = _points(base), _points(target)
+    if not len(mine) or not len(theirs):
+        return None, None
+    a, b = _farthest(mine, theirs) if len(mine) + len(theirs) > 2 else (mine[0], theirs[0])
+    start, end = (float(a[0]), float(a[1])), (float(b[0]), float(b[1]))
+    away_m = distance_m(start, end)
+    return away_m, bearing_deg(start, end) if away_m > 0 else None
+
+
+def _points(geometry: BaseGeometry | None) -> Array:
+    if geometry is None:
+        return np.zeros((0, 2))
+    if shapely.get_dimensions(geometry) > 0:
+        raise TypeError(f"points are compared here, not a {geometry.geom_type}")
+    points: Array = shapely.get_coordinates(geometry)
+    if not np.isfinite(points).all():
+        raise ValueError("coordinates must be finite numbers")
+    return points
+
+
+def _farthest(base: Array, target: Array) -> tuple[Array, Array]:
+    """Return the base and the target point that are the Hausdorff distance apart."""
+    frame = Frame.around(shapely.MultiPoint(base), shapely.MultiPoint(target))
+    here, there = shapely.points(frame.project(base)), shapely.points(frame.project(target))
+    to_target, away = shapely.STRtree(there).query_nearest(
+        here, return_distance=True, all_matches=False
+    )
+    to_base, back = shapely.STRtree(here).query_nearest(
+        there, return_distance=True, all_matches=False
+    )
+    if away.max() >= back.max():
+        i, j = to_target[:, int(away.argmax())]
+    else:
+        j, i = to_base[:, int(back.argmax())]
+    return base[i], target[j]
+
+
 def segment_lengths_m(coords: npt.ArrayLike) -> Array:
     """Return the geodesic length of each segment of a line.
 
@@ -271,3 +339,27 @@ def as_drawn(ring: Array) -> Array:
 
 def _signed_m2(ring: Array) -> float:
     return float(_GEOD.polygon_area_perimeter(ring[:, 0], ring[:, 1])[0])
+
+
+def with_steps(shape: BaseGeometry, longest: float) -> BaseGeometry:
+    """Densify edges that are longer than a length in the shape's own unit.
+
+    `shapely.segmentize` does the same but crashes on lines of no length (GEOS 3.14).
+    """
+    if hasattr(shape, "geoms"):
+        return type(shape)([with_steps(part, longest) for part in shape.geoms])
+    if shape.is_empty or shape.geom_type == "Point":
+        return shape
+    if shape.geom_type == "Polygon":
+        holes = [_stepped(hole.coords, longest) for hole in shape.interiors]
+        return shapely.Polygon(_stepped(shape.exterior.coords, longest), holes)
+    return shapely.LineString(_stepped(shape.coords, longest))
+
+
+def _stepped(positions: Any, longest: float) -> npt.NDArray[np.float64]:
+    vertices = np.asarray(positions, dtype=np.float64)
+    edges = np.diff(vertices, axis=0)
+    counts = np.maximum(np.ceil(np.hypot(*edges.T) / longest), 1).astype(np.intp)
+    edge, number = group_and_rank(counts)
+    steps = (edges / counts[:, None])[edge] * number[:, None]
+    return np.concatenate([vertices[:-1][edge] + steps, vertices[-1:]])

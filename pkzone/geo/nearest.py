@@ -16,7 +16,7 @@ import numpy.typing as npt
 import shapely
 
 from pkzone.geo.measure import distance_m, geocentric_m, line_parts, ring_parts
-from pkzone.geo.ragged import group_and_rank
+from pkzone.geo.segments import group_and_rank
 
 __all__ = [
     "DensifiedSegments",

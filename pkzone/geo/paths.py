@@ -22,8 +22,14 @@ import shapely
 
 from pkzone.geo.frame import Frame
 from pkzone.geo.measure import segment_lengths_m
-from pkzone.geo.ragged import group_and_rank, offsets, runs_of
-from pkzone.geo.segments import Segments, SegmentSets, within_one
+from pkzone.geo.segments import (
+    Segments,
+    SegmentSets,
+    group_and_rank,
+    offsets,
+    runs_of,
+    within_one,
+)
 
 __all__ = ["Paths"]
 

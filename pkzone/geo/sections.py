@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -21,7 +20,7 @@ import shapely
 
 from pkzone.geo.distances import Stretches
 from pkzone.geo.paths import Paths
-from pkzone.geo.ragged import runs_of
+from pkzone.geo.segments import runs_of
 
 __all__ = ["MIN_SECTION_M", "Section", "cut_sections", "kept_stretches"]
 
@@ -37,8 +36,7 @@ Stretch = tuple[float, float]
 """From and to chainage in metres."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A connected stretch of a line that was kept, removed or added.
 
     Parameters

@@ -1,21 +1,31 @@
-"""Straight segments in metric planes: distances, nearest segments, buffers, sets of them."""
+"""Straight segments in metric planes: distances, nearest segments, buffers, sets of them.
+
+Sets of any size are stored flat, one after the other, with offsets::
+
+    sizes    3        1    2          group  0 0 0 1 2 2
+    rows     a0 a1 a2 b0   c0 c1      rank   0 1 2 0 0 1
+    offsets  0        3    4     6
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import shapely
-
-from pkzone.geo.ragged import runs_of
 
 __all__ = [
     "SegmentSets",
     "Segments",
     "as_complex",
     "distances",
+    "group_and_rank",
+    "offsets",
+    "runs_of",
     "segment_within_buffer",
     "within_one",
 ]
@@ -25,6 +35,25 @@ Indices = npt.NDArray[np.intp]
 
 _DENSE_PAIRS = 100_000
 """Up to so many pairs, plain arrays are quicker than a tree."""
+
+
+def offsets(sizes: Sequence[int]) -> Indices:
+    """Return the row at which each group begins, and the number of all rows, shape (k + 1,)."""
+    return np.append(0, np.cumsum(sizes, dtype=np.intp))
+
+
+def group_and_rank(sizes: Indices) -> tuple[Indices, Indices]:
+    """Return for each row the number of its group and its rank within that, both from 0."""
+    group = np.repeat(np.arange(len(sizes)), sizes)
+    return group, np.arange(len(group)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+
+
+def runs_of(values: Indices) -> Iterator[tuple[int, slice]]:
+    """Yield each run of equal values: the value and its rows."""
+    if len(values):
+        changes = np.flatnonzero(values[1:] != values[:-1]) + 1
+        for begin, end in pairwise([0, *changes.tolist(), len(values)]):
+            yield int(values[begin]), slice(begin, end)
 
 
 @dataclass(frozen=True)

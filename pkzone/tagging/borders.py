@@ -14,9 +14,8 @@ import shapely
 from shapely.affinity import translate
 
 from pkzone.errors import TooWide
-from pkzone.geo.convert import with_steps
 from pkzone.geo.frame import Frame
-from pkzone.geo.measure import line_parts, ring_parts
+from pkzone.geo.measure import line_parts, ring_parts, with_steps
 from pkzone.geo.nearest import DensifiedSegments, Nearest, largest_bend_m, segments_of
 from pkzone.tagging.parallel import LazyCache
 

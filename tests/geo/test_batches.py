@@ -21,11 +21,11 @@ from shapely import (
 
 from pkzone.compare.geometry_change import measure
 from pkzone.errors import TooWide
-from pkzone.geo.areas import compare_areas, compare_many_areas
+from pkzone.geo.areas import compare_areas
 from pkzone.geo.frame import Frame
-from pkzone.geo.lines import compare_lines, compare_many_lines
+from pkzone.geo.lines import compare_lines
 from pkzone.geo.paths import Paths
-from pkzone.geo.ragged import group_and_rank, offsets, runs_of
+from pkzone.geo.segments import group_and_rank, offsets, runs_of
 from tests.helpers.geo_ground import LACHIN, PLACES, drawn, inverse_m
 
 LAW = settings(max_examples=25, deadline=None)
@@ -104,15 +104,15 @@ def area(rings):
 @LAW
 @given(pairs_of(STROKES, MultiLineString), st.sampled_from([0.0, TOLERANCE_M, 1e4]))
 def test_lines(pairs, tolerance_m):
-    alone = [compare_lines(*pair, tolerance_m=tolerance_m) for pair in pairs]
-    assert compare_many_lines(pairs, tolerance_m=tolerance_m) == alone
+    alone = [compare_lines([pair], tolerance_m=tolerance_m)[0] for pair in pairs]
+    assert compare_lines(pairs, tolerance_m=tolerance_m) == alone
 
 
 @LAW
 @given(pairs_of(RINGS, area))
 def test_areas(pairs):
-    alone = [compare_areas(*pair, tolerance_m=TOLERANCE_M) for pair in pairs]
-    assert compare_many_areas(pairs, tolerance_m=TOLERANCE_M) == alone
+    alone = [compare_areas([pair], tolerance_m=TOLERANCE_M)[0] for pair in pairs]
+    assert compare_areas(pairs, tolerance_m=TOLERANCE_M) == alone
 
 
 def zigzag(number, vertices):
@@ -122,8 +122,8 @@ def zigzag(number, vertices):
 
 
 def test_no_pairs_at_all():
-    assert compare_many_lines([], tolerance_m=25) == []
-    assert compare_many_areas([], tolerance_m=25) == []
+    assert compare_lines([], tolerance_m=25) == []
+    assert compare_areas([], tolerance_m=25) == []
     assert measure([], tolerance_m=25) == []
 
 
@@ -149,7 +149,7 @@ def test_what_is_too_wide_does_not_touch_the_others():
         (GeometryCollection([Point(46, 39), LineString([(46, 39), (47, 39)])]), Point(46, 39)),
     ]
     with pytest.raises(TooWide):
-        compare_many_lines(pairs[:2], tolerance_m=25)
+        compare_lines(pairs[:2], tolerance_m=25)
     found = measure(pairs, tolerance_m=25)
     assert [i for i, one in enumerate(found) if one is None] == [1, 4]
     assert found == [measure([pair], tolerance_m=25)[0] for pair in pairs]

@@ -51,8 +51,13 @@ def lengths(points):
     return sum(inverse_m(a, b) for a, b in pairwise(places))
 
 
+def compare_two(base, target, *, tolerance_m):
+    [found] = compare_lines([(base, target)], tolerance_m=tolerance_m)
+    return found
+
+
 def compare(base, target, tolerance_m=TOLERANCE_M, centre=EQUATOR):
-    return compare_lines(line(base, centre), line(target, centre), tolerance_m=tolerance_m)
+    return compare_two(line(base, centre), line(target, centre), tolerance_m=tolerance_m)
 
 
 def kinds(comparison):
@@ -185,11 +190,11 @@ def test_a_ring_drawn_the_other_way_is_reversed():
 def test_parts_keep_their_own_sections():
     parts = [[(0, 0), (500, 0)], [(900, 0), (1500, 0)]]
     lines = MultiLineString([drawn(part) for part in parts])
-    found = compare_lines(lines, lines, tolerance_m=TOLERANCE_M)
+    found = compare_two(lines, lines, tolerance_m=TOLERANCE_M)
     assert kinds(found) == ["kept", "kept"]
     assert found.same_shape
     assert found.frechet_m is None
-    gap = compare_lines(line([(0, 0), (1500, 0)]), lines, tolerance_m=25)
+    gap = compare_two(line([(0, 0), (1500, 0)]), lines, tolerance_m=25)
     assert kinds(gap) == ["kept", "removed", "kept"]
     assert gap.removed_m == pytest.approx(350, abs=0.02)
     assert gap.hausdorff_m == pytest.approx(200, abs=0.02)
@@ -198,7 +203,7 @@ def test_parts_keep_their_own_sections():
 
 def test_parts_that_meet_are_one_run():
     parts = MultiLineString([drawn([(0, 0), (500, 0)]), drawn([(500, 0), (2000, 0)])])
-    found = compare_lines(line(STRAIGHT), parts, tolerance_m=TOLERANCE_M)
+    found = compare_two(line(STRAIGHT), parts, tolerance_m=TOLERANCE_M)
     assert kinds(found) == ["kept"]
     assert found.same_shape
     assert found.frechet_m == pytest.approx(0, abs=0.01)
@@ -208,7 +213,7 @@ def test_parts_in_any_order_and_direction_lie_beside_their_stretch():
     """The base is one road; the target has its three stretches shuffled, one turned round."""
     parts = [[(1500, 0), (2000, 0)], [(700, 0), (0, 0)], [(700, 0), (900, 300), (1500, 0)]]
     target = MultiLineString([drawn(part) for part in parts])
-    found = compare_lines(line(STRAIGHT), target, tolerance_m=25)
+    found = compare_two(line(STRAIGHT), target, tolerance_m=25)
     leaves = 25 / (300 / math.hypot(200, 300))  # up the slope of the part that was moved
     returns = 25 / (300 / math.hypot(600, 300))
     moved = math.hypot(200, 300) + math.hypot(600, 300)
@@ -250,7 +255,7 @@ def test_a_tolerance_larger_than_the_lines_keeps_all():
     ids=["both", "base", "target"],
 )
 def test_empty_sides(base, target, expected):
-    found = compare_lines(base, target, tolerance_m=25)
+    found = compare_two(base, target, tolerance_m=25)
     assert kinds(found) == expected
     assert found.kept_m == found.kept_target_m == 0
     assert found.hausdorff_m is found.frechet_m is found.mean_offset_m is None
@@ -263,12 +268,12 @@ def test_empty_sides(base, target, expected):
 
 def test_lines_of_no_length():
     dot, other = line([(0, 0), (0, 0)]), line([(30, 40), (30, 40)])
-    assert compare_lines(dot, dot, tolerance_m=25).same_shape
-    apart = compare_lines(dot, other, tolerance_m=25)
+    assert compare_two(dot, dot, tolerance_m=25).same_shape
+    apart = compare_two(dot, other, tolerance_m=25)
     for offset in (apart.hausdorff_m, apart.frechet_m, apart.mean_offset_m):
         assert offset == pytest.approx(50, abs=1e-3)
     assert apart.sections == ()
-    onto_road = compare_lines(dot, line([(-500, 0), (500, 0)]), tolerance_m=25)
+    onto_road = compare_two(dot, line([(-500, 0), (500, 0)]), tolerance_m=25)
     assert onto_road.length_base_m == onto_road.kept_m == 0
     assert onto_road.kept_target_m == pytest.approx(50, abs=0.01)
     assert [round(s.length_m, 1) for s in onto_road.sections] == [475.0, 475.0]
@@ -279,7 +284,7 @@ def test_repeated_vertices_and_heights_change_nothing():
     assert compare(STRAIGHT, DETOUR).sections == compare(STRAIGHT, doubled[1:-1]).sections
     assert compare(DETOUR, doubled).same_shape
     high = LineString([(*place, 100.0 * i) for i, place in enumerate(drawn(DETOUR))])
-    assert compare_lines(line(DETOUR), high, tolerance_m=0).same_shape
+    assert compare_two(line(DETOUR), high, tolerance_m=0).same_shape
 
 
 def test_slivers_are_merged_and_the_sums_hold():
@@ -296,7 +301,7 @@ def test_a_straight_line_of_degrees_is_the_same_with_more_vertices():
     """Over 60 km a parallel bends by 60 m away from the geodesic: it is still one shape."""
     ends = LineString([(46.0, 39.5), (46.7, 39.5)])
     dense = LineString([(46.0, 39.5), (46.1, 39.5), (46.35, 39.5), (46.7, 39.5)])
-    found = compare_lines(ends, dense, tolerance_m=0)
+    found = compare_two(ends, dense, tolerance_m=0)
     assert found.same_shape
     assert kinds(found) == ["kept"]
     assert found.hausdorff_m < 0.01
@@ -305,11 +310,11 @@ def test_a_straight_line_of_degrees_is_the_same_with_more_vertices():
 def test_a_line_across_the_antimeridian_is_one_line():
     crossing = LineString([(179.9, 10.0), (-179.9, 10.0)])
     split = MultiLineString([[(179.9, 10), (180, 10)], [(-180, 10), (-179.9, 10)]])
-    found = compare_lines(crossing, split, tolerance_m=0)
+    found = compare_two(crossing, split, tolerance_m=0)
     assert found.same_shape
     assert found.length_base_m == pytest.approx(inverse_m((179.9, 10), (-179.9, 10)), rel=1e-9)
     beside = LineString([(179.9, 10.001), (-179.9, 10.001)])
-    far = compare_lines(crossing, beside, tolerance_m=5)
+    far = compare_two(crossing, beside, tolerance_m=5)
     assert far.max_offset_m == pytest.approx(inverse_m((180, 10), (180, 10.001)), rel=1e-3)
     assert all(-180 <= s.end[0] <= 180 for s in far.sections)
 
@@ -317,8 +322,8 @@ def test_a_line_across_the_antimeridian_is_one_line():
 def test_a_line_over_a_pole_follows_its_meridians():
     over = LineString([(20, 89.9), (-160, 89.9)])
     through = LineString([(20, 89.9), (77, 90), (-160, 89.9)])
-    assert compare_lines(through, LineString(through.coords[::-1]), tolerance_m=1).is_reversed
-    assert compare_lines(through, through, tolerance_m=0).length_base_m == pytest.approx(
+    assert compare_two(through, LineString(through.coords[::-1]), tolerance_m=1).is_reversed
+    assert compare_two(through, through, tolerance_m=0).length_base_m == pytest.approx(
         inverse_m(over.coords[0], over.coords[1]), rel=1e-9
     )
 
@@ -326,23 +331,23 @@ def test_a_line_over_a_pole_follows_its_meridians():
 @pytest.mark.parametrize("bad", [Point(46, 39), box(46, 39, 47, 40)])
 def test_other_geometry_is_refused(bad):
     with pytest.raises(TypeError, match=bad.geom_type):
-        compare_lines(line(STRAIGHT), bad, tolerance_m=25)
+        compare_two(line(STRAIGHT), bad, tolerance_m=25)
 
 
 def test_collections_of_lines_are_taken():
-    found = compare_lines(GeometryCollection([line(DETOUR)]), line(DETOUR), tolerance_m=1)
+    found = compare_two(GeometryCollection([line(DETOUR)]), line(DETOUR), tolerance_m=1)
     assert found.same_shape
 
 
 @pytest.mark.parametrize("tolerance", [-1.0, math.nan, math.inf])
 def test_a_tolerance_must_be_a_distance(tolerance):
     with pytest.raises(ValueError, match="tolerance_m"):
-        compare_lines(line(STRAIGHT), line(DETOUR), tolerance_m=tolerance)
+        compare_two(line(STRAIGHT), line(DETOUR), tolerance_m=tolerance)
 
 
 def test_lines_round_the_earth_are_refused():
     with pytest.raises(TooWide):
-        compare_lines(LineString([(0, 0), (120, 0), (-120, 0)]), None, tolerance_m=25)
+        compare_two(LineString([(0, 0), (120, 0), (-120, 0)]), None, tolerance_m=25)
 
 
 def test_long_lines_agree_with_short_ones():
@@ -350,12 +355,12 @@ def test_long_lines_agree_with_short_ones():
     dense = segmentize(line(DETOUR), 1e-5)
     assert len(dense.coords) > 2000
     found, expected = (
-        compare_lines(line(STRAIGHT), dense, tolerance_m=25),
+        compare_two(line(STRAIGHT), dense, tolerance_m=25),
         compare(STRAIGHT, DETOUR, 25),
     )
     assert found.kept_m == pytest.approx(expected.kept_m, abs=0.05)
     assert found.added_m == pytest.approx(expected.added_m, abs=0.05)
-    both = compare_lines(dense, segmentize(line(STRAIGHT), 1e-5), tolerance_m=25)
+    both = compare_two(dense, segmentize(line(STRAIGHT), 1e-5), tolerance_m=25)
     assert both.removed_m == pytest.approx(expected.added_m, abs=0.05)
     assert both.hausdorff_m == pytest.approx(300, abs=0.02)
     assert both.mean_offset_m == pytest.approx(expected.mean_offset_m, rel=0.02, abs=0.02)
@@ -492,7 +497,7 @@ def test_many_long_edges_say_how_far_off_they_are():
     """A chord of 300 km lies 3.06 km beside its parallel of 60 degrees, a 13th of it 18 m."""
     half_deg = 300 / 2 / (111.4 * math.cos(math.radians(60)))
     edges = [(10 + half_deg * (-1) ** i, 60 + i * 1e-4) for i in range(401)]
-    found = compare_lines(LineString(edges), LineString(edges[:-1]), tolerance_m=25)
+    found = compare_two(LineString(edges), LineString(edges[:-1]), tolerance_m=25)
     (notice,) = found.notices
     off_m = float(notice.rpartition("off by ")[2].removesuffix(" m"))
     assert off_m == pytest.approx(18, rel=0.25)
@@ -581,8 +586,8 @@ def test_vertices_on_the_line_do_not_matter(base, target, inserted):
         (x0, y0), (x1, y1) = places[i : i + 2]
         places.insert(i + 1, (x0 + share * (x1 - x0), y0 + share * (y1 - y0)))
     more, plain = LineString(places), line(base)
-    assert compare_lines(plain, more, tolerance_m=0).same_shape
-    found = compare_lines(more, line(target), tolerance_m=TOLERANCE_M)
+    assert compare_two(plain, more, tolerance_m=0).same_shape
+    found = compare_two(more, line(target), tolerance_m=TOLERANCE_M)
     least = compare(base, target, TOLERANCE_M - 0.02)
     most = compare(base, target, TOLERANCE_M + 0.02)
     assert least.kept_m - 0.1 <= found.kept_m <= most.kept_m + 0.1
@@ -634,7 +639,7 @@ EARTH = st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)), min_size=2
 @given(EARTH, EARTH, st.floats(0, 1e6))
 def test_lines_anywhere_on_earth_get_an_answer_or_a_clear_refusal(base, target, tolerance_m):
     try:
-        found = compare_lines(LineString(base), LineString(target), tolerance_m=tolerance_m)
+        found = compare_two(LineString(base), LineString(target), tolerance_m=tolerance_m)
     except TooWide:
         return
     expected = sum(inverse_m(a, b) for a, b in pairwise(base))

@@ -8,64 +8,63 @@ from hypothesis import strategies as st
 from shapely import GeometryCollection, LineString, MultiPoint, Point
 
 from pkzone.errors import TooWide
-from pkzone.geo.points import compare_points
+from pkzone.geo.measure import points_apart
 from tests.helpers.geo_ground import LACHIN, PLACES, WGS84, at, inverse_m
 
 LAW = settings(max_examples=50, deadline=None)
 
 
 def test_a_point_that_moves():
-    found = compare_points(Point(LACHIN), Point(at(300, 400)))
-    assert found.distance_m == pytest.approx(500, abs=1e-6)
-    assert found.bearing_deg == pytest.approx(36.8698976, abs=1e-4)  # atan(3 / 4)
+    distance_m, bearing_deg = points_apart(Point(LACHIN), Point(at(300, 400)))
+    assert distance_m == pytest.approx(500, abs=1e-6)
+    assert bearing_deg == pytest.approx(36.8698976, abs=1e-4)  # atan(3 / 4)
 
 
 def test_heights_and_equal_points_are_no_move():
-    found = compare_points(Point(*LACHIN, 12), Point(*LACHIN, 900))
-    assert found.distance_m == 0
-    assert found.bearing_deg is None
+    distance_m, bearing_deg = points_apart(Point(*LACHIN, 12), Point(*LACHIN, 900))
+    assert distance_m == 0
+    assert bearing_deg is None
 
 
 def test_a_move_over_the_antimeridian():
-    found = compare_points(Point(179.99, 10), Point(-179.99, 10))
-    assert found.distance_m == pytest.approx(inverse_m((179.99, 10), (-179.99, 10)), rel=1e-12)
-    assert found.bearing_deg == pytest.approx(90, abs=0.01)
+    distance_m, bearing_deg = points_apart(Point(179.99, 10), Point(-179.99, 10))
+    assert distance_m == pytest.approx(inverse_m((179.99, 10), (-179.99, 10)), rel=1e-12)
+    assert bearing_deg == pytest.approx(90, abs=0.01)
 
 
 @pytest.mark.parametrize("nothing", [None, Point(), MultiPoint()])
 def test_empty_sides(nothing):
-    for found in (compare_points(nothing, Point(LACHIN)), compare_points(Point(LACHIN), nothing)):
-        assert found.distance_m is None
-        assert found.bearing_deg is None
+    assert points_apart(nothing, Point(LACHIN)) == (None, None)
+    assert points_apart(Point(LACHIN), nothing) == (None, None)
 
 
 def test_sets_of_points_in_any_order():
     base = MultiPoint([at(0, 0), at(1000, 0), at(2000, 0)])
     target = MultiPoint([at(2000, 0), at(0, 70), at(1000, 0)])
-    found = compare_points(base, target)
-    assert found.distance_m == pytest.approx(70, abs=1e-3)
-    assert found.bearing_deg == pytest.approx(0, abs=1e-3)
-    assert compare_points(base, MultiPoint(list(base.geoms)[::-1])).distance_m == 0
+    distance_m, bearing_deg = points_apart(base, target)
+    assert distance_m == pytest.approx(70, abs=1e-3)
+    assert bearing_deg == pytest.approx(0, abs=1e-3)
+    assert points_apart(base, MultiPoint(list(base.geoms)[::-1]))[0] == 0
 
 
 def test_a_point_more_counts_by_its_distance_to_the_nearest():
     one = GeometryCollection([Point(at(0, 0))])
     more = MultiPoint([at(0, 0), at(0, -800)])
-    found = compare_points(one, more)
-    assert found.distance_m == pytest.approx(800, abs=1e-3)
-    assert found.bearing_deg == pytest.approx(180, abs=1e-3)
-    back = compare_points(more, one)
-    assert back.distance_m == found.distance_m
-    assert back.bearing_deg == pytest.approx(0, abs=1e-3)
+    distance_m, bearing_deg = points_apart(one, more)
+    assert distance_m == pytest.approx(800, abs=1e-3)
+    assert bearing_deg == pytest.approx(180, abs=1e-3)
+    back_m, back_deg = points_apart(more, one)
+    assert back_m == distance_m
+    assert back_deg == pytest.approx(0, abs=1e-3)
 
 
 def test_bad_sides_are_refused():
     with pytest.raises(TypeError, match="LineString"):
-        compare_points(LineString([(46, 39), (47, 40)]), Point(LACHIN))
+        points_apart(LineString([(46, 39), (47, 40)]), Point(LACHIN))
     with pytest.raises(ValueError, match="finite"):
-        compare_points(Point(LACHIN), Point(float("inf"), 0))
+        points_apart(Point(LACHIN), Point(float("inf"), 0))
     with pytest.raises(TooWide):
-        compare_points(MultiPoint([(0, 0), (120, 0), (-120, 0)]), Point(LACHIN))
+        points_apart(MultiPoint([(0, 0), (120, 0), (-120, 0)]), Point(LACHIN))
 
 
 @LAW
@@ -73,9 +72,9 @@ def test_bad_sides_are_refused():
 def test_distance_and_bearing_lead_from_base_to_target(bearing, distance, name):
     lon, lat = PLACES[name]
     end = WGS84.Direct(lat, lon, bearing, distance)
-    found = compare_points(Point(lon, lat), Point(end["lon2"], end["lat2"]))
-    assert found.distance_m == pytest.approx(distance, rel=1e-9, abs=1e-6)
-    again = WGS84.Direct(lat, lon, found.bearing_deg, found.distance_m)
+    distance_m, bearing_deg = points_apart(Point(lon, lat), Point(end["lon2"], end["lat2"]))
+    assert distance_m == pytest.approx(distance, rel=1e-9, abs=1e-6)
+    again = WGS84.Direct(lat, lon, bearing_deg, distance_m)
     assert inverse_m((again["lon2"], again["lat2"]), (end["lon2"], end["lat2"])) < 1e-3
 
 
@@ -88,9 +87,9 @@ PLACES_NEAR = st.lists(
 @given(PLACES_NEAR, PLACES_NEAR)
 def test_sets_are_as_far_apart_as_the_definition_of_hausdorff_says(base, target):
     one, two = [at(*xy) for xy in base], [at(*xy) for xy in target]
-    found = compare_points(MultiPoint(one), MultiPoint(two))
+    distance_m, _ = points_apart(MultiPoint(one), MultiPoint(two))
     expected = max(
         max(min(inverse_m(a, b) for b in two) for a in one),
         max(min(inverse_m(a, b) for a in one) for b in two),
     )
-    assert found.distance_m == pytest.approx(expected, rel=1e-6, abs=1e-3)
+    assert distance_m == pytest.approx(expected, rel=1e-6, abs=1e-3)
