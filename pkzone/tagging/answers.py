@@ -1,8 +1,7 @@
-"""Records of a table, dated and placed, to the columns that are added to them."""
+"""Rows of a table of any kind to the columns that are added to them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +12,14 @@ import shapely
 from pkzone.errors import BadRecord, CannotTag, printable
 from pkzone.tagging.columns import Coded
 from pkzone.tagging.engine import Tagger
-from pkzone.tagging.inputs import BAD_LATITUDE, BAD_LONGITUDE, Places
-from pkzone.tagging.options import Plan
+from pkzone.tagging.inputs import BAD_LATITUDE, BAD_LONGITUDE, Inputs, Places
+from pkzone.tagging.options import Plan, choose
 from pkzone.tagging.summary import PROBLEMS, Tally, tally_of
-from pkzone.tagging.times import Days, Flags
+from pkzone.tagging.table_parquet import ParquetTable
+from pkzone.tagging.tables import Piece, Table
+from pkzone.tagging.times import Flags
 
-__all__ = ["Answers", "Records", "bad_record"]
+__all__ = ["Answers", "TableTagger"]
 
 _METRES = 10_000
 """Numbers from here on are no slips of degrees, and no codes for a missing value (-9999)."""
@@ -30,92 +31,98 @@ Codes = npt.NDArray[np.int8]
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Columns added to some records, in order, and their counts."""
+    """Columns added to some records, in order, their counts, and where the records were."""
 
     columns: dict[str, Any]
     tally: Tally
+    places: Places
 
 
 @dataclass(frozen=True)
-class Records:
-    """Turn dated and placed records into columns.
+class TableTagger:
+    """Tag the rows of a table, or of others of the same columns and types; it can be pickled.
 
     Attributes
     ----------
     tagger : Tagger
         What knows the layers.
+    inputs : Inputs
+        How dates and places are read.
     prefix : str
         What the names of all columns begin with; the tagger's too.
     strict : bool
         Stop at the first record that has a problem.
-    label : str
-        What errors call the table.
-    periods : bool
-        Whether records may be of several days.
     """
 
     tagger: Tagger
+    inputs: Inputs
     prefix: str = ""
     strict: bool = False
-    label: str = "the table"
-    periods: bool = False
 
     @classmethod
-    def of(
-        cls, plan: Plan, names: Sequence[str], *, label: str, shares: bool, periods: bool
-    ) -> Records:
-        """Open the layers of a plan for a table that has columns of these names.
+    def of(cls, table: Table, plan: Plan) -> TableTagger:
+        """Choose the columns to use of a table, and open the layers of a plan.
 
         Raises
         ------
+        ColumnError
+            A column is missing, or cannot be told from others.
         CannotTag
             A column that is to be added is there already, or a layer has nothing to tag by.
         """
         options = plan.options
+        chosen = choose(
+            table.names,
+            options,
+            label=table.label,
+            geometry=table.geometry is not None,
+            dated=plan.day is not None,
+        )
         tagger = Tagger.of(
             plan.layers,
             catalogue=options.get("catalogue"),
             distances=options.get("distances", True),
             prefix=plan.prefix,
-            shares=shares,
+            shares=chosen.wkt is not None or (chosen.by_geometry and not table.points),
         )
-        records = cls(tagger, plan.prefix, options.get("strict", False), label, periods)
-        taken = [name for name in records.kinds if name in names]
+        inputs = Inputs.of(plan, chosen, tagger, table)
+        found = cls(tagger, inputs, plan.prefix, options.get("strict", False))
+        taken = [name for name in found.kinds if name in table.names]
         if taken:
             raise CannotTag(
-                f"{printable(label, None)}: has a column {printable(taken[0])} already; "
+                f"{printable(table.label, None)}: has a column {printable(taken[0])} already; "
                 "choose other names with --prefix TEXT"
             )
-        return records
+        if chosen.by_geometry and isinstance(table, ParquetTable):
+            _ = table.way  # known, or refused, before the first row
+        return found
 
     @property
     def kinds(self) -> dict[str, str]:
         """Names of the columns with their kinds: ``text``, ``number`` or ``flag``."""
-        own = ("tag_date", *(("tag_date_end",) if self.periods else ()), "tag_problem")
+        periods = self.inputs.chosen.has_periods
+        own = ("tag_date", *(("tag_date_end",) if periods else ()), "tag_problem")
         return {f"{self.prefix}{name}": "text" for name in own} | {
             column.name: column.kind for column in self.tagger.columns
         }
 
-    def answers(
-        self,
-        days: Days,
-        places: Places,
-        first: int = 0,
-        example: Callable[[int, int], str | None] = lambda problem, row: None,
-    ) -> Answers:
-        """Return the columns for some records, of which ``first`` come before.
-
-        ``example(problem, row)`` is asked for what the first record with a problem says.
+    def answers(self, piece: Piece) -> Answers:
+        """Return the columns for some rows.
 
         Raises
         ------
         BadRecord
             A record has a problem, and that is to stop it.
+        ColumnError
+            A column is of a wrong type.
         """
+        places, days = self.inputs.places(piece), self.inputs.days(piece)
         problems = np.where(days.problems > 0, days.problems, places.problems)
         if self.strict and problems.any():
-            place = int(np.flatnonzero(problems)[0])
-            raise bad_record(self.label, first + place, int(problems[place]))
+            row = int(np.flatnonzero(problems)[0])
+            reason = f"row {piece.first + row + 1:,}: {PROBLEMS[problems[row] - 1]}"
+            remedy = "without --strict such rows are kept and marked"
+            raise BadRecord(piece.table.label, f"{reason}; {remedy}")
         sound = problems == 0
         nat = np.datetime64("NaT", "D")
         day = np.where(sound, days.days, nat)
@@ -128,18 +135,16 @@ class Records:
             lon, lat = np.where(sound, places.lon, np.nan), np.where(sound, places.lat, np.nan)
             made = self.tagger.points(lon, lat, day, last)
             boxes = (lon, lat, lon, lat)
-        made = {
-            column.name: _rounded(column.name, made[column.name]) for column in self.tagger.columns
-        }
+        made = {name: _rounded(name, column) for name, column in made.items()}
         odd = self.tagger.odd_places(*boxes)
         odd["projected"] = _in_metres(places, problems)
         if last is not None:
             odd["several"] = self.tagger.have_several(day, last)
         if days.without_end is not None:
             odd["without_end"] = days.without_end & sound
-        tally = tally_of(made, len(self.prefix), problems, days, odd, first)
+        tally = tally_of(made, len(self.prefix), problems, days, odd, piece.first)
         for problem in tally.problems:
-            text = example(problem, int(np.flatnonzero(problems == problem)[0]))
+            text = self.inputs.example(piece, problem, int(np.argmax(problems == problem)))
             if text is not None:
                 tally.examples[problem] = text
         own = {
@@ -148,13 +153,7 @@ class Records:
             "tag_problem": Coded(problems.astype(np.int32) - 1, PROBLEMS),
         }
         named = {f"{self.prefix}{name}": column for name, column in own.items()}
-        return Answers({name: (named | made)[name] for name in self.kinds}, tally)
-
-
-def bad_record(label: str, before: int, problem: int) -> BadRecord:
-    """Return the error that a row, with so many before it, has a problem of this number."""
-    reason = f"row {before + 1:,}: {PROBLEMS[problem - 1]}"
-    return BadRecord(label, f"{reason}; without --strict such rows are kept and marked")
+        return Answers({name: (named | made)[name] for name in self.kinds}, tally, places)
 
 
 def _in_metres(places: Places, problems: Codes) -> Flags:

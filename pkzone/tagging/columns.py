@@ -34,6 +34,7 @@ __all__ = [
     "days_of",
     "numbers_of",
     "plain",
+    "series_of",
     "texts_of",
     "values_of",
     "wkt_shapes_of",
@@ -263,6 +264,18 @@ def arrow_of(values: Any) -> pa.Array:
     if values.dtype == np.int8:
         return pa.array(values == 1, mask=values < 0)
     return pa.array(values, from_pandas=True)
+
+
+def series_of(values: Any) -> Any:
+    """Return a column that was made as a pandas Series."""
+    import pandas as pd
+
+    if isinstance(values, Coded):
+        texts = np.array([*values.values, None], dtype=object)  # -1 takes the last
+        return pd.Series(texts[values.codes], dtype="string")
+    if values.dtype == np.int8:
+        return pd.Series(np.where(values < 0, None, values == 1), dtype="boolean")
+    return pd.Series(values)
 
 
 def values_of(values: Any) -> list[Any]:

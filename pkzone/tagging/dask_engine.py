@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import warnings
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,12 @@ import pyarrow.dataset as ds
 from distributed import Client, default_client
 
 from pkzone.errors import CannotTag, OutputError, PkzoneError, UnknownFormat, printable
-from pkzone.tagging.from_file import open_table
-from pkzone.tagging.from_frame import FrameTagger, frame_tagger
+from pkzone.tagging.answers import TableTagger
 from pkzone.tagging.options import Plan
 from pkzone.tagging.summary import Tagged, summary_of_dataset
 from pkzone.tagging.table_csv import CsvTable
-from pkzone.tagging.writers import Table
+from pkzone.tagging.tables import FileTable, FrameTable, open_table
+from pkzone.tagging.writers import frame_of
 
 __all__ = ["tag_dataset", "tag_partitions"]
 
@@ -64,27 +63,27 @@ def tag_dataset(path: str, plan: Plan, output: str, *, scheduler: str | None = N
     return Tagged(output, None, summary_of_dataset(parts, plan.prefix), tuple(notices))
 
 
-def _read(path: str, table: Table) -> Any:
+def _read(path: str, table: FileTable) -> Any:
     if isinstance(table, CsvTable):
         text = {"sep": table.delimiter, "dtype": "string[pyarrow]", "keep_default_na": False}
         return dd.read_csv(path, blocksize=PART_BYTES, **text)
     return dd.read_parquet(path, index=False, blocksize=PART_BYTES, dtype_backend="pyarrow")
 
 
-def _map(frame: Any, plan: Plan, table: Table | None) -> tuple[Any, list[str]]:
-    comma = isinstance(table, CsvTable) and table.delimiter != ","
-    wkb = points = None
-    if table is not None and not isinstance(table, CsvTable) and table.geometry is not None:
-        wkb, points = (table.geometry, table.crs), table.points
-    tagger = frame_tagger(frame._meta, plan, workers=1, wkb=wkb, points=points, comma=comma)
-    tagger = replace(tagger, records=replace(tagger.records, label="a partition"))
+def _map(frame: Any, plan: Plan, table: FileTable | None) -> tuple[Any, list[str]]:
+    form: dict[str, Any] = {}  # what a frame does not say of itself
+    if table is not None:
+        form = {"comma": table.comma, "points": table.points}
+        if not isinstance(table, CsvTable) and table.geometry is not None:
+            form["wkb"] = table.geometry, table.crs
+    tagger = TableTagger.of(FrameTable(frame._meta, **form), plan)
     shared = dask.delayed(tagger, traverse=False)  # sent once to each worker
-    lazy = frame.map_partitions(_tagged, shared, meta=_tagged(frame._meta, tagger))
+    lazy = frame.map_partitions(_tagged, shared, form, meta=_tagged(frame._meta, tagger, form))
     return lazy, list(tagger.inputs.notices())
 
 
-def _tagged(frame: Any, tagger: FrameTagger) -> Any:
-    return tagger.tagged(frame)[0]
+def _tagged(frame: Any, tagger: TableTagger, form: dict[str, Any]) -> Any:
+    return frame_of(FrameTable(frame, "a partition", **form), tagger, workers=1)[0]
 
 
 def _client(scheduler: str | None) -> Any:

@@ -402,12 +402,12 @@ class Tagger:
 
     def _lines_found(self, layer: TagLayer, number: int, tags: LineTags) -> Found:
         index = layer.indexes[number]
-        used = index.in_use if isinstance(index, LineIndex) else (False,) * len(index.ids)
+        assert isinstance(index, LineIndex)  # noqa: S101 - what has lines or points
         return {
             "feature": self._codes(layer, number)[tags.feature],
             "distance_m": tags.distance_m,
             "chainage_m": tags.chainage_m,
-            "in_use": np.array([*used, -1], np.int8)[tags.feature],
+            "in_use": np.array([*index.in_use, -1], np.int8)[tags.feature],
         }
 
     def _index(self, layer: TagLayer, number: int) -> Areas | Lines:
@@ -433,7 +433,7 @@ def _bend_m(index: LayerIndex) -> float:
     """Return by how much the pieces that stand for the edges of a version leave them at most."""
     if isinstance(index, AreaIndex):
         return border_bend_m(index.polygons)
-    return line_bend_m(index.lines) if isinstance(index, LineIndex) else 0.0
+    return line_bend_m(index.lines)
 
 
 def _holds_for_a_day(layer: TagLayer, version: int) -> bool:

@@ -20,7 +20,7 @@ from pkzone.geo.nearest import (
 )
 from pkzone.tagging.areas import INSIDE, OUTSIDE, PARTLY, UNCERTAIN, Areas
 from pkzone.tagging.borders import ask_prepared, on_the_globe
-from pkzone.tagging.layer_index import LineIndex, PointIndex
+from pkzone.tagging.layer_index import LineIndex
 from pkzone.tagging.parallel import LazyCache
 
 __all__ = [
@@ -68,26 +68,20 @@ class Lines:
         The number of the feature of each piece of that.
     """
 
-    def __init__(self, index: LineIndex | PointIndex) -> None:
-        lines = index.lines if isinstance(index, LineIndex) else ()
-        start, end, line = segments_of(lines)
+    def __init__(self, index: LineIndex) -> None:
+        start, end, line = segments_of(index.lines)
         end = _ends_the_shorter_way(start, end)
         pieces = DensifiedSegments.of(
             np.concatenate([start, index.points]), np.concatenate([end, index.points])
         )
+        line_of, point_of = (np.array(of, np.intp) for of in (index.line_of, index.point_of))
+        self.owner = np.concatenate([line_of[line], point_of])[pieces.segment]
         at_point = np.full(len(index.points), np.nan)
-        owners = [np.array(index.point_of, np.intp)]
-        begins, lengths = at_point, at_point
-        if isinstance(index, LineIndex):
-            owners.insert(0, np.array(index.line_of, np.intp)[line])
-            begins, lengths = _chainages(lines, index.from_m)
-            begins = np.concatenate([begins, at_point])
-            lengths = np.concatenate([lengths, at_point])
-        self.owner = np.concatenate(owners)[pieces.segment]
-        self._begins_m = begins[pieces.segment]
-        self._length_m = lengths[pieces.segment]
+        begins, lengths = _chainages(index.lines, index.from_m)
+        self._begins_m = np.concatenate([begins, at_point])[pieces.segment]
+        self._length_m = np.concatenate([lengths, at_point])[pieces.segment]
         self._pieces = pieces
-        self._drawn = lines, index.points
+        self._drawn = index.lines, index.points
         self._cache = LazyCache()
         self.index = Nearest(pieces) if len(pieces) else None
 

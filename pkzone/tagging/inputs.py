@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -18,7 +18,6 @@ from pkzone.tagging.options import Chosen, Plan
 from pkzone.tagging.times import (
     BAD_TIME,
     UTC_ZONE,
-    Clocks,
     Days,
     Flags,
     Zone,
@@ -29,11 +28,11 @@ from pkzone.tagging.times import (
 
 if TYPE_CHECKING:
     from pkzone.tagging.engine import Tagger
+    from pkzone.tagging.tables import Piece, Table
 
 __all__ = [
     "BAD_LATITUDE",
     "BAD_LONGITUDE",
-    "Cells",
     "Inputs",
     "Places",
     "projected_by",
@@ -88,7 +87,7 @@ class Inputs:
     layer_notices: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, plan: Plan, chosen: Chosen, tagger: Tagger, *, points: bool, label: str) -> Inputs:
+    def of(cls, plan: Plan, chosen: Chosen, tagger: Tagger, table: Table) -> Inputs:
         """Read instants by the catalogue's zone, or another that is asked for.
 
         Raises
@@ -99,7 +98,9 @@ class Inputs:
             It is not understood.
         """
         crs = plan.options.get("crs")
-        if crs is not None and chosen.lon is None and chosen.wkt is None:
+        if chosen.by_geometry and table.family == "gis":
+            crs = None  # its geometries are in degrees now
+        if crs is not None and chosen.by_geometry:
             raise BadOption(
                 "--crs is for places in columns and in GIS files; the geometries of this table "
                 "have their own"
@@ -108,9 +109,10 @@ class Inputs:
             try:
                 _ = projected_by(crs, tagger.box)
             except FormatError as error:
-                raise type(error)(label, error.reason) from None
+                raise type(error)(table.label, error.reason) from None
         day = None if plan.day is None else np.datetime64(plan.day, "D")
         zone = plan.zone or Zone(tagger.time_zone)
+        points = chosen.wkt is None and (not chosen.by_geometry or table.points)
         return cls(chosen, zone, day, points, crs, tagger.box, tuple(tagger.notices()))
 
     def notices(self) -> Iterator[str]:
@@ -120,34 +122,34 @@ class Inputs:
             yield from changes_of(projected_by(self.crs, self.box).told)
         yield from self.layer_notices
 
-    def days(self, cells: Cells) -> Days:
+    def days(self, piece: Piece) -> Days:
         """Return on which days records were."""
         chosen = self.chosen
         if self.on is not None or chosen.time is None:
-            days = np.full(cells.rows, self.on, dtype="datetime64[D]")
-            return Days(days, np.zeros(cells.rows, dtype=np.int8))
+            days = np.full(piece.rows, self.on, dtype="datetime64[D]")
+            return Days(days, np.zeros(piece.rows, dtype=np.int8))
         if chosen.clock is not None:
-            clocks = cells.clocks(chosen.clock)
-            found = days_at(cells.days(chosen.time, UTC_ZONE), clocks, self.zone)
+            clocks = _read(piece, chosen.clock, clocks_of)
+            found = days_at(_read(piece, chosen.time, days_of, UTC_ZONE), clocks, self.zone)
         else:
-            found = cells.days(chosen.time, self.zone)
+            found = _read(piece, chosen.time, days_of, self.zone)
         if chosen.end is not None:
-            return up_to(found, cells.days(chosen.end, self.zone))
+            return up_to(found, _read(piece, chosen.end, days_of, self.zone))
         if chosen.precision is not None:
-            return by_precision(found, cells.numbers(chosen.precision)[0])
+            return by_precision(found, _numbers(piece, chosen.precision)[0])
         return found
 
-    def places(self, cells: Cells) -> Places:
+    def places(self, piece: Piece) -> Places:
         """Return where records were, in degrees."""
         chosen = self.chosen
         if chosen.lon is not None and chosen.lat is not None:
-            (x, no_x), (y, no_y) = cells.numbers(chosen.lon), cells.numbers(chosen.lat)
+            (x, no_x), (y, no_y) = _numbers(piece, chosen.lon), _numbers(piece, chosen.lat)
             if self.crs is not None:
                 x, y = map(np.asarray, projected_by(self.crs, self.box).positions(x, y))
             return place_points((x, no_x), (y, no_y))
         if chosen.wkt is None:
-            return place_shapes(cells.shapes(), points=self.points)
-        shapes, bad = cells.wkt(chosen.wkt)
+            return place_shapes(piece.shapes(), points=self.points)
+        shapes, bad = _read(piece, chosen.wkt, wkt_shapes_of)
         if self.crs is not None:
             way = projected_by(self.crs, self.box)
             shapes = shapely.transform(
@@ -157,7 +159,7 @@ class Inputs:
         places.problems[bad] = BAD_GEOMETRY
         return places
 
-    def example(self, cells: Cells, problem: int, row: int) -> str | None:
+    def example(self, piece: Piece, problem: int, row: int) -> str | None:
         """Return the cells of a row that has a problem, for a message."""
         chosen = self.chosen
         names = {
@@ -166,66 +168,32 @@ class Inputs:
             BAD_LATITUDE: (chosen.lat,),
             BAD_GEOMETRY: (chosen.wkt,),
         }.get(problem, ())
-        texts = [cells.text(name, row) for name in names if name is not None]
+        texts = [_text(piece, name, row) for name in names if name is not None]
         return " ".join(texts) or None
 
 
-@dataclass(frozen=True)
-class Cells:
-    """Rows of a table, whose columns are read by name.
+def _read(piece: Piece, name: str, read: Callable[..., T], *options: Any) -> T:
+    """Return what is read of a column; one of a wrong type is a ColumnError."""
+    try:
+        return read(piece.columns([name])[name], *options)
+    except WrongType as error:
+        raise ColumnError(piece.table.label, f"column {printable(name)} {error}") from None
 
-    Attributes
-    ----------
-    rows : int
-        Number of rows.
-    column : callable
-        Returns a column, an Arrow array or a pandas Series, by name.
-    label : str
-        Name of the table in messages.
-    shapes : callable
-        Returns the geometries of the table.
-    comma : bool
-        Whether numbers in text may have a comma for a point.
-    """
 
-    rows: int
-    column: Callable[[str], Any]
-    label: str
-    shapes: Callable[[], Any]
-    comma: bool = False
+def _numbers(piece: Piece, name: str) -> tuple[Numbers, Flags]:
+    return _read(piece, name, partial(numbers_of, comma=piece.table.comma))
 
-    def days(self, name: str, zone: Zone) -> Days:
-        """Return a column of dates, timestamps or text as civil dates."""
-        return self._read(name, lambda column: days_of(column, zone))
 
-    def clocks(self, name: str) -> Clocks:
-        """Return a column of times of day."""
-        return self._read(name, clocks_of)
-
-    def numbers(self, name: str) -> tuple[Numbers, Flags]:
-        """Return a column of numbers, and where there is none."""
-        return self._read(name, lambda column: numbers_of(column, comma=self.comma))
-
-    def wkt(self, name: str) -> tuple[Any, Flags]:
-        """Return a column of WKT as geometries, and which are bad."""
-        return self._read(name, wkt_shapes_of)
-
-    def text(self, name: str, row: int) -> str:
-        """Return a cell as a message can show it."""
-        column = self.column(name)
-        if hasattr(column, "iloc"):
-            return str(column.iloc[row])
-        try:
-            value = column[row].as_py()
-        except UnicodeDecodeError:
-            value = column[row].as_buffer().to_pybytes().decode("utf-8", "replace")
-        return "" if value is None else str(value)
-
-    def _read(self, name: str, read: Callable[[Any], T]) -> T:
-        try:
-            return read(self.column(name))
-        except WrongType as error:
-            raise ColumnError(self.label, f"column {printable(name)} {error}") from None
+def _text(piece: Piece, name: str, row: int) -> str:
+    """Return a cell as a message can show it."""
+    column = piece.columns([name])[name]
+    if hasattr(column, "iloc"):
+        return str(column.iloc[row])
+    try:
+        value = column[row].as_py()
+    except UnicodeDecodeError:
+        value = column[row].as_buffer().to_pybytes().decode("utf-8", "replace")
+    return "" if value is None else str(value)
 
 
 def place_points(lon: tuple[Numbers, Flags], lat: tuple[Numbers, Flags]) -> Places:

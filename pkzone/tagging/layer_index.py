@@ -23,7 +23,6 @@ __all__ = [
     "Family",
     "LayerIndex",
     "LineIndex",
-    "PointIndex",
     "TagLayer",
     "family_of",
     "index_of",
@@ -58,7 +57,7 @@ class AreaIndex:
 
 @dataclass(frozen=True, slots=True)
 class LineIndex:
-    """Lines of a version, and the points among them.
+    """Lines and points of a version.
 
     Parameters
     ----------
@@ -87,26 +86,7 @@ class LineIndex:
     point_of: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PointIndex:
-    """Points of a version.
-
-    Parameters
-    ----------
-    ids : tuple of str
-        Ids of the features that have a point.
-    points : ndarray of shape (m, 2)
-        Places in degrees.
-    point_of : tuple of int
-        The number of the feature that each belongs to.
-    """
-
-    ids: tuple[str, ...]
-    points: Array
-    point_of: tuple[int, ...]
-
-
-LayerIndex = AreaIndex | LineIndex | PointIndex
+LayerIndex = AreaIndex | LineIndex
 
 
 def family_of(versions: Sequence[Sequence[Feature]]) -> Family | None:
@@ -120,9 +100,7 @@ def family_of(versions: Sequence[Sequence[Feature]]) -> Family | None:
 
 def index_of(features: Sequence[Feature], family: Family) -> LayerIndex:
     """Return what a version of a layer of some family has to tag by."""
-    if family == "areas":
-        return _area_index(features)
-    return _line_index(features) if family == "lines" else _point_index(features)
+    return _area_index(features) if family == "areas" else _line_index(features)
 
 
 def _area_index(features: Sequence[Feature]) -> AreaIndex:
@@ -187,19 +165,6 @@ def _along(lines: Sequence[Array]) -> list[tuple[Array, float]]:
     lengths = [float(segment_lengths_m(line).sum()) for line in lines]
     ends = np.cumsum(lengths).tolist()
     return [(line, end - length) for line, length, end in zip(lines, lengths, ends, strict=True)]
-
-
-def _point_index(features: Sequence[Feature]) -> PointIndex:
-    ids: list[str] = []
-    places: list[Array] = []
-    point_of: list[int] = []
-    for feature in features:
-        points = _points(shape_of(feature.geometry))
-        if len(points):
-            places.append(points)
-            point_of += [len(ids)] * len(points)
-            ids.append(str(feature.id))
-    return PointIndex(tuple(ids), np.concatenate([np.empty((0, 2)), *places]), tuple(point_of))
 
 
 def _points(shape: shapely.Geometry) -> Array:

@@ -91,12 +91,6 @@ class Plan:
         """Beginning of the names of all columns that are added."""
         return self.options.get("prefix", "")
 
-    def choose(self, names: Sequence[str], *, label: str, geometry: bool) -> Chosen:
-        """Choose the columns to use of a table with these names."""
-        return choose(
-            names, self.options, label=label, geometry=geometry, dated=self.day is not None
-        )
-
 
 _TIME = ("time", "date", "datetime", "date_time", "timestamp", "day", "event_date", "acq_date")
 _CLOCK = ("time", "time_of_day", "hour", "utc_time", "time_utc")
@@ -152,6 +146,11 @@ class Chosen:
         """Names of all columns in use."""
         named = (self.time, self.clock, self.end, self.precision, self.lon, self.lat, self.wkt)
         return tuple(name for name in named if name is not None)
+
+    @property
+    def by_geometry(self) -> bool:
+        """Return whether places are the geometries of the table, not in columns."""
+        return self.lon is None and self.wkt is None
 
     @property
     def has_periods(self) -> bool:

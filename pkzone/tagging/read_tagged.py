@@ -5,22 +5,25 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date as calendar_day
 from pathlib import PurePath
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
 from pkzone.errors import BadOption, ColumnError, FormatError, printable
-from pkzone.tagging.inputs import Cells, Inputs, Places
+from pkzone.tagging.inputs import Inputs
 from pkzone.tagging.options import Chosen, choose
 from pkzone.tagging.summary import Tagged
 from pkzone.tagging.times import UTC_ZONE
+
+if TYPE_CHECKING:
+    from pkzone.tagging.tables import Piece, Table
 
 __all__ = ["ANSWERS", "Column", "Rows", "TaggedTable", "open_tagged"]
 
@@ -57,25 +60,27 @@ class Column:
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of a tagged table.
+    """Rows of a tagged table."""
 
-    Attributes
-    ----------
-    count : int
-        How many they are.
-    first : int
-        How many come before.
-    """
-
-    count: int
-    first: int
-    _coded: Callable[[str], tuple[list[Any], Codes]]
-    _places: Callable[[], Places]
     _table: TaggedTable
+    _piece: Piece
+
+    @property
+    def count(self) -> int:
+        """How many they are."""
+        return self._piece.rows
+
+    @property
+    def first(self) -> int:
+        """How many come before."""
+        return self._piece.first
 
     def coded(self, name: str) -> tuple[list[Any], Codes]:
         """Return a column as plain JSON values, and the number of its value for each row."""
-        return self._coded(name)
+        column = self._piece.columns([name])[name]
+        if hasattr(column, "dictionary_encode"):
+            return _coded_arrow(column, self._table.label)
+        return _coded_cells(column.astype(object).where(column.notna(), None).tolist())
 
     def days(self) -> Days:
         """Return the civil dates of the records; NaT for none."""
@@ -111,7 +116,7 @@ class Rows:
 
         NaN where a record has no place. Of a line or area the place is a point on it.
         """
-        places = self._places()
+        places = self._table.inputs.places(self._piece)
         if places.lon is not None and places.lat is not None:
             at, is_shape = np.column_stack((places.lon, places.lat)), np.zeros(self.count, bool)
         else:
@@ -128,22 +133,31 @@ class TaggedTable:
 
     Attributes
     ----------
-    label, title : str
-        What messages call it, and people.
+    table : Table
+        Its rows.
+    title : str
+        What people call it.
     names : tuple of str
         Its columns, without the geometry.
     layer : str
         The layer whose answers count.
     prefix : str
         What the names of the columns that were added begin with.
+    inputs : Inputs
+        How the places of its records are read.
     """
 
-    label: str
+    table: Table
     title: str
     names: tuple[str, ...]
     layer: str
     prefix: str
-    _pieces: Callable[[TaggedTable], Iterator[Rows]]
+    inputs: Inputs
+
+    @property
+    def label(self) -> str:
+        """What messages call it."""
+        return self.table.label
 
     @property
     def date(self) -> str:
@@ -162,7 +176,7 @@ class TaggedTable:
 
     def pieces(self) -> Iterator[Rows]:
         """Yield its rows in pieces, in their order."""
-        return self._pieces(self)
+        return (Rows(self, piece) for piece in self.table.pieces())
 
 
 @contextmanager
@@ -199,82 +213,37 @@ def open_tagged(
     if isinstance(table, Tagged):
         table = table.path if table.frame is None else table.frame
     if "pandas" in sys.modules and isinstance(table, sys.modules["pandas"].DataFrame):
-        yield _of_frame(table, layers, lon, lat, places)
+        from pkzone.tagging.tables import FrameTable
+
+        frame = table.rename(columns=str)
+        frame = frame.loc[:, ~frame.columns.duplicated(keep="last")]
+        yield _tagged(FrameTable(frame), "", layers, lon, lat, places)
         return
     if not isinstance(table, str | os.PathLike):
         raise BadOption("what is tagged is neither a file nor a frame of pandas or geopandas")
-    from pkzone.tagging.from_file import open_table
+    from pkzone.tagging.tables import open_table
 
     with open_table(os.fspath(table)) as opened:
-        yield _of_table(opened, layers, lon, lat, places)
+        title = "stdin" if opened.label == "<stdin>" else PurePath(opened.label).name
+        yield _tagged(opened, title, layers, lon, lat, places)
 
 
-def _of_table(
-    opened: Any, layers: Sequence[str], lon: str | None, lat: str | None, places: bool
+def _tagged(
+    table: Table, title: str, layers: Sequence[str], lon: str | None, lat: str | None, places: bool
 ) -> TaggedTable:
-    label, names = opened.label, [one for one in opened.names if one != opened.geometry]
-    layer, prefix = _told(names, label, layers)
-    at = _place_inputs(names, label, opened.geometry is not None, lon, lat, places)
-    comma = getattr(opened, "delimiter", ",") != ","
-
-    def places_of(piece: Any) -> Places:
-        columns = piece.columns(at.chosen.names)
-        cells = Cells(piece.rows, columns.__getitem__, label, lambda: piece.shapes(), comma)
-        return replace(at, points=opened.points).places(cells)
-
-    def rows(piece: Any, table: TaggedTable) -> Rows:
-        columns = piece.columns(names if places else [table.date, table.answer])
-        return Rows(
-            piece.rows,
-            piece.first,
-            lambda name: _coded_arrow(columns[name], label),
-            lambda: places_of(piece),
-            table,
+    names = [one for one in table.names if one != table.geometry]
+    layer, prefix = _told(names, table.label, layers)
+    chosen = Chosen(None, None, None)  # nothing, if places will not be asked for
+    if places:
+        chosen = choose(
+            names,
+            {"lon": lon, "lat": lat},
+            label=table.label,
+            geometry=table.geometry is not None,
+            dated=True,
         )
-
-    title = "stdin" if label == "<stdin>" else PurePath(label).name
-    return TaggedTable(
-        label,
-        title,
-        tuple(names),
-        layer,
-        prefix,
-        lambda table: (rows(piece, table) for piece in opened.pieces()),
-    )
-
-
-def _of_frame(
-    frame: Any, layers: Sequence[str], lon: str | None, lat: str | None, places: bool
-) -> TaggedTable:
-    from pkzone.tagging.from_frame import geometry_of, has_geometry, holds_points
-
-    label, geometry = "the frame", has_geometry(frame)
-    by_name = {str(one): one for one in frame.columns}
-    if geometry:
-        del by_name[str(frame._geometry_column_name)]
-    layer, prefix = _told(list(by_name), label, layers)
-    at = _place_inputs(list(by_name), label, geometry, lon, lat, places)
-    points = not geometry or holds_points(frame)
-
-    def places_of() -> Places:
-        renamed = frame.rename(columns={one: name for name, one in by_name.items()})
-        return replace(at, points=points).places(
-            Cells(len(frame), renamed.__getitem__, label, lambda: geometry_of(renamed))
-        )
-
-    def coded(name: str) -> tuple[list[Any], Codes]:
-        series = frame[by_name[name]]
-        cells = series.astype(object).where(series.notna(), None)
-        return _coded_cells(cells.tolist())
-
-    return TaggedTable(
-        label,
-        "",
-        tuple(by_name),
-        layer,
-        prefix,
-        lambda table: iter([Rows(len(frame), 0, coded, places_of, table)]),
-    )
+    inputs = Inputs(chosen, UTC_ZONE, points=table.points)
+    return TaggedTable(table, title, tuple(names), layer, prefix, inputs)
 
 
 def _coded_arrow(column: Any, label: str) -> tuple[list[Any], Codes]:
@@ -343,21 +312,6 @@ def _prefix(names: Sequence[str], label: str) -> str:
         raise ColumnError(label, f"has no column tag_date; {_REMEDY}")
     several = printable(", ".join(f"{one}tag_date" for one in dated))
     raise ColumnError(label, f"has several columns of dates, {several}; leave one in")
-
-
-def _place_inputs(
-    names: Sequence[str],
-    label: str,
-    geometry: bool,
-    lon: str | None,
-    lat: str | None,
-    places: bool,
-) -> Inputs:
-    """Return how the places of records are read; of nothing, if they will not be asked for."""
-    chosen = Chosen(None, None, None)
-    if places:
-        chosen = choose(names, {"lon": lon, "lat": lat}, label=label, geometry=geometry, dated=True)
-    return Inputs(chosen, UTC_ZONE)
 
 
 def _key(value: Any) -> str | bytes:

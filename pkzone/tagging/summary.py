@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -223,8 +223,8 @@ class Tagged:
     notices: tuple[str, ...] = field(default=())
 
 
-def summary_of(tally: Tally, problems: tuple[str, ...]) -> Summary:
-    """Return the summary of counts; ``problems`` names them by their numbers, from 1."""
+def summary_of(tally: Tally) -> Summary:
+    """Return the summary of counts."""
     sound = tally.rows - tally.problems.total()
     layers = {}
     for name, versions in tally.columns.items():
@@ -240,7 +240,7 @@ def summary_of(tally: Tally, problems: tuple[str, ...]) -> Summary:
     swapped, first_swapped = tally.oddities.get("swapped", (0, None))
     return Summary(
         tally.rows,
-        {problems[i - 1]: tally.problems[i] for i in sorted(tally.problems)},
+        {PROBLEMS[i - 1]: tally.problems[i] for i in sorted(tally.problems)},
         layers,
         swapped,
         first_swapped,
@@ -248,7 +248,7 @@ def summary_of(tally: Tally, problems: tuple[str, ...]) -> Summary:
         tally.without_offset,
         {name: tally.oddities[name][0] for name in _ODD if name in tally.oddities},
         {name: tally.oddities[name][1] for name in _ODD if name in tally.oddities},
-        {problems[i - 1]: tally.examples[i] for i in sorted(tally.examples)},
+        {PROBLEMS[i - 1]: tally.examples[i] for i in sorted(tally.examples)},
     )
 
 
@@ -273,7 +273,7 @@ def summary_of_dataset(parts: Any, prefix: str) -> Summary:
     for name, counter in tally.columns.items():
         order = (*_ALWAYS, "partly", SEVERAL) if name.endswith("_answer") else sorted(counter)
         tally.columns[name] = Counter({text: counter[text] for text in order})
-    return summary_of(tally, PROBLEMS)
+    return summary_of(tally)
 
 
 @dataclass(slots=True)
@@ -307,11 +307,6 @@ class Tally:
     without_offset: int = 0
     problems: Counter[int] = field(default_factory=Counter)
     columns: dict[str, Counter[str]] = field(default_factory=dict)
-
-    def after(self, rows: int) -> Tally:
-        """Return the same for records that so many come before."""
-        moved = {name: (count, at + rows) for name, (count, at) in self.oddities.items()}
-        return replace(self, oddities=moved)
 
     def add(self, other: Tally) -> None:
         """Add the counts of the records that come next."""

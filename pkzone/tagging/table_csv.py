@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import BinaryIO
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
@@ -62,6 +64,10 @@ class CsvPiece:
         """Return columns by name."""
         return {name: self.batch.column(self.table.names.index(name)) for name in names}
 
+    def shapes(self) -> npt.NDArray[np.object_]:
+        """Return no geometries: its places are in columns."""
+        return np.full(self.rows, None)
+
     def arrow(self) -> pa.RecordBatch:
         """Return all columns, checked to be UTF-8."""
         try:
@@ -104,6 +110,7 @@ class CsvTable:
 
     family = "csv"
     geometry: str | None = None
+    points = True
 
     def __init__(self, file: BinaryIO, label: str) -> None:
         self.label = label
@@ -142,9 +149,9 @@ class CsvTable:
         self._source.last_row = f"\n{self.delimiter * (len(self.names) - 1)}\0\n".encode()
 
     @property
-    def points(self) -> bool:
-        """Return whether all places are points: they can be nothing else."""
-        return True
+    def comma(self) -> bool:
+        """Return whether numbers may have a comma for a point."""
+        return self.delimiter != ","
 
     @cached_property
     def schema(self) -> pa.Schema:

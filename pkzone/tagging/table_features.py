@@ -91,6 +91,7 @@ class FeatureTable:
     """
 
     crs = "OGC:CRS84"
+    comma = False
 
     def __init__(
         self, features: tuple[Feature, ...], label: str, family: str, notices: list[str]

@@ -90,6 +90,7 @@ class ParquetTable:
     """
 
     family = "parquet"
+    comma = False
 
     def __init__(self, file: BinaryIO, label: str) -> None:
         self.label = label

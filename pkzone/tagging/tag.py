@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
+from itertools import islice
+from pathlib import Path
 from typing import Any, Literal, Unpack
 
-from pkzone.errors import BadOption, MissingExtra, printable
+from pkzone.errors import BadOption, MissingExtra, OutputError, printable
+from pkzone.files.atomic import labelled, new_file, output_errors
 from pkzone.layers.references import refuse_frame
+from pkzone.tagging.answers import TableTagger
+from pkzone.tagging.columns import plain, values_of
 from pkzone.tagging.options import Plan, Progress, TagOptions
-from pkzone.tagging.summary import PROBLEMS, Tagged, summary_of
+from pkzone.tagging.summary import Tagged, Tally, summary_of
+from pkzone.tagging.tables import FileTable, FrameTable, open_table
+from pkzone.tagging.writers import frame_of, run, sink_of
 
 __all__ = ["sample", "tag"]
 
@@ -126,26 +134,22 @@ def tag(
             raise BadOption("a frame is tagged here; for a cluster make it a Dask DataFrame")
         if output is not None:
             raise BadOption("a frame gives a frame; write it with its own to_csv or to_parquet")
-        from pkzone.tagging.from_frame import frame_tagger
-
-        by_frame = frame_tagger(table, plan)
-        frame, tally = by_frame.tagged(table, progress)
-        notices = tuple(by_frame.inputs.notices())
-        return Tagged(None, frame, summary_of(tally, PROBLEMS), notices)
+        rows = FrameTable(table)
+        tagger = TableTagger.of(rows, plan)
+        frame, tally = frame_of(rows, tagger, progress=progress)
+        return Tagged(None, frame, summary_of(tally), tuple(tagger.inputs.notices()))
     refuse_frame(table)  # a series; frames are done
     if engine is not None and output is not None:
         from pkzone.tagging.dask_engine import tag_dataset
 
         return tag_dataset(os.fspath(table), plan, os.fspath(output), scheduler=scheduler)
-    from pkzone.tagging.from_file import opened
-
-    with opened(table, plan) as tagger:
+    with _opened(table, plan) as (file, tagger):
         path = None if output is None else os.fspath(output)
         if path is None:
-            frame, tally = tagger.frame(progress)
+            frame, tally = frame_of(file, tagger, progress=progress)
         else:
-            frame, tally = None, tagger.write(path, overwrite=overwrite, progress=progress)
-        return Tagged(path, frame, summary_of(tally, PROBLEMS), tuple(tagger.notices))
+            frame, tally = None, _write(file, tagger, path, overwrite, progress)
+        return Tagged(path, frame, summary_of(tally), tuple(file.notices))
 
 
 def sample(
@@ -170,10 +174,58 @@ def sample(
         Plain JSON values by column, and what was odd, assumed or left out, a line each.
     """
     plan = Plan.of(layers, **options)
-    from pkzone.tagging.from_file import opened
+    rows: list[dict[str, Any]] = []
+    with _opened(table, plan) as (file, tagger):
+        for piece in file.pieces():
+            answers = tagger.answers(piece)
+            chosen, places = tagger.inputs.chosen, answers.places
+            columns: dict[str, Iterable[Any]] = {
+                name: map(plain, cells.to_pylist())
+                for name, cells in piece.columns(chosen.names).items()
+            }
+            if chosen.lon is None and places.lon is not None and places.lat is not None:
+                columns |= {"lon": map(plain, places.lon), "lat": map(plain, places.lat)}
+            columns |= {name: values_of(one) for name, one in answers.columns.items()}
+            cells = islice(zip(*columns.values(), strict=True), count - len(rows))
+            rows += [dict(zip(columns, row, strict=True)) for row in cells]
+            if len(rows) >= count:
+                break
+        return rows, tuple(file.notices)
 
-    with opened(table, plan) as tagger:
-        return tagger.sample(count), tuple(tagger.notices)
+
+@contextmanager
+def _opened(path: str | os.PathLike[str], plan: Plan) -> Iterator[tuple[FileTable, TableTagger]]:
+    """Open a file and what tags it; what is odd so far is among the notices of the file."""
+    crs = plan.options.get("crs") if plan.options.get("lon") is None else None
+    with open_table(path, plan.options.get("table_layer"), crs) as table:
+        tagger = TableTagger.of(table, plan)
+        table.notices.extend(tagger.inputs.notices())
+        yield table, tagger
+
+
+def _write(
+    table: FileTable, tagger: TableTagger, path: str, overwrite: bool, progress: Progress | None
+) -> Tally:
+    """Write the tagged table to a file, all of it or nothing, or to standard output."""
+    if path == "-":
+        stdout = labelled(sys.stdout.buffer, "standard output")
+        tally = run(table, tagger, sink_of(path, table, tagger.kinds, stdout), progress=progress)
+        with output_errors("standard output"):
+            sys.stdout.buffer.flush()
+        return tally
+    if table.label != "<stdin>" and _same(table.label, path):
+        label = printable(path, limit=None)
+        raise OutputError(f"{label}: is the table itself; give the output another name")
+    with new_file(path, overwrite=overwrite) as file:
+        sink = sink_of(path, table, tagger.kinds, file)
+        return run(table, tagger, sink, progress=progress)
+
+
+def _same(table: str, output: str) -> bool:
+    try:
+        return Path(table).samefile(output)
+    except (OSError, ValueError):  # there is no such output yet
+        return False
 
 
 def _is_frame(table: Any) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import PurePath
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -19,50 +20,90 @@ from pkzone.formats.engine_csv import DANGEROUS, defused
 from pkzone.formats.registry import Format, format_of_output
 from pkzone.geojson.model import FOOTER, HEADER, Feature
 from pkzone.geojson.writer import dump_line
-from pkzone.tagging.answers import Answers
-from pkzone.tagging.columns import Coded, arrow_of, plain, texts_of, values_of
+from pkzone.tagging.answers import Answers, TableTagger
+from pkzone.tagging.columns import Coded, arrow_of, plain, series_of, texts_of, values_of
 from pkzone.tagging.inputs import Places
+from pkzone.tagging.options import Progress
+from pkzone.tagging.parallel import WORKERS, ordered_map
+from pkzone.tagging.summary import Tally
 from pkzone.tagging.table_csv import CsvPiece, CsvTable
-from pkzone.tagging.table_features import FeaturePiece, FeatureTable
-from pkzone.tagging.table_parquet import ParquetPiece, ParquetTable
+from pkzone.tagging.table_features import FeaturePiece
+from pkzone.tagging.table_parquet import ParquetPiece
+from pkzone.tagging.tables import FilePiece, FileTable, FramePiece, FrameTable, Piece, Table
 
-__all__ = ["FrameSink", "Piece", "Sink", "Table", "sink_of"]
+__all__ = ["Sink", "frame_of", "run", "sink_of"]
 
 MAX_FEATURES = 500_000
 _GROUP_ROWS = 262_144
 _TYPES = {"text": pa.string(), "number": pa.float64(), "flag": pa.bool_()}
 
-Table = CsvTable | ParquetTable | FeatureTable
-Piece = CsvPiece | ParquetPiece | FeaturePiece
 
-
-class Sink(Protocol):
+class Sink:
     """Takes tagged rows in their order; ``prepare`` may run in several threads at once."""
 
-    def prepare(self, piece: Piece, places: Places, answers: Answers) -> Any:
+    def prepare(self, piece: Any, answers: Answers) -> Any:
         """Return rows as they are to be written."""
+        raise NotImplementedError
 
     def write(self, prepared: Any) -> None:
         """Write what was prepared."""
+        raise NotImplementedError
 
     def close(self) -> list[str]:
         """Write the rest; return notices."""
+        return []
 
     def abandon(self) -> None:
         """Leave it unfinished."""
 
 
-class _Streamed:
-    """Sink that holds nothing back."""
+def run(
+    table: Table,
+    tagger: TableTagger,
+    sink: Sink,
+    *,
+    workers: int = WORKERS,
+    progress: Progress | None = None,
+) -> Tally:
+    """Tag all rows of a table into a sink; return their counts, with the notices of the sink."""
 
-    def close(self) -> list[str]:
-        return []
+    def prepared(piece: Piece) -> tuple[Any, Tally, int]:
+        answers = tagger.answers(piece)
+        return sink.prepare(piece, answers), answers.tally, piece.done
 
-    def abandon(self) -> None:
-        return
+    tally = Tally()
+    pieces: Iterator[Piece] = table.pieces()
+    try:
+        for rows, counted, done in ordered_map(prepared, pieces, workers):
+            sink.write(rows)
+            tally.add(counted)
+            if progress is not None:
+                progress(done, table.total)
+        table.notices.extend(sink.close())
+    except BaseException:
+        sink.abandon()
+        raise
+    return tally
 
 
-def sink_of(path: str, table: Table, kinds: dict[str, str], file: BinaryIO) -> Sink:
+def frame_of(
+    table: Table,
+    tagger: TableTagger,
+    *,
+    workers: int = WORKERS,
+    progress: Progress | None = None,
+) -> tuple[Any, Tally]:
+    """Return a tagged table as a frame, and its counts."""
+    if isinstance(table, FrameTable):
+        joined = _JoinSink(table, tagger.kinds)
+        tally = run(table, tagger, joined, workers=workers, progress=progress)
+        return joined.frame(), tally
+    made = _FrameSink(table, tagger.kinds)
+    tally = run(table, tagger, made, workers=workers, progress=progress)
+    return made.frame(), tally
+
+
+def sink_of(path: str, table: FileTable, kinds: dict[str, str], file: BinaryIO) -> Sink:
     """Return where rows of a table go, by the ending of the output's name.
 
     Parameters
@@ -94,13 +135,13 @@ def sink_of(path: str, table: Table, kinds: dict[str, str], file: BinaryIO) -> S
     return _GisSink(path, table, kinds, file, form)
 
 
-class _CsvSink(_Streamed):
+class _CsvSink(Sink):
     """Values of a CSV go on as they are, in quotes only where RFC 4180 needs them.
 
     In rows of other tables, text that a spreadsheet would run as a formula is marked.
     """
 
-    def __init__(self, path: str, table: Table, kinds: dict[str, str], file: BinaryIO) -> None:
+    def __init__(self, path: str, table: FileTable, kinds: dict[str, str], file: BinaryIO) -> None:
         self._file = file
         names, preface = list(kinds), b""
         if isinstance(table, CsvTable):
@@ -117,7 +158,7 @@ class _CsvSink(_Streamed):
         head = self._delimiter.join(map(self._quoted, names)) + self._line_end
         file.write(preface + head.encode("utf-8", "surrogateescape"))
 
-    def prepare(self, piece: Piece, places: Places, answers: Answers) -> Any:
+    def prepare(self, piece: FilePiece, answers: Answers) -> Any:
         if isinstance(piece, CsvPiece):
             cells = [self._texts(column) for column in piece.batch.columns]
         else:
@@ -161,15 +202,15 @@ class _CsvSink(_Streamed):
         return text
 
 
-class _ParquetSink(_Streamed):
+class _ParquetSink(Sink):
     """Columns keep their types; the metadata of GeoParquet, if any, are kept."""
 
-    def __init__(self, table: Table, kinds: dict[str, str], file: BinaryIO) -> None:
+    def __init__(self, table: FileTable, kinds: dict[str, str], file: BinaryIO) -> None:
         self._schema = _schema_of(table, kinds)
         self._writer = pq.ParquetWriter(file, self._schema, compression="zstd")
         self._waiting: list[pa.RecordBatch] = []
 
-    def prepare(self, piece: Piece, places: Places, answers: Answers) -> Any:
+    def prepare(self, piece: FilePiece, answers: Answers) -> Any:
         return _batch(piece, answers, self._schema)
 
     def write(self, prepared: Any) -> None:
@@ -193,16 +234,16 @@ class _ParquetSink(_Streamed):
             self._waiting = []
 
 
-class _GeoJsonSink(_Streamed):
+class _GeoJsonSink(Sink):
     """One feature a line, in the order of the rows."""
 
-    def __init__(self, path: str, table: Table, file: BinaryIO) -> None:
+    def __init__(self, path: str, table: FileTable, file: BinaryIO) -> None:
         self._path, self._table, self._file = path, table, file
         self._lines = 0
         file.write(HEADER)
 
-    def prepare(self, piece: Piece, places: Places, answers: Answers) -> Any:
-        return [dump_line(one, name=self._path) for one in _features(piece, places, answers)]
+    def prepare(self, piece: FilePiece, answers: Answers) -> Any:
+        return [dump_line(one, name=self._path) for one in _features(piece, answers)]
 
     def write(self, prepared: Any) -> None:
         if prepared:
@@ -215,18 +256,18 @@ class _GeoJsonSink(_Streamed):
         return []
 
 
-class _GisSink(_Streamed):
+class _GisSink(Sink):
     """Other GIS formats, written by the export, whole, once all rows are there."""
 
     def __init__(
-        self, path: str, table: Table, kinds: dict[str, str], file: BinaryIO, form: Format
+        self, path: str, table: FileTable, kinds: dict[str, str], file: BinaryIO, form: Format
     ) -> None:
         self._path, self._file, self._form = path, file, form
         self._columns = (*table.names, *kinds)
         self._features: list[Feature] = []
 
-    def prepare(self, piece: Piece, places: Places, answers: Answers) -> Any:
-        return _features(piece, places, answers)
+    def prepare(self, piece: FilePiece, answers: Answers) -> Any:
+        return _features(piece, answers)
 
     def write(self, prepared: Any) -> None:
         self._features += prepared
@@ -252,20 +293,18 @@ class _GisSink(_Streamed):
         return notices
 
 
-class FrameSink(_Streamed):
+class _FrameSink(Sink):
     """Frame of pandas, or of geopandas if the table has a geometry."""
 
-    def __init__(self, table: Table, kinds: dict[str, str]) -> None:
+    def __init__(self, table: FileTable, kinds: dict[str, str]) -> None:
         self._table = table
         self._schema = _schema_of(table, kinds)
         self._batches: list[pa.RecordBatch] = []
 
-    def prepare(self, piece: Piece, places: Places, answers: Answers) -> Any:
-        """Return rows as a batch of Arrow."""
+    def prepare(self, piece: FilePiece, answers: Answers) -> Any:
         return _batch(piece, answers, self._schema)
 
     def write(self, prepared: Any) -> None:
-        """Take a batch."""
         self._batches.append(prepared)
 
     def frame(self) -> Any:
@@ -280,17 +319,48 @@ class FrameSink(_Streamed):
         return gpd.GeoDataFrame(frame, geometry=shapes)
 
 
-def _schema_of(table: Table, kinds: dict[str, str]) -> pa.Schema:
+class _JoinSink(Sink):
+    """Copy of a frame with the columns that are made; class, index and attrs stay."""
+
+    def __init__(self, table: FrameTable, kinds: dict[str, str]) -> None:
+        self._table, self._kinds = table, kinds
+        self._parts: list[dict[str, Any]] = []
+
+    def prepare(self, piece: FramePiece, answers: Answers) -> Any:
+        return answers.columns
+
+    def write(self, prepared: Any) -> None:
+        self._parts.append(prepared)
+
+    def frame(self) -> Any:
+        """Return what was written."""
+        import pandas as pd
+
+        made = {
+            name: pd.concat([series_of(part[name]) for part in self._parts], ignore_index=True)
+            for name in self._kinds
+        }
+        found = self._table.frame.copy()
+        added = pd.DataFrame(made).set_axis(found.index)
+        # All at once: one by one they would leave a frame in fragments.
+        joined = pd.concat([found, added], axis=1)
+        if self._table.is_geo:
+            joined = joined.set_geometry(self._table.geometry)
+        joined.attrs = found.attrs
+        return joined
+
+
+def _schema_of(table: FileTable, kinds: dict[str, str]) -> pa.Schema:
     fields = [*table.schema, *(pa.field(name, _TYPES[kind]) for name, kind in kinds.items())]
     return pa.schema(fields, metadata=table.schema.metadata)
 
 
-def _batch(piece: Piece, answers: Answers, schema: pa.Schema) -> pa.RecordBatch:
+def _batch(piece: FilePiece, answers: Answers, schema: pa.Schema) -> pa.RecordBatch:
     made = [arrow_of(one) for one in answers.columns.values()]
     return pa.RecordBatch.from_arrays([*piece.arrow().columns, *made], schema=schema)
 
 
-def _features(piece: Piece, places: Places, answers: Answers) -> list[Feature]:
+def _features(piece: FilePiece, answers: Answers) -> list[Feature]:
     """Return tagged rows as features in degrees."""
     names = list(answers.columns)
     made = zip(*map(values_of, answers.columns.values()), strict=True)
@@ -305,7 +375,7 @@ def _features(piece: Piece, places: Places, answers: Answers) -> list[Feature]:
     rows = zip(*columns, strict=True) if columns else iter([()] * piece.rows)
     return [
         Feature(None, dict(zip([*own, *names], [*row, *added], strict=True)), geometry)
-        for row, added, geometry in zip(rows, made, _geometries(piece, places), strict=True)
+        for row, added, geometry in zip(rows, made, _geometries(piece, answers.places), strict=True)
     ]
 
 

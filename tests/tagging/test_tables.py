@@ -17,7 +17,7 @@ import pytest
 import shapely
 
 import pkzone
-from pkzone.tagging import from_frame, table_csv, table_features, table_parquet
+from pkzone.tagging import table_csv, table_features, table_parquet, tables
 from tests.helpers.tag_tables import NEW, NOTES, ROWS, expected
 
 LON, LAT, TIME = ([row[i] for row in ROWS] for i in range(3))
@@ -40,7 +40,7 @@ Tag = Callable[..., pkzone.Tagged]
 @pytest.fixture(autouse=True, params=[3, 65_536], ids=["in threes", "at once"])
 def batches(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the size of the pieces, the whole is the same."""
-    for module in (table_csv, table_features, from_frame, table_parquet):
+    for module in (table_csv, table_features, tables, table_parquet):
         monkeypatch.setattr(module, "BATCH_ROWS", request.param)
 
 
