@@ -30,22 +30,26 @@ _FEW = 24
 
 @dataclass(frozen=True, slots=True)
 class AreaTags:
-    """Answers of n places, as arrays.
+    """Answers of n places, lines or areas, as arrays.
 
     Parameters
     ----------
     answer : ndarray of shape (n,)
-        `INSIDE`, `OUTSIDE` or `UNCERTAIN`.
+        `INSIDE`, `OUTSIDE`, `UNCERTAIN` or, of a line or area, `PARTLY`.
     feature : ndarray of shape (n,)
-        The number of the area that it is in, the deepest if several, else of the nearest; -1 if
-        there is none.
+        The number of the area that it is in, the deepest if several; else the one that most of it
+        is in; else the nearest, or -1 if there is none or distances were not asked for.
     border_m : ndarray of shape (n,)
-        Distance to the border of that, negative inside; NaN where it was not asked for.
+        Distance to the border of that, negative inside, 0 where it reaches both sides; NaN where
+        it was not asked for.
+    share : ndarray of shape (n,)
+        Which part of it is in any area.
     """
 
     answer: Codes
     feature: Indices
     border_m: Array
+    share: Array
 
 
 class Areas:
@@ -77,7 +81,7 @@ class Areas:
         feature = np.full(count, -1, np.intp)
         border_m = np.full(count, np.nan)
         if not len(self.polygons):
-            return AreaTags(answer, feature, border_m)
+            return AreaTags(answer, feature, border_m, np.zeros(count))
         row, area = self._containing(lon, lat)
         depth_m = self._depths(lon[row], lat[row], area)
         deep = depth_m >= self._uncertainty_m[area]
@@ -95,7 +99,7 @@ class Areas:
         unsure = np.flatnonzero((answer == UNCERTAIN) | (np.abs(border_m) < SEAM_M))
         answer[unsure[self._is_deep_in_a_ground(lon[unsure], lat[unsure])]] = INSIDE
         border_m += 0.0  # no negative zero
-        return AreaTags(answer, feature, border_m)
+        return AreaTags(answer, feature, border_m, np.where(border_m < 0, 1.0, 0.0))
 
     def answers(self, lon: Array, lat: Array) -> tuple[Codes, Indices]:
         """Return answers, and the area that each place is in, -1 for none.

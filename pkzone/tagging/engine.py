@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from threading import Lock
 from typing import Any, Literal
@@ -16,13 +16,12 @@ import shapely
 
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
-from pkzone.tagging.areas import ANSWERS, Areas
+from pkzone.tagging.areas import ANSWERS, Areas, AreaTags
 from pkzone.tagging.borders import border_bend_m
 from pkzone.tagging.columns import Coded
 from pkzone.tagging.geometries import (
     Lines,
     LineTags,
-    ShapeTags,
     line_bend_m,
     line_tags,
     ready,
@@ -104,21 +103,10 @@ class Tagger:
         prefix: str = "",
         shares: bool = False,
     ) -> Tagger:
-        """Return the tagger for some layers of a catalogue.
+        """Return the tagger for some layers of a catalogue, in the order of the columns.
 
-        Parameters
-        ----------
-        layers : sequence of str, optional
-            Names, in the order of the columns. Without it zone, corridor, transport and places
-            of the shipped catalogue; of another one all layers that have any geometry.
-        catalogue : Catalogue, str or os.PathLike, optional
-            The catalogue or its folder; without it the one that pkzone ships.
-        distances : bool, optional
-            False leaves out all that takes a distance, which is several times quicker.
-        prefix : str, optional
-            What the names of all columns begin with.
-        shares : bool, optional
-            Whether there is a column for the share of a line or area that lies inside.
+        The parameters are those of `pkzone.tag`; ``shares`` asks for a column with the share of a
+        line or area that lies inside.
 
         Raises
         ------
@@ -168,23 +156,12 @@ class Tagger:
         return self._by_version(day, last, good, found)
 
     def shapes(self, geometries: Shapes, day: Days, last: Days | None = None) -> Values:
-        """Return the columns of records that are points, lines or areas.
+        """Return the columns of records that are points, lines or areas, None for none.
 
-        Parameters
-        ----------
-        geometries : ndarray of shapely geometry or None, shape (n,)
-            Degrees on WGS 84, of any type. What is empty, not finite or not on earth has nulls.
-        day : ndarray of datetime64[D], shape (n,)
-            Civil dates of the catalogue; NaT gives nulls.
-        last : ndarray of datetime64[D], shape (n,), optional
-            The last days of records that may be of several.
-
-        Returns
-        -------
-        dict of str to Coded or ndarray
-            As `points` does. A line or area is `inside` or `outside` if all of it is, by more
-            than the uncertainty; `partly` if it reaches both sides by more than that; else
-            `uncertain`. Distances are those of its nearest place, 0 where it meets the feature.
+        What is empty, not finite or not on earth has nulls; else as `points` does. A line or area
+        is `inside` or `outside` if all of it is, by more than the uncertainty; `partly` if it
+        reaches both sides by more than that; else `uncertain`. Distances are those of its nearest
+        place, 0 where it meets the feature.
         """
         is_point = shapely.get_type_id(geometries) == shapely.GeometryType.POINT
         is_point &= ~shapely.is_empty(geometries)
@@ -195,10 +172,11 @@ class Tagger:
         good = (np.abs(lonlat) <= (180, 90)).all(axis=1) | ~shapely.is_missing(records)
 
         def found(layer: TagLayer, number: int, row: Indices) -> Found:
-            single, other = is_point[row], ~is_point[row]
+            single = is_point[row]
             points = self._of_points(layer, number, *lonlat[row[single]].T)
-            shapes = self._of_shapes(layer, number, records[row[other]])
-            return {part: _merged(single, points[part], shapes[part]) for part in points}
+            shapes = self._of_shapes(layer, number, records[row[~single]])
+            order = np.argsort(np.argsort(~single, kind="stable"))  # points were taken first
+            return {part: np.concatenate([points[part], shapes[part]])[order] for part in points}
 
         return self._by_version(day, last, good, found)
 
@@ -370,45 +348,20 @@ class Tagger:
 
     def _of_points(self, layer: TagLayer, number: int, lon: Array, lat: Array) -> Found:
         """Tag places by one index of a layer."""
-        codes, index = self._codes(layer, number), self._index(layer, number)
-        if isinstance(index, Areas) and not self._distances:
-            answer, area = index.answers(lon, lat)
-            return {"answer": answer, "feature": codes[area]}
-        if isinstance(index, Areas):
-            one = index.tags(lon, lat)
-            share = np.where(one.border_m < 0, 1.0, 0.0)
-            tags = ShapeTags(one.answer, one.feature, one.border_m, share)
-            return self._areas_found(codes, tags)
-        if not self._distances:
-            return {}
-        return self._lines_found(layer, number, index.tags(lon, lat))
+        index = self._index(layer, number)
+        if not isinstance(index, Areas):
+            return _found(layer, number, index.tags(lon, lat)) if self._distances else {}
+        if self._distances:
+            return _found(layer, number, index.tags(lon, lat))
+        nothing = np.full(len(lon), np.nan)
+        return _found(layer, number, AreaTags(*index.answers(lon, lat), nothing, nothing))
 
     def _of_shapes(self, layer: TagLayer, number: int, shapes: Shapes) -> Found:
         """Tag lines and areas by one index of a layer."""
-        codes, index = self._codes(layer, number), self._index(layer, number)
+        index = self._index(layer, number)
         if isinstance(index, Areas):
-            return self._areas_found(codes, shape_tags(index, shapes, distances=self._distances))
-        if not self._distances:
-            return {}
-        return self._lines_found(layer, number, line_tags(index, shapes))
-
-    def _areas_found(self, codes: npt.NDArray[np.int32], tags: ShapeTags) -> Found:
-        return {
-            "answer": tags.answer,
-            "feature": codes[tags.feature],
-            "border_m": tags.border_m,
-            "share": tags.share,
-        }
-
-    def _lines_found(self, layer: TagLayer, number: int, tags: LineTags) -> Found:
-        index = layer.indexes[number]
-        assert isinstance(index, LineIndex)  # noqa: S101 - what has lines or points
-        return {
-            "feature": self._codes(layer, number)[tags.feature],
-            "distance_m": tags.distance_m,
-            "chainage_m": tags.chainage_m,
-            "in_use": np.array([*index.in_use, -1], np.int8)[tags.feature],
-        }
+            return _found(layer, number, shape_tags(index, shapes, distances=self._distances))
+        return _found(layer, number, line_tags(index, shapes)) if self._distances else {}
 
     def _index(self, layer: TagLayer, number: int) -> Areas | Lines:
         """Return the searchable form of an index, made now if it is not there yet."""
@@ -419,14 +372,15 @@ class Tagger:
 
         return self._cache.get((layer.name, number), made)
 
-    def _codes(self, layer: TagLayer, number: int) -> npt.NDArray[np.int32]:
-        """Return the code of each feature of an index, and of none (-1) at the end."""
 
-        def made() -> npt.NDArray[np.int32]:
-            code = {label: place for place, label in enumerate(layer.ids)}
-            return np.array([*(code[label] for label in layer.indexes[number].ids), -1], np.int32)
-
-        return self._cache.get((layer.name, number, "codes"), made)
+def _found(layer: TagLayer, number: int, tags: AreaTags | LineTags) -> Found:
+    """Return what one index of a layer says, by the last part of the names of columns."""
+    found: Found = {one.name: getattr(tags, one.name) for one in fields(tags)}
+    found["feature"] = layer.codes[number][tags.feature]
+    index = layer.indexes[number]
+    if isinstance(index, LineIndex):
+        found["in_use"] = np.array([*index.in_use, -1], np.int8)[tags.feature]
+    return found
 
 
 def _bend_m(index: LayerIndex) -> float:
@@ -462,9 +416,3 @@ def _shared(key: str) -> LazyCache:
     """Return what the copies of a tagger in this process have made; kept for eight taggers."""
     with _SHARING:  # else two threads that ask for one key at a time could get two
         return _recent(key)
-
-
-def _merged(single: Flags, points: npt.NDArray[Any], shapes: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    found = np.empty(len(single), points.dtype)
-    found[single], found[~single] = points, shapes
-    return found

@@ -18,7 +18,7 @@ from pkzone.geo.nearest import (
     nearest_to_shape,
     segments_of,
 )
-from pkzone.tagging.areas import INSIDE, OUTSIDE, PARTLY, UNCERTAIN, Areas
+from pkzone.tagging.areas import INSIDE, OUTSIDE, PARTLY, UNCERTAIN, Areas, AreaTags
 from pkzone.tagging.borders import ask_prepared, on_the_globe
 from pkzone.tagging.layer_index import LineIndex
 from pkzone.tagging.parallel import LazyCache
@@ -26,7 +26,6 @@ from pkzone.tagging.parallel import LazyCache
 __all__ = [
     "LineTags",
     "Lines",
-    "ShapeTags",
     "line_bend_m",
     "line_tags",
     "part_of",
@@ -191,33 +190,7 @@ def _unwrapped(line: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.column_stack([np.unwrap(line[:, 0], period=360.0), line[:, 1]])
 
 
-Codes = npt.NDArray[np.int8]
-
-
-@dataclass(frozen=True, slots=True)
-class ShapeTags:
-    """Answers of n lines or areas, as arrays.
-
-    Parameters
-    ----------
-    answer : ndarray of shape (n,)
-        `INSIDE`, `OUTSIDE`, `PARTLY` or `UNCERTAIN`.
-    feature : ndarray of shape (n,)
-        The number of the area that all of it is in, the deepest if several; else the one that
-        most of it is in; else the nearest, or -1 where distances were not asked for.
-    border_m : ndarray of shape (n,)
-        Distance to the border of that, negative inside, 0 where it reaches both sides.
-    share : ndarray of shape (n,)
-        Which part of it is in any area.
-    """
-
-    answer: Codes
-    feature: Indices
-    border_m: Array
-    share: Array
-
-
-def shape_tags(areas: Areas, shapes: Shapes, *, distances: bool) -> ShapeTags:
+def shape_tags(areas: Areas, shapes: Shapes, *, distances: bool) -> AreaTags:
     """Return what is said of records that `ready` has prepared.
 
     To be inside or outside by more than the uncertainty is judged by the margins of the areas,
@@ -229,7 +202,7 @@ def shape_tags(areas: Areas, shapes: Shapes, *, distances: bool) -> ShapeTags:
     border_m = np.full(count, np.nan)
     share = np.zeros(count)
     if not len(areas.polygons):
-        return ShapeTags(answer, feature, border_m, share)
+        return AreaTags(answer, feature, border_m, share)
     ground, deep, wide = areas.grounds()
     shapely.prepare(shapes)
     reaches_in = ask_prepared(shapely.intersects, deep, shapes)
@@ -252,7 +225,7 @@ def shape_tags(areas: Areas, shapes: Shapes, *, distances: bool) -> ShapeTags:
             index, owner = areas.border()
             found = nearest_to_shape(shape, index)
             feature[row], border_m[row] = owner[found.piece], found.distance_m
-    return ShapeTags(answer, feature, border_m + 0.0, share)
+    return AreaTags(answer, feature, border_m + 0.0, share)
 
 
 def line_tags(lines: Lines, shapes: Shapes) -> LineTags:

@@ -199,27 +199,27 @@ def _text(piece: Piece, name: str, row: int) -> str:
 def place_points(lon: tuple[Numbers, Flags], lat: tuple[Numbers, Flags]) -> Places:
     """Return points by their numbers in degrees, NaN for what is none, and where one is missing."""
     (x, no_x), (y, no_y) = lon, lat
-    with np.errstate(invalid="ignore"):
-        bad_x, bad_y = ~(np.abs(x) <= 180), ~(np.abs(y) <= 90)
-    problems = np.select(
-        [no_x | no_y, bad_x, bad_y], [NO_PLACE, BAD_LONGITUDE, BAD_LATITUDE], default=0
-    )
-    return Places(problems.astype(np.int8), x, y)
+    return Places(_problems(no_x | no_y, x, y, x, y), x, y)
 
 
 def place_shapes(shapes: Any, *, points: bool) -> Places:
     """Return geometries in degrees; ``points`` says that nothing else is among them."""
     empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     shapes = np.where(empty, None, shapes)
+    bounds = shapely.bounds(shapes).T  # NaN where there is none
     if points:
-        x, y = shapely.get_x(shapes), shapely.get_y(shapes)  # NaN where there is none
-        return place_points((x, empty), (y, empty))
-    west, south, east, north = shapely.bounds(shapes).T
+        return Places(_problems(empty, *bounds), *bounds[:2])
+    return Places(_problems(empty, *bounds), shapes=shapes)
+
+
+def _problems(
+    missing: Flags, west: Numbers, south: Numbers, east: Numbers, north: Numbers
+) -> Codes:
     with np.errstate(invalid="ignore"):
-        bad_x = ~((west >= -180) & (east <= 180))
-        bad_y = ~((south >= -90) & (north <= 90))
-    problems = np.select([empty, bad_x, bad_y], [NO_PLACE, BAD_LONGITUDE, BAD_LATITUDE], default=0)
-    return Places(problems.astype(np.int8), shapes=shapes)
+        bad_lon = ~((west >= -180) & (east <= 180))
+        bad_lat = ~((south >= -90) & (north <= 90))
+    problems = np.select([missing, bad_lon, bad_lat], [NO_PLACE, BAD_LONGITUDE, BAD_LATITUDE], 0)
+    return problems.astype(np.int8)
 
 
 @lru_cache(maxsize=8)

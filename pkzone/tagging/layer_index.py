@@ -200,6 +200,8 @@ class TagLayer:
         What there is to tag by.
     ids : tuple of str
         Ids of all features in any of the indexes.
+    codes : tuple of ndarray
+        For each index: which of `ids` each of its features has; after them -1, for none.
     box : tuple of float
         West, south, east and north of all versions.
     """
@@ -211,6 +213,7 @@ class TagLayer:
     index_of: npt.NDArray[np.intp]
     indexes: tuple[LayerIndex, ...]
     ids: tuple[str, ...]
+    codes: tuple[npt.NDArray[np.int32], ...]
     box: tuple[float, float, float, float]
 
 
@@ -252,6 +255,8 @@ def _read(layer: Layer) -> TagLayer | None:
     if family is None:
         return None
     indexes = tuple(index_of(one, family) for one in features.values())
+    ids = tuple(dict.fromkeys(label for index in indexes for label in index.ids))
+    code = {label: place for place, label in enumerate(ids)}
     number = {sha256: place for place, sha256 in enumerate(features)}
     boxes = np.array([version.bbox for version in layer.versions if version.bbox is not None])
     west, south = boxes[:, :2].min(axis=0).tolist()
@@ -263,6 +268,7 @@ def _read(layer: Layer) -> TagLayer | None:
         np.array([version.valid_from for version in layer.versions], "datetime64[D]"),
         np.array([number[version.sha256] for version in layer.versions], np.intp),
         indexes,
-        tuple(dict.fromkeys(label for index in indexes for label in index.ids)),
+        ids,
+        tuple(np.array([*map(code.__getitem__, one.ids), -1], np.int32) for one in indexes),
         (west, south, east, north),
     )

@@ -184,141 +184,138 @@ def choose(
     lon, lat = wanted.get("lon"), wanted.get("lat")
     if (lon is None) != (lat is None):
         raise ColumnError(label, "name both columns, of longitude and of latitude, or neither")
-    time = None if dated else _column(wanted.get("time"), "time", _TIME, names, label)
+    columns = _Columns(names, label)
+    time = None if dated else columns.named(wanted.get("time"), "time", _TIME)
     wkt = None
-    if lon is None and not (
-        geometry or any(_fitting(names, usual) for usual in (LON_COLUMNS, LAT_COLUMNS))
-    ):
-        wkt = next(iter(_fitting(names, WKT_COLUMNS)), None)
+    if lon is None and not (geometry or any(map(columns.fitting, (LON_COLUMNS, LAT_COLUMNS)))):
+        wkt = next(iter(columns.fitting(WKT_COLUMNS)), None)
     if not ((geometry and lon is None) or wkt is not None):
-        lon = _column(lon, "lon", LON_COLUMNS, names, label)
-        lat = _column(lat, "lat", LAT_COLUMNS, names, label)
-    notices: list[str] = []
-    if wkt is not None and len(_fitting(names, WKT_COLUMNS)) > 1:
-        notices.append(f"geometries are taken from {_safe(wkt)}, the first column that fits")
+        lon = columns.named(lon, "lon", LON_COLUMNS)
+        lat = columns.named(lat, "lat", LAT_COLUMNS)
+    if wkt is not None and len(columns.fitting(WKT_COLUMNS)) > 1:
+        columns.notices.append(
+            f"geometries are taken from {_safe(wkt)}, the first column that fits"
+        )
     clock = end = precision = None
     if time is not None:
-        clock = _clock(time, wanted.get("time_utc"), names, label, notices)
-        end = _end(time, wanted.get("time_end"), names, label, notices)
+        clock = columns.clock(time, wanted.get("time_utc"))
+        end = columns.end(time, wanted.get("time_end"))
         if end is None:
-            precision = _precision(time, names, notices)
-    chosen = Chosen(time, lon, lat, wkt, clock, end, precision, tuple(notices))
+            precision = columns.precision(time)
+    chosen = Chosen(time, lon, lat, wkt, clock, end, precision, tuple(columns.notices))
     if len(set(chosen.names)) < len(chosen.names):
         raise ColumnError(label, "the same column is named for two things")
     return chosen
 
 
-def _clock(
-    time: str, named: str | None, names: Sequence[str], label: str, notices: list[str]
-) -> str | None:
-    """Return the column of times of day in UTC: the one named, or that of NASA's FIRMS."""
-    if named is not None:
-        return _column(named, "time-utc", (), names, label)
-    lowered = time.strip().lower()
-    if lowered == _FIRMS[0]:
-        for clock in _fitting(names, _FIRMS[1:]):
-            notices.append(
-                f"{_safe(time)} and {_safe(clock)} are taken as UTC, as in NASA's FIRMS: dates are "
-                "those in the time zone asked for"
-            )
-            return clock
-    if "date" in lowered or lowered == "day":
-        for clock in _fitting(names, (lowered.replace("date", "time"), *_CLOCK)):
-            if clock != time:
-                notices.append(
-                    f"{_safe(clock)} is not looked at: {_safe(time)} alone is taken, as local; if "
-                    f"the times of day are UTC, add --time-utc {_safe(clock)}"
+class _Columns:
+    """Names of the columns of a table, and what is taken of them unasked."""
+
+    def __init__(self, names: Sequence[str], label: str) -> None:
+        self._names, self._label = names, label
+        self.notices: list[str] = []
+
+    def fitting(self, usual: Sequence[str]) -> list[str]:
+        """Return those that are one of some usual names, in any case of letters."""
+        return [name for name in self._names if str(name).strip().lower() in usual]
+
+    def clock(self, time: str, named: str | None) -> str | None:
+        """Return that of times of day in UTC: the one named, or that of NASA's FIRMS."""
+        if named is not None:
+            return self.named(named, "time-utc")
+        lowered = time.strip().lower()
+        if lowered == _FIRMS[0]:
+            for clock in self.fitting(_FIRMS[1:]):
+                self.notices.append(
+                    f"{_safe(time)} and {_safe(clock)} are taken as UTC, as in NASA's FIRMS: dates "
+                    "are those in the time zone asked for"
                 )
-                break
-    return None
+                return clock
+        if "date" in lowered or lowered == "day":
+            for clock in self.fitting((lowered.replace("date", "time"), *_CLOCK)):
+                if clock != time:
+                    self.notices.append(
+                        f"{_safe(clock)} is not looked at: {_safe(time)} alone is taken, as local; "
+                        f"if the times of day are UTC, add --time-utc {_safe(clock)}"
+                    )
+                    break
+        return None
 
-
-def _end(
-    time: str, named: str | None, names: Sequence[str], label: str, notices: list[str]
-) -> str | None:
-    """Return the column of last days: the one named, or that which goes with the first ones."""
-    if named is not None:
-        return _column(named, "time-end", (), names, label)
-    end = _end_of(time, names)
-    if end is not None:
-        notices.append(
-            f"records are of the days from {_safe(time)} to {_safe(end)}, and are held against "
-            "every version in between"
-        )
-    return end
-
-
-def _precision(time: str, names: Sequence[str], notices: list[str]) -> str | None:
-    """Return the column of codes of how exact dates are, where it is known what they mean."""
-    if time.strip().lower() == _ACLED[0]:
-        for code in _fitting(names, _ACLED[1:]):
-            notices.append(
-                f"{_safe(code)} 2 is taken as up to six days about {_safe(time)}, 3 or none as its "
-                "month, as in ACLED, and such records are held against every version in it"
+    def end(self, time: str, named: str | None) -> str | None:
+        """Return that of last days: the one named, or that which goes with the first ones."""
+        if named is not None:
+            return self.named(named, "time-end")
+        end = self._end_of(time)
+        if end is not None:
+            self.notices.append(
+                f"records are of the days from {_safe(time)} to {_safe(end)}, and are held against "
+                "every version in between"
             )
-            return code
-    notices += [
-        f"{_safe(code)} says how exact dates are and is not looked at; name the column of last "
-        "days, --time-end COLUMN"
-        for code in _fitting(names, (_UCDP_PRECISION,))
-    ]
-    return None
+        return end
 
+    def precision(self, time: str) -> str | None:
+        """Return that of codes of how exact dates are, where it is known what they mean."""
+        if time.strip().lower() == _ACLED[0]:
+            for code in self.fitting(_ACLED[1:]):
+                self.notices.append(
+                    f"{_safe(code)} 2 is taken as up to six days about {_safe(time)}, 3 or none as "
+                    "its month, as in ACLED, and such records are held against every version in it"
+                )
+                return code
+        self.notices += [
+            f"{_safe(code)} says how exact dates are and is not looked at; name the column of last "
+            "days, --time-end COLUMN"
+            for code in self.fitting((_UCDP_PRECISION,))
+        ]
+        return None
 
-def _end_of(time: str, names: Sequence[str]) -> str | None:
-    lowered = time.strip().lower()
-    for begin, end in _ENDS:
-        other = re.sub(rf"(?<![a-z]){begin}(?=$|[^a-z]|date|time)", end, lowered)
-        found = _fitting(names, (other,)) if other != lowered else []
-        if len(found) == 1:
-            return found[0]
-    return None
+    def named(self, name: str | None, option: str, usual: Sequence[str] = ()) -> str:
+        """Return the one named, else the only one with a usual name."""
+        listed = printable(", ".join(map(str, self._names)), limit=_MOST_SHOWN)
+        if name is None:
+            fitting = self.fitting(usual)
+            if len(fitting) == 1:
+                return fitting[0]
+            what = {"time": "time", "lon": "longitude", "lat": "latitude"}[option]
+            if fitting:
+                several = printable(", ".join(fitting), limit=_MOST_SHOWN)
+                found = f"several columns may be the {what}: {several}"
+            else:
+                found = f"no column looks like the {what}; it has: {listed}"
+            also = f", or give one date for all with --on DATE{self._hint(fitting)}"
+            remedy = f"name it with --{option} COLUMN{also if option == 'time' else ''}"
+            raise ColumnError(self._label, f"{found}; {remedy}")
+        if name not in self._names:
+            close = get_close_matches(name, [*map(str, self._names)], n=1)
+            hint = f"did you mean {_safe(close[0])}? " if close else ""
+            raise ColumnError(self._label, f"has no column {_safe(name)}; {hint}it has: {listed}")
+        if list(self._names).count(name) > 1:
+            raise ColumnError(self._label, f"has the column {_safe(name)} twice; rename one")
+        return name
 
+    def _end_of(self, time: str) -> str | None:
+        lowered = time.strip().lower()
+        for begin, end in _ENDS:
+            other = re.sub(rf"(?<![a-z]){begin}(?=$|[^a-z]|date|time)", end, lowered)
+            found = self.fitting((other,)) if other != lowered else []
+            if len(found) == 1:
+                return found[0]
+        return None
 
-def _fitting(names: Sequence[str], usual: Sequence[str]) -> list[str]:
-    return [name for name in names if str(name).strip().lower() in usual]
+    def _hint(self, fitting: Sequence[str]) -> str:
+        """Return what to write for a date with a time of day, or for records of several days."""
+        by_name = {str(name).strip().lower(): _safe(name) for name in fitting}
+        if by_name.keys() == {"date", "time"}:
+            return (
+                "; for a date and a time of day in UTC "
+                f"--time {by_name['date']} --time-utc {by_name['time']}"
+            )
+        for name in self._names if not fitting else ():
+            end = self._end_of(str(name))
+            if end is not None:
+                return f"; --time {_safe(name)} takes the days from it to {_safe(end)}"
+        return ""
 
 
 def _safe(name: str) -> str:
     return printable(str(name))
-
-
-def _column(
-    named: str | None, option: str, usual: Sequence[str], names: Sequence[str], label: str
-) -> str:
-    """Return the column named, else the only one with a usual name."""
-    listed = printable(", ".join(map(str, names)), limit=_MOST_SHOWN)
-    if named is None:
-        fitting = _fitting(names, usual)
-        if len(fitting) == 1:
-            return fitting[0]
-        what = {"time": "time", "lon": "longitude", "lat": "latitude"}[option]
-        also = ", or give one date for all with --on DATE" if option == "time" else ""
-        if fitting:
-            several = printable(", ".join(fitting), limit=_MOST_SHOWN)
-            found = f"several columns may be the {what}: {several}"
-        else:
-            found = f"no column looks like the {what}; it has: {listed}"
-        hint = _hint(fitting, names) if option == "time" else ""
-        raise ColumnError(label, f"{found}; name it with --{option} COLUMN{also}{hint}")
-    if named not in names:
-        close = get_close_matches(named, [str(name) for name in names], n=1)
-        hint = f"did you mean {printable(close[0])}? " if close else ""
-        raise ColumnError(label, f"has no column {printable(named)}; {hint}it has: {listed}")
-    if list(names).count(named) > 1:
-        raise ColumnError(label, f"has the column {printable(named)} twice; rename one")
-    return named
-
-
-def _hint(fitting: Sequence[str], names: Sequence[str]) -> str:
-    """Return what to write for a date with a time of day, or for records of several days."""
-    if {"date", "time"} == {str(name).strip().lower() for name in fitting}:
-        date, clock = sorted(fitting, key=lambda name: str(name).strip().lower())
-        return (
-            f"; for a date and a time of day in UTC --time {_safe(date)} --time-utc {_safe(clock)}"
-        )
-    for name in names:
-        end = _end_of(str(name), names)
-        if not fitting and end is not None:
-            return f"; --time {_safe(name)} takes the days from it to {_safe(end)}"
-    return ""

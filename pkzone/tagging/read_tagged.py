@@ -47,11 +47,12 @@ class Column:
 
     def add(self, values: Sequence[Any], codes: Codes) -> None:
         """Add cells: numbers of other values, -1 for none."""
-        none = self._place(None) if (codes < 0).any() else -1
-        places = np.array([*map(self._place, values), none], np.intp)
+        none = self.place(None) if (codes < 0).any() else -1
+        places = np.array([*map(self.place, values), none], np.intp)
         self.codes.append(places[codes])
 
-    def _place(self, value: Any) -> int:
+    def place(self, value: Any) -> int:
+        """Return the number of a value, the next one if it is new."""
         place = self._index.setdefault(_key(value), len(self.values))
         if place == len(self.values):
             self.values.append(value)
@@ -270,16 +271,9 @@ def _coded_cells(cells: Sequence[Any]) -> tuple[list[Any], Codes]:
     """Return the distinct values of some cells, plain JSON types, and the number of each one's."""
     from pkzone.tagging.columns import plain
 
-    values: list[Any] = []
-    index: dict[str | bytes, int] = {}
-    codes = np.empty(len(cells), np.intp)
-    for number, cell in enumerate(cells):
-        value = cell if type(cell) is str else plain(cell)
-        place = index.setdefault(_key(value), len(values))
-        if place == len(values):
-            values.append(value)
-        codes[number] = place
-    return values, codes
+    column = Column()
+    codes = [column.place(cell if type(cell) is str else plain(cell)) for cell in cells]
+    return column.values, np.array(codes, np.intp)
 
 
 def _told(names: Sequence[str], label: str, layers: Sequence[str]) -> tuple[str, str]:
