@@ -11,7 +11,7 @@ import shapely
 
 from pkzone.errors import BadRecord, CannotTag, printable
 from pkzone.tagging.columns import Coded
-from pkzone.tagging.engine import Tagger
+from pkzone.tagging.engine import Kind, Tagger
 from pkzone.tagging.inputs import BAD_LATITUDE, BAD_LONGITUDE, Inputs, Places
 from pkzone.tagging.options import Plan, choose
 from pkzone.tagging.summary import PROBLEMS, Tally, tally_of
@@ -98,13 +98,12 @@ class TableTagger:
         return found
 
     @property
-    def kinds(self) -> dict[str, str]:
+    def kinds(self) -> dict[str, Kind]:
         """Names of the columns with their kinds: ``text``, ``number`` or ``flag``."""
         periods = self.inputs.chosen.has_periods
         own = ("tag_date", *(("tag_date_end",) if periods else ()), "tag_problem")
-        return {f"{self.prefix}{name}": "text" for name in own} | {
-            column.name: column.kind for column in self.tagger.columns
-        }
+        names: dict[str, Kind] = {f"{self.prefix}{name}": "text" for name in own}
+        return names | self.tagger.kinds
 
     def answers(self, piece: Piece) -> Answers:
         """Return the columns for some rows.

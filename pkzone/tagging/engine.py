@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import lru_cache
 from threading import Lock
 from typing import Any, Literal
@@ -31,7 +31,7 @@ from pkzone.tagging.layer_index import AreaIndex, LayerIndex, LineIndex, TagLaye
 from pkzone.tagging.parallel import LazyCache
 from pkzone.tagging.summary import FAR_KM, SEVERAL
 
-__all__ = ["Column", "Tagger"]
+__all__ = ["Kind", "Tagger"]
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -49,14 +49,6 @@ _SAME = 1e-6  # of metres, and of shares: what another way of reckoning may diff
 Box = tuple[float, float, float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column that is made: its name, and whether it holds text, numbers or flags."""
-
-    name: str
-    kind: Kind
-
-
 class Tagger:
     """Tag records by the layers asked for; small enough to be sent to other processes.
 
@@ -65,8 +57,9 @@ class Tagger:
 
     Attributes
     ----------
-    columns : tuple of Column
-        What `points` and `shapes` return, in order.
+    kinds : dict of str to str
+        Names of the columns that `points` and `shapes` return, in order, with what each holds:
+        ``text``, ``number`` or ``flag``.
     time_zone : str
         The catalogue's: on whose civil dates its versions take effect.
     """
@@ -87,11 +80,11 @@ class Tagger:
         self._key = uuid4().hex
         self._cache = _shared(self._key)
         self.time_zone = time_zone
-        self.columns = tuple(
-            Column(self._name(layer, part), kind)
+        self.kinds = {
+            self._name(layer, part): kind
             for layer in layers
             for part, kind in self._parts(layer).items()
-        )
+        }
 
     @classmethod
     def of(
@@ -142,7 +135,7 @@ class Tagger:
         Returns
         -------
         dict of str to Coded or ndarray
-            By the names in `columns`: `Coded` for text; float64 for numbers, NaN is null; int8
+            By the names in `kinds`: `Coded` for text; float64 for numbers, NaN is null; int8
             for flags, -1 is null. Of a record that several versions of a layer hold for, the
             version is all of them, with ``;`` between; an answer that is not the same in all is
             `SEVERAL`, and what else is not the same is null.

@@ -29,7 +29,6 @@ _BLOCK = 1024**2  # what Arrow is given at a time, of which it takes up to 32 ah
 
 BATCH_ROWS = 65_536
 _DELIMITERS = ",;\t|"
-_BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SEP_LINE = re.compile(rf"sep=([{_DELIMITERS}])\r?\n", re.IGNORECASE)  # Excel writes and reads it
 
@@ -38,16 +37,9 @@ _WRONG_ROW = re.compile(r"Row #(\d+): Expected (\d+) columns, got (\d+): (.*)", 
 
 @dataclass(frozen=True)
 class CsvPiece:
-    """Rows of the file.
+    """Rows of the file, every column as text that may not be UTF-8.
 
-    Attributes
-    ----------
-    batch : pyarrow.RecordBatch
-        The rows, every column as text that may not be UTF-8.
-    first : int
-        How many rows come before.
-    done : int
-        How much of the file is read, in bytes.
+    Before them come ``first`` rows; ``done`` bytes of the file are read with these.
     """
 
     table: CsvTable

@@ -22,6 +22,7 @@ from pkzone.geojson.model import FOOTER, HEADER, Feature
 from pkzone.geojson.writer import dump_line
 from pkzone.tagging.answers import Answers, TableTagger
 from pkzone.tagging.columns import Coded, arrow_of, plain, series_of, texts_of, values_of
+from pkzone.tagging.engine import Kind
 from pkzone.tagging.inputs import Places
 from pkzone.tagging.options import Progress
 from pkzone.tagging.parallel import WORKERS, ordered_map
@@ -94,16 +95,16 @@ def frame_of(
     progress: Progress | None = None,
 ) -> tuple[Any, Tally]:
     """Return a tagged table as a frame, and its counts."""
+    sink: _JoinSink | _FrameSink
     if isinstance(table, FrameTable):
-        joined = _JoinSink(table, tagger.kinds)
-        tally = run(table, tagger, joined, workers=workers, progress=progress)
-        return joined.frame(), tally
-    made = _FrameSink(table, tagger.kinds)
-    tally = run(table, tagger, made, workers=workers, progress=progress)
-    return made.frame(), tally
+        sink = _JoinSink(table, tagger.kinds)
+    else:
+        sink = _FrameSink(table, tagger.kinds)
+    tally = run(table, tagger, sink, workers=workers, progress=progress)
+    return sink.frame(), tally
 
 
-def sink_of(path: str, table: FileTable, kinds: dict[str, str], file: BinaryIO) -> Sink:
+def sink_of(path: str, table: FileTable, kinds: dict[str, Kind], file: BinaryIO) -> Sink:
     """Return where rows of a table go, by the ending of the output's name.
 
     Parameters
@@ -141,7 +142,7 @@ class _CsvSink(Sink):
     In rows of other tables, text that a spreadsheet would run as a formula is marked.
     """
 
-    def __init__(self, path: str, table: FileTable, kinds: dict[str, str], file: BinaryIO) -> None:
+    def __init__(self, path: str, table: FileTable, kinds: dict[str, Kind], file: BinaryIO) -> None:
         self._file = file
         names, preface = list(kinds), b""
         if isinstance(table, CsvTable):
@@ -205,7 +206,7 @@ class _CsvSink(Sink):
 class _ParquetSink(Sink):
     """Columns keep their types; the metadata of GeoParquet, if any, are kept."""
 
-    def __init__(self, table: FileTable, kinds: dict[str, str], file: BinaryIO) -> None:
+    def __init__(self, table: FileTable, kinds: dict[str, Kind], file: BinaryIO) -> None:
         self._schema = _schema_of(table, kinds)
         self._writer = pq.ParquetWriter(file, self._schema, compression="zstd")
         self._waiting: list[pa.RecordBatch] = []
@@ -260,7 +261,7 @@ class _GisSink(Sink):
     """Other GIS formats, written by the export, whole, once all rows are there."""
 
     def __init__(
-        self, path: str, table: FileTable, kinds: dict[str, str], file: BinaryIO, form: Format
+        self, path: str, table: FileTable, kinds: dict[str, Kind], file: BinaryIO, form: Format
     ) -> None:
         self._path, self._file, self._form = path, file, form
         self._columns = (*table.names, *kinds)
@@ -296,7 +297,7 @@ class _GisSink(Sink):
 class _FrameSink(Sink):
     """Frame of pandas, or of geopandas if the table has a geometry."""
 
-    def __init__(self, table: FileTable, kinds: dict[str, str]) -> None:
+    def __init__(self, table: FileTable, kinds: dict[str, Kind]) -> None:
         self._table = table
         self._schema = _schema_of(table, kinds)
         self._batches: list[pa.RecordBatch] = []
@@ -322,7 +323,7 @@ class _FrameSink(Sink):
 class _JoinSink(Sink):
     """Copy of a frame with the columns that are made; class, index and attrs stay."""
 
-    def __init__(self, table: FrameTable, kinds: dict[str, str]) -> None:
+    def __init__(self, table: FrameTable, kinds: dict[str, Kind]) -> None:
         self._table, self._kinds = table, kinds
         self._parts: list[dict[str, Any]] = []
 
@@ -350,7 +351,7 @@ class _JoinSink(Sink):
         return joined
 
 
-def _schema_of(table: FileTable, kinds: dict[str, str]) -> pa.Schema:
+def _schema_of(table: FileTable, kinds: dict[str, Kind]) -> pa.Schema:
     fields = [*table.schema, *(pa.field(name, _TYPES[kind]) for name, kind in kinds.items())]
     return pa.schema(fields, metadata=table.schema.metadata)
 

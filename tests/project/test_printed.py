@@ -444,5 +444,5 @@ def test_extras_that_are_named_exist() -> None:
 
 def test_the_page_on_tagging_explains_every_column() -> None:
     guide = (ROOT / "docs" / "tag.md").read_text(encoding="utf-8")
-    for column in Tagger.of(shares=True).columns:
-        assert f"| `_{column.name.partition('_')[2]}` |" in guide
+    for name in Tagger.of(shares=True).kinds:
+        assert f"| `_{name.partition('_')[2]}` |" in guide

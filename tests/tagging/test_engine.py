@@ -279,7 +279,7 @@ DAY = "2024-05-02"
 
 def test_layers_of_ones_own_are_all_asked(tmp_path: Path) -> None:
     tagger = begin(tmp_path, front=[line("a", (0, 0), (1, 0))], post=[point("p", 3.0, 4.0)])
-    assert {column.name for column in tagger.columns} == {
+    assert tagger.kinds.keys() == {
         *("front_version", "front_feature", "front_distance_m", "front_chainage_m"),
         *("front_in_use", "post_version", "post_feature", "post_distance_m"),
     }
@@ -476,7 +476,7 @@ def test_it_travels_to_other_processes(tagger: Tagger) -> None:
     packed = pickle.dumps(tagger)
     assert len(packed) < 1_000_000
     again = pickle.loads(packed)  # noqa: S301 - what was packed above
-    assert again.columns == tagger.columns
+    assert again.kinds == tagger.kinds
     assert tag(again, *STEPANAKERT, "2022-09-01") == before
     assert pickle.loads(packed)._cache is again._cache  # noqa: S301 - indexes are shared
 
@@ -504,14 +504,10 @@ def test_swapped_coordinates_are_told(
 
 def test_names_and_kinds_of_columns() -> None:
     tagger = Tagger.of(["zone"], distances=False, prefix="pk_")
-    assert [(one.name, one.kind) for one in tagger.columns] == [
-        ("pk_zone_version", "text"),
-        ("pk_zone_answer", "text"),
-        ("pk_zone_feature", "text"),
-    ]
-    assert list(tagger.points(np.zeros(1), np.zeros(1), days(DAY))) == [
-        one.name for one in tagger.columns
-    ]
+    assert tagger.kinds == dict.fromkeys(
+        ("pk_zone_version", "pk_zone_answer", "pk_zone_feature"), "text"
+    )
+    assert list(tagger.points(np.zeros(1), np.zeros(1), days(DAY))) == [*tagger.kinds]
 
 
 def test_a_layer_without_geometry_is_refused(tmp_path: Path) -> None:
