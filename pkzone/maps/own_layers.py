@@ -18,7 +18,7 @@ from pkzone.geojson.reader import file_name
 from pkzone.layers.identity import identified
 from pkzone.maps import limits
 from pkzone.maps.measures import bounds
-from pkzone.maps.style import RULES, geometry_kind
+from pkzone.maps.style import RULES, geometry_kind, line_rule, point_rule, stroke
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -308,28 +308,11 @@ def _rules(number: int) -> list[dict[str, Any]]:
     color = f"file-{number % len(OWN_PALETTE['light'])}"
     dash = _DASHES[number % len(_DASHES)]
     shape = _SHAPES[number % len(_SHAPES)]
+    area = {"where": {"@geometry": "area"}, "label": "Area", "fill": color, "fill_opacity": 0.14}
     return [
-        {
-            "where": {"@geometry": "area"},
-            "label": "Area",
-            "fill": color,
-            "fill_opacity": 0.14,
-            "strokes": [{"color": color, "width": 1.8, "dash": dash}],
-        },
-        {
-            "where": {"@geometry": "line"},
-            "label": "Line",
-            "strokes": [{"color": color, "width": 2.8, "dash": dash}],
-        },
-        {
-            "where": {},
-            "label": "Point",
-            "shape": shape,
-            "size": 5.5,
-            "fill": color,
-            "fill_opacity": 1,
-            "strokes": [{"color": "paper", "width": 1.2, "dash": []}],
-        },
+        area | {"strokes": [stroke(color, 1.8, dash)]},
+        line_rule({"@geometry": "line"}, "Line", color, 2.8, dash),
+        point_rule({}, "Point", shape, 5.5, color),
     ]
 
 

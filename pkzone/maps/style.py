@@ -34,86 +34,62 @@ __all__ = [
     "all_met",
     "first_met",
     "geometry_kind",
+    "hatch",
+    "line_rule",
+    "point_rule",
+    "stroke",
     "table",
 ]
 
 Rule: TypeAlias = dict[str, Any]
+Dash: TypeAlias = Iterable[float]
+
+
+def _by_theme(**colors: tuple[str, str]) -> dict[str, dict[str, str]]:
+    """Return colours by theme and token from the light and the dark one of each token."""
+    return {
+        theme: {token: pair[number] for token, pair in colors.items()}
+        for number, theme in enumerate(("light", "dark"))
+    }
+
 
 #: Colours by theme and token. Zone and route are colour-blind safe; no flag's colours.
-PALETTE: Final[dict[str, dict[str, str]]] = {
-    "light": {
-        "paper": "#f8f7f3",
-        "ink": "#1f2326",
-        "zone": "#0072b2",
-        "route": "#b34700",
-        "link": "#333333",
-        "former": "#8d8d8d",
-        "control": "#6d6287",
-        "site": "#1f2326",
-        "place": "#3a3f43",
-        "boundary": "#77716a",
-        "district": "#bdb6ab",
-        "water": "#c9dfec",
-        "river": "#8db4cf",
-        "other": "#5b5b5b",
-        "added": "#0072b2",
-        "removed": "#d55e00",
-        "changed": "#8f3f71",
-        "kept": "#777777",
-    },
-    "dark": {
-        "paper": "#1c1f23",
-        "ink": "#eceae5",
-        "zone": "#56b4e9",
-        "route": "#e69f00",
-        "link": "#d3d0ca",
-        "former": "#85898e",
-        "control": "#a497c8",
-        "site": "#f2f0eb",
-        "place": "#cfccc6",
-        "boundary": "#918b83",
-        "district": "#4d4b48",
-        "water": "#27414f",
-        "river": "#42677c",
-        "other": "#b3b0aa",
-        "added": "#56b4e9",
-        "removed": "#e69f00",
-        "changed": "#d9a0c3",
-        "kept": "#949494",
-    },
-}
+PALETTE: Final = _by_theme(
+    paper=("#f8f7f3", "#1c1f23"),
+    ink=("#1f2326", "#eceae5"),
+    zone=("#0072b2", "#56b4e9"),
+    route=("#b34700", "#e69f00"),
+    link=("#333333", "#d3d0ca"),
+    former=("#8d8d8d", "#85898e"),
+    control=("#6d6287", "#a497c8"),
+    site=("#1f2326", "#f2f0eb"),
+    place=("#3a3f43", "#cfccc6"),
+    boundary=("#77716a", "#918b83"),
+    district=("#bdb6ab", "#4d4b48"),
+    water=("#c9dfec", "#27414f"),
+    river=("#8db4cf", "#42677c"),
+    other=("#5b5b5b", "#b3b0aa"),
+    added=("#0072b2", "#56b4e9"),
+    removed=("#d55e00", "#e69f00"),
+    changed=("#8f3f71", "#d9a0c3"),
+    kept=("#777777", "#949494"),
+)
 
 #: Colours of the page round the map, by theme and token; text on them has 4.5 : 1 or more.
-PAGE: Final[dict[str, dict[str, str]]] = {
-    "light": {
-        "panel": "#ffffff",
-        "line": "#dcd9d2",
-        "muted": "#5b6066",
-        "accent": "#0b5c8a",
-        "focus": "#ffb000",
-        "tick": "#bdb9b0",
-        "hover": "#f4f8fb",
-        "chosen": "#fff1cf",
-        "halo": "#ffffff",
-        "glass": "rgb(255 255 255 / 80%)",
-        "lake": "#3c6f93",
-        "doubt": "#8a7a4d",
-    },
-    "dark": {
-        "panel": "#23272c",
-        "line": "#434a52",
-        "muted": "#adb3ba",
-        "accent": "#7cc0ea",
-        "focus": "#ffb000",
-        "tick": "#6a7178",
-        "hover": "#2b323a",
-        "chosen": "#4a3f22",
-        "halo": "#15181b",
-        "glass": "rgb(28 31 35 / 82%)",
-        "lake": "#9cc3dc",
-        "doubt": "#cbbb83",
-    },
-}
+PAGE: Final = _by_theme(
+    panel=("#ffffff", "#23272c"),
+    line=("#dcd9d2", "#434a52"),
+    muted=("#5b6066", "#adb3ba"),
+    accent=("#0b5c8a", "#7cc0ea"),
+    focus=("#ffb000", "#ffb000"),
+    tick=("#bdb9b0", "#6a7178"),
+    hover=("#f4f8fb", "#2b323a"),
+    chosen=("#fff1cf", "#4a3f22"),
+    halo=("#ffffff", "#15181b"),
+    glass=("rgb(255 255 255 / 80%)", "rgb(28 31 35 / 82%)"),
+    lake=("#3c6f93", "#9cc3dc"),
+    doubt=("#8a7a4d", "#cbbb83"),
+)
 
 
 def _outline(text: str) -> list[list[float]]:
@@ -157,10 +133,9 @@ _CASINGS: Final[dict[str, list[float]]] = {"under_construction": [7, 4], "comple
 _FAINT: Final[dict[str, list[float]]] = {"former": [], "disused": [1.5, 4]}
 
 
-def _stroke(
-    color: str, width: float, dash: list[float] | None = None, **more: Any
-) -> dict[str, Any]:
-    return {"color": color, "width": width, "dash": dash or [], **more}
+def stroke(color: str, width: float, dash: Dash = ()) -> dict[str, Any]:
+    """Return one line of a rule, drawn over those before it."""
+    return {"color": color, "width": width, "dash": list(dash)}
 
 
 def _road_rules(what: str, color: str, width: float, where: dict[str, Any]) -> list[Rule]:
@@ -173,15 +148,15 @@ def _road_rules(what: str, color: str, width: float, where: dict[str, Any]) -> l
         }
         for status in STATUSES
     ]
-    return [*rules, {"where": where, "label": what, "strokes": [_stroke(color, width)]}]
+    return [*rules, line_rule(where, what, color, width)]
 
 
 def _road_strokes(status: str, color: str, width: float) -> list[dict[str, Any]]:
     if status in _CASINGS:
-        return [_stroke(color, width + 1.5), _stroke("paper", width - 0.5, _CASINGS[status])]
+        return [stroke(color, width + 1.5), stroke("paper", width - 0.5, _CASINGS[status])]
     if status in _FAINT:
-        return [_stroke("former", max(1.5, width / 2.5), _FAINT[status])]
-    return [_stroke(color, width, _DASHES[status])]
+        return [stroke("former", max(1.5, width / 2.5), _FAINT[status])]
+    return [stroke(color, width, _DASHES[status])]
 
 
 def _rail_rules(what: str, hue: str, where: dict[str, Any]) -> list[Rule]:
@@ -189,30 +164,23 @@ def _rail_rules(what: str, hue: str, where: dict[str, Any]) -> list[Rule]:
     rules = _road_rules(what, hue, 1.6, where)
     for rule in rules:
         color = rule["strokes"][0]["color"]
-        rule["strokes"].append(_stroke(color, 8, [1.4, 8.6]))
+        rule["strokes"].append(stroke(color, 8, [1.4, 8.6]))
     return rules
 
 
-def _point(
-    where: dict[str, Any],
-    label: str,
-    shape: str,
-    size: float,
-    color: str,
-    *,
-    solid: bool = True,
-    **more: Any,
+def point_rule(
+    where: dict[str, Any], label: str, shape: str, size: float, color: str, *, solid: bool = True
 ) -> Rule:
-    return {
-        "where": where,
-        "label": label,
-        "shape": shape,
-        "size": size,
-        "fill": color if solid else "paper",
-        "fill_opacity": 1,
-        "strokes": [_stroke("paper" if solid else color, 1.2 if solid else 1.6)],
-        **more,
-    }
+    """Return the rule of a marker, filled with its colour or edged with it."""
+    fill, edge = (color, stroke("paper", 1.2)) if solid else ("paper", stroke(color, 1.6))
+    return {"where": where, **_marker(label, shape, size, fill, [edge])}
+
+
+def _marker(
+    label: str, shape: str, size: float, fill: str, strokes: list[dict[str, Any]]
+) -> dict[str, Any]:
+    look = {"label": label, "shape": shape, "size": size}
+    return look | {"fill": fill, "fill_opacity": 1, "strokes": strokes}
 
 
 def _airport_rules() -> list[Rule]:
@@ -222,20 +190,14 @@ def _airport_rules() -> list[Rule]:
         if status.word not in gone:
             where = {"mode": "air", "status": status.word}
             label = f"Airport, {status.label}"
-            rules.append(_point(where, label, "plane", 8, "link", solid=status.in_use))
+            rules.append(point_rule(where, label, "plane", 8, "link", solid=status.in_use))
             if status.word == "complete":
-                rules[-1]["strokes"] = [_stroke("link", 2.6)]
+                rules[-1]["strokes"] = [stroke("link", 2.6)]
+    unused = {"mode": "air", "status": gone}
     return [
         *rules,
-        _point(
-            {"mode": "air", "status": gone},
-            "Airport, without flights",
-            "plane",
-            8,
-            "former",
-            solid=False,
-        ),
-        _point({"mode": "air"}, "Airport", "plane", 8, "link"),
+        point_rule(unused, "Airport, without flights", "plane", 8, "former", solid=False),
+        point_rule({"mode": "air"}, "Airport", "plane", 8, "link"),
     ]
 
 
@@ -252,40 +214,69 @@ def _site_rules() -> list[Rule]:
         gone = {"kind": kind, "status": ["closed", "dismantled"]}
         limited = {"kind": kind, "status": "restricted"}
         rules += [
-            _point(gone, f"{words}, closed or not in use", shape, size, "former", solid=False),
-            _point(limited, f"{words}, restricted", shape, size, "site", solid=False),
-            _point({"kind": kind}, words, shape, size, "site"),
+            point_rule(gone, f"{words}, closed or not in use", shape, size, "former", solid=False),
+            point_rule(limited, f"{words}, restricted", shape, size, "site", solid=False),
+            point_rule({"kind": kind}, words, shape, size, "site"),
         ]
     lifted = {"kind": "closure", "status": "dismantled"}
     return [
         *rules,
-        _point(lifted, "Closure of the road, lifted", "cross", 7, "former", solid=False),
-        _point({"kind": "closure"}, "Closure of the road", "cross", 7, "site"),
-        _point({}, "Other site", "hexagon", 5.5, "site"),
+        point_rule(lifted, "Closure of the road, lifted", "cross", 7, "former", solid=False),
+        point_rule({"kind": "closure"}, "Closure of the road", "cross", 7, "site"),
+        point_rule({}, "Other site", "hexagon", 5.5, "site"),
     ]
 
 
-def _line(
-    where: dict[str, Any], label: str, color: str, width: float, dash: list[float] | None = None
-) -> Rule:
-    return {"where": where, "label": label, "strokes": [_stroke(color, width, dash)]}
+def line_rule(where: dict[str, Any], label: str, color: str, width: float, dash: Dash = ()) -> Rule:
+    """Return the rule of a line, or of the edge of an area."""
+    return {"where": where, "label": label, "strokes": [stroke(color, width, dash)]}
 
 
 def _area(
-    where: dict[str, Any], label: str, color: str, width: float, dash: list[float], fill: float
+    where: dict[str, Any],
+    label: str,
+    width: float,
+    fill: float,
+    dash: Dash = (),
+    color: str = "zone",
 ) -> Rule:
-    return {**_line(where, label, color, width, dash), "fill": color, "fill_opacity": fill}
+    return {**line_rule(where, label, color, width, dash), "fill": color, "fill_opacity": fill}
 
 
 def _hatched(
-    where: dict[str, Any], label: str, width: float, angle: int, gap: float, opacity: float
+    where: dict[str, Any],
+    label: str,
+    width: float = 1.3,
+    gap: float = 5,
+    angle: int = -45,
+    opacity: float = 0.7,
 ) -> Rule:
     """Return the rule of an area under hatching, whose lines are somewhat thinner than its edge."""
-    hatch = {"width": min(width, 1.2), "gap": gap, "angle": angle, "opacity": opacity}
-    return {
-        **_line(where, label, "control", width),
-        "hatch": {"color": "control", **hatch},
-    }
+    rule = line_rule(where, label, "control", width)
+    return rule | {"hatch": hatch("control", min(width, 1.2), gap, angle, opacity)}
+
+
+def hatch(color: str, width: float, gap: float, angle: int, opacity: float) -> dict[str, Any]:
+    """Return the hatching of an area; gap and width in pixels, angle in degrees."""
+    return {"color": color, "width": width, "gap": gap, "angle": angle, "opacity": opacity}
+
+
+_ZONE_RULES: Final = [
+    _area({"status": "dissolving"}, "Area of responsibility, dissolving", 1.8, 0.05, [9, 4, 2, 4]),
+    _area({"kind": "core"}, "Area of responsibility", 2.2, 0.12),
+    _area({"kind": "corridor_strip"}, "Corridor strip", 1.6, 0.2, [7, 3]),
+    _area({"kind": "pocket"}, "Pocket", 1.8, 0.12, [2, 3]),
+    _area({}, "Area of responsibility", 2.2, 0.12),
+]
+_BOUNDARY_RULES: Final = [
+    line_rule({"boundary_status": status} if status else {}, label, color, width, dash)
+    for status, label, color, width, dash in (
+        ("international", "International boundary", "boundary", 1.3, [9, 3, 2, 3]),
+        ("district", "District boundary", "district", 1, []),
+        ("former_line", phrase("Former line (1991, 1994)"), "boundary", 1.4, [1.5, 4]),
+        (None, "Boundary", "boundary", 1, []),
+    )
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,39 +310,16 @@ ANY_LEVEL: Final = 50
 
 #: The layers that have a style, in the order of the legend.
 LAYERS: Final[dict[str, LayerStyle]] = {
-    "zone": LayerStyle(
-        group="zone",
-        level=30,
-        rules=[
-            _area(
-                {"status": "dissolving"},
-                "Area of responsibility, dissolving",
-                "zone",
-                1.8,
-                [9, 4, 2, 4],
-                0.05,
-            ),
-            _area({"kind": "core"}, "Area of responsibility", "zone", 2.2, [], 0.12),
-            _area({"kind": "corridor_strip"}, "Corridor strip", "zone", 1.6, [7, 3], 0.2),
-            _area({"kind": "pocket"}, "Pocket", "zone", 1.8, [2, 3], 0.12),
-            _area({}, "Area of responsibility", "zone", 2.2, [], 0.12),
-        ],
-        is_focus=True,
-    ),
+    "zone": LayerStyle(group="zone", level=30, rules=_ZONE_RULES, is_focus=True),
     "control": LayerStyle(
         group="zone",
         level=20,
         rules=[
-            _hatched({"kind": "district"}, "District handed over", 0.8, 45, 9, 0.4),
+            _hatched({"kind": "district"}, "District handed over", 0.8, 9, 45, 0.4),
             _hatched(
-                {"controller": "Azerbaijan"},
-                "Reported to have passed to Azerbaijani control",
-                1.3,
-                -45,
-                5,
-                0.7,
+                {"controller": "Azerbaijan"}, "Reported to have passed to Azerbaijani control"
             ),
-            _hatched({}, "Reported to have changed hands", 1.3, -45, 5, 0.7),
+            _hatched({}, "Reported to have changed hands"),
         ],
     ),
     "corridor": LayerStyle(
@@ -374,14 +342,14 @@ LAYERS: Final[dict[str, LayerStyle]] = {
         group="places",
         level=80,
         rules=[
-            _point({"status": "inside"}, "Place inside the zone", "circle", 3.4, "place"),
-            _point({"status": "corridor"}, "Place in the corridor", "circle", 3.4, "route"),
-            _point({"status": "divided"}, "Place divided", "square", 3.4, "place"),
-            _point({"status": "disputed"}, "Place disputed", "diamond", 3.4, "place"),
-            _point(
+            point_rule({"status": "inside"}, "Place inside the zone", "circle", 3.4, "place"),
+            point_rule({"status": "corridor"}, "Place in the corridor", "circle", 3.4, "route"),
+            point_rule({"status": "divided"}, "Place divided", "square", 3.4, "place"),
+            point_rule({"status": "disputed"}, "Place disputed", "diamond", 3.4, "place"),
+            point_rule(
                 {"status": "outside"}, "Place outside the zone", "circle", 3.2, "place", solid=False
             ),
-            _point({}, "Place, status not known", "circle", 2.6, "former", solid=False),
+            point_rule({}, "Place, status not known", "circle", 2.6, "former", solid=False),
         ],
         labels=[  # the `rank` of a place runs from 1, the most important, to 4
             {"where": {"kind": "city"}, "rank": 0, "zoom": 6},
@@ -391,38 +359,14 @@ LAYERS: Final[dict[str, LayerStyle]] = {
             {"where": {}, "rank": 4, "zoom": 11},
         ],
     ),
-    "boundaries": LayerStyle(
-        group="base",
-        level=40,
-        rules=[
-            _line(
-                {"boundary_status": "international"},
-                "International boundary",
-                "boundary",
-                1.3,
-                [9, 3, 2, 3],
-            ),
-            _line({"boundary_status": "district"}, "District boundary", "district", 1),
-            _line(
-                {"boundary_status": "former_line"},
-                phrase("Former line (1991, 1994)"),
-                "boundary",
-                1.4,
-                [1.5, 4],
-            ),
-            _line({}, "Boundary", "boundary", 1),
-        ],
-    ),
+    "boundaries": LayerStyle(group="base", level=40, rules=_BOUNDARY_RULES),
     "physical": LayerStyle(
         group="base",
         level=10,
         rules=[
-            {
-                **_line({"@geometry": "area"}, "Lake or reservoir", "river", 0.8),
-                "fill": "water",
-                "fill_opacity": 1,
-            },
-            _line({}, "River", "river", 1.3),
+            line_rule({"@geometry": "area"}, "Lake or reservoir", "river", 0.8)
+            | {"fill": "water", "fill_opacity": 1},
+            line_rule({}, "River", "river", 1.3),
         ],
         labels=[{"where": {"@geometry": "area"}, "rank": 1, "zoom": 7}],
     ),
@@ -443,9 +387,9 @@ FOCUS: Final = tuple(name for name, one in LAYERS.items() if one.is_focus)
 
 #: Rules for layers that the table does not name.
 ANY_LAYER: Final[list[Rule]] = [
-    _area({"@geometry": "area"}, "Area", "other", 1.6, [], 0.1),
-    {"where": {"@geometry": "line"}, "label": "Line", "strokes": [_stroke("other", 2.2)]},
-    _point({}, "Point", "circle", 4, "other"),
+    _area({"@geometry": "area"}, "Area", 1.6, 0.1, color="other"),
+    line_rule({"@geometry": "line"}, "Line", "other", 2.2),
+    point_rule({}, "Point", "circle", 4, "other"),
 ]
 
 #: Changes on top of a rule: `band` lays a wide pale band under a line, `opacity` and `scale`
@@ -469,32 +413,18 @@ MODIFIERS: Final[tuple[dict[str, Any], ...]] = (
 
 #: Colours of tagged records by theme and token: of Okabe and Ito (2008), those that zone and
 #: routes do not have.
-RECORD_PALETTE: Final = {
-    "light": {
-        "inside": "#00795a",
-        "unsure": "#8a6100",
-        "outside": "#a34b7d",
-        "partly": "#1a1a1a",
-    },
-    "dark": {
-        "inside": "#3fc39c",
-        "unsure": "#e6a817",
-        "outside": "#dd9cc0",
-        "partly": "#f0efeb",
-    },
-}
+RECORD_PALETTE: Final = _by_theme(
+    inside=("#00795a", "#3fc39c"),
+    unsure=("#8a6100", "#e6a817"),
+    outside=("#a34b7d", "#dd9cc0"),
+    partly=("#1a1a1a", "#f0efeb"),
+)
 
 
 def _mark(label: str, shape: str, size: float, color: str, *, solid: bool) -> dict[str, Any]:
-    strokes = [{"color": "paper", "width": 1.4 if solid else 4.4, "dash": []}]
-    return {
-        "label": label,
-        "shape": shape,
-        "size": size,
-        "fill": color if solid else "paper",
-        "fill_opacity": 1,
-        "strokes": strokes if solid else [*strokes, {"color": color, "width": 2, "dash": []}],
-    }
+    if solid:
+        return _marker(label, shape, size, color, [stroke("paper", 1.4)])
+    return _marker(label, shape, size, "paper", [stroke("paper", 4.4), stroke(color, 2)])
 
 
 #: What the answers look like, in their order, and a record without one: rules of a style table.
@@ -508,14 +438,9 @@ RECORD_MARKS: Final = (
 
 
 def _bar(label: str, color: str, opacity: float, angle: int | None = None) -> dict[str, Any]:
-    hatch = {"color": color, "width": 1.4, "gap": 4.5, "angle": angle, "opacity": 1}
-    return {
-        "label": label,
-        "fill": color,
-        "fill_opacity": opacity,
-        "strokes": [{"color": color, "width": 0.9, "dash": []}],
-        **({} if angle is None else {"hatch": hatch}),
-    }
+    edge = [stroke(color, 0.9)]
+    bar = {"label": label, "fill": color, "fill_opacity": opacity, "strokes": edge}
+    return bar if angle is None else bar | {"hatch": hatch(color, 1.4, 4.5, angle, 1)}
 
 
 #: The same answers as areas, for the bars of a picture.
@@ -536,11 +461,11 @@ def geometry_kind(geometry_type: str | None) -> str:
 
 
 def _meets(where: Mapping[str, Any], properties: Mapping[str, Any], kind: str) -> bool:
-    for key, wanted in where.items():
-        value = kind if key == "@geometry" else properties.get(key)
-        if value not in (wanted if isinstance(wanted, list) else [wanted]):
-            return False
-    return True
+    return all(
+        (kind if key == "@geometry" else properties.get(key))
+        in (wanted if isinstance(wanted, list) else [wanted])
+        for key, wanted in where.items()
+    )
 
 
 def first_met(

@@ -10,19 +10,15 @@ from typing import Any, Final
 
 from pkzone.i18n.messages import phrase
 from pkzone.maps import style
-from pkzone.maps.style import Rule
+from pkzone.maps.style import Rule, hatch, stroke
 
 __all__ = ["ORDER", "RULES", "table", "with_difference"]
 
 #: Drawing order of the sheets, bottom to top; those of context layers carry the layers' names.
 ORDER: Final = (
-    "physical", "boundaries", "base", "target", "*", "places", "chosen", "kept", "changed",
-    "removed", "added", "affected",
-)  # fmt: skip
-
-
-def _stroke(color: str, width: float, dash: tuple[float, ...] = ()) -> dict[str, Any]:
-    return {"color": color, "width": width, "dash": list(dash)}
+    *("physical", "boundaries", "base", "target", "*", "places", "chosen"),
+    *("kept", "changed", "removed", "added", "affected"),
+)
 
 
 def _rule(kind: str, label: str, strokes: list[dict[str, Any]], **more: Any) -> Rule:
@@ -30,89 +26,86 @@ def _rule(kind: str, label: str, strokes: list[dict[str, Any]], **more: Any) -> 
     return {"where": where, "label": label, "strokes": strokes, **more}
 
 
-def _mark(
-    kind: str, label: str, strokes: list[dict[str, Any]], fill: str | None, size: float,
-    **more: Any,
-) -> Rule:  # fmt: skip
+def _point(
+    label: str, strokes: list[dict[str, Any]], fill: str | None, size: float, **more: Any
+) -> Rule:
     look = {"fill": fill, "fill_opacity": 1} if fill else {}
-    return _rule(kind, label, strokes, shape="circle", size=size, **look, **more)
+    return _rule("point", label, strokes, shape="circle", size=size, **look, **more)
 
 
-def _hatch(color: str) -> dict[str, Any]:
-    return {"color": color, "width": 0.9, "gap": 7, "angle": 45, "opacity": 0.55}
+def _double(outer: float, inner: float) -> list[dict[str, Any]]:
+    return [stroke("changed", outer), stroke("paper", inner)]
 
 
 _THIN: Final = (5, 4)
 _DASH: Final = (9, 5)
 _IN_USE: Final = {"not_in_use": False}
+_ENTERED: Final = {"effect": "entered"}
+_LEFT: Final = {"effect": "left"}
 
 #: Rules by sheet, in the order in which they are tried.
 RULES: Final[dict[str, list[Rule]]] = {
     "added": [
-        _rule("line", "Added", [_stroke("added", 4.5)], where=_IN_USE),
-        _rule("line", phrase("Added, but not in use"), [_stroke("added", 2.2)]),
-        _rule("area", "Gained", [_stroke("added", 2)], fill="added", fill_opacity=0.22),
-        _mark("point", "Added", [_stroke("paper", 1.2)], "added", 5.5),
+        _rule("line", "Added", [stroke("added", 4.5)], where=_IN_USE),
+        _rule("line", phrase("Added, but not in use"), [stroke("added", 2.2)]),
+        _rule("area", "Gained", [stroke("added", 2)], fill="added", fill_opacity=0.22),
+        _point("Added", [stroke("paper", 1.2)], "added", 5.5),
     ],
     "removed": [
-        _rule("line", "Removed", [_stroke("removed", 4.5, _DASH)], where=_IN_USE),
-        _rule("line", phrase("Removed, not in use before"), [_stroke("removed", 2.2, _DASH)]),
-        _rule("area", "Lost", [_stroke("removed", 2, _DASH)], hatch=_hatch("removed")),
-        _mark("point", "Removed", [_stroke("removed", 2.2, (3, 2))], "paper", 5.5),
+        _rule("line", "Removed", [stroke("removed", 4.5, _DASH)], where=_IN_USE),
+        _rule("line", phrase("Removed, not in use before"), [stroke("removed", 2.2, _DASH)]),
+        _rule(
+            "area", "Lost", [stroke("removed", 2, _DASH)], hatch=hatch("removed", 0.9, 7, 45, 0.55)
+        ),
+        _point("Removed", [stroke("removed", 2.2, (3, 2))], "paper", 5.5),
     ],
     "changed": [
-        _rule("line", phrase("Same line, attributes or id differ"),
-              [_stroke("changed", 6), _stroke("paper", 2.4)]),
-        _rule("area", phrase("Same area, attributes or id differ"),
-              [_stroke("changed", 5), _stroke("paper", 2)]),
-        _mark("point", phrase("Same place, attributes or id differ"),
-              [_stroke("changed", 5), _stroke("paper", 1.6)], "changed", 5),
+        _rule("line", phrase("Same line, attributes or id differ"), _double(6, 2.4)),
+        _rule("area", phrase("Same area, attributes or id differ"), _double(5, 2)),
+        _point(phrase("Same place, attributes or id differ"), _double(5, 1.6), "changed", 5),
     ],
     "kept": [
-        _rule("line", "Kept", [_stroke("kept", 3.5)]),
-        _rule("area", phrase("Differs, but no ground gained or lost"), [_stroke("kept", 2.6)]),
-        _mark("point", "Kept", [_stroke("paper", 1)], "kept", 4.5),
+        _rule("line", "Kept", [stroke("kept", 3.5)]),
+        _rule("area", phrase("Differs, but no ground gained or lost"), [stroke("kept", 2.6)]),
+        _point("Kept", [stroke("paper", 1)], "kept", 4.5),
     ],
     "affected": [
-        _mark("point", "Place that entered", [_stroke("added", 2.4)], None, 9,
-              where={"effect": "entered"}),
-        _mark("point", "Place that left", [_stroke("removed", 2.4, (4, 2.5))], None, 9,
-              where={"effect": "left"}),
-        _rule("line", "Affected", [_stroke("ink", 1.5)]),
-        _rule("area", "Affected", [_stroke("ink", 1.5)]),
+        _point("Place that entered", [stroke("added", 2.4)], None, 9, where=_ENTERED),
+        _point("Place that left", [stroke("removed", 2.4, (4, 2.5))], None, 9, where=_LEFT),
+        _rule("line", "Affected", [stroke("ink", 1.5)]),
+        _rule("area", "Affected", [stroke("ink", 1.5)]),
     ],
     "base": [
-        _rule("line", "Line", [_stroke("kept", 1.4, _THIN)]),
-        _rule("area", "Outline", [_stroke("kept", 1.4, _THIN)]),
-        _mark("point", "Point", [_stroke("kept", 1.1)], "paper", 3.6),
+        _rule("line", "Line", [stroke("kept", 1.4, _THIN)]),
+        _rule("area", "Outline", [stroke("kept", 1.4, _THIN)]),
+        _point("Point", [stroke("kept", 1.1)], "paper", 3.6),
     ],
     "target": [
-        _rule("line", "Line", [_stroke("kept", 1.4)]),
-        _rule("area", "Outline", [_stroke("kept", 1.4)], fill="kept", fill_opacity=0.07),
-        _mark("point", "Point", [], "kept", 2.1),
+        _rule("line", "Line", [stroke("kept", 1.4)]),
+        _rule("area", "Outline", [stroke("kept", 1.4)], fill="kept", fill_opacity=0.07),
+        _point("Point", [], "kept", 2.1),
     ],
     "chosen": [
-        _rule("line", "", [_stroke("focus", 15)]),
-        _rule("area", "", [_stroke("focus", 8)]),
-        _mark("point", "", [_stroke("focus", 4)], None, 12),
+        _rule("line", "", [stroke("focus", 15)]),
+        _rule("area", "", [stroke("focus", 8)]),
+        _point("", [stroke("focus", 4)], None, 12),
     ],
-    "places": [_mark("point", "Place", [_stroke("paper", 0.8)], "place", 2.6)],
+    "places": [_point("Place", [stroke("paper", 0.8)], "place", 2.6)],
     "boundaries": style.RULES["boundaries"],
     "physical": style.RULES["physical"],
-}  # fmt: skip
+}
 
 #: The sheets of the page with a date slider; the sign keeps them apart from layers.
 _SIGN: Final = "~"
 _ON_MAP: Final = ("base", "target", "kept", "changed", "removed", "added", "affected")
-_UNMEASURED: Final = {"unmeasured": True}
 _UNMEASURED_RULES: Final = [
-    _rule("line", phrase("Line differs, not measured"), [_stroke("changed", 4, _THIN)],
-          where=_UNMEASURED),
-    _rule("area", phrase("Area differs, not measured"), [_stroke("changed", 3, _THIN)],
-          where=_UNMEASURED),
-    _mark("point", phrase("Place differs, not measured"), [_stroke("changed", 2)], "paper", 5,
-          where=_UNMEASURED),
-]  # fmt: skip
+    rule | {"where": {**rule["where"], "unmeasured": True}}
+    for rule in (
+        _rule("line", phrase("Line differs, not measured"), [stroke("changed", 4, _THIN)]),
+        _rule("area", phrase("Area differs, not measured"), [stroke("changed", 3, _THIN)]),
+        _point(phrase("Place differs, not measured"), [stroke("changed", 2)], "paper", 5),
+    )
+]
 
 _ALWAYS_LABELLED: Final[dict[str, Any]] = {"where": {"@geometry": "point"}, "rank": 0, "zoom": 5}
 
