@@ -15,13 +15,15 @@ from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from pkzone.errors import BadOption, TooWide
-from pkzone.geo.convert import shape_of
+from pkzone.geo import measure
+from pkzone.geo.convert import shape_of, shapes_of
 from pkzone.geo.frame import Frame
 from pkzone.maps import vertex_chunks
-from pkzone.maps.measures import MEASURES, far_paths, measures_of
 
-__all__ = ["Geometries", "check_distance", "reader", "simplified"]
+__all__ = ["Geometries", "bounds", "check_distance", "reader", "simplified"]
 
+#: The members of a geometry of the payload that are no GeoJSON.
+MEASURES: Final = ("length_m", "area_km2")
 #: Decimals of a simplified degree.
 _DECIMALS: Final = 6
 
@@ -92,14 +94,14 @@ class Geometries:
         """
         all_paths = [_paths(one) for one in geometries]
         vertices = vertex_chunks.flatten([path for paths in all_paths for path in paths])
-        far = far_paths(vertices)
+        far = vertex_chunks.far_paths(vertices)
         if alone and not self._simplify_m:
             whole = vertex_chunks.quantized(vertices)
             if not whole.changed:
                 sizes = list(map(len, all_paths))
                 return self._add_block(geometries, sizes, vertices, whole.numbers, far)
         cut = self._numbered(vertex_chunks.split_chunks(vertices))
-        bounds = [0, *vertices.ends.tolist()]
+        ends = [0, *vertices.ends.tolist()]
         indexes: list[int] = []
         last = 0
         for geometry, paths in zip(geometries, all_paths, strict=True):
@@ -110,8 +112,8 @@ class Geometries:
             if index == len(self._stored):
                 is_far = far and not far.isdisjoint(range(first, last))
                 if exact is None or is_far or self._simplify_m:
-                    self._measures[index] = measures_of(geometry)
-                self._keep(geometry, exact, bounds[last] - bounds[first])
+                    self._measures[index] = _measures(geometry)
+                self._keep(geometry, exact, ends[last] - ends[first])
             indexes.append(index)
         return indexes
 
@@ -126,16 +128,17 @@ class Geometries:
         """Add geometries whose paths are runs as they are; ``sizes``: how many each has."""
         index = len(self._stored)
         before = len(self._block_sizes)
-        bounds = [0, *vertices.ends.tolist()]
+        ends = [0, *vertices.ends.tolist()]
         last = 0
         for geometry, size in zip(geometries, sizes, strict=True):
             first, last = last, last + size
-            paths = [[run] for run in range(before + first, before + last)]
-            stored = _in_paths(geometry, paths)
-            if stored is None or (far and not far.isdisjoint(range(first, last))):
-                self._measures[len(self._stored)] = measures_of(geometry)
+            paths = [(run,) for run in range(before + first, before + last)]
+            exact = _in_runs(geometry, paths)
+            if exact is None or (far and not far.isdisjoint(range(first, last))):
+                self._measures[len(self._stored)] = _measures(geometry)
+            stored = None if exact is None else _written(exact, list(map(list, exact.paths)))
             self._stored.append(dict(geometry) if stored is None else stored)
-            self.vertices.append(bounds[last] - bounds[first])
+            self.vertices.append(ends[last] - ends[first])
         self._blocks.append(numbers)
         self._block_sizes += np.diff(vertices.ends, prepend=0).tolist()
         return list(range(index, len(self._stored)))
@@ -279,22 +282,44 @@ def _written(stored: _Stored, paths: list[Any]) -> dict[str, Any]:
     return {"type": stored.kind, "paths": paths}
 
 
-def _in_paths(geometry: Mapping[str, Any], paths: list[Any]) -> dict[str, Any] | None:
-    """Return a geometry with its paths in place of its coordinates; none of a collection."""
-    kind = geometry["type"]
-    match _DEPTH.get(kind):
-        case 0 if paths:
-            return {"type": kind, "paths": paths[0]}
-        case 1:
-            return {"type": kind, "paths": paths}
-        case 2:
-            return {"type": kind, "paths": _by_part(paths, map(len, geometry["coordinates"]))}
-    return None
-
-
 def _by_part(paths: list[Any], sizes: Iterable[int]) -> list[Any]:
     left = iter(paths)
     return [list(islice(left, size)) for size in sizes]
+
+
+def bounds(geometries: Iterable[dict[str, Any] | None]) -> list[float] | None:
+    """Return west, south, east and north in degrees; none if all geometries are empty."""
+    box: list[float] = shapely.total_bounds(shapes_of(list(geometries))).tolist()
+    return None if math.isnan(box[0]) else box
+
+
+def _measures(geometry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a page tells of a geometry, geodesic on WGS 84.
+
+    That is ``length_m`` in whole metres, or ``area_km2`` with one decimal; nothing of points and
+    collections.
+    """
+    kind: str = geometry["type"]
+    coordinates: Any = geometry.get("coordinates")
+    if kind.endswith("LineString"):
+        lines = coordinates if kind == "MultiLineString" else [coordinates]
+        length = sum(float(measure.segment_lengths_m(_flat(line)).sum()) for line in lines)
+        return {"length_m": round(length)}
+    if kind.endswith("Polygon"):
+        polygons = coordinates if kind == "MultiPolygon" else [coordinates]
+        square_metres = sum(_area_m2(*rings) for rings in polygons if rings)
+        return {"area_km2": round(square_metres / 1e6, 1)}
+    return {}
+
+
+def _area_m2(outer: Any, *holes: Any) -> float:
+    inside = sum(measure.ring_area_m2(_flat(hole)) for hole in holes)
+    return max(0.0, measure.ring_area_m2(_flat(outer)) - inside)
+
+
+def _flat(positions: Any) -> list[Any]:
+    """Return positions without heights, which some may have and others not."""
+    return [position[:2] for position in positions]
 
 
 def check_distance(metres: float | None) -> float | None:

@@ -16,8 +16,8 @@ from pkzone.geojson.json_text import TooManyFeaturesError
 from pkzone.geojson.model import Feature, FeatureCollection, Notice
 from pkzone.geojson.reader import file_name
 from pkzone.layers.identity import identified
-from pkzone.maps import limits
-from pkzone.maps.measures import bounds
+from pkzone.maps import packing
+from pkzone.maps.geometry import bounds
 from pkzone.maps.style import RULES, geometry_kind, line_rule, point_rule, stroke
 
 if TYPE_CHECKING:
@@ -144,9 +144,9 @@ def open_files(
 
 def _read(path: str) -> FeatureCollection:
     try:
-        return reader.read(path, ids_unique=False, most_features=limits.MOST_FEATURES)
+        return reader.read(path, ids_unique=False, most_features=packing.MOST_FEATURES)
     except TooManyFeaturesError:
-        raise MapTooLarge(limits.too_many(f"{file_name(path)} has")) from None
+        raise MapTooLarge(packing.too_many(f"{file_name(path)} has")) from None
 
 
 def _nothing_drawn(features: Sequence[Feature], file: str) -> Iterator[Notice]:

@@ -15,8 +15,8 @@ from pkzone.layers.catalogue import Catalogue, Version
 from pkzone.maps import (
     geometry,
     languages,
-    limits,
     own_layers,
+    packing,
     style,
     version_diffs,
 )
@@ -86,7 +86,7 @@ def build(
         ``dates`` are the stops of the slider, ``on`` the day in view at first, ``home`` the first
         extent, ``style`` the style table, ``words`` those of the page's languages, ``compare``
         what differs between versions (see `pkzone.maps.version_diffs.build`), ``simplified_m``
-        how far lines may be off, ``canvas`` what `pkzone.maps.limits.canvas_from` returns.
+        how far lines may be off, ``canvas`` what `pkzone.maps.packing.canvas_from` returns.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def build(
     geometries = geometry.Geometries(geometry.check_distance(simplify_m))
     layers = [_layer(one, geometries) for one in selection.layers]
     file_layers = [own_layers.payload_of(one, geometries) for one in selection.files]
-    canvas = limits.canvas_from([*layers, *file_layers], geometries.vertices)
+    canvas = packing.canvas_from([*layers, *file_layers], geometries.vertices)
     differences = version_diffs.build(
         catalogue, selection, geometries, mode=compare, progress=progress
     )

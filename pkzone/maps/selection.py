@@ -12,7 +12,7 @@ from pkzone.errors import BadDate, BadOption, BadReference, VersionNotFound
 from pkzone.layers.catalogue import Catalogue, Layer, Version
 from pkzone.layers.dates import parse_day
 from pkzone.layers.references import FileReference, parse
-from pkzone.maps.measures import bounds
+from pkzone.maps.geometry import bounds
 from pkzone.maps.own_layers import FileLayer, open_files
 from pkzone.maps.style import BASE, FOCUS
 

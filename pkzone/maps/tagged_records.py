@@ -13,7 +13,7 @@ import numpy.typing as npt
 from pkzone.errors import MapTooLarge, printable
 from pkzone.geojson.model import Notice
 from pkzone.layers.catalogue import Catalogue
-from pkzone.maps import limits, packing, vertex_chunks
+from pkzone.maps import packing, vertex_chunks
 from pkzone.maps.selection import Selection
 from pkzone.maps.style import RECORD_MARKS
 from pkzone.tagging.read_tagged import Column, TaggedTable, open_tagged
@@ -102,7 +102,8 @@ def read(
     ColumnError, FormatError, GeoJSONError
         See `pkzone.tagging.read_tagged.open_tagged`.
     """
-    parts: list[tuple[Array, ...]] = []
+    nothing = (np.empty(0, np.int64), np.empty(0, "M8[D]"), np.empty(0, np.uint8), np.empty((0, 2)))
+    parts: list[tuple[Array, ...]] = [nothing]
     without_date = without_place = total = kept = 0
     has_shapes = False
     with open_tagged(table, layers, lon=lon, lat=lat) as source:
@@ -118,9 +119,9 @@ def read(
             has_shapes |= bool((is_shape & is_kept).any())
             where = np.flatnonzero(is_kept)
             kept += len(where)
-            if kept > limits.MOST_RECORDS:
+            if kept > packing.MOST_RECORDS:
                 raise MapTooLarge(
-                    f"{printable(source.label, limit=None)}: more than {limits.MOST_RECORDS:,} "
+                    f"{printable(source.label, limit=None)}: more than {packing.MOST_RECORDS:,} "
                     f"records with a date and a place, the most that a map shows; {_FILTER}"
                 )
             for name, column in columns.items():
@@ -129,16 +130,7 @@ def read(
             parts.append(
                 (piece.first + where + 1, days[where], piece.answers()[where], degrees[where])
             )
-    rows, days, answers, degrees = (
-        map(np.concatenate, zip(*parts, strict=True))
-        if parts
-        else (
-            np.empty(0, np.int64),
-            np.empty(0, "datetime64[D]"),
-            np.empty(0, np.uint8),
-            np.empty((0, 2)),
-        )
-    )
+    rows, days, answers, degrees = map(np.concatenate, zip(*parts, strict=True))
     return Records(
         source.title,
         source.layer,
@@ -205,7 +197,7 @@ def blocks_of(records: Records, catalogue: Catalogue) -> dict[str, dict[str, Any
         "without_date": records.without_date,
         "without_place": records.without_place,
         "has_shapes": records.has_shapes,
-        "single": limits.SINGLE_RECORDS,
+        "single": packing.SINGLE_RECORDS,
         "marks": RECORD_MARKS,
     }
     days = records.days.astype(np.int64)
@@ -229,10 +221,11 @@ def blocks_of(records: Records, catalogue: Catalogue) -> dict[str, dict[str, Any
             planes = value_numbers.astype("<u4").view(np.uint8).reshape(-1, 4)[:, :size]
             codes.append(planes.T.tobytes())
     text, coded = packing.to_json({"columns": heads}), b"".join(codes)
-    if len(text) + len(coded) > limits.MOST_BYTES:
+    size, most = len(text) + len(coded), packing.MOST_BYTES
+    if size > most:
         raise MapTooLarge(
-            f"the columns of the records hold {(len(text) + len(coded)) / 1e6:,.1f} MB, a page "
-            f"opens with {limits.MOST_BYTES / 1e6:,.0f} MB at most; leave columns out, or {_FILTER}"
+            f"the columns of the records hold {size / 1e6:,.1f} MB, a page opens with "
+            f"{most / 1e6:,.0f} MB at most; leave columns out, or {_FILTER}"
         )
     return {
         "pkzone-records": packing.deflated(packing.to_json(head), numbers),

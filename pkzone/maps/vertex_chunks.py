@@ -21,6 +21,7 @@ __all__ = [
     "Numbers",
     "Quantized",
     "Vertices",
+    "far_paths",
     "flatten",
     "from_bytes",
     "join",
@@ -40,6 +41,10 @@ _FARTHEST: Final = 180 * _SCALE  # so that a step fits into 31 bits
 #: One vertex in 32 has these bits zero when its coordinates are multiplied and added.
 _MIX: Final = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)
 _LOWER: Final = np.uint64(64 - 5)
+#: Longest step along either axis, and highest latitude, in degrees, of what the page measures by
+#: itself (see ``geodesic.js``): within 3e-7 of the geodesic answer.
+_LONGEST_STEP: Final = 0.05
+_HIGHEST_LATITUDE: Final = 80.0
 
 
 class Vertices(NamedTuple):
@@ -71,6 +76,16 @@ def flatten(paths: Sequence[Sequence[Sequence[float]]]) -> Vertices:
     tall = (number for number, path in enumerate(paths) if any(len(one) > 2 for one in path))
     flat = flatten([[one[:2] for one in path] for path in paths])
     return flat._replace(tall=frozenset(tall))
+
+
+def far_paths(vertices: Vertices) -> set[int]:
+    """Return the numbers of the paths whose vertices lie too far apart, or too near a pole."""
+    degrees, ends, _ = vertices
+    is_long = np.abs(degrees[1:] - degrees[:-1]) > _LONGEST_STEP
+    is_long[ends[(ends > 0) & (ends < len(degrees))] - 1] = False  # that leads to the next path
+    far = np.flatnonzero(is_long.ravel()) // 2
+    high = np.flatnonzero(np.abs(degrees[:, 1]) > _HIGHEST_LATITUDE)
+    return {*np.searchsorted(ends, np.append(far, high), side="right").tolist()}
 
 
 class Quantized(NamedTuple):

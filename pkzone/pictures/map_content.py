@@ -139,7 +139,7 @@ class Content(PageContent):
     table : mapping
         The style table in the form of `pkzone.maps.style.table`.
     numbers : tuple of dict
-        Tables of numbers, see `pkzone.maps.diff.rows.figure_tables`, and their two ``heads``.
+        Tables of numbers, see `pkzone.maps.diff.payload.figure_tables`, and their two ``heads``.
     """
 
     items: tuple[Item, ...]

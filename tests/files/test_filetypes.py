@@ -23,7 +23,7 @@ from pkzone.cli import pkzone as program
 from pkzone.errors import FormatError, GeoJSONError, NotMended, TooLarge
 from pkzone.files.filetypes import HEAD_BYTES, identify
 from pkzone.geojson import json_text
-from pkzone.maps import limits
+from pkzone.maps import packing
 from tests.helpers.own_catalogue import begin
 
 POINT = {
@@ -369,7 +369,7 @@ def test_a_map_stops_at_the_first_feature_too_many(monkeypatch: pytest.MonkeyPat
 def test_a_map_of_too_many_features_is_refused(
     folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "MOST_FEATURES", 1)
+    monkeypatch.setattr(packing, "MOST_FEATURES", 1)
     (folder / "x.geojson").write_text(COLLECTION, encoding="utf-8")
     assert run("map", "./x.geojson", "-o", "m.html") == 3
     assert "x.geojson has more than the 1 features that a page can draw" in capfd.readouterr().err

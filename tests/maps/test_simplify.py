@@ -17,7 +17,7 @@ from pyproj import Geod
 import pkzone
 from pkzone.cli import pkzone as program
 from pkzone.errors import BadOption, MapTooLarge
-from pkzone.maps import limits
+from pkzone.maps import packing
 from pkzone.maps.geometry import simplified
 from tests.helpers.drawn_catalogue import feature, line, point, square, write
 from tests.helpers.geojson_strategies import GEOMETRIES
@@ -125,7 +125,7 @@ def run(*arguments: str) -> int:
 def test_command_refuses_too_much_data_in_one_line(
     drawn: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "MOST_BYTES", 30_000)
+    monkeypatch.setattr(packing, "MOST_BYTES", 30_000)
     out = tmp_path / "map.html"
     assert run("map", "--catalogue", str(drawn), "-o", str(out)) == 3
     told = capsys.readouterr().err
@@ -139,7 +139,7 @@ def test_command_refuses_too_much_data_in_one_line(
 def test_map_refuses_more_features_than_it_draws(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "MOST_FEATURES", 3)
+    monkeypatch.setattr(packing, "MOST_FEATURES", 3)
     posts = [feature(f"p{number}", point(46 + number / 10, 39)) for number in range(4)]
     root = write(tmp_path / "c", {"a": {"2021-01-01": posts[:2], "2021-02-01": []},
                                   "b": {"2021-01-01": posts[2:]}})  # fmt: skip
@@ -155,7 +155,7 @@ def test_canvas_is_for_many_features_or_vertices(
 ) -> None:
     states = [{"geometry": number} for number in range(count)]
     layers = [{"states": states, "versions": [{"states": list(range(count))}, {"states": []}]}]
-    assert bool(limits.canvas_from(layers, [size] * count)) is drawn_on_canvas
+    assert bool(packing.canvas_from(layers, [size] * count)) is drawn_on_canvas
 
 
 def test_line_of_a_route_keeps_its_ends() -> None:

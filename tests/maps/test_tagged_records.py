@@ -20,7 +20,7 @@ from shapely.geometry import LineString, Point
 import pkzone
 from pkzone.cli import pkzone as program
 from pkzone.errors import BadOption, ColumnError, FormatError, MapTooLarge
-from pkzone.maps import limits, vertex_chunks
+from pkzone.maps import packing, vertex_chunks
 from tests.helpers.drawn_catalogue import feature, square, write
 from tests.helpers.pages import block_of
 
@@ -248,14 +248,14 @@ def test_more_than_a_page_shows_is_refused(
     tmp_path: Path, source: pkzone.Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = as_csv(tmp_path / "t.csv")
-    monkeypatch.setattr(limits, "MOST_RECORDS", len(DRAWN))
+    monkeypatch.setattr(packing, "MOST_RECORDS", len(DRAWN))
     pkzone.map(catalogue=source, tagged=path)
-    monkeypatch.setattr(limits, "MOST_RECORDS", len(DRAWN) - 1)
+    monkeypatch.setattr(packing, "MOST_RECORDS", len(DRAWN) - 1)
     with pytest.raises(MapTooLarge, match=r"more than 5 records .* filter the table, or take"):
         pkzone.map(catalogue=source, tagged=path)
     monkeypatch.undo()
     wide = as_csv(tmp_path / "w.csv", [(str(i) * 200, *ROWS[0][1:]) for i in range(100)])
-    monkeypatch.setattr(limits, "MOST_BYTES", 20_000)
+    monkeypatch.setattr(packing, "MOST_BYTES", 20_000)
     with pytest.raises(MapTooLarge, match="leave columns out, or filter the table"):
         pkzone.map(catalogue=source, tagged=wide)
 

@@ -34,7 +34,7 @@ from pkzone.i18n import messages
 from pkzone.layers.catalogue import Catalogue
 from pkzone.maps import style
 from pkzone.maps.diff import style as diff_style
-from pkzone.maps.diff.rows import figure_tables
+from pkzone.maps.diff.payload import figure_tables
 from pkzone.pictures import FORMS, Picture, picture
 from pkzone.reports.diff_report import report_of
 from tests.helpers import drawn_diffs

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.maps import html_document
 from pkzone.maps.diff import payload
-from pkzone.maps.diff.rows import figure_tables
 from pkzone.maps.page import Map
 from pkzone.maps.tiles import background
 from pkzone.reports.diff_report import report_of
@@ -74,7 +73,7 @@ def report_html(diff: Diff) -> str:
     parts = [
         f"<h3>{_escaped(report.full_title)}</h3>",
         *(f"<p>{_escaped(sentence)}</p>" for sentence in report.lead),
-        *(_figures(table, report.heads) for table in figure_tables(report)),
+        *(_figures(table, report.heads) for table in payload.figure_tables(report)),
         _changes(report.changes),
         *(f"<p><small>{_escaped(note)}</small></p>" for note in (*report.notes, *report.notices)),
     ]

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from pkzone.errors import BadDate, VersionNotFound
 from pkzone.layers.dates import parse_day
 from pkzone.maps import geometry, languages
-from pkzone.maps.diff import rows, style
+from pkzone.maps.diff import style
 from pkzone.maps.diff.marks import Mark, marks_of
 from pkzone.maps.diff.sides import Side, sides_of
-from pkzone.maps.measures import bounds
-from pkzone.maps.payload import licence_records, source_records
+from pkzone.maps.geometry import bounds
+from pkzone.maps.payload import cited_by, licence_records, source_records
 from pkzone.maps.style import BASE
+from pkzone.reports.as_json import rounded
 from pkzone.reports.diff_report import report_of
-from pkzone.reports.model import Report, worded
+from pkzone.reports.model import ChangeRow, Figure, Part, Report, Section, worded
 
 if TYPE_CHECKING:
-    from pkzone.compare.result import Diff
+    from pkzone.compare.result import Change, Diff
     from pkzone.geojson.model import Feature
     from pkzone.layers.catalogue import Catalogue
 
-__all__ = ["MAX_DRAWN", "SCHEMA", "build"]
+__all__ = ["MAX_DRAWN", "SCHEMA", "build", "figure_tables"]
 
 SCHEMA: Final = "pkzone.diffmap/1"
 #: Most marks and features of both sides that a page draws; see `build`.
 MAX_DRAWN: Final = 4000
 _PLACES: Final = "places"
 _SHORT: Final = ("name", "kind", "rank")
+
+Say: TypeAlias = Callable[[Part], str]
+"""Words a part of a report in the language of the page."""
 
 
 def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, Any]:
@@ -94,9 +98,9 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
         "words": languages.words_of((), look),
         "diff": diff.to_dict(),
         "lead": [say(sentence) for sentence in report.lead],
-        "boxes": rows.figure_tables(report, say),
+        "boxes": figure_tables(report, say),
         "notes": [say(note) for note in (*report.notes, *report.notices)],
-        "routes": rows.route_rows(report, say),
+        "routes": route_rows(report, say),
         "changes": changes,
         "affected": drawn.affected_rows(report, context, say),
         "events": events,
@@ -147,17 +151,17 @@ class _Drawn:
         index = self._index(feature.geometry)
         return {"id": feature.id, "properties": short, "geometry": index}
 
-    def change_rows(self, report: Report, say: rows.Say) -> list[dict[str, Any]]:
+    def change_rows(self, report: Report, say: Say) -> list[dict[str, Any]]:
         """Return the rows of the changes with the ``shapes`` that they stand for."""
         pairs = zip(report.changes, self._diff.changes, strict=True)
-        changes = [rows.change_row(*pair, number, say) for number, pair in enumerate(pairs)]
+        changes = [change_row(*pair, number, say) for number, pair in enumerate(pairs)]
         for row, change in zip(changes[:MAX_DRAWN], self._diff.changes, strict=False):
             shapes = (feature.geometry for feature in (*change.base, *change.target))
             row["shapes"] = list(dict.fromkeys(map(self._index, filter(None, shapes))))
         return changes
 
     def affected_rows(
-        self, report: Report, context: Sequence[dict[str, Any]], say: rows.Say
+        self, report: Report, context: Sequence[dict[str, Any]], say: Say
     ) -> list[dict[str, Any]]:
         """Return who is affected, with their places where the catalogue has them."""
         places = {
@@ -206,3 +210,78 @@ def _features_on(catalogue: Catalogue, layer: str, day: date) -> Iterator[Featur
     except VersionNotFound:
         return
     yield from version.features().features
+
+
+def figure_tables(report: Report, say: Say = worded) -> list[dict[str, Any]]:
+    """Return the tables of numbers: each has a ``title`` and ``rows``.
+
+    A row has a ``term`` and ``cells``, one for the base and one for the target, or a single
+    one for both; a cell is ``value`` (metres, km, km2, a share or a count, as in the JSON
+    report) and ``text`` (rounded as in the text report), or none.
+    """
+    return [
+        {
+            "title": say(section.title),
+            "rows": [
+                {"term": say(row.term), "cells": [_cell(part, say) for part in row.cells[:2]]}
+                for row in section.rows
+            ],
+        }
+        for section in report.sections
+    ]
+
+
+def _cell(part: Part, say: Say) -> dict[str, Any] | None:
+    if not isinstance(part, Figure):
+        return None
+    return {"value": rounded(part.unit, part.value), "text": say(part)}
+
+
+def route_rows(report: Report, say: Say = worded) -> list[dict[str, Any]]:
+    """Return each route with the rows of its stretches and the sentences of its statuses."""
+    return [
+        {
+            "title": say(route.title),
+            "sections": list(_stretch_rows(route.sections[0], say)),
+            "statuses": [
+                {"row": row.ref, "name": say(row.term), "text": say(row.cells[0])}
+                for row in route.sections[1].rows
+            ],
+        }
+        for route in report.sections_of("route")
+    ]
+
+
+def _stretch_rows(stretches: Section, say: Say) -> Iterator[dict[str, Any]]:
+    for row in stretches.rows:
+        before, after, length, near = row.cells
+        yield {
+            "row": row.ref,
+            "kind": row.kind,
+            "stretch": say(row.term),
+            "km": [say(before), say(after)],
+            "near": say(near),
+            "length": _cell(length, say),
+        }
+
+
+def change_row(row: ChangeRow, change: Change, number: int, say: Say = worded) -> dict[str, Any]:
+    """Return a change as a row: what it is called, what happened, how sure, on whose word."""
+    cited = {
+        source
+        for feature in (*change.base, *change.target)
+        for source in cited_by(feature.properties)
+    }
+    return {
+        "row": f"change/{number}",
+        "id": row.label,
+        "name": row.name,
+        "change": row.kind,
+        "kind": say(row.summary),
+        "brief": say(row.status),
+        "told": [say(part) for part in (*row.sentences, *row.states)],
+        "within_uncertainty": row.within_uncertainty,
+        "properties": [[say(part) for part in texts] for _, *texts in row.properties],
+        "events": list(row.events),
+        "sources": sorted(cited),
+    }
