@@ -289,8 +289,13 @@ def _by_part(paths: list[Any], sizes: Iterable[int]) -> list[Any]:
 
 def bounds(geometries: Iterable[dict[str, Any] | None]) -> list[float] | None:
     """Return west, south, east and north in degrees; none if all geometries are empty."""
-    box: list[float] = shapely.total_bounds(shapes_of(list(geometries))).tolist()
-    return None if math.isnan(box[0]) else box
+    boxes = shapely.bounds(shapes_of(list(geometries)))
+    boxes = boxes[~np.isnan(boxes[:, 0])]
+    return (
+        [*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist()]
+        if len(boxes)
+        else None
+    )
 
 
 def _measures(geometry: Mapping[str, Any]) -> dict[str, Any]:
