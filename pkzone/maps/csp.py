@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass
 from hashlib import sha256
 from html.parser import HTMLParser
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-__all__ = ["NOWHERE", "Reach", "policy", "source"]
+__all__ = ["NOWHERE", "Element", "Reach", "elements_of", "policy", "source"]
 
 # What may stand in a source expression; anything else is left to the host alone.
 _PATH: Final = re.compile(r"/[\w.~!$&'()*+=:@%/-]*", re.ASCII)
@@ -42,14 +43,19 @@ class Reach:
     frames: bool = False
 
     def __or__(self, other: Reach) -> Reach:
-        return Reach(
-            scripts=_both(self.scripts, other.scripts),
-            styles=_both(self.styles, other.styles),
-            images=_both(self.images, other.images),
-            data=_both(self.data, other.data),
-            style_attributes=self.style_attributes or other.style_attributes,
-            frames=self.frames or other.frames,
-        )
+        both: dict[str, Any] = {
+            name: tuple(dict.fromkeys(own + more)) if isinstance(own, tuple) else own or more
+            for (name, own), more in zip(asdict(self).items(), astuple(other), strict=True)
+        }
+        return Reach(**both)
+
+
+@dataclass(slots=True)
+class Element:
+    """An element of HTML: its attributes, and the text of a script or style."""
+
+    attributes: dict[str, str]
+    text: str = ""
 
 
 #: The reach of a page that makes no request.
@@ -87,11 +93,17 @@ def policy(html: str, reach: Reach, unpacked: Sequence[str] = ()) -> str:
     unpacked : sequence of str, optional
         Scripts that the page unpacks and puts into itself.
     """
-    inline = _Inline(html)
+    elements = elements_of(html)
+    scripts = [
+        script.text
+        for script in elements["script"]
+        if "src" not in script.attributes and script.attributes.get("type") != "application/json"
+    ]
+    styles = [style.text for style in elements["style"]]
     rules = [
         ("default-src", ["'none'"]),
-        ("script-src", [*_hashes([*inline.scripts, *unpacked]), *reach.scripts]),
-        ("style-src", [*_hashes(inline.styles), *reach.styles]),
+        ("script-src", [*_hashes([*scripts, *unpacked]), *reach.scripts]),
+        ("style-src", [*_hashes(styles), *reach.styles]),
         ("style-src-attr", ["'unsafe-inline'"] if reach.style_attributes else []),
         ("img-src", ["data:", *reach.images]),
         *((f"{one}-src", list(reach.data)) for one in ("connect", "font", "media")),
@@ -102,40 +114,34 @@ def policy(html: str, reach: Reach, unpacked: Sequence[str] = ()) -> str:
     return "; ".join(" ".join([name, *values]) for name, values in rules if values)
 
 
-def _both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one + other))
-
-
 def _hashes(texts: Iterable[str]) -> list[str]:
     return [
         f"'sha256-{base64.b64encode(sha256(text.encode()).digest()).decode()}'" for text in texts
     ]
 
 
-class _Inline(HTMLParser):
-    """The inline scripts and styles of a text of HTML, in order; data blocks left out."""
+def elements_of(html: str) -> Mapping[str, Sequence[Element]]:
+    """Return the elements of a text of HTML by their names, in order."""
+    parser = _Parser()
+    parser.feed(html)
+    parser.close()
+    return parser.elements
 
-    def __init__(self, html: str) -> None:
+
+class _Parser(HTMLParser):
+    def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.scripts: list[str] = []
-        self.styles: list[str] = []
-        self._into: list[str] | None = None
-        self.feed(html)
-        self.close()
+        self.elements: defaultdict[str, list[Element]] = defaultdict(list)
+        self._open: Element | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "style":
-            self._into = self.styles
-        elif tag == "script" and "src" not in given and given.get("type") != "application/json":
-            self._into = self.scripts
-        if self._into is not None and tag in ("script", "style"):
-            self._into.append("")
+        element = Element({name: value or "" for name, value in attrs})
+        self.elements[tag].append(element)
+        self._open = element if tag in self.CDATA_CONTENT_ELEMENTS else None
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("script", "style"):
-            self._into = None
+        self._open = None
 
     def handle_data(self, data: str) -> None:
-        if self._into is not None:
-            self._into[-1] += data
+        if self._open is not None:
+            self._open.text += data

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from html.parser import HTMLParser
 from typing import Any, Final, cast
 
 import folium
 from branca.element import CssLink, Element, Figure, JavascriptLink
 
-from pkzone.maps.csp import Reach, source
+from pkzone.maps.csp import Reach, elements_of, source
 from pkzone.maps.html_document import Skeleton
 
 __all__ = ["NetworkWarning", "skeleton_of"]
@@ -66,7 +65,15 @@ def skeleton_of(page: folium.Map) -> Skeleton:
     head_html = "".join(f"{one}\n" for one in links) + "".join(head)
     if not (scripts or head_html.strip() or "".join(body).strip()):
         return Skeleton(element, script)
-    linked = _LinkParser(head_html + "".join(body))
+    elements = elements_of(head_html + "".join(body))
+    scripts_given = [one.attributes for one in elements["script"]]
+    links_given = [one.attributes for one in elements["link"]]
+    linked_scripts = [given["src"] for given in scripts_given if "src" in given]
+    linked_styles = [
+        given.get("href", "")
+        for given in links_given
+        if "stylesheet" in given.get("rel", "").split()
+    ]
     whole = "\n".join([head_html, *body, *scripts])
     return Skeleton(
         element,
@@ -74,8 +81,8 @@ def skeleton_of(page: folium.Map) -> Skeleton:
         head=head_html,
         body="".join(body),
         added=tuple(scripts),
-        reach=_reach(linked, whole),
-        hosts=_hosts([*linked.scripts, *linked.styles, *_loaded_addresses(page, whole)]),
+        reach=_reach(linked_scripts, linked_styles, whole),
+        hosts=_hosts([*linked_scripts, *linked_styles, *_loaded_addresses(page, whole)]),
         is_extended=True,
     )
 
@@ -120,12 +127,12 @@ def _library_links(page: folium.Map, html: str, script: str) -> list[str]:
     return [link for name, link in _LINKS.items() if name in names and link not in html]
 
 
-def _reach(linked: _LinkParser, whole: str) -> Reach:
+def _reach(scripts: Iterable[str], styles: Iterable[str], whole: str) -> Reach:
     hosts = {_host_source(one) for one in _ADDRESS.findall(whole)}
     known = tuple(sorted(one for one in hosts if one))
     return Reach(
-        scripts=_sources(linked.scripts),
-        styles=_sources(linked.styles),
+        scripts=_sources(scripts),
+        styles=_sources(styles),
         images=known,
         data=known,
         style_attributes=True,
@@ -160,21 +167,3 @@ def _loaded_addresses(page: folium.Map, whole: str) -> Iterator[str]:
         for name, value in values.items():
             if "attr" not in name and isinstance(value, str) and _ADDRESS.fullmatch(value):
                 yield value
-
-
-class _LinkParser(HTMLParser):
-    """The scripts and stylesheets that a text of HTML links."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.scripts: list[str] = []
-        self.styles: list[str] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "script" and "src" in given:
-            self.scripts.append(given["src"])
-        if tag == "link" and "stylesheet" in given.get("rel", "").split():
-            self.styles.append(given.get("href", ""))

@@ -20,7 +20,7 @@ from pkzone.geo.convert import shape_of, shapes_of
 from pkzone.geo.frame import Frame
 from pkzone.maps import vertex_chunks
 
-__all__ = ["Geometries", "bounds", "check_distance", "reader", "simplified"]
+__all__ = ["Geometries", "bounds", "check_distance", "paths_of", "reader", "simplified"]
 
 #: The members of a geometry of the payload that are no GeoJSON.
 MEASURES: Final = ("length_m", "area_km2")
@@ -92,7 +92,7 @@ class Geometries:
             Whether these are of no series of versions: neither they nor parts of them are then
             looked for in others.
         """
-        all_paths = [_paths(one) for one in geometries]
+        all_paths = [paths_of(one) for one in geometries]
         vertices = vertex_chunks.flatten([path for paths in all_paths for path in paths])
         far = vertex_chunks.far_paths(vertices)
         if alone and not self._simplify_m:
@@ -154,7 +154,7 @@ class Geometries:
     def _keep(self, geometry: Mapping[str, Any], exact: _Stored | None, count: int) -> None:
         if self._simplify_m:
             geometry = simplified(dict(geometry), self._simplify_m)
-            vertices = vertex_chunks.flatten(_paths(geometry))
+            vertices = vertex_chunks.flatten(paths_of(geometry))
             exact = _in_runs(geometry, self._numbered(vertex_chunks.split_chunks(vertices)))
             count = len(vertices.degrees)
         self._stored.append(dict(geometry) if exact is None else exact)
@@ -248,7 +248,7 @@ def _nested(paths: Any, depth: int, change: Callable[[Any], Any]) -> Any:
     return [_nested(one, depth - 1, change) for one in paths] if depth else change(paths)
 
 
-def _paths(geometry: Mapping[str, Any]) -> list[Any]:
+def paths_of(geometry: Mapping[str, Any]) -> list[Any]:
     """Return the lists of positions of a geometry, in its order; none of a collection."""
     kind = geometry["type"]
     if kind == "Point":

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
 from importlib import resources
-from typing import Final
+from typing import Final, NamedTuple
 
 from pkzone.maps.csp import NOWHERE, Reach, policy
 from pkzone.maps.packing import deflated, to_json
@@ -22,23 +22,15 @@ from pkzone.maps.style import PAGE, PALETTE
 __all__ = ["COMPARISON", "VERSIONS", "Layout", "Part", "Skeleton", "assemble", "json_block"]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Scripts, styles and colours that only some pages need; the files are in ``web/built``.
+class Part(NamedTuple):
+    """Files of ``web/built`` and colours that only some pages need, as `Layout` has them.
 
-    Attributes
-    ----------
-    script : str, optional
-        The script that takes the place of the layout's.
-    styles : tuple of str
-        Stylesheets.
-    palette : mapping
-        Further colours by theme and token.
+    A script takes the place of the layout's.
     """
 
     script: str | None = None
     styles: tuple[str, ...] = ()
-    palette: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    palette: Mapping[str, Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,14 +33,7 @@ T = TypeVar("T")
 SCHEMA: Final = "pkzone.map/1"
 _ENDS: Final = ("from_place", "to_place")
 _SOURCE_FIELDS: Final = (
-    "id",
-    "title",
-    "author",
-    "container-title",
-    "publisher",
-    "issued",
-    "URL",
-    "note",
+    *("id", "title", "author", "container-title", "publisher", "issued", "URL", "note"),
 )
 
 

@@ -16,17 +16,8 @@ __all__ = ["style"]
 
 _COLORS = PALETTE["light"]
 _MM_PER_PIXEL = 25.4 / 96
-_SHAPES = {
-    "circle": "circle",
-    "square": "square",
-    "diamond": "diamond",
-    "triangle": "triangle",
-    "down": "triangle",
-    "star": "star",
-    "hexagon": "hexagon",
-    "cross": "cross_fill",
-    "plane": "arrow",
-}
+#: The markers that QGIS calls otherwise; ``down`` is turned over.
+_SHAPES = {"down": "triangle", "cross": "cross_fill", "plane": "arrow"}
 
 
 def style(layer: str, kind: str) -> str | None:
@@ -51,37 +42,17 @@ def _is_of(rule: Mapping[str, Any], kind: str) -> bool:
     return drawn == kind
 
 
-def _conditions(rule: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
-    return [
-        (key, value if isinstance(value, list) else [value])
-        for key, value in rule["where"].items()
-        if key != "@geometry"
-    ]
-
-
 def _qml(rules: list[dict[str, Any]], kind: str) -> str:
     root = Element("qgis", version="3.22.0", styleCategories="Symbology")
-    renderer = SubElement(
-        root,
-        "renderer-v2",
-        type="categorizedSymbol",
-        attr=_expression(rules),
-        symbollevels="0",
-        forceraster="0",
-        enableorderby="0",
-    )
+    kinds = {"type": "categorizedSymbol", "attr": _expression(rules)}
+    flags = {"symbollevels": "0", "forceraster": "0", "enableorderby": "0"}
+    renderer = SubElement(root, "renderer-v2", kinds | flags)
     categories, symbols = SubElement(renderer, "categories"), SubElement(renderer, "symbols")
     for number, rule in enumerate(rules):
-        SubElement(
-            categories,
-            "category",
-            value=str(number),
-            type="long",
-            symbol=str(number),
-            label=rule["label"],
-            render="true",
-        )
-        _symbol(symbols, str(number), rule, kind)
+        name = str(number)
+        shown = {"symbol": name, "label": rule["label"], "render": "true"}
+        SubElement(categories, "category", {"value": name, "type": "long"} | shown)
+        _symbol(symbols, name, rule, kind)
     SubElement(root, "blendMode").text = "0"
     SubElement(root, "featureBlendMode").text = "0"
     SubElement(root, "layerGeometryType").text = str(("point", "line", "area").index(kind))
@@ -96,8 +67,9 @@ def _expression(rules: Iterable[Mapping[str, Any]]) -> str:
 
 def _qgis_condition(rule: Mapping[str, Any]) -> str:
     tests = [
-        f'"{key}" IN ({", ".join(_quoted(value) for value in values)})'
-        for key, values in _conditions(rule)
+        f'"{key}" IN ({", ".join(map(_quoted, value if isinstance(value, list) else [value]))})'
+        for key, value in rule["where"].items()
+        if key != "@geometry"
     ]
     return " AND ".join(tests) or "TRUE"
 
@@ -108,9 +80,7 @@ def _quoted(text: str) -> str:
 
 def _symbol(parent: Element, name: str, rule: Mapping[str, Any], kind: str) -> None:
     types = {"point": "marker", "line": "line", "area": "fill"}
-    symbol = SubElement(
-        parent, "symbol", type=types[kind], name=name, alpha="1", clip_to_extent="1", force_rhr="0"
-    )
+    symbol = _element(parent, types[kind], name)
     if kind == "point":
         _marker(symbol, rule)
     elif kind == "line":
@@ -120,14 +90,19 @@ def _symbol(parent: Element, name: str, rule: Mapping[str, Any], kind: str) -> N
         _fill(symbol, name, rule)
 
 
+def _element(parent: Element, kind: str, name: str, alpha: str = "1") -> Element:
+    look = {"alpha": alpha, "clip_to_extent": "1", "force_rhr": "0"}
+    return SubElement(parent, "symbol", {"type": kind, "name": name} | look)
+
+
 def _marker(symbol: Element, rule: Mapping[str, Any]) -> None:
-    stroke = rule["strokes"][0]
+    stroke, shape = rule["strokes"][0], rule.get("shape", "circle")
     _layer(
         symbol,
         "SimpleMarker",
         {
-            "name": _SHAPES.get(rule.get("shape", "circle"), "circle"),
-            "angle": "180" if rule.get("shape") == "down" else "0",
+            "name": _SHAPES.get(shape, shape),
+            "angle": "180" if shape == "down" else "0",
             "color": _rgba(rule["fill"], rule.get("fill_opacity", 1)),
             "outline_color": _rgba(stroke["color"]),
             "outline_width": _mm(stroke["width"]),
@@ -156,15 +131,8 @@ def _line(stroke: Mapping[str, Any]) -> dict[str, str]:
 
 def _fill(symbol: Element, name: str, rule: Mapping[str, Any]) -> None:
     if "fill" in rule:
-        _layer(
-            symbol,
-            "SimpleFill",
-            {
-                "color": _rgba(rule["fill"], rule["fill_opacity"]),
-                "style": "solid",
-                "outline_style": "no",
-            },
-        )
+        color = _rgba(rule["fill"], rule["fill_opacity"])
+        _layer(symbol, "SimpleFill", {"color": color, "style": "solid", "outline_style": "no"})
     if hatch := rule.get("hatch"):
         pattern = _layer(
             symbol,
@@ -178,15 +146,7 @@ def _fill(symbol: Element, name: str, rule: Mapping[str, Any]) -> None:
                 "line_width_unit": "MM",
             },
         )
-        inner = SubElement(
-            pattern,
-            "symbol",
-            type="line",
-            name=f"@{name}@{len(symbol) - 1}",
-            alpha=str(hatch["opacity"]),
-            clip_to_extent="1",
-            force_rhr="0",
-        )
+        inner = _element(pattern, "line", f"@{name}@{len(symbol) - 1}", str(hatch["opacity"]))
         _layer(inner, "SimpleLine", _line(hatch))
     for stroke in rule.get("strokes", []):
         _layer(symbol, "SimpleLine", _line(stroke))

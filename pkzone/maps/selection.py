@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from pkzone.errors import BadDate, BadOption, BadReference, VersionNotFound
 from pkzone.layers.catalogue import Catalogue, Layer, Version
 from pkzone.layers.dates import parse_day
-from pkzone.layers.references import FileReference, parse
+from pkzone.layers.references import FileReference, LayerReference, parse
 from pkzone.maps.geometry import bounds
 from pkzone.maps.own_layers import FileLayer, open_files
 from pkzone.maps.style import BASE, FOCUS
@@ -23,6 +23,7 @@ __all__ = ["Reference", "Selection", "ShownLayer", "select"]
 
 #: What a map can be asked to show.
 Reference: TypeAlias = "str | os.PathLike[str] | gpd.GeoDataFrame"
+Named: TypeAlias = tuple[str, LayerReference]
 Box: TypeAlias = tuple[float, float, float, float]
 
 
@@ -102,17 +103,17 @@ def select(
         return Selection(_base_near(catalogue, reach), (), None, reach, files)
     if not catalogue:
         raise VersionNotFound("the catalogue has no versions yet; publish one first")
-    chosen = {one.layer.name: one for one in _chosen(catalogue, named)}
+    chosen = _chosen(catalogue, named)
     visible = tuple(
         chosen.get(layer.name) or ShownLayer(layer, layer.versions)
         for layer in catalogue.layers
         if not named or layer.name in chosen or layer.name in BASE
     )
     theme = [one for one in visible if not one.is_base or one.layer.name in chosen] or list(visible)
-    home = _union(_home(theme), reach)
+    home = _union([_home(theme), reach])
     moving = [one for one in theme if not one.fixed]
     if not moving:
-        day = parse_day(on) if on else max(_fixed_day(ref, chosen) for ref in named)
+        day = parse_day(on) if on else max(_fixed_day(text, chosen) for text, _ in named)
         return Selection(visible, (day,), day, home, files)
     dates = {version.valid_from for one in visible if not one.fixed for version in one.versions}
     day = _opening_day(catalogue, moving, sorted(dates), on)
@@ -121,9 +122,9 @@ def select(
 
 def _split_references(
     catalogue: Catalogue, refs: Iterable[Reference]
-) -> tuple[list[str], list[str | gpd.GeoDataFrame]]:
-    """Return the references to layers, and the files and frames."""
-    named: list[str] = []
+) -> tuple[list[Named], list[str | gpd.GeoDataFrame]]:
+    """Return the references to layers, each with its text, and the files and frames."""
+    named: list[Named] = []
     opened: list[str | gpd.GeoDataFrame] = []
     for one in refs:
         if not isinstance(one, str | os.PathLike):
@@ -131,24 +132,22 @@ def _split_references(
         elif isinstance(parsed := parse(one, catalogue), FileReference):
             opened.append(parsed.path)
         else:
-            named.append(str(one))
+            named.append((str(one), parsed))
     return named, opened
 
 
-def _chosen(catalogue: Catalogue, refs: Sequence[str]) -> Iterable[ShownLayer]:
-    seen = set()
-    for text in refs:
-        reference = parse(text, catalogue)
-        assert not isinstance(reference, FileReference)  # noqa: S101 - for the type checker
+def _chosen(catalogue: Catalogue, refs: Iterable[Named]) -> dict[str, ShownLayer]:
+    chosen: dict[str, ShownLayer] = {}
+    for text, reference in refs:
         layer = catalogue[reference.layer]
-        if layer.name in seen:
+        if layer.name in chosen:
             raise BadReference(f"{layer.name} is named twice; a map shows one version at a time")
-        seen.add(layer.name)
         if "@" not in text:
-            yield ShownLayer(layer, layer.versions)
+            chosen[layer.name] = ShownLayer(layer, layer.versions)
         else:
             version = layer.find(reference.version) if reference.version else layer.latest
-            yield ShownLayer(layer, (version,), fixed=True)
+            chosen[layer.name] = ShownLayer(layer, (version,), fixed=True)
+    return chosen
 
 
 def _base_near(catalogue: Catalogue, box: Box | None) -> tuple[ShownLayer, ...]:
@@ -184,15 +183,13 @@ def _padded(box: Sequence[float] | None) -> Box | None:
     )
 
 
-def _union(one: Box | None, other: Box | None) -> Box | None:
-    if one is None or other is None:
-        return one or other
-    return (
-        min(one[0], other[0]),
-        min(one[1], other[1]),
-        max(one[2], other[2]),
-        max(one[3], other[3]),
-    )
+def _union(boxes: Iterable[Box | None]) -> Box | None:
+    """Return the box round all boxes; none if there is none."""
+    sides = list(zip(*filter(None, boxes), strict=True))
+    if not sides:
+        return None
+    west, south, east, north = sides
+    return min(west), min(south), max(east), max(north)
 
 
 def _fixed_day(ref: str, chosen: dict[str, ShownLayer]) -> date:
@@ -220,10 +217,7 @@ def _opening_day(
 
 
 def _home(theme: Sequence[ShownLayer]) -> Box | None:
-    focus = [one for one in theme if one.layer.name in FOCUS] or theme
-    boxes = [version.bbox for one in focus for version in one.versions if version.bbox]
-    boxes = boxes or [version.bbox for one in theme for version in one.versions if version.bbox]
-    if not boxes:
-        return None
-    west, south, east, north = zip(*boxes, strict=True)
-    return min(west), min(south), max(east), max(north)
+    focus = [one for one in theme if one.layer.name in FOCUS]
+    return _union(version.bbox for one in focus for version in one.versions) or _union(
+        version.bbox for one in theme for version in one.versions
+    )

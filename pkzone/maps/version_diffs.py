@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from itertools import combinations, pairwise
+from itertools import combinations, count, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -24,6 +24,7 @@ from pkzone.errors import BadOption
 from pkzone.geo.canonical import canonical_geometry
 from pkzone.geo.measure import length_m
 from pkzone.maps.diff.marks import is_not_in_use, marks_of
+from pkzone.maps.geometry import paths_of
 
 if TYPE_CHECKING:
     from pkzone.compare.result import Diff
@@ -105,14 +106,14 @@ def build(
             f"compare {used!r}: {total:,} comparisons, and a page holds {MOST:,} at most; "
             f"name fewer layers, or choose {MODES[MODES.index(used) - 1]!r}"
         )
-    tell = _ProgressCounter(total, progress)
-    return {
-        "mode": used,
-        "tolerance_m": TOLERANCE_M,
-        "layers": [
-            None if one is None else one.to_record(used, geometries, tell) for one in series
-        ],
-    }
+    done = count(1)
+
+    def tell() -> None:
+        if progress is not None:
+            progress(next(done), total)
+
+    layers = [None if one is None else one.to_record(used, geometries, tell) for one in series]
+    return {"mode": used, "tolerance_m": TOLERANCE_M, "layers": layers}
 
 
 def _is_series(shown: ShownLayer) -> bool:
@@ -125,18 +126,6 @@ def _affordable(series: Iterable[_Series], mode: str | None) -> str:
     pairs = [(one, pair) for one in series for pair in one.pairs("consecutive")]
     positions = sum(one.sizes[base] + one.sizes[target] for one, (base, target) in pairs)
     return "consecutive" if len(pairs) <= MOST and positions <= _MOST_POSITIONS else "none"
-
-
-class _ProgressCounter:
-    """Counts the comparisons done and reports each."""
-
-    def __init__(self, total: int, progress: Progress | None) -> None:
-        self._done, self._total, self._progress = 0, total, progress
-
-    def step(self) -> None:
-        self._done += 1
-        if self._progress is not None:
-            self._progress(self._done, self._total)
 
 
 @dataclass(eq=False)
@@ -168,14 +157,14 @@ class _Series:
         return sorted({(min(pair), max(pair)) for pair in candidates if pair[0] != pair[1]})
 
     def to_record(
-        self, mode: str, geometries: Geometries, tell: _ProgressCounter
+        self, mode: str, geometries: Geometries, tell: Callable[[], None]
     ) -> dict[str, Any]:
         """Return the record of the layer for the page."""
         roads = [chains(self._features(number)) for number in self.first]
         pairs: list[dict[str, Any]] = []
         for pair in self.pairs(mode):
             pairs += self._compared(pair, roads, mode, geometries)
-            tell.step()
+            tell()
         record: dict[str, Any] = {"situations": self.situations, "pairs": pairs}
         if any(roads):
             record["lengths"] = [_lengths(one) for one in roads]
@@ -198,13 +187,16 @@ class _Series:
             for route in {*roads[pair[0]], *roads[pair[1]]}
             if _line(roads[pair[0]], route) != _line(roads[pair[1]], route)
         }
-        difference = self._diff(self.first[pair[0]], self.first[pair[1]])
+        first = self.first[pair[0]], self.first[pair[1]]
+        difference = self._diff(*first)
         if difference.ids_changed or any(change.kind in _MATCHED for change in difference.changes):
             for one in self._versions_of(pair, mode):
-                yield {"versions": list(one), **self._record(one, moved, geometries)}
+                features = map(self._features, one)
+                record = _pair_record(self._diff(*one), moved, geometries, *features)
+                yield {"versions": list(one), **record}
         else:
-            first = self.first[pair[0]], self.first[pair[1]]
-            yield {"of": list(pair), **self._record(first, moved, geometries, difference)}
+            record = _pair_record(difference, moved, geometries, *map(self._features, first))
+            yield {"of": list(pair), **record}
 
     def _versions_of(self, pair: Pair, mode: str) -> Iterator[Pair]:
         every = range(len(self.versions))
@@ -214,12 +206,6 @@ class _Series:
 
     def _diff(self, base: int, target: int) -> Diff:
         return diff(self.versions[base], self.versions[target], catalogue=self.catalogue)
-
-    def _record(
-        self, pair: Pair, moved: set[str], geometries: Geometries, difference: Diff | None = None
-    ) -> dict[str, Any]:
-        measured = self._diff(*pair) if difference is None else difference
-        return _pair_record(measured, moved, geometries, *map(self._features, pair))
 
     def _published(self, version: Version) -> dict[str, Any]:
         lengths = published_lengths(self.catalogue, version, version.features().features)
@@ -268,14 +254,7 @@ def _where(feature: Feature) -> str:
 
 
 def _size(feature: Feature) -> int:
-    def count(value: Any) -> int:
-        if not value or not isinstance(value[0], list):
-            return 1 if value else 0
-        if value[0] and isinstance(value[0][0], list):
-            return sum(map(count, value))
-        return len(value)
-
-    return count((feature.geometry or {}).get("coordinates"))
+    return sum(map(len, paths_of(feature.geometry))) if feature.geometry else 0
 
 
 def _line(roads: Mapping[str, Chain], route: str) -> Any:
@@ -356,20 +335,13 @@ def _route(members: Mapping[str, Any], lines: Mapping[str, int], number: int) ->
         }
         for index, one in enumerate(members["sections"])
     ]
-    return {
-        **{key: members[key] for key in members if key not in _OF_VERSIONS},
-        "sections": sections,
+    return {key: members[key] for key in members if key not in _OF_VERSIONS} | {
+        "sections": sections
     }
 
 
 def _mark(mark: Mark, of: object, geometry: int) -> dict[str, Any]:
     """Return a mark with the change that it belongs to."""
-    record = {
-        "of": of,
-        "id": mark.id,
-        "sheet": mark.sheet,
-        "change": mark.change,
-        "side": mark.side,
-        "geometry": geometry,
-    }
+    record = {"of": of, "id": mark.id, "sheet": mark.sheet, "change": mark.change}
+    record |= {"side": mark.side, "geometry": geometry}
     return record | ({"not_in_use": True} if mark.not_in_use else {})
