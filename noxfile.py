@@ -192,7 +192,7 @@ def wheel(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Run the benchmarks, or one: nox -s bench -- load.py --runs 3."""
     _install_pinned(session, "-e", ".[test]")
-    session.install("pygeodiff")  # another tool, to compare with
+    session.install("pygeodiff", "geojson-pydantic")  # to compare with
     folder = Path(session.create_tmp()).resolve()
     chosen, options = session.posargs[:1] or list(BENCHMARKS), session.posargs[1:]
     if not set(chosen) <= BENCHMARKS.keys():

@@ -1,13 +1,16 @@
 """CPU time and peak memory of whole commands, beside what a user would run instead.
 
     python benchmarks/users_path.py FOLDER [--size 10000] [--runs 5] [--only TEXT]
+        [--old CHECKOUT] [--markdown docs/speed.md]
 
-makes files in FOLDER (kept for the next time) as geopandas, ogr2ogr and pkzone write them, runs
-each command and its peer in turn, each in a process of its own with its start and imports, and
-prints a Markdown table. Time is CPU time, user and system, of the process and of the children
-it waited for, the median of all runs; memory is the largest resident set of any of them.
-Peers are scripts of a few lines in this file (``--peer NAME ...`` runs one alone). geojson-pydantic
-(pip install geojson-pydantic) and ogr2ogr are left out where they are not installed.
+makes files in FOLDER (kept for the next time, see ``users_files.py``), runs each command and its
+peer in turn, each in a process of its own with its start and imports, and prints a Markdown
+table. Time is CPU time, user and system, of the process and of the children it waited for, the
+median of all runs; memory is the largest resident set of any of them. ``--size 100000`` measures
+what reads GeoJSON, beside the same work on a tenth of the features. Peers are the scripts of
+``peers.py`` and ogr2ogr; geojson-pydantic (pip install geojson-pydantic) and ogr2ogr are left out
+where they are not installed. ``--old`` runs another checkout of pkzone in turn, too. Pages name
+the table's size in a comment, and get it between this and the next.
 """
 
 from __future__ import annotations
@@ -15,19 +18,22 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import platform
+import re
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-import known_truth
+HERE = Path(__file__).resolve().parent
+CATALOGUE_0_1_0 = HERE.parent / "tests" / "data" / "0.1.0" / "catalogue"
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 class Cost(NamedTuple):
@@ -38,182 +44,298 @@ class Cost(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Reach:
+    """What is wanted of a command; none of what is not given."""
+
+    of_peer: float | None = None
+    cpu_s: float | None = None
+    peak_mib: float | None = None
+    peak_of_peer: float | None = None
+    growth: float | None = None
+
+
+@dataclass(frozen=True)
 class Job:
-    """A command of pkzone, what stands beside it, and the ratio that is wanted of the two."""
+    """A command of pkzone, what stands beside it, and what is wanted.
+
+    Paths are those of FOLDER, in which all of them run; ``{out}`` is an empty folder for each run.
+    """
 
     name: str
     command: tuple[str, ...]
-    peer: str = ""  # name of a peer below, or "ogr2ogr"
-    peer_arguments: tuple[str, ...] = ()
-    reach: float | None = None
+    peer: tuple[str, ...] = ()  # a function of peers.py or ogr2ogr, and what it is given
+    reach: Reach = Reach()
+    smaller: tuple[str, ...] = ()  # the same command on less, of which growth is the ratio
+    copied: tuple[str, str] | None = None  # what is copied to where before each run
+    in_process: bool = False  # the command is a script that prints its own cost
 
 
-def jobs(folder: Path) -> Iterator[Job]:
-    """Yield the jobs, on the files in a folder."""
+def geojson_jobs(size: int) -> Iterator[Job]:
+    """Yield the jobs on pairs of so many features as GeoJSON."""
+    large = size > 10_000
 
-    def file(name: str) -> str:
-        return str(folder / name)
+    def pair(form: str, of: int = size) -> tuple[str, str]:
+        return f"{of}/{form} base.geojson", f"{of}/{form} target.geojson"
 
-    for form, reach in (
-        ("canonical", 0.35),
-        ("ids at the top", 0.45),
-        ("geopandas", 0.45),
-        ("no ids", 1.0),
-    ):
-        sides = (file(f"{form} base.geojson"), file(f"{form} target.geojson"))
-        yield Job(f"diff, {form}", ("diff", *sides, "-f", "json"), "diff", sides, reach)
-    canonical = file("canonical base.geojson")
-    yield Job("check", ("check", canonical), "pydantic", (canonical,), 1.2)
+    def tenth(*command: str) -> tuple[str, ...]:
+        less = tuple(word.replace(f"{size}/", f"{size // 10}/") for word in command)
+        return less if large else ()
+
+    by_lines = Reach(0.35, 6 if large else None, 200 if large else 80)
+    by_gdal = Reach(0.45, 12 if large else None, 700 if large else None, 1.0)
+    forms = [
+        ("canonical", (), by_lines),
+        ("ids at the top", (), by_gdal),
+        ("geopandas", ("--id", "id"), by_gdal),
+        ("no ids", (), Reach(1.0)),
+    ]
+    if not large:
+        forms += [("single line", (), Reach()), ("pretty", (), Reach())]
+    for form, options, reach in forms:
+        command = ("diff", *pair(form), "-f", "json", *options)
+        name = " ".join(("diff,", form, *options))
+        yield Job(name, command, ("diff", *pair(form)), reach, tenth(*command))
+
+    canonical, _ = pair("canonical")
+    check = ("check", canonical)
+    growth = 12 if large else None
     yield Job(
-        "fmt --check", ("fmt", "--check", canonical), "ogr2ogr",
-        ("-f", "GeoJSON", "-lco", "RFC7946=YES", file("out fmt.geojson"), canonical), 0.7,
+        "check", check, ("validate", canonical), Reach(1.2, growth=growth), tenth(*check)
     )  # fmt: skip
-    for ending in ("gpkg", "shp", "fgb"):
-        source = file(f"source.{ending}")
+    formatted = ("ogr2ogr", "-f", "GeoJSON", "-lco", "RFC7946=YES", "{out}/peer.geojson", canonical)
+    fmt = ("fmt", "--check", canonical)
+    yield Job("fmt --check", fmt, formatted, Reach(0.7, growth=growth), tenth(*fmt))
+    other, _ = pair("ids at the top")
+    yield Job(
+        "fmt of a file that changes",
+        ("fmt", "-q", "{out}/changed.geojson"),
+        (*formatted[:-1], other),
+        Reach(0.7),
+        copied=(other, "{out}/changed.geojson"),
+    )
+
+
+def other_jobs(size: int) -> Iterator[Job]:
+    """Yield the jobs on other formats, on catalogues, on records and on borders."""
+    canonical = f"{size}/canonical base.geojson"
+    for ending, name in (("gpkg", "GeoPackage"), ("shp", "Shapefile"), ("fgb", "FlatGeobuf")):
+        source = f"{size}/source.{ending}"
         yield Job(
-            f"import {ending}",
-            ("import", source, "-o", file("out.geojson"), "--overwrite"),
-            "convert", (source, file("out peer.geojson")), 1.3,
-        )  # fmt: skip
-        target = "shp.zip" if ending == "shp" else ending
+            f"import {name}",
+            ("import", source, "-o", "{out}/pkzone.geojson"),
+            ("convert", source, "{out}/peer.geojson"),
+            Reach(1.3),
+        )
+        ending = "shp.zip" if ending == "shp" else ending
         yield Job(
-            f"export {ending}",
-            ("export", canonical, "-o", file(f"out.{target}"), "--overwrite"),
-            "convert", (canonical, file(f"out peer.{target}")), 2.0,
-        )  # fmt: skip
+            f"export {name}",
+            ("export", canonical, "-o", f"{{out}}/pkzone.{ending}"),
+            ("convert", canonical, f"{{out}}/peer.{ending}"),
+            Reach(2.0),
+        )
     yield Job(
         "map of a file",
-        ("map", canonical, "-o", file("map.html"), "--overwrite"),
-        "folium", (canonical, file("map peer.html")), 0.5,
+        ("map", canonical, "-o", "{out}/map.html"),
+        ("draw", canonical, "{out}/map peer.html"),
+        Reach(0.5),
+    )
+    old = ("--catalogue", str(CATALOGUE_0_1_0))
+    every = ("map", "--compare", "all", "-o", "{out}/all.html")
+    yield Job("map --compare all, catalogue of 0.1.0", (*every, *old), reach=Reach(cpu_s=2.5))
+    yield Job("map --compare all, as shipped", every)
+    yield Job("verify, catalogue of 0.1.0", ("verify", *old), reach=Reach(cpu_s=0.4))
+    yield Job("verify, as shipped", ("verify",))
+    yield Job(
+        "publish a second version",
+        (
+            "publish", f"{size}/canonical target.geojson", "--catalogue", "{out}/catalogue now",
+            "--layer", "lines", "--from", "2024-06-01", "--title", "Second", "--yes",
+        ),
+        reach=Reach(cpu_s=2.5),
+        copied=("own catalogue", "{out}/catalogue now"),
     )  # fmt: skip
-    for words in (("--help",), ("layers",), ("log", "corridor"), ("verify",)):
+    rows = "incidents-1000000.csv"
+    yield Job(
+        "tag 1,000,000 rows, zone, with distances",
+        ("tag", rows, "--layer", "zone", "-o", "{out}/tagged.csv"),
+        ("nearest", rows, "zone.geojson", "{out}/tagged peer.csv"),
+        Reach(0.4),
+    )
+    yield Job(
+        "the same in process, after imports, one thread",
+        ("tag_scale.py", "--side", "pkzone, with distances", "--sizes", "1000000", "--runs", "1"),
+        reach=Reach(cpu_s=2.5),
+        in_process=True,
+    )
+    for vertices in (10_000, 20_000, 40_000):
+        command, half = (
+            ("diff", f"border {n} base.geojson", f"border {n} target.geojson", "-f", "json")
+            for n in (vertices, vertices // 2)
+        )
+        name = f"diff, a border of {vertices:,} vertices drawn anew"
+        yield Job(name, command, reach=Reach(growth=2.5), smaller=half)
+    for words in (("--help",), ("layers",), ("log", "corridor")):
         yield Job(" ".join(words), words)
-    yield Job("map --compare all", ("map", "--compare", "all", "-o", file("all.html")))
 
 
-def make_files(folder: Path, size: int) -> None:
-    """Write the two sides in each form, and the first side in other formats."""
-    if (folder / "source.fgb").exists():
-        return
-    known_truth.write(size, folder)
-    import geopandas as gpd
-
-    for side in ("base", "target"):
-        # A text that ends in the word "route", as names and kinds of real files do.
-        text = (folder / f"{side}.geojson").read_text().replace('"linestring"', '"route"')
-        (folder / f"canonical {side}.geojson").write_text(text)
-        features = json.loads(text)["features"]
-        frame = gpd.GeoDataFrame.from_features(features, crs="EPSG:4326")
-        frame["sources"] = frame["sources"].str.join(", ")
-        frame.to_file(folder / f"no ids {side}.geojson", driver="GeoJSON")
-        frame.insert(0, "id", [feature["id"] for feature in features])
-        frame.to_file(folder / f"geopandas {side}.geojson", driver="GeoJSON")
-        frame.to_file(folder / f"ids at the top {side}.geojson", driver="GeoJSON", ID_FIELD="id")
-        if side == "base":
-            frame = frame.rename(columns={"uncertainty_m": "uncert_m"})  # ten letters in a .dbf
-            frame.to_file(folder / "source.gpkg")
-            frame.to_file(folder / "source.fgb", driver="FlatGeobuf")
-            frame[frame.geom_type == "LineString"].to_file(folder / "source.shp")
-
-
-# What a user would run instead.
-
-
-def diff(base: str, target: str) -> None:
-    """Find what was added, removed or changed with geopandas."""
-    import geopandas as gpd
-
-    sides = [gpd.read_file(path) for path in (base, target)]
-    keys = ["id"] if "id" in sides[0] else ["name"]
-    first, second = (frame.set_index(keys) for frame in sides)
-    both = first.index.intersection(second.index)
-    first_both, second_both = first.loc[both], second.loc[both]
-    moved = ~first_both.normalize().geom_equals_exact(second_both.normalize(), 1e-9)
-    columns = [name for name in first if name != "geometry"]
-    other = (first_both[columns].astype(str) != second_both[columns].astype(str)).any(axis=1)
-    print(len(first) - len(both), len(second) - len(both), int(moved.sum()), int(other.sum()))
-
-
-def pydantic(path: str) -> None:
-    """Validate a file with geojson-pydantic."""
-    from geojson_pydantic import FeatureCollection
-
-    FeatureCollection.model_validate_json(Path(path).read_bytes())
-
-
-def convert(source: str, target: str) -> None:
-    """Convert between formats with geopandas."""
-    import geopandas as gpd
-
-    driver = {".shp": "ESRI Shapefile", ".zip": "ESRI Shapefile"}.get(Path(target).suffix)
-    frame = gpd.read_file(source)
-    if driver:
-        frame = frame[frame.geom_type == "LineString"]
-    if "sources" in frame:
-        frame["sources"] = frame["sources"].astype(str)
-    frame.to_file(target, driver=driver)
-
-
-def folium(source: str, target: str) -> None:
-    """Draw a file with folium, with the properties in popups."""
-    import folium as library
-    import geopandas as gpd
-
-    frame = gpd.read_file(source)
-    frame["sources"] = frame["sources"].astype(str)
-    chart = library.Map()
-    names = [name for name in frame if name != "geometry"]
-    library.GeoJson(frame, popup=library.GeoJsonPopup(names)).add_to(chart)
-    chart.save(target)
-
-
-PEERS: dict[str, Callable[..., None]] = {
-    one.__name__: one for one in (diff, pydantic, convert, folium)
-}
-
-
-def cost_of(command: list[str]) -> Cost:
-    """Run a command and measure it and the children that it waited for."""
-    with tempfile.TemporaryFile() as messages:
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=messages)  # noqa: S603
+def cost_of(command: list[str], folder: Path, environment: dict[str, str]) -> tuple[Cost, str]:
+    """Run a command; measure it and the children that it waited for, and return what it said."""
+    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as messages:
+        process = subprocess.Popen(  # noqa: S603
+            command, stdout=said, stderr=messages, cwd=folder, env=environment
+        )
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in (0, 1):  # 1: differences or findings
-            messages.seek(0)
-            said = messages.read().decode()
-            raise SystemExit(f"{' '.join(command)}\nended with {process.returncode}: {said}")
-    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+        said.seek(0)
+        messages.seek(0)
+        found = "pkzone" in command and process.returncode == 1  # differences or findings
+        if process.returncode and not found:
+            raise SystemExit(
+                f"{' '.join(command)}\nended with {process.returncode}: {messages.read().decode()}"
+            )
+        cost = Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+        return cost, said.read().decode()
+
+
+class Bench:
+    """Runs jobs in a folder, on this checkout or the installed package and on an older one."""
+
+    def __init__(self, folder: Path, runs: int, old: Path | None) -> None:
+        self.folder, self.runs, self.old = folder, runs, old
+        # Bytecode is kept, as it is of what is installed, but beside no source.
+        self.environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
+        self.environment.pop("PYTHONDONTWRITEBYTECODE", None)
+
+    def costs(self, job: Job) -> dict[str, Cost]:
+        """Return the median time and the largest peak of each side of a job, run in turn."""
+        sides: dict[str, Callable[[Path], Cost]] = {
+            "pkzone": lambda out: self._ours(job, job.command, out),
+        }
+        if old := self.old:
+            sides["old"] = lambda out: self._ours(job, job.command, out, old)
+        if job.smaller:
+            sides["smaller"] = lambda out: self._ours(job, job.smaller, out)
+        if peer := peer_command(job):
+            sides["peer"] = lambda out: self._run(peer, out)[0]
+        taken: dict[str, list[Cost]] = {side: [] for side in sides}
+        for _ in range(self.runs):
+            for side, run in sides.items():
+                with tempfile.TemporaryDirectory(dir=self.folder) as out:
+                    taken[side].append(run(Path(out)))
+        return {
+            side: Cost(
+                statistics.median(cost.cpu_s for cost in costs),
+                max(cost.peak_mib for cost in costs),
+            )
+            for side, costs in taken.items()
+        }
+
+    def _run(
+        self, command: Sequence[str], out: Path, environment: Mapping[str, str] | None = None
+    ) -> tuple[Cost, str]:
+        words = [word.format(out=out) for word in command]
+        return cost_of(words, self.folder, {**self.environment, **(environment or {})})
+
+    def _ours(
+        self, job: Job, command: tuple[str, ...], out: Path, checkout: Path | None = None
+    ) -> Cost:
+        environment = {"PYTHONPATH": str(checkout)} if checkout else {}
+        if job.copied:
+            source, target = (self.folder / name.format(out=out) for name in job.copied)
+            (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
+        if not job.in_process:
+            return self._run([sys.executable, "-m", "pkzone", *command], out, environment)[0]
+        script, *given = command
+        in_python = [sys.executable, str(HERE / script), *given]
+        measured = json.loads(self._run(in_python, out, environment | ONE_THREAD)[1])
+        return Cost(measured["median_s"], measured["peak_mib"])
 
 
 def peer_command(job: Job) -> list[str] | None:
     """Return the command line of a peer, none where it is not installed."""
-    if job.peer == "ogr2ogr":
+    name, *given = job.peer or ("",)
+    if name == "ogr2ogr":
         program = shutil.which("ogr2ogr")
-        return [program, "-overwrite", *job.peer_arguments] if program else None
-    if not job.peer or (job.peer == "pydantic" and not find_spec("geojson_pydantic")):
+        return [program, *given] if program else None
+    if not name or (name == "validate" and not find_spec("geojson_pydantic")):
         return None
-    return [sys.executable, __file__, "--peer", job.peer, *job.peer_arguments]
+    return [sys.executable, str(HERE / "peers.py"), name, *given]
 
 
-def row_of(job: Job, runs: int) -> str:
-    """Run a job and its peer in turn; return the row of the table."""
-    ours = [sys.executable, "-m", "pkzone", *job.command]
-    peer = peer_command(job)
-    costs: tuple[list[Cost], list[Cost]] = ([], [])
-    for _ in range(runs):
-        costs[0].append(cost_of(ours))
-        if peer:
-            costs[1].append(cost_of(peer))
-    cells = [job.name]
-    medians = []
-    for taken in costs:
-        if not taken:
-            cells.append("-")
+def ratios(costs: dict[str, Cost], side: str) -> tuple[float, float] | None:
+    """Return how many times the time and the memory of another side pkzone takes."""
+    if side not in costs:
+        return None
+    ours, other = costs["pkzone"], costs[side]
+    return ours.cpu_s / other.cpu_s, ours.peak_mib / other.peak_mib
+
+
+def verdict(reach: Reach, costs: dict[str, Cost]) -> tuple[str, str]:
+    """Say what is wanted, and whether it is so."""
+    ours, beside, less = costs["pkzone"], ratios(costs, "peer"), ratios(costs, "smaller")
+    wanted: list[tuple[str, float | None, float | None]] = [
+        ("{} of the peer", reach.of_peer, beside and beside[0]),
+        ("{} s", reach.cpu_s, ours.cpu_s),
+        ("{} MiB", reach.peak_mib, ours.peak_mib),
+        ("{} of the peer's memory", reach.peak_of_peer, beside and beside[1]),
+        ("growth {}", reach.growth, less and less[0]),
+    ]
+    said, missed = [], []
+    for text, limit, figure in wanted:
+        if limit is None:
             continue
-        medians.append(statistics.median(cost.cpu_s for cost in taken))
-        cells.append(f"{medians[-1]:.2f} s, {max(cost.peak_mib for cost in taken):.0f} MiB")
-    ratio = f"{medians[0] / medians[1]:.2f}" if len(medians) == 2 else "-"
-    return f"| {' | '.join([*cells, ratio, str(job.reach or '-')])} |"
+        said.append(text.format(f"{limit:g}"))
+        if figure is None:
+            missed.append("not measured")
+        elif figure > limit:
+            missed.append(text.format(f"{figure:.2f}"))
+    if not said:
+        return "-", "-"
+    return ", ".join(said), f"no: {', '.join(missed)}" if missed else "yes"
+
+
+def row_of(job: Job, costs: dict[str, Cost], *, old: bool) -> str:
+    """Return the row of a job in the table."""
+
+    def cell(side: str) -> str:
+        cost = costs.get(side)
+        return f"{cost.cpu_s:.2f} s, {cost.peak_mib:.0f} MiB" if cost else "-"
+
+    def ratio(side: str) -> str:
+        both = ratios(costs, side)
+        return f"{both[0]:.2f}" if both else "-"
+
+    cells = [job.name, cell("pkzone"), cell("peer"), ratio("peer"), ratio("smaller")]
+    if old:
+        cells += [cell("old"), ratio("old")]
+    return f"| {' | '.join([*cells, *verdict(job.reach, costs)])} |"
+
+
+def header(size: int, runs: int, *, old: bool) -> str:
+    """Return what stands above the rows."""
+    names = ["command", "pkzone: CPU, peak", "peer: CPU, peak", "of the peer", "growth"]
+    if old:
+        names += ["old", "of the old"]
+    names += ["reach", "met"]
+    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
+    return (
+        f"{size:,} features; median of {runs} runs; {machine}.\n\n"
+        f"| {' | '.join(names)} |\n{'|---' * len(names)}|"
+    )
+
+
+def into_page(page: Path, size: int, table: str) -> None:
+    """Put a table into a page, between the comment that names its size and the next."""
+    mark = f"<!-- {size} features -->"
+    text, count = re.subn(
+        f"{mark}\n.*?<!-- end -->",
+        lambda _: f"{mark}\n\n{table}\n\n<!-- end -->",
+        page.read_text(),
+        flags=re.DOTALL,
+    )
+    if not count:
+        raise SystemExit(f"{page} has no {mark} that <!-- end --> follows")
+    page.write_text(text)
 
 
 def main() -> None:
@@ -223,23 +345,27 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--only", default="", help="jobs whose name has this text")
+    parser.add_argument("--old", type=Path, help="another checkout of pkzone to run beside")
+    parser.add_argument("--markdown", type=Path, help="page to put the table into")
     given = parser.parse_args()
-    folder = (given.folder / str(given.size)).absolute()
+    bench = Bench(given.folder.absolute(), given.runs, given.old and given.old.absolute())
     # In a process of its own: a child begins with the peak of the process that starts it.
-    making = [sys.executable, __file__, "--make", str(folder), str(given.size)]
-    subprocess.run(making, check=True)  # noqa: S603
-    print(f"{given.size:,} features, {given.runs} runs, {time.strftime('%Y-%m-%d')}\n")
-    print("| command | pkzone: CPU, peak | instead: CPU, peak | ratio | reach |")
-    print("|---|---|---|---|---|")
-    for job in jobs(folder):
+    sizes = [given.size] if given.size <= 10_000 else [given.size // 10, given.size]
+    for size in sizes:
+        making = [sys.executable, str(HERE / "users_files.py"), str(bench.folder), str(size)]
+        subprocess.run(making, check=True)  # noqa: S603
+    lines = [header(given.size, given.runs, old=bool(given.old))]
+    print(lines[0])
+    chosen = list(geojson_jobs(given.size))
+    if given.size <= 10_000:
+        chosen += other_jobs(given.size)
+    for job in chosen:
         if given.only in job.name:
-            print(row_of(job, given.runs), flush=True)
+            lines.append(row_of(job, bench.costs(job), old=bool(given.old)))
+            print(lines[-1], flush=True)
+    if given.markdown:
+        into_page(given.markdown, given.size, "\n".join(lines))
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--peer"]:
-        PEERS[sys.argv[2]](*sys.argv[3:])
-    elif sys.argv[1:2] == ["--make"]:
-        make_files(Path(sys.argv[2]), int(sys.argv[3]))
-    else:
-        main()
+    main()
