@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pkzone.errors import CatalogueError, SchemaError, printable
 from pkzone.layers.json_fields import read_json
+from pkzone.layers.quick_schema import accepts
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -77,17 +78,24 @@ class Rules:
     """
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
-        self._validator = _validator(json.dumps(schema))
+        self._schema = json.dumps(schema)
+        self._accepts = accepts(json.loads(self._schema))
+        if self._accepts is None:
+            _validator(self._schema)  # refuses a schema that is wrong
 
     def breaches(self, features: Iterable[Feature]) -> Iterator[Breach]:
         """Yield each rule that a feature breaks."""
+        for place, feature in enumerate(features):
+            if self._accepts is None or not self._accepts(_plain(feature)):
+                yield from self._breaches_of(feature, place)
+
+    def _breaches_of(self, feature: Feature, place: int) -> Iterator[Breach]:
         from referencing.exceptions import Unresolvable
 
+        name = f"features[{place}]" if feature.id is None else str(feature.id)
         try:
-            for place, feature in enumerate(features):
-                name = f"features[{place}]" if feature.id is None else str(feature.id)
-                for error in self._validator.iter_errors(_plain(feature)):
-                    yield Breach(place, name, _dotted(error.absolute_path), error.message)
+            for error in _validator(self._schema).iter_errors(_plain(feature)):
+                yield Breach(place, name, _dotted(error.absolute_path), error.message)
         except Unresolvable as error:
             raise CatalogueError(
                 f"the schema refers to {printable(str(error.ref))}, which is not part "

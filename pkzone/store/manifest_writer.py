@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
-from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from pkzone.errors import CannotPublish, CatalogueError
@@ -15,12 +15,15 @@ from pkzone.layers.dates import parse_version_id
 from pkzone.layers.manifest import COMPANIONS, FILE_NAME
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from pkzone.geojson.model import Feature
 
 __all__ = [
     "PROFILE",
     "SEAL",
-    "bounds",
+    "boxes",
     "checked_text",
     "dumps",
     "in_order",
@@ -31,6 +34,7 @@ __all__ = [
     "resource",
     "resource_name",
     "seal_of",
+    "united",
 ]
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -180,7 +184,7 @@ def resource(
         Terms of this record; without them those of the package hold.
     """
     cited = sorted(sources, key=lambda source: str(source["id"]))
-    box = bounds(features)
+    box = united(boxes(features))
     return {
         "name": resource_name(layer, version, record),
         "path": path,
@@ -205,17 +209,23 @@ def resource(
     }
 
 
-def bounds(features: Iterable[Feature]) -> list[float] | None:
-    """Return [west, south, east, north] of features as stored; none if none has a place."""
-    geometries = [one.geometry for one in features if one.geometry is not None]
-    if not geometries:
-        return None
+def boxes(features: Sequence[Feature]) -> npt.NDArray[np.float64]:
+    """Return a row of west, south, east and north for each feature; NaN where it has no place."""
+    import numpy as np
     import shapely
 
     from pkzone.geo.convert import shapes_of
 
-    edges = shapely.total_bounds(shapes_of(geometries))
-    if isnan(edges[0]):
+    return np.asarray(shapely.bounds(shapes_of([one.geometry for one in features])))
+
+
+def united(boxes: Iterable[Sequence[float]]) -> list[float] | None:
+    """Return the box around boxes; none if none of them has a place."""
+    import numpy as np
+
+    rows = np.array([(math.nan,) * 4, *boxes])
+    edges = [*np.fmin.reduce(rows[:, :2]), *np.fmax.reduce(rows[:, 2:])]
+    if math.isnan(edges[0]):
         return None
     return [round(float(one), DECIMALS) + 0.0 for one in edges]  # + 0.0: never -0.0
 

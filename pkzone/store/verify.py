@@ -17,7 +17,6 @@ from pkzone.errors import CannotPublish, CatalogueError, CatalogueLocked, Pkzone
 from pkzone.files.atomic import TEMPORARY_GLOB
 from pkzone.files.inputs import read_regular
 from pkzone.geojson import reader
-from pkzone.geojson.model import Feature
 from pkzone.geojson.writer import dumps
 from pkzone.layers import figures, manifest
 from pkzone.layers.catalogue import SHIPPED, Catalogue
@@ -25,6 +24,7 @@ from pkzone.layers.json_fields import MAX_JSON_BYTES, read_bytes, read_json
 from pkzone.layers.model import Layer, Version
 from pkzone.layers.schemas import Rules, read_schema
 from pkzone.store import manifest_writer, transaction
+from pkzone.store.known_lines import KnownLine, KnownLines, facts_of
 
 __all__ = ["FileCheck", "Finding", "Verification", "accept", "verify"]
 
@@ -248,6 +248,11 @@ def _stated(code: str, path: str, error: PkzoneError, root: Path) -> Finding:
     return Finding(code, path, message or text, remedy if message else _RESTORE)
 
 
+def _breach(path: str, reason: str) -> Finding:
+    mend = "correct it with pkzone publish --correct, or change the layer's schema"
+    return Finding("schema", path, reason, mend)
+
+
 def _files(root: Path, layers: set[str]) -> Iterator[tuple[str, Path]]:
     """Yield what lies in the folder, and in the folders that are or could be layers."""
     for entry in sorted(root.iterdir()):
@@ -298,11 +303,12 @@ class FileCheck:
                 rules = Rules(read_schema(self.root / schema))
         except CatalogueError as error:
             yield _stated("schema", schema, error, self.root)
+        known = KnownLines(rules)
         for path, records in self.paths.items():
             if records[0].layer == layer.name:
-                yield from self._of_file(path, records, rules)
+                yield from self._of_file(path, records, known)
 
-    def _of_file(self, path: str, records: list[Version], rules: Rules | None) -> Iterator[Finding]:
+    def _of_file(self, path: str, records: list[Version], known: KnownLines) -> Iterator[Finding]:
         first = records[0]
         for record in records:
             if (record.sha256, record.layer) != (first.sha256, first.layer):
@@ -317,6 +323,10 @@ class FileCheck:
         except CatalogueError as error:
             yield from self._unreadable(path, first, error)
             return
+        lines = known.of(data)
+        if lines is not None:
+            yield from self._of_features(path, records, lines)
+            return
         try:
             collection = reader.parse(data, name=path, ids_required=True, check_validity=False)
             if dumps(collection.features, name=path) != data:
@@ -324,17 +334,18 @@ class FileCheck:
         except PkzoneError as error:
             yield _stated("content", path, error, self.root)
             return
-        yield from self._of_features(path, records, collection.features, rules)
+        features = collection.features
+        yield from self._of_features(path, records, list(facts_of(features)))
+        try:
+            for breach in known.rules.breaches(features) if known.rules else ():
+                yield _breach(path, str(breach))
+        except CatalogueError as error:
+            yield _stated("schema", path, error, self.root)
 
     def _of_features(
-        self,
-        path: str,
-        records: list[Version],
-        features: tuple[Feature, ...],
-        rules: Rules | None,
+        self, path: str, records: list[Version], features: list[KnownLine]
     ) -> Iterator[Finding]:
-        self.feature_ids |= {f"{records[0].layer}/{one.id}" for one in features}
-        box = manifest_writer.bounds(features)
+        box = manifest_writer.united(one.box for one in features)
         recorded = (len(features), tuple(box) if box else None)
         for record in records:
             if (record.feature_count, record.bbox) != recorded:
@@ -342,16 +353,11 @@ class FileCheck:
                     f"its number of features or its extent is not what is recorded for {record.ref}"
                 )
                 yield Finding("counts", path, reason, _RESTORE_MANIFEST)
-        mend = "correct it with pkzone publish --correct, or change the layer's schema"
-        try:
-            for breach in rules.breaches(features) if rules else ():
-                yield Finding("schema", path, str(breach), mend)
-        except CatalogueError as error:
-            yield _stated("schema", path, error, self.root)
-        for one in features:  # properties are free, so what they cite is worth a warning only
-            cited = one.properties.get("sources")
-            if isinstance(cited, list) and all(isinstance(text, str) for text in cited):
-                self.cited.update(cited)
+        for one in features:
+            self.feature_ids.add(f"{records[0].layer}/{one.id}")
+            self.cited.update(one.cited)  # worth a warning only: properties are free
+            for breach in one.breaches:
+                yield _breach(path, breach)
 
     def _unreadable(self, path: str, version: Version, error: CatalogueError) -> Iterator[Finding]:
         file = self.root / path

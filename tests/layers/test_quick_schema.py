@@ -1,0 +1,164 @@
+"""What the quick check of a schema accepts, jsonschema does; the shipped features pass it."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError
+
+import pkzone
+from pkzone.geojson import Feature
+from pkzone.layers.quick_schema import accepts
+from pkzone.layers.schemas import Rules, read_schema
+
+NAMES = st.sampled_from(["a", "b", "name", "ä", ""])
+SCALARS: st.SearchStrategy[Any] = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.sampled_from([-1, 0, 1, 2, 10**30, 0.0, -0.0, 1.0, 0.5, 1e300]),
+    st.sampled_from(["", "a", "ab", "a-1", "Ä", "2020-01-01", "\n", "\U0001f600"]),
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=6,
+)
+TYPES = st.sampled_from(
+    ["string", "integer", "number", "boolean", "null", "array", "object", "text", 3]
+)
+PATTERNS = st.sampled_from(["^a", "a$", "", r"^\d{4}(-\d\d)*$", "^[a-z0-9][a-z0-9-]*$", "(", "\\"])
+LIMITS = st.sampled_from([0, 1, 2, -1, 1.0, 1.5, True, "1", None])
+BOUNDS = st.sampled_from([0, 1, -1, 0.5, 10**30, True, "1", None])
+
+
+def schemas() -> st.SearchStrategy[Any]:
+    def larger(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+        return st.fixed_dictionaries(
+            {},
+            optional={
+                "$schema": st.sampled_from(
+                    [
+                        "https://json-schema.org/draft/2020-12/schema",
+                        "http://json-schema.org/draft-07/schema#",
+                        7,
+                    ]
+                ),
+                "title": st.sampled_from(["A title", 1]),
+                "$comment": st.just("free"),
+                "type": TYPES | st.lists(TYPES, max_size=3),
+                "enum": st.lists(SCALARS, max_size=4) | st.just("a"),
+                "const": VALUES,
+                "pattern": PATTERNS | st.just(1),
+                **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems"), LIMITS),
+                **dict.fromkeys(
+                    ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), BOUNDS
+                ),
+                "items": inner,
+                "uniqueItems": st.booleans() | st.just(1),
+                "required": st.lists(NAMES, max_size=3) | st.just("a"),
+                "properties": st.dictionaries(NAMES, inner, max_size=3) | st.just([]),
+                "additionalProperties": st.booleans() | inner,
+                "not": inner,
+                "$ref": st.just("#"),
+            },
+        )
+
+    return st.recursive(st.booleans() | st.just({}), larger, max_leaves=5)
+
+
+@given(schemas(), st.lists(VALUES, max_size=4))
+def test_what_is_accepted_is_valid(schema: Any, values: list[Any]) -> None:
+    accept = accepts(schema)
+    if accept is None:
+        return
+    Draft202012Validator.check_schema(schema)  # what is compiled is a schema
+    for value in values:
+        if accept(value):
+            assert Draft202012Validator(schema).is_valid(value)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        True,
+        [],
+        {"$ref": "#"},
+        {"type": "text"},
+        {"type": []},
+        {"type": ["string", "string"]},
+        {"pattern": "("},
+        {"minLength": -1},
+        {"required": ["a", "a"]},
+        {"properties": {"a": {"$schema": "http://json-schema.org/draft-04/schema#"}}},
+        {"$schema": "http://json-schema.org/draft-07/schema#"},
+        {"additionalProperties": False, "properties": []},
+        {"patternProperties": {}},
+        {"prefixItems": [{}], "items": {}},
+    ],
+)
+def test_others_are_left_to_the_validator(schema: Any) -> None:
+    assert accepts(schema) is None
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "plainly"),
+    [
+        ({"type": "integer"}, 1, True),
+        ({"type": "integer"}, 1.0, False),  # valid, and for the validator to say
+        ({"type": "integer"}, True, False),
+        ({"type": "number", "exclusiveMinimum": 0}, 0, False),
+        ({"type": ["string", "null"], "minLength": 1}, None, True),
+        ({"enum": [1, "a", None]}, "a", True),
+        ({"enum": [1, "a", None]}, True, False),
+        ({"uniqueItems": True}, ["a", "a"], False),
+        ({"uniqueItems": True}, [1, 2], False),
+        ({"items": {"type": "string"}}, ["a", 1], False),
+        ({"required": ["a"]}, {"b": 1}, False),
+        ({"additionalProperties": False}, {"b": 1}, False),
+        ({}, (1, 2), False),
+    ],
+)
+def test_what_is_plain(schema: Any, value: Any, plainly: bool) -> None:
+    accept = accepts(schema)
+    assert accept is not None
+    assert accept(value) is plainly
+
+
+def test_the_shipped_features_are_plain() -> None:
+    for layer in pkzone.catalogue().layers:
+        accept = accepts(read_schema(layer.latest.schema_path))
+        assert accept is not None, layer.name
+        for one in layer.on("2022-09-01").features().features:
+            value = {"type": "Feature", "id": one.id, "geometry": one.geometry}
+            assert accept({**value, "properties": one.properties}), one.id
+
+
+@given(st.data())
+def test_a_feature_that_was_changed_breaks_the_same_rules(data: st.DataObject) -> None:
+    layer = pkzone.catalogue()[data.draw(st.sampled_from(["zone", "corridor", "control"]))]
+    schema = read_schema(layer.latest.schema_path)
+    one = layer.on("2022-09-01").features().features[0]
+    properties = deepcopy(one.properties)
+    name = data.draw(st.sampled_from([*properties, "more"]))
+    if data.draw(st.booleans()):
+        properties.pop(name, None)
+    else:
+        properties[name] = data.draw(VALUES)
+    feature = Feature(data.draw(st.sampled_from([one.id, "A b", 7, None])), properties,
+                      data.draw(st.sampled_from([one.geometry, None])))  # fmt: skip
+    identity = {} if feature.id is None else {"id": feature.id}
+    plain = {"type": "Feature", **identity, "properties": properties, "geometry": feature.geometry}
+    expected = [one.message for one in Draft202012Validator(schema).iter_errors(plain)]
+    assert [one.message for one in Rules(schema).breaches([feature])] == expected
+
+
+def test_a_wrong_schema_is_refused_at_once() -> None:
+    with pytest.raises(SchemaError):
+        Draft202012Validator.check_schema({"type": "text"})
+    with pytest.raises(pkzone.PkzoneError, match="the schema is wrong"):
+        Rules({"type": "text"})
