@@ -17,6 +17,7 @@ from pkzone.compare.place_names import distances_m, feature_label, place_of
 from pkzone.compare.result import Affected
 from pkzone.compare.route_chain import Chain, chains, route_of
 from pkzone.geo.convert import repaired
+from pkzone.geo.measure import running
 from pkzone.geojson import reader
 from pkzone.geojson.model import Feature
 from pkzone.layers.dates import interval_of, parse_version_id
@@ -221,7 +222,7 @@ def _unwrapped(geometry: BaseGeometry) -> BaseGeometry:
 
 def _without_jumps(lonlat: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Unwrap longitudes; a ring round a pole, which would not close, stays as it is."""
-    whole = np.column_stack([np.unwrap(lonlat[:, 0], period=360.0), lonlat[:, 1]])
+    whole = running(lonlat)
     closed = np.array_equal(lonlat[0], lonlat[-1])
     return lonlat if closed and abs(whole[0, 0] - whole[-1, 0]) > 180.0 else whole
 

@@ -14,7 +14,8 @@ from pkzone.compare.geometry_change import FAR, Measured, classify_fast, measure
 from pkzone.compare.place_names import feature_label
 from pkzone.compare.result import Change, Evidence, PropertyChange
 from pkzone.errors import printable
-from pkzone.geo.convert import dimensions_of, repaired, shape_of, takes_the_long_way
+from pkzone.geo.convert import dimensions_of, repaired, shape_of
+from pkzone.geo.measure import takes_the_long_way
 from pkzone.geojson.model import Feature
 from pkzone.layers.identity import ID, has_other_id, repeats_id
 
@@ -260,7 +261,7 @@ def _note_long_way(
     if shape.is_empty or shape.bounds[2] - shape.bounds[0] < 180:
         return
     for feature in features:
-        if takes_the_long_way(feature.geometry):
+        if takes_the_long_way(shape_of(feature.geometry)):
             terms.notices.append(
                 f"{side}: {_named([feature])}: an edge spans 180 degrees of longitude "
                 "or more; it is measured the shorter way round the earth"

@@ -10,7 +10,7 @@ from itertools import chain, pairwise
 from typing import Any
 
 from pkzone.compare import diff
-from pkzone.compare.result import Change, Diff
+from pkzone.compare.result import Change, Diff, Reported
 from pkzone.errors import BadReference, FeatureNotFound
 from pkzone.geojson.model import Feature, FeatureCollection
 from pkzone.layers.catalogue import Catalogue
@@ -57,7 +57,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class History:
+class History(Reported):
     """The life of a layer, or of one of its features, oldest first.
 
     Attributes
@@ -76,6 +76,8 @@ class History:
         Of a layer one a version; of a feature, those in which something happened to it.
     """
 
+    _subject = "history"
+
     layer: str
     title: str
     feature: str | int | None
@@ -89,20 +91,6 @@ class History:
         from pkzone.reports.as_json import history_to_dict
 
         return history_to_dict(self)
-
-    def to_text(self, *, width: int = 80) -> str:
-        """Return the history for a terminal of `width` columns."""
-        return self.report("text", width=width)
-
-    def to_markdown(self) -> str:
-        """Return the history as Markdown."""
-        return self.report("markdown")
-
-    def report(self, form: str, **options: Any) -> str:
-        """Return the report in any format that ``pkzone history`` has, by its name."""
-        from pkzone.reports import render
-
-        return render(form, "history", self, **options)
 
 
 def history(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -22,6 +22,7 @@ __all__ = [
     "Evidence",
     "Gap",
     "PropertyChange",
+    "Reported",
     "RouteDiff",
     "Section",
     "SideInfo",
@@ -243,8 +244,28 @@ class Affected:
     of_label: str | None = None
 
 
+class Reported:
+    """A value that shows itself in the formats of ``pkzone.reports``."""
+
+    _subject: ClassVar[str]
+
+    def to_text(self, *, width: int = 80) -> str:
+        """Return the report for a terminal of `width` columns."""
+        return self.report("text", width=width)
+
+    def to_markdown(self) -> str:
+        """Return the report as Markdown, for a pull request or a changelog."""
+        return self.report("markdown")
+
+    def report(self, form: str, **options: Any) -> str:
+        """Return the report in any format that the command has, by its name."""
+        from pkzone.reports import render
+
+        return render(form, self._subject, self, **options)
+
+
 @dataclass(frozen=True)
-class Diff:
+class Diff(Reported):
     """Differences between a base and a target.
 
     Everything is a value; the writers are plain functions in ``pkzone.reports``.
@@ -252,6 +273,8 @@ class Diff:
     ``ids_changed`` has the pairs of base and target that differ in nothing but the id: they
     count as unchanged.
     """
+
+    _subject = "diff"
 
     base: SideInfo
     target: SideInfo
@@ -291,20 +314,6 @@ class Diff:
         from pkzone.reports.as_features import to_geojson
 
         return to_geojson(self)
-
-    def to_text(self, *, width: int = 80) -> str:
-        """Return the report for a terminal of `width` columns."""
-        return self.report("text", width=width)
-
-    def to_markdown(self) -> str:
-        """Return the report as Markdown, for a pull request or a changelog."""
-        return self.report("markdown")
-
-    def report(self, form: str, **options: Any) -> str:
-        """Return the report in any format that ``pkzone diff`` has, by its name."""
-        from pkzone.reports import render
-
-        return render(form, "diff", self, **options)
 
     def to_frame(self) -> gpd.GeoDataFrame:
         """Return one row a change: id, kind, class, evidence, geometry of the target or base."""

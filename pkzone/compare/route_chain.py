@@ -93,12 +93,12 @@ def is_in_use(feature: Feature) -> bool:
     return status is None or status in IN_USE
 
 
-def chains(features: Iterable[Feature], *, snap_m: float = SNAP_M) -> dict[str, Chain]:
+def chains(features: Iterable[Feature]) -> dict[str, Chain]:
     """Return the routes of a layer by name.
 
     Segments follow each other by ``sequence``, those of one number, or of none, by id. One that
     is drawn the other way round is turned where that joins more ends. Where the ends of two
-    segments are more than `snap_m` apart the route goes on in a new piece.
+    segments are more than `SNAP_M` apart the route goes on in a new piece.
 
     Returns
     -------
@@ -110,11 +110,11 @@ def chains(features: Iterable[Feature], *, snap_m: float = SNAP_M) -> dict[str, 
         route = route_of(feature)
         if route is not None and is_in_use(feature):
             segments[route].append(feature)
-    found = (_chain(route, segments[route], snap_m) for route in sorted(segments))
+    found = (_chain(route, segments[route]) for route in sorted(segments))
     return {chain.route: chain for chain in found if not chain.line.is_empty}
 
 
-def _chain(route: str, features: Sequence[Feature], snap_m: float) -> Chain:
+def _chain(route: str, features: Sequence[Feature]) -> Chain:
     ordered = sorted(features, key=_place)
     drawn = [list(line_parts(shape_of(feature.geometry))) for feature in ordered]
     parts: list[_Part] = []
@@ -123,12 +123,12 @@ def _chain(route: str, features: Sequence[Feature], snap_m: float) -> Chain:
         after = next(filter(None, drawn[number + 1 :]), [])
         lines = _in_order(drawn[number], before, after)
         parts += [_Part(feature.id, line) for line in lines]
-    turned = _turned([part.coords for part in parts], snap_m)
+    turned = _turned([part.coords for part in parts])
     parts = [
         _Part(part.segment, part.coords[::-1] if turn else part.coords)
         for part, turn in zip(parts, turned, strict=True)
     ]
-    pieces, gaps, starts_m = _pieces(parts, snap_m)
+    pieces, gaps, starts_m = _pieces(parts)
     stretches = (Stretch(*part, at_m) for part, at_m in zip(parts, starts_m, strict=True))
     ids = tuple(feature.id for feature in ordered)
     return Chain(route, ids, shapely.MultiLineString(pieces), tuple(gaps), tuple(stretches))
@@ -173,7 +173,7 @@ def _ends_apart_m(a: Array, b: Array) -> float:
     return min(distance_m(tuple(p), tuple(q)) for p in (a[0], a[-1]) for q in (b[0], b[-1]))
 
 
-def _turned(lines: Sequence[Array], snap_m: float) -> list[bool]:
+def _turned(lines: Sequence[Array]) -> list[bool]:
     """Return which lines to turn so that the fewest breaks remain, then the fewest are turned.
 
     A shortest path through two states a line: as drawn, and turned.
@@ -183,7 +183,7 @@ def _turned(lines: Sequence[Array], snap_m: float) -> list[bool]:
     first, last = np.array([c[0] for c in lines]), np.array([c[-1] for c in lines])
     ends, starts = (last[:-1], first[:-1]), (first[1:], last[1:])
     parted = [
-        [distance_m(ends[was], starts[turn]) > snap_m for turn in (False, True)]
+        [distance_m(ends[was], starts[turn]) > SNAP_M for turn in (False, True)]
         for was in (False, True)
     ]
     cost = [(0, 0), (0, 1)]
@@ -206,7 +206,7 @@ def _turned(lines: Sequence[Array], snap_m: float) -> list[bool]:
     return answer[::-1]
 
 
-def _pieces(parts: Sequence[_Part], snap_m: float) -> tuple[list[Array], list[Gap], list[float]]:
+def _pieces(parts: Sequence[_Part]) -> tuple[list[Array], list[Gap], list[float]]:
     """Join the parts of a route where they meet, note where they do not, and where each begins."""
     if not parts:
         return [], [], []
@@ -217,7 +217,7 @@ def _pieces(parts: Sequence[_Part], snap_m: float) -> tuple[list[Array], list[Ga
         start, end = _lonlat(before.coords[-1]), _lonlat(after.coords[0])
         apart_m = distance_m(start, end)
         chainage_m += float(segment_lengths_m(before.coords).sum())
-        if apart_m > snap_m:
+        if apart_m > SNAP_M:
             gaps.append(Gap(chainage_m, apart_m, start, end, before.segment, after.segment))
             pieces.append([after.coords])
         else:

@@ -21,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 from pkzone.geo.distances import Pair, PairDistances, check_pairs, means_m, precision_notices
 from pkzone.geo.frame import Frame
-from pkzone.geo.measure import area_km2, as_drawn, length_m, polygon_parts, ring_parts
+from pkzone.geo.measure import area_km2, as_drawn, length_m, polygon_parts, ring_parts, running
 from pkzone.geo.paths import Paths
 
 __all__ = ["SLIVER_M", "AreaComparison", "compare_areas"]
@@ -215,15 +215,6 @@ def _collected(polygons: Iterable[BaseGeometry]) -> BaseGeometry:
     return found[0] if len(found) == 1 else shapely.MultiPolygon(found)
 
 
-def _running(ring: Array) -> Array:
-    """Unwrap longitudes that jump at the antimeridian: they run on beyond 180."""
-    jumps = np.round((ring[1:, 0] - ring[:-1, 0]) / 360.0)
-    if not jumps.any():
-        return ring
-    turns = np.append(0.0, np.cumsum(jumps))
-    return np.column_stack([ring[:, 0] - 360.0 * turns, ring[:, 1]])
-
-
 def _is_simple(polygons: list[shapely.Polygon], lon_deg: float) -> bool:
     """Return whether all lie within 90 degrees of longitude of the centre and touch no pole."""
     bounds = shapely.bounds(polygons).reshape(-1, 4)
@@ -234,8 +225,8 @@ def _is_simple(polygons: list[shapely.Polygon], lon_deg: float) -> bool:
 def _rounds_pole(polygon: shapely.Polygon) -> bool:
     """Return whether a ring goes round a pole without touching it, so has no inside in degrees."""
     for ring in ring_parts(polygon):
-        running = _running(ring)
-        if running[0, 0] != running[-1, 0] and np.abs(ring[:, 1]).max() < 90.0:
+        ends = running(ring)[[0, -1], 0]
+        if ends[0] != ends[1] and np.abs(ring[:, 1]).max() < 90.0:
             return True
     return False
 
@@ -246,11 +237,11 @@ def _near_centre(polygon: shapely.Polygon, lon_deg: float) -> shapely.Polygon:
     The polygon itself is returned if nothing has to move.
     """
     rings = list(ring_parts(polygon))
-    running = [_running(ring) for ring in rings]
-    if any(np.ptp(ring[:, 0]) == 0 or ring[0, 0] != ring[-1, 0] for ring in running):
-        running = rings  # a box right round the earth, or drawn along the antimeridian to a pole
+    drawn = list(map(running, rings))
+    if any(np.ptp(ring[:, 0]) == 0 or ring[0, 0] != ring[-1, 0] for ring in drawn):
+        drawn = rings  # a box right round the earth, or drawn along the antimeridian to a pole
     placed = []
-    for ring in running:
+    for ring in drawn:
         middle = (ring[:, 0].min() + ring[:, 0].max()) / 2
         turns = np.round((middle - lon_deg) / 360.0)
         placed.append(ring - [360.0 * turns, 0.0] if turns else ring)

@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,6 @@ __all__ = [
     "shape_of",
     "shapes_of",
     "shapes_of_plain",
-    "takes_the_long_way",
 ]
 
 Geometry = dict[str, Any]
@@ -286,21 +285,3 @@ def dimensions_of(shape: BaseGeometry) -> frozenset[int]:
     if shape.geom_type == "GeometryCollection":
         return frozenset().union(*map(dimensions_of, shape.geoms))
     return frozenset({int(shapely.get_dimensions(shape))})
-
-
-def takes_the_long_way(geometry: dict[str, Any] | None) -> bool:
-    """Tell whether an edge spans half a turn of longitude or more: its way round is ambiguous."""
-    if geometry is None:
-        return False
-    if geometry["type"] == "GeometryCollection":
-        return any(map(takes_the_long_way, geometry["geometries"]))
-    depth = _DEPTHS.get(geometry["type"])
-    if depth is None:
-        return False
-    runs = [geometry["coordinates"]]
-    for _ in range(depth):
-        runs = [run for part in runs for run in part]
-    return any(abs(b[0] - a[0]) >= 180 for run in runs for a, b in pairwise(run))
-
-
-_DEPTHS = {"LineString": 0, "MultiLineString": 1, "Polygon": 1, "MultiPolygon": 2}

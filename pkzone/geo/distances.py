@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -91,8 +91,7 @@ def precision_notices(frame: Frame, sag_m: float) -> Iterator[str]:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Farthest:
+class Farthest(NamedTuple):
     """The place on either set of a pair that is farthest from the other: its Hausdorff distance.
 
     Parameters
@@ -110,8 +109,7 @@ class Farthest:
     share: float
 
 
-@dataclass(frozen=True, slots=True)
-class Stretches:
+class Stretches(NamedTuple):
     """Stretches of single segments.
 
     Parameters
@@ -358,8 +356,7 @@ class _Integral:
         return np.sort(order[count:])
 
 
-@dataclass(frozen=True, slots=True)
-class _Intervals:
+class _Intervals(NamedTuple):
     """Stretches of segments, with the distances at both ends and what is nearest there."""
 
     segment: Indices

@@ -28,7 +28,9 @@ __all__ = [
     "polygon_parts",
     "ring_area_m2",
     "ring_parts",
+    "running",
     "segment_lengths_m",
+    "takes_the_long_way",
     "with_steps",
 ]
 
@@ -320,6 +322,21 @@ def _parts(geometry: BaseGeometry | None) -> Iterator[BaseGeometry]:
             yield from _parts(member)
     else:
         yield geometry
+
+
+def takes_the_long_way(geometry: BaseGeometry) -> bool:
+    """Tell whether an edge spans half a turn of longitude or more: its way round is ambiguous."""
+    runs = (*line_parts(geometry), *ring_parts(geometry))
+    return any((np.abs(np.diff(run[:, 0])) >= 180.0).any() for run in runs)
+
+
+def running(line: Array) -> Array:
+    """Unwrap longitudes that jump at the antimeridian: they run on beyond 180."""
+    jumps = np.round((line[1:, 0] - line[:-1, 0]) / 360.0)
+    if not jumps.any():
+        return line
+    turns = np.append(0.0, np.cumsum(jumps))
+    return np.column_stack([line[:, 0] - 360.0 * turns, line[:, 1]])
 
 
 def as_drawn(ring: Array) -> Array:
