@@ -50,6 +50,7 @@ ROOMS = frozenset(room for floor in FLOORS for room in floor)
 #: What may name a module above, imported only when it is called: values that show themselves, and
 #: the table of report formats, one of which is a page.
 EXCEPTIONS = {
+    ("pkzone/compare/result.py", "Reported"),
     ("pkzone/compare/result.py", "Diff"),
     ("pkzone/compare/history.py", "History"),
     ("pkzone/reports/__init__.py", "FORMATS"),
