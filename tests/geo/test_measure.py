@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyproj import Transformer
+from pyproj import Geod, Transformer
 from shapely import (
     GeometryCollection,
     LineString,
@@ -25,6 +25,7 @@ from pkzone.geo.measure import (
     bearing_deg,
     distance_m,
     geocentric_m,
+    geodesic_of_chord_m,
     length_m,
     metres_per_degree,
     segment_lengths_m,
@@ -187,3 +188,14 @@ def test_the_reference_knows_the_size_of_the_earth():
 def test_segment_lengths_take_any_array():
     metres = segment_lengths_m(np.array([LACHIN, at(3, 4), at(3, 4)]))
     assert metres == pytest.approx([5.0, 0.0], abs=1e-8)
+
+
+def test_the_geodesic_over_a_chord() -> None:
+    """In every direction at every latitude, the ends found by geographiclib's direct problem."""
+    rng = np.random.default_rng(8)
+    lon, lat = rng.uniform(-180, 180, 500), rng.uniform(-90, 90, 500)
+    expected_m = rng.uniform(0, 100_000, 500)
+    end_lon, end_lat, _ = Geod(ellps="WGS84").fwd(lon, lat, rng.uniform(0, 360, 500), expected_m)
+    ends = geocentric_m(np.column_stack([end_lon, end_lat]))
+    chord_m = np.linalg.norm(geocentric_m(np.column_stack([lon, lat])) - ends, axis=1)
+    assert geodesic_of_chord_m(chord_m, lat, end_lat) == pytest.approx(expected_m, abs=1e-4)
