@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+import pkzone
+from pkzone import Catalogue
+
 pytest_plugins = (
     "tests.helpers.git_repository",
     "tests.helpers.opened_page",
@@ -246,3 +249,9 @@ def small_root(tmp_path: Path) -> Path:
     root = tmp_path / "small"
     root.mkdir()
     return write_catalogue(root)
+
+
+@pytest.fixture
+def small(small_root: Path) -> Catalogue:
+    """The small catalogue, read."""
+    return pkzone.catalogue(small_root)

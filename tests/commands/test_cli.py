@@ -44,15 +44,6 @@ ROAD = (
 )
 
 
-@pytest.fixture
-def run(in_process: Run, small_root: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run the program on the small catalogue, in this process."""
-    monkeypatch.setenv("PKZONE_CATALOGUE", str(small_root))
-    monkeypatch.setenv("COLUMNS", "80")
-
-    return in_process
-
-
 def spawn(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
     """Run the program in a process of its own."""
     command = [sys.executable, "-m", "pkzone", *map(str, arguments)]

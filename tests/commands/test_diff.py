@@ -27,16 +27,6 @@ ROAD = (
 
 
 @pytest.fixture
-def run(in_process: Run, small_root: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run the program on the small catalogue, in this process and its folder."""
-    monkeypatch.setenv("PKZONE_CATALOGUE", str(small_root))
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.chdir(small_root)
-
-    return in_process
-
-
-@pytest.fixture
 def files(tmp_path: Path) -> tuple[Path, Path]:
     """Two files: one feature only on either side, one on both with another name."""
     base, target = tmp_path / "base.geojson", tmp_path / "target.geojson"

@@ -14,17 +14,7 @@ import shapely
 import pkzone
 from pkzone import errors
 from pkzone.geojson import Feature
-from tests.helpers.small_features import BASE, TARGET, TOLD, features, one, point, told, written
-
-
-@pytest.fixture
-def base(tmp_path: Path) -> Path:
-    return written(tmp_path / "base.geojson", *BASE)
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> Path:
-    return written(tmp_path / "target.geojson", *TARGET)
+from tests.helpers.small_features import TOLD, features, one, point, told, written
 
 
 def test_a_property_may_take_the_place_of_the_id(tmp_path: Path) -> None:

@@ -29,16 +29,6 @@ from tests.helpers.small_features import (
 )
 
 
-@pytest.fixture
-def base(tmp_path: Path) -> Path:
-    return written(tmp_path / "base.geojson", *BASE)
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> Path:
-    return written(tmp_path / "target.geojson", *TARGET)
-
-
 def matched(base: Any, target: Any) -> tuple[Matched, bool]:
     """Match two inputs; tell whether both were compared by their lines alone."""
     with DiffInputs(base, target) as sides:

@@ -24,12 +24,7 @@ from pkzone.errors import (
     VersionNotFound,
 )
 from pkzone.layers.catalogue import Catalogue, catalogue
-from tests.conftest import FILES, manifest, write_catalogue
-
-
-@pytest.fixture
-def small(small_root: Path) -> Catalogue:
-    return catalogue(small_root)
+from tests.conftest import EVENTS, FILES, manifest, write_catalogue
 
 
 def test_what_the_catalogue_says_of_itself(small: Catalogue, small_root: Path) -> None:
@@ -149,17 +144,7 @@ def test_missing_keys_are_key_errors_with_a_plain_text(small: Catalogue) -> None
 
 def test_events_and_sources(small: Catalogue) -> None:
     assert [event.id for event in small.events] == ["ceasefire", "new-road"]  # by date
-    assert small.event("new-road").to_dict() == {
-        "id": "new-road",
-        "date": "2022-08",
-        "title": "Traffic moves to the new road",
-        "summary": "The old road is left.",
-        "layers": ["corridor"],
-        "features": ["corridor/lachin-new"],
-        "sources": ["bbc-2020"],
-        "certainty": "reported",
-        "needs_check": True,
-    }
+    assert small.event("new-road").to_dict() == EVENTS[0]
     assert small.source("statement-2020")["URL"] == "https://example.org/statement"
     with pytest.raises(EventNotFound, match="did you mean new-road"):
         small.event("new-rod")

@@ -38,11 +38,6 @@ def corridor() -> Any:
     return pkzone.map(["corridor", "places"], compare="all")
 
 
-@pytest.fixture(scope="session")
-def shipped() -> Any:
-    return pkzone.map()
-
-
 def held_against_the_library(opened: Any, pairs: list[tuple[Any, Any]]) -> None:
     days = [[str(base.valid_from), str(target.valid_from)] for base, target in pairs]
     for (base, target), ours in zip(pairs, opened.page.evaluate(BETWEEN, days), strict=True):

@@ -32,11 +32,6 @@ from tests.maps.test_page import Tags, policy
 HOSTILE = "</script><img src=x onerror=alert(1)>{{ 7 * 7 }}\ud800\"'&"
 
 
-@pytest.fixture
-def small(small_root: Path) -> Catalogue:
-    return catalogue(small_root)
-
-
 def content_of(found: Diff, source: Catalogue | None = None) -> dict[str, Any]:
     return payload_of(diff_map(found, catalogue=source).to_html())
 

@@ -33,11 +33,6 @@ def shipped() -> Any:
     return diff("corridor@2020-12-01", "corridor@2022-09-01")
 
 
-@pytest.fixture
-def small(small_root: Path) -> Catalogue:
-    return catalogue(small_root)
-
-
 def drawn(opened: Any) -> set[str]:
     return set(opened.page.evaluate(DRAWN))
 

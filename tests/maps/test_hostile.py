@@ -16,11 +16,6 @@ from tests.helpers.drawn_catalogue import feature, line, point, write
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def small(small_root: Path) -> Catalogue:
-    return catalogue(small_root)
-
-
 @pytest.mark.parametrize(
     "hash_",
     [

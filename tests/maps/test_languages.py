@@ -21,11 +21,6 @@ from tests.helpers.pages import payload_of
 CODES = ("en", "az", "hy", "ru")
 
 
-@pytest.fixture(scope="session")
-def shipped() -> Any:
-    return pkzone.map()
-
-
 def test_a_page_offers_the_languages_of_its_catalogue() -> None:
     assert languages.offered(["fr", "hy"]) == ("en", "hy", "fr")
     assert languages.offered(["<b>", "el"]) == ("en", "el")

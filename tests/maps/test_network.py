@@ -16,7 +16,7 @@ from folium import plugins
 
 import pkzone
 from pkzone.errors import BadOption
-from pkzone.layers.catalogue import Catalogue, catalogue
+from pkzone.layers.catalogue import Catalogue
 from pkzone.maps import Map, NetworkWarning
 from pkzone.maps.csp import NOWHERE, Reach, source
 from pkzone.maps.tiles import background
@@ -33,11 +33,6 @@ STATED = {
     "leaflet.css": "p4NxAoJBhIIN+hmNHrzRCf9tD/miZyoHS5obTRR9BMY=",
 }
 POSITRON = "https://{s}.basemaps.example.org/light/{z}/{x}/{y}{r}.png"
-
-
-@pytest.fixture
-def small(small_root: Path) -> Catalogue:
-    return catalogue(small_root)
 
 
 def rules(html: str) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ import pytest
 from folium import plugins
 
 import pkzone
-from pkzone.layers.catalogue import Catalogue, catalogue
+from pkzone.layers.catalogue import Catalogue
 from pkzone.maps import Map, NetworkWarning
 
 pytestmark = pytest.mark.browser
@@ -23,11 +23,6 @@ PIXEL = (
     "image/png",
 )
 BRACES = "{{ 7 * 7 }}<img src=x onerror=alert(1)>"
-
-
-@pytest.fixture
-def small(small_root: Path) -> Catalogue:
-    return catalogue(small_root)
 
 
 # Objects of folium

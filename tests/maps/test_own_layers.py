@@ -15,16 +15,11 @@ import pkzone
 from pkzone.cli import pkzone as program
 from pkzone.errors import BadOption, BadReference, ForeignCRS, PkzoneError, Unreadable
 from pkzone.geojson import Feature
-from pkzone.layers.catalogue import Catalogue, catalogue
+from pkzone.layers.catalogue import Catalogue
 from pkzone.maps import own_layers, style
 from tests.helpers.drawn_catalogue import feature, line, point, square
 from tests.helpers.pages import payload_of, version_features
 from tests.maps.test_theme import luminance
-
-
-@pytest.fixture
-def small(small_root: Path) -> Catalogue:
-    return catalogue(small_root)
 
 
 def bare(geometry: Any, **properties: Any) -> dict[str, Any]:

@@ -27,16 +27,6 @@ SETS = """(days) => {
 }"""
 
 
-@pytest.fixture(scope="session")
-def shipped() -> Any:
-    return pkzone.map()
-
-
-@pytest.fixture
-def small(small_root: Path) -> Catalogue:
-    return catalogue(small_root)
-
-
 def in_force(source: Catalogue, day: date) -> list[str]:
     """What the library has in force on a day."""
     found = []

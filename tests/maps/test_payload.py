@@ -33,11 +33,6 @@ def shipped() -> dict[str, Any]:
     return payload_of(block)
 
 
-@pytest.fixture
-def small(small_root: Path) -> Catalogue:
-    return catalogue(small_root)
-
-
 @pytest.mark.parametrize("layer", SHIPPED)
 def test_payload_gives_back_every_version(shipped: dict[str, Any], layer: str) -> None:
     for version in SHIPPED[layer].versions:

@@ -17,11 +17,6 @@ from tests.helpers.drawn_catalogue import feature, line, point, square, write
 SIZES = [(1440, 900), (390, 844)]
 
 
-@pytest.fixture(scope="session")
-def shipped() -> Any:
-    return pkzone.map()
-
-
 def test_themes_name_the_same_colours() -> None:
     for table in (style.PALETTE, style.PAGE):
         assert table["light"].keys() == table["dark"].keys()

@@ -22,16 +22,6 @@ DAY = "2022-09-01"
 PIXEL = 360 / 256 / 2**10  # degrees of longitude at zoom 10
 
 
-@pytest.fixture(scope="session")
-def shipped() -> Any:
-    return pkzone.map()
-
-
-@pytest.fixture
-def small(small_root: Path) -> Catalogue:
-    return catalogue(small_root)
-
-
 TOWNS = [
     feature("town", point(46.2, 39.4), name="Shusha / Shushi", name_az="Şuşa", name_hy="Շուշի",
             name_ru="Шуша", status="inside", since="2020-11", certainty="agreed",
