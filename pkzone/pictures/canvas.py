@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -31,6 +32,7 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
+from shapely.geometry.polygon import orient
 
 from pkzone.errors import printable
 
@@ -142,14 +144,8 @@ def balanced(text: str, size: float, width: float, face: str = "regular") -> lis
 
 def _fitting(word: str, size: float, width: float, face: str) -> int:
     """Return how many letters of a word fit, at least one."""
-    low, high = 1, len(word)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if text_width(word[:middle], size, face) <= width:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    counts = range(2, len(word) + 1)
+    return 1 + bisect_right(counts, width, key=lambda count: text_width(word[:count], size, face))
 
 
 class _Group(Artist):
@@ -212,6 +208,7 @@ class Canvas:
 
     def _put(self, artist: Artist) -> None:
         artist.set_figure(self.figure)
+        artist.set_transform(self._page)
         if self._clip is not None:
             artist.set_clip_box(self._clip)
         self._group[-1].parts.append(artist)
@@ -222,33 +219,17 @@ class Canvas:
 
     def fill(self, path: Path, token: str, opacity: float = 1.0) -> None:
         """Fill an area."""
-        self._put(
-            PathPatch(
-                path,
-                transform=self._page,
-                linewidth=0,
-                edgecolor="none",
-                facecolor=self.colour(token, opacity),
-            )
-        )
+        hue = self.colour(token, opacity)
+        self._put(PathPatch(path, linewidth=0, edgecolor="none", facecolor=hue))
 
     def stroke(
         self, path: Path, token: str, width: float, dash: Sequence[float] = (), opacity: float = 1.0
     ) -> None:
         """Draw a line, its width and dashes in points."""
-        style: Any = (0, tuple(dash)) if dash else "solid"
-        self._put(
-            PathPatch(
-                path,
-                transform=self._page,
-                fill=False,
-                linewidth=width,
-                linestyle=style,
-                edgecolor=self.colour(token, opacity),
-                capstyle="butt" if dash else "round",
-                joinstyle="round",
-            )
-        )
+        patch = PathPatch(path, fill=False, linewidth=width, edgecolor=self.colour(token, opacity))
+        patch.set(linestyle=(0, tuple(dash)) if dash else "solid", joinstyle="round")
+        patch.set_capstyle("butt" if dash else "round")
+        self._put(patch)
 
     def text(
         self,
@@ -263,25 +244,12 @@ class Canvas:
         turned: bool = False,
     ) -> None:
         """Write one line with its baseline at a height; ``turned`` reads upwards."""
-        cleaned = clean(text)
-        font = get_font(str(_font(face, size).get_file()))
-        self.missing |= {one for one in cleaned if not font.get_char_index(ord(one))}
-        self._put(
-            Text(
-                x,
-                y,
-                cleaned,
-                transform=self._page,
-                color=self.colour(hue),
-                fontproperties=_font(face, size),
-                ha=align,
-                va="baseline",
-                parse_math=False,
-                rotation=90 if turned else 0,
-                rotation_mode="anchor",
-                usetex=False,
-            )
-        )
+        cleaned, font = clean(text), _font(face, size)
+        letters = get_font(str(font.get_file()))
+        self.missing |= {one for one in cleaned if not letters.get_char_index(ord(one))}
+        written = Text(x, y, cleaned, color=self.colour(hue), fontproperties=font, parse_math=False)
+        written.set(ha=align, rotation=90 if turned else 0, rotation_mode="anchor")
+        self._put(written)
 
     def halo(self, x: float, y: float, text: str, size: float, face: str, reach: float) -> None:
         """Draw the halo of a line of text that starts at (x, y), `reach` wide."""
@@ -299,8 +267,18 @@ class Canvas:
 
 def line_path(shape: shapely.Geometry) -> Path:
     """Return lines, or the rings of areas, as one path."""
-    runs = [_coordinates(run) for run in _runs(shape)]
-    return Path.make_compound_path(*(Path(run) for run in runs if len(run) > 1))
+    runs: list[shapely.Geometry] = []
+    for part in shapely.get_parts(shapely.get_parts(shape)):
+        runs += shapely.get_rings(part).tolist() if part.geom_type == "Polygon" else [part]
+    paths = map(_coordinates, runs)
+    return Path.make_compound_path(*(Path(path) for path in paths if len(path) > 1))
+
+
+def area_path(shape: shapely.Geometry) -> Path:
+    """Return areas as one closed path; holes run the other way round, so they stay open."""
+    areas = (part for part in shapely.get_parts(shape) if part.geom_type == "Polygon")
+    rings = [ring for area in areas if area for ring in shapely.get_rings(orient(area))]
+    return Path.make_compound_path(*(Path(_coordinates(ring), closed=True) for ring in rings))
 
 
 def _coordinates(run: shapely.Geometry) -> Array:
@@ -309,53 +287,17 @@ def _coordinates(run: shapely.Geometry) -> Array:
     return rounded
 
 
-def _runs(shape: shapely.Geometry) -> Iterator[shapely.Geometry]:
-    for part in shapely.get_parts(shape):
-        if part.geom_type == "Polygon":
-            yield from (part.exterior, *part.interiors)
-        elif part.geom_type in ("LineString", "LinearRing"):
-            yield part
-        elif shapely.get_num_geometries(part) > 1:
-            yield from _runs(part)
-
-
-def area_path(shape: shapely.Geometry) -> Path:
-    """Return areas as one closed path; holes run the other way round, so they stay open."""
-    rings = []
-    for part in shapely.get_parts(shape):
-        if part.geom_type == "Polygon" and not part.is_empty:
-            turned = shapely.geometry.polygon.orient(part)
-            rings += [turned.exterior, *turned.interiors]
-    return Path.make_compound_path(*(Path(_coordinates(ring), closed=True) for ring in rings))
-
-
 def to_bytes(canvas: Canvas, form: str, dpi: float, title: str, pixels: tuple[int, int]) -> bytes:
-    """Return the page as a file, the same bytes every time.
-
-    Parameters
-    ----------
-    canvas : Canvas
-        The page.
-    form : str
-        ``png``, ``svg`` or ``pdf``.
-    dpi : float
-        Resolution of a PNG.
-    title : str
-        What the file says it is.
-    pixels : tuple of int
-        Width and height of a PNG.
-    """
+    """Return the page as a file, the same bytes every time; `dpi` and `pixels` are a PNG's."""
     figure = canvas.figure
     if form == "png":  # a hair more than a whole number, which the canvas rounds down
         figure.set_size_inches((pixels[0] + 0.01) / dpi, (pixels[1] + 0.01) / dpi)
-    backend = _BACKENDS[form](figure)
-    metadata = _METADATA[form] | {"Title": clean(title)}
     stream = io.BytesIO()
-    backend.print_figure(
+    _BACKENDS[form](figure).print_figure(
         stream,
         dpi=dpi if form == "png" else POINTS_PER_INCH,
         format=form,
         facecolor=figure.get_facecolor(),
-        metadata=metadata,
+        metadata=_METADATA[form] | {"Title": clean(title)},
     )
     return stream.getvalue()

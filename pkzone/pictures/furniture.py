@@ -13,6 +13,7 @@ from pkzone.i18n.messages import is_reviewed, names_only, phrase, say
 from pkzone.maps.own_layers import OWN_PALETTE
 from pkzone.maps.style import PAGE, PALETTE, RECORD_PALETTE
 from pkzone.pictures.canvas import Canvas, balanced, line_path, wrapped
+from pkzone.pictures.legend import Block, draw_blocks
 from pkzone.pictures.map_content import PageContent
 
 __all__ = ["LEADING", "POINTS_PER_CM", "PageSizes", "PicturePage"]
@@ -78,6 +79,11 @@ class PageSizes:
     def inner(self) -> float:
         """Width between the margins."""
         return self.width - 2 * self.margin
+
+    @property
+    def half(self) -> float:
+        """Width of one of two columns."""
+        return self.inner / 2 - 0.8 * self.text
 
     @property
     def map_left(self) -> float:
@@ -155,6 +161,20 @@ class PicturePage(Generic[T]):
         small = self.sizes.small
         lines = sum(len(one) * small * LEADING + 0.45 * small for one in foot)
         return lines + 0.6 * self.sizes.text
+
+    def _draw_legend(
+        self,
+        canvas: Canvas,
+        panel: Sequence[Sequence[Block]],
+        left: float,
+        top: float,
+        width: float,
+    ) -> None:
+        """Draw columns of the legend side by side."""
+        with canvas.group("legend"):
+            for number, blocks in enumerate(panel):
+                x = left + number * (width + 1.6 * self.sizes.text)
+                draw_blocks(canvas, blocks, x, top, self.sizes.text * 0.95, width)
 
     def _draw_foot(self, canvas: Canvas, foot: Sequence[Sequence[str]], top: float) -> None:
         sizes = self.sizes

@@ -42,29 +42,9 @@ class Block:
 
 
 def legend_blocks(
-    content: Content,
-    visible: Sequence[Item],
-    canvas: Canvas,
-    size: float,
-    width: float,
-    language: str,
+    content: Content, visible: Sequence[Item], builder: LegendBuilder, language: str
 ) -> list[Block]:
-    """Return the panel's blocks, top to bottom.
-
-    Parameters
-    ----------
-    content : Content
-        Gives sections, order and numbers.
-    visible : sequence of Item
-        What is drawn.
-    canvas : Canvas
-        The page, for the size of its pixels.
-    size, width : float
-        Size of the text and width of the panel, points.
-    language : str
-        Language of the words.
-    """
-    builder = LegendBuilder(canvas, size, width)
+    """Return the blocks, top to bottom, that explain what is drawn of a content."""
     blocks: list[Block] = []
     for section in content.sections:
         patterns = _patterns(content, visible, section.style_keys)
@@ -108,16 +88,16 @@ def _modifiers(content: Content, visible: Sequence[Item]) -> Iterator[tuple[Symb
 
 @dataclass(frozen=True, slots=True)
 class LegendBuilder:
-    """Makes blocks of a size of text and a width, points."""
+    """Makes blocks of a size of text and a width, points; `px` points are a pixel of the table."""
 
-    canvas: Canvas
+    px: float
     size: float
     width: float
 
     @property
     def indent(self) -> float:
         """Indent of the words behind a sample."""
-        return (SWATCH[0] + 6) * self.canvas.px
+        return (SWATCH[0] + 6) * self.px
 
     def head(self, text: str) -> Block:
         """Return a heading."""
@@ -128,7 +108,7 @@ class LegendBuilder:
     def entry(self, symbol: Symbol, kind: str, text: str) -> Block:
         """Return a sample of a symbol with its words."""
         lines = tuple(wrapped(text, self.size, self.width - self.indent))
-        least = SWATCH[1] * self.canvas.px
+        least = SWATCH[1] * self.px
         height = max(least, len(lines) * self.size * _LEADING) + _ENTRY_SPACE * self.size
         return Block(lines, height, symbol=symbol, kind=kind)
 

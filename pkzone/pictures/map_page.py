@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 
 import numpy as np
 import shapely
@@ -13,7 +12,7 @@ from pkzone.i18n.messages import phrase, say
 from pkzone.pictures.canvas import Canvas, area_path, line_path, text_width, wrapped
 from pkzone.pictures.furniture import LEADING, PicturePage
 from pkzone.pictures.labels import draw_labels, place_labels
-from pkzone.pictures.legend import Block, column_height, columns, draw_blocks, legend_blocks
+from pkzone.pictures.legend import Block, LegendBuilder, column_height, columns, legend_blocks
 from pkzone.pictures.map_content import Content, Item
 from pkzone.pictures.projection import (
     Extent,
@@ -43,7 +42,8 @@ class MapPage(PicturePage[Content]):
         sizes = self.sizes
         head = self._head_lines()
         head_height = self._head_height(head)
-        projection, drawn, blocks = self._lay_out()
+        column = sizes.panel if sizes.has_side_panel else sizes.half
+        projection, drawn, blocks = self._lay_out(column)
         panel = columns(blocks, 1 if sizes.has_side_panel else 2)
         panel_height = max(map(column_height, panel))
         map_height = projection.window[3]
@@ -61,11 +61,15 @@ class MapPage(PicturePage[Content]):
         projection, drawn = self._moved(projection, drawn, top - map_height)
         self._draw_map(canvas, projection, drawn)
         self._draw_scale(canvas, projection)
-        self._draw_panel(canvas, panel, top, top - map_height - beneath - 0.2 * sizes.text)
+        if sizes.has_side_panel:  # the first heading in line with the frame
+            left, start = sizes.width - sizes.margin - sizes.panel, top + 0.55 * sizes.text
+        else:
+            left, start = sizes.margin, top - map_height - beneath - 0.2 * sizes.text
+        self._draw_legend(canvas, panel, left, start, column)
         self._draw_foot(canvas, foot, sizes.margin + foot_height)
         return canvas
 
-    def _lay_out(self) -> tuple[MapProjection, list[Drawn], list[Block]]:
+    def _lay_out(self, column: float) -> tuple[MapProjection, list[Drawn], list[Block]]:
         """Return the map at the foot of the page, what is visible, and the legend for it.
 
         A legend taller than the map makes the map taller, which may bring more into view.
@@ -74,21 +78,14 @@ class MapPage(PicturePage[Content]):
         extent = self._extent()
         low, high = (0.95, 1.6) if sizes.has_side_panel else (0.85, 1.5)
         aspect = min(high, max(low, extent.aspect))
-        measure = Canvas(1, 1, self.colours, sizes.px)
+        builder = LegendBuilder(sizes.px, sizes.text * 0.95, column)
         for _ in range(4):
             wide = extent.widened(aspect)
             left, width = sizes.map_left, sizes.map_width
             projection = MapProjection(wide, (left, 0.0, left + width, width / wide.aspect))
             drawn = self._visible(projection)
-            column = sizes.panel if sizes.has_side_panel else sizes.panel / 2 - 0.8 * sizes.text
-            blocks = legend_blocks(
-                self.content,
-                [item for item, _ in drawn],
-                measure,
-                sizes.text * 0.95,
-                column,
-                self.language,
-            )
+            visible = [item for item, _ in drawn]
+            blocks = legend_blocks(self.content, visible, builder, self.language)
             tallest = min(column_height(blocks), 1.45 * width)
             if not sizes.has_side_panel or width / aspect >= tallest - 1:
                 break
@@ -194,17 +191,3 @@ class MapPage(PicturePage[Content]):
             for line in wrapped(text, size, right - start)[:3]:
                 canvas.text(right, top - size * 0.7, line, size, "muted", align="right")
                 top -= size * LEADING
-
-    def _draw_panel(
-        self, canvas: Canvas, panel: Sequence[Sequence[Block]], top: float, below: float
-    ) -> None:
-        sizes = self.sizes
-        with canvas.group("legend"):
-            for number, blocks in enumerate(panel):
-                if sizes.has_side_panel:
-                    x, start, width = sizes.width - sizes.margin - sizes.panel, top, sizes.panel
-                    start += 0.55 * sizes.text  # the first heading in line with the frame
-                else:
-                    width = sizes.panel / 2 - 0.8 * sizes.text
-                    x, start = sizes.margin + number * (width + 1.6 * sizes.text), below
-                draw_blocks(canvas, blocks, x, start, sizes.text * 0.95, width)
