@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from pkzone.compare.place_names import feature_label
@@ -27,6 +28,17 @@ REPAIRED = "repaired"
 SIDES = {"kept": "both", "removed": "base", "added": "target"}
 CRS = "EPSG:4326"
 _NUMBERS = tuple(field.name for field in fields(Evidence) if field.name != "max_offset_at")
+_COLUMNS: Mapping[str, Callable[[Change], Any]] = {
+    "kind": attrgetter("kind"),
+    "new_id": attrgetter("new_id"),
+    "parts": attrgetter("parts"),
+    "parents": attrgetter("parents"),
+    "name": lambda change: name_of(change) or None,
+    "aspects": attrgetter("aspects"),
+    "class": attrgetter("geometry_class"),
+    "within_uncertainty": attrgetter("within_uncertainty"),
+    "properties": lambda change: tuple(sorted(change.properties)),
+}
 
 
 def render_diff(diff: Diff) -> str:
@@ -70,42 +82,17 @@ def to_frame(diff: Diff) -> gpd.GeoDataFrame:
     import geopandas as gpd
     import pandas as pd
 
-    rows = [_row(change) for change in diff.changes]
-    names = [
-        "kind",
-        "new_id",
-        "parts",
-        "parents",
-        "name",
-        "aspects",
-        "class",
-        "within_uncertainty",
-        "properties",
-    ]
     index = pd.Index([change.id for change in diff.changes], dtype="object", name="id")
-    table = pd.DataFrame(rows, columns=[*names, *_NUMBERS], index=index)
+    columns = {name: list(map(write, diff.changes)) for name, write in _COLUMNS.items()}
+    evidence = [change.evidence or Evidence() for change in diff.changes]
+    columns |= {name: [getattr(each, name) for each in evidence] for name in _NUMBERS}
+    table = pd.DataFrame(columns, index=index, dtype=None if diff.changes else "object")
     types = {"kind": "string", "name": "string", "class": "string", "within_uncertainty": "boolean"}
     table = table.astype(types | dict.fromkeys(_NUMBERS, "float64"))
     shapes = gpd.GeoSeries([_geometry(change) for change in diff.changes], index=index, crs=CRS)
     frame = gpd.GeoDataFrame(table, geometry=shapes)
     frame.attrs["pkzone"] = to_dict(diff)
     return frame
-
-
-def _row(change: Change) -> tuple[Any, ...]:
-    evidence = change.evidence or Evidence()
-    return (
-        change.kind,
-        change.new_id,
-        change.parts,
-        change.parents,
-        name_of(change) or None,
-        change.aspects,
-        change.geometry_class,
-        change.within_uncertainty,
-        tuple(sorted(change.properties)),
-        *(getattr(evidence, name) for name in _NUMBERS),
-    )
 
 
 def _geometry(change: Change) -> shapely.Geometry | None:

@@ -47,7 +47,7 @@ HISTORY_SCHEMA = "pkzone.history/1"
 # A tenth of a millimetre, so that sums of several lengths still hold to the millimetre.
 _DECIMALS = {"_m": 4, "_km": 6, "_km2": 6, "_deg": 2}
 
-
+SIDES = ("base", "target")
 # What an entry of a history has of a diff: of a layer, or of one feature.
 _OF_LAYER = ("summary", "changes", "routes", "areas", "affected")
 _OF_FEATURE = ("changes",)
@@ -77,23 +77,22 @@ def to_dict(diff: Diff) -> dict[str, Any]:
     Keys that do not apply are left out. Lengths are rounded to 0.0001 m, areas to
     0.000001 km2, shares and degrees of places to six decimals, bearings to two.
     """
-    areas = {} if diff.areas is None else {"areas": _members(diff.areas)}
     ids = [{"id": base.id, "new_id": target.id} for base, target in diff.ids_changed]
-    notices = {"notices": list(diff.notices)} if diff.notices else {}
-    return {
+    members = {
         "schema": SCHEMA,
         "base": _without_none(asdict(diff.base)),
         "target": _without_none(asdict(diff.target)),
         "tolerance_m": diff.tolerance_m,
         "summary": diff.summary,
         "changes": list(map(_change, diff.changes)),
-        **({"ids_changed": ids} if ids else {}),
+        "ids_changed": ids or None,
         "routes": list(map(_route, diff.routes)),
-        **areas,
+        "areas": diff.areas and _members(diff.areas),
         "affected": list(map(_affected, diff.affected)),
         "events": list(map(_event, diff.events)),
-        **notices,
+        "notices": list(diff.notices) or None,
     }
+    return _without_none(members)
 
 
 def history_to_dict(history: History) -> dict[str, Any]:
@@ -166,26 +165,21 @@ def numbers(evidence: Evidence) -> dict[str, Any]:
 
 
 def _change(change: Change) -> dict[str, Any]:
-    members = _identity(change) | {"kind": change.kind}
-    if change.aspects:
-        members["aspects"] = list(change.aspects)
-    members |= _without_none(
-        {"class": change.geometry_class, "within_uncertainty": change.within_uncertainty}
-    )
     types = geometry_types(change)
-    if types[0] != types[1]:
-        members["geometry_types"] = {"base": types[0], "target": types[1]}
-    if keeps_points(change):
-        members["same_points"] = True
-    if change.properties:
-        members["properties"] = {
-            key: _property(change.properties[key]) for key in sorted(change.properties)
+    members = {
+        "aspects": list(change.aspects) or None,
+        "class": change.geometry_class,
+        "within_uncertainty": change.within_uncertainty,
+        "geometry_types": dict(zip(SIDES, types, strict=True)) if types[0] != types[1] else None,
+        "same_points": keeps_points(change) or None,
+        "properties": {
+            name: _property(change.properties[name]) for name in sorted(change.properties)
         }
-    if change.evidence is not None and stated(change.evidence):
-        members["geometry"] = numbers(change.evidence)
-    if change.sections:
-        members["sections"] = list(map(_section, change.sections))
-    return members
+        or None,
+        "geometry": (change.evidence and numbers(change.evidence)) or None,
+        "sections": list(map(_with_near, change.sections)) or None,
+    }
+    return _identity(change) | {"kind": change.kind} | _without_none(members)
 
 
 def _identity(change: Change) -> dict[str, Any]:
@@ -227,18 +221,13 @@ def _route(route: RouteDiff) -> dict[str, Any]:
         "max_offset_m",
     )
     members = {name: rounded(name, getattr(route, name)) for name in named}
-    members["sections"] = list(map(_section, route.sections))
-    if route.status_changes:
-        members["status_changes"] = list(map(_status_change, route.status_changes))
+    members["sections"] = list(map(_with_near, route.sections))
+    members["status_changes"] = list(map(_with_near, route.status_changes)) or None
     return _without_none(members)
 
 
-def _section(section: Section) -> dict[str, Any]:
-    return _without_none(_members(section)) | {"near": list(section.near)}
-
-
-def _status_change(change: StatusChange) -> dict[str, Any]:
-    return _without_none(_members(change)) | {"near": list(change.near)}
+def _with_near(value: Section | StatusChange) -> dict[str, Any]:
+    return _without_none(_members(value)) | {"near": list(value.near)}
 
 
 def _affected(affected: Affected) -> dict[str, Any]:
