@@ -25,26 +25,12 @@ _SIDES: Final = ("base", "target")
 
 
 def content_of(diff: Diff, catalogue: Catalogue, language: str) -> Content:
-    """Return what a picture of a difference shows.
-
-    Parameters
-    ----------
-    diff : Diff
-        The difference.
-    catalogue : Catalogue
-        Where its versions came from: it gives rivers, boundaries, places and names.
-    language : str
-        Code of a language; words have those of `pkzone.i18n.messages.LANGUAGES`.
-
-    Raises
-    ------
-    CatalogueError, HashMismatch, GeoJSONError
-        The catalogue is damaged.
-    """
+    """Return what a picture of a difference shows, with what the catalogue has around it."""
     payload = diff_payload.build(diff, catalogue, language)
-    items = [item for item in _Items(payload, catalogue, language) if item is not None]
+    items = list(_items(payload, catalogue, language))
     heads = (payload["heads"][0], payload["heads"][1])
     lost = payload["left_out"]["marks"] + payload["left_out"]["features"]
+    left_out = f"{lost:,} features are left out: a picture draws {diff_payload.MAX_DRAWN:,} at most"
     compared = say(
         "{base} compared with {target}",
         language,
@@ -65,11 +51,7 @@ def content_of(diff: Diff, catalogue: Catalogue, language: str) -> Content:
         credit=credit(catalogue, language) if payload["licenses"] else "",
         numbers=tuple(payload["boxes"]),
         heads=heads,
-        notices=(
-            f"{lost:,} features are left out: a picture draws {diff_payload.MAX_DRAWN:,} at most",
-        )
-        if lost
-        else (),
+        notices=(left_out,) if lost else (),
     )
 
 
@@ -99,66 +81,44 @@ def _sections(payload: Mapping[str, Any], language: str) -> tuple[Section, ...]:
     )
 
 
-class _Items:
-    """Everything that is drawn of a payload; unchanged features once, from the target."""
-
-    def __init__(self, payload: Mapping[str, Any], catalogue: Catalogue, language: str) -> None:
-        self._payload = payload
-        self._read = geometry.reader(payload)
-        self._language = language
-        self._names = _names(payload, catalogue, language)
-
-    def __iter__(self) -> Iterator[Item | None]:
-        for layer in self._payload["context"]:
-            for number, feature in enumerate(layer["features"]):
-                yield self._item((layer["name"], feature["id"], number), layer["name"], feature)
-        for style_key, side in zip(_SIDES, self._payload["sides"], strict=True):
-            for number, feature in enumerate(side["features"]):
-                if style_key == "target" or feature["change"] != "unchanged":
-                    yield self._item(
-                        (style_key, side["layer"], feature["id"], number),
-                        style_key,
-                        feature,
-                        layer=side["layer"],
-                    )
-        named = {row["row"]: row for row in self._payload["changes"]}
-        for number, mark in enumerate(self._payload["marks"]):
-            properties = {
-                "name": named.get(mark["row"], {}).get("name"),
-                "not_in_use": mark["not_in_use"],
-            }
-            parts = (mark["sheet"], mark["layer"], mark["id"], number)
-            yield self._item(
-                parts, mark["sheet"], {**mark, "properties": properties}, layer=mark["layer"]
-            )
-        for number, feature in enumerate(self._payload["affected"]):
-            properties = {"name": feature["name"], "effect": feature["effect"]}
-            yield self._item(
-                ("affected", "places", feature["id"], number),
-                "affected",
-                {**feature, "properties": properties},
-                layer="places",
-            )
-
-    def _item(
-        self,
-        parts: tuple[object, ...],
-        style_key: str,
-        feature: Mapping[str, Any],
-        layer: str | None = None,
-    ) -> Item | None:
-        if feature["geometry"] is None:
-            return None
-        name = self._names.get((layer or style_key, feature["id"]))
-        properties = feature["properties"] | ({f"name_{self._language}": name} if name else {})
-        return item_of(
+def _items(payload: Mapping[str, Any], catalogue: Catalogue, language: str) -> Iterator[Item]:
+    """Yield everything that is drawn of a payload."""
+    read, names = geometry.reader(payload), _names(payload, catalogue, language)
+    for parts, style_key, layer, feature in _features(payload):
+        drawn = feature["geometry"]
+        name = names.get((layer, feature["id"]))
+        properties = feature["properties"] | ({f"name_{language}": name} if name else {})
+        yield from item_of(
             gid_of(*parts),
             style_key,
-            self._read(feature["geometry"]),
+            None if drawn is None else read(drawn),
             properties,
-            table=self._payload["style"],
-            language=self._language,
+            table=payload["style"],
+            language=language,
         )
+
+
+def _features(
+    payload: Mapping[str, Any],
+) -> Iterator[tuple[tuple[object, ...], str, str, Mapping[str, Any]]]:
+    """Yield parts of its id, style, layer and feature; unchanged ones once, from the target."""
+    for layer in payload["context"]:
+        name = layer["name"]
+        for number, feature in enumerate(layer["features"]):
+            yield (name, feature["id"], number), name, name, feature
+    for key, side in zip(_SIDES, payload["sides"], strict=True):
+        for number, feature in enumerate(side["features"]):
+            if key == "target" or feature["change"] != "unchanged":
+                yield (key, side["layer"], feature["id"], number), key, side["layer"], feature
+    named = {row["row"]: row["name"] for row in payload["changes"]}
+    for number, mark in enumerate(payload["marks"]):
+        key, layer = mark["sheet"], mark["layer"]
+        properties = {"name": named.get(mark["row"]), "not_in_use": mark["not_in_use"]}
+        yield (key, layer, mark["id"], number), key, layer, mark | {"properties": properties}
+    for number, place in enumerate(payload["affected"]):
+        key, layer = "affected", "places"
+        properties = {"name": place["name"], "effect": place["effect"]}
+        yield (key, layer, place["id"], number), key, layer, place | {"properties": properties}
 
 
 def _names(

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
 import shapely
 from shapely.geometry import box
 
@@ -20,7 +19,7 @@ from pkzone.pictures.symbols import Symbol
 __all__ = ["PlacedLabel", "draw_labels", "place_labels"]
 
 Box = tuple[float, float, float, float]
-LabelBox = tuple[Box, str]
+LabelBox = tuple[shapely.Geometry, str]
 
 #: Print is read closer than a screen: names show this many zoom levels earlier.
 _CLOSER: Final = 1.0
@@ -33,10 +32,10 @@ _SIZES: Final = (1.2, 1.06, 0.98, 0.92, 0.88)
 
 @dataclass(frozen=True, slots=True)
 class PlacedLabel:
-    """A name with its place: left, bottom, right, top of its box and its lines."""
+    """A name with the box that it takes and its lines."""
 
     item: Item
-    box: Box
+    box: shapely.Geometry
     lines: tuple[str, ...]
     size: float
     face: str
@@ -51,16 +50,7 @@ def place_labels(
 ) -> list[PlacedLabel]:
     """Return the names that find room, the most important first.
 
-    Parameters
-    ----------
-    projection : MapProjection
-        Where the map lies on the page.
-    drawn : sequence of (Item, geometry)
-        What is drawn, with its shape on the page.
-    canvas : Canvas
-        The page, for the size of its pixels.
-    text_size : float
-        Size of the legend's text, points.
+    `drawn` has each item with its shape on the page; `text_size` is the legend's, points.
     """
     room = _FreeSpace(projection.window, drawn, canvas)
     placed, seen = [], set()
@@ -85,19 +75,19 @@ class _FreeSpace:
     def __init__(
         self, window: Box, drawn: Sequence[tuple[Item, shapely.Geometry]], canvas: Canvas
     ) -> None:
-        self._window = window
-        self._taken = np.empty((0, 4))
+        self._window = box(*window)
+        self._taken: list[shapely.Geometry] = []
         self._space = 2 * canvas.px
-        points = [
-            (one, Symbol.of(item.rule, item.modifiers).reach(canvas))
+        reaches = (
+            (spot, Symbol.of(item.rule, item.modifiers).reach(canvas))
             for item, shape in drawn
             if item.kind == "point"
-            for one in shapely.get_parts(shape)
-        ]
+            for spot in shapely.get_parts(shape)
+        )
         self._markers = shapely.STRtree(
             [
-                box(one.x - reach, one.y - reach, one.x + reach, one.y + reach)
-                for one, reach in points
+                box(spot.x - reach, spot.y - reach, spot.x + reach, spot.y + reach)
+                for spot, reach in reaches
             ]
         )
         self._lines = [
@@ -111,31 +101,24 @@ class _FreeSpace:
         An important name may cover a marker rather than be missing.
         """
         free = [candidate for candidate in candidates if self._is_free(candidate[0])]
-        clear = [
-            candidate for candidate in free if not len(self._markers.query(box(*candidate[0])))
-        ]
+        clear = [candidate for candidate in free if not len(self._markers.query(candidate[0]))]
         usable = clear or (free if is_important else [])
         return min(usable, key=self._crossed) if usable else None
 
-    def take(self, taken: Box) -> None:
+    def take(self, taken: shapely.Geometry) -> None:
         """Leave no room where a name stands."""
-        left, bottom, right, top = taken
-        with_space = (left - self._space, bottom, right + self._space, top)
-        self._taken = np.vstack([self._taken, with_space])
+        left, bottom, right, top = taken.bounds
+        self._taken.append(box(left - self._space, bottom, right + self._space, top))
 
-    def _is_free(self, candidate: Box) -> bool:
-        left, bottom, right, top = candidate
-        west, south, east, north = self._window
-        if left < west or bottom < south or right > east or top > north:
-            return False
-        low_x, low_y, high_x, high_y = self._taken.T
-        return not ((low_x <= right) & (high_x >= left) & (low_y <= top) & (high_y >= bottom)).any()
+    def _is_free(self, candidate: shapely.Geometry) -> bool:
+        return bool(
+            self._window.covers(candidate) and not shapely.intersects(self._taken, candidate).any()
+        )
 
     def _crossed(self, candidate: LabelBox) -> int:
         """Return how many points of routes and links a name would cover."""
-        here = box(*candidate[0])
-        near = (self._lines[one] for one in self._line_tree.query(here, "intersects"))
-        return round(sum(float(line.intersection(here).length) for line in near))
+        near = (self._lines[one] for one in self._line_tree.query(candidate[0], "intersects"))
+        return round(sum(float(line.intersection(candidate[0]).length) for line in near))
 
 
 def _candidates(
@@ -183,7 +166,7 @@ def _label_boxes(
     at = shape.point_on_surface() if item.kind != "point" else shapely.get_parts(shape)[0]
     x, y = at.x, at.y
     if item.kind != "point":
-        yield (x - width / 2, y - height / 2, x + width / 2, y + height / 2), "center"
+        yield box(x - width / 2, y - height / 2, x + width / 2, y + height / 2), "center"
         return
     gap = Symbol.of(item.rule, item.modifiers).reach(canvas) + 1.5 * canvas.px
     near = gap * 0.6
@@ -199,13 +182,13 @@ def _label_boxes(
         (x - near - width, y + near, "right"),
         (x - near - width, y - near - height, "right"),
     ):
-        yield (corner_x, corner_y, corner_x + width, corner_y + height), align
+        yield box(corner_x, corner_y, corner_x + width, corner_y + height), align
 
 
 def draw_labels(canvas: Canvas, placed: Sequence[PlacedLabel]) -> None:
     """Draw the labels, each on a halo."""
     for one in placed:
-        left, _, right, top = one.box
+        left, _, right, top = one.box.bounds
         at = {"left": left, "right": right, "center": (left + right) / 2}[one.align]
         hue = "lake" if one.item.style_key == "physical" else "ink"
         with canvas.group(f"label/{one.item.gid}"):

@@ -167,21 +167,21 @@ def name_in(properties: Mapping[str, Any], language: str) -> str:
 def item_of(
     gid: str,
     style_key: str,
-    geometry: Mapping[str, Any],
+    geometry: Mapping[str, Any] | None,
     properties: Mapping[str, Any],
     *,
     table: Mapping[str, Any],
     language: str,
-) -> Item | None:
-    """Return what is drawn for a feature; none where its geometry is empty or of mixed kinds."""
+) -> Iterator[Item]:
+    """Yield what is drawn for a feature; nothing where a geometry lacks or is of mixed kinds."""
     from pkzone.geo.convert import shape
 
-    kind = style.geometry_kind(geometry.get("type"))
-    drawn = None if kind == "none" else shape(geometry)
+    kind = style.geometry_kind(geometry.get("type")) if geometry else "none"
+    drawn = None if kind == "none" else shape(geometry or {})
     if drawn is None or drawn.is_empty:
-        return None
+        return
     rules = table["rules"].get(style_key, table["any"])
-    return Item(
+    yield Item(
         gid=gid,
         style_key=style_key,
         kind=kind,
@@ -198,19 +198,10 @@ def items_of(
     layer: str, features: Iterable[Feature], *, table: Mapping[str, Any], language: str
 ) -> Iterator[Item]:
     """Yield what is drawn for the features of a layer."""
+    look: dict[str, Any] = {"table": table, "language": language}
     for number, feature in enumerate(features):
-        own = f"#{number}" if feature.id is None else feature.id
-        if feature.geometry is not None:
-            item = item_of(
-                gid_of(layer, own),
-                layer,
-                feature.geometry,
-                feature.properties,
-                table=table,
-                language=language,
-            )
-            if item is not None:
-                yield item
+        gid = gid_of(layer, f"#{number}" if feature.id is None else feature.id)
+        yield from item_of(gid, layer, feature.geometry, feature.properties, **look)
 
 
 def paint_order(items: Iterable[Item], table: Mapping[str, Any]) -> tuple[Item, ...]:
@@ -234,18 +225,7 @@ def sections_of(layers: Sequence[str], language: str) -> tuple[Section, ...]:
 def content_of(
     reference: str | None, catalogue: Catalogue, on: str | date | None, language: str
 ) -> Content:
-    """Return what a picture of a reference shows.
-
-    Parameters
-    ----------
-    reference : str or None
-        ``LAYER``, ``LAYER@VERSION``, ``LAYER@DATE`` or a file; none for every layer.
-    catalogue : Catalogue
-        Where the layers are.
-    on : str or datetime.date, optional
-        The day, where the reference names none.
-    language : str
-        Code of a language; words have those of `pkzone.i18n.messages.LANGUAGES`.
+    """Return what a picture of a reference to a version or file shows, without one of every layer.
 
     Raises
     ------

@@ -82,15 +82,7 @@ class Extent:
 
 
 class MapProjection:
-    """The projection from degrees to the map's rectangle on the page.
-
-    Parameters
-    ----------
-    extent : Extent
-        What it shows.
-    window : tuple of float
-        (left, bottom, right, top) on the page, points; of the extent's aspect.
-    """
+    """The projection from degrees of an extent to a window on the page, of the same aspect."""
 
     def __init__(self, extent: Extent, window: Box) -> None:
         self.window = window
@@ -113,14 +105,9 @@ class MapProjection:
         return self._extent.frame.unproject(metres)
 
     def drawn(self, shape: shapely.Geometry, margin: float = 0.0) -> shapely.Geometry | None:
-        """Return a shape of degrees on the page, cut off at the window; none if it is outside.
+        """Return a shape of degrees on the page; none if it is outside of the window.
 
-        Parameters
-        ----------
-        shape : shapely geometry
-            Degrees of WGS 84.
-        margin : float, optional
-            How far beyond the window it is cut, points: the cut edges stay out of sight.
+        It is cut off a margin beyond the window, so that the cut edges stay out of sight.
         """
         try:
             page = shapely.transform(_followed(shape), self.points)
@@ -177,7 +164,10 @@ def nice_length(longest_km: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class GridLine:
-    """A meridian or parallel: its degrees, its course on the page, where it leaves the frame."""
+    """A meridian or parallel: its degrees, its course on the page, where it leaves the frame.
+
+    ``foot`` is where a meridian meets the lower edge, a parallel the left one.
+    """
 
     degrees: float
     is_meridian: bool
@@ -186,20 +176,7 @@ class GridLine:
 
 
 def graticule(projection: MapProjection, wanted: int = 4) -> Iterator[GridLine]:
-    """Yield the meridians and parallels that cross the window.
-
-    Parameters
-    ----------
-    projection : MapProjection
-        Where they are drawn.
-    wanted : int, optional
-        How many are wanted along the longer side.
-
-    Yields
-    ------
-    GridLine
-        ``foot`` is where a meridian meets the lower edge, a parallel the left one.
-    """
+    """Yield the meridians and parallels that cross the window, `wanted` along the longer side."""
     west, south, east, north = _degrees(projection)
     widest = max((east - west) * math.cos(math.radians((south + north) / 2)), north - south)
     step = next((one for one in _STEPS_MIN if widest * 60 / one <= wanted + 1), _STEPS_MIN[-1]) / 60
@@ -221,12 +198,8 @@ def _degrees(projection: MapProjection) -> Box:
     middle = float(projection.lonlat(((left + right) / 2, (bottom + top) / 2))[0, 0])
     edge_degrees = projection.lonlat(shapely.get_coordinates(edge))
     lon = middle + (edge_degrees[:, 0] - middle + 180.0) % 360.0 - 180.0
-    return (
-        float(lon.min()),
-        float(edge_degrees[:, 1].min()),
-        float(lon.max()),
-        float(edge_degrees[:, 1].max()),
-    )
+    lat = edge_degrees[:, 1]
+    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
 
 
 def _grid_line(
