@@ -91,7 +91,7 @@ class Picture:
         _require_matplotlib()
         from pkzone.pictures import canvas
         from pkzone.pictures.histogram import Histogram, HistogramPage
-        from pkzone.pictures.map_page import MapPage
+        from pkzone.pictures.page import MapPage
 
         content, look = self.content, (self.width_cm, self.theme, self.language)
         with canvas.settings():

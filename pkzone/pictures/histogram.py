@@ -18,10 +18,9 @@ from pkzone.layers.dates import interval_of
 from pkzone.layers.references import FileReference, parse
 from pkzone.maps.style import RECORD_BARS
 from pkzone.pictures.canvas import Canvas, text_width
-from pkzone.pictures.furniture import PicturePage
-from pkzone.pictures.legend import Block, LegendBuilder, column_height, columns
+from pkzone.pictures.legend import Block, LegendBuilder, Symbol, column_height, columns
 from pkzone.pictures.map_content import PageContent, credit
-from pkzone.pictures.symbols import Symbol
+from pkzone.pictures.page import PicturePage
 from pkzone.tagging.read_tagged import open_tagged
 
 _DATES: Final[Any] = untyped_dates  # matplotlib states no types there
@@ -94,12 +93,22 @@ def histogram(table: Any, reference: str | None, source: Catalogue, language: st
     counts = np.zeros((len(starts) - 1, len(RECORD_BARS)), np.int64)
     places = np.searchsorted(starts[1:-1], np.array(days, "M8[D]"), side="right")
     np.add.at(counts, (places, answers), list(tally.values()))
-    one, more = "{count} record, {first} to {last}", "{count} records, {first} to {last}"
     first, last = (day_in_words(end(days), language) for end in (min, max))
-    line = say_count(one, more, tally.total(), language, first=first, last=last)
+    line = say_count(
+        "{count} record, {first} to {last}",
+        "{count} records, {first} to {last}",
+        tally.total(),
+        language,
+        first=first,
+        last=last,
+    )
     if undated:
-        one, more = "{count} without a date is left out", "{count} without a date are left out"
-        line += "; " + say_count(one, more, undated, language)
+        line += "; " + say_count(
+            "{count} without a date is left out",
+            "{count} without a date are left out",
+            undated,
+            language,
+        )
     layer = source.get(rows.layer)
     title = say((layer.title if layer else "") or rows.layer, language)
     versions = layer.versions if layer else ()

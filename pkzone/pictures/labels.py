@@ -12,9 +12,9 @@ from shapely.geometry import box
 
 from pkzone.maps.style import BASE
 from pkzone.pictures.canvas import Canvas, text_width
+from pkzone.pictures.legend import Symbol
 from pkzone.pictures.map_content import Item
 from pkzone.pictures.projection import MapProjection
-from pkzone.pictures.symbols import Symbol
 
 __all__ = ["PlacedLabel", "draw_labels", "place_labels"]
 
