@@ -10,7 +10,15 @@ from pkzone.i18n.messages import day_in_words, say
 from pkzone.layers.dates import parse_day
 from pkzone.maps import geometry
 from pkzone.maps.diff import payload as diff_payload
-from pkzone.pictures.map_content import Content, Item, Section, credit, gid_of, item_of, paint_order
+from pkzone.pictures.map_content import (
+    Content,
+    Item,
+    Section,
+    credit,
+    feature_items,
+    gid_of,
+    paint_order,
+)
 
 if TYPE_CHECKING:
     import shapely
@@ -88,7 +96,7 @@ def _items(payload: Mapping[str, Any], catalogue: Catalogue, language: str) -> I
         drawn = feature["geometry"]
         name = names.get((layer, feature["id"]))
         properties = feature["properties"] | ({f"name_{language}": name} if name else {})
-        yield from item_of(
+        yield from feature_items(
             gid_of(*parts),
             style_key,
             None if drawn is None else read(drawn),

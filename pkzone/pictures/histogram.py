@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from matplotlib import dates as untyped_dates
+from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from pkzone.errors import BadOption, BadReference, ColumnError, printable
@@ -176,9 +177,8 @@ class HistogramPage(PicturePage[Histogram]):
         return blocks
 
     def _draw_bars(self, canvas: Canvas, bottom: float, height: float) -> None:
-        """Draw the bars in axes of their own, with a line for each new version of the layer."""
+        """Draw the bars in axes of their own."""
         content, sizes, px = self.content, self.sizes, canvas.px
-        zone, ink, muted = map(canvas.colour, ("zone", "ink", "muted"))
         highest, date_width = content.counts.sum(axis=1).max(), text_width("2000-00-00", sizes.grid)
         left = sizes.margin + 2 * sizes.small + text_width(f"{highest:,}", 1.2 * sizes.grid)
         width = sizes.width - max(sizes.margin, 0.6 * date_width) - left
@@ -186,7 +186,6 @@ class HistogramPage(PicturePage[Histogram]):
         axes = canvas.figure.add_axes(tuple(shares.tolist()), facecolor="none", axisbelow=True)
         starts = _DATES.date2num(content.starts)
         steps, low = np.diff(starts), np.zeros(len(starts) - 1)
-        raised = 1 + 1.6 * sizes.grid / height  # where events stand above the bars, a share of them
         for answer in _STACK:
             rule, counts = RECORD_BARS[answer], content.counts[:, answer]
             bars = axes.bar(starts[:-1] + 0.03 * steps, counts, 0.94 * steps, low, align="edge")
@@ -196,6 +195,16 @@ class HistogramPage(PicturePage[Histogram]):
                 bar.set_edgecolor(canvas.colour(rule["fill"]))
                 bar.set_hatch(_HATCHES.get(rule.get("hatch", {}).get("angle")))
             low += counts
+        axes.set(xlim=starts[[0, -1]], ylim=(0, 1.04 * highest))
+        self._draw_marks(axes, canvas, height)
+        self._draw_axes(axes, canvas, width / date_width)
+
+    def _draw_marks(self, axes: Axes, canvas: Canvas, height: float) -> None:
+        """Draw a line for each new version of the layer, and the names of marks above the bars."""
+        content, sizes, px = self.content, self.sizes, canvas.px
+        zone, ink = canvas.colour("zone"), canvas.colour("ink")
+        points_per_day = axes.get_position().width * sizes.width / np.ptp(axes.get_xlim())
+        raised = 1 + 1.6 * sizes.grid / height  # a share of the height of the bars
         for number, mark in enumerate(content.switches, 1):
             line = axes.axvline(
                 _DATES.date2num(mark.day), color=zone, linestyle=(0, (6 * px, 3 * px))
@@ -206,23 +215,26 @@ class HistogramPage(PicturePage[Histogram]):
             (content.events, _NUMBERS, raised, ink, "normal"),
         ):
             days = _DATES.date2num([mark.day for mark in marks[: len(names)]])
-            labels = _labels(names, days / np.ptp(starts) * width, 2.6 * sizes.grid)
+            labels = _labels(names, days * points_per_day, 2.6 * sizes.grid)
             row = axes.secondary_xaxis(place)
             row.set_xticks(days, labels, weight=weight)
             row.tick_params(colors=hue, labelsize=sizes.grid, length=0.4 * sizes.grid, pad=px)
             row.spines["top"].set_visible(False)
-        unit = say(_UNITS[content.unit][1], self.language)
-        axes.set(xlim=starts[[0, -1]], ylim=(0, 1.04 * highest))
+
+    def _draw_axes(self, axes: Axes, canvas: Canvas, room: float) -> None:
+        """Draw numbers and dates at the axes; there is room for so many dates side by side."""
+        sizes, ink, muted = self.sizes, canvas.colour("ink"), canvas.colour("muted")
+        unit = say(_UNITS[self.content.unit][1], self.language)
         axes.set_xlabel(say("Date", self.language), size=sizes.small, color=ink)
         axes.set_ylabel(unit, size=sizes.small, color=ink)
         axes.tick_params(labelsize=sizes.grid, labelcolor=muted, color=muted)
         axes.tick_params(axis="y", length=0)
-        axes.grid(axis="y", color=canvas.colour("grid"), linewidth=0.6 * px)
+        axes.grid(axis="y", color=canvas.colour("grid"), linewidth=0.6 * canvas.px)
         axes.spines[["left", "right", "top"]].set_visible(False)
-        axes.spines["bottom"].set(color=muted, linewidth=0.9 * px)
+        axes.spines["bottom"].set(color=muted, linewidth=0.9 * canvas.px)
         # Five dates or more where there is room, and never parts of days.
-        most = max(5, int(width / date_width / 1.35))
-        least = min(int(np.ptp(starts)), 5 if most > 10 else 2)
+        most = max(5, int(room / 1.35))
+        least = min(int(np.ptp(axes.get_xlim())), 5 if most > 10 else 2)
         dates = _DATES.AutoDateLocator(minticks=least, maxticks=most)
         axes.xaxis.set_major_locator(dates)
         axes.xaxis.set_major_formatter(_DATES.AutoDateFormatter(dates))

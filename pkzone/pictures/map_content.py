@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -32,11 +33,9 @@ __all__ = [
     "Section",
     "content_of",
     "credit",
+    "feature_items",
     "gid_of",
-    "item_of",
-    "items_of",
     "paint_order",
-    "sections_of",
 ]
 
 Rule = dict[str, Any]
@@ -155,7 +154,7 @@ def gid_of(*parts: object) -> str:
     return "/".join(quote(str(one), safe="", errors="backslashreplace") for one in parts)
 
 
-def name_in(properties: Mapping[str, Any], language: str) -> str:
+def _name(properties: Mapping[str, Any], language: str) -> str:
     """Return a feature's name in a language, else its name in both forms; else nothing."""
     for key in (f"name_{language}", "name"):
         value = properties.get(key)
@@ -164,7 +163,7 @@ def name_in(properties: Mapping[str, Any], language: str) -> str:
     return ""
 
 
-def item_of(
+def feature_items(
     gid: str,
     style_key: str,
     geometry: Mapping[str, Any] | None,
@@ -177,8 +176,7 @@ def item_of(
     from pkzone.geo.convert import shape
 
     kind = style.geometry_kind(geometry.get("type")) if geometry else "none"
-    drawn = None if kind == "none" else shape(geometry or {})
-    if drawn is None or drawn.is_empty:
+    if not geometry or kind == "none" or (drawn := shape(geometry)).is_empty:
         return
     rules = table["rules"].get(style_key, table["any"])
     yield Item(
@@ -188,20 +186,20 @@ def item_of(
         shape=drawn,
         rule=style.first_met(rules, properties, kind) or table["any"][-1],
         modifiers=tuple(style.all_met(table["modifiers"], properties, kind)),
-        name=name_in(properties, language),
+        name=_name(properties, language),
         label_row=style.first_met(table["labels"].get(style_key, ()), properties, kind),
         cited=frozenset(cited_by(properties)),
     )
 
 
-def items_of(
+def _layer_items(
     layer: str, features: Iterable[Feature], *, table: Mapping[str, Any], language: str
 ) -> Iterator[Item]:
     """Yield what is drawn for the features of a layer."""
     look: dict[str, Any] = {"table": table, "language": language}
     for number, feature in enumerate(features):
         gid = gid_of(layer, f"#{number}" if feature.id is None else feature.id)
-        yield from item_of(gid, layer, feature.geometry, feature.properties, **look)
+        yield from feature_items(gid, layer, feature.geometry, feature.properties, **look)
 
 
 def paint_order(items: Iterable[Item], table: Mapping[str, Any]) -> tuple[Item, ...]:
@@ -214,7 +212,7 @@ def paint_order(items: Iterable[Item], table: Mapping[str, Any]) -> tuple[Item, 
     return tuple(sorted(items, key=place))
 
 
-def sections_of(layers: Sequence[str], language: str) -> tuple[Section, ...]:
+def _sections(layers: Sequence[str], language: str) -> tuple[Section, ...]:
     """Return the sections of the legend for layers, grouped as on the page."""
     named = {name for group in style.GROUPS for name in group["layers"]}
     titled = [(_GROUP_TITLES[group["id"]], tuple(group["layers"])) for group in style.GROUPS]
@@ -236,88 +234,117 @@ def content_of(
     CatalogueError, HashMismatch, GeoJSONError
         A file is missing, damaged or refused.
     """
+    maker = _Maker(catalogue, language)
     if reference is None:
-        return _whole(catalogue, on, language)
+        return maker.whole(on)
     parsed = parse(reference, catalogue)
     if isinstance(parsed, FileReference):
-        return _file(parsed.path, catalogue, on, language)
-    return _layer(parsed, catalogue, on, language)
+        return maker.file(parsed.path, on)
+    return maker.layer(parsed, on)
 
 
-def _whole(catalogue: Catalogue, on: str | date | None, language: str) -> Content:
-    selection = select(catalogue, (), on)
-    day = selection.on
-    assert day is not None  # noqa: S101 - layers have dates
-    versions = [state for name in catalogue if (state := _on(catalogue, name, day))]
-    items = [item for version in versions for item in _items(catalogue, version, language)]
-    return _content(
-        catalogue,
-        language,
-        items,
-        title=say(catalogue.title, language),
-        lines=(_as_of(day, language),),
-        focus=_boxes([selection.home]),
-        names=tuple(catalogue),
-    )
+class _Maker:
+    """Makes contents from a catalogue, in words of a language."""
 
+    def __init__(self, catalogue: Catalogue, language: str) -> None:
+        titles = {layer.name: layer.title for layer in catalogue.layers}
+        self._catalogue = catalogue
+        self._language = language
+        self._table = own_layers.with_own_layers(style.table(), titles, titles)
 
-def _layer(
-    reference: LayerReference, catalogue: Catalogue, on: str | date | None, language: str
-) -> Content:
-    if on is not None and reference.version is not None:
-        raise BadOption(
-            f"{reference.layer}@{reference.version} says its date already; leave out --on"
+    def whole(self, on: str | date | None) -> Content:
+        """Return what a picture of every layer shows."""
+        selection = select(self._catalogue, (), on)
+        day = selection.on
+        assert day is not None  # noqa: S101 - layers have dates
+        return self._content(
+            [item for name in self._catalogue for item in self._items_on(name, day)],
+            title=say(self._catalogue.title, self._language),
+            lines=(self._as_of(day),),
+            focus=_boxes([selection.home]),
         )
-    version = catalogue.version(reference) if on is None else catalogue[reference.layer].on(on)
-    day = parse_day(on) if on is not None else _day_of(reference, version)
-    own = list(_items(catalogue, version, language))
-    layer = catalogue[version.layer]
-    boxes = [one.bbox for one in layer.versions]
-    since = day_in_words(version.valid_from, language)
-    return _content(
-        catalogue,
-        language,
-        [*own, *_around(catalogue, day, {version.layer}, language)],
-        title=say(layer.title or layer.name, language),
-        lines=(
-            _as_of(day, language),
-            say("State since {date}: {title}", language, date=since, title=version.title),
-        ),
-        focus=tuple(item.shape for item in own) or _boxes(boxes),
-        names=tuple(catalogue),
-        cited=frozenset(version.source_ids),
-    )
 
+    def layer(self, reference: LayerReference, on: str | date | None) -> Content:
+        """Return what a picture of a version shows, with the base map around it."""
+        catalogue, language = self._catalogue, self._language
+        if on is not None and reference.version is not None:
+            raise BadOption(
+                f"{reference.layer}@{reference.version} says its date already; leave out --on"
+            )
+        version = catalogue.version(reference) if on is None else catalogue[reference.layer].on(on)
+        day = parse_day(on) if on is not None else _day_of(reference, version)
+        own = list(self._items(version))
+        layer = catalogue[version.layer]
+        since = day_in_words(version.valid_from, language)
+        return self._content(
+            [*own, *self._around(day, version.layer)],
+            title=say(layer.title or layer.name, language),
+            lines=(
+                self._as_of(day),
+                say("State since {date}: {title}", language, date=since, title=version.title),
+            ),
+            focus=tuple(item.shape for item in own) or _boxes(one.bbox for one in layer.versions),
+            cited=frozenset(version.source_ids),
+        )
 
-def _file(path: str, catalogue: Catalogue, on: str | date | None, language: str) -> Content:
-    from pkzone.geojson import reader
-    from pkzone.geojson.reader import file_name
-    from pkzone.layers.identity import identified
+    def file(self, path: str, on: str | date | None) -> Content:
+        """Return what a picture of a file shows, with the base map around it."""
+        from pkzone.geojson import reader
+        from pkzone.geojson.reader import file_name
+        from pkzone.layers.identity import identified
 
-    if on is not None:
-        raise BadOption(f"{printable(path)} is a file and has no versions; leave out --on")
-    read = reader.read(path, ids_unique=False, check_validity=False)
-    collection = identified(read, file_name(path))
-    name = "standard input" if path == "-" else Path(path).name
-    layer = title_of_path(path)
-    table = style.table()
-    own = list(items_of(layer, collection.features, table=table, language=language))
-    odd = map(str, collection.on_the_whole())
-    left_out = sum(one.geometry is not None for one in collection.features) - len(own)
-    focus = tuple(item.shape for item in own)
-    day = catalogue.default_date
-    around = list(_around(catalogue, day, {layer}, language)) if day and own else []
-    return _content(
-        catalogue,
-        language,
-        [*own, *around],
-        title=name,
-        lines=(),
-        focus=focus,
-        names=(*catalogue, layer),
-        notices=(*odd, *_left_out(left_out, name)),
-        is_credited=_near(around, focus),
-    )
+        if on is not None:
+            raise BadOption(f"{printable(path)} is a file and has no versions; leave out --on")
+        read = reader.read(path, ids_unique=False, check_validity=False)
+        collection = identified(read, file_name(path))
+        name = "standard input" if path == "-" else Path(path).name
+        layer, language, day = title_of_path(path), self._language, self._catalogue.default_date
+        own = list(_layer_items(layer, collection.features, table=style.table(), language=language))
+        around = list(self._around(day, layer)) if day and own else []
+        left_out = sum(one.geometry is not None for one in collection.features) - len(own)
+        notices = [*map(str, collection.on_the_whole())]
+        if left_out:
+            lost = "features with an empty geometry or a mixed collection are not drawn"
+            notices.append(f"{name}: {left_out} {lost}")
+        focus = tuple(item.shape for item in own)
+        return self._content(
+            [*own, *around],
+            layer,
+            title=name,
+            lines=(),
+            focus=focus,
+            notices=(
+                *map(str, collection.on_the_whole()),
+                *([f"{name}: {left_out} {lost}"] if left_out else []),
+            ),
+            credit=credit(self._catalogue, language) if _near(around, focus) else "",
+        )
+
+    def _content(self, items: Sequence[Item], *others: str, **more: Any) -> Content:
+        return Content(
+            items=paint_order(items, self._table),
+            sections=_sections((*self._catalogue, *others), self._language),
+            table=self._table,
+            sources=tuple(self._catalogue.sources),
+            **{"credit": credit(self._catalogue, self._language), **more},
+        )
+
+    def _items(self, version: Version) -> Iterator[Item]:
+        features = version.features().features
+        yield from _layer_items(version.layer, features, table=self._table, language=self._language)
+
+    def _items_on(self, layer: str, day: date) -> Iterator[Item]:
+        with suppress(VersionNotFound):
+            yield from self._items(self._catalogue[layer].on(day))
+
+    def _around(self, day: date, own: str) -> Iterator[Item]:
+        for name in AROUND:
+            if name in self._catalogue and name != own:
+                yield from self._items_on(name, day)
+
+    def _as_of(self, day: date) -> str:
+        language = self._language
+        return say("Map as of {date}", language, date=day_in_words(day, language))
 
 
 def _near(items: Iterable[Item], focus: Sequence[shapely.Geometry]) -> bool:
@@ -326,32 +353,6 @@ def _near(items: Iterable[Item], focus: Sequence[shapely.Geometry]) -> bool:
 
     window = shapely.box(*shapely.total_bounds(focus)) if focus else shapely.Polygon()
     return any(shapely.box(*one.shape.bounds).intersects(window) for one in items)
-
-
-def _left_out(count: int, name: str) -> tuple[str, ...]:
-    if not count:
-        return ()
-    return (f"{name}: {count} features with an empty geometry or a mixed collection are not drawn",)
-
-
-def _content(
-    catalogue: Catalogue,
-    language: str,
-    items: Sequence[Item],
-    *,
-    names: Sequence[str],
-    is_credited: bool = True,
-    **more: Any,
-) -> Content:
-    table = _table(catalogue)
-    return Content(
-        items=paint_order(items, table),
-        sections=sections_of(names, language),
-        table=table,
-        sources=tuple(catalogue.sources),
-        credit=credit(catalogue, language) if is_credited else "",
-        **more,
-    )
 
 
 def credit(catalogue: Catalogue, language: str) -> str:
@@ -363,42 +364,12 @@ def credit(catalogue: Catalogue, language: str) -> str:
     return say("Data: {title}, {licence}", language, title=title, licence=licence)
 
 
-def _items(catalogue: Catalogue, version: Version, language: str) -> Iterator[Item]:
-    features, table = version.features().features, _table(catalogue)
-    yield from items_of(version.layer, features, table=table, language=language)
-
-
-def _table(catalogue: Catalogue) -> dict[str, Any]:
-    titles = {layer.name: layer.title for layer in catalogue.layers}
-    return own_layers.with_own_layers(style.table(), titles, titles)
-
-
-def _around(
-    catalogue: Catalogue, day: date, without: Iterable[str], language: str
-) -> Iterator[Item]:
-    for name in AROUND:
-        version = _on(catalogue, name, day) if name in catalogue else None
-        if version is not None and name not in without:
-            yield from _items(catalogue, version, language)
-
-
-def _on(catalogue: Catalogue, layer: str, day: date) -> Version | None:
-    try:
-        return catalogue[layer].on(day)
-    except VersionNotFound:
-        return None
-
-
 def _day_of(reference: LayerReference, version: Version) -> date:
     """Return the day that a reference speaks of: as written, else that of its version."""
     try:
         return parse_day(reference.version or "")
     except BadDate:
         return version.valid_from
-
-
-def _as_of(day: date, language: str) -> str:
-    return say("Map as of {date}", language, date=day_in_words(day, language))
 
 
 def _boxes(found: Iterable[Box | None]) -> tuple[shapely.Geometry, ...]:

@@ -322,8 +322,7 @@ class MapPage(PicturePage[Content]):
             canvas.stroke(line_path(shapely.LineString(line.course)), "grid", 0.6 * canvas.px)
             if line.foot is None:
                 continue
-            degrees, side = degrees_in_words(line.degrees, line.is_meridian)
-            text = f"{degrees} {say(side, self.language)}".strip()
+            text = self._in_words(line.degrees, line.is_meridian)
             half = text_width(text, size) / 2
             along = line.foot[0] if line.is_meridian else line.foot[1]
             low, high = (left, right) if line.is_meridian else (bottom, top)
@@ -331,6 +330,10 @@ class MapPage(PicturePage[Content]):
                 continue
             x, y = (along, bottom - 1.25 * size) if line.is_meridian else (left - 0.5 * size, along)
             canvas.text(x, y, text, size, "muted", align="center", turned=not line.is_meridian)
+
+    def _in_words(self, degrees: float, is_longitude: bool) -> str:
+        number, side = degrees_in_words(degrees, is_longitude)
+        return f"{number} {say(side, self.language)}".strip()
 
     def _draw_scale(self, canvas: Canvas, projection: MapProjection) -> None:
         """Draw a bar in four fields and what it stands for, beneath the map at the left."""
@@ -349,33 +352,26 @@ class MapPage(PicturePage[Content]):
             for field in (0, 2):
                 at = left + length * field / 4
                 canvas.fill(area_path(box(at, low, at + length / 4, low + height)), "ink")
-            km, m = (phrase("km"), 1.0), (phrase("m"), 1000.0)
-            unit, factor = km if whole_km >= 1 else m
-            for share in (0.0, 0.5, 1.0):
-                text = f"{whole_km * factor * share:,g}"
-                if share == 1:
-                    text = f"{text} {say(unit, self.language)}"
-                align = "left" if share == 0 else "center"
-                canvas.text(
-                    left + length * share, low - 1.15 * size, text, size, "muted", align=align
-                )
+            unit, factor = (phrase("km"), 1.0) if whole_km >= 1 else (phrase("m"), 1000.0)
+            for share, words, align in (
+                (0.0, "", "left"),
+                (0.5, "", "center"),
+                (1.0, say(unit, self.language), "center"),
+            ):
+                text = f"{whole_km * factor * share:,g} {words}".strip()
+                x, y = left + length * share, low - 1.15 * size
+                canvas.text(x, y, text, size, "muted", align=align)
         self._draw_projection(canvas, projection, left + length + 3 * size, low + height)
 
     def _draw_projection(
         self, canvas: Canvas, projection: MapProjection, start: float, top: float
     ) -> None:
         east, north = projection.centre
-        places = [
-            " ".join(degrees_in_words(value, is_longitude)).strip()
-            for value, is_longitude in ((north, False), (east, True))
-        ]
-        spoken = [
-            " ".join((one.split(" ")[0], say(one.split(" ")[-1], self.language))) for one in places
-        ]
+        place = f"{self._in_words(north, False)} {self._in_words(east, True)}"
         text = say(
             "Lambert azimuthal equal-area projection centred on {place}, WGS 84.",
             self.language,
-            place=" ".join(spoken),
+            place=place,
         )
         size, right = self.sizes.grid, projection.window[2]
         with canvas.group("projection"):
