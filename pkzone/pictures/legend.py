@@ -79,41 +79,26 @@ class Symbol:
             self._draw_fill(canvas, shape)
         path = line_path(shape)
         if self.band is not None and kind == "line":
-            widest = max(stroke["width"] for stroke in self.rule["strokes"])
-            canvas.stroke(
-                path,
-                self.rule["strokes"][0]["color"],
-                (widest + self.band["width"]) * canvas.px,
-                opacity=self.band["opacity"] * self.opacity,
-            )
+            width = max(stroke["width"] for stroke in self.rule["strokes"]) + self.band["width"]
+            hue, opacity = self.rule["strokes"][0]["color"], self.band["opacity"] * self.opacity
+            canvas.stroke(path, hue, width * canvas.px, opacity=opacity)
         self._draw_strokes(canvas, path)
 
     def _draw_strokes(self, canvas: Canvas, path: Path) -> None:
         for stroke in self.rule["strokes"]:
             dash = [length * canvas.px for length in stroke.get("dash") or ()]
-            canvas.stroke(
-                path,
-                stroke["color"],
-                stroke["width"] * canvas.px,
-                dash,
-                stroke.get("opacity", 1.0) * self.opacity,
-            )
+            opacity = stroke.get("opacity", 1.0) * self.opacity
+            canvas.stroke(path, stroke["color"], stroke["width"] * canvas.px, dash, opacity)
 
     def _draw_fill(self, canvas: Canvas, shape: shapely.Geometry) -> None:
         if self.rule.get("fill") and self.rule.get("fill_opacity"):
-            canvas.fill(
-                area_path(shape), self.rule["fill"], self.rule["fill_opacity"] * self.opacity
-            )
-        hatch = self.rule.get("hatch")
-        if hatch:
+            opacity = self.rule["fill_opacity"] * self.opacity
+            canvas.fill(area_path(shape), self.rule["fill"], opacity)
+        if hatch := self.rule.get("hatch"):
             lines = _hatching(shape, hatch["gap"] * canvas.px, hatch["angle"])
+            width, opacity = hatch["width"] * canvas.px, hatch["opacity"] * self.opacity
             if not lines.is_empty:
-                canvas.stroke(
-                    line_path(lines),
-                    hatch["color"],
-                    hatch["width"] * canvas.px,
-                    opacity=hatch["opacity"] * self.opacity,
-                )
+                canvas.stroke(line_path(lines), hatch["color"], width, opacity=opacity)
 
     def _draw_marker(self, canvas: Canvas, x: float, y: float) -> None:
         path = _outline(self.rule.get("shape", "circle"), self.size * canvas.px, x, y)
@@ -187,36 +172,28 @@ def legend_blocks(
     content: Content, visible: Sequence[Item], builder: LegendBuilder, language: str
 ) -> list[Block]:
     """Return the blocks, top to bottom, that explain what is drawn of a content."""
+    parts = [(one.title, _patterns(content, visible, one.style_keys)) for one in content.sections]
+    parts.append((say("How sure", language), _modifiers(content, visible)))
     blocks: list[Block] = []
-    for section in content.sections:
-        patterns = _patterns(content, visible, section.style_keys)
+    for title, patterns in parts:
         entries = [
             builder.entry(symbol, kind, label(text, language)) for symbol, kind, text in patterns
         ]
-        blocks += [builder.head(section.title), *entries] if entries else []
-    sure = [
-        builder.entry(symbol, kind, label(text, language))
-        for symbol, kind, text in _modifiers(content, visible)
-    ]
-    blocks += [builder.head(say("How sure", language)), *sure] if sure else []
+        blocks += [builder.head(title), *entries] if entries else []
     for table in content.numbers:
         blocks += builder.table(table, content.heads)
     return blocks
 
 
 def _patterns(
-    content: Content, visible: Iterable[Item], style_keys: Sequence[str]
+    content: Content, visible: Sequence[Item], style_keys: Sequence[str]
 ) -> Iterator[tuple[Symbol, str, str]]:
     """Yield the distinct patterns of some sheets that are drawn, in the order of the table."""
-    by_key = {
-        style_key: [one for one in visible if one.style_key == style_key]
-        for style_key in style_keys
-    }
     seen = set()
     for style_key in style_keys:
-        rules = content.table["rules"].get(style_key, content.table["any"])
-        for rule in rules:
-            kinds = [one.kind for one in by_key[style_key] if one.rule == rule]
+        own = [one for one in visible if one.style_key == style_key]
+        for rule in content.table["rules"].get(style_key, content.table["any"]):
+            kinds = [one.kind for one in own if one.rule == rule]
             if kinds and (rule["label"], kinds[0]) not in seen:
                 seen.add((rule["label"], kinds[0]))
                 yield Symbol.of(rule), kinds[0], rule["label"]
@@ -243,21 +220,24 @@ class LegendBuilder:
 
     def head(self, text: str) -> Block:
         """Return a heading."""
-        lines = tuple(wrapped(text, self.size, self.width, "bold"))
         space = 2 * _HEAD_SPACE * self.size
-        return Block(lines, len(lines) * self.size * _LEADING + space, is_head=True)
+        return self._block(wrapped(text, self.size, self.width, "bold"), space, is_head=True)
 
     def entry(self, symbol: Symbol, kind: str, text: str) -> Block:
         """Return a sample of a symbol with its words."""
-        lines = tuple(wrapped(text, self.size, self.width - self.indent))
-        least = SWATCH[1] * self.px
-        height = max(least, len(lines) * self.size * _LEADING) + _ENTRY_SPACE * self.size
-        return Block(lines, height, symbol=symbol, kind=kind)
+        lines = wrapped(text, self.size, self.width - self.indent)
+        return self._block(lines, least=SWATCH[1] * self.px, symbol=symbol, kind=kind)
 
     def text(self, text: str) -> Block:
         """Return some words by themselves."""
-        lines = tuple(wrapped(text, self.size, self.width))
-        return Block(lines, len(lines) * self.size * _LEADING + _ENTRY_SPACE * self.size)
+        return self._block(wrapped(text, self.size, self.width))
+
+    def _block(
+        self, lines: list[str], space: float | None = None, least: float = 0.0, **more: Any
+    ) -> Block:
+        below = _ENTRY_SPACE * self.size if space is None else space
+        height = max(least, len(lines) * self.size * _LEADING) + below
+        return Block(tuple(lines), height, **more)
 
     def table(self, table: dict[str, Any], heads: tuple[str, str]) -> list[Block]:
         """Return a table of numbers with its heading."""
@@ -269,22 +249,15 @@ class LegendBuilder:
             body_rows = [("", list(heads)), *rows]
         else:  # nothing to set side by side
             body_rows = [(term, [next(filter(None, cells), "")]) for term, cells in rows]
-        widest = max(
-            (text_width(cell, self.size) for _, cells in body_rows for cell in cells), default=0.0
-        )
-        cell = min(widest + self.size, self.width * 0.36)
+        widths = (text_width(cell, self.size) for _, cells in body_rows for cell in cells)
+        cell = min(max(widths, default=0.0) + self.size, self.width * 0.36)
         body = [self._row(term, cells, cell) for term, cells in body_rows]
         return [self.head(table["title"]), *body] if rows else []
 
     def _row(self, term: str, cells: Sequence[str], cell: float) -> Block:
-        lines = tuple(wrapped(term, self.size, self.width - len(cells) * cell))
+        lines = wrapped(term, self.size, self.width - len(cells) * cell)
         fitted = tuple(_shortened(one, self.size, cell - 0.5 * self.size) for one in cells)
-        return Block(
-            lines,
-            len(lines) * self.size * _LEADING + _ENTRY_SPACE * self.size,
-            cells=fitted,
-            cell=cell,
-        )
+        return self._block(lines, cells=fitted, cell=cell)
 
 
 def _shortened(text: str, size: float, width: float) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import numpy as np
@@ -67,63 +66,36 @@ Drawn: TypeAlias = tuple[Item, shapely.Geometry]
 T = TypeVar("T", bound=PageContent)
 
 
-@dataclass(frozen=True, slots=True)
 class PageSizes:
-    """Sizes in points for a width of the page: small ones are drawn finer, yet legible."""
+    """Sizes in points for a width of the page: small ones are drawn finer, yet legible.
 
-    width: float
-    px: float
-    text: float
-    has_side_panel: bool
+    Attributes
+    ----------
+    px, text, small, grid : float
+        A pixel of the style table; size of text, of small text, and of the numbers at an axis.
+    width, margin, inner, half : float
+        Width of the page, room at each edge, width between, and that of one of two columns.
+    has_side_panel : bool
+        Whether the legend of a map stands beside it.
+    panel, map_left, map_width : float
+        Width of that legend; left edge and width of the map.
+    """
 
-    @classmethod
-    def of(cls, width_cm: float) -> PageSizes:
-        """Return the sizes for a width."""
+    def __init__(self, width_cm: float) -> None:
         share = width_cm / 22
-        text = 7.2 * min(2.5, max(0.8, share**0.5))
-        px = 0.75 * min(2.5, max(0.66, share**0.6))
-        return cls(width_cm * _POINTS_PER_CM, px, text, width_cm >= _WIDE_CM)
-
-    @property
-    def margin(self) -> float:
-        """Room at each edge."""
-        return 1.6 * self.text
-
-    @property
-    def grid(self) -> float:
-        """Size of the numbers at an axis."""
-        return 0.76 * self.text
-
-    @property
-    def small(self) -> float:
-        """Size of small text."""
-        return 0.82 * self.text
-
-    @property
-    def panel(self) -> float:
-        """Width of the legend."""
-        return min(0.32 * self.width, 25 * self.text) if self.has_side_panel else self.inner
-
-    @property
-    def inner(self) -> float:
-        """Width between the margins."""
-        return self.width - 2 * self.margin
-
-    @property
-    def half(self) -> float:
-        """Width of one of two columns."""
-        return self.inner / 2 - 0.8 * self.text
-
-    @property
-    def map_left(self) -> float:
-        """Left edge of the map."""
-        return self.margin + 1.9 * self.grid
-
-    @property
-    def map_width(self) -> float:
-        """Width of the map."""
-        beside = self.panel + 1.8 * self.text if self.has_side_panel else 0
-        return self.width - self.margin - beside - self.map_left
+        self.text: float = 7.2 * min(2.5, max(0.8, share**0.5))
+        self.px: float = 0.75 * min(2.5, max(0.66, share**0.6))
+        self.small, self.grid = 0.82 * self.text, 0.76 * self.text
+        self.width, self.margin = width_cm * _POINTS_PER_CM, 1.6 * self.text
+        self.inner = self.width - 2 * self.margin
+        self.half = self.inner / 2 - 0.8 * self.text
+        self.has_side_panel = width_cm >= _WIDE_CM
+        self.map_left = self.margin + 1.9 * self.grid
+        self.panel, beside = self.inner, 0.0
+        if self.has_side_panel:
+            self.panel = min(0.32 * self.width, 25 * self.text)
+            beside = self.panel + 1.8 * self.text
+        self.map_width = self.width - self.margin - beside - self.map_left
 
 
 class PicturePage(Generic[T]):
@@ -131,7 +103,7 @@ class PicturePage(Generic[T]):
 
     def __init__(self, content: T, width_cm: float, theme: str, language: str) -> None:
         self.content = content
-        self.sizes = PageSizes.of(width_cm)
+        self.sizes = PageSizes(width_cm)
         self.language = language
         own = {**OWN_PALETTE[theme], **RECORD_PALETTE[theme]}
         self.colours = {**PALETTE[theme], **own, **PAGE[theme], "grid": _GRATICULE[theme]}
@@ -140,13 +112,11 @@ class PicturePage(Generic[T]):
         big, plain = 1.75 * self.sizes.text, 1.15 * self.sizes.text
         first, *rest = self.content.lines or ("",)
         room = self.sizes.inner
-        headlines = [
-            (line, big, "ink", "bold") for line in balanced(self.content.title, big, room, "bold")
-        ]
+        title = balanced(self.content.title, big, room, "bold")
+        headlines: list[Headline] = [(line, big, "ink", "bold") for line in title]
         for text, hue in [(first, "ink"), *((one, "muted") for one in rest)]:
-            headlines += [
-                (line, plain, hue, "regular") for line in wrapped(text, plain, room) if line
-            ]
+            lines = filter(None, wrapped(text, plain, room))
+            headlines += [(line, plain, hue, "regular") for line in lines]
         return headlines
 
     def _head_height(self, head: Sequence[Headline]) -> float:
@@ -192,12 +162,7 @@ class PicturePage(Generic[T]):
         return lines + 0.6 * self.sizes.text
 
     def _draw_legend(
-        self,
-        canvas: Canvas,
-        panel: Sequence[Sequence[Block]],
-        left: float,
-        top: float,
-        width: float,
+        self, canvas: Canvas, panel: list[list[Block]], left: float, top: float, width: float
     ) -> None:
         """Draw columns of the legend side by side."""
         with canvas.group("legend"):
@@ -206,8 +171,7 @@ class PicturePage(Generic[T]):
                 draw_blocks(canvas, blocks, x, top, self.sizes.text * 0.95, width)
 
     def _draw_foot(self, canvas: Canvas, foot: Sequence[Sequence[str]], top: float) -> None:
-        sizes = self.sizes
-        size = sizes.small
+        sizes, size = self.sizes, self.sizes.small
         with canvas.group("credits"):
             rule = shapely.LineString([(sizes.margin, top), (sizes.width - sizes.margin, top)])
             canvas.stroke(line_path(rule), "line", 0.8 * canvas.px)
@@ -241,10 +205,9 @@ class MapPage(PicturePage[Content]):
         beneath = 1.7 * sizes.grid + 3.4 * sizes.small
         foot = self._foot_lines(Counter(source for item, _ in drawn for source in item.cited))
         foot_height = self._foot_height(foot)
+        middle = map_height + beneath + panel_height + 0.5 * sizes.text
         if sizes.has_side_panel:
             middle = max(map_height + beneath, panel_height)
-        else:
-            middle = map_height + beneath + panel_height + 0.5 * sizes.text
         height = round(2 * sizes.margin + head_height + middle + foot_height, 2)
         canvas = Canvas(sizes.width, height, self.colours, sizes.px)
         self._draw_head(canvas, head)

@@ -113,13 +113,18 @@ class MapProjection:
             page = shapely.transform(_followed(shape), self.points)
         except TooWide:  # beyond the horizon of a plane that shows another part of the earth
             return None
-        if not page.intersects(box(*self.window)) if page.is_valid else _apart(page, self.window):
+        window = box(*self.window)
+        # Shapes too broken for a closer look are judged by their boxes.
+        if not window.intersects(page if page.is_valid else box(*page.bounds)):
             return None
+        if page.geom_type in ("Point", "MultiPoint"):
+            return page.intersection(window)
         left, bottom, right, top = self.window
         edge = (left - margin, bottom - margin, right + margin, top + margin)
-        if page.geom_type in ("Point", "MultiPoint"):
-            return page.intersection(box(*self.window))
-        cut = _cut(page, edge)
+        try:
+            cut = shapely.clip_by_rect(page, *edge)
+        except GEOSException:  # a ring that crosses itself
+            cut = shapely.clip_by_rect(shapely.make_valid(page), *edge)
         return None if cut.is_empty else cut
 
     def moved_to(self, window: Box) -> MapProjection:
@@ -142,18 +147,6 @@ def _followed(shape: shapely.Geometry) -> shapely.Geometry:
     if west == east and south == north:  # GEOS cuts no edges without length
         return shape if shape.is_empty else shapely.Point(west, south)
     return shape if shape.geom_type.endswith("Point") else shapely.segmentize(shape, _EDGE_DEG)
-
-
-def _apart(shape: shapely.Geometry, window: Box) -> bool:
-    """Return whether the boxes are apart: for shapes too broken for a closer look."""
-    return bool(box(*shape.bounds).disjoint(box(*window)))
-
-
-def _cut(shape: shapely.Geometry, edge: Box) -> shapely.Geometry:
-    try:
-        return shapely.clip_by_rect(shape, *edge)
-    except GEOSException:  # a ring that crosses itself
-        return shapely.clip_by_rect(shapely.make_valid(shape), *edge)
 
 
 def nice_length(longest_km: float) -> float:

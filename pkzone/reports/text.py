@@ -42,24 +42,10 @@ Style = Callable[[str], str]
 
 
 def render_diff(diff: Diff, *, width: int = 80, strong: Style = str, language: str = "en") -> str:
-    """Return a diff as text.
+    """Return a diff as text of a width, its headings set off by `strong`; it ends in a line break.
 
-    Parameters
-    ----------
-    diff : Diff
-        What differs.
-    width : int, optional
-        Columns that the text may take.
-    strong : callable, optional
-        How headings are set off where the terminal can do so.
-    language : str, optional
-        Code of the language of the words.
-
-    Returns
-    -------
-    str
-        The sentences that sum it up, then routes, areas, features, who is affected, the
-        events, and notes; each only if there is something to tell. It ends in a line break.
+    The sentences that sum it up, then routes, areas, features, who is affected, the events, and
+    notes; each only if there is something to tell.
     """
     return _Writer(width, strong, language).diff(report_of(diff))
 
