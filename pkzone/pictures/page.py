@@ -85,7 +85,8 @@ class PageSizes:
         share = width_cm / 22
         self.text: float = 7.2 * min(2.5, max(0.8, share**0.5))
         self.px: float = 0.75 * min(2.5, max(0.66, share**0.6))
-        self.small, self.grid = 0.82 * self.text, 0.76 * self.text
+        self.small: float = 0.82 * self.text
+        self.grid: float = 0.76 * self.text
         self.width, self.margin = width_cm * _POINTS_PER_CM, 1.6 * self.text
         self.inner = self.width - 2 * self.margin
         self.half = self.inner / 2 - 0.8 * self.text
