@@ -218,7 +218,8 @@ class HistogramPage(PicturePage[Histogram]):
             labels = _labels(names, days * points_per_day, 2.6 * sizes.grid)
             row = axes.secondary_xaxis(place)
             row.set_xticks(days, labels, weight=weight)
-            row.tick_params(colors=hue, labelsize=sizes.grid, length=0.4 * sizes.grid, pad=px)
+            row.tick_params(colors=hue, labelsize=sizes.grid, pad=px)
+            row.tick_params(length=0.4 * sizes.grid, width=0.9 * px)
             row.spines["top"].set_visible(False)
 
     def _draw_axes(self, axes: Axes, canvas: Canvas, room: float) -> None:
