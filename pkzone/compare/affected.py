@@ -18,7 +18,7 @@ from pkzone.compare.result import Affected
 from pkzone.compare.route_chain import Chain, chains, route_of
 from pkzone.geo.convert import repaired
 from pkzone.geo.measure import running
-from pkzone.geojson import reader
+from pkzone.geojson import line_diff, reader
 from pkzone.geojson.model import Feature
 from pkzone.layers.dates import interval_of, parse_version_id
 from pkzone.layers.identity import identified
@@ -49,8 +49,10 @@ def affected_of(
     """
     if reference is None and sides.base.version is None and sides.target.version is None:
         return ()
-    base, target = sides.base.collection.features, sides.target.collection.features
-    if reference is None and not any(map(may_affect, (*base, *target))):
+    base, target = (
+        [*filter(may_affect, side.features(_may_affect))] for side in (sides.base, sides.target)
+    )
+    if reference is None and not (base or target):
         return ()
     candidates = _candidates(sides, PLACES if reference is None else reference)
     return affected(base, target, *candidates, within_m=within_m)
@@ -123,6 +125,11 @@ def affected(
 def may_affect(feature: Feature) -> bool:
     """Tell whether a feature is something that others can enter or leave."""
     return route_of(feature) is not None or "Polygon" in (feature.geometry or {"type": ""})["type"]
+
+
+def _may_affect(line: bytes) -> bool:
+    """Tell the same of the feature on a line."""
+    return "Polygon" in line_diff.geometry_type(line) or line_diff.has_property(line, "route")
 
 
 class _Candidates:

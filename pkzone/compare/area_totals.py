@@ -73,7 +73,7 @@ def _others(sides: DiffInputs, changed: Sequence[Feature]) -> Iterator[Feature]:
     """Yield the features of the base that are the same in the target."""
     labels = {str(feature.id) for feature in changed if feature.id is not None}
     themselves = {id(feature) for feature in changed}
-    for feature in sides.base.each():
+    for feature in sides.base.features():
         if id(feature) not in themselves and (feature.id is None or str(feature.id) not in labels):
             yield feature
 

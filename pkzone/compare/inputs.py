@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from pkzone.compare.result import SideInfo
-from pkzone.errors import BadId, BadReference, DuplicateId, Unreadable
+from pkzone.errors import BadId, BadReference, DuplicateId, GeoJSONError, Unreadable
 from pkzone.files.inputs import open_regular, read_at_most, read_stdin
 from pkzone.geojson import line_diff, reader
 from pkzone.geojson.geometry import check_geometry
-from pkzone.geojson.line_diff import NotCanonicalError
-from pkzone.geojson.model import MAX_BYTES, Feature, FeatureCollection, Report
+from pkzone.geojson.line_diff import FeatureLines, NotByLinesError
+from pkzone.geojson.model import MAX_BYTES, Feature, FeatureCollection, Notice, Report
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
-from pkzone.layers.identity import AUTO, identified, refuse_twins
+from pkzone.layers.identity import AUTO, ID, identified, known_as, refuse_twins
 from pkzone.layers.model import Version
 from pkzone.layers.references import FileReference, is_frame, parse
 
@@ -32,7 +32,6 @@ Comparable: TypeAlias = "str | os.PathLike[str] | Version | FeatureCollection | 
 CatalogueLike: TypeAlias = Catalogue | str | os.PathLike[str] | None
 
 _FRAME = "<frame>"
-_BLOCK_BYTES = 1 << 18
 
 
 class DiffInput(AbstractContextManager["DiffInput"]):
@@ -75,6 +74,9 @@ class DiffInput(AbstractContextManager["DiffInput"]):
         self._given = collection
         self._stream = stream
         self.id_property = id_property
+        self._known_by: str | None = None
+        self._notices: tuple[Notice, ...] = ()
+        self._kept: dict[bytes, list[Feature]] | None = None  # what was parsed of single lines
 
     def __exit__(self, *_: object) -> None:
         if self._stream is not None:
@@ -82,29 +84,72 @@ class DiffInput(AbstractContextManager["DiffInput"]):
 
     @property
     def is_streamed(self) -> bool:
-        """Whether the side can be read line by line, should its lines be canonical."""
-        return self._stream is not None and self.id_property is None
+        """Whether the side can be read line by line, should each feature have its own."""
+        return self._stream is not None
 
-    def blocks(self) -> Iterator[line_diff.Block]:
-        """Yield the canonical lines; at the end the content has been found untouched.
+    def lines(self) -> Iterator[bytes]:
+        """Yield the line of each feature; at the end the content has been found untouched.
 
         Raises
         ------
-        NotCanonicalError
+        NotByLinesError
             The layout is another, or the content of a version is not the recorded one.
         """
         from hashlib import sha256
 
         if self._stream is None:
-            raise NotCanonicalError
+            raise NotByLinesError
         self._stream.seek(0)
-        if self.version is None:
-            yield from line_diff.blocks(self._stream)
-            return
         digest = sha256()
-        yield from line_diff.blocks(self._stream, digest.update)
-        if digest.hexdigest() != self.version.sha256:
-            raise NotCanonicalError
+        lines = FeatureLines(self._stream, digest.update if self.version else None)
+        yield from lines
+        if self.version is not None and digest.hexdigest() != self.version.sha256:
+            raise NotByLinesError
+        self._frame = lines
+
+    def look(self, line: bytes) -> Feature:
+        """Return what can be the id of the feature on a line: the member and a property."""
+        return line_diff.glance(line, (self._asked or ID,))
+
+    def identify(self, seen: Sequence[Feature]) -> list[str | int | None]:
+        """Return the ids that the features of a side are known by, by a look at each line.
+
+        Raises
+        ------
+        NotByLinesError
+            Some have an id and others not, or it takes the whole file to say.
+        """
+        try:
+            known = identified(
+                FeatureCollection(tuple(seen), ()), self.name, id_property=self._asked
+            )
+        except GeoJSONError:
+            raise NotByLinesError from None
+        ids = [one.id for one in known.features]
+        lost = any(
+            one.id is None and before.id is not None
+            for one, before in zip(known.features, seen, strict=True)
+        )
+        if lost or 0 < ids.count(None) < len(ids):
+            raise NotByLinesError
+        moved = bool(seen) and seen[0].id != ids[0]
+        self._known_by = self._asked or (ID if moved else None)
+        whole = FeatureCollection((), (*self._frame.notices(self.name), *known.notices))
+        self._notices = whole.on_the_whole()
+        self._kept = {}
+        return ids
+
+    def keep(self, line: bytes, feature: Feature) -> Feature:
+        """Return the feature that was parsed from a line with its id, to be met again."""
+        feature = self._known(feature)
+        if self._kept is not None:
+            self._kept.setdefault(line, []).append(feature)
+        return feature
+
+    def _known(self, feature: Feature) -> Feature:
+        name = self._known_by
+        value = None if name is None else feature.properties.get(name)
+        return feature if name is None or value is None else known_as(value, feature, name)
 
     @cached_property
     def collection(self) -> FeatureCollection:
@@ -118,46 +163,66 @@ class DiffInput(AbstractContextManager["DiffInput"]):
         features = self._given if self._given is not None else self._read()
         if self.drops_nulls:
             features = _without_nulls(features)
-        asked = None if self.id_property == AUTO else self.id_property
-        return identified(features, self.name, id_property=asked)
+        return identified(features, self.name, id_property=self._asked)
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Notices about the file as a whole."""
+        return self.collection.on_the_whole() if self.was_read else self._notices
+
+    @property
+    def _asked(self) -> str | None:
+        """The property that was asked for by its name."""
+        return None if self.id_property == AUTO else self.id_property
 
     def take_ids_from(self, name: str) -> None:
         """Identify features by a property from now on."""
         self.id_property = name
         vars(self).pop("collection", None)
 
-    def mentions(self, word: bytes) -> bool:
-        """Tell whether a word may occur in the file: it does, or the file was read already."""
-        if self._stream is None or self.was_read:
-            return True
-        self._stream.seek(0)
-        rest = b""
-        while block := self._stream.read(_BLOCK_BYTES):
-            if word in rest + block:
-                return True
-            rest = block[-len(word) :]
-        return False
-
     @property
     def was_read(self) -> bool:
         """Whether the whole side was read strictly."""
         return "collection" in vars(self)
 
-    def each(self) -> Iterator[Feature]:
-        """Yield all features, a few at a time in memory where the lines were canonical.
+    def features(self, wanted: Callable[[bytes], bool] = lambda line: True) -> Iterator[Feature]:
+        """Yield the features on wanted lines, a few at a time in memory.
+
+        All features, where the file was not compared by lines.
 
         Raises
         ------
         GeoJSONError, HashMismatch, CatalogueError
             The file is refused.
         """
-        if self.was_read or not self.is_streamed:
+        if self.was_read or self._kept is None:
             yield from self.collection.features
             return
+        kept = {line: iter(found) for line, found in self._kept.items()}
+        with self._untouched():
+            for line in self.lines():
+                if wanted(line):
+                    known = next(kept[line], None) if line in kept else None
+                    yield known or self._known(line_diff.parsed(line, self.name))
+
+    def having(self, *names: str) -> list[Feature]:
+        """Return the features that have one of some properties."""
+        found = self.features(lambda line: any(line_diff.has_property(line, one) for one in names))
+        return [one for one in found if not one.properties.keys().isdisjoint(names)]
+
+    def properties(self) -> Sequence[Feature]:
+        """Return all features with their ids and properties, perhaps without their geometries."""
+        if self.was_read or self._kept is None:
+            return self.collection.features
+        with self._untouched():
+            return [self._known(line_diff.glance(line, None)) for line in self.lines()]
+
+    @contextmanager
+    def _untouched(self) -> Iterator[None]:
+        """Refuse a file that changes under our hands; let the strict reader judge it first."""
         try:
-            for block in self.blocks():
-                yield from line_diff.parsed(block.split(b"\n")[:-1], self.name)
-        except NotCanonicalError:  # changed under our hands: let the strict reader judge it
+            yield
+        except NotByLinesError:
             known = self.collection.features
             raise Unreadable(
                 self.name,
@@ -240,13 +305,8 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """Notices about the files as a whole, where they were read whole."""
-        return tuple(
-            str(notice)
-            for side in (self.base, self.target)
-            if side.was_read
-            for notice in side.collection.on_the_whole()
-        )
+        """Notices about the files as a whole."""
+        return tuple(str(notice) for side in (self.base, self.target) for notice in side.notices)
 
     def __contains__(self, layer: object) -> bool:
         return layer in self.catalogue

@@ -19,7 +19,7 @@ from pkzone.compare.equality import (
 from pkzone.compare.match_by_shape import match_shapes
 from pkzone.errors import printable
 from pkzone.geojson import line_diff
-from pkzone.geojson.line_diff import NotCanonicalError
+from pkzone.geojson.line_diff import NotByLinesError
 from pkzone.geojson.model import Feature, gc_paused
 from pkzone.layers.identity import AUTO, ID, has_other_id, identifying_property, repeats_id
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Matched", "Pair", "has_new_ids", "match", "match_features"]
 
+FeatureId = str | int | None
 Groups = dict[object, list[Feature]]
 
 
@@ -79,8 +80,8 @@ class Matched:
 def match(base: DiffInput, target: DiffInput, *, tolerance_m: float) -> Matched:
     """Match the features of two sides.
 
-    Two canonical files are compared by lines; whatever else is read whole. The answer is the
-    same, but for one thing: lines that both files share are not judged.
+    Two files with a line for each feature are compared by lines; whatever else is read whole.
+    The answer is the same, but for one thing: lines that both files share are not judged.
 
     Raises
     ------
@@ -123,21 +124,48 @@ def _by_place(matched: Matched, *, tolerance_m: float) -> None:
 
 
 def _by_lines(base: DiffInput, target: DiffInput) -> Matched | None:
+    """Match the features of two files of which each has a line to itself; None for others."""
     if not (base.is_streamed and target.is_streamed):
         return None
-    matched = Matched()
-    differences = line_diff.Differences(base.blocks(), target.blocks())
     try:
-        for ours, theirs in line_diff.parsed_pairs(differences, base.name, target.name):
-            if ours and theirs:
-                _sort_out([(ours, theirs)], matched)
-            elif ours:
-                matched.removed.append(ours)
-            elif theirs:
-                matched.added.append(theirs)
-    except NotCanonicalError:
+        found = line_diff.differences(base.lines(), target.lines(), base.look)
+        ours = base.identify([*found.same, *map(base.look, found.base)])
+        theirs = target.identify([*found.same, *map(target.look, found.target)])
+        same = len(found.same)
+        if ours[:same] != theirs[:same]:  # the ids of one side are properties of the other
+            return None
+        matched = _lines_by_id(
+            base,
+            target,
+            list(zip(ours[same:], found.base, strict=True)),
+            list(zip(theirs[same:], found.target, strict=True)),
+        )
+    except NotByLinesError:
         return None
-    matched.unchanged += differences.same
+    matched.unchanged += same
+    _tell_who_has_no_ids(matched, (base, ours), (target, theirs))
+    return matched
+
+
+_Lines = Sequence[tuple[FeatureId, bytes]]
+
+
+def _lines_by_id(base: DiffInput, target: DiffInput, ours: _Lines, theirs: _Lines) -> Matched:
+    """Match the features on lines that only one side has, by their ids."""
+    matched = Matched()
+    pairs = []
+    left = {str(label): line for label, line in theirs if label is not None}
+    for label, line in ours:
+        other = None if label is None else left.pop(str(label), None)
+        if other is None:
+            matched.removed.append(base.keep(line, line_diff.parsed(line, base.name)))
+        else:
+            mine, its = line_diff.parsed_pair(line, other, base.name, target.name)
+            pairs.append((base.keep(line, mine), target.keep(other, its)))
+    for label, line in theirs:
+        if label is None or str(label) in left:
+            matched.added.append(target.keep(line, line_diff.parsed(line, target.name)))
+    _sort_out(pairs, matched)
     return matched
 
 
@@ -145,12 +173,17 @@ def _by_id_said(base: DiffInput, target: DiffInput) -> Matched:
     """Match by id, with a notice where one side has none."""
     before, after = base.collection.features, target.collection.features
     matched = _by_id(before, after)
-    known = [any(one.id is not None for one in side) for side in (before, after)]
-    for side, features, own in ((base, before, known[0]), (target, after, known[1])):
-        if features and any(known) and not own:
+    sides = ((side, [one.id for one in side.collection.features]) for side in (base, target))
+    _tell_who_has_no_ids(matched, *sides)
+    return matched
+
+
+def _tell_who_has_no_ids(matched: Matched, *sides: tuple[DiffInput, Sequence[FeatureId]]) -> None:
+    named = [any(one is not None for one in ids) for _, ids in sides]
+    for (side, ids), own in zip(sides, named, strict=True):
+        if ids and any(named) and not own:
             shown = printable(side.name, limit=None)
             matched.notices.append(f"{shown}: has no ids; its features are paired by place")
-    return matched
 
 
 def _by_id(base: Sequence[Feature], target: Sequence[Feature]) -> Matched:
@@ -203,7 +236,7 @@ def _other_property(
     count, known = elsewhere
     if not count and all(one.id is not None for one in differing):
         return None
-    name = identifying_property(base.collection.features, target.collection.features)
+    name = identifying_property(base.properties(), target.properties())
     remarks = []
     if count:
         remarks.append(

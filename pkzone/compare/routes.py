@@ -34,14 +34,13 @@ PARTIES_DIFFER = "the parties differ; see sources"
 
 
 def routes_of(sides: DiffInputs, changes: Sequence[Change], terms: Terms) -> tuple[RouteDiff, ...]:
-    """Compare the routes of both sides, if features of any changed."""
-    changed = any("route" in one.properties for change in changes for one in change.target)
-    if not changed and not sides.base.mentions(b'route"'):  # what is unchanged stands there too
-        return ()
+    """Compare the routes of both sides."""
     # Sorted: segments without id and number are chained in the order in which they come.
     base, target = (
-        sorted(side.collection.features, key=feature_key) for side in (sides.base, sides.target)
+        sorted(side.having("route"), key=feature_key) for side in (sides.base, sides.target)
     )
+    if not base and not target:
+        return ()
     base_around, target_around = (_around(sides, one) for one in (sides.base, sides.target))
     return route_diffs(
         base,
@@ -57,7 +56,7 @@ def routes_of(sides: DiffInputs, changes: Sequence[Change], terms: Terms) -> tup
 def _around(sides: DiffInputs, side: DiffInput) -> Surroundings | None:
     if side.version is None:
         return None
-    return surroundings(sides.catalogue, side.version, side.collection.features)
+    return surroundings(sides.catalogue, side.version, side.having("route", "controller"))
 
 
 def _places_only(other: Surroundings | None) -> Surroundings:

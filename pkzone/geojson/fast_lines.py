@@ -1,6 +1,6 @@
 """Parse plain lines of the canonical form: the fast path of the strict reader.
 
-A plain feature has just the members that it must have, and properties without objects in them.
+A plain feature has no members but its own, and properties without objects in them.
 Then a parser that says nothing of doubled keys will do, for there is a count that would tell.
 Whatever is not plain, or would be refused, is left to the strict reader, which knows to say why.
 """
@@ -15,13 +15,14 @@ from pkzone.errors import GeoJSONError
 from pkzone.geojson.geometry import check_geometry
 from pkzone.geojson.model import FOOTER, HEADER, MAX_BYTES, Feature, Report, gc_paused
 
-__all__ = ["features_of_lines", "is_sound", "plain_feature"]
+__all__ = ["LONGEST", "features_of_lines", "is_sound", "plain_feature"]
 
-_MEMBERS = {"type", "id", "properties", "geometry"}
+_MEMBERS = {"type", "properties", "geometry"}
+_WITH_ID = _MEMBERS | {"id"}
 _GEOMETRY = {"type", "coordinates"}
 _COORDINATES = b'"coordinates":'
 _PLAIN = {str, int, bool, type(None)}
-_LONGEST = float(2**63)  # the parser makes a float of a whole number beyond 64 bits
+LONGEST = float(2**63)  # the parser makes a float of a whole number beyond 64 bits
 _NOBODY = Report("")  # the strict reader reports
 
 
@@ -42,7 +43,7 @@ def features_of_lines(data: bytes) -> tuple[Feature, ...] | None:
     with gc_paused():
         for text in (*(line[:-1] for line in lines), last):
             feature = _feature(text)
-            if feature is None or not _has_numbers_only(text, feature):
+            if feature is None or feature.id is None or not _has_numbers_only(text, feature):
                 return None
             features.append(feature)
     are_unique = len({str(one.id) for one in features}) == len(features)
@@ -75,27 +76,29 @@ def _feature(text: bytes) -> Feature | None:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
         return None
-    if type(value) is not dict or value.keys() != _MEMBERS or value["type"] != "Feature":
+    if type(value) is not dict or value.keys() not in (_MEMBERS, _WITH_ID):
         return None
-    label, properties, geometry = value["id"], value["properties"], value["geometry"]
-    if type(label) not in (str, int) or type(properties) is not dict:
+    label, properties, geometry = value.get("id", ""), value["properties"], value["geometry"]
+    if value["type"] != "Feature" or type(label) not in (str, int) or type(properties) is not dict:
         return None
     if not all(map(_is_plain, properties.values())):
         return None
-    keys = len(_MEMBERS) + len(properties)
+    keys = len(value) + len(properties)
     if geometry is not None:
         if type(geometry) is not dict or geometry.keys() != _GEOMETRY:
             return None
         keys += 2
     # There are at least as many as keys, and more only where a text holds one or a key is twice.
-    return Feature(label, properties, geometry) if text.count(b'":') == keys else None
+    if text.count(b'":') != keys:
+        return None
+    return Feature(value.get("id"), properties, geometry)
 
 
 def _is_plain(value: Any) -> bool:
     if type(value) in _PLAIN:
         return True
     if type(value) is float:
-        return -_LONGEST < value < _LONGEST
+        return -LONGEST < value < LONGEST
     return type(value) is list and all(map(_is_leaf, value))
 
 

@@ -1,317 +1,338 @@
-"""Compare two canonical files line by line: only lines that differ are parsed."""
+"""Compare two files line by line where each feature stands on a line of its own.
+
+So they do in the canonical form, and as geopandas, ogr2ogr and QGIS write them::
+
+    {                                          header
+    "type": "FeatureCollection",
+    "features": [
+    { "type": "Feature", ... },                a line that ends in a comma
+    { "type": "Feature", ... }                 the last one
+    ]                                          footer
+    }
+
+Lines that both files share are only glanced at: that each holds one feature, and which. What
+differs is parsed strictly.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
-from operator import lt
-from typing import BinaryIO
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, BinaryIO
+
+import orjson
 
 from pkzone.errors import GeoJSONError
 from pkzone.geojson import reader
-from pkzone.geojson.fast_lines import plain_feature
-from pkzone.geojson.model import FOOTER, HEADER, Feature, enclosed
+from pkzone.geojson.fast_lines import LONGEST, plain_feature
+from pkzone.geojson.model import FOOTER, HEADER, Feature, Notice, enclosed
 
-__all__ = ["Differences", "NotCanonicalError", "blocks", "parsed", "parsed_pairs"]
-
-Block = bytes
-"""Some lines of a file, each to hold one feature and to end in a comma and a newline."""
-
-Pair = tuple[bytes | None, bytes | None]
-"""A line of the base and one of the target, with the same id; without the newline."""
+__all__ = [
+    "Differences",
+    "FeatureLines",
+    "NotByLinesError",
+    "differences",
+    "geometry_type",
+    "glance",
+    "has_property",
+    "parsed",
+    "parsed_pair",
+]
 
 _END = b",\n"
-_BLOCK_BYTES = 1 << 16  # larger ones are given back to the system each time
-_FIRST_STEP_BYTES = 1 << 12
+_LONGEST_FRAME_BYTES = 1 << 16
 _LONGEST_LINE_BYTES = 1 << 26
 
-# A feature up to its coordinates, after which the next brace is to be the first of three that
-# close the geometry, the feature and, with a comma, the line: `_keys` says why that is enough.
-# The possessive repeats keep the time linear.
-_BEGINNING = (
-    rb'\{"type":"Feature","id":("[^"\\\x00-\x1f]*+"|0|-?[1-9]\d*+),'
-    rb'"properties":\{[^}]*+\},"geometry":'
+# A feature up to its coordinates, with as little room between the words as writers leave. The
+# possessive repeats keep the time linear.
+_HEAD = re.compile(
+    rb'\{ ?"type": ?"Feature", ?(?:"id": ?("[^"\\\x00-\x1f]*+"|0|-?[1-9]\d*+), ?)?'
+    rb'"properties": ?(\{[^{}]*+\}), ?"geometry": ?'
+    rb'(?:null ?\}\Z|\{ ?"type": ?"([A-Za-z]++)", ?"coordinates": ?(?=\[))'
 )
-_HEAD = re.compile(_BEGINNING + rb'\{"type":"[A-Za-z]++","coordinates":(?=\[)')
-_UNLOCATED = re.compile(_BEGINNING + rb"null\},\n")
-_CLOSING = b"]}},\n"
-_GEOMETRY = b',"geometry":'
+_CLOSINGS = (b"}}", b"} }")
+_MEMBERS = {"type", "id", "properties", "geometry", "bbox"}
 
 
-class NotCanonicalError(Exception):
-    """Raised for a file whose layout cannot be compared by lines; never leaves the diff."""
+class NotByLinesError(Exception):
+    """Raised for a file that cannot be compared by lines; never leaves the diff."""
 
 
-class Differences:
-    """The lines that differ between two files, found while they are iterated over.
-
-    Yields pairs of lines that share an id but not their bytes; the line is None on the side
-    that lacks the id. Every line is looked at once: it must hold one feature, and ids must rise
-    by code point. A line that both files share is not judged any further.
+class FeatureLines:
+    """The lines of a file that hold a feature each, without comma and line end.
 
     Parameters
     ----------
-    base, target : iterable of Block
-        What `blocks` yields.
+    stream : binary file
+        At its beginning.
+    take : callable, optional
+        Is given everything that is read, such as a hash.
 
     Attributes
     ----------
-    same : int
-        How many lines both files share, so far.
+    frame : bytes
+        The file without its features, once all lines were read.
 
     Raises
     ------
-    NotCanonicalError
-        On iteration, if a line is no feature with an id, or the ids of a side do not rise.
+    NotByLinesError
+        On iteration, if the layout is another.
     """
 
-    def __init__(self, base: Iterable[Block], target: Iterable[Block]) -> None:
-        self.same = 0
-        self._base, self._target = base, target
+    def __init__(self, stream: BinaryIO, take: Callable[[bytes], object] | None = None) -> None:
+        self._read = partial(stream.readline, _LONGEST_LINE_BYTES)
+        self._stream, self._take = stream, take or (lambda data: None)
+        self.frame = b""
 
-    def __iter__(self) -> Iterator[Pair]:
-        ours, theirs = _Run(self._base), _Run(self._target)
-        while ours.has_more() and theirs.has_more():
-            length = _shared_bytes(ours, theirs)
-            if length:
-                keys = _keys(ours.text, ours.at, ours.at + length)
-                if not all(map(lt, keys, keys[1:])):
-                    raise NotCanonicalError
-                ours.pass_by(keys[0], keys[-1], length)
-                theirs.pass_by(keys[0], keys[-1], length)
-                self.same += len(keys)
-                if ours.is_spent or theirs.is_spent:
-                    continue  # the lines that come next may be shared as well
-            key, other_key = ours.key(), theirs.key()
-            yield (
-                ours.take() if key <= other_key else None,
-                theirs.take() if other_key <= key else None,
-            )
-        while ours.has_more():
-            ours.key()
-            yield ours.take(), None
-        while theirs.has_more():
-            theirs.key()
-            yield None, theirs.take()
-
-
-class _Run:
-    """Cursor over the lines of one side: the block in hand, the place in it, the last id."""
-
-    __slots__ = ("_blocks", "_end", "_key", "_last", "at", "text")
-
-    def __init__(self, source: Iterable[Block]) -> None:
-        self._blocks = iter(source)
-        self._last = b""
-        self._key: bytes | None = None
-        self._end = 0
-        self.text = b""
-        self.at = 0
-
-    @property
-    def is_spent(self) -> bool:
-        """Whether the block in hand was passed by, all of it."""
-        return self.at == len(self.text)
-
-    def has_more(self) -> bool:
-        """Advance to the next block if need be; tell whether there is a line in hand."""
-        while self.is_spent:
-            block = next(self._blocks, None)
-            if block is None:
-                return False
-            self.text, self.at = block, 0
-        return True
-
-    def key(self) -> bytes:
-        """Return the id of the line in hand."""
-        if self._key is None:
-            self._end = self.text.index(b"\n", self.at) + 1
-            self._key = _keys(self.text, self.at, self._end)[0]
-        return self._key
-
-    def take(self) -> bytes:
-        """Return the line in hand, whose id was asked for, and advance."""
-        line, key = self.text[self.at : self._end - 1], self.key()
-        self.pass_by(key, key, self._end - self.at)
-        return line
-
-    def pass_by(self, first: bytes, last: bytes, length: int) -> None:
-        """Skip lines of so many bytes, whose ids rise from the first to the last."""
-        if first <= self._last:
-            raise NotCanonicalError
-        self._last = last
-        self._key = None
-        self.at += length
-
-
-def _shared_bytes(ours: _Run, theirs: _Run) -> int:
-    """Return how many bytes of whole lines both sides have in common from where they are."""
-    text, at, start = ours.text, ours.at, theirs.at
-    other = memoryview(theirs.text)  # its slices are no copies
-    end = min(len(text) - at, len(other) - start)
-    length, step = 0, _FIRST_STEP_BYTES
-    while length < end:  # in ever longer steps up to the first difference
-        most = min(length + step, end)
-        if not text.startswith(other[start + length : start + most], at + length):
-            break
-        length, step = most, 2 * step
-    else:
-        most = length
-    while most - length > 1 and text.find(b"\n", at + length, at + most) >= 0:
-        middle = (length + most) // 2
-        if text.startswith(other[start + length : start + middle], at + length):
-            length = middle
-        else:
-            most = middle
-    return max(text.rfind(b"\n", at, at + length) + 1 - at, 0)
-
-
-def blocks(stream: BinaryIO, take: Callable[[bytes], object] | None = None) -> Iterator[Block]:
-    """Yield the lines of a canonical file, some at a time, each with its comma and newline.
-
-    ``take`` is given everything that is read, such as a hash.
-
-    Raises
-    ------
-    NotCanonicalError
-        If header, footer or line ends are not those of the canonical form.
-    """
-    header = stream.read(len(HEADER))
-    if take:
+    def __iter__(self) -> Iterator[bytes]:
+        read, take = self._read, self._take
+        header = self._header()
         take(header)
-    if header != HEADER:
-        raise NotCanonicalError
-    last = header
-    while block := stream.read(_BLOCK_BYTES):
-        block += stream.readline(_LONGEST_LINE_BYTES)
-        if not block.endswith(_END):
-            block += stream.readline(len(FOOTER)) + stream.read(1)  # then it is the last one
-        if take:
-            take(block)
-        if not block.endswith(_END):
-            yield from _last_block(block, is_only=last is header)
+        count = 0
+        line = read()
+        while line.endswith(_END):
+            take(line)
+            yield line[:-2]
+            count += 1
+            line = read()
+        take(line)
+        if line.startswith(b"{"):
+            yield line.rstrip(b"\n")
+            line = b""
+        elif count:  # a comma, and no feature behind it
+            raise NotByLinesError
+        rest = self._stream.read(_LONGEST_FRAME_BYTES)
+        take(rest)
+        self._set_frame(header, line + rest)
+
+    def _header(self) -> bytes:
+        header = b""
+        while not header.endswith(b"[\n"):
+            line = self._stream.readline(_LONGEST_FRAME_BYTES)
+            header += line
+            if not line or len(header) > _LONGEST_FRAME_BYTES:
+                raise NotByLinesError
+        return header
+
+    def _set_frame(self, header: bytes, footer: bytes) -> None:
+        """Make sure that the features are the collection's, and whole."""
+        if self._stream.read(1):
+            raise NotByLinesError
+        self.frame = header + footer
+        if self.frame == HEADER + FOOTER:
             return
-        yield block
-        last = block
-    raise NotCanonicalError
+        try:  # a number in the place of the features shows where they stand
+            root = orjson.loads(header + b"0" + footer)
+        except orjson.JSONDecodeError:
+            raise NotByLinesError from None
+        if type(root) is not dict or root.get("features") != [0]:
+            raise NotByLinesError
+
+    def notices(self, name: str) -> tuple[Notice, ...]:
+        """Return the notices of reading the file without its features."""
+        if self.frame == HEADER + FOOTER:
+            return ()
+        try:
+            return reader.parse(self.frame, name=name, check_validity=False).notices
+        except GeoJSONError:
+            raise NotByLinesError from None
 
 
-def _last_block(block: bytes, *, is_only: bool) -> Iterator[Block]:
-    """Yield the last lines without the footer, the very last with a comma as all others."""
-    lines = block.removesuffix(FOOTER)
-    ends_well = lines.endswith(b"\n") if lines else is_only
-    if lines == block or lines.endswith(_END) or not ends_well:
-        raise NotCanonicalError
-    if lines:
-        yield lines[:-1] + _END
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What two files share, and the lines that only one has, in its order.
 
-
-def _keys(text: bytes, start: int, end: int) -> list[bytes]:
-    """Return the ids of some lines as text, once it is sure that each holds one feature, whole.
-
-    The quick way knows the common form: a head that opens three objects, and no closing brace
-    but three that are no part of a text, for a text that held one would run into a quote or the
-    end of the line where none may be. So no such line closes more than it opens. Any other line
-    goes through the JSON parser, which takes one value and no more. The footer closes just the
-    collection; hence, in a file of such lines that is JSON at all, each closes what it opens.
+    ``same`` has what a glance tells of each line that both share.
     """
-    head_at, find, ends_at = _HEAD.match, text.find, text.startswith
-    keys: list[bytes] = []
-    at = start
-    while at < end:
-        head = head_at(text, at)
-        if head is not None:
-            close = find(b"}", head.end())
-            if ends_at(_CLOSING, close - 1):
-                keys.append(head[1].strip(b'"'))
-                at = close - 1 + len(_CLOSING)
-                continue
-        whole = _UNLOCATED.match(text, at)
-        if whole is not None:
-            keys.append(whole[1].strip(b'"'))
-            at = whole.end()
-            continue
-        stop = text.index(b"\n", at)
-        keys.append(_parsed_key(text[at:stop]))
-        at = stop + 1
-    if at != end:
-        raise NotCanonicalError
-    return keys
+
+    same: list[Feature]
+    base: list[bytes]
+    target: list[bytes]
 
 
-def _parsed_key(line: bytes) -> bytes:
-    if not line.endswith(b","):
-        raise NotCanonicalError
-    try:
-        label = json.loads(line[:-1])["id"]
-        if type(label) in (str, int):
-            return str(label).encode()
-    except (ValueError, KeyError, TypeError, RecursionError):
-        pass
-    raise NotCanonicalError
+def differences(
+    base: Iterable[bytes], target: Iterable[bytes], look: Callable[[bytes], Feature]
+) -> Differences:
+    """Find the lines that two files share, in whatever order.
 
+    The two are walked along together; a line that the other file has no longer, or not yet, waits
+    for its like::
 
-def parsed_pairs(
-    pairs: Iterable[Pair], base: str, target: str
-) -> Iterator[tuple[Feature | None, Feature | None]]:
-    """Yield the features of pairs of lines, parsed strictly.
+        base    a b c d e          c waits; x waits; then d meets d again, for what is found
+        target  a b x c d e        waiting on one side alone lets the other side catch up
 
-    Where both lines write the same geometry it is parsed once, and shared.
-
-    Raises
-    ------
-    NotCanonicalError
-        See `parsed`.
     """
-    for ours, theirs in pairs:
-        mine = None if ours is None else _parsed(ours, base)
-        head = ours and theirs and _cut_where_same(ours, theirs)
-        if head and mine is not None:
-            other: Feature | None = _parsed(head + b"null},", target)
-            other = other and replace(other, geometry=mine.geometry)
+    same: list[Feature] = []
+    waiting: tuple[Counter[bytes], Counter[bytes]] = (Counter(), Counter())
+    ours_wait, theirs_wait = waiting
+    base_lines, target_lines = iter(base), iter(target)
+    ours, theirs = next(base_lines, None), next(target_lines, None)
+    while ours is not None or theirs is not None:
+        if ours == theirs and ours is not None:
+            same.append(look(ours))
+            ours, theirs = next(base_lines, None), next(target_lines, None)
+        elif theirs is not None and theirs in ours_wait:
+            same.append(look(theirs))
+            _drop(ours_wait, theirs)
+            theirs = next(target_lines, None)
+        elif ours is not None and ours in theirs_wait:
+            same.append(look(ours))
+            _drop(theirs_wait, ours)
+            ours = next(base_lines, None)
         else:
-            other = None if theirs is None else _parsed(theirs, target)
-        yield mine, other
+            if ours is not None:
+                ours_wait[ours] += 1
+                ours = next(base_lines, None)
+            if theirs is not None:
+                theirs_wait[theirs] += 1
+                theirs = next(target_lines, None)
+    return Differences(same, *(list(one.elements()) for one in waiting))
 
 
-def _cut_where_same(ours: bytes, theirs: bytes) -> bytes | None:
-    """Return the second line up to its geometry, if that is written as in the first.
-
-    A quote inside a text is escaped, so the words before the geometry can be no part of one;
-    nor of an object in the properties, for then the line would not close with what is put in
-    the place of the geometry.
-    """
-    start, other_start = ours.rfind(_GEOMETRY), theirs.rfind(_GEOMETRY)
-    if start < 0 or ours[start:] != theirs[other_start:]:
-        return None
-    return theirs[: other_start + len(_GEOMETRY)]
+def _drop(waiting: Counter[bytes], line: bytes) -> None:
+    waiting[line] -= 1
+    if not waiting[line]:
+        del waiting[line]
 
 
-def parsed(lines: Iterable[bytes], name: str) -> Iterator[Feature]:
-    """Yield the features of some lines, parsed strictly.
+def glance(line: bytes, names: Container[str] | None = ()) -> Feature:
+    """Return the id and some properties of the feature on a line, once it is sure to be one.
+
+    The quick way knows the common form: a head that opens two objects, and no quote or brace
+    behind it but the two braces that close them. Any other line goes through a JSON parser, which
+    takes one value and no more.
+
+    Parameters
+    ----------
+    line : bytes
+        What `FeatureLines` yields.
+    names : container of str or None
+        The properties; None for all.
 
     Raises
     ------
-    NotCanonicalError
-        If a line is refused, or loses something on reading: the whole file has to be read,
-        so that its error or notice comes out as for any other file.
+    NotByLinesError
+        It is no feature, or one that loses something on reading.
     """
-    return (_parsed(line, name) for line in lines)
+    head = _quick_head(line)
+    try:
+        if head is None:
+            label, properties = _members(line)
+        else:
+            label = head[1] and orjson.loads(head[1])
+            properties = orjson.loads(head[2])
+        if names is not None:
+            properties = {name: value for name, value in properties.items() if name in names}
+        if any(map(_is_beyond, (label, *properties.values()))):
+            whole = json.loads(line)
+            label = whole.get("id")
+            properties = {name: whole["properties"][name] for name in properties}
+    except (orjson.JSONDecodeError, RecursionError):
+        raise NotByLinesError from None
+    if type(label) not in _LABELS:
+        raise NotByLinesError
+    return Feature(label, properties, None)
 
 
-def _parsed(line: bytes, name: str) -> Feature:
-    feature = plain_feature(line[:-1])
-    return _parsed_alone(line, name) if feature is None else feature
+def _is_beyond(value: Any) -> bool:
+    """Tell whether a number may have been a whole one beyond 64 bits, which orjson rounds."""
+    return type(value) is float and not -LONGEST < value < LONGEST
+
+
+_LABELS = {str, int, type(None)}
+
+
+def _quick_head(line: bytes) -> re.Match[bytes] | None:
+    head = _HEAD.match(line)
+    if head is None or head[3] is None:
+        return head
+    at = head.end()
+    close = line.find(b"}", at)
+    whole = line[close:] in _CLOSINGS and line.find(b'"', at) < 0 and line.find(b"{", at) < 0
+    return head if whole else None
+
+
+def _members(line: bytes) -> tuple[Any, dict[str, Any]]:
+    value = orjson.loads(line)
+    if type(value) is not dict or value.get("type") != "Feature" or not value.keys() <= _MEMBERS:
+        raise NotByLinesError
+    properties = value.get("properties")
+    if properties is None:
+        properties = {}
+    if type(properties) is not dict or not _is_plain(value.get("geometry", 0)):
+        raise NotByLinesError
+    return value.get("id"), properties
+
+
+def _is_plain(geometry: Any) -> bool:
+    """Tell whether a geometry has no members but its own."""
+    if type(geometry) is not dict:
+        return geometry is None
+    if geometry.keys() == {"type", "geometries"}:
+        parts = geometry["geometries"]
+        return type(parts) is list and all(map(_is_plain, parts))
+    return geometry.keys() == {"type", "coordinates"}
+
+
+def has_property(line: bytes, name: str) -> bool:
+    """Tell whether the feature on a line has a property, by its key.
+
+    A name that is written nowhere, and by no escape, is no key.
+    """
+    if b'"%b"' % name.encode() not in line and b"\\" not in line:
+        return False
+    return name in glance(line, (name,)).properties
+
+
+def geometry_type(line: bytes) -> str:
+    """Return the type of the geometry on a line; empty if it has none."""
+    head = _quick_head(line)
+    if head is not None:
+        return (head[3] or b"").decode()
+    geometry = orjson.loads(line).get("geometry")
+    return str(geometry["type"]) if geometry else ""
+
+
+def parsed(line: bytes, name: str) -> Feature:
+    """Return the feature on a line, parsed strictly.
+
+    Raises
+    ------
+    NotByLinesError
+        If it is refused, or loses something on reading: the whole file has to be read, so that
+        its error or notice comes out as for any other file.
+    """
+    return plain_feature(line) or _parsed_alone(line, name)
 
 
 def _parsed_alone(line: bytes, name: str) -> Feature:
     try:
-        collection = reader.parse(enclosed([line[:-1]]), name=name, check_validity=False)
+        collection = reader.parse(enclosed([line]), name=name, check_validity=False)
     except GeoJSONError:
-        raise NotCanonicalError from None
+        raise NotByLinesError from None
     lossy = any(notice.code == "foreign-members" for notice in collection.notices)
     if lossy or len(collection.features) != 1:
-        raise NotCanonicalError
+        raise NotByLinesError
     return collection.features[0]
+
+
+def parsed_pair(ours: bytes, theirs: bytes, base: str, target: str) -> tuple[Feature, Feature]:
+    """Return the features of two lines; a geometry that both write alike is parsed once.
+
+    Raises
+    ------
+    NotByLinesError
+        See `parsed`.
+    """
+    mine = parsed(ours, base)
+    heads = _quick_head(ours), _quick_head(theirs)
+    if None not in heads:
+        at, other_at = (head.end(2) for head in heads if head)
+        if ours[at:] == theirs[other_at:]:
+            other = parsed(theirs[:other_at] + b',"geometry":null}', target)
+            return mine, replace(other, geometry=mine.geometry)
+    return mine, parsed(theirs, target)

@@ -24,6 +24,7 @@ __all__ = [
     "has_other_id",
     "identified",
     "identifying_property",
+    "known_as",
     "refuse_twins",
     "repeats_id",
     "without_repeated_ids",
@@ -93,7 +94,7 @@ def _by_property(features: Sequence[Feature], name: str, report: Report) -> tupl
             report.feature = str(feature.id) if feature.id is not None else f"features[{i}]"
             reason = f"its {printable(name)} is no text and no whole number, so it is no id"
             raise report.refusal(BadId, reason)
-        identified.append(feature if value is None else _known_as(value, feature, name))
+        identified.append(feature if value is None else known_as(value, feature, name))
     if identified and all(one.properties.get(name) is None for one in features):
         counts = "the ids count" if any(one.id is not None for one in features) else "places count"
         report.note("id-property", f"no feature has the property {printable(name)}; {counts}")
@@ -105,7 +106,7 @@ def _by_moved_id(features: tuple[Feature, ...], report: Report) -> tuple[Feature
     values = [one.properties.get(ID) for one in features]
     if full_and_unique(values):
         report.note("id-property", "has no ids; the property id takes their place")
-        return tuple(_known_as(one.properties[ID], one, ID) for one in features)
+        return tuple(known_as(one.properties[ID], one, ID) for one in features)
     if any(map(_is_id, values)):
         report.note(
             "id-property",
@@ -115,7 +116,8 @@ def _by_moved_id(features: tuple[Feature, ...], report: Report) -> tuple[Feature
     return features
 
 
-def _known_as(value: str | int, feature: Feature, name: str) -> Feature:
+def known_as(value: str | int, feature: Feature, name: str) -> Feature:
+    """Return a feature with the value of a property as its id."""
     properties = feature.properties
     if name == ID:
         properties = {key: one for key, one in properties.items() if key != ID}

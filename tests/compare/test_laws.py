@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import pkzone
 from pkzone import geojson
-from pkzone.compare.inputs import DiffInputs
+from pkzone.compare.inputs import DiffInput, DiffInputs
 from pkzone.compare.match import match
 from pkzone.compare.result import Change, Diff, Evidence
-from pkzone.errors import CollapsedGeometry, InvalidGeometry
+from pkzone.errors import CollapsedGeometry, GeoJSONError, InvalidGeometry
 from pkzone.geojson import Feature, FeatureCollection
 from tests.helpers.geojson_strategies import FEATURES, redrawn
 
@@ -223,31 +225,98 @@ def test_the_order_of_features_does_not_matter(
     assert again == found
 
 
+def _canonical(features: Sequence[Feature]) -> str:
+    return geojson.dumps(features).decode()
+
+
+def _as_gdal_writes(features: Sequence[Feature]) -> str:
+    lines = [json.dumps(_members(one)) for one in features]
+    crs = '{ "type": "name", "properties": { "name": "urn:ogc:def:crs:OGC:1.3:CRS84" } }'
+    head = f'{{\n"type": "FeatureCollection",\n"name": "x",\n"crs": {crs},\n"features": [\n'
+    return head + ",\n".join(lines) + "\n" * bool(lines) + "]\n}\n"
+
+
+def _members(one: Feature) -> dict[str, Any]:
+    label = {} if one.id is None else {"id": one.id}
+    return {
+        "type": "Feature",
+        **label,
+        "properties": one.properties,
+        "geometry": one.geometry,
+    }
+
+
+def _ids_as_properties(features: Sequence[Feature]) -> list[Feature]:
+    return [Feature(None, {**one.properties, "id": one.id}, one.geometry) for one in features]
+
+
+def _without_ids(features: Sequence[Feature]) -> list[Feature]:
+    return [replace(one, id=None) for one in features]
+
+
 @LIMITS
-@given(edited())
-def test_two_canonical_files_are_compared_by_lines_with_the_same_answer(
-    tmp_path: Path, sides: tuple[list[Feature], list[Feature]]
+@given(
+    edited(),
+    st.sampled_from([_canonical, _as_gdal_writes]),
+    st.sampled_from([list, _ids_as_properties, _without_ids]),
+    st.sampled_from([None, "id", "name", "auto"]),
+)
+def test_files_are_compared_by_lines_with_the_same_answer(
+    tmp_path: Path,
+    sides: tuple[list[Feature], list[Feature]],
+    write: Callable[[Sequence[Feature]], str],
+    with_ids: Callable[[Sequence[Feature]], list[Feature]],
+    id_property: str | None,
 ) -> None:
     paths = [tmp_path / "base.geojson", tmp_path / "target.geojson"]
     try:
         texts = [
-            geojson.dumps([one for one in features if one.id not in (None, "")])
+            write(with_ids([one for one in features if one.id not in (None, "")]))
             for features in sides
         ]
     except (CollapsedGeometry, InvalidGeometry):
         return
-    for path, text in zip(paths, texts, strict=True):
-        path.write_bytes(text)
-    parsed = [geojson.parse(text).features for text in texts]
-    by_lines, whole = pkzone.diff(*paths), diff(*parsed)
-    assert by_lines.changes == whole.changes
-    assert (by_lines.unchanged, by_lines.routes, by_lines.areas, by_lines.notices) == (
-        whole.unchanged,
-        whole.routes,
-        whole.areas,
-        whole.notices,
-    )
-    with DiffInputs(*paths) as both:
-        match(both.base, both.target, tolerance_m=25.0)
-        assert not both.base.was_read
-        assert not both.target.was_read
+    said = []
+    for indent in (None, 1):
+        for path, text in zip(paths, texts, strict=True):
+            path.write_text(text if indent is None else json.dumps(json.loads(text), indent=indent))
+        try:
+            said.append(pkzone.diff(*paths, id_property=id_property))
+        except GeoJSONError as error:
+            said.append(error)
+    by_lines, whole = said
+    if isinstance(whole, GeoJSONError) or isinstance(by_lines, GeoJSONError):
+        assert str(by_lines) == str(whole)
+        return
+    assert by_lines == whole
+    if id_property is None:
+        for path, text in zip(paths, texts, strict=True):
+            path.write_text(text)
+        with DiffInputs(*paths) as both:
+            match(both.base, both.target, tolerance_m=25.0)
+            assert both.base.was_read == both.target.was_read
+
+
+WORDS = st.sampled_from(
+    ["route", 'route"', '"route":', "bus_route", "controller", "Polygon", "id", "}", '\\"', "é"]
+)
+
+
+@LIMITS
+@given(
+    st.lists(st.dictionaries(WORDS, st.one_of(WORDS, st.lists(WORDS, max_size=2)), max_size=4)),
+    st.lists(st.dictionaries(WORDS, WORDS, max_size=4)),
+)
+def test_no_word_makes_a_diff_of_canonical_files_read_a_whole_side(
+    tmp_path: Path, ours: list[dict[str, Any]], theirs: list[dict[str, Any]]
+) -> None:
+    road = _road(0, 0, 2, 0.0)
+    paths = [tmp_path / "base.geojson", tmp_path / "target.geojson"]
+    for path, properties in zip(paths, (ours, theirs), strict=True):
+        shared = [Feature(f"s{i}", one, road) for i, one in enumerate((*ours, *theirs))]
+        own = [Feature(f"{path.stem}{i}", one, road) for i, one in enumerate(properties)]
+        path.write_bytes(geojson.dumps(shared + own))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(DiffInput, "_read", lambda side: pytest.fail(f"{side.name} was read"))
+        found = pkzone.diff(*paths)
+    assert found.unchanged >= len(ours) + len(theirs)
