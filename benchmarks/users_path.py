@@ -288,7 +288,7 @@ def verdict(reach: Reach, costs: dict[str, Cost]) -> tuple[str, str]:
         if figure is None:
             missed.append("not measured")
         elif figure > limit:
-            missed.append(text.format(f"{figure:.2f}"))
+            missed.append(text.format(f"{figure:.3g}"))
     if not said:
         return "-", "-"
     return ", ".join(said), f"no: {', '.join(missed)}" if missed else "yes"
@@ -324,18 +324,19 @@ def header(size: int, runs: int, *, old: bool) -> str:
     )
 
 
+def place_in(page: Path, size: int) -> re.Match[str]:
+    """Return where a page has, or is to get, the table of a size."""
+    mark = f"<!-- {size} features -->"
+    place = re.search(f"(?<={mark}\n).*?(?=<!-- end -->)", page.read_text(), re.DOTALL)
+    if place is None:
+        raise SystemExit(f"{page} has no {mark} that <!-- end --> follows")
+    return place
+
+
 def into_page(page: Path, size: int, table: str) -> None:
     """Put a table into a page, between the comment that names its size and the next."""
-    mark = f"<!-- {size} features -->"
-    text, count = re.subn(
-        f"{mark}\n.*?<!-- end -->",
-        lambda _: f"{mark}\n\n{table}\n\n<!-- end -->",
-        page.read_text(),
-        flags=re.DOTALL,
-    )
-    if not count:
-        raise SystemExit(f"{page} has no {mark} that <!-- end --> follows")
-    page.write_text(text)
+    place = place_in(page, size)
+    page.write_text(f"{place.string[: place.start()]}\n{table}\n\n{place.string[place.end() :]}")
 
 
 def main() -> None:
@@ -349,6 +350,8 @@ def main() -> None:
     parser.add_argument("--markdown", type=Path, help="page to put the table into")
     given = parser.parse_args()
     bench = Bench(given.folder.absolute(), given.runs, given.old and given.old.absolute())
+    if given.markdown:
+        place_in(given.markdown, given.size)
     # In a process of its own: a child begins with the peak of the process that starts it.
     sizes = [given.size] if given.size <= 10_000 else [given.size // 10, given.size]
     for size in sizes:
