@@ -13,7 +13,8 @@ from pkzone.errors import NotMended
 from pkzone.files.filetypes import GZIP_MAGIC, SEQUENCE_ENDINGS, title_of_path
 from pkzone.geojson.json_text import load
 from pkzone.geojson.model import Feature, Notice, Report
-from pkzone.geojson.reader import label_of, parse, read_root
+from pkzone.geojson.objects import label_of
+from pkzone.geojson.reader import parse, read_root
 from pkzone.geojson.writer import dumps
 
 __all__ = ["Rewritten", "canonical", "check_in_place", "mend"]
@@ -88,7 +89,7 @@ def mend(data: bytes, *, name: str = "<stdin>") -> Rewritten:
     report = Report(name)
     root = load(data, report)
     closed = list(_close_rings(root))
-    collection = read_root(root, report, check_validity=False)
+    collection = read_root(root, report)
     for notice in collection.notices:
         if notice.code == "foreign-members":
             reason = f"{notice.message}; move them into the properties, or pkzone fmt drops them"

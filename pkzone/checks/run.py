@@ -20,7 +20,8 @@ from pkzone.errors import (
 )
 from pkzone.geo.canonical import Z_DECIMALS
 from pkzone.geojson.findings import Survey, survey
-from pkzone.geojson.reader import file_name, label_of, read_bytes
+from pkzone.geojson.objects import label_of
+from pkzone.geojson.reader import file_name, read_bytes
 from pkzone.layers.schemas import Rules, read_schema
 
 if TYPE_CHECKING:

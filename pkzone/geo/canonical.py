@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["Z_DECIMALS", "canonical_geometry"]
+__all__ = ["DECIMALS", "Z_DECIMALS", "canonical_geometry"]
 
 Position = list[float]
 Line = list[Position]
 Polygon = list[Line]
+
+DECIMALS = 6
+"""Decimals that longitude and latitude in degrees are rounded to, about 0.1 m."""
 
 Z_DECIMALS = 3
 """Decimals that heights in metres are rounded to."""

@@ -37,7 +37,7 @@ _DENSE_PAIRS = 100_000
 """Up to so many pairs, plain arrays are quicker than a tree."""
 
 
-def offsets(sizes: Sequence[int]) -> Indices:
+def offsets(sizes: Sequence[int] | Indices) -> Indices:
     """Return the row at which each group begins, and the number of all rows, shape (k + 1,)."""
     return np.append(0, np.cumsum(sizes, dtype=np.intp))
 

@@ -10,7 +10,7 @@ from pkzone.errors import GeoJSONError
 from pkzone.geojson.geometry import invalid_reasons
 from pkzone.geojson.json_text import load, unpacked
 from pkzone.geojson.model import Feature, Notice, Report
-from pkzone.geojson.reader import (
+from pkzone.geojson.objects import (
     id_refusals,
     label_of,
     read_feature,

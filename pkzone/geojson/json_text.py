@@ -47,8 +47,10 @@ __all__ = [
     "is_too_deep",
     "load",
     "refuse_more_than_memory",
+    "text_of",
     "too_large_reason",
     "unpacked",
+    "value_of",
 ]
 
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
@@ -82,16 +84,29 @@ def load(data: bytes, report: Report, *, most_features: int | None = None) -> An
     TooLarge, BadEncoding, TooDeep, InvalidJSON, ForeignFormat
         If there is no value to speak of.
     """
+    return value_of(text_of(data, report), report, most_features=most_features)
+
+
+def text_of(data: bytes, report: Report, *, quick: bool = False) -> bytes:
+    """Return the text of a file, unpacked and without a mark of byte order; see `load`.
+
+    ``quick`` is for the readers that take less memory: see `refuse_more_than_memory`.
+    """
     data = unpacked(data, report)
     packed = any(notice.code == "gzip" for notice in report.notices)
     if len(data) > MAX_BYTES:
         raise report.refusal(TooLarge, too_large_reason())
-    refuse_more_than_memory(data, report)
+    refuse_more_than_memory(data, report, quick=quick)
     if reason := foreign_reason(data[:HEAD_BYTES], report.file, packed=packed):
         raise report.refusal(ForeignFormat, reason, line=1, column=1)
     if data.startswith(_UTF8_BOM):
         data = data[len(_UTF8_BOM) :]
         report.note("bom", "starts with a byte order mark, which is dropped")
+    return data
+
+
+def value_of(data: bytes, report: Report, *, most_features: int | None = None) -> Any:
+    """Return the value of what `text_of` returned; see `load`."""
     text = _decoded(data, report)
     if not text.strip(_BLANK):
         raise report.refusal(InvalidJSON, "is empty: no JSON in it")
