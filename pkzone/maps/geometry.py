@@ -18,6 +18,7 @@ from pkzone.errors import BadOption, TooWide
 from pkzone.geo import measure
 from pkzone.geo.convert import shape_of, shapes_of
 from pkzone.geo.frame import Frame
+from pkzone.geojson.model import Feature
 from pkzone.maps import vertex_chunks
 
 __all__ = ["Geometries", "bounds", "check_distance", "paths_of", "reader", "simplified"]
@@ -116,6 +117,12 @@ class Geometries:
                 self._keep(geometry, exact, ends[last] - ends[first])
             indexes.append(index)
         return indexes
+
+    def add_of(self, features: Iterable[Feature], *, alone: bool = False) -> list[int | None]:
+        """Return what `add_all` returns for the geometries of features; none of one without."""
+        placed = list(features)
+        drawn = iter(self.add_all([one.geometry for one in placed if one.geometry], alone=alone))
+        return [next(drawn) if one.geometry else None for one in placed]
 
     def _add_block(
         self,
@@ -274,17 +281,10 @@ def _in_runs(geometry: Mapping[str, Any], paths: Sequence[Path | None]) -> _Stor
 
 def _written(stored: _Stored, paths: list[Any]) -> dict[str, Any]:
     """Return a geometry with other paths, nested as GeoJSON nests them."""
-    match _DEPTH[stored.kind]:
-        case 0:
-            paths = paths[0]
-        case 2:
-            paths = _by_part(paths, stored.sizes)
-    return {"type": stored.kind, "paths": paths}
-
-
-def _by_part(paths: list[Any], sizes: Iterable[int]) -> list[Any]:
-    left = iter(paths)
-    return [list(islice(left, size)) for size in sizes]
+    if stored.kind == "MultiPolygon":
+        left = iter(paths)
+        paths = [list(islice(left, size)) for size in stored.sizes]
+    return {"type": stored.kind, "paths": paths if _DEPTH[stored.kind] else paths[0]}
 
 
 def bounds(geometries: Iterable[dict[str, Any] | None]) -> list[float] | None:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Final
 
 from pkzone.errors import BadReference, MapTooLarge, printable
@@ -127,18 +128,16 @@ def open_files(
             if path in paths:
                 raise BadReference(f"{printable(one)} is named twice; leave one out")
             paths.add(path)
-            collection = _read(one)
-            file = file_name(one)
             title = "stdin" if one == "-" else title_of_path(one)
+            collection, file = _read(one), file_name(one)
         else:
             collection, file, title = _frame(one), _FRAME, _title_of_frame(one)
         collection = identified(collection, file)
+        features = collection.features
         name = _new_name(title, names)
         names.add(name)
-        notices = (*collection.notices, *_nothing_drawn(collection.features, file))
-        layers.append(
-            FileLayer(name, title, collection.features, _label(collection.features), notices)
-        )
+        notices = (*collection.notices, *_nothing_drawn(features, file))
+        layers.append(FileLayer(name, title, features, _label(features), notices))
     return tuple(layers)
 
 
@@ -181,16 +180,14 @@ def payload_of(file: FileLayer, geometries: Geometries) -> dict[str, Any]:
     States stand in the order in which they are drawn: large areas first, points last. A
     feature without an id gets its number in the file as one, with ``made_up`` to tell.
     """
-    shapes = [one.geometry for one in file.features if one.geometry is not None]
-    where = iter(geometries.add_all(shapes, alone=True))
     ids = {str(one.id) for one in file.features if one.id is not None}
     features: list[dict[str, Any]] = []
     states: list[dict[str, Any]] = []
-    for number, one in enumerate(file.features):
+    drawn = geometries.add_of(file.features, alone=True)
+    for number, (one, where) in enumerate(zip(file.features, drawn, strict=True)):
         own = one.id if one.id is not None else _new_id(number + 1, ids)
         features.append({"id": own, "shared": {}} | ({"made_up": True} if one.id is None else {}))
-        drawn = None if one.geometry is None else next(where)
-        states.append({"feature": number, "geometry": drawn, "properties": one.properties})
+        states.append({"feature": number, "geometry": where, "properties": one.properties})
     ranks = list(map(_rank, file.features, file.kinds))
     order = sorted(range(len(states)), key=ranks.__getitem__)
     return {
@@ -236,11 +233,8 @@ def _is_name(value: object) -> bool:
 
 def _new_name(title: str, taken: Collection[str]) -> str:
     plain = _UNPLAIN.sub("-", title.casefold()).strip("-")[:40] or "file"
-    name, number = plain, 1
-    while name in taken:
-        number += 1
-        name = f"{plain}-{number}"
-    return name
+    names = chain([plain], (f"{plain}-{number}" for number in count(2)))
+    return next(name for name in names if name not in taken)
 
 
 def _new_id(number: int, taken: Collection[str]) -> str:

@@ -249,13 +249,10 @@ def _single(versions: Sequence[Version], geometries: geometry.Geometries) -> Con
     """Return the features and the states of one version by itself, and its states' indexes."""
     (version,) = versions
     features = version.features().features
-    drawn = iter(geometries.add_all([one.geometry for one in features if one.geometry], alone=True))
+    drawn = geometries.add_of(features, alone=True)
     return (
         [{"id": one.id, "shared": one.properties} for one in features],
-        [
-            {"feature": number, "geometry": next(drawn) if one.geometry else None}
-            for number, one in enumerate(features)
-        ],
+        [{"feature": number, "geometry": where} for number, where in enumerate(drawn)],
         [list(range(len(features)))],
     )
 
@@ -281,11 +278,9 @@ def _states(
 ) -> list[int]:
     """Return the indexes of a version's states, adding those not seen before."""
     features = version.features().features
-    drawn = [one.geometry for one in features if one.geometry]
-    where = iter(geometries.add_all(drawn))
     return [
-        states.add((ids.add(one.id), next(where) if one.geometry else None, one.properties))
-        for one in features
+        states.add((ids.add(one.id), where, one.properties))
+        for one, where in zip(features, geometries.add_of(features), strict=True)
     ]
 
 
