@@ -13,9 +13,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from pkzone.compare.catalogue_context import PLACES, features_on
+from pkzone.compare.memo import once
 from pkzone.compare.place_names import distances_m, feature_label, place_of
 from pkzone.compare.result import Affected
-from pkzone.compare.route_chain import Chain, chains, route_of
+from pkzone.compare.route_chain import chains, route_of
 from pkzone.geo.convert import repaired
 from pkzone.geo.measure import running
 from pkzone.geojson import line_diff, reader
@@ -115,7 +116,7 @@ def affected(
     TooWide
         A route spans more than half the earth.
     """
-    known = _Candidates(base_candidates, target_candidates)
+    known = _known(base_candidates, target_candidates)
     if not known.keys:
         return ()
     found = [*_of_zone(base, target, known), *_of_routes(base, target, known, within_m)]
@@ -151,6 +152,9 @@ class _Candidates:
         return Affected(one.id, str(one.id) if name is None else str(name), effect, of, of_label)
 
 
+_known = once(_Candidates)
+
+
 def _array(features: Iterable[Feature]) -> Shapes:
     shapes = [_sound(place) for one in features if (place := place_of(one)) is not None]
     array = np.empty(len(shapes), dtype=object)
@@ -177,6 +181,7 @@ def _of_zone(
         yield known.named(number, "entered" if entered else "left", area.id, label)
 
 
+@once
 def _areas_around(features: Sequence[Feature], places: Shapes) -> dict[int, Feature]:
     """Return, for each place in an area, by its index, the first area by id.
 
@@ -239,16 +244,19 @@ def _of_routes(
 ) -> Iterator[Affected]:
     before, after = chains(base), chains(target)
     for route in sorted({*before, *after}):
-        was = _in_reach(before.get(route), known.base, within_m)
-        now = _in_reach(after.get(route), known.target, within_m)
+        was, now = (
+            _in_reach(chains_of[route].line if route in chains_of else None, places, within_m)
+            for chains_of, places in ((before, known.base), (after, known.target))
+        )
         for number in np.flatnonzero(was != now).tolist():
             yield known.named(number, "entered" if now[number] else "left", route)
 
 
-def _in_reach(chain: Chain | None, places: Shapes, within_m: float) -> npt.NDArray[np.bool_]:
-    if chain is None:
+@once
+def _in_reach(line: BaseGeometry | None, places: Shapes, within_m: float) -> npt.NDArray[np.bool_]:
+    if line is None:
         return np.zeros(len(places), dtype=np.bool_)
-    return np.asarray(distances_m(chain.line, places, within_m) <= within_m)
+    return np.asarray(distances_m(line, places, within_m) <= within_m)
 
 
 def events_of(sides: DiffInputs) -> tuple[Event, ...]:

@@ -10,9 +10,10 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from pkzone.compare.memo import once
 from pkzone.compare.result import AreaTotals
 from pkzone.errors import TooWide
-from pkzone.geo.areas import compare_areas
+from pkzone.geo.areas import AreaComparison, compare_areas
 from pkzone.geo.convert import repaired, shape_of
 from pkzone.geo.measure import area_km2
 from pkzone.geojson.model import Feature
@@ -99,7 +100,7 @@ def _totals(
             kept_km2.append(_ground_km2(shapes[cluster]))
             continue
         base, target = (shapely.union_all(shapes[cluster[kinds != other]]) for other in (1, 0))
-        [comparison] = compare_areas([(base, target)], tolerance_m=tolerance_m)
+        comparison = _compared(base, target, tolerance_m)
         kept_km2.append(comparison.kept_km2)
         gained_km2.append(comparison.gained_km2)
         lost_km2.append(comparison.lost_km2)
@@ -109,6 +110,12 @@ def _totals(
     if everything == 0:
         return None
     return AreaTotals(kept + lost, kept + gained, gained, lost, kept, kept / everything)
+
+
+@once
+def _compared(base: BaseGeometry, target: BaseGeometry, tolerance_m: float) -> AreaComparison:
+    [comparison] = compare_areas([(base, target)], tolerance_m=tolerance_m)
+    return comparison
 
 
 def _ground_km2(shapes: np.ndarray) -> float:
@@ -122,8 +129,8 @@ def _clusters(shapes: np.ndarray, where: np.ndarray) -> Iterator[np.ndarray]:
     touch. So what merely touches a neighbour of a change is left alone.
     """
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    once = first < second
-    first, second = first[once], second[once]
+    forward = first < second
+    first, second = first[forward], second[forward]
     both_same = (where[first] == 2) & (where[second] == 2)
     overlap = shapely.relate_pattern(shapes[first], shapes[second], "T********")
     joined = ~both_same | overlap

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from shapely.geometry.base import BaseGeometry
 
+from pkzone.compare.memo import once
 from pkzone.compare.place_names import NEAR_M, NOWHERE, Places, distances_m, place_of
 from pkzone.compare.route_chain import chains, route_of
 from pkzone.errors import BadDate, VersionNotFound
@@ -74,6 +75,7 @@ class Surroundings:
 NOTHING = Surroundings()
 
 
+@once
 def surroundings(
     catalogue: Catalogue, version: Version, features: Sequence[Feature]
 ) -> Surroundings:

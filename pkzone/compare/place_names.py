@@ -12,6 +12,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from pkzone.compare.memo import once
 from pkzone.errors import printable
 from pkzone.geo.convert import shape_of
 from pkzone.geo.frame import Frame
@@ -54,6 +55,7 @@ class Places:
     shapes: npt.NDArray[np.object_]
 
     @classmethod
+    @once
     def of(cls, features: Iterable[Feature]) -> Places:
         """Return the places among some features: those with a ``name`` and a geometry."""
         kept = [
@@ -66,6 +68,7 @@ class Places:
         ranks = np.array([_number(properties.get("rank")) for properties, _ in kept])
         return cls(tuple(properties["name"] for properties, _ in kept), ranks, shapes)
 
+    @once
     def along(self, line: shapely.LineString, *, reach_m: float = NEAR_M) -> tuple[str, ...]:
         """Name the places that best describe where a line runs.
 

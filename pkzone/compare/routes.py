@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from pkzone.compare.catalogue_context import NOTHING, Surroundings, parties_of, surroundings
 from pkzone.compare.equality import feature_key
+from pkzone.compare.memo import once
 from pkzone.compare.place_names import place_of
 from pkzone.compare.result import Change, RouteDiff, Section, StatusChange
 from pkzone.compare.route_chain import Chain, chains, is_in_use, route_of
 from pkzone.errors import printable
-from pkzone.geo.lines import compare_lines
+from pkzone.geo.lines import LineComparison, compare_lines
 from pkzone.geo.measure import line_parts
 from pkzone.geo.sections import Section as Stretch
 from pkzone.geojson.model import Feature
@@ -126,7 +128,7 @@ def _compared(
 ) -> RouteDiff:
     """Return the comparison of a route that at least one side has in use."""
     (base, base_around), (target, target_around) = before, after
-    [lines] = compare_lines([(base.line, target.line)], tolerance_m=tolerance_m)
+    lines = _lines_compared(base.line, target.line, tolerance_m)
     route = f"route {printable(base.route)}"
     # a route has no Fréchet distance that could be missed
     notices.extend(f"{route}: {one}" for one in lines.notices if "frechet_m" not in one)
@@ -155,6 +157,12 @@ def _compared(
         published_base=published,
         published_target=published_target,
     )
+
+
+@once
+def _lines_compared(base: BaseGeometry, target: BaseGeometry, tolerance_m: float) -> LineComparison:
+    [lines] = compare_lines([(base, target)], tolerance_m=tolerance_m)
+    return lines
 
 
 def _section(found: Stretch, around: Surroundings) -> Section:

@@ -19,6 +19,7 @@ import orjson
 
 from pkzone.compare import TOLERANCE_M, diff
 from pkzone.compare.catalogue_context import PLACES, features_on, published_lengths
+from pkzone.compare.memo import remembering
 from pkzone.compare.route_chain import Chain, chains, is_in_use, route_of
 from pkzone.errors import BadOption
 from pkzone.geo.canonical import canonical_geometry
@@ -52,6 +53,7 @@ _MATCHED: Final = ("renamed", "split", "merged")
 _DECIMALS: Final = 4
 
 
+@remembering()
 def build(
     catalogue: Catalogue,
     selection: Selection,
