@@ -19,12 +19,12 @@ __all__ = ["KnownLine", "KnownLines", "facts_of"]
 class KnownLine(NamedTuple):
     """What verifying needs to know of a feature.
 
-    ``box`` is its west, south, east and north, NaN where it has no place; ``cited`` are the ids
+    ``box`` is its west, south, east and north, None where it has no place; ``cited`` are the ids
     of sources in its properties, ``breaches`` what it breaks of its layer's schema.
     """
 
     id: str
-    box: Sequence[float]
+    box: manifest_writer.Box | None
     cited: tuple[str, ...]
     breaches: tuple[str, ...] = ()
 
@@ -75,7 +75,7 @@ class KnownLines:
 
 def facts_of(features: Sequence[Feature]) -> Iterable[KnownLine]:
     """Return what is known of features without a look at the schema."""
-    for feature, box in zip(features, manifest_writer.boxes(features).tolist(), strict=True):
+    for feature, box in zip(features, manifest_writer.boxes(features), strict=True):
         cited = feature.properties.get("sources")
         if not isinstance(cited, list) or not all(isinstance(text, str) for text in cited):
             cited = ()

@@ -8,21 +8,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pkzone.errors import CannotPublish, CatalogueError
 from pkzone.layers.dates import parse_version_id
 from pkzone.layers.manifest import COMPANIONS, FILE_NAME
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
     from pkzone.geojson.model import Feature
 
 __all__ = [
     "PROFILE",
     "SEAL",
+    "Box",
     "boxes",
     "checked_text",
     "dumps",
@@ -37,11 +35,13 @@ __all__ = [
     "united",
 ]
 
+Box: TypeAlias = tuple[float, float, float, float]
+
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 SEAL = "seal"
 DECIMALS = 6  # of a coordinate in the canonical form
 # Quotes inside of a text are escaped: these match members, never what a text says.
-_FREE_TEXT = re.compile(rb'"(title|description)":"(?:[^"\\]|\\.)*+"')
+_FREE_TEXT = re.compile(rb'"(title|description)":"[^"\\]*+(?:\\.[^"\\]*+)*+"')
 _SEAL_LINE = re.compile(rb'^"seal":"[^"\\]*",\n', re.MULTILINE)
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
@@ -209,25 +209,24 @@ def resource(
     }
 
 
-def boxes(features: Sequence[Feature]) -> npt.NDArray[np.float64]:
-    """Return a row of west, south, east and north for each feature; NaN where it has no place."""
-    import numpy as np
+def boxes(features: Sequence[Feature]) -> list[Box | None]:
+    """Return west, south, east and north of each feature; None where it has no place."""
     import shapely
 
     from pkzone.geo.convert import shapes_of
 
-    return np.asarray(shapely.bounds(shapes_of([one.geometry for one in features])))
+    edges = shapely.bounds(shapes_of([one.geometry for one in features])).tolist()
+    return [None if math.isnan(box[0]) else tuple(box) for box in edges]
 
 
-def united(boxes: Iterable[Sequence[float]]) -> list[float] | None:
-    """Return the box around boxes; none if none of them has a place."""
-    import numpy as np
-
-    rows = np.array([(math.nan,) * 4, *boxes])
-    edges = [*np.fmin.reduce(rows[:, :2]), *np.fmax.reduce(rows[:, 2:])]
-    if math.isnan(edges[0]):
+def united(boxes: Iterable[Box | None]) -> list[float] | None:
+    """Return the box around boxes; none if none has a place."""
+    placed = [box for box in boxes if box is not None]
+    if not placed:
         return None
-    return [round(float(one), DECIMALS) + 0.0 for one in edges]  # + 0.0: never -0.0
+    west, south, east, north = zip(*placed, strict=True)
+    edges = (min(west), min(south), max(east), max(north))
+    return [round(one, DECIMALS) + 0.0 for one in edges]  # + 0.0: never -0.0
 
 
 def json_bytes(value: object) -> bytes:
