@@ -13,8 +13,7 @@ from jsonschema.exceptions import SchemaError
 
 import pkzone
 from pkzone.geojson import Feature
-from pkzone.layers.quick_schema import accepts
-from pkzone.layers.schemas import Rules, read_schema
+from pkzone.layers.schemas import Rules, accepts, read_schema
 
 NAMES = st.sampled_from(["a", "b", "name", "ä", ""])
 SCALARS: st.SearchStrategy[Any] = st.one_of(
