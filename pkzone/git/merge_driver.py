@@ -93,10 +93,11 @@ def _merge_features(base: Path, ours: Path, theirs: Path, name: str, size: int) 
     merged = merge(known, *sides)
     if all(one.in_property for one in (o, a, b) if one.features):
         merged = _each(merged, lambda one: replace(one, properties={ID: one.id} | one.properties))
-    write_bytes(ours, _text(merged, size, name), overwrite=True)
+    text = _text(merged, size, name)
+    write_bytes(ours, text, overwrite=True)
     messages = [*a.messages, *b.messages]
     label = printable(name, limit=None)
-    if not _is_canonical(before, a.read):
+    if before != text and not _is_canonical(before, a.read):
         messages.append(
             f"{label}: is now in the canonical form: one feature a line, sorted by "
             "id, coordinates to 6 decimals"

@@ -67,9 +67,7 @@ def with_ids(
         reason = f"it has no property {printable(asked)} to take its id from"
         raise MissingId(file, reason, "features[0]")
     known = identified(collection, file, id_property=asked)
-    features = [
-        one if one.id is None else replace(one, id=_text(one, file)) for one in known.features
-    ]
+    features = [_with_text_id(one, file) for one in known.features]
     report = Report(file)
     by_property = id_property == AUTO
     if by_property and _has_new_ids(before(), features):
@@ -92,11 +90,13 @@ def ids_on_lines(data: bytes) -> set[str]:
     return {json.loads(text) for text in _LINE.findall(data)}
 
 
-def _text(feature: Feature, file: str) -> str:
+def _with_text_id(feature: Feature, file: str) -> Feature:
+    if feature.id is None:
+        return feature
     text = str(feature.id)
     if fault := id_fault(text):
         raise BadId(file, fault, text)
-    return text
+    return feature if feature.id == text else replace(feature, id=text)
 
 
 def _assigned(

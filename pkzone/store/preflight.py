@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pkzone.errors import CannotPublish, CatalogueError
 from pkzone.geojson import reader
-from pkzone.geojson.model import Feature, FeatureCollection
+from pkzone.geojson.model import Feature, FeatureCollection, gc_paused
 from pkzone.geojson.writer import dumps
 from pkzone.layers import manifest
 from pkzone.layers.catalogue import Catalogue
@@ -154,7 +154,8 @@ class Planner:
         self.withdrawn = {one.id: one for one in layer.records if one.id not in self.versions}
         self.order = [(parse_version_id(one), one) for one in self.versions]
         self.files = {one.sha256: one.file for one in layer.records}
-        self.new_ids: set[str] = set()
+        self.drafted: list[Version] = []
+        self.ids: dict[str, set[str]] = {}  # of files by their hash, once they are needed
         self.cited = [dict(catalogue.source(one)) for one in request.sources or ()]
         for one in request.events or ():
             catalogue.event(one)
@@ -175,6 +176,7 @@ class Planner:
                 self._note(step.version)
             yield step
 
+    @gc_paused()
     def _step(self, name: str, version_id: str, given: FeatureCollection | None) -> Step:
         known = self.versions.get(version_id) or self.withdrawn.get(version_id)
         if self.request.correct and known is None:
@@ -290,7 +292,7 @@ class Planner:
         self.versions[version.id] = version
         self.files.setdefault(version.sha256, version.file)
         if version.root == str(self.drafts):
-            self.new_ids |= ids_on_lines(version.read_bytes())
+            self.drafted.append(version)
 
     def _before(self, version_id: str) -> Version | None:
         place = bisect_left(self.order, (parse_version_id(version_id), version_id))
@@ -302,8 +304,7 @@ class Planner:
         return f"{day}.{max(numbers) + 1}"
 
     def _used_ids(self) -> set[str]:
-        contents = {one.sha256: one for one in self.layer.records}
-        found = set(self.new_ids)
-        for one in contents.values():
-            found |= ids_on_lines(one.read_bytes())
-        return found
+        for one in (*self.layer.records, *self.drafted):
+            if one.sha256 not in self.ids:
+                self.ids[one.sha256] = ids_on_lines(one.read_bytes())
+        return set().union(*self.ids.values())
