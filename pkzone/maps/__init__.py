@@ -1,6 +1,22 @@
-"""Maps of layers: a page in one HTML file that needs no network."""
+"""Maps of layers: a page in one HTML file that needs no network.
 
-from pkzone.maps.folium_objects import NetworkWarning
-from pkzone.maps.page import Map, map  # noqa: A004 - read as pkzone.maps.map
+A name is imported when it is asked for: folium takes long to load, and only pages need it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pkzone.maps.folium_objects import NetworkWarning
+    from pkzone.maps.page import Map, map  # noqa: A004 - read as pkzone.maps.map
 
 __all__ = ["Map", "NetworkWarning", "map"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module 'pkzone.maps' has no attribute {name!r}")
+    from pkzone.maps import page
+
+    return getattr(page, name)
