@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,19 +17,16 @@ from pkzone.geo.measure import (
     distance_m,
     geocentric_m,
     geodesic_of_chord_m,
-    line_parts,
-    ring_parts,
 )
-from pkzone.geo.segments import group_and_rank
+from pkzone.geo.segments import group_and_rank, runs_of
 from pkzone.geo.space_index import SegmentIndex
 
 __all__ = [
     "DensifiedSegments",
     "Nearest",
-    "NearestToShape",
     "Places",
     "largest_bend_m",
-    "nearest_to_shape",
+    "nearest_to_shapes",
     "segments_of",
 ]
 
@@ -49,6 +45,7 @@ _FAR_M = 18_000_000.0
 _FAR_CELL_M = 4_000.0
 _MOST_FAR_PAIRS = 200_000
 
+_MOST_VERTICES = 100_000
 _WITHIN = 5e-4
 _WITHIN_M = 0.005
 _CUTS = 4
@@ -214,20 +211,12 @@ class Nearest:
         return distance_m(np.repeat(here, count, axis=0), there).reshape(-1, count)
 
 
-class NearestToShape(NamedTuple):
-    """The place of an index nearest to a shape: its piece, the share along it, the distance."""
-
-    piece: int
-    share: float
-    distance_m: float
-
-
-def nearest_to_shape(shape: shapely.Geometry, index: Nearest) -> NearestToShape:
-    """Return the place of an index that is nearest to the outline of a shape.
+def nearest_to_shapes(shapes: npt.NDArray[np.object_], index: Nearest) -> Places:
+    """Return the place of an index that is nearest to the outline of each of some shapes.
 
     Parameters
     ----------
-    shape : shapely geometry
+    shapes : ndarray of shapely geometry
         Degrees lon/lat on WGS 84, of any type, not empty; edges are straight in degrees. What
         lies within a polygon is as far away as from its rings.
     index : Nearest
@@ -235,8 +224,18 @@ def nearest_to_shape(shape: shapely.Geometry, index: Nearest) -> NearestToShape:
 
     Returns
     -------
-    NearestToShape
-        The distance is true within 0.1 % or 1 cm.
+    Places
+        The distances are true within 0.1 % or 1 cm.
+    """
+    batch = np.cumsum(shapely.get_num_coordinates(shapes)) // _MOST_VERTICES
+    runs = [slice(0, 0), *(rows for _, rows in runs_of(batch))]
+    found = [_nearest_to_few(shapes[rows], index) for rows in runs]
+    columns = zip(*((one.piece, one.share, one.distance_m) for one in found), strict=True)
+    return Places(*map(np.concatenate, columns))
+
+
+def _nearest_to_few(shapes: npt.NDArray[np.object_], index: Nearest) -> Places:
+    """Return as `nearest_to_shapes` does, for all shapes at once.
 
     Notes
     -----
@@ -244,34 +243,57 @@ def nearest_to_shape(shape: shapely.Geometry, index: Nearest) -> NearestToShape:
     place of a stretch of length ``l`` whose ends are ``a`` and ``b`` away is nearer than
     ``(a + b - l) / 2``. Stretches that may still hold a nearer place are cut in four.
     """
-    start, end = _stretches(shape)
-    ends = index.find(*np.concatenate([start, end]).T)
-    best = _best(ends)
-    start_m, end_m = ends.distance_m.reshape(2, -1)
+    count = len(shapes)
+    best = Places(np.zeros(count, np.intp), np.zeros(count), np.full(count, np.inf))
+    start, end, owner = _stretches(shapes)
+    places = index.find(*np.concatenate([start, end]).T)
+    _keep_nearest(best, np.tile(owner, 2), places)
+    start_m, end_m = places.distance_m.reshape(2, -1)
     while True:
         least_m = (start_m + end_m - distance_m(start, end)) / 2
-        left = least_m < best.distance_m * (1 - _WITHIN) - _WITHIN_M
+        left = least_m < best.distance_m[owner] * (1 - _WITHIN) - _WITHIN_M
         if not left.any():
             return best
-        start, end = start[left], end[left]
+        start, end, owner = start[left], end[left], owner[left]
         stops = start + np.linspace(0.0, 1.0, _CUTS + 1)[:, None, None] * (end - start)
         places = index.find(*stops.reshape(-1, 2).T)
-        best = min(best, _best(places), key=lambda place: place.distance_m)
+        _keep_nearest(best, np.tile(owner, _CUTS + 1), places)
         away_m = places.distance_m.reshape(_CUTS + 1, -1)
         start_m, end_m = away_m[:-1].ravel(), away_m[1:].ravel()
         start, end = stops[:-1].reshape(-1, 2), stops[1:].reshape(-1, 2)
+        owner = np.tile(owner, _CUTS)
 
 
-def _stretches(shape: shapely.Geometry) -> tuple[Array, Array]:
-    """Return the ends of short stretches of the outline; a point is one of no length."""
-    start, end, _ = segments_of([*ring_parts(shape), *line_parts(shape)])
-    pieces = DensifiedSegments.of(start, end, bend_m=_STRETCH_BEND_M)
-    vertices = shapely.get_coordinates(shape)
-    return np.concatenate([pieces.start, vertices]), np.concatenate([pieces.end, vertices])
+def _keep_nearest(best: Places, owner: Indices, places: Places) -> None:
+    """Put places into those that are the nearest of their owners by now; of equals the first."""
+    order = np.lexsort((places.distance_m, owner))
+    order = order[np.unique(owner[order], return_index=True)[1]]
+    order = order[places.distance_m[order] < best.distance_m[owner[order]]]
+    best.piece[owner[order]] = places.piece[order]
+    best.share[owner[order]] = places.share[order]
+    best.distance_m[owner[order]] = places.distance_m[order]
 
 
-def _best(places: Places) -> NearestToShape:
-    row = int(places.distance_m.argmin())
-    return NearestToShape(
-        int(places.piece[row]), float(places.share[row]), float(places.distance_m[row])
+def _stretches(shapes: npt.NDArray[np.object_]) -> tuple[Array, Array, Indices]:
+    """Return the ends of short stretches of outlines, and the shape of each.
+
+    Each vertex is a stretch of no length, for the points among them.
+    """
+    parts, owner = shapes, np.arange(len(shapes))
+    while (shapely.get_type_id(parts) >= shapely.GeometryType.MULTIPOINT).any():
+        parts, number = shapely.get_parts(parts, return_index=True)
+        owner = owner[number]
+    is_area, is_line = (shapely.get_dimensions(parts) == dimension for dimension in (2, 1))
+    rings, number = shapely.get_rings(parts[is_area], return_index=True)
+    lines = np.concatenate([rings, parts[is_line]])
+    line_owner = np.concatenate([owner[is_area][number], owner[is_line]])
+    vertices, line = shapely.get_coordinates(lines, return_index=True)
+    inner = line[1:] == line[:-1]
+    pieces = DensifiedSegments.of(vertices[:-1][inner], vertices[1:][inner], bend_m=_STRETCH_BEND_M)
+    piece_owner = line_owner[line[:-1][inner]][pieces.segment]
+    vertices, number = shapely.get_coordinates(shapes, return_index=True)
+    return (
+        np.concatenate([pieces.start, vertices]),
+        np.concatenate([pieces.end, vertices]),
+        np.concatenate([piece_owner, number]),
     )

@@ -15,7 +15,7 @@ from pkzone.geo.nearest import (
     DensifiedSegments,
     Nearest,
     largest_bend_m,
-    nearest_to_shape,
+    nearest_to_shapes,
     segments_of,
 )
 from pkzone.tagging.areas import INSIDE, OUTSIDE, PARTLY, UNCERTAIN, Areas, AreaTags
@@ -28,7 +28,6 @@ __all__ = [
     "Lines",
     "line_bend_m",
     "line_tags",
-    "part_of",
     "ready",
     "shape_tags",
 ]
@@ -137,6 +136,9 @@ def _ends_the_shorter_way(start: Array, end: Array) -> Array:
 Shapes = npt.NDArray[np.object_]
 
 
+_MEASURES = (area_km2, length_m, shapely.get_num_coordinates)
+
+
 def ready(shapes: Shapes) -> Shapes:
     """Return records as they are worked with; None for those that have no place on earth.
 
@@ -152,36 +154,34 @@ def ready(shapes: Shapes) -> Shapes:
     coordinates, owner = shapely.get_coordinates(flat, return_index=True)
     good = (bounds <= (180, 90, 180, 90)).all(axis=1)  # NaN, of what is empty, is not good
     good[owner[~np.isfinite(coordinates).all(axis=1)]] = False
-    dimension = shapely.get_dimensions(flat)
-    for row in np.flatnonzero(good).tolist():
-        shape = flat[row]
-        if dimension[row] == 2:
-            shape = repaired(shape)[0]
-        elif dimension[row] == 1:
-            shape = _the_shorter_way(shape)
-        found[row] = None if shape.is_empty else shape
+    found[good] = flat[good]
+    dimension = shapely.get_dimensions(found)
+    for row in np.flatnonzero((dimension == 2) & ~shapely.is_valid(found)).tolist():
+        found[row] = repaired(found[row])[0]
+    jumps = np.flatnonzero((np.abs(np.diff(coordinates[:, 0])) > 180) & (owner[1:] == owner[:-1]))
+    for row in np.unique(owner[jumps]).tolist():
+        if dimension[row] == 1:
+            found[row] = _the_shorter_way(found[row])
+    found[shapely.is_empty(found)] = None
     return found
 
 
-def part_of(shape: shapely.Geometry, ground: shapely.Geometry) -> float:
-    """Return which part of a record lies on some ground, in [0, 1].
+def parts_of(shapes: Shapes, grounds: Shapes) -> Array:
+    """Return which part of each record lies on the ground beside it, in [0, 1].
 
     By geodesic area, else by geodesic length, else by the number of points.
     """
-    if ask_prepared(shapely.covers, ground, shape):
-        return 1.0
-    common = shapely.intersection(shape, ground)
-    for measured in (area_km2, length_m, shapely.get_num_coordinates):
-        whole = float(measured(shape))
-        if whole > 0:
-            return min(1.0, float(measured(common)) / whole)
-    return 0.0
+    parts = np.ones(len(shapes))
+    rest = np.flatnonzero(~ask_prepared(shapely.covers, grounds, shapes))
+    common = shapely.intersection(shapes[rest], grounds[rest])
+    for row, shape, on_ground in zip(rest.tolist(), shapes[rest], common, strict=True):
+        wholes = ((one, float(one(shape))) for one in _MEASURES)
+        measured, whole = next(one for one in wholes if one[1] > 0)
+        parts[row] = min(1.0, float(measured(on_ground)) / whole)
+    return parts
 
 
 def _the_shorter_way(shape: shapely.Geometry) -> shapely.Geometry:
-    coordinates = shapely.get_coordinates(shape)
-    if not (np.abs(np.diff(coordinates[:, 0])) > 180).any():
-        return shape
     lines = [_unwrapped(shapely.get_coordinates(part)) for part in shapely.get_parts(shape)]
     return on_the_globe(shapely.MultiLineString(lines))
 
@@ -210,21 +210,27 @@ def shape_tags(areas: Areas, shapes: Shapes, *, distances: bool) -> AreaTags:
     answer[ask_prepared(shapely.intersects, wide, shapes)] = UNCERTAIN
     answer[reaches_in & ~within_wide] = PARTLY
     answer[ask_prepared(shapely.covers, deep, shapes)] = INSIDE
-    within, touching = _by_record(areas, shapes, "within"), _by_record(areas, shapes, "intersects")
-    for row in range(count):
-        shape = shapes[row]
-        if row in within:
-            chosen, depth_m = _deepest(areas, shape, within[row], distances=distances)
-            feature[row], border_m[row], share[row] = chosen, -depth_m, 1.0
-        elif row in touching:
-            parts = [part_of(shape, areas.polygons[area]) for area in touching[row]]
-            feature[row] = touching[row][int(np.argmax(parts))]
-            border_m[row] = 0.0
-            share[row] = max(parts) if len(parts) == 1 else part_of(shape, ground)
-        elif distances:
-            index, owner = areas.border()
-            found = nearest_to_shape(shape, index)
-            feature[row], border_m[row] = owner[found.piece], found.distance_m
+    row, area = _pairs(areas, shapes, "within")
+    depth_m = np.full(len(row), np.nan)
+    measured = np.flatnonzero(distances | (np.bincount(row, minlength=count)[row] > 1))
+    for one in np.unique(area[measured]).tolist():
+        some = measured[area[measured] == one]
+        depth_m[some] = nearest_to_shapes(shapes[row[some]], areas.border(one)[0]).distance_m
+    last = _last_of_each(row, np.lexsort((-area, depth_m, row)))  # the deepest, of equals the first
+    feature[row[last]], border_m[row[last]], share[row[last]] = area[last], -depth_m[last], 1.0
+    row, area = _pairs(areas, shapes, "intersects")
+    others = share[row] == 0
+    row, area = row[others], area[others]
+    parts = parts_of(shapes[row], areas.polygons[area])
+    last = _last_of_each(row, np.lexsort((-area, parts, row)))
+    feature[row[last]], border_m[row[last]], share[row[last]] = area[last], 0.0, parts[last]
+    several = np.flatnonzero(np.bincount(row, minlength=count) > 1)
+    share[several] = parts_of(shapes[several], np.full(len(several), ground))
+    rest = np.flatnonzero(feature < 0)
+    if distances and len(rest):
+        index, owner = areas.border()
+        found = nearest_to_shapes(shapes[rest], index)
+        feature[rest], border_m[rest] = owner[found.piece], found.distance_m
     return AreaTags(answer, feature, border_m + 0.0, share)
 
 
@@ -233,40 +239,32 @@ def line_tags(lines: Lines, shapes: Shapes) -> LineTags:
 
     Of a record that meets some of them it is told where it meets the first.
     """
-    lon, lat = np.zeros(len(shapes)), np.zeros(len(shapes))
-    met = np.zeros(len(shapes), bool)
-    for row, drawn in zip(*lines.tree.query(shapes, predicate="intersects"), strict=True):
-        if not met[row]:
-            common = shapely.intersection(shapes[row], lines.tree.geometries[drawn])
-            lon[row], lat[row] = shapely.get_coordinates(common)[0]
-            met[row] = True
-    found = lines.tags(lon, lat)
-    found.distance_m[met] = 0.0
-    index = lines.index
-    if index is None:
+    row, drawn = lines.tree.query(shapes, predicate="intersects")
+    row, first = np.unique(row, return_index=True)
+    common = shapely.intersection(shapes[row], lines.tree.geometries[drawn[first]])
+    vertices, number = shapely.get_coordinates(common, return_index=True)
+    at = np.zeros((len(shapes), 2))
+    at[row] = vertices[np.unique(number, return_index=True)[1]]
+    found = lines.tags(*at.T)
+    found.distance_m[row] = 0.0
+    rest = np.setdiff1d(np.arange(len(shapes)), row)
+    if lines.index is None or not len(rest):
         return found
-    for row in np.flatnonzero(~met).tolist():
-        near = nearest_to_shape(shapes[row], index)
-        piece, share = np.array([near.piece]), np.array([near.share])
-        found.feature[row] = lines.owner[near.piece]
-        found.distance_m[row] = near.distance_m
-        found.chainage_m[row] = lines.chainage_m(piece, share)[0]
+    near = nearest_to_shapes(shapes[rest], lines.index)
+    found.feature[rest], found.distance_m[rest] = lines.owner[near.piece], near.distance_m
+    found.chainage_m[rest] = lines.chainage_m(near.piece, near.share)
     return found
 
 
-def _by_record(areas: Areas, shapes: Shapes, predicate: str) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {}
-    pairs = areas.tree.query(shapes, predicate=predicate)
-    for row, area in sorted(pairs.T.tolist()):
-        found.setdefault(row, []).append(area)
-    return found
+def _pairs(areas: Areas, shapes: Shapes, predicate: str) -> tuple[Indices, Indices]:
+    """Return the pairs of records and areas of which a predicate is true, in their order."""
+    row, area = areas.tree.query(shapes, predicate=predicate)
+    order = np.lexsort((area, row))
+    return row[order], area[order]
 
 
-def _deepest(
-    areas: Areas, shape: shapely.Geometry, within: list[int], *, distances: bool
-) -> tuple[int, float]:
-    if len(within) == 1 and not distances:
-        return within[0], float("nan")
-    depths = [nearest_to_shape(shape, areas.border(area)[0]).distance_m for area in within]
-    best = int(np.argmax(depths))
-    return within[best], depths[best]
+def _last_of_each(row: Indices, order: Indices) -> Indices:
+    """Return the last pair of each record, of pairs in an order by record."""
+    is_last = np.append(np.diff(row[order]) > 0, np.ones(min(len(row), 1), bool))
+    last: Indices = order[is_last]
+    return last
