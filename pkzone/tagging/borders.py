@@ -143,17 +143,16 @@ class Margins:
         wary = cls(nothing, area, nothing, shapely.box(-180.0, south, 180.0, north))
         if max(-south, north) > _POLAR_DEG:
             return wary
+        stepped = with_steps(area, _STEP_DEG)  # long edges reach farther than their ends
         try:
-            frame = Frame.around(area)
+            frame = Frame.around(stepped)
         except TooWide:
             return wary
         if frame.distortion > _MOST_DISTORTION:
             return wary
         slack_m = uncertainty_m * (_SLACK + 2 * frame.distortion) + _SLACK_M
         # the two sides of an area that is cut at the antimeridian become one
-        plane = shapely.union_all(
-            shapely.get_parts(frame.to_metres(with_steps(area, _STEP_DEG))), grid_size=_MM
-        )
+        plane = shapely.union_all(shapely.get_parts(frame.to_metres(stepped)), grid_size=_MM)
         less_m, more_m = max(0.0, uncertainty_m - slack_m), uncertainty_m + slack_m
         grown = shapely.buffer(plane, [-more_m, -less_m, less_m, more_m], quad_segs=32)
         return cls(*(on_the_globe(frame.to_degrees(one)) for one in grown))
