@@ -29,7 +29,8 @@ from pkzone.errors import (
 from pkzone.files import atomic
 from pkzone.formats import staging
 from pkzone.tagging import table_csv, writers
-from tests.commands.test_cli import run, spawn  # noqa: F401 - run is a fixture
+from tests.commands.conftest import run  # noqa: F401 - a fixture
+from tests.commands.test_cli import spawn
 from tests.helpers.program import Run
 
 GOOD = b"lon,lat,date\n46.75,39.75,2022-09-01\n"
