@@ -32,7 +32,7 @@ _WORTH = 3
 """Candidates of a grid that are looked at to make a finer one, for each place asked for."""
 _FINEST = 10
 _CHUNK_ROWS = 16_384
-_CHUNK_MEMBERS = 250_000
+_CHUNK_MEMBERS = 60_000
 
 
 class SegmentIndex:

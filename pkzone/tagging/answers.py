@@ -1,9 +1,13 @@
-"""Rows of a table of any kind to the columns that are added to them."""
+"""Tag the rows of a table of any kind: from their cells to the columns that are added."""
 
 from __future__ import annotations
 
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +17,16 @@ from pkzone.errors import BadRecord, CannotTag, printable
 from pkzone.tagging.columns import Coded
 from pkzone.tagging.engine import Kind, Tagger
 from pkzone.tagging.inputs import BAD_LATITUDE, BAD_LONGITUDE, Inputs, Places
-from pkzone.tagging.options import Plan, choose
+from pkzone.tagging.options import Plan, Progress, choose
 from pkzone.tagging.summary import PROBLEMS, Tally, tally_of
 from pkzone.tagging.table_parquet import ParquetTable
 from pkzone.tagging.tables import Piece, Table
 from pkzone.tagging.times import Flags
 
-__all__ = ["Answers", "TableTagger"]
+__all__ = ["WORKERS", "Answers", "Sink", "TableTagger", "run"]
+
+WORKERS = min(os.cpu_count() or 1, 8)
+"""Threads: more would wait for the one that reads and writes, and hold more rows in memory."""
 
 _METRES = 10_000
 """Numbers from here on are no slips of degrees, and no codes for a missing value (-9999)."""
@@ -27,6 +34,8 @@ _METRES = 10_000
 _DECIMALS = {"_m": 1, "_share": 6}
 
 Codes = npt.NDArray[np.int8]
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +162,74 @@ class TableTagger:
         }
         named = {f"{self.prefix}{name}": column for name, column in own.items()}
         return Answers({name: (named | made)[name] for name in self.kinds}, tally, places)
+
+
+class Sink:
+    """Takes tagged rows in their order; ``prepare`` may run in several threads at once."""
+
+    def prepare(self, piece: Any, answers: Answers) -> Any:
+        """Return rows as they are to be written."""
+        raise NotImplementedError
+
+    def write(self, prepared: Any) -> None:
+        """Write what was prepared."""
+        raise NotImplementedError
+
+    def close(self) -> list[str]:
+        """Write the rest; return notices."""
+        return []
+
+    def abandon(self) -> None:
+        """Leave it unfinished."""
+
+
+def run(
+    table: Table,
+    tagger: TableTagger,
+    sink: Sink,
+    *,
+    workers: int = WORKERS,
+    progress: Progress | None = None,
+) -> Tally:
+    """Tag all rows of a table into a sink; return their counts, with the notices of the sink."""
+
+    def prepared(piece: Piece) -> tuple[Any, Tally, int]:
+        answers = tagger.answers(piece)
+        return sink.prepare(piece, answers), answers.tally, piece.done
+
+    tally = Tally()
+    pieces: Iterator[Piece] = table.pieces()
+    try:
+        for rows, counted, done in _ordered_map(prepared, pieces, workers):
+            sink.write(rows)
+            tally.add(counted)
+            if progress is not None:
+                progress(done, table.total)
+        table.notices.extend(sink.close())
+    except BaseException:
+        sink.abandon()
+        raise
+    return tally
+
+
+def _ordered_map(function: Callable[[T], R], items: Iterable[T], workers: int) -> Iterator[R]:
+    """Yield the results of a function in the order of the items.
+
+    Items are taken no further ahead than two for each worker, so that few are held at a time.
+    An error is raised in the place of its item; what had not begun by then never does.
+    """
+    waiting: deque[Future[R]] = deque()
+    with ThreadPoolExecutor(workers, thread_name_prefix="pkzone-tag") as pool:
+        try:
+            for item in items:
+                waiting.append(pool.submit(function, item))
+                if len(waiting) >= 2 * workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for one in waiting:
+                one.cancel()
 
 
 def _in_metres(places: Places, problems: Codes) -> Flags:

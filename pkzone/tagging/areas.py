@@ -9,9 +9,16 @@ import numpy.typing as npt
 import shapely
 
 from pkzone.geo.nearest import Nearest
-from pkzone.tagging.borders import SEAM_M, Ground, Margins, border_of, grounds_of, prepare
+from pkzone.tagging.borders import (
+    SEAM_M,
+    Ground,
+    LazyCache,
+    Margins,
+    border_of,
+    grounds_of,
+    prepare,
+)
 from pkzone.tagging.layer_index import AreaIndex
-from pkzone.tagging.parallel import LazyCache
 
 __all__ = ["ANSWERS", "INSIDE", "OUTSIDE", "PARTLY", "UNCERTAIN", "AreaTags", "Areas"]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from threading import Lock
-from typing import Any, Final
+from threading import Lock, RLock
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +17,11 @@ from pkzone.errors import TooWide
 from pkzone.geo.frame import Frame
 from pkzone.geo.measure import line_parts, ring_parts, with_steps
 from pkzone.geo.nearest import DensifiedSegments, Nearest, largest_bend_m, segments_of
-from pkzone.tagging.parallel import LazyCache
 
 __all__ = [
     "SEAM_M",
     "Ground",
+    "LazyCache",
     "Margins",
     "ask_prepared",
     "border_along",
@@ -35,7 +35,25 @@ __all__ = [
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
 
+T = TypeVar("T")
 _ASKING: Final = Lock()
+
+
+class LazyCache:
+    """Values by key, each made once, when it is first asked for, whichever thread asks."""
+
+    def __init__(self) -> None:
+        self._made: dict[Hashable, Any] = {}
+        self._lock = RLock()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return the value of a key, made now if it is not there yet."""
+        if key not in self._made:
+            with self._lock:
+                if key not in self._made:
+                    self._made[key] = make()
+        found: T = self._made[key]
+        return found
 
 
 def border_of(polygons: Sequence[shapely.Geometry]) -> tuple[DensifiedSegments, Indices]:

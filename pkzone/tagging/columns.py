@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
@@ -110,6 +111,8 @@ def numbers_of(column: Any, *, comma: bool = False) -> tuple[Numbers, Flags]:
     if pa.types.is_null(kind):
         return np.full(len(column), np.nan), np.ones(len(column), dtype=bool)
     if _is_text(kind):
+        with suppress(pa.ArrowInvalid):  # most columns are plain numbers
+            return _values_of_numbers(pc.cast(column, pa.float64()))
         texts = pc.ascii_trim_whitespace(column.cast(pa.string()))
         if comma:
             texts = pc.replace_substring(texts, ",", ".")
@@ -124,12 +127,17 @@ def numbers_of(column: Any, *, comma: bool = False) -> tuple[Numbers, Flags]:
             words = pc.is_in(pc.ascii_lower(texts), pa.array(NO_VALUE, pa.string()))
             missing = pc.or_(empty, words)
     elif pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        numbers = pc.cast(column, pa.float64(), safe=False)
-        missing = pc.is_nan(numbers).fill_null(True)
+        return _values_of_numbers(pc.cast(column, pa.float64(), safe=False))
     else:
         raise WrongType(f"is of type {kind}; coordinates are numbers, in degrees")
     values = numbers.fill_null(np.nan).to_numpy(zero_copy_only=False)
     return values, missing.to_numpy(zero_copy_only=False)
+
+
+def _values_of_numbers(numbers: pa.Array) -> tuple[Numbers, Flags]:
+    """Return an Arrow array of numbers as NumPy's, and where there is none."""
+    values = numbers.to_numpy(zero_copy_only=False)  # NaN for null
+    return values, np.isnan(values)
 
 
 def clocks_of(column: Any) -> Clocks:

@@ -17,7 +17,7 @@ import shapely
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.tagging.areas import ANSWERS, Areas, AreaTags
-from pkzone.tagging.borders import border_bend_m
+from pkzone.tagging.borders import LazyCache, border_bend_m
 from pkzone.tagging.columns import Coded
 from pkzone.tagging.geometries import (
     Lines,
@@ -28,7 +28,6 @@ from pkzone.tagging.geometries import (
     shape_tags,
 )
 from pkzone.tagging.layer_index import AreaIndex, LayerIndex, LineIndex, TagLayer, read_layers
-from pkzone.tagging.parallel import LazyCache
 from pkzone.tagging.summary import FAR_KM, SEVERAL
 
 __all__ = ["Kind", "Tagger"]

@@ -19,9 +19,8 @@ from pkzone.geo.nearest import (
     segments_of,
 )
 from pkzone.tagging.areas import INSIDE, OUTSIDE, PARTLY, UNCERTAIN, Areas, AreaTags
-from pkzone.tagging.borders import ask_prepared, on_the_globe
+from pkzone.tagging.borders import LazyCache, ask_prepared, on_the_globe
 from pkzone.tagging.layer_index import LineIndex
-from pkzone.tagging.parallel import LazyCache
 
 __all__ = [
     "LineTags",

@@ -14,12 +14,12 @@ from typing import Any, Literal, Unpack
 from pkzone.errors import BadOption, MissingExtra, OutputError, printable
 from pkzone.files.atomic import labelled, new_file, output_errors
 from pkzone.layers.references import refuse_frame
-from pkzone.tagging.answers import TableTagger
+from pkzone.tagging.answers import TableTagger, run
 from pkzone.tagging.columns import plain, values_of
 from pkzone.tagging.options import Plan, Progress, TagOptions
 from pkzone.tagging.summary import Tagged, Tally, summary_of
 from pkzone.tagging.tables import FileTable, FrameTable, open_table
-from pkzone.tagging.writers import frame_of, run, sink_of
+from pkzone.tagging.writers import frame_of, sink_of
 
 __all__ = ["sample", "tag"]
 

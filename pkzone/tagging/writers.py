@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import PurePath
 from typing import Any, BinaryIO
@@ -20,71 +19,22 @@ from pkzone.formats.engine_csv import DANGEROUS, defused
 from pkzone.formats.registry import Format, format_of_output
 from pkzone.geojson.model import FOOTER, HEADER, Feature
 from pkzone.geojson.writer import dump_line
-from pkzone.tagging.answers import Answers, TableTagger
+from pkzone.tagging.answers import WORKERS, Answers, Sink, TableTagger, run
 from pkzone.tagging.columns import Coded, arrow_of, plain, series_of, texts_of, values_of
 from pkzone.tagging.engine import Kind
 from pkzone.tagging.inputs import Places
 from pkzone.tagging.options import Progress
-from pkzone.tagging.parallel import WORKERS, ordered_map
 from pkzone.tagging.summary import Tally
 from pkzone.tagging.table_csv import CsvPiece, CsvTable
 from pkzone.tagging.table_features import FeaturePiece
 from pkzone.tagging.table_parquet import ParquetPiece
-from pkzone.tagging.tables import FilePiece, FileTable, FramePiece, FrameTable, Piece, Table
+from pkzone.tagging.tables import FilePiece, FileTable, FramePiece, FrameTable, Table
 
-__all__ = ["Sink", "frame_of", "run", "sink_of"]
+__all__ = ["frame_of", "sink_of"]
 
 MAX_FEATURES = 500_000
 _GROUP_ROWS = 262_144
 _TYPES = {"text": pa.string(), "number": pa.float64(), "flag": pa.bool_()}
-
-
-class Sink:
-    """Takes tagged rows in their order; ``prepare`` may run in several threads at once."""
-
-    def prepare(self, piece: Any, answers: Answers) -> Any:
-        """Return rows as they are to be written."""
-        raise NotImplementedError
-
-    def write(self, prepared: Any) -> None:
-        """Write what was prepared."""
-        raise NotImplementedError
-
-    def close(self) -> list[str]:
-        """Write the rest; return notices."""
-        return []
-
-    def abandon(self) -> None:
-        """Leave it unfinished."""
-
-
-def run(
-    table: Table,
-    tagger: TableTagger,
-    sink: Sink,
-    *,
-    workers: int = WORKERS,
-    progress: Progress | None = None,
-) -> Tally:
-    """Tag all rows of a table into a sink; return their counts, with the notices of the sink."""
-
-    def prepared(piece: Piece) -> tuple[Any, Tally, int]:
-        answers = tagger.answers(piece)
-        return sink.prepare(piece, answers), answers.tally, piece.done
-
-    tally = Tally()
-    pieces: Iterator[Piece] = table.pieces()
-    try:
-        for rows, counted, done in ordered_map(prepared, pieces, workers):
-            sink.write(rows)
-            tally.add(counted)
-            if progress is not None:
-                progress(done, table.total)
-        table.notices.extend(sink.close())
-    except BaseException:
-        sink.abandon()
-        raise
-    return tally
 
 
 def frame_of(
