@@ -95,21 +95,6 @@ def _xml() -> None:
             data = content if isinstance(content, bytes) else content.encode()
             XML[f"{root}-{name}"] = (f"bad.{root}", data, says)
     XML["kml-is-gpx"] = ("bad.kml", GPX.format("").encode(), "its content is GPX")
-    XML["kml-swapped"] = (
-        "bad.kml",
-        KML.format(PLACE.format("a", "39.8,146.7")).encode(),
-        "swapped",
-    )
-    XML["kml-projected"] = (
-        "bad.kml",
-        KML.format(PLACE.format("a", "486000,4400000")).encode(),
-        "projected",
-    )
-    XML["kml-child-in-coordinates"] = (
-        "bad.kml",
-        KML.format(PLACE.format("a", "46<b>.5</b>,39.6")).encode(),
-        "line 1: <coordinates> holds an element <b> where only text belongs",
-    )
     XML["kml-other-root"] = ("bad.kml", b"<x:kml xmlns:x='u'><kml/></x:kml", "well-formed")
     XML["gpx-swapped"] = (
         "bad.gpx",
@@ -124,19 +109,19 @@ def _xml() -> None:
     ):
         text = GPX.format(f"<trk><trkseg><trkpt {point}/></trkseg></trk>")
         XML[f"gpx-{name}"] = ("bad.gpx", text.encode(), "is no position")
-    for name, position in (
-        ("words", "east,north"),
-        ("half", "46,39 47"),
-        ("semicolon", "46;39"),
-        ("degrees", "46\N{DEGREE SIGN},39"),
-        ("not-a-number", "46,39,nan"),
-        ("four", "46,39,0,1"),
+    child = "line 1: <coordinates> holds an element <b> where only text belongs"
+    for name, position, says in (
+        ("swapped", "39.8,146.7", "swapped"),
+        ("projected", "486000,4400000", "projected"),
+        ("child-in-coordinates", "46<b>.5</b>,39.6", child),
+        ("words", "east,north", "is no position"),
+        ("half", "46,39 47", "is no position"),
+        ("semicolon", "46;39", "is no position"),
+        ("degrees", "46\N{DEGREE SIGN},39", "is no position"),
+        ("not-a-number", "46,39,nan", "is no position"),
+        ("four", "46,39,0,1", "is no position"),
     ):
-        XML[f"kml-{name}"] = (
-            "bad.kml",
-            KML.format(PLACE.format("a", position)).encode(),
-            "is no position",
-        )
+        XML[f"kml-{name}"] = ("bad.kml", KML.format(PLACE.format("a", position)).encode(), says)
 
 
 _xml()
@@ -154,18 +139,14 @@ def zipped(*entries: tuple[str | zipfile.ZipInfo, bytes], stored: bool = False) 
     return target.getvalue()
 
 
-def _link(name: str, target: str) -> tuple[zipfile.ZipInfo, bytes]:
-    entry = zipfile.ZipInfo(name)
-    entry.create_system = 3
-    entry.external_attr = 0o120777 << 16
-    return entry, target.encode()
+LINK, DEVICE = 0o120777, 0o020666
 
 
-def _device(name: str) -> tuple[zipfile.ZipInfo, bytes]:
+def _unix_entry(name: str, mode: int) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name)
     entry.create_system = 3
-    entry.external_attr = 0o020666 << 16
-    return entry, b""
+    entry.external_attr = mode << 16
+    return entry
 
 
 def _lying(data: bytes, size: int) -> bytes:
@@ -196,8 +177,8 @@ def _archives() -> None:
             "climbs-backslash": (zipped((f"..\\{entry}", b"x")), "leaves the archive"),
             "absolute": (zipped((f"/etc/{entry}", b"x")), "absolute"),
             "drive": (zipped((f"C:\\{entry}", b"x")), "absolute"),
-            "link": (zipped(_link(entry, "../canary.txt")), "link"),
-            "device": (zipped(_device(entry)), "link or device"),
+            "link": (zipped((_unix_entry(entry, LINK), b"../canary.txt")), "link"),
+            "device": (zipped((_unix_entry(entry, DEVICE), b"")), "link or device"),
             "twice": (zipped((entry, b"a"), (entry.upper(), b"b")), "twice"),
             "nested": (zipped((entry, b"x"), ("more.zip", zipped(("a", b"")))), "archive in the"),
             "many": (zipped(*((f"{i}.txt", b"") for i in range(101))), "101 entries"),
@@ -231,6 +212,27 @@ def _archives() -> None:
 _archives()
 
 
+# Good files that are changed
+
+
+def _changed(make: Maker, change: Callable[[bytes], bytes], ending: str | None = None) -> Maker:
+    """Make a file, then change its bytes, or those of the file of another ending beside it."""
+
+    def make_changed(folder: Path) -> str:
+        name = make(folder)
+        path = folder / name
+        if ending is not None:
+            path = path.with_suffix(ending)
+        path.write_bytes(change(path.read_bytes()))
+        return name
+
+    return make_changed
+
+
+def _frame(name: str = "a") -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame({"name": [name]}, geometry=[Point(46, 39)], crs="EPSG:4326")
+
+
 # Shapefiles
 
 
@@ -252,23 +254,9 @@ def _no_index(folder: Path) -> str:
     return name
 
 
-def _cut_shapefile(folder: Path) -> str:
-    name = write_shapefile(folder)
-    data = (folder / name).read_bytes()
-    (folder / name).write_bytes(data[:110])
-    return name
-
-
 def _with_table(change: Callable[[bytes], bytes]) -> Maker:
     """A Shapefile of one point whose table is changed: 65 bytes of header, a record of 41."""
-
-    def make(folder: Path) -> str:
-        name = write_shapefile(folder)
-        table = folder / "bad.dbf"
-        table.write_bytes(change(table.read_bytes()))
-        return name
-
-    return make
+    return _changed(write_shapefile, change, ".dbf")
 
 
 def _linked(suffix: str) -> Maker:
@@ -295,17 +283,6 @@ def _with_page(text: str) -> Maker:
     return make
 
 
-def _shape_of(kind: int) -> Maker:
-    def make(folder: Path) -> str:
-        name = write_shapefile(folder)
-        data = bytearray((folder / name).read_bytes())
-        struct.pack_into("<i", data, 108, kind)
-        (folder / name).write_bytes(data)
-        return name
-
-    return make
-
-
 def _projected(folder: Path) -> str:
     with shapefile.Writer(str(folder / "bad"), shapeType=shapefile.POINT) as out:
         out.field("name", "C", 40)
@@ -322,7 +299,7 @@ GRID = (
 LOCAL = 'LOCAL_CS["ship",UNIT["metre",1]]'
 SHAPEFILES: dict[str, tuple[Maker, str]] = {
     "no-index": (_no_index, "bad.shx is missing"),
-    "cut": (_cut_shapefile, ""),
+    "cut": (_changed(write_shapefile, lambda data: data[:110]), ""),
     "linked-cpg": (_linked(".cpg"), "symbolic link"),
     "linked-prj": (_linked(".prj"), "symbolic link"),
     "dbf-empty": (_with_table(lambda data: b""), "list of columns is cut off"),
@@ -339,7 +316,10 @@ SHAPEFILES: dict[str, tuple[Maker, str]] = {
     "cpg-unknown": (_with_page("x-klingon"), "is not known"),
     "cpg-no-text": (_with_page("zlib"), "is not known"),
     "cpg-wrong": (_with_page("ascii"), "text is not ascii"),
-    "shape-type-unknown": (_shape_of(77), ""),
+    "shape-type-unknown": (
+        _changed(write_shapefile, lambda data: data[:108] + struct.pack("<i", 77) + data[112:]),
+        "",
+    ),
     "projected": (_projected, "projected"),
 }
 
@@ -348,8 +328,7 @@ SHAPEFILES: dict[str, tuple[Maker, str]] = {
 
 
 def write_geopackage(folder: Path, *statements: str, name: str = "bad.gpkg") -> str:
-    frame = gpd.GeoDataFrame({"name": ["a"]}, geometry=[Point(46, 39)], crs="EPSG:4326")
-    frame.to_file(folder / name, driver="GPKG", layer="roads", engine="pyogrio")
+    _frame().to_file(folder / name, driver="GPKG", layer="roads", engine="pyogrio")
     with closing(sqlite3.connect(folder / name)) as database, database:
         triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         for (trigger,) in triggers.fetchall():
@@ -390,13 +369,6 @@ def _virtual(folder: Path) -> str:
     return name
 
 
-def _cut_geopackage(folder: Path) -> str:
-    name = write_geopackage(folder)
-    data = (folder / name).read_bytes()
-    (folder / name).write_bytes(data[:5000])
-    return name
-
-
 def _plain_sqlite(folder: Path) -> str:
     with closing(sqlite3.connect(folder / "bad.gpkg")) as database, database:
         database.execute("CREATE TABLE a (b)")
@@ -405,8 +377,7 @@ def _plain_sqlite(folder: Path) -> str:
 
 def _two_layers(folder: Path) -> str:
     name = write_geopackage(folder)
-    frame = gpd.GeoDataFrame({"name": ["b"]}, geometry=[Point(46, 39)], crs="EPSG:4326")
-    frame.to_file(folder / name, driver="GPKG", layer="rivers", engine="pyogrio")
+    _frame("b").to_file(folder / name, driver="GPKG", layer="rivers", engine="pyogrio")
     return name
 
 
@@ -426,7 +397,7 @@ GEOPACKAGES: dict[str, tuple[Maker, str]] = {
     "geometry-damaged": (_gpkg("UPDATE roads SET geom = X'00112233'"), ""),
     "geometry-is-text": (_gpkg("UPDATE roads SET geom = 'POINT(1 2)'"), ""),
     "geometry-cut": (_gpkg("UPDATE roads SET geom = substr(geom, 1, 20)"), ""),
-    "cut": (_cut_geopackage, "damaged GeoPackage"),
+    "cut": (_changed(write_geopackage, lambda data: data[:5000]), "damaged GeoPackage"),
     "plain-sqlite": (_plain_sqlite, "without the mark of a GeoPackage"),
     "two-layers": (_two_layers, "choose with --layer"),
     "swapped": (
@@ -441,26 +412,18 @@ GEOPACKAGES: dict[str, tuple[Maker, str]] = {
 
 def _fgb(change: Callable[[bytes], bytes]) -> Maker:
     def make(folder: Path) -> str:
-        frame = gpd.GeoDataFrame({"name": ["a"]}, geometry=[Point(46, 39)], crs="EPSG:4326")
-        frame.to_file(folder / "good.fgb", driver="FlatGeobuf", engine="pyogrio")
-        data = (folder / "good.fgb").read_bytes()
-        (folder / "good.fgb").unlink()
-        (folder / "bad.fgb").write_bytes(change(data))
+        _frame().to_file(folder / "bad.fgb", driver="FlatGeobuf", engine="pyogrio")
         return "bad.fgb"
 
-    return make
+    return _changed(make, change)
 
 
 def _parquet(change: Callable[[bytes], bytes]) -> Maker:
     def make(folder: Path) -> str:
-        frame = gpd.GeoDataFrame({"name": ["a"]}, geometry=[Point(46, 39)], crs="EPSG:4326")
-        frame.to_parquet(folder / "good.parquet")
-        data = (folder / "good.parquet").read_bytes()
-        (folder / "good.parquet").unlink()
-        (folder / "bad.parquet").write_bytes(change(data))
+        _frame().to_parquet(folder / "bad.parquet")
         return "bad.parquet"
 
-    return make
+    return _changed(make, change)
 
 
 def _plain_parquet(folder: Path) -> str:
