@@ -1,17 +1,12 @@
-"""Pictures: what is drawn, where, in which words; the same bytes every time."""
+"""Pictures: what is drawn, where, in which words."""
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
-import struct
 import subprocess
 import sys
-import xml.etree.ElementTree as ET
-from collections.abc import Callable
-from hashlib import sha256
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
@@ -28,98 +23,17 @@ from pkzone.errors import (
     OutputError,
     TooWide,
     VersionNotFound,
-    printable,
 )
 from pkzone.i18n import messages
 from pkzone.layers.catalogue import Catalogue
 from pkzone.maps import style
 from pkzone.maps.diff import style as diff_style
 from pkzone.maps.diff.payload import figure_tables
-from pkzone.pictures import FORMS, Picture, picture
+from pkzone.pictures import picture
 from pkzone.reports.diff_report import report_of
-from tests.helpers import drawn_diffs
-from tests.helpers.drawn_catalogue import feature, line, point, square, write
+from tests.helpers.drawn_catalogue import feature, point, square, write
 from tests.helpers.pages import rule_for
-
-SVG = "{http://www.w3.org/2000/svg}"
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-HOSTILE = [
-    "$x^2$", r"$\frac{1}{0}$", r"\textbf{a} \input{/etc/passwd}", "100 $ or 200 $", "a_b^c",
-    "<script>alert(1)</script>", '"><svg onload=x>', "]]><b>", "&amp; &#60;", "{{7*7}} {0} {x!r}",
-    "%s %n", "\x1b[31mred\x07", "two\nlines\ttab", "a\u202eb\u2066c", "\ud800 half", "\ufffe\uffff",
-    "O'Neill / \"x\"",
-]  # fmt: skip
-
-
-class Sheet:
-    """A parsed SVG."""
-
-    def __init__(self, drawn: Picture) -> None:
-        self.root = ET.fromstring(drawn.to_bytes("svg"))  # noqa: S314 - our own
-
-    def group(self, gid: str) -> ET.Element:
-        return next(one for one in self.root.iter(f"{SVG}g") if one.get("id") == gid)
-
-    def ids(self, gid: str) -> list[str]:
-        found = [one.get("id", "") for one in self.group(gid).iter(f"{SVG}g")]
-        return [one for one in found if "/" in one]
-
-    def texts(self, gid: str | None = None) -> list[str]:
-        top = self.root if gid is None else self.group(gid)
-        return [one.text or "" for one in top.iter(f"{SVG}text")]
-
-    def said(self, gid: str) -> str:
-        return " ".join(self.texts(gid))
-
-    def points(self, gid: str) -> list[tuple[float, float]]:
-        pairs = []
-        for path in self.group(gid).iter(f"{SVG}path"):
-            found = [float(one) for one in NUMBER.findall(path.get("d", ""))]
-            pairs += list(zip(found[::2], found[1::2], strict=True))
-        return pairs
-
-    def box(self, gid: str) -> tuple[float, float, float, float]:
-        x, y = zip(*self.points(gid), strict=True)
-        return min(x), min(y), max(x), max(y)
-
-    def middle(self, gid: str) -> tuple[float, float]:
-        left, top, right, bottom = self.box(gid)
-        return (left + right) / 2, (top + bottom) / 2
-
-
-@pytest.fixture(scope="module")
-def shipped() -> Catalogue:
-    return pkzone.catalogue()
-
-
-@pytest.fixture
-def drawn(tmp_path: Path) -> Catalogue:
-    """A zone with a hole in its sources, two roads, a far railway, places at known points."""
-    sources = [
-        {"id": "news", "title": "A text", "type": "article", "container-title": "The Daily"},
-        {"id": "map", "title": "Outlines", "type": "dataset"},
-        {"id": "never", "title": "Never cited", "type": "book"},
-    ]
-    layers = {
-        "zone": {"2020-11-10": [
-            feature("core", square(46.2, 39.4, 1.0), kind="core", sources=["map"])]},
-        "corridor": {
-            "2020-11-10": [feature("old", line((46.3, 39.5), (46.9, 40.1)), status="open")],
-            "2022-08-30": [
-                feature("new", line((46.3, 39.5), (47.0, 39.7)), status="open", sources=["news"]),
-                feature("old", line((46.3, 39.5), (46.9, 40.1)), status="former")],
-        },
-        "transport": {"2020-11-10": [
-            feature("far", line((44.0, 41.5), (44.5, 41.6)), status="open", mode="rail",
-                    sources=["never"])]},
-        "places": {"2020-11-10": [
-            feature("a", point(46.25, 39.5), status="inside", name="Alpha / Beta", rank=1,
-                    name_ru="Альфа", kind="town"),
-            feature("b", point(46.95, 39.95), status="inside", name="Gamma", rank=1),
-            feature("c", point(46.5, 39.3), status="outside", name="Delta", rank=1)]},
-    }  # fmt: skip
-    return pkzone.catalogue(write(tmp_path / "drawn", layers, sources=sources))
-
+from tests.helpers.sheet import NUMBER, SVG, Sheet
 
 # What is drawn
 
@@ -378,257 +292,6 @@ def test_names_do_not_collide(tmp_path: Path) -> None:
 def test_names_stand_in_both_forms_and_in_other_languages(drawn: Catalogue) -> None:
     assert {"Alpha /", "Beta"} <= set(Sheet(picture(catalogue=drawn)).texts("labels"))
     assert {"Альфа", "Gamma"} <= set(Sheet(picture(catalogue=drawn, lang="ru")).texts("labels"))
-
-
-# Hostile text
-
-
-@pytest.fixture
-def hostile(tmp_path: Path) -> Catalogue:
-    layers = {
-        "places": {
-            "2020-11-10": [
-                feature(
-                    text,
-                    point(46 + number / 10, 39 + number / 10),
-                    name=text,
-                    name_ru=text,
-                    status=text,
-                    kind="city",
-                    sources=[f"s{number}"],
-                )
-                for number, text in enumerate(HOSTILE)
-                if "\ud800" not in text
-            ]
-        },
-        "corridor": {
-            "2020-11-10": [feature("x", line((46, 39), (47, 40)), status="open", name=HOSTILE[5])]
-        },
-        "odd": {"2020-11-10": [feature("y", square(46, 39, 1), name=HOSTILE[0])]},
-    }
-    sources = [{"id": f"s{number}", "title": text, "type": "dataset"}
-               for number, text in enumerate(HOSTILE)]  # fmt: skip
-    return pkzone.catalogue(write(
-        tmp_path / "hostile", layers, title=HOSTILE[0] + HOSTILE[11], sources=sources,
-        titles={"corridor": HOSTILE[1]}, version_title=HOSTILE[6]))  # fmt: skip
-
-
-@pytest.mark.parametrize("lang", ["en", "ru"])
-def test_hostile_text_is_drawn_literally(hostile: Catalogue, lang: str) -> None:
-    found = picture("places", catalogue=hostile, lang=lang, width_cm=60, dpi=60)
-    sheet = Sheet(found)
-    shown = "\n".join(sheet.texts("labels"))
-    for text in HOSTILE:
-        if "\ud800" not in text:
-            for part in printable(text, limit=None).split(" / "):
-                assert part in shown
-    spaceless = re.sub(r"\s", "", sheet.said("credits"))
-    assert all(re.sub(r"\s", "", printable(one, limit=None)) in spaceless for one in HOSTILE[:4])
-    assert {one.tag for one in sheet.root.iter()} & {f"{SVG}script", f"{SVG}b"} == set()
-    assert {unquote(one) for one in sheet.ids("map")} >= {
-        f"places/{one}" for one in HOSTILE if "\ud800" not in one}  # fmt: skip
-    assert found.to_bytes("pdf").startswith(b"%PDF-")
-    assert found.to_bytes("png").startswith(b"\x89PNG")
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_titles(hostile: Catalogue, text: str) -> None:
-    found = picture("corridor", catalogue=hostile, title=text, dpi=60)
-    shown = " ".join(printable(text, limit=None).split())
-    assert " ".join(Sheet(found).texts("title")[0].split()) == shown
-    for form in FORMS:
-        assert found.to_bytes(form)
-
-
-def test_hostile_names_of_layers_and_versions(hostile: Catalogue) -> None:
-    assert Sheet(picture("corridor", catalogue=hostile)).texts("title") == [
-        HOSTILE[1],
-        "Map as of 10 November 2020",
-        f"State since 10 November 2020: {HOSTILE[6]}",
-    ]
-    assert Sheet(picture(catalogue=hostile)).texts("title")[0] == r"$x^2$\x1b[31mred\x07"
-
-
-def test_letters_that_the_font_lacks_are_told(drawn: Catalogue) -> None:
-    found = picture("corridor", title="中 x", catalogue=drawn)
-    assert found.render("png")[1] == ("DejaVu Sans lacks some letters, drawn as boxes: 中",)
-    assert found.render("svg")[1] == ()
-    assert "中 x" in Sheet(found).texts("title")
-
-
-# Files
-
-
-@pytest.mark.long
-def test_the_bytes_are_the_same_in_another_process(tmp_path: Path) -> None:
-    code = (
-        "import hashlib, pkzone\n"
-        "found = pkzone.picture('corridor@2022-09-01', lang='hy', dpi=60)\n"
-        "for form in ('png', 'svg', 'pdf'):\n"
-        "    print(hashlib.sha256(found.to_bytes(form)).hexdigest())\n"
-    )
-    here = [sha256(picture("corridor@2022-09-01", lang="hy", dpi=60).to_bytes(form)).hexdigest()
-            for form in FORMS]  # fmt: skip
-    for seed in ("1", "2"):
-        settings = tmp_path / "matplotlibrc"
-        settings.write_text("text.usetex: True\nfont.size: 20\nsvg.fonttype: path\n"
-                            "lines.scale_dashes: True\n", encoding="utf-8")  # fmt: skip
-        there = subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True,
-            env={**os.environ, "PYTHONHASHSEED": seed, "MATPLOTLIBRC": str(settings),
-                 "SOURCE_DATE_EPOCH": seed, "PYTHONPATH": os.pathsep.join(sys.path)})  # fmt: skip
-        assert there.stdout.split() == here
-
-
-def test_no_file_says_when_or_with_what_it_was_made(drawn: Catalogue) -> None:
-    found = picture("corridor", catalogue=drawn)
-    assert b"dc:date" not in found.to_bytes("svg")
-    pdf = found.to_bytes("pdf")
-    assert b"CreationDate" not in pdf
-    assert b"Matplotlib" not in pdf
-    png = io.BytesIO(found.to_bytes("png"))
-    png.seek(8)
-    chunks = []
-    while head := png.read(8):
-        length, kind = struct.unpack(">I4s", head)
-        chunks.append((kind, png.read(length)))
-        png.seek(4, os.SEEK_CUR)
-    texts = [content for kind, content in chunks if kind in (b"tEXt", b"iTXt")]
-    assert texts == [b"Title\0Corridor"]
-    assert {kind for kind, _ in chunks} <= {b"IHDR", b"tEXt", b"pHYs", b"IDAT", b"IEND"}
-
-
-@pytest.mark.parametrize(
-    ("width_cm", "dpi", "pixels"), [(12, 100, 472), (25, 72, 709), (25.4, 96, 960)]
-)
-def test_a_png_is_as_wide_as_asked(
-    drawn: Catalogue, width_cm: float, dpi: float, pixels: int
-) -> None:
-    data = picture(catalogue=drawn, width_cm=width_cm, dpi=dpi).to_bytes("png")
-    assert struct.unpack(">I", data[16:20])[0] == pixels
-
-
-def test_svg_and_pdf_are_as_wide_as_asked(drawn: Catalogue) -> None:
-    found = picture(catalogue=drawn, width_cm=12.7)
-    assert Sheet(found).root.get("width") == "360pt"
-    assert re.search(rb"/MediaBox \[ ?0 0 360 ", found.to_bytes("pdf"))
-
-
-def test_text_stays_text(drawn: Catalogue) -> None:
-    texts = Sheet(picture(catalogue=drawn)).root.iter(f"{SVG}text")
-    styles = {one.get("style", "") for one in texts}
-    assert all("'DejaVu Sans', 'Verdana', sans-serif" in one for one in styles)
-    assert b"/Subtype /Type0" in picture(catalogue=drawn).to_bytes("pdf")  # letters, not outlines
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_colours_are_the_palettes(drawn: Catalogue, theme: str) -> None:
-    sheet = Sheet(picture(on="2022-09-01", catalogue=drawn, theme=theme))
-    palette = style.PALETTE[theme]
-    paper = next(sheet.root.iter(f"{SVG}path"))
-    assert f"fill: {palette['paper']}" in paper.get("style", "")
-
-    def strokes(gid: str) -> str:
-        return " ".join(one.get("style", "") for one in sheet.group(gid).iter(f"{SVG}path"))
-
-    assert f"stroke: {palette['zone']}" in strokes("zone/core")
-    assert f"stroke: {palette['route']}" in strokes("corridor/new")
-    assert f"stroke: {palette['former']}" in strokes("corridor/old")
-
-
-def test_patterns_follow_the_status(shipped: Catalogue) -> None:
-    sheet = Sheet(picture(on="2022-09-01", width_cm=22))  # one pixel is 0.75 points
-    drawn_lines = [(one, next(found for found in shipped["transport"].on("2022-09-01")
-                              .features().features if f"transport/{found.id}" == one))
-                   for one in sheet.ids("map") if one.startswith("transport/")]  # fmt: skip
-    checked = 0
-    for gid, found in drawn_lines:
-        rule = rule_for("transport", found.properties, found.geometry["type"])
-        if found.geometry["type"] != "LineString":
-            continue
-        dashes = [
-            [float(number) for number in part[1].split(",")]
-            for path in sheet.group(gid).iter(f"{SVG}path")
-            if (part := re.search(r"stroke-dasharray: ([\d., ]+)", path.get("style", "")))
-        ]
-        wanted = [[length * 0.75 for length in stroke["dash"]]
-                  for stroke in rule["strokes"] if stroke["dash"]]  # fmt: skip
-        assert len(dashes) == len(wanted)
-        for one, other in zip(dashes, wanted, strict=True):
-            assert one == pytest.approx(other)
-        checked += bool(wanted)
-    assert checked > 2
-
-
-def test_hatching_stays_inside_its_area(tmp_path: Path) -> None:
-    layers = {"control": {"2020-11-10": [
-        feature("d", square(46, 39, 0.5), kind="district", status="held")]}}  # fmt: skip
-    found = pkzone.catalogue(write(tmp_path / "control", layers))
-    sheet = Sheet(picture("control", catalogue=found))
-    hatching, outline = list(sheet.group("control/d").iter(f"{SVG}path"))
-    assert hatching.get("d", "").count("M") > 10
-    edge = [float(one) for one in NUMBER.findall(outline.get("d", ""))]
-    lines = [float(one) for one in NUMBER.findall(hatching.get("d", ""))]
-    for start in (0, 1):
-        assert min(edge[start::2]) - 0.1 <= min(lines[start::2])
-        assert max(lines[start::2]) <= max(edge[start::2]) + 0.1
-
-
-# Differences
-
-
-def test_a_difference_shows_its_sections_and_numbers(shipped: Catalogue) -> None:
-    diff = pkzone.diff("corridor@2020-12-01", "corridor@2022-08-30")
-    sheet = Sheet(picture("corridor@2020-12-01", "corridor@2022-08-30", width_cm=25))
-    assert sheet.texts("title") == ["Lachin corridor",
-                                    "1 December 2020 compared with 30 August 2022"]  # fmt: skip
-    kinds = [one.partition("/")[0] for one in sheet.ids("map")]
-    sections = [one.kind for route in diff.routes for one in route.sections]
-    for kind in ("kept", "removed", "added"):
-        assert kinds.count(kind) >= sections.count(kind) > 0
-    legend = sheet.texts("legend")
-    assert {"Difference", "Added", "Removed", "Kept", "Base: 2020-12-01"} <= set(legend)
-    for box in figure_tables(report_of(diff)):
-        for row in box["rows"]:
-            assert {cell["text"] for cell in row["cells"] if cell} <= set(legend)
-    assert picture(diff, width_cm=25).to_bytes("svg") == picture(
-        "corridor@2020-12-01", "corridor@2022-08-30", width_cm=25).to_bytes("svg")  # fmt: skip
-
-
-def test_the_frame_of_a_difference_holds_what_changed(shipped: Catalogue) -> None:
-    sheet = Sheet(picture("zone@2020-12-01", "zone@2022-08-30"))
-    left, top, right, bottom = sheet.box("frame")
-    marks = [one for one in sheet.ids("map") if one.startswith(("added/", "removed/"))]
-    assert len(marks) > 1
-    for gid in marks:
-        x0, y0, x1, y1 = sheet.box(gid)
-        assert left < x0 < x1 < right
-        assert top < y0 < y1 < bottom
-
-
-@pytest.mark.long
-@pytest.mark.parametrize(
-    "make", [drawn_diffs.corridor, drawn_diffs.zone, drawn_diffs.every_kind, drawn_diffs.hostile]
-)
-@pytest.mark.parametrize("lang", ["en", "hy"])
-def test_every_kind_of_difference_can_be_drawn(
-    make: Callable[[], pkzone.Diff], lang: str, drawn: Catalogue
-) -> None:
-    found = picture(make(), catalogue=drawn, lang=lang)
-    assert Sheet(found).ids("map")
-    assert found.to_bytes("pdf").startswith(b"%PDF-")
-
-
-def test_no_difference_between_unknown_sides_is_nothing_to_draw(drawn: Catalogue) -> None:
-    with pytest.raises(BadReference, match="nothing to draw"):
-        picture(drawn_diffs.same(), catalogue=drawn)
-
-
-def test_no_difference_between_versions_shows_them(shipped: Catalogue) -> None:
-    sheet = Sheet(picture("corridor@2022-08-30", "corridor@2022-09-01"))
-    assert len([one for one in sheet.ids("map") if one.startswith("target/")]) == len(
-        shipped["corridor"].on("2022-08-30").features().features)  # fmt: skip
 
 
 # Refusals and manners

@@ -1,0 +1,69 @@
+"""Pictures of differences: what differs, its numbers, its frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+import pkzone
+from pkzone.errors import BadReference
+from pkzone.layers.catalogue import Catalogue
+from pkzone.maps.diff.payload import figure_tables
+from pkzone.pictures import picture
+from pkzone.reports.diff_report import report_of
+from tests.helpers import drawn_diffs
+from tests.helpers.sheet import Sheet
+
+
+def test_a_difference_shows_its_sections_and_numbers(shipped: Catalogue) -> None:
+    diff = pkzone.diff("corridor@2020-12-01", "corridor@2022-08-30")
+    sheet = Sheet(picture("corridor@2020-12-01", "corridor@2022-08-30", width_cm=25))
+    assert sheet.texts("title") == ["Lachin corridor",
+                                    "1 December 2020 compared with 30 August 2022"]  # fmt: skip
+    kinds = [one.partition("/")[0] for one in sheet.ids("map")]
+    sections = [one.kind for route in diff.routes for one in route.sections]
+    for kind in ("kept", "removed", "added"):
+        assert kinds.count(kind) >= sections.count(kind) > 0
+    legend = sheet.texts("legend")
+    assert {"Difference", "Added", "Removed", "Kept", "Base: 2020-12-01"} <= set(legend)
+    for box in figure_tables(report_of(diff)):
+        for row in box["rows"]:
+            assert {cell["text"] for cell in row["cells"] if cell} <= set(legend)
+    assert picture(diff, width_cm=25).to_bytes("svg") == picture(
+        "corridor@2020-12-01", "corridor@2022-08-30", width_cm=25).to_bytes("svg")  # fmt: skip
+
+
+def test_the_frame_of_a_difference_holds_what_changed(shipped: Catalogue) -> None:
+    sheet = Sheet(picture("zone@2020-12-01", "zone@2022-08-30"))
+    left, top, right, bottom = sheet.box("frame")
+    marks = [one for one in sheet.ids("map") if one.startswith(("added/", "removed/"))]
+    assert len(marks) > 1
+    for gid in marks:
+        x0, y0, x1, y1 = sheet.box(gid)
+        assert left < x0 < x1 < right
+        assert top < y0 < y1 < bottom
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "make", [drawn_diffs.corridor, drawn_diffs.zone, drawn_diffs.every_kind, drawn_diffs.hostile]
+)
+@pytest.mark.parametrize("lang", ["en", "hy"])
+def test_every_kind_of_difference_can_be_drawn(
+    make: Callable[[], pkzone.Diff], lang: str, drawn: Catalogue
+) -> None:
+    found = picture(make(), catalogue=drawn, lang=lang)
+    assert Sheet(found).ids("map")
+    assert found.to_bytes("pdf").startswith(b"%PDF-")
+
+
+def test_no_difference_between_unknown_sides_is_nothing_to_draw(drawn: Catalogue) -> None:
+    with pytest.raises(BadReference, match="nothing to draw"):
+        picture(drawn_diffs.same(), catalogue=drawn)
+
+
+def test_no_difference_between_versions_shows_them(shipped: Catalogue) -> None:
+    sheet = Sheet(picture("corridor@2022-08-30", "corridor@2022-09-01"))
+    assert len([one for one in sheet.ids("map") if one.startswith("target/")]) == len(
+        shipped["corridor"].on("2022-08-30").features().features)  # fmt: skip
