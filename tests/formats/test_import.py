@@ -3,41 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
-import re
-import signal
 import sqlite3
 import struct
-import subprocess
 import sys
-import time
 import zipfile
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
-from typing import cast
 
 import geopandas as gpd
 import pytest
-import shapefile
 import shapely
 from geographiclib.geodesic import Geodesic
 from shapely.geometry import LineString, MultiPolygon, Point, box, shape
 
-from pkzone.errors import AmbiguousLayer, FormatError, LimitExceeded, UnsafeFile
-from pkzone.formats import sandbox
-from pkzone.formats.import_ import import_file, layers_of
+from pkzone.errors import FormatError
+from pkzone.formats.import_ import import_file
 from pkzone.formats.reproject import Reprojection, changes_of
-from pkzone.formats.sandbox import Limits
 from tests.helpers import bad_files
 
-UTM_38N = (
-    'PROJCS["WGS_1984_UTM_Zone_38N",GEOGCS["GCS_WGS_1984",DATUM["D_WGS_1984",SPHEROID["WGS_1984",'
-    '6378137.0,298.257223563]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],'
-    'PROJECTION["Transverse_Mercator"],PARAMETER["False_Easting",500000.0],'
-    'PARAMETER["False_Northing",0.0],PARAMETER["Central_Meridian",45.0],'
-    'PARAMETER["Scale_Factor",0.9996],PARAMETER["Latitude_Of_Origin",0.0],UNIT["Meter",1.0]]'
-)
 # 500 000 m east is the central meridian, along which the northing is a distance.
 NORTH = Geodesic.WGS84.Direct(0, 45, 0, 4_400_000 / 0.9996)["lat2"]
 KML = """<?xml version="1.0" encoding="UTF-8"?>
@@ -58,37 +42,6 @@ xmlns="http://www.topografix.com/GPX/1/1">
 <wpt lat="39.64" lon="46.55"><ele>1850</ele><time>2022-08-30T05:00:00Z</time><name>a</name></wpt>
 <trk><name>t</name><trkseg><trkpt lat="39.6" lon="46.5"/><trkpt lat="39.7" lon="46.6"/></trkseg>
 </trk></gpx>"""
-
-
-def test_a_projected_shapefile_in_another_encoding(tmp_path: Path) -> None:
-    with shapefile.Writer(
-        str(tmp_path / "roads"), shapeType=shapefile.POLYLINE, encoding="cp1251"
-    ) as out:
-        out.field("name", "C", 40)
-        out.field("built", "D")
-        out.field("lanes", "N", 4, 0)
-        out.field("km", "N", 10, 3)
-        out.field("paved", "L")
-        out.line([[[500000, 4400000], [510000, 4400000]]])
-        out.record("Шуша", date(2021, 11, 7), 2, 12.5, True)
-        out.line([[[500000, 4400000], [500000, 4410000]], [[0.0, 4400000], [1.0, 4400000]]])
-        out.record("", None, None, None, False)
-    (tmp_path / "roads.prj").write_text(UTM_38N)
-    (tmp_path / "roads.cpg").write_text("1251")
-    imported = import_file(tmp_path / "roads.shp")
-    first, second = imported.features
-    assert first.properties == {
-        "name": "Шуша", "built": "2021-11-07", "lanes": 2, "km": 12.5, "paved": True,
-    }  # fmt: skip
-    assert second.properties == {**dict.fromkeys(first.properties), "paved": False}
-    assert first.geometry is not None
-    assert first.geometry["type"] == "LineString"
-    assert first.geometry["coordinates"][0] == pytest.approx([45.0, NORTH], abs=1e-9)
-    assert second.geometry is not None
-    assert second.geometry["type"] == "MultiLineString"
-    assert imported.crs == "WGS 84 / UTM zone 38N"
-    assert "UTM zone 38N" in str(imported.operation)
-    assert any("accuracy 0 m" in notice for notice in imported.notices)
 
 
 # A projection is a formula and exact; a shift between datums is as good as the EPSG dataset says.
@@ -120,63 +73,6 @@ def test_a_transformation_is_told_alike_by_every_proj(crs: str, lines: list[str]
     assert [
         line.removeprefix("from ") for line in changes_of(Reprojection(crs, None, None).told)
     ] == lines
-
-
-@pytest.mark.parametrize(
-    ("page", "encoding"),
-    [("65001", "utf-8"), ("ISO 88591", "latin-1"), ("866", "cp866")],
-)
-def test_the_encoding_that_a_shapefile_states(tmp_path: Path, page: str, encoding: str) -> None:
-    name = "Loué" if encoding == "latin-1" else "Шуша"
-    with shapefile.Writer(str(tmp_path / "a"), shapeType=1, encoding=encoding) as out:
-        out.field("name", "C", 40)
-        out.point(46, 39)
-        out.record(name)
-    (tmp_path / "a.cpg").write_text(page)
-    assert import_file(tmp_path / "a.shp").features[0].properties == {"name": name}
-
-
-def test_names_of_columns_that_are_cut_within_a_letter(tmp_path: Path) -> None:
-    with shapefile.Writer(str(tmp_path / "a"), shapeType=1, encoding="latin-1") as out:
-        for name in ("дата_с", "дата_п"):
-            out.field(name.encode()[:10].decode("latin-1"), "C", 40)
-        out.point(46, 39)
-        out.record("1", "2")
-    (tmp_path / "a.cpg").write_text("UTF-8")
-    imported = import_file(tmp_path / "a.shp")
-    assert imported.features[0].properties == {"дата_": "1", "дата__2": "2"}
-    assert sum("cut within a letter" in notice for notice in imported.notices) == 2
-    with pytest.raises(FormatError, match="a column's name: text is not ascii"):
-        import_file(tmp_path / "a.shp", encoding="ascii")
-
-
-def test_the_encoding_that_the_user_states_counts_more(tmp_path: Path) -> None:
-    bad_files.write_shapefile(tmp_path, "a", encoding="cp1251")
-    with pytest.raises(FormatError, match="text is not utf-8"):
-        import_file(tmp_path / "a.shp", encoding="utf-8")
-    (feature,) = import_file(tmp_path / "a.shp", encoding="cp1251").features
-    assert feature.properties == {"name": "Шуша"}
-    guessed = import_file(tmp_path / "a.shp")
-    assert any("taken as ISO-8859-1" in notice for notice in guessed.notices)
-
-
-def test_a_zip_of_shapefiles(tmp_path: Path) -> None:
-    for name in ("north", "south"):
-        bad_files.write_shapefile(tmp_path, name)
-    with zipfile.ZipFile(tmp_path / "both.zip", "w") as archive:
-        for path in sorted(tmp_path.glob("*.*")):
-            if path.suffix in (".shp", ".shx", ".dbf"):
-                archive.write(path, f"data/{path.name}")
-    with pytest.raises(AmbiguousLayer, match="2 layers: north, south; choose with --layer"):
-        import_file(tmp_path / "both.zip")
-    imported = import_file(tmp_path / "both.zip", layers=["south"])
-    assert imported.layers == ("south",)
-    assert [one.properties for one in imported.features] == [{"name": "Шуша"}]
-    both = import_file(tmp_path / "both.zip", layers=["south", "north"])
-    assert len(both.features) == 2
-    assert [one.name for one in layers_of(tmp_path / "both.zip")] == ["north", "south"]
-    with pytest.raises(AmbiguousLayer, match="no layer west"):
-        import_file(tmp_path / "both.zip", layers=["west"])
 
 
 def test_a_geopackage_of_another_program(tmp_path: Path) -> None:
@@ -370,208 +266,6 @@ def test_what_is_saved_is_the_canonical_form(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of the address space")
-@pytest.mark.parametrize(
-    ("limits", "says"),
-    [
-        (Limits(memory_mib=64), "memory|MiB"),
-        (Limits(seconds=0.01), "seconds (of processor|by the clock).*--max-seconds"),
-    ],
-    ids=["memory", "time"],
-)
-def test_limits(tmp_path: Path, limits: Limits, says: str) -> None:
-    rows = "".join(f"46,39,{'x' * 200}\n" for _ in range(200_000))
-    (tmp_path / "a.csv").write_text("lon,lat,a\n" + rows)
-    with pytest.raises((LimitExceeded, FormatError), match=says):
-        import_file(tmp_path / "a.csv", limits=limits)
-
-
-def test_a_file_that_changes_its_kind_after_the_look(tmp_path: Path) -> None:
-    link = tmp_path / "a.csv"
-    link.symlink_to(tmp_path / "other")
-    with pytest.raises(UnsafeFile, match="symbolic link"):
-        import_file(link)
-
-
-def _heed_ctrl_c() -> None:
-    """Undo what a shell does for its commands in the background: they would ignore it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="looks for the child in /proc")
-def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
-    rows = "".join(f"46,39,{'x' * 100}\n" for _ in range(600_000))
-    (tmp_path / "a.csv").write_text("lon,lat,a\n" + rows)
-    (tmp_path / "tmp").mkdir()
-    command = [sys.executable, "-m", "pkzone", "import", "a.csv", "-o", "out.geojson"]
-    environment = {**os.environ, "TMPDIR": str(tmp_path / "tmp")}
-    environment["PYTHONPATH"] = os.pathsep.join(sys.path)
-    process = subprocess.Popen(
-        command,
-        cwd=tmp_path,
-        env=environment,
-        stderr=subprocess.PIPE,
-        preexec_fn=_heed_ctrl_c,
-    )
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    deadline = time.monotonic() + 60
-    while not children.read_text() and time.monotonic() < deadline:
-        os.sched_yield()
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert err == b""
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "tmp"]
-    assert list((tmp_path / "tmp").iterdir()) == []
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="looks for the child in /proc")
-@pytest.mark.parametrize("mapped", ["python", "gdal"], ids=["as it starts", "inside GDAL"])
-def test_the_child_ends_with_its_parent(tmp_path: Path, mapped: str) -> None:
-    slow = "+".join(["length(hex(zeroblob(30000000)))"] * 500)  # minutes without an answer
-    bad_files.write_geopackage(
-        tmp_path, f"ALTER TABLE roads ADD COLUMN x INTEGER GENERATED ALWAYS AS ({slow}) VIRTUAL"
-    )
-    program = f"""
-import os, signal, threading
-from pathlib import Path
-from pkzone import import_file
-threading.Thread(target=import_file, args=("bad.gpkg",), daemon=True).start()
-found = ""
-while not found:
-    found = "".join(one.read_text() for one in Path("/proc/self/task").glob("*/children"))
-while {mapped!r} not in Path(f"/proc/{{int(found)}}/maps").read_text():
-    pass
-print(found, flush=True)
-os.kill(os.getpid(), signal.SIGKILL)
-"""
-    (tmp_path / "tmp").mkdir()
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    ended = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=tmp_path,
-        env={**environment, "TMPDIR": str(tmp_path / "tmp")},
-        capture_output=True,
-        timeout=60,
-    )
-    assert ended.returncode == -signal.SIGKILL, ended.stderr
-    status = Path(f"/proc/{int(ended.stdout)}/stat")
-    deadline = time.monotonic() + 20
-    while _runs(status) and time.monotonic() < deadline:
-        os.sched_yield()
-    assert not _runs(status)
-
-
-@pytest.mark.parametrize("parent", ["ends", "waits"])
-def test_where_the_system_does_not_end_the_child_its_standard_input_does(parent: str) -> None:
-    program = (
-        "import sys, threading; from pkzone.formats.sandbox_worker import _wait_for_end\n"
-        "thread = threading.Thread(target=_wait_for_end, daemon=True); thread.start()\n"
-        f"{'thread.join()' if parent == 'ends' else 'sys.exit(0)'}"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", program],
-        stdin=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    ) as process:
-        assert process.stdin is not None
-        assert process.stderr is not None
-        if parent == "ends":
-            process.stdin.close()
-        assert process.wait(timeout=60) == (1 if parent == "ends" else 0)
-        assert process.stderr.read() == b""
-
-
-def _runs(status: Path) -> bool:
-    """Whether a process is there and no zombie that nobody has taken leave of."""
-    try:
-        return status.read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
-@pytest.mark.parametrize(
-    ("code", "says"),
-    [
-        (
-            -signal.SIGXCPU,
-            "more than 7 seconds of processor time; pkzone import --max-seconds allows more",
-        ),
-        (-signal.SIGXFSZ, "would be larger than 256 MiB.*fewer features"),
-        (-signal.SIGKILL, "ended from outside .SIGKILL.*memory"),
-        (
-            -signal.SIGSEGV,
-            "SIGSEGV: the file is damaged, or needs more than 9 MiB; pkzone import --max-mib",
-        ),
-    ],
-)
-def test_how_a_child_ended_is_told_by_the_limit_that_ended_it(code: int, says: str) -> None:
-    never = sandbox._Timer(21, cast("subprocess.Popen[bytes]", None))
-    error = sandbox._ended(code, never, "a.kml", Limits(seconds=7, memory_mib=9), reads=True)
-    assert re.search(says, str(error))
-
-
-def test_more_than_we_read_ourselves_is_not_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "a.csv").write_text(f"lon,lat,{'n' * 500}\n" + "46,39,x\n" * 1000)
-    monkeypatch.setattr(sandbox, "MAX_BYTES", 100_000)
-    with pytest.raises(LimitExceeded, match="of features as GeoJSON, the most that is read"):
-        import_file(tmp_path / "a.csv")  # names alone are 500 kB
-    monkeypatch.undo()
-    imported = import_file(tmp_path / "a.csv")
-    monkeypatch.setattr("pkzone.formats.import_.MAX_BYTES", 500_000)
-    with pytest.raises(LimitExceeded, match="as GeoJSON, the most that is read"):
-        imported.save(tmp_path / "out.geojson")
-    assert not (tmp_path / "out.geojson").exists()
-
-
-def test_a_shapefile_without_its_table(tmp_path: Path) -> None:
-    bad_files.write_shapefile(tmp_path, "a")
-    (tmp_path / "a.dbf").unlink()
-    imported = import_file(tmp_path / "a.shp")
-    assert imported.features[0].geometry == {"type": "Point", "coordinates": [46.5, 39.5]}
-    notice = "its table a.dbf is missing: read without columns; put it beside the .shp"
-    assert notice in imported.notices
-
-
-def test_records_marked_as_deleted(tmp_path: Path) -> None:
-    """dBASE keeps them in the file, with an asterisk in front."""
-    with shapefile.Writer(str(tmp_path / "a"), shapeType=shapefile.POINT) as out:
-        out.field("n", "N", 4)
-        for number in range(3):
-            out.point(46 + number, 39)
-            out.record(number)
-    table = bytearray((tmp_path / "a.dbf").read_bytes())
-    start, width = struct.unpack("<HH", table[8:12])
-    table[start + width] = ord("*")
-    (tmp_path / "a.dbf").write_bytes(table)
-    imported = import_file(tmp_path / "a.shp")
-    assert [one.properties["n"] for one in imported.features] == [0, 2]
-    assert "records marked as deleted are left out: 1" in imported.notices
-
-
-@pytest.mark.parametrize(
-    ("kind", "point", "coordinates", "lost"),
-    [
-        (shapefile.POINTM, (46, 39, 7), [46, 39], True),
-        (shapefile.POINTZ, (46, 39, 5, 7), [46, 39, 5], True),
-        (shapefile.POINTZ, (46, 39, 5), [46, 39, 5], False),
-        (shapefile.POINT, (46, 39), [46, 39], False),
-    ],
-)
-def test_measures_of_a_shapefile(
-    tmp_path: Path, kind: int, point: tuple[float, ...], coordinates: list[float], lost: bool
-) -> None:
-    with shapefile.Writer(str(tmp_path / "a"), shapeType=kind) as out:
-        out.field("n", "N", 4)
-        {11: out.pointz, 21: out.pointm, 1: out.point}[kind](*point)
-        out.record(1)
-    imported = import_file(tmp_path / "a.shp")
-    assert imported.features[0].geometry == {"type": "Point", "coordinates": coordinates}
-    assert ("measures (M) along geometries are left out: 1" in imported.notices) == lost
-
-
 @pytest.mark.parametrize(
     ("wkt", "coordinates"),
     [("POINT M (46 39 7)", [46, 39]), ("POINT ZM (46 39 5 7)", [46, 39, 5])],
