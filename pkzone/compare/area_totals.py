@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from pkzone.compare.memo import once
 from pkzone.compare.result import AreaTotals
 from pkzone.errors import TooWide
-from pkzone.geo.areas import AreaComparison, compare_areas
+from pkzone.geo.areas import Ground, compare_ground
 from pkzone.geo.convert import repaired, shape_of
 from pkzone.geo.measure import area_km2
 from pkzone.geojson.model import Feature
@@ -100,10 +100,10 @@ def _totals(
             kept_km2.append(_ground_km2(shapes[cluster]))
             continue
         base, target = (shapely.union_all(shapes[cluster[kinds != other]]) for other in (1, 0))
-        comparison = _compared(base, target, tolerance_m)
-        kept_km2.append(comparison.kept_km2)
-        gained_km2.append(comparison.gained_km2)
-        lost_km2.append(comparison.lost_km2)
+        ground = _compared(base, target, tolerance_m)
+        kept_km2.append(ground.kept_km2)
+        gained_km2.append(ground.gained_km2)
+        lost_km2.append(ground.lost_km2)
     # exact sums, so that the order of features does not show in the last digit
     kept, gained, lost = map(math.fsum, (kept_km2, gained_km2, lost_km2))
     everything = kept + gained + lost
@@ -113,9 +113,8 @@ def _totals(
 
 
 @once
-def _compared(base: BaseGeometry, target: BaseGeometry, tolerance_m: float) -> AreaComparison:
-    [comparison] = compare_areas([(base, target)], tolerance_m=tolerance_m)
-    return comparison
+def _compared(base: BaseGeometry, target: BaseGeometry, tolerance_m: float) -> Ground:
+    return compare_ground(base, target, tolerance_m=tolerance_m)
 
 
 def _ground_km2(shapes: np.ndarray) -> float:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,7 @@ from pkzone.geo.frame import Frame
 from pkzone.geo.measure import area_km2, as_drawn, length_m, polygon_parts, ring_parts, running
 from pkzone.geo.paths import Paths
 
-__all__ = ["SLIVER_M", "AreaComparison", "compare_areas"]
+__all__ = ["SLIVER_M", "AreaComparison", "Ground", "compare_areas", "compare_ground"]
 
 Array = npt.NDArray[np.float64]
 
@@ -119,46 +120,66 @@ def compare_areas(pairs: Sequence[Pair], *, tolerance_m: float) -> list[AreaComp
     """
     check_pairs(pairs, dimension=2, tolerance_m=tolerance_m)
     frames = [Frame.around(*pair) for pair in pairs]
-    grounds = [
+    overlays = [
         _overlay(base, target, frame, min(tolerance_m, SLIVER_M))
         for (base, target), frame in zip(pairs, frames, strict=True)
     ]
-    return list(map(_comparison, grounds, _shifts(grounds, frames)))
+    return list(map(_comparison, overlays, _shifts(overlays, frames)))
 
 
-def _comparison(ground: _Ground, shift: _Shift) -> AreaComparison:
-    base_km2, target_km2 = area_km2(ground.base), area_km2(ground.target)
-    kept_km2 = _kept_km2(base_km2, target_km2, ground.lost_km2, ground.gained_km2)
-    all_km2 = base_km2 + target_km2 - kept_km2
+def compare_ground(
+    base: BaseGeometry | None, target: BaseGeometry | None, *, tolerance_m: float
+) -> Ground:
+    """Compare the ground of two areas as `compare_areas` does, and nothing of their borders."""
+    check_pairs([(base, target)], dimension=2, tolerance_m=tolerance_m)
+    return _ground(_overlay(base, target, Frame.around(base, target), min(tolerance_m, SLIVER_M)))
+
+
+class Ground(NamedTuple):
+    """Ground in km2: of two areas, of the target alone, of the base alone, and of both."""
+
+    base_km2: float
+    target_km2: float
+    gained_km2: float
+    lost_km2: float
+    kept_km2: float
+
+
+def _ground(overlay: _Overlay) -> Ground:
+    """Return the kept ground, the smaller of what either side says is left, and the rest.
+
+    The two differ by slivers and by the bend of long edges, which then count as ground.
+    """
+    base_km2, target_km2 = area_km2(overlay.base), area_km2(overlay.target)
+    kept_km2 = min(base_km2 - overlay.lost_km2, target_km2 - overlay.gained_km2)
+    if kept_km2 <= 1e-12 * max(base_km2, target_km2):
+        kept_km2 = 0.0
+    return Ground(base_km2, target_km2, target_km2 - kept_km2, base_km2 - kept_km2, kept_km2)
+
+
+def _comparison(overlay: _Overlay, shift: _Shift) -> AreaComparison:
+    ground = _ground(overlay)
+    all_km2 = ground.base_km2 + ground.target_km2 - ground.kept_km2
     return AreaComparison(
-        area_base_km2=base_km2,
-        area_target_km2=target_km2,
-        gained_km2=target_km2 - kept_km2,
-        lost_km2=base_km2 - kept_km2,
-        kept_km2=kept_km2,
-        iou=kept_km2 / all_km2 if all_km2 > 0 else None,
+        area_base_km2=ground.base_km2,
+        area_target_km2=ground.target_km2,
+        gained_km2=ground.gained_km2,
+        lost_km2=ground.lost_km2,
+        kept_km2=ground.kept_km2,
+        iou=ground.kept_km2 / all_km2 if all_km2 > 0 else None,
         mean_shift_m=shift.mean_m,
         max_shift_m=shift.maximum_m,
         max_shift_at=shift.maximum_at,
-        same_shape=_same_shape(ground, shift.maximum_m),
-        gained=ground.gained,
-        lost=ground.lost,
-        repaired=ground.repaired,
+        same_shape=_same_shape(overlay, shift.maximum_m),
+        gained=overlay.gained,
+        lost=overlay.lost,
+        repaired=overlay.repaired,
         notices=shift.notices,
     )
 
 
-def _kept_km2(base: float, target: float, lost: float, gained: float) -> float:
-    """Return the kept ground, the smaller of what either side says is left.
-
-    The two differ by slivers and by the bend of long edges, which then count as ground.
-    """
-    kept = min(base - lost, target - gained)
-    return kept if kept > 1e-12 * max(base, target) else 0.0
-
-
 @dataclass(frozen=True, slots=True)
-class _Ground:
+class _Overlay:
     """Overlay in degrees: both sides, valid and close together, and what they do not share."""
 
     base: BaseGeometry
@@ -172,7 +193,7 @@ class _Ground:
 
 def _overlay(
     base: BaseGeometry | None, target: BaseGeometry | None, frame: Frame, sliver_m: float
-) -> _Ground:
+) -> _Overlay:
     sides = [list(polygon_parts(base)), list(polygon_parts(target))]
     simple = _is_simple([*sides[0], *sides[1]], frame.lon_deg)
     polar = not simple and any(_rounds_pole(part) for side in sides for part in side)
@@ -194,7 +215,7 @@ def _overlay(
     (lost, lost_km2), (gained, gained_km2) = (
         _without_slivers(piece, sliver_m) for piece in (lost, gained)
     )
-    return _Ground(mine, theirs, lost, gained, lost_km2, gained_km2, tuple(repaired))
+    return _Overlay(mine, theirs, lost, gained, lost_km2, gained_km2, tuple(repaired))
 
 
 def _valid(polygons: list[shapely.Polygon], *, split: bool) -> tuple[BaseGeometry, bool]:
@@ -268,17 +289,17 @@ def _without_slivers(geometry: BaseGeometry, sliver_m: float) -> tuple[BaseGeome
     return _collected(kept), total_km2
 
 
-def _same_shape(ground: _Ground, shift_m: float | None) -> bool:
+def _same_shape(overlay: _Overlay, shift_m: float | None) -> bool:
     """Tell whether both cover the same ground: equal borders do not suffice.
 
     A hole may have become ground.
     """
-    base, target = ground.base, ground.target
+    base, target = overlay.base, overlay.target
     if shift_m is None:
         return bool(base.is_empty and target.is_empty)
     if shift_m > _SAME_WITHIN_M:
         return False
-    changed_m2 = (ground.lost_km2 + ground.gained_km2) * _M2_PER_KM2
+    changed_m2 = (overlay.lost_km2 + overlay.gained_km2) * _M2_PER_KM2
     return changed_m2 <= _SAME_WITHIN_M * (length_m(base.boundary) + length_m(target.boundary))
 
 
@@ -292,8 +313,8 @@ class _Shift:
     notices: tuple[str, ...] = ()
 
 
-def _shifts(grounds: Sequence[_Ground], frames: Sequence[Frame]) -> list[_Shift]:
-    borders = [_border(side) for ground in grounds for side in (ground.base, ground.target)]
+def _shifts(overlays: Sequence[_Overlay], frames: Sequence[Frame]) -> list[_Shift]:
+    borders = [_border(side) for one in overlays for side in (one.base, one.target)]
     paths = Paths.lay(borders, [frame for frame in frames for _ in range(2)])
     both = PairDistances.between(paths.sets)
     sag_m = paths.sag_m.reshape(-1, 2).max(axis=1).tolist()

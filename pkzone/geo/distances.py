@@ -51,6 +51,8 @@ _MEAN_ERROR = 0.01
 _MEAN_ERROR_M = 0.01
 _TRUSTED_WIDTH = 0.125
 _FEW_SEGMENTS = 128
+_MANY_INTERVALS = 5_000
+_SIGMAS = 4
 _SPENT_A_ROUND = 0.1
 """So much of the error still allowed is spent on the smallest errors in each round."""
 
@@ -315,7 +317,8 @@ def means_m(both: PairDistances) -> list[float | None]:
     Where the nearest segment changes along an interval its middle may lie on that line by
     chance: unless it is an eighth of a segment or less, it counts as off by all that a distance
     can change on its way. Of few segments, for which chance does not even out, one begins with
-    eighths.
+    eighths. Of many, chance evens out, for Simpson's rule is right on average wherever the nearest
+    segment changes: together they count as off by four times the root of the sum of their squares.
     """
     lengths = both.sets.every.lengths
     integrals = [_Integral(float(lengths[rows].sum())) for rows in both.pairs]
@@ -344,7 +347,9 @@ class _Integral:
     def add(self, parts: Array, errors: Array) -> Indices:
         """Add the parts that are good enough; return the number of the others, in order."""
         allowed = _MEAN_ERROR * (self.sum_m2 + float(parts.sum())) + _MEAN_ERROR_M * self.length_m
-        if self.error_m2 + float(errors.sum()) <= allowed:
+        is_many = len(errors) > _MANY_INTERVALS
+        left_m2 = _SIGMAS * np.linalg.norm(errors) if is_many else errors.sum()
+        if self.error_m2 + float(left_m2) <= allowed:
             self.sum_m2 += float(parts.sum())
             return np.empty(0, np.intp)
         order = np.argsort(errors)
@@ -392,12 +397,13 @@ def _halved(both: PairDistances, whole: _Intervals, integrals: Sequence[_Integra
     parts = (whole.low + 4 * middle + whole.high) / 6 * lengths
     errors = np.abs(whole.low + whole.high - 2 * middle) / 2 * lengths
     changes = (whole.low_near != near) | (near != whole.high_near)
+    pair = both.sets.number[whole.segment] >> 1
     changes &= whole.width > _TRUSTED_WIDTH
     # a distance is no steeper than 1: half of the parallelogram that its graph stays in
     errors[changes] = (lengths**2 - (whole.high - whole.low) ** 2)[changes] / 4
     left = [np.empty(0, np.intp)]
-    for pair, rows in runs_of(both.sets.number[whole.segment] >> 1):
-        left.append(integrals[pair].add(parts[rows], errors[rows]) + rows.start)
+    for number, rows in runs_of(pair):
+        left.append(integrals[number].add(parts[rows], errors[rows]) + rows.start)
     open_ = np.concatenate(left)
     width = whole.width[open_] / 2
     low, middle, high = whole.low[open_], middle[open_], whole.high[open_]

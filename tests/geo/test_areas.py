@@ -13,6 +13,8 @@ from shapely import GeometryCollection, LineString, MultiPolygon, Point, Polygon
 
 from pkzone.errors import TooWide
 from pkzone.geo.areas import compare_areas
+from pkzone.geo.frame import Frame
+from pkzone.geo.segments import Segments
 from tests.geo.test_measure import cap_km2
 from tests.helpers.geo_ground import LACHIN, PLACES, WGS84, drawn, inverse_m, ring_km2
 
@@ -353,3 +355,50 @@ def test_rings_anywhere_on_earth_get_an_answer_or_a_clear_refusal(base, target):
     except TooWide:
         return
     assert_sums(found)
+
+
+def rough_ring(count, spread_m, seed):
+    """Return a ring of 10 km whose vertices stray to either side."""
+    random = np.random.default_rng(seed)
+    bearing = np.linspace(0, 2 * math.pi, count, endpoint=False)
+    away_m = 10_000 + random.normal(0, spread_m, count)
+    corners = np.column_stack([away_m * np.cos(bearing), away_m * np.sin(bearing)])
+    return Polygon(drawn(corners.tolist(), LACHIN))
+
+
+def test_the_mean_shift_of_many_short_edges():
+    base, target = rough_ring(2_600, 20, 1), rough_ring(2_600, 20, 2)
+    frame = Frame.around(base, target)
+    total_m2 = length_m = 0.0
+    for one, other in ((base, target), (target, base)):
+        border = shapely.get_coordinates(frame.to_metres(other))
+        index = shapely.STRtree(shapely.linestrings(np.stack([border[:-1], border[1:]], axis=1)))
+        ends = shapely.get_coordinates(frame.to_metres(one))
+        edges = np.diff(ends, axis=0)
+        shares = (np.arange(16) + 0.5) / 16
+        places = (ends[:-1, None] + shares[:, None] * edges[:, None]).reshape(-1, 2)
+        _, away_m = index.query_nearest(
+            shapely.points(places), return_distance=True, all_matches=False
+        )
+        away_m = away_m.reshape(len(edges), 16).mean(axis=1)
+        lengths_m = np.hypot(*edges.T)
+        total_m2 += float((away_m * lengths_m).sum())
+        length_m += float(lengths_m.sum())
+    assert compare(base, target).mean_shift_m == pytest.approx(total_m2 / length_m, rel=0.01)
+
+
+def test_a_border_drawn_again_is_asked_for_so_many_places_a_vertex(monkeypatch):
+    asked = []
+    nearest = Segments.nearest
+
+    def counted(segments, points):
+        asked.append(len(points))
+        return nearest(segments, points)
+
+    monkeypatch.setattr(Segments, "nearest", counted)
+    numbers = []
+    for count in (2_600, 5_200):
+        asked.clear()
+        compare(rough_ring(count, 20, 1), rough_ring(count, 20, 2))
+        numbers.append(sum(asked))
+    assert numbers[1] <= 2.2 * numbers[0]
