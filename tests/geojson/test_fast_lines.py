@@ -35,23 +35,26 @@ def test_it_reads_what_the_strict_reader_reads(drawn: list[Feature]) -> None:
     assert read_fast(data) == geojson.parse(data).features
 
 
+PLAIN_IDS = [b'"a"', b'"a\\u0062"', b"7", b"-7", '"Ağdam"'.encode()]
+PLAIN_PROPERTIES = [
+    '{"name":"Աղդամ","note":"a b \\"c\\"","n":[1,2.5,null]}'.encode(),
+    b'{"note":"no \\u00e9, true \\\\"}',
+    b'{"a":1e3,"b":-0,"c":1.0,"d":123456789012345,"e":false}',
+]
+PLAIN_GEOMETRIES = [
+    b"null",
+    b'{"type":"Point","coordinates":[]}',
+    b'{"type":"LineString","coordinates":[[1,2],[3,4,5]]}',
+    b'{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}',
+]
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        line(),
-        line(b'"a\\u0062"'),
-        line(b"7"),
-        line(b"-7"),
-        line(
-            '"Ağdam"'.encode(),
-            '{"name":"Աղդամ","note":"a b \\"c\\"","n":[1,2.5,null]}'.encode(),
-        ),
-        line(properties=b'{"note":"no \\u00e9, true \\\\"}'),
-        line(properties=b'{"a":1e3,"b":-0,"c":1.0,"d":123456789012345,"e":false}'),
-        line(geometry=b'"geometry":null'),
-        line(geometry=b'"geometry":{"type":"Point","coordinates":[]}'),
-        line(geometry=b'"geometry":{"type":"LineString","coordinates":[[1,2],[3,4,5]]}'),
-        line(geometry=b'"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}'),
+        *(line(label) for label in PLAIN_IDS),
+        *(line(properties=properties) for properties in PLAIN_PROPERTIES),
+        *(line(geometry=b'"geometry":' + geometry) for geometry in PLAIN_GEOMETRIES),
     ],
 )
 def test_plain_lines(text: bytes) -> None:
@@ -61,34 +64,40 @@ def test_plain_lines(text: bytes) -> None:
     assert repr(found.properties) == repr(wanted.properties)  # 1 is not 1.0
 
 
+ODD_IDS = [b"true", b"1.5", b"123456789012345678901234", b'"\xff"']
+ODD_PROPERTIES = [
+    b'{"a":[[1]]}',
+    b'{"a":1,"a":2}',
+    b'{"a":{"b":1}}',
+    b'{"a":12345678901234567890123}',
+    b'{"a":1e400}',
+    b'{"a":NaN}',
+    b'{"a":"\\ud800"}',
+    b'{"a":' + b"[" * 70 + b"]" * 70 + b"}",
+    b'{"a":1',
+]
+ODD_GEOMETRIES = [
+    b'{"type":"Point","coordinates":[46.5,139.5]}',
+    b'{"type":"Point","coordinates":["46.5",39.5]}',
+    b'{"type":"Point","coordinates":[true,39.5]}',
+    b'{"type":"point","coordinates":[46.5,39.5]}',
+    b'{"type":"LineString","coordinates":[[46.5,39.5]]}',
+    b'{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,1]]]}',
+    b'{"type":"Point","coordinates":[1,2],"coordinates":[3,4]}',
+    b'{"type":"Point","coordinates":[1,2],"bbox":[1,2,1,2]}',
+    b'{"type":"Point","coordinates":[46.5,39.5]},"x":1',
+]
+
+
 @pytest.mark.parametrize(
     "text",
     [
         b"",
         b"{}",
-        line(b"true"),
-        line(b"1.5"),
-        line(b"123456789012345678901234"),
-        line(properties=b'{"a":[[1]]}'),
-        line(b'"\xff"'),
-        line(properties=b'{"a":1,"a":2}'),
-        line(properties=b'{"a":{"b":1}}'),
-        line(properties=b'{"a":12345678901234567890123}'),
-        line(properties=b'{"a":1e400}'),
-        line(properties=b'{"a":NaN}'),
-        line(properties=b'{"a":"\\ud800"}'),
-        line(properties=b'{"a":' + b"[" * 70 + b"]" * 70 + b"}"),
-        line(properties=b'{"a":1'),
-        line(geometry=b'"geometry":{"type":"Point","coordinates":[46.5,139.5]}'),
-        line(geometry=b'"geometry":{"type":"Point","coordinates":["46.5",39.5]}'),
-        line(geometry=b'"geometry":{"type":"Point","coordinates":[true,39.5]}'),
-        line(geometry=b'"geometry":{"type":"point","coordinates":[46.5,39.5]}'),
-        line(geometry=b'"geometry":{"type":"LineString","coordinates":[[46.5,39.5]]}'),
-        line(geometry=b'"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,1]]]}'),
-        line(geometry=b'"geometry":{"type":"Point","coordinates":[1,2],"coordinates":[3,4]}'),
-        line(geometry=b'"geometry":{"type":"Point","coordinates":[1,2],"bbox":[1,2,1,2]}'),
-        line(geometry=POINT + b',"x":1'),
         line() + b"," + line(),
+        *(line(label) for label in ODD_IDS),
+        *(line(properties=properties) for properties in ODD_PROPERTIES),
+        *(line(geometry=b'"geometry":' + geometry) for geometry in ODD_GEOMETRIES),
     ],
 )
 def test_what_is_left_to_the_strict_reader(text: bytes) -> None:

@@ -410,20 +410,14 @@ GEOPACKAGES: dict[str, tuple[Maker, str]] = {
 # FlatGeobuf, Parquet
 
 
-def _fgb(change: Callable[[bytes], bytes]) -> Maker:
-    def make(folder: Path) -> str:
-        _frame().to_file(folder / "bad.fgb", driver="FlatGeobuf", engine="pyogrio")
-        return "bad.fgb"
-
-    return _changed(make, change)
+def _flatgeobuf(folder: Path) -> str:
+    _frame().to_file(folder / "bad.fgb", driver="FlatGeobuf", engine="pyogrio")
+    return "bad.fgb"
 
 
-def _parquet(change: Callable[[bytes], bytes]) -> Maker:
-    def make(folder: Path) -> str:
-        _frame().to_parquet(folder / "bad.parquet")
-        return "bad.parquet"
-
-    return _changed(make, change)
+def _geoparquet(folder: Path) -> str:
+    _frame().to_parquet(folder / "bad.parquet")
+    return "bad.parquet"
 
 
 def _plain_parquet(folder: Path) -> str:
@@ -448,17 +442,17 @@ def _bomb_parquet(folder: Path) -> str:
 
 
 BINARIES: dict[str, tuple[Maker, str]] = {
-    "fgb-head-only": (_fgb(lambda data: data[:8]), ""),
-    "fgb-cut-in-header": (_fgb(lambda data: data[:40]), ""),
-    "fgb-cut-in-features": (_fgb(lambda data: data[:-20]), ""),
+    "fgb-head-only": (_changed(_flatgeobuf, lambda data: data[:8]), ""),
+    "fgb-cut-in-header": (_changed(_flatgeobuf, lambda data: data[:40]), ""),
+    "fgb-cut-in-features": (_changed(_flatgeobuf, lambda data: data[:-20]), ""),
     "fgb-huge-header": (
-        _fgb(lambda data: data[:8] + struct.pack("<I", 2**31 - 1) + data[12:]), "",
+        _changed(_flatgeobuf, lambda data: data[:8] + struct.pack("<I", 2**31 - 1) + data[12:]), "",
     ),
-    "fgb-text": (_fgb(lambda data: b"not it"), "its content is text"),
-    "parquet-head-only": (_parquet(lambda data: data[:4]), "damaged Parquet"),
-    "parquet-cut": (_parquet(lambda data: data[:-12]), "damaged Parquet"),
+    "fgb-text": (_changed(_flatgeobuf, lambda data: b"not it"), "its content is text"),
+    "parquet-head-only": (_changed(_geoparquet, lambda data: data[:4]), "damaged Parquet"),
+    "parquet-cut": (_changed(_geoparquet, lambda data: data[:-12]), "damaged Parquet"),
     "parquet-footer-flipped": (
-        _parquet(lambda data: data[:-60] + bytes(52) + data[-8:]), "damaged",
+        _changed(_geoparquet, lambda data: data[:-60] + bytes(52) + data[-8:]), "damaged",
     ),
     "parquet-without-geo": (_plain_parquet, "without the metadata of GeoParquet"),
     "parquet-odd-geometry": (_odd_geo, "damaged GeoParquet"),

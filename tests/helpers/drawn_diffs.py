@@ -49,23 +49,10 @@ def point(feature_id: str | int | None, lon: float, lat: float, **properties: ob
 
 def corridor() -> Diff:
     """A route that leaves a third of its road for another one."""
-    old = line(
-        "old",
-        ROAD,
-        name="Berdzor / Lachin",
-        status="open",
-        since="2020-11-17",
-        route="a-b",
-        sources=["one", "two"],
-    )
+    road = {"name": "Berdzor / Lachin", "route": "a-b"}
+    old = line("old", ROAD, **road, status="open", since="2020-11-17", sources=["one", "two"])
     former = line(
-        "old",
-        ROAD,
-        name="Berdzor / Lachin",
-        status="former",
-        since="2022-08-30",
-        route="a-b",
-        sources=["two", "three"],
+        "old", ROAD, **road, status="former", since="2022-08-30", sources=["two", "three"]
     )
     new = line(
         "new",
