@@ -37,7 +37,6 @@ __all__ = [
     "plain",
     "series_of",
     "texts_of",
-    "values_of",
     "wkt_shapes_of",
 ]
 
@@ -284,16 +283,6 @@ def series_of(values: Any) -> Any:
     if values.dtype == np.int8:
         return pd.Series(np.where(values < 0, None, values == 1), dtype="boolean")
     return pd.Series(values)
-
-
-def values_of(values: Any) -> list[Any]:
-    """Return a column that was made as plain JSON values."""
-    if isinstance(values, Coded):
-        texts = (*values.values, None)
-        return [texts[code] for code in values.codes.tolist()]
-    if values.dtype == np.int8:
-        return [None if flag < 0 else flag == 1 for flag in values.tolist()]
-    return [None if number != number else number for number in values.tolist()]
 
 
 def plain(value: Any) -> Any:

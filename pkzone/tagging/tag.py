@@ -15,7 +15,7 @@ from pkzone.errors import BadOption, MissingExtra, OutputError, printable
 from pkzone.files.atomic import labelled, new_file, output_errors
 from pkzone.layers.references import refuse_frame
 from pkzone.tagging.answers import TableTagger, run
-from pkzone.tagging.columns import plain, values_of
+from pkzone.tagging.columns import arrow_of, plain
 from pkzone.tagging.options import Plan, Progress, TagOptions
 from pkzone.tagging.summary import Tagged, Tally, summary_of
 from pkzone.tagging.tables import FileTable, FrameTable, open_table
@@ -185,7 +185,7 @@ def sample(
             }
             if chosen.lon is None and places.lon is not None and places.lat is not None:
                 columns |= {"lon": map(plain, places.lon), "lat": map(plain, places.lat)}
-            columns |= {name: values_of(one) for name, one in answers.columns.items()}
+            columns |= {name: arrow_of(one).to_pylist() for name, one in answers.columns.items()}
             cells = islice(zip(*columns.values(), strict=True), count - len(rows))
             rows += [dict(zip(columns, row, strict=True)) for row in cells]
             if len(rows) >= count:

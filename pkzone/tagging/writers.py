@@ -20,7 +20,7 @@ from pkzone.formats.registry import Format, format_of_output
 from pkzone.geojson.model import FOOTER, HEADER, Feature
 from pkzone.geojson.writer import dump_line
 from pkzone.tagging.answers import WORKERS, Answers, Sink, TableTagger, run
-from pkzone.tagging.columns import Coded, arrow_of, plain, series_of, texts_of, values_of
+from pkzone.tagging.columns import Coded, arrow_of, plain, series_of, texts_of
 from pkzone.tagging.engine import Kind
 from pkzone.tagging.inputs import Places
 from pkzone.tagging.options import Progress
@@ -314,7 +314,7 @@ def _batch(piece: FilePiece, answers: Answers, schema: pa.Schema) -> pa.RecordBa
 def _features(piece: FilePiece, answers: Answers) -> list[Feature]:
     """Return tagged rows as features in degrees."""
     names = list(answers.columns)
-    made = zip(*map(values_of, answers.columns.values()), strict=True)
+    made = zip(*(arrow_of(one).to_pylist() for one in answers.columns.values()), strict=True)
     if isinstance(piece, FeaturePiece):
         return [
             Feature(one.id, one.properties | dict(zip(names, row, strict=True)), one.geometry)
@@ -331,20 +331,12 @@ def _features(piece: FilePiece, answers: Answers) -> list[Feature]:
 
 
 def _geometries(piece: CsvPiece | ParquetPiece, places: Places) -> list[dict[str, Any] | None]:
-    drawn = isinstance(piece, ParquetPiece) and piece.table.geometry is not None
-    if drawn or places.shapes is not None:
-        if isinstance(piece, ParquetPiece) and drawn:
-            shapes = piece.shapes()
-        else:
-            shapes = np.where(places.problems > 0, None, places.shapes)
-        return [None if text is None else json.loads(text) for text in shapely.to_geojson(shapes)]
-    if places.lon is None or places.lat is None:
-        return [None] * piece.rows
-    located = zip(places.lon.tolist(), places.lat.tolist(), places.problems.tolist(), strict=True)
-    return [
-        None if problem else {"type": "Point", "coordinates": [lon, lat]}
-        for lon, lat, problem in located
-    ]
+    if isinstance(piece, ParquetPiece) and piece.table.geometry is not None:
+        shapes = piece.shapes()
+    else:
+        drawn = shapely.points(places.lon, places.lat) if places.shapes is None else places.shapes
+        shapes = np.where(places.problems > 0, None, drawn)
+    return [None if text is None else json.loads(text) for text in shapely.to_geojson(shapes)]
 
 
 def _wkt(piece: ParquetPiece | FeaturePiece) -> pa.Array:
