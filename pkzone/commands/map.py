@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -83,12 +84,10 @@ def command(
     with the slider: those dated while the state in view held are drawn.
     """
     _check_output(output, open_page=open_page)
-    from pathlib import Path
-
-    from pkzone import maps
     from pkzone.i18n.messages import names_only
+    from pkzone.maps.page import page_of
 
-    page = maps.map(
+    page = page_of(
         refs, catalogue=catalogue, lang=lang, compare=compare, progress=Progress(), **options
     )
     if note := names_only(lang):
@@ -97,11 +96,11 @@ def command(
         warn(f"warning: {notice}")
     if compare is None and page.content["compare"]["mode"] == "none":
         warn("differences are not measured, that would take long; --compare consecutive does it")
+    html = page.to_html()
+    deliver(html, output, overwrite=may_replace(overwrite))
     if output == "-":
-        deliver(page.to_html(), output, overwrite=overwrite)
         return
     path = Path(output)
-    page.save(path, overwrite=may_replace(overwrite))
     warn(f"wrote {path} ({path.stat().st_size / 1000:,.0f} kB)")
     if open_page:
         click.launch(str(path))

@@ -50,13 +50,16 @@ def affected_of(
     """
     if reference is None and sides.base.version is None and sides.target.version is None:
         return ()
-    base, target = (
-        [*filter(may_affect, side.features(_may_affect))] for side in (sides.base, sides.target)
-    )
+    base, target = (_affecting(side.features(_may_affect)) for side in (sides.base, sides.target))
     if reference is None and not (base or target):
         return ()
     candidates = _candidates(sides, PLACES if reference is None else reference)
     return affected(base, target, *candidates, within_m=within_m)
+
+
+@once
+def _affecting(features: Iterable[Feature]) -> Sequence[Feature]:
+    return [*filter(may_affect, features)]
 
 
 def _candidates(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
+from pkzone.compare.memo import once
 from pkzone.compare.result import SideInfo
 from pkzone.errors import BadId, BadReference, DuplicateId, GeoJSONError, Unreadable
 from pkzone.files.inputs import open_regular, read_at_most, read_stdin
@@ -20,7 +21,7 @@ from pkzone.geojson.model import MAX_BYTES, Feature, FeatureCollection, Notice, 
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.identity import AUTO, ID, identified, known_as, refuse_twins
-from pkzone.layers.model import Version
+from pkzone.layers.model import CachedVersion, Version
 from pkzone.layers.references import FileReference, is_frame, parse
 
 if TYPE_CHECKING:
@@ -185,8 +186,8 @@ class DiffInput(AbstractContextManager["DiffInput"]):
         """Whether the whole side was read strictly."""
         return "collection" in vars(self)
 
-    def features(self, wanted: Callable[[bytes], bool] = lambda line: True) -> Iterator[Feature]:
-        """Yield the features on wanted lines, a few at a time in memory.
+    def features(self, wanted: Callable[[bytes], bool] = lambda line: True) -> Iterable[Feature]:
+        """Return the features on wanted lines, a few at a time in memory.
 
         All features, where the file was not compared by lines.
 
@@ -196,19 +197,25 @@ class DiffInput(AbstractContextManager["DiffInput"]):
             The file is refused.
         """
         if self.was_read or self._kept is None:
-            yield from self.collection.features
-            return
-        kept = {line: iter(found) for line, found in self._kept.items()}
+            return self.collection.features
+        return self._on_lines(wanted, self._kept)
+
+    def _on_lines(
+        self, wanted: Callable[[bytes], bool], parsed: Mapping[bytes, list[Feature]]
+    ) -> Iterator[Feature]:
+        kept = {line: iter(found) for line, found in parsed.items()}
         with self._untouched():
             for line in self.lines():
                 if wanted(line):
                     known = next(kept[line], None) if line in kept else None
                     yield known or self._known(line_diff.parsed(line, self.name))
 
-    def having(self, *names: str) -> list[Feature]:
+    def having(self, *names: str) -> Sequence[Feature]:
         """Return the features that have one of some properties."""
-        found = self.features(lambda line: any(line_diff.has_property(line, one) for one in names))
-        return [one for one in found if not one.properties.keys().isdisjoint(names)]
+        return _having(
+            self.features(lambda line: any(line_diff.has_property(line, one) for one in names)),
+            *names,
+        )
 
     def properties(self) -> Sequence[Feature]:
         """Return all features with their ids and properties, perhaps without their geometries."""
@@ -242,6 +249,11 @@ class DiffInput(AbstractContextManager["DiffInput"]):
         except DuplicateId as error:
             reason = f"{error.reason}; --id PROPERTY tells features apart by a property"
             raise DuplicateId(error.file, reason, error.feature) from None
+
+
+@once
+def _having(features: Iterable[Feature], *names: str) -> Sequence[Feature]:
+    return [one for one in features if not one.properties.keys().isdisjoint(names)]
 
 
 class DiffInputs(AbstractContextManager["DiffInputs"]):
@@ -339,9 +351,13 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
 
     def _of_version(self, version: Version, ref: str) -> DiffInput:
         info = SideInfo(ref, version.layer, version.id, version.sha256)
-        stream = _opened(f"{version.root}/{version.file}")
+        given: dict[str, Any] = (
+            {"collection": version.features()}
+            if isinstance(version, CachedVersion)
+            else {"stream": _opened(f"{version.root}/{version.file}")}
+        )
         return DiffInput(
-            info, version.file, stream=stream, version=version, id_property=self._id_property
+            info, version.file, version=version, id_property=self._id_property, **given
         )
 
     def _of_frame(self, frame: gpd.GeoDataFrame) -> DiffInput:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from pkzone.geojson.model import Feature
     from pkzone.layers.model import Event, Route
-    from pkzone.maps.page import Map
+    from pkzone.maps import Map
 
 __all__ = [
     "Affected",

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from pkzone.compare.memo import once
 from pkzone.compare.result import Gap
 from pkzone.geo.convert import shape_of
 from pkzone.geo.measure import distance_m, line_parts, segment_lengths_m
@@ -93,6 +94,7 @@ def is_in_use(feature: Feature) -> bool:
     return status is None or status in IN_USE
 
 
+@once
 def chains(features: Iterable[Feature]) -> dict[str, Chain]:
     """Return the routes of a layer by name.
 

@@ -38,9 +38,7 @@ PARTIES_DIFFER = "the parties differ; see sources"
 def routes_of(sides: DiffInputs, changes: Sequence[Change], terms: Terms) -> tuple[RouteDiff, ...]:
     """Compare the routes of both sides."""
     # Sorted: segments without id and number are chained in the order in which they come.
-    base, target = (
-        sorted(side.having("route"), key=feature_key) for side in (sides.base, sides.target)
-    )
+    base, target = (_in_order(side.having("route")) for side in (sides.base, sides.target))
     if not base and not target:
         return ()
     base_around, target_around = (_around(sides, one) for one in (sides.base, sides.target))
@@ -53,6 +51,11 @@ def routes_of(sides: DiffInputs, changes: Sequence[Change], terms: Terms) -> tup
         target_around=target_around or _places_only(base_around),
         notices=terms.notices,
     )
+
+
+@once
+def _in_order(features: Iterable[Feature]) -> Sequence[Feature]:
+    return sorted(features, key=feature_key)
 
 
 def _around(sides: DiffInputs, side: DiffInput) -> Surroundings | None:

@@ -8,18 +8,31 @@ Content-Security-Policy allows the very scripts and styles written here, by thei
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
 from importlib import resources
+from string import Template
 from typing import Final, NamedTuple
 
 from pkzone.maps.csp import NOWHERE, Reach, policy
 from pkzone.maps.packing import deflated, to_json
 from pkzone.maps.style import PAGE, PALETTE
 
-__all__ = ["COMPARISON", "VERSIONS", "Layout", "Part", "Skeleton", "assemble", "json_block"]
+__all__ = [
+    "COMPARISON",
+    "MAP_ID",
+    "VERSIONS",
+    "ZOOM",
+    "ZOOM_SNAP",
+    "Layout",
+    "Part",
+    "Skeleton",
+    "assemble",
+    "empty_map",
+    "json_block",
+]
 
 
 class Part(NamedTuple):
@@ -83,6 +96,30 @@ COMPARISON: Final = Layout(
     facts={"base": "base", "target": "target"},
 )
 
+#: The zoom that a map is made with, its steps, and the end of its name; for folium too.
+ZOOM: Final = 8
+ZOOM_SNAP: Final = 0.25
+MAP_ID: Final = "pkzone"
+#: The script that folium 0.20 renders, character by character.
+_EMPTY_MAP: Final = Template("""
+            var $name = L.map(
+                "$name",
+                {
+                    center: $middle,
+                    crs: L.CRS.EPSG3857,
+                    ...{
+  "zoom": $zoom,
+  "zoomControl": true,
+  "preferCanvas": false,
+  "zoomSnap": $snap,
+  "maxZoom": $max_zoom,
+}
+
+                }
+            );
+            L.control.scale().addTo($name);
+""")
+
 _RISKY: Final = "<>&\u2028\u2029"
 # In a string of JavaScript a backslash changes nothing of these, and keeps HTML from seeing them.
 _INNER_TAG = re.compile(r"<(/script|!--)", re.IGNORECASE)
@@ -118,6 +155,24 @@ class Skeleton:
     reach: Reach = NOWHERE
     hosts: tuple[str, ...] = ()
     is_extended: bool = False
+
+
+def empty_map(middle: Sequence[float], max_zoom: int) -> Skeleton:
+    """Return what folium renders of an empty map, without folium, which takes long to import.
+
+    Parameters
+    ----------
+    middle : sequence of float
+        Latitude and longitude in degrees.
+    max_zoom : int
+        The last zoom.
+    """
+    name = f"map_{MAP_ID}"
+    script = _EMPTY_MAP.substitute(
+        name=name, middle=list(middle), zoom=ZOOM, snap=ZOOM_SNAP, max_zoom=max_zoom
+    )
+    script += f"\n{' ' * 12}\n\n{' ' * 8}"
+    return Skeleton(f'<div class="folium-map" id="{name}" ></div>\n', script)
 
 
 def json_block(element_id: str, text: str) -> str:

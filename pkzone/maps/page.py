@@ -1,17 +1,11 @@
-"""Make a map: a folium.Map whose page is one file that needs no network."""
+"""Make the page of a map: one file that needs no network."""
 
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Iterable, Mapping
 from datetime import date
-from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
-
-import folium
-from branca.element import Figure
 
 from pkzone.errors import BadOption
 from pkzone.geojson.model import Notice
@@ -27,7 +21,6 @@ from pkzone.maps import (
     version_diffs,
 )
 from pkzone.maps.csp import Reach
-from pkzone.maps.folium_objects import NetworkWarning, skeleton_of
 from pkzone.maps.own_layers import OWN_PALETTE
 from pkzone.maps.selection import Reference, Selection, select
 from pkzone.maps.style import RECORD_MARKS, RECORD_PALETTE, RULES
@@ -37,7 +30,7 @@ from pkzone.maps.tiles import background as background_of
 if TYPE_CHECKING:
     from pkzone.maps.tagged_records import Records
 
-__all__ = ["Map", "map"]
+__all__ = ["Page", "page_of"]
 
 _NOTICE: Final = html_document.Part(styles=("notice.css",))
 _TILES: Final = html_document.Part(styles=("tiles.css",))
@@ -52,27 +45,10 @@ _OWN_LAYERS: Final = html_document.Part(palette=OWN_PALETTE)
 _CLOSE: Final = 18
 
 
-class _Page(Figure):
-    """The figure round a map: rendering it, however it is reached, gives the whole page."""
+class Page:
+    """A page of one file: its data, and the layout that shows it.
 
-    def __init__(self, owner: Map) -> None:
-        super().__init__()
-        self._owner = owner
-        self.add_child(owner)
-
-    def render(self, **_: Any) -> str:
-        return self._owner.to_html()
-
-
-class Map(folium.Map):
-    """A map of versioned layers on a page of its own.
-
-    The page holds every version, opens from disk and makes no request. folium renders only
-    numbers here (centre, zoom); the layers reach the page as data, after folium is done.
-    Objects of folium may be added as to any ``folium.Map``. Markers, popups, tooltips, shapes,
-    GeoJson, feature groups and the layer control need no network either; a plugin, an icon
-    with a sign or a tile layer does. Such a page names the hosts that it loads from, `save`
-    warns, and its policy allows the addresses that the objects name, nothing else.
+    It holds every version, opens from disk and makes no request, unless it has a background.
 
     Parameters
     ----------
@@ -84,10 +60,7 @@ class Map(folium.Map):
         Tiles that lie under the map.
     blocks : mapping of str to dict, optional
         Further data blocks of the page, as plain JSON types by the ids of their elements.
-
-    Attributes
-    ----------
-    notices : tuple of Notice
+    notices : tuple of Notice, optional
         What was odd in the files that are shown.
     """
 
@@ -98,20 +71,8 @@ class Map(folium.Map):
         *,
         background: Background | None = None,
         blocks: Mapping[str, dict[str, Any]] | None = None,
+        notices: tuple[Notice, ...] = (),
     ) -> None:
-        west, south, east, north = content["home"] or (0, 0, 0, 0)
-        super().__init__(
-            location=[round((south + north) / 2, 6), round((west + east) / 2, 6)],
-            zoom_start=8,
-            tiles=None,
-            control_scale=True,
-            zoom_snap=0.25,
-            maxZoom=content.get("max_zoom", 14),
-        )
-        # folium's own lists would be shared by all maps, and link what the page holds.
-        self.default_js, self.default_css = [], []
-        # branca's ids are random; a fixed one gives the same bytes every time.
-        self._id = "pkzone"
         if background:
             texts = languages.script_words("drawing/tiles.js", "panels/notice.js")
             content = languages.with_phrases(content, texts) | {"tiles": background.to_dict()}
@@ -119,68 +80,44 @@ class Map(folium.Map):
         self.layout = layout
         self.background = background
         self.blocks = dict(blocks or {})
-        self.notices: tuple[Notice, ...] = ()
-        _Page(self)
+        self.notices = notices
 
-    def to_html(self) -> str:
-        """Return the page as HTML, the same bytes every time as far as pkzone makes it."""
-        return self._document()[0]
+    @property
+    def middle(self) -> list[float]:
+        """Latitude and longitude that the map is centred on before the page sets its extent."""
+        west, south, east, north = self.content["home"] or (0, 0, 0, 0)
+        return [round((south + north) / 2, 6), round((west + east) / 2, 6)]
 
-    def save(  # type: ignore[override]  # folium's also takes an open file, and no overwrite
-        self, path: str | os.PathLike[str], overwrite: bool = True
-    ) -> None:
-        """Write the page to a file, whole or not at all.
+    @property
+    def max_zoom(self) -> int:
+        """The last zoom."""
+        zoom: int = self.content.get("max_zoom", 14)
+        return zoom
+
+    def to_html(self, skeleton: html_document.Skeleton | None = None) -> str:
+        """Return the page as HTML, the same bytes every time.
 
         Parameters
         ----------
-        path : str or os.PathLike
-            Where to write.
-        overwrite : bool, default True
-            Whether an existing file may be replaced.
-
-        Raises
-        ------
-        OutputError
-            The file exists and may not be replaced, or cannot be written.
-
-        Warns
-        -----
-        NetworkWarning
-            Something that was added to the map is loaded from elsewhere.
+        skeleton : Skeleton, optional
+            What folium rendered of the map and of a user's objects on it; by default what it
+            renders of an empty map.
         """
-        from pkzone.files import atomic
-
-        html, hosts = self._document()
-        atomic.write_bytes(Path(path), html.encode("utf-8"), overwrite=overwrite)
-        if hosts:
-            message = f"{path} needs the network: parts of it are loaded from {', '.join(hosts)}"
-            warnings.warn(message, NetworkWarning, stacklevel=2)
-
-    def _repr_html_(self, **_: Any) -> str:
-        """Return the page in a frame, for notebooks."""
-        page = escape(self.to_html(), quote=True)
-        return (
-            f'<iframe srcdoc="{page}" title="Map" width="100%" height="600" frameborder="0" '
-            "allowfullscreen></iframe>"
-        )
-
-    def _document(self) -> tuple[str, tuple[str, ...]]:
-        """Return the page, and the hosts that additions of the user's are loaded from."""
-        skeleton = skeleton_of(self)
+        skeleton = skeleton or html_document.empty_map(self.middle, self.max_zoom)
         language = self.content["language"]
-        content, layout, hosts = self.content, self.layout, skeleton.hosts
+        content, layout = self.content, self.layout
         facts = {
             name: content[key] for name, key in layout.facts.items() if content[key] is not None
         }
-        if hosts:
-            facts["needs"] = " ".join(hosts)
+        if skeleton.hosts:
+            facts["needs"] = " ".join(skeleton.hosts)
             content = languages.with_phrases(content, languages.script_words("panels/notice.js"))
-        reaches_out = bool(hosts or self.background)
+        reaches_out = bool(skeleton.hosts or self.background)
         if reaches_out:
             layout = layout.plus(_NOTICE)
         if self.background:
             layout = layout.plus(_TILES)
-        html = html_document.assemble(
+        return html_document.assemble(
             layout,
             skeleton,
             packing.to_json(packing.pack(content)).decode(),
@@ -190,10 +127,9 @@ class Map(folium.Map):
             reach=Reach(images=self.background.sources if self.background else ()),
             blocks={name: packing.to_json(one).decode() for name, one in self.blocks.items()},
         )
-        return html, skeleton.hosts
 
 
-def map(  # noqa: A001 - read as pkzone.map
+def page_of(
     refs: Reference | Iterable[Reference] = (),
     *,
     on: str | date | None = None,
@@ -208,62 +144,8 @@ def map(  # noqa: A001 - read as pkzone.map
     tagged: Any = None,
     lon: str | None = None,
     lat: str | None = None,
-) -> Map:
-    """Return a map of layers with a slider over their versions.
-
-    Parameters
-    ----------
-    refs : str, os.PathLike or GeoDataFrame, or an iterable of these
-        ``LAYER`` shows a layer in all its versions, ``LAYER@VERSION`` or ``LAYER@DATE``
-        fixes it to that one; none means every layer. A path to any GeoJSON file, ``-`` for
-        standard input, or a frame in EPSG:4326 shows that. Boundaries, rivers and lakes are
-        added, under nothing but files only where these lie in them.
-    on : str or datetime.date, optional
-        The day the map opens on; else the catalogue's default date, else its newest version.
-    catalogue : Catalogue, optional
-        Where the layers are; the shipped catalogue by default.
-    lang : str, optional
-        The language the map opens in: English, or one that the catalogue lists. Where that is
-        none of ``en``, ``az``, ``hy`` and ``ru``, names are in it and all other words in English.
-        The reader can choose another on the page.
-    title : str, optional
-        What the map is called; else as the catalogue is, or as the files are.
-    tiles, tiles_attribution : optional
-        A background, and whom to credit for it: see `pkzone.maps.tiles.background`. Without
-        it the page makes no request.
-    compare : str, optional
-        Whose differences are measured, so that the page can show them: ``consecutive``
-        versions (the default, unless it takes long), ``all`` or ``none``.
-    progress : callable, optional
-        Is called with the number of comparisons done, and of all.
-    simplify_m : float, optional
-        Draw lines and areas with fewer vertices: none left out lies farther than this many
-        metres from the line drawn. The page says so. For maps that are too large otherwise.
-    tagged : str, os.PathLike, DataFrame, GeoDataFrame or Tagged, optional
-        A table that `pkzone.tag` made, or what it returned: its records are drawn by what was
-        answered, each with the state that was in force on its date. Without ``on`` the map then
-        opens on the first state that has records, if the one of its own day has none.
-    lon, lat : str, optional
-        Columns of longitude and latitude in it; else its geometry, or the only ones that fit.
-
-    Raises
-    ------
-    BadReference
-        A reference is malformed, or a layer or file is named twice.
-    BadDate, LayerNotFound, VersionNotFound
-        There is no such date, layer or version, or nothing is in force on ``on``.
-    BadOption
-        The catalogue does not list the language; a day is named for
-        files alone; the tiles cannot be had; the comparisons are too many for one page; the
-        distance to simplify by is none.
-    MapTooLarge
-        There are more features at once than a page draws, or more records; saving raises it
-        where there is more data than a page opens with.
-    ColumnError, FormatError
-        The tagged table has not the columns of one, or cannot be read.
-    CatalogueError, HashMismatch, GeoJSONError
-        The catalogue is damaged, or a file is missing or refused.
-    """
+) -> Page:
+    """Return the page of a map of layers with a slider over their versions; see `pkzone.map`."""
     refuse_frame(refs, located=True)  # a frame is an iterable too: of the names of its columns
     is_single = isinstance(refs, str | os.PathLike) or hasattr(refs, "columns")
     wanted = cast("Iterable[Reference]", (refs,) if is_single else refs)
@@ -284,10 +166,9 @@ def map(  # noqa: A001 - read as pkzone.map
     if records is not None:
         content = _with_records(content, records, selection if on is None else None)
     layout = _layout(content, selection, has_records=records is not None)
-    page = Map(content, layout, background=background, blocks=blocks)
-    page.notices = tuple(notice for file in selection.files for notice in file.notices)
-    page.notices += records.notices if records else ()
-    return page
+    notices = [notice for file in selection.files for notice in file.notices]
+    notices += records.notices if records else ()
+    return Page(content, layout, background=background, blocks=blocks, notices=tuple(notices))
 
 
 def _records(

@@ -20,6 +20,7 @@ import pkzone
 from pkzone.errors import OutputError, VersionNotFound
 from pkzone.layers.catalogue import catalogue
 from pkzone.maps import Map, html_document, packing
+from pkzone.maps.page import page_of
 from tests.helpers.drawn_catalogue import feature, point, write
 from tests.helpers.pages import payload_of, version_features
 
@@ -162,6 +163,43 @@ def test_every_way_to_the_html_gives_the_page(small_map: Map) -> None:
     source = re.search(r'srcdoc="([^"]*)"', frame)
     assert source is not None
     assert unescape(source[1]) == small_map.to_html()
+
+
+@pytest.mark.parametrize("tiles", [None, "OpenTopoMap"])
+def test_page_without_folium_is_the_one_that_folium_renders(
+    small_root: Path, tiles: str | None
+) -> None:
+    source = catalogue(small_root)
+    made = pkzone.map(catalogue=source, tiles=tiles)
+    assert page_of(catalogue=source, tiles=tiles).to_html() == made.to_html()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["map", "-o", "-"],
+        ["map", "-o", "-", "--compare", "all", "corridor"],
+        ["map", "-o", "-", "{file}"],
+        ["diff", "-f", "html", "zone@2020-11-10", "zone@2022-08-26"],
+    ],
+)
+def test_writing_a_page_imports_no_library_of_frames_or_pictures(
+    command: list[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "a.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": []}))
+    argv = [one.format(file=file) for one in command]
+    heavy = {"branca", "folium", "geopandas", "matplotlib", "pandas", "pyarrow", "requests"}
+    code = (
+        "import atexit, sys; from pkzone.cli import pkzone\n"
+        f"atexit.register(lambda: print({heavy} & sys.modules.keys(), file=sys.stderr))\n"
+        "pkzone.main(sys.argv[1:])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code, *argv], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.endswith("</html>\n")
+    assert result.stderr.splitlines()[-1] == "set()"
 
 
 def test_save_writes_and_replaces(small_map: Map, tmp_path: Path) -> None:

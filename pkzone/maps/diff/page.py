@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.maps import html_document
 from pkzone.maps.diff import payload
-from pkzone.maps.page import Map
+from pkzone.maps.page import Page
 from pkzone.maps.tiles import background
 from pkzone.reports.diff_report import report_of
 from pkzone.reports.model import ChangeRow, Joined, Part, worded
@@ -17,21 +17,22 @@ from pkzone.reports.model import ChangeRow, Joined, Part, worded
 if TYPE_CHECKING:
     from pkzone.compare.result import Diff
     from pkzone.layers.catalogue import Catalogue
+    from pkzone.maps.folium_map import Map
 
-__all__ = ["diff_map", "render_diff", "report_html"]
+__all__ = ["diff_map", "diff_page", "render_diff", "report_html"]
 
 #: Rows of a table in a notebook; what is left out is counted.
 MAX_ROWS: Final = 20
 
 
-def diff_map(
+def diff_page(
     diff: Diff,
     *,
     catalogue: Catalogue | None = None,
     tiles: str | Mapping[str, Any] | None = None,
     tiles_attribution: str | None = None,
-) -> Map:
-    """Return the map of base and target with the difference coloured and the report beside it.
+) -> Page:
+    """Return the page of base and target with the difference coloured and the report beside it.
 
     Parameters
     ----------
@@ -46,8 +47,8 @@ def diff_map(
 
     Returns
     -------
-    Map
-        A page of one file that by default needs no network; ``save`` writes it.
+    Page
+        One file that by default needs no network.
 
     Raises
     ------
@@ -59,12 +60,19 @@ def diff_map(
     under = background(tiles, tiles_attribution) if tiles is not None else None
     source = open_catalogue() if catalogue is None else catalogue
     content = payload.build(diff, source)
-    return Map(content, html_document.COMPARISON, background=under)
+    return Page(content, html_document.COMPARISON, background=under)
+
+
+def diff_map(diff: Diff, **options: Any) -> Map:
+    """Return the page as a `folium.Map`, for more to be drawn on it; `options` as for its page."""
+    from pkzone.maps.folium_map import Map
+
+    return Map(diff_page(diff, **options))
 
 
 def render_diff(diff: Diff, **options: Any) -> str:
-    """Return the page as HTML; `options` as for `diff_map`."""
-    return diff_map(diff, **options).to_html()
+    """Return the page as HTML; `options` as for `diff_page`."""
+    return diff_page(diff, **options).to_html()
 
 
 def report_html(diff: Diff) -> str:
