@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import pkzone
+from pkzone.cli import pkzone as program
 from tests.conftest import write_catalogue
 
 OLD, NEW = "corridor/2020-11-10.geojson", "corridor/2022-08-30.geojson"
@@ -21,13 +22,15 @@ TAGGED = "tag_date,zone_version,zone_answer\n2021-05-01,2020-11-10,inside\n"
 #: Packages that are not to be loaded without need. Others come along with one of these.
 HEAVY = {
     "branca", "dask", "duckdb", "fiona", "filelock", "folium", "geopandas", "jsonschema",
-    "matplotlib", "numpy", "orjson", "pandas", "pyarrow", "pyogrio", "pyproj", "referencing",
-    "requests", "scipy", "shapely", "xyzservices",
+    "jsonschema_rs", "matplotlib", "numpy", "orjson", "pandas", "pyarrow", "pyogrio", "pyproj",
+    "referencing", "requests", "scipy", "shapely", "xyzservices",
 }  # fmt: skip
 LISTING: set[str] = set()
 READING = {"orjson"}
 CHECKING = READING | {"numpy", "shapely"}
 MEASURING = CHECKING | {"pyproj"}
+#: What judges a schema that refers to others, and words what breaks it.
+SCHEMAS = {"jsonschema", "jsonschema_rs", "referencing"}
 #: pyarrow loads pandas where pandas is installed, as soon as it is given a value of Python's.
 TABLES = {"pyarrow", "pandas"}
 #: What folium loads.
@@ -57,9 +60,9 @@ COMMANDS = {
     "import posts.parquet -o out.geojson": READING,
     f"check {OLD}": READING | {"numpy"},
     "check zone/2020-11-10.geojson": CHECKING,
-    "verify": CHECKING,
+    "verify": CHECKING | {"jsonschema_rs"},
     f"publish {NEW} --catalogue own --layer road --from 2025-01-01 --title T --new-layer R --yes": (
-        CHECKING | {"filelock"}
+        CHECKING | SCHEMAS | {"filelock"}
     ),
     f"git-textconv {OLD}": MEASURING,
     f"diff {OLD} {NEW}": MEASURING,
@@ -88,6 +91,11 @@ except SystemExit as end:
 with open("loaded", "w") as file:
     file.write(" ".join(set(sys.modules) - before))
 """
+
+
+def test_every_command_is_here() -> None:
+    hidden = {"git-merge", "git-difftool"}  # git runs them, on files of its own
+    assert {command.split()[0] for command in COMMANDS} - {"--help"} == {*program.homes} - hidden
 
 
 @pytest.fixture(scope="module")
