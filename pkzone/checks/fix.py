@@ -8,14 +8,16 @@ from math import copysign
 from shlex import quote
 from typing import Any
 
-from pkzone.checks.rules import DECIMALS, RULES, is_finer, numbers
-from pkzone.errors import NotMended
+from pkzone.checks.rules import RULES, is_finer, numbers
+from pkzone.errors import DuplicateId, NotMended
 from pkzone.files.filetypes import GZIP_MAGIC, SEQUENCE_ENDINGS, title_of_path
+from pkzone.geo.canonical import DECIMALS
+from pkzone.geojson.batches import Batch, features_of, read_in_batches
 from pkzone.geojson.json_text import load
-from pkzone.geojson.model import Feature, Notice, Report
+from pkzone.geojson.model import Feature, Notice, Report, enclosed
 from pkzone.geojson.objects import label_of
 from pkzone.geojson.reader import parse, read_root
-from pkzone.geojson.writer import dumps
+from pkzone.geojson.writer import canonical_lines, dumps
 
 __all__ = ["Rewritten", "canonical", "check_in_place", "mend"]
 
@@ -60,9 +62,34 @@ def canonical(data: bytes, *, name: str = "<stdin>") -> Rewritten:
         The text is refused, or could not be written without guessing: see `geojson.parse` and
         `geojson.dumps`.
     """
-    collection = parse(data, name=name, check_validity=False)
-    notices = tuple(notice for notice in collection.notices if notice.code in _SAID_BY_FMT)
-    return Rewritten(dumps(collection.features, name=name), notices)
+    rewritten = read_in_batches(data, _rewritten, name=name, wants_odd=False)
+    if rewritten is None:
+        collection = parse(data, name=name, check_validity=False)
+        rewritten = Rewritten(dumps(collection.features, name=name), collection.notices)
+    said = tuple(notice for notice in rewritten.notices if notice.code in _SAID_BY_FMT)
+    return Rewritten(rewritten.data, said)
+
+
+def _rewritten(batches: Iterator[Batch], report: Report) -> Rewritten:
+    """Return the lines of all batches in order; of their features no more than one batch is kept.
+
+    What this refuses, `dumps` does in its own words.
+    """
+    named: dict[str, bytes] = {}
+    nameless: list[bytes] = []
+    for batch in batches:
+        features = list(features_of(batch, report))
+        labelled = list(zip(batch.places, features, strict=True))
+        lines = canonical_lines(labelled, Report(report.file), batch.coordinates)
+        for feature, line in zip(features, lines, strict=True):
+            if feature.id is None:
+                nameless.append(line)
+            elif named.setdefault(str(feature.id), line) is not line:
+                raise DuplicateId(report.file, "two features have this id")
+    notices = tuple(report.notices)
+    return Rewritten(
+        enclosed([named[label] for label in sorted(named)] + sorted(nameless)), notices
+    )
 
 
 def mend(data: bytes, *, name: str = "<stdin>") -> Rewritten:

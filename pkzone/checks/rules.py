@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pkzone.errors import PkzoneError
-from pkzone.geo.canonical import Z_DECIMALS
+from pkzone.geo.canonical import DECIMALS, Z_DECIMALS
 
 __all__ = [
-    "DECIMALS",
     "ERROR",
     "RULES",
     "WARNING",
@@ -21,8 +20,6 @@ __all__ = [
 ]
 
 ERROR, WARNING = "error", "warning"
-DECIMALS = 6
-"""Decimals that are kept of longitude and latitude, about 0.1 m."""
 
 
 class Rule(NamedTuple):

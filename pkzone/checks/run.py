@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from pkzone.checks.locate import Places
-from pkzone.checks.oddities import oddities
-from pkzone.checks.rules import DECIMALS, ERROR, RULES, WARNING, Rule, code_of, is_finer
+from pkzone.checks.rules import ERROR, RULES, WARNING, Rule, code_of
+from pkzone.checks.survey import Survey, survey
 from pkzone.errors import (
     BadEncoding,
     GeoJSONError,
@@ -18,8 +18,9 @@ from pkzone.errors import (
     TooLarge,
     printable,
 )
-from pkzone.geo.canonical import Z_DECIMALS
-from pkzone.geojson.findings import Survey, survey
+from pkzone.geo.canonical import DECIMALS, Z_DECIMALS
+from pkzone.geojson.json_text import unpacked
+from pkzone.geojson.model import Report
 from pkzone.geojson.objects import label_of
 from pkzone.geojson.reader import file_name, read_bytes
 from pkzone.layers.schemas import Rules, read_schema
@@ -185,7 +186,9 @@ def check(
     >>> [finding.code for finding in check(text).findings]
     ['wrapped', 'swapped-coordinates']
     """
-    surveyed = survey(data, name=name, ids_required=rules is not None)
+    surveyed = survey(
+        data, name=name, ids_required=rules is not None, keeps_geometries=rules is not None
+    )
     raw = [
         *((i, code_of(error), error.feature, error.reason) for i, error in surveyed.refusals),
         *((i, notice.code, notice.feature, notice.message) for i, notice in surveyed.notices),
@@ -193,7 +196,7 @@ def check(
         *_precision(surveyed),
         *_oddities(surveyed),
     ]
-    findings = _placed(surveyed, raw, name) if raw else []
+    findings = _placed(surveyed, raw, data, name) if raw else []
     return Checked(name, len(surveyed.features), tuple(findings))
 
 
@@ -217,12 +220,12 @@ _MEMBERS = {
 _NOT_JSON = (BadEncoding, InvalidJSON, TooDeep, TooLarge)
 
 
-def _placed(surveyed: Survey, raw: list[_Raw], name: str) -> list[Finding]:
+def _placed(surveyed: Survey, raw: list[_Raw], data: bytes, name: str) -> list[Finding]:
     """Return findings with their places, in the order of the text."""
     unread = [error for i, error in surveyed.refusals if i is None]
     is_json = not any(isinstance(error, _NOT_JSON) for error in unread)
     places = (
-        Places(surveyed.text, is_feature=surveyed.places in (("feature",), ("",)))
+        Places(unpacked(data, Report(name)), is_feature=surveyed.places in (["feature"], [""]))
         if is_json
         else None
     )
@@ -269,23 +272,19 @@ def _layer_findings(
 
 def _oddities(surveyed: Survey) -> Iterator[_Raw]:
     """Yield likely mistakes."""
-    for i, code, message in oddities(surveyed.features):
+    for i, code, message in surveyed.likely:
         feature_id = getattr(surveyed.features[i], "id", None)
         yield i, code, label_of(feature_id, surveyed.places[i]), message
 
 
 def _precision(surveyed: Survey) -> Iterator[_Raw]:
     """Yield one finding for all coordinates with too many decimals."""
-    finer = [
-        (i, feature)
-        for i, feature in enumerate(surveyed.features)
-        if feature and feature.geometry and is_finer(feature.geometry)
-    ]
-    if finer:
-        count = f"{len(finer)} feature{'' if len(finer) == 1 else 's'}"
+    if surveyed.finer:
+        count = f"{len(surveyed.finer)} feature{'' if len(surveyed.finer) == 1 else 's'}"
         message = (
             f"geometry.coordinates of {count} have more than {DECIMALS} decimals "
             f"({Z_DECIMALS} for heights); fmt rounds them"
         )
-        i, first = finer[0]
-        yield i, "precision", label_of(first.id, surveyed.places[i]) or None, message
+        i = surveyed.finer[0]
+        feature_id = getattr(surveyed.features[i], "id", None)
+        yield i, "precision", label_of(feature_id, surveyed.places[i]) or None, message

@@ -3,7 +3,6 @@
 The front for scripts and tests; the other rooms import from its modules, to keep chains short.
 """
 
-from pkzone.geojson.findings import Survey, survey
 from pkzone.geojson.geometry import check_geometry
 from pkzone.geojson.model import MAX_BYTES, MAX_DEPTH, Feature, FeatureCollection, Notice, Report
 from pkzone.geojson.reader import file_name, parse, read, read_bytes
@@ -16,13 +15,11 @@ __all__ = [
     "FeatureCollection",
     "Notice",
     "Report",
-    "Survey",
     "check_geometry",
     "dumps",
     "file_name",
     "parse",
     "read",
     "read_bytes",
-    "survey",
     "write",
 ]

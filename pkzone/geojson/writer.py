@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from pkzone.errors import (
     BadId,
@@ -26,11 +29,17 @@ from pkzone.geojson.geometry import check_geometry, invalid_reasons
 from pkzone.geojson.json_text import is_too_deep
 from pkzone.geojson.model import MAX_DEPTH, Feature, Report, enclosed
 
-__all__ = ["dump_line", "dumps", "rounding_flaws", "write"]
+if TYPE_CHECKING:
+    from pkzone.geo.coordinates import Coordinates
+
+__all__ = ["canonical_lines", "dump_line", "dumps", "rounding_flaws", "write"]
 
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
 )
+_FEW = 200  # features are written one by one in less time than numpy takes to be imported
+_PLAIN = {str, int, bool, type(None)}
+_LEAST, _MOST = 1e-4, 1e15  # between them fractions are written without an exponent
 _ENCODER_AS_IT_IS = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
@@ -69,14 +78,79 @@ def dumps(features: Iterable[Feature], *, name: str = "<output>") -> bytes:
     """
     report = Report(name)
     ordered = _in_order(features, report)
-    geometries = _canonical_geometries(ordered, report)
-    lines = []
-    for (label, feature), geometry in zip(ordered, geometries, strict=True):
-        report.feature = label
-        lines.append(_line(feature, geometry, report))
+    lines = canonical_lines(ordered, report)
     with_id = sum(feature.id is not None for _, feature in ordered)
     lines[with_id:] = sorted(lines[with_id:])
     return enclosed(lines)
+
+
+def canonical_lines(
+    labelled: Sequence[tuple[str, Feature]],
+    report: Report,
+    coordinates: Coordinates | None = None,
+) -> list[bytes]:
+    """Return the lines of some features in the canonical form, in the order given.
+
+    Parameters
+    ----------
+    labelled : sequence of (str, Feature)
+        The features, each with what an error calls it.
+    report : Report
+        Makes the errors: see `dumps`.
+    coordinates : Coordinates, optional
+        Those of the geometries that are sound, if they were gathered already.
+    """
+    texts = _settled_texts([feature.geometry for _, feature in labelled], coordinates)
+    others = [i for i in range(len(labelled)) if i not in texts]
+    geometries = _canonical_geometries([labelled[i] for i in others], report)
+    for i, geometry in zip(others, geometries, strict=True):
+        texts[i] = b"null" if geometry is None else _geometry_text(geometry).encode()
+    lines = []
+    for i, (label, feature) in enumerate(labelled):
+        report.feature = label
+        lines.append(_plain_line(feature, texts[i]) or _line(feature, texts[i], report))
+    return lines
+
+
+def _settled_texts(
+    geometries: Sequence[dict[str, Any] | None], coordinates: Coordinates | None
+) -> dict[int, bytes]:
+    """Return the texts of geometries that are settled in arrays, by index."""
+    if len(geometries) < _FEW and "numpy" not in sys.modules:
+        return {}
+    from pkzone.geo.coordinates import Coordinates
+
+    wound, settled = (coordinates or Coordinates.of(geometries)).canonical()
+    wound = wound.taken(settled)
+    sound = wound.taken(wound.valid)
+    return dict(zip(sound.rows.tolist(), sound.texts(), strict=True))
+
+
+def _plain_line(feature: Feature, geometry: bytes) -> bytes | None:
+    """Return the line of a feature whose values orjson writes as `json` does; none of others."""
+    properties = feature.properties
+    if type(properties) is not dict or not _is_plain(properties, MAX_DEPTH // 2):
+        return None
+    try:
+        label = b"" if feature.id is None else b'"id":%b,' % orjson.dumps(feature.id)
+        text = orjson.dumps(properties, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # half of a surrogate pair, a whole number beyond 64 bits, a key of no text
+        return None
+    return b'{"type":"Feature",%b"properties":%b,"geometry":%b}' % (label, text, geometry)
+
+
+def _is_plain(value: Any, levels: int) -> bool:
+    """Tell whether a value is of types alone, and numbers, that orjson writes as `json` does."""
+    if type(value) is dict:
+        value = list(value.values())
+    if type(value) is list:
+        return levels > 0 and (
+            _PLAIN.issuperset(map(type, value))
+            or all(_is_plain(item, levels - 1) for item in value)
+        )
+    if type(value) is float:
+        return value == 0 or _LEAST <= abs(value) < _MOST
+    return type(value) in _PLAIN
 
 
 def dump_line(feature: Feature, *, name: str = "<output>") -> bytes:
@@ -91,7 +165,8 @@ def dump_line(feature: Feature, *, name: str = "<output>") -> bytes:
     BadValue, BadNumber, BadString, TooDeep
         If properties are not plain JSON.
     """
-    return _line(feature, feature.geometry, Report(name), _ENCODER_AS_IT_IS)
+    geometry = "null" if feature.geometry is None else _geometry_text(feature.geometry)
+    return _line(feature, geometry.encode(), Report(name), _ENCODER_AS_IT_IS)
 
 
 def write(path: str | Path, features: Iterable[Feature], *, overwrite: bool = False) -> None:
@@ -197,11 +272,9 @@ def _odd(geometry: Any, report: Report) -> dict[str, str]:
 
 
 def _line(
-    feature: Feature,
-    geometry: dict[str, Any] | None,
-    report: Report,
-    encoder: json.JSONEncoder = _ENCODER,
+    feature: Feature, geometry: bytes, report: Report, encoder: json.JSONEncoder = _ENCODER
 ) -> bytes:
+    """Return the line of a feature, given the text of its geometry."""
     members = ['"type":"Feature"']
     if feature.id is not None:
         members.append(f'"id":{encoder.encode(feature.id)}')
@@ -210,9 +283,8 @@ def _line(
         raise report.refusal(BadValue, f"its properties are of type {found}, not an object")
     properties = _plain(feature.properties, report, "properties", 3)
     members.append(f'"properties":{encoder.encode(properties)}')
-    members.append(f'"geometry":{"null" if geometry is None else _geometry_text(geometry)}')
     try:
-        line = ("{" + ",".join(members) + "}").encode("utf-8")
+        line = b'{%b,"geometry":%b}' % (",".join(members).encode("utf-8"), geometry)
     except UnicodeEncodeError:
         raise report.refusal(BadString, "a string holds half of a surrogate pair") from None
     if is_too_deep(line, MAX_DEPTH - 2):

@@ -15,6 +15,7 @@ from pkzone import errors, geojson
 from pkzone.checks import ERROR, RULES, WARNING, check, check_file, layer_demands, mend
 from pkzone.checks.report import FORMATS, check_schema, summary, to_dict
 from pkzone.checks.rules import code_of
+from pkzone.checks.survey import survey
 from pkzone.errors import GeoJSONError, printable
 from pkzone.layers.catalogue import catalogue
 from pkzone.layers.schemas import Rules
@@ -310,7 +311,7 @@ def test_a_survey_refuses_what_the_reader_refuses_first() -> None:
         required = case.get("ids_required", False)
         with pytest.raises(errors.GeoJSONError) as caught:
             geojson.parse(data, name="x", ids_required=required)
-        (_, first), *_ = geojson.survey(data, name="x", ids_required=required).refusals
+        (_, first), *_ = survey(data, name="x", ids_required=required).refusals
         assert str(first) == str(caught.value)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pkzone import geojson
+from pkzone.checks.survey import survey
 from pkzone.errors import TooLarge
 from pkzone.files.memory import available_bytes
 from pkzone.geojson import json_text
@@ -81,7 +82,7 @@ def test_what_memory_cannot_hold_is_refused(
     for read in (geojson.read, load, lambda path: read_fast(data, name=str(path))):
         with pytest.raises(TooLarge, match=says):
             read(tmp_path / "x.geojson")
-    (finding,) = geojson.survey(data).refusals
+    (finding,) = survey(data).refusals
     assert isinstance(finding[1], TooLarge)
     monkeypatch.setattr(json_text, "available_bytes", lambda: 40 * len(data))
     assert len(geojson.read(tmp_path / "x.geojson").features) == 50
@@ -92,6 +93,7 @@ def test_what_memory_cannot_hold_is_refused(
 _UNDER_A_LIMIT = """
 import resource, sys
 from pathlib import Path
+from pkzone.checks.survey import survey
 from pkzone.errors import TooLarge
 from pkzone import geojson
 pages = int(Path("/proc/self/statm").read_text().split()[0])
