@@ -28,7 +28,7 @@ __all__ = ["Batch", "batch_of_root", "features_of", "plain_feature", "read_in_ba
 T = TypeVar("T")
 
 _FEW_BYTES = 1 << 16  # are read strictly in less time than numpy takes to be imported
-_BATCH_BYTES = 1 << 22
+_BATCH_BYTES = 1 << 20  # of text at a time
 _HEAD_BYTES = 1 << 16
 _TAIL_BYTES = 1 << 6
 _HEAD = re.compile(rb'"features"[ \t\r\n]*:[ \t\r\n]*\[')
