@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import orjson
 
 from pkzone.errors import GeoJSONError
+from pkzone.files.memory import available_bytes
 from pkzone.geojson.json_text import text_of, value_of
 from pkzone.geojson.model import Feature, Report, gc_paused
 from pkzone.geojson.objects import MAX_EXACT, read_feature, root_features
@@ -23,11 +24,19 @@ from pkzone.geojson.objects import MAX_EXACT, read_feature, root_features
 if TYPE_CHECKING:
     from pkzone.geo.coordinates import Coordinates
 
-__all__ = ["Batch", "batch_of_root", "features_of", "plain_feature", "read_in_batches"]
+__all__ = [
+    "Batch",
+    "are_arrays_at_hand",
+    "batch_of_root",
+    "features_of",
+    "plain_feature",
+    "read_in_batches",
+]
 
 T = TypeVar("T")
 
 _FEW_BYTES = 1 << 16  # are read strictly in less time than numpy takes to be imported
+_ROOM_BYTES = 1 << 29
 _BATCH_BYTES = 1 << 20  # of text at a time
 _HEAD_BYTES = 1 << 16
 _TAIL_BYTES = 1 << 6
@@ -123,7 +132,7 @@ def read_in_batches(
     object or None
         None where the text is for the strict reader, or would be refused.
     """
-    if len(data) < _FEW_BYTES and "numpy" not in sys.modules:
+    if not are_arrays_at_hand(is_little=len(data) < _FEW_BYTES):
         return None
     for split in (_by_lines, _as_a_whole):
         report = Report(name)
@@ -135,6 +144,17 @@ def read_in_batches(
         except GeoJSONError:
             return None
     return None
+
+
+def are_arrays_at_hand(*, is_little: bool) -> bool:
+    """Tell whether to work in arrays: numpy is loaded, or worth it, and there is room for it.
+
+    Its libraries end the process where they get no memory.
+    """
+    if "shapely" in sys.modules:
+        return True
+    available = None if is_little else available_bytes()
+    return not is_little and (available is None or available > _ROOM_BYTES)
 
 
 _Split = Callable[[bytes, Report], Iterator[tuple[list[Any], int]]]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -25,6 +24,7 @@ from pkzone.errors import (
 )
 from pkzone.files.atomic import write_bytes
 from pkzone.geo.canonical import canonical_geometry
+from pkzone.geojson.batches import are_arrays_at_hand
 from pkzone.geojson.geometry import check_geometry, invalid_reasons
 from pkzone.geojson.json_text import is_too_deep
 from pkzone.geojson.model import MAX_DEPTH, Feature, Report, enclosed
@@ -116,7 +116,7 @@ def _settled_texts(
     geometries: Sequence[dict[str, Any] | None], coordinates: Coordinates | None
 ) -> dict[int, bytes]:
     """Return the texts of geometries that are settled in arrays, by index."""
-    if len(geometries) < _FEW and "numpy" not in sys.modules:
+    if not are_arrays_at_hand(is_little=len(geometries) < _FEW):
         return {}
     from pkzone.geo.coordinates import Coordinates
 

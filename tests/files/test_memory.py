@@ -93,7 +93,6 @@ def test_what_memory_cannot_hold_is_refused(
 _UNDER_A_LIMIT = """
 import resource, sys
 from pathlib import Path
-from pkzone.checks.survey import survey
 from pkzone.errors import TooLarge
 from pkzone import geojson
 pages = int(Path("/proc/self/statm").read_text().split()[0])
