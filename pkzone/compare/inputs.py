@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from io import BytesIO
+from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from pkzone.compare.memo import once
@@ -25,6 +26,8 @@ from pkzone.layers.model import CachedVersion, Version
 from pkzone.layers.references import FileReference, is_frame, parse
 
 if TYPE_CHECKING:
+    import hashlib
+
     import geopandas as gpd
 
 __all__ = ["Comparable", "DiffInput", "DiffInputs", "checked"]
@@ -33,6 +36,7 @@ Comparable: TypeAlias = "str | os.PathLike[str] | Version | FeatureCollection | 
 CatalogueLike: TypeAlias = Catalogue | str | os.PathLike[str] | None
 
 _FRAME = "<frame>"
+_LINES_AT_ONCE = 500
 
 
 class DiffInput(AbstractContextManager["DiffInput"]):
@@ -77,7 +81,12 @@ class DiffInput(AbstractContextManager["DiffInput"]):
         self.id_property = id_property
         self._known_by: str | None = None
         self._notices: tuple[Notice, ...] = ()
-        self._kept: dict[bytes, list[Feature]] | None = None  # what was parsed of single lines
+        # where a file is compared by lines: it without its features, each of these on a line of
+        # ours, and those that were parsed by their lines
+        self._frame = b""
+        self._rewritten: list[bytes] | None = None
+        self._packing: tuple[Notice, ...] = ()
+        self._kept: dict[bytes, list[Feature]] | None = None
 
     def __exit__(self, *_: object) -> None:
         if self._stream is not None:
@@ -98,15 +107,40 @@ class DiffInput(AbstractContextManager["DiffInput"]):
         """
         from hashlib import sha256
 
+        if self._rewritten is not None:
+            yield from self._rewritten
+            return
         if self._stream is None:
             raise NotByLinesError
         self._stream.seek(0)
         digest = sha256()
         lines = FeatureLines(self._stream, digest.update if self.version else None)
         yield from lines
+        self._expect(digest)
+        self._frame = lines.frame
+
+    def rewrite(self) -> None:
+        """Give each feature of a file in another layout a line.
+
+        Raises
+        ------
+        NotByLinesError
+            It takes the strict reader to read it.
+        """
+        from hashlib import sha256
+
+        if self._stream is None:
+            raise NotByLinesError
+        self._stream.seek(0)
+        data = read_at_most(self._stream, MAX_BYTES + 1)
+        self._expect(sha256(data))
+        report = Report(self.name)
+        self._frame, self._rewritten = line_diff.rewritten(data, report)
+        self._packing = tuple(report.notices)
+
+    def _expect(self, digest: hashlib._Hash) -> None:
         if self.version is not None and digest.hexdigest() != self.version.sha256:
             raise NotByLinesError
-        self._frame = lines
 
     def look(self, line: bytes) -> Feature:
         """Return what can be the id of the feature on a line: the member and a property."""
@@ -135,17 +169,17 @@ class DiffInput(AbstractContextManager["DiffInput"]):
             raise NotByLinesError
         moved = bool(seen) and seen[0].id != ids[0]
         self._known_by = self._asked or (ID if moved else None)
-        whole = FeatureCollection((), (*self._frame.notices(self.name), *known.notices))
-        self._notices = whole.on_the_whole()
-        self._kept = {}
+        told = (*self._packing, *line_diff.frame_notices(self._frame, self.name), *known.notices)
+        self._notices = FeatureCollection((), told).on_the_whole()
         return ids
 
-    def keep(self, line: bytes, feature: Feature) -> Feature:
-        """Return the feature that was parsed from a line with its id, to be met again."""
-        feature = self._known(feature)
-        if self._kept is not None:
+    def keep(self, lines: Sequence[bytes]) -> list[Feature]:
+        """Return the features that are parsed from lines, with their ids, to be met again."""
+        features = list(map(self._known, line_diff.parsed(lines, self.name)))
+        self._kept = {}
+        for line, feature in zip(lines, features, strict=True):
             self._kept.setdefault(line, []).append(feature)
-        return feature
+        return features
 
     def _known(self, feature: Feature) -> Feature:
         name = self._known_by
@@ -205,10 +239,12 @@ class DiffInput(AbstractContextManager["DiffInput"]):
     ) -> Iterator[Feature]:
         kept = {line: iter(found) for line, found in parsed.items()}
         with self._untouched():
-            for line in self.lines():
-                if wanted(line):
-                    known = next(kept[line], None) if line in kept else None
-                    yield known or self._known(line_diff.parsed(line, self.name))
+            left = filter(wanted, self.lines())
+            while lines := list(islice(left, _LINES_AT_ONCE)):
+                known = [next(kept[line], None) if line in kept else None for line in lines]
+                rest = [line for line, one in zip(lines, known, strict=True) if one is None]
+                fresh = map(self._known, line_diff.parsed(rest, self.name))
+                yield from (one or next(fresh) for one in known)
 
     def having(self, *names: str) -> Sequence[Feature]:
         """Return the features that have one of some properties."""

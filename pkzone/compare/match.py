@@ -124,22 +124,17 @@ def _by_place(matched: Matched, *, tolerance_m: float) -> None:
 
 
 def _by_lines(base: DiffInput, target: DiffInput) -> Matched | None:
-    """Match the features of two files of which each has a line to itself; None for others."""
-    if not (base.is_streamed and target.is_streamed):
+    """Match the features of two files by their lines; None where these do not tell enough."""
+    found = _differences(base, target)
+    if found is None:
         return None
+    same = len(found.same)
     try:
-        found = line_diff.differences(base.lines(), target.lines(), base.look)
         ours = base.identify([*found.same, *map(base.look, found.base)])
         theirs = target.identify([*found.same, *map(target.look, found.target)])
-        same = len(found.same)
         if ours[:same] != theirs[:same]:  # the ids of one side are properties of the other
             return None
-        matched = _lines_by_id(
-            base,
-            target,
-            list(zip(ours[same:], found.base, strict=True)),
-            list(zip(theirs[same:], found.target, strict=True)),
-        )
+        matched = _by_id(base.keep(found.base), target.keep(found.target))
     except NotByLinesError:
         return None
     matched.unchanged += same
@@ -147,26 +142,21 @@ def _by_lines(base: DiffInput, target: DiffInput) -> Matched | None:
     return matched
 
 
-_Lines = Sequence[tuple[FeatureId, bytes]]
-
-
-def _lines_by_id(base: DiffInput, target: DiffInput, ours: _Lines, theirs: _Lines) -> Matched:
-    """Match the features on lines that only one side has, by their ids."""
-    matched = Matched()
-    pairs = []
-    left = {str(label): line for label, line in theirs if label is not None}
-    for label, line in ours:
-        other = None if label is None else left.pop(str(label), None)
-        if other is None:
-            matched.removed.append(base.keep(line, line_diff.parsed(line, base.name)))
-        else:
-            mine, its = line_diff.parsed_pair(line, other, base.name, target.name)
-            pairs.append((base.keep(line, mine), target.keep(other, its)))
-    for label, line in theirs:
-        if label is None or str(label) in left:
-            matched.added.append(target.keep(line, line_diff.parsed(line, target.name)))
-    _sort_out(pairs, matched)
-    return matched
+def _differences(base: DiffInput, target: DiffInput) -> line_diff.Differences | None:
+    """Compare two files by lines as they are or, where these have little in common, rewritten."""
+    if not (base.is_streamed and target.is_streamed):
+        return None
+    for rewrites in (False, True):
+        try:
+            if rewrites:
+                base.rewrite()
+                target.rewrite()
+            found = line_diff.differences(base.lines(), target.lines(), base.look)
+        except NotByLinesError:
+            continue
+        if rewrites or len(found.base) + len(found.target) <= 2 * len(found.same):
+            return found
+    return None
 
 
 def _by_id_said(base: DiffInput, target: DiffInput) -> Matched:

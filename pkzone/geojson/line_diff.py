@@ -10,8 +10,8 @@ So they do in the canonical form, and as geopandas, ogr2ogr and QGIS write them:
     ]                                          footer
     }
 
-Lines that both files share are only glanced at: that each holds one feature, and which. What
-differs is parsed strictly.
+Other layouts are rewritten so. Lines that both files share are only glanced at: that each holds
+one feature, and which. What differs is parsed strictly.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -28,24 +28,27 @@ import orjson
 
 from pkzone.errors import GeoJSONError
 from pkzone.geojson import reader
-from pkzone.geojson.fast_lines import LONGEST, plain_feature
-from pkzone.geojson.model import FOOTER, HEADER, Feature, Notice, enclosed
+from pkzone.geojson.json_text import text_of
+from pkzone.geojson.model import FOOTER, HEADER, Feature, Notice, Report, enclosed
 
 __all__ = [
     "Differences",
     "FeatureLines",
     "NotByLinesError",
     "differences",
+    "frame_notices",
     "geometry_type",
     "glance",
     "has_property",
     "parsed",
-    "parsed_pair",
+    "rewritten",
 ]
 
 _END = b",\n"
 _LONGEST_FRAME_BYTES = 1 << 16
 _LONGEST_LINE_BYTES = 1 << 26
+_LINES_AT_ONCE = 5_000
+_MAX_PARSED = 2.0**63
 
 # A feature up to its coordinates, with as little room between the words as writers leave. The
 # possessive repeats keep the time linear.
@@ -132,14 +135,62 @@ class FeatureLines:
         if type(root) is not dict or root.get("features") != [0]:
             raise NotByLinesError
 
-    def notices(self, name: str) -> tuple[Notice, ...]:
-        """Return the notices of reading the file without its features."""
-        if self.frame == HEADER + FOOTER:
-            return ()
-        try:
-            return reader.parse(self.frame, name=name, check_validity=False).notices
-        except GeoJSONError:
-            raise NotByLinesError from None
+
+def rewritten(data: bytes, report: Report) -> tuple[bytes, list[bytes]]:
+    """Return the frame and the lines of a collection in any layout, as if each feature had one.
+
+    Members and properties come in one order, so that it does not matter who wrote the file. What
+    a file is packed in is noted.
+
+    Raises
+    ------
+    NotByLinesError
+        The strict reader would refuse it, or read it otherwise.
+    """
+    try:
+        text = text_of(data, report, quick=True)
+        root = orjson.loads(text)
+    except (GeoJSONError, orjson.JSONDecodeError):
+        raise NotByLinesError from None
+    if type(root) is not dict or type(root.get("features")) is not list or rb"\u003" in text:
+        raise NotByLinesError
+    features, root["features"] = root["features"], []
+    frame, lines = orjson.dumps(root), []
+    features.reverse()
+    while features:  # each is let go before the next becomes a line
+        lines.append(orjson.dumps(_in_order(features.pop())))
+    # a key that stands twice is lost, with its colon; a whole number beyond 64 bits was rounded
+    colons = frame.count(b":") + sum(line.count(b":") for line in lines)
+    if colons != text.count(b":") or any(b"e+" in one and _EXPONENT.search(one) for one in lines):
+        raise NotByLinesError
+    return frame, lines
+
+
+def _in_order(feature: Any) -> Any:
+    """Return a feature with its members, and those of its geometry and properties, in one order."""
+    if type(feature) is not dict:
+        return feature
+    ordered = {name: feature[name] for name in _ORDER if name in feature} | feature
+    properties, geometry = feature.get("properties"), feature.get("geometry")
+    if type(properties) is dict:
+        ordered["properties"] = dict(sorted(properties.items()))
+    if type(geometry) is dict and "type" in geometry:
+        ordered["geometry"] = {"type": geometry["type"]} | geometry
+    return ordered
+
+
+_ORDER = ("type", "id", "properties", "geometry")
+_EXPONENT = re.compile(rb"\de\+\d")
+
+
+def frame_notices(frame: bytes, name: str) -> tuple[Notice, ...]:
+    """Return the notices of reading a file without its features."""
+    if frame == HEADER + FOOTER:
+        return ()
+    try:
+        return reader.parse(frame, name=name, check_validity=False).notices
+    except GeoJSONError:
+        raise NotByLinesError from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +291,7 @@ def glance(line: bytes, names: Container[str] | None = ()) -> Feature:
 
 def _is_beyond(value: Any) -> bool:
     """Tell whether a number may have been a whole one beyond 64 bits, which orjson rounds."""
-    return type(value) is float and not -LONGEST < value < LONGEST
+    return type(value) is float and not -_MAX_PARSED < value < _MAX_PARSED
 
 
 _LABELS = {str, int, type(None)}
@@ -297,42 +348,25 @@ def geometry_type(line: bytes) -> str:
     return str(geometry["type"]) if geometry else ""
 
 
-def parsed(line: bytes, name: str) -> Feature:
-    """Return the feature on a line, parsed strictly.
+def parsed(lines: Sequence[bytes], name: str) -> list[Feature]:
+    """Return the features on some lines that were glanced at, parsed strictly.
 
     Raises
     ------
     NotByLinesError
-        If it is refused, or loses something on reading: the whole file has to be read, so that
+        If one is refused, or loses something on reading: the whole file has to be read, so that
         its error or notice comes out as for any other file.
     """
-    return plain_feature(line) or _parsed_alone(line, name)
-
-
-def _parsed_alone(line: bytes, name: str) -> Feature:
-    try:
-        collection = reader.parse(enclosed([line]), name=name, check_validity=False)
-    except GeoJSONError:
-        raise NotByLinesError from None
-    lossy = any(notice.code == "foreign-members" for notice in collection.notices)
-    if lossy or len(collection.features) != 1:
+    features: list[Feature] = []
+    for start in range(0, len(lines), _LINES_AT_ONCE):
+        text = enclosed(lines[start : start + _LINES_AT_ONCE])
+        try:
+            read = reader.parse(text, name=name, ids_unique=False, check_validity=False)
+        except GeoJSONError:
+            raise NotByLinesError from None
+        if any(notice.code == "foreign-members" for notice in read.notices):
+            raise NotByLinesError
+        features += read.features
+    if len(features) != len(lines):
         raise NotByLinesError
-    return collection.features[0]
-
-
-def parsed_pair(ours: bytes, theirs: bytes, base: str, target: str) -> tuple[Feature, Feature]:
-    """Return the features of two lines; a geometry that both write alike is parsed once.
-
-    Raises
-    ------
-    NotByLinesError
-        See `parsed`.
-    """
-    mine = parsed(ours, base)
-    heads = _quick_head(ours), _quick_head(theirs)
-    if None not in heads:
-        at, other_at = (head.end(2) for head in heads if head)
-        if ours[at:] == theirs[other_at:]:
-            other = parsed(theirs[:other_at] + b',"geometry":null}', target)
-            return mine, replace(other, geometry=mine.geometry)
-    return mine, parsed(theirs, target)
+    return features

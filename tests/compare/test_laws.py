@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 
 import pkzone
 from pkzone import geojson
-from pkzone.compare.inputs import DiffInput, DiffInputs
-from pkzone.compare.match import match
+from pkzone.compare.inputs import DiffInput
 from pkzone.compare.result import Change, Diff, Evidence
 from pkzone.errors import CollapsedGeometry, GeoJSONError, InvalidGeometry
 from pkzone.geojson import Feature, FeatureCollection
@@ -276,25 +275,26 @@ def test_files_are_compared_by_lines_with_the_same_answer(
         ]
     except (CollapsedGeometry, InvalidGeometry):
         return
-    said = []
-    for indent in (None, 1):
-        for path, text in zip(paths, texts, strict=True):
-            path.write_text(text if indent is None else json.dumps(json.loads(text), indent=indent))
-        try:
-            said.append(pkzone.diff(*paths, id_property=id_property))
-        except GeoJSONError as error:
-            said.append(error)
-    by_lines, whole = said
-    if isinstance(whole, GeoJSONError) or isinstance(by_lines, GeoJSONError):
-        assert str(by_lines) == str(whole)
-        return
-    assert by_lines == whole
-    if id_property is None:
-        for path, text in zip(paths, texts, strict=True):
-            path.write_text(text)
-        with DiffInputs(*paths) as both:
-            match(both.base, both.target, tolerance_m=25.0)
-            assert both.base.was_read == both.target.was_read
+    indented = [json.dumps(json.loads(text), indent=1, ensure_ascii=False) for text in texts]
+    answers = [
+        _answer(paths, written, id_property)
+        for written in (texts, indented, (texts[0], indented[1]))
+    ]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(DiffInput, "is_streamed", False)
+        wanted = _answer(paths, texts, id_property)
+    assert answers == [wanted] * 3
+
+
+def _answer(
+    paths: Sequence[Path], texts: Sequence[str], id_property: str | None
+) -> Diff | tuple[type[GeoJSONError], str]:
+    for path, text in zip(paths, texts, strict=True):
+        path.write_text(text)
+    try:
+        return pkzone.diff(*paths, id_property=id_property)
+    except GeoJSONError as error:
+        return type(error), str(error)
 
 
 WORDS = st.sampled_from(

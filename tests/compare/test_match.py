@@ -14,7 +14,7 @@ import pkzone
 from pkzone import errors, geojson
 from pkzone.compare.inputs import DiffInputs
 from pkzone.compare.match import Matched, match
-from pkzone.geojson import Feature, line_diff
+from pkzone.geojson import Feature
 from tests.helpers.small_features import (
     BASE,
     TARGET,
@@ -41,13 +41,6 @@ def test_canonical_files_are_compared_by_lines(base: Path, target: Path) -> None
     assert by_lines
     assert found.unchanged == 1
     assert told(pkzone.diff(base, target)) == TOLD
-
-
-def test_a_line_longer_than_any_feature_is_not_held(
-    base: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(line_diff, "_LONGEST_LINE_BYTES", 50)
-    assert matched(base, base) == (Matched(unchanged=len(BASE)), False)
 
 
 def test_a_file_that_changes_under_our_hands(base: Path) -> None:

@@ -90,7 +90,7 @@ def test_a_glance_tells_what_the_parser_tells(
         assert (seen.id, seen.geometry) == (wanted.id, None)
         assert _flat(seen) == _flat(wanted)
         assert geometry_type(line) == (wanted.geometry or {"type": ""})["type"]
-        assert parsed(line, "x") == wanted
+        assert parsed([line], "x") == [wanted]
         for name in (*wanted.properties, "route"):
             assert has_property(line, name) == (name in wanted.properties)
             assert glance(line, (name,)).properties.keys() == wanted.properties.keys() & {name}
