@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import shapely
 
 from pkzone.errors import BadRecord, CannotTag, printable
@@ -249,11 +250,9 @@ def _in_metres(places: Places, problems: Codes) -> Flags:
 
 def _texts_of(days: Any) -> Coded:
     """Return days as ISO 8601 has them."""
-    dates, codes = np.unique(days, return_inverse=True)
-    gone = int(np.isnat(dates).sum())  # NaT sorts last, in one place
-    codes = np.where(codes >= len(dates) - gone, -1, codes)
-    texts = tuple(np.datetime_as_string(dates[: len(dates) - gone]).tolist())
-    return Coded(codes.astype(np.int32), texts)
+    encoded = pa.array(days).dictionary_encode()
+    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return Coded(codes, tuple(encoded.dictionary.cast(pa.string()).to_pylist()))
 
 
 def _rounded(name: str, values: Any) -> Any:
