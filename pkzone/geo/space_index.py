@@ -191,11 +191,11 @@ class CandidateGrid:
         """Return the number of the cell that each place lies in, -1 for none."""
         x, y = (lon - self.west) % 360.0, lat - self.south
         within = (x < self.width) & (y >= 0) & (y < self.height)
-        x *= self.side / self.width
-        y *= self.side / self.height
+        last = self.side - 1
         with np.errstate(invalid="ignore"):
-            cell = x.astype(np.intp) * self.side + y.astype(np.intp)
-        return np.where(within, np.minimum(cell, self.side**2 - 1), -1)
+            column = np.minimum((x * (self.side / self.width)).astype(np.intp), last)
+            row = np.minimum((y * (self.side / self.height)).astype(np.intp), last)
+        return np.where(within, column * self.side + row, -1)
 
     def candidates(self, cell: Indices) -> npt.NDArray[np.uint8]:
         """Return how many candidates cells have; 0 for none, or too many, or no cell."""
