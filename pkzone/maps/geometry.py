@@ -10,18 +10,19 @@ from itertools import accumulate, groupby, islice
 from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from pkzone.errors import BadOption, TooWide
 from pkzone.geo import measure
-from pkzone.geo.convert import shape_of, shapes_of
+from pkzone.geo.convert import shape_of
 from pkzone.geo.frame import Frame
 from pkzone.geojson.model import Feature
 from pkzone.maps import vertex_chunks
 
-__all__ = ["Geometries", "bounds", "check_distance", "paths_of", "reader", "simplified"]
+__all__ = ["Geometries", "boxes_of", "check_distance", "extent", "paths_of", "reader", "simplified"]
 
 #: The members of a geometry of the payload that are no GeoJSON.
 MEASURES: Final = ("length_m", "area_km2")
@@ -287,15 +288,40 @@ def _written(stored: _Stored, paths: list[Any]) -> dict[str, Any]:
     return {"type": stored.kind, "paths": paths if _DEPTH[stored.kind] else paths[0]}
 
 
-def bounds(geometries: Iterable[dict[str, Any] | None]) -> list[float] | None:
-    """Return west, south, east and north in degrees; none if all geometries are empty."""
-    boxes = shapely.bounds(shapes_of(list(geometries)))
-    boxes = boxes[~np.isnan(boxes[:, 0])]
-    return (
-        [*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist()]
-        if len(boxes)
-        else None
-    )
+def boxes_of(geometries: Sequence[Mapping[str, Any] | None]) -> npt.NDArray[np.float64]:
+    """Return west, south, east and north of each geometry in degrees; NaN where nothing is."""
+    outlines = list(map(_outlines, geometries))
+    degrees = vertex_chunks.flatten([path for paths in outlines for path in paths]).degrees
+    sizes = np.array([sum(map(len, paths)) for paths in outlines], dtype=np.intp)
+    boxes = np.full((len(sizes), 4), np.nan)
+    (placed,) = sizes.nonzero()
+    if len(placed):
+        starts = (sizes.cumsum() - sizes)[placed]
+        boxes[placed, :2] = np.minimum.reduceat(degrees, starts)
+        boxes[placed, 2:] = np.maximum.reduceat(degrees, starts)
+    return boxes
+
+
+def _outlines(geometry: Mapping[str, Any] | None) -> list[Any]:
+    """Return the lists of positions that bound a geometry: of an area no holes."""
+    match geometry:
+        case None:
+            return []
+        case {"type": "GeometryCollection", "geometries": members}:
+            return [path for one in members for path in _outlines(one)]
+        case {"type": "Polygon", "coordinates": rings}:
+            return list(rings[:1])
+        case {"type": "MultiPolygon", "coordinates": parts}:
+            return [ring for rings in parts for ring in rings[:1]]
+    return paths_of(geometry)
+
+
+def extent(boxes: npt.NDArray[np.float64]) -> list[float] | None:
+    """Return the box round some boxes; none if nothing is in any."""
+    known = boxes[~np.isnan(boxes[:, 0])]
+    if not len(known):
+        return None
+    return [*known[:, :2].min(axis=0).tolist(), *known[:, 2:].max(axis=0).tolist()]
 
 
 def _measures(geometry: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from pkzone.errors import BadReference, MapTooLarge, printable
 from pkzone.files.filetypes import title_of_path
@@ -18,7 +21,7 @@ from pkzone.geojson.model import Feature, FeatureCollection, Notice
 from pkzone.geojson.reader import file_name
 from pkzone.layers.identity import identified
 from pkzone.maps import packing
-from pkzone.maps.geometry import bounds
+from pkzone.maps.geometry import boxes_of, extent
 from pkzone.maps.style import RULES, geometry_kind, line_rule, point_rule, stroke
 
 if TYPE_CHECKING:
@@ -36,6 +39,8 @@ __all__ = [
     "with_files",
     "with_own_layers",
 ]
+
+Box: TypeAlias = tuple[float, float, float, float]
 
 #: Properties that name a feature, in any case of letters; the first one found counts.
 LABELS: Final = ("name", "title", "label")
@@ -61,7 +66,7 @@ _SHAPES: Final = ("circle", "square", "triangle", "diamond", "down", "hexagon", 
 _MOST_LABELS: Final = 400
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FileLayer:
     """A file on a map.
 
@@ -77,6 +82,10 @@ class FileLayer:
         The property that names a feature, ``name`` where none does.
     notices : tuple of Notice
         What was odd when it was read.
+    kinds : tuple of str
+        ``point``, ``line``, ``area`` or ``none`` for each feature.
+    boxes : ndarray of shape (n, 4)
+        West, south, east and north of each feature in degrees; NaN where it has no place.
     """
 
     name: str
@@ -84,13 +93,23 @@ class FileLayer:
     features: tuple[Feature, ...]
     label: str
     notices: tuple[Notice, ...]
+    kinds: tuple[str, ...]
+    boxes: npt.NDArray[np.float64]
 
     @property
-    def kinds(self) -> tuple[str, ...]:
-        """``point``, ``line``, ``area`` or ``none`` for each feature."""
-        return tuple(
-            geometry_kind(one.geometry["type"] if one.geometry else None) for one in self.features
-        )
+    def extent(self) -> Box | None:
+        """The box round all its features; none if nothing of it has a place."""
+        box = extent(self.boxes)
+        return None if box is None else (box[0], box[1], box[2], box[3])
+
+    @property
+    def order(self) -> list[int]:
+        """The numbers of its features as they are drawn: large areas first, points last."""
+        kinds = np.array([_KINDS.index(kind) for kind in self.kinds], dtype=np.intp)
+        west, south, east, north = np.nan_to_num(self.boxes).T
+        sizes = np.where(kinds == _KINDS.index("area"), (east - west) * (north - south), 0)
+        order: list[int] = np.lexsort((-sizes, kinds)).tolist()
+        return order
 
     @property
     def names_points(self) -> bool:
@@ -137,7 +156,10 @@ def open_files(
         name = _new_name(title, names)
         names.add(name)
         notices = (*collection.notices, *_nothing_drawn(features, file))
-        layers.append(FileLayer(name, title, features, _label(features), notices))
+        geometries = [one.geometry for one in features]
+        kinds = tuple(geometry_kind(one["type"] if one else None) for one in geometries)
+        boxes = boxes_of(geometries)
+        layers.append(FileLayer(name, title, features, _label(features), notices, kinds, boxes))
     return tuple(layers)
 
 
@@ -188,8 +210,6 @@ def payload_of(file: FileLayer, geometries: Geometries) -> dict[str, Any]:
         own = one.id if one.id is not None else _new_id(number + 1, ids)
         features.append({"id": own, "shared": {}} | ({"made_up": True} if one.id is None else {}))
         states.append({"feature": number, "geometry": where, "properties": one.properties})
-    ranks = list(map(_rank, file.features, file.kinds))
-    order = sorted(range(len(states)), key=ranks.__getitem__)
     return {
         "name": file.name,
         "title": file.title,
@@ -199,7 +219,7 @@ def payload_of(file: FileLayer, geometries: Geometries) -> dict[str, Any]:
         "features": features,
         "states": states,
         "versions": [
-            {"id": "", "from": "", "to": None, "title": "", "events": [], "states": order}
+            {"id": "", "from": "", "to": None, "title": "", "events": [], "states": file.order}
         ],
     }
 
@@ -242,12 +262,6 @@ def _new_id(number: int, taken: Collection[str]) -> str:
     while made in taken:
         made = f"#{made}"
     return made
-
-
-def _rank(feature: Feature, kind: str) -> tuple[int, float]:
-    box = bounds([feature.geometry]) if kind == "area" else None
-    size = (box[2] - box[0]) * (box[3] - box[1]) if box else 0
-    return _KINDS.index(kind), -size
 
 
 def with_own_layers(

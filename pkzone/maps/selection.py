@@ -12,8 +12,7 @@ from pkzone.errors import BadDate, BadOption, BadReference, VersionNotFound
 from pkzone.layers.catalogue import Catalogue, Layer, Version
 from pkzone.layers.dates import parse_day
 from pkzone.layers.references import FileReference, LayerReference, parse
-from pkzone.maps.geometry import bounds
-from pkzone.maps.own_layers import FileLayer, open_files
+from pkzone.maps.own_layers import Box, FileLayer, open_files
 from pkzone.maps.style import BASE, FOCUS
 
 if TYPE_CHECKING:
@@ -24,7 +23,6 @@ __all__ = ["Reference", "Selection", "ShownLayer", "select"]
 #: What a map can be asked to show.
 Reference: TypeAlias = "str | os.PathLike[str] | gpd.GeoDataFrame"
 Named: TypeAlias = tuple[str, LayerReference]
-Box: TypeAlias = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,7 @@ def select(
     """
     named, opened = _split_references(catalogue, refs)
     files = open_files(opened, catalogue)
-    reach = _padded(bounds(one.geometry for file in files for one in file.features))
+    reach = _padded(_union(file.extent for file in files))
     if files and not named:
         if on is not None:
             raise BadOption("files have no dates to open on; leave out --on, or name a layer too")
@@ -169,7 +167,7 @@ def _boxes_meet(one: Box, other: Box) -> bool:
     return all(one[i] <= other[i + 2] and other[i] <= one[i + 2] for i in (0, 1))
 
 
-def _padded(box: Sequence[float] | None) -> Box | None:
+def _padded(box: Box | None) -> Box | None:
     """Return a box of at least a hundredth of a degree, so that a single point has its place."""
     if box is None:
         return None

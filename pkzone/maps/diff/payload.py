@@ -13,7 +13,7 @@ from pkzone.maps import geometry, languages
 from pkzone.maps.diff import style
 from pkzone.maps.diff.marks import Mark, marks_of
 from pkzone.maps.diff.sides import Side, sides_of
-from pkzone.maps.geometry import bounds
+from pkzone.maps.geometry import boxes_of, extent
 from pkzone.maps.payload import cited_by, licence_records, source_records
 from pkzone.maps.style import BASE
 from pkzone.reports.as_json import rounded
@@ -108,8 +108,8 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
         "marks": list(map(drawn.mark, marks)),
         "sides": list(map(drawn.side, map(say, report.sides), sides, wanted)),
         "context": context,
-        "home": bounds(mark.geometry for mark in marks)
-        or bounds(feature.geometry for features in wanted for feature in features),
+        "home": extent(boxes_of([mark.geometry for mark in marks]))
+        or extent(boxes_of([feature.geometry for features in wanted for feature in features])),
         "left_out": {
             "marks": len(all_marks) - len(marks),
             "features": sum(side.count for side in sides) - sum(map(len, wanted)),
