@@ -1,6 +1,6 @@
-"""Parse plain lines of the canonical form: the fast path of the strict reader.
+"""Parse plain lines of the canonical form, for those who judge the geometries themselves.
 
-A plain feature has no members but its own, and properties without objects in them.
+A plain feature has just the members that it must have, and properties without objects in them.
 Then a parser that says nothing of doubled keys will do, for there is a count that would tell.
 Whatever is not plain, or would be refused, is left to the strict reader, which knows to say why.
 """
@@ -11,19 +11,15 @@ from typing import Any
 
 import orjson
 
-from pkzone.errors import GeoJSONError
-from pkzone.geojson.geometry import check_geometry
-from pkzone.geojson.model import FOOTER, HEADER, MAX_BYTES, Feature, Report, gc_paused
+from pkzone.geojson.model import FOOTER, HEADER, MAX_BYTES, Feature, gc_paused
 
-__all__ = ["LONGEST", "features_of_lines", "is_sound", "plain_feature"]
+__all__ = ["features_of_lines"]
 
-_MEMBERS = {"type", "properties", "geometry"}
-_WITH_ID = _MEMBERS | {"id"}
+_MEMBERS = {"type", "id", "properties", "geometry"}
 _GEOMETRY = {"type", "coordinates"}
 _COORDINATES = b'"coordinates":'
 _PLAIN = {str, int, bool, type(None)}
-LONGEST = float(2**63)  # the parser makes a float of a whole number beyond 64 bits
-_NOBODY = Report("")  # the strict reader reports
+_LONGEST = float(2**63)  # the parser makes a float of a whole number beyond 64 bits
 
 
 def features_of_lines(data: bytes) -> tuple[Feature, ...] | None:
@@ -43,7 +39,7 @@ def features_of_lines(data: bytes) -> tuple[Feature, ...] | None:
     with gc_paused():
         for text in (*(line[:-1] for line in lines), last):
             feature = _feature(text)
-            if feature is None or feature.id is None or not _has_numbers_only(text, feature):
+            if feature is None or not _has_numbers_only(text, feature):
                 return None
             features.append(feature)
     are_unique = len({str(one.id) for one in features}) == len(features)
@@ -59,57 +55,35 @@ def _has_numbers_only(text: bytes, feature: Feature) -> bool:
     return all(text.find(sign, start) < 0 for sign in signs)
 
 
-def plain_feature(text: bytes) -> Feature | None:
-    """Return the plain feature that a JSON text is; None if it is for the strict reader.
-
-    What is merely odd about its geometry is not looked for.
-    """
-    found = _feature(text)
-    if found is None or found.geometry is None or is_sound(found.geometry):
-        return found
-    return None
-
-
 def _feature(text: bytes) -> Feature | None:
     """Return a plain feature whose geometry may be anything with the two members of one."""
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
         return None
-    if type(value) is not dict or value.keys() not in (_MEMBERS, _WITH_ID):
+    if type(value) is not dict or value.keys() != _MEMBERS or value["type"] != "Feature":
         return None
-    label, properties, geometry = value.get("id", ""), value["properties"], value["geometry"]
-    if value["type"] != "Feature" or type(label) not in (str, int) or type(properties) is not dict:
+    label, properties, geometry = value["id"], value["properties"], value["geometry"]
+    if type(label) not in (str, int) or type(properties) is not dict:
         return None
     if not all(map(_is_plain, properties.values())):
         return None
-    keys = len(value) + len(properties)
+    keys = len(_MEMBERS) + len(properties)
     if geometry is not None:
         if type(geometry) is not dict or geometry.keys() != _GEOMETRY:
             return None
         keys += 2
     # There are at least as many as keys, and more only where a text holds one or a key is twice.
-    if text.count(b'":') != keys:
-        return None
-    return Feature(value.get("id"), properties, geometry)
+    return Feature(label, properties, geometry) if text.count(b'":') == keys else None
 
 
 def _is_plain(value: Any) -> bool:
     if type(value) in _PLAIN:
         return True
     if type(value) is float:
-        return -LONGEST < value < LONGEST
+        return -_LONGEST < value < _LONGEST
     return type(value) is list and all(map(_is_leaf, value))
 
 
 def _is_leaf(value: Any) -> bool:
     return type(value) is not list and _is_plain(value)
-
-
-def is_sound(geometry: dict[str, Any]) -> bool:
-    """Tell whether the strict reader would take a geometry."""
-    try:
-        check_geometry(geometry, _NOBODY, wants_odd=False)
-    except GeoJSONError:
-        return False
-    return True
