@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatch
 from hashlib import sha256
-from itertools import pairwise
+from itertools import accumulate, groupby, pairwise
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -29,6 +29,7 @@ from pkzone.store.known_lines import KnownLine, KnownLines, facts_of
 __all__ = ["FileCheck", "Finding", "Verification", "accept", "verify"]
 
 _PAUSE_S = 0.05
+_BATCH_BYTES = 16_000_000
 _RESTORE = "restore the file from a good copy"
 _RESTORE_MANIFEST = "restore the manifest from a good copy"
 #: What is said of a file that is not recorded, and how to mend it.
@@ -248,6 +249,13 @@ def _stated(code: str, path: str, error: PkzoneError, root: Path) -> Finding:
     return Finding(code, path, message or text, remedy if message else _RESTORE)
 
 
+def _content(version: Version) -> bytes | CatalogueError:
+    try:
+        return version.read_bytes()
+    except CatalogueError as error:
+        return error
+
+
 def _breach(path: str, reason: str) -> Finding:
     mend = "correct it with pkzone publish --correct, or change the layer's schema"
     return Finding("schema", path, reason, mend)
@@ -303,12 +311,24 @@ class FileCheck:
                 rules = Rules(read_schema(self.root / schema))
         except CatalogueError as error:
             yield _stated("schema", schema, error, self.root)
-        known = KnownLines(rules)
-        for path, records in self.paths.items():
-            if records[0].layer == layer.name:
-                yield from self._of_file(path, records, known)
+        yield from self._of_files(layer.name, KnownLines(rules))
 
-    def _of_file(self, path: str, records: list[Version], known: KnownLines) -> Iterator[Finding]:
+    def _of_files(self, layer: str, known: KnownLines) -> Iterator[Finding]:
+        """Find what is wrong with the files of a layer, of which some are read at a time."""
+        paths = [path for path, records in self.paths.items() if records[0].layer == layer]
+        ends = accumulate(self.paths[path][0].size_bytes for path in paths)
+        for _, some in groupby(zip(paths, ends, strict=True), lambda one: one[1] // _BATCH_BYTES):
+            contents = {path: _content(self.paths[path][0]) for path, _ in some}
+            known.learn(data for data in contents.values() if isinstance(data, bytes))
+            for path, data in contents.items():
+                yield from self._of_path(path)
+                if isinstance(data, bytes):
+                    yield from self._of_file(path, data, known)
+                else:
+                    yield from self._unreadable(path, data)
+
+    def _of_path(self, path: str) -> Iterator[Finding]:
+        records = self.paths[path]
         first = records[0]
         for record in records:
             if (record.sha256, record.layer) != (first.sha256, first.layer):
@@ -318,14 +338,11 @@ class FileCheck:
         if path not in own:
             reason = f"is recorded for {first.ref}, whose file is {sorted(own)[0]}"
             yield Finding("renamed", path, reason, _RESTORE_MANIFEST)
-        try:
-            data = first.read_bytes()
-        except CatalogueError as error:
-            yield from self._unreadable(path, first, error)
-            return
+
+    def _of_file(self, path: str, data: bytes, known: KnownLines) -> Iterator[Finding]:
         lines = known.of(data)
         if lines is not None:
-            yield from self._of_features(path, records, lines)
+            yield from self._of_features(path, lines)
             return
         try:
             collection = reader.parse(data, name=path, ids_required=True, check_validity=False)
@@ -335,16 +352,15 @@ class FileCheck:
             yield _stated("content", path, error, self.root)
             return
         features = collection.features
-        yield from self._of_features(path, records, list(facts_of(features)))
+        yield from self._of_features(path, list(facts_of(features)))
         try:
             for breach in known.rules.breaches(features) if known.rules else ():
                 yield _breach(path, str(breach))
         except CatalogueError as error:
             yield _stated("schema", path, error, self.root)
 
-    def _of_features(
-        self, path: str, records: list[Version], features: list[KnownLine]
-    ) -> Iterator[Finding]:
+    def _of_features(self, path: str, features: list[KnownLine]) -> Iterator[Finding]:
+        records = self.paths[path]
         box = manifest_writer.united(one.box for one in features)
         recorded = (len(features), tuple(box) if box else None)
         for record in records:
@@ -359,8 +375,8 @@ class FileCheck:
             for breach in one.breaches:
                 yield _breach(path, breach)
 
-    def _unreadable(self, path: str, version: Version, error: CatalogueError) -> Iterator[Finding]:
-        file = self.root / path
+    def _unreadable(self, path: str, error: CatalogueError) -> Iterator[Finding]:
+        version, file = self.paths[path][0], self.root / path
         if not os.path.lexists(file):
             self.missing[path] = version
             return

@@ -107,9 +107,11 @@ orderly = st.lists(
       + (b"\n" if names else b"") + FOOTER)  # fmt: skip
 
 
-@given(st.lists(files | orderly, max_size=6))
-def test_files_one_after_the_other(series: list[bytes]) -> None:
+@given(st.lists(files | orderly, max_size=6), st.booleans())
+def test_files_one_after_the_other(series: list[bytes], together: bool) -> None:
     known = KnownLines(Rules(SCHEMA))
+    if together:
+        known.learn(series)
     for data in series:
         features, lines = strictly(data), known.of(data)
         assert (lines is None) == (features is None)
