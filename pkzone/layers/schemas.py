@@ -148,8 +148,9 @@ def quick_validator(text: str) -> jsonschema_rs.Draft202012Validator | None:
         return one
 
     schema = json.loads(text, object_hook=look)
-    if isinstance(schema, dict):
-        schema.pop("$schema", None)
+    for note in ("$schema", "$comment"):  # of the whole, which pkzone writes itself
+        if isinstance(schema, dict) and isinstance(schema.get(note), str):
+            del schema[note]
     if not plain or '"$' in json.dumps(schema):
         return None
     try:

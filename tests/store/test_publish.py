@@ -29,6 +29,7 @@ from pkzone.errors import (
     VersionNotFound,
 )
 from pkzone.geojson import Feature, FeatureCollection
+from pkzone.layers.schemas import quick_validator
 from pkzone.store.transaction import locked
 from pkzone.store.verify import accept
 from tests.helpers.own_catalogue import begin, line, manifest_of, point, put, tree, write
@@ -40,6 +41,10 @@ A, B = (20.0, 42.0), (20.4, 42.2)
 def root(tmp_path: Path) -> Path:
     """A catalogue with one layer, ``line``, and one version."""
     return begin(tmp_path / "z", "line")
+
+
+def test_the_schema_of_a_new_layer_is_checked_quickly(root: Path) -> None:
+    assert quick_validator((root / "schemas" / "line.json").read_text("utf-8")) is not None
 
 
 def test_the_canonical_bytes_and_the_entry(root: Path, tmp_path: Path) -> None:
