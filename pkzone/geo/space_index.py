@@ -15,6 +15,7 @@ __all__ = ["SegmentIndex"]
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
+Short = npt.NDArray[np.int32]
 
 _LEAF_SIZE = 16
 _NODE_SIZE = 32
@@ -108,7 +109,7 @@ class _Segments:
             1.0 / np.where(square > 0, square, 1.0),
         )
 
-    def measured(self, points: Array, segment: Indices) -> tuple[Array, list[Array], Array]:
+    def measured(self, points: Array, segment: Indices | Short) -> tuple[Array, list[Array], Array]:
         """Return share, way to, and squared distance of the nearest place, for pairs of both.
 
         ``points`` has shape (3, n): coordinates are kept apart, which is several times quicker
@@ -157,9 +158,9 @@ class CandidateGrid:
         What it covers, in degrees; longitudes run on beyond 180.
     side : int
         The number of rows, and of columns; cells are numbered column by column.
-    first : ndarray of int
+    first : ndarray of int32
         Where the candidates of each cell begin in `members`, and where the last ones end.
-    members : ndarray of int
+    members : ndarray of int32
         Candidates, those of a cell in their order.
     """
 
@@ -169,8 +170,8 @@ class CandidateGrid:
     width: float
     height: float
     side: int
-    first: Indices
-    members: Indices
+    first: Short
+    members: Short
 
     @classmethod
     def around(cls, segments: _Segments, start: Array) -> CandidateGrid:
@@ -183,8 +184,8 @@ class CandidateGrid:
         margin = max((east - west) % 360.0, high - low, 0.1)
         south, north = max(-90.0, low - margin), min(90.0, high + margin)
         width = min(360.0, (east - west) % 360.0 + 2 * margin)
-        every = np.arange(segments.start.shape[1])
-        first = np.array([0, len(every)], np.intp)
+        every = np.arange(segments.start.shape[1], dtype=np.int32)
+        first = np.array([0, len(every)], np.int32)
         return cls(segments, west - margin, south, width, north - south, 1, first, every)
 
     def cell_of(self, lon: Array, lat: Array) -> Indices:
@@ -209,7 +210,7 @@ class CandidateGrid:
         for i in range(0, len(order), _CHUNK_ROWS):
             yield order[i : i + _CHUNK_ROWS]
 
-    def nearest(self, points: Array, cell: Indices) -> tuple[Indices, Array]:
+    def nearest(self, points: Array, cell: Indices) -> tuple[Short, Array]:
         """Return the nearest candidate of points in some cells, and the share along it.
 
         Cells with more candidates come first.
@@ -245,7 +246,8 @@ class CandidateGrid:
                 members.append(kept)
         cell = np.concatenate(cells)
         order = np.argsort(cell, kind="stable")
-        first = np.append(0, np.cumsum(np.bincount(cell, minlength=4 * self.side**2)))
+        sizes = np.bincount(cell, minlength=4 * self.side**2)
+        first = np.append(0, np.cumsum(sizes)).astype(np.int32)
         found = np.concatenate(members)[order]
         where = self.west, self.south, self.width, self.height
         return CandidateGrid(self.segments, *where, 2 * self.side, first, found)
@@ -259,7 +261,7 @@ class CandidateGrid:
             yield begin, min(end, cells)
             begin = end
 
-    def _children(self, begin: int, end: int) -> Iterator[tuple[Indices, Indices]]:
+    def _children(self, begin: int, end: int) -> Iterator[tuple[Indices, Short]]:
         """Yield, for each quarter of some cells, pairs of the finer cell and a candidate of it."""
         first = self.first[begin:end]
         sizes = np.diff(self.first[begin : end + 1])
