@@ -115,7 +115,7 @@ def command(
 
 
 def _stream(file: str, output: str, **options: Any) -> None:
-    from pkzone.formats.stream import stream_file
+    from pkzone.formats.import_ import stream_file
 
     done = stream_file(file, output, **options)
     _report(file, done.notices, done.features, done.format)

@@ -11,14 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from pkzone.errors import FormatError, printable
-from pkzone.formats.registry import (
-    LAT_COLUMNS,
-    LON_COLUMNS,
-    MEASURES_LOST,
-    WKT_COLUMNS,
-    Opened,
-    Row,
-)
+from pkzone.formats.batches import Batch, Opened, Row, in_batches
+from pkzone.formats.registry import LAT_COLUMNS, LON_COLUMNS, MEASURES_LOST, WKT_COLUMNS
 
 __all__ = ["DANGEROUS", "count", "defused", "layer_names", "open_layer", "restored", "write_table"]
 
@@ -50,7 +44,7 @@ def open_layer(source: dict[str, Any], name: str, job: dict[str, Any]) -> Iterat
     # A cell that was marked is text, even if it looks like a number.
     fields = [(heads[i], "text" if n in marked else "untyped") for n, i in enumerate(rest)]
     geometry = "WKT" if "wkt" in places else "Point"
-    opened = Opened(fields, None, iter(rows), geometry=geometry, count=len(rows))
+    opened = Opened(fields, None, in_batches(rows), geometry=geometry, count=len(rows))
     if measured:
         opened.notices.append(f"{MEASURES_LOST}: {len(measured)} (first in {measured[0]})")
     if marked:
@@ -62,15 +56,16 @@ def open_layer(source: dict[str, Any], name: str, job: dict[str, Any]) -> Iterat
     yield opened
 
 
-def write_table(table: dict[str, Any], rows: Iterable[Row], job: dict[str, Any]) -> None:
+def write_table(table: dict[str, Any], batches: Iterable[Batch], job: dict[str, Any]) -> None:
     """Write the file: UTF-8, commas, CRLF (RFC 4180)."""
     with Path(table["path"]).open("x", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         names = [defused(name) for name, _ in table["fields"]]
         writer.writerow([*names, *table["coordinates"]])
-        for values, geometry in rows:
-            cells = [_cell(value) for value in values]
-            writer.writerow(cells + _coordinate_cells(geometry, table["coordinates"]))
+        for batch in batches:
+            places = _coordinate_cells(batch, table["coordinates"])
+            for values, place in zip(batch.rows(), places, strict=True):
+                writer.writerow([_cell(value) for value in values] + place)
 
 
 def count(table: dict[str, Any]) -> int:
@@ -214,18 +209,18 @@ def _cell(value: Any) -> str:
     return defused(value) if isinstance(value, str) else repr(value)
 
 
-def _coordinate_cells(geometry: dict[str, Any] | None, columns: list[str]) -> list[str]:
-    if geometry is None:
-        return [""] * len(columns)
-    if columns == ["wkt"]:
-        import shapely
+def _coordinate_cells(batch: Batch, columns: list[str]) -> Iterator[list[str]]:
+    """Yield the cells of each place: as WKT, or its longitude, latitude and perhaps height."""
+    import shapely  # late: who reads points needs none of it
 
-        from pkzone.geo.convert import shape
-
-        drawn = shape(geometry, gap_m=0.0)  # WKT has no geometry with a height here and there
-        return [shapely.to_wkt(drawn, rounding_precision=-1)]
-    numbers = [repr(number) for number in geometry["coordinates"]]
-    return numbers + [""] * (len(columns) - len(numbers))
+    for shape in batch.shapes:
+        if shape is None:
+            yield [""] * len(columns)
+        elif columns == ["wkt"]:
+            yield [shapely.to_wkt(shape, rounding_precision=-1)]
+        else:
+            numbers = [repr(number).removesuffix(".0") for number in shape.coords[0]]
+            yield numbers + [""] * (len(columns) - len(numbers))
 
 
 # Apostrophes before the mark count too, so that each text has one form and the way back is exact.

@@ -11,10 +11,11 @@ import fiona
 
 from pkzone.errors import FormatError
 from pkzone.formats import guards
-from pkzone.formats.registry import Opened, Row
+from pkzone.formats.batches import Opened, Row, in_batches
 
 __all__ = ["layer_names", "open_layer"]
 
+_BATCH_ROWS = 500  # memory is not to grow with the file, nor much with the size of an area
 _TYPES = {
     "str": "text",
     "bool": "boolean",
@@ -28,8 +29,7 @@ _TYPES = {
 
 def layer_names(source: dict[str, Any], job: dict[str, Any]) -> list[str]:
     """Return the layers of a file that hold features."""
-    named = guards.names_without_opening(source, job)
-    return list(fiona.listlayers(source["path"])) if named is None else named
+    return guards.layer_names(source, job, fiona.listlayers)
 
 
 @contextmanager
@@ -44,7 +44,7 @@ def open_layer(source: dict[str, Any], name: str, job: dict[str, Any]) -> Iterat
         opened = Opened(
             fields,
             layer.crs_wkt or None,
-            _rows(layer, errors),
+            in_batches(_rows(layer, errors), _BATCH_ROWS),
             geometry=str(layer.schema["geometry"]),
             bounds=layer.bounds,
             note=layer.tags().get("DESCRIPTION") if job["driver"] == "FlatGeobuf" else None,

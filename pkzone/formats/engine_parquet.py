@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 import shapely
 
 from pkzone.errors import FormatError, LimitExceeded
-from pkzone.formats.registry import MEASURES_LOST, Opened, Row
-from pkzone.geo.convert import geojson_of, shape
+from pkzone.formats.batches import BATCH_ROWS, Batch, Opened, without_measures
+from pkzone.formats.registry import MEASURES_LOST
 
 __all__ = ["count", "layer_names", "open_layer", "write_table"]
 
@@ -66,14 +66,14 @@ def open_layer(source: dict[str, Any], name: str, job: dict[str, Any]) -> Iterat
     binary = [name for name, kind in fields if kind == "geometry"]
     fields = [(name, kind) for name, kind in fields if kind != "geometry"]
     columns = [_values(table.column(name)) for name, _ in fields]
-    shapes = frame.geometry.to_list()
+    shapes, measured = without_measures(frame.geometry.to_numpy())
     notices = [f"columns of binary data are left out: {', '.join(binary)}"] if binary else []
-    if measured := int(shapely.has_m(shapes).sum()):
+    if measured:
         notices.append(f"{MEASURES_LOST}: {measured}")
     yield Opened(
         fields,
         frame.crs.to_wkt() if frame.crs is not None else None,
-        (([values[i] for values in columns], _geometry(one)) for i, one in enumerate(shapes)),
+        map(Batch(columns, shapes).part, range(0, len(shapes), BATCH_ROWS)),
         geometry="/".join(sorted({str(one) for one in frame.geom_type.dropna()})) or "none",
         count=facts.num_rows,
         bounds=_bounds(frame),
@@ -82,13 +82,13 @@ def open_layer(source: dict[str, Any], name: str, job: dict[str, Any]) -> Iterat
     )
 
 
-def write_table(table: dict[str, Any], rows: Iterable[Row], job: dict[str, Any]) -> None:
+def write_table(table: dict[str, Any], batches: Iterable[Batch], job: dict[str, Any]) -> None:
     """Write the file as GeoParquet 1.1 with WKB."""
-    taken = list(rows)
-    shapes = [None if geometry is None else shape(geometry, gap_m=0.0) for _, geometry in taken]
-    wkb = [None if one is None else shapely.to_wkb(one, flavor="iso") for one in shapes]
+    taken = list(batches)
+    shapes = [one for batch in taken for one in batch.shapes]
+    wkb = [one for batch in taken for one in batch.wkb()]
     columns = {
-        name: pa.array([values[i] for values, _ in taken], type=_ARROW[kind])
+        name: pa.array([cell for batch in taken for cell in batch.columns[i]], type=_ARROW[kind])
         for i, (name, kind) in enumerate(table["fields"])
     }
     place = table["geometry_name"]
@@ -154,7 +154,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     return value if isinstance(value, str | int | float | bool | None) else str(value)
-
-
-def _geometry(drawn: Any) -> dict[str, Any] | None:
-    return None if drawn is None else geojson_of(drawn)

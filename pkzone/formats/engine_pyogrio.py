@@ -9,22 +9,22 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from itertools import islice
+from itertools import chain
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyogrio
 import shapely
 
 from pkzone.errors import FormatError
 from pkzone.formats import guards
-from pkzone.formats.registry import MEASURES_LOST, Opened, Row
-from pkzone.geo.convert import geojson_of, shape
+from pkzone.formats.batches import BATCH_ROWS, Batch, Opened, without_measures
+from pkzone.formats.registry import MEASURES_LOST
 
 __all__ = ["count", "layer_names", "open_layer", "write_table"]
 
-_BATCH_ROWS = 4096  # a batch of areas of 10,000 vertices each stays below a gigabyte
 _GEOMETRY = "pkzone_geometry"
 _TYPES = {
     "OFTString": "text",
@@ -55,10 +55,7 @@ _WIDTH = b"GDAL:OGR:width"
 
 def layer_names(source: dict[str, Any], job: dict[str, Any]) -> list[str]:
     """Return the layers of a file that hold features."""
-    named = guards.names_without_opening(source, job)
-    if named is not None:
-        return named
-    return [str(name) for name, _ in pyogrio.list_layers(source["path"])]
+    return guards.layer_names(source, job, lambda path: pyogrio.list_layers(path)[:, 0])
 
 
 @contextmanager
@@ -83,14 +80,14 @@ def open_layer(source: dict[str, Any], name: str, job: dict[str, Any]) -> Iterat
     with pyogrio.open_arrow(
         source["path"],
         **options,
-        batch_size=_BATCH_ROWS,
+        batch_size=BATCH_ROWS,
         datetime_as_string=True,
         use_pyarrow=True,
     ) as (_, reader):
         opened = Opened(
             fields,
             info["crs"],
-            _rows(reader, fields, late, linear),
+            _batches_of(reader, fields, late, linear),
             geometry=_geometry_type(info["geometry_type"]),
             count=int(info["features"]),
             bounds=info["total_bounds"],
@@ -100,46 +97,61 @@ def open_layer(source: dict[str, Any], name: str, job: dict[str, Any]) -> Iterat
         yield guards.finished(opened, source, name, job)
 
 
-def write_table(table: dict[str, Any], rows: Iterable[Row], job: dict[str, Any]) -> None:
+def write_table(table: dict[str, Any], batches: Iterable[Batch], job: dict[str, Any]) -> None:
     """Write a layer in a file, which may hold others already."""
-    fields, rows = _table_of(table, rows, job["driver"])
-    kind = table["geometry"]
+    driver, kind = job["driver"], table["geometry"]
     options = {
         "layer": table["layer"],
-        "driver": job["driver"],
+        "driver": driver,
         "geometry_type": f"{kind.removeprefix('3D ')} Z" if kind.startswith("3D ") else kind,
         "crs": "EPSG:4326",
         "encoding": "UTF-8",
         "append": os.path.exists(table["path"]),  # noqa: PTH110
         **table["options"],
     }
-    if job["driver"] == "GPX":
-        _write_gpx(table["path"], [name for name, _ in fields], list(rows), options)
+    if driver == "GPX":
+        _write_gpx(table, list(batches), options)
         return
-    if job["driver"] == "LIBKML":
-        rows = list(rows)
-        columns = [_narrow_field(field, rows, i) for i, field in enumerate(fields)]
-    else:
-        columns = [_field(name, kind, table["widths"].get(name)) for name, kind in fields]
-    schema = pa.schema([*columns, pa.field(_GEOMETRY, pa.binary())])
+    plain = {} if driver in ("GPKG", "FlatGeobuf") else {"json": "text"}
+    fields = [
+        _field(name, plain.get(kind, kind), table["widths"].get(name))
+        for name, kind in table["fields"]
+    ]
+    if driver == "LIBKML":
+        batches = list(batches)
+        fields = [_narrow(one, batches, place) for place, one in enumerate(fields)]
+    schema = pa.schema([*fields, pa.field(_GEOMETRY, pa.binary())])
     failures: list[Exception] = []
-    batches = _batches(iter(rows), schema, failures)
-    reader = pa.RecordBatchReader.from_batches(schema, batches)
+    reader = pa.RecordBatchReader.from_batches(schema, _arrow(batches, schema, failures))
     try:
         pyogrio.write_arrow(reader, table["path"], geometry_name=_GEOMETRY, **options)
     except Exception as error:  # GDAL only says that there is no further batch
         raise failures[0] if failures else error from None
 
 
-def _write_gpx(path: str, names: list[str], rows: list[Row], options: dict[str, Any]) -> None:
-    """Write a GPX without Arrow, from which GDAL makes no field that its layers have already."""
-    arrays = [np.array([*column, None], dtype=object)[:-1] for column in _columns(rows)]
+def _write_gpx(table: dict[str, Any], batches: list[Batch], options: dict[str, Any]) -> None:
+    """Write a GPX without Arrow, from which GDAL makes no field that its layers have already.
+
+    It has text only, written here so that numbers keep their digits, and a waypoint's height
+    stands in an element of its own.
+    """
+    names = [name for name, _ in table["fields"]]
+    wkb = _objects(chain.from_iterable(batch.wkb() for batch in batches))
     columns = [
-        column.astype(float) if name == "ele" else column
-        for name, column in zip(names, arrays, strict=False)
+        _objects(map(_gpx_text, chain.from_iterable(batch.columns[place] for batch in batches)))
+        for place in range(len(names))
     ]
-    masks = [np.array([value is None for value in column]) for column in arrays]
-    pyogrio.raw.write(path, arrays[-1], columns, names, field_mask=masks[:-1], **options)
+    masks = [np.array([cell is None for cell in column], bool) for column in columns]
+    if table["layer"] == "waypoints" and table["geometry"].startswith("3D "):
+        names.append("ele")
+        columns.append(shapely.get_z(shapely.from_wkb(wkb)))
+        masks.append(np.isnan(columns[-1]))
+    pyogrio.raw.write(table["path"], wkb, columns, names, field_mask=masks, **options)
+
+
+def _objects(values: Iterable[Any]) -> npt.NDArray[np.object_]:
+    """Return values as they are in an array."""
+    return np.array([*values, None], dtype=object)[:-1]
 
 
 def count(table: dict[str, Any]) -> int:
@@ -153,14 +165,14 @@ def count(table: dict[str, Any]) -> int:
     return int(info["features"])
 
 
-def _rows(
+def _batches_of(
     reader: Any, fields: list[tuple[str, str]], late: list[str], linear: Callable[[int, int], Any]
-) -> Iterator[Row]:
+) -> Iterator[Batch]:
     """Yield the features of all batches; binary columns, which nobody asks for, as nulls.
 
     ``linear`` reads so many geometries again, from a first one on, with chords for arcs.
     """
-    measured = first = 0
+    all_measured = first = 0
     for batch in reader:
         columns = [
             _cells(batch.column(i), kind) if kind != "binary" else [None] * batch.num_rows
@@ -172,13 +184,12 @@ def _rows(
             shapes = shapely.from_wkb([_with_polygons(one) for one in wkb])
         except (NotImplementedError, shapely.GEOSException):  # arcs, which shapely has no type for
             shapes = shapely.from_wkb(linear(first, batch.num_rows))
-        measured += int(shapely.has_m(shapes).sum())
-        for i, drawn in enumerate(shapes):
-            geometry = None if drawn is None else geojson_of(drawn)
-            yield [column[i] for column in columns], geometry
+        shapes, measured = without_measures(shapes)
+        all_measured += measured
+        yield Batch(columns, shapes)
         first += batch.num_rows
-    if measured:
-        late.append(f"{MEASURES_LOST}: {measured}")
+    if all_measured:
+        late.append(f"{MEASURES_LOST}: {all_measured}")
 
 
 def _cells(column: pa.Array, kind: str) -> list[Any]:
@@ -244,23 +255,22 @@ def _field(name: str, kind: str, width: list[int] | None) -> pa.Field:
     return pa.field(name, _ARROW[kind], metadata=facts or None)
 
 
-def _narrow_field(field: tuple[str, str], rows: list[Row], place: int) -> pa.Field:
+def _narrow(field: pa.Field, batches: list[Batch], place: int) -> pa.Field:
     """Return a column of KML, which knows whole numbers of 32 bits: larger ones are text."""
-    name, kind = field
-    if kind != "integer":
-        return _field(name, kind, None)
-    cells = (values[place] for values, _ in rows)
+    if field.type != pa.int64():
+        return field
+    cells = chain.from_iterable(batch.columns[place] for batch in batches)
     fits = all(value is None or -_INT32 <= value < _INT32 for value in cells)
-    return pa.field(name, pa.int32() if fits else pa.string())
+    return pa.field(field.name, pa.int32() if fits else pa.string())
 
 
-def _batches(
-    rows: Iterator[Row], schema: pa.Schema, failures: list[Exception]
+def _arrow(
+    batches: Iterable[Batch], schema: pa.Schema, failures: list[Exception]
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the rows as Arrow has them, so many at a time; keep the error that ends them."""
+    """Yield batches as Arrow has them; keep the error that ends them."""
     try:
-        while batch := list(islice(rows, _BATCH_ROWS)):
-            columns = zip(_columns(batch), schema, strict=True)
+        for batch in batches:
+            columns = zip((*batch.columns, batch.wkb()), schema, strict=True)
             arrays = [_array(cells, field) for cells, field in columns]
             yield pa.RecordBatch.from_arrays(arrays, schema=schema)
     except Exception as error:
@@ -268,14 +278,7 @@ def _batches(
         raise
 
 
-def _columns(rows: list[Row]) -> list[Sequence[Any]]:
-    """Return the values by column, and the geometries as WKB in the last."""
-    shapes = [None if drawn is None else shape(drawn, gap_m=0.0) for _, drawn in rows]
-    wkb = [None if one is None else shapely.to_wkb(one, flavor="iso") for one in shapes]
-    return [*zip(*(values for values, _ in rows), strict=True), wkb]
-
-
-def _array(cells: Iterable[Any], field: pa.Field) -> pa.Array:
+def _array(cells: Sequence[Any], field: pa.Field) -> pa.Array:
     if pa.types.is_decimal(field.type):
         form = f".{field.type.scale}f"
         cells = [None if cell is None else Decimal(format(cell, form)) for cell in cells]
@@ -287,37 +290,6 @@ def _array(cells: Iterable[Any], field: pa.Field) -> pa.Array:
                 cell and cell.encode()[: int(width)].decode("utf-8", "ignore") for cell in cells
             ]
     return pa.array(cells, type=field.type)
-
-
-def _writable(fields: list[list[str]], driver: str) -> list[tuple[str, str]]:
-    """Return the fields with the types that a driver can write."""
-    if driver == "GPX":
-        return [(name, "text") for name, _ in fields]
-    plain = {"json": "text"} if driver not in ("GPKG", "FlatGeobuf") else {}
-    return [(name, plain.get(kind, kind)) for name, kind in fields]
-
-
-def _table_of(
-    table: dict[str, Any], rows: Iterable[Row], driver: str
-) -> tuple[list[tuple[str, str]], Iterator[Row]]:
-    """Return the fields and rows of a table as a driver writes them.
-
-    GPX has text only, written here so that numbers keep their digits, and a waypoint's height
-    stands in an element of its own.
-    """
-    fields = _writable(table["fields"], driver)
-    if driver != "GPX":
-        return fields, iter(rows)
-    if table["layer"] != "waypoints" or not table["geometry"].startswith("3D "):
-        return fields, ((list(map(_gpx_text, values)), drawn) for values, drawn in rows)
-    return [*fields, ("ele", "float")], (
-        ([*map(_gpx_text, values), _height(drawn)], drawn) for values, drawn in rows
-    )
-
-
-def _height(drawn: dict[str, Any] | None) -> float | None:
-    position = drawn["coordinates"] if drawn else []
-    return float(position[2]) if len(position) > 2 else None
 
 
 def _gpx_text(value: Any) -> str | None:

@@ -13,15 +13,21 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from pkzone.errors import FormatError, OutputError, printable
 from pkzone.files.atomic import write_files
-from pkzone.formats.columns import DBF_DIGITS, Columns, decimals, plan_columns
+from pkzone.formats.batches import BATCH_ROWS, Batch
 from pkzone.formats.export_source import Subject, subject_of, versions_subject
 from pkzone.formats.geopackage import complete
 from pkzone.formats.import_ import import_file
 from pkzone.formats.registry import NOTE_SUFFIX, Format, format_named, format_of_output
-from pkzone.formats.roundtrip import losses
+from pkzone.formats.restore import Restored, losses
 from pkzone.formats.sandbox import LIMITS, Limits, tell
-from pkzone.formats.tables import FeatureTable, plan_tables
-from pkzone.geojson.model import Feature
+from pkzone.formats.tables import (
+    DBF_DIGITS,
+    Columns,
+    FeatureTable,
+    decimals,
+    plan_columns,
+    plan_tables,
+)
 from pkzone.layers.catalogue import Catalogue
 
 __all__ = ["Exported", "converted", "export"]
@@ -125,7 +131,7 @@ def converted(
     FormatError
         It could not be written, or features were lost.
     """
-    tables = plan_tables(subject.features, form, name=subject.name, shown=shown)
+    tables, shapes = plan_tables(subject.features, form, name=subject.name, shown=shown)
     together = [table.layer for table in tables]
     plans = [plan_columns(table.features, form, subject.columns) for table in tables]
     notes = [
@@ -144,8 +150,8 @@ def converted(
             parts = ", ".join(table.layer for table in tables)
             notices.append(f"points, lines and areas stand apart: {parts}")
         back = _read_back(form, files, folder, shown, limits)
-        notices += losses(subject.features, back, shown=shown)
-    return files, list(dict.fromkeys(notices)), len(back)
+        notices += losses(subject.features, shapes, back, shown=shown)
+    return files, list(dict.fromkeys(notices)), len(back.bare)
 
 
 def _write(
@@ -158,8 +164,10 @@ def _write(
     shown: str,
     limits: Limits,
 ) -> None:
+    cells = [columns.cells(table.features) for table, columns in zip(tables, plans, strict=True)]
     jobs = [
-        _table_job(subject, form, table, columns, note, folder / _file_of(form, place, table))
+        _table_job(subject, form, table, columns, cells[place], note)
+        | {"path": str(folder / _file_of(form, place, table))}
         for place, (table, columns, note) in enumerate(zip(tables, plans, notes, strict=True))
     ]
     job = {
@@ -169,12 +177,12 @@ def _write(
         "date": subject.date,
         "tables": jobs,
     }
-    rows = (
-        [columns.row(feature), geometry]
-        for table, columns in zip(tables, plans, strict=True)
-        for feature, geometry in zip(table.features, table.shapes(), strict=True)
+    batches = (
+        Batch(columns, table.shapes).part(first)
+        for table, columns in zip(tables, cells, strict=True)
+        for first in range(0, len(table.features), BATCH_ROWS)
     )
-    answers = tell(job, rows, folder=folder, shown=shown, limits=limits)
+    answers = tell(job, batches, folder=folder, shown=shown, limits=limits)
     if [answer.get("written") for answer in answers] != [[Path(j["path"]).name for j in jobs]]:
         raise FormatError(shown, "the writer ended without a word")
 
@@ -189,8 +197,8 @@ def _table_job(
     form: Format,
     table: FeatureTable,
     columns: Columns,
+    cells: list[list[Any]],
     note: str,
-    path: Path,
 ) -> dict[str, Any]:
     fields = columns.fields
     taken = {name.casefold() for name, _ in fields}
@@ -205,14 +213,13 @@ def _table_job(
     }
     return {
         "layer": form.layer_names.get(table.family, table.layer),
-        "path": str(path),
         "geometry": table.geometry,
         "fields": fields,
         "count": len(table.features),
         "note": note,
         "geometry_name": facts["geometry"],
         "coordinates": _coordinates(table) if form.table else [],
-        "widths": _widths(table, columns, form.text_bytes) if form.text_bytes else {},
+        "widths": _widths(columns, cells, form.text_bytes) if form.text_bytes else {},
         "options": {key: value.format_map(facts) for key, value in form.creation.items()},
     }
 
@@ -232,17 +239,16 @@ def _coordinates(table: FeatureTable) -> list[str]:
     return ["lon", "lat", "height"] if table.geometry.startswith("3D") else ["lon", "lat"]
 
 
-def _widths(table: FeatureTable, columns: Columns, most: int) -> dict[str, list[int]]:
+def _widths(columns: Columns, cells: list[list[Any]], most: int) -> dict[str, list[int]]:
     """Return the width of each column of dBASE: as wide as its longest text, its finest number."""
     widths = {}
-    rows = [columns.row(feature) for feature in table.features]
-    for place, (name, kind) in enumerate(columns.fields):
-        cells = [row[place] for row in rows if row[place] is not None]
+    for (name, kind), column in zip(columns.fields, cells, strict=True):
+        filled = [cell for cell in column if cell is not None]
         if kind in ("text", "json"):
-            longest = max((len(str(cell).encode()) for cell in cells), default=1)
+            longest = max((len(str(cell).encode()) for cell in filled), default=1)
             widths[name] = [min(max(longest, 1), most)]
         elif kind == "float":
-            widths[name] = [DBF_DIGITS, max(decimals(cells) or 0, 1)]
+            widths[name] = [DBF_DIGITS, max(decimals(filled) or 0, 1)]
         elif kind == "integer":
             widths[name] = [DBF_DIGITS - 1]
     return widths
@@ -274,21 +280,21 @@ def _packed(
 
 def _read_back(
     form: Format, files: Mapping[str, bytes], folder: Path, shown: str, limits: Limits
-) -> list[Feature]:
+) -> Restored:
     """Return the features that an import of the files gives."""
     back = folder / "back"
     back.mkdir()
     for ending, data in files.items():
         (back / f"x{ending}").write_bytes(data)
-    features: list[Feature] = []
+    parts: list[Restored] = []
     for ending in files:
         if ending.endswith(form.suffixes):
             try:
-                features += import_file(back / f"x{ending}", limits=limits).features
+                parts.append(import_file(back / f"x{ending}", limits=limits).restored)
             except FormatError as error:
                 reason = f"what was written cannot be read back: {error.reason}"
                 raise FormatError(shown, reason) from None
-    return features
+    return Restored.of(parts)
 
 
 def _zipped(files: Mapping[str, bytes]) -> bytes:

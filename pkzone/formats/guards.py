@@ -10,7 +10,7 @@ import codecs
 import re
 import sqlite3
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from itertools import chain, count
@@ -19,18 +19,10 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from pkzone.errors import FormatError, UnsafeFile, printable
-from pkzone.formats.registry import MEASURES_LOST, Opened, Row
+from pkzone.formats.batches import Batch, Opened
+from pkzone.formats.registry import MEASURES_LOST
 
-__all__ = [
-    "NOTE_STANDARD",
-    "RAW_TEXT",
-    "count_geometries",
-    "feature_tables",
-    "finished",
-    "names_without_opening",
-    "other_tables",
-    "stored_note",
-]
+__all__ = ["NOTE_STANDARD", "RAW_TEXT", "finished", "layer_names"]
 
 NOTE_STANDARD = "urn:pkzone:columns"
 """Standard that the note on columns names in ``gpkg_metadata``."""
@@ -39,7 +31,7 @@ _VIRTUAL = re.compile(r"\A\s*CREATE\s+VIRTUAL\s+TABLE\b.*?\bUSING\s+(\w+)", re.I
 _MAX_NOTE = 1024**2
 
 
-def feature_tables(path: str) -> list[str]:
+def _feature_tables(path: str) -> list[str]:
     """Return the layers with features that a GeoPackage lists, once it is found harmless.
 
     Raises
@@ -74,7 +66,24 @@ def feature_tables(path: str) -> list[str]:
     return names
 
 
-def stored_note(path: str, table: str) -> str | None:
+def _completed(opened: Opened, path: str, table: str) -> Opened:
+    """Return an opened layer of a GeoPackage with what only the database says of it."""
+    with closing(_opened(path)) as database:
+        located, measured = _count_geometries(database, table)
+        rows = database.execute(
+            "SELECT table_name FROM gpkg_contents WHERE data_type != 'features'"
+            " AND table_name != 'layer_styles' ORDER BY table_name"
+        ).fetchall()
+        opened = replace(opened, note=_stored_note(database, table), located=located)
+    if measured:
+        opened.notices.append(f"{MEASURES_LOST}: {measured}")
+    if rows:
+        listed = printable(", ".join(str(row[0]) for row in rows), 200)
+        opened.notices.append(f"tables without features are not read: {listed}")
+    return opened
+
+
+def _stored_note(database: sqlite3.Connection, table: str) -> str | None:
     """Return the note on columns that belongs to a layer, None if there is none."""
     query = (
         "SELECT m.metadata FROM gpkg_metadata m JOIN gpkg_metadata_reference r"
@@ -82,30 +91,25 @@ def stored_note(path: str, table: str) -> str | None:
         " AND length(m.metadata) <= ?"
     )
     try:
-        with closing(_opened(path)) as database:
-            row = database.execute(query, (NOTE_STANDARD, table, _MAX_NOTE)).fetchone()
+        row = database.execute(query, (NOTE_STANDARD, table, _MAX_NOTE)).fetchone()
     except sqlite3.Error:
         return None  # there are no such tables: nobody left a note
     return row[0] if row and isinstance(row[0], str) else None
 
 
-def count_geometries(path: str, table: str) -> tuple[int, int]:
+def _count_geometries(database: sqlite3.Connection, table: str) -> tuple[int, int]:
     """Return how many features of a layer have a geometry, and how many of these measures (M)."""
     try:
-        with closing(_opened(path)) as database:
-            (column,) = database.execute(
-                "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?", (table,)
-            ).fetchone()
-            name, layer = _quoted(column), _quoted(table)
-            query = f"SELECT substr({name}, 1, 80) FROM {layer} WHERE {name} NOT NULL"  # noqa: S608
-            count = measured = 0
-            for (start,) in database.execute(query):
-                count += 1
-                measured += isinstance(start, bytes) and _has_measures(start)
+        (column,) = database.execute(
+            "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?", (table,)
+        ).fetchone()
+        name, layer = _quoted(column), _quoted(table)
+        query = f"SELECT substr({name}, 1, 80) FROM {layer} WHERE {name} NOT NULL"  # noqa: S608
+        starts = [start for (start,) in database.execute(query)]
     except (sqlite3.Error, TypeError) as error:
         reason = f"is a damaged GeoPackage: {printable(table)}: {printable(str(error))}"
         raise FormatError("", reason) from None
-    return count, measured
+    return len(starts), sum(isinstance(one, bytes) and _has_measures(one) for one in starts)
 
 
 def _has_measures(start: bytes) -> bool:
@@ -115,16 +119,6 @@ def _has_measures(start: bytes) -> bool:
     wkb = start[8 + envelope[min(kind, 4)] :][:5]
     order: Literal["little", "big"] = "little" if wkb[:1] == b"\1" else "big"
     return int.from_bytes(wkb[1:], order) // 1000 in (2, 3)
-
-
-def other_tables(path: str) -> list[str]:
-    """Return the tables that a GeoPackage lists and that hold no features, but for styles."""
-    with closing(_opened(path)) as database:
-        rows = database.execute(
-            "SELECT table_name FROM gpkg_contents WHERE data_type != 'features'"
-            " AND table_name != 'layer_styles' ORDER BY table_name"
-        ).fetchall()
-    return [str(row[0]) for row in rows]
 
 
 def _quoted(name: str) -> str:
@@ -157,25 +151,20 @@ _DBF_LANGUAGES = {
 }  # fmt: skip
 
 
-def names_without_opening(source: dict[str, Any], job: dict[str, Any]) -> list[str] | None:
-    """Return the names of layers where they are known before GDAL opens the file."""
+def layer_names(
+    source: dict[str, Any], job: dict[str, Any], listed: Callable[[str], Iterable[str]]
+) -> list[str]:
+    """Return the layers that hold features, listed by GDAL where they are not known without it."""
     if job["driver"] == "ESRI Shapefile":
         return [source["layer"]]
-    if job["driver"] == "GPKG":
-        return feature_tables(source["path"])
-    return None
+    names = _feature_tables if job["driver"] == "GPKG" else listed
+    return list(map(str, names(source["path"])))
 
 
 def finished(opened: Opened, source: dict[str, Any], name: str, job: dict[str, Any]) -> Opened:
     """Return an opened layer with its note, its text decoded, and columns of no use left out."""
     if job["driver"] == "GPKG":
-        located, measured = count_geometries(source["path"], name)
-        opened = replace(opened, note=stored_note(source["path"], name), located=located)
-        if measured:
-            opened.notices.append(f"{MEASURES_LOST}: {measured}")
-        if tables := other_tables(source["path"]):
-            listed = printable(", ".join(tables), 200)
-            opened.notices.append(f"tables without features are not read: {listed}")
+        opened = _completed(opened, source["path"], name)
     if job["driver"] == "ESRI Shapefile":
         shapes, has_measures = _shapes(Path(source["path"]))
         deleted = _deleted(Path(source["path"]).with_suffix(".dbf"), name, len(shapes), opened)
@@ -201,8 +190,8 @@ def _without(opened: Opened, dropped: set[int]) -> Opened:
     if not dropped:
         return opened
     keep = [i for i in range(len(opened.fields)) if i not in dropped]
-    rows = (([values[i] for i in keep], geometry) for values, geometry in opened.rows)
-    return replace(opened, fields=[opened.fields[i] for i in keep], rows=rows)
+    batches = (Batch([one.columns[i] for i in keep], one.shapes) for one in opened.batches)
+    return replace(opened, fields=[opened.fields[i] for i in keep], batches=batches)
 
 
 def _shapes(path: Path) -> tuple[bytearray, bool]:
@@ -283,10 +272,18 @@ def _decoded(opened: Opened, source: dict[str, Any], job: dict[str, Any]) -> Ope
             reason = f"{where}: text is not {encoding}; state what it is with --encoding"
             raise FormatError("", reason) from None
 
-    def rows() -> Iterator[Row]:
-        for place, (values, geometry) in enumerate(opened.rows):
-            where = f"feature {place}"
-            yield [decode(value, where) for value in values], geometry
+    def batches() -> Iterator[Batch]:
+        first = 0
+        for batch in opened.batches:
+            columns: Sequence[Any] = batch.columns
+            if not all(map(_is_ascii, columns)):
+                decoded = [
+                    [decode(value, f"feature {place}") for value in values]
+                    for place, values in enumerate(batch.rows(), first)
+                ]
+                columns = list(zip(*decoded, strict=True))
+            yield Batch(columns, batch.shapes)
+            first += len(batch)
 
     names: list[str] = []
     for key, _ in opened.fields:
@@ -298,7 +295,11 @@ def _decoded(opened: Opened, source: dict[str, Any], job: dict[str, Any]) -> Ope
             reason = "was cut within a letter, which is dropped"
             opened.notices.append(f'the name of column "{name}" {reason}')
     fields = [(name, kind) for name, (_, kind) in zip(names, opened.fields, strict=True)]
-    return replace(opened, fields=fields, rows=rows())
+    return replace(opened, fields=fields, batches=batches())
+
+
+def _is_ascii(column: Iterable[Any]) -> bool:
+    return all(value.isascii() for value in column if isinstance(value, str))
 
 
 def _cut(key: str, encoding: str) -> str:

@@ -3,38 +3,43 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.util import find_spec
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import shapely
+
 from pkzone.errors import FormatError, GeoJSONError, LimitExceeded, printable
+from pkzone.files.atomic import new_file, write_bytes
 from pkzone.files.filetypes import is_geojson, title_of_path
-from pkzone.formats.columns import OTHER_ID, read_note
-from pkzone.formats.registry import ENDINGS
+from pkzone.formats.batches import Batch
+from pkzone.formats.registry import ENDINGS, FORMATS
 from pkzone.formats.reproject import changes_of
-from pkzone.formats.restore import Table, restored_features
+from pkzone.formats.restore import Restored, Table, restored
 from pkzone.formats.sandbox import LIMITS, Limits, ask
 from pkzone.formats.staging import Intake, take_in
+from pkzone.formats.tables import OTHER_ID, read_note
+from pkzone.geo.coordinates import Coordinates
 from pkzone.geojson import reader
 from pkzone.geojson.geometry import check_geometry
 from pkzone.geojson.model import MAX_BYTES, Feature, Report
-from pkzone.geojson.writer import dumps
+from pkzone.geojson.writer import dump_line, dumps
 from pkzone.layers.identity import identified
 from pkzone.layers.references import refuse_frame
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = [
-    "Imported",
-    "LayerFacts",
-    "changes_of_all",
-    "check_coordinates",
-    "import_file",
-    "job_of",
-    "layers_of",
-]
+__all__ = ["Imported", "LayerFacts", "Streamed", "import_file", "layers_of", "stream_file"]
+
+MAX_STREAMED_BYTES = 64 * 1024**3
+STREAMED_ENDINGS = tuple(suffix for form in FORMATS if form.streamed for suffix in form.suffixes)
+_RECORD_SEPARATOR = b"\x1e"  # of text sequences (RFC 8142)
 
 
 @dataclass(frozen=True)
@@ -49,26 +54,31 @@ class Imported:
         Name of its format, ``GeoPackage``.
     layers : tuple of str
         The layers that were read.
-    features : tuple of Feature
-        The features in the file's order.
     crs, operation : str or None
         Name of its coordinate system, and of the transformation to WGS 84; None if it states
         none, and if none was needed.
     notices : tuple of str
         What was odd, assumed or left out; one line each.
+    restored : Restored
+        The features while their geometries are shapes.
     """
 
     file: str
     format: str
     layers: tuple[str, ...]
-    features: tuple[Feature, ...]
     crs: str | None
     operation: str | None
     notices: tuple[str, ...]
+    restored: Restored = field(repr=False)
+
+    @cached_property
+    def features(self) -> tuple[Feature, ...]:
+        """The features in the file's order."""
+        return self.restored.features()
 
     def to_bytes(self) -> bytes:
         """Return the features as GeoJSON in the canonical form, no more than can be read again."""
-        data = dumps(self.features, name=self.file)
+        data = dumps(self.restored.bare, name=self.file, shapes=self.restored.shapes)
         if len(data) > MAX_BYTES:
             reason = f"becomes more than {MAX_BYTES // 1024**2} MiB as GeoJSON, the most"
             raise LimitExceeded(self.file, f"{reason} that is read; take fewer features of it")
@@ -76,8 +86,6 @@ class Imported:
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the features as GeoJSON in the canonical form, all of it or nothing."""
-        from pkzone.files.atomic import write_bytes
-
         write_bytes(os.fspath(path), self.to_bytes(), overwrite=overwrite)
 
     def frame(self) -> gpd.GeoDataFrame:
@@ -152,15 +160,13 @@ def import_file(
     with take_in(path) as intake:
         wish = {"layers": list(layers), "lon": lon, "lat": lat, "crs": crs, "encoding": encoding}
         tables, told, notices = _read(intake, wish, limits)
-        features: list[Feature] = []
-        sources = set()
-        for table in tables:
-            found, source = restored_features(
-                table, intake.format, id_property=id_property, shown=intake.shown
-            )
-            features += found
-            sources.add(source)
-        check_coordinates(features, intake, stated=bool(crs))
+        parts = [
+            restored(table, intake.format, id_property=id_property, shown=intake.shown)
+            for table in tables
+        ]
+        together = Restored.of(parts)
+        _check_coordinates(together, intake, stated=bool(crs))
+        sources = {part.source for part in parts}
         if (
             id_property is None
             and sources in ({"id"}, {OTHER_ID})
@@ -168,7 +174,7 @@ def import_file(
         ):
             notices.append(f"ids are taken from the column {next(iter(sources))}")
         if len(tables) > 1:
-            tables = [table for table in tables if table.rows] or tables[:1]
+            tables = [table for table in tables if len(table)] or tables[:1]
         if len(tables) > 1:
             names = printable(", ".join(table.name for table in tables), limit=200)
             notices.append(f"{len(tables)} layers are read as one: {names}")
@@ -178,10 +184,10 @@ def import_file(
             intake.shown,
             intake.format.title,
             tuple(table.name for table in tables),
-            tuple(features),
             next((one["name"] for one in told if one["name"]), None),
             next((one["operation"] for one in told if "operation" in one), None),
-            (*intake.notices, *changes_of_all(told), *notices),
+            (*intake.notices, *_changes_of_all(told), *notices),
+            together,
         )
 
 
@@ -194,13 +200,13 @@ def layers_of(path: str | os.PathLike[str], *, limits: Limits = LIMITS) -> tuple
         count = len(imported.features)
         return (LayerFacts(imported.layers[0], count, ", ".join(kinds) or "None", imported.crs),)
     with take_in(path) as intake:
-        job = job_of("list", intake, {"lon": None, "lat": None, "encoding": None})
+        job = _job("list", intake, {"lon": None, "lat": None, "encoding": None})
         return tuple(
             LayerFacts(
                 str(answer["layer"]), answer["stated"], str(answer["geometry"]), answer["crs"]
             )
             for answer in ask(job, folder=intake.folder, shown=intake.shown, limits=limits)
-            if "layer" in answer
+            if isinstance(answer, dict) and "layer" in answer
         )
 
 
@@ -217,10 +223,11 @@ def _imported_geojson(shown: str, id_property: str | None, stated: list[str]) ->
         ": ".join(filter(None, (one.feature, one.message))) for one in collection.notices
     )
     layers = (title_of_path(shown),)
-    return Imported(shown, "GeoJSON", layers, collection.features, "OGC:CRS84", None, notices)
+    whole = Restored([*collection.features], np.full(len(collection.features), None))
+    return Imported(shown, "GeoJSON", layers, "OGC:CRS84", None, notices, whole)
 
 
-def job_of(task: str, intake: Intake, wish: Mapping[str, Any]) -> dict[str, Any]:
+def _job(task: str, intake: Intake, wish: Mapping[str, Any]) -> dict[str, Any]:
     """Return the job of reading or listing a file, with what the user wishes."""
     form = intake.format
     return {
@@ -229,12 +236,7 @@ def job_of(task: str, intake: Intake, wish: Mapping[str, Any]) -> dict[str, Any]
         "driver": form.driver,
         "whole_document": form.xml,
         "sources": [
-            {
-                "path": str(one.path),
-                "layer": one.layer,
-                "note": one.note,
-            }
-            for one in intake.sources
+            {"path": str(one.path), "layer": one.layer, "note": one.note} for one in intake.sources
         ],
         **wish,
     }
@@ -247,43 +249,143 @@ def _read(
     tables: list[Table] = []
     told: list[dict[str, Any]] = []
     notices: list[str] = []
-    job = job_of("read", intake, wish)
+    job = _job("read", intake, wish)
     for answer in ask(job, folder=intake.folder, shown=intake.shown, limits=limits):
-        if "layer" in answer:
-            fields = [(str(name), str(kind)) for name, kind in answer["fields"]]
-            tables.append(Table(str(answer["layer"]), fields, read_note(answer["note"])))
+        if isinstance(answer, Batch):
+            tables[-1].batches.append(answer)
+        elif "layer" in answer:
+            tables.append(_table(answer))
             told.append(answer["crs"])
             notices += answer["notices"]
-        elif "v" in answer:
-            tables[-1].rows.append((answer["v"], answer["g"]))
         elif "count" in answer:
-            if answer["count"] != len(tables[-1].rows):
+            if answer["count"] != len(tables[-1]):
                 raise FormatError(intake.shown, "features were lost on the way from the reader")
-            notices += answer["notices"]
-            if answer["not_numbers"]:
-                notices.append(f"{answer['not_numbers']} values that are no number become null")
+            notices += _late_notices(answer)
     return tables, told, list(dict.fromkeys(notices))
 
 
-def check_coordinates(
-    features: list[Feature], intake: Intake, *, stated: bool, first: int = 0
-) -> None:
+def _table(answer: Mapping[str, Any]) -> Table:
+    fields = [(str(name), str(kind)) for name, kind in answer["fields"]]
+    return Table(str(answer["layer"]), fields, read_note(answer["note"]))
+
+
+def _late_notices(answer: Mapping[str, Any]) -> list[str]:
+    """Return what is to be told of a layer once it was read."""
+    odd = answer["not_numbers"]
+    return [*answer["notices"], *([f"{odd} values that are no number become null"] if odd else ())]
+
+
+def _check_coordinates(some: Restored, intake: Intake, *, stated: bool, first: int = 0) -> None:
     """Refuse what the strict reader would: swapped, projected or malformed coordinates."""
     report = Report(intake.shown)
-    for place, feature in enumerate(features, first):
-        report.feature = f"features[{place}]" if feature.id is None else str(feature.id)
-        if feature.geometry is not None:
-            try:
-                check_geometry(feature.geometry, report)
-            except GeoJSONError as error:
-                if "projected" not in error.reason or stated:
-                    raise
-                reason = error.reason.partition(": it looks")[0]
-                reason += ": it looks projected; say what it is, as --crs EPSG:32638"
-                raise type(error)(intake.shown, reason, report.feature) from None
+    odd = np.flatnonzero(~shapely.is_missing(some.shapes))
+    for place in np.setdiff1d(odd, Coordinates.of_shapes(some.shapes).rows).tolist():
+        feature = some.feature(place)
+        number = f"features[{first + place}]"
+        report.feature = number if feature.id is None else str(feature.id)
+        try:
+            check_geometry(feature.geometry, report)
+        except GeoJSONError as error:
+            if "projected" not in error.reason or stated:
+                raise
+            reason = error.reason.partition(": it looks")[0]
+            reason += ": it looks projected; say what it is, as --crs EPSG:32638"
+            raise type(error)(intake.shown, reason, report.feature) from None
 
 
-def changes_of_all(told: list[dict[str, Any]]) -> Iterator[str]:
+def _changes_of_all(told: list[dict[str, Any]]) -> Iterator[str]:
     """Yield the lines on each transformation that was applied."""
     for one in {str(item): item for item in told}.values():
         yield from changes_of(one)
+
+
+@dataclass
+class Streamed:
+    """The format of a file that was streamed, the number of its features, and notices."""
+
+    format: str
+    features: int = 0
+    notices: list[str] = field(default_factory=list)
+
+
+def stream_file(
+    path: str | os.PathLike[str],
+    target: str,
+    *,
+    overwrite: bool = False,
+    limits: Limits = LIMITS,
+    **options: Any,
+) -> Streamed:
+    """Write the features of a GIS file one by one, in memory that does not grow with the file.
+
+    It is opened as `pkzone.import_file` does. Ids come from the note that `pkzone export` left
+    or from ``id_property``: that a column is full and unique is only known at the end.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        A file of a format that GDAL reads; any other is read as a whole.
+    target : str
+        Where to write; ``.geojsons`` is a text sequence (RFC 8142), others are newline-delimited.
+    overwrite : bool, optional
+        Replace a file that is there.
+    limits, **options
+        As for `pkzone.import_file`.
+
+    Raises
+    ------
+    FormatError
+        The file is refused or damaged, or fiona is not installed.
+    OutputError
+        The target is there and may not be replaced, or cannot be written.
+    """
+    mark = _RECORD_SEPARATOR if target.lower().endswith(".geojsons") else b""
+    if not os.fspath(path).lower().endswith(STREAMED_ENDINGS):
+        whole = import_file(path, limits=limits, **options)
+        with new_file(target, overwrite=overwrite) as file:
+            for feature in whole.features:
+                file.write(mark + dump_line(feature, name=target) + b"\n")
+        return Streamed(whole.format, len(whole.features), list(whole.notices))
+    id_property, stated = options.get("id_property"), bool(options.get("crs"))
+    wish = {"layers": (), "crs": None, "encoding": None} | options | {"lon": None, "lat": None}
+    with take_in(path, most=MAX_STREAMED_BYTES) as intake:
+        _need_fiona(intake.shown, target)
+        done = Streamed(intake.format.title, notices=list(intake.notices))
+        with new_file(target, overwrite=overwrite) as file:
+            for table in _some_at_a_time(intake, wish, limits, done):
+                some = restored(
+                    table, intake.format, id_property=id_property, shown=intake.shown, streamed=True
+                )
+                _check_coordinates(some, intake, stated=stated, first=done.features)
+                for feature in some.features():
+                    file.write(mark + dump_line(feature, name=target) + b"\n")
+                done.features += len(table)
+        done.notices = list(dict.fromkeys(done.notices))
+        return done
+
+
+def _need_fiona(shown: str, target: str) -> None:
+    if find_spec("fiona") is None:
+        instead = f"ogr2ogr -f GeoJSONSeq {quote(target)} {quote(shown)}"
+        reason = f"is streamed by fiona, which has no wheel for this Python or system; {instead}"
+        raise FormatError(shown, f"{reason} does the same")
+
+
+def _some_at_a_time(
+    intake: Intake, wish: Mapping[str, Any], limits: Limits, done: Streamed
+) -> Iterator[Table]:
+    """Yield the records of all layers, a batch at a time, and note what there is to tell."""
+    table = Table("", [], None)
+    job = _job("read", intake, wish) | {"engine": "fiona"}
+    answers = ask(job, folder=intake.folder, shown=intake.shown, limits=limits, most=sys.maxsize)
+    for answer in answers:
+        if isinstance(answer, Batch):
+            table.batches = [answer]
+            yield table
+        elif "layer" in answer:
+            table = _table(answer)
+            done.notices += [*_changes_of_all([answer["crs"]]), *answer["notices"]]
+        elif "count" in answer:
+            done.notices += _late_notices(answer)
+            if not answer["count"]:
+                yield table  # without a feature, for what is to be said of its columns

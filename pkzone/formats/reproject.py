@@ -7,9 +7,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+import shapely
+
 from pkzone.errors import FormatError, UnsafeFile
 
 __all__ = ["Reprojection", "changes_of"]
+
+Numbers = npt.NDArray[np.float64]
+Shapes = npt.NDArray[np.object_]
 
 _WGS84 = "EPSG:4326"
 # A definition may ask for a grid by its path; those that PROJ knows by name are no path.
@@ -109,38 +116,33 @@ class Reprojection:
         lon, lat = self._transform(x, y)
         return lon, lat
 
-    def geometry(self, geometry: dict[str, Any] | None, place: int) -> dict[str, Any] | None:
-        """Return a geometry in longitude and latitude; ``place`` is the feature's, for errors."""
-        if geometry is None:
-            return None
-        if geometry["type"] == "GeometryCollection":
-            parts = [self.geometry(part, place) for part in geometry["geometries"]]
-            return {"type": "GeometryCollection", "geometries": parts}
-        coordinates = self._moved(geometry["coordinates"], place)
-        return {"type": geometry["type"], "coordinates": coordinates}
+    def shapes(self, shapes: Shapes, first: int = 0) -> Shapes:
+        """Return shapes in longitude and latitude; errors count them from ``first`` on.
 
-    def _moved(self, coordinates: Any, place: int) -> Any:
-        if not coordinates:
-            return []
-        if isinstance(coordinates[0], list | tuple):
-            if coordinates[0] and not isinstance(coordinates[0][0], list | tuple):
-                return self._line(coordinates, place)
-            return [self._moved(part, place) for part in coordinates]
-        return self._line([coordinates], place)[0]
+        Heights are changed too, where a position has one.
+        """
+        high = shapely.has_z(shapes)
+        moved = shapes.copy()
+        for chosen, has_z in ((~high, False), (high, True)):
+            if self._transform is not None:
+                moved[chosen] = shapely.transform(shapes[chosen], self._moved, include_z=has_z)
+        at, owners = shapely.get_coordinates(moved, include_z=True, return_index=True)
+        odd = owners[~np.isfinite(at[:, :2]).all(axis=1) | np.isinf(at[:, 2])]
+        if len(odd):
+            reason = "a coordinate is not a finite number"
+            if self._transform is not None:
+                reason = f"a coordinate lies outside {self.told['name']}"
+            reason = f"feature {first + odd.min()}: {reason}; mend the file, or state its --crs"
+            raise FormatError("", reason)
+        return moved
 
-    def _line(self, positions: Any, place: int) -> list[list[float]]:
-        if len({len(position) for position in positions}) > 1:  # some with a height
-            return [self._line([position], place)[0] for position in positions]
-        columns = [list(column) for column in zip(*positions, strict=True)]
-        if self._transform is not None:
-            columns = [list(column) for column in self._transform(*columns)]
-        moved = [list(position) for position in zip(*columns, strict=True)]
-        if not all(math.isfinite(number) for position in moved for number in position):
-            outside = self._transform is not None
-            reason = f"feature {place}: a coordinate is not a finite number"
-            if outside:
-                reason = f"feature {place}: a coordinate lies outside {self.told['name']}"
-            raise FormatError("", f"{reason}; mend the file, or state its --crs")
+    def _moved(self, positions: Numbers) -> Numbers:
+        moved = np.full_like(positions, np.nan)
+        is_flat = np.isnan(positions[:, -1])  # without a height, beside others with one
+        for chosen, count in ((is_flat, 2), (~is_flat, positions.shape[1])):
+            if chosen.any():
+                columns = self._transform(*positions[chosen, :count].T)
+                moved[chosen, :count] = np.column_stack(columns)
         return moved
 
 

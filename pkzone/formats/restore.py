@@ -1,96 +1,145 @@
-"""Restore features from the rows of a table: by the note on columns, else by the cells."""
+"""Restore features from the columns of a table, and tell what the way there and back changed."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+import orjson
+import shapely
+
 from pkzone.errors import FormatError, printable
-from pkzone.formats.columns import OTHER_ID
+from pkzone.formats.batches import Batch, Shapes
 from pkzone.formats.registry import Format
+from pkzone.formats.tables import OTHER_ID, as_many
+from pkzone.geo.canonical import canonical_geometry
+from pkzone.geo.convert import geojson_of
+from pkzone.geo.coordinates import Coordinates
 from pkzone.geojson.model import Feature
 from pkzone.layers.identity import ID, full_and_unique
 
-__all__ = ["Table", "restored_features"]
+__all__ = ["Restored", "Table", "losses", "restored"]
 
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,17})\Z", re.ASCII)
 _FRACTION = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?\Z", re.ASCII)
 
 
+@dataclass
 class Table:
-    """The rows of one layer as the child sent them.
+    """One layer as the child sends it.
 
     Attributes
     ----------
+    name : str
+        Its name.
     fields : list of (str, str)
         Name and type of each column.
-    rows : list of (list, dict or None)
-        Cells, and the geometry in longitude and latitude.
     note : dict or None
         The note on columns, once it is found to be one.
+    batches : list of Batch
+        Cells by column, and the geometries in longitude and latitude.
     """
 
-    def __init__(self, name: str, fields: list[tuple[str, str]], note: dict[str, Any] | None):
-        self.name = name
-        self.fields = fields
-        self.note = note
-        self.rows: list[tuple[list[Any], dict[str, Any] | None]] = []
+    name: str
+    fields: list[tuple[str, str]]
+    note: dict[str, Any] | None
+    batches: list[Batch] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.batches))
+
+    def column(self, place: int) -> list[Any]:
+        """Return the cells of a column."""
+        return [cell for batch in self.batches for cell in batch.columns[place]]
+
+    def shapes(self) -> Shapes:
+        """Return the geometries."""
+        return np.concatenate([np.empty(0, object), *(batch.shapes for batch in self.batches)])
 
 
-def restored_features(
+@dataclass(frozen=True)
+class Restored:
+    """Features whose geometries are still shapes, and the property that their ids come from.
+
+    Those without a shape have the geometry that they have.
+    """
+
+    bare: list[Feature]
+    shapes: Shapes
+    source: str | None = None
+
+    @classmethod
+    def of(cls, parts: Sequence[Restored]) -> Restored:
+        """Return the features of several tables as one."""
+        shapes = np.concatenate([np.empty(0, object), *(part.shapes for part in parts)])
+        return cls([one for part in parts for one in part.bare], shapes)
+
+    def feature(self, place: int) -> Feature:
+        """Return one feature with its geometry as GeoJSON has it."""
+        shape = self.shapes[place]
+        if shape is None:
+            return self.bare[place]
+        geometry = orjson.loads(orjson.dumps(geojson_of(shape)))  # lists in place of tuples
+        return replace(self.bare[place], geometry=geometry)
+
+    def features(self) -> tuple[Feature, ...]:
+        """Return all features with their geometries."""
+        return tuple(map(self.feature, range(len(self.bare))))
+
+
+def restored(
     table: Table, form: Format, *, id_property: str | None, shown: str, streamed: bool = False
-) -> tuple[list[Feature], str | None]:
-    """Return the features of a table, and the property that their ids come from.
+) -> Restored:
+    """Restore the features of a table: by the note on columns, else by the cells.
 
     Parameters
     ----------
     table : Table
-        The rows.
+        The cells and geometries.
     form : Format
         The format that they were read from.
     id_property : str, optional
-        The column to take ids from; a row without it keeps the id that it would have. Without
+        The column to take ids from; a feature without it keeps the id that it would have. Without
         it they come from where the note says, else from a column ``id`` that is full and names
         each feature once, or from ``feature_id`` where an export of ours wrote that.
     shown : str
         What errors call the file.
     streamed : bool, optional
-        These are some of the rows only: no column is taken for ids unasked.
+        These are some of the features only: no column is taken for ids unasked.
 
     Raises
     ------
     FormatError
         There is no such column.
     """
-    if table.note is not None and not table.note["columns"] and form.dbase:
+    note = table.note or {}
+    if table.note is not None and not note["columns"] and form.dbase:
         made_up = [name for name, _ in table.fields] == ["FID"]  # dBASE has no table of no columns
         table.fields = [] if made_up else table.fields
     columns = [
-        _column(name, kind, [row[0][i] for row in table.rows], table.note, form)
+        _column(name, kind, table.column(i), table.note, form)
         for i, (name, kind) in enumerate(table.fields)
     ]
-    identity = (table.note or {}).get("id")
-    ids, source = _ids(columns, identity, id_property, table, form, shown, streamed=streamed)
-    features = []
-    for place, (_, geometry) in enumerate(table.rows):
-        properties = {
-            prop: values[place]
-            for prop, values, present in columns
-            if present[place] and prop != source
-        }
-        shape = _as_drawn(geometry, (table.note or {}).get("parts"), form)
-        features.append(Feature(ids[place], properties, shape))
-    return features, source
+    ids, source = _ids(columns, note.get("id"), id_property, table, form, shown, streamed=streamed)
+    kept = [column for column in columns if column[0] != source]
+    bare = [
+        Feature(one, {prop: values[i] for prop, values, present in kept if present[i]}, None)
+        for i, one in enumerate(ids)
+    ]
+    return Restored(bare, _as_drawn(table.shapes(), note.get("parts")), source)
 
 
-_Restored = tuple[str, list[Any], list[bool]]
+_Column = tuple[str, list[Any], list[bool]]
 
 
 def _column(
     name: str, kind: str, cells: list[Any], note: dict[str, Any] | None, form: Format
-) -> _Restored:
+) -> _Column:
     """Return the property of a column, its values, and whether each feature has it."""
     identity = (note or {}).get("id")
     if identity and identity["column"] == name:
@@ -163,7 +212,7 @@ def _seen_kind(cells: list[Any], form: Format, kind: str) -> str:
 
 
 def _ids(
-    columns: Sequence[_Restored],
+    columns: Sequence[_Column],
     identity: dict[str, Any] | None,
     wanted: str | None,
     table: Table,
@@ -192,7 +241,7 @@ def _own_ids(
     streamed: bool,
 ) -> tuple[list[Any], str | None]:
     """Return the ids that a table has without being asked, and the property they come from."""
-    none = [None] * len(table.rows)
+    none = [None] * len(table)
     if identity:
         return by_name.get(identity["column"], none), identity["column"]
     if table.note is not None or streamed:
@@ -205,14 +254,189 @@ def _own_ids(
     return none, None
 
 
-def _as_drawn(geometry: dict[str, Any] | None, parts: Any, form: Format) -> dict[str, Any] | None:
-    """Return a geometry as one part or many, as it was before a format made all alike."""
-    if geometry is None or geometry["type"] == "GeometryCollection":
-        return geometry
-    kind, coordinates = geometry["type"], geometry["coordinates"]
+def _as_drawn(shapes: Shapes, parts: Any) -> Shapes:
+    """Return geometries as one part or many, as they were before a format made all alike."""
+    if parts == "multi":
+        return as_many(shapes)
     if parts == "single":
-        if kind.startswith("Multi") and len(coordinates) == 1:
-            return {"type": kind.removeprefix("Multi"), "coordinates": coordinates[0]}
-    elif parts == "multi" and not kind.startswith("Multi") and coordinates:
-        return {"type": f"Multi{kind}", "coordinates": [coordinates]}
-    return geometry
+        is_multi = np.isin(shapely.get_type_id(shapes), (4, 5, 6))
+        alone = np.flatnonzero(is_multi & (shapely.get_num_geometries(shapes) == 1))
+        shapes[alone] = shapely.get_geometry(shapes[alone], 0)
+    return shapes
+
+
+_ABSENT = object()
+_COLLECTION = 7  # among types of shapes
+
+
+def losses(before: Sequence[Feature], shapes: Shapes, after: Restored, *, shown: str) -> list[str]:
+    """Return one line for each kind of thing that differs after the way there and back.
+
+    Columns and shapes are compared all together; features are looked at where these differ.
+
+    Parameters
+    ----------
+    before, shapes : sequence of Feature, ndarray of shapely.Geometry or None
+        The features exported, and their geometries.
+    after : Restored
+        Those that the import of the file gives.
+    shown : str
+        What an error calls the file.
+
+    Raises
+    ------
+    FormatError
+        There are fewer or more features: then the export must not stand.
+    """
+    if len(before) != len(after.bare):
+        reason = f"{len(before)} features were exported, but {len(after.bare)} can be read back"
+        raise FormatError(shown, f"{reason}; nothing was written")
+    lines: dict[str, int] = {}
+    for i, j in _differing(before, shapes, after, _pairs(before, shapes, after)):
+        for line in _differences(before[i], after.feature(j)):
+            lines[line] = lines.get(line, 0) + 1
+    return [f"{line}: {count} of {len(before)} features" for line, count in lines.items()]
+
+
+Pairs = Sequence[tuple[int, int]]
+
+
+def _pairs(before: Sequence[Feature], shapes: Shapes, after: Restored) -> Pairs:
+    """Pair features by id as text; those without one by the place that their geometry gives."""
+    named = {str(one.id): j for j, one in enumerate(after.bare) if one.id is not None}
+    pairs = [
+        (i, named.pop(str(one.id)))
+        for i, one in enumerate(before)
+        if one.id is not None and str(one.id) in named
+    ]
+    rest_before = sorted(set(range(len(before))).difference(i for i, _ in pairs))
+    rest_after = sorted(set(range(len(before))).difference(j for _, j in pairs))
+    rest = list(zip(rest_before, rest_after, strict=True))
+    if _differing(before, shapes, after, rest):  # else they are in order as they are
+        rest_before.sort(key=lambda i: _order(before[i]))
+        rest_after.sort(key=lambda j: _order(after.feature(j)))
+        rest = list(zip(rest_before, rest_after, strict=True))
+    return pairs + rest
+
+
+def _order(feature: Feature) -> str:
+    return _flat_text(feature.geometry) + json.dumps(feature.properties, sort_keys=True)
+
+
+def _differing(
+    before: Sequence[Feature], shapes: Shapes, after: Restored, pairs: Pairs
+) -> list[tuple[int, int]]:
+    """Return the pairs in which something may differ, found by columns."""
+    old, new = [before[i] for i, _ in pairs], [after.bare[j] for _, j in pairs]
+    columns = [([one.id for one in old], [one.id for one in new])]
+    for name in {name for one in (*old, *new) for name in one.properties}:
+        was, now = ([one.properties.get(name, _ABSENT) for one in side] for side in (old, new))
+        columns.append((was, now))
+    odd = {
+        place
+        for was, now in columns
+        for place, same in enumerate(map(_is_same, was, now))
+        if not same
+    }
+    nowhere = np.array([one.geometry is None for one in old], bool)
+    places = np.array(pairs, dtype=np.intp).reshape(-1, 2)
+    alike = _are_alike(shapes[places[:, 0]], after.shapes[places[:, 1]], nowhere)
+    odd.update(np.flatnonzero(~alike).tolist())
+    return [pairs[place] for place in sorted(odd)]
+
+
+def _are_alike(old: Shapes, new: Shapes, nowhere: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Tell which shapes are plainly the same, as they are or in the canonical form."""
+    # Of a collection, or a geometry without a point, the shape does not say how it was written.
+    is_simple = ~shapely.is_empty(old) & (shapely.get_type_id(old) < _COLLECTION)
+    alike: npt.NDArray[np.bool_] = shapely.equals_identical(old, new) & is_simple
+    alike |= nowhere & shapely.is_missing(new)
+    rest = np.flatnonzero(~alike)
+    texts = []
+    for side in (old, new):
+        canonical, settled = Coordinates.of_shapes(side[rest]).canonical()
+        known = canonical.taken(settled)
+        texts.append(dict(zip(rest[known.rows].tolist(), known.texts(), strict=True)))
+    for place in texts[0].keys() & texts[1].keys():
+        alike[place] = texts[0][place] == texts[1][place]
+    return alike
+
+
+def _differences(old: Feature, new: Feature) -> Iterator[str]:
+    if old.id is not None and new.id is None:
+        yield "ids are lost"
+    elif type(old.id) is not type(new.id):
+        yield "ids change between text and number"
+    elif old.id != new.id:
+        yield "ids change"
+    for name in sorted({*old.properties, *new.properties}):
+        was, now = old.properties.get(name, _ABSENT), new.properties.get(name, _ABSENT)
+        change = _change(was, now)
+        if change:
+            yield f"{printable(name, 40)}: {change}"
+    if _text(old.geometry) != _text(new.geometry):
+        yield _geometry_change(old.geometry, new.geometry)
+
+
+def _change(was: Any, now: Any) -> str:
+    """Say how a value changed; empty if it did not."""
+    if _is_same(was, now):
+        return ""
+    hollow = {"no property": was is _ABSENT, "null": was is None, "empty text": was == ""}
+    if any(hollow.values()) and (now is _ABSENT or now is None or now == ""):
+        name = next(name for name, holds in hollow.items() if holds)
+        other = "no property" if now is _ABSENT else "null" if now is None else "empty text"
+        return f"{name} becomes {other}"
+    if now is _ABSENT:
+        return "is lost"
+    if was is _ABSENT:
+        return "appears"
+    if isinstance(was, str) and isinstance(now, str):
+        if was.startswith(now) and now:
+            return "text is cut"
+        return "text changes"
+    kinds = [_kind(was), _kind(now)]
+    return f"{kinds[0]} becomes {kinds[1]}" if kinds[0] != kinds[1] else "value changes"
+
+
+def _is_same(was: Any, now: Any) -> bool:
+    if was is now or type(was) is not type(now):
+        return was is now
+    return bool(was == now) if isinstance(was, str | int) else _json(was) == _json(now)
+
+
+def _kind(value: Any) -> str:
+    names = {bool: "true or false", int: "whole number", float: "number", str: "text", list: "list"}
+    return "null" if value is None else names.get(type(value), "object")
+
+
+def _geometry_change(old: Any, new: Any) -> str:
+    if old is None or new is None:
+        return "the geometry is lost" if new is None else "a geometry appears"
+    if old["type"] != new["type"]:
+        return f"{old['type']} becomes {new['type']}"
+    if _flat_text(old) == _flat_text(new):
+        return "heights are lost or added"
+    return "coordinates change"
+
+
+def _flattened(value: Any) -> Any:
+    """Return a geometry without heights."""
+    if isinstance(value, dict):
+        return {key: _flattened(item) for key, item in value.items()}
+    if not isinstance(value, list | tuple):
+        return value
+    is_position = bool(value) and not isinstance(value[0], list | tuple | dict)
+    return list(value[:2]) if is_position else [_flattened(item) for item in value]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _text(geometry: dict[str, Any] | None) -> str:
+    return "" if geometry is None else json.dumps(canonical_geometry(geometry))
+
+
+def _flat_text(geometry: dict[str, Any] | None) -> str:
+    return "" if geometry is None else json.dumps(canonical_geometry(_flattened(geometry)))

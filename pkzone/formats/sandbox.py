@@ -1,7 +1,7 @@
 """Run the child process in which files are opened and written, within limits.
 
-Parent and child speak in lines of JSON. What the child says is data from outside too: the parent
-checks it as it checks a GeoJSON file.
+Parent and child speak in lines of JSON, and in batches of features. What the child says is data
+from outside too: the parent checks it as it checks a GeoJSON file.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 
 from pkzone import errors
 from pkzone.errors import FormatError, LimitExceeded, printable
+from pkzone.formats.batches import Batch, encoded, line_of, read_batch
 from pkzone.formats.registry import FORMATS
 from pkzone.geojson.model import MAX_BYTES
 
@@ -55,6 +56,7 @@ _START = (
     "from pkzone.formats.sandbox_worker import main; main(job)"
 )
 _FEATURE_BYTES = 60  # what GeoJSON writes of a feature beside its properties and its geometry
+_TEXT_OF_WKB = 1.4  # how many bytes GeoJSON takes for one of WKB: 22 for a position in 16
 
 # Of all that GDAL can do, one driver is left; nothing is fetched, nothing is written beside.
 _DRIVERS = (
@@ -103,8 +105,8 @@ _KEPT = ("SYSTEMROOT", "PATH")  # without them Windows starts nothing
 
 def ask(
     job: dict[str, Any], *, folder: Path, shown: str, limits: Limits, most: int | None = None
-) -> Iterator[dict[str, Any]]:
-    """Give the child a job and yield its answers, one JSON object each.
+) -> Iterator[Batch | dict[str, Any]]:
+    """Give the child a job and yield its answers: words on the file, and batches of features.
 
     Parameters
     ----------
@@ -141,20 +143,15 @@ def _size_of(path: Path) -> int:
 
 
 def tell(
-    job: dict[str, Any],
-    rows: Iterable[object],
-    *,
-    folder: Path,
-    shown: str,
-    limits: Limits,
-) -> list[dict[str, Any]]:
-    """Give the child a job and rows to write, and return its answers; errors as for `ask`."""
+    job: dict[str, Any], batches: Iterable[Batch], *, folder: Path, shown: str, limits: Limits
+) -> list[Any]:
+    """Give the child a job and features to write, and return its answers; errors as for `ask`."""
     with _child(job, folder, limits) as (process, timer):
         stdin = process.stdin
         assert stdin is not None  # noqa: S101 - for the type checker
         with suppress(BrokenPipeError):  # the child gave up; its answer says why
-            for row in rows:
-                stdin.write(_line(row))
+            for batch in batches:
+                stdin.write(encoded(batch))
             stdin.write(b"null\n")
             stdin.flush()
         with suppress(BrokenPipeError):
@@ -209,7 +206,7 @@ def _child(
         path = [entry or os.getcwd() for entry in sys.path]  # noqa: PTH109
         full = {**job, "path": path, "seconds": limits.seconds, "memory_mib": limits.memory_mib}
         with suppress(BrokenPipeError):
-            stdin.write(_line({**full, "parent": os.getpid()}))
+            stdin.write(line_of({**full, "parent": os.getpid()}))
             stdin.flush()  # it stays open: its end tells the child that this process has ended
         yield process, timer
     finally:
@@ -222,10 +219,6 @@ def _child(
         process.wait()
 
 
-def _line(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode("ascii") + b"\n"
-
-
 def _answers(
     process: subprocess.Popen[bytes],
     timer: _Timer,
@@ -235,23 +228,28 @@ def _answers(
     limits: Limits,
     packed: int | None = None,
     most: int | None = None,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Batch | dict[str, Any]]:
     stdout = process.stdout
     assert stdout is not None  # noqa: S101
     size, names = 0, 0
+    most = MAX_BYTES if most is None else most
     while line := stdout.readline(MAX_BYTES + 1):
         if not line.endswith(b"\n") and len(line) <= MAX_BYTES:
             break  # the child died in the middle of a word
-        size += len(line) + names
-        _check_size(size, packed, shown, MAX_BYTES if most is None else most)
         answer = json.loads(line)
+        sizes = answer.get("sizes", ())
+        size += len(line) + names * len(sizes) + int(sum(sizes) * _TEXT_OF_WKB)
+        _check_size(size, packed, shown, most)
         if "error" in answer:
             raise _refusal(answer["error"], folder, shown, limits, reads=packed is not None)
         if answer.get("done"):
             return
         if "fields" in answer:  # GeoJSON repeats the names of the properties in each feature
-            names = _FEATURE_BYTES + sum(len(_line(name)) + 1 for name, _ in answer["fields"])
-        yield answer
+            names = _FEATURE_BYTES + sum(len(line_of(name)) + 1 for name, _ in answer["fields"])
+        batch = read_batch(answer, stdout) if sizes else None
+        if sizes and batch is None:
+            break
+        yield batch or answer
     raise _ended(process.wait(), timer, shown, limits, reads=packed is not None)
 
 

@@ -1,8 +1,8 @@
-"""Run in the child process: limit itself, read or write one file, answer in lines of JSON.
+"""Run in the child process: limit itself, read or write one file, answer in lines and batches.
 
 Jobs are objects with ``task`` (``read``, ``list`` or ``write``), ``engine`` and ``driver``. A read
-answers with ``{"layers": names}``, then for each layer ``{"layer": ..., "fields": ...}``, a line
-``{"v": values, "g": geometry}`` for each feature, ``{"count": n}``, and ``{"done": true}`` at last.
+answers with ``{"layers": names}``, then for each layer ``{"layer": ..., "fields": ...}``, its
+features in batches, ``{"count": n}``, and ``{"done": true}`` at last.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
-from typing import Any, NoReturn
+from typing import IO, Any, NoReturn
+
+import shapely
 
 from pkzone.errors import AmbiguousLayer, FormatError, printable
-from pkzone.formats.columns import read_note
-from pkzone.formats.registry import Engine, Opened
+from pkzone.formats.batches import Batch, Engine, Opened, encoded, read_batch
+from pkzone.formats.tables import read_note
 from pkzone.geojson.model import MAX_BYTES
 
 __all__ = ["main", "perform"]
@@ -37,29 +39,38 @@ def main(job: dict[str, Any]) -> NoReturn:
     if job["engine"] == "pyogrio":
         sys.meta_path.insert(0, _NoFrames())
     answers = sys.stdout.buffer
-    rows = (json.loads(line) for line in sys.stdin.buffer)
     try:
-        for answer in perform(job, rows):
-            answers.write(_line(answer))
-        answers.write(_line({"done": True}))
+        for answer in perform(job, batches_in(sys.stdin.buffer)):
+            answers.write(encoded(answer))
+        answers.write(encoded({"done": True}))
     except MemoryError:
-        answers.write(_line({"error": ["MemoryError", ""]}))
+        answers.write(encoded({"error": ["MemoryError", ""]}))
     except FormatError as error:
-        answers.write(_line({"error": [type(error).__name__, error.reason]}))
+        answers.write(encoded({"error": [type(error).__name__, error.reason]}))
     except Exception as error:  # whatever a library says about a bad file is one line
         if job.get("debug"):
             raise
         reason = " ".join(str(error).split()) or type(error).__name__
-        answers.write(_line({"error": ["FormatError", f"cannot be read: {reason}"]}))
+        answers.write(encoded({"error": ["FormatError", f"cannot be read: {reason}"]}))
     answers.flush()
     sys.exit(0)
 
 
-def perform(job: dict[str, Any], rows: Iterator[Any]) -> Iterator[dict[str, Any]]:
+def batches_in(stream: IO[bytes]) -> Iterator[Batch]:
+    """Yield the batches of features to write, as far as they are whole."""
+    for line in stream:
+        head = json.loads(line)
+        batch = head and read_batch(head, stream)
+        if batch is None:
+            return
+        yield batch
+
+
+def perform(job: dict[str, Any], batches: Iterator[Batch]) -> Iterator[Batch | dict[str, Any]]:
     """Do a job and yield its answers; in a process of its own, but for tests."""
     engine: Engine = import_module(f"pkzone.formats.engine_{job['engine']}")
     if job["task"] == "write":
-        yield from _write(engine, job, rows)
+        yield _write(engine, job, batches)
         return
     places = [
         (source, name) for source in job["sources"] for name in engine.layer_names(source, job)
@@ -113,7 +124,7 @@ def _are_one(engine: Engine, places: list[tuple[Any, str]], job: dict[str, Any])
     return all(isinstance(one, list) and one == [name for _, name in places] for one in sets)
 
 
-def _layer(name: str, opened: Opened, job: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _layer(name: str, opened: Opened, job: dict[str, Any]) -> Iterator[Batch | dict[str, Any]]:
     from pkzone.formats.reproject import Reprojection
 
     header = {
@@ -135,12 +146,14 @@ def _layer(name: str, opened: Opened, job: dict[str, Any]) -> Iterator[dict[str,
     reprojection = Reprojection(opened.crs, job["crs"], opened.bounds)
     yield {**header, "crs": reprojection.told}
     count, located, odd = 0, 0, 0
-    for values, geometry in opened.rows:
-        located += geometry is not None
-        plain = [_plain(value) for value in values]
-        odd += sum(a is None and b is not None for a, b in zip(plain, values, strict=True))
-        yield {"v": plain, "g": reprojection.geometry(geometry, count)}
-        count += 1
+    for batch in opened.batches:
+        shapes = reprojection.shapes(batch.shapes, count)
+        located += int((~shapely.is_missing(shapes)).sum())
+        columns = [list(map(_plain, column)) for column in batch.columns]
+        for plain, column in zip(columns, batch.columns, strict=True):
+            odd += sum(a is None and b is not None for a, b in zip(plain, column, strict=True))
+        yield Batch(columns, shapes)
+        count += len(batch)
     if opened.count is not None and opened.count != count:
         raise FormatError("", f"states {opened.count} features, but {count} can be read")
     if opened.located is not None and opened.located > located:
@@ -165,26 +178,28 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _write(engine: Engine, job: dict[str, Any], rows: Iterator[Any]) -> Iterator[dict[str, Any]]:
+def _write(engine: Engine, job: dict[str, Any], batches: Iterator[Batch]) -> dict[str, Any]:
     """Write the tables of a job, then count in the file what has arrived."""
 
-    def taken(table: dict[str, Any]) -> Iterator[tuple[list[Any], Any]]:
-        for _ in range(table["count"]):
-            row = next(rows, None)
-            if row is None:
+    def taken(table: dict[str, Any]) -> Iterator[Batch]:
+        left = table["count"]
+        while left > 0:
+            batch = next(batches, None)
+            if batch is None:
                 raise FormatError("", "the features to write ended too early")
-            yield row[0], row[1]
+            left -= len(batch)
+            yield batch
 
     for table in job["tables"]:
         engine.write_table(table, taken(table), job)
-    if next(rows, 0) is not None:
+    if next(batches, None) is not None:
         raise FormatError("", "more features came than were announced")
     for table in job["tables"]:
         found = engine.count(table)
         if found != table["count"]:
             reason = f"{table['count']} features were written, but {found} are in the file"
             raise FormatError("", reason)
-    yield {"written": [Path(table["path"]).name for table in job["tables"]]}
+    return {"written": [Path(table["path"]).name for table in job["tables"]]}
 
 
 def _limit(job: dict[str, Any]) -> None:
@@ -231,7 +246,3 @@ def _wait_for_end() -> None:
     while os.read(0, 4096):  # past Python's own buffer, whose lock would hold up the exit
         pass
     os._exit(1)
-
-
-def _line(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":"), allow_nan=False).encode("ascii") + b"\n"

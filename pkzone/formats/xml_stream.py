@@ -17,7 +17,8 @@ from typing import Any, NoReturn, Protocol
 from xml.parsers import expat
 
 from pkzone.errors import FormatError, LimitExceeded, UnsafeFile, printable
-from pkzone.formats.registry import DOCTYPE, Opened, Row
+from pkzone.formats.batches import Opened, Row, in_batches
+from pkzone.formats.registry import DOCTYPE
 
 __all__ = [
     "DocumentReader",
@@ -120,20 +121,10 @@ def parse(
 ) -> None:
     """Parse a document with handlers that refuse what is not harmless.
 
-    Parameters
-    ----------
-    path : str
-        The file.
-    root : str
-        The name that its root element must have.
-    units : collection of str
-        Names of the elements that are wanted as trees.
-    started : callable
-        Called with the name and attributes of each element outside of them, and the names of the
-        elements around it.
-    ended : callable
-        Called with each of them once it is complete, and the names of the elements around it. One
-        that lies in another stays a child of that if True is returned.
+    ``units`` are the names of the elements that are wanted as trees: ``ended`` is called with
+    each once it is complete, and one that lies in another stays a child of that if it returns
+    True. ``started`` is called with the name and attributes of each element outside of them.
+    Both are told the names of the elements around.
 
     Raises
     ------
@@ -142,7 +133,7 @@ def parse(
     LimitExceeded
         Elements are nested too deep.
     FormatError
-        It is not well formed, or of another root.
+        It is not well formed, or its root element is not the one named.
     """
     guard = _Guard(root, units, started, ended)
     try:
@@ -253,7 +244,7 @@ class Table:
         return Opened(
             [(name, "untyped" if name in self.untyped else "text") for name in names],
             "EPSG:4326",
-            self._in_columns(names),
+            in_batches(self._in_columns(names)),
             geometry=next(iter(kinds)) if len(kinds) == 1 else "Unknown",
             count=len(self.rows),
             notices=[*told, *self.flaws.notices()],

@@ -130,7 +130,7 @@ def _cut(geometry: Geometry, most: int) -> Geometry:
 
 
 def _cut_positions(coordinates: Any, most: int) -> Any:
-    if isinstance(coordinates[0], tuple | list):
+    if not coordinates or isinstance(coordinates[0], tuple | list):
         return [_cut_positions(part, most) for part in coordinates]
     return [number for number in coordinates[:most] if not math.isnan(number)]
 

@@ -34,6 +34,7 @@ Indices = npt.NDArray[np.intp]
 
 _NAMES = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon")
 _KINDS = {name: kind for kind, name in enumerate(_NAMES)}  # half of it is the dimension
+_SHAPELY_TYPES = (0, 4, 1, 5, 3, 6)  # GEOS's numbers of these
 _FEWEST = (1, 2, 4)  # positions of a run, by the dimension of its geometry
 _MEMBERS = {"type", "coordinates"}
 _ARRAYS = {list, tuple}
@@ -123,6 +124,41 @@ class Coordinates:
             heights[is_high] = values[first[is_high] + 2]
             lonlat = values[first[:, None] + [0, 1]]
             gathered = replace(all_flat, lonlat=lonlat, heights=heights)
+        sound = gathered._sound()
+        return gathered if sound.all() else gathered.taken(sound)
+
+    @classmethod
+    def of_shapes(cls, shapes: npt.NDArray[np.object_]) -> Coordinates:
+        """Gather the geometries of shapes that are as sound as `of` wants them, None for none."""
+        types = shapely.get_type_id(shapes)
+        pieces, owners = shapely.get_parts(shapes, return_index=True)
+        is_known = np.isin(types, _SHAPELY_TYPES) & ~shapely.is_empty(shapes)
+        is_known[owners[shapely.is_empty(pieces)]] = False
+        rows = np.flatnonzero(is_known)
+        whole, types = shapes[rows], types[rows]
+        part_counts = np.where(types > 4, shapely.get_num_geometries(whole), 1)
+        geometry, rank = group_and_rank(part_counts)
+        parts, is_piece = whole[geometry], (types > 4)[geometry]
+        parts[is_piece] = shapely.get_geometry(parts[is_piece], rank[is_piece])
+        is_area = shapely.get_type_id(parts) == 3
+        run_counts = np.where(is_area, shapely.get_num_interior_rings(parts) + 1, 1)
+        part, rank = group_and_rank(run_counts)
+        runs, is_outer = parts[part], is_area[part] & (rank == 0)
+        is_hole = is_area[part] & (rank > 0)
+        runs[is_outer] = shapely.get_exterior_ring(runs[is_outer])
+        runs[is_hole] = shapely.get_interior_ring(runs[is_hole], rank[is_hole] - 1)
+        has_heights = shapely.has_z(whole)
+        at, owners = shapely.get_coordinates(whole, include_z=True, return_index=True)
+        gathered = cls(
+            rows=rows,
+            kinds=np.argmax(types[:, None] == _SHAPELY_TYPES, axis=1),
+            part_counts=part_counts,
+            run_counts=run_counts,
+            sizes=shapely.get_num_coordinates(runs).astype(np.intp),
+            lonlat=at[:, :2],
+            heights=np.where(has_heights[owners], at[:, 2], 0.0) if has_heights.any() else None,
+            has_heights=has_heights,
+        )
         sound = gathered._sound()
         return gathered if sound.all() else gathered.taken(sound)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,9 @@ from pkzone.geojson.json_text import is_too_deep
 from pkzone.geojson.model import MAX_DEPTH, Feature, Report, enclosed
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from pkzone.geo.coordinates import Coordinates
 
 __all__ = ["canonical_lines", "dump_line", "dumps", "rounding_flaws", "write"]
@@ -43,7 +47,12 @@ _LEAST, _MOST = 1e-4, 1e15  # between them fractions are written without an expo
 _ENCODER_AS_IT_IS = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def dumps(features: Iterable[Feature], *, name: str = "<output>") -> bytes:
+def dumps(
+    features: Iterable[Feature],
+    *,
+    name: str = "<output>",
+    shapes: npt.NDArray[np.object_] | None = None,
+) -> bytes:
     """Return the canonical bytes of a feature collection.
 
     UTF-8, one feature a line, a final newline. Features are sorted by id, compared as text by
@@ -58,6 +67,8 @@ def dumps(features: Iterable[Feature], *, name: str = "<output>") -> bytes:
         The features; they are not changed.
     name : str, optional
         What an error calls the file.
+    shapes : ndarray of shapely.Geometry or None, optional
+        Geometries in place of those that they have.
 
     Returns
     -------
@@ -77,8 +88,12 @@ def dumps(features: Iterable[Feature], *, name: str = "<output>") -> bytes:
         If a geometry is refused on reading too.
     """
     report = Report(name)
-    ordered = _in_order(features, report)
-    lines = canonical_lines(ordered, report)
+    listed = list(features)
+    ordered = _in_order(listed, report)
+    if shapes is not None:
+        places = {id(feature): place for place, feature in enumerate(listed)}
+        shapes = shapes[[places[id(feature)] for _, feature in ordered]]
+    lines = canonical_lines(ordered, report, shapes=shapes)
     with_id = sum(feature.id is not None for _, feature in ordered)
     lines[with_id:] = sorted(lines[with_id:])
     return enclosed(lines)
@@ -88,6 +103,7 @@ def canonical_lines(
     labelled: Sequence[tuple[str, Feature]],
     report: Report,
     coordinates: Coordinates | None = None,
+    shapes: npt.NDArray[np.object_] | None = None,
 ) -> list[bytes]:
     """Return the lines of some features in the canonical form, in the order given.
 
@@ -99,10 +115,22 @@ def canonical_lines(
         Makes the errors: see `dumps`.
     coordinates : Coordinates, optional
         Those of the geometries that are sound, if they were gathered already.
+    shapes : ndarray of shapely.Geometry or None, optional
+        See `dumps`.
     """
+    if shapes is not None:
+        from pkzone.geo.coordinates import Coordinates
+
+        coordinates = Coordinates.of_shapes(shapes)
     texts = _settled_texts([feature.geometry for _, feature in labelled], coordinates)
     others = [i for i in range(len(labelled)) if i not in texts]
-    geometries = _canonical_geometries([labelled[i] for i in others], report)
+    left = [labelled[i] for i in others]
+    if shapes is not None:
+        left = [
+            (label, _drawn(feature, shapes[i]))
+            for i, (label, feature) in zip(others, left, strict=True)
+        ]
+    geometries = _canonical_geometries(left, report)
     for i, geometry in zip(others, geometries, strict=True):
         texts[i] = b"null" if geometry is None else _geometry_text(geometry).encode()
     lines = []
@@ -110,6 +138,13 @@ def canonical_lines(
         report.feature = label
         lines.append(_plain_line(feature, texts[i]) or _line(feature, texts[i], report))
     return lines
+
+
+def _drawn(feature: Feature, shape: Any) -> Feature:
+    """Return a feature with the geometry of a shape, if there is one."""
+    from pkzone.geo.convert import geojson_of
+
+    return feature if shape is None else replace(feature, geometry=geojson_of(shape))
 
 
 def _settled_texts(

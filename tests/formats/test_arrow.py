@@ -143,7 +143,7 @@ def _edit(path: Path, value: str) -> None:
 
 
 def test_more_features_than_a_batch_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_pyogrio, "_BATCH_ROWS", 2)
+    monkeypatch.setattr(engine_pyogrio, "BATCH_ROWS", 2)
     path = write(tmp_path / "a.gpkg", n=pa.array(range(5)))
     with worker_in_this_process():
         assert [one.properties["n"] for one in import_file(path).features] == [0, 1, 2, 3, 4]

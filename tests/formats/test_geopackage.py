@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -169,3 +172,18 @@ def test_the_command(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) 
     assert run("zone")[0] == 2
     assert run("zone", "-o", "-")[0] == 2
     assert [path.name for path in tmp_path.iterdir()] == ["sites.gpkg"]
+
+
+def test_an_export_imports_no_library_of_frames_or_maps(small_root: Path, tmp_path: Path) -> None:
+    program = (
+        "import sys; from pkzone.cli import pkzone as program\n"
+        "try:\n"
+        f"    program.main(['export', 'corridor', '-o', {str(tmp_path / 'a.gpkg')!r}, "
+        f"'--catalogue', {str(small_root)!r}])\n"
+        "except SystemExit:\n"
+        "    print({'folium', 'pandas', 'geopandas', 'matplotlib', 'pyogrio'} & {*sys.modules})"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"

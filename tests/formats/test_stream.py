@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from pkzone.errors import FormatError, LimitExceeded, OutputError
-from pkzone.formats import staging, stream
+from pkzone.formats import import_, staging
 from pkzone.formats.export import export
-from pkzone.formats.import_ import import_file
-from pkzone.formats.stream import stream_file
+from pkzone.formats.import_ import import_file, stream_file
 from tests.helpers import bad_files
 
 pytest.importorskip("fiona", reason="fiona has no wheel here")
@@ -29,8 +28,7 @@ def lines_of(path: Path) -> list[Any]:
 
 
 @pytest.mark.parametrize("name", ["a.gpkg", "a.shp", "a.zip", "a.fgb"])
-def test_each_feature_is_a_line(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "_BATCH_ROWS", 2)
+def test_each_feature_is_a_line(tmp_path: Path, name: str) -> None:
     (tmp_path / "roads.geojson").write_text(json.dumps(ROADS))
     export(tmp_path / "roads.geojson", tmp_path / name)
     done = stream_file(tmp_path / name, str(tmp_path / "out.geojsonl"))
@@ -65,7 +63,7 @@ def test_a_file_too_large_for_memory(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_without_fiona_it_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bad_files.write_geopackage(tmp_path, name="a.gpkg")
-    monkeypatch.setattr(stream, "find_spec", lambda name: None)
+    monkeypatch.setattr(import_, "find_spec", lambda name: None)
     with pytest.raises(FormatError, match=r"no wheel for this Python.*ogr2ogr -f GeoJSONSeq"):
         stream_file(tmp_path / "a.gpkg", str(tmp_path / "out.geojsonl"))
     assert not (tmp_path / "out.geojsonl").exists()

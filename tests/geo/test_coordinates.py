@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from pkzone.errors import GeoJSONError
 from pkzone.geo.canonical import canonical_geometry
+from pkzone.geo.convert import shapes_of
 from pkzone.geo.coordinates import Coordinates
 from pkzone.geojson.geometry import check_geometry
 from pkzone.geojson.model import Report
@@ -74,6 +75,17 @@ def test_what_is_gathered_is_sound_and_what_is_quiet_is_not_odd(drawn: list[Any]
             continue  # a height that the fast parser may have rounded
         said = said_of(geometry)
         assert said is None or {"empty-geometry", "mixed-dimensions"} & {*said}
+
+
+@given(st.lists(GEOMETRIES | st.none(), max_size=6))
+def test_shapes_give_what_their_geometries_give(drawn: list[Any]) -> None:
+    from_geometries = Coordinates.of(drawn)
+    from_shapes = Coordinates.of_shapes(shapes_of(drawn))
+    for name in ("rows", "kinds", "part_counts", "run_counts", "sizes", "lonlat", "has_heights"):
+        assert getattr(from_shapes, name).tolist() == getattr(from_geometries, name).tolist()
+    heights = [one.heights for one in (from_geometries, from_shapes)]
+    assert (heights[0] is None) == (heights[1] is None)
+    assert heights[0] is None or heights[0].tolist() == heights[1].tolist()  # type: ignore[union-attr]
 
 
 def numbers_of(value: Any) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +11,9 @@ from typing import Any
 import pytest
 
 from pkzone.formats import export, import_, sandbox
+from pkzone.formats.batches import Batch, encoded
 from pkzone.formats.registry import FORMATS
-from pkzone.formats.sandbox_worker import perform
+from pkzone.formats.sandbox_worker import batches_in, perform
 
 __all__ = ["worker_in_this_process"]
 
@@ -20,13 +22,16 @@ __all__ = ["worker_in_this_process"]
 def worker_in_this_process() -> Iterator[None]:
     """Let conversions run without a child, with the settings of GDAL that one would have."""
 
-    def ask(job: dict[str, Any], **_: Any) -> Iterator[dict[str, Any]]:
+    def ask(job: dict[str, Any], **_: Any) -> Iterator[Any]:
         for answer in perform(job, iter(())):
-            yield json.loads(json.dumps(answer))
+            if isinstance(answer, Batch):
+                yield from batches_in(io.BytesIO(encoded(answer)))
+            else:
+                yield json.loads(encoded(answer))
 
-    def tell(job: dict[str, Any], rows: Any, **_: Any) -> list[dict[str, Any]]:
-        plain = (json.loads(json.dumps(row)) for row in (*rows, None))
-        return list(perform(job, plain))
+    def tell(job: dict[str, Any], batches: Any, **_: Any) -> list[Any]:
+        data = b"".join(map(encoded, batches))
+        return list(perform(job, batches_in(io.BytesIO(data))))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OGR_CURRENT_DATE", sandbox._OPTIONS["OGR_CURRENT_DATE"])
