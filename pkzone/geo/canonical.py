@@ -18,7 +18,7 @@ Z_DECIMALS = 3
 """Decimals that heights in metres are rounded to."""
 
 
-def canonical_geometry(geometry: dict[str, Any], *, decimals: int = 6) -> dict[str, Any]:
+def canonical_geometry(geometry: dict[str, Any]) -> dict[str, Any]:
     """Return the canonical form of a well-formed geometry.
 
     Coordinates are rounded, outer rings run counter-clockwise and holes clockwise, each ring
@@ -32,8 +32,6 @@ def canonical_geometry(geometry: dict[str, Any], *, decimals: int = 6) -> dict[s
     geometry : dict
         A GeoJSON geometry of the right structure: numbers as coordinates, closed rings. It is
         not changed.
-    decimals : int, optional
-        Decimals kept of longitude and latitude, in degrees; heights keep three, in metres.
 
     Returns
     -------
@@ -54,54 +52,54 @@ def canonical_geometry(geometry: dict[str, Any], *, decimals: int = 6) -> dict[s
     """
     kind = geometry["type"]
     if kind == "GeometryCollection":
-        members = [canonical_geometry(part, decimals=decimals) for part in geometry["geometries"]]
+        members = [canonical_geometry(part) for part in geometry["geometries"]]
         return {"type": kind, "geometries": sorted(members, key=_member_key)}
-    coordinates = _canonical_coordinates(kind, geometry["coordinates"], decimals)
+    coordinates = _canonical_coordinates(kind, geometry["coordinates"])
     return {"type": kind, "coordinates": coordinates}
 
 
-def _canonical_coordinates(kind: str, coordinates: Sequence[Any], decimals: int) -> list[Any]:
+def _canonical_coordinates(kind: str, coordinates: Sequence[Any]) -> list[Any]:
     match kind:
         case "Point":
-            return _rounded([coordinates], decimals)[0] if coordinates else []
+            return _rounded([coordinates])[0] if coordinates else []
         case "MultiPoint":
-            return sorted(_rounded(coordinates, decimals))
+            return sorted(_rounded(coordinates))
         case "LineString":
-            return _rounded(coordinates, decimals)
+            return _rounded(coordinates)
         case "MultiLineString":
-            return sorted(_rounded(line, decimals) for line in coordinates)
+            return sorted(_rounded(line) for line in coordinates)
         case "Polygon":
-            return _polygon(coordinates, decimals)
+            return _polygon(coordinates)
         case "MultiPolygon":
-            return sorted(_polygon(part, decimals) for part in coordinates)
+            return sorted(_polygon(part) for part in coordinates)
     raise ValueError(f"no geometry type of RFC 7946: {kind!r}")
 
 
-def _rounded(positions: Sequence[Sequence[float]], decimals: int) -> Line:
+def _rounded(positions: Sequence[Sequence[float]]) -> Line:
     """Round each position; adding 0.0 turns -0.0 into 0.0."""
     return [
         [
-            round(float(position[0]), decimals) + 0.0,
-            round(float(position[1]), decimals) + 0.0,
+            round(float(position[0]), DECIMALS) + 0.0,
+            round(float(position[1]), DECIMALS) + 0.0,
             *[round(float(height_m), Z_DECIMALS) + 0.0 for height_m in position[2:]],
         ]
         for position in positions
     ]
 
 
-def _polygon(rings: Sequence[Sequence[Sequence[float]]], decimals: int) -> Polygon:
+def _polygon(rings: Sequence[Sequence[Sequence[float]]]) -> Polygon:
     if not rings:
         return []
     outer, *holes = rings
     return [
-        _ring(outer, decimals, clockwise=False),
-        *sorted(_ring(hole, decimals, clockwise=True) for hole in holes),
+        _ring(outer, clockwise=False),
+        *sorted(_ring(hole, clockwise=True) for hole in holes),
     ]
 
 
-def _ring(ring: Sequence[Sequence[float]], decimals: int, *, clockwise: bool) -> Line:
-    vertices = _rounded(ring[:-1], decimals)
-    area = _twice_signed_area(vertices, decimals)
+def _ring(ring: Sequence[Sequence[float]], *, clockwise: bool) -> Line:
+    vertices = _rounded(ring[:-1])
+    area = _twice_signed_area(vertices)
     if area == 0:  # neither direction is the right one: take the one that sorts first
         vertices = min(_from_smallest(vertices), _from_smallest(vertices[::-1]))
     elif (area < 0) != clockwise:
@@ -111,12 +109,12 @@ def _ring(ring: Sequence[Sequence[float]], decimals: int, *, clockwise: bool) ->
     return [*vertices, list(vertices[0])]
 
 
-def _twice_signed_area(vertices: Line, decimals: int) -> int:
+def _twice_signed_area(vertices: Line) -> int:
     """Return twice the planar area in squared units of the last decimal; counter-clockwise is > 0.
 
     Whole numbers make the sign exact even for slivers (shoelace formula).
     """
-    scale = 10**decimals
+    scale = 10**DECIMALS
     xs = [round(vertex[0] * scale) for vertex in vertices]
     ys = [round(vertex[1] * scale) for vertex in vertices]
     return sum(xs[i - 1] * ys[i] - xs[i] * ys[i - 1] for i in range(len(vertices)))

@@ -1,16 +1,14 @@
 """Convert between GeoJSON and shapely geometries, and make shapes fit to be measured.
 
 One geometry: `shape_of` drops heights, as measuring on the ground wants it, `shape` keeps them.
-Many at once: `shapes_of`, and `shapes_of_plain` where nothing is known of them yet.
+Many at once: `shapes_of`.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +16,8 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
+
+from pkzone.geo.coordinates import Coordinates
 
 __all__ = [
     "dimensions_of",
@@ -27,7 +27,6 @@ __all__ = [
     "shape",
     "shape_of",
     "shapes_of",
-    "shapes_of_plain",
 ]
 
 Geometry = dict[str, Any]
@@ -135,134 +134,32 @@ def _cut_positions(coordinates: Any, most: int) -> Any:
     return [number for number in coordinates[:most] if not math.isnan(number)]
 
 
-def shapes_of(geometries: Sequence[Geometry | None]) -> Shapes:
+def shapes_of(
+    geometries: Sequence[Geometry | None], coordinates: Coordinates | None = None
+) -> Shapes:
     """Convert sound GeoJSON geometries, None where there is none; heights are kept.
 
-    Points, lines and polygons are made all together, which takes a fraction of the time that
-    one by one would. Coordinates stay as they are, heights included.
+    Most are made all together, which takes a fraction of the time that one by one would.
 
     Parameters
     ----------
     geometries : sequence of dict or None
         Geometries as RFC 7946 wants them.
+    coordinates : Coordinates, optional
+        Theirs, if they were gathered already.
 
     Returns
     -------
     ndarray of shapely.Geometry or None
         In the order given.
     """
+    gathered = Coordinates.of(geometries) if coordinates is None else coordinates
     converted = np.full(len(geometries), None, dtype=object)
-    for kind, members in _by_type(geometries).items():
-        alike = [geometry for i in members if (geometry := geometries[i]) is not None]
-        group = _Group.of(kind, alike) if kind in _RUNS else None
-        shapes = None if group is None else group.shapes()
-        converted[members] = list(map(shape, alike)) if shapes is None else shapes
-    return converted
-
-
-def shapes_of_plain(geometries: Sequence[Geometry | None]) -> Shapes | None:
-    """Convert geometries of which nothing is known yet, if they are plainly sound.
-
-    Parameters
-    ----------
-    geometries : sequence of dict or None
-        Objects with ``type`` and ``coordinates``, an array in which there is nothing but arrays
-        and numbers.
-
-    Returns
-    -------
-    ndarray of shapely.Geometry, or None
-        As `shapes_of`. None unless all are points, lines and polygons, their numbers degrees of
-        WGS 84, their lines of two positions or more, their rings closed and of four or more;
-        and none of a type has a height, or all have.
-    """
-    converted = np.full(len(geometries), None, dtype=object)
-    for kind, members in _by_type(geometries).items():
-        if kind not in _RUNS:
-            return None
-        alike = [geometry for i in members if (geometry := geometries[i]) is not None]
-        try:
-            group = _Group.of(kind, alike)
-            shapes = group.shapes() if group.is_sound() else None
-        except (TypeError, ValueError):  # a number where an array belongs, or the reverse
-            return None
-        if shapes is None:
-            return None
-        converted[members] = shapes
-    return converted
-
-
-def _by_type(geometries: Sequence[Geometry | None]) -> dict[str, list[int]]:
-    """Return the numbers of the geometries of each type; of those that are empty under ``""``."""
-    groups: dict[str, list[int]] = {}
+    converted[gathered.rows] = gathered.shapes()
     for i, geometry in enumerate(geometries):
-        if geometry is not None:
-            kind = geometry["type"] if geometry.get("coordinates") else ""
-            groups.setdefault(kind, []).append(i)
-    return groups
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Geometries of one type: their coordinates, and the runs of positions in all of these."""
-
-    kind: str
-    coordinates: Sequence[Any]
-    runs: Sequence[Any]
-    vertices: Array | None
-
-    @classmethod
-    def of(cls, kind: str, geometries: Sequence[Geometry]) -> _Group:
-        coordinates = [geometry["coordinates"] for geometry in geometries]
-        runs = _RUNS[kind](coordinates)
-        return cls(kind, coordinates, runs, _vertices(runs))
-
-    def is_sound(self) -> bool:
-        """Tell whether numbers are degrees, lines long enough and rings closed."""
-        shortest = {"Point": 1, "LineString": 2, "Polygon": 4}[self.kind]
-        if not all(type(run) is list and len(run) >= shortest for run in self.runs):
-            return False
-        if self.kind == "Polygon" and any(run[0] != run[-1] for run in self.runs):
-            return False
-        vertices = self.vertices
-        if vertices is None or vertices.shape[1] not in (2, 3) or not np.isfinite(vertices).all():
-            return False
-        return bool((np.abs(vertices[:, :2]).max(axis=0) <= (180.0, 90.0)).all())
-
-    def shapes(self) -> Shapes | None:
-        """Return the shapes; None if some positions have a height and others not."""
-        vertices = self.vertices
-        if vertices is None:
-            return None
-        if self.kind == "Point":
-            return np.asarray(shapely.points(vertices))
-        if self.kind == "LineString":
-            return np.asarray(shapely.linestrings(vertices, indices=_owners(self.runs)))
-        rings = shapely.linearrings(vertices, indices=_owners(self.runs))
-        return np.asarray(shapely.polygons(rings, indices=_owners(self.coordinates)))
-
-
-def _vertices(runs: Iterable[Any]) -> Array | None:
-    """Return all positions as an array; None if some have a height and others not."""
-    positions = list(chain.from_iterable(runs))
-    dimensions = set(map(len, positions))
-    if len(dimensions) != 1:
-        return None
-    numbers = np.fromiter(chain.from_iterable(positions), np.float64)
-    return numbers.reshape(-1, dimensions.pop())
-
-
-_RUNS: dict[str, Callable[[Sequence[Any]], Sequence[Any]]] = {
-    "Point": lambda coordinates: [coordinates],
-    "LineString": lambda coordinates: coordinates,
-    "Polygon": lambda coordinates: list(chain.from_iterable(coordinates)),
-}
-
-
-def _owners(groups: Iterable[Sequence[Any]]) -> npt.NDArray[np.intp]:
-    """Return for each member of some groups, in their order, the number of its group."""
-    lengths = list(map(len, groups))
-    return np.repeat(np.arange(len(lengths)), lengths)
+        if geometry is not None and converted[i] is None:
+            converted[i] = shape(geometry)
+    return converted
 
 
 def repaired(shape: BaseGeometry) -> tuple[BaseGeometry, str | None]:

@@ -107,7 +107,7 @@ class _OtherLaneError(Exception):
 
 def read_in_batches(
     data: bytes,
-    read: Callable[[Iterator[Batch], Report], T],
+    read: Callable[[Iterator[Batch], Report], T | None],
     *,
     name: str = "<stdin>",
     wants_odd: bool = True,
@@ -121,7 +121,8 @@ def read_in_batches(
         The text.
     read : callable
         Is given the batches and the report that takes their notices. It must do nothing that
-        counts but return a value: it may be called twice, or stopped halfway.
+        counts but return a value, or none for a text that is for the strict reader after all: it
+        may be called twice, or stopped halfway.
     name, most_features : optional
         See `parse`.
     wants_odd : bool, optional

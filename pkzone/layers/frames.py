@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 import os
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from functools import partial
 from threading import Lock
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
 from pkzone.errors import BadId, ForeignCRS
-from pkzone.geo.convert import shapes_of, shapes_of_plain
-from pkzone.geojson.fast_lines import features_of_lines
-from pkzone.geojson.json_text import refuse_more_than_memory
+from pkzone.geo.convert import shapes_of
+from pkzone.geojson.batches import Batch, features_of, read_in_batches
 from pkzone.geojson.model import Feature, Report, gc_paused
+from pkzone.geojson.objects import id_refusals
 from pkzone.geojson.reader import file_name, read_bytes, read_fast
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
@@ -154,17 +156,27 @@ def _frame_of_bytes(
     types: Mapping[str, str] | None = None,
     attrs: Mapping[str, Any] | None = None,
 ) -> gpd.GeoDataFrame:
-    """Return the features of a GeoJSON text; shapes that are plainly sound are not judged twice."""
-    refuse_more_than_memory(data, Report(name), quick=True)
+    """Return the features of a GeoJSON text; of a plain one coordinates are looked at once."""
+    read = read_in_batches(data, partial(_read, ids_required), name=name, wants_odd=False)
+    if read is None:
+        features = read_fast(data, name=name, ids_required=ids_required)
+        read = features, shapes_of([one.geometry for one in features])
     with gc_paused():
-        features = features_of_lines(data)
-        shapes = None if features is None else shapes_of_plain([one.geometry for one in features])
-        if features is None or shapes is None:
-            features = read_fast(data, name=name, ids_required=ids_required)
-            shapes = shapes_of([one.geometry for one in features])
-        frame = _frame(features, shapes, types=types, attrs=attrs)
-        del features  # before the collector looks at them
-        return frame
+        return _frame(*read, types=types, attrs=attrs)
+
+
+def _read(
+    ids_required: bool, batches: Iterable[Batch], report: Report
+) -> tuple[Sequence[Feature], npt.NDArray[np.object_]] | None:
+    """Return features without geometries, and their shapes; none if ids are missing or twice."""
+    features: list[Feature] = []
+    shapes = [np.empty(0, object)]
+    for batch in batches:
+        read = list(features_of(batch, report))
+        shapes.append(shapes_of([one.geometry for one in read], batch.coordinates))
+        features += (Feature(one.id, one.properties, None) for one in read)
+    refusals = id_refusals(features, [""] * len(features), report, required=ids_required)
+    return None if next(refusals, None) else (features, np.concatenate(shapes))
 
 
 def frame_of_features(

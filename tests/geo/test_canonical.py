@@ -104,11 +104,6 @@ def test_minus_zero_becomes_zero() -> None:
     assert json.dumps(canonical_geometry(point)["coordinates"]) == "[0.0, 0.0, 0.0]"
 
 
-def test_decimals_can_be_chosen() -> None:
-    point = {"type": "Point", "coordinates": [46.123456789, 39.5, 1.23456]}
-    assert canonical_geometry(point, decimals=1)["coordinates"] == [46.1, 39.5, 1.235]
-
-
 def test_an_unknown_type_is_an_error() -> None:
     with pytest.raises(ValueError, match="Circle"):
         canonical_geometry({"type": "Circle", "coordinates": [46, 39]})

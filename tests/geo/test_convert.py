@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import shape as plain_shape
 
-from pkzone.geo.convert import shape, shapes_of, shapes_of_plain
+from pkzone.geo.convert import shape, shapes_of
 from tests.helpers.geojson_strategies import GEOMETRIES
 
 SQUARE = [[[0, 0], [1, 0], [1, 1], [0, 0]]]
@@ -23,17 +23,16 @@ def geometry(kind: str, coordinates: Any) -> dict[str, Any]:
 @given(st.lists(st.none() | GEOMETRIES, max_size=8))
 def test_one_by_one_and_together(drawn: list[dict[str, Any] | None]) -> None:
     wanted = [None if one is None else plain_shape(one) for one in drawn]
-    for found in (shapes_of(drawn), shapes_of_plain(drawn)):
-        if found is not None:
-            assert [one is None for one in found] == [one is None for one in wanted]
-            for mine, other in zip(found, wanted, strict=True):
-                if other is not None and mine is not None:
-                    assert mine.geom_type == other.geom_type
-                    assert shapely.to_wkb(mine) == shapely.to_wkb(other)
+    found = shapes_of(drawn)
+    assert [one is None for one in found] == [one is None for one in wanted]
+    for mine, other in zip(found, wanted, strict=True):
+        if other is not None and mine is not None:
+            assert mine.geom_type == other.geom_type
+            assert shapely.to_wkb(mine) == shapely.to_wkb(other)
 
 
-def test_plain_geometries_are_made() -> None:
-    found = shapes_of_plain(
+def test_several_types_are_made() -> None:
+    found = shapes_of(
         [
             geometry("Point", [1, 2]),
             None,
@@ -42,7 +41,6 @@ def test_plain_geometries_are_made() -> None:
             geometry("Point", [180, -90]),
         ]
     )
-    assert found is not None
     assert [one and one.wkt for one in found] == [
         "POINT (1 2)",
         None,
@@ -50,31 +48,6 @@ def test_plain_geometries_are_made() -> None:
         "POLYGON ((0 0, 1 0, 1 1, 0 0))",
         "POINT (180 -90)",
     ]
-
-
-@pytest.mark.parametrize(
-    "one",
-    [
-        geometry("Point", [181, 0]),
-        geometry("Point", [0, -90.5]),
-        geometry("Point", [0]),
-        geometry("Point", [0, 1, 2, 3]),
-        geometry("Point", 5),
-        geometry("Point", [[0, 1]]),
-        geometry("LineString", [[0, 1]]),
-        geometry("LineString", [0, 1]),
-        geometry("LineString", [[0, 1], [0, 1, 2]]),
-        geometry("LineString", [[0, 1], [0, float("inf")]]),
-        geometry("Polygon", [[[0, 0], [1, 0], [0, 0]]]),
-        geometry("Polygon", [[[0, 0], [1, 0], [1, 1], [0, 1]]]),
-        geometry("Polygon", [[0, 0], [1, 0], [1, 1], [0, 0]]),
-        geometry("Polygon", [[]]),
-        geometry("MultiPoint", [[0, 0]]),
-        geometry("LineString", []),
-    ],
-)
-def test_what_is_not_plainly_sound(one: dict[str, Any]) -> None:
-    assert shapes_of_plain([geometry("Point", [1, 2]), one]) is None
 
 
 @pytest.mark.parametrize(
