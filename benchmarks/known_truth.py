@@ -60,7 +60,9 @@ def _coordinates(kind: str, lon: float, lat: float, random: Random) -> Any:
 
 
 def _rounded(lon: float, lat: float) -> list[float]:
-    return [round(lon, 6), round(lat, 6)]
+    # Whole degrees are written without a fraction in the canonical form.
+    places = (round(lon, 6), round(lat, 6))
+    return [int(degrees) if degrees.is_integer() else degrees for degrees in places]
 
 
 def edited_geometry(one: dict[str, Any], random: Random) -> dict[str, Any]:
