@@ -181,8 +181,8 @@ def prepare(shapes: Any) -> None:
 
     GEOS builds the indexes of a prepared shape at its first questions, some at the second, and
     two threads that do so together ruin the memory of the process. So they are asked for here,
-    at a point amid the bounds. Points may then be looked up by any thread; every other predicate
-    goes through `ask_prepared`.
+    at a point amid the bounds. Points may then be looked up and distances be compared by any
+    thread; every other predicate goes through `ask_prepared`.
     """
     shapely.prepare(shapes)
     flat = np.ravel(np.asarray(shapes, dtype=object))
@@ -190,6 +190,7 @@ def prepare(shapes: Any) -> None:
     lon, lat = (west + east) / 2, (south + north) / 2
     for _ in range(2):
         shapely.contains_xy(flat, lon, lat)
+        shapely.dwithin(flat, shapely.points(lon, lat), 0.0)
 
 
 def ask_prepared(predicate: Callable[[Any, Any], Any], prepared: Any, shapes: Any) -> Any:
@@ -222,7 +223,7 @@ SEAM_M = 2.0
 """No place between areas that touch is farther from them than this."""
 _HALF = SEAM_DEG / 2
 _DECIMALS = 9
-_FLAT_DEG = 89
+_M_PER_DEG = (110_574.0, 111_694.0)  # of latitude, the least and the most on WGS 84
 
 
 class Ground:
@@ -248,11 +249,18 @@ class Ground:
         grown = shapely.buffer(areas, _HALF, join_style="mitre")
         self._grown = grown
         west, south, east, north = shapely.total_bounds(areas)
-        beyond_deg = 2 * float(uncertainty_m.max()) / _LEAST_M_PER_DEG
-        farthest_deg = max(-south, north) + beyond_deg
+        most_m = float(uncertainty_m.max())
+        # Metres a degree in a plane whose longitudes are shrunk as in the middle: least and most.
+        beyond_deg = 2 * most_m / _M_PER_DEG[0]
+        low, high = (math.radians(min(abs(one), 90.0)) for one in (south, north))
+        shrinks = [math.cos(low), math.cos(high), 1.0 if south < 0 < north else math.cos(low)]
+        farthest = math.radians(min(90.0, max(-south, north) + beyond_deg))
+        self._shrink = (min(shrinks) + max(shrinks)) / 2
+        self._least_m = _M_PER_DEG[0] * min(1.0, math.cos(farthest) / self._shrink) * (1 - _SLACK)
+        self._most_m = _M_PER_DEG[1] * max(1.0, max(shrinks) / self._shrink) * (1 + _SLACK)
         # What is cut at the antimeridian or at a pole has no border there: degrees cannot tell.
-        is_flat = west > -180 and east < 180 and farthest_deg < _FLAT_DEG
-        if not is_flat:
+        self._is_flat = west > -180 and east < 180 and max(-south, north) + beyond_deg < 89
+        if not self._is_flat:
             self.near_seams = shapely.box([-180.0], [-90.0], [180.0], [90.0])
             return
         one, other = _touching(areas)
@@ -260,7 +268,7 @@ class Ground:
         west, south, east, north = shapely.bounds(
             shapely.intersection(grown[one[pairs]], grown[other[pairs]])
         ).T
-        wide = beyond_deg / math.cos(math.radians(farthest_deg))
+        wide = beyond_deg / math.cos(farthest)
         self.near_seams = shapely.box(
             west - wide, south - beyond_deg, east + wide, north + beyond_deg
         )
@@ -293,8 +301,29 @@ class Ground:
         lines = self._border(uncertainty_m)
         if not lines:
             return np.ones(len(lon), np.bool_)
-        index = self._cache.get(("nearest", uncertainty_m), lambda: Nearest(border_along(lines)))
+        if not self._is_flat:
+            return self._measured(lon, lat, uncertainty_m)
+        plane = self._cache.get(("plane", uncertainty_m), lambda: self._plane(lines))
+        places = shapely.points(lon * self._shrink, lat)
+        far = ~np.asarray(shapely.dwithin(plane, places, uncertainty_m / self._most_m), np.bool_)
+        row = np.flatnonzero(far)
+        close = shapely.dwithin(plane, places[row], uncertainty_m / self._least_m)
+        row = row[close]
+        if len(row):
+            far[row] = self._measured(lon[row], lat[row], uncertainty_m)
+        return far
+
+    def _measured(self, lon: Array, lat: Array, uncertainty_m: float) -> Flags:
+        index = self._cache.get(
+            ("nearest", uncertainty_m), lambda: Nearest(border_along(self._border(uncertainty_m)))
+        )
         return np.asarray(index.find(lon, lat).distance_m >= uncertainty_m, np.bool_)
+
+    def _plane(self, lines: Sequence[Array]) -> shapely.Geometry:
+        shrunk = [line * (self._shrink, 1.0) for line in lines]
+        drawn = shapely.multilinestrings([shapely.linestrings(line) for line in shrunk])
+        prepare(drawn)
+        return drawn
 
     def _border(self, uncertainty_m: float) -> list[Array]:
         """Return the lines of the outer border that are borders of areas of one uncertainty."""

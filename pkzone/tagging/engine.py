@@ -345,8 +345,8 @@ class Tagger:
             return _found(layer, number, index.tags(lon, lat)) if self._distances else {}
         if self._distances:
             return _found(layer, number, index.tags(lon, lat))
-        nothing = np.full(len(lon), np.nan)
-        return _found(layer, number, AreaTags(*index.answers(lon, lat), nothing, nothing))
+        answer, area = index.answers(lon, lat)
+        return {"answer": answer, "feature": layer.codes[number][area]}
 
     def _of_shapes(self, layer: TagLayer, number: int, shapes: Shapes) -> Found:
         """Tag lines and areas by one index of a layer."""

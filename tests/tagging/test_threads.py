@@ -18,6 +18,7 @@ track, barrier = shapely.LineString([(-2, 0), (2, 0.5)]), Barrier(2)
 questions = {
     "contains": lambda shapes: shapely.contains_xy(shapes, lon, lat).sum(),
     "intersects": lambda shapes: ask_prepared(shapely.intersects, shapes, track).sum(),
+    "dwithin": lambda shapes: shapely.dwithin(shapes, shapely.points(lon, lat), 0.1).sum(),
 }
 
 def ask(shapes):
@@ -33,7 +34,7 @@ with ThreadPoolExecutor(2) as pool:
 """
 
 
-@pytest.mark.parametrize("question", ["contains", "intersects"])
+@pytest.mark.parametrize("question", ["contains", "intersects", "dwithin"])
 def test_prepared_shapes_stand_questions_from_two_threads(question: str) -> None:
     program = THREADS.replace("QUESTION", question)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
