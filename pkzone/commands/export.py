@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,7 @@ from pkzone.formats.registry import FORMATS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pkzone.formats.export import Styles
     from pkzone.layers.catalogue import Catalogue
 
 __all__ = ["command"]
@@ -80,21 +81,15 @@ def command(
         raise click.UsageError("say what and where: REF -o PATH")
     if output == "-" and form is None:
         raise click.UsageError("-o - needs the form: -f csv")
+    from pkzone.maps.qgis_style import style
+
+    options: Any = {"catalogue": catalogue, "versions": versions, "styles": style}
     if output == "-":
-        names, notices, count = _to_stdout(ref, str(form), catalogue, versions=versions)
+        names, notices, count = _to_stdout(ref, str(form), **options)
     else:
         from pkzone.formats.export import export
-        from pkzone.maps.qgis_style import style
 
-        done = export(
-            ref,
-            output,
-            format=form,
-            catalogue=catalogue,
-            versions=versions,
-            styles=style,
-            overwrite=overwrite,
-        )
+        done = export(ref, output, format=form, overwrite=overwrite, **options)
         names, notices, count = done.files, done.notices, done.features
     for notice in notices:
         warn(f"warning: {notice}")
@@ -103,18 +98,17 @@ def command(
 
 
 def _to_stdout(
-    ref: str, form: str, catalogue: Catalogue, *, versions: bool
+    ref: str, form: str, *, catalogue: Catalogue, versions: bool, styles: Styles
 ) -> tuple[Sequence[str], Sequence[str], int]:
     """Print one file; return its name, the notices and the number of features."""
     from pkzone.errors import CannotHold
     from pkzone.formats.export import converted
     from pkzone.formats.export_source import subject_of, versions_subject
     from pkzone.formats.registry import format_named
-    from pkzone.maps.qgis_style import style
 
     chosen = format_named(form)
     subject = versions_subject(ref, catalogue) if versions else subject_of(ref, catalogue)
-    files, notices, count = converted(subject, chosen, shown="<stdout>", styles=style)
+    files, notices, count = converted(subject, chosen, shown="<stdout>", styles=styles)
     if len(files) > 1:
         reason = f"makes {len(files)} files of this; give a PATH, or -f zip"
         raise CannotHold("<stdout>", f"{chosen.title} {reason}")

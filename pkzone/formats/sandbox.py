@@ -108,18 +108,9 @@ def ask(
 ) -> Iterator[Batch | dict[str, Any]]:
     """Give the child a job and yield its answers: words on the file, and batches of features.
 
-    Parameters
-    ----------
-    job : dict
-        What to do; see `pkzone.formats.sandbox_worker`.
-    folder : Path
-        The private folder that the child runs in.
-    shown : str
-        What errors call the file.
-    limits : Limits
-        Time and memory.
-    most : int, optional
-        How many bytes its answers may have, where that is not what is read as GeoJSON.
+    The job is an object that `pkzone.formats.sandbox_worker` knows, the folder a private one that
+    the child runs in; ``shown`` is what errors call the file, ``most`` how many bytes the answers
+    may have, where that is not what is read as GeoJSON.
 
     Raises
     ------
@@ -129,17 +120,13 @@ def ask(
     FormatError
         What the child refused, or it died.
     """
+    files = [Path(one["path"]) for one in job["sources"]]
+    files += [table for one in files if (table := one.with_suffix(".dbf")).exists()]
+    packed = sum(one.stat().st_size for one in files)
     with _child(job, folder, limits) as (process, timer):
-        packed = sum(_size_of(Path(one["path"])) for one in job["sources"])
         yield from _answers(
             process, timer, folder=folder, shown=shown, limits=limits, packed=packed, most=most
         )
-
-
-def _size_of(path: Path) -> int:
-    """Return the bytes of a file, with the table of a Shapefile."""
-    table = path.with_suffix(".dbf")
-    return path.stat().st_size + (table.stat().st_size if table.exists() else 0)
 
 
 def tell(

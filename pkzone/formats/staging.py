@@ -25,7 +25,7 @@ from pkzone.formats.registry import NOTE_SUFFIX, Format, expected, recognise
 __all__ = ["MAX_INPUT_BYTES", "Intake", "Source", "take_in"]
 
 MAX_INPUT_BYTES = 256 * 1024**2
-_MAX_SMALL_BYTES = 1024**2
+_MAX_NOTE_BYTES = 1024**2
 _CHUNK = 1 << 20
 
 MAX_UNPACKED_BYTES = 100 * 1024**2
@@ -69,13 +69,8 @@ class Intake:
 def take_in(path: str | os.PathLike[str], *, most: int = MAX_INPUT_BYTES) -> Iterator[Intake]:
     """Copy a file into a private folder for as long as the context lasts.
 
-    Parameters
-    ----------
-    path : str or os.PathLike
-        A regular local file. A path that looks like a URL or a driver's prefix is the name of
-        a file that is not there.
-    most : int, optional
-        How many bytes each of its files may have.
+    A path that looks like a URL or a driver's prefix is the name of a file that is not there.
+    Each of its files may have so many bytes at most.
 
     Raises
     ------
@@ -106,9 +101,9 @@ def _intake(shown: str, folder: Path, most: int) -> Intake:
     _copy(shown, copy, shown=shown, limit=most, advice=advice)
     with copy.open("rb") as file:
         form = recognise(shown, file.read(HEAD_BYTES))
-    unpacked = folder / "unpacked"
-    unpacked.mkdir()
     if form.archive_of:
+        unpacked = folder / "unpacked"
+        unpacked.mkdir()
         members = _unpack(copy, unpacked, shown)
         take = _zipped_shapefile if form.sidecars else _kmz
         return take(form, shown, folder, members)
@@ -159,18 +154,15 @@ def _shapefile(folder: Path, number: int, layer: str, shown: str) -> Source:
     if not (folder / f"{number}.shx").exists():
         reason = f"the index {printable(layer)}.shx is missing; put it beside the .shp"
         raise FormatError(shown, reason)
-    note = folder / f"{number}{NOTE_SUFFIX}"
-    return Source(
-        folder / f"{number}.shp",
-        layer,
-        note=_small_text(note) if note.exists() else None,
-    )
+    return Source(folder / f"{number}.shp", layer, _note(folder / f"{number}{NOTE_SUFFIX}"))
 
 
-def _small_text(path: Path) -> str | None:
-    data = path.read_bytes()
+def _note(path: Path) -> str | None:
+    """Return the text of a note, if there is one of a size that a note has."""
+    if not path.exists() or path.stat().st_size > _MAX_NOTE_BYTES:
+        return None
     try:
-        return data.decode("utf-8") if len(data) <= _MAX_SMALL_BYTES else None
+        return path.read_text("utf-8")
     except UnicodeDecodeError:
         return None
 
