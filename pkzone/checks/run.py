@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, TypedDict
 
 from pkzone.checks.locate import Places
 from pkzone.checks.rules import ERROR, RULES, WARNING, Rule, code_of
-from pkzone.checks.survey import Survey, survey
 from pkzone.errors import (
     BadEncoding,
     GeoJSONError,
@@ -26,6 +25,7 @@ from pkzone.geojson.reader import file_name, read_bytes
 from pkzone.layers.schemas import Rules, read_schema
 
 if TYPE_CHECKING:
+    from pkzone.checks.survey import Survey
     from pkzone.layers.catalogue import Catalogue
 
 __all__ = [
@@ -186,6 +186,8 @@ def check(
     >>> [finding.code for finding in check(text).findings]
     ['wrapped', 'swapped-coordinates']
     """
+    from pkzone.checks.survey import survey  # late: arrays take long to load
+
     surveyed = survey(
         data, name=name, ids_required=rules is not None, keeps_geometries=rules is not None
     )

@@ -33,8 +33,6 @@ MEASURING = CHECKING | {"pyproj"}
 SCHEMAS = {"jsonschema", "jsonschema_rs", "referencing"}
 #: pyarrow loads pandas where pandas is installed, as soon as it is given a value of Python's.
 TABLES = {"pyarrow", "pandas"}
-#: What folium loads.
-PAGES = {"folium", "branca", "requests", "xyzservices"} | TABLES
 DRAWING = {"matplotlib"}
 
 #: What a command may load in its own process: GDAL has one of its own for import and export.
@@ -50,7 +48,6 @@ COMMANDS = {
     "git-setup --print": LISTING,
     "export --all everything": LISTING,
     "show corridor": READING,
-    f"fmt --check {OLD}": READING,
     "init begun": READING,
     "export corridor -o out.gpkg": READING,
     "export corridor -o out.csv": READING,
@@ -58,8 +55,8 @@ COMMANDS = {
     "import posts.csv -o out.geojson": READING,
     "import posts.gpkg -o out.geojson": READING,
     "import posts.parquet -o out.geojson": READING,
-    f"check {OLD}": READING | {"numpy"},
-    "check zone/2020-11-10.geojson": CHECKING,
+    f"fmt --check {OLD}": READING,
+    f"check {OLD}": CHECKING,
     "verify": CHECKING | {"jsonschema_rs"},
     f"publish {NEW} --catalogue own --layer road --from 2025-01-01 --title T --new-layer R --yes": (
         CHECKING | SCHEMAS | {"filelock"}
@@ -70,11 +67,11 @@ COMMANDS = {
     f"diff {SIDES} -f json": MEASURING,
     f"diff {SIDES} -f geojson": MEASURING,
     f"diff {SIDES} -f markdown": MEASURING,
-    f"diff {SIDES} -f html": MEASURING | PAGES,
+    f"diff {SIDES} -f html": MEASURING,
     "diff corridor --each": MEASURING,
     "history corridor": MEASURING,
-    "map -o out.html": MEASURING | PAGES,
-    f"map {OLD} -o out.html": MEASURING | PAGES,
+    "map -o out.html": MEASURING,
+    f"map {OLD} -o out.html": MEASURING,
     "tag table.csv -o out.csv": MEASURING | TABLES,
     "picture -o out.svg": MEASURING | DRAWING,
     f"picture {SIDES} -o out.svg": MEASURING | DRAWING,
