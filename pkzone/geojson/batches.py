@@ -152,10 +152,10 @@ def are_arrays_at_hand(*, is_little: bool) -> bool:
 
     Its libraries end the process where they get no memory.
     """
-    if "shapely" in sys.modules:
-        return True
-    available = None if is_little else available_bytes()
-    return not is_little and (available is None or available > _ROOM_BYTES)
+    if is_little or "shapely" in sys.modules:
+        return "shapely" in sys.modules
+    available = available_bytes()
+    return available is None or available > _ROOM_BYTES
 
 
 _Split = Callable[[bytes, Report], Iterator[tuple[list[Any], int]]]

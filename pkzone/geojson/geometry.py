@@ -31,9 +31,8 @@ _ARRAYS = (list, tuple)
 class _Findings:
     """Oddities of one geometry, the first place of each, and the dimensions met."""
 
-    def __init__(self, report: Report, *, wants_odd: bool) -> None:
+    def __init__(self, report: Report) -> None:
         self.report = report
-        self.wants_odd = wants_odd
         self.first: dict[str, str] = {}
         self.dimensions: set[int] = set()
 
@@ -41,7 +40,7 @@ class _Findings:
         self.first.setdefault(code, message)
 
 
-def check_geometry(geometry: Any, report: Report, *, wants_odd: bool = True) -> None:
+def check_geometry(geometry: Any, report: Report) -> None:
     """Refuse a geometry that RFC 7946 does not allow, and note what is odd about it.
 
     Nothing is changed. The notices are ``empty-geometry``, ``mixed-dimensions``,
@@ -56,8 +55,6 @@ def check_geometry(geometry: Any, report: Report, *, wants_odd: bool = True) -> 
         What stands where a geometry belongs; not None. Arrays may be lists or tuples.
     report : Report
         Names file and feature and takes the notices.
-    wants_odd : bool, optional
-        Whether to look for what is merely odd, which takes most of the time.
 
     Raises
     ------
@@ -68,7 +65,7 @@ def check_geometry(geometry: Any, report: Report, *, wants_odd: bool = True) -> 
     TooDeep
         If collections are nested deeper than the limit.
     """
-    findings = _Findings(report, wants_odd=wants_odd)
+    findings = _Findings(report)
     _check(geometry, "geometry", findings, depth=0)
     if len(findings.dimensions) > 1:
         findings.add("mixed-dimensions", "positions with and without height in one geometry")
@@ -128,8 +125,6 @@ def _check_line(line: Any, where: str, findings: _Findings) -> None:
     if len(line) < 2:
         reason = f"{where} is a line of {len(line)} positions; it needs two"
         raise report.refusal(LineTooShort, reason)
-    if not findings.wants_odd:
-        return
     _note_long_segments(lons, where, findings)
     start = line[0][:2]
     if line[-1][:2] == start and all(position[:2] == start for position in line):
@@ -169,8 +164,6 @@ def _check_ring(ring: Any, where: str, findings: _Findings, *, clockwise: bool) 
     if ring[0] != ring[-1]:
         reason = f"{where} is a ring that is not closed: repeat its first position at the end"
         raise report.refusal(RingNotClosed, reason)
-    if not findings.wants_odd:
-        return
     _note_long_segments(lons, where, findings)
     if _repeats(ring):
         findings.add("repeated-vertices", f"{where} repeats a vertex")
