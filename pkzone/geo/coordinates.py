@@ -166,6 +166,7 @@ class Coordinates:
         """Return the coordinates of those geometries that have a flag."""
         runs = flags[self.geometry_of_run]
         positions = runs[self.run_of_position]
+        has_heights = self.has_heights[flags]
         return Coordinates(
             self.rows[flags],
             self.kinds[flags],
@@ -173,8 +174,8 @@ class Coordinates:
             self.run_counts[np.repeat(flags, self.part_counts)],
             self.sizes[runs],
             self.lonlat[positions],
-            None if self.heights is None else self.heights[positions],
-            self.has_heights[flags],
+            self.heights[positions] if self.heights is not None and has_heights.any() else None,
+            has_heights,
         )
 
     @cached_property
