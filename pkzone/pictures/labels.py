@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import shapely
 from shapely.geometry import box
@@ -13,8 +13,10 @@ from shapely.geometry import box
 from pkzone.maps.style import BASE
 from pkzone.pictures.canvas import Canvas, text_width
 from pkzone.pictures.legend import Symbol
-from pkzone.pictures.map_content import Item
 from pkzone.pictures.projection import MapProjection
+
+if TYPE_CHECKING:
+    from pkzone.pictures.map_content import Item
 
 __all__ = ["PlacedLabel", "draw_labels", "place_labels"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
@@ -18,7 +18,9 @@ from shapely.geometry import box
 from pkzone.i18n.messages import label, say
 from pkzone.maps import style
 from pkzone.pictures.canvas import Canvas, area_path, line_path, text_width, wrapped
-from pkzone.pictures.map_content import Content, Item
+
+if TYPE_CHECKING:
+    from pkzone.pictures.map_content import Content, Item
 
 __all__ = [
     "SWATCH",
