@@ -21,7 +21,7 @@ import shapely
 from pkzone.errors import CannotHold, printable
 from pkzone.formats.batches import Shapes
 from pkzone.formats.registry import Format
-from pkzone.geo.convert import shapes_of
+from pkzone.geo.convert import shapes_of, without_gaps
 from pkzone.geojson.model import Feature
 
 __all__ = [
@@ -165,7 +165,7 @@ def _table(
     heights = shapely.has_z(shapes[~shapely.is_missing(shapes)])
     # One rule holds for all heights of a FlatGeobuf, whatever the types of its geometries.
     flat = not form.mixed_heights and not (all(heights) and len(kinds) == 1)
-    shapes = shapely.force_2d(shapes) if flat else _without_gaps(shapes)
+    shapes = shapely.force_2d(shapes) if flat else without_gaps(shapes)
     parts = None
     if family in _SINGLE:
         promoted = bool(many) or (form.multi_lines and family == "lines")
@@ -194,15 +194,6 @@ def as_many(shapes: Shapes) -> Shapes:
     for kind, make in makers.items():
         single = np.flatnonzero((kinds == kind) & ~shapely.is_empty(shapes))
         result[single] = make(shapes[single], indices=np.arange(len(single)))
-    return result
-
-
-def _without_gaps(shapes: Shapes) -> Shapes:
-    """Return shapes with a height of 0 where some of their positions have one and others not."""
-    result, high = shapes.copy(), shapely.has_z(shapes)
-    result[high] = shapely.transform(
-        shapely.force_3d(shapes[high]), lambda at: np.where(np.isnan(at), 0.0, at), include_z=True
-    )
     return result
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "shape",
     "shape_of",
     "shapes_of",
+    "without_gaps",
 ]
 
 Geometry = dict[str, Any]
@@ -39,25 +40,21 @@ def shape_of(geometry: Geometry | None) -> BaseGeometry:
     return shapely.GeometryCollection() if geometry is None else _built(geometry, flat)
 
 
-def shape(geometry: Mapping[str, Any], *, gap_m: float = math.nan) -> BaseGeometry:
-    """Convert a sound GeoJSON geometry, heights kept; some positions may have none.
-
-    Parameters
-    ----------
-    geometry : dict
-        As RFC 7946 wants it.
-    gap_m : float, optional
-        The height of positions that have none where others have one.
-    """
+def shape(geometry: Mapping[str, Any]) -> BaseGeometry:
+    """Convert a sound GeoJSON geometry, heights kept; NaN where others have one."""
     try:
-        converted = _built(geometry, _array)
+        return _built(geometry, _array)
     except ValueError:  # some positions of a line have a height
-        converted = shapely.from_geojson(json.dumps(geometry))
-    if not converted.has_z or math.isnan(gap_m):
-        return converted
-    return shapely.transform(
-        shapely.force_3d(converted), lambda at: np.where(np.isnan(at), gap_m, at), include_z=True
+        return shapely.from_geojson(json.dumps(geometry))
+
+
+def without_gaps(shapes: Shapes) -> Shapes:
+    """Return shapes with a height of 0 where some of their positions have one and others not."""
+    result, high = shapes.copy(), shapely.has_z(shapes)
+    result[high] = shapely.transform(
+        shapely.force_3d(shapes[high]), lambda at: np.where(np.isnan(at), 0.0, at), include_z=True
     )
+    return result
 
 
 def flat(positions: Sequence[Sequence[float]]) -> Array:

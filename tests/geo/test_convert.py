@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import shape as plain_shape
 
-from pkzone.geo.convert import shape, shapes_of
+from pkzone.geo.convert import shape, shapes_of, without_gaps
 from tests.helpers.geojson_strategies import GEOMETRIES
 
 SQUARE = [[[0, 0], [1, 0], [1, 1], [0, 0]]]
@@ -70,4 +71,5 @@ def test_several_types_are_made() -> None:
 )
 def test_a_height_here_and_there(geometry: dict[str, Any], wkt: str) -> None:
     assert shapely.to_wkt(shape(geometry)) == wkt.format(gap="NaN")
-    assert shapely.to_wkt(shape(geometry, gap_m=0.0)) == wkt.format(gap="0")
+    [filled] = without_gaps(np.array([shape(geometry)], dtype=object))
+    assert shapely.to_wkt(filled) == wkt.format(gap="0")
