@@ -188,7 +188,7 @@ def _coordinates_of(batch: Batch, geometries: Sequence[dict[str, Any] | None]) -
     if batch.coordinates is None:
         return Coordinates.of(geometries)
     is_read = [geometries[row] is not None for row in batch.coordinates.rows.tolist()]
-    return batch.coordinates if all(is_read) else batch.coordinates.taken(np.array(is_read))
+    return batch.coordinates.taken(np.array(is_read, np.bool_))
 
 
 def _stays_sound(coordinates: Coordinates) -> npt.NDArray[np.bool_]:

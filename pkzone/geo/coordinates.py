@@ -124,8 +124,7 @@ class Coordinates:
             heights[is_high] = values[first[is_high] + 2]
             lonlat = values[first[:, None] + [0, 1]]
             gathered = replace(all_flat, lonlat=lonlat, heights=heights)
-        sound = gathered._sound()
-        return gathered if sound.all() else gathered.taken(sound)
+        return gathered.taken(gathered._sound())
 
     @classmethod
     def of_shapes(cls, shapes: npt.NDArray[np.object_]) -> Coordinates:
@@ -159,11 +158,12 @@ class Coordinates:
             heights=np.where(has_heights[owners], at[:, 2], 0.0) if has_heights.any() else None,
             has_heights=has_heights,
         )
-        sound = gathered._sound()
-        return gathered if sound.all() else gathered.taken(sound)
+        return gathered.taken(gathered._sound())
 
     def taken(self, flags: Flags) -> Coordinates:
-        """Return the coordinates of those geometries that have a flag."""
+        """Return the coordinates of those geometries that have a flag; itself if all have."""
+        if flags.all():
+            return self
         runs = flags[self.geometry_of_run]
         positions = runs[self.run_of_position]
         has_heights = self.has_heights[flags]
@@ -286,7 +286,7 @@ class Coordinates:
         made = np.full(len(self.rows), None, dtype=object)
         for kind, high in {*zip(self.kinds.tolist(), self.has_heights.tolist(), strict=True)}:
             chosen = (self.kinds == kind) & (self.has_heights == high)
-            some = self if chosen.all() else self.taken(chosen)
+            some = self.taken(chosen)
             levels = (
                 (),
                 (some.sizes,),
