@@ -17,7 +17,7 @@ import orjson
 
 from pkzone.errors import GeoJSONError
 from pkzone.files.memory import available_bytes
-from pkzone.geojson.json_text import text_of, value_of
+from pkzone.geojson.json_text import is_plain_json, text_of, value_of
 from pkzone.geojson.model import Feature, Report, gc_paused
 from pkzone.geojson.objects import MAX_EXACT, read_feature, root_features
 
@@ -29,6 +29,7 @@ __all__ = [
     "are_arrays_at_hand",
     "batch_of_root",
     "features_of",
+    "is_exact",
     "plain_feature",
     "read_in_batches",
 ]
@@ -45,7 +46,6 @@ _TAIL = re.compile(rb"[ \t\r\n]*\][ \t\r\n]*\}[ \t\r\n]*\Z")
 _MEMBERS = {"type", "id", "properties", "geometry"}
 _MAX_PARSED = 2.0**63  # orjson makes a float of a whole number beyond it
 _MAX_LEVELS = 32  # of what is in a feature
-_HARMLESS = {str, int, bool, type(None)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +253,7 @@ def _judged(values: list[Any], colons: int, *, first: int, wants_odd: bool) -> B
         else:
             rest.append(value)
             plain.append(False)
-    if not _is_exact(rest, _MAX_LEVELS):
+    if not is_exact(rest):
         raise _OtherLaneError
     if colons != keys + orjson.dumps(rest).count(b":"):
         raise _OtherLaneError
@@ -281,13 +281,6 @@ def _is_quiet_id(value: dict[str, Any]) -> bool:
     return "id" not in value
 
 
-def _is_exact(value: Any, levels: int) -> bool:
-    """Tell whether no number in a value was rounded, and it is not nested too deep."""
-    if type(value) is dict:
-        value = list(value.values())
-    if type(value) is list:
-        return levels > 0 and (
-            _HARMLESS.issuperset(map(type, value))
-            or all(_is_exact(item, levels - 1) for item in value)
-        )
-    return type(value) is not float or -_MAX_PARSED < value < _MAX_PARSED
+def is_exact(value: Any) -> bool:
+    """Tell whether no number that orjson parsed was rounded, and it is not nested too deep."""
+    return is_plain_json(value, lambda number: -_MAX_PARSED < number < _MAX_PARSED, _MAX_LEVELS)

@@ -14,7 +14,7 @@ import math
 import re
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
 
@@ -44,6 +44,7 @@ from pkzone.geojson.model import MAX_BYTES, MAX_DEPTH, Flaw, Report
 __all__ = [
     "TooManyFeaturesError",
     "check_values",
+    "is_plain_json",
     "is_too_deep",
     "load",
     "refuse_more_than_memory",
@@ -57,6 +58,7 @@ _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _OPENERS = bytes.maketrans(b"{}", b"[]")
 _ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _HARMLESS = {int, bool, type(None)}
+_PLAIN = {str, int, bool, type(None)}
 _MAX_WHOLE_NUMBER = int(sys.float_info.max)
 _MAX_DIGITS = len(str(_MAX_WHOLE_NUMBER))
 _UTF8_BOM = b"\xef\xbb\xbf"
@@ -234,6 +236,22 @@ def is_too_deep(data: bytes, depth: int = MAX_DEPTH) -> bool:
             return False  # empty, or unbalanced: the parser will say where
         brackets = peeled
     return b"[]" in brackets
+
+
+def is_plain_json(value: Any, fits: Callable[[float], bool], levels: int) -> bool:
+    """Tell whether a value is plain JSON of which all fractions fit, with at most so many levels.
+
+    What lies in an array or object of nothing but texts, whole numbers, true, false and null is
+    not looked at one by one.
+    """
+    if type(value) is dict:
+        value = list(value.values())
+    if type(value) is list:
+        return levels > 0 and (
+            _PLAIN.issuperset(map(type, value))
+            or all(is_plain_json(item, fits, levels - 1) for item in value)
+        )
+    return fits(value) if type(value) is float else type(value) in _PLAIN
 
 
 def check_values(value: Any, report: Report, where: str) -> None:

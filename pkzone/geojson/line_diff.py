@@ -28,6 +28,7 @@ import orjson
 
 from pkzone.errors import GeoJSONError
 from pkzone.geojson import reader
+from pkzone.geojson.batches import is_exact
 from pkzone.geojson.json_text import text_of
 from pkzone.geojson.model import FOOTER, HEADER, Feature, Notice, Report, enclosed
 
@@ -48,7 +49,6 @@ _END = b",\n"
 _LONGEST_FRAME_BYTES = 1 << 16
 _LONGEST_LINE_BYTES = 1 << 26
 _LINES_AT_ONCE = 5_000
-_MAX_PARSED = 2.0**63
 
 # A feature up to its coordinates, with as little room between the words as writers leave. The
 # possessive repeats keep the time linear.
@@ -278,7 +278,7 @@ def glance(line: bytes, names: Container[str] | None = ()) -> Feature:
             properties = orjson.loads(head[2])
         if names is not None:
             properties = {name: value for name, value in properties.items() if name in names}
-        if any(map(_is_beyond, (label, *properties.values()))):
+        if not is_exact([label, properties]):
             whole = json.loads(line)
             label = whole.get("id")
             properties = {name: whole["properties"][name] for name in properties}
@@ -287,11 +287,6 @@ def glance(line: bytes, names: Container[str] | None = ()) -> Feature:
     if type(label) not in _LABELS:
         raise NotByLinesError
     return Feature(label, properties, None)
-
-
-def _is_beyond(value: Any) -> bool:
-    """Tell whether a number may have been a whole one beyond 64 bits, which orjson rounds."""
-    return type(value) is float and not -_MAX_PARSED < value < _MAX_PARSED
 
 
 _LABELS = {str, int, type(None)}

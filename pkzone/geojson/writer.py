@@ -27,7 +27,7 @@ from pkzone.files.atomic import write_bytes
 from pkzone.geo.canonical import canonical_geometry
 from pkzone.geojson.batches import are_arrays_at_hand
 from pkzone.geojson.geometry import check_geometry, invalid_reasons
-from pkzone.geojson.json_text import is_too_deep
+from pkzone.geojson.json_text import is_plain_json, is_too_deep
 from pkzone.geojson.model import MAX_DEPTH, Feature, Report, enclosed
 
 if TYPE_CHECKING:
@@ -42,7 +42,6 @@ _ENCODER = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
 )
 _FEW = 200  # features are written one by one in less time than numpy takes to be imported
-_PLAIN = {str, int, bool, type(None)}
 _LEAST, _MOST = 1e-4, 1e15  # between them fractions are written without an exponent
 _ENCODER_AS_IT_IS = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
@@ -164,7 +163,9 @@ def _settled_texts(
 def _plain_line(feature: Feature, geometry: bytes) -> bytes | None:
     """Return the line of a feature whose values orjson writes as `json` does; none of others."""
     properties = feature.properties
-    if type(properties) is not dict or not _is_plain(properties, MAX_DEPTH // 2):
+    if type(properties) is not dict or not is_plain_json(
+        properties, _has_no_exponent, MAX_DEPTH // 2
+    ):
         return None
     try:
         label = b"" if feature.id is None else b'"id":%b,' % orjson.dumps(feature.id)
@@ -174,18 +175,8 @@ def _plain_line(feature: Feature, geometry: bytes) -> bytes | None:
     return b'{"type":"Feature",%b"properties":%b,"geometry":%b}' % (label, text, geometry)
 
 
-def _is_plain(value: Any, levels: int) -> bool:
-    """Tell whether a value is of types alone, and numbers, that orjson writes as `json` does."""
-    if type(value) is dict:
-        value = list(value.values())
-    if type(value) is list:
-        return levels > 0 and (
-            _PLAIN.issuperset(map(type, value))
-            or all(_is_plain(item, levels - 1) for item in value)
-        )
-    if type(value) is float:
-        return value == 0 or _LEAST <= abs(value) < _MOST
-    return type(value) in _PLAIN
+def _has_no_exponent(number: float) -> bool:
+    return number == 0 or _LEAST <= abs(number) < _MOST
 
 
 def dump_line(feature: Feature, *, name: str = "<output>") -> bytes:
