@@ -133,7 +133,8 @@ class DiffInput(AbstractContextManager["DiffInput"]):
             raise NotByLinesError
         self._stream.seek(0)
         data = read_at_most(self._stream, MAX_BYTES + 1)
-        self._expect(sha256(data))
+        if self.version is not None:
+            self._expect(sha256(data))
         report = Report(self.name)
         self._frame, self._rewritten = line_diff.rewritten(data, report)
         self._packing = tuple(report.notices)

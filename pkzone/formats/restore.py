@@ -292,7 +292,7 @@ def losses(before: Sequence[Feature], shapes: Shapes, after: Restored, *, shown:
         reason = f"{len(before)} features were exported, but {len(after.bare)} can be read back"
         raise FormatError(shown, f"{reason}; nothing was written")
     lines: dict[str, int] = {}
-    for i, j in _differing(before, shapes, after, _pairs(before, shapes, after)):
+    for i, j in _differing_pairs(before, shapes, after):
         for line in _differences(before[i], after.feature(j)):
             lines[line] = lines.get(line, 0) + 1
     return [f"{line}: {count} of {len(before)} features" for line, count in lines.items()]
@@ -301,8 +301,12 @@ def losses(before: Sequence[Feature], shapes: Shapes, after: Restored, *, shown:
 Pairs = Sequence[tuple[int, int]]
 
 
-def _pairs(before: Sequence[Feature], shapes: Shapes, after: Restored) -> Pairs:
-    """Pair features by id as text; those without one by the place that their geometry gives."""
+def _differing_pairs(before: Sequence[Feature], shapes: Shapes, after: Restored) -> Pairs:
+    """Return the pairs of features in which something may differ.
+
+    Features are paired by id as text; those without one in their order, or else by the place that
+    their geometry gives.
+    """
     named = {str(one.id): j for j, one in enumerate(after.bare) if one.id is not None}
     pairs = [
         (i, named.pop(str(one.id)))
@@ -312,11 +316,13 @@ def _pairs(before: Sequence[Feature], shapes: Shapes, after: Restored) -> Pairs:
     rest_before = sorted(set(range(len(before))).difference(i for i, _ in pairs))
     rest_after = sorted(set(range(len(before))).difference(j for _, j in pairs))
     rest = list(zip(rest_before, rest_after, strict=True))
-    if _differing(before, shapes, after, rest):  # else they are in order as they are
+    odd_rest = _differing(before, shapes, after, rest)
+    if odd_rest:  # perhaps for their order alone
         rest_before.sort(key=lambda i: _order(before[i]))
         rest_after.sort(key=lambda j: _order(after.feature(j)))
         rest = list(zip(rest_before, rest_after, strict=True))
-    return pairs + rest
+        odd_rest = _differing(before, shapes, after, rest)
+    return _differing(before, shapes, after, pairs) + odd_rest
 
 
 def _order(feature: Feature) -> str:
