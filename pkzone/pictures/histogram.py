@@ -1,5 +1,7 @@
 """Draw how many records of a tagged table there are over time, by what was answered."""
 
+from __future__ import annotations
+
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +25,8 @@ from pkzone.pictures.legend import Block, LegendBuilder, Symbol, column_height, 
 from pkzone.pictures.map_content import PageContent, credit
 from pkzone.pictures.page import PicturePage
 from pkzone.tagging.read_tagged import open_tagged
+
+__all__ = ["Histogram", "HistogramPage", "bins", "histogram"]
 
 _DATES: Final[Any] = untyped_dates  # matplotlib states no types there
 MOST_BARS: Final = 62  # a unit of time that would make more gives way to the next
