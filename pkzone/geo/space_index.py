@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pkzone.geo.measure import geocentric_m
+from pkzone.geo.segments import group_and_rank
 
 __all__ = ["SegmentIndex"]
 
@@ -316,10 +317,8 @@ class _Level:
 
     def opened(self, row: Indices, node: Indices) -> tuple[Indices, Indices]:
         """Return, for pairs of rows and nodes, those of rows and members."""
-        size = self.size[node]
-        row = np.repeat(row, size)
-        place = np.arange(len(row)) + np.repeat(self.first[node] + size - np.cumsum(size), size)
-        return row, self.members[place]
+        pair, rank = group_and_rank(self.size[node])
+        return row[pair], self.members[self.first[node[pair]] + rank]
 
 
 class BoundingSphereTree:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import shapely
 
 from pkzone.geo.convert import repaired
-from pkzone.geo.measure import area_km2, length_m, segment_lengths_m
+from pkzone.geo.measure import area_km2, length_m, running, segment_lengths_m
 from pkzone.geo.nearest import (
     DensifiedSegments,
     Nearest,
@@ -181,12 +181,8 @@ def parts_of(shapes: Shapes, grounds: Shapes) -> Array:
 
 
 def _the_shorter_way(shape: shapely.Geometry) -> shapely.Geometry:
-    lines = [_unwrapped(shapely.get_coordinates(part)) for part in shapely.get_parts(shape)]
+    lines = [running(shapely.get_coordinates(part)) for part in shapely.get_parts(shape)]
     return on_the_globe(shapely.MultiLineString(lines))
-
-
-def _unwrapped(line: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return np.column_stack([np.unwrap(line[:, 0], period=360.0), line[:, 1]])
 
 
 def shape_tags(areas: Areas, shapes: Shapes, *, distances: bool) -> AreaTags:
