@@ -37,6 +37,7 @@ CatalogueLike: TypeAlias = Catalogue | str | os.PathLike[str] | None
 
 _FRAME = "<frame>"
 _LINES_AT_ONCE = 500
+_SOUGHT = frozenset(("route", "controller"))  # by their names, among the properties
 
 
 class DiffInput(AbstractContextManager["DiffInput"]):
@@ -87,6 +88,7 @@ class DiffInput(AbstractContextManager["DiffInput"]):
         self._rewritten: list[bytes] | None = None
         self._packing: tuple[Notice, ...] = ()
         self._kept: dict[bytes, list[Feature]] | None = None
+        self._present: set[str] = set()  # of `_SOUGHT`, and the id, what some feature has
 
     def __exit__(self, *_: object) -> None:
         if self._stream is not None:
@@ -144,8 +146,8 @@ class DiffInput(AbstractContextManager["DiffInput"]):
             raise NotByLinesError
 
     def look(self, line: bytes) -> Feature:
-        """Return what can be the id of the feature on a line: the member and a property."""
-        return line_diff.glance(line, (self._asked or ID,))
+        """Return what can be the id of the feature on a line, and what `having` is asked for."""
+        return line_diff.glance(line, (self._asked or ID, *_SOUGHT))
 
     def identify(self, seen: Sequence[Feature]) -> list[str | int | None]:
         """Return the ids that the features of a side are known by, by a look at each line.
@@ -161,6 +163,7 @@ class DiffInput(AbstractContextManager["DiffInput"]):
             )
         except GeoJSONError:
             raise NotByLinesError from None
+        self._present = set().union(*(one.properties for one in seen))
         ids = [one.id for one in known.features]
         lost = any(
             one.id is None and before.id is not None
@@ -248,7 +251,13 @@ class DiffInput(AbstractContextManager["DiffInput"]):
                 yield from (one or next(fresh) for one in known)
 
     def having(self, *names: str) -> Sequence[Feature]:
-        """Return the features that have one of some properties."""
+        """Return the features that have one of some properties.
+
+        The file is not read again for one that a look at each line has found nowhere.
+        """
+        by_lines = self._kept is not None and not self.was_read
+        if by_lines and _SOUGHT.issuperset(names) and self._present.isdisjoint(names):
+            return ()
         return _having(
             self.features(lambda line: any(line_diff.has_property(line, one) for one in names)),
             *names,

@@ -278,7 +278,7 @@ def glance(line: bytes, names: Container[str] | None = ()) -> Feature:
             properties = orjson.loads(head[2])
         if names is not None:
             properties = {name: value for name, value in properties.items() if name in names}
-        if not is_exact([label, properties]):
+        if type(label) is float or (properties and not is_exact(properties)):
             whole = json.loads(line)
             label = whole.get("id")
             properties = {name: whole["properties"][name] for name in properties}
