@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import wraps
 from math import isnan
-from typing import TYPE_CHECKING, Any, TypeAlias
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import click
 from click.core import ParameterSource
 
 from pkzone.errors import VersionNotFound
+from pkzone.table import FORMATS
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
 
 __all__ = [
     "CATALOGUE_KEY",
+    "Destination",
     "Seconds",
     "catalogue_folder_option",
     "catalogue_option",
@@ -29,6 +32,7 @@ __all__ = [
     "output_option",
     "overwrite_option",
     "page_options",
+    "table_options",
     "tagged_option",
     "title_option",
 ]
@@ -94,6 +98,72 @@ def format_option(
         show_default=bool(default),
         help=help,
     )
+
+
+class Destination(NamedTuple):
+    """Where a command writes what it has to say, and in which format."""
+
+    form: str
+    path: str
+    overwrite: bool
+
+
+_ENDINGS = {
+    ".txt": "text",
+    ".csv": "csv",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".md": "markdown",
+    ".html": "html",
+    ".geojson": "geojson",
+}
+
+
+def table_options(*more: str) -> Decorator:
+    """Declare ``-f``, ``-o``, ``--overwrite`` and ``--json`` of a command that prints a table.
+
+    The command takes a `Destination` as ``destination``. Without ``-f`` the ending of the path
+    chooses the format; an ending that belongs to none is refused.
+
+    Parameters
+    ----------
+    *more : str
+        Formats beside those of every table, such as ``geojson``.
+    """
+    forms = (*FORMATS, *more)
+
+    def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def chosen(
+            *args: Any,
+            form: str | None,
+            output: str,
+            overwrite: bool,
+            as_json: bool,
+            **kwargs: Any,
+        ) -> Any:
+            if as_json and form not in (None, "json"):
+                raise click.UsageError(f"--json and -f {form} exclude each other; choose one")
+            form = "json" if as_json else form or _form_of_path(output, forms)
+            return function(*args, destination=Destination(form, output, overwrite), **kwargs)
+
+        form_option = format_option(
+            forms, help="Format.  [default: by the ending of PATH, else text]"
+        )
+        return form_option(output_option("-")(overwrite_option()(json_option(chosen))))
+
+    return declare
+
+
+def _form_of_path(path: str, forms: Sequence[str]) -> str:
+    """Return the format that a file's ending chooses; text for standard output."""
+    if path == "-":
+        return "text"
+    form = _ENDINGS.get(PurePath(path).suffix.lower())
+    if form is not None and form in forms:
+        return form
+    endings = ", ".join(ending for ending, name in _ENDINGS.items() if name in forms)
+    raise click.UsageError(f"{path}: its ending chooses no format; use {endings}, or say -f")
 
 
 def language_option(use: str) -> Decorator:

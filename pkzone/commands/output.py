@@ -16,7 +16,9 @@ from pkzone.errors import OutputError, printable
 from pkzone.text_layout import cell
 
 if TYPE_CHECKING:
+    from pkzone.commands.options import Destination
     from pkzone.layers.catalogue import Catalogue, Event, Version
+    from pkzone.table import Table
 
 __all__ = [
     "cell",
@@ -29,6 +31,7 @@ __all__ = [
     "paragraph",
     "print_diff",
     "print_json",
+    "print_table",
     "print_text",
     "stdout_failed",
     "strong",
@@ -111,6 +114,20 @@ def deliver(text: str, output: str, *, overwrite: bool) -> None:
     from pkzone.files.atomic import write_bytes
 
     write_bytes(output, data, overwrite=overwrite)
+
+
+def print_table(table: Table, destination: Destination) -> None:
+    """Write a table in the format, and to the place, that the command line asks for."""
+    path, form = destination.path, destination.form
+    if form == "text":
+        width = terminal_width() if path == "-" and sys.stdout.isatty() else None
+        text = table.to_text(width=width, strong=strong if path == "-" else str)
+    else:
+        text = getattr(table, f"to_{form}")()
+    if path == "-" and form in ("text", "json"):
+        print_text(json_text(text).removesuffix("\n"))
+        return
+    deliver(text, path, overwrite=destination.overwrite)
 
 
 def print_diff(name: str, before: bytes, after: bytes) -> None:
