@@ -24,11 +24,16 @@ if TYPE_CHECKING:
 def command(catalogue: Catalogue, date: str, as_json: bool) -> None:
     """List what is in force on DATE in every layer.
 
-    DATE is a day, YYYY-MM-DD. A version is in force from its day until the next one's.
+    DATE is a day, YYYY-MM-DD, or a month in which no layer changes. A version is in force from
+    its day until the next one's.
     """
-    from pkzone.layers.dates import parse_day
+    from pkzone.layers.dates import period_of
 
-    day = parse_day(date)
+    day, last = period_of(date, catalogue.time_zone)
+    if day != last:
+        for layer in catalogue.layers:
+            if layer.versions and layer.versions[0].valid_from <= last:
+                layer.on(date)  # refuses a month in which it changes
     in_force = {layer.name: _in_force(layer, day) for layer in catalogue.layers}
     if not any(in_force.values()):
         firsts = [layer.versions[0].id for layer in catalogue.layers if layer.versions]

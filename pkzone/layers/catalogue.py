@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pkzone.errors import BadReference, EventNotFound, LayerNotFound, SourceNotFound
 from pkzone.layers import manifest
-from pkzone.layers.dates import parse_day
+from pkzone.layers.dates import day_of
 from pkzone.layers.json_fields import Fields, read_json
 from pkzone.layers.model import Event, Layer, License, Route, Version
 
@@ -68,7 +68,6 @@ class Catalogue(Mapping[str, Layer]):
     def __init__(self, root: str | os.PathLike[str], *, known_on: str | date | None = None) -> None:
         text = os.fspath(root) or "."
         self._root = text.rstrip("/") if text.strip("/") else text
-        self.known_on = None if known_on is None else parse_day(known_on)
         path = f"{self._root}/{manifest.FILE_NAME}"
         package = Fields(read_json(path, unique_keys=False), path)  # written by a machine
         self.name = package.text("name")
@@ -76,6 +75,7 @@ class Catalogue(Mapping[str, Layer]):
         self.description = package.text("description", "")
         self.default_date: date | None = package.day("default_date", None)
         self.time_zone = package.text("time_zone", "UTC")
+        self.known_on = None if known_on is None else day_of(known_on, self.time_zone)
         self.languages = package.texts("languages", ("en",))
         self.licenses = manifest.licenses(package)
         self.routes = manifest.routes(package)

@@ -1,14 +1,34 @@
-"""Parse dates strictly: days, partial dates, and version ids such as ``2022-08-30.2``."""
+"""Parse dates: strictly as data has them, and as people write them, in a time zone.
+
+Data has days (`parse_day`), partial dates (`interval_of`) and version ids (`parse_version_id`).
+People also leave out zeros, name a month for all of its days, or copy an instant with its time of
+day (`period_of`, `day_of`).
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
-from pkzone.errors import BadDate
+from pkzone.errors import BadDate, BadOption
 
-__all__ = ["interval_of", "parse_day", "parse_version_id"]
+__all__ = [
+    "day_of",
+    "interval_of",
+    "parse_day",
+    "parse_version_id",
+    "period_of",
+    "time_zone",
+]
 
 _DIGITS = [4, 2, 2]  # of year, month and day
+_NO_DATE = "is not a date; write it as YYYY-MM-DD, for example 2022-08-30"
+_WRITTEN = re.compile(
+    r"(\d{4})(?:-(\d\d?)(?:-(\d\d?)(?:[Tt ]"  # ISO 8601, the zeros left out or not
+    r"((?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{1,14})?)?) ?(Z|z|[+-]\d\d(?::?\d\d)?)?)?)?)?",
+    re.ASCII,
+)
+_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)", re.ASCII)
 
 
 def parse_day(value: str | date) -> date:
@@ -40,7 +60,7 @@ def parse_day(value: str | date) -> date:
             pass
     numbers = _numbers(value) if isinstance(value, str) else []
     if len(numbers) != 3:
-        raise BadDate(f"{value!r} is not a date; write it as YYYY-MM-DD, for example 2022-08-30")
+        raise BadDate(f"{value!r} {_NO_DATE}")
     return _day(value, *numbers)
 
 
@@ -104,6 +124,103 @@ def interval_of(text: str) -> tuple[date, date]:
         return first, date(first.year + 1, 1, 1)
     except (OverflowError, ValueError):
         raise BadDate(f"{text!r} is too late for the calendar") from None
+
+
+def period_of(value: str | date, zone: str = "UTC") -> tuple[date, date]:
+    """Return the first and the last day that a date names, as people write it.
+
+    Parameters
+    ----------
+    value : str or datetime.date
+        A day ``2022-09-01`` or ``2022-9-1``; an instant in ISO 8601, ``2022-08-31T22:00:00Z``,
+        which is of its civil date in the zone, or without an offset of the date that is written;
+        a month ``2022-09`` or a year ``2022``, which is all of its days; or a date or datetime.
+    zone : str, optional
+        Time zone of the civil dates, as `time_zone` has it.
+
+    Raises
+    ------
+    BadDate
+        The text has another form or is not in the calendar.
+
+    Examples
+    --------
+    >>> period_of("2022-9")
+    (datetime.date(2022, 9, 1), datetime.date(2022, 9, 30))
+    >>> period_of("2022-08-31T22:00:00Z", "+04:00")[0]
+    datetime.date(2022, 9, 1)
+    """
+    if isinstance(value, datetime):
+        day = _civil(value, value, zone)
+        return day, day
+    if isinstance(value, date):
+        return value, value
+    match = _WRITTEN.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise BadDate(f"{value!r} {_NO_DATE}")
+    year, month, day_of_month, clock, offset = match.groups()
+    if day_of_month is None:
+        first, after = interval_of(year if month is None else f"{year}-{month:0>2}")
+        return first, after - timedelta(days=1)
+    day = _day(value, int(year), int(month), int(day_of_month))
+    if offset is not None:
+        try:
+            instant = datetime.fromisoformat(f"{day}T{clock}{offset.upper()}")
+        except ValueError:  # an offset of a day and more
+            raise BadDate(f"{value!r} {_NO_DATE}") from None
+        day = _civil(value, instant, zone)
+    return day, day
+
+
+def day_of(value: str | date, zone: str = "UTC") -> date:
+    """Return the one day that a date names, as people write it; see `period_of`.
+
+    Raises
+    ------
+    BadDate
+        The text names no day, or a month or a year.
+    """
+    first, last = period_of(value, zone)
+    if first != last:
+        raise BadDate(f"{value!r} is more than a day; name one, for example {first}")
+    return first
+
+
+def time_zone(name: str) -> tzinfo:
+    """Return the time zone of a name such as ``Asia/Baku`` or an offset such as ``+04:00``.
+
+    Raises
+    ------
+    BadOption
+        It is neither, or the system does not know the name.
+    """
+    offset = _OFFSET.fullmatch(name)
+    if name.upper() in ("Z", "UTC"):
+        return UTC
+    if offset is None:
+        from zoneinfo import ZoneInfo  # late: a listing has no use for it
+
+        try:
+            return ZoneInfo(name)
+        except (LookupError, ValueError, OSError):
+            pass
+    elif int(offset[2]) < 24 and int(offset[3]) < 60:
+        shift = timedelta(hours=int(offset[2]), minutes=int(offset[3]))
+        return timezone(-shift if offset[1] == "-" else shift)
+    raise BadOption(
+        f"{name!r} is no time zone that is known here; "
+        "write an offset such as +04:00, or a name such as Asia/Baku"
+    )
+
+
+def _civil(shown: object, instant: datetime, zone: str) -> date:
+    """Return the civil date of an instant; one without an offset has the date that it says."""
+    if instant.tzinfo is None:
+        return instant.date()
+    try:
+        return instant.astimezone(time_zone(zone)).date()
+    except OverflowError:
+        raise BadDate(f"{str(shown)!r} is beyond the calendar") from None
 
 
 def _numbers(text: str) -> list[int]:

@@ -129,7 +129,10 @@ def layers(
         if known_on is None or item.day("recorded") <= known_on:
             resources[resource.layer].append(resource)
     inside = PathsInside(root)
-    return {name: _layer(item, resources[name], inside, default) for name, item in known.items()}
+    zone = package.text("time_zone", "UTC")
+    return {
+        name: _layer(item, resources[name], inside, default, zone) for name, item in known.items()
+    }
 
 
 def version_of(item: Fields, root: str, default: tuple[License, ...]) -> Version:
@@ -182,6 +185,7 @@ def _layer(
     resources: list[_Resource],
     inside: PathsInside,
     default: tuple[License, ...],
+    time_zone: str,
 ) -> Layer:
     """Return a layer whose versions end where the next one begins."""
     resources.sort(key=attrgetter("order"))
@@ -207,6 +211,7 @@ def _layer(
         description=layer.text("description", ""),
         versions=tuple(one for one in highest.values() if not one.withdrawn),
         records=records,
+        time_zone=time_zone,
     )
 
 

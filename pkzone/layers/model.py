@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pkzone.errors import BadDate, CatalogueError, HashMismatch, VersionNotFound
-from pkzone.layers.dates import parse_day, parse_version_id
+from pkzone.layers.dates import parse_version_id, period_of
 from pkzone.layers.json_fields import read_bytes
 
 if TYPE_CHECKING:
@@ -276,6 +279,8 @@ class Layer(Mapping[str, Version]):
         The highest record of every version that is not withdrawn, oldest first.
     records : tuple of Version
         Every record ever published, by version, then by record.
+    time_zone : str
+        That of the catalogue: an instant is of its civil date there.
     """
 
     name: str
@@ -283,6 +288,7 @@ class Layer(Mapping[str, Version]):
     description: str
     versions: tuple[Version, ...]
     records: tuple[Version, ...]
+    time_zone: str = "UTC"
 
     def __getitem__(self, version_id: str) -> Version:
         for version in self.versions:
@@ -318,22 +324,64 @@ class Layer(Mapping[str, Version]):
     def on(self, day: str | date) -> Version:
         """Return the version in force on a day: the newest with ``valid_from <= day``.
 
+        Parameters
+        ----------
+        day : str or datetime.date
+            As `pkzone.layers.dates.period_of` reads it. A month or a year has a version where
+            one is in force on all of its days.
+
         Raises
         ------
         BadDate
-            The text is not a date ``YYYY-MM-DD``.
+            The text is not a date.
         VersionNotFound
-            The day is before the first version.
+            The day is before the first version, or the layer changes within the month.
         """
-        wanted = parse_day(day)
-        if wanted >= self.latest.valid_from:
-            return self.latest
-        for version in reversed(self.versions):
-            if version.valid_from <= wanted:
-                return version
-        raise VersionNotFound(
-            f"no version of {self.name} is in force on {wanted}; the first is {self.versions[0].id}"
-        )
+        first, last = period_of(day, self.time_zone)
+        index = self._index_on(first)
+        if index < 0:
+            when = f"on {first}" if first == last else f"the whole of {day}"
+            raise VersionNotFound(
+                f"no version of {self.name} is in force {when}; the first is {self.versions[0].id}"
+            )
+        end = self._index_on(last)
+        if end != index:
+            choices = self._choices(index, end + 1)
+            raise VersionNotFound(
+                f"{self.name} changes within {day}; name a day, or one of its {choices}"
+            )
+        return self.versions[index]
+
+    def between(
+        self, first: str | date | None = None, last: str | date | None = None
+    ) -> tuple[Version, ...]:
+        """Return the versions in force at any time between two days, oldest first.
+
+        Parameters
+        ----------
+        first, last : str or datetime.date, optional
+            Days that both count; a month or a year for its first or its last day; or a version
+            that is the second of its day or later, ``2022-08-30.2``. Without one the range is
+            open there.
+
+        Raises
+        ------
+        BadDate
+            A text is no date, or the range runs backwards.
+        VersionNotFound
+            The range ends before the first version, or the layer has none yet.
+        """
+        _ = self.latest  # raises where there is none
+        begins = (date.min, 0) if first is None else self._bound(first, 0)
+        ends = (date.max, len(self) - 1) if last is None else self._bound(last, 1)
+        if begins > ends:
+            raise BadDate(f"a range from {first} to {last} runs backwards; exchange the two")
+        if ends[1] < 0:
+            raise VersionNotFound(
+                f"no version of {self.name} is in force by {last}; "
+                f"the first is {self.versions[0].id}"
+            )
+        return self.versions[max(begins[1], 0) : ends[1] + 1]
 
     def find(self, text: str) -> Version:
         """Return the version with this id, else the one in force on this date.
@@ -350,6 +398,8 @@ class Layer(Mapping[str, Version]):
         try:
             _, number = parse_version_id(text)
         except BadDate as error:
+            with suppress(BadDate):
+                return self.on(text)  # a date in another form
             raise BadDate(f"{self.name}@{text}: {error}; {self._choices()}") from None
         return self.on(text) if number == 1 else self[text]
 
@@ -375,7 +425,23 @@ class Layer(Mapping[str, Version]):
             records=tuple(versions.values()),
         )
 
-    def _choices(self) -> str:
-        if len(self.versions) <= 12:
-            return f"versions: {', '.join(self) or 'none'}"
-        return f"{len(self.versions)} versions, {self.versions[0].id} to {self.versions[-1].id}"
+    def _index_on(self, day: date) -> int:
+        """Return the index of the version in force on a day, -1 before the first."""
+        if day >= self.latest.valid_from:
+            return len(self.versions) - 1
+        return bisect_right(self.versions, day, key=attrgetter("valid_from")) - 1
+
+    def _bound(self, end: str | date, side: int) -> tuple[date, int]:
+        """Return the day of a range's first (0) or last (1) end, and the index of its version."""
+        try:
+            day = period_of(end, self.time_zone)[side]
+        except BadDate:
+            version = self.find(str(end))  # one with a number, or the error that it is none
+            return version.valid_from, list(self).index(version.id)
+        return day, self._index_on(day)
+
+    def _choices(self, first: int = 0, end: int | None = None) -> str:
+        ids = [version.id for version in self.versions[first:end]]
+        if len(ids) <= 12:
+            return f"versions: {', '.join(ids) or 'none'}"
+        return f"{len(ids)} versions, {ids[0]} to {ids[-1]}"

@@ -1,15 +1,30 @@
-"""Parse references to a layer's version or to a file, for the CLI and the library."""
+"""Parse references to a layer's version, to a range of versions, or to a file.
+
+One grammar for the command line and the library:
+
+    LAYER, LAYER@latest     the newest version; of a command on ranges, every version
+    LAYER@VERSION           the version with this id, 2022-08-30 or 2022-08-30.2
+    LAYER@DATE              the one in force on a date, as `pkzone.layers.dates.period_of` reads it
+    LAYER@A..B              those in force at any time from A to B, each a date, or 2022-08-30.2
+    LAYER@A..  LAYER@..B    to the newest; from the oldest
+    PATH, -                 a GeoJSON file, standard input
+
+`parse` reads what names one version or a file, `parse_range` what names versions of a layer.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Container
-from typing import NamedTuple
+from collections.abc import Container, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
 from pkzone.errors import BadReference
 from pkzone.files.filetypes import GEOJSON_ENDINGS
 
-__all__ = ["FileReference", "LayerReference", "parse"]
+if TYPE_CHECKING:
+    from pkzone.layers.model import Layer, Version
+
+__all__ = ["FileReference", "LayerReference", "RangeReference", "parse", "parse_range"]
 
 _FORMS = "write LAYER, LAYER@VERSION, LAYER@DATE, a path to a GeoJSON file, or - for standard input"
 
@@ -21,6 +36,26 @@ class LayerReference(NamedTuple):
     version: str | None = None
 
 
+class RangeReference(NamedTuple):
+    """Versions of a layer: ``first`` and ``last`` are ids or dates as written, none for open."""
+
+    layer: str
+    first: str | None = None
+    last: str | None = None
+
+    def versions(self, catalogue: Mapping[str, Layer]) -> tuple[Version, ...]:
+        """Return those in force at any time within the range, oldest first.
+
+        Raises
+        ------
+        BadDate
+            An end is no date, or the range runs backwards.
+        LayerNotFound, VersionNotFound
+            There is no such layer, or the range ends before the first version.
+        """
+        return catalogue[self.layer].between(self.first, self.last)
+
+
 class FileReference(NamedTuple):
     """A GeoJSON file: its path, or ``-`` for standard input."""
 
@@ -28,7 +63,7 @@ class FileReference(NamedTuple):
 
 
 def parse(text: str | os.PathLike[str], layers: Container[str]) -> LayerReference | FileReference:
-    """Parse a reference, without opening anything.
+    """Parse a reference to one version or to a file, without opening anything.
 
     Parameters
     ----------
@@ -40,7 +75,7 @@ def parse(text: str | os.PathLike[str], layers: Container[str]) -> LayerReferenc
     Raises
     ------
     BadReference
-        The text is empty or its part before or after ``@`` is.
+        The text is empty or its part before or after ``@`` is, or it names a range.
     TypeError
         It is a frame; see `refuse_frame`.
 
@@ -59,7 +94,51 @@ def parse(text: str | os.PathLike[str], layers: Container[str]) -> LayerReferenc
         return FileReference(text)
     if not layer or (at and not version) or "@" in version:
         raise BadReference(f"{text!r} is not a reference; {_FORMS}")
+    if ".." in version:
+        raise BadReference(
+            f"{text!r} is a range of versions, and here one is wanted: name a date or a version "
+            "(pkzone diff --each, series, log and history take a range)"
+        )
     return LayerReference(layer, None if version in ("", "latest") else version)
+
+
+def parse_range(text: str, layers: Container[str]) -> LayerReference | RangeReference:
+    """Parse a reference to versions of a layer, one or a range of them, without opening anything.
+
+    Parameters
+    ----------
+    text : str
+        ``LAYER@A..B``, ``LAYER@A..`` or ``LAYER@..B``; or one version, as for `parse`.
+    layers : container of str
+        Names of the catalogue's layers.
+
+    Raises
+    ------
+    BadReference
+        It is no reference, or names a file.
+
+    Examples
+    --------
+    >>> parse_range("corridor@2020-12..2023-04-23", {"corridor"})
+    RangeReference(layer='corridor', first='2020-12', last='2023-04-23')
+    >>> parse_range("corridor@2022-09-01..", {"corridor"})
+    RangeReference(layer='corridor', first='2022-09-01', last=None)
+    """
+    layer, _, version = text.partition("@")
+    first, dots, last = version.partition("..")
+    if not dots or _is_path(text, layer, layers):
+        parsed = parse(text, layers)
+        if isinstance(parsed, FileReference):
+            raise BadReference(
+                f"{text!r} names a file, which has no versions; name a layer of the catalogue"
+            )
+        return parsed
+    if not layer or not (first or last) or "@" in version or ".." in f".{last}":
+        raise BadReference(
+            f"{text!r} is no range of versions; write LAYER@A..B, LAYER@A.. or LAYER@..B with "
+            "dates such as 2022-08-30, or LAYER alone for every version"
+        )
+    return RangeReference(layer, first or None, None if last in ("", "latest") else last)
 
 
 def refuse_frame(value: object, *, located: bool = False) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pkzone.errors import BadDate, BadOption, BadReference, VersionNotFound
 from pkzone.layers.catalogue import Catalogue, Layer, Version
-from pkzone.layers.dates import parse_day
+from pkzone.layers.dates import day_of
 from pkzone.layers.references import FileReference, LayerReference, parse
 from pkzone.maps.own_layers import Box, FileLayer, open_files
 from pkzone.maps.style import BASE, FOCUS
@@ -111,7 +111,8 @@ def select(
     home = _union([_home(theme), reach])
     moving = [one for one in theme if not one.fixed]
     if not moving:
-        day = parse_day(on) if on else max(_fixed_day(text, chosen) for text, _ in named)
+        days = (_fixed_day(text, chosen) for text, _ in named)
+        day = day_of(on, catalogue.time_zone) if on else max(days)
         return Selection(visible, (day,), day, home, files)
     dates = {version.valid_from for one in visible if not one.fixed for version in one.versions}
     day = _opening_day(catalogue, moving, sorted(dates), on)
@@ -194,7 +195,7 @@ def _fixed_day(ref: str, chosen: dict[str, ShownLayer]) -> date:
     """Return the day a fixed reference speaks of: its date as written, else its version's."""
     name, _, written = ref.partition("@")
     try:
-        return parse_day(written)
+        return day_of(written, chosen[name].layer.time_zone)
     except BadDate:
         return chosen[name].versions[0].valid_from
 
@@ -207,7 +208,7 @@ def _opening_day(
         return moving[0].layer.latest.valid_from
     earliest = min(layers, key=lambda layer: layer.versions[0].valid_from)
     if on is not None:
-        day = parse_day(on)
+        day = day_of(on, catalogue.time_zone)
         earliest.on(day)
         return day
     day = catalogue.default_date or dates[-1]

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from pkzone.errors import BadDate, BadOption, VersionNotFound, printable
 from pkzone.files.filetypes import title_of_path
 from pkzone.i18n.messages import day_in_words, say
-from pkzone.layers.dates import parse_day
+from pkzone.layers.dates import day_of
 from pkzone.layers.references import FileReference, LayerReference, parse
 from pkzone.maps import own_layers, style
 from pkzone.maps.payload import cited_by
@@ -271,8 +271,12 @@ class _Maker:
             raise BadOption(
                 f"{reference.layer}@{reference.version} says its date already; leave out --on"
             )
-        version = catalogue.version(reference) if on is None else catalogue[reference.layer].on(on)
-        day = parse_day(on) if on is not None else _day_of(reference, version)
+        if on is None:
+            version = catalogue.version(reference)
+            day = _day_of(reference, version, catalogue.time_zone)
+        else:
+            day = day_of(on, catalogue.time_zone)
+            version = catalogue[reference.layer].on(day)
         own = list(self._items(version))
         layer = catalogue[version.layer]
         since = day_in_words(version.valid_from, language)
@@ -364,10 +368,10 @@ def credit(catalogue: Catalogue, language: str) -> str:
     return say("Data: {title}, {licence}", language, title=title, licence=licence)
 
 
-def _day_of(reference: LayerReference, version: Version) -> date:
+def _day_of(reference: LayerReference, version: Version, zone: str) -> date:
     """Return the day that a reference speaks of: as written, else that of its version."""
     try:
-        return parse_day(reference.version or "")
+        return day_of(reference.version or "", zone)
     except BadDate:
         return version.valid_from
 

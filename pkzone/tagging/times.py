@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 
-from pkzone.errors import BadOption
+from pkzone.layers.dates import time_zone
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,7 +40,6 @@ NO_TIME, BAD_TIME = 1, 2
 NO_VALUE = ("", "-", "na", "n/a", "nan", "nat", "none", "null", "<na>")
 """Words for a missing value, in any case of letters."""
 
-_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)\Z", re.ASCII)
 _FIRST_S, _LAST_S = -62_135_596_800 + 2 * DAY_S, 253_402_300_800 - 2 * DAY_S  # years 1 to 9999
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -135,23 +133,7 @@ class Zone:
 
     @cached_property
     def _zone(self) -> tzinfo:
-        found = _OFFSET.match(self.name)
-        if found:
-            hours, minutes = int(found[2]), int(found[3])
-            if hours < 24 and minutes < 60:
-                shift = timedelta(hours=hours, minutes=minutes)
-                return timezone(-shift if found[1] == "-" else shift)
-        elif self.name.upper() in ("Z", "UTC"):
-            return UTC
-        else:
-            try:
-                return ZoneInfo(self.name)
-            except (LookupError, ValueError, OSError):
-                pass
-        raise BadOption(
-            f"{self.name!r} is no time zone that is known here; "
-            "write an offset such as +04:00, or a name such as Asia/Baku"
-        )
+        return time_zone(self.name)
 
     def days(self, seconds: Whole) -> Dates:
         """Return the civil dates of instants in seconds since 1970 in UTC."""

@@ -54,8 +54,14 @@ def test_every_name_is_there(name: str) -> None:
         ),
         ("pkzone.compare", ["TOLERANCE_M", "Change", "Diff", "apply", "diff"]),
         ("pkzone.layers.frames", ["frame_of_features", "frame_of_version", "load"]),
-        ("pkzone.layers.references", ["FileReference", "LayerReference", "parse"]),
-        ("pkzone.layers.dates", ["interval_of", "parse_day", "parse_version_id"]),
+        (
+            "pkzone.layers.references",
+            ["FileReference", "LayerReference", "RangeReference", "parse", "parse_range"],
+        ),
+        (
+            "pkzone.layers.dates",
+            ["day_of", "interval_of", "parse_day", "parse_version_id", "period_of", "time_zone"],
+        ),
     ],
 )
 def test_names_of_modules(module: str, names: list[str]) -> None:
