@@ -70,6 +70,10 @@ class FeatureNotFound(PkzoneError):
     """No version of the layer has a feature with this id."""
 
 
+class PlaceNotFound(PkzoneError):
+    """No place has this name, several have, or a point is written the wrong way round."""
+
+
 class EventNotFound(PkzoneError):
     """The catalogue has no event with this id."""
 
