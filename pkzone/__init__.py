@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pkzone.layers.frames import load
     from pkzone.maps import map  # noqa: A004 - the name that reads best after the dot
     from pkzone.pictures import picture
+    from pkzone.queries.events import events
     from pkzone.store.init import init
     from pkzone.store.publish import publish
     from pkzone.store.verify import verify
@@ -40,6 +41,7 @@ __all__ = [
     "apply",
     "catalogue",
     "diff",
+    "events",
     "export",
     "export_all",
     "import_file",
@@ -64,6 +66,7 @@ _HOMES = {
     "apply": "pkzone.compare",
     "catalogue": "pkzone.layers.catalogue",
     "diff": "pkzone.compare",
+    "events": "pkzone.queries.events",
     "export": "pkzone.formats.export",
     "export_all": "pkzone.formats.stac",
     "import_file": "pkzone.formats.import_",

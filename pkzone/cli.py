@@ -32,6 +32,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
         "log": "pkzone.commands.log",
         "show": "pkzone.commands.show",
         "on": "pkzone.commands.on",
+        "events": "pkzone.commands.events",
         "sources": "pkzone.commands.sources",
         "check": "pkzone.commands.check",
         "fmt": "pkzone.commands.fmt",

@@ -25,6 +25,7 @@ COMMANDS = (
     "log",
     "show",
     "on",
+    "events",
     "sources",
     "check",
     "fmt",

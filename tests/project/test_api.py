@@ -22,6 +22,7 @@ PUBLIC = [
     "apply",
     "catalogue",
     "diff",
+    "events",
     "export",
     "export_all",
     "import_file",

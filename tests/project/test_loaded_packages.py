@@ -43,6 +43,7 @@ COMMANDS = {
     "on 2022-12-12": LISTING,
     "sources": LISTING,
     "sources corridor": LISTING,
+    "events --layer corridor": LISTING,
     "git-setup --print": LISTING,
     "export --all everything": LISTING,
     "show corridor": READING,

@@ -1,0 +1,66 @@
+"""``pkzone events``: what happened, by date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pkzone.commands.framework import Command
+from pkzone.commands.options import catalogue_option, table_options
+from pkzone.commands.output import print_table
+
+if TYPE_CHECKING:
+    from pkzone.commands.options import Destination
+    from pkzone.layers.catalogue import Catalogue
+
+
+@click.command(
+    "events",
+    cls=Command,
+    examples=(
+        "pkzone events --layer corridor -f csv",
+        "pkzone events --kind incident",
+        "pkzone events --feature places/lachin",
+        "pkzone events --from 2022-08 --to 2022-08 --json",
+    ),
+)
+@click.option("--layer", metavar="LAYER", help="Only those that concern a layer.")
+@click.option("--feature", metavar="ID", help="Only those that name a feature: ID or LAYER/ID.")
+@click.option(
+    "--from", "start", metavar="DATE", help="Only those of this day, month, year or later."
+)
+@click.option("--to", "end", metavar="DATE", help="Only those up to this day, month or year.")
+@click.option(
+    "--kind", "kinds", metavar="KIND", multiple=True, help="Only those of a kind; repeat for more."
+)
+@click.option("--source", metavar="ID", help="Only those that rest on a source.")
+@table_options()
+@catalogue_option
+def command(
+    catalogue: Catalogue,
+    destination: Destination,
+    layer: str | None,
+    feature: str | None,
+    start: str | None,
+    end: str | None,
+    kinds: tuple[str, ...],
+    source: str | None,
+) -> None:
+    """List dated events, oldest first, with what each side says where they differ.
+
+    An event concerns a layer if it names it or a feature of it, or if a version of it cites it.
+    A month or a year counts where it overlaps.
+    """
+    from pkzone.queries.events import events
+
+    found = events(
+        layer,
+        feature=feature,
+        start=start,
+        end=end,
+        kind=kinds,
+        source=source,
+        catalogue=catalogue,
+    )
+    print_table(found, destination)

@@ -1,0 +1,237 @@
+"""List the events of a catalogue: those of a layer, a feature, a span, a kind, a source."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from pkzone.errors import BadDate, EventNotFound, FeatureNotFound, printable
+from pkzone.layers.catalogue import Catalogue
+from pkzone.layers.catalogue import catalogue as open_catalogue
+from pkzone.layers.dates import interval_of
+from pkzone.table import Column, Table
+from pkzone.text_layout import paragraph
+
+if TYPE_CHECKING:
+    from pkzone.layers.model import Event
+
+__all__ = ["EventTable", "events", "overlaps"]
+
+COLUMNS: Final = (
+    Column("date", "date"),
+    Column("time", rank=3),
+    Column("id", rank=2),
+    Column("kind"),
+    Column("title"),
+    Column("summary", rank=4),
+    Column("certainty"),
+    Column("layers", "array", rank=2),
+    Column("features", "array", rank=3),
+    Column("sources", "array", rank=3),
+    Column("addresses", "array", rank=4),
+    Column("versions", "array", rank=2),
+)
+
+
+@dataclass(frozen=True)
+class EventTable(Table):
+    """Events, oldest first; as text each is a paragraph, since accounts do not fit a column."""
+
+    def to_text(self, *, width: int | None = None, strong: Callable[[str], str] = str) -> str:
+        """Return each event as a line with its date and title, and what is said of it."""
+        blocks = [_paragraphs(record, width or 1_000_000, strong) for record in self.records()]
+        notes = [printable(note, limit=None) for note in self.notes]
+        return "\n\n".join([*blocks, *notes]) + "\n"
+
+
+def events(
+    layer: str | None = None,
+    *,
+    feature: str | None = None,
+    start: str | date | None = None,
+    end: str | date | None = None,
+    kind: str | Iterable[str] = (),
+    source: str | None = None,
+    catalogue: Catalogue | str | os.PathLike[str] | None = None,
+) -> EventTable:
+    """Return the dated events of a catalogue, oldest first.
+
+    Parameters
+    ----------
+    layer : str, optional
+        Only events that concern a layer: that name it or a feature of it, or that a version of
+        it cites.
+    feature : str, optional
+        Only events that name a feature, by ``layer/id`` or by its id alone.
+    start, end : str or datetime.date, optional
+        Only events from and up to a day; a month or year counts whole. An event whose own date
+        is a month or year counts where that overlaps.
+    kind : str or iterable of str, optional
+        Only events of these kinds, such as ``incident``.
+    source : str, optional
+        Only events that rest on a source, by its id.
+    catalogue : Catalogue, str or os.PathLike, optional
+        The catalogue or its folder; without it the one that pkzone ships.
+
+    Returns
+    -------
+    EventTable
+        One row an event: its date, kind, title and summary, which has the accounts of the
+        parties where they differ; the certainty, the ids of its sources with their addresses,
+        and the versions that cite it.
+
+    Raises
+    ------
+    BadDate
+        A date is none, or ``end`` is before ``start``.
+    LayerNotFound, FeatureNotFound, SourceNotFound, EventNotFound
+        The catalogue has no such layer, feature, source or kind of event.
+    CatalogueError
+        The catalogue is damaged.
+
+    Examples
+    --------
+    >>> import pkzone
+    >>> shooting = pkzone.events(kind="incident", start="2023-03", end="2023-04")
+    >>> shooting.to_frame()[["date", "certainty"]].values.tolist()
+    [['2023-03-05', 'corroborated'], ['2023-04-11', 'corroborated']]
+    """
+    found = catalogue if isinstance(catalogue, Catalogue) else open_catalogue(catalogue)
+    cited = _versions_citing(found)
+    kinds = (kind,) if isinstance(kind, str) else tuple(kind)
+    if layer is not None:
+        found[layer]  # refuses what is no layer
+    if source is not None:
+        found.source(source)
+    _check_kinds(kinds, found.events)
+    first, after = _span(start, end)
+    names = None if feature is None else _feature_names(feature, layer, found)
+    chosen = [
+        event
+        for event in found.events
+        if (layer is None or _concerns(event, layer, cited))
+        and (names is None or names & {*event.features})
+        and (not kinds or event.kind in kinds)
+        and (source is None or source in event.sources)
+        and overlaps(event.date, first, after)
+    ]
+    about = {
+        "layer": layer,
+        "feature": feature,
+        "from": None if start is None else str(start),
+        "to": None if end is None else str(end),
+        "kinds": list(kinds),
+        "source": source,
+    }
+    return EventTable(
+        "events",
+        COLUMNS,
+        tuple(_row(event, found, cited) for event in chosen),
+        {key: value for key, value in about.items() if value},
+        () if chosen else ("No event is known that fits.",),
+    )
+
+
+def overlaps(when: str, first: date, after: date | None) -> bool:
+    """Tell whether a possibly partial date falls into ``[first, after)``, in part or as a whole."""
+    begins, ends = interval_of(when)
+    return ends > first and (after is None or begins < after)
+
+
+def _span(start: str | date | None, end: str | date | None) -> tuple[date, date | None]:
+    first = date.min if start is None else interval_of(str(start))[0]
+    after = None if end is None else interval_of(str(end))[1]
+    if after is not None and after <= first:
+        raise BadDate(f"from {start} to {end}: the end is before the start; exchange them")
+    return first, after
+
+
+def _versions_citing(catalogue: Catalogue) -> Mapping[str, tuple[str, ...]]:
+    """Return the references of the versions that cite each event, by its id."""
+    cited: dict[str, list[str]] = {}
+    for layer in catalogue.layers:
+        for version in layer.versions:
+            for event in version.events:
+                cited.setdefault(event, []).append(version.ref)
+    return {event: tuple(refs) for event, refs in cited.items()}
+
+
+def _concerns(event: Event, layer: str, cited: Mapping[str, Sequence[str]]) -> bool:
+    """Tell whether an event names a layer or a feature of it, or a version of it cites it."""
+    of_features = {feature.partition("/")[0] for feature in event.features}
+    of_versions = {ref.partition("@")[0] for ref in cited.get(event.id, ())}
+    return layer in {*event.layers, *of_features, *of_versions}
+
+
+def _check_kinds(kinds: Iterable[str], events: Iterable[Event]) -> None:
+    known = sorted({event.kind for event in events if event.kind})
+    for kind in kinds:
+        if kind not in known:
+            choices = f"kinds: {', '.join(known)}" if known else "its events have no kinds"
+            raise EventNotFound(f"the catalogue has no events of kind {printable(kind)}; {choices}")
+
+
+def _feature_names(feature: str, layer: str | None, catalogue: Catalogue) -> frozenset[str]:
+    """Return the names, as events have them, of the features that an id means.
+
+    Raises
+    ------
+    FeatureNotFound
+        No event names it, and no version of a layer has it.
+    """
+    home, slash, label = feature.rpartition("/")
+    layers = [home] if slash else [layer] if layer is not None else [*catalogue]
+    names = frozenset(f"{one}/{label}" for one in layers)
+    named = {one for event in catalogue.events for one in event.features}
+    if names & named:
+        return names
+    ids = [f"{one}/{each}" for one in layers for each in _ids(catalogue, one)]
+    if names.isdisjoint(ids):
+        from difflib import get_close_matches
+
+        by_id = {one.partition("/")[2]: one for one in ids}
+        close = get_close_matches(label, by_id, n=1)
+        hint = f"did you mean {by_id[close[0]]}? " if close else ""
+        where = f"layer {layers[0]} has no" if len(layers) == 1 else "no layer has a"
+        raise FeatureNotFound(
+            f"{where} feature {printable(label)}; {hint}pkzone show LAYER lists them"
+        )
+    return names
+
+
+def _ids(catalogue: Catalogue, layer: str) -> Iterator[str]:
+    contents = {version.sha256: version for version in catalogue[layer].versions}
+    for version in contents.values():
+        yield from (str(feature.id) for feature in version.features().features)
+
+
+def _row(event: Event, catalogue: Catalogue, cited: Mapping[str, Sequence[str]]) -> tuple[Any, ...]:
+    return (
+        event.date,
+        event.time or None,
+        event.id,
+        event.kind or None,
+        event.title,
+        event.summary or None,
+        event.certainty or None,
+        list(event.layers),
+        list(event.features),
+        list(event.sources),
+        [str(catalogue.source(one).get("URL") or "") for one in event.sources],
+        list(cited.get(event.id, ())),
+    )
+
+
+def _paragraphs(record: Mapping[str, Any], width: int, strong: Callable[[str], str]) -> str:
+    title = paragraph(
+        f"{record['date']}  {record['title']}", width=width, indent=" " * 12, first=""
+    )
+    marks = [mark for mark in (record["time"], record["kind"], record["certainty"]) if mark]
+    counts = (("features", "features"), ("sources", "sources"), ("versions", "in versions"))
+    details = [f"{label}: {', '.join(record[key])}" for key, label in counts if record[key]]
+    lines = [record["summary"] or "", ", ".join(marks), *details]
+    body = [paragraph(line, width=width, indent="  ") for line in lines if line]
+    return "\n".join([*map(strong, title.split("\n")), *body])
