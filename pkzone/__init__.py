@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pkzone.layers.frames import load
     from pkzone.maps import map  # noqa: A004 - the name that reads best after the dot
     from pkzone.pictures import picture
+    from pkzone.queries.at import at
     from pkzone.queries.events import events
     from pkzone.store.init import init
     from pkzone.store.publish import publish
@@ -39,6 +40,7 @@ __all__ = [
     "Version",
     "__version__",
     "apply",
+    "at",
     "catalogue",
     "diff",
     "events",
@@ -64,6 +66,7 @@ _HOMES = {
     "Tagged": "pkzone.tagging.summary",
     "Version": "pkzone.layers.catalogue",
     "apply": "pkzone.compare",
+    "at": "pkzone.queries.at",
     "catalogue": "pkzone.layers.catalogue",
     "diff": "pkzone.compare",
     "events": "pkzone.queries.events",

@@ -32,6 +32,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
         "log": "pkzone.commands.log",
         "show": "pkzone.commands.show",
         "on": "pkzone.commands.on",
+        "at": "pkzone.commands.at",
         "events": "pkzone.commands.events",
         "sources": "pkzone.commands.sources",
         "check": "pkzone.commands.check",

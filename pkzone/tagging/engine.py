@@ -30,7 +30,7 @@ from pkzone.tagging.geometries import (
 from pkzone.tagging.layer_index import AreaIndex, LayerIndex, LineIndex, TagLayer, read_layers
 from pkzone.tagging.summary import FAR_KM, SEVERAL
 
-__all__ = ["Kind", "Tagger"]
+__all__ = ["Kind", "Tagger", "looks_swapped"]
 
 Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -227,12 +227,7 @@ class Tagger:
 
     def looks_swapped(self, lon: Array, lat: Array) -> Flags:
         """Tell which places lie far from all layers, but amid them if lon and lat are swapped."""
-        west, south, east, north = self.box
-        most = _SWAPPED_BEYOND_DEG
-        near = (lon >= west - most) & (lon <= east + most)
-        near &= (lat >= south - most) & (lat <= north + most)
-        swapped = (lat >= west) & (lat <= east) & (lon >= south) & (lon <= north)
-        return np.asarray(swapped & ~near, np.bool_)
+        return looks_swapped(self.box, lon, lat)
 
     def _parts(self, layer: TagLayer) -> dict[str, Kind]:
         """Return the columns of a layer by the last part of their names."""
@@ -363,6 +358,16 @@ class Tagger:
             return Areas(index) if isinstance(index, AreaIndex) else Lines(index)
 
         return self._cache.get((layer.name, number), made)
+
+
+def looks_swapped(box: Box, lon: Array, lat: Array) -> Flags:
+    """Tell which places lie far from a box, but in it if lon and lat are swapped."""
+    west, south, east, north = box
+    most = _SWAPPED_BEYOND_DEG
+    near = (lon >= west - most) & (lon <= east + most)
+    near &= (lat >= south - most) & (lat <= north + most)
+    swapped = (lat >= west) & (lat <= east) & (lon >= south) & (lon <= north)
+    return np.asarray(swapped & ~near, np.bool_)
 
 
 def _found(layer: TagLayer, number: int, tags: AreaTags | LineTags) -> Found:

@@ -25,6 +25,7 @@ COMMANDS = (
     "log",
     "show",
     "on",
+    "at",
     "events",
     "sources",
     "check",

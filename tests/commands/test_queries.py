@@ -24,9 +24,30 @@ def test_events_as_text_csv_and_json(run: Run) -> None:
     assert [row["id"] for row in whole["rows"]] == ["new-road"]
 
 
+def test_at_a_point_on_a_day_and_through_time(run: Run) -> None:
+    day = run("at", "46.75,39.75", "2021-01-01")
+    assert (day.code, day.err) == (0, "")
+    assert "46.75,39.75 on 2021-01-01" in day.out.splitlines()[0]
+    assert "inside zone/core" in day.out
+    life = json.loads(run("at", "46.75,39.75", "--json").out)
+    assert life["schema"] == "pkzone.at/1"
+    assert life["rows"][0]["valid_from"] == "2020-11-10"
+
+
+def test_a_longitude_in_the_west_is_no_option(run: Run) -> None:
+    assert "-3.7,40.4 on 2021-01-01" in run("at", "-3.7,40.4", "2021-01-01").out
+    assert run("at", "2.3,-48.9", "2021-01-01", "-f", "csv").code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
+        (["at"], 2, "Missing argument"),
+        (["at", "--where", "46,39"], 2, "No such option"),
+        (["at", "46,39", "--where"], 2, "No such option"),
+        (["at", "Nowhere"], 3, "has no places to find Nowhere among; write a point, LON,LAT"),
+        (["at", "39.7,46.6"], 3, "did you mean 46.6,39.7?"),
+        (["at", "46.6,39.7", "2019-01-01"], 3, "the first is 2020-11-10"),
         (["events", "--layer", "zon"], 3, "did you mean zone?"),
         (["events", "--kind", "aid"], 3, "its events have no kinds"),
         (["events", "--from", "2022", "--to", "2021"], 3, "the end is before the start"),

@@ -20,6 +20,7 @@ PUBLIC = [
     "Version",
     "__version__",
     "apply",
+    "at",
     "catalogue",
     "diff",
     "events",

@@ -67,6 +67,7 @@ COMMANDS = {
     f"diff {SIDES} -f geojson": MEASURING,
     f"diff {SIDES} -f markdown": MEASURING,
     f"diff {SIDES} -f html": MEASURING,
+    "at 46.6,39.7": MEASURING | TABLES,
     "diff corridor --each": MEASURING,
     "history corridor": MEASURING,
     "map -o out.html": MEASURING,

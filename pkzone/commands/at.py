@@ -1,0 +1,53 @@
+"""``pkzone at``: what held at a place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pkzone.commands.framework import Command
+from pkzone.commands.options import catalogue_option, table_options
+from pkzone.commands.output import print_table
+
+if TYPE_CHECKING:
+    from pkzone.commands.options import Destination
+    from pkzone.layers.catalogue import Catalogue
+
+
+@click.command(
+    "at",
+    cls=Command,
+    # A point that begins with a minus is no option.
+    context_settings={"ignore_unknown_options": True},
+    examples=(
+        "pkzone at Lachin 2022-08-25",
+        "pkzone at Stepanakert",
+        "pkzone at 46.55,39.64 2022-09-01",
+        "pkzone at Шуша -f csv",
+    ),
+)
+@click.argument("place", metavar="PLACE|LON,LAT")
+@click.argument("date", required=False)
+@table_options()
+@catalogue_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    catalogue: Catalogue,
+    destination: Destination,
+    place: str,
+    date: str | None,
+) -> None:
+    """Say where a place, or a point, lies on DATE; without a date, through its whole life.
+
+    PLACE is any of its names, in any script, or its id. What its layer says comes first, with
+    certainty and sources; then where the drawing has it: in the zone, in the corridor, held by
+    whom, how far from the border, or too close to say; and the nearest road in use.
+    """
+    from pkzone.queries.at import at
+
+    for text in filter(None, (place, date)):
+        if text.startswith("-") and not text[1:2].isdigit():
+            raise click.NoSuchOption(text, ctx=ctx)
+    print_table(at(place, date, catalogue=catalogue), destination)
