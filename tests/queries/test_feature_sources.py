@@ -1,0 +1,94 @@
+"""What features rest on: their sources, through the versions of a layer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import pkzone
+from pkzone.errors import BadOption, LayerNotFound, SourceNotFound
+from pkzone.queries.feature_sources import feature_sources
+from tests.helpers.drawn_catalogue import Feature, feature, point, write
+
+
+def town(key: str, *sources: str, status: str = "inside", **properties: object) -> Feature:
+    own = {"name": key.upper(), "status": status, "sources": list(sources), **properties}
+    return feature(key, point(46, 39), **own)
+
+
+VERSIONS = {
+    "2020-01-01": [town("a", "s"), town("b", "s", "t")],
+    "2021-01-01": [town("a", "s"), town("b", "s", "t"), feature("c", point(46, 39), sources="s")],
+    "2022-01-01": [town("a", "s", "t"), town("b", "s", "t")],
+    "2023-01-01": [town("a", "s", "t"), town("b", "t", "t", certainty="reported")],
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    sources = [{"id": one, "title": one} for one in "stu"]
+    return write(tmp_path / "own", {"towns": VERSIONS, "none": {}}, sources=sources)
+
+
+def rows(root: Path, ref: str | None = None, **wanted: object) -> list[tuple[object, ...]]:
+    table = feature_sources(ref, catalogue=root, **wanted)  # type: ignore[arg-type]
+    keys = ("feature", "valid_from", "valid_to", "sources")
+    return [(*(row[key] for key in keys[:3]), "".join(row["sources"])) for row in table.records()]
+
+
+def test_versions_that_rest_on_the_same_are_one_row(root: Path) -> None:
+    every = [
+        ("a", "2020-01-01", "2022-01-01", "s"),
+        ("a", "2022-01-01", None, "st"),
+        ("b", "2020-01-01", "2023-01-01", "st"),
+        ("b", "2023-01-01", None, "t"),
+        ("c", "2021-01-01", "2022-01-01", ""),
+    ]
+    assert rows(root) == every
+    assert rows(root, "towns") == every
+    assert rows(root, "none") == []
+
+
+def test_features_of_one_source_and_of_a_given_one(root: Path) -> None:
+    assert [row[0] for row in rows(root, at_most=1)] == ["a", "b", "c"]
+    assert [row[0] for row in rows(root, at_most=0)] == ["c"]
+    assert [row[:2] for row in rows(root, source="t")] == [
+        ("a", "2022-01-01"),
+        ("b", "2020-01-01"),
+        ("b", "2023-01-01"),
+    ]
+    assert rows(root, source="u") == []
+
+
+def test_a_version_has_the_features_of_its_day(root: Path) -> None:
+    assert rows(root, "towns@2021-06-01") == [
+        ("a", "2021-01-01", "2022-01-01", "s"),
+        ("b", "2021-01-01", "2022-01-01", "st"),
+        ("c", "2021-01-01", "2022-01-01", ""),
+    ]
+
+
+def test_the_shipped_features_that_rest_on_one_source() -> None:
+    found = [row for row in feature_sources(at_most=1).records() if row["layer"] == "places"]
+    assert [(row["feature"], row["certainty"]) for row in found] == [("boyuk-kirs", "inferred")]
+    base_map = {row["layer"] for row in feature_sources(at_most=1).records()} - {"places"}
+    assert base_map == {"physical", "boundaries"}
+
+
+def test_counts_are_those_of_the_frames() -> None:
+    frame = pkzone.load("corridor@2022-09-01")
+    counts = {
+        row["feature"]: row["source_count"]
+        for row in feature_sources("corridor@2022-09-01").records()
+    }
+    assert counts == {key: len(value) for key, value in frame["sources"].items()}
+
+
+def test_what_is_refused(root: Path) -> None:
+    with pytest.raises(LayerNotFound, match="did you mean towns"):
+        feature_sources("twns", catalogue=root)
+    with pytest.raises(SourceNotFound, match="no source v"):
+        feature_sources(source="v", catalogue=root)
+    with pytest.raises(BadOption, match="0 or more, not -1"):
+        feature_sources(at_most=-1, catalogue=root)
