@@ -39,11 +39,12 @@ def command(
     place: str,
     date: str | None,
 ) -> None:
-    """Say where a place, or a point, lies on DATE; without a date, through its whole life.
+    """Say where a place or a point lay on DATE.
 
-    PLACE is any of its names, in any script, or its id. What its layer says comes first, with
-    certainty and sources; then where the drawing has it: in the zone, in the corridor, held by
-    whom, how far from the border, or too close to say; and the nearest road in use.
+    Without a date, its whole life. PLACE is any of its names, in any script, or its id. What its
+    layer says comes first, with certainty and sources; then where the drawing has it: in the
+    zone, in the corridor, held by whom, how far from the border, or too close to say; and the
+    nearest road in use.
     """
     from pkzone.queries.at import at
 

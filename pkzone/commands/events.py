@@ -47,10 +47,10 @@ def command(
     kinds: tuple[str, ...],
     source: str | None,
 ) -> None:
-    """List dated events, oldest first, with what each side says where they differ.
+    """List dated events, with the accounts of both sides.
 
     An event concerns a layer if it names it or a feature of it, or if a version of it cites it.
-    A month or a year counts where it overlaps.
+    A month or a year counts where it overlaps. The oldest come first.
     """
     from pkzone.queries.events import events
 
