@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copyreg
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -35,6 +36,23 @@ def printable(text: str, limit: int | None = 80) -> str:
         else char.encode("unicode_escape").decode("ascii")
         for char in text
     )
+
+
+def did_you_mean(name: object, known: Iterable[object]) -> str:
+    """Return ``did you mean NAME? `` for the known name that is nearest to one that is none.
+
+    Whether letters are small or capital does not matter. Where no name is near, the text is empty.
+
+    Examples
+    --------
+    >>> did_you_mean("Corridro", ["zone", "corridor"])
+    'did you mean corridor? '
+    """
+    from difflib import get_close_matches  # late: only an error needs it
+
+    names = {str(one).casefold(): str(one) for one in known}
+    close = get_close_matches(str(name).casefold(), names, n=1)
+    return f"did you mean {printable(names[close[0]])}? " if close else ""
 
 
 class PkzoneError(Exception):

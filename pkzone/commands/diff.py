@@ -16,6 +16,7 @@ from pkzone.commands.options import (
     page_options,
 )
 from pkzone.commands.output import deliver, print_text, strong, terminal_width
+from pkzone.errors import did_you_mean
 from pkzone.reports import FORMATS, format_of_path, formats_of, render
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def _kinds(ctx: click.Context, param: click.Parameter, text: str | None) -> Coll
     chosen = {kind.strip() for kind in text.split(",")}
     unknown = sorted(chosen.difference(KINDS))
     if unknown:
-        reason = f"{unknown[0]!r} is no kind of change; choose from {', '.join(KINDS)}"
+        hint = did_you_mean(unknown[0], KINDS)
+        reason = f"{unknown[0]!r} is no kind of change; {hint}choose from {', '.join(KINDS)}"
         raise click.BadParameter(reason, ctx, param)
     return chosen
 

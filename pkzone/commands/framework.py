@@ -20,7 +20,7 @@ from typing import Any, NoReturn
 import click
 
 from pkzone.commands.output import emit, forget_stdout, stdout_failed
-from pkzone.errors import BadOption, PkzoneError, printable
+from pkzone.errors import BadOption, PkzoneError, did_you_mean, printable
 
 __all__ = ["FAILURE", "FINDINGS", "Command", "Progress", "Root", "stopping_signals", "warn"]
 
@@ -90,6 +90,19 @@ class Root(Command, click.Group):
         module, _, place = self.homes[name].partition(":")
         command: click.Command = getattr(import_module(module), place or "command")
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the first argument names, or suggest the near one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            hint = did_you_mean(args[0], self.homes) if args[0] not in self.homes else ""
+            if not hint:
+                raise
+            reason = error.format_message().rstrip(".")
+            raise click.UsageError(f"{reason}; {hint}", ctx) from None
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Run, and exit with 0, 1, 2, 3 or, where a signal ended it, 128 and its number."""

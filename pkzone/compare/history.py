@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from itertools import chain, pairwise
 from typing import Any
 
 from pkzone.compare import diff
 from pkzone.compare.result import Change, Diff, Reported
-from pkzone.errors import BadReference, FeatureNotFound
+from pkzone.errors import BadReference, FeatureNotFound, did_you_mean
 from pkzone.geojson.model import Feature, FeatureCollection
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
@@ -254,8 +253,7 @@ def _new_ids(step: Diff) -> Iterator[Change]:
 
 def _no_feature(feature_id: str | int, versions: Sequence[Version]) -> FeatureNotFound:
     known = {str(one.id) for version in versions for one in version.features().features}
-    close = get_close_matches(str(feature_id), sorted(known), n=1)
-    hint = f"did you mean {close[0]}? " if close else ""
+    hint = did_you_mean(feature_id, sorted(known))
     return FeatureNotFound(
         f"{versions[0].layer} has no feature {feature_id} in any version; "
         f"{hint}pkzone show {versions[-1].ref} lists those of one version"

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pkzone.errors import FormatError, printable
+from pkzone.errors import FormatError, did_you_mean, printable
 from pkzone.formats.batches import Batch, Opened, Row, in_batches
 from pkzone.formats.registry import LAT_COLUMNS, LON_COLUMNS, MEASURES_LOST, WKT_COLUMNS
 
@@ -112,7 +112,8 @@ def _coordinate_columns(heads: list[str], job: dict[str, Any]) -> dict[str, int]
         for name in (job["lon"], job["lat"]):
             if name not in heads:
                 listed = printable(", ".join(heads), limit=200)
-                raise FormatError("", f"has no column {printable(name)}; it has: {listed}")
+                hint = did_you_mean(name, heads)
+                raise FormatError("", f"has no column {printable(name)}; {hint}it has: {listed}")
         places = {"lon": heads.index(job["lon"]), "lat": heads.index(job["lat"])}
     else:
         places = {}

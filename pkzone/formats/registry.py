@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from pkzone.errors import FormatError, UnknownFormat, UnsafeFile
+from pkzone.errors import FormatError, UnknownFormat, UnsafeFile, did_you_mean
 from pkzone.files.filetypes import FILE_TYPES, identify, remedy
 
 __all__ = [
@@ -297,7 +297,8 @@ def format_named(name: str) -> Format:
         if form.name == name and form.written:
             return form
     known = ", ".join(form.name for form in FORMATS if form.written)
-    raise UnknownFormat(name, f"is no format that is written; choose one of {known}")
+    hint = did_you_mean(name, (form.name for form in FORMATS if form.written))
+    raise UnknownFormat(name, f"is no format that is written; {hint}choose one of {known}")
 
 
 def format_of_output(path: str) -> Format:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import orjson
 import shapely
 
-from pkzone.errors import FormatError, printable
+from pkzone.errors import FormatError, did_you_mean, printable
 from pkzone.formats.batches import Batch, Shapes
 from pkzone.formats.registry import Format
 from pkzone.formats.tables import OTHER_ID, as_many
@@ -227,7 +227,8 @@ def _ids(
         return own, source
     if wanted not in by_name:
         listed = printable(", ".join(by_name), limit=200)
-        raise FormatError(shown, f"has no property {printable(wanted)}; it has: {listed}")
+        hint = did_you_mean(wanted, by_name)
+        raise FormatError(shown, f"has no property {printable(wanted)}; {hint}it has: {listed}")
     given = zip(by_name[wanted], own, strict=True)
     return [other if value is None else value for value, other in given], wanted
 

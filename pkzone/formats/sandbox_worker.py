@@ -21,7 +21,7 @@ from typing import IO, Any, NoReturn
 
 import shapely
 
-from pkzone.errors import AmbiguousLayer, FormatError, printable
+from pkzone.errors import AmbiguousLayer, FormatError, did_you_mean, printable
 from pkzone.formats.batches import Batch, Engine, Opened, encoded, read_batch
 from pkzone.formats.tables import read_note
 from pkzone.geojson.model import MAX_BYTES
@@ -104,7 +104,8 @@ def _chosen(names: list[str], wanted: list[str], *, whole: bool) -> list[int]:
     if wanted:
         missing = [name for name in wanted if name not in names]
         if missing:
-            reason = f"has no layer {printable(missing[0])}; it has: {listed or 'none'}"
+            hint = did_you_mean(missing[0], names)
+            reason = f"has no layer {printable(missing[0])}; {hint}it has: {listed or 'none'}"
             raise AmbiguousLayer("", reason)
         return [i for i, name in enumerate(names) if name in wanted]
     if not names and not whole:

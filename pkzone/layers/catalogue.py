@@ -10,7 +10,13 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pkzone.errors import BadReference, EventNotFound, LayerNotFound, SourceNotFound
+from pkzone.errors import (
+    BadReference,
+    EventNotFound,
+    LayerNotFound,
+    SourceNotFound,
+    did_you_mean,
+)
 from pkzone.layers import manifest
 from pkzone.layers.dates import day_of
 from pkzone.layers.json_fields import Fields, read_json
@@ -210,8 +216,4 @@ def catalogue(
 
 
 def _no_such(what: str, name: object, names: Mapping[str, Any], otherwise: str) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(str(name), names, n=1)
-    hint = f"did you mean {close[0]}? " if close else ""
-    return f"the catalogue has no {what} {name}; {hint}{otherwise}"
+    return f"the catalogue has no {what} {name}; {did_you_mean(name, names)}{otherwise}"

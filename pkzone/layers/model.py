@@ -11,7 +11,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pkzone.errors import BadDate, CatalogueError, HashMismatch, VersionNotFound
+from pkzone.errors import BadDate, CatalogueError, HashMismatch, VersionNotFound, did_you_mean
 from pkzone.layers.dates import parse_version_id, period_of
 from pkzone.layers.json_fields import read_bytes
 
@@ -300,7 +300,8 @@ class Layer(Mapping[str, Version]):
                     f"{record.ref} was withdrawn on {record.recorded}: {record.withdrawn} "
                     "(an earlier --known-on still shows it)"
                 )
-        raise VersionNotFound(f"{self.name} has no version {version_id}; {self._choices()}")
+        hint = did_you_mean(version_id, self)
+        raise VersionNotFound(f"{self.name} has no version {version_id}; {hint}{self._choices()}")
 
     def __iter__(self) -> Iterator[str]:
         return (version.id for version in self.versions)

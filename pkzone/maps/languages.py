@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from pkzone.errors import BadOption
+from pkzone.errors import BadOption, did_you_mean
 from pkzone.i18n import messages
 from pkzone.i18n.messages import LANGUAGES, label
 from pkzone.layers.catalogue import LANGUAGE_CODE
@@ -56,7 +56,10 @@ def check(language: str | None, listed: Sequence[str]) -> str:
     if language is None:
         return codes[0]
     if language not in codes:
-        raise BadOption(f"language {language!r}: a map of these layers has {', '.join(codes)}")
+        hint = did_you_mean(language, codes)
+        raise BadOption(
+            f"language {language!r}: {hint}a map of these layers has {', '.join(codes)}"
+        )
     return language
 
 

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from pkzone.errors import BadOption, printable
+from pkzone.errors import BadOption, did_you_mean, printable
 
 __all__ = ["Background", "background"]
 
@@ -99,15 +99,12 @@ def background(tiles: str | Mapping[str, Any], attribution: str | None = None) -
 
 
 def _named(name: str) -> Mapping[str, Any]:
-    from difflib import get_close_matches
-
     import xyzservices.providers
 
     try:
         provider: Mapping[str, Any] = xyzservices.providers.query_name(name)
     except ValueError:
-        close = get_close_matches(name, xyzservices.providers.flatten(), n=1)
-        hint = f"did you mean {close[0]}? " if close else ""
+        hint = did_you_mean(name, xyzservices.providers.flatten())
         raise BadOption(
             f"tiles {printable(name)!r}: xyzservices knows no such provider; {hint}"
             "write an https address with {z}, {x} and {y}, or a name such as OpenTopoMap"

@@ -21,7 +21,7 @@ from pkzone.compare import TOLERANCE_M, diff
 from pkzone.compare.catalogue_context import PLACES, features_on, published_lengths
 from pkzone.compare.memo import remembering
 from pkzone.compare.route_chain import Chain, chains, is_in_use, route_of
-from pkzone.errors import BadOption
+from pkzone.errors import BadOption, did_you_mean
 from pkzone.geo.canonical import canonical_geometry
 from pkzone.geo.measure import length_m
 from pkzone.maps.diff.marks import is_not_in_use, marks_of
@@ -98,7 +98,8 @@ def build(
         The catalogue is damaged.
     """
     if mode is not None and mode not in MODES:
-        raise BadOption(f"compare {mode!r}: choose one of {', '.join(MODES)}")
+        hint = did_you_mean(mode, MODES)
+        raise BadOption(f"compare {mode!r}: {hint}choose one of {', '.join(MODES)}")
     series = [_series(catalogue, one) if _is_series(one) else None for one in selection.layers]
     moving = [one for one in series if one is not None]
     used = _affordable(moving, mode)

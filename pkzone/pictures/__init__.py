@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pkzone.compare.result import Diff
-from pkzone.errors import BadOption, BadReference, MissingExtra, printable
+from pkzone.errors import BadOption, BadReference, MissingExtra, did_you_mean, printable
 from pkzone.i18n.messages import LANGUAGES, names_only
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.maps.style import PALETTE
@@ -277,8 +277,9 @@ def form_of(path: str | os.PathLike[str]) -> str:
 
 def _check(value: object, choices: tuple[str, ...], what: str) -> None:
     if value not in choices:
+        shown, hint = printable(str(value)), did_you_mean(value, choices)
         raise BadOption(
-            f"{printable(str(value))} is no {what} of a picture; choose from {', '.join(choices)}"
+            f"{shown} is no {what} of a picture; {hint}choose from {', '.join(choices)}"
         )
 
 

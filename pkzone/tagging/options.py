@@ -7,10 +7,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from typing import TypedDict, Unpack
 
-from pkzone.errors import BadOption, ColumnError, printable
+from pkzone.errors import BadOption, ColumnError, did_you_mean, printable
 from pkzone.formats.registry import LAT_COLUMNS, LON_COLUMNS, WKT_COLUMNS
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.dates import parse_day
@@ -286,8 +285,7 @@ class _Columns:
             remedy = f"name it with --{option} COLUMN{also if option == 'time' else ''}"
             raise ColumnError(self._label, f"{found}; {remedy}")
         if name not in self._names:
-            close = get_close_matches(name, [*map(str, self._names)], n=1)
-            hint = f"did you mean {_safe(close[0])}? " if close else ""
+            hint = did_you_mean(name, self._names)
             raise ColumnError(self._label, f"has no column {_safe(name)}; {hint}it has: {listed}")
         if list(self._names).count(name) > 1:
             raise ColumnError(self._label, f"has the column {_safe(name)} twice; rename one")

@@ -368,7 +368,10 @@ def test_map_opens_the_page(run: Run, tmp_path: Path, monkeypatch: pytest.Monkey
         ),
         (["on", "yesterday"], "'yesterday' is not a date; write it as YYYY-MM-DD"),
         (["on", "2022-02-30"], "'2022-02-30' is not in the calendar"),
-        (["show", "corridor@2022-08-30.7"], "corridor has no version 2022-08-30.7; versions: "),
+        (
+            ["show", "corridor@2022-08-30.7"],
+            "corridor has no version 2022-08-30.7; did you mean 2022-08-30.2? versions: ",
+        ),
         (["show", "zone@"], "'zone@' is not a reference"),
         (["show", "missing.geojson"], "missing.geojson: "),
         (["sources", "road.geojson"], "names a file, not a layer"),

@@ -283,7 +283,10 @@ def test_history_of_a_layer_and_of_a_feature(run: Run) -> None:
         ([OLD, NEW, "--each"], "leave out TARGET"),
         (["corridor", "--each", "-f", "html"], "--each has the forms text, json, markdown"),
         ([OLD, NEW, "-f", "pdf"], "'pdf' is not one of"),
-        ([OLD, NEW, "--only", "moved"], "'moved' is no kind of change; choose from added, removed"),
+        (
+            [OLD, NEW, "--only", "moved"],
+            "no kind of change; did you mean removed? choose from added,",
+        ),
         ([OLD, NEW, "--only", ""], "'' is no kind of change"),
         ([OLD, NEW, "--tolerance", "-1"], "must be a number of metres, 0 or more"),
         ([OLD, NEW, "--tolerance", "nan"], "must be a number of metres, 0 or more"),

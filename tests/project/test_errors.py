@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pkzone.errors import FormatError, OutOfRange, PkzoneError, VersionNotFound, printable
+from pkzone.errors import (
+    FormatError,
+    OutOfRange,
+    PkzoneError,
+    VersionNotFound,
+    did_you_mean,
+    printable,
+)
 
 
 @pytest.mark.parametrize(
@@ -53,3 +60,19 @@ def test_an_error_comes_back_from_another_process_as_it_was(error: PkzoneError) 
     back = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
     assert (type(back), str(back), back.args) == (type(error), str(error), error.args)
     assert vars(back) == vars(error)
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "hint"),
+    [
+        ("coridor", ["zone", "corridor"], "did you mean corridor? "),
+        ("ZONE", ["zone", "corridor"], "did you mean zone? "),
+        ("zone", ["Zone"], "did you mean Zone? "),
+        (12, [112, 900], "did you mean 112? "),
+        ("x", ["zone"], ""),
+        ("zone", [], ""),
+        ("zone", ["zon\x1b[2Je"], "did you mean zon\\x1b[2Je? "),
+    ],
+)
+def test_the_near_name(name: object, known: list[object], hint: str) -> None:
+    assert did_you_mean(name, known) == hint
