@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import zip_longest
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from pkzone.errors import PlaceNotFound, VersionNotFound
 from pkzone.geojson.model import Feature
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
-from pkzone.layers.dates import parse_day
+from pkzone.layers.dates import period_of
 from pkzone.layers.model import Event, Version
 from pkzone.queries.drawn import INSIDE_, OUTSIDE_, UNCERTAIN_, Drawing, Found, NearestRoad
 from pkzone.queries.events import overlaps
@@ -43,8 +43,8 @@ def at(
         Any name of a place, in any script, or its id; or a point, ``"LON,LAT"`` or a pair, in
         degrees of WGS 84.
     on : str or datetime.date, optional
-        A day. Without one the whole life of the place is told, a row for each period in which
-        the answer is the same.
+        A day, or a month or year in which the answer stays the same. Without one the whole life
+        of the place is told, a row for each period in which the answer is the same.
     catalogue : Catalogue, str or os.PathLike, optional
         The catalogue or its folder; without it the one that pkzone ships.
 
@@ -65,7 +65,7 @@ def at(
     BadDate
         ``on`` is no date.
     VersionNotFound
-        Nothing is in force on that day yet.
+        Nothing is in force on that day yet, or the answer changes within that month.
     CatalogueError, HashMismatch, GeoJSONError
         A file of the catalogue is missing or damaged.
 
@@ -77,16 +77,19 @@ def at(
     ('corridor', 'agreed', 'uncertain', '2022-08-26')
     """
     opened = catalogue if isinstance(catalogue, Catalogue) else open_catalogue(catalogue)
-    day = None if on is None else parse_day(on)
     drawing = Drawing(opened.cached())
+    when = None if on is None else period_of(on, opened.time_zone)
     subject = _subject(place, drawing)
-    rows = [row for row in _periods(subject, drawing) if day is None or _holds(row, day)]
-    if not rows:
-        first = f"the first is {drawing.days[0]}" if drawing.days else "the catalogue has none yet"
-        raise VersionNotFound(f"no version of any layer is in force on {day or 'any day'}; {first}")
-    about = {"place": subject.about(), **({} if day is None else {"date": day.isoformat()})}
+    if not drawing.days:
+        raise VersionNotFound("no layer of the catalogue has a version yet; publish one first")
+    rows = _periods(subject, drawing)
+    about: dict[str, Any] = {"place": subject.about()}
+    if when is not None:
+        rows = [_row_of(rows, *when)]
+        first, last = map(str, when)
+        about["date"] = first if first == last else str(on)
     cells = tuple(tuple(row[column.name] for column in COLUMNS) for row in rows)
-    return PlaceTable("at", COLUMNS, cells, about, LEGEND if day is None else ())
+    return PlaceTable("at", COLUMNS, cells, about, LEGEND if when is None else ())
 
 
 @dataclass(frozen=True)
@@ -157,21 +160,39 @@ def _periods(subject: _Subject, drawing: Drawing) -> list[Row]:
     return rows
 
 
-def _holds(row: Row, day: date) -> bool:
-    text = day.isoformat()
-    return bool(row["valid_from"] <= text and (row["valid_to"] is None or text < row["valid_to"]))
+def _row_of(rows: Sequence[Row], first: date, last: date) -> Row:
+    """Return the row that holds on all days from the first to the last.
+
+    Raises
+    ------
+    VersionNotFound
+        The answer is not the same on all of them, or nothing is in force yet.
+    """
+    begun = [row for row in rows if row["valid_from"] <= last.isoformat()]
+    if not begun or first.isoformat() < rows[0]["valid_from"]:
+        raise VersionNotFound(
+            f"no version of any layer is in force on {first}; the first is {rows[0]['valid_from']}"
+        )
+    if begun[-1]["valid_from"] > first.isoformat():
+        raise VersionNotFound(
+            f"the answer changes on {begun[-1]['valid_from']}; name a day, or none for all periods"
+        )
+    return begun[-1]
+
+
+_EVER: Final = date.max.isoformat()
 
 
 def _events(subject: _Subject, catalogue: Catalogue, row: Row) -> list[Event]:
     """Return the events that name the place and fall into a period."""
     if subject.place is None:
         return []
-    first = date.fromisoformat(row["valid_from"])
-    after = None if row["valid_to"] is None else date.fromisoformat(row["valid_to"])
+    first, after = (date.fromisoformat(row[key] or _EVER) for key in ("valid_from", "valid_to"))
+    last = after - timedelta(days=1)
     return [
         event
         for event in catalogue.events
-        if subject.place.ref in event.features and overlaps(event.date, first, after)
+        if subject.place.ref in event.features and overlaps(event.date, first, last)
     ]
 
 

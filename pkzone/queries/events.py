@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pkzone.errors import BadDate, EventNotFound, FeatureNotFound, printable
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
-from pkzone.layers.dates import interval_of
+from pkzone.layers.dates import interval_of, period_of
 from pkzone.table import Column, Table
 from pkzone.text_layout import paragraph
 
@@ -107,7 +107,7 @@ def events(
     if source is not None:
         found.source(source)
     _check_kinds(kinds, found.events)
-    first, after = _span(start, end)
+    first, last = _span(start, end, found.time_zone)
     names = None if feature is None else _feature_names(feature, layer, found)
     chosen = [
         event
@@ -116,7 +116,7 @@ def events(
         and (names is None or names & {*event.features})
         and (not kinds or event.kind in kinds)
         and (source is None or source in event.sources)
-        and overlaps(event.date, first, after)
+        and overlaps(event.date, first, last)
     ]
     about = {
         "layer": layer,
@@ -135,18 +135,19 @@ def events(
     )
 
 
-def overlaps(when: str, first: date, after: date | None) -> bool:
-    """Tell whether a possibly partial date falls into ``[first, after)``, in part or as a whole."""
-    begins, ends = interval_of(when)
-    return ends > first and (after is None or begins < after)
+def overlaps(when: str, first: date, last: date) -> bool:
+    """Tell whether a possibly partial date falls on some day from the first to the last."""
+    begins, after = interval_of(when)
+    return begins <= last and after > first
 
 
-def _span(start: str | date | None, end: str | date | None) -> tuple[date, date | None]:
-    first = date.min if start is None else interval_of(str(start))[0]
-    after = None if end is None else interval_of(str(end))[1]
-    if after is not None and after <= first:
+def _span(start: str | date | None, end: str | date | None, zone: str) -> tuple[date, date]:
+    """Return the first and the last day of a span that may be open at either end."""
+    first = date.min if start is None else period_of(start, zone)[0]
+    last = date.max if end is None else period_of(end, zone)[1]
+    if last < first:
         raise BadDate(f"from {start} to {end}: the end is before the start; exchange them")
-    return first, after
+    return first, last
 
 
 def _versions_citing(catalogue: Catalogue) -> Mapping[str, tuple[str, ...]]:

@@ -242,6 +242,16 @@ def test_days_without_an_answer() -> None:
         pkzone.at("Lachin", "soon", catalogue=CATALOGUE)
 
 
+def test_a_month_has_an_answer_where_it_stays_the_same() -> None:
+    table = pkzone.at("Lachin", "2022-07", catalogue=CATALOGUE)
+    assert table.about["date"] == "2022-07"
+    assert table.rows == pkzone.at("Lachin", "2022-7-15", catalogue=CATALOGUE).rows
+    with pytest.raises(VersionNotFound, match=r"the answer changes on 2022-08-30; name a day"):
+        pkzone.at("Lachin", "2022-08", catalogue=CATALOGUE)
+    with pytest.raises(VersionNotFound, match="on 2020-11-01; the first is 2020-11-10"):
+        pkzone.at("Lachin", "2020-11", catalogue=CATALOGUE)
+
+
 # --- other catalogues -------------------------------------------------------------------------
 def own(
     tmp_path: Path, layers: dict[str, dict[str, list[Feature]]], **more: Any
@@ -322,7 +332,7 @@ def test_odd_properties_are_left_out(tmp_path: Path) -> None:
 
 def test_a_catalogue_without_anything_drawn(tmp_path: Path) -> None:
     catalogue = own(tmp_path, {"x": {}})
-    with pytest.raises(VersionNotFound, match="the catalogue has none yet"):
+    with pytest.raises(VersionNotFound, match="no layer of the catalogue has a version yet"):
         pkzone.at("46,39", catalogue=catalogue)
     with pytest.raises(PlaceNotFound, match="has no places to find Town among"):
         pkzone.at("Town", catalogue=catalogue)

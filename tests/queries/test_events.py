@@ -88,21 +88,22 @@ def test_csv_has_a_line_for_each_event_with_addresses() -> None:
 
 
 @pytest.mark.parametrize(
-    ("when", "first", "after", "counts"),
+    ("when", "first", "last", "counts"),
     [
-        ("2021-07", date(2021, 7, 31), date(2021, 8, 1), True),
-        ("2021-07", date(2021, 6, 1), date(2021, 7, 1), False),
-        ("2021-07", date(2021, 6, 1), date(2021, 7, 2), True),
-        ("2021-07", date(2021, 8, 1), None, False),
-        ("2021", date(2021, 12, 31), None, True),
-        ("2021-07-03", date(2021, 7, 3), date(2021, 7, 4), True),
-        ("2021-07-03", date(2021, 7, 4), None, False),
+        ("2021-07", date(2021, 7, 31), date(2021, 7, 31), True),
+        ("2021-07", date(2021, 6, 1), date(2021, 6, 30), False),
+        ("2021-07", date(2021, 6, 1), date(2021, 7, 1), True),
+        ("2021-07", date(2021, 8, 1), date.max, False),
+        ("2021", date(2021, 12, 31), date.max, True),
+        ("2021-07-03", date(2021, 7, 3), date(2021, 7, 3), True),
+        ("2021-07-03", date(2021, 7, 4), date.max, False),
+        ("2021-07-03", date.min, date(2021, 7, 2), False),
     ],
 )
 def test_a_partial_date_counts_where_it_overlaps(
-    when: str, first: date, after: date | None, counts: bool
+    when: str, first: date, last: date, counts: bool
 ) -> None:
-    assert overlaps(when, first, after) is counts
+    assert overlaps(when, first, last) is counts
 
 
 LAYERS = {
@@ -121,7 +122,7 @@ SOURCES = [{"id": "s", "title": "S"}, {"id": "t", "title": "T"}]
 def own(tmp_path: Path) -> Catalogue:
     root = write(
         tmp_path / "own", LAYERS, events=EVENTS, sources=SOURCES,
-        version_events={"2020-01-01": ["three"]},
+        version_events={"2020-01-01": ["three"]}, time_zone="+04:00",
     )  # fmt: skip
     return pkzone.catalogue(root)
 
@@ -141,6 +142,7 @@ def own(tmp_path: Path) -> Catalogue:
         ({"start": "2021-08"}, ["two", "three"]),
         ({"end": date(2021, 7, 1)}, ["one"]),
         ({"start": "2022"}, []),
+        ({"start": "2021-8-2", "end": "2021-08-01T20:30:00Z"}, ["three"]),
         ({"kind": "aid"}, ["two"]),
         ({"kind": ["aid"]}, ["two"]),
         ({"source": "s"}, ["one"]),
