@@ -22,7 +22,7 @@ from pkzone.checks.report import summary, to_sarif, to_text
 from pkzone.compare import diff
 from pkzone.errors import PkzoneError, printable
 from pkzone.geojson import FeatureCollection, parse
-from pkzone.reports.markdown import escaped
+from pkzone.text_layout import escaped_markdown
 
 MARK = "<!-- pkzone: changed GeoJSON -->"
 MAX_COMMENT = 60_000  # GitHub takes 65,536 characters
@@ -189,8 +189,8 @@ def report(settings: Settings, found: Sequence[Changed], checked: Sequence[Check
 def row(finding: Finding) -> str:
     """Return a finding as a row of a table."""
     where = f"{shown(finding.file)}:{finding.line}" if finding.line else shown(finding.file)
-    message = f"{escaped(printable(finding.message, 300))} ({finding.code})"
-    cells = (finding.rule.level, where, escaped(printable(finding.feature or "")), message)
+    message = f"{escaped_markdown(printable(finding.message, 300))} ({finding.code})"
+    cells = (finding.rule.level, where, escaped_markdown(printable(finding.feature or "")), message)
     return f"| {' | '.join(cells)} |"
 
 
@@ -207,7 +207,7 @@ def section(one: Changed) -> str:
         ]
         text = diff(*sides).to_markdown()
     except PkzoneError as error:
-        return f"{heading}\n\nCould not be compared: {escaped(str(error))}"
+        return f"{heading}\n\nCould not be compared: {escaped_markdown(str(error))}"
     body = text.partition("\n")[2].partition("**Notes**")[0].strip()
     if len(body) > MAX_SECTION:
         body = body[:MAX_SECTION].rpartition("\n")[0] + "\n\n... cut: the difference is long."
@@ -216,7 +216,7 @@ def section(one: Changed) -> str:
 
 def shown(path: str) -> str:
     """Return a file's name as Markdown that shows just this name."""
-    return escaped(printable(path, 200))
+    return escaped_markdown(printable(path, 200))
 
 
 def say(text: str) -> None:

@@ -1,28 +1,112 @@
-"""Lay out plain text in a width: cells, paragraphs and tables; safe to print in a terminal."""
+"""Lay out plain text in a width: cells, paragraphs, tables; make texts safe where they go."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from pkzone.errors import printable
 
-__all__ = ["cell", "counted", "paragraph", "table"]
+__all__ = [
+    "FORMULA",
+    "cell",
+    "counted",
+    "defused",
+    "escaped_json",
+    "escaped_markdown",
+    "longest_word",
+    "paragraph",
+    "table",
+    "width_of",
+]
 
 GAP = "  "
 NARROWEST = 8
 WIDEST_PARAGRAPH = 100
+USUAL_WIDTH = 80
+
+# Apostrophes before the mark count too, so that each text has one form and the way back is exact.
+FORMULA = r"'*[=+\-@\t\r\n]"
+"""How a text begins that a spreadsheet would run, as a regular expression of Python and of RE2."""
+
+_FORMULA = re.compile(FORMULA)
+_MARKUP = re.compile(r"[\\`*{}\[\]<>#|~$&]|(?<![^\W_])_|_(?![^\W_])")
+_ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+_LIST_MARKER = re.compile(r"([0-9]{0,9})(?=[-+.)](?:\s|\Z)|--|=)")
+# What GitHub turns into a link, a call or a picture, up to where a comment breaks it: mentions
+# and mail addresses, issues, addresses of pages, emoji. It reads references in plain text,
+# where a backslash is gone already.
+_REFERENCE = re.compile(
+    r"@(?=\S)|#(?=\d)|gh(?=-\d)|(?:https?|ftp|mailto|xmpp)(?=:)|www(?=\.)|:(?=[\w+-]+:)",
+    re.IGNORECASE,
+)
+_HASH = re.compile(r"(?<![^\W_])[0-9a-f]{7,}(?![^\W_])", re.ASCII | re.IGNORECASE)
+_SIX = re.compile(r".{6}(?=.)")  # a hash that stands for a commit has seven digits or more
+_BREAK = "\0"  # no printable text has one
 
 
 def cell(value: Any) -> str:
-    """Return a value from a file as one line that is safe to print; none is a hyphen."""
+    """Return a value from a file as one line that is safe to print; none is a hyphen.
+
+    An object that has an id stands for itself by that, any other as JSON.
+    """
     if value is None or value == "":
         return "-"
     if isinstance(value, list | tuple):
         return ", ".join(map(cell, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        import json
+
+        value = value["id"] if "id" in value else json.dumps(value, ensure_ascii=False)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return printable(str(value), limit=None)
+
+
+def defused(text: str) -> str:
+    """Return a text as it can stand in a CSV: an apostrophe goes before what starts a formula.
+
+    >>> defused("=1+1"), defused("a=1"), defused("'=1")
+    ("'=1+1", 'a=1', "''=1")
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def escaped_json(text: str) -> str:
+    """Return JSON with control and bidi characters escaped; its value stays the same."""
+    if all(map(str.isprintable, text.split("\n"))):
+        return text
+    import json
+
+    return "".join(
+        char if char == "\n" or printable(char) == char else json.dumps(char)[1:-1] for char in text
+    )
+
+
+def escaped_markdown(text: str) -> str:
+    r"""Return a text from outside as one line of Markdown that shows just this text.
+
+    Markup is escaped, HTML becomes entities; addresses, references to issues and commits,
+    ``@names`` and emoji are kept from turning into links, calls or pictures, and a beginning
+    such as ``1.`` or ``-`` from opening a list. Blanks at the beginning, which would indent,
+    are left out.
+
+    Examples
+    --------
+    >>> escaped_markdown("a|b <i>*c*")
+    'a\\|b &lt;i&gt;\\*c\\*'
+    """
+    line = printable(text, limit=None).lstrip(" ")
+    line = _HASH.sub(lambda match: _SIX.sub(rf"\g<0>{_BREAK}", match[0]), line)
+    line = _REFERENCE.sub(rf"\g<0>{_BREAK}", line)
+    line = _MARKUP.sub(lambda match: _ENTITIES.get(match[0], "\\" + match[0]), line)
+    marker = _LIST_MARKER.match(line)
+    if marker:
+        line = f"{marker[0]}\\{line[marker.end() :]}"
+    return line.replace(_BREAK, "<!-- -->")
 
 
 def counted(number: int, what: str) -> str:
@@ -30,22 +114,22 @@ def counted(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def paragraph(text: str, *, width: int, indent: str = "", first: str | None = None) -> str:
+def paragraph(text: str, *, width: int | None, indent: str = "", first: str | None = None) -> str:
     """Return a text wrapped to a width of at most 100 columns.
 
     Parameters
     ----------
     text : str
         Any text, from a file too.
-    width : int
-        Columns of the terminal.
+    width : int or None
+        Columns of the terminal; None where there is none, as if it had 80.
     indent : str, optional
         What every line begins with.
     first : str, optional
         What the first line begins with instead.
     """
     safe = printable(text, limit=None)
-    room = min(width, WIDEST_PARAGRAPH)
+    room = min(width or USUAL_WIDTH, WIDEST_PARAGRAPH)
     start = indent if first is None else first
     if len(start) + len(safe) <= room and safe.strip() == safe != "":
         return start + safe  # as wrapping would leave it
@@ -65,7 +149,7 @@ def table(
     heads: Sequence[str],
     rows: Sequence[Sequence[Any]],
     *,
-    width: int,
+    width: int | None,
     right: Collection[str] = (),
     strong: Callable[[str], str] = str,
 ) -> str:
@@ -77,15 +161,18 @@ def table(
         Names of the columns.
     rows : sequence of sequences
         Values from a file; see :func:`cell`.
-    width : int
-        Columns of the terminal.
+    width : int or None
+        Columns of the terminal; None for lines of any length.
     right : collection of str, optional
         Heads of the columns that are aligned to the right.
     strong : callable, optional
         How the line of heads is set off.
     """
     texts = [[cell(value) for value in row] for row in rows]
-    widths = _fit(list(zip(heads, *texts, strict=True)), width)
+    columns = list(zip(heads, *texts, strict=True))
+    widths = [max(map(_columns, column)) for column in columns]
+    if width is not None:
+        widths = _fit(columns, widths, width)
     aligned = [head in right for head in heads]
     lines = [strong(line) for line in _lines(heads, widths, aligned)]
     for row in texts:
@@ -93,17 +180,26 @@ def table(
     return "\n".join(lines)
 
 
-def _fit(columns: Sequence[Sequence[str]], width: int) -> list[int]:
+def longest_word(text: str) -> int:
+    """Return the length of the longest part of a text that wrapping keeps whole."""
+    words = text if text[:1].isdigit() else text.replace("-", "- ")
+    return max(map(len, words.split()), default=0)
+
+
+def width_of(columns: Sequence[int]) -> int:
+    """Return the width of a table, from those of its columns."""
+    return sum(columns) + len(GAP) * (len(columns) - 1)
+
+
+def _fit(columns: Sequence[Sequence[str]], widths: Sequence[int], width: int) -> list[int]:
     """Return widths of columns, the widest narrowed until a line fits.
 
-    Words stay whole as long as that is possible at all.
+    Words stay whole as long as that is possible at all, dates and numbers always.
     """
-    widths = [max(map(_columns, column)) for column in columns]
     room = width - len(GAP) * (len(columns) - 1)
-    if sum(widths) > room:
-        words = [max(map(_longest_word, column)) for column in columns]
-        widths = _narrowed(_narrowed(widths, words, room), [NARROWEST] * len(columns), room)
-    return widths
+    words = [max(map(longest_word, column)) for column in columns]
+    floors = [max(NARROWEST, *map(_longest_number, column)) for column in columns]
+    return _narrowed(_narrowed(widths, words, room), floors, room)
 
 
 def _narrowed(widths: Sequence[int], floors: Sequence[int], room: int) -> list[int]:
@@ -116,10 +212,10 @@ def _narrowed(widths: Sequence[int], floors: Sequence[int], room: int) -> list[i
     return narrowed
 
 
-def _longest_word(text: str) -> int:
-    """Return the length of the longest part that wrapping keeps whole."""
-    words = text if text[:1].isdigit() else text.replace("-", "- ")
-    return max(map(len, words.split()), default=0)
+def _longest_number(text: str) -> int:
+    """Return the length of the longest word that is a date or a number, by how it begins."""
+    words = (word for word in text.split() if word.lstrip("+-±")[:1].isdigit())
+    return max(map(len, words), default=0)
 
 
 def _lines(row: Sequence[str], widths: Sequence[int], aligned: Sequence[bool]) -> list[str]:

@@ -13,11 +13,14 @@ from typing import Any
 from pkzone.errors import FormatError, did_you_mean, printable
 from pkzone.formats.batches import Batch, Opened, Row, in_batches
 from pkzone.formats.registry import LAT_COLUMNS, LON_COLUMNS, MEASURES_LOST, WKT_COLUMNS
+from pkzone.text_layout import defused
 
-__all__ = ["DANGEROUS", "count", "defused", "layer_names", "open_layer", "restored", "write_table"]
+__all__ = ["count", "layer_names", "open_layer", "restored", "write_table"]
 
 _HEIGHT = ("height", "elevation", "ele", "z")
 _MAX_CELL = 16 * 1024**2
+# What `pkzone.text_layout.defused` made.
+_MARKED = re.compile(r"'+[=+\-@\t\r\n]")
 _NUMBER = re.compile(r"[+-]?(\d++\.?\d*+|\.\d++)([eE][+-]?\d++)?\Z", re.ASCII)
 
 
@@ -222,23 +225,6 @@ def _coordinate_cells(batch: Batch, columns: list[str]) -> Iterator[list[str]]:
         else:
             numbers = [repr(number).removesuffix(".0") for number in shape.coords[0]]
             yield numbers + [""] * (len(columns) - len(numbers))
-
-
-# Apostrophes before the mark count too, so that each text has one form and the way back is exact.
-DANGEROUS = r"'*[=+\-@\t\r\n]"
-"""How a text that is marked begins, as a regular expression of Python and of RE2."""
-
-_DANGEROUS = re.compile(DANGEROUS)
-_MARKED = re.compile(r"'+[=+\-@\t\r\n]")
-
-
-def defused(text: str) -> str:
-    """Return a text as it can stand in a cell: an apostrophe goes before what starts a formula.
-
-    >>> defused("=1+1"), defused("a=1"), defused("'=1")
-    ("'=1+1", 'a=1', "''=1")
-    """
-    return f"'{text}" if _DANGEROUS.match(text) else text
 
 
 def restored(cell: str) -> tuple[str, bool]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pkzone.errors import printable
 from pkzone.reports.diff_report import report_of
 from pkzone.reports.model import (
     ChangeRow,
@@ -23,28 +21,15 @@ from pkzone.reports.model import (
 )
 from pkzone.reports.series_report import each_section, history_section
 from pkzone.reports.text import affected_groups, area_facts, route_facts
+from pkzone.text_layout import escaped_markdown
 
 if TYPE_CHECKING:
     from pkzone.compare.history import History
     from pkzone.compare.result import Diff
 
-__all__ = ["escaped", "render_diff", "render_each", "render_history"]
+__all__ = ["render_diff", "render_each", "render_history"]
 
 LEFT_OUT = ("sources", "note")  # long: the text and JSON reports have them
-
-_MARKUP = re.compile(r"[\\`*{}\[\]<>#|~$&]|(?<![^\W_])_|_(?![^\W_])")
-_ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
-_LIST_MARKER = re.compile(r"([0-9]{0,9})(?=[-+.)](?:\s|\Z)|--|=)")
-# What GitHub turns into a link, a call or a picture, up to where a comment breaks it: mentions
-# and mail addresses, issues, addresses of pages, emoji. It reads references in plain text,
-# where a backslash is gone already.
-_REFERENCE = re.compile(
-    r"@(?=\S)|#(?=\d)|gh(?=-\d)|(?:https?|ftp|mailto|xmpp)(?=:)|www(?=\.)|:(?=[\w+-]+:)",
-    re.IGNORECASE,
-)
-_HASH = re.compile(r"(?<![^\W_])[0-9a-f]{7,}(?![^\W_])", re.ASCII | re.IGNORECASE)
-_SIX = re.compile(r".{6}(?=.)")  # a hash that stands for a commit has seven digits or more
-_BREAK = "\0"  # no printable text has one
 
 
 def render_diff(diff: Diff, *, language: str = "en") -> str:
@@ -68,29 +53,6 @@ def render_history(history: History, *, language: str = "en") -> str:
     return "\n\n".join(_Writer(language).history(history_section(history))) + "\n"
 
 
-def escaped(text: str) -> str:
-    r"""Return a text from outside as one line of Markdown that shows just this text.
-
-    Markup is escaped, HTML becomes entities; addresses, references to issues and commits,
-    ``@names`` and emoji are kept from turning into links, calls or pictures, and a beginning
-    such as ``1.`` or ``-`` from opening a list. Blanks at the beginning, which would indent,
-    are left out.
-
-    Examples
-    --------
-    >>> escaped("a|b <i>*c*")
-    'a\\|b &lt;i&gt;\\*c\\*'
-    """
-    line = printable(text, limit=None).lstrip(" ")
-    line = _HASH.sub(lambda match: _SIX.sub(rf"\g<0>{_BREAK}", match[0]), line)
-    line = _REFERENCE.sub(rf"\g<0>{_BREAK}", line)
-    line = _MARKUP.sub(lambda match: _ENTITIES.get(match[0], "\\" + match[0]), line)
-    marker = _LIST_MARKER.match(line)
-    if marker:
-        line = f"{marker[0]}\\{line[marker.end() :]}"
-    return line.replace(_BREAK, "<!-- -->")
-
-
 class _Writer:
     """Writes reports in a language, every text escaped."""
 
@@ -98,7 +60,7 @@ class _Writer:
         self._language = language
 
     def _say(self, part: Part) -> str:
-        return escaped(worded(part, self._language))
+        return escaped_markdown(worded(part, self._language))
 
     def table(
         self, heads: Sequence[Part], rows: Sequence[Sequence[Part]], right: Sequence[int] = ()

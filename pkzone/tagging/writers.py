@@ -15,7 +15,6 @@ import pyarrow.parquet as pq
 import shapely
 
 from pkzone.errors import LimitExceeded, UnknownFormat
-from pkzone.formats.engine_csv import DANGEROUS, defused
 from pkzone.formats.registry import Format, format_of_output
 from pkzone.geojson.model import FOOTER, HEADER, Feature
 from pkzone.geojson.writer import dump_line
@@ -29,6 +28,7 @@ from pkzone.tagging.table_csv import CsvPiece, CsvTable
 from pkzone.tagging.table_features import FeaturePiece
 from pkzone.tagging.table_parquet import ParquetPiece
 from pkzone.tagging.tables import FilePiece, FileTable, FramePiece, FrameTable, Table
+from pkzone.text_layout import FORMULA, defused
 
 __all__ = ["frame_of", "sink_of"]
 
@@ -350,7 +350,7 @@ def _marked(column: pa.Array) -> pa.Array:
         return column
     texts = texts_of(column)
     marked = pc.binary_join_element_wise("'", texts, "")
-    return pc.if_else(pc.match_substring_regex(texts, f"^(?:{DANGEROUS})"), marked, texts)
+    return pc.if_else(pc.match_substring_regex(texts, f"^(?:{FORMULA})"), marked, texts)
 
 
 def _bytes_of(texts: pa.Array) -> pa.Buffer:

@@ -16,9 +16,9 @@ from pkzone.errors import printable
 from pkzone.layers.model import Route
 from pkzone.reports import render
 from pkzone.reports.changes import geometry_sentences, property_rows
-from pkzone.reports.markdown import escaped
 from pkzone.reports.text import render_diff
 from pkzone.reports.values import ABSENT, Rounding, compass, percent, position, told_apart
+from pkzone.text_layout import escaped_markdown
 from tests.helpers import drawn_diffs
 
 CORRIDOR = """\
@@ -487,7 +487,7 @@ def test_markdown() -> None:
     ],
 )
 def test_markdown_shows_just_the_text(text: str, expected: str) -> None:
-    assert escaped(text) == expected
+    assert escaped_markdown(text) == expected
 
 
 _REFERENCES = re.compile(
@@ -499,7 +499,7 @@ _MARKS = ("*", "_", "`", "<!--", "-->", "&amp;", "|", "[", "]", "\\", " ", "~", 
 
 @given(st.lists(st.sampled_from(_FRAGMENTS + _MARKS), max_size=12).map("".join))
 def test_markdown_is_inert_and_loses_nothing(text: str) -> None:
-    line = escaped(text)
+    line = escaped_markdown(text)
     pieces = [html.unescape(re.sub(r"\\(\W|_)", r"\1", one)) for one in line.split("<!-- -->")]
     assert "".join(pieces) == text.lstrip(" ")
     assert not [one for one in pieces if _REFERENCES.search(one)]
