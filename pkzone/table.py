@@ -2,20 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from pkzone import text_layout
 from pkzone.errors import printable
+from pkzone.text_layout import (
+    cell,
+    defused,
+    escaped_json,
+    escaped_markdown,
+    longest_word,
+    paragraph,
+    width_of,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FORMATS", "Column", "Table"]
+__all__ = ["ENDINGS", "FORMATS", "Column", "Table", "json_document"]
+
+ENDINGS: Final[Mapping[str, str]] = {
+    "text": ".txt",
+    "csv": ".csv",
+    "json": ".json",
+    "jsonl": ".jsonl",
+    "markdown": ".md",
+    "html": ".html",
+    "geojson": ".geojson",
+    "sarif": ".sarif",
+}
+"""Formats of tables and reports by name, and the ending of their files."""
 
 FORMATS: Final = ("text", "csv", "json", "jsonl", "markdown")
 """Names of the formats that every table has."""
+
+ValueType: TypeAlias = Literal[
+    "string", "date", "integer", "number", "boolean", "array", "object", "id"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +52,32 @@ class Column:
     name : str
         The key in JSON and the head in CSV, with its unit: ``length_drawn_km``.
     type : str
-        Type of its values, in the words of JSON Schema, ``date`` for an ISO 8601 date. A value
-        may always be missing (None).
+        Type of its values, in the words of JSON Schema, ``date`` for an ISO 8601 date, ``id``
+        for what is a string or a whole number. A value may always be missing (None).
     head : str
         The head in text and Markdown; without one the name, its underscores as blanks.
     rank : int
         Where a terminal is too narrow, columns of the highest rank are left out first; those of
         rank 0 never.
+    in_text : bool
+        Whether text and Markdown have it; CSV and JSON have every column.
     """
 
     name: str
-    type: Literal["string", "date", "integer", "number", "boolean", "array", "object"] = "string"
+    type: ValueType = "string"
     head: str = ""
     rank: int = 0
+    in_text: bool = True
 
     @property
     def label(self) -> str:
         """The head for people."""
         return self.head or self.name.replace("_", " ")
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its values are aligned to the right."""
+        return self.type in ("integer", "number")
 
 
 @dataclass(frozen=True)
@@ -63,6 +96,8 @@ class Table:
         What was asked for; members of the JSON beside the rows.
     notes : tuple of str
         Caps, guesses and gaps, each a sentence.
+    items : tuple of mapping, optional
+        The rows as JSON has them, where they nest more than columns can hold.
     """
 
     name: str
@@ -70,20 +105,23 @@ class Table:
     rows: tuple[tuple[Any, ...], ...]
     about: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    items: tuple[Mapping[str, Any], ...] | None = None
 
     @property
     def schema(self) -> str:
         """Id of the JSON Schema of the table."""
         return f"pkzone.{self.name}/1"
 
-    def records(self) -> list[dict[str, Any]]:
-        """Return each row as a dict; a value that is missing stays, as None."""
+    def records(self) -> Sequence[Mapping[str, Any]]:
+        """Return each row as a mapping; a value that is missing stays, as None."""
+        if self.items is not None:
+            return self.items
         names = [column.name for column in self.columns]
         return [dict(zip(names, row, strict=True)) for row in self.rows]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the table as plain JSON types."""
-        table = {"schema": self.schema, **self.about, "rows": self.records()}
+        table = {"schema": self.schema, **self.about, "rows": list(self.records())}
         return {**table, "notes": list(self.notes)} if self.notes else table
 
     def to_frame(self) -> pd.DataFrame:
@@ -95,41 +133,48 @@ class Table:
         return frame
 
     def to_json(self) -> str:
-        """Return the table as JSON, indented."""
-        import json
-
-        return json.dumps(self.to_dict(), ensure_ascii=False, indent=2) + "\n"
+        """Return the table as JSON, indented; control and bidi characters are escaped."""
+        return json_document(self.to_dict())
 
     def to_jsonl(self) -> str:
         """Return one JSON object a line, a row each, with the id of its schema."""
         import json
 
         rows = ({"schema": self.schema, **record} for record in self.records())
-        return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        lines = (json.dumps(row, ensure_ascii=False, allow_nan=False) for row in rows)
+        return "".join(f"{escaped_json(line)}\n" for line in lines)
 
     def to_csv(self) -> str:
-        """Return the rows as CSV: a head, ISO dates, nothing for a value that is missing."""
+        """Return the rows as CSV: a head, one line a row, ISO dates, nothing for what is missing.
+
+        What would steer a terminal or break the line is escaped, and an apostrophe goes before
+        what a spreadsheet would take for a formula.
+        """
         import csv
         import io
 
         file = io.StringIO()
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([column.name for column in self.columns])
+        writer.writerow([_csv_value(column.name) for column in self.columns])
         writer.writerows([_csv_value(value) for value in row] for row in self.rows)
         return file.getvalue()
 
     def to_markdown(self) -> str:
         """Return the rows as a Markdown table, then the notes."""
+        shown = self._shown()
         lines = [
-            [column.label for column in self.columns],
-            ["---:" if column.type in _NUMBERS else "---" for column in self.columns],
-            *([_markdown_value(value) for value in row] for row in self.rows),
+            [_markdown_value(column.label) for column in shown.columns],
+            ["---:" if column.is_number else "---" for column in shown.columns],
+            *([_markdown_value(value) for value in row] for row in shown.rows),
         ]
         table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
         return table + "".join(f"\n{_markdown_value(note)}\n" for note in self.notes)
 
     def to_text(self, *, width: int | None = None, strong: Callable[[str], str] = str) -> str:
         """Return the rows in columns, then the notes.
+
+        Where a terminal is too narrow for whole words, columns are left out, and the last line
+        says which.
 
         Parameters
         ----------
@@ -138,27 +183,70 @@ class Table:
         strong : callable, optional
             How the line of heads is set off.
         """
+        shown = self._shown()
+        fitted = shown if width is None else shown._fitted(width)
         text = text_layout.table(
-            [column.label for column in self.columns],
-            self.rows,
-            width=width or 1_000_000,
-            right=[column.label for column in self.columns if column.type in _NUMBERS],
+            [cell(column.label) for column in fitted.columns],
+            fitted.rows,
+            width=width,
+            right=[cell(column.label) for column in fitted.columns if column.is_number],
             strong=strong,
         )
-        notes = (printable(note, limit=None) for note in self.notes)
-        return "\n\n".join([text, *notes]) + "\n"
+        parts = [text, *(_note(note, width) for note in self.notes)]
+        left_out = [one.label for one in shown.columns if one not in fitted.columns]
+        if left_out:
+            told = f"Left out for want of room: {', '.join(left_out)}; -f csv has all columns."
+            parts.append(paragraph(told, width=width))
+        return "\n\n".join(parts) + "\n"
+
+    def _shown(self) -> Table:
+        """Return the table with the columns that people see."""
+        return self._with([number for number, one in enumerate(self.columns) if one.in_text])
+
+    def _fitted(self, width: int) -> Table:
+        """Return the table with the columns that a width has room for, words kept whole."""
+        needed = [
+            max(longest_word(cell(text)) for text in (column.label, *values))
+            for column, *values in zip(self.columns, *self.rows, strict=True)
+        ]
+        kept = list(range(len(self.columns)))
+        while width_of([needed[number] for number in kept]) > width:
+            last = max(kept, key=lambda number: (self.columns[number].rank, number))
+            if self.columns[last].rank == 0:
+                break
+            kept.remove(last)
+        return self._with(kept)
+
+    def _with(self, numbers: Sequence[int]) -> Table:
+        """Return the table with some of its columns, by their numbers."""
+        return replace(
+            self,
+            columns=tuple(self.columns[number] for number in numbers),
+            rows=tuple(tuple(row[number] for number in numbers) for row in self.rows),
+        )
 
 
-_NUMBERS = ("integer", "number")
+def json_document(document: Mapping[str, Any]) -> str:
+    """Return a document as JSON, indented; control and bidi characters are escaped."""
+    import json
+
+    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+    return escaped_json(text) + "\n"
+
+
+def _note(text: str, width: int | None) -> str:
+    return printable(text, limit=None) if width is None else paragraph(text, width=width)
 
 
 def _csv_value(value: Any) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list | tuple):
-        return "; ".join(map(str, value))
-    return value
+        value = "; ".join(map(cell, value))
+    elif isinstance(value, Mapping):
+        value = cell(value)
+    return defused(printable(value, limit=None)) if isinstance(value, str) else value
 
 
 def _markdown_value(value: Any) -> str:
-    return text_layout.cell(value).replace("|", "\\|")
+    return escaped_markdown(cell(value))

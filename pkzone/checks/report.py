@@ -1,11 +1,9 @@
-"""Write findings as text, as JSON (``check.schema.json``) and as SARIF 2.1.0."""
+"""Write findings as text, as JSON, as SARIF 2.1.0 and as rows."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,13 +12,14 @@ from pkzone._version import version
 from pkzone.checks.rules import RULES
 from pkzone.checks.run import Checked, Finding
 from pkzone.errors import printable
+from pkzone.table import Column, Table, json_document
 
 __all__ = [
     "FORMATS",
     "SCHEMA_ID",
-    "check_schema",
     "sarif",
     "summary",
+    "table_of",
     "to_dict",
     "to_json",
     "to_text",
@@ -40,12 +39,45 @@ def to_text(checked: Sequence[Checked]) -> str:
 
 def to_json(checked: Sequence[Checked]) -> str:
     """Return `to_dict` as a JSON text."""
-    return json.dumps(to_dict(checked), ensure_ascii=False, indent=2) + "\n"
+    return json_document(to_dict(checked))
 
 
 def to_sarif(checked: Sequence[Checked]) -> str:
     """Return a SARIF log as a JSON text."""
-    return json.dumps(sarif(checked), ensure_ascii=False, indent=2) + "\n"
+    return json_document(sarif(checked))
+
+
+def table_of(checked: Sequence[Checked]) -> Table:
+    """Return one row a finding."""
+    return Table(
+        "findings",
+        (
+            Column("file"),
+            Column("line", "integer", rank=1),
+            Column("column", "integer", in_text=False),
+            Column("level"),
+            Column("code"),
+            Column("feature"),
+            Column("message"),
+            Column("remedy", in_text=False),
+            Column("mended_by_fix", "boolean", in_text=False),
+        ),
+        tuple(
+            (
+                one.file,
+                one.line,
+                one.column,
+                one.rule.level,
+                one.code,
+                one.feature,
+                one.message,
+                one.rule.remedy,
+                one.rule.mended,
+            )
+            for each in checked
+            for one in each.findings
+        ),
+    )
 
 
 def to_dict(checked: Sequence[Checked]) -> dict[str, Any]:
@@ -62,13 +94,6 @@ def to_dict(checked: Sequence[Checked]) -> dict[str, Any]:
             for result in checked
         ],
     }
-
-
-def check_schema() -> dict[str, Any]:
-    """Return the JSON Schema that `to_dict` follows."""
-    text = files("pkzone.checks").joinpath("check.schema.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
-    return schema
 
 
 def summary(checked: Sequence[Checked]) -> str:
@@ -186,7 +211,10 @@ def _fingerprint(finding: Finding) -> str:
 
 FORMATS: dict[str, Callable[[Sequence[Checked]], str]] = {
     "text": to_text,
+    "csv": lambda checked: table_of(checked).to_csv(),
     "json": to_json,
+    "jsonl": lambda checked: table_of(checked).to_jsonl(),
+    "markdown": lambda checked: table_of(checked).to_markdown(),
     "sarif": to_sarif,
 }
-"""Writers by the name of their form."""
+"""Writers by the name of their format."""

@@ -8,28 +8,20 @@ import click
 
 from pkzone.commands.framework import FAILURE, FINDINGS, Command, warn
 from pkzone.commands.options import (
+    Destination,
     catalogue_folder_option,
-    format_option,
-    json_option,
     open_catalogue,
-    output_option,
-    overwrite_option,
+    table_options,
 )
-from pkzone.commands.output import (
-    deliver,
-    json_text,
-    paragraph,
-    print_diff,
-    print_json,
-    print_text,
-    strong,
-)
+from pkzone.commands.output import print_diff, print_report, print_table
+from pkzone.table import Column, Table
+from pkzone.text_layout import paragraph
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pkzone.checks import Checked
     from pkzone.checks.run import Demands
-
-FORMS = ("text", "json", "sarif")  # of checks.report, whose import would slow pkzone --help
 
 
 @click.command(
@@ -54,10 +46,7 @@ FORMS = ("text", "json", "sarif")  # of checks.report, whose import would slow p
 @click.option("--fix", is_flag=True, help="Mend what needs no guess, and say what was mended.")
 @click.option("--dry-run", is_flag=True, help="With --fix: only say what would be mended.")
 @click.option("--diff", "as_diff", is_flag=True, help="With --fix: only print what would change.")
-@format_option(FORMS, "text")
-@json_option
-@output_option("-", "File to write the report to, - for standard output.")
-@overwrite_option()
+@table_options("sarif")
 @click.option("--rules", is_flag=True, help="List the rules, with a remedy for each.")
 @click.option("-q", "--quiet", is_flag=True, help="Leave out the sum at the end.")
 @catalogue_folder_option
@@ -69,10 +58,7 @@ def command(
     fix: bool,
     dry_run: bool,
     as_diff: bool,
-    form: str,
-    as_json: bool,
-    output: str,
-    overwrite: bool,
+    destination: Destination,
     rules: bool,
     quiet: bool,
 ) -> None:
@@ -87,17 +73,15 @@ def command(
     something, or still has errors then, stays as it is.
     """
     if rules:
-        _print_rules(as_json=as_json)
+        _print_rules(destination)
         return
     _check_options(files, fix=fix, shown_only=dry_run or as_diff)
     from pkzone.checks.report import FORMATS, summary
 
     demands = _demands(layer, catalogue)
     checked = _checked(files, demands, fix=fix, dry_run=dry_run, as_diff=as_diff)
-    form = "json" if as_json else form
     if not as_diff:
-        report = FORMATS[form](checked)
-        deliver(report if form == "text" else json_text(report), output, overwrite=overwrite)
+        print_report(FORMATS[destination.form](checked), destination)
     if not quiet:
         warn(summary(checked))
     if not all(one.is_readable for one in checked):
@@ -164,21 +148,29 @@ def _mend(path: str, *, dry_run: bool, as_diff: bool) -> None:
         warn(f"{'would mend' if shown_only else 'mended'}: {notice} [{notice.code}]")
 
 
-def _print_rules(*, as_json: bool) -> None:
+def _print_rules(destination: Destination) -> None:
     from pkzone.checks import RULES
 
-    if as_json:
-        print_json([rule._asdict() for rule in RULES.values()])
-        return
-    print_text(
-        "\n".join(
-            "\n".join(
-                (
-                    f"{strong(rule.code)}  {rule.level}",
-                    paragraph(rule.asks, indent="  "),
-                    paragraph(rule.remedy, indent="  "),
-                )
-            )
+    if destination.form == "sarif":
+        raise click.UsageError("--rules has no SARIF, which lists the rules of its findings itself")
+    table = Table(
+        "rules",
+        (
+            Column("code"),
+            Column("level"),
+            Column("asks"),
+            Column("remedy"),
+            Column("mended", "boolean", in_text=False),
+        ),
+        tuple(RULES.values()),
+    )
+
+    def text(width: int | None, strong: Callable[[str], str]) -> str:
+        return "".join(
+            f"{strong(rule.code)}  {rule.level}\n"
+            f"{paragraph(rule.asks, width=width, indent='  ')}\n"
+            f"{paragraph(rule.remedy, width=width, indent='  ')}\n"
             for rule in RULES.values()
         )
-    )
+
+    print_table(table, destination, text=text)

@@ -8,16 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pkzone.commands.framework import FINDINGS, Command, warn
-from pkzone.commands.options import (
-    catalogue_option,
-    format_option,
-    output_option,
-    overwrite_option,
-    page_options,
-)
-from pkzone.commands.output import deliver, print_text, strong, terminal_width
+from pkzone.commands.options import Destination, catalogue_option, page_options, table_options
+from pkzone.commands.output import layout, print_report
 from pkzone.errors import did_you_mean
-from pkzone.reports import FORMATS, format_of_path, formats_of, render
+from pkzone.reports import FORMATS, formats_of, render
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -55,16 +49,13 @@ def _kinds(ctx: click.Context, param: click.Parameter, text: str | None) -> Coll
         "pkzone diff old.geojson new.geojson --only added,removed --exit-code",
         "pkzone diff corridor@2020-12-01 corridor --affected places --within 5000",
         "pkzone diff corridor --each",
+        "pkzone diff zone@2022-08-26 zone@2022-08-30 -f csv",
         "pkzone diff corridor@2022-08-30 --records",
     ),
 )
 @click.argument("base")
 @click.argument("target", required=False)
-@format_option(
-    formats_of("diff"), help="Form of the report.  [default: by the ending of PATH, else text]"
-)
-@output_option("-")
-@overwrite_option()
+@table_options(*formats_of("diff"))
 @click.option(
     "--tolerance",
     "tolerance_m",
@@ -122,9 +113,7 @@ def command(
     catalogue: Catalogue,
     base: str,
     target: str | None,
-    form: str | None,
-    output: str,
-    overwrite: bool,
+    destination: Destination,
     kinds: Collection[str] | None,
     each: bool,
     records: bool,
@@ -140,7 +129,7 @@ def command(
     events that are the reason, routes with the stretches that are unchanged, no longer used
     and new.
     """
-    form = form or format_of_path(output)
+    form, output, _ = destination
     _check(form, each=each, records=records, one_reference=target is None)
     if "tiles" not in FORMATS[form].options and (tiles or tiles_attribution):
         raise click.UsageError("--tiles is for -f html, the one form that is a page")
@@ -153,13 +142,14 @@ def command(
     if kinds is not None:
         diffs = [_only(diff, kinds) for diff in diffs]
     if not unseen:
-        layout = {"width": terminal_width(), "strong": strong} if output == "-" else {}
         page = {"catalogue": catalogue, "tiles": tiles, "tiles_attribution": tiles_attribution}
         kind, subject = ("each", diffs) if each else ("diff", diffs[0])
-        report = render(form, kind, subject, **layout, **page)
-        _print(report, form, output, overwrite=overwrite, quiet=quiet)
-        # One form has no room for them, and a file is not read at once.
-        if not quiet and not each and (form == "geojson" or output != "-"):
+        report = render(form, kind, subject, **layout(output), **page)
+        print_report(report, destination)
+        if output != "-" and not quiet:
+            warn(f"wrote {output} ({len(report.encode()) / 1000:,.0f} kB)")
+        # Some formats have no room for them, and a file is not read at once.
+        if not quiet and not each and (form in ("geojson", "csv", "jsonl") or output != "-"):
             for notice in diffs[0].notices:
                 warn(f"note: {notice}")
     if exit_code and not all(diff.is_empty for diff in diffs):
@@ -212,12 +202,3 @@ def _only(diff: Diff, kinds: Collection[str]) -> Diff:
         changes=tuple(change for change in diff.changes if change.kind in kinds),
         notices=(*diff.notices, notice),
     )
-
-
-def _print(report: str, form: str, output: str, *, overwrite: bool, quiet: bool) -> None:
-    if output == "-" and form == "text":
-        print_text(report.removesuffix("\n"))
-        return
-    deliver(report, output, overwrite=overwrite)
-    if output != "-" and not quiet:
-        warn(f"wrote {output} ({len(report.encode()) / 1000:,.0f} kB)")

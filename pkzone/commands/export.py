@@ -8,7 +8,7 @@ import click
 
 from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import catalogue_option, format_option, output_option, overwrite_option
-from pkzone.commands.output import emit
+from pkzone.commands.output import emit_file
 from pkzone.formats.registry import FORMATS
 
 if TYPE_CHECKING:
@@ -112,5 +112,5 @@ def _to_stdout(
     if len(files) > 1:
         reason = f"makes {len(files)} files of this; give a PATH, or -f zip"
         raise CannotHold("<stdout>", f"{chosen.title} {reason}")
-    emit(next(iter(files.values())), nl=False)
+    emit_file(next(iter(files.values())))
     return ("<stdout>",), notices, count

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from pkzone.commands.framework import FAILURE, FINDINGS, Command, warn
-from pkzone.commands.output import cell, emit, print_diff, print_text
+from pkzone.commands.output import emit_file, print_diff, print_text
+from pkzone.text_layout import cell
 
 
 @click.command(
@@ -70,7 +71,7 @@ def _format(path: str, *, only_check: bool, as_diff: bool, quiet: bool) -> bool:
     if only_check or as_diff:
         return changes
     if path == "-":
-        emit(formatted.data, nl=False)
+        emit_file(formatted.data)
     elif changes:
         write_bytes(path, formatted.data, overwrite=True)
         if not quiet:

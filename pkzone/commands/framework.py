@@ -25,7 +25,6 @@ from pkzone.errors import BadOption, PkzoneError, did_you_mean, printable
 __all__ = ["FAILURE", "FINDINGS", "Command", "Progress", "Root", "stopping_signals", "warn"]
 
 SUCCESS, FINDINGS, USAGE, FAILURE = 0, 1, 2, 3
-_BROKEN_PIPE = 128 + 13  # as a shell tells of SIGPIPE
 # The hang-up of a terminal is not known to Windows, Ctrl-Break to nothing else.
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 _CLEANING_UP_S = 5.0
@@ -128,9 +127,9 @@ class Root(Command, click.Group):
             result = super().invoke(ctx)
             emit("", nl=False)  # nothing stays behind unnoticed
             return result
-        except BrokenPipeError:  # a table on its way to stdout, which nobody reads any more
-            forget_stdout()
-            raise click.exceptions.Exit(_BROKEN_PIPE) from None
+        except BrokenPipeError as error:
+            # Of another process, as who prints sees to readers that leave; click would be silent.
+            raise click.exceptions.Exit(_report(error)) from None
         except KeyboardInterrupt as error:
             forget_stdout()
             raise click.exceptions.Exit(_exit_code_of(error)) from None

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from pkzone.commands.framework import Command
-from pkzone.commands.options import catalogue_option, format_option
-from pkzone.commands.output import deliver, print_text, strong, terminal_width
+from pkzone.commands.options import Destination, catalogue_option, table_options
+from pkzone.commands.output import layout, print_report
 from pkzone.reports import formats_of
 
 if TYPE_CHECKING:
@@ -21,14 +21,16 @@ if TYPE_CHECKING:
     examples=(
         "pkzone history corridor",
         "pkzone history corridor lachin-old-az",
-        "pkzone history zone -f markdown > zone.md",
+        "pkzone history zone -o zone.md",
     ),
 )
 @click.argument("layer")
 @click.argument("feature", required=False)
-@format_option(formats_of("history"), "text")
+@table_options(*formats_of("history"))
 @catalogue_option
-def command(catalogue: Catalogue, layer: str, feature: str | None, form: str) -> None:
+def command(
+    catalogue: Catalogue, layer: str, feature: str | None, destination: Destination
+) -> None:
     """Tell the life of a layer, or of one of its features.
 
     When it appeared, each change with its numbers, and the events and sources that are the
@@ -37,8 +39,4 @@ def command(catalogue: Catalogue, layer: str, feature: str | None, form: str) ->
     from pkzone.compare.history import history
 
     life = history(layer, feature, catalogue=catalogue)
-    report = life.report(form, width=terminal_width(), strong=strong)
-    if form == "text":
-        print_text(report.removesuffix("\n"))
-    else:
-        deliver(report, "-", overwrite=False)
+    print_report(life.report(destination.form, **layout(destination.path)), destination)

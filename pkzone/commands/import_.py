@@ -8,15 +8,19 @@ import click
 
 from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import (
+    Destination,
     Seconds,
     coordinate_options,
+    format_option,
     json_option,
     output_option,
     overwrite_option,
 )
-from pkzone.commands.output import emit, print_json, print_text, table
+from pkzone.commands.output import emit_file, print_table
 from pkzone.files.filetypes import SEQUENCE_ENDINGS
 from pkzone.formats.registry import FORMATS
+from pkzone.table import FORMATS as TABLE_FORMATS
+from pkzone.table import Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +57,11 @@ each feature a line, in memory that does not grow.
 @click.option(
     "--layer", "layers", metavar="NAME", multiple=True, help="Layer to read; may be repeated."
 )
-@click.option("--list-layers", is_flag=True, help="List the layers of FILE, write nothing.")
+@click.option("--list-layers", is_flag=True, help="List the layers of FILE instead.")
+@format_option(
+    TABLE_FORMATS, help="Format of that list.  [default: by the ending of PATH, else text]"
+)
+@json_option
 @click.option("--id", "id_property", metavar="PROPERTY", help="Property that ids come from.")
 @coordinate_options("Column of a CSV", ("or x", "or y"))
 @click.option("--crs", metavar="CRS", help="What the coordinates are, such as EPSG:32638.")
@@ -75,11 +83,11 @@ each feature a line, in memory that does not grow.
     help="Memory that opening FILE may take, in MiB.",
 )
 @overwrite_option()
-@json_option
 def command(
     file: str,
     output: str | None,
     list_layers: bool,
+    form: str | None,
     max_seconds: float,
     max_mib: int,
     overwrite: bool,
@@ -89,8 +97,8 @@ def command(
     """Run ``pkzone import``."""
     if not list_layers and output is None:
         raise click.UsageError("say where to write: -o PATH, or -o -")
-    if as_json and not list_layers:
-        raise click.UsageError("--json goes with --list-layers")
+    if (as_json or form) and not list_layers:
+        raise click.UsageError("-f and --json go with --list-layers")
     if (options["lon"] is None) != (options["lat"] is None):
         raise click.UsageError("give both --lon and --lat")
     from pkzone.formats.import_ import import_file, layers_of
@@ -98,7 +106,10 @@ def command(
 
     limits = Limits(seconds=max_seconds, memory_mib=max_mib)
     if list_layers:
-        _print_layers(layers_of(file, limits=limits), as_json=as_json)
+        destination = Destination.of(
+            form, output or "-", overwrite=overwrite, as_json=as_json, forms=TABLE_FORMATS
+        )
+        print_table(_table_of(layers_of(file, limits=limits)), destination)
         return
     if str(output).lower().endswith(SEQUENCE_ENDINGS):
         _stream(file, str(output), limits=limits, overwrite=overwrite, **options)
@@ -106,7 +117,7 @@ def command(
     imported = import_file(file, limits=limits, **options)
     data = imported.to_bytes()
     if output == "-":
-        emit(data, nl=False)
+        emit_file(data)
     else:
         from pkzone.files.atomic import write_bytes
 
@@ -127,9 +138,12 @@ def _report(file: str, notices: Sequence[str], count: int, form: str) -> None:
     warn(f"read {count} {'feature' if count == 1 else 'features'} from {form}")
 
 
-def _print_layers(layers: Sequence[LayerFacts], *, as_json: bool) -> None:
-    if as_json:
-        print_json([layer.__dict__ for layer in layers])
-        return
-    rows = [(layer.name, layer.features, layer.geometry, layer.crs) for layer in layers]
-    print_text(table(("layer", "features", "geometry", "crs"), rows, right=("features",)))
+def _table_of(layers: Sequence[LayerFacts]) -> Table:
+    columns = (
+        Column("layer"),
+        Column("features", "integer"),
+        Column("geometry"),
+        Column("crs"),
+    )
+    rows = ((layer.name, layer.features, layer.geometry, layer.crs) for layer in layers)
+    return Table("file-layers", columns, tuple(rows))

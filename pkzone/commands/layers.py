@@ -7,11 +7,25 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pkzone.commands.framework import Command
-from pkzone.commands.options import catalogue_option, json_option
-from pkzone.commands.output import paragraph, print_json, print_text, table
+from pkzone.commands.options import Destination, catalogue_option, table_options
+from pkzone.commands.output import print_table
+from pkzone.table import Column, Table
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue, Layer
+
+COLUMNS = (
+    Column("layer"),
+    Column("versions", "integer", rank=1),
+    Column("first", rank=3),
+    Column("newest"),
+    Column("features_min", "integer", rank=2),
+    Column("features_max", "integer", rank=2),
+    Column("title"),
+    Column("version_ids", "array", in_text=False),
+    Column("licenses", "array", in_text=False),
+    Column("description", in_text=False),
+)
 
 
 @click.command(
@@ -19,52 +33,33 @@ if TYPE_CHECKING:
     cls=Command,
     examples=("pkzone layers", "pkzone layers --json", "pkzone layers --catalogue my-zone/"),
 )
-@json_option
+@table_options()
 @catalogue_option
-def command(catalogue: Catalogue, as_json: bool) -> None:
+def command(catalogue: Catalogue, destination: Destination) -> None:
     """List the layers: versions, span, features, licence."""
-    if as_json:
-        print_json([_layer_record(layer) for layer in catalogue.layers])
-        return
-    if not catalogue:
-        print_text("no layers yet; pkzone publish --new-layer TITLE begins one")
-        return
-    rows = [
-        (layer.name, len(layer.versions), *_span(layer), _counts(layer), layer.title)
-        for layer in catalogue.layers
-    ]
-    heads = ("layer", "versions", "first", "newest", "features", "title")
-    listed = table(heads, rows, right=("versions", "features"))
-    print_text(f"{listed}\n\n{_licence_line(catalogue)}")
+    rows = tuple(map(_row, catalogue.layers))
+    table = Table("layers", COLUMNS, rows, notes=(_licence_line(catalogue),) if rows else ())
+    print_table(table, destination, text=None if rows else _no_layers)
 
 
-def _layer_record(layer: Layer) -> dict[str, Any]:
-    return {
-        "name": layer.name,
-        "title": layer.title,
-        "description": layer.description,
-        "licenses": sorted({one.name for version in layer.versions for one in version.licenses}),
-        "versions": [
-            {
-                "version": version.id,
-                "valid_from": version.valid_from.isoformat(),
-                "valid_to": version.valid_to.isoformat() if version.valid_to else None,
-                "features": version.feature_count,
-                "title": version.title,
-            }
-            for version in layer.versions
-        ],
-    }
+def _no_layers(**_: object) -> str:
+    return "no layers yet; pkzone publish --new-layer TITLE begins one\n"
 
 
-def _span(layer: Layer) -> tuple[str | None, str | None]:
-    return (layer.versions[0].id, layer.latest.id) if layer.versions else (None, None)
-
-
-def _counts(layer: Layer) -> str:
-    """Return how many features the versions hold: ``3``, or ``0-3`` where they differ."""
-    counts = sorted({version.feature_count for version in layer.versions}) or [0]
-    return f"{counts[0]}-{counts[-1]}" if len(counts) > 1 else str(counts[0])
+def _row(layer: Layer) -> tuple[Any, ...]:
+    counts = [version.feature_count for version in layer.versions] or [0]
+    return (
+        layer.name,
+        len(layer.versions),
+        layer.versions[0].id if layer.versions else None,
+        layer.latest.id if layer.versions else None,
+        min(counts),
+        max(counts),
+        layer.title,
+        [version.id for version in layer.versions],
+        sorted({one.name for version in layer.versions for one in version.licenses}),
+        layer.description,
+    )
 
 
 def _licence_line(catalogue: Catalogue) -> str:
@@ -74,8 +69,7 @@ def _licence_line(catalogue: Catalogue) -> str:
         names = {one.name for version in layer.versions for one in version.licenses}
         holders.setdefault(", ".join(sorted(names)) or "none stated", []).append(layer.name)
     if len(holders) == 1:
-        return paragraph(f"licence: {next(iter(holders))}")
-    return paragraph(
-        "licences: "
-        + "; ".join(f"{licence} ({', '.join(names)})" for licence, names in holders.items())
+        return f"licence: {next(iter(holders))}"
+    return "licences: " + "; ".join(
+        f"{licence} ({', '.join(names)})" for licence, names in holders.items()
     )

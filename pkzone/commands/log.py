@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from pkzone.commands.framework import Command
-from pkzone.commands.options import catalogue_option, json_option
-from pkzone.commands.output import (
-    cell,
-    events_of,
-    print_json,
-    print_text,
-    strong,
-    terminal_width,
-    with_events,
-)
-from pkzone.text_layout import counted, paragraph
+from pkzone.commands.options import Destination, catalogue_option, table_options
+from pkzone.commands.output import print_table
+from pkzone.commands.records import VERSION_COLUMNS, events_of, version_row
+from pkzone.table import Table
+from pkzone.text_layout import cell, counted, paragraph
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue, Layer, Version
@@ -26,9 +20,9 @@ if TYPE_CHECKING:
 
 @click.command("log", cls=Command, examples=("pkzone log corridor", "pkzone log zone --json"))
 @click.argument("layer")
-@json_option
+@table_options()
 @catalogue_option
-def command(catalogue: Catalogue, layer: str, as_json: bool) -> None:
+def command(catalogue: Catalogue, layer: str, destination: Destination) -> None:
     """List a layer's versions, newest first, with events and sources.
 
     Earlier records of what was corrected are listed with it, and what was withdrawn with the
@@ -36,18 +30,19 @@ def command(catalogue: Catalogue, layer: str, as_json: bool) -> None:
     """
     chosen = catalogue[layer]
     newest_first = list({record.id: record for record in chosen.records}.values())[::-1]
-    if as_json:
-        print_json([_record(version, chosen, catalogue) for version in newest_first])
-        return
-    blocks = [strong(f"{cell(chosen.name)}: {cell(chosen.title)}")]
-    width = terminal_width()  # asked for once, not for each of thousands of lines
-    blocks += ["\n".join(_log_entry(record, chosen, catalogue, width)) for record in newest_first]
-    print_text("\n\n".join(blocks))
+    rows = tuple(
+        version_row(record, [event.to_dict() for event in events_of(record, catalogue)])
+        for version in newest_first
+        for record in (version, *_earlier(version, chosen))
+    )
+    about = {"layer": chosen.name, "title": chosen.title}
 
+    def text(width: int | None, strong: Callable[[str], str]) -> str:
+        blocks = [strong(f"{cell(chosen.name)}: {cell(chosen.title)}")]
+        entries = (_log_entry(one, chosen, catalogue, width, strong) for one in newest_first)
+        return "\n\n".join([*blocks, *map("\n".join, entries)]) + "\n"
 
-def _record(version: Version, layer: Layer, catalogue: Catalogue) -> dict[str, Any]:
-    earlier = [one.to_dict() for one in _earlier(version, layer)]
-    return with_events(version, catalogue) | ({"earlier_records": earlier} if earlier else {})
+    print_table(Table("log", VERSION_COLUMNS, rows, about), destination, text=text)
 
 
 def _earlier(version: Version, layer: Layer) -> list[Version]:
@@ -57,7 +52,13 @@ def _earlier(version: Version, layer: Layer) -> list[Version]:
     return [one for one in layer.records[::-1] if one.id == version.id and one is not version]
 
 
-def _log_entry(version: Version, layer: Layer, catalogue: Catalogue, width: int) -> Iterator[str]:
+def _log_entry(
+    version: Version,
+    layer: Layer,
+    catalogue: Catalogue,
+    width: int | None,
+    strong: Callable[[str], str],
+) -> Iterator[str]:
     if version.withdrawn:
         yield f"{strong(version.id)}  withdrawn on {version.recorded}"
         yield paragraph(version.withdrawn, width=width, indent="  ")
@@ -75,7 +76,7 @@ def _log_entry(version: Version, layer: Layer, catalogue: Catalogue, width: int)
     yield from _earlier_lines(version, layer, width)
 
 
-def _earlier_lines(version: Version, layer: Layer, width: int) -> Iterator[str]:
+def _earlier_lines(version: Version, layer: Layer, width: int | None) -> Iterator[str]:
     for one in _earlier(version, layer):
         features = counted(one.feature_count, "feature")
         told = f"record {one.record} of {one.recorded}, {features}: {one.title}"

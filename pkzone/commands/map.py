@@ -19,7 +19,7 @@ from pkzone.commands.options import (
     tagged_option,
     title_option,
 )
-from pkzone.commands.output import deliver
+from pkzone.commands.output import deliver, emit_file
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
@@ -97,9 +97,10 @@ def command(
     if compare is None and page.content["compare"]["mode"] == "none":
         warn("differences are not measured, that would take long; --compare consecutive does it")
     html = page.to_html()
-    deliver(html, output, overwrite=may_replace(overwrite))
     if output == "-":
+        emit_file(html.encode("utf-8", "backslashreplace"))
         return
+    deliver(html, output, overwrite=may_replace(overwrite))
     path = Path(output)
     warn(f"wrote {path} ({path.stat().st_size / 1000:,.0f} kB)")
     if open_page:

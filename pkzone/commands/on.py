@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from pkzone.commands.framework import Command
-from pkzone.commands.options import catalogue_option, json_option
-from pkzone.commands.output import print_json, print_text, table
+from pkzone.commands.options import Destination, catalogue_option, table_options
+from pkzone.commands.output import print_table
+from pkzone.commands.records import VERSION_COLUMNS, version_row
 from pkzone.errors import VersionNotFound
+from pkzone.table import Table
 
 if TYPE_CHECKING:
     from datetime import date as calendar_day
@@ -19,9 +21,9 @@ if TYPE_CHECKING:
 
 @click.command("on", cls=Command, examples=("pkzone on 2022-09-01", "pkzone on 2020-12-01 --json"))
 @click.argument("date")
-@json_option
+@table_options()
 @catalogue_option
-def command(catalogue: Catalogue, date: str, as_json: bool) -> None:
+def command(catalogue: Catalogue, date: str, destination: Destination) -> None:
     """List what is in force on DATE in every layer.
 
     DATE is a day, YYYY-MM-DD, or a month in which no layer changes. A version is in force from
@@ -39,34 +41,19 @@ def command(catalogue: Catalogue, date: str, as_json: bool) -> None:
         firsts = [layer.versions[0].id for layer in catalogue.layers if layer.versions]
         first = f"the first is {min(firsts)}" if firsts else "the catalogue has no versions yet"
         raise VersionNotFound(f"no version of any layer is in force on {day}; {first}")
-    if as_json:
-        print_json(
-            {
-                "date": day.isoformat(),
-                "layers": {
-                    name: version.to_dict() if version else None
-                    for name, version in in_force.items()
-                },
-            }
-        )
-        return
-    rows = [_row(catalogue[name], version) for name, version in in_force.items()]
-    heads = ("layer", "version", "from", "until", "features", "title")
-    print_text(table(heads, rows, right=("features",)))
+    missing = (None,) * (len(VERSION_COLUMNS) - 1)
+    rows = tuple(
+        version_row(version) if version else (name, *missing) for name, version in in_force.items()
+    )
+    notes = tuple(_begins(catalogue[name]) for name, version in in_force.items() if not version)
+    about = {"date": day.isoformat()}
+    print_table(Table("on", VERSION_COLUMNS, rows, about, notes), destination)
 
 
-def _row(layer: Layer, version: Version | None) -> tuple[Any, ...]:
-    if version is not None:
-        return (
-            layer.name,
-            version.id,
-            version.valid_from,
-            version.valid_to,
-            version.feature_count,
-            version.title,
-        )
-    begins = f"begins on {layer.versions[0].id}" if layer.versions else "no version yet"
-    return (layer.name, None, None, None, None, begins)
+def _begins(layer: Layer) -> str:
+    if layer.versions:
+        return f"{layer.name} begins on {layer.versions[0].id}."
+    return f"{layer.name} has no version yet."
 
 
 def _in_force(layer: Layer, day: calendar_day) -> Version | None:

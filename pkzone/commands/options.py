@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from pkzone.errors import VersionNotFound
-from pkzone.table import FORMATS
+from pkzone.table import ENDINGS, FORMATS
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
@@ -59,7 +59,7 @@ class Seconds(click.FloatRange):
         return number
 
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Short for -f json.")
 
 
 def output_option(
@@ -105,18 +105,17 @@ class Destination(NamedTuple):
 
     form: str
     path: str
-    overwrite: bool
+    overwrite: bool = False
 
-
-_ENDINGS = {
-    ".txt": "text",
-    ".csv": "csv",
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".md": "markdown",
-    ".html": "html",
-    ".geojson": "geojson",
-}
+    @classmethod
+    def of(
+        cls, form: str | None, path: str, *, overwrite: bool, as_json: bool, forms: Sequence[str]
+    ) -> Destination:
+        """Return what the options say; without a format the ending of the path chooses one."""
+        if as_json and form not in (None, "json"):
+            raise click.UsageError(f"--json and -f {form} exclude each other; choose one")
+        form = "json" if as_json else form or _form_of_path(path, forms)
+        return cls(form, path, overwrite)
 
 
 def table_options(*more: str) -> Decorator:
@@ -130,7 +129,7 @@ def table_options(*more: str) -> Decorator:
     *more : str
         Formats beside those of every table, such as ``geojson``.
     """
-    forms = (*FORMATS, *more)
+    forms = tuple(dict.fromkeys((*FORMATS, *more)))
 
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
@@ -142,10 +141,10 @@ def table_options(*more: str) -> Decorator:
             as_json: bool,
             **kwargs: Any,
         ) -> Any:
-            if as_json and form not in (None, "json"):
-                raise click.UsageError(f"--json and -f {form} exclude each other; choose one")
-            form = "json" if as_json else form or _form_of_path(output, forms)
-            return function(*args, destination=Destination(form, output, overwrite), **kwargs)
+            destination = Destination.of(
+                form, output, overwrite=overwrite, as_json=as_json, forms=forms
+            )
+            return function(*args, destination=destination, **kwargs)
 
         form_option = format_option(
             forms, help="Format.  [default: by the ending of PATH, else text]"
@@ -159,10 +158,11 @@ def _form_of_path(path: str, forms: Sequence[str]) -> str:
     """Return the format that a file's ending chooses; text for standard output."""
     if path == "-":
         return "text"
-    form = _ENDINGS.get(PurePath(path).suffix.lower())
-    if form is not None and form in forms:
-        return form
-    endings = ", ".join(ending for ending, name in _ENDINGS.items() if name in forms)
+    ending = PurePath(path).suffix.lower()
+    for form in forms:
+        if ENDINGS.get(form) == ending:
+            return form
+    endings = ", ".join(ENDINGS[form] for form in forms if form in ENDINGS)
     raise click.UsageError(f"{path}: its ending chooses no format; use {endings}, or say -f")
 
 

@@ -1,50 +1,49 @@
-"""Print on standard output, which may fail: tables that fit the terminal, paragraphs, JSON."""
+"""Print on standard output, which may fail, or write to a file: texts, tables, whole files."""
 
 from __future__ import annotations
 
 import errno
 import os
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone import text_layout
 from pkzone.errors import OutputError, printable
-from pkzone.text_layout import cell
+from pkzone.text_layout import escaped_json
 
 if TYPE_CHECKING:
     from pkzone.commands.options import Destination
-    from pkzone.layers.catalogue import Catalogue, Event, Version
     from pkzone.table import Table
 
 __all__ = [
-    "cell",
+    "READER_LEFT",
     "deliver",
     "emit",
-    "events_of",
+    "emit_file",
     "forget_stdout",
     "hold_standard_streams",
-    "json_text",
-    "paragraph",
+    "layout",
     "print_diff",
-    "print_json",
+    "print_report",
     "print_table",
     "print_text",
     "stdout_failed",
     "strong",
-    "table",
     "terminal_width",
-    "with_events",
 ]
+
+READER_LEFT = 128 + 13
+"""Exit code where a file went to a reader who left before its end, as a shell tells of SIGPIPE."""
 
 
 def emit(content: str | bytes, *, nl: bool = True, color: bool | None = None) -> None:
     """Print on stdout; every command prints here.
 
-    A reader who leaves early (``| head``) ends neither the work nor changes its exit code.
+    A reader who leaves early (``| head``) ends neither the work nor changes its exit code: what
+    is said of the work is no part of it.
 
     Raises
     ------
@@ -55,6 +54,21 @@ def emit(content: str | bytes, *, nl: bool = True, color: bool | None = None) ->
         click.echo(content, nl=nl, color=color)  # noqa: TID251 - the one place
     except OSError as error:
         stdout_failed(error)
+
+
+def emit_file(data: bytes) -> None:
+    """Print a whole file on stdout; a reader who leaves early did not get it, which is no success.
+
+    Raises
+    ------
+    OutputError
+        Standard output is closed, or its disk is full.
+    """
+    try:
+        click.echo(data, nl=False)  # noqa: TID251 - as above, for files
+    except OSError as error:
+        stdout_failed(error)
+        raise click.exceptions.Exit(READER_LEFT) from None
 
 
 def stdout_failed(error: OSError) -> None:
@@ -98,36 +112,58 @@ def print_text(text: str) -> None:
     emit(text, color=False if os.environ.get("NO_COLOR") else None)
 
 
-def print_json(value: Any) -> None:
-    """Print plain JSON types on stdout, indented."""
-    import json
+def deliver(document: str | bytes, output: str, *, overwrite: bool) -> None:
+    """Write a document to a file, or to stdout where its name is ``-``; UTF-8 in either case.
 
-    emit(json_text(json.dumps(value, ensure_ascii=False, indent=2)))
-
-
-def deliver(text: str, output: str, *, overwrite: bool) -> None:
-    """Write a document to a file, or to stdout where its name is ``-``; UTF-8 in either case."""
-    data = text.encode("utf-8", "backslashreplace")
+    What could steer a terminal is escaped on one.
+    """
+    if isinstance(document, str):
+        document = document.encode("utf-8", "backslashreplace")
     if output == "-":
-        emit(text if sys.stdout.isatty() else data, nl=False)
+        if sys.stdout.isatty():
+            emit(escaped_json(document.decode("utf-8", "backslashreplace")), nl=False)
+        else:
+            emit(document, nl=False)
         return
     from pkzone.files.atomic import write_bytes
 
-    write_bytes(output, data, overwrite=overwrite)
+    write_bytes(output, document, overwrite=overwrite)
 
 
-def print_table(table: Table, destination: Destination) -> None:
-    """Write a table in the format, and to the place, that the command line asks for."""
-    path, form = destination.path, destination.form
-    if form == "text":
-        width = terminal_width() if path == "-" and sys.stdout.isatty() else None
-        text = table.to_text(width=width, strong=strong if path == "-" else str)
+def print_report(report: str | bytes, destination: Destination) -> None:
+    """Write a report to the place that the command line asks for."""
+    if isinstance(report, str) and destination.form == "text" and destination.path == "-":
+        if report:
+            print_text(report.removesuffix("\n"))
     else:
-        text = getattr(table, f"to_{form}")()
-    if path == "-" and form in ("text", "json"):
-        print_text(json_text(text).removesuffix("\n"))
-        return
-    deliver(text, path, overwrite=destination.overwrite)
+        deliver(report, destination.path, overwrite=destination.overwrite)
+
+
+def print_table(
+    table: Table, destination: Destination, *, text: Callable[..., str] | None = None
+) -> None:
+    """Write a table in the format, and to the place, that the command line asks for.
+
+    Parameters
+    ----------
+    table : Table
+        What there is to say.
+    destination : Destination
+        Format and place.
+    text : callable, optional
+        What returns the text for people where that is no table; it takes what `layout` returns.
+    """
+    if destination.form == "text":
+        print_report((text or table.to_text)(**layout(destination.path)), destination)
+    else:
+        print_report(getattr(table, f"to_{destination.form}")(), destination)
+
+
+def layout(path: str = "-") -> dict[str, Any]:
+    """Return the width that a text for people has to fit, if any, and how it sets off heads."""
+    if path != "-":
+        return {"width": None, "strong": str}
+    return {"width": terminal_width() if sys.stdout.isatty() else None, "strong": strong}
 
 
 def print_diff(name: str, before: bytes, after: bytes) -> None:
@@ -147,33 +183,12 @@ def print_diff(name: str, before: bytes, after: bytes) -> None:
             lines.append(f"{last}\n\\ No newline at end of file\n")
     shown = printable(name, limit=None)
     text = "".join(unified_diff(old, new, fromfile=shown, tofile=shown))
-    deliver(json_text(text) if sys.stdout.isatty() else text, "-", overwrite=False)
-
-
-def json_text(text: str) -> str:
-    """Return JSON with control and bidi characters escaped; its value stays the same."""
-    if all(map(str.isprintable, text.split("\n"))):
-        return text
-    import json
-
-    return "".join(
-        char if char == "\n" or printable(char) == char else json.dumps(char)[1:-1] for char in text
-    )
+    deliver(text, "-", overwrite=False)
 
 
 def strong(text: str) -> str:
     """Return a text in bold; click drops the style where stdout is no terminal."""
     return click.style(text, bold=True)
-
-
-def paragraph(text: str, indent: str = "", first: str | None = None) -> str:
-    """Return a text from a file wrapped to the terminal, every line after ``indent``."""
-    return text_layout.paragraph(text, width=terminal_width(), indent=indent, first=first)
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[Any]], right: Collection[str] = ()) -> str:
-    """Return rows under bold heads, fitted to the terminal; see :func:`layout.table`."""
-    return text_layout.table(heads, rows, width=terminal_width(), right=right, strong=strong)
 
 
 def terminal_width() -> int:
@@ -186,15 +201,3 @@ def terminal_width() -> int:
         return os.get_terminal_size(sys.stdout.fileno()).columns or 80
     except (OSError, ValueError, AttributeError):
         return 80
-
-
-def events_of(version: Version, catalogue: Catalogue) -> list[Event]:
-    """Return the events that explain a version, by date."""
-    events = (catalogue.event(event_id) for event_id in version.events)
-    return sorted(events, key=lambda event: event.date)
-
-
-def with_events(version: Version, catalogue: Catalogue) -> dict[str, Any]:
-    """Return a version's record as plain JSON types, its events written out."""
-    events = [event.to_dict() for event in events_of(version, catalogue)]
-    return {**version.to_dict(), "events": events}

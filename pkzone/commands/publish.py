@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pkzone.commands.framework import Command, warn
-from pkzone.commands.options import Seconds, catalogue_folder_option
-from pkzone.commands.output import print_text, strong, table, terminal_width
+from pkzone.commands.options import Destination, Seconds, catalogue_folder_option, table_options
+from pkzone.commands.output import layout, print_report, print_table
+from pkzone.table import Column, Table
 from pkzone.text_layout import counted
 
 if TYPE_CHECKING:
@@ -69,9 +70,11 @@ if TYPE_CHECKING:
     show_default=True,
     help="Seconds to wait while another process publishes.",
 )
+@table_options()
 @catalogue_folder_option
 def command(
     catalogue: str | None,
+    destination: Destination,
     files: tuple[str, ...],
     layer: str,
     sources: tuple[str, ...],
@@ -97,7 +100,7 @@ def command(
         raise click.UsageError("there is no terminal to ask on; add --yes or --dry-run")
 
     def confirm(steps: Sequence[Step]) -> bool:
-        _show(steps, folder)
+        _show(steps, folder, destination)
         todo = [step for step in steps if step.outcome != "present"]
         if dry_run or yes or not todo:
             return True
@@ -133,8 +136,8 @@ def _check_dates(files: Sequence[str], options: Mapping[str, Any]) -> None:
 
 @contextmanager
 def _progress(count: int) -> Iterator[Any]:
-    """Show a bar on stderr for more than one file."""
-    if count < 2:
+    """Show a bar on a terminal for more than one file, and nothing elsewhere."""
+    if count < 2 or not sys.stderr.isatty():
         yield None
         return
     with click.progressbar(length=count, label="checking", file=sys.stderr) as bar:
@@ -147,25 +150,32 @@ def _progress(count: int) -> Iterator[Any]:
         yield advance
 
 
-def _show(steps: Sequence[Step], folder: str) -> None:
-    """Print what would change: one diff in full, several as a table."""
+def _show(steps: Sequence[Step], folder: str, destination: Destination) -> None:
+    """Print what would change: in text one diff in full, several as a table."""
     for step in steps:
         for notice in step.notices:
             warn(f"warning: {notice}")
-    if len(steps) > 1:
-        rows = [_row(step, folder) for step in steps]
-        heads = ("version", "features", "changes", "file")
-        print_text(table(heads, rows, right=("features",)))
+    if destination.form == "text" and len(steps) == 1:
+        if steps[0].outcome != "present":
+            print_report(_text(steps[0], folder, **layout(destination.path)), destination)
         return
-    step = steps[0]
-    if step.outcome == "present":
-        return
+    columns = (
+        Column("version"),
+        Column("features", "integer"),
+        Column("outcome", in_text=False),
+        Column("record", "integer", in_text=False),
+        Column("changes"),
+        Column("file"),
+    )
+    rows = tuple(_row(step, folder) for step in steps)
+    print_table(Table("publish", columns, rows), destination)
+
+
+def _text(step: Step, folder: str, **layout: Any) -> str:
     if step.base is None:
         features = counted(step.version.feature_count, "feature")
-        print_text(f"{step.version.ref} is the first version: {features}")
-        return
-    text = step.diff(folder).report("text", width=terminal_width(), strong=strong)
-    print_text(text.removesuffix("\n"))
+        return f"{step.version.ref} is the first version: {features}\n"
+    return step.diff(folder).report("text", **layout)
 
 
 def _row(step: Step, folder: str) -> tuple[Any, ...]:
@@ -182,7 +192,15 @@ def _row(step: Step, folder: str) -> tuple[Any, ...]:
             for kind, number in counts.items()
             if number and kind != "unchanged"
         )
-    return step.version.id, step.version.feature_count, changes or "none", step.file
+    version = step.version
+    return (
+        version.id,
+        version.feature_count,
+        step.outcome,
+        version.record,
+        changes or "none",
+        step.file,
+    )
 
 
 def _tell(steps: Sequence[Step], folder: str) -> None:

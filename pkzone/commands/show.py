@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pkzone.commands.framework import Command, warn
-from pkzone.commands.options import catalogue_option, json_option
-from pkzone.commands.output import (
-    cell,
-    emit,
-    events_of,
-    json_text,
-    paragraph,
-    print_json,
-    print_text,
-    strong,
-    table,
-    with_events,
-)
+from pkzone.commands.options import Destination, catalogue_option, table_options
+from pkzone.commands.output import print_report, print_table
+from pkzone.commands.records import events_of
+from pkzone.table import Column, Table
+from pkzone.text_layout import cell, paragraph
 
 if TYPE_CHECKING:
     from pkzone.geojson.model import Feature
-    from pkzone.layers.catalogue import Catalogue, Version
+    from pkzone.layers.catalogue import Catalogue, Event, Version
 
 SHOWN = {
-    "name": "name",
-    "status": "status",
-    "certainty": "certainty",
-    "uncertainty_m": "± m",
-    "since": "since",
-}  # property: head
+    "name": Column("name"),
+    "status": Column("status", rank=1),
+    "certainty": Column("certainty", rank=3),
+    "uncertainty_m": Column("uncertainty_m", "number", "± m", rank=4),
+    "since": Column("since", rank=2),
+}
+"""Columns of the properties that layers have, for people."""
+
 MOST_COLUMNS = 6  # of a file
 
 
@@ -43,55 +37,82 @@ MOST_COLUMNS = 6  # of a file
     examples=(
         "pkzone show zone@2022-08-30",
         "pkzone show corridor@2022-09-01 --json",
-        "pkzone show corridor --geojson > corridor.geojson",
+        "pkzone show corridor -o corridor.geojson",
+        "pkzone show transport -f csv",
         "pkzone show ./my-road.geojson",
     ),
 )
 @click.argument("ref")
-@json_option
-@click.option("--geojson", "as_geojson", is_flag=True, help="Print the features as GeoJSON.")
+@click.option("--geojson", "as_geojson", is_flag=True, help="Short for -f geojson.")
+@table_options("geojson")
 @catalogue_option
-def command(catalogue: Catalogue, ref: str, as_json: bool, as_geojson: bool) -> None:
+def command(catalogue: Catalogue, ref: str, destination: Destination, as_geojson: bool) -> None:
     """Show one version, or a GeoJSON file, as a table."""
-    if as_json and as_geojson:
-        raise click.UsageError("--json and --geojson exclude each other; choose one")
+    if as_geojson:
+        if destination.form not in ("text", "geojson"):
+            raise click.UsageError(
+                f"--geojson and -f {destination.form} exclude each other; choose one"
+            )
+        destination = destination._replace(form="geojson")
     from pkzone.layers.references import FileReference, parse
 
     parsed = parse(ref, catalogue)
     if isinstance(parsed, FileReference):
-        _show_file(parsed.path, as_json, as_geojson)
+        _show_file(parsed.path, destination)
         return
     version = catalogue.version(parsed)
-    if as_geojson:
-        _print_bytes(version.read_bytes())
+    if destination.form == "geojson":
+        print_report(version.read_bytes(), destination)
         return
     features = version.features().features
-    if as_json:
-        print_json({**with_events(version, catalogue), "features": _feature_records(features)})
-        return
-    print_text("\n".join(_heading(version, catalogue)) + "\n\n" + _feature_table(features))
+    present = {name for one in features for name in one.properties}
+    shown = [name for name in SHOWN if name in present] or sorted(present)[:4]
+    events = events_of(version, catalogue)
+    about = {**version.to_dict(), "events": [event.to_dict() for event in events]}
+
+    def heading(width: int | None, strong: Callable[[str], str]) -> str:
+        return "\n".join(_heading(version, events, width, strong))
+
+    _print(_table(features, shown, about), heading, destination)
 
 
-def _show_file(path: str, as_json: bool, as_geojson: bool) -> None:
+def _show_file(path: str, destination: Destination) -> None:
     from pkzone.geojson import reader
     from pkzone.geojson.writer import dumps
 
     collection = reader.read(path)
     for notice in collection.notices:
         warn(f"warning: {notice}")
-    if as_geojson:
-        _print_bytes(dumps(collection.features))
-    elif as_json:
-        print_json({"file": path, "features": _feature_records(collection.features)})
-    else:
-        columns, left_out = _columns_of_file(collection.features)
-        print_text(strong(cell(path)) + "\n\n" + _feature_table(collection.features, columns))
-        if left_out:
-            names = cell(", ".join(left_out))
-            warn(f"note: {len(left_out)} more properties are not in the table: {names}; use --json")
+    features = collection.features
+    if destination.form == "geojson":
+        print_report(dumps(features), destination)
+        return
+    names = list(dict.fromkeys(name for one in features for name in one.properties))
+    names.sort(key=lambda name: name not in SHOWN)
+
+    def heading(width: int | None, strong: Callable[[str], str]) -> str:
+        return strong(cell(path))
+
+    _print(_table(features, names[:MOST_COLUMNS], {"file": path}), heading, destination)
+    left_out = names[MOST_COLUMNS:]
+    if left_out and destination.form == "text":
+        told = cell(", ".join(left_out))
+        warn(f"note: {len(left_out)} more properties are not in the table: {told}; use -f csv")
 
 
-def _heading(version: Version, catalogue: Catalogue) -> Iterator[str]:
+def _print(table: Table, heading: Callable[..., str], destination: Destination) -> None:
+    """Print features, in text below a heading."""
+
+    def text(**layout: Any) -> str:
+        listed = table.to_text(**layout) if table.rows else "no features\n"
+        return f"{heading(**layout)}\n\n{listed}"
+
+    print_table(table, destination, text=text)
+
+
+def _heading(
+    version: Version, events: Sequence[Event], width: int | None, strong: Callable[[str], str]
+) -> Iterator[str]:
     yield strong(version.ref)
     indent = " " * 11
     until = f"until {version.valid_to}" if version.valid_to else "no later state known"
@@ -102,37 +123,27 @@ def _heading(version: Version, catalogue: Catalogue) -> Iterator[str]:
         ("recorded", f"{version.recorded}, record {version.record}"),
         ("licence", licences),
     ):
-        yield paragraph(text, indent=indent, first=f"{head:11}")
-    for number, event in enumerate(events_of(version, catalogue)):
-        head = "events" if number == 0 else ""
-        yield paragraph(f"{event.date}  {event.title}", indent=indent, first=f"{head:11}")
+        yield paragraph(text, width=width, indent=indent, first=f"{head:11}")
+    for number, event in enumerate(events):
+        first = f"{'' if number else 'events':11}"
+        yield paragraph(f"{event.date}  {event.title}", width=width, indent=indent, first=first)
 
 
-def _columns_of_file(features: Sequence[Feature]) -> tuple[list[str], list[str]]:
-    """Return the properties that a table of a file shows, and those that it leaves out."""
-    names = list(dict.fromkeys(name for one in features for name in one.properties))
-    names.sort(key=lambda name: name not in SHOWN)
-    return names[:MOST_COLUMNS], names[MOST_COLUMNS:]
+def _table(features: Sequence[Feature], shown: Sequence[str], about: Mapping[str, Any]) -> Table:
+    """Return features by their properties; people see those that are shown."""
+    names = list(dict.fromkeys([*shown, *(name for one in features for name in one.properties)]))
+    return Table(
+        "show",
+        (Column("id"), *(_column(name, shown) for name in names)),
+        tuple((one.id, *(one.properties.get(name) for name in names)) for one in features),
+        about,
+        items=tuple({"id": one.id, "properties": one.properties} for one in features),
+    )
 
 
-def _feature_table(features: Sequence[Feature], columns: Sequence[str] | None = None) -> str:
-    if not features:
-        return "no features"
-    if columns is None:
-        present = {name for feature in features for name in feature.properties}
-        columns = [name for name in SHOWN if name in present] or sorted(present)[:4]
-    heads = ("id", *(SHOWN.get(name, cell(name)) for name in columns))
-    rows = [(one.id, *(one.properties.get(name) for name in columns)) for one in features]
-    return table(heads, rows, right=("± m",))
-
-
-def _feature_records(features: Sequence[Feature]) -> list[dict[str, Any]]:
-    return [{"id": one.id, "properties": one.properties} for one in features]
-
-
-def _print_bytes(data: bytes) -> None:
-    """Print a file's bytes as they are, but harmless where a terminal would act on them."""
-    if sys.stdout.isatty():
-        emit(json_text(data.decode("utf-8")), nl=False)
-    else:
-        emit(data, nl=False)
+def _column(name: str, shown: Sequence[str]) -> Column:
+    """Return the column of a property; ``properties.id`` of one that is called ``id``."""
+    if name not in shown:
+        return Column("properties.id" if name == "id" else name, in_text=False)
+    column = SHOWN.get(name, Column(name, head=name, rank=shown.index(name)))
+    return replace(column, name="properties.id") if name == "id" else column

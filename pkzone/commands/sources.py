@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pkzone.commands.framework import Command
-from pkzone.commands.options import catalogue_option, json_option
-from pkzone.commands.output import cell, events_of, paragraph, print_json, print_text, strong
+from pkzone.commands.options import Destination, catalogue_option, table_options
+from pkzone.commands.output import print_table
+from pkzone.commands.records import events_of
+from pkzone.table import Column, Table
+from pkzone.text_layout import cell, paragraph
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
+
+COLUMNS = (
+    Column("id"),
+    Column("type", in_text=False),
+    Column("authors", "array"),
+    Column("title"),
+    Column("published_in"),
+    Column("issued"),
+    Column("url"),
+    Column("note", in_text=False),
+)
 
 
 @click.command(
@@ -21,35 +35,60 @@ if TYPE_CHECKING:
     examples=("pkzone sources", "pkzone sources corridor@2022-09-01", "pkzone sources zone --json"),
 )
 @click.argument("ref", required=False)
-@json_option
+@table_options()
 @catalogue_option
-def command(catalogue: Catalogue, ref: str | None, as_json: bool) -> None:
-    """List the sources of the catalogue, or of the version REF."""
+def command(catalogue: Catalogue, ref: str | None, destination: Destination) -> None:
+    """List the sources of the catalogue, or of the version REF.
+
+    The rows of JSON are CSL-JSON, as programs for citations read it.
+    """
     if ref is None:
         records: Sequence[Mapping[str, Any]] = catalogue.sources
     else:
         version = catalogue.version(ref)
         cited = [one for event in events_of(version, catalogue) for one in event.sources]
         records = [catalogue.source(one) for one in dict.fromkeys([*version.source_ids, *cited])]
-    if as_json:
-        print_json([dict(record) for record in records])
-        return
-    if not records:
-        print_text("no sources yet; sources.json is their place" if ref is None else "none stated")
-        return
-    print_text("\n\n".join("\n".join(_citation(record)) for record in records))
+    table = Table(
+        "sources",
+        COLUMNS,
+        tuple(map(_row, records)),
+        {} if ref is None else {"ref": ref},
+        items=tuple(records),
+    )
+
+    def text(width: int | None, strong: Callable[[str], str]) -> str:
+        if not records:
+            none = "no sources yet; sources.json is their place" if ref is None else "none stated"
+            return f"{none}\n"
+        return "\n\n".join("\n".join(_citation(row, width, strong)) for row in table.rows) + "\n"
+
+    print_table(table, destination, text=text)
 
 
-def _citation(record: Mapping[str, Any]) -> Iterator[str]:
-    """Return a source as people cite it: authors, title, where, when, address."""
-    yield strong(cell(record["id"]))
-    authors = [_author(one) for one in _list(record.get("author"))]
-    where = record.get("container-title") or record.get("publisher")
-    parts = ["; ".join(authors), record["title"], where, _issued(record)]
-    text = ". ".join(str(part).rstrip(".") for part in parts if part) + "."
-    yield paragraph(text, indent="  ")
-    if isinstance(record.get("URL"), str):
-        yield "  " + cell(record["URL"])
+def _row(record: Mapping[str, Any]) -> tuple[Any, ...]:
+    url = record.get("URL")
+    return (
+        record["id"],
+        record.get("type"),
+        [_author(one) for one in _list(record.get("author"))],
+        record["title"],
+        record.get("container-title") or record.get("publisher"),
+        _issued(record) or None,
+        url if isinstance(url, str) else None,
+        record.get("note"),
+    )
+
+
+def _citation(row: Sequence[Any], width: int | None, strong: Callable[[str], str]) -> Iterator[str]:
+    """Yield a source as people cite it: authors, title, where, when, address."""
+    source, _, authors, title, where, issued, url, _ = row
+    yield strong(cell(source))
+    text = ". ".join(
+        str(part).rstrip(".") for part in ("; ".join(authors), title, where, issued) if part
+    )
+    yield paragraph(f"{text}.", width=width, indent="  ")
+    if url is not None:
+        yield f"  {cell(url)}"
 
 
 def _author(author: Any) -> str:

@@ -11,14 +11,16 @@ import click
 
 from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import (
+    Destination,
     catalogue_folder_option,
     coordinate_options,
-    json_option,
+    format_option,
     output_option,
     overwrite_option,
 )
-from pkzone.commands.output import print_json, print_text, strong
+from pkzone.commands.output import READER_LEFT, forget_stdout, print_table, print_text
 from pkzone.errors import printable
+from pkzone.table import FORMATS, Column, Table, json_document
 
 __all__ = ["command"]
 
@@ -107,13 +109,15 @@ _SAMPLE_ROWS = 5
     metavar="ADDRESS",
     help="Scheduler of that cluster, tcp://HOST:PORT.  [default: this machine's cores]",
 )
-@json_option
+@format_option(FORMATS, help="Format of the sample.  [default: text]")
+@click.option("--json", "as_json", is_flag=True, help="Print the sample, or the sums, as JSON.")
 @catalogue_folder_option
 def command(
     table: str,
     output: str | None,
     overwrite: bool,
     sample: int | None,
+    form: str | None,
     as_json: bool,
     layers: tuple[str, ...],
     engine: Literal["dask"] | None,
@@ -128,28 +132,32 @@ def command(
     to say (uncertain), the feature, distances. Records without a date or place that can be used
     are kept, marked in tag_problem and counted.
     """
-    if (output is None) == (sample is None):
-        raise click.UsageError("say where to write, -o PATH, or look at a few: --sample")
-    if as_json and output == "-":
-        raise click.UsageError("--json and -o - both want standard output")
+    _check_outputs(output, sample, form, as_json=as_json)
     if sample is not None:
         if engine or scheduler:
             raise click.UsageError("--sample needs no cluster; leave --engine out")
-        _print_sample(table, layers, sample, options, as_json=as_json)
+        destination = Destination.of(form, "-", overwrite=False, as_json=as_json, forms=FORMATS)
+        _print_sample(table, layers, sample, options, destination)
         return
     from pkzone.tagging import tag
 
-    with _bar() as progress:
-        done = tag.tag(
-            table,
-            layers or None,
-            output=output,
-            overwrite=overwrite,
-            engine=engine,
-            scheduler=scheduler,
-            progress=progress,
-            **options,
-        )
+    try:
+        with _bar() as progress:
+            done = tag.tag(
+                table,
+                layers or None,
+                output=output,
+                overwrite=overwrite,
+                engine=engine,
+                scheduler=scheduler,
+                progress=progress,
+                **options,
+            )
+    except BrokenPipeError:
+        if output != "-":
+            raise
+        forget_stdout()
+        raise click.exceptions.Exit(READER_LEFT) from None
     for notice in (*done.notices, *done.summary.warnings()):
         warn(f"warning: {table}: {notice}")
     name = "<stdout>" if output == "-" else done.path
@@ -157,21 +165,44 @@ def command(
     for line in done.summary.lines():
         warn(line)
     if as_json:
-        print_json({"output": done.path, **done.summary.to_dict()})
+        summary = {"schema": "pkzone.tag/1", "output": done.path, **done.summary.to_dict()}
+        print_text(json_document(summary).removesuffix("\n"))
+
+
+def _check_outputs(
+    output: str | None, sample: int | None, form: str | None, *, as_json: bool
+) -> None:
+    if (output is None) == (sample is None):
+        raise click.UsageError("say where to write, -o PATH, or look at a few: --sample")
+    if as_json and output == "-":
+        raise click.UsageError("--json and -o - both want standard output")
+    if form and sample is None:
+        raise click.UsageError("-f goes with --sample; the ending of PATH says the form of a file")
 
 
 def _print_sample(
-    table: str, layers: tuple[str, ...], count: int, options: dict[str, Any], *, as_json: bool
+    table: str,
+    layers: tuple[str, ...],
+    count: int,
+    options: dict[str, Any],
+    destination: Destination,
 ) -> None:
     from pkzone.tagging import tag
 
     rows, notices = tag.sample(table, layers or None, count=count, **options)
     for notice in notices:
         warn(f"warning: {table}: {notice}")
-    print_json(rows) if as_json else print_text(_records(rows))
+    columns = tuple(map(Column, rows[0] if rows else ()))
+
+    def text(width: int | None, strong: Callable[[str], str]) -> str:
+        return _records(rows, strong)
+
+    print_table(
+        Table("sample", columns, tuple(tuple(row.values()) for row in rows)), destination, text=text
+    )
 
 
-def _records(rows: list[dict[str, Any]]) -> str:
+def _records(rows: list[dict[str, Any]], strong: Callable[[str], str]) -> str:
     """Return rows one below another, a column a line."""
     lines = []
     width = max((len(printable(name)) for row in rows for name in row), default=0)
@@ -182,7 +213,7 @@ def _records(rows: list[dict[str, Any]]) -> str:
             if isinstance(value, bool):
                 text = "yes" if value else "no"
             lines.append(f"  {printable(name):{width}}  {printable(text)}".rstrip())
-    return "\n".join(lines) if rows else "no rows"
+    return "\n".join(lines or ["no rows"]) + "\n"
 
 
 @contextmanager

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from pkzone.commands.framework import FINDINGS, Command, warn
-from pkzone.commands.options import catalogue_folder_option, json_option
-from pkzone.commands.output import print_json, print_text
+from pkzone.commands.options import Destination, catalogue_folder_option, table_options
+from pkzone.commands.output import print_table
 from pkzone.errors import printable
 from pkzone.text_layout import counted
 
@@ -20,7 +20,7 @@ from pkzone.text_layout import counted
         "pkzone verify --catalogue my-zone --accept",
     ),
 )
-@json_option
+@table_options()
 @click.option(
     "--accept",
     "accepted",
@@ -28,7 +28,7 @@ from pkzone.text_layout import counted
     help="Take a manifest that you edited by hand for right, if nothing else is wrong.",
 )
 @catalogue_folder_option
-def command(catalogue: str | None, as_json: bool, accepted: bool) -> None:
+def command(catalogue: str | None, destination: Destination, accepted: bool) -> None:
     """Find what is missing, extra, changed or inconsistent.
 
     Exits with 1 if something is wrong; each finding says how to mend it. Warnings do no harm.
@@ -40,16 +40,13 @@ def command(catalogue: str | None, as_json: bool, accepted: bool) -> None:
     if accepted:
         accept(folder)
     result = verify(folder)
-    if as_json:
-        print_json(result.to_dict())
-    elif result.findings:
-        print_text(
-            "\n".join(
-                printable(f"{finding.severity}: {finding} [{finding.code}]", limit=None)
-                for finding in result.findings
-            )
-        )
-    if not as_json:
+
+    def text(**_: object) -> str:
+        lines = (f"{one.severity}: {one} [{one.code}]" for one in result.findings)
+        return "".join(f"{printable(line, limit=None)}\n" for line in lines)
+
+    print_table(result.table, destination, text=text)
+    if destination.form != "json":
         number = sum(one.severity == "error" for one in result.findings)
         verdict = "nothing is wrong" if result.ok else f"{number} wrong"
         versions = counted(result.versions, "version")

@@ -1,8 +1,8 @@
 """Reports of what was compared, and the one table of their formats.
 
 A format is a line of `FORMATS` and a module with a function for each input that it renders:
-``render_diff``, ``render_each``, ``render_history``. Commands, file endings and the methods of
-`pkzone.compare.result.Diff` follow the table.
+``render_diff``, ``render_each``, ``render_history``. Commands and the methods of
+`pkzone.compare.result.Diff` follow the table; the endings of files stand in `pkzone.table`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import PurePath
 from typing import Any, Final
 
-__all__ = ["FORMATS", "Format", "format_of_path", "formats_of", "render"]
+__all__ = ["FORMATS", "Format", "formats_of", "render"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +21,8 @@ class Format:
 
     Attributes
     ----------
-    name, ending : str
-        As the commands call it, and the ending of its files.
+    name : str
+        As the commands call it.
     module : str
         Dotted name of the module that renders it, imported when it is used.
     inputs : tuple of str
@@ -33,7 +32,6 @@ class Format:
     """
 
     name: str
-    ending: str
     module: str
     inputs: tuple[str, ...]
     options: frozenset[str] = frozenset()
@@ -41,16 +39,19 @@ class Format:
 
 _ALL: Final = ("diff", "each", "history")
 _LAYOUT: Final = frozenset({"width", "strong", "language"})
+_ROWS: Final = frozenset({"form"})
 _PAGE: Final = frozenset({"catalogue", "standalone", "tiles", "tiles_attribution"})
 
 FORMATS: Final[Mapping[str, Format]] = {
     each.name: each
     for each in (
-        Format("text", ".txt", "pkzone.reports.text", _ALL, _LAYOUT),
-        Format("json", ".json", "pkzone.reports.as_json", _ALL),
-        Format("geojson", ".geojson", "pkzone.reports.as_features", ("diff",)),
-        Format("markdown", ".md", "pkzone.reports.markdown", _ALL, frozenset({"language"})),
-        Format("html", ".html", "pkzone.maps.diff.page", ("diff",), _PAGE),
+        Format("text", "pkzone.reports.text", _ALL, _LAYOUT),
+        Format("csv", "pkzone.reports.tables", _ALL, _ROWS),
+        Format("json", "pkzone.reports.as_json", _ALL),
+        Format("jsonl", "pkzone.reports.tables", _ALL, _ROWS),
+        Format("geojson", "pkzone.reports.as_features", ("diff",)),
+        Format("markdown", "pkzone.reports.markdown", _ALL, frozenset({"language"})),
+        Format("html", "pkzone.maps.diff.page", ("diff",), _PAGE),
     )
 }
 """Formats by name."""
@@ -59,12 +60,6 @@ FORMATS: Final[Mapping[str, Format]] = {
 def formats_of(kind: str) -> tuple[str, ...]:
     """Return the names of the formats that render ``diff``, ``each`` or ``history``."""
     return tuple(form.name for form in FORMATS.values() if kind in form.inputs)
-
-
-def format_of_path(path: str) -> str:
-    """Return the name of the format that a file's ending chooses; text for any other."""
-    endings = {form.ending: form.name for form in FORMATS.values()}
-    return endings.get(PurePath(path).suffix.lower(), "text")
 
 
 def render(name: str, kind: str, subject: object, **options: Any) -> str:
@@ -83,6 +78,7 @@ def render(name: str, kind: str, subject: object, **options: Any) -> str:
     """
     form = FORMATS[name]
     function = getattr(import_module(form.module), f"render_{kind}")
+    options["form"] = name
     own = {option: value for option, value in options.items() if option in form.options}
     report: str = function(subject, **own)
     return report

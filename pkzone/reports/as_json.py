@@ -1,11 +1,9 @@
-"""Diffs and histories as JSON, by ``diff.schema.json`` and ``history.schema.json``."""
+"""Diffs and histories as JSON, by ``diff.json`` and ``history.json`` in `pkzone/schemas`."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, fields
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pkzone.compare.result import (
@@ -20,20 +18,19 @@ from pkzone.compare.result import (
     StatusChange,
     stated,
 )
-from pkzone.errors import printable
 from pkzone.layers.model import Event
 from pkzone.reports.changes import geometry_types, keeps_points, label_of_change, labels_of
+from pkzone.table import json_document
 
 if TYPE_CHECKING:
     from pkzone.compare.history import Entry, History
 
 __all__ = [
+    "EACH_SCHEMA",
     "HISTORY_SCHEMA",
     "SCHEMA",
     "history_to_dict",
     "numbers",
-    "read_history_schema",
-    "read_schema",
     "render_diff",
     "render_each",
     "render_history",
@@ -43,6 +40,7 @@ __all__ = [
 
 SCHEMA = "pkzone.diff/1"
 HISTORY_SCHEMA = "pkzone.history/1"
+EACH_SCHEMA = "pkzone.each/1"
 
 # A tenth of a millimetre, so that sums of several lengths still hold to the millimetre.
 _DECIMALS = {"_m": 4, "_km": 6, "_km2": 6, "_deg": 2}
@@ -58,21 +56,21 @@ def render_diff(diff: Diff) -> str:
 
     Control and bidi characters are escaped, so that the text is harmless in a terminal.
     """
-    return _text(to_dict(diff))
+    return json_document(to_dict(diff))
 
 
 def render_each(diffs: Sequence[Diff]) -> str:
-    """Return a JSON array of the documents of diffs."""
-    return _text(list(map(to_dict, diffs)))
+    """Return the documents of diffs as the rows of one."""
+    return json_document({"schema": EACH_SCHEMA, "rows": list(map(to_dict, diffs))})
 
 
 def render_history(history: History) -> str:
     """Return a history as the text of a JSON document."""
-    return _text(history_to_dict(history))
+    return json_document(history_to_dict(history))
 
 
 def to_dict(diff: Diff) -> dict[str, Any]:
-    """Return a diff as plain JSON types, as ``diff.schema.json`` describes them.
+    """Return a diff as plain JSON types, as ``diff.json`` describes them.
 
     Keys that do not apply are left out. Lengths are rounded to 0.0001 m, areas to
     0.000001 km2, shares and degrees of places to six decimals, bearings to two.
@@ -96,7 +94,7 @@ def to_dict(diff: Diff) -> dict[str, Any]:
 
 
 def history_to_dict(history: History) -> dict[str, Any]:
-    """Return a history as plain JSON types, as ``history.schema.json`` describes them.
+    """Return a history as plain JSON types, as ``history.json`` describes them.
 
     An entry has the members of a diff that apply: of a layer ``summary``, ``changes``,
     ``routes``, ``areas`` and ``affected``, of a feature ``changes`` alone. Keys that do not
@@ -112,34 +110,6 @@ def history_to_dict(history: History) -> dict[str, Any]:
         "versions": list(history.versions),
         "entries": [_entry(history, entry) for entry in history.entries],
     }
-
-
-@cache
-def read_schema(name: str = "diff.schema.json") -> Mapping[str, Any]:
-    """Return the JSON Schema (2020-12) of a report, as it is shipped; of a diff unless named."""
-    from importlib.resources import files
-
-    text = files("pkzone.reports").joinpath(name).read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
-    return schema
-
-
-@cache
-def read_history_schema() -> Mapping[str, Any]:
-    """Return the JSON Schema (2020-12) of a history, with that of a diff bundled into it."""
-    schema = read_schema("history.schema.json")
-    bundled = {**read_schema(), "$id": "diff.schema.json"}
-    return {**schema, "$defs": {**schema["$defs"], "diff": bundled}}
-
-
-def _text(document: Any) -> str:
-    """Return JSON with control and bidi characters escaped, which leaves its value the same."""
-    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-    if text.replace("\n", "").isprintable():
-        return text
-    return "".join(
-        char if char == "\n" or printable(char) == char else json.dumps(char)[1:-1] for char in text
-    )
 
 
 def _entry(history: History, entry: Entry) -> dict[str, Any]:

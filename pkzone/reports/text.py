@@ -41,8 +41,12 @@ __all__ = [
 Style = Callable[[str], str]
 
 
-def render_diff(diff: Diff, *, width: int = 80, strong: Style = str, language: str = "en") -> str:
+def render_diff(
+    diff: Diff, *, width: int | None = 80, strong: Style = str, language: str = "en"
+) -> str:
     """Return a diff as text of a width, its headings set off by `strong`; it ends in a line break.
+
+    Without a width tables are not wrapped, and paragraphs as for 80 columns.
 
     The sentences that sum it up, then routes, areas, features, who is affected, the events, and
     notes; each only if there is something to tell.
@@ -51,7 +55,7 @@ def render_diff(diff: Diff, *, width: int = 80, strong: Style = str, language: s
 
 
 def render_each(
-    diffs: Sequence[Diff], *, width: int = 80, strong: Style = str, language: str = "en"
+    diffs: Sequence[Diff], *, width: int | None = 80, strong: Style = str, language: str = "en"
 ) -> str:
     """Return one row a diff as a table that fits a width; see `render_diff` for the others."""
     section = each_section(diffs)
@@ -64,7 +68,7 @@ def render_each(
 
 
 def render_history(
-    history: History, *, width: int = 80, strong: Style = str, language: str = "en"
+    history: History, *, width: int | None = 80, strong: Style = str, language: str = "en"
 ) -> str:
     """Return a history as text; see `render_diff` for the others.
 
@@ -111,7 +115,7 @@ def affected_groups(rows: Sequence[Row]) -> Iterator[tuple[Part, Part]]:
 class _Writer:
     """Lays out reports for a width, in a language."""
 
-    def __init__(self, width: int, strong: Style, language: str) -> None:
+    def __init__(self, width: int | None, strong: Style, language: str) -> None:
         self._width = width
         self._strong = strong
         self._language = language
@@ -171,8 +175,8 @@ class _Writer:
         if any(row.kind != "kept" for row in stretches.rows):
             heads = [self._say(head) for head in stretches.heads]
             rows = [[self._say(part) for part in (row.term, *row.cells)] for row in stretches.rows]
-            width, right = self._width - 2, heads[1:4]
-            body = table(heads, rows, width=width, strong=self._strong, right=right)
+            width = self._width and self._width - 2
+            body = table(heads, rows, width=width, strong=self._strong, right=heads[1:4])
             yield "\n".join(f"  {line}" for line in body.splitlines())
 
     def _change(self, change: ChangeRow) -> Iterator[str]:

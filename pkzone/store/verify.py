@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Container, Generator, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import astuple, dataclass, fields
 from fnmatch import fnmatch
 from hashlib import sha256
 from itertools import accumulate, groupby, pairwise
@@ -25,6 +25,7 @@ from pkzone.layers.model import Layer, Version
 from pkzone.layers.schemas import Rules, read_schema
 from pkzone.store import manifest_writer, transaction
 from pkzone.store.known_lines import KnownLine, KnownLines, facts_of
+from pkzone.table import Column, Table
 
 __all__ = ["FileCheck", "Finding", "Verification", "accept", "verify"]
 
@@ -74,6 +75,9 @@ class Finding:
         return f"{self.path}: {self.message}; {self.remedy}"
 
 
+_COLUMNS = tuple(Column(one.name) for one in fields(Finding))
+
+
 @dataclass(frozen=True)
 class Verification:
     """Result of verifying a catalogue.
@@ -98,15 +102,20 @@ class Verification:
         """Whether nothing but warnings was found."""
         return all(one.severity == "warning" for one in self.findings)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the result as plain JSON types."""
-        return {
+    @property
+    def table(self) -> Table:
+        """The findings as rows, with what was looked at."""
+        about = {
             "catalogue": self.root,
             "ok": self.ok,
             "versions": self.versions,
             "files": self.files,
-            "findings": [asdict(one) for one in self.findings],
         }
+        return Table("verify", _COLUMNS, tuple(map(astuple, self.findings)), about)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain JSON types, by the schema ``pkzone.verify/1``."""
+        return self.table.to_dict()
 
 
 def verify(

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif
 
 from pkzone import errors, geojson
 from pkzone.checks import ERROR, RULES, WARNING, check, check_file, layer_demands, mend
-from pkzone.checks.report import FORMATS, check_schema, summary, to_dict
+from pkzone.checks.report import FORMATS, summary, to_dict
 from pkzone.checks.rules import code_of
 from pkzone.checks.survey import survey
 from pkzone.errors import GeoJSONError, printable
@@ -22,6 +21,7 @@ from pkzone.layers.schemas import Rules
 from pkzone.store.publish import publish
 from tests.geojson.test_bad_input import CASES, FOLDER, MADE, NOTICED, REFUSED, name_of
 from tests.helpers.own_catalogue import begin
+from tests.helpers.shipped_schemas import validator
 
 # Every line and column below was counted by hand.
 MANY = b"""\
@@ -251,12 +251,10 @@ def test_what_cannot_be_read_is_a_finding_without_a_line(path: str) -> None:
 
 
 def test_json_follows_its_schema() -> None:
-    schema = check_schema()
-    Draft202012Validator.check_schema(schema)
     checked = [check_file(path) for path in sorted(FOLDER.glob("*.geojson"))]
     checked.append(check_file("missing.geojson"))
     document = json.loads(FORMATS["json"](checked))
-    Draft202012Validator(schema).validate(document)
+    validator("check").validate(document)
     assert document == to_dict(checked)
     assert document["summary"]["files"] == len(checked)
     assert document["summary"]["errors"] == sum(one["errors"] for one in document["files"])

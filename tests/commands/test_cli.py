@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import subprocess
@@ -75,10 +76,42 @@ def test_every_help_has_examples_that_parse(run: Run, command: tuple[str, ...]) 
         found.make_context(words[1], words[2:])  # raises a usage error if it is wrong
 
 
-@pytest.mark.parametrize("name", ["layers", "log", "show", "on", "sources"])
-def test_every_command_that_lists_has_json(run: Run, name: str) -> None:
-    assert "--json" in run(name, "--help").out
-    assert "--catalogue DIR" in run(name, "--help").out
+LISTING = ("layers", "log corridor", "show corridor", "on 2022-01-01", "sources", "verify",
+           "diff corridor@2020-11-10 corridor", "diff corridor --each", "history corridor",
+           "check corridor/2020-11-10.geojson", "check --rules")  # fmt: skip
+
+
+@pytest.mark.parametrize("line", LISTING)
+def test_every_command_that_lists_has_the_one_grammar(run: Run, line: str, tmp_path: Path) -> None:
+    """A file is what standard output shows, and its ending says the format as -f does."""
+    for form, ending in (("csv", "csv"), ("json", "json"), ("jsonl", "jsonl"), ("markdown", "md")):
+        shown = run(*line.split(), "-f", form)
+        assert shown.code in (0, 1)
+        path = tmp_path / f"a.{ending}"
+        assert run(*line.split(), "-o", path).code == shown.code
+        assert path.read_bytes().decode() == shown.out
+        if form in ("json", "jsonl"):
+            documents = [shown.out] if form == "json" else shown.out.splitlines()
+            assert all(json.loads(one)["schema"].startswith("pkzone.") for one in documents)
+    assert run(*line.split(), "--json").out == run(*line.split(), "-f", "json").out
+    again = run(*line.split(), "-o", tmp_path / "a.csv")
+    assert (again.code, "--overwrite" in again.err) == (3, True)
+    assert run(*line.split(), "-o", tmp_path / "a.csv", "--overwrite").code in (0, 1)
+    for name in ("a.dat", "a", "a.png"):
+        unknown = run(*line.split(), "-o", tmp_path / name)
+        assert (unknown.code, unknown.out) == (2, "")
+        assert "its ending chooses no format; use .txt, .csv, .json" in unknown.err
+        assert not (tmp_path / name).exists()
+    both = run(*line.split(), "--json", "-f", "csv")
+    assert (both.code, "exclude each other" in both.err) == (2, True)
+
+
+@pytest.mark.parametrize("line", LISTING)
+def test_csv_has_one_line_a_row(run: Run, line: str) -> None:
+    text = run(*line.split(), "-f", "csv").out
+    rows = list(csv.reader(text.splitlines(), strict=True))
+    assert len(rows) == text.count("\n")
+    assert len({len(row) for row in rows}) == 1
 
 
 def test_no_arguments_show_the_help(run: Run) -> None:
@@ -94,9 +127,11 @@ def test_layers(run: Run) -> None:
     assert run("layers") == (
         0,
         (
-            "layer     versions  first       newest        features  title\n"
-            "zone             2  2020-11-10  2024-06-12         0-1  Responsibility zone\n"
-            "corridor         3  2020-11-10  2022-08-30.2       1-2  Corridor routes\n"
+            "layer     versions  first       newest        features min  features max  title\n"
+            "zone             2  2020-11-10  2024-06-12               0             1  "
+            "Responsibility zone\n"
+            "corridor         3  2020-11-10  2022-08-30.2             1             2  "
+            "Corridor routes\n"
             "\n"
             "licence: CC-BY-4.0\n"
         ),
@@ -105,16 +140,11 @@ def test_layers(run: Run) -> None:
 
 
 def test_layers_json(run: Run) -> None:
-    layers = json.loads(run("layers", "--json").out)
-    assert [layer["name"] for layer in layers] == ["zone", "corridor"]
+    layers = json.loads(run("layers", "--json").out)["rows"]
+    assert [layer["layer"] for layer in layers] == ["zone", "corridor"]
     assert layers[1]["licenses"] == ["CC-BY-4.0"]
-    assert layers[1]["versions"][1] == {
-        "version": "2022-08-30",
-        "valid_from": "2022-08-30",
-        "valid_to": "2022-08-30",
-        "features": 2,
-        "title": "The new road beside the old one",
-    }
+    assert layers[1]["version_ids"] == ["2020-11-10", "2022-08-30", "2022-08-30.2"]
+    assert (layers[1]["features_min"], layers[1]["features_max"]) == (1, 2)
 
 
 def test_layers_of_several_licences(run: Run, small_root: Path) -> None:
@@ -148,12 +178,15 @@ def test_log_is_newest_first_with_events_and_sources(run: Run) -> None:
 
 
 def test_log_json(run: Run) -> None:
-    versions = json.loads(run("log", "corridor", "--json").out)
-    assert [one["version"] for one in versions] == ["2022-08-30.2", "2022-08-30", "2020-11-10"]
-    assert [event["id"] for event in versions[2]["events"]] == ["ceasefire"]
-    assert versions[2]["events"][0]["sources"] == ["statement-2020"]
-    assert [one["record"] for one in versions[0]["earlier_records"]] == [1]
-    assert "earlier_records" not in versions[1]
+    records = json.loads(run("log", "corridor", "--json").out)["rows"]
+    assert [(one["version"], one["record"]) for one in records] == [
+        ("2022-08-30.2", 2),
+        ("2022-08-30.2", 1),
+        ("2022-08-30", 1),
+        ("2020-11-10", 1),
+    ]
+    assert [event["id"] for event in records[3]["events"]] == ["ceasefire"]
+    assert records[3]["events"][0]["sources"] == ["statement-2020"]
 
 
 def test_show(run: Run) -> None:
@@ -185,8 +218,14 @@ def test_show_json(run: Run) -> None:
     shown = json.loads(run("show", "corridor@2021-01-01", "--json").out)
     assert shown["ref"] == "corridor@2020-11-10"
     assert shown["events"][0]["title"] == "Ceasefire statement"
-    assert shown["features"][0]["id"] == "lachin-old"
-    assert shown["features"][0]["properties"]["name_hy"] == "Բերձոր"
+    assert shown["rows"][0]["id"] == "lachin-old"
+    assert shown["rows"][0]["properties"]["name_hy"] == "Բերձոր"
+
+
+def test_show_csv_has_a_column_for_each_property(run: Run) -> None:
+    (row,) = csv.DictReader(run("show", "corridor@2021-01-01", "-f", "csv").out.splitlines())
+    assert row["id"] == "lachin-old"
+    assert (row["name_hy"], row["uncertainty_m"], row["sources"]) == ("Բերձոր", "250", "bbc-2020")
 
 
 def test_show_geojson_is_the_file_byte_for_byte(small_root: Path) -> None:
@@ -210,8 +249,9 @@ def test_show_a_file(run: Run, tmp_path: Path) -> None:
     assert run("show", path) == (0, f"{path}\n\nid    name  status\nroad  Road  open\n", "")
     assert run("show", path, "--geojson").out == ROAD % "Road"
     assert json.loads(run("show", path, "--json").out) == {
+        "schema": "pkzone.show/1",
         "file": str(path),
-        "features": [{"id": "road", "properties": {"name": "Road", "status": "open"}}],
+        "rows": [{"id": "road", "properties": {"name": "Road", "status": "open"}}],
     }
 
 
@@ -252,14 +292,16 @@ def test_on_a_day_when_one_layer_has_not_begun(run: Run, small_root: Path) -> No
     del package["resources"][0]
     write_catalogue(small_root, package)
     lines = run("on", "2022-01-01").out.splitlines()
-    assert lines[1].split() == ["zone", "-", "-", "-", "-", "begins", "on", "2024-06-12"]
-    assert json.loads(run("on", "2022-01-01", "--json").out)["layers"]["zone"] is None
+    assert lines[1].split() == ["zone", *"-----"]
+    assert lines[-1] == "zone begins on 2024-06-12."
+    zone, _ = json.loads(run("on", "2022-01-01", "--json").out)["rows"]
+    assert (zone["layer"], zone["version"]) == ("zone", None)
 
 
 def test_on_json(run: Run) -> None:
     answer = json.loads(run("on", "2022-08-30", "--json").out)
     assert answer["date"] == "2022-08-30"
-    assert {name: one["version"] for name, one in answer["layers"].items()} == {
+    assert {one["layer"]: one["version"] for one in answer["rows"]} == {
         "zone": "2020-11-10",
         "corridor": "2022-08-30.2",
     }
@@ -282,11 +324,16 @@ def test_sources(run: Run) -> None:
 
 def test_sources_of_a_version_are_its_own_and_its_events(run: Run) -> None:
     def ids(ref: str) -> list[str]:
-        return [record["id"] for record in json.loads(run("sources", ref, "--json").out)]
+        return [record["id"] for record in json.loads(run("sources", ref, "--json").out)["rows"]]
 
     assert ids("zone@2024-06-12") == ["bbc-2020"]
     assert ids("corridor@latest") == ["bbc-2020", "statement-2020"]
-    assert json.loads(run("sources", "--json").out) == SOURCES
+    assert json.loads(run("sources", "--json").out) == {
+        "schema": "pkzone.sources/1",
+        "rows": SOURCES,
+    }
+    first, second = csv.DictReader(run("sources", "-f", "csv").out.splitlines())
+    assert (first["issued"], second["authors"]) == ("2020-11-10", "Doe, Jo")
 
 
 def test_sources_of_odd_forms(run: Run, small_root: Path) -> None:
@@ -398,7 +445,7 @@ def test_what_cannot_be_done_is_one_line_and_3(run: Run, arguments: list[str], t
         (["--no-such"], "No such option"),
         (["log"], "Missing argument 'LAYER'"),
         (["on", "2022-01-01", "2022-01-02"], "unexpected extra argument"),
-        (["show", "zone", "--json", "--geojson"], "--json and --geojson exclude each other"),
+        (["show", "zone", "--json", "--geojson"], "--geojson and -f json exclude each other"),
         (["map", "-o", "-", "--open"], "--open needs a file"),
         (["layers", "--catalogue"], "requires an argument"),
     ],
@@ -488,13 +535,27 @@ def test_control_characters_in_errors_are_escaped(run: Run) -> None:
     assert result.err.count("\n") == 1
 
 
-def test_tables_fit_a_narrow_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    wide = run("show", "corridor@2022-08-30").out
-    assert max(map(len, wide.splitlines())) <= 80
-    monkeypatch.setenv("COLUMNS", "54")
-    narrow = run("show", "corridor@2022-08-30").out
-    assert max(map(len, narrow.splitlines())) <= 54
-    assert narrow.split().count("lachin-") == 2  # wrapped at the hyphen, words stay whole
+def test_tables_in_a_pipe_are_as_wide_as_they_need(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = run("on", "2022-08-30").out
+    monkeypatch.setenv("COLUMNS", "20")
+    assert run("on", "2022-08-30").out == shown
+
+
+def test_tables_on_a_narrow_terminal_lose_columns(small_root: Path) -> None:
+    def shown(columns: str) -> list[str]:
+        options = {"NO_COLOR": "1", "COLUMNS": columns}
+        return _on_a_terminal(small_root, "on", "2022-08-30", **options).decode().splitlines()
+
+    assert "Left out" not in " ".join(shown("80"))
+    for columns in (50, 40, 30):
+        lines = shown(str(columns))
+        assert max(map(len, lines)) <= columns
+        table, told = lines[: lines.index("")], " ".join(lines[lines.index("") :])
+        assert "2022-08-30.2" in " ".join(table).split()  # a version is never broken
+        assert told.strip().startswith("Left out for want of room: ")
+        assert told.endswith("features; -f csv has all columns.") or columns < 50
 
 
 def test_an_unforeseen_failure_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -518,6 +579,16 @@ def test_an_error_of_the_system_is_one_line(run: Run, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr("pkzone.layers.catalogue.catalogue", fail)
     assert run("layers") == (3, "", "pkzone: error: /some/file: Permission denied\n")
+
+
+def test_a_broken_pipe_of_another_process_is_an_error(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_path: object, **_: object) -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr("pkzone.layers.catalogue.catalogue", fail)
+    assert run("layers") == (3, "", "pkzone: error: Broken pipe\n")
 
 
 def test_ctrl_c(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -174,6 +174,13 @@ def without_reader(here: Path, command: str) -> int:
         ("git-difftool road.geojson other.geojson --no-open", 0, "tmp/*/diff.html"),
         ("show road.geojson --help", 0, ""),
         ("tag posts.csv --lon x --lat y --on 2022-09-01 -o -", 128 + signal.SIGPIPE, ""),
+        ("import posts.csv --lon x --lat y -o -", 128 + signal.SIGPIPE, ""),
+        ("export zone@2022-09-01 -f csv -o -", 128 + signal.SIGPIPE, ""),
+        ("map zone -o -", 128 + signal.SIGPIPE, ""),
+        ("--catalogue own publish road.geojson other.geojson --layer line --date-from-name"
+         " --title T --yes", 3, ""),
+        ("diff road.geojson other.geojson -o d.csv", 0, "d.csv"),
+        ("check none.geojson", 3, ""),
     ],
 )  # fmt: skip
 def test_a_reader_who_left_changes_nothing(

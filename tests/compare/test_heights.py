@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 import shapely
-from jsonschema import Draft202012Validator
 
 import pkzone
 from pkzone.compare import Diff
 from pkzone.compare.equality import same_points
 from pkzone.git.textconv import textconv
 from pkzone.maps.diff.page import report_html
-from pkzone.reports.as_json import read_schema
+from tests.helpers.shipped_schemas import validator
 from tests.helpers.small_features import features, one, written
 
 RING = [[46, 39], [46.1, 39], [46.1, 39.1], [46, 39]]
@@ -75,7 +74,7 @@ def test_heights_alone(
 ) -> None:
     found = compared(geometry("LineString", base), geometry("LineString", target))
     document = found.to_dict()
-    Draft202012Validator(read_schema()).validate(document)
+    validator("diff").validate(document)
     (change,) = document["changes"]
     assert change["class"] == "revertexed"
     assert change["same_points"] is True
@@ -140,7 +139,7 @@ def test_the_same_points_under_another_type(base: Any, target: Any, sentence: st
         (compared(target, base), (target["type"], base["type"])),
     ):
         (change,) = found.to_dict()["changes"]
-        Draft202012Validator(read_schema()).validate(found.to_dict())
+        validator("diff").validate(found.to_dict())
         assert change["same_points"] is True
         assert change["geometry_types"] == dict(zip(("base", "target"), types, strict=True))
         assert SAME in found.to_text()

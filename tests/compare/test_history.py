@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 from geographiclib.geodesic import Geodesic
-from jsonschema import Draft202012Validator, ValidationError
+from jsonschema import ValidationError
 
 import pkzone
 from pkzone.compare.history import Entry, each, history
 from pkzone.errors import BadReference, FeatureNotFound, LayerNotFound, VersionNotFound
 from pkzone.layers.catalogue import Catalogue, catalogue
-from pkzone.reports.as_json import read_history_schema
 from tests.helpers.drawn_catalogue import feature, line, point, square, write
+from tests.helpers.shipped_schemas import validator
 
 HAMLET, CAMP = point(10.0, 45.0), point(10.0, 45.02)
 LAKE = square(11.0, 45.0, 0.1)
@@ -260,8 +260,7 @@ def test_the_json_has_the_numbers_and_is_plain(land: Catalogue) -> None:
 
 
 def test_the_json_of_all_that_is_shipped_follows_its_schema() -> None:
-    schema = Draft202012Validator(read_history_schema())
-    schema.check_schema(read_history_schema())
+    schema = validator("history")
     for layer in pkzone.catalogue().layers:
         whole = history(layer)
         schema.validate(json.loads(json.dumps(whole.to_dict())))
@@ -290,10 +289,10 @@ def test_the_schema_refuses_what_is_wrong(
     spoil: Callable[[dict[str, Any]], Any], land: Catalogue
 ) -> None:
     document = json.loads(json.dumps(history("land", catalogue=land).to_dict()))
-    Draft202012Validator(read_history_schema()).validate(document)
+    validator("history").validate(document)
     spoil(document)
     with pytest.raises(ValidationError):
-        Draft202012Validator(read_history_schema()).validate(document)
+        validator("history").validate(document)
 
 
 def test_hostile_text_stays_on_its_line(tmp_path: Path) -> None:

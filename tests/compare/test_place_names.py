@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
 import pkzone
 from pkzone.compare.place_names import feature_label
 from pkzone.geojson import Feature
 from pkzone.maps.diff.page import report_html
 from pkzone.maps.diff.payload import build
-from pkzone.reports.as_json import read_schema
+from tests.helpers.shipped_schemas import validator
 from tests.helpers.small_features import box, features, line, one, point, written
 
 CATALOGUE = pkzone.catalogue()
@@ -63,7 +62,7 @@ def test_labels(feature: Feature, label: str) -> None:
 
 def _reports(base: Any, target: Any) -> dict[str, str]:
     found = pkzone.diff(base, target)
-    Draft202012Validator(read_schema()).validate(found.to_dict())
+    validator("diff").validate(found.to_dict())
     texts = {form: found.report(form) for form in ("text", "markdown", "json", "geojson")}
     page = build(found, CATALOGUE)
     rows = json.dumps([page["lead"], page["changes"]], ensure_ascii=False)

@@ -324,7 +324,7 @@ def test_show_prints_properties_beside_names(
     printed = capfd.readouterr()
     assert printed.out.splitlines()[2].split() == ["id", "name", "date", "p0", "p1", "p2", "p3"]
     assert "2022-08-28" in printed.out
-    assert "2 more properties are not in the table: p4, p5; use --json" in printed.err
+    assert "2 more properties are not in the table: p4, p5; use -f csv" in printed.err
 
 
 def test_what_export_does_not_see_is_said(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:

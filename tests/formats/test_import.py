@@ -331,7 +331,11 @@ def test_the_command(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert json.loads(out)["features"][0]["id"] == "a"
     assert "pkzone: read 1 feature from CSV" in err
     code, out, _ = run("--list-layers", "--json")
-    assert json.loads(out) == [{"name": "csv", "features": 1, "geometry": "Point", "crs": None}]
+    row = {"layer": "csv", "features": 1, "geometry": "Point", "crs": None}
+    assert json.loads(out) == {"schema": "pkzone.file-layers/1", "rows": [row]}
+    code, out, _ = run("--list-layers", "-f", "csv")
+    assert out.splitlines()[1] == "csv,1,Point,"
+    assert run("-f", "csv", "-o", "-")[0] == 2
     assert run()[0] == 2
     assert run("-o", "-", "--lon", "a")[0] == 2
     target = str(tmp_path / "out.geojson")

@@ -171,9 +171,8 @@ def test_the_command_that_contributing_prints_runs(
 
 def test_the_report_format_that_contributing_prints_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     module = printed_module("def render_diff", monkeypatch)
-    form = reports.Format("sections", ".csv", module, ("diff",), frozenset({"language"}))
+    form = reports.Format("sections", module, ("diff",), frozenset({"language"}))
     monkeypatch.setitem(reports.FORMATS, "sections", form)
-    assert reports.format_of_path("a.csv") == "sections"
     rows = list(csv.reader(drawn_diffs.corridor().report("sections").splitlines()))
     near = "Hin Shen / Kichik Galadarasi"
     assert ["stretches", "new", "", "30.0-50.5", "20.5 km", near] in rows

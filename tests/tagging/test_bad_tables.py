@@ -350,10 +350,11 @@ def test_the_command(run: Run, tmp_path: Path) -> None:  # noqa: F811
 
     result = run("tag", tmp_path / "t.csv", "-o", tmp_path / "o.csv", "--json", *options)
     summary = json.loads(result.out)
+    assert summary["schema"] == "pkzone.tag/1"
     assert (summary["rows"], summary["output"]) == (2, str(tmp_path / "o.csv"))
 
     result = run("tag", tmp_path / "t.csv", "--sample", "1", "--json", *options)
-    assert json.loads(result.out) == [
+    assert json.loads(result.out)["rows"] == [
         {"date": "2022-09-01", "lon": "46.75", "lat": "39.75", "tag_date": "2022-09-01",
          "tag_problem": None, "zone_version": "2020-11-10", "zone_answer": "inside",
          "zone_feature": "core"},

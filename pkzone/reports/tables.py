@@ -1,0 +1,174 @@
+"""Diffs and histories as rows, for CSV and JSON Lines: one a change, a diff or a version."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from pkzone.compare.result import KINDS, Change, Diff, Evidence
+from pkzone.reports.as_json import numbers, rounded, to_dict
+from pkzone.reports.changes import change_row, label_of_change, name_of
+from pkzone.reports.model import joined, worded
+from pkzone.table import Column, Table
+
+if TYPE_CHECKING:
+    from pkzone.compare.history import Entry, History
+
+__all__ = [
+    "changes_table",
+    "each_table",
+    "history_table",
+    "render_diff",
+    "render_each",
+    "render_history",
+]
+
+_NUMBERS = tuple(field.name for field in fields(Evidence))
+_SIDES = (Column("base"), Column("target"))
+_CHANGE_COLUMNS = (
+    *_SIDES,
+    Column("kind"),
+    Column("id", "id"),
+    Column("label"),
+    Column("new_id", "id"),
+    Column("parts", "array"),
+    Column("parents", "array"),
+    Column("name"),
+    Column("aspects", "array"),
+    Column("class"),
+    Column("within_uncertainty", "boolean"),
+    Column("properties", "array"),
+    Column("differs"),
+    *(Column(name, "array" if name == "max_offset_at" else "number") for name in _NUMBERS),
+)
+_SUMS = (
+    *(Column(kind, "integer") for kind in (*KINDS, "unchanged")),
+    Column("route_lost_drawn_km", "number"),
+    Column("route_gained_drawn_km", "number"),
+    Column("area_lost_km2", "number"),
+    Column("area_gained_km2", "number"),
+    Column("places_entered", "integer"),
+    Column("places_left", "integer"),
+    Column("events", "array"),
+)
+_ENTRY_COLUMNS = (
+    Column("version"),
+    Column("valid_from", "date"),
+    Column("effect"),
+    Column("title"),
+    Column("feature_count", "integer"),
+    *_SUMS,
+    Column("sources", "array"),
+    Column("differs"),
+)
+
+
+def render_diff(diff: Diff, *, form: str) -> str:
+    """Return one row a change in a format of tables."""
+    return _rendered(changes_table(diff), form)
+
+
+def render_each(diffs: Sequence[Diff], *, form: str) -> str:
+    """Return one row a diff in a format of tables; in JSON Lines the whole diff."""
+    if form == "jsonl":
+        return Table("each", (), (), items=tuple(map(to_dict, diffs))).to_jsonl()
+    return _rendered(each_table(diffs), form)
+
+
+def render_history(history: History, *, form: str) -> str:
+    """Return one row an entry in a format of tables."""
+    return _rendered(history_table(history), form)
+
+
+def changes_table(diff: Diff) -> Table:
+    """Return one row a change, with the numbers that apply to it and what differs in words."""
+    sides = (diff.base.ref, diff.target.ref)
+    rows = []
+    for change in diff.changes:
+        measured = numbers(change.evidence) if change.evidence else {}
+        rows.append(
+            (
+                *sides,
+                change.kind,
+                change.id,
+                label_of_change(change, with_name=True) if change.id is None else None,
+                change.new_id if change.kind == "renamed" else None,
+                list(change.parts),
+                list(change.parents),
+                name_of(change) or None,
+                list(change.aspects),
+                change.geometry_class,
+                change.within_uncertainty,
+                sorted(change.properties),
+                _differs([change], named=False),
+                *(measured.get(name) for name in _NUMBERS),
+            )
+        )
+    return Table("changes", _CHANGE_COLUMNS, tuple(rows))
+
+
+def each_table(diffs: Sequence[Diff]) -> Table:
+    """Return one row a diff: how many features differ, what routes and ground lost and gained."""
+    rows = ((diff.base.ref, diff.target.ref, *_sums(diff, diff.events)) for diff in diffs)
+    return Table("each", (*_SIDES, *_SUMS), tuple(rows))
+
+
+def history_table(history: History) -> Table:
+    """Return one row an entry of the life of a layer or feature."""
+    rows = tuple(_entry_row(entry, of_layer=history.feature is None) for entry in history.entries)
+    return Table("entries", _ENTRY_COLUMNS, rows)
+
+
+def _rendered(table: Table, form: str) -> str:
+    text: str = getattr(table, f"to_{form}")()
+    return text
+
+
+def _entry_row(entry: Entry, *, of_layer: bool) -> tuple[Any, ...]:
+    version = entry.version
+    return (
+        version.id,
+        version.valid_from.isoformat(),
+        entry.effect,
+        version.title,
+        version.feature_count,
+        *_sums(entry.diff, entry.events),
+        list(entry.sources),
+        _differs(entry.changes, named=of_layer),
+    )
+
+
+def _sums(diff: Diff | None, events: Sequence[Any]) -> tuple[Any, ...]:
+    """Return counts and sums of a diff, nothing where there was nothing before."""
+    ids = [event.id for event in events]
+    if diff is None:
+        return (*(None for _ in _SUMS[1:]), ids)
+    effects = Counter(affected.effect for affected in diff.affected)
+    summary = diff.summary
+    areas = (diff.areas.lost_km2, diff.areas.gained_km2) if diff.areas else (None, None)
+    routes: tuple[float | None, ...] = (None, None)
+    if diff.routes:
+        lost, gained = (
+            sum(getattr(route, name) for route in diff.routes) for name in ("removed_m", "added_m")
+        )
+        routes = (lost / 1000, gained / 1000)
+    return (
+        *(summary[kind] for kind in (*KINDS, "unchanged")),
+        *(rounded("_km", number) for number in routes),
+        *(rounded("_km2", number) for number in areas),
+        effects["entered"],
+        effects["left"],
+        ids,
+    )
+
+
+def _differs(changes: Sequence[Change], *, named: bool) -> str:
+    """Return in words what happened to shape, state and properties, of each feature by name."""
+    texts = []
+    for change in changes:
+        row = change_row(change)
+        told = joined("; ", (*row.sentences, *row.states, *row.property_sentences("->")))
+        texts.append(worded(joined(": ", (row.full_label, told)) if named else told))
+    return "; ".join(texts)
