@@ -249,4 +249,4 @@ def _csv_value(value: Any) -> Any:
 
 
 def _markdown_value(value: Any) -> str:
-    return escaped_markdown(cell(value))
+    return "" if value is None else escaped_markdown(cell(value))

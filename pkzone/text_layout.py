@@ -182,8 +182,8 @@ def table(
 
 def longest_word(text: str) -> int:
     """Return the length of the longest part of a text that wrapping keeps whole."""
-    words = text if text[:1].isdigit() else text.replace("-", "- ")
-    return max(map(len, words.split()), default=0)
+    words = (word if _is_number(word) else word.replace("-", "- ") for word in text.split())
+    return max((len(part) for word in words for part in word.split()), default=0)
 
 
 def width_of(columns: Sequence[int]) -> int:
@@ -213,9 +213,13 @@ def _narrowed(widths: Sequence[int], floors: Sequence[int], room: int) -> list[i
 
 
 def _longest_number(text: str) -> int:
-    """Return the length of the longest word that is a date or a number, by how it begins."""
-    words = (word for word in text.split() if word.lstrip("+-±")[:1].isdigit())
-    return max(map(len, words), default=0)
+    """Return the length of the longest date or number."""
+    return max(map(len, filter(_is_number, text.split())), default=0)
+
+
+def _is_number(word: str) -> bool:
+    """Tell whether a word is a date or a number, by how it begins."""
+    return word.lstrip("+-±")[:1].isdigit()
 
 
 def _lines(row: Sequence[str], widths: Sequence[int], aligned: Sequence[bool]) -> list[str]:

@@ -53,7 +53,7 @@ def command(catalogue: Catalogue, ref: str | None, destination: Destination) -> 
         COLUMNS,
         tuple(map(_row, records)),
         {} if ref is None else {"ref": ref},
-        items=tuple(records),
+        items=tuple(map(dict, records)),
     )
 
     def text(width: int | None, strong: Callable[[str], str]) -> str:

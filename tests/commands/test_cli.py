@@ -549,7 +549,7 @@ def test_tables_on_a_narrow_terminal_lose_columns(small_root: Path) -> None:
         return _on_a_terminal(small_root, "on", "2022-08-30", **options).decode().splitlines()
 
     assert "Left out" not in " ".join(shown("80"))
-    for columns in (50, 40, 30):
+    for columns in (50, 40, 34):
         lines = shown(str(columns))
         assert max(map(len, lines)) <= columns
         table, told = lines[: lines.index("")], " ".join(lines[lines.index("") :])

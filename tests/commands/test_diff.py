@@ -89,9 +89,9 @@ def test_notices_that_geojson_has_no_room_for(run: Run, files: tuple[Path, Path]
 def test_csv_and_json_lines_have_a_row_for_each_change(run: Run, files: tuple[Path, Path]) -> None:
     rows = list(csv.DictReader(run("diff", *files, "-f", "csv").out.splitlines()))
     assert sorted((row["kind"], row["id"], row["differs"]) for row in rows) == [
-        ("added", "new", "8.7 km"),
+        ("added", "new", "8.90 km"),
         ("modified", "both", "name: A -> C"),
-        ("removed", "gone", "8.6 km"),
+        ("removed", "gone", "8.78 km"),
     ]
     assert {(row["base"], row["target"]) for row in rows} == {tuple(map(str, files))}
     lines = [json.loads(line) for line in run("diff", *files, "-f", "jsonl").out.splitlines()]
