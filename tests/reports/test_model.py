@@ -77,10 +77,9 @@ def test_a_line_and_a_module_make_a_format(monkeypatch: pytest.MonkeyPatch) -> N
     module = ModuleType("toy_format")
     module.render_diff = lambda diff, *, mark: f"{mark}{len(diff.changes)}"  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "toy_format", module)
-    toy = Format("toy", ".toy", "toy_format", ("diff",), frozenset({"mark"}))
+    toy = Format("toy", "toy_format", ("diff",), frozenset({"mark"}))
     monkeypatch.setattr(reports, "FORMATS", {**reports.FORMATS, "toy": toy})
     assert "toy" in reports.formats_of("diff")
-    assert reports.format_of_path("a.toy") == "toy"
     assert drawn_diffs.corridor().report("toy", mark="#", width=80) == "#2"
 
 
