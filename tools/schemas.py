@@ -35,6 +35,10 @@ RUNS = (
     "publish odd.geojson --catalogue own --layer line --new-layer L --from 2024-05-01 --title T "
     "--dry-run --json",
     "import posts.csv --list-layers --json",
+    "events --layer corridor --json",
+    "at Lachin --json",
+    "at Lachin 2022-08-25 -f jsonl",
+    "at 46.55,39.64 2022-09-01 --json",
 )
 FILES = {
     "odd.geojson": '{"type":"FeatureCollection","features":[{"type":"Feature","id":"a",'
