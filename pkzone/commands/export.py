@@ -9,7 +9,7 @@ import click
 from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import catalogue_option, format_option, output_option, overwrite_option
 from pkzone.commands.output import emit_file
-from pkzone.formats.registry import FORMATS
+from pkzone.formats.registry import written_formats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-FORM_NAMES = tuple(form.name for form in FORMATS if form.written)
+FORM_NAMES = tuple(form.name for form in written_formats())
 
 
 @click.command(
@@ -27,6 +27,7 @@ FORM_NAMES = tuple(form.name for form in FORMATS if form.written)
     cls=Command,
     examples=(
         "pkzone export corridor@2022-09-01 -o corridor.gpkg",
+        "pkzone export zone@2022-08-30 -o zone.geojson",
         "pkzone export zone -o zone.zip",
         "pkzone export ./my-road.geojson -o my-road.kml",
         "pkzone export sites -f csv -o -",
@@ -62,11 +63,12 @@ def command(
     folder: str | None,
     overwrite: bool,
 ) -> None:
-    """Write a version, or a GeoJSON file, in another format.
+    """Write a version, or a GeoJSON file, as GeoJSON or in another format.
 
     The file is read back before it takes its name: what the format did not keep is said on
     stderr, and a feature too few is an error. A zipped Shapefile is .zip. A GeoPackage carries
-    the style of the layer for QGIS, its sources and its licence. With --versions, REF is a layer,
+    the style of the layer for QGIS, its sources and its licence; beside GeoJSON of a version
+    stands a file .pkzone.json with sources and licence. With --versions, REF is a layer,
     and each feature of each version a row, as a database wants it. With --all, the folder holds
     each version as GeoJSON and a static STAC catalogue: a collection a layer, an item a version.
     """

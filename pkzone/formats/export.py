@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from pkzone.formats.tables import (
     plan_columns,
     plan_tables,
 )
+from pkzone.geojson.reader import read_fast
+from pkzone.geojson.writer import dumps
 from pkzone.layers.catalogue import Catalogue
 
 __all__ = ["Exported", "converted", "export"]
@@ -68,8 +71,9 @@ def export(
     ref : str or os.PathLike
         A reference as `pkzone.load` takes it.
     path : str or os.PathLike
-        The file to write. A Shapefile has further files beside it; what a format can only hold
-        apart (points and lines) goes into several, ``roads_lines.shp``.
+        The file to write. A Shapefile has further files beside it, GeoJSON of a version its
+        record with sources and licence, ``roads.geojson.pkzone.json``; what a format can only
+        hold apart (points and lines) goes into several, ``roads_lines.shp``.
     format : str, optional
         Name of the format; without it the ending of the path says it.
     catalogue : Catalogue, str or os.PathLike, optional
@@ -110,6 +114,9 @@ def export(
     places = {stem + ending: data for ending, data in files.items()}
     if target not in places and len(files) == 1:
         places = {target: next(iter(files.values()))}
+    if form.engine == "geojson" and subject.record:
+        record = json.dumps(subject.record, ensure_ascii=False, indent=2, sort_keys=True)
+        places[target + NOTE_SUFFIX] = f"{record}\n".encode()
     write_files(places, overwrite=overwrite)
     return Exported(tuple(places), form.title, count, tuple(notices))
 
@@ -131,6 +138,8 @@ def converted(
     FormatError
         It could not be written, or features were lost.
     """
+    if form.engine == "geojson":
+        return _geojson(subject, form, shown)
     tables, shapes = plan_tables(subject.features, form, name=subject.name, shown=shown)
     together = [table.layer for table in tables]
     plans = [plan_columns(table.features, form, subject.columns) for table in tables]
@@ -152,6 +161,16 @@ def converted(
         back = _read_back(form, files, folder, shown, limits)
         notices += losses(subject.features, shapes, back, shown=shown)
     return files, list(dict.fromkeys(notices)), len(back.bare)
+
+
+def _geojson(subject: Subject, form: Format, shown: str) -> tuple[dict[str, bytes], list[str], int]:
+    """Return the features in the canonical form, or its lines without the collection around."""
+    data = dumps(subject.features, name=shown)
+    count = len(read_fast(data, name=shown))
+    if form.name == "geojsonl":
+        lines = data.splitlines()[1:-1]
+        data = b"".join(line.removesuffix(b",") + b"\n" for line in lines)
+    return {form.suffixes[0]: data}, [*subject.notices], count
 
 
 def _write(

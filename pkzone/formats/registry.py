@@ -23,6 +23,7 @@ __all__ = [
     "format_named",
     "format_of_output",
     "recognise",
+    "written_formats",
 ]
 
 # How columns of places are usually named in tables, the likeliest first.
@@ -32,7 +33,8 @@ WKT_COLUMNS = ("wkt", "geom_wkt", "geometry_wkt", "the_geom", "geometry", "geom"
 
 
 NOTE_SUFFIX: Final = ".pkzone.json"
-"""Ending of the file that holds the note on columns beside a Shapefile."""
+"""Ending of the file that holds the note on columns beside a Shapefile, and the record of a version
+beside GeoJSON."""
 
 _GEOMETRIES: Final = tuple(
     f"{many}{one}" for one in ("Point", "LineString", "Polygon") for many in ("", "Multi")
@@ -283,6 +285,17 @@ FORMATS: Final[tuple[Format, ...]] = (
 """All formats. A further one that GDAL reads is a line here: ``Format("mif", "MapInfo",
 (".mif",), "MapInfo File", magic=b"Version")``; any other a line and a module ``engine_NAME``."""
 
+_GEOJSON: Final = (
+    Format("geojson", "GeoJSON", (".geojson", ".json"), engine="geojson"),
+    Format(
+        "geojsonl",
+        "newline-delimited GeoJSON",
+        (".geojsonl", ".ndjson", ".jsonl"),
+        engine="geojson",
+    ),
+)
+"""What exports write themselves; reading it takes no format, but `pkzone.geojson`."""
+
 DOCTYPE: Final = "has a DOCTYPE, which can read other files; remove it"
 """Why XML is refused, wherever that is found."""
 
@@ -291,32 +304,44 @@ ENDINGS: Final = tuple(_BY_SUFFIX)
 """Endings of all formats."""
 
 
+def written_formats() -> tuple[Format, ...]:
+    """Return the formats that exports write."""
+    return (*(form for form in FORMATS if form.written), *_GEOJSON)
+
+
 def format_named(name: str) -> Format:
     """Return the format to write that has this short name, or raise UnknownFormat."""
-    for form in FORMATS:
-        if form.name == name and form.written:
+    for form in written_formats():
+        if form.name == name:
             return form
-    known = ", ".join(form.name for form in FORMATS if form.written)
-    hint = did_you_mean(name, (form.name for form in FORMATS if form.written))
-    raise UnknownFormat(name, f"is no format that is written; {hint}choose one of {known}")
+    known = [form.name for form in written_formats()]
+    hint = did_you_mean(name, known)
+    reason = f"is no format that is written; {hint}choose one of {', '.join(known)}"
+    raise UnknownFormat(name, reason)
 
 
 def format_of_output(path: str) -> Format:
     """Return the format that the ending of an output names, or raise UnknownFormat."""
-    form = expected(path, "is written")
-    if not form.written:
-        endings = ", ".join(form.suffixes[0] for form in FORMATS if form.written)
-        raise UnknownFormat(path, f"{form.title} is only read; write one of {endings}")
-    return form
+    lowered = path.lower()
+    for form in written_formats():
+        if lowered.endswith(form.suffixes):
+            return form
+    endings = [suffix for form in written_formats() for suffix in form.suffixes]
+    listed = ", ".join(endings)
+    for form in FORMATS:
+        if lowered.endswith(form.suffixes):
+            raise UnknownFormat(path, f"{form.title} is only read; write one of {listed}")
+    hint = did_you_mean(f".{lowered.rpartition('.')[2]}", endings)
+    raise UnknownFormat(path, f"has no ending of a format that is written; {hint}use {listed}")
 
 
-def expected(path: str, done: str = "is read") -> Format:
+def expected(path: str) -> Format:
     """Return the format that a file's ending promises, or raise UnknownFormat."""
     lowered = path.lower()
     for suffix, form in _BY_SUFFIX.items():
         if lowered.endswith(suffix):
             return form
-    raise UnknownFormat(path, f"has no ending of a format that {done}: {', '.join(ENDINGS)}")
+    raise UnknownFormat(path, f"has no ending of a format that is read: {', '.join(ENDINGS)}")
 
 
 def recognise(path: str, head: bytes) -> Format:
