@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ from pkzone.compare.catalogue_context import PLACES, features_on
 from pkzone.compare.memo import once
 from pkzone.compare.place_names import distances_m, feature_label, place_of
 from pkzone.compare.result import Affected
-from pkzone.compare.route_chain import chains, route_of
+from pkzone.compare.route_chain import Chain, chains, route_of
 from pkzone.geo.convert import repaired
 from pkzone.geo.measure import running
 from pkzone.geojson import line_diff, reader
@@ -34,6 +34,17 @@ __all__ = ["WITHIN_M", "affected", "affected_of", "events_between", "events_of",
 
 WITHIN_M = 2500.0
 """How far the reach of a route goes unless asked otherwise."""
+
+FAR_M = 50_000.0
+"""Beyond this no stated uncertainty matters."""
+
+# What places say of themselves. In a strip of the corridor a place is in the zone, too.
+_IN_ZONE = ("inside", "corridor")
+_OUT_OF_ZONE = ("outside",)
+_IN_CORRIDOR = ("corridor",)
+_OUT_OF_CORRIDOR = ("inside", "outside")
+
+_TURNS_DEG = (-360.0, 0.0, 360.0)  # areas across the antimeridian run on beyond 180
 
 FeatureId = str | int | None
 Shapes = npt.NDArray[np.object_]
@@ -98,6 +109,13 @@ def affected(
     `within_m` of the line in use; each route counts for itself. A candidate that only one side
     knows is taken to have stood in the same place on the other.
 
+    What a candidate says of itself comes first: one whose ``status`` goes from ``inside`` or
+    ``corridor`` to ``outside``, or back, has left or entered a zone of responsibility, wherever
+    its border is drawn; one that comes from or goes to ``corridor`` has entered or left that of
+    the routes. All else is measured, and certain only where the distance from the border, or
+    from the end of the reach, is more than the stated uncertainty of line and candidate
+    together on both sides.
+
     Parameters
     ----------
     base, target : sequence of Feature
@@ -146,16 +164,45 @@ class _Candidates:
         self.features = [one for _, one in both]
         self.base = _array(one for one, _ in both)
         self.target = _array(one for _, one in both)
+        self.statuses = [tuple(map(_status, pair)) for pair in both]
+        self.uncertainty_m = [max(map(_uncertainty_m, pair)) for pair in both]
 
     def named(
-        self, number: int, effect: str, of: FeatureId, of_label: str | None = None
+        self, number: int, has_entered: bool, of: FeatureId, relation: str, **more: Any
     ) -> Affected:
         one = self.features[number]
         name = one.properties.get("name")
-        return Affected(one.id, str(one.id) if name is None else str(name), effect, of, of_label)
+        text = str(one.id) if name is None else str(name)
+        effect = "entered" if has_entered else "left"
+        return Affected(one.id, text, effect, of, relation=relation, **more)
+
+    def crossings(self, insides: Collection[str], outsides: Collection[str]) -> dict[int, bool]:
+        """Return who came in by what it says itself, and with False who went out."""
+        return {
+            number: target in insides
+            for number, (base, target) in enumerate(self.statuses)
+            if (base in insides and target in outsides) or (base in outsides and target in insides)
+        }
+
+    def stays(self, number: int) -> bool:
+        """Tell whether one says of itself that it stayed in the zone, or out of it."""
+        base, target = self.statuses[number]
+        return base == target and base in {*_IN_ZONE, *_OUT_OF_ZONE}
 
 
 _known = once(_Candidates)
+
+
+def _status(feature: Feature) -> str:
+    status = feature.properties.get("status")
+    return status if isinstance(status, str) else ""
+
+
+def _uncertainty_m(feature: Feature) -> float:
+    stated_m = feature.properties.get("uncertainty_m")
+    if isinstance(stated_m, bool) or not isinstance(stated_m, int | float):
+        return 0.0
+    return min(float(stated_m), FAR_M / 2) if stated_m > 0 else 0.0
 
 
 def _array(features: Iterable[Feature]) -> Shapes:
@@ -176,12 +223,66 @@ def _keyed(features: Iterable[Feature]) -> Iterator[tuple[tuple[bool, object], F
 def _of_zone(
     base: Sequence[Feature], target: Sequence[Feature], known: _Candidates
 ) -> Iterator[Affected]:
-    before, after = _areas_around(base, known.base), _areas_around(target, known.target)
-    for number in sorted(before.keys() ^ after.keys()):
-        entered = number in after
-        area = after[number] if entered else before[number]
-        label = feature_label(area) if area.id is None else None
-        yield known.named(number, "entered" if entered else "left", area.id, label)
+    sides = (base, known.base), (target, known.target)
+    before, after = (_areas_around(*side) for side in sides)
+    is_responsibility = any(_is_responsibility(one) for one in (*base, *target))
+    stated = known.crossings(_IN_ZONE, _OUT_OF_ZONE) if is_responsibility else {}
+    for number, has_entered in stated.items():
+        where = after if has_entered else before
+        area = where.get(number) or _nearest_area(*sides[has_entered], number)
+        if area is not None:
+            by_status = known.statuses[number]
+            yield known.named(
+                number, has_entered, area.id, "inside", **_label(area), by_status=by_status
+            )
+    crossing = sorted((before.keys() ^ after.keys()) - stated.keys())
+    margins = [_margins_m(features, places[crossing]) for features, places in sides]
+    # a zone that ends is left wherever its border was
+    is_whole = not all(any(map(_is_area, features)) for features, _ in sides)
+    for number, margin_m in zip(crossing, np.minimum(*margins), strict=True):
+        has_entered = number in after
+        area = after[number] if has_entered else before[number]
+        is_beyond = is_whole or margin_m >= known.uncertainty_m[number]
+        is_certain = is_beyond and not (is_responsibility and known.stays(number))
+        yield known.named(
+            number, has_entered, area.id, "inside", **_label(area), certain=bool(is_certain)
+        )
+
+
+def _label(area: Feature) -> dict[str, str]:
+    return {"of_label": feature_label(area)} if area.id is None else {}
+
+
+def _is_area(feature: Feature) -> bool:
+    return _area(feature) is not None
+
+
+def _is_responsibility(feature: Feature) -> bool:
+    return _is_area(feature) and feature.properties.get("basis") == "responsibility"
+
+
+def _margins_m(features: Sequence[Feature], places: Shapes) -> npt.NDArray[np.float64]:
+    """Return how far places are from changing sides, beyond the uncertainty of the border.
+
+    In several areas at once the one that holds a place farthest counts, outside the nearest;
+    inf where no border is near.
+    """
+    held_m, away_m = np.full(len(places), -np.inf), np.full(len(places), np.inf)
+    for feature in features:
+        area = _area(feature)
+        if area is None or not len(places):
+            continue
+        border_m = distances_m(area.boundary, places, FAR_M) - _uncertainty_m(feature)
+        turns = (_moved(places, turn_deg) for turn_deg in _TURNS_DEG)
+        inside = np.any([shapely.intersects(area, turned) for turned in turns], axis=0)
+        held_m[inside] = np.maximum(held_m, border_m)[inside]
+        away_m[~inside] = np.minimum(away_m, border_m)[~inside]
+    return np.where(held_m > -np.inf, held_m, away_m)
+
+
+def _nearest_area(features: Sequence[Feature], places: Shapes, number: int) -> Feature | None:
+    areas = sorted(filter(_is_responsibility, features), key=lambda one: str(one.id))
+    return min(areas, key=lambda one: _away_m(_area(one), places[[number]], FAR_M)[0], default=None)
 
 
 @once
@@ -194,7 +295,7 @@ def _areas_around(features: Sequence[Feature], places: Shapes) -> dict[int, Feat
     areas.sort(key=lambda pair: str(pair[0].id))
     tree = shapely.STRtree([area for _, area in areas])
     first: dict[int, int] = {}
-    for turn_deg in (-360.0, 0.0, 360.0):  # areas across the antimeridian run on beyond 180
+    for turn_deg in _TURNS_DEG:
         for place, area in tree.query(_moved(places, turn_deg), predicate="intersects").T.tolist():
             first[place] = min(first.get(place, area), area)
     return {place: areas[area][0] for place, area in first.items()}
@@ -246,20 +347,55 @@ def _of_routes(
     base: Sequence[Feature], target: Sequence[Feature], known: _Candidates, within_m: float
 ) -> Iterator[Affected]:
     before, after = chains(base), chains(target)
-    for route in sorted({*before, *after}):
-        was, now = (
-            _in_reach(chains_of[route].line if route in chains_of else None, places, within_m)
+    routes = sorted({*before, *after})
+    stated = known.crossings(_IN_CORRIDOR, _OUT_OF_CORRIDOR) if routes else {}
+    for number, has_entered in stated.items():
+        side, places = (after, known.target) if has_entered else (before, known.base)
+        route = _nearest_route(side or before | after, places[[number]])
+        by_status = known.statuses[number]
+        yield known.named(number, has_entered, route, "corridor", by_status=by_status)
+    most_m = max(known.uncertainty_m)
+    for route in routes:
+        drawn_m = [_drawn_m(chains_of, route) for chains_of in (before, after)]
+        sides = [
+            _away_m(_line(chains_of, route), places, within_m + most_m + max(drawn_m))
             for chains_of, places in ((before, known.base), (after, known.target))
-        )
+        ]
+        was, now = (away_m <= within_m for away_m in sides)
         for number in np.flatnonzero(was != now).tolist():
-            yield known.named(number, "entered" if now[number] else "left", route)
+            if number in stated:
+                continue
+            is_certain = all(
+                abs(away_m[number] - within_m) >= known.uncertainty_m[number] + line_m
+                for away_m, line_m in zip(sides, drawn_m, strict=True)
+            )
+            yield known.named(number, bool(now[number]), route, "reach", certain=is_certain)
+
+
+def _line(chains_of: Mapping[str, Chain], route: str) -> BaseGeometry | None:
+    return chains_of[route].line if route in chains_of else None
+
+
+def _drawn_m(chains_of: Mapping[str, Chain], route: str) -> float:
+    """Return the stated uncertainty of the line of a route."""
+    features = chains_of[route].features if route in chains_of else ()
+    return max(map(_uncertainty_m, features), default=0.0)
+
+
+def _nearest_route(chains_of: Mapping[str, Chain], place: Shapes) -> str | None:
+    return min(
+        sorted(chains_of),
+        key=lambda route: _away_m(chains_of[route].line, place, FAR_M)[0],
+        default=None,
+    )
 
 
 @once
-def _in_reach(line: BaseGeometry | None, places: Shapes, within_m: float) -> npt.NDArray[np.bool_]:
+def _away_m(line: BaseGeometry | None, places: Shapes, within_m: float) -> npt.NDArray[np.float64]:
+    """Return how far places are from a line or area; inf for what is beyond a distance."""
     if line is None:
-        return np.zeros(len(places), dtype=np.bool_)
-    return np.asarray(distances_m(line, places, within_m) <= within_m)
+        return np.full(len(places), np.inf)
+    return distances_m(line, places, within_m)
 
 
 def events_of(sides: DiffInputs) -> tuple[Event, ...]:

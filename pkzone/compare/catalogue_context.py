@@ -12,22 +12,29 @@ from shapely.geometry.base import BaseGeometry
 
 from pkzone.compare.memo import once
 from pkzone.compare.place_names import NEAR_M, NOWHERE, Places, distances_m, place_of
-from pkzone.compare.route_chain import chains, route_of
+from pkzone.compare.published import part_of
+from pkzone.compare.result import PublishedLength
+from pkzone.compare.route_chain import Chain, chains, route_of
 from pkzone.errors import BadDate, VersionNotFound
 from pkzone.geojson.model import Feature
 from pkzone.layers.dates import interval_of
-from pkzone.layers.model import Route, Version
+from pkzone.layers.model import Version
 
 if TYPE_CHECKING:
+    from pkzone.compare.inputs import DiffInputs
+    from pkzone.compare.result import Change
     from pkzone.layers.catalogue import Catalogue
     from pkzone.layers.model import Event
 
 __all__ = [
+    "ENDS",
     "NOTHING",
     "PLACES",
     "Scene",
     "Surroundings",
+    "end_names",
     "features_on",
+    "map_data",
     "parties_of",
     "published_lengths",
     "surroundings",
@@ -35,6 +42,9 @@ __all__ = [
 
 PLACES = "places"
 """The layer whose features name a stretch of road."""
+
+ENDS = frozenset(("from_place", "to_place"))
+"""Properties of links that hold the id of a place or junction."""
 
 Scene = tuple[str, BaseGeometry]
 """A point that an event names beside a segment: its name and place."""
@@ -50,18 +60,28 @@ class Surroundings:
     ----------
     places : Places
         Those of the day on which the side is in force.
-    published : mapping of str to Route
+    published : mapping of str to PublishedLength
         The stated length of each route, of the road that the side has in use.
     scenes : mapping of segment id to tuple of Scene
         Where the state that a segment is in began, by the events that name the segment.
     parties : frozenset of str
         Who controls a segment of the layer, as the layer says it.
+    map_data : frozenset of str
+        Sources of the catalogue that are data sets: lines are drawn after them, and they state
+        no length.
     """
 
     places: Places = NOWHERE
-    published: Mapping[str, Route] = field(default_factory=dict)
+    published: Mapping[str, PublishedLength] = field(default_factory=dict)
     scenes: Mapping[str | int | None, tuple[Scene, ...]] = field(default_factory=dict)
     parties: frozenset[str] = frozenset()
+    map_data: frozenset[str] = frozenset()
+
+    def published_of(self, chain: Chain) -> PublishedLength | None:
+        """Return the length of a whole route by the sources: stated, else summed."""
+        stated = self.published.get(chain.route)
+        parts = (part_of(feature, self.map_data) for feature in chain.features)
+        return stated or PublishedLength.total(parts)
 
     def scenes_on(self, segment: str | int | None, line: BaseGeometry) -> Iterator[Scene]:
         """Yield the scenes of a segment that lie on or near its line."""
@@ -91,7 +111,28 @@ def surroundings(
         published=published_lengths(catalogue, version, features),
         scenes=_scenes(catalogue, version, features),
         parties=frozenset(_controllers(features)),
+        map_data=map_data(catalogue, features),
     )
+
+
+def end_names(sides: DiffInputs, changes: Iterable[Change]) -> dict[str, str]:
+    """Return the names of the places and junctions at which links have another end than before."""
+    ids = {
+        end
+        for change in changes
+        for key in ENDS & change.properties.keys()
+        for end in (change.properties[key].base, change.properties[key].target)
+        if isinstance(end, str)
+    }
+    version = sides.target.version or sides.base.version
+    if not ids or version is None:
+        return {}
+    named = [
+        (one.id, one.properties.get("name"))
+        for one in features_on(sides.catalogue, PLACES, version)
+    ]
+    named += [(node.id, node.names.get("name")) for node in sides.catalogue.nodes]
+    return {str(one): name for one, name in named if one in ids and isinstance(name, str)}
 
 
 def features_on(catalogue: Catalogue, layer: str, version: Version) -> tuple[Feature, ...]:
@@ -102,10 +143,17 @@ def features_on(catalogue: Catalogue, layer: str, version: Version) -> tuple[Fea
         return ()
 
 
+def map_data(catalogue: Catalogue, features: Iterable[Feature]) -> frozenset[str]:
+    """Return the sources of a catalogue that are data sets, where a segment carries a length."""
+    if not any(part_of(feature) for feature in features):
+        return frozenset()
+    return frozenset(one["id"] for one in catalogue.sources if one.get("type") == "dataset")
+
+
 def published_lengths(
     catalogue: Catalogue, version: Version, features: Sequence[Feature]
-) -> dict[str, Route]:
-    """Return the published length of each route, where it is that of the road in use.
+) -> dict[str, PublishedLength]:
+    """Return the stated length of each route, where it is that of the road in use.
 
     A record speaks of the road on its day: of the segments in use in the version then in force
     (in the first one, where the record is older). It holds for every version with the same
@@ -125,7 +173,7 @@ def published_lengths(
             roads[then.id] = _roads(then.features().features)
         road = roads[version.id].get(record.route)
         if road and road == roads[then.id].get(record.route):
-            lengths[record.route] = record
+            lengths[record.route] = PublishedLength(record.km, record.text, (record.source,))
     return lengths
 
 

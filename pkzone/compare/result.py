@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, ClassVar
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import shapely
 
     from pkzone.geojson.model import Feature
-    from pkzone.layers.model import Event, Route
+    from pkzone.layers.model import Event
     from pkzone.maps import Map
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "Evidence",
     "Gap",
     "PropertyChange",
+    "PublishedLength",
+    "PublishedPart",
     "Reported",
     "RouteDiff",
     "Section",
@@ -99,6 +102,66 @@ class Evidence:
     max_height_change_m: float | None = None
 
 
+class PublishedPart(NamedTuple):
+    """The length that one segment carries: its number as written, and who states it."""
+
+    segment: str | None
+    km: Decimal
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedLength:
+    """A length on the ground by the sources.
+
+    Attributes
+    ----------
+    km : float
+        The number.
+    text : str
+        As its source prints it: ``more than 80 km``; of a sum, with the decimals of its coarsest
+        part: ``26.0 km``.
+    sources : tuple of str
+        Ids of the sources that state it; of a sum, those that its segments cite.
+    parts : tuple of PublishedPart
+        The segments that it is the sum of; none where it is stated for the whole.
+    """
+
+    km: float
+    text: str
+    sources: tuple[str, ...] = ()
+    parts: tuple[PublishedPart, ...] = ()
+
+    @classmethod
+    def total(cls, parts: Iterable[PublishedPart | None]) -> PublishedLength | None:
+        """Return the sum of the lengths of segments; none of nothing, and where one is missing."""
+        known = []
+        for part in parts:
+            if part is None:
+                return None
+            known.append(part)
+        if not known:
+            return None
+        decimals = min(max(0, -int(part.km.as_tuple().exponent)) for part in known)
+        km = round(sum((part.km for part in known), Decimal()), decimals)
+        sources = sorted({source for part in known for source in part.sources})
+        number = float(km) if decimals else int(km)
+        return cls(number, f"{km:,f} km", tuple(sources), tuple(known))
+
+    @classmethod
+    def of_all(cls, lengths: Iterable[PublishedLength | None]) -> PublishedLength | None:
+        """Return the sum of sums of segments; none of nothing, and where one is missing."""
+        parts: list[PublishedPart | None] = []
+        for length in lengths:
+            parts += length.parts if length and length.parts else (None,)
+        return cls.total(parts)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is a plain number, which another can be taken from."""
+        return self.text.removesuffix(" km").replace(",", "").replace(".", "", 1).isdecimal()
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A stretch of a line or route that both sides share, or only one has.
@@ -106,6 +169,11 @@ class Section:
     ``from_m`` and ``to_m`` run along the base for kept and removed sections, along the target
     for added ones; kept ones add their place along the target. ``start`` and ``end`` are
     (lon, lat), ``near`` names the nearest places.
+
+    Of a route ``schematic_m`` is how much of the stretch is drawn schematically, ``restated``
+    says that the other side has the very same road, but not in use, and ``published`` is the
+    length by the sources, where each segment of the stretch is whole and carries one; of a kept
+    stretch where both sides agree on it.
     """
 
     kind: str
@@ -118,6 +186,19 @@ class Section:
     target_to_m: float | None = None
     near: tuple[str, ...] = ()
     geometry: shapely.Geometry | None = field(default=None, compare=False, repr=False)
+    schematic_m: float | None = None
+    restated: bool = False
+    published: PublishedLength | None = None
+
+    @property
+    def length_published_km(self) -> float | None:
+        """The length by the sources."""
+        return self.published.km if self.published else None
+
+    @property
+    def published_sources(self) -> tuple[str, ...]:
+        """Ids of the sources of that length."""
+        return self.published.sources if self.published else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +273,12 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class RouteDiff:
-    """One route on both sides, cut into sections; a published length only where stated.
+    """One route on both sides, cut into sections.
 
-    The lengths are those of the segments in use, gaps not counted. ``published_base`` and
-    ``published_target`` are the catalogue's statements of the whole route's length.
+    The lengths are those of the segments in use, gaps not counted; ``schematic_base_m`` and
+    ``schematic_target_m`` are drawn schematically. ``published_base`` and ``published_target``
+    are the length of the whole route by the sources: as the catalogue states it, else as the
+    sum over its segments, where each carries one.
     """
 
     route: str
@@ -208,14 +291,24 @@ class RouteDiff:
     max_offset_m: float | None
     sections: tuple[Section, ...]
     status_changes: tuple[StatusChange, ...] = ()
-    length_published_base_km: float | None = None
-    length_published_target_km: float | None = None
     segments_base: tuple[str, ...] = ()
     segments_target: tuple[str, ...] = ()
     gaps_base: tuple[Gap, ...] = ()
     gaps_target: tuple[Gap, ...] = ()
-    published_base: Route | None = None
-    published_target: Route | None = None
+    published_base: PublishedLength | None = None
+    published_target: PublishedLength | None = None
+    schematic_base_m: float = 0.0
+    schematic_target_m: float = 0.0
+
+    @property
+    def length_published_base_km(self) -> float | None:
+        """The length of the base by the sources."""
+        return self.published_base.km if self.published_base else None
+
+    @property
+    def length_published_target_km(self) -> float | None:
+        """The length of the target by the sources."""
+        return self.published_target.km if self.published_target else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +327,21 @@ class AreaTotals:
 class Affected:
     """A place (or other feature) that entered or left an area or the reach of a route.
 
-    ``of_label`` says what an area without an id is found by.
+    Attributes
+    ----------
+    id, name
+        Of the place.
+    effect : str
+        ``entered`` or ``left``.
+    of, of_label
+        Id of the area, or name of the route; what an area without an id is found by.
+    relation : str
+        ``inside`` an area, within ``reach`` of a route, or in its ``corridor``.
+    certain : bool
+        False where the distances are within the uncertainty of drawing and place, or where the
+        place itself says otherwise: then it may have entered or left.
+    by_status : tuple of str or None
+        The ``status`` of the place in base and target, where that decides.
     """
 
     id: str | int | None
@@ -242,6 +349,9 @@ class Affected:
     effect: str
     of: str | int | None
     of_label: str | None = None
+    relation: str = "inside"
+    certain: bool = True
+    by_status: tuple[str, str] | None = None
 
 
 class Reported:
@@ -271,7 +381,8 @@ class Diff(Reported):
     Everything is a value; the writers are plain functions in ``pkzone.reports``.
     ``id_property`` names the property that was taken for the features' ids, if one was;
     ``ids_changed`` has the pairs of base and target that differ in nothing but the id: they
-    count as unchanged.
+    count as unchanged. ``end_names`` has the names of the places and junctions where links that
+    changed begin and end, by their ids.
     """
 
     _subject = "diff"
@@ -288,6 +399,7 @@ class Diff(Reported):
     notices: tuple[str, ...] = ()
     id_property: str | None = None
     ids_changed: tuple[tuple[Feature, Feature], ...] = ()
+    end_names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:

@@ -36,12 +36,15 @@ class Stretch(NamedTuple):
         Id of the segment.
     coords : ndarray of shape (n, 2)
         Degrees lon/lat in the direction of the route.
+    number : int
+        Index of the segment among those of the route.
     from_m : float
         Chainage along the route at which it begins.
     """
 
     segment: str | int | None
     coords: Array
+    number: int
     from_m: float
 
 
@@ -61,6 +64,8 @@ class Chain:
         Where one piece ends and the next begins elsewhere.
     stretches : tuple of Stretch
         The lines it is made of.
+    features : tuple of Feature
+        The segments in use, in their order.
     """
 
     route: str
@@ -68,6 +73,7 @@ class Chain:
     line: shapely.MultiLineString
     gaps: tuple[Gap, ...]
     stretches: tuple[Stretch, ...] = field(default=(), repr=False, compare=False)
+    features: tuple[Feature, ...] = field(default=(), repr=False, compare=False)
 
     @classmethod
     def nowhere(cls, route: str) -> Chain:
@@ -80,6 +86,7 @@ class _Part(NamedTuple):
 
     segment: str | int | None
     coords: Array
+    number: int
 
 
 def route_of(feature: Feature) -> str | None:
@@ -124,16 +131,17 @@ def _chain(route: str, features: Sequence[Feature]) -> Chain:
         before = [parts[-1].coords] if parts else []
         after = next(filter(None, drawn[number + 1 :]), [])
         lines = _in_order(drawn[number], before, after)
-        parts += [_Part(feature.id, line) for line in lines]
+        parts += [_Part(feature.id, line, number) for line in lines]
     turned = _turned([part.coords for part in parts])
     parts = [
-        _Part(part.segment, part.coords[::-1] if turn else part.coords)
+        part._replace(coords=part.coords[::-1]) if turn else part
         for part, turn in zip(parts, turned, strict=True)
     ]
     pieces, gaps, starts_m = _pieces(parts)
     stretches = (Stretch(*part, at_m) for part, at_m in zip(parts, starts_m, strict=True))
     ids = tuple(feature.id for feature in ordered)
-    return Chain(route, ids, shapely.MultiLineString(pieces), tuple(gaps), tuple(stretches))
+    line = shapely.MultiLineString(pieces)
+    return Chain(route, ids, line, tuple(gaps), tuple(stretches), tuple(ordered))
 
 
 def _place(feature: Feature) -> tuple[bool, float, str]:

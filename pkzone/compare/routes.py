@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +16,14 @@ from pkzone.compare.catalogue_context import NOTHING, Surroundings, parties_of, 
 from pkzone.compare.equality import feature_key
 from pkzone.compare.memo import once
 from pkzone.compare.place_names import place_of
-from pkzone.compare.result import Change, RouteDiff, Section, StatusChange
+from pkzone.compare.published import (
+    SLACK_SHARE,
+    Span,
+    published_of,
+    schematic_m,
+    spans,
+)
+from pkzone.compare.result import Change, PublishedLength, RouteDiff, Section, StatusChange
 from pkzone.compare.route_chain import Chain, chains, is_in_use, route_of
 from pkzone.errors import printable
 from pkzone.geo.lines import LineComparison, compare_lines
@@ -30,8 +39,6 @@ if TYPE_CHECKING:
 __all__ = ["route_diffs", "routes_of"]
 
 FeatureId = str | int | None
-_Side = tuple[Chain, Surroundings]
-
 PARTIES_DIFFER = "the parties differ; see sources"
 
 
@@ -108,18 +115,67 @@ def route_diffs(
     """
     before, after = chains(base), chains(target)
     statuses_of = _status_changes(base, target, changes, target_around)
+    resting = _resting(base), _resting(target)
     diffs = []
     for route in sorted({*before, *after}):
         mine = before.get(route) or Chain.nowhere(route)
         theirs = after.get(route) or Chain.nowhere(route)
         statuses = tuple(statuses_of.get(route, ()))
-        published = base_around.published.get(route), target_around.published.get(route)
-        if mine.line != theirs.line or statuses or published[0] != published[1]:
-            sides = (mine, base_around), (theirs, target_around)
+        sides = (
+            _Side(mine, base_around, resting[0][route]),
+            _Side(theirs, target_around, resting[1][route]),
+        )
+        if mine.line != theirs.line or statuses or _texts(sides[0]) != _texts(sides[1]):
             diffs.append(
                 _compared(*sides, statuses, tolerance_m, [] if notices is None else notices)
             )
     return tuple(diffs)
+
+
+def _resting(features: Iterable[Feature]) -> defaultdict[str, list[Feature]]:
+    """Return the segments that are not in use, by route."""
+    by_route = defaultdict(list)
+    for feature in features:
+        route = route_of(feature)
+        if route is not None and not is_in_use(feature):
+            by_route[route].append(feature)
+    return by_route
+
+
+class _Side:
+    """One side of a route: its segments in their places, and what the sources say of it.
+
+    ``resting`` has the geometries of its segments that are not in use, by id.
+    """
+
+    def __init__(self, chain: Chain, around: Surroundings, resting: Iterable[Feature]) -> None:
+        self.chain = chain
+        self.around = around
+        self.published = around.published_of(chain)
+        self.resting = {one.id: one.geometry for one in resting}
+
+    @cached_property
+    def road(self) -> list[Span]:
+        """The segments in their places."""
+        return spans(self.chain)
+
+    def published_between(
+        self, from_m: float, to_m: float, tolerance_m: float
+    ) -> PublishedLength | None:
+        known = self.around.map_data
+        return published_of(self.road, from_m, to_m, slack_m=tolerance_m, map_data=known)
+
+    def schematic_between(self, from_m: float, to_m: float, tolerance_m: float) -> float:
+        """Return how much of a stretch is schematic; what lies within the slack is no share."""
+        drawn_m, found_m = to_m - from_m, schematic_m(self.road, from_m, to_m)
+        slack_m = max(tolerance_m, SLACK_SHARE * drawn_m)
+        if found_m <= slack_m and drawn_m > slack_m:
+            return 0.0
+        return drawn_m if drawn_m - found_m <= slack_m and found_m else found_m
+
+
+def _texts(side: _Side) -> str | None:
+    return side.published.text if side.published else None
 
 
 def _compared(
@@ -130,13 +186,11 @@ def _compared(
     notices: list[str],
 ) -> RouteDiff:
     """Return the comparison of a route that at least one side has in use."""
-    (base, base_around), (target, target_around) = before, after
+    base, target = before.chain, after.chain
     lines = _lines_compared(base.line, target.line, tolerance_m)
     route = f"route {printable(base.route)}"
     # a route has no Fréchet distance that could be missed
     notices.extend(f"{route}: {one}" for one in lines.notices if "frechet_m" not in one)
-    published = base_around.published.get(base.route)
-    published_target = target_around.published.get(base.route)
     return RouteDiff(
         route=base.route,
         length_base_m=lines.length_base_m,
@@ -146,19 +200,16 @@ def _compared(
         removed_m=lines.removed_m,
         added_m=lines.added_m,
         max_offset_m=lines.max_offset_m,
-        sections=tuple(
-            _section(one, target_around if one.kind == "added" else base_around)
-            for one in lines.sections
-        ),
+        sections=tuple(_section(one, before, after, tolerance_m) for one in lines.sections),
         status_changes=statuses,
-        length_published_base_km=published.km if published else None,
-        length_published_target_km=published_target.km if published_target else None,
         segments_base=tuple(map(str, base.segments)),
         segments_target=tuple(map(str, target.segments)),
         gaps_base=base.gaps,
         gaps_target=target.gaps,
-        published_base=published,
-        published_target=published_target,
+        published_base=before.published,
+        published_target=after.published,
+        schematic_base_m=schematic_m(before.road, 0.0, lines.length_base_m),
+        schematic_target_m=schematic_m(after.road, 0.0, lines.length_target_m),
     )
 
 
@@ -168,9 +219,45 @@ def _lines_compared(base: BaseGeometry, target: BaseGeometry, tolerance_m: float
     return lines
 
 
-def _section(found: Stretch, around: Surroundings) -> Section:
-    """Return a section with the places beside it."""
-    return Section(**found._asdict(), near=around.places.along(found.geometry))
+def _section(found: Stretch, before: _Side, after: _Side, tolerance_m: float) -> Section:
+    """Return a section with the places beside it, its length by the sources and its drawing."""
+    own, other = (after, before) if found.kind == "added" else (before, after)
+    along = found.from_m, found.to_m, tolerance_m
+    published = own.published_between(*along)
+    schematic = own.schematic_between(*along)
+    if found.target_from_m is not None and found.target_to_m is not None:
+        ends = found.target_from_m, found.target_to_m  # the other way round in a line turned round
+        beside = min(ends), max(ends), tolerance_m
+        published = _agreed(published, other.published_between(*beside))
+        schematic = max(schematic, other.schematic_between(*beside))
+    return Section(
+        **found._asdict(),
+        near=own.around.places.along(found.geometry),
+        published=published,
+        schematic_m=min(schematic, found.length_m),
+        restated=found.kind != "kept" and _is_restated(own, other, *along),
+    )
+
+
+def _agreed(base: PublishedLength | None, target: PublishedLength | None) -> PublishedLength | None:
+    """Return the published length of a stretch that both sides have, if they agree on it."""
+    if base is None or target is None or base.km != target.km:
+        return None
+    sources = tuple(sorted({*base.sources, *target.sources}))
+    return replace(min(base, target, key=lambda one: len(one.text)), sources=sources)
+
+
+def _is_restated(own: _Side, other: _Side, from_m: float, to_m: float, slack_m: float) -> bool:
+    """Tell whether the other side has the segments of a stretch as they are, but not in use."""
+    covered = [
+        one.feature
+        for one in own.road
+        if one.overlap_m(from_m, to_m) > max(slack_m, SLACK_SHARE * (one.to_m - one.from_m))
+    ]
+    return bool(covered) and all(
+        feature.id in other.resting and other.resting[feature.id] == feature.geometry
+        for feature in covered
+    )
 
 
 def _status_changes(

@@ -13,13 +13,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import combinations, count, pairwise
+from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from pkzone.compare import TOLERANCE_M, diff
-from pkzone.compare.catalogue_context import PLACES, features_on, published_lengths
+from pkzone.compare.catalogue_context import PLACES, features_on, surroundings
 from pkzone.compare.memo import remembering
+from pkzone.compare.published import schematic_m, spans
 from pkzone.compare.route_chain import Chain, chains, is_in_use, route_of
 from pkzone.errors import BadOption, did_you_mean
 from pkzone.geo.canonical import canonical_geometry
@@ -82,13 +84,14 @@ def build(
     dict
         ``mode``, ``tolerance_m`` and ``layers``: one entry a layer shown, none for the base
         drawing, fixed layers and those of one version. It has the index of the ``situations`` of
-        its versions, the ``lengths`` of the routes in each situation, the ``published`` length of
-        each route in each version, and ``pairs``. A pair is ``of`` two situations, the one that
-        occurs first in the place of the base, or of two ``versions`` where something was renamed,
-        split or merged. It tells what `pkzone.diff` finds: ``shapes`` (geometries that differ,
-        with class and evidence), ``matched`` (renamed, split, merged), ``ids_changed`` (both ids
-        of what is the same but for them), ``routes``, ``areas``, ``affected``; and ``marks``, what
-        is drawn besides the features. Two versions of one situation differ in attributes at most.
+        its versions, the ``lengths`` of the routes in each situation and what is ``schematic`` of
+        them, the ``published`` length of each route in each version, and ``pairs``. A pair is
+        ``of`` two situations, the one that occurs first in the place of the base, or of two
+        ``versions`` where something was renamed, split or merged. It tells what `pkzone.diff`
+        finds: ``shapes`` (geometries that differ, with class and evidence), ``matched`` (renamed,
+        split, merged), ``ids_changed`` (both ids of what is the same but for them), ``routes``,
+        ``areas``, ``affected``; and ``marks``, what is drawn besides the features. Two versions
+        of one situation differ in attributes at most.
 
     Raises
     ------
@@ -171,6 +174,7 @@ class _Series:
         record: dict[str, Any] = {"situations": self.situations, "pairs": pairs}
         if any(roads):
             record["lengths"] = [_lengths(one) for one in roads]
+            record["schematic"] = [_schematic(one) for one in roads]
             record["published"] = [self._published(version) for version in self.versions]
         return record
 
@@ -211,8 +215,15 @@ class _Series:
         return diff(self.versions[base], self.versions[target], catalogue=self.catalogue)
 
     def _published(self, version: Version) -> dict[str, Any]:
-        lengths = published_lengths(self.catalogue, version, version.features().features)
-        return {route: {"km": one.km, "text": one.text} for route, one in sorted(lengths.items())}
+        """Return the length of each route by the sources, as its catalogue or its segments say."""
+        features = version.features().features
+        around = surroundings(self.catalogue, version, features)
+        lengths = {route: around.published_of(one) for route, one in chains(features).items()}
+        return {
+            route: {"km": length.km, "text": length.text}
+            for route, length in lengths.items()
+            if length is not None
+        }
 
 
 def _series(catalogue: Catalogue, layer: ShownLayer) -> _Series:
@@ -237,14 +248,18 @@ def _situation(feature: Feature) -> list[Any]:
     """Return what of a feature decides how versions are measured and drawn against each other."""
     values = feature.properties
     route = route_of(feature)
-    road = [route, values.get("sequence"), is_in_use(feature)] if route is not None else []
+    road: list[Any] = []
+    if route is not None:
+        length = values.get("length_published_km"), values.get("geometry_basis")
+        road = [route, values.get("sequence"), is_in_use(feature), *length]
     return [feature.id, _where(feature), road, is_not_in_use(feature), values.get("uncertainty_m")]
 
 
 def _place(feature: Feature) -> list[Any]:
     """Return what of a place decides whether it is near, or affected, and what it is called."""
     values = feature.properties
-    return [feature.id, _where(feature), values.get("name"), values.get("rank")]
+    named = ("name", "rank", "status", "uncertainty_m")
+    return [feature.id, _where(feature), *map(values.get, named)]
 
 
 def _where(feature: Feature) -> str:
@@ -268,13 +283,26 @@ def _lengths(roads: Mapping[str, Chain]) -> dict[str, float]:
     return {route: round(length_m(chain.line), _DECIMALS) for route, chain in roads.items()}
 
 
+def _schematic(roads: Mapping[str, Chain]) -> dict[str, float]:
+    """Return how much of each route is schematic, of those of which some is."""
+    found = {route: schematic_m(spans(chain), 0.0, inf) for route, chain in roads.items()}
+    return {route: round(metres, _DECIMALS) for route, metres in found.items() if metres}
+
+
 #: Members of the report of a route that a pair of situations does not decide.
 _OF_VERSIONS: Final = (
     "sections",
     "status_changes",
     "length_published_base_km",
     "length_published_target_km",
+    "published_base_text",
+    "published_base_sources",
+    "published_base_segments",
+    "published_target_text",
+    "published_target_sources",
+    "published_target_segments",
 )
+_ENDS_AND_SOURCES: Final = ("start", "end", "published_sources", "published_segments")
 
 
 def _pair_record(
@@ -333,7 +361,7 @@ def _proof(members: Mapping[str, Any]) -> dict[str, Any]:
 def _route(members: Mapping[str, Any], lines: Mapping[str, int], number: int) -> dict[str, Any]:
     sections = [
         {
-            **{key: one[key] for key in one if key not in ("start", "end")},
+            **{key: one[key] for key in one if key not in _ENDS_AND_SOURCES},
             "geometry": lines.get(f"section/{number}/{index}"),
         }
         for index, one in enumerate(members["sections"])

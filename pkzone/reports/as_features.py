@@ -177,6 +177,9 @@ def _sections(
             "from_m": round(section.from_m, 4),
             "to_m": round(section.to_m, 4),
             "length_m": round(section.length_m, 4),
+            "schematic_m": section.schematic_m and round(section.schematic_m, 4),
+            "length_published_km": section.length_published_km,
+            "published_sources": "; ".join(section.published_sources) or None,
             "near": "; ".join(section.near),
         }
         yield _feature(f"{label}:section-{number}", own, _mapping(section.geometry))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from pkzone.compare.result import (
     Diff,
     Evidence,
     PropertyChange,
+    PublishedLength,
     RouteDiff,
     Section,
     StatusChange,
@@ -147,7 +148,7 @@ def _change(change: Change) -> dict[str, Any]:
         }
         or None,
         "geometry": (change.evidence and numbers(change.evidence)) or None,
-        "sections": list(map(_with_near, change.sections)) or None,
+        "sections": list(map(_section, change.sections)) or None,
     }
     return _identity(change) | {"kind": change.kind} | _without_none(members)
 
@@ -191,9 +192,33 @@ def _route(route: RouteDiff) -> dict[str, Any]:
         "max_offset_m",
     )
     members = {name: rounded(name, getattr(route, name)) for name in named}
-    members["sections"] = list(map(_with_near, route.sections))
+    for side, length in (("base", route.published_base), ("target", route.published_target)):
+        members |= {f"published_{side}_{name}": value for name, value in _published(length)}
+    for name in ("schematic_base_m", "schematic_target_m"):
+        members[name] = rounded(name, getattr(route, name)) or None
+    members["sections"] = list(map(_section, route.sections))
     members["status_changes"] = list(map(_with_near, route.status_changes)) or None
     return _without_none(members)
+
+
+def _published(length: PublishedLength | None) -> Iterator[tuple[str, Any]]:
+    """Yield what else there is to say of a published length: wording, sources, segments."""
+    if length is not None:
+        yield "text", length.text
+        yield "sources", list(length.sources)
+        yield "segments", [part.segment for part in length.parts] or None
+
+
+def _section(section: Section) -> dict[str, Any]:
+    """Return a stretch; one of a route with its length by the sources and its drawing."""
+    members = {name: value for name, value in _with_near(section).items() if name != "published"}
+    if section.published is not None:
+        length = rounded("length_published_km", section.length_published_km)
+        members |= {"length_published_km": length}
+        members |= {f"published_{name}": value for name, value in _published(section.published)}
+    if not section.restated:
+        del members["restated"]
+    return members
 
 
 def _with_near(value: Section | StatusChange) -> dict[str, Any]:
@@ -202,9 +227,10 @@ def _with_near(value: Section | StatusChange) -> dict[str, Any]:
 
 def _affected(affected: Affected) -> dict[str, Any]:
     members = _members(affected)
-    if affected.of_label is None:
-        del members["of_label"]
-    return members
+    statuses = members.pop("by_status")
+    members["by_status"] = statuses and dict(zip(SIDES, statuses, strict=True))
+    left_out = [name for name in ("of_label", "by_status") if members[name] is None]
+    return {name: value for name, value in members.items() if name not in left_out}
 
 
 def _event(event: Event) -> dict[str, Any]:

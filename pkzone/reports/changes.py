@@ -5,15 +5,23 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from typing import Any
 
+from pkzone.compare.catalogue_context import ENDS
 from pkzone.compare.equality import same_points
 from pkzone.compare.place_names import feature_label
+from pkzone.compare.published import is_schematic
 from pkzone.compare.result import Change, Evidence, PropertyChange, stated
 from pkzone.geojson.model import Feature
 from pkzone.i18n.messages import phrase
 from pkzone.layers.model import Event
+from pkzone.reports.lengths import (
+    drawn_figure,
+    feature_length,
+    rounding_of_drawing,
+)
 from pkzone.reports.model import (
     ChangeRow,
     Message,
@@ -60,8 +68,17 @@ SHOWN_LAST = ("sources", "note")
 SUMMARIES = {"renamed": "new id", "revertexed": "same shape", "reversed": "direction"}
 
 
-def change_row(change: Change, layer: str | None = None, events: Sequence[Event] = ()) -> ChangeRow:
-    """Return a change as a row; `events` are those that may name its features in `layer`."""
+def change_row(
+    change: Change,
+    layer: str | None = None,
+    events: Sequence[Event] = (),
+    end_names: Mapping[str, str] | None = None,
+) -> ChangeRow:
+    """Return a change as a row.
+
+    `events` are those that may name its features in `layer`, `end_names` the names of what
+    links begin and end at, by id.
+    """
     features = (*change.base, *change.target)
     keys = {f"{layer}/{feature.id}" for feature in features}
     alone = features if change.kind in ("added", "removed") else ()
@@ -75,7 +92,7 @@ def change_row(change: Change, layer: str | None = None, events: Sequence[Event]
         within_uncertainty=change.within_uncertainty,
         sentences=tuple(geometry_sentences(change)),
         states=tuple(filter(None, map(_state, alone))),
-        properties=tuple(property_rows(change)),
+        properties=tuple(property_rows(change, end_names)),
         events=tuple(
             index for index, event in enumerate(events) if not keys.isdisjoint(event.features)
         ),
@@ -143,8 +160,8 @@ def geometry_sentences(change: Change) -> Iterator[Part]:
     elif keeps_points(change):
         yield msg("same shape, drawn with the same points")
     elif change.geometry_class is not None and change.geometry_class in _CLASSES:
-        yield _class_sentence(change.geometry_class, evidence, rounding)
-    elif size := _size(evidence, rounding):
+        yield _class_sentence(change, change.geometry_class, evidence)
+    elif size := _size(change, evidence, rounding):
         yield size
     elif "geometry" in change.aspects:
         yield _new_type(change)
@@ -157,7 +174,9 @@ def geometry_sentences(change: Change) -> Iterator[Part]:
         yield msg("smaller than the stated uncertainty{stated}: may be a mere redrawing", stated)
 
 
-def property_rows(change: Change) -> Iterator[tuple[str, Part, Part, Part]]:
+def property_rows(
+    change: Change, end_names: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, Part, Part, Part]]:
     """Yield key, key as written, old and new value of each property that differs, status first.
 
     Of a long text only the new wording is told, of a list what came and what went: the old
@@ -165,10 +184,12 @@ def property_rows(change: Change) -> Iterator[tuple[str, Part, Part, Part]]:
     """
     written = distinct_names(change.properties)
     for name in sorted(change.properties, key=_property_rank):
-        yield name, written[name], *property_texts(name, change.properties[name])
+        yield name, written[name], *property_texts(name, change.properties[name], end_names)
 
 
-def property_texts(name: str, change: PropertyChange) -> tuple[Part, Part]:
+def property_texts(
+    name: str, change: PropertyChange, end_names: Mapping[str, str] | None = None
+) -> tuple[Part, Part]:
     """Return the old and new value of a property; see `property_rows`."""
     base = change.base if change.in_base else ABSENT
     target = change.target if change.in_target else ABSENT
@@ -176,6 +197,8 @@ def property_texts(name: str, change: PropertyChange) -> tuple[Part, Part]:
         moved = _came_and_went(base, target)
         return ("", moved) if moved else told_apart(base, target)
     write = _words if name == "status" else plain
+    if name in ENDS and end_names:
+        write = partial(_end_name, end_names)
     old, new = write(base), write(target)
     texts = told_apart(base, target, write=write)
     longest = max(len(str(old)), len(str(new)))
@@ -319,7 +342,7 @@ _CLASSES: Mapping[str, tuple[str, tuple[str, str], tuple[str, ...]]] = {
         (
             phrase("{removed_m} of the old line is no longer used, {added_m} is new"),
             phrase("{mean_offset_m} apart on average, {max_offset_m} at most{where}"),
-            phrase("length {length_base_m} → {length_target_m} ({difference})"),
+            phrase("length {length_base_m} → {length_target_m}{difference}"),
         ),
     ),
     "reshaped": (
@@ -335,13 +358,18 @@ _CLASSES: Mapping[str, tuple[str, tuple[str, str], tuple[str, ...]]] = {
 }
 
 
-def _class_sentence(name: str, evidence: Evidence, rounding: Rounding) -> Part:
+def _class_sentence(change: Change, name: str, evidence: Evidence) -> Part:
     """Return the class of a change of geometry with the details that the evidence has."""
     head, (lead_in, separator), templates = _CLASSES[name]
     numbers = stated(evidence)
+    rounding = rounding_of([change])
     write = {"m": rounding.length, "km2": rounding.area, "iou": percent}
+    of_lines = dict.fromkeys(("length_base_m", "removed_m"), change.base)
+    of_lines |= dict.fromkeys(("length_target_m", "added_m"), change.target)
     parts: dict[str, Part] = {
-        part: write[part.rpartition("_")[2]](numbers[part])
+        part: _drawn(numbers[part], of_lines[part])
+        if part in of_lines
+        else write[part.rpartition("_")[2]](numbers[part])
         for template in templates
         for part in names_in(template)
         if part in numbers
@@ -351,18 +379,37 @@ def _class_sentence(name: str, evidence: Evidence, rounding: Rounding) -> Part:
     if bearing is not None:
         parts["direction"] = compass(bearing)
     if {"length_base_m", "length_target_m"} <= parts.keys():
-        delta = numbers["length_target_m"] - numbers["length_base_m"]
-        parts["difference"] = rounding.difference(delta)
+        delta_m = numbers["length_target_m"] - numbers["length_base_m"]
+        parts["difference"] = _difference(change, delta_m)
     farthest = numbers.get("max_offset_m", numbers.get("max_shift_m"))
     if farthest is not None and name == "redrawn":
         parts["farthest"] = Rounding(10).length(farthest)
     return joined(lead_in, (msg(head), joined(separator, messages_of(templates, parts))))
 
 
-def _size(evidence: Evidence, rounding: Rounding) -> Part:
+def _drawn(length_m: float, lines: Sequence[Feature]) -> Part:
+    """Return the length of drawn lines, of schematic ones in whole km."""
+    rounding = rounding_of_drawing(lines, stated_uncertainty_m(lines))
+    is_rough = any(map(is_schematic, lines))
+    return drawn_figure(length_m, length_m if is_rough else None, rounding)
+
+
+def _difference(change: Change, delta_m: float) -> Part:
+    """Return in brackets by how much a drawn length differs; a schematic one is none to compare."""
+    features = (*change.base, *change.target)
+    if any(map(is_schematic, features)):
+        return ""
+    rounding = rounding_of_drawing(features, stated_uncertainty_m(features))
+    return msg(" ({difference})", rounding.difference(delta_m))
+
+
+def _size(change: Change, evidence: Evidence, rounding: Rounding) -> Part:
     """Return length or area, of both sides where both have one; nothing where there is none."""
     lengths = [each for each in (evidence.length_base_m, evidence.length_target_m) if each]
     areas = [each for each in (evidence.area_base_km2, evidence.area_target_km2) if each]
+    alone = (*change.base, *change.target)
+    if len(lengths) == 1 and len(alone) == 1:
+        return feature_length(alone[0], lengths[0], rounding)
     figures = [rounding.length(each) for each in lengths] or [rounding.area(each) for each in areas]
     return joined(" → ", dict.fromkeys(figure.rounded for figure in figures))
 
@@ -386,6 +433,11 @@ def _property_rank(name: str) -> tuple[int, int | str]:
 
 def _words(status: Any) -> Part:
     return plain(status.replace("_", " ") if isinstance(status, str) else status)
+
+
+def _end_name(names: Mapping[str, str], end: Any) -> Part:
+    """Return the name of a place or junction, or its id where none is known."""
+    return names.get(end, end) if isinstance(end, str) else plain(end)
 
 
 def _came_and_went(base: list[Any], target: list[Any]) -> Part:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from pkzone.compare.result import (
     KINDS,
@@ -10,13 +10,8 @@ from pkzone.compare.result import (
     AreaTotals,
     Change,
     Diff,
-    RouteDiff,
     SideInfo,
-    StatusChange,
 )
-from pkzone.compare.result import Section as Stretch
-from pkzone.layers.model import Route
-from pkzone.layers.terms import BARRED, IN_USE
 from pkzone.reports.changes import (
     change_row,
     features_of,
@@ -28,7 +23,6 @@ from pkzone.reports.changes import (
 )
 from pkzone.reports.model import (
     Figure,
-    Joined,
     Message,
     Number,
     Part,
@@ -41,14 +35,25 @@ from pkzone.reports.model import (
     msg,
     plural,
 )
+from pkzone.reports.route_report import (
+    gap_notes,
+    length_notes,
+    rounding_of_route,
+    route_section,
+    route_sentence,
+    status_text,
+)
 from pkzone.reports.values import Rounding, percent, stated_uncertainty_m, told_apart
 
-__all__ = ["lead", "report_of", "rounding_of_route", "status_text"]
+__all__ = ["lead", "report_of"]
 
 MOST_NAMED = 80
 EFFECTS = {"entered": "now", "left": "no longer"}
-STRETCHES = {"kept": "unchanged", "removed": "no longer used", "added": "new"}
-STRETCH_HEADS = tuple(map(msg, ("stretch", "km before", "km after", "length", "near")))
+RELATIONS = {
+    "reach": "within reach of the route",
+    "corridor": "in the corridor",
+    "inside": "inside the area",
+}
 
 
 def report_of(diff: Diff) -> Report:
@@ -70,8 +75,10 @@ def report_of(diff: Diff) -> Report:
         sides=(_side(diff.base), _side(diff.target)),
         lead=lead(diff),
         sections=tuple(_sections(diff)),
-        changes=tuple(change_row(change, layer, diff.events) for change in diff.changes),
-        affected=tuple(_affected_row(diff, *pair) for pair in enumerate(diff.affected)),
+        changes=tuple(
+            change_row(change, layer, diff.events, diff.end_names) for change in diff.changes
+        ),
+        affected=tuple(_affected_row(*pair) for pair in enumerate(diff.affected)),
         events=diff.events,
         notes=tuple(_notes(diff)),
         notices=diff.notices,
@@ -83,7 +90,9 @@ def lead(diff: Diff) -> tuple[Sentence, ...]:
     """Return the few sentences that say what changed and by how much."""
     first, *others = _lead(diff)
     base, target = _when(diff.base), _when(diff.target)
-    if base and target and base != target and (diff.changes or diff.routes):
+    if _is_correction(diff) and diff.changes:
+        first = msg("as corrected from {base} to {target}, {sentence}", base, target, first)
+    elif base and target and base != target and (diff.changes or diff.routes):
         forwards = msg("between {base} and {target}, {sentence}", base, target, first)
         backwards = msg("from {base} back to {target}, {sentence}", base, target, first)
         first = forwards if base < target else backwards
@@ -97,7 +106,7 @@ def _lead(diff: Diff) -> Iterator[Message]:
         yield msg("No difference: {same}, the same on both sides{ids}.", same, ids)
         return
     for route in diff.routes:
-        yield _route_sentence(route, rounding_of_route(diff, route))
+        yield route_sentence(route, rounding_of_route(diff, route))
     if diff.areas is not None:
         yield _area_sentence(diff.target.layer, diff.areas, rounding_of(diff.changes))
     yield from _affected_sentences(diff)
@@ -115,15 +124,14 @@ def _lead(diff: Diff) -> Iterator[Message]:
         )
 
 
-def rounding_of_route(diff: Diff, route: RouteDiff) -> Rounding:
-    """Return how the numbers of a route are rounded: by its own changed segments, else by all."""
-    segments = {*route.segments_base, *route.segments_target}
-    own = [
-        change
-        for change in diff.changes
-        if any(str(feature.id) in segments for feature in features_of([change]))
-    ]
-    return rounding_of(own or diff.changes)
+def _is_correction(diff: Diff) -> bool:
+    """Tell whether two records of one version are compared: nothing happened in between."""
+    base, target = diff.base, diff.target
+    is_one = base.version is not None and (base.layer, base.version) == (
+        target.layer,
+        target.version,
+    )
+    return is_one and base.sha256 != target.sha256
 
 
 def _when(side: SideInfo) -> str:
@@ -153,7 +161,7 @@ def _side(side: SideInfo) -> Part:
 def _sections(diff: Diff) -> Iterator[Section]:
     """Yield the numbers by subject: each route, the areas, the features, what was measured with."""
     for number, route in enumerate(diff.routes):
-        yield _route_section(diff, number, route)
+        yield route_section(diff, number, route)
     if diff.areas is not None:
         yield _area_section(diff.areas, rounding_of(diff.changes))
     counts = (
@@ -171,90 +179,6 @@ def _sections(diff: Diff) -> Iterator[Section]:
     yield Section("measure", msg("Measured with"), tuple(measure))
 
 
-def _route_section(diff: Diff, number: int, route: RouteDiff) -> Section:
-    rounding = rounding_of_route(diff, route)
-    length = rounding.length
-    before, after = route.length_base_m, route.length_target_m
-    published = (
-        _published(route.published_base, route.length_published_base_km),
-        _published(route.published_target, route.length_published_target_km),
-    )
-    farthest = None if route.max_offset_m is None else length(route.max_offset_m)
-    is_apart = route.max_offset_m and (route.removed_m or route.added_m)
-    delta = rounding.difference(after - before) if before and after else ""
-    rows = (
-        Row(msg("Length as drawn"), (length(before), length(after), delta), msg("drawn length")),
-        Row(msg("Length as published"), published, msg("published length")),
-        Row(msg("Kept"), (length(route.kept_m), length(route.kept_target_m))),
-        Row(msg("Removed"), (length(route.removed_m), None)),
-        Row(msg("Added"), (None, length(route.added_m))),
-        Row(msg("Farthest apart"), (farthest,), msg("farthest apart") if is_apart else None),
-    )
-    stretches = (
-        _stretch_row(f"section/{number}/{index}", stretch, rounding)
-        for index, stretch in enumerate(route.sections)
-    )
-    statuses = (
-        Row(change.name, (_status_sentence(change),), ref=_ref_of_segment(diff, change.segment))
-        for change in route.status_changes
-    )
-    return Section(
-        "route",
-        msg("Route {name}", route.route),
-        tuple(row for row in rows if any(row.cells)),
-        (None, msg("before"), msg("after"), msg("difference")),
-        (
-            Section("stretches", None, tuple(stretches), STRETCH_HEADS),
-            Section("statuses", None, tuple(statuses)),
-        ),
-    )
-
-
-def _published(record: Route | None, km: float | None) -> Figure | None:
-    """Return a published length as its source prints it."""
-    if km is None:
-        return None
-    printed = record.text if record else f"{km:,g} km"
-    number = printed.removesuffix(" km")
-    rounded = printed if number == printed else msg("{number} km", number)
-    return Figure(km, "km", rounded, record.source if record else "")
-
-
-def _stretch_row(ref: str, stretch: Stretch, rounding: Rounding) -> Row:
-    along: Part = rounding.stretch(stretch.from_m, stretch.to_m)
-    before, after = (along, "") if stretch.kind != "added" else ("", along)
-    if stretch.target_from_m is not None and stretch.target_to_m is not None:
-        after = rounding.stretch(stretch.target_from_m, stretch.target_to_m)
-    length = rounding.length(stretch.length_m)
-    cells = (before, after, length, Joined("; ", stretch.near))
-    return Row(msg(STRETCHES[stretch.kind]), cells, kind=stretch.kind, ref=ref)
-
-
-def _status_sentence(change: StatusChange) -> Message:
-    """Return a change of status as it concerns the route."""
-    base, target = told_apart(change.base, change.target, write=status_text, why=False)
-    return msg(
-        "{base} → {target}{near}{since}{note}",
-        base,
-        target,
-        msg(" near {places}", listed(change.near)) if change.near else "",
-        msg(" since {date}", change.since) if change.since else "",
-        msg(" ({note})", change.note) if change.note else "",
-    )
-
-
-def status_text(status: object) -> Part:
-    """Return a status for people."""
-    return msg("no status") if status is None else str(status).replace("_", " ")
-
-
-def _ref_of_segment(diff: Diff, segment: str) -> str | None:
-    for number, change in enumerate(diff.changes):
-        if any(str(feature.id) == str(segment) for feature in features_of([change])):
-            return f"change/{number}"
-    return None
-
-
 def _area_section(areas: AreaTotals, rounding: Rounding) -> Section:
     area = rounding.area
     rows = (
@@ -267,23 +191,32 @@ def _area_section(areas: AreaTotals, rounding: Rounding) -> Section:
     return Section("areas", msg("Ground covered"), rows, (None, msg("before"), msg("after")))
 
 
-def _affected_row(diff: Diff, number: int, affected: Affected) -> Row:
-    """Return who enters or leaves what: an area, or the reach of a route."""
+def _affected_row(number: int, affected: Affected) -> Row:
+    """Return who enters or leaves what: an area, the reach of a route, or its corridor."""
     of = affected.of_label or id_text(affected.of)
-    is_route = any(route.route == affected.of for route in diff.routes)
-    change = msg(EFFECTS.get(affected.effect, affected.effect))
-    where = msg("within reach of {name}" if is_route else "inside {name}", name=of)
-    group = msg("within reach of the route {name}" if is_route else "inside {name}", name=of)
+    change = msg(EFFECTS[affected.effect])
+    verb = change if affected.certain else msg("may {change} be", change)
+    where = {
+        "inside": msg("inside {name}", of),
+        "reach": msg("within reach of {name}", of),
+        "corridor": msg("in the corridor of {name}", of),
+    }[affected.relation]
+    group = where
+    if affected.relation == "reach":
+        group = msg("within reach of the route {name}", of)
+    if affected.by_status:
+        statuses = msg("{base} → {target}", *map(status_text, affected.by_status))
+        group = msg("{where}, status {statuses}", where, statuses)
     return Row(
-        msg("{name}: {change} {where}", affected.name, change, where),
+        msg("{name}: {change} {where}", affected.name, verb, where),
         (affected.name, of),
-        msg("{change} {where}", change, group),
+        msg("{change} {where}", verb, group),
         affected.effect,
         f"affected/{number}",
     )
 
 
-def _notes(diff: Diff) -> Iterator[Message]:
+def _notes(diff: Diff) -> Iterator[Part]:
     """Yield what a reader must know to judge the numbers."""
     yield msg(
         "Tolerance {number} m: lines no farther from each other than that count as the same.",
@@ -297,94 +230,8 @@ def _notes(diff: Diff) -> Iterator[Message]:
             Number(limit),
         )
     for route in diff.routes:
-        yield from _gap_notes(route, rounding_of_route(diff, route))
-    if any(
-        route.length_published_base_km or route.length_published_target_km for route in diff.routes
-    ):
-        yield msg(
-            "Published lengths are those that a source states for the whole road. A drawn line "
-            "cuts corners and comes out shorter: compare drawn with drawn lengths only."
-        )
-
-
-def _gap_notes(route: RouteDiff, rounding: Rounding) -> Iterator[Message]:
-    for side, gaps in (("of the base", route.gaps_base), ("of the target", route.gaps_target)):
-        for gap in gaps:
-            yield msg(
-                "The drawn route {route} has a gap of {width} at km {chainage} {side}{behind}; it "
-                "is not counted in the length.",
-                route.route,
-                Rounding(10).length(gap.length_m),
-                rounding.chainage(gap.at_m),
-                msg(side),
-                "" if gap.after is None else msg(", behind {segment}", str(gap.after)),
-            )
-
-
-def _route_sentence(route: RouteDiff, rounding: Rounding) -> Message:
-    before, after = rounding.length(route.length_base_m), rounding.length(route.length_target_m)
-    name = msg("the route {name}", route.route)
-    if not route.length_base_m:
-        return msg("{route} came into use, {length} long as drawn.", name, after)
-    if not route.length_target_m:
-        return msg("{route}, {length} long as drawn, went out of use.", name, before)
-    if not route.removed_m and not route.added_m:
-        if not route.status_changes:
-            return msg("{route} kept its course.", name)
-        statuses = _statuses(route.status_changes)
-        return msg("{route} kept its course, but its status changed: {statuses}.", name, statuses)
-    delta_m = route.length_target_m - route.length_base_m
-    length = msg("as long as before ({length})", after)
-    lengths = after, rounding.length(delta_m), before
-    if delta_m > 0:
-        length = msg("{length} long, {difference} longer than before ({before})", *lengths)
-    elif delta_m < 0:
-        length = msg("{length} long, {difference} shorter than before ({before})", *lengths)
-    moved = _moved(route, rounding)
-    sentence = msg("{route} {moved}. As drawn it is now {length}.", name, moved, length)
-    of_traffic = [change for change in route.status_changes if _concerns_traffic(change)]
-    if not of_traffic:
-        return sentence
-    return msg("{sentence} Status: {statuses}.", sentence, _statuses(of_traffic))
-
-
-def _statuses(changes: Iterable[StatusChange]) -> Part:
-    return joined("; ", dict.fromkeys(map(_status_sentence, changes)))
-
-
-def _concerns_traffic(change: StatusChange) -> bool:
-    """Tell whether traffic on a segment is freer or less free; other changes follow the course."""
-    return {change.base, change.target} <= IN_USE | BARRED
-
-
-def _moved(route: RouteDiff, rounding: Rounding) -> Message:
-    """Return how much road a route left, took instead and kept."""
-    left, new = rounding.length(route.removed_m), rounding.length(route.added_m)
-    if not route.added_m:
-        moved = msg("lost {length} of road without another in its place", left)
-    elif not route.removed_m:
-        moved = msg("was extended by {length}", new)
-    else:
-        where = _where([one for one in route.sections if one.kind == "removed"], rounding)
-        moved = msg(
-            "left {left} of its road{where} and took {new} of other road instead", left, where, new
-        )
-    if not route.kept_m:
-        return moved
-    return msg("{moved}; {kept} stayed the same", moved, rounding.length(route.kept_m))
-
-
-def _where(stretches: Sequence[Stretch], rounding: Rounding) -> Part:
-    """Return in brackets where the only stretch of its kind runs; nothing if there are more."""
-    if len(stretches) != 1:
-        return ""
-    (stretch,) = stretches
-    along = rounding.stretch(stretch.from_m, stretch.to_m)
-    if not stretch.near:
-        return msg(" (km {along})", along)
-    first, last = stretch.near[0], stretch.near[-1]
-    places = first if first == last else msg("{first} to {last}", first, last)
-    return msg(" (km {along}, {places})", along, places)
+        yield from gap_notes(route, rounding_of_route(diff, route))
+    yield from length_notes(diff.routes)
 
 
 def _area_sentence(layer: str | None, areas: AreaTotals, rounding: Rounding) -> Message:
@@ -404,23 +251,24 @@ def _area_sentence(layer: str | None, areas: AreaTotals, rounding: Rounding) -> 
 
 
 def _affected_sentences(diff: Diff) -> Iterator[Message]:
-    routes = {route.route for route in diff.routes}
     for effect, when in EFFECTS.items():
-        for where, is_route in (("within reach of the route", True), ("inside the area", False)):
-            names = [
-                affected.name
-                for affected in diff.affected
-                if affected.effect == effect and (affected.of in routes) == is_route
-            ]
-            if names:
-                yield plural(
-                    len(names),
-                    "{count} place is {when} {where}{names}.",
-                    "{count} places are {when} {where}{names}.",
-                    msg(when),
-                    msg(where),
-                    _in_brackets(names),
-                )
+        for relation, where in RELATIONS.items():
+            for is_certain in (True, False):
+                names = [
+                    one.name
+                    for one in diff.affected
+                    if (one.effect, one.relation, one.certain) == (effect, relation, is_certain)
+                ]
+                if not names:
+                    continue
+                parts = msg(when), msg(where), _in_brackets(names)
+                if is_certain:
+                    one = "{count} place is {when} {where}{names}."
+                    several = "{count} places are {when} {where}{names}."
+                else:
+                    one = "{count} place may {when} be {where}{names}."
+                    several = "{count} places may {when} be {where}{names}."
+                yield plural(len(names), one, several, *parts)
 
 
 def _count_sentence(diff: Diff) -> Message:

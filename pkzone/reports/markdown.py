@@ -108,7 +108,7 @@ class _Writer:
             )
         if any(row.kind != "kept" for row in stretches.rows):
             rows = [(row.term, *row.cells) for row in stretches.rows]
-            yield self.table(stretches.heads, rows, right=(1, 2, 3))
+            yield self.table(stretches.heads, rows, right=(1, 2, 3, 4))
 
     def history(self, history: Section) -> Iterator[str]:
         """Yield the blocks of the life of a layer or feature."""

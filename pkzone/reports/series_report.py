@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pkzone.compare.history import Entry, History
-from pkzone.compare.result import KINDS, Change, Diff
+from pkzone.compare.result import KINDS, Change, Diff, RouteDiff
 from pkzone.reports.changes import change_row, rounding_of
-from pkzone.reports.diff_report import lead, rounding_of_route, status_text
+from pkzone.reports.diff_report import lead
+from pkzone.reports.lengths import drawn_figure, published_figure
 from pkzone.reports.model import (
     Figure,
     Joined,
@@ -21,6 +22,8 @@ from pkzone.reports.model import (
     msg,
     plural,
 )
+from pkzone.reports.route_report import rounding_of_route, status_text, total_of
+from pkzone.reports.values import Rounding
 
 __all__ = ["each_section", "history_section"]
 
@@ -91,7 +94,8 @@ def _entry_rows(history: History, entry: Entry) -> Iterator[Row]:
 def _told(history: History, entry: Entry) -> Iterator[Part]:
     """Yield what happened, one sentence or feature each."""
     if history.feature is not None:
-        for row in map(change_row, entry.changes):
+        names = entry.diff.end_names if entry.diff else {}
+        for row in (change_row(change, end_names=names) for change in entry.changes):
             yield from (*row.sentences, *row.states, *row.property_sentences("->"))
     elif entry.diff is None:
         count = entry.version.feature_count
@@ -127,13 +131,24 @@ def _routes(diff: Diff) -> Part:
     """Return the length that each route lost and gained, or that it only has another status."""
     parts: list[Part] = []
     for route in diff.routes:
-        length = rounding_of_route(diff, route).length
         statuses = dict.fromkeys(
             status_text(change.target or None) for change in route.status_changes
         )
-        moved = _lost_and_gained(route.removed_m, route.added_m, length)
-        parts.append(moved or joined(", ", statuses))
+        parts.append(_moved(route, rounding_of_route(diff, route)) or joined(", ", statuses))
     return joined("; ", parts)
+
+
+def _moved(route: RouteDiff, rounding: Rounding) -> Part:
+    """Return ``-12.4 km drawn +26.0 km published``; what rounds to nothing only if all does."""
+    figures = []
+    for sign, kind in (("-", "removed"), ("+", "added")):
+        published, drawn_m, schematic_m = total_of(route, kind)
+        figure = published_figure(published) or drawn_figure(drawn_m, schematic_m, rounding)
+        if figure.value:
+            template = "{sign}{size} published" if published else "{sign}{size} drawn"
+            figures.append((figure.is_below_step, msg(template, sign, figure)))
+    all_small = all(is_below for is_below, _ in figures)
+    return joined(" ", (text for is_below, text in figures if all_small or not is_below))
 
 
 def _area(diff: Diff) -> Part:
@@ -151,9 +166,16 @@ def _lost_and_gained(lost: float, gained: float, write: Callable[[float], Figure
 
 
 def _affected(diff: Diff) -> Part:
-    counts = Counter(affected.effect for affected in diff.affected)
-    effects = (effect for effect in ("entered", "left") if counts[effect])
-    parts = (msg("{number} {effect}", str(counts[effect]), msg(effect)) for effect in effects)
+    counts = Counter((one.effect, one.certain) for one in diff.affected)
+    parts = [
+        msg(template, str(counts[effect, is_certain]), msg(effect))
+        for effect in ("entered", "left")
+        for is_certain, template in (
+            (True, "{number} {effect}"),
+            (False, "{number} may have {effect}"),
+        )
+        if counts[effect, is_certain]
+    ]
     return joined(", ", parts)
 
 

@@ -90,7 +90,7 @@ def route_facts(route: Section) -> Iterator[tuple[Part, Part, Part, Part]]:
 
 def _stated(figure: Part) -> Part:
     if not isinstance(figure, Figure):
-        return msg("none stated")
+        return figure or msg("none")
     if figure.source:
         return msg("{length} [{source}]", figure, figure.source)
     return figure if figure.value else msg("none")
@@ -106,7 +106,7 @@ def area_facts(areas: Section) -> list[tuple[Part, Part]]:
 
 def affected_groups(rows: Sequence[Row]) -> Iterator[tuple[Part, Part]]:
     """Yield who is affected in what way, with their number, and the names."""
-    ordered = sorted(rows, key=lambda row: (row.kind, str(row.cells[1])))
+    ordered = sorted(rows, key=lambda row: (row.kind, str(row.cells[1]), str(row.short_term)))
     for group, members in groupby(ordered, key=lambda row: row.short_term):
         names = [row.cells[0] for row in members]
         yield (msg("{group} ({number})", group, str(len(names))), Joined("; ", tuple(names)))
@@ -176,7 +176,7 @@ class _Writer:
             heads = [self._say(head) for head in stretches.heads]
             rows = [[self._say(part) for part in (row.term, *row.cells)] for row in stretches.rows]
             width = self._width and self._width - 2
-            body = table(heads, rows, width=width, strong=self._strong, right=heads[1:4])
+            body = table(heads, rows, width=width, strong=self._strong, right=heads[1:5])
             yield "\n".join(f"  {line}" for line in body.splitlines())
 
     def _change(self, change: ChangeRow) -> Iterator[str]:

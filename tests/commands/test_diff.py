@@ -256,6 +256,7 @@ def test_the_reach_of_a_route(run: Run, tmp_path: Path) -> None:
     near = run("diff", base, target, "--affected", place, "-f", "json").out
     assert json.loads(near)["affected"] == [
         {"id": "p", "name": "Here", "effect": "left", "of": "a-b"}
+        | {"relation": "reach", "certain": True}
     ]
     far = run("diff", base, target, "--affected", place, "--within", "6000", "-f", "json").out
     assert json.loads(far)["affected"] == []

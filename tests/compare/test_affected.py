@@ -237,6 +237,94 @@ def test_without_candidates_or_areas_nobody_is_affected() -> None:
     assert told([], [place("A place", 10.5, 45.5)], PLACES) == []
 
 
+def at(metres: float, uncertainty_m: float | None = None, **said: Any) -> Feature:
+    """Return a place north of the west end of a road along a parallel, so many metres off."""
+    there = Geodesic.WGS84.Direct(45.0, 10.0, 0.0, metres)
+    own = {} if uncertainty_m is None else {"uncertainty_m": uncertainty_m}
+    return Feature("p", {"name": "P", **own, **said}, point(there["lon2"], there["lat2"]))
+
+
+def sure(base: list[Feature], target: list[Feature], who: Feature) -> list[tuple[str, bool]]:
+    return [(one.effect, one.certain) for one in affected(base, target, [who], [who])]
+
+
+@pytest.mark.parametrize(
+    ("line_m", "place_m", "away_m", "certain"),
+    [
+        (None, None, 2490.0, True),
+        (1000.0, 400.0, 1090.0, True),
+        (1000.0, 400.0, 1110.0, False),
+        (1000.0, None, 1490.0, True),
+        (None, 400.0, 2110.0, False),
+    ],
+)
+def test_reach_is_certain_only_beyond_the_uncertainty_of_line_and_place(
+    line_m: float | None, place_m: float | None, away_m: float, certain: bool
+) -> None:
+    """The reach is 2,500 m; the other side has no road at all."""
+    way = road((10.0, 45.0), (9.8, 45.0))
+    if line_m is not None:
+        way.properties["uncertainty_m"] = line_m
+    who = at(away_m, place_m)
+    assert sure([], [way], who) == [("entered", certain)]
+    assert sure([way], [], who) == [("left", certain)]
+
+
+@pytest.mark.parametrize(("border_m", "certain"), [(None, True), (900.0, True), (1100.0, False)])
+def test_a_place_is_in_an_area_only_beyond_the_uncertainty_of_its_border(
+    border_m: float | None, certain: bool
+) -> None:
+    """The place lies 1,500 m south of the border of one side, 500 m of them its own doubt."""
+    near, far = area("z", 9.5, 45.0), area("z", 9.5, 30.0)
+    if border_m is not None:
+        near.properties["uncertainty_m"] = far.properties["uncertainty_m"] = border_m
+    assert sure([far], [near], at(1500.0, 500.0)) == [("entered", certain)]
+
+
+def zone(*, grown: bool) -> Feature:
+    plain = area("z", 9.5, 45.0 if grown else 30.0)
+    return Feature("z", plain.properties | {"basis": "responsibility"}, plain.geometry)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "effects"),
+    [
+        ("corridor", "outside", [("left", True)]),
+        ("outside", "inside", [("entered", True)]),
+        ("inside", "corridor", []),
+        ("inside", "disputed", []),
+        ("inside", "inside", []),
+    ],
+)
+def test_what_a_place_says_of_itself_comes_before_the_drawing(
+    before: str, after: str, effects: list[tuple[str, bool]]
+) -> None:
+    """The place lies 20 km outside of a zone that is drawn alike on both sides."""
+    sides = [at(-20_000.0, status=before)], [at(-20_000.0, status=after)]
+    found = affected([zone(grown=True)], [zone(grown=True)], *sides)
+    assert [(one.effect, one.certain) for one in found] == effects
+    assert {one.by_status for one in found} <= {(before, after)}
+
+
+def test_a_drawing_that_a_place_contradicts_is_no_proof() -> None:
+    who = at(20_000.0, status="inside")
+    assert sure([zone(grown=False)], [zone(grown=True)], who) == [("entered", False)]
+    assert sure([zone(grown=False)], [zone(grown=True)], at(20_000.0)) == [("entered", True)]
+
+
+def test_a_place_of_the_corridor_is_told_of_its_route_once() -> None:
+    way = road((10.0, 45.0), (9.8, 45.0))
+    found = affected(
+        [way],
+        [road((10.0, 46.0), (9.8, 46.0))],
+        [at(10.0, status="corridor")],
+        [at(10.0, status="outside")],
+    )
+    assert found == (
+        Affected("p", "P", "left", "a-b", relation="corridor", by_status=("corridor", "outside")),
+    )
+
+
 SHIPPED = catalogue()
 
 
@@ -263,9 +351,10 @@ def distance_to_road_m(version: str, lon: float, lat: float) -> float:
     return min(found, default=float("inf"))
 
 
-def test_the_shipped_corridor_of_2020_and_2022() -> None:
+def test_the_shipped_corridor_loses_the_reach_of_two_places_on_30_august_2022() -> None:
+    """Both are handed over on the 26th; the road moves four days later."""
     route = "stepanakert-goris"
-    versions = "2020-12-01", "2022-09-01"
+    versions = "2022-08-26", "2022-09-01"
     expected = set()
     for one in features_on(SHIPPED, "places", SHIPPED["corridor"].on("2022-09-01")):
         assert one.geometry is not None
@@ -278,11 +367,41 @@ def test_the_shipped_corridor_of_2020_and_2022() -> None:
     found = shipped("corridor", *versions)
     assert {(one.id, one.effect, one.of) for one in found} == expected
     assert ("lachin", "left", route) in expected
+    # The new road may lie 3 km off, the town 0.7 km: 4.7 km from the line are no proof.
+    assert {(one.relation, one.certain) for one in found} == {("reach", False)}
     mirrored = {"left": "entered", "entered": "left"}
     back = shipped("corridor", *versions[::-1])
-    assert [(one.id, mirrored[one.effect]) for one in found] == [
-        (one.id, one.effect) for one in back
+    assert [(one.id, mirrored[one.effect], one.certain) for one in found] == [
+        (one.id, one.effect, one.certain) for one in back
     ]
+
+
+HANDED_OVER = {"lachin", "sus", "zabukh"}
+
+
+@pytest.mark.parametrize(
+    ("layer", "base", "target"),
+    [
+        ("zone", "2022-08-25", "2022-08-26"),
+        ("zone", "2020-12-13", "2022-09-01"),
+        ("corridor", "2022-08-25", "2022-08-26"),
+        ("corridor", "2020-12-01", "2022-09-01"),
+    ],
+)
+def test_corridor_zone_and_events_say_alike_which_places_left(
+    layer: str, base: str, target: str
+) -> None:
+    named = {
+        name.removeprefix("places/")
+        for one in SHIPPED.events
+        if one.date == "2022-08-26"
+        for name in one.features
+        if name.startswith("places/")
+    }
+    assert named == HANDED_OVER
+    found = shipped(layer, base, target)
+    assert {one.id for one in found if one.effect == "left" and one.certain} == HANDED_OVER
+    assert {one.by_status for one in found} == {("corridor", "outside")}
 
 
 def test_the_shipped_zone_loses_three_places_in_august_2022() -> None:

@@ -107,6 +107,6 @@ def test_an_area_without_an_id_that_is_entered_is_named(tmp_path: Path) -> None:
     )
     assert found.to_dict()["affected"] == [
         {"id": "camp", "name": "Camp", "effect": "entered", "of": None,
-         "of_label": "Polygon near 39.05° N 46.05° E"}
+         "of_label": "Polygon near 39.05° N 46.05° E", "relation": "inside", "certain": True}
     ]  # fmt: skip
     assert "now inside Polygon near 39.05° N 46.05° E" in found.to_text()

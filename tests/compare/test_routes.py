@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,8 @@ from typing import Any
 import pytest
 import shapely
 from geographiclib.geodesic import Geodesic
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pkzone.compare.catalogue_context import Surroundings, published_lengths, surroundings
 from pkzone.compare.place_names import Places
@@ -512,7 +516,168 @@ def test_published_lengths_stand_beside_the_drawn_ones(tmp_path: Path) -> None:
     assert diff.published_base.text == "about"
 
 
+def sourced(road_id: str, *lonlat: LonLat, km: float | None, sequence: int, **more: Any) -> Feature:
+    sources = [f"paper-{road_id}", "atlas"]
+    return road(
+        road_id, *lonlat, sequence=sequence, length_published_km=km, sources=sources, **more
+    )
+
+
+FAR = (10.4, 45.4)
+
+
+def detour(
+    first: float | None, second: float | None, **more: Any
+) -> tuple[list[Feature], list[Feature]]:
+    """Return a road A - B - D, and one that leaves it in B and goes round in two segments."""
+    shared = road("shared", A, B, sequence=1)
+    old = road("old", B, (10.3, 45.0), sequence=2)
+    new = [
+        sourced("x", B, C, km=first, sequence=2, **more),
+        sourced("y", C, FAR, km=second, sequence=3, **more),
+    ]
+    return [shared, old], [shared, *new]
+
+
+def published_km(diff: RouteDiff) -> dict[str, float | None]:
+    return {one.kind: one.length_published_km for one in diff.sections}
+
+
+def test_a_stretch_of_whole_segments_has_the_sum_of_their_lengths() -> None:
+    diff = compare(*detour(21.3, 4.7))
+    assert published_km(diff) == {"kept": None, "removed": None, "added": 26.0}
+    (added,) = [one for one in diff.sections if one.kind == "added"]
+    assert added.published is not None
+    assert added.published.text == "26.0 km"
+    assert added.published_sources == ("atlas", "paper-x", "paper-y")
+    assert [part.segment for part in added.published.parts] == ["x", "y"]
+    assert published_km(compare(*reversed(detour(21.3, 4.7))))["removed"] == 26.0
+
+
+@pytest.mark.parametrize("missing", [None, 0, -3, True, "4.7", float("nan"), float("inf")])
+def test_a_stretch_with_a_segment_without_a_length_has_none(missing: Any) -> None:
+    assert published_km(compare(*detour(21.3, missing)))["added"] is None
+    assert published_km(compare(*detour(missing, 4.7)))["added"] is None
+
+
+@pytest.mark.parametrize(
+    ("parts", "text", "km"),
+    [
+        ((21.3, 4.7), "26.0 km", 26.0),
+        ((36, 21.3), "57 km", 57),
+        ((0.25, 1.5), "1.8 km", 1.8),
+        ((1000, 234.0), "1,234 km", 1234),
+        ((0.1, 0.2), "0.3 km", 0.3),
+    ],
+)
+def test_a_sum_is_as_coarse_as_its_coarsest_part(
+    parts: tuple[float, float], text: str, km: float
+) -> None:
+    published = compare(*detour(*parts)).sections[-1].published
+    assert published is not None
+    assert (published.text, published.km) == (text, km)
+
+
+@pytest.mark.parametrize(("share", "known"), [(0.005, True), (0.015, False), (0.5, False)])
+@pytest.mark.parametrize("end", ["start", "end"])
+def test_a_segment_counts_whole_or_not_at_all(share: float, known: bool, end: str) -> None:
+    """Of a segment of 100 km at either end a share stays on the old road: 500 m, 1.5 km, half."""
+    start, bend, there = (10.0, 45.0), (10.0, 44.0), east_of((10.0, 44.0), 100_000.0)
+    joint = east_of(bend, share * 100_000.0 if end == "start" else (1 - share) * 100_000.0)
+    shared = (bend, joint) if end == "start" else (joint, there)
+    base = [road("before", start, bend), road("part", *shared, sequence=2)]
+    target = [road("before", start, bend), sourced("x", bend, there, km=110, sequence=2)]
+    added = [one for one in compare(base, target).sections if one.kind == "added"]
+    assert [one.length_published_km for one in added] == [110 if known else None]
+
+
+def test_a_kept_stretch_has_a_published_length_where_both_sides_agree() -> None:
+    def with_km(km: float | None) -> list[Feature]:
+        return [sourced("x", A, B, km=km, sequence=1), road("y", B, C, sequence=2)]
+
+    base = with_km(9.5)
+    longer = [*with_km(9.5), road("z", C, D, sequence=3)]
+    other = [*with_km(9.6), road("z", C, D, sequence=3)]
+    # y carries none, so that the kept stretch of both has none either
+    assert published_km(compare(base, longer))["kept"] is None
+    assert published_km(compare(base[:1], longer))["kept"] == 9.5
+    assert published_km(compare(base[:1], other))["kept"] is None
+    assert published_km(compare(other, base[:1]))["kept"] is None
+
+
+def test_a_route_is_as_long_as_its_segments_where_each_has_a_length() -> None:
+    way = [sourced("x", A, B, km=9.5, sequence=1), sourced("y", B, C, km=8, sequence=2)]
+    gone = [way[0], road("y", B, C, sequence=2, status="closed")]
+    diff = compare(way, gone)
+    assert (diff.length_published_base_km, diff.length_published_target_km) == (18, 9.5)
+    assert diff.published_base is not None
+    assert diff.published_base.sources == ("atlas", "paper-x", "paper-y")
+    without = [way[0], road("y", B, C, sequence=2)]
+    assert compare(way, without).length_published_target_km is None
+
+
+def test_schematic_stretches_are_marked() -> None:
+    base, target = detour(21.3, 4.7, geometry_basis="schematic")
+    diff = compare(base, target)
+    by_kind = {one.kind: one for one in diff.sections}
+    assert (by_kind["kept"].schematic_m, by_kind["removed"].schematic_m) == (0.0, 0.0)
+    assert by_kind["added"].schematic_m == by_kind["added"].length_m
+    drawn_m = geodesic_m(B, C, FAR)
+    assert (diff.schematic_base_m, diff.schematic_target_m) == (0.0, pytest.approx(drawn_m))
+
+
+@pytest.mark.parametrize(
+    ("status", "restated"), [("closed", True), ("former", True), (None, False)]
+)
+def test_a_road_that_is_still_there_is_told_from_one_that_is_gone(
+    status: str | None, restated: bool
+) -> None:
+    way = [road("x", A, B), road("y", B, C, sequence=2)]
+    left = [way[0], *([road("y", B, C, sequence=2, status=status)] if status else [])]
+    assert [one.restated for one in compare(way, left).sections] == [False, restated]
+    assert [one.restated for one in compare(left, way).sections] == [False, restated]
+
+
+@given(
+    lengths=st.lists(st.one_of(st.none(), st.decimals(1, 500, places=1)), min_size=1, max_size=6)
+)
+def test_no_sum_appears_with_a_part_missing(lengths: list[Decimal | None]) -> None:
+    """Every stretch of every route: all its segments have a length, or it has none."""
+    points = [east_of(A, 8000.0 * number) for number in range(len(lengths) + 1)]
+    way = [
+        sourced(str(n), *pair, km=None if km is None else float(km), sequence=n)
+        for n, (pair, km) in enumerate(zip(pairwise(points), lengths, strict=True))
+    ]
+    diff = compare(way, [])
+    (section,) = diff.sections
+    expected = None if None in lengths else sum(filter(None, lengths))
+    for found in (section.length_published_km, diff.length_published_base_km):
+        assert found == (None if expected is None else pytest.approx(float(expected), abs=0.5))
+    for first in route_diffs(way[:1], way, tolerance_m=TOLERANCE_M):
+        kept = [one.length_published_km for one in first.sections if one.kind == "kept"]
+        assert kept == [None if lengths[0] is None else pytest.approx(float(lengths[0]))]
+
+
 SHIPPED = catalogue()
+FACTS = Path(__file__).parents[2] / "authoring" / "facts" / "corridor.json"
+
+
+def test_the_new_road_of_2022_is_as_long_as_the_sources_say() -> None:
+    facts = {one["id"]: one for one in json.loads(FACTS.read_text("utf-8"))["features"]}
+    stated = [
+        facts[f"lachin-{name}"]["length_published_km"] for name in ("new-az", "temp-connector")
+    ]
+    assert stated == [21.3, 4.7]
+    diff = of_versions(SHIPPED, "2020-12-01", "2022-09-01")
+    assert [one.length_published_km for one in diff.sections] == [36, None, 26.0, None]
+    added = diff.sections[2]
+    assert added.published is not None
+    assert added.published.text == "26.0 km"
+    assert "novostink-2022-08-30" in added.published_sources
+    assert "geonames" not in added.published_sources  # it gives places, no length of a road
+    assert added.schematic_m == added.length_m
+
+
 PAIRS = [(a.id, b.id) for a, b in pairwise(SHIPPED["corridor"].versions)]
 
 

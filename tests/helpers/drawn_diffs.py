@@ -11,6 +11,7 @@ from pkzone.compare.result import (
     Diff,
     Evidence,
     PropertyChange,
+    PublishedLength,
     RouteDiff,
     Section,
     SideInfo,
@@ -138,15 +139,17 @@ def corridor() -> Diff:
                         ("Berdzor / Lachin",),
                     ),
                 ),
-                length_published_base_km=80.0,
+                published_base=PublishedLength(80.0, "80 km", ("bbc-2020",)),
                 segments_base=("old",),
                 segments_target=("new",),
             ),
         ),
         affected=(
-            Affected("lachin", "Berdzor / Lachin", "left", "a-b"),
-            Affected("sus", "Sus", "left", "a-b"),
-            Affected("hin-shen", "Hin Shen / Kichik Galadarasi", "entered", "a-b"),
+            Affected("lachin", "Berdzor / Lachin", "left", "a-b", relation="reach"),
+            Affected("sus", "Sus", "left", "a-b", relation="reach"),
+            Affected(
+                "hin-shen", "Hin Shen / Kichik Galadarasi", "entered", "a-b", relation="reach"
+            ),
         ),
         events=(
             Event("agreed", "2022-08", "The day is agreed", sources=("two",)),

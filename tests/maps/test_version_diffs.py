@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,8 @@ def expected(base: Version, target: Version) -> dict[str, Any]:
     return pkzone.diff(base, target, catalogue=SHIPPED).to_dict()
 
 
-SECTION = ("kind", "from_m", "to_m", "target_from_m", "target_to_m", "length_m", "near")
+SECTION = ("kind", "from_m", "to_m", "target_from_m", "target_to_m", "length_m", "near",
+           "length_published_km", "published_text", "schematic_m", "restated")  # fmt: skip
 ROUTE = ("route", "length_base_m", "length_target_m", "kept_m", "kept_target_m", "removed_m",
          "added_m", "max_offset_m")  # fmt: skip
 
@@ -99,6 +101,18 @@ def test_published_lengths_are_those_of_the_library(shipped: dict[str, Any]) -> 
                 assert stated == route.get(f"length_published_{side}_km")
 
 
+def roads_of(version: Any) -> list[Any]:
+    return [
+        [one.id, one.geometry, one.properties["status"] in ("open", "restricted")]
+        for one in version.features().features
+    ]
+
+
+def statuses_on(version: Any) -> dict[str, str]:
+    places = SHIPPED["places"].on(version.valid_from).features().features
+    return {str(one.id): one.properties["status"] for one in places}
+
+
 def test_all_pairs_of_a_layer() -> None:
     content = built(SHIPPED, "corridor", compare="all")
     info = told_of(content, "corridor")
@@ -106,10 +120,12 @@ def test_all_pairs_of_a_layer() -> None:
     older = SHIPPED["corridor"].on("2020-12-01")
     newer = SHIPPED["corridor"].on("2022-09-01")
     assert_same(info, versions, versions.index(older), versions.index(newer))
-    # Eight distinct situations, counted over the shipped files by hand: 8 * 7 / 2 pairs.
-    assert max(info["situations"]) == 7
+    # Where roads lie and which are in use, and what the places say of themselves: ten situations.
+    situations = {json.dumps([roads_of(one), statuses_on(one)]) for one in versions}
+    assert len(situations) == 10
+    assert max(info["situations"]) == 9
     assert [one["of"] for one in info["pairs"]] == [
-        [base, target] for base in range(8) for target in range(base + 1, 8)
+        [base, target] for base in range(10) for target in range(base + 1, 10)
     ]
 
 

@@ -175,7 +175,7 @@ def test_the_report_format_that_contributing_prints_runs(monkeypatch: pytest.Mon
     monkeypatch.setitem(reports.FORMATS, "sections", form)
     rows = list(csv.reader(drawn_diffs.corridor().report("sections").splitlines()))
     near = "Hin Shen / Kichik Galadarasi"
-    assert ["stretches", "new", "", "30.0-50.5", "20.5 km", near] in rows
+    assert ["stretches", "new", "", "30.0-50.5", "not known", "20.5 km", near] in rows
 
 
 def test_the_file_format_that_contributing_prints_runs(

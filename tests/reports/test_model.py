@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from datetime import date
 from types import ModuleType
 
 import pytest
 
 from pkzone import reports
-from pkzone.layers.model import Route
+from pkzone.compare.result import PublishedLength
 from pkzone.reports import Format
 from pkzone.reports.diff_report import report_of
 from pkzone.reports.model import Figure, Part, Row, joined, listed, msg, plural, worded
@@ -58,7 +57,7 @@ def test_a_figure_keeps_what_it_is_and_is_worded_in_every_language() -> None:
 
 def test_the_report_of_a_diff_is_a_value_with_the_sources_of_its_figures() -> None:
     diff = drawn_diffs.corridor()
-    record = Route("a-b", date(2020, 11, 10), 80.0, "some 80 km", "bbc-2020")
+    record = PublishedLength(80.0, "some 80 km", ("bbc-2020",))
     diff = replace(diff, routes=(replace(diff.routes[0], published_base=record),))
     report = report_of(diff)
     assert report == report_of(diff)

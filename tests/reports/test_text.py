@@ -6,14 +6,23 @@ import html
 import re
 import unicodedata
 from dataclasses import replace
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pkzone.compare.result import Change, Diff, Evidence, Gap, PropertyChange
+from pkzone.compare.result import (
+    Change,
+    Diff,
+    Evidence,
+    Gap,
+    PropertyChange,
+    PublishedLength,
+    PublishedPart,
+)
 from pkzone.errors import printable
-from pkzone.layers.model import Route
 from pkzone.reports import render
 from pkzone.reports.changes import geometry_sentences, property_rows
 from pkzone.reports.text import render_diff
@@ -26,26 +35,30 @@ corridor: 2020-12-01 → 2022-08-30
   before  corridor@2020-12-01, the version of 2020-11-17
   after   corridor@2022-08-30
 
-Between 2020-12-01 and 2022-08-30, the route a-b left 17.2 km of its road (km
-30.0-47.2, Berdzor / Lachin) and took 20.5 km of other road instead; 30.0 km
-stayed the same. As drawn it is now 50.5 km long, 3.3 km longer than before
-(47.2 km). 1 place is now within reach of the route (Hin Shen / Kichik
+Between 2020-12-01 and 2022-08-30, the route a-b left part of its road (km
+30.0-47.2, Berdzor / Lachin) and follows different road instead: 20.5 km as
+drawn; length on the ground not known. No longer used: 17.2 km as drawn; length
+on the ground not known. Unchanged: 30.0 km as drawn; length on the ground not
+known. The whole route before: 80 km by the sources [bbc-2020]; 47.2 km as
+drawn. Now: 50.5 km as drawn; length on the ground not known. Difference as
+drawn: +3.3 km. 1 place is now within reach of the route (Hin Shen / Kichik
 Galadarasi). 2 places are no longer within reach of the route (Berdzor / Lachin;
 Sus). 1 feature was added (The bypass) and 1 modified (Berdzor / Lachin); 2 are
 unchanged.
 
 Route a-b
+  published length  80 km [bbc-2020] → not known
   drawn length      47.2 km → 50.5 km (+3.3 km)
-  published length  80 km → none stated
   farthest apart    5.6 km
   status            Berdzor / Lachin: open → former near Berdzor / Lachin since
                     2022-08-30
 
-  stretch         km before   km after   length  near
-  unchanged        0.0-30.0   0.0-30.0  30.0 km  Khankendi / Stepanakert;
-                                                 Zarisli
-  no longer used  30.0-47.2          -  17.2 km  Berdzor / Lachin
-  new                     -  30.0-50.5  20.5 km  Hin Shen / Kichik Galadarasi
+  stretch         km before   km after  published    drawn  near
+  unchanged        0.0-30.0   0.0-30.0  not known  30.0 km  Khankendi /
+                                                            Stepanakert; Zarisli
+  no longer used  30.0-47.2          -  not known  17.2 km  Berdzor / Lachin
+  new                     -  30.0-50.5  not known  20.5 km  Hin Shen / Kichik
+                                                            Galadarasi
 
 Added (1)
   new  The bypass
@@ -72,9 +85,11 @@ Notes
     same.
   - What changed is drawn with a stated uncertainty of up to 1,500 m; lengths
     and areas are measured on the drawing and rounded accordingly.
-  - Published lengths are those that a source states for the whole road. A drawn
-    line cuts corners and comes out shorter: compare drawn with drawn lengths
-    only.
+  - Lengths by the sources are those on the ground: of a whole route as a source
+    states it, else summed over segments that each have one (in brackets: the
+    sources that these cite). A drawn line cuts corners and comes out shorter; a
+    schematic one is straight lines between known points. Differences are told
+    between lengths of one kind only.
   - Sources stand in brackets by their id; the command 'pkzone sources' lists
     them in full.
   - The published length is that of the old road.
@@ -132,11 +147,11 @@ def test_a_redrawing_is_called_one() -> None:
     [
         (
             {"length_base_m": 0.0, "kept_m": 0.0, "kept_target_m": 0.0},
-            "the route a-b came into use, 50.5 km long as drawn.",
+            "the route a-b came into use: 50.5 km as drawn; length on the ground not known.",
         ),
         (
             {"length_target_m": 0.0, "kept_m": 0.0, "kept_target_m": 0.0},
-            "the route a-b, 47.2 km long as drawn, went out of use.",
+            "the route a-b went out of use: 80 km by the sources [bbc-2020]; 47.2 km as drawn.",
         ),
         (
             {"removed_m": 0.0, "added_m": 0.0},
@@ -149,13 +164,19 @@ def test_a_redrawing_is_called_one() -> None:
         ),
         (
             {"added_m": 0.0, "length_target_m": 30_000.0},
-            "the route a-b lost 17.2 km of road without another in its place; 30.0 km stayed "
-            "the same. As drawn it is now 30.0 km long, 17.2 km shorter than before (47.2 km).",
+            "the route a-b lost part of its road (km 30.0-47.2, Berdzor / Lachin) without another "
+            "in its place: 17.2 km as drawn; length on the ground not known. Unchanged: 30.0 km "
+            "as drawn; length on the ground not known. The whole route before: 80 km by the "
+            "sources [bbc-2020]; 47.2 km as drawn. Now: 30.0 km as drawn; length on the ground "
+            "not known. Difference as drawn: -17.2 km.",
         ),
         (
             {"removed_m": 0.0, "length_base_m": 30_000.0},
-            "the route a-b was extended by 20.5 km; 30.0 km stayed the same. As drawn it is now "
-            "50.5 km long, 20.5 km longer than before (30.0 km).",
+            "the route a-b was extended (km 30.0-50.5, Hin Shen / Kichik Galadarasi): 20.5 km as "
+            "drawn; length on the ground not known. Unchanged: 30.0 km as drawn; length on the "
+            "ground not known. The whole route before: 80 km by the sources [bbc-2020]; 30.0 km "
+            "as drawn. Now: 50.5 km as drawn; length on the ground not known. Difference as "
+            "drawn: +20.5 km.",
         ),
     ],
 )
@@ -177,20 +198,122 @@ def test_a_restriction_is_told_beside_a_new_course() -> None:
     route = replace(route, status_changes=(blocked, *route.status_changes))
     told = first_words(replace(diff, routes=(route,)))
     assert (
-        "(47.2 km). Status: open → restricted near Berdzor / Lachin since 2022-12-12 "
+        "+3.3 km. Status: open → restricted near Berdzor / Lachin since 2022-12-12 "
         "(the parties differ; see sources). 1 place"
     ) in told
 
 
-def test_published_lengths_as_the_source_has_them_and_gaps() -> None:
-    from datetime import date
+def with_route(diff: Diff, **changes: Any) -> Diff:
+    return replace(diff, routes=(replace(diff.routes[0], **changes),))
 
+
+def test_a_road_that_only_has_another_status_is_not_lost() -> None:
     diff = drawn_diffs.corridor()
-    stated = Route("a-b", date(2020, 11, 10), 80, "more than 80 km", "two")
+    kept, removed, _ = diff.routes[0].sections
+    closed = replace(diff.routes[0].status_changes[0], base="restricted", target="closed")
+    told = first_words(
+        with_route(
+            diff,
+            added_m=0.0,
+            length_target_m=30_000.0,
+            sections=(kept, replace(removed, restated=True)),
+            status_changes=(closed,),
+        )
+    )
+    assert (
+        "part of the route a-b is no longer in use (km 30.0-47.2, Berdzor / Lachin): 17.2 km as "
+        "drawn; length on the ground not known. The road is the same, its status changed: "
+        "restricted → closed near Berdzor / Lachin since 2022-08-30. Unchanged: "
+    ) in told
+    assert "lost" not in told
+
+
+TWO_PARTS = PublishedLength.total(
+    [
+        PublishedPart("new-az", Decimal("21.3"), ("one",)),
+        PublishedPart("connector", Decimal("4.7"), ("two", "one")),
+    ]
+)
+
+
+def test_the_sources_come_first_and_the_drawing_beside_them() -> None:
+    """The bypass of 2022: 21.3 + 4.7 km by the sources, straight lines on the map."""
+    diff = drawn_diffs.corridor()
+    kept, removed, added = diff.routes[0].sections
+    new = replace(added, published=TWO_PARTS, schematic_m=added.length_m)
+    diff = with_route(diff, sections=(kept, removed, new), schematic_target_m=added.length_m)
+    told = first_words(diff)
+    length = "26.0 km by the sources; about 20 km as drawn, all of it schematic"
+    assert f"follows different road instead: {length}. No longer used: 17.2 km as drawn" in told
+    assert (
+        "Now: about 50 km as drawn, 20 km of it schematic; length on the ground not known. 1 place"
+    ) in told
+    text = " ".join(render_diff(diff, width=100).split())
+    assert "new - 30-50 26.0 km 20 km Hin Shen" in text
+    assert "drawn length 47.2 km → 50 km of it schematic none → 20 km farthest" in text
+    assert "- New, 26.0 km: 21.3 km (new-az) + 4.7 km (connector) [one, two]" in text
+    assert "+3.3 km" not in text
+
+
+def test_published_lengths_are_subtracted_from_each_other_only() -> None:
+    diff = drawn_diffs.corridor()
+    both = {"published_base": PublishedLength(24, "24 km"), "published_target": TWO_PARTS}
+    text = " ".join(render_diff(with_route(diff, **both), width=100).split())
+    assert "Difference by the sources: +2 km." in text
+    assert "published length 24 km → 26.0 km (+2 km) drawn length 47.2 km" in text
+    about = both | {"published_base": PublishedLength(80, "more than 80 km", ("two",))}
+    text = " ".join(render_diff(with_route(diff, **about), width=100).split())
+    assert "Difference by the sources" not in text
+
+
+@pytest.mark.parametrize(
+    ("certain", "relation", "expected"),
+    [
+        (False, "reach", "2 places may no longer be within reach of the route (Berdzor / Lachin; "),
+        (True, "corridor", "2 places are no longer in the corridor (Berdzor / Lachin; Sus)."),
+        (False, "inside", "1 place may now be inside the area (Hin Shen / Kichik Galadarasi)."),
+    ],
+)
+def test_what_is_within_the_uncertainty_is_told_as_a_possibility(
+    certain: bool, relation: str, expected: str
+) -> None:
+    diff = drawn_diffs.corridor()
+    affected = tuple(replace(one, certain=certain, relation=relation) for one in diff.affected)
+    assert expected in first_words(replace(diff, affected=affected))
+
+
+def test_links_end_at_places_and_not_at_their_ids() -> None:
+    ends = {
+        "from_place": PropertyChange(None, "km36", in_base=False),
+        "to_place": PropertyChange("x", "y"),
+    }
+    change = Change("p", "modified", (), (), aspects=("properties",), properties=ends)
+    rows = property_rows(change, {"km36": "km 36"})
+    assert [(name, str(old), str(new)) for name, _, old, new in rows] == [
+        ("from_place", "none", "km 36"),
+        ("to_place", "x", "y"),
+    ]
+
+
+def test_a_correction_is_called_one() -> None:
+    diff = drawn_diffs.corridor()
+    sides = [
+        replace(diff.base, ref=f"corridor@2020-11-17 record {number}", sha256=str(number) * 64)
+        for number in (1, 2)
+    ]
+    told = first_words(replace(diff, base=sides[0], target=sides[1]))
+    assert told.startswith(
+        "As corrected from 2020-11-17 record 1 to 2020-11-17 record 2, the route a-b left"
+    )
+
+
+def test_published_lengths_as_the_source_has_them_and_gaps() -> None:
+    diff = drawn_diffs.corridor()
+    stated = PublishedLength(80, "more than 80 km", ("two",))
     gap = Gap(30_000.0, 312.0, (46.0, 39.5), (46.0, 39.51), "old", "new")
     route = replace(diff.routes[0], published_base=stated, gaps_target=(gap,))
     text = render_diff(replace(diff, routes=(route,)), width=100)
-    assert "  published length  more than 80 km [two] → none stated\n" in text
+    assert "  published length  more than 80 km [two] → not known\n" in text
     assert (
         "- The drawn route a-b has a gap of 312 m at km 30.0 of the target, behind old; it is "
         "not counted in the length."
@@ -424,13 +547,13 @@ def test_markdown() -> None:
     report = drawn_diffs.corridor().to_markdown()
     assert report.startswith("### corridor: 2020-12-01 → 2022-08-30\n\nBetween 2020-12-01 and ")
     assert "| drawn length | 47.2 km | 50.5 km | +3.3 km |\n" in report
-    assert "| no longer used | 30.0-47.2 |  | 17.2 km | Berdzor / Lachin |\n" in report
+    assert "| no longer used | 30.0-47.2 |  | not known | 17.2 km | Berdzor / Lachin |\n" in report
     assert (
         "| modified | old | Berdzor / Lachin | status: open → former; since: 2020-11-17 → "
         "2022-08-30; sources differ |\n"
     ) in report
     assert "- 2022-08-30: Traffic moves to the new road \\[two, three\\]\n" in report
-    assert len(report) < 2500
+    assert len(report) < 3000
 
 
 @pytest.mark.parametrize(
@@ -510,7 +633,7 @@ def test_markdown_is_inert_and_loses_nothing(text: str) -> None:
 def test_hostile_names_stay_in_their_cell() -> None:
     report = drawn_diffs.hostile().to_markdown()
     tables = [line for line in report.splitlines() if line.startswith("|")]
-    assert {len(re.findall(r"(?<!\\)\|", line)) - 1 for line in tables} == {4, 5}
+    assert {len(re.findall(r"(?<!\\)\|", line)) - 1 for line in tables} == {4, 6}
     assert "<script" not in report
     assert not re.search(r"(?<!\\)[`\[]", report)
 
@@ -521,10 +644,10 @@ def test_pairs() -> None:
     assert lines[0] == "3 versions from 2020-11-17 on, each compared with the one before:"
     assert lines[2].split("  ")[0] == "version"
     assert lines[3].startswith("2022-08-30  ")
-    assert "-17.2 km +20.5 km" in lines[3]
+    assert "-17.2 km drawn +20.5 km drawn" in lines[3]
     markdown = render("markdown", "each", diffs).splitlines()
     assert markdown[2] == (
-        "| 2020-11-17 | 2022-08-30 | 1 added, 1 modified | -17.2 km +20.5 km | "
+        "| 2020-11-17 | 2022-08-30 | 1 added, 1 modified | -17.2 km drawn +20.5 km drawn | "
         "1 entered, 2 left | Traffic moves to the new road |"
     )
     assert render("text", "each", []) == "one version only: nothing to compare\n"

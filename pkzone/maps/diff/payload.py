@@ -217,7 +217,7 @@ def figure_tables(report: Report, say: Say = worded) -> list[dict[str, Any]]:
 
     A row has a ``term`` and ``cells``, one for the base and one for the target, or a single
     one for both; a cell is ``value`` (metres, km, km2, a share or a count, as in the JSON
-    report) and ``text`` (rounded as in the text report), or none.
+    report; none where words stand for it) and ``text`` (rounded as in the text report), or none.
     """
     return [
         {
@@ -232,9 +232,10 @@ def figure_tables(report: Report, say: Say = worded) -> list[dict[str, Any]]:
 
 
 def _cell(part: Part, say: Say) -> dict[str, Any] | None:
-    if not isinstance(part, Figure):
+    if not part:
         return None
-    return {"value": rounded(part.unit, part.value), "text": say(part)}
+    value = rounded(part.unit, part.value) if isinstance(part, Figure) else None
+    return {"value": value, "text": say(part)}
 
 
 def route_rows(report: Report, say: Say = worded) -> list[dict[str, Any]]:
@@ -254,13 +255,14 @@ def route_rows(report: Report, say: Say = worded) -> list[dict[str, Any]]:
 
 def _stretch_rows(stretches: Section, say: Say) -> Iterator[dict[str, Any]]:
     for row in stretches.rows:
-        before, after, length, near = row.cells
+        before, after, published, length, near = row.cells
         yield {
             "row": row.ref,
             "kind": row.kind,
             "stretch": say(row.term),
             "km": [say(before), say(after)],
             "near": say(near),
+            "published": _cell(published, say),
             "length": _cell(length, say),
         }
 

@@ -24,6 +24,7 @@ let act, differenceOf, rows = new Map(), drawn = "";
 
 const titleOf = ({ name }) => text.phrase(byName.get(name).title) || name;
 const cell = (value, write) => (value === undefined || value === null ? null : { value, text: write(value) });
+const words = (said) => ({ value: null, text: said });
 const nameOf = ({ id, base, target }) => text.name(target[0] ?? base[0] ?? { id, properties: {} });
 const sameOf = ({ base, target, same }) => same ?? [base[0], target[0]];
 const valueOf = (name, raw) => (raw === undefined || raw === null ? "–" : name === "since" ? text.date(raw) : text.value(name, raw));
@@ -91,31 +92,81 @@ function button(id, layer, said, states, ...content) {
 
 const range = (from, to, { chainage }) => `${chainage(from)}–${chainage(to)}`;
 
+// Straight lines between known points: their lengths are written in whole km.
+const rough = rounding(10000);
+const ALL_BUT = 50;
+
+// A published length as it is written, in the language of the page where it is a plain number.
+function published(written) {
+  const [, number, decimals = ""] = /^([\d,]+)(?:\.(\d+))? km$/.exec(written) ?? [];
+  if (number === undefined) return written;
+  const value = Number(`${number.replaceAll(",", "")}.${decimals || 0}`);
+  return text.say("km", { number: text.number(value, decimals.length, decimals.length) });
+}
+
+const asDrawn = (metres, schematic, round) => (schematic ? rough : round).length(metres);
+
+// A length by the sources, or that it is not known, and as drawn beside it.
+function lengthSaid({ stated, metres, schematic }, round) {
+  const length = asDrawn(metres, schematic, round);
+  const word = !schematic ? "drawn" : metres - schematic < ALL_BUT ? "drawn_rough" : "drawn_partly";
+  const measured = text.say(word, { length, part: rough.length(schematic) });
+  return stated ? text.say("by_sources", { published: published(stated), drawn: measured }) : text.say("not_on_ground", { drawn: measured });
+}
+
+// The length of all that was kept, removed or added; by the sources where they give all of it.
+function total(route, kind) {
+  const own = route.sections.filter((one) => one.kind === kind);
+  const texts = own.map((one) => one.published_text ?? "");
+  const decimals = Math.min(...texts.map((one) => one.replace(" km", "").split(".")[1]?.length ?? 0));
+  const known = own.length > 0 && texts.every(Boolean);
+  const sum = own.reduce((km, one) => km + (one.length_published_km ?? 0), 0);
+  const metres = route[`${kind}_m`];
+  const schematic = Math.min(metres, own.reduce((all, one) => all + (one.schematic_m ?? 0), 0));
+  return { stated: known ? `${sum.toFixed(decimals)} km` : null, metres, schematic };
+}
+
 function routeBlock(one, route, heads) {
   const round = rounding(route.uncertainty);
-  const length = (name) => cell(route[name], round.length);
-  const stated = (record) => cell(record?.km, () => record.text);
+  const sides = ["base", "target"].map((side) => ({ metres: route[`length_${side}_m`], schematic: route[`schematic_${side}_m`] ?? 0 }));
+  const length = ({ metres, schematic }) => cell(metres, () => asDrawn(metres, schematic, round));
+  const stated = (record, index) => (record ? cell(record.km, () => published(record.text)) : sides[index].metres ? words(text.say("not_known")) : null);
+  const part = (kind) => length(total(route, kind));
+  const known = (kind) => {
+    const { stated: whole } = total(route, kind);
+    return cell(whole && Number.parseFloat(whole), () => published(whole));
+  };
   const numbers = [
-    ["length_drawn", length("length_base_m"), length("length_target_m")],
     ["length_stated", ...route.published.map(stated)],
-    ["kept", length("kept_m"), length("kept_target_m")],
-    ["removed", length("removed_m"), null],
-    ["added", null, length("added_m")],
-    ["apart", length("max_offset_m")],
+    ["length_drawn", ...sides.map(length)],
+    ["schematic", ...(sides.some(({ schematic }) => schematic) ? sides.map(({ schematic }) => cell(schematic, rough.length)) : [null, null])],
+    ["kept_stated", known("kept"), known("kept")],
+    ["kept", part("kept"), length({ metres: route.kept_target_m, schematic: total(route, "kept").schematic })],
+    ["removed_stated", known("removed"), null],
+    ["removed", part("removed"), null],
+    ["added_stated", null, known("added")],
+    ["added", null, part("added")],
+    ["apart", cell(route.max_offset_m, round.length)],
   ].map(([term, ...cells]) => ({ term: text.say(term), cells })).filter(({ cells }) => cells.some(Boolean));
+  const along = sides.map(({ schematic }) => (schematic ? rough : round));
   const bodies = route.sections.map((section, index) => {
     const id = `${one.layer.name}/~${route.route}/${index}`;
     const marks = one.marks.filter(({ row }) => row === id);
-    const along = range(section.from_m, section.to_m, round);
-    const target = section.kind === "added" ? along : section.target_from_m === undefined ? "" : range(section.target_from_m, section.target_to_m, round);
-    const words = text.say(section.kind);
-    const said = [words, round.length(section.length_m), section.near.join("; ")].filter(Boolean).join(", ");
+    const added = section.kind === "added";
+    const base = added ? "" : range(section.from_m, section.to_m, along[0]);
+    const target = added ? range(section.from_m, section.to_m, along[1])
+      : section.target_from_m === undefined ? "" : range(section.target_from_m, section.target_to_m, along[1]);
+    const kind = text.say(section.kind);
+    const known = section.published_text ?? null;
+    const near = section.near.join("; ");
+    const measured = { stated: known, metres: section.length_m, schematic: section.schematic_m ?? 0 };
     return figures.section(
-      { km: [section.kind === "added" ? "" : along, target], length: cell(section.length_m, round.length), near: section.near.join("; ") },
-      button(id, one.layer.name, said, marks, picture(marks), make("span", {}, words)));
+      { km: [base, target], published: known ? cell(section.length_published_km, () => published(known)) : words(text.say("not_known")),
+        length: length(measured), near },
+      button(id, one.layer.name, [kind, lengthSaid(measured, round), near].filter(Boolean).join(", "), marks, picture(marks), make("span", {}, kind)));
   });
   return [figures.table({ title: text.say("route", { name: route.route }), rows: numbers }, heads),
-          bodies.length ? figures.sections(["section", "km_a", "km_b", "length"].map((word) => text.say(word)), bodies) : null];
+          bodies.length ? figures.sections(["section", "km_a", "km_b", "length_stated", "length_drawn"].map((word) => text.say(word)), bodies) : null];
 }
 
 function areaBlock({ areas, uncertainty }, heads) {
@@ -136,11 +187,12 @@ function areaBlock({ areas, uncertainty }, heads) {
 function leadRows(one) {
   const of = (id, said, marks) => make("li", {}, button(`${one.layer.name}/${id}`, one.layer.name, said, marks, make("span", {}, said)));
   const routes = one.routes.map((route) => {
-    const { length } = rounding(route.uncertainty);
-    const moved = route.removed_m || route.added_m;
-    const said = text.say(moved ? "lead_route" : "lead_status", {
-      name: route.route, before: length(route.length_base_m), after: length(route.length_target_m),
-      removed: length(route.removed_m), added: length(route.added_m), kept: length(route.kept_m) });
+    const round = rounding(route.uncertainty);
+    const parts = ["added", "removed", "kept"].map((kind) => ({ kind, length: total(route, kind) })).filter(({ length }) => length.metres);
+    const whole = { stated: route.published[1]?.text, metres: route.length_target_m, schematic: route.schematic_target_m ?? 0 };
+    const said = route.removed_m || route.added_m
+      ? text.say("lead_route", { name: route.route, parts: parts.map(({ kind, length }) => text.say(`lead_${kind}`, { length: lengthSaid(length, round) })).join(" · ") })
+      : text.say("lead_status", { name: route.route, length: lengthSaid(whole, round) });
     return of(`~${route.route}`, said, one.marks.filter(({ id }) => id === route.route));
   });
   if (!one.areas) return routes;
@@ -163,9 +215,10 @@ function changeRow(one, change) {
     more ? make("p", { class: "pk-also" }, more) : null);
 }
 
-function affectedRow(one, { id, name, effect, of }, index, days) {
+function affectedRow(one, { id, name, effect, of, relation, certain }, index, days) {
   const state = stateOf("places", id, days);
-  const said = text.say(one.routes.some(({ route }) => route === of) ? `${effect}_reach` : `${effect}_area`, { name: state ? text.name(state) : name, of: areaName(one, of) });
+  const word = `${effect}_${relation}${certain ? "" : "_perhaps"}`;
+  const said = text.say(word, { name: state ? text.name(state) : name, of: areaName(one, of) });
   const marks = state ? [{ sheet: "affected", effect, geometry: state.geometry }] : [];
   return make("li", {}, button(`${one.layer.name}/~${index}/${of}`, one.layer.name, said, state ? [state] : [], picture(marks), make("span", {}, said)));
 }

@@ -65,7 +65,7 @@ function turnedRecord({ shapes = [], matched = [], ids_changed = [], routes = []
     ids_changed: ids_changed.map(([base, target]) => [target, base]),
     routes: routes.map((route) => ({ ...turned(route), sections: route.sections.map(turnedSection) })),
     areas: areas && turned(areas),
-    affected: affected.map((one) => ({ ...one, effect: swap(one.effect) })),
+    affected: affected.map((one) => ({ ...one, effect: swap(one.effect), by_status: one.by_status && turned(one.by_status) })),
     marks: marks.map(turnedMark),
   };
 }
@@ -142,12 +142,13 @@ function routesOf(info, [a, b], [before, after], record, changes) {
   }).map(routeOf);
   const published = [a, b].map((number) => info?.published?.[number] ?? {});
   const names = published.flatMap((one) => Object.keys(one)).filter((name) => !same(own(published[0], name), own(published[1], name)));
-  const lengths = info?.lengths?.[info.situations[b]] ?? {};
+  const [lengths, schematic] = [info?.lengths, info?.schematic].map((one) => one?.[info.situations[b]] ?? {});
   const moved = record.routes ?? [];
   const stayed = [...new Set([...restated, ...names])]
     .filter((name) => Object.hasOwn(lengths, name) && !moved.some(({ route }) => route === name))
     .map((route) => ({ route, length_base_m: lengths[route], length_target_m: lengths[route], kept_m: lengths[route],
-                       kept_target_m: lengths[route], removed_m: 0, added_m: 0, max_offset_m: 0, sections: [] }));
+                       kept_target_m: lengths[route], removed_m: 0, added_m: 0, max_offset_m: 0, sections: [],
+                       schematic_base_m: schematic[route], schematic_target_m: schematic[route] }));
   return [...moved, ...stayed].sort((one, other) => (one.route < other.route ? -1 : 1)).map((route) => {
     const uses = (state) => routeOf(state) === route.route && inUse(state);
     const mine = changes.filter(({ base, target }) => [...base, ...target].some(uses));

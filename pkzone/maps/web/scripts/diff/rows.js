@@ -12,7 +12,8 @@ const { words } = text;
 export const rows = /** @type {any} */ (new Map());
 const put = (id, said, shapes) => rows.set(id, { said, shapes: shapes.filter((one) => one !== null) });
 
-const saySection = ({ stretch, length, near }) => [stretch, length.text, near].filter(Boolean).join(", ");
+const saySection = ({ stretch, published, length, near }) =>
+  [stretch, published?.value === null ? null : published?.text, length.text, near].filter(Boolean).join(", ");
 
 /** The name of a feature that differs. */
 export const nameOf = (row) => row.name || row.id || words.no_name;

@@ -2,7 +2,8 @@
 
 import { make } from "../dom.js";
 
-const figure = ({ value, text: shown }) => make("data", { value: String(value) }, shown);
+// Words that stand in the place of a number have no value.
+const figure = ({ value, text: shown }) => (value === null ? make("span", {}, shown) : make("data", { value: String(value) }, shown));
 
 // A row has a cell for each side, or one for both.
 function row({ term, cells }) {
@@ -25,13 +26,14 @@ export function table({ title, rows }, sides) {
 }
 
 /** A section takes two rows of the table: its numbers, and the places along it. */
-export function section({ km, length, near }, first) {
+export function section({ km, published, length, near }, first) {
   return make("tbody", {},
     make("tr", {},
       make("th", { scope: "row" }, first),
       km.map((range) => make("td", {}, range)),
+      make("td", {}, published && figure(published)),
       make("td", {}, figure(length))),
-    near ? make("tr", {}, make("td", { class: "pk-near", colspan: "4" }, near)) : null);
+    near ? make("tr", {}, make("td", { class: "pk-near", colspan: "5" }, near)) : null);
 }
 
 /** A table of sections. */
