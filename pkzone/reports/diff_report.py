@@ -40,7 +40,7 @@ from pkzone.reports.route_report import (
     length_notes,
     rounding_of_route,
     route_section,
-    route_sentence,
+    route_sentences,
     status_text,
 )
 from pkzone.reports.values import Rounding, percent, stated_uncertainty_m, told_apart
@@ -99,14 +99,14 @@ def lead(diff: Diff) -> tuple[Sentence, ...]:
     return tuple(map(Sentence, (first, *others)))
 
 
-def _lead(diff: Diff) -> Iterator[Message]:
+def _lead(diff: Diff) -> Iterator[Part]:
     if diff.is_empty and not diff.routes:
         same = plural(diff.unchanged, "{count} feature", "{count} features")
         ids = _ids_changed(diff)
         yield msg("No difference: {same}, the same on both sides{ids}.", same, ids)
         return
     for route in diff.routes:
-        yield route_sentence(route, rounding_of_route(diff, route))
+        yield from route_sentences(route, rounding_of_route(diff, route))
     if diff.areas is not None:
         yield _area_sentence(diff.target.layer, diff.areas, rounding_of(diff.changes))
     yield from _affected_sentences(diff)

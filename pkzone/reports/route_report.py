@@ -26,7 +26,7 @@ __all__ = [
     "length_notes",
     "rounding_of_route",
     "route_section",
-    "route_sentence",
+    "route_sentences",
     "status_text",
     "total_of",
 ]
@@ -93,9 +93,9 @@ def route_section(diff: Diff, number: int, route: RouteDiff) -> Section:
 
 
 _TERMS = {
-    "kept": (msg("Kept, as published"), msg("Kept")),
-    "removed": (msg("Removed, as published"), msg("Removed")),
-    "added": (msg("Added, as published"), msg("Added")),
+    "kept": (msg("Kept, as published"), msg("Kept, as drawn")),
+    "removed": (msg("Removed, as published"), msg("Removed, as drawn")),
+    "added": (msg("Added, as published"), msg("Added, as drawn")),
 }
 
 
@@ -190,29 +190,27 @@ def _ref_of_segment(diff: Diff, segment: str) -> str | None:
     return None
 
 
-def route_sentence(route: RouteDiff, rounding: Rounding) -> Message:
-    """Return in a few sentences what became of a route."""
+def route_sentences(route: RouteDiff, rounding: Rounding) -> Iterator[Part]:
+    """Yield what became of a route, how long it is all in all, and who may pass it now."""
     name = msg("the route {name}", route.route)
     before, after = (length_words(*one, rounding) for one in _whole(route))
     if not route.length_base_m:
-        return msg("{route} came into use: {length}.", name, after)
-    if not route.length_target_m:
-        return msg("{route} went out of use: {length}.", name, before)
-    if not route.removed_m and not route.added_m:
-        if not route.status_changes:
-            return msg("{route} kept its course.", name)
+        yield msg("{route} came into use: {length}.", name, after)
+    elif not route.length_target_m:
+        yield msg("{route} went out of use: {length}.", name, before)
+    elif route.removed_m or route.added_m:
+        yield joined(" ", _moved(name, route, rounding))
+        kept = msg("Unchanged: {length}.", length_words(*total_of(route, "kept"), rounding))
+        whole = msg("The whole route before: {before}. Now: {after}.", before, after)
+        yield joined(" ", (kept if route.kept_m else "", whole, _difference(route, rounding)))
+        of_traffic = [change for change in route.status_changes if _concerns_traffic(change)]
+        if of_traffic and not _is_restated(route):
+            yield msg("Status: {statuses}.", _statuses(of_traffic))
+    elif route.status_changes:
         statuses = _statuses(route.status_changes)
-        return msg("{route} kept its course, but its status changed: {statuses}.", name, statuses)
-    sentences: list[Part] = [*_moved(name, route, rounding)]
-    if route.kept_m:
-        kept = length_words(*total_of(route, "kept"), rounding)
-        sentences.append(msg("Unchanged: {length}.", kept))
-    sentences.append(msg("The whole route before: {before}. Now: {after}.", before, after))
-    sentences.append(_difference(route, rounding))
-    of_traffic = [change for change in route.status_changes if _concerns_traffic(change)]
-    if of_traffic and not _is_restated(route):
-        sentences.append(msg("Status: {statuses}.", _statuses(of_traffic)))
-    return msg("{sentences}", joined(" ", sentences))
+        yield msg("{route} kept its course, but its status changed: {statuses}.", name, statuses)
+    else:
+        yield msg("{route} kept its course.", name)
 
 
 def _difference(route: RouteDiff, rounding: Rounding) -> Part:

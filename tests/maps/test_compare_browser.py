@@ -11,7 +11,7 @@ import pytest
 
 import pkzone
 from pkzone.layers.catalogue import Catalogue, catalogue
-from pkzone.reports.diff_report import rounding_of_route
+from pkzone.reports.route_report import rounding_of_route
 from pkzone.reports.values import Rounding
 from tests.helpers.drawn_catalogue import feature, line, point, square, write
 
@@ -98,20 +98,23 @@ def test_box_says_what_the_library_says(open_page: Any, corridor: Any) -> None:
     numbers = diff.to_dict()["routes"][0]
     rounding = rounding_of_route(diff, route)
 
-    def write(metres: float) -> str:
-        return str(rounding.length(metres))
+    def write(metres: float, schematic: bool = False) -> str:
+        return str((Rounding(10_000) if schematic else rounding).length(metres))
 
     told = box(opened, "corridor")
     assert told["Length as drawn"] == [
         [numbers["length_base_m"], write(route.length_base_m)],
-        [numbers["length_target_m"], write(route.length_target_m)],
+        [numbers["length_target_m"], write(route.length_target_m, schematic=True)],
     ]
-    assert told["Kept"] == [
+    assert told["Kept, as drawn"] == [
         [numbers["kept_m"], write(route.kept_m)],
         [numbers["kept_target_m"], write(route.kept_target_m)],
     ]
-    assert told["Removed"] == [[numbers["removed_m"], write(route.removed_m)], None]
-    assert told["Added"] == [None, [numbers["added_m"], write(route.added_m)]]
+    assert told["Removed, as drawn"] == [[numbers["removed_m"], write(route.removed_m)], None]
+    assert told["Added, as drawn"] == [
+        None,
+        [numbers["added_m"], write(route.added_m, schematic=True)],
+    ]
     assert told["Farthest apart"] == [[numbers["max_offset_m"], write(route.max_offset_m)]]
     assert told["Length as published"][0] == [
         numbers["length_published_base_km"], route.published_base.text]  # fmt: skip
@@ -127,8 +130,8 @@ def test_what_changed_on_30_august_2022_stands_first(open_page: Any, shipped: An
     (route,) = pkzone.diff("corridor@2022-08-26", "corridor@2022-08-30").routes
     lead = opened.text("#pk-lead")
     assert "26 August 2022 compared with 30 August 2022" in lead
-    removed, added = (f"{one / 1000:.1f} km" for one in (route.removed_m, route.added_m))
-    assert f"Route stepanakert-goris: {removed} removed, {added} added" in lead
+    assert "26.0 km by the sources; about 16 km as drawn, all of it schematic" in lead
+    assert f"no longer used: {route.removed_m / 1000:.1f} km as drawn; length on the " in lead
     assert "Traffic moves to the route bypassing Berdzor / Lachin" in opened.text("#pk-difference")
 
 
@@ -275,7 +278,7 @@ def test_base_later_than_target_mirrors(open_page: Any, drawn: Catalogue) -> Non
         if change in other
     }
     ours, theirs = box(there, "corridor"), box(back, "corridor")
-    assert ours["Removed"][0][0] == theirs["Added"][1][0]
+    assert ours["Removed, as drawn"][0][0] == theirs["Added, as drawn"][1][0]
     assert ours["Length as drawn"] == theirs["Length as drawn"][::-1]
 
 

@@ -76,9 +76,9 @@ def test_numbers_of_the_box_are_those_of_the_diff() -> None:
     # By hand from tests/drawn_diffs.py.
     assert row(cells, "Length as drawn") == [47_189.4, 50_487.3]
     assert row(cells, "Length as published") == [80.0, None]
-    assert row(cells, "Kept") == [30_000.0, 30_000.0]
-    assert row(cells, "Removed") == [17_189.4, None]
-    assert row(cells, "Added") == [None, 20_487.3]
+    assert row(cells, "Kept, as drawn") == [30_000.0, 30_000.0]
+    assert row(cells, "Removed, as drawn") == [17_189.4, None]
+    assert row(cells, "Added, as drawn") == [None, 20_487.3]
     assert row(cells, "Farthest apart") == [5560.25]
     assert {one["term"]: row({"": one["cells"]}, "")[0] for one in counts["rows"]} == {
         "Added": 1, "Modified": 1, "Unchanged": 2,

@@ -49,9 +49,12 @@ def test_numbers_in_the_box_are_those_of_the_library(open_page: Any, shipped: An
     assert [value for value, _ in said["Length as drawn"]] == [
         route["length_base_m"], route["length_target_m"],
     ]  # fmt: skip
-    assert [value for value, _ in said["Kept"]] == [route["kept_m"], route["kept_target_m"]]
-    assert [value for value, _ in said["Removed"]] == [route["removed_m"]]
-    assert [value for value, _ in said["Added"]] == [route["added_m"]]
+    assert [value for value, _ in said["Kept, as drawn"]] == [
+        route["kept_m"],
+        route["kept_target_m"],
+    ]
+    assert [value for value, _ in said["Removed, as drawn"]] == [route["removed_m"]]
+    assert [value for value, _ in said["Added, as drawn"]] == [route["added_m"]]
     assert [value for value, _ in said["Farthest apart"]] == [route["max_offset_m"]]
     assert "tolerance 25 m" in opened.text("#pk-numbers")
     lengths = opened.page.locator("#pk-lists .pk-sections data").evaluate_all(

@@ -141,11 +141,11 @@ function routeBlock(one, route, heads) {
     ["length_drawn", ...sides.map(length)],
     ["schematic", ...(sides.some(({ schematic }) => schematic) ? sides.map(({ schematic }) => cell(schematic, rough.length)) : [null, null])],
     ["kept_stated", known("kept"), known("kept")],
-    ["kept", part("kept"), length({ metres: route.kept_target_m, schematic: total(route, "kept").schematic })],
+    ["kept_drawn", part("kept"), length({ metres: route.kept_target_m, schematic: total(route, "kept").schematic })],
     ["removed_stated", known("removed"), null],
-    ["removed", part("removed"), null],
+    ["removed_drawn", part("removed"), null],
     ["added_stated", null, known("added")],
-    ["added", null, part("added")],
+    ["added_drawn", null, part("added")],
     ["apart", cell(route.max_offset_m, round.length)],
   ].map(([term, ...cells]) => ({ term: text.say(term), cells })).filter(({ cells }) => cells.some(Boolean));
   const along = sides.map(({ schematic }) => (schematic ? rough : round));

@@ -25,13 +25,13 @@ export function table({ title, rows }, sides) {
     make("tbody", {}, rows.map(row)));
 }
 
-/** A section takes two rows of the table: its numbers, and the places along it. */
+/** A section takes two rows of the table: its numbers, and the places along it. A length that is not known is a dash. */
 export function section({ km, published, length, near }, first) {
   return make("tbody", {},
     make("tr", {},
       make("th", { scope: "row" }, first),
       km.map((range) => make("td", {}, range)),
-      make("td", {}, published && figure(published)),
+      make("td", {}, published && figure(published.value === null ? { value: null, text: "–" } : published)),
       make("td", {}, figure(length))),
     near ? make("tr", {}, make("td", { class: "pk-near", colspan: "5" }, near)) : null);
 }
