@@ -111,10 +111,9 @@ def test_box_says_what_the_library_says(open_page: Any, corridor: Any) -> None:
         [numbers["kept_target_m"], write(route.kept_target_m)],
     ]
     assert told["Removed, as drawn"] == [[numbers["removed_m"], write(route.removed_m)], None]
-    assert told["Added, as drawn"] == [
-        None,
-        [numbers["added_m"], write(route.added_m, schematic=True)],
-    ]
+    new = write(route.added_m, schematic=True)
+    assert told["Added, as drawn"] == [None, [numbers["added_m"], new]]
+    assert told["Added, as published"] == [None, [26, "26.0 km"]]
     assert told["Farthest apart"] == [[numbers["max_offset_m"], write(route.max_offset_m)]]
     assert told["Length as published"][0] == [
         numbers["length_published_base_km"], route.published_base.text]  # fmt: skip
