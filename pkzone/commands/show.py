@@ -97,7 +97,9 @@ def _show_file(path: str, destination: Destination) -> None:
     left_out = names[MOST_COLUMNS:]
     if left_out and destination.form == "text":
         told = cell(", ".join(left_out))
-        more = "1 more property is" if len(left_out) == 1 else f"{len(left_out)} more properties are"
+        more = (
+            "1 more property is" if len(left_out) == 1 else f"{len(left_out)} more properties are"
+        )
         warn(f"note: {more} not in the table: {told}; use -f csv")
 
 
