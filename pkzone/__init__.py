@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pkzone.compare import apply, diff
+    from pkzone.compare.history import history
     from pkzone.compare.result import Diff
     from pkzone.errors import PkzoneError
     from pkzone.formats.export import export
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pkzone.pictures import picture
     from pkzone.queries.at import at
     from pkzone.queries.events import events
+    from pkzone.queries.series import series
     from pkzone.store.init import init
     from pkzone.store.publish import publish
     from pkzone.store.verify import verify
@@ -46,12 +48,14 @@ __all__ = [
     "events",
     "export",
     "export_all",
+    "history",
     "import_file",
     "init",
     "load",
     "map",
     "picture",
     "publish",
+    "series",
     "tag",
     "verify",
 ]
@@ -72,12 +76,14 @@ _HOMES = {
     "events": "pkzone.queries.events",
     "export": "pkzone.formats.export",
     "export_all": "pkzone.formats.stac",
+    "history": "pkzone.compare.history",
     "import_file": "pkzone.formats.import_",
     "init": "pkzone.store.init",
     "load": "pkzone.layers.frames",
     "map": "pkzone.maps",
     "picture": "pkzone.pictures",
     "publish": "pkzone.store.publish",
+    "series": "pkzone.queries.series",
     "tag": "pkzone.tagging.tag",
     "verify": "pkzone.store.verify",
 }

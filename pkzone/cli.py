@@ -28,6 +28,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
         "picture": "pkzone.commands.picture",
         "diff": "pkzone.commands.diff",
         "history": "pkzone.commands.history",
+        "series": "pkzone.commands.series",
         "layers": "pkzone.commands.layers",
         "log": "pkzone.commands.log",
         "show": "pkzone.commands.show",

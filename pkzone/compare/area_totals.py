@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from pkzone.compare.inputs import DiffInputs
     from pkzone.compare.result import Change
 
-__all__ = ["MOST_AREAS", "area_totals"]
+__all__ = ["MOST_AREAS", "area_totals", "ground_km2"]
 
 MOST_AREAS = 20_000
 """Layers with more features than this get no totals: every one of them has to be measured."""
 
 _AREA_TYPES = {"Polygon", "MultiPolygon"}
+_BASE, _TARGET, _SAME = range(3)  # where a shape is: on a side alone, or alike on both
 
 
 def area_totals(sides: DiffInputs, changes: Sequence[Change], terms: Terms) -> AreaTotals | None:
@@ -58,6 +59,14 @@ def area_totals(sides: DiffInputs, changes: Sequence[Change], terms: Terms) -> A
             "areas: no totals, for the areas that touch span more than half the earth"
         )
         return None
+
+
+def ground_km2(shapes: Sequence[BaseGeometry]) -> float:
+    """Return the ground that areas cover, in km2; what several of them cover counts once."""
+    sound = [repaired(shape)[0] for shape in shapes]
+    areas = np.array([shape for shape in sound if not shape.is_empty], dtype=object)
+    clusters = _clusters(areas, np.full(len(areas), _SAME))
+    return math.fsum(_ground_km2(areas[cluster]) for cluster in clusters)
 
 
 def _move_ground(changes: Sequence[Change]) -> bool:
@@ -92,14 +101,16 @@ def _totals(
 ) -> AreaTotals | None:
     """Compare cluster by cluster of what touches; where nothing changed, take the area."""
     shapes = np.array([*before, *after, *same], dtype=object)
-    where = np.repeat([0, 1, 2], [len(before), len(after), len(same)])
+    where = np.repeat([_BASE, _TARGET, _SAME], [len(before), len(after), len(same)])
     kept_km2, gained_km2, lost_km2 = [], [], []
     for cluster in _clusters(shapes, where):
         kinds = where[cluster]
-        if (kinds == 2).all():
+        if (kinds == _SAME).all():
             kept_km2.append(_ground_km2(shapes[cluster]))
             continue
-        base, target = (shapely.union_all(shapes[cluster[kinds != other]]) for other in (1, 0))
+        base, target = (
+            shapely.union_all(shapes[cluster[kinds != other]]) for other in (_TARGET, _BASE)
+        )
         ground = _compared(base, target, tolerance_m)
         kept_km2.append(ground.kept_km2)
         gained_km2.append(ground.gained_km2)
@@ -130,7 +141,7 @@ def _clusters(shapes: np.ndarray, where: np.ndarray) -> Iterator[np.ndarray]:
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     forward = first < second
     first, second = first[forward], second[forward]
-    both_same = (where[first] == 2) & (where[second] == 2)
+    both_same = (where[first] == _SAME) & (where[second] == _SAME)
     overlap = shapely.relate_pattern(shapes[first], shapes[second], "T********")
     joined = ~both_same | overlap
     first, second = first[joined], second[joined]

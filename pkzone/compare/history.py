@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 from typing import Any
 
 from pkzone.compare import diff
@@ -17,7 +17,7 @@ from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.model import Event, Layer, Version
 from pkzone.layers.references import LayerReference, parse
 
-__all__ = ["Entry", "History", "each", "history"]
+__all__ = ["Entry", "History", "each", "history", "versions_of"]
 
 CatalogueLike = Catalogue | str | os.PathLike[str] | None
 
@@ -72,7 +72,8 @@ class History(Reported):
     versions : tuple of str
         The versions looked at.
     entries : tuple of Entry
-        Of a layer one a version; of a feature, those in which something happened to it.
+        Of a layer one a version; of a feature, those in which something happened to it, and
+        where a range begins later, the one that led to its state there.
     """
 
     _subject = "history"
@@ -116,22 +117,23 @@ def history(
     Raises
     ------
     FeatureNotFound
-        No version of the layer has the feature.
+        No version of the layer, or of the range, has the feature.
     BadReference, BadDate, LayerNotFound, VersionNotFound
         The text names no layer, or the layer has no version.
     CatalogueError, HashMismatch, GeoJSONError
         The catalogue or a version's file is missing or damaged.
     """
-    found, versions, source = _versions_of(layer, catalogue)
-    steps = _steps(versions, source, tolerance_m)
+    found, versions, source = versions_of(layer, catalogue)
+    earlier = found.versions[: found.versions.index(versions[0])]
     if feature_id is None:
+        before = earlier[-1:]
+        steps = islice(_steps([*before, *versions], source, tolerance_m), len(before), None)
         entries, name = [_of_layer(version, step, source) for version, step in steps], ""
     else:
-        first = _one(versions[0].features().features, str(feature_id))
-        beginning = [(versions[0], _beginning(first, source))] if first else []
-        entries = _life(feature_id, chain(beginning, steps), source)
+        life = _life(feature_id, [*earlier, *versions], source, tolerance_m)
+        entries = _since(life, versions)
         if not entries:
-            raise _no_feature(feature_id, versions)
+            raise _no_feature(feature_id, versions, is_range=bool(earlier))
         name = _last_name(entries)
     return History(
         found.name,
@@ -170,14 +172,14 @@ def each(
     PkzoneError
         As for `history`.
     """
-    _, versions, source = _versions_of(layer, catalogue)
+    _, versions, source = versions_of(layer, catalogue)
     return tuple(
         diff(base, target, catalogue=source, tolerance_m=tolerance_m, **options)
         for base, target in pairwise(versions)
     )
 
 
-def _versions_of(
+def versions_of(
     layer: str | Layer, catalogue: CatalogueLike
 ) -> tuple[Layer, tuple[Version, ...], Catalogue]:
     """Return the layer, its versions up to the one named, and the catalogue they stand in."""
@@ -226,11 +228,13 @@ def _events_of(version: Version, source: Catalogue) -> tuple[Event, ...]:
 
 
 def _life(
-    feature_id: str | int, steps: Iterator[tuple[Version, Diff | None]], source: Catalogue
+    feature_id: str | int, versions: Sequence[Version], source: Catalogue, tolerance_m: float
 ) -> list[Entry]:
     """Return what happened to a feature."""
     wanted, entries = str(feature_id), []
-    for version, step in steps:
+    first = _one(versions[0].features().features, wanted)
+    beginning = [(versions[0], _beginning(first, source))] if first else []
+    for version, step in chain(beginning, _steps(versions, source, tolerance_m)):
         if step is None:
             continue
         for change in (*step.changes, *_new_ids(step)):
@@ -245,17 +249,30 @@ def _life(
     return entries
 
 
+def _since(life: Sequence[Entry], versions: Sequence[Version]) -> list[Entry]:
+    """Leave out of a life what was over when the first of some versions took effect."""
+    ids = {version.id for version in versions}
+    before = [entry for entry in life if entry.version.id not in ids]
+    within = list(life[len(before) :])
+    is_settled = bool(within) and within[0].version == versions[0]
+    still = [entry for entry in before[-1:] if entry.effect != "disappeared" and not is_settled]
+    return still + within
+
+
 def _new_ids(step: Diff) -> Iterator[Change]:
     """Yield what is no change of a layer, but one of the feature that has another id."""
     for base, target in step.ids_changed:
         yield Change(base.id, "renamed", (base,), (target,), new_id=target.id)
 
 
-def _no_feature(feature_id: str | int, versions: Sequence[Version]) -> FeatureNotFound:
+def _no_feature(
+    feature_id: str | int, versions: Sequence[Version], *, is_range: bool
+) -> FeatureNotFound:
     known = {str(one.id) for version in versions for one in version.features().features}
     hint = did_you_mean(feature_id, sorted(known))
+    which = f"version from {versions[0].id} to {versions[-1].id}" if is_range else "version"
     return FeatureNotFound(
-        f"{versions[0].layer} has no feature {feature_id} in any version; "
+        f"{versions[0].layer} has no feature {feature_id} in any {which}; "
         f"{hint}pkzone show {versions[-1].ref} lists those of one version"
     )
 

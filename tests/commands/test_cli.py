@@ -22,6 +22,7 @@ COMMANDS = (
     "picture",
     "diff",
     "history",
+    "series",
     "layers",
     "log",
     "show",

@@ -19,6 +19,7 @@ RIGHT = {
     "picture": "zone -o p.svg --overwrite",
     "diff": "road.geojson other.geojson",
     "history": "zone",
+    "series": "zone",
     "layers": "",
     "log": "zone",
     "show": "zone",

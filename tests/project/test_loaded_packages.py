@@ -73,6 +73,7 @@ COMMANDS = {
     f"diff {SIDES} -f csv": MEASURING,
     "diff corridor --each": MEASURING,
     "history corridor": MEASURING,
+    "series corridor": MEASURING,
     "map -o out.html": MEASURING,
     f"map {OLD} -o out.html": MEASURING,
     "tag table.csv -o out.csv": MEASURING | TABLES,

@@ -1,0 +1,66 @@
+"""``pkzone series``: a layer through time, one row a version."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from pkzone.commands.framework import Command
+from pkzone.commands.options import catalogue_option, table_options
+from pkzone.commands.output import print_table
+from pkzone.queries import GROUPS
+
+if TYPE_CHECKING:
+    from pkzone.commands.options import Destination
+    from pkzone.layers.catalogue import Catalogue
+    from pkzone.table import Table
+
+
+@click.command(
+    "series",
+    cls=Command,
+    examples=(
+        "pkzone series corridor",
+        "pkzone series zone --from 2020-12-01 --to 2022-09-01",
+        "pkzone series corridor -o corridor.csv",
+        "pkzone series transport --by status -f csv > transport.csv",
+    ),
+)
+@click.argument("layer")
+@click.option("--from", "start", metavar="DATE", help="Only versions in force on DATE or later.")
+@click.option("--to", "end", metavar="DATE", help="Only versions in force on DATE or earlier.")
+@click.option("--by", type=click.Choice(GROUPS), help="A row for each of these in each version.")
+@table_options()
+@catalogue_option
+def command(
+    catalogue: Catalogue,
+    layer: str,
+    start: str | None,
+    end: str | None,
+    by: str | None,
+    destination: Destination,
+) -> None:
+    """Measure each version of a layer: features, km, km2, statuses.
+
+    Lengths are given as drawn and as published, of all lines and of those in use (open or
+    restricted); a published one only where every line counted has one. CSV and JSON always have
+    every column; text and Markdown leave out those in which the layer has nothing.
+    """
+    from pkzone.queries.series import series
+
+    table = series(layer, start=start, end=end, by=by, catalogue=catalogue)
+    if destination.form in ("text", "markdown"):
+        table = _without_empty_columns(table)
+    print_table(table, destination)
+
+
+def _without_empty_columns(table: Table) -> Table:
+    kept = [
+        number
+        for number, column in enumerate(table.columns)
+        if column.type == "date" or any(row[number] not in (None, [], {}) for row in table.rows)
+    ]
+    rows = tuple(tuple(row[number] for number in kept) for row in table.rows)
+    return replace(table, columns=tuple(table.columns[number] for number in kept), rows=rows)

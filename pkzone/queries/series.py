@@ -1,0 +1,334 @@
+"""Measure a layer through time: features, lengths and areas of each version."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from typing import Any, Final
+
+from shapely.geometry.base import BaseGeometry
+
+from pkzone.compare.area_totals import ground_km2
+from pkzone.compare.history import versions_of
+from pkzone.compare.route_chain import is_in_use
+from pkzone.errors import BadDate, BadOption, VersionNotFound
+from pkzone.geo.convert import dimensions_of, shape_of
+from pkzone.geo.measure import length_m
+from pkzone.geojson.model import Feature
+from pkzone.layers.catalogue import Catalogue
+from pkzone.layers.dates import interval_of
+from pkzone.layers.model import Layer, Version
+from pkzone.layers.terms import STATUSES
+from pkzone.queries import GROUPS
+from pkzone.reports.values import Rounding
+from pkzone.table import Column, Table
+
+__all__ = ["series"]
+
+_STATUS_WORDS: Final = tuple(one.word for one in STATUSES)
+
+
+def series(
+    layer: str | Layer,
+    *,
+    start: str | date | None = None,
+    end: str | date | None = None,
+    by: str | None = None,
+    catalogue: Catalogue | str | os.PathLike[str] | None = None,
+) -> Table:
+    """Return how much a layer holds in each of its versions, oldest first.
+
+    Parameters
+    ----------
+    layer : str or Layer
+        The layer or its name; ``LAYER@VERSION`` or ``LAYER@DATE`` stops at that version.
+    start, end : str or datetime.date, optional
+        Only versions that are in force on some day from `start` to `end`, both included. A
+        month or year counts whole. Rows keep their true validity.
+    by : str, optional
+        ``kind``, ``status``, ``controller`` or ``route``: a row for each version and each value
+        of that property in any of the versions, 0 where a version has none of them.
+    catalogue : Catalogue, str or os.PathLike, optional
+        The catalogue or its folder; without it that of the layer, or the shipped one.
+
+    Returns
+    -------
+    Table
+        ``.rows``, ``.to_frame()``, ``.to_csv()`` ... Lengths and areas are geodesic on WGS 84.
+        Drawn lengths are rounded to a tenth of the stated uncertainty, to whole km where a line
+        is schematic; areas to its square. A published length is the sum of what sources state,
+        as exact as the coarsest of them, and None unless every line counted has one. In use
+        means ``open`` or ``restricted``. Ground that several areas cover counts once. What a
+        layer has nothing of (lines, areas, statuses of a road) is None.
+
+    Raises
+    ------
+    BadOption
+        `by` is no such property.
+    BadDate
+        A date is none, or `end` is before `start`.
+    VersionNotFound
+        No version is in force in that time.
+    PkzoneError
+        As for `history`.
+
+    Examples
+    --------
+    >>> import pkzone
+    >>> pkzone.series("zone", start="2022-08-26", end="2022-08-30").to_frame()["area_km2"]
+    0    3093
+    1    3097
+    Name: area_km2, dtype: int64
+    """
+    if by is not None and by not in GROUPS:
+        raise BadOption(f"by: {by!r} is none of {', '.join(GROUPS)}")
+    found, versions, _ = versions_of(layer, catalogue)
+    chosen = _in_force(versions, start, end)
+    length_of = cache(length_m)
+    parts = [[_Part.of(one, by, length_of) for one in each.features().features] for each in chosen]
+    groups = _groups(parts, by) if by else [None]
+    ground_of = cache(ground_km2)
+    totals = {
+        group: _of_group([_members(version, by, group) for version in parts], ground_of)
+        for group in groups
+    }
+    rows = tuple(
+        (
+            version.valid_from.isoformat(),
+            version.valid_to.isoformat() if version.valid_to else None,
+            version.id,
+            *([group] if by else []),
+            *totals[group][number],
+            None if by == "status" else _statuses(_members(parts[number], by, group)),
+            version.title,
+            list(version.events),
+        )
+        for number, version in enumerate(chosen)
+        for group in groups
+    )
+    about = {"layer": found.name, "title": found.title, "from": start, "to": end, "by": by}
+    return Table(
+        "series",
+        (*_TIME, *([Column(by)] if by else []), *_MEASURES),
+        rows,
+        {key: str(value) for key, value in about.items() if value is not None},
+        tuple(_notes([part for version in parts for part in version])),
+    )
+
+
+_TIME: Final = (
+    Column("valid_from", "date", "from"),
+    Column("valid_to", "date", "until"),
+    Column("version", rank=6),
+)
+_MEASURES: Final = (
+    Column("features", "integer"),
+    Column("length_drawn_km", "number", "drawn km", rank=1),
+    Column("length_drawn_in_use_km", "number", "in use, drawn km"),
+    Column("length_published_km", "number", "published km", rank=3),
+    Column("length_published_in_use_km", "number", "in use, published km", rank=2),
+    Column("area_km2", "number", "km²"),
+    Column("statuses", "object", rank=4),
+    Column("title", head="what is new"),
+    Column("events", "array", rank=5),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a feature adds to the totals of its version."""
+
+    id: str
+    group: str | None
+    status: str | None
+    in_use: bool
+    length_m: float | None
+    published_km: float | None
+    is_schematic: bool
+    uncertainty_m: float | None
+    area: BaseGeometry | None
+
+    @classmethod
+    def of(
+        cls, feature: Feature, by: str | None, length_of: Callable[[BaseGeometry], float]
+    ) -> _Part:
+        """Measure a feature."""
+        stated, shape = feature.properties, shape_of(feature.geometry)
+        dimensions = dimensions_of(shape)
+        return cls(
+            str(feature.id),
+            _text(stated.get(by)) if by else None,
+            _text(stated.get("status")),
+            is_in_use(feature),
+            length_of(shape) if 1 in dimensions else None,
+            _number(stated.get("length_published_km")),
+            stated.get("geometry_basis") == "schematic",
+            _number(stated.get("uncertainty_m")),
+            shape if 2 in dimensions else None,
+        )
+
+
+def _text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(value)
+
+
+def _number(value: Any) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _in_force(
+    versions: Sequence[Version], start: str | date | None, end: str | date | None
+) -> Sequence[Version]:
+    """Return the versions that are in force on some day of a span; all without one."""
+    if start is None and end is None:
+        return versions
+    first = date.min if start is None else interval_of(str(start))[0]
+    after = date.max if end is None else interval_of(str(end))[1]
+    if first >= after:
+        raise BadDate(f"from {start} to {end}: the end is before the start; exchange them")
+    chosen = [
+        one
+        for one in versions
+        if one.valid_from < after
+        # one that another of its day replaced is never in force
+        and (one.valid_to is None or one.valid_to > max(first, one.valid_from))
+    ]
+    if not chosen:
+        span = f"from {start or 'the start'} to {end or 'now'}"
+        raise VersionNotFound(
+            f"no version of {versions[0].layer} is in force {span}; "
+            f"looked at {versions[0].id} to {versions[-1].id}"
+        )
+    return chosen
+
+
+def _groups(parts: Iterable[Sequence[_Part]], by: str) -> list[str | None]:
+    found = {part.group for version in parts for part in version}
+    return _in_order(found) if by == "status" else sorted(found, key=_last_none)
+
+
+def _in_order(statuses: Iterable[str | None]) -> list[str | None]:
+    """Sort statuses: those of roads from the freest down, then others, then none."""
+    rank = {word: number for number, word in enumerate(_STATUS_WORDS)}
+    return sorted(statuses, key=lambda one: (rank.get(one or "", len(rank)), _last_none(one)))
+
+
+def _last_none(text: str | None) -> tuple[bool, str]:
+    return text is None, text or ""
+
+
+def _members(parts: Sequence[_Part], by: str | None, group: str | None) -> Sequence[_Part]:
+    return [part for part in parts if part.group == group] if by else parts
+
+
+def _statuses(parts: Sequence[_Part]) -> Mapping[str, int]:
+    counts = Counter(part.status for part in parts)
+    return {status: counts[status] for status in _in_order(counts) if status is not None}
+
+
+def _of_group(
+    versions: Sequence[Sequence[_Part]], ground_of: Callable[[tuple[BaseGeometry, ...]], float]
+) -> list[tuple[float | None, ...]]:
+    """Return the numbers of each version; None for what no version has anything of."""
+    everything = [part for parts in versions for part in parts]
+    lines = [part for part in everything if part.length_m is not None]
+    has_roads = any(part.status in _STATUS_WORDS for part in lines)
+    has_published = any(part.published_km is not None for part in lines)
+    has_areas = any(part.area is not None for part in everything)
+    numbers: list[tuple[float | None, ...]] = []
+    for parts in versions:
+        drawn = [part for part in parts if part.length_m is not None]
+        in_use = [part for part in drawn if part.in_use]
+        areas = [part for part in parts if part.area is not None]
+        numbers.append((
+            len(parts),
+            _drawn_km(drawn) if lines else None,
+            _drawn_km(in_use) if has_roads else None,
+            _published_km(drawn) if has_published else None,
+            _published_km(in_use) if has_published and has_roads else None,
+            _area_km2(areas, ground_of) if has_areas else None,
+        ))  # fmt: skip
+    return numbers
+
+
+def _drawn_km(parts: Sequence[_Part]) -> float:
+    decimals = 3 - _step_exponent(parts)
+    km = math.fsum(part.length_m or 0.0 for part in parts) / 1000
+    return _rounded(km, 0 if any(part.is_schematic for part in parts) else decimals)
+
+
+def _area_km2(
+    parts: Sequence[_Part], ground_of: Callable[[tuple[BaseGeometry, ...]], float]
+) -> float:
+    # A square with the uncertainty as its side: ten of the steps of a length.
+    decimals = 2 * (2 - _step_exponent(parts))
+    return _rounded(ground_of(tuple(part.area for part in parts if part.area)), decimals)
+
+
+def _step_exponent(parts: Iterable[_Part]) -> int:
+    """Return the power of ten, in metres, that lengths are rounded to."""
+    stated = [part.uncertainty_m for part in parts if part.uncertainty_m is not None]
+    return round(math.log10(Rounding(max(stated, default=None)).step_m))
+
+
+def _published_km(parts: Sequence[_Part]) -> float | None:
+    """Return the sum of what sources state, as exact as the coarsest; None if one is missing."""
+    stated = [Decimal(repr(part.published_km)) for part in parts if part.published_km is not None]
+    if len(stated) < len(parts):
+        return None
+    decimals = min((_decimals(number) for number in stated), default=0)
+    total = sum(stated, Decimal()).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return float(total) if decimals else int(total)
+
+
+def _decimals(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _rounded(number: float, decimals: int) -> float:
+    """Round a number; one without decimals, or nothing at all, is a whole number."""
+    return round(number, decimals) if decimals > 0 and number else round(number)
+
+
+def _notes(parts: Sequence[_Part]) -> Iterator[str]:
+    """Yield what a reader must know to judge the numbers."""
+    lines = [part for part in parts if part.length_m is not None]
+    areas = [part for part in parts if part.area is not None]
+    if lines:
+        yield f"Drawn lengths are measured along the lines of the map{_off_by(lines)}."
+    schematic = {part.id for part in lines if part.is_schematic}
+    if schematic:
+        yield (
+            f"Schematic, straight lines between known points, are {_named(schematic, lines)}. "
+            "Their drawn length tells nothing of the ground; sums with one are in whole km."
+        )
+    lacking = {part.id for part in lines if part.published_km is None}
+    if lacking and any(part.published_km is not None for part in lines):
+        yield (
+            "A published length is given where every line counted has one. No source states that "
+            f"of {_named(lacking, lines)}."
+        )
+    if areas:
+        yield f"Areas are those of the ground as drawn{_off_by(areas)}; overlaps count once."
+
+
+def _off_by(parts: Sequence[_Part]) -> str:
+    stated = [part.uncertainty_m for part in parts if part.uncertainty_m is not None]
+    return f", which may be off by up to {max(stated):,.0f} m" if stated else ""
+
+
+def _named(ids: set[str], parts: Sequence[_Part]) -> str:
+    """Return how many of all features these are and, of a few, which."""
+    of_all = f"{len(ids)} of {len({part.id for part in parts})}"
+    return of_all + (f" ({', '.join(sorted(ids))})" if len(ids) <= _FEW else "")
+
+
+_FEW: Final = 8
