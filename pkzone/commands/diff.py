@@ -49,6 +49,7 @@ def _kinds(ctx: click.Context, param: click.Parameter, text: str | None) -> Coll
         "pkzone diff old.geojson new.geojson --only added,removed --exit-code",
         "pkzone diff corridor@2020-12-01 corridor --affected places --within 5000",
         "pkzone diff corridor --each",
+        "pkzone diff corridor@2020-12..2023-04 --each",
         "pkzone diff zone@2022-08-26 zone@2022-08-30 -f csv",
         "pkzone diff corridor@2022-08-30 --records",
     ),
@@ -98,7 +99,8 @@ def _kinds(ctx: click.Context, param: click.Parameter, text: str | None) -> Coll
 @click.option(
     "--each",
     is_flag=True,
-    help="One table: every version of the layer BASE against the one before.",
+    help="One table: every version of the layer BASE, or of its range LAYER@A..B, against the "
+    "one before.",
 )
 @click.option(
     "--records",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     examples=(
         "pkzone history corridor",
         "pkzone history corridor lachin-old-az",
+        "pkzone history corridor@2020-12..2023-04 lachin-old-az",
         "pkzone history zone -o zone.md",
     ),
 )
@@ -34,7 +35,8 @@ def command(
     """Tell the life of a layer, or of one of its features.
 
     When it appeared, each change with its numbers, and the events and sources that are the
-    reason, through all versions. LAYER@DATE stops at the version in force on that date.
+    reason, through all versions; LAYER@A..B tells of those in force from A to B, LAYER@DATE of
+    those up to DATE.
     """
     from pkzone.compare.history import history
 

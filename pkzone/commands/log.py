@@ -11,6 +11,7 @@ from pkzone.commands.framework import Command
 from pkzone.commands.options import Destination, catalogue_option, table_options
 from pkzone.commands.output import print_table
 from pkzone.commands.records import VERSION_COLUMNS, events_of, version_row
+from pkzone.layers.dates import parse_version_id
 from pkzone.table import Table
 from pkzone.text_layout import cell, counted, paragraph
 
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue, Layer, Version
 
 
-@click.command("log", cls=Command, examples=("pkzone log corridor", "pkzone log zone --json"))
+@click.command(
+    "log",
+    cls=Command,
+    examples=("pkzone log corridor", "pkzone log zone --json", "pkzone log zone@2022-08..2022-12"),
+)
 @click.argument("layer")
 @table_options()
 @catalogue_option
@@ -26,10 +31,9 @@ def command(catalogue: Catalogue, layer: str, destination: Destination) -> None:
     """List a layer's versions, newest first, with events and sources.
 
     Earlier records of what was corrected are listed with it, and what was withdrawn with the
-    reason; a version that was withdrawn never holds.
+    reason; a version that was withdrawn never holds. LAYER@A..B lists those from A to B.
     """
-    chosen = catalogue[layer]
-    newest_first = list({record.id: record for record in chosen.records}.values())[::-1]
+    chosen, newest_first = _named(layer, catalogue)
     rows = tuple(
         version_row(record, [event.to_dict() for event in events_of(record, catalogue)])
         for version in newest_first
@@ -43,6 +47,20 @@ def command(catalogue: Catalogue, layer: str, destination: Destination) -> None:
         return "\n\n".join([*blocks, *map("\n".join, entries)]) + "\n"
 
     print_table(Table("log", VERSION_COLUMNS, rows, about), destination, text=text)
+
+
+def _named(reference: str, catalogue: Catalogue) -> tuple[Layer, list[Version]]:
+    """Return a layer and the newest record of each version that a reference names, newest first.
+
+    What was withdrawn is no version any more: it is listed with those around it.
+    """
+    layer = catalogue[reference.partition("@")[0]]
+    records = list({record.id: record for record in layer.records}.values())[::-1]
+    if reference == layer.name:  # of which there may be no version yet
+        return layer, records
+    versions = catalogue.versions(reference)
+    first, last = (parse_version_id(versions[end].id) for end in (0, -1))
+    return layer, [one for one in records if first <= parse_version_id(one.id) <= last]
 
 
 def _earlier(version: Version, layer: Layer) -> list[Version]:

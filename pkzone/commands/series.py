@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +14,6 @@ from pkzone.queries import GROUPS
 if TYPE_CHECKING:
     from pkzone.commands.options import Destination
     from pkzone.layers.catalogue import Catalogue
-    from pkzone.table import Table
 
 
 @click.command(
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
         "pkzone series corridor",
         "pkzone series zone --from 2020-12-01 --to 2022-09-01",
         "pkzone series corridor -o corridor.csv",
+        "pkzone series corridor@2020-12..2023-04",
         "pkzone series transport --by status -f csv > transport.csv",
     ),
 )
@@ -46,21 +45,9 @@ def command(
 
     Lengths are given as drawn and as published, of all lines and of those in use (open or
     restricted); a published one only where every line counted has one. CSV and JSON always have
-    every column; text and Markdown leave out those in which the layer has nothing.
+    every column; text and Markdown leave out those in which the layer has nothing. LAYER@A..B
+    is for the versions in force from A to B.
     """
     from pkzone.queries.series import series
 
-    table = series(layer, start=start, end=end, by=by, catalogue=catalogue)
-    if destination.form in ("text", "markdown"):
-        table = _without_empty_columns(table)
-    print_table(table, destination)
-
-
-def _without_empty_columns(table: Table) -> Table:
-    kept = [
-        number
-        for number, column in enumerate(table.columns)
-        if column.type == "date" or any(row[number] not in (None, [], {}) for row in table.rows)
-    ]
-    rows = tuple(tuple(row[number] for number in kept) for row in table.rows)
-    return replace(table, columns=tuple(table.columns[number] for number in kept), rows=rows)
+    print_table(series(layer, start=start, end=end, by=by, catalogue=catalogue), destination)

@@ -10,12 +10,11 @@ from typing import Any
 
 from pkzone.compare import diff
 from pkzone.compare.result import Change, Diff, Reported
-from pkzone.errors import BadReference, FeatureNotFound, did_you_mean
+from pkzone.errors import FeatureNotFound, did_you_mean
 from pkzone.geojson.model import Feature, FeatureCollection
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.model import Event, Layer, Version
-from pkzone.layers.references import LayerReference, parse
 
 __all__ = ["Entry", "History", "each", "history", "versions_of"]
 
@@ -105,7 +104,8 @@ def history(
     Parameters
     ----------
     layer : str or Layer
-        The layer or its name; ``LAYER@VERSION`` or ``LAYER@DATE`` stops at that version.
+        The layer or its name; ``LAYER@A..B`` tells of the versions in force from A to B, each
+        against the one before it, ``LAYER@VERSION`` or ``LAYER@DATE`` of those up to that one.
     feature_id : str or int, optional
         The feature. One that was renamed is followed under its new id; one that was split or
         merged ends, and its parts or the merged one have histories of their own.
@@ -182,20 +182,14 @@ def each(
 def versions_of(
     layer: str | Layer, catalogue: CatalogueLike
 ) -> tuple[Layer, tuple[Version, ...], Catalogue]:
-    """Return the layer, its versions up to the one named, and the catalogue they stand in."""
+    """Return a layer, its versions that a reference names, and the catalogue they stand in."""
     if isinstance(layer, Layer):
         _ = layer.latest  # raises where there is none
         home = layer.versions[0].root if catalogue is None else catalogue
         return layer, layer.versions, _opened(home)
     source = _opened(catalogue)
-    reference = parse(layer, source)
-    if not isinstance(reference, LayerReference):
-        raise BadReference(
-            f"{reference.path!r} names a file, which has no history; name a layer of the catalogue"
-        )
-    last = source.version(reference)
-    versions = source[last.layer].versions
-    return source[last.layer], versions[: versions.index(last) + 1], source
+    versions = source.versions(layer)
+    return source[versions[0].layer], versions, source
 
 
 def _opened(catalogue: CatalogueLike) -> Catalogue:

@@ -184,6 +184,28 @@ class Catalogue(Mapping[str, Layer]):
         layer = self[parsed.layer]
         return layer.latest if parsed.version is None else layer.find(parsed.version)
 
+    def versions(self, reference: str) -> tuple[Version, ...]:
+        """Return the versions of a layer that a reference names, oldest first.
+
+        ``LAYER`` names all of them, ``LAYER@A..B`` those in force at any time from A to B,
+        ``LAYER@VERSION`` and ``LAYER@DATE`` those up to that version.
+
+        Raises
+        ------
+        BadReference, BadDate
+            The text names a file, is no reference, or its range runs backwards.
+        LayerNotFound, VersionNotFound
+            There is no such layer or version, or the range ends before the first one.
+        """
+        from pkzone.layers.references import RangeReference, parse_range
+
+        parsed = parse_range(reference, self)
+        if isinstance(parsed, RangeReference):
+            return parsed.versions(self)
+        last = self.version(parsed)
+        versions = self[parsed.layer].versions
+        return versions[: versions.index(last) + 1]
+
     @cached_property
     def _events_by_id(self) -> dict[str, Event]:
         return {event.id: event for event in self.events}

@@ -7,7 +7,7 @@ import math
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -18,12 +18,11 @@ from shapely.geometry.base import BaseGeometry
 from pkzone.compare.area_totals import ground_km2
 from pkzone.compare.history import versions_of
 from pkzone.compare.route_chain import is_in_use
-from pkzone.errors import BadDate, BadOption, VersionNotFound
+from pkzone.errors import BadOption, VersionNotFound
 from pkzone.geo.convert import dimensions_of, shape_of
 from pkzone.geo.measure import length_m
 from pkzone.geojson.model import Feature
 from pkzone.layers.catalogue import Catalogue
-from pkzone.layers.dates import interval_of
 from pkzone.layers.model import Layer, Version
 from pkzone.layers.terms import STATUSES
 from pkzone.queries import GROUPS
@@ -48,10 +47,11 @@ def series(
     Parameters
     ----------
     layer : str or Layer
-        The layer or its name; ``LAYER@VERSION`` or ``LAYER@DATE`` stops at that version.
+        The layer or its name; ``LAYER@A..B`` for the versions in force from A to B,
+        ``LAYER@VERSION`` or ``LAYER@DATE`` for those up to that version.
     start, end : str or datetime.date, optional
-        Only versions that are in force on some day from `start` to `end`, both included. A
-        month or year counts whole. Rows keep their true validity.
+        Only versions in force at any time from `start` to `end`, both included; a month or a
+        year counts whole. Rows keep their true validity.
     by : str, optional
         ``kind``, ``status``, ``controller`` or ``route``: a row for each version and each value
         of that property in any of the versions, 0 where a version has none of them.
@@ -61,7 +61,7 @@ def series(
     Returns
     -------
     Table
-        ``.rows``, ``.to_frame()``, ``.to_csv()`` ... Lengths and areas are geodesic on WGS 84.
+        With ``.records()``, ``.to_frame()``, ``.to_csv()`` ... Lengths and areas are geodesic.
         Drawn lengths are rounded to a tenth of the stated uncertainty, to whole km where a line
         is schematic; areas to its square. A published length is the sum of what sources state,
         as exact as the coarsest of them, and None unless every line counted has one. In use
@@ -73,7 +73,7 @@ def series(
     BadOption
         `by` is no such property.
     BadDate
-        A date is none, or `end` is before `start`.
+        `start` or `end` is no date, or they are the wrong way round.
     VersionNotFound
         No version is in force in that time.
     PkzoneError
@@ -90,7 +90,7 @@ def series(
     if by is not None and by not in GROUPS:
         raise BadOption(f"by: {by!r} is none of {', '.join(GROUPS)}")
     found, versions, _ = versions_of(layer, catalogue)
-    chosen = _in_force(versions, start, end)
+    chosen = _in_force(found, versions, start, end)
     length_of = cache(length_m)
     parts = [[_Part.of(one, by, length_of) for one in each.features().features] for each in chosen]
     groups = _groups(parts, by) if by else [None]
@@ -99,28 +99,42 @@ def series(
         group: _of_group([_members(version, by, group) for version in parts], ground_of)
         for group in groups
     }
-    rows = tuple(
-        (
-            version.valid_from.isoformat(),
-            version.valid_to.isoformat() if version.valid_to else None,
-            version.id,
-            *([group] if by else []),
-            *totals[group][number],
-            None if by == "status" else _statuses(_members(parts[number], by, group)),
-            version.title,
-            list(version.events),
-        )
+    items = tuple(
+        {
+            "valid_from": version.valid_from.isoformat(),
+            "valid_to": version.valid_to.isoformat() if version.valid_to else None,
+            "version": version.id,
+            **({by: group} if by else {}),
+            **totals[group][number],
+            "statuses": None if by == "status" else _statuses(_members(parts[number], by, group)),
+            "title": version.title,
+            "events": list(version.events),
+        }
         for number, version in enumerate(chosen)
         for group in groups
     )
     about = {"layer": found.name, "title": found.title, "from": start, "to": end, "by": by}
+    columns = (*_TIME, *([Column(by)] if by else []), *_MEASURES)
     return Table(
         "series",
-        (*_TIME, *([Column(by)] if by else []), *_MEASURES),
-        rows,
+        tuple(replace(one, in_text=_is_shown(one, items)) for one in columns),
+        tuple(tuple(_cell(item[column.name]) for column in columns) for item in items),
         {key: str(value) for key, value in about.items() if value is not None},
         tuple(_notes([part for version in parts for part in version])),
+        items,
     )
+
+
+def _is_shown(column: Column, items: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether text has a column: not one in which no row has anything."""
+    return column.type == "date" or any(item[column.name] not in (None, [], {}) for item in items)
+
+
+def _cell(value: Any) -> Any:
+    """Return a value as a cell has it: counts in words."""
+    if isinstance(value, dict):
+        return ", ".join(f"{count} {name}" for name, count in value.items()) or None
+    return value
 
 
 _TIME: Final = (
@@ -135,7 +149,7 @@ _MEASURES: Final = (
     Column("length_published_km", "number", "published km", rank=3),
     Column("length_published_in_use_km", "number", "in use, published km", rank=2),
     Column("area_km2", "number", "km²"),
-    Column("statuses", "object", rank=4),
+    Column("statuses", rank=4),
     Column("title", head="what is new"),
     Column("events", "array", rank=5),
 )
@@ -184,27 +198,15 @@ def _number(value: Any) -> float | None:
 
 
 def _in_force(
-    versions: Sequence[Version], start: str | date | None, end: str | date | None
+    layer: Layer, versions: Sequence[Version], start: str | date | None, end: str | date | None
 ) -> Sequence[Version]:
-    """Return the versions that are in force on some day of a span; all without one."""
-    if start is None and end is None:
-        return versions
-    first = date.min if start is None else interval_of(str(start))[0]
-    after = date.max if end is None else interval_of(str(end))[1]
-    if first >= after:
-        raise BadDate(f"from {start} to {end}: the end is before the start; exchange them")
-    chosen = [
-        one
-        for one in versions
-        if one.valid_from < after
-        # one that another of its day replaced is never in force
-        and (one.valid_to is None or one.valid_to > max(first, one.valid_from))
-    ]
+    """Return those of some versions of a layer that are in force in a span."""
+    within = {version.id for version in layer.between(start, end)}
+    chosen = [version for version in versions if version.id in within]
     if not chosen:
-        span = f"from {start or 'the start'} to {end or 'now'}"
         raise VersionNotFound(
-            f"no version of {versions[0].layer} is in force {span}; "
-            f"looked at {versions[0].id} to {versions[-1].id}"
+            f"none of the versions {versions[0].id} to {versions[-1].id} of {layer.name} is in "
+            f"force from {start or 'the beginning'} to {end or 'the end'}"
         )
     return chosen
 
@@ -235,26 +237,28 @@ def _statuses(parts: Sequence[_Part]) -> Mapping[str, int]:
 
 def _of_group(
     versions: Sequence[Sequence[_Part]], ground_of: Callable[[tuple[BaseGeometry, ...]], float]
-) -> list[tuple[float | None, ...]]:
+) -> list[dict[str, float | None]]:
     """Return the numbers of each version; None for what no version has anything of."""
     everything = [part for parts in versions for part in parts]
     lines = [part for part in everything if part.length_m is not None]
     has_roads = any(part.status in _STATUS_WORDS for part in lines)
     has_published = any(part.published_km is not None for part in lines)
     has_areas = any(part.area is not None for part in everything)
-    numbers: list[tuple[float | None, ...]] = []
+    numbers: list[dict[str, float | None]] = []
     for parts in versions:
         drawn = [part for part in parts if part.length_m is not None]
         in_use = [part for part in drawn if part.in_use]
         areas = [part for part in parts if part.area is not None]
-        numbers.append((
-            len(parts),
-            _drawn_km(drawn) if lines else None,
-            _drawn_km(in_use) if has_roads else None,
-            _published_km(drawn) if has_published else None,
-            _published_km(in_use) if has_published and has_roads else None,
-            _area_km2(areas, ground_of) if has_areas else None,
-        ))  # fmt: skip
+        numbers.append({
+            "features": len(parts),
+            "length_drawn_km": _drawn_km(drawn) if lines else None,
+            "length_drawn_in_use_km": _drawn_km(in_use) if has_roads else None,
+            "length_published_km": _published_km(drawn) if has_published else None,
+            "length_published_in_use_km": (
+                _published_km(in_use) if has_published and has_roads else None
+            ),
+            "area_km2": _area_km2(areas, ground_of) if has_areas else None,
+        })  # fmt: skip
     return numbers
 
 

@@ -286,6 +286,22 @@ def test_each_pair_of_versions(run: Run) -> None:
     assert run("diff", "corridor", "--each", "-q", "--exit-code") == (1, "", "")
 
 
+def test_ranges_of_versions(run: Run) -> None:
+    assert run("diff", "corridor@2022-08-29..2022-08-30", "--each").out.startswith("3 versions")
+    assert run("diff", "corridor@..2022-08-29", "--each").out == (
+        "one version only: nothing to compare\n"
+    )
+    life = json.loads(run("history", "corridor@2022-09..", "--json").out)
+    assert life["versions"] == ["2022-08-30.2"]
+    assert [one["effect"] for one in life["entries"]] == ["changed"]
+    listed = run("log", "corridor@2022-08-30.2..", "-f", "csv").out.splitlines()
+    assert [line.split(",")[1] for line in listed] == ["version", "2022-08-30.2", "2022-08-30.2"]
+    for command in (("diff", "--each"), ("history",), ("log",), ("series",)):
+        result = run(*command, "corridor@2023..2022")
+        assert (result.code, result.out, result.err.count("\n")) == (3, "", 1)
+        assert "runs backwards" in result.err
+
+
 def test_history_of_a_layer_and_of_a_feature(run: Run) -> None:
     layer = run("history", "corridor")
     assert (layer.code, layer.err) == (0, "")
@@ -334,7 +350,7 @@ def test_a_wrong_command_line_is_2(run: Run, arguments: list[str], text: str) ->
         (["roads", NEW], "the catalogue has no layer roads"),
         ([OLD, "missing.geojson"], "missing.geojson"),
         ([OLD, NEW, "--affected", "nobody"], "nobody"),
-        (["base.geojson", "--each"], "names a file, which has no history"),
+        (["base.geojson", "--each"], "names a file, which has no versions"),
         ([OLD, NEW, "-o", "no/such/folder/a.json"], "no/such/folder/a.json: cannot be written"),
     ],
 )

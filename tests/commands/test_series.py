@@ -60,7 +60,7 @@ def test_the_ending_chooses_the_form(run: Run, tmp_path: Path) -> None:
         (["corridro"], 3, "did you mean corridor?"),
         (["corridor", "--to", "2019-12-31"], 3, "2019-12-31"),
         (["corridor", "--from", "2023-01-01", "--to", "2022-01-01"], 3, "exchange"),
-        (["corridor", "--from", "yesterday"], 3, "'yesterday' is not a date"),
+        (["corridor", "--from", "yesterday"], 3, "'yesterday' is not a version id; write a date"),
         (["corridor@2019"], 3, "2019"),
         (["corridor", "--by", "name"], 2, "'name' is not one of 'kind', 'status'"),
         (["base.geojson"], 3, "names a file"),

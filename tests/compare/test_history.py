@@ -13,7 +13,7 @@ from jsonschema import ValidationError
 
 import pkzone
 from pkzone.compare.history import Entry, each, history
-from pkzone.errors import BadReference, FeatureNotFound, LayerNotFound, VersionNotFound
+from pkzone.errors import BadDate, BadReference, FeatureNotFound, LayerNotFound, VersionNotFound
 from pkzone.layers.catalogue import Catalogue, catalogue
 from tests.helpers.drawn_catalogue import feature, line, point, square, write
 from tests.helpers.shipped_schemas import validator
@@ -341,3 +341,77 @@ def test_the_shipped_corridor_through_all_its_versions() -> None:
     assert ("lachin-temp-connector", "added") in [(one.id, one.kind) for one in moved.changes]
     diffs = each("corridor")
     assert [one.target.version for one in diffs] == [one.id for one in versions[1:]]
+
+
+@pytest.mark.parametrize(
+    "span",
+    ["2020-06-01..2022-01-01", "2020-07..2021-01", "2022-01-01..", "..2020-06", "2022-5..2022-6"],
+)
+def test_a_range_has_the_entries_of_its_versions(land: Catalogue, span: str) -> None:
+    whole = {one.version.id: one for one in history("land", catalogue=land).entries}
+    found = history(f"land@{span}", catalogue=land)
+    first, last = span.split("..")
+    expected = [one.id for one in land["land"].between(first or None, last or None)]
+    assert [one.version.id for one in found.entries] == list(found.versions) == expected
+    for entry in found.entries:
+        assert (entry.effect, entry.changes) == (
+            whole[entry.version.id].effect, whole[entry.version.id].changes
+        )  # fmt: skip
+    validator("history").validate(found.to_dict())
+
+
+@pytest.mark.parametrize(
+    ("span", "expected"),
+    [
+        ("2020-06-01..2021-06", [("2020-06-01", "appeared"), ("2021-01-01", "changed")]),
+        # it was in force when the range began, since an earlier version
+        ("2020-12..2020-12", [("2020-06-01", "appeared")]),
+        ("2021-02..2022-12", [("2021-01-01", "changed"), ("2022-01-01", "disappeared")]),
+        ("2022-01-01..2022-01-01", [("2022-01-01", "disappeared")]),
+        # a version that changed it makes the one before a matter of the past
+        ("2021-01-01..2021-01-01", [("2021-01-01", "changed")]),
+        ("2022-06..", [("2022-01-01", "disappeared"), ("2023-01-01", "appeared")]),
+    ],
+)
+def test_the_life_of_a_feature_in_a_range(
+    land: Catalogue, span: str, expected: list[tuple[str, str]]
+) -> None:
+    found = history(f"land@{span}", "camp", catalogue=land)
+    assert told(found.entries) == expected
+    validator("history").validate(found.to_dict())
+
+
+def test_a_feature_that_a_range_does_not_have(land: Catalogue) -> None:
+    with pytest.raises(FeatureNotFound, match="camp in any version") as caught:
+        history("land@..2020-05-31", "camp", catalogue=land)
+    assert "2020-06" not in str(caught.value)
+    with pytest.raises(FeatureNotFound, match="version from 2022-01-01 to 2023-01-01"):
+        history("land@2022-01-01..", "lake-of-old", catalogue=land)
+
+
+def test_each_pair_of_a_range(land: Catalogue) -> None:
+    pairs = [
+        (one.base.version, one.target.version)
+        for one in each("land@2020-07..2022-01-01", catalogue=land)
+    ]
+    assert pairs == [("2020-06-01", "2021-01-01"), ("2021-01-01", "2022-01-01")]
+    assert each("land@2020-07..2020-08", catalogue=land) == ()
+
+
+@pytest.mark.parametrize(
+    ("reference", "error"),
+    [
+        ("land@2022..2020", BadDate),
+        ("land@..2019", VersionNotFound),
+        ("sea@2020..2021", LayerNotFound),
+        ("empty@2020..2021", VersionNotFound),
+        ("land@a..b", BadDate),
+        ("./x.geojson", BadReference),
+        ("land@..", BadReference),
+    ],
+)
+def test_ranges_that_name_nothing(land: Catalogue, reference: str, error: type[Exception]) -> None:
+    for function in (history, each, pkzone.series):
+        with pytest.raises(error) as caught:
+            function(reference, catalogue=land)  # type: ignore[operator]
+        assert "\n" not in str(caught.value)

@@ -224,7 +224,8 @@ def test_a_layer_of_points_has_nothing_to_measure(road: Path) -> None:
         (None, None, ["2020-01-01", "2020-02-01", "2020-03-01", "2020-03-01.2", "2020-04-01",
                       "2020-05-01"]),
         ("2020-02-01", "2020-02-01", ["2020-02-01"]),
-        ("2020-02-02", "2020-03-01", ["2020-02-01", "2020-03-01.2"]),
+        ("2020-02-02", "2020-03-01", ["2020-02-01", "2020-03-01", "2020-03-01.2"]),
+        ("2020-03-01", "2020-03-31", ["2020-03-01.2"]),
         (date(2020, 4, 2), None, ["2020-04-01", "2020-05-01"]),
         ("2020-04", "2020-04", ["2020-04-01"]),
         (None, "2020-01", ["2020-01-01"]),
@@ -244,6 +245,13 @@ def test_versions_in_force_in_a_span(
         ]
 
 
+@pytest.mark.parametrize("span", ["2020-02-01..2020-04", "2020-02-15..", "..2020-03-01"])
+def test_a_range_is_a_span(span: str, road: Path) -> None:
+    start, end = (text or None for text in span.split(".."))
+    in_range = pkzone.series(f"road@{span}", catalogue=road)
+    assert in_range.rows == pkzone.series("road", start=start, end=end, catalogue=road).rows
+
+
 @pytest.mark.parametrize("day", ["2020-01-01", "2020-02-29", "2020-03-01", "2020-12-31"])
 def test_a_span_of_one_day_is_the_version_in_force(day: str, road: Path) -> None:
     version = pkzone.catalogue(road)["road"].on(day)
@@ -256,9 +264,14 @@ def test_a_span_of_one_day_is_the_version_in_force(day: str, road: Path) -> None
         ({"layer": "raod"}, LayerNotFound, "no layer raod; did you mean road?"),
         ({"layer": "bare"}, VersionNotFound, "bare has no version yet"),
         ({"layer": "./road.geojson"}, BadReference, "names a file"),
-        ({"end": "2019-12-31"}, VersionNotFound, "2019-12-31; looked at 2020-01-01 to 2020-05-01"),
-        ({"start": "2020-03-01", "end": "2020-02"}, BadDate, "exchange them"),
-        ({"start": "spring"}, BadDate, "'spring' is not a date"),
+        ({"end": "2019-12-31"}, VersionNotFound, "by 2019-12-31; the first is 2020-01-01"),
+        ({"start": "2020-03-01", "end": "2020-02"}, BadDate, "exchange the two"),
+        (
+            {"layer": "road@..2020-02", "start": "2020-05"},
+            VersionNotFound,
+            "none of the versions 2020-01-01 to 2020-02-01 of road is in force",
+        ),
+        ({"start": "spring"}, BadDate, "'spring' is not a version id; write a date"),
         ({"by": "name"}, BadOption, "none of kind, status, controller, route"),
     ],
 )
