@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from pkzone.errors import BadDate, EventNotFound, FeatureNotFound, printable
+from pkzone.errors import BadDate, EventNotFound, FeatureNotFound, did_you_mean, printable
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.dates import interval_of, period_of
@@ -126,10 +126,11 @@ def events(
         "kinds": list(kinds),
         "source": source,
     }
+    addresses = {str(one["id"]): str(one.get("URL") or "") for one in found.sources}
     return EventTable(
         "events",
         COLUMNS,
-        tuple(_row(event, found, cited) for event in chosen),
+        tuple(_row(event, addresses, cited.get(event.id, ())) for event in chosen),
         {key: value for key, value in about.items() if value},
         () if chosen else ("No event is known that fits.",),
     )
@@ -172,7 +173,10 @@ def _check_kinds(kinds: Iterable[str], events: Iterable[Event]) -> None:
     for kind in kinds:
         if kind not in known:
             choices = f"kinds: {', '.join(known)}" if known else "its events have no kinds"
-            raise EventNotFound(f"the catalogue has no events of kind {printable(kind)}; {choices}")
+            raise EventNotFound(
+                f"the catalogue has no events of kind {printable(kind)}; "
+                f"{did_you_mean(kind, known)}{choices}"
+            )
 
 
 def _feature_names(feature: str, layer: str | None, catalogue: Catalogue) -> frozenset[str]:
@@ -191,14 +195,10 @@ def _feature_names(feature: str, layer: str | None, catalogue: Catalogue) -> fro
         return names
     ids = [f"{one}/{each}" for one in layers for each in _ids(catalogue, one)]
     if names.isdisjoint(ids):
-        from difflib import get_close_matches
-
-        by_id = {one.partition("/")[2]: one for one in ids}
-        close = get_close_matches(label, by_id, n=1)
-        hint = f"did you mean {by_id[close[0]]}? " if close else ""
+        near = did_you_mean(label, (one.partition("/")[2] for one in ids))
         where = f"layer {layers[0]} has no" if len(layers) == 1 else "no layer has a"
         raise FeatureNotFound(
-            f"{where} feature {printable(label)}; {hint}pkzone show LAYER lists them"
+            f"{where} feature {printable(label)}; {near}pkzone show LAYER lists them"
         )
     return names
 
@@ -209,7 +209,7 @@ def _ids(catalogue: Catalogue, layer: str) -> Iterator[str]:
         yield from (str(feature.id) for feature in version.features().features)
 
 
-def _row(event: Event, catalogue: Catalogue, cited: Mapping[str, Sequence[str]]) -> tuple[Any, ...]:
+def _row(event: Event, addresses: Mapping[str, str], versions: Sequence[str]) -> tuple[Any, ...]:
     return (
         event.date,
         event.time or None,
@@ -221,8 +221,8 @@ def _row(event: Event, catalogue: Catalogue, cited: Mapping[str, Sequence[str]])
         list(event.layers),
         list(event.features),
         list(event.sources),
-        [str(catalogue.source(one).get("URL") or "") for one in event.sources],
-        list(cited.get(event.id, ())),
+        [addresses.get(one, "") for one in event.sources],
+        list(versions),
     )
 
 

@@ -159,6 +159,7 @@ def test_what_fits(own: Catalogue, wanted: dict[str, Any], found: list[str]) -> 
     ("wanted", "error", "said"),
     [
         ({"layer": "raod"}, LayerNotFound, "did you mean road"),
+        ({"kind": "ald"}, EventNotFound, r"no events of kind ald; did you mean aid\? kinds: aid"),
         ({"kind": "incident"}, EventNotFound, "no events of kind incident; kinds: aid"),
         ({"feature": "c"}, FeatureNotFound, "no layer has a feature c"),
         ({"feature": "towns/c"}, FeatureNotFound, "layer towns has no feature c"),
@@ -179,6 +180,12 @@ def test_a_catalogue_whose_events_have_no_kinds_says_so(tmp_path: Path) -> None:
     root = write(tmp_path / "own", LAYERS, events=[EVENTS[2]])
     with pytest.raises(EventNotFound, match="its events have no kinds"):
         pkzone.events(kind="aid", catalogue=root)
+
+
+def test_a_source_that_is_not_listed_has_no_address(tmp_path: Path) -> None:
+    root = write(tmp_path / "own", LAYERS, events=[EVENTS[0]])
+    (row,) = pkzone.events(catalogue=root).records()
+    assert (row["sources"], row["addresses"]) == (["s"], [""])
 
 
 def test_an_empty_catalogue_has_no_events(tmp_path: Path) -> None:
