@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pkzone.errors import PlaceNotFound, printable
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
     from pkzone.layers.model import Layer
 
-__all__ = ["STATED", "Place", "PlaceIndex", "fold", "is_stated"]
+__all__ = ["STATED", "Place", "PlaceIndex", "fold"]
 
 STATED: Final = ("inside", "corridor", "divided", "disputed", "outside", "unknown")
 """Values of ``status`` that say where a place lies; other points, such as posts, have others."""
@@ -28,7 +28,7 @@ class Place(NamedTuple):
 
     ``layer`` is empty for a node. ``lon`` and ``lat`` are degrees, as in the newest version that
     has it, and ``uncertainty_m`` how far they may be off. ``is_stated`` tells whether its layer
-    says where places lie.
+    says where it lies.
     """
 
     layer: str
@@ -134,11 +134,6 @@ class PlaceIndex:
         return list(dict.fromkeys(hits))
 
 
-def is_stated(features: Iterable[Feature]) -> bool:
-    """Tell whether all features say where they lie, by a ``status`` of `STATED`."""
-    return {feature.properties.get("status") for feature in features} <= set(STATED)
-
-
 def fold(text: str) -> str:
     """Return the letters and digits of a text: in Latin letters, without case and accents.
 
@@ -184,25 +179,32 @@ def _of_layer(layer: Layer) -> Iterator[Place]:
     newest = next((one for one in reversed(layer.versions) if one.feature_count), None)
     if newest is None or not all(map(_is_point, newest.features().features)):
         return
-    latest: dict[str, Feature] = {}
-    names: dict[str, list[str]] = {}
+    states: dict[str, list[Feature]] = {}
     contents = {version.sha256: version for version in layer.versions}
-    stated = True
     for version in contents.values():
-        features = [one for one in version.features().features if _is_point(one)]
-        stated = stated and is_stated(features)
-        for feature in features:
-            key = str(feature.id)
-            latest[key] = feature
-            names.setdefault(key, []).extend(_names(feature))
-    for key, feature in latest.items():
-        if names[key] and feature.geometry is not None:
-            lon, lat = feature.geometry["coordinates"][:2]
-            own = dict.fromkeys(names[key])
-            name = next(_names(feature), names[key][-1])
-            off_m = feature.properties.get("uncertainty_m")
-            known = off_m if type(off_m) in (int, float) else None
-            yield Place(layer.name, key, name, tuple(own), lon, lat, stated, known)
+        for feature in filter(_is_point, version.features().features):
+            states.setdefault(str(feature.id), []).append(feature)
+    for key, features in states.items():
+        names = dict.fromkeys(name for feature in features for name in _names(feature))
+        if names:
+            yield _place(layer.name, key, tuple(names), features)
+
+
+def _place(layer: str, key: str, names: tuple[str, ...], states: Sequence[Feature]) -> Place:
+    """Return a place by its states, oldest first."""
+    latest = states[-1]
+    lon, lat = (latest.geometry or {})["coordinates"][:2]
+    off_m = latest.properties.get("uncertainty_m")
+    return Place(
+        layer,
+        key,
+        next(_names(latest), names[-1]),
+        names,
+        lon,
+        lat,
+        is_stated={feature.properties.get("status") for feature in states} <= set(STATED),
+        uncertainty_m=off_m if type(off_m) in (int, float) else None,
+    )
 
 
 def _is_point(feature: Feature) -> bool:
