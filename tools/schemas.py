@@ -36,6 +36,7 @@ RUNS = (
     "--dry-run --json",
     "import posts.csv --list-layers --json",
     "events --layer corridor --json",
+    "sources --features --json",
     "at Lachin --json",
     "at Lachin 2022-08-25 -f jsonl",
     "at 46.55,39.64 2022-09-01 --json",

@@ -32,16 +32,44 @@ COLUMNS = (
 @click.command(
     "sources",
     cls=Command,
-    examples=("pkzone sources", "pkzone sources corridor@2022-09-01", "pkzone sources zone --json"),
+    examples=(
+        "pkzone sources",
+        "pkzone sources corridor@2022-09-01",
+        "pkzone sources zone --json",
+        "pkzone sources --features --at-most 1",
+        "pkzone sources corridor --features -f csv",
+    ),
 )
 @click.argument("ref", required=False)
+@click.option("--features", is_flag=True, help="List features instead, with what each rests on.")
+@click.option(
+    "--at-most", metavar="N", type=int, help="Only features with so many sources or fewer."
+)
+@click.option("--source", metavar="ID", help="Only features that rest on this source.")
 @table_options()
 @catalogue_option
-def command(catalogue: Catalogue, ref: str | None, destination: Destination) -> None:
+def command(
+    catalogue: Catalogue,
+    ref: str | None,
+    destination: Destination,
+    features: bool,
+    at_most: int | None,
+    source: str | None,
+) -> None:
     """List the sources of the catalogue, or of the version REF.
 
-    The rows of JSON are CSL-JSON, as programs for citations read it.
+    The rows of JSON are CSL-JSON, as programs for citations read it. With --features a row is a
+    feature as long as it rests on the same: of all layers, or of REF, which is then LAYER for all
+    of its versions, LAYER@DATE for one, LAYER@A..B for a range.
     """
+    if features:
+        from pkzone.queries.feature_sources import feature_sources
+
+        found = feature_sources(ref, source=source, at_most=at_most, catalogue=catalogue)
+        print_table(found, destination)
+        return
+    if at_most is not None or source is not None:
+        raise click.UsageError("--at-most and --source are for --features; add it")
     if ref is None:
         records: Sequence[Mapping[str, Any]] = catalogue.sources
     else:

@@ -42,7 +42,7 @@ class EventTable(Table):
 
     def to_text(self, *, width: int | None = None, strong: Callable[[str], str] = str) -> str:
         """Return each event as a line with its date and title, and what is said of it."""
-        blocks = [_paragraphs(record, width or 1_000_000, strong) for record in self.records()]
+        blocks = [_paragraphs(record, width, strong) for record in self.records()]
         notes = [printable(note, limit=None) for note in self.notes]
         return "\n\n".join([*blocks, *notes]) + "\n"
 
@@ -226,7 +226,7 @@ def _row(event: Event, addresses: Mapping[str, str], versions: Sequence[str]) ->
     )
 
 
-def _paragraphs(record: Mapping[str, Any], width: int, strong: Callable[[str], str]) -> str:
+def _paragraphs(record: Mapping[str, Any], width: int | None, strong: Callable[[str], str]) -> str:
     title = paragraph(
         f"{record['date']}  {record['title']}", width=width, indent=" " * 12, first=""
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from pkzone.errors import BadOption
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
+from pkzone.layers.references import RangeReference, parse_range
 from pkzone.table import Column, Table
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ def feature_sources(
     Parameters
     ----------
     ref : str, optional
-        ``LAYER`` for all of its versions, ``LAYER@VERSION`` or ``LAYER@DATE`` for one; without
-        it every version of every layer.
+        ``LAYER`` for all of its versions, ``LAYER@VERSION`` or ``LAYER@DATE`` for one,
+        ``LAYER@A..B`` for a range; without it every version of every layer.
     source : str, optional
         Only features that rest on this source, by its id.
     at_most : int, optional
@@ -90,7 +91,7 @@ def feature_sources(
     ]
     about = {"ref": ref, "source": source, "at_most": at_most}
     return Table(
-        "feature_sources",
+        "feature-sources",
         COLUMNS,
         tuple(rows),
         {key: value for key, value in about.items() if value is not None},
@@ -102,10 +103,14 @@ def _versions(catalogue: Catalogue, ref: str | None) -> Iterator[Sequence[Versio
     """Yield the versions of each layer that are asked about, oldest first."""
     if ref is None:
         yield from (layer.versions for layer in catalogue.layers)
+        return
+    parsed = parse_range(ref, catalogue)
+    if isinstance(parsed, RangeReference):
+        yield parsed.versions(catalogue)
     elif "@" in ref:
-        yield (catalogue.version(ref),)
+        yield (catalogue.version(parsed),)
     else:
-        yield catalogue[ref].versions
+        yield catalogue[parsed.layer].versions
 
 
 def _rows(versions: Sequence[Version]) -> Iterator[tuple[Any, ...]]:

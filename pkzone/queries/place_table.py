@@ -21,37 +21,34 @@ COLUMNS: Final = (
     Column("valid_to", "date", "until"),
     Column("stated"),
     Column("stated_certainty", head="certainty"),
-    Column("stated_sources", "array", rank=4),
+    Column("stated_sources", "array", in_text=False),
     Column("zone", head="as drawn"),
-    Column("zone_area", rank=4),
-    Column("zone_status", rank=4),
-    Column("zone_certainty", rank=4),
-    Column("zone_uncertainty_km", "number", rank=4),
+    Column("zone_area", in_text=False),
+    Column("zone_status", in_text=False),
+    Column("zone_certainty", in_text=False),
+    Column("zone_uncertainty_km", "number", in_text=False),
     Column("border_km", "number", rank=1),
     Column("corridor", rank=1),
-    Column("corridor_certainty", rank=4),
-    Column("agreement", rank=3),
-    Column("control", rank=4),
-    Column("control_area", rank=4),
+    Column("corridor_certainty", in_text=False),
+    Column("agreement", in_text=False),
+    Column("control", in_text=False),
+    Column("control_area", in_text=False),
     Column("controller", rank=1),
-    Column("control_certainty", rank=4),
+    Column("control_certainty", in_text=False),
     Column("road", head="nearest road in use", rank=2),
     Column("road_status", head="state", rank=2),
-    Column("road_controller", rank=4),
-    Column("road_traffic", "array", rank=4),
-    Column("road_certainty", rank=4),
+    Column("road_controller", in_text=False),
+    Column("road_traffic", "array", in_text=False),
+    Column("road_certainty", in_text=False),
     Column("road_km", "number", "km", rank=2),
-    Column("road_uncertainty_km", "number", rank=4),
-    Column("events", "array", rank=4),
-    Column("event_titles", "array", rank=4),
-    Column("stated_note", rank=4),
-    Column("zone_note", rank=4),
-    Column("control_note", rank=4),
-    Column("explanation", rank=4),
+    Column("road_uncertainty_km", "number", in_text=False),
+    Column("events", "array", in_text=False),
+    Column("event_titles", "array", in_text=False),
+    Column("stated_note", in_text=False),
+    Column("zone_note", in_text=False),
+    Column("control_note", in_text=False),
+    Column("explanation", in_text=False),
 )
-_LEFT_OUT: Final = 3
-"""Columns from this rank on stand in CSV and JSON, and of one day in words."""
-
 LEGEND: Final = (
     "stated: what the layer of the place says; as drawn: where the outline of the zone has it. "
     "uncertain: nearer to a border than that may be off, too close to say. A distance to the "
@@ -72,15 +69,23 @@ class PlaceTable(Table):
             table = f"\n{self._condensed().to_text(width=width, strong=strong)}"
             remarks = _life_told(rows)
         lines = [
-            paragraph(text, width=width or 1_000_000, indent=" " * 12, first=f"{label:10}  ")
+            paragraph(text, width=width, indent=" " * 12, first=f"{label:10}  ")
             for label, text in remarks
         ]
         head = strong(printable(_heading(self.about), limit=None))
         return "\n".join([head + table, *lines]) + "\n"
 
-    def _condensed(self) -> Table:
-        """Return the columns that fit a line, and periods in which these stay the same as one."""
-        columns = [column for column in COLUMNS if column.rank < _LEFT_OUT]
+    def to_markdown(self) -> str:
+        """Return the same as `to_text`, as a table of Markdown."""
+        if "date" in self.about:
+            columns = (Column("what"), Column("answer", head=_heading(self.about)))
+            return Table(self.name, columns, tuple(_day_told(self.records()[0]))).to_markdown()
+        remarks = tuple(": ".join(filter(None, pair)) for pair in _life_told(self.records()))
+        return self._condensed(remarks).to_markdown()
+
+    def _condensed(self, remarks: tuple[str, ...] = ()) -> Table:
+        """Return the columns for people, and periods in which these stay the same as one."""
+        columns = [column for column in COLUMNS if column.in_text]
         rows: list[dict[str, Any]] = []
         for record in self.records():
             row = {column.name: record[column.name] for column in columns}
@@ -93,7 +98,7 @@ class PlaceTable(Table):
             else:
                 rows.append(row)
         cells = tuple(tuple(row.values()) for row in rows)
-        return Table(self.name, tuple(columns), cells, notes=self.notes)
+        return Table(self.name, tuple(columns), cells, notes=self.notes + remarks)
 
 
 _WHY: Final = {

@@ -14,7 +14,7 @@ from tests.helpers.program import Run
 def test_events_as_text_csv_and_json(run: Run) -> None:
     text = run("events")
     assert (text.code, text.err) == (0, "")
-    assert "2020-11-10  Ceasefire statement" in text.out.splitlines()[0]
+    assert text.out.splitlines()[0] == "2020-11-10  Ceasefire statement"
     rows = list(csv.DictReader(io.StringIO(run("events", "--layer", "zone", "-f", "csv").out)))
     assert [(row["id"], row["addresses"]) for row in rows] == [
         ("ceasefire", "https://example.org/statement")
@@ -27,11 +27,32 @@ def test_events_as_text_csv_and_json(run: Run) -> None:
 def test_at_a_point_on_a_day_and_through_time(run: Run) -> None:
     day = run("at", "46.75,39.75", "2021-01-01")
     assert (day.code, day.err) == (0, "")
-    assert "46.75,39.75 on 2021-01-01" in day.out.splitlines()[0]
+    assert day.out.splitlines()[0] == "46.75,39.75 on 2021-01-01"
     assert "inside zone/core" in day.out
     life = json.loads(run("at", "46.75,39.75", "--json").out)
     assert life["schema"] == "pkzone.at/1"
     assert life["rows"][0]["valid_from"] == "2020-11-10"
+
+
+def test_features_and_what_they_rest_on(run: Run) -> None:
+    out = run("sources", "--features", "--at-most", "1", "-f", "csv").out
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert {row["source_count"] for row in rows} == {"1"}
+    assert ("corridor", "lachin-new", "bbc-2020") in {
+        (row["layer"], row["feature"], row["sources"]) for row in rows
+    }
+    named = json.loads(run("sources", "zone", "--features", "--source", "bbc-2020", "--json").out)
+    assert (named["schema"], named["rows"]) == ("pkzone.feature-sources/1", [])
+    assert named["notes"] == ["No feature fits."]
+
+
+def test_markdown_of_a_day_and_of_a_life(run: Run) -> None:
+    day = run("at", "46.75,39.75", "2021-01-01", "-f", "markdown").out.splitlines()
+    assert day[0] == "| what | 46.75,39.75 on 2021-01-01 |"
+    assert day[2].startswith("| as drawn | inside zone/core")
+    life = run("at", "46.75,39.75", "-f", "markdown").out.splitlines()
+    assert life[0].startswith("| from | until | stated |")
+    assert life[2].startswith("| 2020-11-10 | 2022-08-30 |")
 
 
 def test_a_longitude_in_the_west_is_no_option(run: Run) -> None:
@@ -51,6 +72,10 @@ def test_a_longitude_in_the_west_is_no_option(run: Run) -> None:
         (["events", "--layer", "zon"], 3, "did you mean zone?"),
         (["events", "--kind", "aid"], 3, "its events have no kinds"),
         (["events", "--from", "2022", "--to", "2021"], 3, "the end is before the start"),
+        (["sources", "--at-most", "1"], 2, "are for --features; add it"),
+        (["sources", "--source", "bbc-2020"], 2, "are for --features; add it"),
+        (["sources", "--features", "--source", "bbc"], 3, "no source bbc"),
+        (["sources", "--features", "--at-most", "-1"], 2, "0 or more, not -1"),
         (["events", "-o", "x.xyz"], 2, "its ending chooses no format"),
     ],
 )

@@ -73,7 +73,7 @@ def test_incidents_have_a_certainty_and_the_accounts_of_both_sides() -> None:
     assert list(rows) == ["tegh-clash-2023-04-11", "hakari-flag-incident"]
     assert {row["certainty"] for row in rows.values()} == {"corroborated"}
     assert "Each side says that the other fired first" in rows["tegh-clash-2023-04-11"]["summary"]
-    text = table.to_text()
+    text = " ".join(table.to_text().split())
     assert "Armenia says that Azerbaijani border guards tried to cross the bridge" in text
     assert "Azerbaijan says that one of its border guards was wounded" in text
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import pkzone
-from pkzone.errors import BadOption, LayerNotFound, SourceNotFound
+from pkzone.errors import BadOption, BadReference, LayerNotFound, SourceNotFound
 from pkzone.queries.feature_sources import feature_sources
 from tests.helpers.drawn_catalogue import Feature, feature, point, write
 
@@ -69,6 +69,13 @@ def test_a_version_has_the_features_of_its_day(root: Path) -> None:
     ]
 
 
+def test_a_range_has_the_versions_of_its_days(root: Path) -> None:
+    assert [row[:3] for row in rows(root, "towns@2020-06..2021-06", at_most=1)] == [
+        ("a", "2020-01-01", "2022-01-01"),
+        ("c", "2021-01-01", "2022-01-01"),
+    ]
+
+
 def test_the_shipped_features_that_rest_on_one_source() -> None:
     found = [row for row in feature_sources(at_most=1).records() if row["layer"] == "places"]
     assert [(row["feature"], row["certainty"]) for row in found] == [("boyuk-kirs", "inferred")]
@@ -90,5 +97,7 @@ def test_what_is_refused(root: Path) -> None:
         feature_sources("twns", catalogue=root)
     with pytest.raises(SourceNotFound, match="no source v"):
         feature_sources(source="v", catalogue=root)
+    with pytest.raises(BadReference, match="names a file"):
+        feature_sources("./towns.geojson", catalogue=root)
     with pytest.raises(BadOption, match="0 or more, not -1"):
         feature_sources(at_most=-1, catalogue=root)
