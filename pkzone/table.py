@@ -132,6 +132,21 @@ class Table:
         frame.attrs["pkzone"] = {**self.about, "notes": list(self.notes)}
         return frame
 
+    def __repr__(self) -> str:
+        columns = printable(", ".join(column.name for column in self.columns), 200)
+        return f"<Table {printable(self.name)}: {len(self.rows):,} rows of {columns}>"
+
+    def _repr_html_(self) -> str:
+        """Return the rows as a plain table of HTML, for a notebook; of many the first."""
+        shown = self._shown()
+        heads = "".join(f"<th>{_html(column.label)}</th>" for column in shown.columns)
+        rows = (map(_html, row) for row in shown.rows[:_MOST_IN_HTML])
+        lines = [heads, *("".join(f"<td>{value}</td>" for value in row) for row in rows)]
+        table = "".join(f"<tr>{line}</tr>" for line in lines)
+        left = len(self.rows) - _MOST_IN_HTML
+        notes = [f"and {left:,} more rows"] * (left > 0) + list(self.notes)
+        return f"<table>{table}</table>" + "".join(f"<p>{_html(note)}</p>" for note in notes)
+
     def to_json(self) -> str:
         """Return the table as JSON, indented; control and bidi characters are escaped."""
         return json_document(self.to_dict())
@@ -238,6 +253,9 @@ def _note(text: str, width: int | None) -> str:
     return printable(text, limit=None) if width is None else paragraph(text, width=width)
 
 
+_MOST_IN_HTML, _LONGEST_IN_HTML = 60, 300
+
+
 def _csv_value(value: Any) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
@@ -250,3 +268,9 @@ def _csv_value(value: Any) -> Any:
 
 def _markdown_value(value: Any) -> str:
     return "" if value is None else escaped_markdown(cell(value))
+
+
+def _html(value: Any) -> str:
+    import html
+
+    return "" if value is None else html.escape(printable(cell(value), _LONGEST_IN_HTML))
