@@ -6,6 +6,7 @@ import os
 import warnings
 from contextlib import nullcontext
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import dask
@@ -13,7 +14,7 @@ import dask.dataframe as dd
 import pyarrow.dataset as ds
 from distributed import Client, default_client
 
-from pkzone.errors import CannotTag, OutputError, PkzoneError, UnknownFormat, printable
+from pkzone.errors import CannotTag, ColumnError, OutputError, PkzoneError, UnknownFormat, printable
 from pkzone.tagging.answers import TableTagger
 from pkzone.tagging.options import Plan
 from pkzone.tagging.summary import Tagged, summary_of_dataset
@@ -29,8 +30,8 @@ _FILE_NAME = "part-{:06}.parquet".format
 
 def tag_partitions(frame: Any, plan: Plan) -> Any:
     """Return a Dask DataFrame with the columns that are added; nothing is computed yet."""
-    lazy, notices = _map(frame, plan, None)
-    for notice in notices:
+    lazy, tagger = _map(frame, plan, None)
+    for notice in tagger.inputs.notices():
         warnings.warn(f"the frame: {notice}", stacklevel=3)
     return lazy
 
@@ -49,7 +50,7 @@ def tag_dataset(path: str, plan: Plan, output: str, *, scheduler: str | None = N
         raise OutputError(f"{printable(output, None)}: is there already; name a new folder")
     try:
         with open_table(path) as table, dask.config.set({"dataframe.convert-string": False}):
-            lazy, notices = _map(_read(whole, table), plan, table)
+            lazy, tagger = _map(_read(whole, table), plan, table)
             known = {k: v for k, v in (table.schema.metadata or {}).items() if k != b"pandas"}
         with _client(scheduler):
             names = {"write_index": False, "name_function": _FILE_NAME}
@@ -60,7 +61,11 @@ def tag_dataset(path: str, plan: Plan, output: str, *, scheduler: str | None = N
         cause = printable(str(error).strip().split("\n")[0], limit=200)
         raise CannotTag(f"{printable(path, None)}: Dask stopped: {cause}") from None
     parts = ds.dataset(output, format="parquet")
-    return Tagged(output, None, summary_of_dataset(parts, plan.prefix), tuple(notices))
+    summary = summary_of_dataset(parts, plan.prefix)
+    if undated := summary.undated(tagger.inputs.chosen.time):
+        rmtree(output)
+        raise ColumnError(path, undated)
+    return Tagged(output, None, summary, tuple(tagger.inputs.notices()))
 
 
 def _read(path: str, table: FileTable) -> Any:
@@ -70,7 +75,7 @@ def _read(path: str, table: FileTable) -> Any:
     return dd.read_parquet(path, index=False, blocksize=PART_BYTES, dtype_backend="pyarrow")
 
 
-def _map(frame: Any, plan: Plan, table: FileTable | None) -> tuple[Any, list[str]]:
+def _map(frame: Any, plan: Plan, table: FileTable | None) -> tuple[Any, TableTagger]:
     form: dict[str, Any] = {}  # what a frame does not say of itself
     if table is not None:
         form = {"comma": table.comma, "points": table.points}
@@ -79,7 +84,7 @@ def _map(frame: Any, plan: Plan, table: FileTable | None) -> tuple[Any, list[str
     tagger = TableTagger.of(FrameTable(frame._meta, **form), plan)
     shared = dask.delayed(tagger, traverse=False)  # sent once to each worker
     lazy = frame.map_partitions(_tagged, shared, form, meta=_tagged(frame._meta, tagger, form))
-    return lazy, list(tagger.inputs.notices())
+    return lazy, tagger
 
 
 def _tagged(frame: Any, tagger: TableTagger, form: dict[str, Any]) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pkzone.errors import printable
+from pkzone.table import Column, Table
 from pkzone.tagging.columns import Coded
 from pkzone.tagging.times import Days, Flags
 
@@ -172,6 +173,18 @@ class Summary:
                 first = "" if count == 1 else "the first is "
                 yield says.format(rows=rows, first=f"{first}row {self.first_odd[what]:,}")
 
+    def undated(self, column: str | None) -> str | None:
+        """Return why no record has a date, and what to do; None where some have, or none is."""
+        if not self.rows or self.without_time < self.rows:
+            return None
+        example = self.examples.get("bad time")
+        such = "" if example is None else f', such as "{printable(example, _MOST_SHOWN)}"'
+        rows = "the only row" if self.rows == 1 else f"any of {self.rows:,} rows"
+        return (
+            f"no date can be read in {rows} of the column {printable(str(column))}{such}; name "
+            "another with --time COLUMN, or give one date for all with --on DATE"
+        )
+
     def lines(self) -> Iterator[str]:
         """Yield what was counted, a line each, for people."""
         for name, one in self.layers.items():
@@ -221,6 +234,18 @@ class Tagged:
     frame: Any
     summary: Summary
     notices: tuple[str, ...] = field(default=())
+
+    def __repr__(self) -> str:
+        where = "a frame" if self.path is None else printable(self.path)
+        counted = printable("; ".join(self.summary.lines()), 500)
+        return f"<Tagged {where}: {self.summary.rows:,} rows; {counted}>"
+
+    def _repr_html_(self) -> str:
+        lines = tuple(tuple(line.split(": ", 1)) for line in self.summary.lines())
+        where = "a frame" if self.path is None else self.path
+        about = (("written to", where), ("rows", f"{self.summary.rows:,}"))
+        columns = (Column("of"), Column("counted"))
+        return Table("tagged", columns, (*about, *lines), notes=self.notices)._repr_html_()
 
 
 def summary_of(tally: Tally) -> Summary:

@@ -11,13 +11,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, Unpack
 
-from pkzone.errors import BadOption, MissingExtra, OutputError, printable
+from pkzone.errors import BadOption, ColumnError, MissingExtra, OutputError, printable
 from pkzone.files.atomic import labelled, new_file, output_errors
 from pkzone.layers.references import refuse_frame
 from pkzone.tagging.answers import TableTagger, run
 from pkzone.tagging.columns import arrow_of, plain
 from pkzone.tagging.options import Plan, Progress, TagOptions
-from pkzone.tagging.summary import Tagged, Tally, summary_of
+from pkzone.tagging.summary import Summary, Tagged, Tally, summary_of
 from pkzone.tagging.tables import FileTable, FrameTable, open_table
 from pkzone.tagging.writers import frame_of, sink_of
 
@@ -101,7 +101,8 @@ def tag(
     Raises
     ------
     ColumnError
-        A column is missing, of a wrong type, or cannot be told from others.
+        A column is missing, of a wrong type, or cannot be told from others; or no date can be
+        read in any row of a file (of a frame that is a notice).
     CannotTag
         A column that is to be added is there already, or a layer has nothing to tag by.
     BadOption, BadDate
@@ -137,7 +138,10 @@ def tag(
         rows = FrameTable(table)
         tagger = TableTagger.of(rows, plan)
         frame, tally = frame_of(rows, tagger, progress=progress)
-        return Tagged(None, frame, summary_of(tally), tuple(tagger.inputs.notices()))
+        summary = summary_of(tally)
+        undated = summary.undated(tagger.inputs.chosen.time)
+        notices = (*tagger.inputs.notices(), *([undated] if undated else ()))
+        return Tagged(None, frame, summary, notices)
     refuse_frame(table)  # a series; frames are done
     if engine is not None and output is not None:
         from pkzone.tagging.dask_engine import tag_dataset
@@ -147,9 +151,10 @@ def tag(
         path = None if output is None else os.fspath(output)
         if path is None:
             frame, tally = frame_of(file, tagger, progress=progress)
+            summary = _dated(tally, file, tagger)
         else:
-            frame, tally = None, _write(file, tagger, path, overwrite, progress)
-        return Tagged(path, frame, summary_of(tally), tuple(file.notices))
+            frame, summary = None, _write(file, tagger, path, overwrite, progress)
+        return Tagged(path, frame, summary, tuple(file.notices))
 
 
 def sample(
@@ -205,20 +210,28 @@ def _opened(path: str | os.PathLike[str], plan: Plan) -> Iterator[tuple[FileTabl
 
 def _write(
     table: FileTable, tagger: TableTagger, path: str, overwrite: bool, progress: Progress | None
-) -> Tally:
+) -> Summary:
     """Write the tagged table to a file, all of it or nothing, or to standard output."""
     if path == "-":
         stdout = labelled(sys.stdout.buffer, "standard output")
         tally = run(table, tagger, sink_of(path, table, tagger.kinds, stdout), progress=progress)
         with output_errors("standard output"):
             sys.stdout.buffer.flush()
-        return tally
+        return _dated(tally, table, tagger)
     if table.label != "<stdin>" and _same(table.label, path):
         label = printable(path, limit=None)
         raise OutputError(f"{label}: is the table itself; give the output another name")
     with new_file(path, overwrite=overwrite) as file:
         sink = sink_of(path, table, tagger.kinds, file)
-        return run(table, tagger, sink, progress=progress)
+        return _dated(run(table, tagger, sink, progress=progress), table, tagger)
+
+
+def _dated(tally: Tally, table: FileTable, tagger: TableTagger) -> Summary:
+    """Return the summary of a file; one without any date is a ColumnError."""
+    summary = summary_of(tally)
+    if undated := summary.undated(tagger.inputs.chosen.time):
+        raise ColumnError(table.label, undated)
+    return summary
 
 
 def _same(table: str, output: str) -> bool:

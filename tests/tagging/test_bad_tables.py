@@ -371,3 +371,43 @@ def test_standard_input(tmp_path: Path, small_root: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[1].endswith(",2022-09-01,,2020-11-10,inside,core")
     assert "Traceback" not in done.stderr
+
+
+UNREAD = b"lon,lat,date\n46.75,39.75,31/12/22\n46.75,39.75,\n"
+
+
+def test_a_table_without_any_date_is_refused(tag: Tag, tmp_path: Path) -> None:
+    message = (
+        r't\.csv: no date can be read in any of 2 rows of the column date, such as "31/12/22"; '
+        "name another with --time COLUMN, or give one date for all with --on DATE"
+    )
+    for output in (tmp_path / "out.csv", tmp_path / "out.parquet", None):
+        with pytest.raises(ColumnError, match=message):
+            tag(UNREAD, output=output)
+    with pytest.raises(ColumnError, match="in the only row of the column when; name"):
+        tag(b"lon,lat,when\n46.75,39.75,\n", time="when")
+
+
+def test_one_date_is_enough_and_no_row_is_no_fault(tag: Tag, tmp_path: Path) -> None:
+    out = tmp_path / "kept.csv"
+    assert tag(UNREAD + b"46.75,39.75,2022-09-01\n", output=out).summary.without_time == 2
+    assert tag(UNREAD, on="2022-09-01", output=out, overwrite=True).summary.without_time == 0
+    assert tag(b"lon,lat,date\n", output=out, overwrite=True).summary.rows == 0
+
+
+def test_a_frame_without_any_date_is_kept_and_says_so(tag: Tag) -> None:
+    frame = pd.DataFrame({"lon": [46.75], "lat": [39.75], "date": ["soon"]})
+    done = tag(frame)
+    assert done.frame["tag_problem"].tolist() == ["bad time"]
+    assert done.notices[-1].startswith(
+        "no date can be read in the only row of the column date, such"
+    )
+
+
+def test_the_program_ends_with_3(run: Run, tmp_path: Path) -> None:  # noqa: F811
+    table = tmp_path / "t.csv"
+    table.write_bytes(UNREAD)
+    result = run("tag", str(table), "--layer", "zone", "-o", str(tmp_path / "out.csv"))
+    assert (result.code, result.out) == (3, "")
+    assert result.err.count("\n") == 1
+    assert "of the column date" in result.err
