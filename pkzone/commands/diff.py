@@ -97,6 +97,11 @@ def _kinds(ctx: click.Context, param: click.Parameter, text: str | None) -> Coll
     "note names.",
 )
 @click.option(
+    "--across",
+    is_flag=True,
+    help="Compare versions of two layers all the same; the report says that they are.",
+)
+@click.option(
     "--each",
     is_flag=True,
     help="One table: every version of the layer BASE, or of its range LAYER@A..B, against the "

@@ -42,6 +42,7 @@ def diff(
     affected: str | os.PathLike[str] | None = None,
     within_m: float = 2500.0,
     evidence: bool = True,
+    across: bool = False,
 ) -> Diff:
     """Compare a base with a target.
 
@@ -66,6 +67,9 @@ def diff(
         How far the reach of a route goes, in metres.
     evidence : bool, optional
         Without it only kinds and classes are found: no number, route, area or affected place.
+    across : bool, optional
+        Compare versions of two layers all the same; without it they are refused, as what differs
+        between two layers is no change. Files and frames are never refused.
 
     Returns
     -------
@@ -82,9 +86,9 @@ def diff(
     BadTolerance
         A distance is not a number of metres from 0 up.
     BadReference, BadDate, LayerNotFound, VersionNotFound
-        A reference names nothing.
+        A reference names nothing, or the two name versions of two layers.
     CatalogueError, HashMismatch, GeoJSONError
-        A file is missing, damaged or refused.
+        A file is missing, damaged or refused, or no feature has the property `id_property`.
 
     Examples
     --------
@@ -94,7 +98,7 @@ def diff(
     """
     terms = Terms(_metres(tolerance_m, "the tolerance"), evidence)
     _metres(within_m, "the reach")
-    opened = DiffInputs(base, target, catalogue=catalogue, id_property=id_property)
+    opened = DiffInputs(base, target, catalogue=catalogue, id_property=id_property, across=across)
     with opened as sides, gc_paused():
         matched = match(sides.base, sides.target, tolerance_m=terms.tolerance_m)
         changes = changes_of(matched, terms)

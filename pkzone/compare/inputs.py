@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from pkzone.compare.memo import once
 from pkzone.compare.result import SideInfo
-from pkzone.errors import BadId, BadReference, DuplicateId, GeoJSONError, Unreadable
+from pkzone.errors import (
+    BadId,
+    BadReference,
+    DuplicateId,
+    GeoJSONError,
+    Unreadable,
+    printable,
+)
 from pkzone.files.inputs import open_regular, read_at_most, read_stdin
 from pkzone.geojson import line_diff, reader
 from pkzone.geojson.geometry import check_geometry
@@ -21,7 +28,14 @@ from pkzone.geojson.line_diff import FeatureLines, NotByLinesError
 from pkzone.geojson.model import MAX_BYTES, Feature, FeatureCollection, Notice, Report
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
-from pkzone.layers.identity import AUTO, ID, identified, known_as, refuse_twins
+from pkzone.layers.identity import (
+    AUTO,
+    ID,
+    LACKS_PROPERTY,
+    identified,
+    known_as,
+    refuse_twins,
+)
 from pkzone.layers.model import CachedVersion, Version
 from pkzone.layers.references import FileReference, is_frame, parse
 
@@ -210,6 +224,11 @@ class DiffInput(AbstractContextManager["DiffInput"]):
         return self.collection.on_the_whole() if self.was_read else self._notices
 
     @property
+    def lacks_property(self) -> bool:
+        """Whether there are features, and none has the property that was asked for."""
+        return any(notice.code == LACKS_PROPERTY for notice in self.notices)
+
+    @property
     def _asked(self) -> str | None:
         """The property that was asked for by its name."""
         return None if self.id_property == AUTO else self.id_property
@@ -313,11 +332,14 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
         The catalogue or its folder; without it the one that pkzone ships.
     id_property : str, optional
         The property that tells features apart.
+    across : bool, optional
+        Whether versions of two layers may be compared.
 
     Raises
     ------
     PkzoneError
-        A reference names nothing, a file cannot be opened, features are not sound.
+        A reference names nothing, a file cannot be opened, features are not sound, or two layers
+        are compared unasked.
     """
 
     def __init__(
@@ -327,6 +349,7 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
         *,
         catalogue: CatalogueLike = None,
         id_property: str | None = None,
+        across: bool = False,
     ) -> None:
         self._catalogue = catalogue
         self._id_property = id_property
@@ -341,6 +364,13 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
         except BaseException:
             self.base.__exit__()
             raise
+        if self._are_two_layers and not across:
+            self.__exit__()
+            raise BadReference(
+                f"{printable(self.base.info.ref)} and {printable(self.target.info.ref)} are "
+                "versions of two layers, which share no features; 'pkzone diff --across' (in "
+                "Python across=True) compares them all the same"
+            )
         _tell_records_apart(self.base, self.target)
         any_frame = self.base.is_frame or self.target.is_frame
         self.base.drops_nulls = self.target.drops_nulls = any_frame
@@ -364,7 +394,20 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
     @property
     def notices(self) -> tuple[str, ...]:
         """Notices about the files as a whole."""
-        return tuple(str(notice) for side in (self.base, self.target) for notice in side.notices)
+        notices = [str(notice) for side in (self.base, self.target) for notice in side.notices]
+        if self._are_two_layers:
+            base, target = self.base.info, self.target.info
+            notices.insert(
+                0,
+                f"{base.ref} and {target.ref} are versions of two layers: what differs between "
+                "them is no change of either",
+            )
+        return tuple(notices)
+
+    @property
+    def _are_two_layers(self) -> bool:
+        base, target = self.base.info.layer, self.target.info.layer
+        return base is not None and target is not None and base != target
 
     def __contains__(self, layer: object) -> bool:
         return layer in self.catalogue

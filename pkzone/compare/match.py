@@ -6,6 +6,7 @@ import shlex
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkzone.compare.equality import (
@@ -17,7 +18,7 @@ from pkzone.compare.equality import (
     same_json,
 )
 from pkzone.compare.match_by_shape import match_shapes
-from pkzone.errors import printable
+from pkzone.errors import MissingId, printable
 from pkzone.geojson import line_diff
 from pkzone.geojson.line_diff import NotByLinesError
 from pkzone.geojson.model import Feature, gc_paused
@@ -90,6 +91,7 @@ def match(base: DiffInput, target: DiffInput, *, tolerance_m: float) -> Matched:
     """
     with gc_paused():
         matched = _by_lines(base, target) or _by_id_said(base, target)
+        _refuse_unknown_property(base, target)
         elsewhere = _ids_elsewhere(matched)
         _by_place(matched, tolerance_m=tolerance_m)
         if matched.repeated_ids:
@@ -105,6 +107,24 @@ def match(base: DiffInput, target: DiffInput, *, tolerance_m: float) -> Matched:
             shown = printable(name)
             matched.notices.insert(0, f"features are told apart by the property {shown}")
         return matched
+
+
+def _refuse_unknown_property(base: DiffInput, target: DiffInput) -> None:
+    """Refuse a property that tells features apart and that none has on either side."""
+    sides = (base, target)
+    lacking = [side for side in sides if side.lacks_property]
+    if not lacking or any(not side.lacks_property and side.properties() for side in sides):
+        return
+    names = {name for side in sides for one in side.properties() for name in one.properties}
+    asked = str(base.id_property)
+    close = get_close_matches(asked, sorted(names), n=3)
+    hint = f"did you mean {' or '.join(map(printable, close))}? " if close else ""
+    listed = printable(", ".join(sorted(names)) or "none")
+    raise MissingId(
+        " and ".join(dict.fromkeys(side.name for side in lacking)),
+        f"no feature has the property {printable(asked)} to be told apart by; {hint}"
+        f"it has: {listed}",
+    )
 
 
 def match_features(
@@ -138,7 +158,7 @@ def _by_lines(base: DiffInput, target: DiffInput) -> Matched | None:
     except NotByLinesError:
         return None
     matched.unchanged += same
-    _tell_who_has_no_ids(matched, (base, ours), (target, theirs))
+    _tell_of_ids(matched, (base, ours), (target, theirs))
     return matched
 
 
@@ -164,16 +184,24 @@ def _by_id_said(base: DiffInput, target: DiffInput) -> Matched:
     before, after = base.collection.features, target.collection.features
     matched = _by_id(before, after)
     sides = ((side, [one.id for one in side.collection.features]) for side in (base, target))
-    _tell_who_has_no_ids(matched, *sides)
+    _tell_of_ids(matched, *sides)
     return matched
 
 
-def _tell_who_has_no_ids(matched: Matched, *sides: tuple[DiffInput, Sequence[FeatureId]]) -> None:
+def _tell_of_ids(matched: Matched, *sides: tuple[DiffInput, Sequence[FeatureId]]) -> None:
+    """Note that one side has no ids, or that a file has none of those of a version of a layer."""
     named = [any(one is not None for one in ids) for _, ids in sides]
     for (side, ids), own in zip(sides, named, strict=True):
         if ids and any(named) and not own:
             shown = printable(side.name, limit=None)
             matched.notices.append(f"{shown}: has no ids; its features are paired by place")
+    versions = [side for side, _ in sides if side.info.layer is not None]
+    if len(versions) == 1 and all(named) and not (matched.unchanged or matched.pairs):
+        other = next(side for side, _ in sides if side.info.layer is None)
+        matched.notices.append(
+            f"{printable(other.name, limit=None)}: none of its ids is one of "
+            f"{versions[0].info.ref}; is it of the layer {versions[0].info.layer}?"
+        )
 
 
 def _by_id(base: Sequence[Feature], target: Sequence[Feature]) -> Matched:

@@ -20,6 +20,7 @@ from pkzone.geojson.model import Feature, FeatureCollection, Report
 __all__ = [
     "AUTO",
     "ID",
+    "LACKS_PROPERTY",
     "full_and_unique",
     "has_other_id",
     "identified",
@@ -35,6 +36,9 @@ AUTO = "auto"
 
 ID = "id"
 """The one property that takes the place of the member ``id`` unasked."""
+
+LACKS_PROPERTY = "lacks-property"
+"""Code of the notice that no feature of a side has the property that was asked for."""
 
 _ENDINGS = ("id", "code", "ref", "key", "number", "name")
 
@@ -97,7 +101,7 @@ def _by_property(features: Sequence[Feature], name: str, report: Report) -> tupl
         identified.append(feature if value is None else known_as(value, feature, name))
     if identified and all(one.properties.get(name) is None for one in features):
         counts = "the ids count" if any(one.id is not None for one in features) else "places count"
-        report.note("id-property", f"no feature has the property {printable(name)}; {counts}")
+        report.note(LACKS_PROPERTY, f"no feature has the property {printable(name)}; {counts}")
     refuse_twins(identified, report)
     return tuple(identified)
 

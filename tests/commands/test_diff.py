@@ -362,6 +362,34 @@ def test_what_cannot_be_done_is_3(run: Run, arguments: list[str], text: str) -> 
     assert result.err.count("\n") == 1
 
 
+def test_two_layers_are_compared_only_when_asked(run: Run) -> None:
+    refused = run("diff", "zone@2020-11-10", OLD)
+    assert (refused.code, refused.out) == (3, "")
+    assert refused.err == (
+        "pkzone: error: zone@2020-11-10 and corridor@2020-11-10 are versions of two layers, which "
+        "share no features; 'pkzone diff --across' (in Python across=True) compares them all the "
+        "same\n"
+    )
+    done = run("diff", "zone@2020-11-10", OLD, "--across", "-f", "json")
+    assert done.code == 0
+    report = json.loads(done.out)
+    assert (report["summary"]["removed"], report["summary"]["added"]) == (1, 1)
+    assert report["notices"][0].startswith(
+        "zone@2020-11-10 and corridor@2020-11-10 are versions of two layers: "
+    )
+    assert (
+        run("diff", OLD, NEW, "--across", "-f", "json").out
+        == run("diff", OLD, NEW, "-f", "json").out
+    )
+
+
+def test_a_property_that_no_feature_has_is_refused(run: Run, files: tuple[Path, Path]) -> None:
+    result = run("diff", *map(str, files), "--id", "nmae")
+    assert (result.code, result.out) == (3, "")
+    assert "no feature has the property nmae to be told apart by; did you mean name?" in result.err
+    assert result.err.count("\n") == 1
+
+
 def test_one_side_from_standard_input(files: tuple[Path, Path]) -> None:
     command = [sys.executable, "-m", "pkzone", "diff", str(files[0]), "-", "-f", "json"]
     result = subprocess.run(command, input=files[1].read_bytes(), capture_output=True, check=True)

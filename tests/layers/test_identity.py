@@ -16,6 +16,7 @@ import pkzone
 from pkzone import errors, geojson
 from pkzone.geojson import Feature, FeatureCollection
 from pkzone.git.merge_driver import merge_files
+from pkzone.layers.frames import frame_of_features
 from pkzone.reports.diff_report import report_of
 from tests.compare.test_laws import LIMITS, LOCAL, edited
 from tests.git.test_three_way_merge import histories
@@ -213,8 +214,27 @@ def test_ids_that_repeat_do_not_stand_in_for_a_property(tmp_path: Path) -> None:
 
 
 def test_a_property_that_nothing_has_is_said(tmp_path: Path) -> None:
-    found = pkzone.diff(features(*ROADS), features(*ROADS), id_property="nmae")
-    assert found.notices == ("<features>: no feature has the property nmae; the ids count",)
+    named = (*ROADS[:2], replace(ROADS[2], properties={"ref": "spur"}))
+    found = pkzone.diff(features(*ROADS), features(*named), id_property="ref")
+    assert found.notices == ("<features>: no feature has the property ref; the ids count",)
+
+
+def test_a_property_that_neither_side_has_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path / "roads.geojson", ROADS)
+    sides = (features(*ROADS), features(), path, frame_of_features(ROADS))
+    pairs = [(a, b) for a in sides for b in sides if not (a is b is sides[1])]
+    for base, target in pairs:
+        with pytest.raises(
+            errors.MissingId, match=r"property nmae .*did you mean name\? it has: n"
+        ):
+            pkzone.diff(base, target, id_property="nmae")
+    assert pkzone.diff(features(), features(), id_property="nmae").is_empty
+    with pytest.raises(
+        errors.MissingId, match="no feature has the property id to be told apart by"
+    ):
+        pkzone.diff(path, path, id_property="id")
+    moved = features(*saved_by_gdal(ROADS))
+    assert pkzone.diff(path, moved, id_property="id").is_empty
 
 
 @LIMITS
