@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pkzone.checks import ERROR, Checked, Finding, check
+from pkzone.checks import ERROR, Checked, Finding, check_text
 from pkzone.checks.report import summary, to_sarif, to_text
 from pkzone.compare import diff
 from pkzone.errors import PkzoneError, printable
@@ -98,7 +98,7 @@ def main() -> int:
     try:
         settings = Settings.from_environment(os.environ)
         found = list(changed(settings))
-        checked = [check(blob(one.after), name=one.path) for one in found if one.after]
+        checked = [check_text(blob(one.after), name=one.path) for one in found if one.after]
         text = report(settings, found, checked)
         settings.out.mkdir(parents=True, exist_ok=True)
         (settings.out / "pkzone.sarif").write_text(to_sarif(checked), encoding="utf-8")

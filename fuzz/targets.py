@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from pkzone import geojson as reader
-from pkzone.checks import canonical, check, mend
+from pkzone.checks import canonical, check_text, mend
 from pkzone.errors import BadDate, CatalogueError, GeoJSONError, PkzoneError, printable
 from pkzone.layers import dates, manifest, references
 from pkzone.layers.catalogue import Catalogue
@@ -28,7 +28,7 @@ __all__ = ["TARGETS"]
 
 def geojson(data: bytes) -> None:
     """Refuse or read; what is read is written canonically and reads back equal; check agrees."""
-    found = check(data, name="fuzz.geojson")
+    found = check_text(data, name="fuzz.geojson")
     for finding in found.findings:
         _is_one_line(str(finding))
     refused = [one for one in found.findings if one.rule.level == "error"]
@@ -50,7 +50,7 @@ def geojson(data: bytes) -> None:
         _holds(not left, f"the canonical form is odd: {left}")
     with suppress(GeoJSONError):
         mended = mend(data).data
-        rest = [one.code for one in check(mended).findings if one.rule.level == "error"]
+        rest = [one.code for one in check_text(mended).findings if one.rule.level == "error"]
         _holds(not rest, f"what is mended still has errors: {rest}")
 
 

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from math import copysign
 from shlex import quote
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pkzone.checks.rules import RULES, is_finer, numbers
 from pkzone.errors import DuplicateId, NotMended
+from pkzone.files.atomic import write_bytes
 from pkzone.files.filetypes import GZIP_MAGIC, SEQUENCE_ENDINGS, title_of_path
 from pkzone.geo.canonical import DECIMALS
 from pkzone.geojson.batches import Batch, features_of, read_in_batches
+from pkzone.geojson.geometry import check_geometry
 from pkzone.geojson.json_text import load
-from pkzone.geojson.model import Feature, Notice, Report, enclosed
+from pkzone.geojson.model import Feature, FeatureCollection, Notice, Report, enclosed
 from pkzone.geojson.objects import label_of
-from pkzone.geojson.reader import parse, read_root
+from pkzone.geojson.reader import file_name, parse, read_bytes, read_root
 from pkzone.geojson.writer import canonical_lines, dumps
+from pkzone.layers.references import is_frame
 
-__all__ = ["Rewritten", "canonical", "check_in_place", "mend"]
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["Rewritten", "canonical", "check_in_place", "fmt", "mend"]
 
 _SAID_BY_FMT = frozenset(
     ["bbox-dropped", "crs84", "foreign-members", "gzip", "no-properties", "null-id", "wrapped"]
@@ -28,10 +35,92 @@ _SAID_BY_FMT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """New bytes of a file, and notices of what changed."""
+    """New bytes of a file, and notices of what changed.
 
-    data: bytes
+    Attributes
+    ----------
+    data : bytes
+        The file's content.
+    notices : tuple of Notice
+        What changed beyond the layout.
+    is_changed : bool
+        Whether the bytes are others than before; true of features at hand.
+    """
+
+    data: bytes = field(repr=False)
     notices: tuple[Notice, ...]
+    is_changed: bool
+
+
+def fmt(
+    source: str | os.PathLike[str] | bytes | FeatureCollection | gpd.GeoDataFrame,
+    *,
+    output: str | os.PathLike[str] | None = None,
+    overwrite: bool = False,
+) -> Rewritten:
+    """Return GeoJSON in the canonical form, as ``pkzone fmt`` writes it.
+
+    One feature a line, sorted by id, keys sorted, 6 decimals, outer rings counter-clockwise: the
+    same features give the same bytes.
+
+    Parameters
+    ----------
+    source : str, os.PathLike, bytes, FeatureCollection or GeoDataFrame
+        A file (``-`` for standard input), a text in UTF-8, or features at hand.
+    output : str or os.PathLike, optional
+        The file to write; it may be the source. Without it nothing is written.
+    overwrite : bool, optional
+        Replace a file that is there.
+
+    Returns
+    -------
+    Rewritten
+        The bytes, whether they are others than those of the source, and what is dropped.
+
+    Raises
+    ------
+    GeoJSONError
+        The source is refused, or could not be written without a guess.
+    OutputError
+        The output is there and may not be replaced, or cannot be written.
+
+    Examples
+    --------
+    >>> import pkzone
+    >>> text = b'{"type":"Point","coordinates":[46.75,39.8200001]}'
+    >>> print(pkzone.fmt(text).data.decode(), end="")
+    {"type":"FeatureCollection","features":[
+    {"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[46.75,39.82]}}
+    ]}
+    """
+    path = None if output is None else os.fspath(output)
+    if isinstance(source, FeatureCollection) or is_frame(source):
+        formatted = _of_features(source)
+    else:
+        name = "<bytes>" if isinstance(source, bytes) else file_name(os.fspath(source))
+        data = source if isinstance(source, bytes) else read_bytes(os.fspath(source))
+        if path is not None:
+            check_in_place(data if path == name else b"", path)
+        formatted = canonical(data, name=name)
+    if path is not None:
+        write_bytes(path, formatted.data, overwrite=overwrite)
+    return formatted
+
+
+def _of_features(source: FeatureCollection | gpd.GeoDataFrame) -> Rewritten:
+    features: Sequence[Feature]
+    if isinstance(source, FeatureCollection):
+        features, name = source.features, "<features>"
+    else:
+        from pkzone.layers.frames import features_of_frame
+
+        features, name = features_of_frame(source), "<frame>"
+    report = Report(name)
+    for i, one in enumerate(features):
+        report.feature = label_of(one.id, f"features[{i}]")
+        if one.geometry is not None:
+            check_geometry(one.geometry, report)
+    return Rewritten(dumps(features, name=name), (), is_changed=True)
 
 
 def check_in_place(data: bytes, file: str) -> None:
@@ -65,9 +154,10 @@ def canonical(data: bytes, *, name: str = "<stdin>") -> Rewritten:
     rewritten = read_in_batches(data, _rewritten, name=name, wants_odd=False)
     if rewritten is None:
         collection = parse(data, name=name, check_validity=False)
-        rewritten = Rewritten(dumps(collection.features, name=name), collection.notices)
+        written = dumps(collection.features, name=name)
+        rewritten = Rewritten(written, collection.notices, is_changed=written != data)
     said = tuple(notice for notice in rewritten.notices if notice.code in _SAID_BY_FMT)
-    return Rewritten(rewritten.data, said)
+    return Rewritten(rewritten.data, said, is_changed=rewritten.data != data)
 
 
 def _rewritten(batches: Iterator[Batch], report: Report) -> Rewritten:
@@ -86,10 +176,8 @@ def _rewritten(batches: Iterator[Batch], report: Report) -> Rewritten:
                 nameless.append(line)
             elif named.setdefault(str(feature.id), line) is not line:
                 raise DuplicateId(report.file, "two features have this id")
-    notices = tuple(report.notices)
-    return Rewritten(
-        enclosed([named[label] for label in sorted(named)] + sorted(nameless)), notices
-    )
+    written = enclosed([named[label] for label in sorted(named)] + sorted(nameless))
+    return Rewritten(written, tuple(report.notices), is_changed=True)  # or not: it is told above
 
 
 def mend(data: bytes, *, name: str = "<stdin>") -> Rewritten:
@@ -124,7 +212,7 @@ def mend(data: bytes, *, name: str = "<stdin>") -> Rewritten:
     features = collection.features
     written = dumps(features, name=name)
     if written == data:
-        return Rewritten(data, ())
+        return Rewritten(data, (), is_changed=False)
     mended = [
         *(
             Notice("ring-not-closed", name, label_of(features[i].id, place) or None, message)
@@ -133,7 +221,7 @@ def mend(data: bytes, *, name: str = "<stdin>") -> Rewritten:
         *(notice for notice in collection.notices if RULES[notice.code].mended),
         *_rearranged(features, parse(written, check_validity=False).features, name),
     ]
-    return Rewritten(written, tuple(mended))
+    return Rewritten(written, tuple(mended), is_changed=True)
 
 
 def _close_rings(root: Any) -> Iterator[tuple[int, str, str]]:

@@ -196,6 +196,14 @@ _WARNINGS = {
         "No single vertex lies ten times as far from the middle of the file as all others.",
         "Look at it: a digit may be wrong, or longitude and latitude swapped.",
     ),
+    "far-move": (
+        "From one version of a layer to the next no feature moves farther than the layer is wide.",
+        "Look at its coordinates, and at its id: it may be that of another feature.",
+    ),
+    "swapped-feature": (
+        "A feature fits the version before as it stands, not with its two axes exchanged.",
+        "Exchange the two numbers of every position of it: longitude comes first.",
+    ),
     "empty-geometry": (
         "A geometry has coordinates; a feature without a place has null.",
         'Write "geometry": null.',

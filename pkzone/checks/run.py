@@ -4,38 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from pkzone.checks.locate import Places
 from pkzone.checks.rules import ERROR, RULES, WARNING, Rule, code_of
-from pkzone.errors import (
-    BadEncoding,
-    GeoJSONError,
-    InvalidJSON,
-    TooDeep,
-    TooLarge,
-    printable,
-)
+from pkzone.errors import BadEncoding, InvalidJSON, TooDeep, TooLarge, printable
 from pkzone.geo.canonical import DECIMALS, Z_DECIMALS
 from pkzone.geojson.json_text import unpacked
 from pkzone.geojson.model import Report
 from pkzone.geojson.objects import label_of
-from pkzone.geojson.reader import file_name, read_bytes
-from pkzone.layers.schemas import Rules, read_schema
 
 if TYPE_CHECKING:
     from pkzone.checks.survey import Survey
-    from pkzone.layers.catalogue import Catalogue
+    from pkzone.layers.model import Version
+    from pkzone.layers.schemas import Rules
 
 __all__ = [
     "Checked",
-    "Demands",
     "Finding",
-    "check",
-    "check_file",
+    "check_text",
     "id_fault",
-    "layer_demands",
 ]
 
 LONGEST_ID = 200
@@ -105,30 +93,6 @@ class Checked:
         return all(finding.code != "unreadable" for finding in self.findings)
 
 
-class Demands(TypedDict, total=False):
-    """Arguments of `check` for a layer of a catalogue: its schema, and the sources to name."""
-
-    rules: Rules
-    sources: Collection[str]
-
-
-def layer_demands(catalogue: Catalogue, name: str) -> Demands:
-    """Return the arguments of `check` for a version of a layer.
-
-    Raises
-    ------
-    LayerNotFound
-        The catalogue has no such layer.
-    CatalogueError
-        Its schema or ``sources.json`` is missing or damaged.
-    """
-    layer = catalogue[name]
-    path = layer.latest.schema_path if layer else catalogue.root / "schemas" / f"{name}.json"
-    return Demands(
-        rules=Rules(read_schema(path)), sources={str(one["id"]) for one in catalogue.sources}
-    )
-
-
 def id_fault(feature_id: str | int) -> str | None:
     """Return why an id cannot be that of a layer's feature; None if it can."""
     text = str(feature_id)
@@ -137,30 +101,13 @@ def id_fault(feature_id: str | int) -> str | None:
     return f"its id must be a text of 1 to {LONGEST_ID} letters that can be printed"
 
 
-def check_file(
-    path: str | Path,
-    *,
-    rules: Rules | None = None,
-    sources: Collection[str] | None = None,
-) -> Checked:
-    """Check a file, or standard input for ``-``; see `check`.
-
-    A file that cannot be read is a finding too.
-    """
-    name = file_name(path)
-    try:
-        data = read_bytes(path)
-    except GeoJSONError as error:
-        return Checked(name, 0, (Finding(code_of(error), name, None, None, None, error.reason),))
-    return check(data, name=name, rules=rules, sources=sources)
-
-
-def check(
+def check_text(
     data: bytes,
     *,
     name: str = "<stdin>",
     rules: Rules | None = None,
     sources: Collection[str] | None = None,
+    before: Version | None = None,
 ) -> Checked:
     """Check a GeoJSON text by the rules.
 
@@ -174,27 +121,33 @@ def check(
         The schema of a layer's features; with it every feature needs an id.
     sources : collection of str, optional
         The ids that the property ``sources`` of a feature may name.
+    before : Version, optional
+        The version before, from which no feature should have moved too far.
 
     Raises
     ------
     CatalogueError
-        The schema itself is wrong.
+        The schema itself is wrong, or the version before is damaged.
 
     Examples
     --------
     >>> text = b'{"type":"Point","coordinates":[39.8,146.7]}'
-    >>> [finding.code for finding in check(text).findings]
+    >>> [finding.code for finding in check_text(text).findings]
     ['wrapped', 'swapped-coordinates']
     """
     from pkzone.checks.survey import survey  # late: arrays take long to load
 
     surveyed = survey(
-        data, name=name, ids_required=rules is not None, keeps_geometries=rules is not None
+        data,
+        name=name,
+        ids_required=rules is not None,
+        keeps_geometries=rules is not None or before is not None,
     )
     raw = [
         *((i, code_of(error), error.feature, error.reason) for i, error in surveyed.refusals),
         *((i, notice.code, notice.feature, notice.message) for i, notice in surveyed.notices),
         *_layer_findings(surveyed, rules, sources),
+        *_displaced(surveyed, before),
         *_precision(surveyed),
         *_oddities(surveyed),
     ]
@@ -211,6 +164,7 @@ _MEMBERS = {
     "collapsed-geometry": "geometry",
     "crs84": "crs",
     "duplicate-id": "id",
+    "far-move": "geometry",
     "fine-crossing": "geometry",
     "foreign-crs": "crs",
     "invalid-polygon": "geometry",
@@ -218,6 +172,7 @@ _MEMBERS = {
     "lookalike-ids": "id",
     "null-id": "id",
     "odd-id": "id",
+    "swapped-feature": "geometry",
 }
 _NOT_JSON = (BadEncoding, InvalidJSON, TooDeep, TooLarge)
 
@@ -270,6 +225,21 @@ def _layer_findings(
                 if isinstance(item, str) and item not in sources:
                     message = f'properties.sources[{n}]: sources.json has no "{printable(item)}"'
                     yield i, "unknown-source", label, message
+
+
+def _displaced(surveyed: Survey, before: Version | None) -> Iterator[_Raw]:
+    """Yield features that lie where they hardly can, by the version before."""
+    if before is None:
+        return
+    from pkzone.checks.displaced import displaced
+
+    read = [one for one in surveyed.features if one is not None]
+    places = {
+        str(one.id): i for i, one in enumerate(surveyed.features) if one and one.id is not None
+    }
+    for one in displaced(before.features().features, read, before):
+        i = None if one.feature is None else places[one.feature]
+        yield i, one.code, one.feature, one.message
 
 
 def _oddities(surveyed: Survey) -> Iterator[_Raw]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pkzone.checks import Checked
-    from pkzone.checks.run import Demands
+    from pkzone.checks.files import Demands
 
 
 @click.command(
@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 @click.option(
     "--layer",
     metavar="L",
-    help="Ask for what a version of this layer of the catalogue needs: ids and its schema.",
+    help="Ask for what a version of this layer of the catalogue needs: ids and its schema; warn "
+    "of features far from where its newest version has them.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
 @click.option("--fix", is_flag=True, help="Mend what needs no guess, and say what was mended.")
@@ -101,7 +102,7 @@ def _check_options(files: tuple[str, ...], *, fix: bool, shown_only: bool) -> No
 
 def _demands(layer: str | None, catalogue: str | None) -> Demands:
     """Return what a layer asks of its features: nothing where none is named."""
-    from pkzone.checks.run import Demands, layer_demands
+    from pkzone.checks.files import Demands, layer_demands
 
     return Demands() if layer is None else layer_demands(open_catalogue(catalogue), layer)
 

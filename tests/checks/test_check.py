@@ -11,7 +11,7 @@ import pytest
 from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonSchema as Sarif
 
 from pkzone import errors, geojson
-from pkzone.checks import ERROR, RULES, WARNING, check, check_file, layer_demands, mend
+from pkzone.checks import ERROR, RULES, WARNING, check_file, check_text, layer_demands, mend
 from pkzone.checks.report import FORMATS, summary, to_dict
 from pkzone.checks.rules import code_of
 from pkzone.checks.survey import survey
@@ -110,7 +110,7 @@ def places(found: Any) -> list[tuple[int | None, int | None, str, str | None]]:
 
 
 def test_everything_is_found_at_its_place() -> None:
-    found = check(MANY, name="roads.geojson")
+    found = check_text(MANY, name="roads.geojson")
     assert places(found) == FOUND
     assert (found.features, found.errors, found.warnings) == (7, 6, 2)
 
@@ -125,7 +125,7 @@ def test_places_follow_the_layout(change: str) -> None:
     else:
         data = b"\xef\xbb\xbf" + data
     lines = data.decode("utf-8-sig").splitlines()
-    (far,) = (one for one in check(data).findings if one.feature == "far")
+    (far,) = (one for one in check_text(data).findings if one.feature == "far")
     assert far.line is not None
     assert far.column is not None
     assert lines[far.line - 1][far.column - 1 :].startswith("[")
@@ -136,7 +136,7 @@ def test_places_follow_the_layout(change: str) -> None:
 @pytest.mark.parametrize("case", REFUSED, ids=name_of)
 def test_what_the_reader_refuses_is_an_error(case: dict[str, Any]) -> None:
     rules = Rules({}) if case.get("ids_required") else None
-    found = check((FOLDER / case["file"]).read_bytes(), name="bad.geojson", rules=rules)
+    found = check_text((FOLDER / case["file"]).read_bytes(), name="bad.geojson", rules=rules)
     first = next(one for one in found.findings if one.code == kebab(case["error"]))
     assert first.rule.level == ERROR
     assert first.feature == case["feature"]
@@ -157,7 +157,7 @@ def test_what_the_reader_notes_is_found(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(("data", "error", "says"), MADE.values(), ids=MADE)
 def test_bad_bytes_are_a_finding(data: bytes, error: type[GeoJSONError], says: str) -> None:
-    found = [one for one in check(data).findings if one.code == code_of_type(error)]
+    found = [one for one in check_text(data).findings if one.code == code_of_type(error)]
     assert len(found) == 1
     assert says in str(found[0])
 
@@ -172,6 +172,7 @@ def test_every_refusal_of_the_reader_is_a_rule_under_its_name() -> None:
     noted = {case["notice"] for case in CASES if "notice" in case} | {"bom"}
     own = {"schema", "unknown-source", "precision", "collapsed-geometry", "fine-crossing"}
     own |= {"lookalike-ids", "hidden-characters", "null-island", "far-vertex"}
+    own |= {"far-move", "swapped-feature"}
     assert set(RULES) == {kebab(error.__name__) for error in refusals} | noted | own
 
 
@@ -187,22 +188,22 @@ def test_every_rule_has_a_line_of_help_and_a_remedy() -> None:
 
 def test_a_line_that_rounding_takes_the_length_of() -> None:
     line = b'{"type":"LineString","coordinates":[[46.1,39.1],[46.1000001,39.1]]}'
-    codes = [one.code for one in check(line).findings]
+    codes = [one.code for one in check_text(line).findings]
     assert codes == ["wrapped", "collapsed-geometry", "precision"]
 
 
 def test_a_polygon_that_rounding_makes_invalid() -> None:
     ring = b"[[46,39],[46.0000004,39],[46.0000004,39.0000004],[46,39]]"
-    found = check(b'{"type":"Polygon","coordinates":[' + ring + b"]}")
+    found = check_text(b'{"type":"Polygon","coordinates":[' + ring + b"]}")
     assert "collapsed-geometry" in [one.code for one in found.findings]
 
 
 def test_a_polygon_that_rounding_makes_valid() -> None:
     ring = "[[0,0],[1,0],[1,1.0000001],[1,1],[0,0]]"  # goes up and back along its right side
     polygon = f'{{"type":"Polygon","coordinates":[{ring}]}}'.encode()
-    codes = [one.code for one in check(polygon).findings]
+    codes = [one.code for one in check_text(polygon).findings]
     assert codes == ["wrapped", "fine-crossing", "precision"]
-    assert check(mend(polygon).data).findings[0].code == "repeated-vertices"
+    assert check_text(mend(polygon).data).findings[0].code == "repeated-vertices"
 
 
 def test_a_feature_is_refused_once_a_part() -> None:
@@ -210,12 +211,12 @@ def test_a_feature_is_refused_once_a_part() -> None:
         b'{"type":"Feature","id":true,"properties":[],'
         b'"geometry":{"type":"Point","coordinates":[200,1]}}'
     )
-    codes = [one.code for one in check(data).findings if one.rule.level == ERROR]
+    codes = [one.code for one in check_text(data).findings if one.rule.level == ERROR]
     assert codes == ["bad-id", "bad-structure", "out-of-range"]
 
 
 def test_a_layer_asks_for_ids_and_its_schema() -> None:
-    found = check(IN_A_LAYER, rules=Rules(SCHEMA), sources={"known"})
+    found = check_text(IN_A_LAYER, rules=Rules(SCHEMA), sources={"known"})
     assert places(found) == [
         (2, 62, "schema", "a"),
         (3, 72, "unknown-source", "b"),
@@ -230,8 +231,7 @@ def test_the_shipped_layers_keep_every_rule() -> None:
     shipped = catalogue()
     for layer in shipped.values():
         demands = layer_demands(shipped, layer.name)
-        version = layer.latest
-        assert check(version.read_bytes(), name=version.file, **demands).findings == ()
+        assert check_file(layer.latest.path, **demands).findings == ()
 
 
 def test_keys_that_look_like_a_path() -> None:
@@ -239,7 +239,7 @@ def test_keys_that_look_like_a_path() -> None:
         b'{"type":"FeatureCollection","features":[{"type":"Feature","id":"a","properties":\n'
         b'{"a.b":{"c[0]":\n"\\ud800"},"a":1,"ab":3},"geometry":null}]}'
     )
-    (found,) = check(data).findings
+    (found,) = check_text(data).findings
     assert (found.line, found.code) == (3, "bad-string")
 
 
@@ -262,7 +262,7 @@ def test_json_follows_its_schema() -> None:
 
 def test_sarif_is_what_the_standard_says() -> None:
     checked = [check_file(path) for path in sorted(FOLDER.glob("*.geojson"))]
-    checked += [check(MANY, name="sub folder/ü#1.geojson"), check_file("missing.geojson")]
+    checked += [check_text(MANY, name="sub folder/ü#1.geojson"), check_file("missing.geojson")]
     text = FORMATS["sarif"](checked)
     Sarif.model_validate_json(text)  # made from the schema of SARIF 2.1.0; refuses other members
     (run,) = json.loads(text)["runs"]
@@ -286,7 +286,7 @@ def test_sarif_is_what_the_standard_says() -> None:
 
 
 def test_text_is_one_line_a_finding() -> None:
-    lines = FORMATS["text"]([check(MANY, name="roads.geojson")]).splitlines()
+    lines = FORMATS["text"]([check_text(MANY, name="roads.geojson")]).splitlines()
     assert lines[2] == (
         "roads.geojson:15: error: ring: geometry.coordinates[1] is a ring of 3 positions; "
         "it needs four [ring-too-short]"
@@ -295,9 +295,9 @@ def test_text_is_one_line_a_finding() -> None:
 
 
 def test_the_sum() -> None:
-    one = check(MANY)
+    one = check_text(MANY)
     assert summary([one]) == "checked 1 file with 7 features: 6 errors, 2 warnings"
-    assert summary([one, check(b'{"type":"FeatureCollection","features":[]}')]).startswith(
+    assert summary([one, check_text(b'{"type":"FeatureCollection","features":[]}')]).startswith(
         "checked 2 files with 7 features: 6"
     )
     assert summary([]).endswith("no findings")

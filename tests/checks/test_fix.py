@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from pkzone import errors, geojson
-from pkzone.checks import canonical, check, mend
+from pkzone.checks import canonical, check_text, mend
 from tests.helpers.geojson_strategies import FEATURES
 
 SQUARE = "[[46,39],[47,39],[47,40],[46,40],[46,39]]"
@@ -115,8 +115,8 @@ def test_it_is_mended_and_told(data: bytes, code: str, coordinates: object) -> N
     mended = mend(data, name="a.geojson")
     assert code in [notice.code for notice in mended.notices]
     assert written(mended.data) == coordinates
-    assert check(mended.data).findings == ()
-    assert mend(mended.data) == type(mended)(mended.data, ())
+    assert check_text(mended.data).findings == ()
+    assert mend(mended.data) == type(mended)(mended.data, (), is_changed=False)
     assert canonical(mended.data).data == mended.data
 
 
@@ -176,5 +176,5 @@ def test_the_canonical_form_closes_no_ring_but_adds_properties(name: str) -> Non
 @given(FEATURES)
 def test_canonical_bytes_have_nothing_to_mend(features: list[geojson.Feature]) -> None:
     data = geojson.dumps(features)
-    assert mend(data) == type(mend(data))(data, ())
+    assert mend(data) == type(mend(data))(data, (), is_changed=False)
     assert canonical(data).data == data

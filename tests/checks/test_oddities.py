@@ -10,16 +10,23 @@ from typing import Any
 import pytest
 
 import pkzone
-from pkzone.checks import check, check_file
+from pkzone.checks import check_file, check_text
 from pkzone.checks.report import sarif, to_dict, to_json
 
-NEW = ("lookalike-ids", "hidden-characters", "null-island", "far-vertex")
+NEW = (
+    "lookalike-ids",
+    "hidden-characters",
+    "null-island",
+    "far-vertex",
+    "far-move",
+    "swapped-feature",
+)
 ROW = [[46.5 + i / 100, 39.6] for i in range(12)]
 
 
 def found(features: Sequence[dict[str, Any]]) -> list[tuple[str, str | None, str]]:
     text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
-    checked = check(text.encode())
+    checked = check_text(text.encode())
     assert checked.errors == 0
     return [(one.code, one.feature, one.message) for one in checked.findings if one.code in NEW]
 
@@ -120,7 +127,7 @@ def test_the_shipped_layers_have_none() -> None:
 def test_the_forms_carry_them() -> None:
     features = [point("a", (0, 0), name="\u202e"), point("\u0430")]
     text = json.dumps({"type": "FeatureCollection", "features": features})
-    checked = check(text.encode())
+    checked = check_text(text.encode())
     codes = {"null-island", "hidden-characters", "lookalike-ids"}
     assert {one["code"] for one in to_dict([checked])["files"][0]["findings"]} == codes
     assert to_json([checked]).count('"warning"') >= 3

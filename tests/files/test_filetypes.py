@@ -18,7 +18,7 @@ import shapely
 
 import pkzone
 from pkzone import geojson
-from pkzone.checks import check, check_in_place
+from pkzone.checks import check_in_place, check_text
 from pkzone.cli import pkzone as program
 from pkzone.errors import FormatError, GeoJSONError, NotMended, TooLarge
 from pkzone.files.filetypes import HEAD_BYTES, identify
@@ -244,7 +244,7 @@ def test_nothing_is_written_into_gzip_or_a_sequence(folder: Path) -> None:
 def test_places_in_a_sequence_are_those_of_the_file() -> None:
     bad = LINES + json.dumps(POINT).replace("39.6", "139.6").replace("road", "far")
     for data in (bad.encode(), gzip.compress(bad.encode())):
-        (error,) = [one for one in check(data).findings if one.code == "swapped-coordinates"]
+        (error,) = [one for one in check_text(data).findings if one.code == "swapped-coordinates"]
         assert (error.line, error.column) == (3, bad.splitlines()[2].index("[46.5") + 1)
 
 
