@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copyreg
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 
@@ -114,6 +114,21 @@ class CatalogueLocked(PkzoneError):
 
 class CannotPublish(PkzoneError):
     """A publication does not fit the catalogue: a version is taken, a layer or event unknown."""
+
+
+class FaultyFiles(CannotPublish):
+    """Several files that were to be published together are refused.
+
+    Parameters
+    ----------
+    errors : sequence of PkzoneError
+        Why, one a file.
+    """
+
+    def __init__(self, errors: Sequence[PkzoneError]) -> None:
+        self.errors = tuple(errors)
+        reasons = "; ".join(map(str, errors))
+        super().__init__(f"{len(errors)} files are refused, nothing was published: {reasons}")
 
 
 class SchemaError(PkzoneError):

@@ -87,7 +87,8 @@ def command(
 
     FILE is a GeoJSON file, a folder (all .geojson below it) or - for standard input. Each is
     checked and brought into the canonical form, and what it changes is shown before anything
-    is written. Several files are published together or not at all.
+    is written, with a warning of features that moved farther than the layer is wide or look
+    swapped. Several files are published together or not at all.
     """
     from pkzone.files.inputs import geojson_files
     from pkzone.layers.catalogue import SHIPPED
@@ -104,10 +105,14 @@ def command(
         todo = [step for step in steps if step.outcome != "present"]
         if dry_run or yes or not todo:
             return True
-        question = f"Publish {todo[0].version.ref}?" if len(todo) == 1 else f"Publish {len(todo)}?"
-        return click.confirm(question, err=True)
+        question = f"Publish {todo[0].version.ref}" if len(todo) == 1 else f"Publish {len(todo)}"
+        doubtful = sum(bool(step.doubts) for step in todo)
+        if doubtful:
+            versions = "this version" if len(todo) == 1 else counted(doubtful, "version")
+            question += f", though {versions} may be wrong (see the warnings)"
+        return click.confirm(f"{question}?", err=True)
 
-    with _progress(len(files)) as advance:
+    with _told_apart(), _progress(len(files)) as advance:
         steps = publish(
             files,
             catalogue=folder,
@@ -135,6 +140,20 @@ def _check_dates(files: Sequence[str], options: Mapping[str, Any]) -> None:
 
 
 @contextmanager
+def _told_apart() -> Iterator[None]:
+    """Tell what is wrong with several files one a line."""
+    from pkzone.errors import CannotPublish, FaultyFiles
+
+    try:
+        yield
+    except FaultyFiles as faulty:
+        for error in faulty.errors:
+            warn(f"error: {error}")
+        count = len(faulty.errors)
+        raise CannotPublish(f"{count} files are refused; nothing was published") from None
+
+
+@contextmanager
 def _progress(count: int) -> Iterator[Any]:
     """Show a bar on a terminal for more than one file, and nothing elsewhere."""
     if count < 2 or not sys.stderr.isatty():
@@ -153,7 +172,7 @@ def _progress(count: int) -> Iterator[Any]:
 def _show(steps: Sequence[Step], folder: str, destination: Destination) -> None:
     """Print what would change: in text one diff in full, several as a table."""
     for step in steps:
-        for notice in step.notices:
+        for notice in (*step.notices, *step.doubts):
             warn(f"warning: {notice}")
     if destination.form == "text" and len(steps) == 1:
         if steps[0].outcome != "present":

@@ -7,12 +7,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pkzone.errors import CannotPublish, CatalogueError
+from pkzone.errors import (
+    CannotPublish,
+    CatalogueError,
+    GeoJSONError,
+    PkzoneError,
+    SchemaError,
+    printable,
+)
 from pkzone.geojson import reader
-from pkzone.geojson.model import Feature, FeatureCollection, gc_paused
+from pkzone.geojson.line_diff import FeatureLines, NotByLinesError, parsed
+from pkzone.geojson.model import Feature, FeatureCollection, Notice, gc_paused
 from pkzone.geojson.writer import dumps
 from pkzone.layers import manifest
 from pkzone.layers.catalogue import Catalogue
@@ -29,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["ADDED", "CORRECTED", "PRESENT", "Given", "Planner", "Request", "Step", "read_manifest"]
 
 ADDED, CORRECTED, PRESENT = "added", "corrected", "present"
+_MOST_DOUBTS = 5
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,10 @@ class Step:
         Whether the file of another version, which has the same bytes, serves this one too.
     notices : tuple of str
         What was odd or repaired.
+    doubts : tuple of str
+        Why the file may be wrong altogether: features far from where they were in ``base``, or
+        that fit it with longitude and latitude exchanged. Somebody should look before it is
+        published.
     """
 
     file: str
@@ -77,6 +91,7 @@ class Step:
     base: Version | None = None
     shared: bool = False
     notices: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     entry: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
 
     def diff(self, catalogue: Catalogue | str, *, evidence: bool = True) -> Diff:
@@ -160,18 +175,18 @@ class Planner:
         for one in request.events or ():
             catalogue.event(one)
 
-    def steps(self, files: Sequence[Given]) -> Iterator[Step]:
-        """Yield the step for each file, oldest version first.
+    def steps(self, files: Sequence[Given], faults: list[PkzoneError]) -> Iterator[Step]:
+        """Yield the step for each file that is sound, oldest version first.
 
-        Raises
-        ------
-        CannotPublish
-            A version exists with other bytes, or there is none to correct.
-        GeoJSONError, SchemaError
-            A file is refused.
+        Why others are refused is added to `faults`: a version that exists with other bytes or
+        that cannot be corrected as there is none, a file that is no GeoJSON or breaks the schema.
         """
         for given in sorted(files, key=lambda one: parse_version_id(one.version_id)):
-            step = self._step(*given)
+            try:
+                step = self._step(*given)
+            except (CannotPublish, GeoJSONError, SchemaError) as error:
+                faults.append(error)
+                continue
             if step.outcome != PRESENT:
                 self._note(step.version)
             yield step
@@ -267,7 +282,8 @@ class Planner:
         root = str(self.drafts) if drafted else str(self.catalogue.root)
         version = manifest.version_of(Fields(entry, name), root, self.catalogue.licenses)
         outcome = CORRECTED if known else ADDED
-        return Step(name, outcome, version, base, path != own_path, notices, entry)
+        doubts = _doubts(name, base, features, data) if base and base.sha256 != digest else ()
+        return Step(name, outcome, version, base, path != own_path, notices, doubts, entry)
 
     def _title(self, name: str, version_id: str, known: Version | None) -> str:
         if self.request.title is None:
@@ -308,3 +324,35 @@ class Planner:
             if one.sha256 not in self.ids:
                 self.ids[one.sha256] = ids_on_lines(one.read_bytes())
         return set().union(*self.ids.values())
+
+
+def _doubts(name: str, base: Version, features: Sequence[Feature], data: bytes) -> tuple[str, ...]:
+    """Return which features lie where they hardly can, by the version before."""
+    from pkzone.checks.displaced import displaced
+
+    try:
+        before, unchanged = _changed(base, data)
+    except (CatalogueError, GeoJSONError):  # damaged, which may be why it is corrected
+        return ()
+    labels = {str(one.id) for one in before}
+    after = [one for one in features if str(one.id) in labels] if unchanged else features
+    found = displaced(before, after, base, unchanged=unchanged)
+    doubts = [str(Notice(one.code, name, one.feature, one.message)) for one in found]
+    if len(doubts) > _MOST_DOUBTS:
+        more = len(doubts) - _MOST_DOUBTS
+        doubts[_MOST_DOUBTS:] = [
+            f"{printable(name, None)}: {more:,} more of its features lie so; pkzone check --layer "
+            f"{base.layer} lists them"
+        ]
+    return tuple(doubts)
+
+
+def _changed(base: Version, data: bytes) -> tuple[Sequence[Feature], int]:
+    """Return the features of a version whose lines a new file has not, and how many it has."""
+    try:
+        lines = list(FeatureLines(BytesIO(base.read_bytes())))
+        kept = set(FeatureLines(BytesIO(data)))
+        before = parsed([line for line in lines if line not in kept], base.file)
+    except NotByLinesError:  # written by other hands
+        return base.features().features, 0
+    return before, len(lines) - len(before)

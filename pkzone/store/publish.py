@@ -12,7 +12,15 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from typing import Any
 
-from pkzone.errors import BadReference, CannotPublish, CatalogueError, LayerNotFound, OutputError
+from pkzone.errors import (
+    BadReference,
+    CannotPublish,
+    CatalogueError,
+    FaultyFiles,
+    LayerNotFound,
+    OutputError,
+    PkzoneError,
+)
 from pkzone.geojson.model import FeatureCollection, gc_paused
 from pkzone.layers.catalogue import SHIPPED, Catalogue
 from pkzone.layers.dates import parse_day, parse_version_id
@@ -93,7 +101,9 @@ def publish(
     Returns
     -------
     tuple of Step
-        What was done with each file, oldest version first; empty if ``confirm`` declined.
+        What was done with each file, oldest version first; empty if ``confirm`` declined. Their
+        ``doubts`` say which features lie far from where they were, or look swapped: ``confirm``
+        can decline for them.
 
     Raises
     ------
@@ -101,6 +111,8 @@ def publish(
         A version exists with other bytes, there is none to correct, or a name tells no date.
     GeoJSONError, SchemaError
         A file is refused.
+    FaultyFiles
+        Several files are refused; it has why, for each.
     LayerNotFound, SourceNotFound, EventNotFound, BadDate
         What is named does not exist.
     CatalogueError, CatalogueLocked, OutputError
@@ -111,7 +123,9 @@ def publish(
     if not os.path.exists(root / FILE_NAME):  # noqa: PTH110
         Catalogue(root)  # says what is wrong: a folder that holds none is to get no lock file
     _refuse_shipped(root)
-    given = _given(files, valid_from, date_from_name=date_from_name)
+    given, faults = _given(files, valid_from, date_from_name=date_from_name)
+    if not given:
+        raise _all_of(faults)
     request = Request(
         title=None if title is None else manifest_writer.checked_text(title, "the title"),
         recorded=_today() if recorded is None else parse_day(recorded),
@@ -126,10 +140,12 @@ def publish(
             state = _State.read(root, layer, new_layer)
         steps = []
         planner = Planner(state.catalogue, state.layer, state.schema, request, drafts)
-        for step in planner.steps(given):
+        for step in planner.steps(given, faults):
             steps.append(step)
             if progress is not None:
                 progress(1)
+        if faults:
+            raise _all_of(faults)
         todo = [step for step in steps if step.outcome != PRESENT]
         if confirm is not None and not confirm(steps):
             return ()
@@ -208,8 +224,8 @@ class _State:
 
 def _given(
     files: Source | Sequence[Source], valid_from: str | date | None, *, date_from_name: bool
-) -> list[Given]:
-    """Return the files that are named, each with its version id."""
+) -> tuple[list[Given], list[PkzoneError]]:
+    """Return the files that are named, each with its version id, and why others have none."""
     refuse_frame(files)  # a frame is an iterable of the names of its columns
     single = isinstance(files, str | os.PathLike | FeatureCollection)
     listed: list[Source] = [files] if single else list(files)  # type: ignore[list-item, arg-type]
@@ -222,16 +238,27 @@ def _given(
             f"one date cannot hold for {len(listed)} files; take it from their names with "
             "--date-from-name"
         )
-    given = [_one(item, valid_from) for item in listed]
-    seen: dict[str, str] = {}
-    for item in given:
-        if item.version_id in seen:
-            raise CannotPublish(
-                f"{seen[item.version_id]} and {item.name} have the same date {item.version_id}; "
-                "publish one of them alone with --from DATE"
+    given: dict[str, Given] = {}
+    faults: list[PkzoneError] = []
+    for item in listed:
+        try:
+            one = _one(item, valid_from)
+        except CannotPublish as error:
+            faults.append(error)
+            continue
+        first = given.setdefault(one.version_id, one)
+        if first is not one:
+            reason = (
+                f"{first.name} and {one.name} have the same date {one.version_id}; publish one of "
+                "them alone with --from DATE"
             )
-        seen[item.version_id] = item.name
-    return given
+            faults.append(CannotPublish(reason))
+    return list(given.values()), faults
+
+
+def _all_of(faults: Sequence[PkzoneError]) -> PkzoneError:
+    """Return one error for all of them."""
+    return faults[0] if len(faults) == 1 else FaultyFiles(faults)
 
 
 def _one(item: Source, valid_from: str | date | None) -> Given:

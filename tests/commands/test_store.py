@@ -27,7 +27,7 @@ def zone(tmp_path: Path) -> Path:
     return begin(tmp_path / "zone", "line")
 
 
-def one(path: Path, lon: float = 21.0) -> str:
+def one(path: Path, lon: float = 20.55) -> str:
     return write(path, point("a", lon, 42.5, name="A"))
 
 
@@ -154,6 +154,48 @@ def test_a_question_on_a_terminal(
     assert "line/2024-05-02.geojson" in tree(zone)
 
 
+def test_a_doubt_is_told_and_asked_about(
+    run: Run, zone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write(tmp_path / "f.geojson", point("a", 42.5, 20.5))
+    before = tree(zone)
+    options = (file, "--from", "2024-05-02")
+    piped = published(run, *options)
+    assert (piped.code, "add --yes or --dry-run" in piped.err) == (2, True)
+    assert tree(zone) == before
+    dry = published(run, *options, "--dry-run")
+    assert dry.code == 0
+    assert "f.geojson: a: geometry lies" in dry.err
+    assert "exchange the two numbers of every position" in dry.err
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    asked: list[str] = []
+    monkeypatch.setattr("click.confirm", lambda prompt, **_: bool(asked.append(prompt)))
+    assert "nothing was published" in published(run, *options).err
+    assert tree(zone) == before
+    assert asked == [
+        "Publish line@2024-05-02, though this version may be wrong (see the warnings)?"
+    ]
+    assert published(run, *options, "--yes").code == 0
+    assert "line/2024-05-02.geojson" in tree(zone)
+
+
+def test_every_faulty_file_has_a_line(run: Run, zone: Path) -> None:
+    good = one(Path("l-2024-05-02.geojson"))
+    Path("l-2024-05-03.geojson").write_text("{", encoding="utf-8")
+    before = tree(zone)
+    files = (good, "l-2024-05-03.geojson", "l-2024-05-04.geojson")
+    result = published(run, *files, "--date-from-name", "--yes")
+    assert (result.code, result.out) == (3, "")
+    lines = [text for text in result.err.splitlines() if "error: " in text]
+    assert [text.partition(".geojson")[0] for text in lines] == [
+        "pkzone: error: l-2024-05-03",
+        "pkzone: error: l-2024-05-04",
+        "pkzone: error: 2 files are refused; nothing was published",
+    ]
+    assert tree(zone) == before
+
+
 def test_known_on(run: Run, zone: Path, tmp_path: Path) -> None:
     corrected = run(
         "publish", one(tmp_path / "f.geojson"), "--catalogue", "zone", "--layer", "line",
@@ -165,7 +207,7 @@ def test_known_on(run: Run, zone: Path, tmp_path: Path) -> None:
     assert "record 1 of 2025-01-01, 1 feature: State on 2024-05-01" in now
     then = run("--catalogue", "zone", "log", "line", "--known-on", "2025-05-31").out
     assert "record" not in then
-    for day, lon in (("2025-05-31", "20.5"), ("2025-06-01", "21")):
+    for day, lon in (("2025-05-31", "20.5"), ("2025-06-01", "20.55")):
         asked = ("--catalogue", "zone", "--known-on", day)
         assert f"[{lon},42.5]" in run("show", "line", "--geojson", *asked).out
         (row,) = json.loads(run("on", "2024-05-01", "--json", *asked).out)["rows"]

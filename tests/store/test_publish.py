@@ -20,6 +20,7 @@ from pkzone.errors import (
     CatalogueError,
     CatalogueLocked,
     EventNotFound,
+    FaultyFiles,
     GeoJSONError,
     HashMismatch,
     LayerNotFound,
@@ -596,3 +597,100 @@ class TestRecords:
     def test_one_version_is_named(self, root: Path) -> None:
         asked = ["diff", "line", "line", "--records", "--catalogue", str(root)]
         assert CliRunner().invoke(program, asked).exit_code == 2
+
+
+class TestDoubts:
+    """Features that lie where they hardly can are told of, with the step; nothing is refused."""
+
+    def test_of_features_that_moved_and_of_those_that_look_swapped(self, tmp_path: Path) -> None:
+        root = begin(tmp_path / "z")
+        still = [line(f"s{i}", A, B) for i in range(3)]
+        before = [*still, line("a", A, B), point("b", 20.2, 42.1)]
+        first = put(root, write(tmp_path / "1", *before), "2024-05-01", new_layer="Line")
+        turned = line("a", (42.0, 20.0), (42.2, 20.4))
+        step = put(root, write(tmp_path / "2", *still, turned, point("b", 22, 43)), "2024-05-02")
+        assert first.doubts == ()
+        assert [doubt.partition(" lies ")[0] for doubt in step.doubts] == [
+            f"{tmp_path / '2'}: a: geometry", f"{tmp_path / '2'}: b: geometry",
+        ]  # fmt: skip
+        assert "exchange the two numbers of every position" in step.doubts[0]
+        assert "farther than the layer is wide (40 km)" in step.doubts[1]
+
+    def test_of_the_whole_file(self, root: Path, tmp_path: Path) -> None:
+        step = put(root, write(tmp_path / "f", point("a", 42.5, 20.5)), "2024-05-02")
+        assert len(step.doubts) == 1
+        nameless = put(root, write(tmp_path / "f", point(None, 20.5, 42.5)), "2024-05-03")
+        assert "the geometry of all features" in nameless.doubts[0]
+
+    def test_of_many_the_first_and_how_many_more(self, tmp_path: Path) -> None:
+        root = begin(tmp_path / "z")
+        posts = [point(f"p{i}", 20 + i / 100, 42) for i in range(9)]
+        put(root, write(tmp_path / "1", *posts), "2024-05-01", new_layer="Line")
+        far = [*(point(f"p{i}", 30 + i / 100, 42) for i in range(8)), posts[8]]
+        step = put(root, write(tmp_path / "2", *far), "2024-05-02")
+        assert len(step.doubts) == 6
+        assert step.doubts[-1].endswith(
+            "3 more of its features lie so; pkzone check --layer line lists them"
+        )
+
+    def test_a_correction_is_held_against_what_it_corrects(
+        self, root: Path, tmp_path: Path
+    ) -> None:
+        step = put(root, write(tmp_path / "f", point("a", 20.6, 42.5)), "2024-05-01", correct=True)
+        assert step.doubts == ()
+        step = put(root, write(tmp_path / "f", point("a", 25, 42.5)), "2024-05-01", correct=True)
+        assert len(step.doubts) == 1
+
+    def test_a_damaged_version_can_be_corrected(self, root: Path, tmp_path: Path) -> None:
+        (root / "line" / "2024-05-01.geojson").write_bytes(b"")
+        step = put(root, write(tmp_path / "f", point("a", 25, 42.5)), "2024-05-01", correct=True)
+        assert (step.outcome, step.doubts) == ("corrected", ())
+
+    def test_the_shipped_series_give_none(self, tmp_path: Path) -> None:
+        shipped = pkzone.catalogue()
+        root = begin(tmp_path / "z")
+        for name in ("corridor", "sites"):
+            for version in shipped[name].values():
+                file = tmp_path / f"{version.id}.geojson"
+                file.write_bytes(version.read_bytes())
+                new = None if name in pkzone.catalogue(root) else name.title()
+                assert put(root, str(file), version.id, layer=name, new_layer=new).doubts == ()
+
+
+def test_every_faulty_file_of_a_series_is_told_at_once(root: Path, tmp_path: Path) -> None:
+    before = tree(root)
+    (tmp_path / "l-2024-05-03.geojson").write_text("{", encoding="utf-8")
+    files = [
+        write(tmp_path / "l-2024-05-02.geojson", point("a", 20.5, 42.5)),
+        str(tmp_path / "l-2024-05-03.geojson"),
+        write(tmp_path / "l-2024-05-01.geojson", point("b", 20.5, 42.5)),
+        write(tmp_path / "undated.geojson", point("a", 20.5, 42.5)),
+        write(tmp_path / "m-2024-05-02.geojson", point("a", 20.5, 42.5)),
+        str(tmp_path / "l-2024-05-04.geojson"),
+    ]
+    asked = {"catalogue": root, "layer": "line", "title": "t", "date_from_name": True}
+    with pytest.raises(FaultyFiles) as caught:
+        pkzone.publish(files, **asked)
+    assert [type(error).__name__ for error in caught.value.errors] == [
+        "CannotPublish", "CannotPublish", "CannotPublish", "InvalidJSON", "Unreadable",
+    ]  # fmt: skip
+    said = [str(error) for error in caught.value.errors]
+    for text, part in zip(
+        said,
+        (
+            "holds no date",
+            "have the same date 2024-05-02",
+            "exists with other content",
+            "",
+            "no such",
+        ),
+        strict=True,
+    ):
+        assert part in text
+    assert str(caught.value).startswith("5 files are refused, nothing was published: ")
+    assert str(caught.value).count("\n") == 0
+    assert tree(root) == before
+    with pytest.raises(CannotPublish, match="holds no date") as alone:
+        pkzone.publish(files[3:4], **asked)
+    assert not isinstance(alone.value, FaultyFiles)
+    assert len(pkzone.publish(files[:1], **asked)) == 1
