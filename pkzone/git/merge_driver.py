@@ -3,24 +3,43 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from pkzone.checks.fix import check_in_place
+from pkzone.checks.fix import check_in_place, fmt
 from pkzone.errors import GeoJSONError, PkzoneError, printable
 from pkzone.files.atomic import write_bytes
 from pkzone.files.inputs import read_regular
-from pkzone.geojson.model import FOOTER, HEADER, Feature
-from pkzone.geojson.reader import parse
+from pkzone.geojson.model import FOOTER, HEADER, Feature, FeatureCollection
+from pkzone.geojson.reader import parse, read_bytes
 from pkzone.geojson.writer import dumps
-from pkzone.git.three_way_merge import STAND_IN, Conflict, Merged, aligned, is_stand_in, merge
+from pkzone.git.three_way_merge import (
+    STAND_IN,
+    Conflict,
+    Merged,
+    aligned,
+    is_stand_in,
+    merge_features,
+)
 from pkzone.layers.identity import ID, identified, without_repeated_ids
+from pkzone.layers.model import Version
+from pkzone.layers.references import is_frame
+from pkzone.text_layout import counted
 
-__all__ = ["CLEAN", "CONFLICTS", "Outcome", "conflict_text", "merge_files"]
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["CLEAN", "CONFLICTS", "MergeResult", "Outcome", "conflict_text", "merge", "merge_files"]
+
+Source: TypeAlias = (
+    "str | os.PathLike[str] | bytes | FeatureCollection | Version | gpd.GeoDataFrame"
+)
 
 CLEAN, CONFLICTS = 0, 1
 MARKER_SIZE = 7
@@ -36,6 +55,117 @@ class Outcome:
 
     exit_code: int
     messages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MergeResult:
+    """Result of a three-way merge.
+
+    Attributes
+    ----------
+    features : tuple of Feature
+        Those on which both sides agree, or that one side alone changed.
+    conflicts : tuple of Conflict
+        Those that both sides changed in ways that exclude each other: each has ``id``, ``base``,
+        ``ours``, ``theirs`` and a ``reason``.
+    notices : tuple of str
+        What was odd about the sides, a line each.
+    data : bytes
+        The merge in the canonical form; each feature in conflict stands there twice, between
+        git's conflict markers.
+    """
+
+    features: tuple[Feature, ...]
+    conflicts: tuple[Conflict, ...]
+    notices: tuple[str, ...]
+    data: bytes
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether there is no conflict."""
+        return not self.conflicts
+
+    def to_frame(self) -> gpd.GeoDataFrame:
+        """Return the features that are merged, one a row; those in conflict are not among them."""
+        from pkzone.layers.frames import frame_of_features
+
+        return frame_of_features(self.features)
+
+    def __repr__(self) -> str:
+        features = counted(len(self.features), "feature")
+        return f"<MergeResult: {features}, {counted(len(self.conflicts), 'conflict')}>"
+
+
+def merge(
+    base: Source,
+    ours: Source,
+    theirs: Source,
+    *,
+    output: str | os.PathLike[str] | None = None,
+    overwrite: bool = False,
+) -> MergeResult:
+    """Merge two versions of GeoJSON features that grew from a common one, feature by feature.
+
+    It is the merge that ``pkzone git-setup`` gives to git. A feature that one side added, removed
+    or changed is taken as that side has it. Where both changed it, each property and the geometry
+    as a whole count on their own; what both changed, each in its own way, is a conflict.
+
+    Parameters
+    ----------
+    base, ours, theirs : str, os.PathLike, bytes, FeatureCollection, Version or GeoDataFrame
+        The common ancestor and the two sides: files, texts in UTF-8, or features at hand.
+        Features are told apart by their ids, those without one by their place in the base.
+    output : str or os.PathLike, optional
+        The file to write, with conflict markers where there are conflicts. Without it nothing is
+        written.
+    overwrite : bool, optional
+        Replace a file that is there.
+
+    Raises
+    ------
+    GeoJSONError
+        A side is refused, two of its features have one id, or the canonical form refuses what
+        came out.
+    HashMismatch
+        A version is damaged.
+    OutputError
+        The output is there and may not be replaced, or cannot be written.
+
+    Examples
+    --------
+    >>> import pkzone
+    >>> post = '{"type":"Feature","id":"post","properties":{%s},"geometry":null}'
+    >>> base, ours, theirs = (
+    ...     (post % text).encode() for text in ('"a":1,"b":1', '"a":2,"b":1', '"a":1,"b":2')
+    ... )
+    >>> pkzone.merge(base, ours, theirs).features[0].properties
+    {'a': 2, 'b': 2}
+    """
+    name = "<merge>" if output is None else os.fspath(output)
+    merged, a, b = _merged(_bytes_of(base), _bytes_of(ours), _bytes_of(theirs), name)
+    plain = _each(merged, _without_stand_in)
+    result = MergeResult(
+        plain.features,
+        tuple(
+            replace(one, id=None) if is_stand_in(one.id or "") else one for one in plain.conflicts
+        ),
+        (*a.messages, *b.messages),
+        _text(merged, MARKER_SIZE, name),
+    )
+    if output is not None:
+        check_in_place(b"", name)
+        write_bytes(name, result.data, overwrite=overwrite)
+    return result
+
+
+def _bytes_of(side: Source) -> bytes:
+    if isinstance(side, bytes):
+        return side
+    if isinstance(side, Version):
+        return side.read_bytes()
+    if isinstance(side, FeatureCollection) or is_frame(side):
+        return fmt(side).data
+    return read_bytes(os.fspath(side))
 
 
 def merge_files(
@@ -84,15 +214,7 @@ def merge_files(
 def _merge_features(base: Path, ours: Path, theirs: Path, name: str, size: int) -> Outcome:
     ancestor, before, after = map(read_regular, (base, ours, theirs))
     check_in_place(before, name)
-    o = _Side.of(ancestor, f"{name} (base)") if ancestor.strip() else _NOTHING
-    a, b = _Side.of(before, f"{name} (ours)", o), _Side.of(after, f"{name} (theirs)", o)
-    known, *sides = aligned(o.features, a.features, b.features)
-    for i, side in enumerate((a, b)):
-        if side.lacks_ids:
-            sides[i] = list(without_repeated_ids(sides[i], o.features))
-    merged = merge(known, *sides)
-    if all(one.in_property for one in (o, a, b) if one.features):
-        merged = _each(merged, lambda one: replace(one, properties={ID: one.id} | one.properties))
+    merged, a, b = _merged(ancestor, before, after, name)
     text = _text(merged, size, name)
     write_bytes(ours, text, overwrite=True)
     messages = [*a.messages, *b.messages]
@@ -104,6 +226,20 @@ def _merge_features(base: Path, ours: Path, theirs: Path, name: str, size: int) 
         )
     messages += [f"{label}: conflict in {_shown_id(one)}: {one.reason}" for one in merged.conflicts]
     return Outcome(CONFLICTS if merged.conflicts else CLEAN, tuple(messages))
+
+
+def _merged(ancestor: bytes, before: bytes, after: bytes, name: str) -> tuple[Merged, _Side, _Side]:
+    """Return the merge of three texts, with stand-ins for the ids that are none, and its sides."""
+    o = _Side.of(ancestor, f"{name} (base)") if ancestor.strip() else _NOTHING
+    a, b = _Side.of(before, f"{name} (ours)", o), _Side.of(after, f"{name} (theirs)", o)
+    known, *sides = aligned(o.features, a.features, b.features)
+    for i, side in enumerate((a, b)):
+        if side.lacks_ids:
+            sides[i] = list(without_repeated_ids(sides[i], o.features))
+    merged = merge_features(known, *sides)
+    if all(one.in_property for one in (o, a, b) if one.features):
+        merged = _each(merged, lambda one: replace(one, properties={ID: one.id} | one.properties))
+    return merged, a, b
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +308,7 @@ def _is_canonical(data: bytes, features: Iterable[Feature]) -> bool:
 
 
 def _shown_id(conflict: Conflict) -> str:
-    if is_stand_in(conflict.id):
+    if is_stand_in(conflict.id or ""):
         return "a feature without an id"
     return f"feature {printable(json.dumps(conflict.id, ensure_ascii=False))}"
 

@@ -13,7 +13,7 @@ from pkzone.errors import BadId, DuplicateId, MissingId, printable
 from pkzone.geo.canonical import canonical_geometry
 from pkzone.geojson.model import Feature
 
-__all__ = ["STAND_IN", "Conflict", "Merged", "aligned", "is_stand_in", "merge"]
+__all__ = ["STAND_IN", "Conflict", "Merged", "aligned", "is_stand_in", "merge_features"]
 
 STAND_IN = "\U0010fffd"
 """Prefix of the ids that `aligned` gives to features without one: for private use, last."""
@@ -28,8 +28,8 @@ class Conflict:
 
     Attributes
     ----------
-    id : str or int
-        Its id.
+    id : str, int or None
+        Its id; None for one without.
     base, ours, theirs : Feature or None
         The feature in each version; None where it is not there. At most one of ours and
         theirs is None.
@@ -39,7 +39,7 @@ class Conflict:
         The properties that both sides changed, each in its own way.
     """
 
-    id: str | int
+    id: str | int | None
     base: Feature | None
     ours: Feature | None
     theirs: Feature | None
@@ -139,7 +139,9 @@ def is_stand_in(feature_id: str | int) -> bool:
     return str(feature_id).startswith(STAND_IN)
 
 
-def merge(base: Iterable[Feature], ours: Iterable[Feature], theirs: Iterable[Feature]) -> Merged:
+def merge_features(
+    base: Iterable[Feature], ours: Iterable[Feature], theirs: Iterable[Feature]
+) -> Merged:
     """Return the features of two versions that grew from a common one.
 
     Features are matched by id; ``1`` and ``"1"`` are the same. A feature that one side added,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pkzone.errors import DuplicateId, MissingId
 from pkzone.geojson import Feature, dumps, parse
 from pkzone.git.merge_driver import conflict_text
-from pkzone.git.three_way_merge import Conflict, merge
+from pkzone.git.three_way_merge import Conflict, merge_features
 
 SQUARE = [[46.0, 39.0], [47.0, 39.0], [47.0, 40.0], [46.0, 40.0], [46.0, 39.0]]
 GEOMETRIES: list[dict[str, Any] | None] = [
@@ -89,7 +89,7 @@ def applied(
 @given(histories())
 def test_two_equal_sides_are_the_result(history: Any) -> None:
     base, side, _ = history
-    merged = merge(base, side, side)
+    merged = merge_features(base, side, side)
     assert merged.conflicts == ()
     assert dumps(merged.features) == dumps(side)
 
@@ -97,7 +97,7 @@ def test_two_equal_sides_are_the_result(history: Any) -> None:
 @given(histories())
 def test_the_side_that_changed_is_the_result(history: Any) -> None:
     base, side, _ = history
-    for merged in (merge(base, base, side), merge(base, side, base)):
+    for merged in (merge_features(base, base, side), merge_features(base, side, base)):
         assert merged.conflicts == ()
         assert dumps(merged.features) == dumps(side)
 
@@ -105,7 +105,7 @@ def test_the_side_that_changed_is_the_result(history: Any) -> None:
 @given(histories())
 def test_sides_exchanged_mirror_the_result(history: Any) -> None:
     base, ours, theirs = history
-    merged, mirrored = merge(base, ours, theirs), merge(base, theirs, ours)
+    merged, mirrored = merge_features(base, ours, theirs), merge_features(base, theirs, ours)
     assert dumps(merged.features) == dumps(mirrored.features)
     assert merged.conflicts == tuple(
         Conflict(one.id, one.base, one.theirs, one.ours, one.geometry, one.properties)
@@ -116,7 +116,7 @@ def test_sides_exchanged_mirror_the_result(history: Any) -> None:
 @given(histories())
 def test_a_clean_merge_is_both_edits_in_either_order(history: Any) -> None:
     base, ours, theirs = history
-    merged = merge(base, ours, theirs)
+    merged = merge_features(base, ours, theirs)
     settled = {str(one.id) for one in merged.features}
     conflicts = {str(one.id) for one in merged.conflicts}
     o, a, b = (
@@ -130,7 +130,7 @@ def test_a_clean_merge_is_both_edits_in_either_order(history: Any) -> None:
 @given(histories())
 def test_no_feature_is_lost(history: Any) -> None:
     base, ours, theirs = history
-    merged = merge(base, ours, theirs)
+    merged = merge_features(base, ours, theirs)
     told = {str(one.id) for one in (*merged.features, *merged.conflicts)}
     o, a, b = (
         {
@@ -156,7 +156,7 @@ def test_two_edits_of_one_geometry_always_conflict(
         [*side, Feature("road", properties, GEOMETRIES[index])]
         for side, properties, index in zip(history, ({}, ours_too, theirs_too), drawn, strict=False)
     ]
-    conflict = next(one for one in merge(*sides).conflicts if one.id == "road")
+    conflict = next(one for one in merge_features(*sides).conflicts if one.id == "road")
     assert conflict.geometry
     assert "the geometry" in conflict.reason
 
@@ -181,7 +181,7 @@ def test_edits_of_different_things_never_conflict(world: World, data: st.DataObj
                 result[key][0][what] = edits[key, what]
         return features(result)
 
-    merged = merge(features(world), edited_by("a"), edited_by("b"))
+    merged = merge_features(features(world), edited_by("a"), edited_by("b"))
     assert merged.conflicts == ()
     assert dumps(merged.features) == dumps(edited_by("ab"))
 
@@ -204,7 +204,7 @@ def resolved(text: bytes, choose: Any) -> list[dict[str, Any]]:
 
 @given(histories(), st.data())
 def test_conflicts_leave_geojson_whichever_side_is_kept(history: Any, data: st.DataObject) -> None:
-    merged = merge(*history)
+    merged = merge_features(*history)
     text = conflict_text(merged)
     for side in ("ours", "theirs"):
         kept = [getattr(one, side) for one in merged.conflicts]
@@ -254,7 +254,7 @@ def road(**changes: Any) -> Feature:
     ],
 )
 def test_what_merges(ours: Feature | None, theirs: Feature | None, expected: Any) -> None:
-    merged = merge([road()], filter(None, [ours]), filter(None, [theirs]))
+    merged = merge_features([road()], filter(None, [ours]), filter(None, [theirs]))
     assert merged.conflicts == ()
     assert merged.features == ((expected,) if expected else ())
 
@@ -314,7 +314,7 @@ def test_what_merges(ours: Feature | None, theirs: Feature | None, expected: Any
     ],
 )
 def test_what_is_in_conflict(base: Any, ours: Any, theirs: Any, reason: str) -> None:
-    merged = merge(filter(None, [base]), filter(None, [ours]), filter(None, [theirs]))
+    merged = merge_features(filter(None, [base]), filter(None, [ours]), filter(None, [theirs]))
     assert merged.features == ()
     (conflict,) = merged.conflicts
     assert (conflict.base, conflict.ours, conflict.theirs) == (base, ours, theirs)
@@ -323,22 +323,24 @@ def test_what_is_in_conflict(base: Any, ours: Any, theirs: Any, reason: str) -> 
 
 def test_a_ring_that_starts_elsewhere_has_not_changed() -> None:
     base, redrawn = road(geometry=GEOMETRIES[6]), road(geometry=GEOMETRIES[7])
-    merged = merge([base], [redrawn], [road(geometry=GEOMETRIES[1])])
+    merged = merge_features([base], [redrawn], [road(geometry=GEOMETRIES[1])])
     assert merged.conflicts == ()
     assert merged.features[0].geometry == GEOMETRIES[1]
 
 
 def test_a_number_and_its_text_are_one_id() -> None:
-    merged = merge([Feature(1, {}, None)], [Feature("1", {}, None)], [Feature(1, {"a": 1}, None)])
+    merged = merge_features(
+        [Feature(1, {}, None)], [Feature("1", {}, None)], [Feature(1, {"a": 1}, None)]
+    )
     assert merged.conflicts == ()
     assert merged.features == (Feature("1", {"a": 1}, None),)
 
 
 def test_ids_are_needed_and_differ() -> None:
     with pytest.raises(MissingId, match=r"theirs: features\[0\]: it has no id"):
-        merge([], [], [Feature(None, {}, None)])
+        merge_features([], [], [Feature(None, {}, None)])
     with pytest.raises(DuplicateId, match="ours: 1: two features have this id"):
-        merge([], [Feature(1, {}, None), Feature("1", {}, None)], [])
+        merge_features([], [Feature(1, {}, None), Feature("1", {}, None)], [])
 
 
 def test_conflict_text() -> None:
@@ -347,7 +349,7 @@ def test_conflict_text() -> None:
     ours = [Feature("a", {"v": 2}, None), Feature("b", {"v": 2}, None), base[2]]
     theirs = [base[0], Feature("b", {"v": 3}, None), Feature("c", {"v": 3}, None)]
     line = '{"type":"Feature","id":"%s","properties":{"v":%d},"geometry":null}'
-    assert conflict_text(merge(base, ours, theirs), marker_size=9).decode() == (
+    assert conflict_text(merge_features(base, ours, theirs), marker_size=9).decode() == (
         '{"type":"FeatureCollection","features":[\n' + line % ("a", 2) + ",\n"
         "<<<<<<<<< ours\n" + line % ("b", 2) + ",\n"
         "=========\n" + line % ("b", 3) + ",\n"
@@ -357,7 +359,7 @@ def test_conflict_text() -> None:
 
 def test_a_last_feature_that_may_vanish_stands_before_one_that_stays() -> None:
     a, b = Feature("a", {}, None), Feature("b", {}, None)
-    text = conflict_text(merge([a, b], [a], [a, Feature("b", {"v": 1}, None)]))
+    text = conflict_text(merge_features([a, b], [a], [a, Feature("b", {"v": 1}, None)]))
     line = b'{"type":"Feature","id":"%s","properties":{%s},"geometry":null}'
     assert text == (
         b'{"type":"FeatureCollection","features":[\n<<<<<<< ours\n=======\n'
@@ -372,7 +374,7 @@ def test_a_last_feature_that_may_vanish_stands_before_one_that_stays() -> None:
 def test_features_that_may_all_vanish_share_their_markers() -> None:
     a, b = Feature("a", {}, None), Feature("b", {}, None)
     new_a, new_b = Feature("a", {"v": 1}, None), Feature("b", {"v": 1}, None)
-    text = conflict_text(merge([a, b], [new_b], [new_a]))
+    text = conflict_text(merge_features([a, b], [new_b], [new_a]))
     line = b'{"type":"Feature","id":"%s","properties":{"v":1},"geometry":null}\n'
     assert text == (
         b'{"type":"FeatureCollection","features":[\n<<<<<<< ours\n'
