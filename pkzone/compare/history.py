@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice, pairwise
@@ -10,11 +11,12 @@ from typing import Any
 
 from pkzone.compare import diff
 from pkzone.compare.result import Change, Diff, Reported
-from pkzone.errors import FeatureNotFound, did_you_mean
+from pkzone.errors import FeatureNotFound, did_you_mean, printable
 from pkzone.geojson.model import Feature, FeatureCollection
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.model import Event, Layer, Version
+from pkzone.text_layout import counted
 
 __all__ = ["Entry", "History", "each", "history", "versions_of"]
 
@@ -84,6 +86,37 @@ class History(Reported):
     tolerance_m: float
     versions: tuple[str, ...]
     entries: tuple[Entry, ...]
+
+    def __repr__(self) -> str:
+        feature = "" if self.feature is None else f"/{self.feature}"
+        named = f" '{printable(self.name)}'" if self.name else ""
+        span = (
+            f"{counted(len(self.versions), 'version')}, {self.versions[0]} to {self.versions[-1]}"
+        )
+        effects = Counter(entry.effect for entry in self.entries)
+        counts = ", ".join(f"{count:,} {effect}" for effect, count in effects.items())
+        return f"<History {printable(self.layer + feature)}{named}: {span}: {counts}>"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        from pkzone.table import Column, Table
+
+        columns = (Column("version"), Column("effect"), Column("changes"), Column("events"))
+        rows = tuple(
+            (
+                entry.version.id,
+                entry.effect,
+                [
+                    f"{count:,} {kind.replace('_', ' ')}"
+                    for kind, count in (entry.diff.summary if entry.diff else {}).items()
+                    if count and kind != "unchanged"
+                ],
+                [event.title for event in entry.events],
+            )
+            for entry in self.entries
+        )
+        return f"<p>{escape(repr(self))}</p>{Table('history', columns, rows)._repr_html_()}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the history as plain JSON types."""

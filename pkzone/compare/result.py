@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from pkzone.errors import printable
+
 if TYPE_CHECKING:
     import geopandas as gpd
     import shapely
@@ -414,6 +416,13 @@ class Diff(Reported):
             counts[change.kind] += 1
         counts["unchanged"] = self.unchanged
         return counts | ({"ids_changed": len(self.ids_changed)} if self.ids_changed else {})
+
+    def __repr__(self) -> str:
+        counts = (
+            f"{count:,} {kind.replace('_', ' ')}" for kind, count in self.summary.items() if count
+        )
+        sides = f"{printable(self.base.ref)} to {printable(self.target.ref)}"
+        return f"<Diff {sides}: {', '.join(counts) or 'no features'}>"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the diff as plain JSON types, by the schema ``pkzone.diff/1``."""

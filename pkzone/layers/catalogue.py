@@ -16,6 +16,7 @@ from pkzone.errors import (
     LayerNotFound,
     SourceNotFound,
     did_you_mean,
+    printable,
 )
 from pkzone.layers import manifest
 from pkzone.layers.dates import day_of
@@ -103,7 +104,27 @@ class Catalogue(Mapping[str, Layer]):
         return len(self._layers)
 
     def __repr__(self) -> str:
-        return f"<Catalogue {self.title!r}: {', '.join(self)}>"
+        known = f", as known on {self.known_on}" if self.known_on else ""
+        layers = printable(", ".join(self) or "no layers yet", 400)
+        return f"<Catalogue '{printable(self.title)}'{known}: {layers}>"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        from pkzone.table import Column, Table
+
+        columns = (
+            Column("layer"),
+            Column("title"),
+            Column("versions", "integer"),
+            Column("first"),
+            Column("latest"),
+        )
+        rows = tuple(
+            (one.name, one.title, len(one), next(iter(one), None), next(reversed([*one]), None))
+            for one in self.layers
+        )
+        return f"<p>{escape(repr(self))}</p>{Table('layers', columns, rows)._repr_html_()}"
 
     @property
     def root(self) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,9 +11,17 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pkzone.errors import BadDate, CatalogueError, HashMismatch, VersionNotFound, did_you_mean
+from pkzone.errors import (
+    BadDate,
+    CatalogueError,
+    HashMismatch,
+    VersionNotFound,
+    did_you_mean,
+    printable,
+)
 from pkzone.layers.dates import parse_version_id, period_of
 from pkzone.layers.json_fields import read_bytes
+from pkzone.text_layout import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +29,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from pkzone.geojson.model import FeatureCollection
+    from pkzone.table import Table
 
 __all__ = ["CachedVersion", "Event", "Layer", "License", "Node", "Route", "Version"]
 
@@ -135,6 +144,19 @@ class Version:
         version = object.__new__(cls)
         version.__dict__.update(fields)
         return version
+
+    def __repr__(self) -> str:
+        until = f"until {self.valid_to}" if self.valid_to else "with no later state known"
+        record = f", record {self.record}" if self.record > 1 else ""
+        withdrawn = ", withdrawn" if self.withdrawn else ""
+        features = "1 feature" if self.feature_count == 1 else f"{self.feature_count:,} features"
+        return (
+            f"<Version {printable(self.ref)}{record}{withdrawn}: {features}, in force {until}, "
+            f"'{printable(self.title)}'>"
+        )
+
+    def _repr_html_(self) -> str:
+        return versions_table([self])._repr_html_()
 
     @property
     def path(self) -> Path:
@@ -256,7 +278,7 @@ class Version:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CachedVersion(Version):
     """A version whose features are cached in memory."""
 
@@ -289,6 +311,18 @@ class Layer(Mapping[str, Version]):
     versions: tuple[Version, ...]
     records: tuple[Version, ...]
     time_zone: str = "UTC"
+
+    def __repr__(self) -> str:
+        name = f"{printable(self.name)} '{printable(self.title)}'"
+        if not self.versions:
+            return f"<Layer {name}: no version yet>"
+        span = f"{self.versions[0].id} to {self.versions[-1].id}"
+        return f"<Layer {name}: {counted(len(self.versions), 'version')}, {span}>"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<p>{escape(repr(self))}</p>{versions_table(self.versions)._repr_html_()}"
 
     def __getitem__(self, version_id: str) -> Version:
         for version in self.versions:
@@ -446,3 +480,21 @@ class Layer(Mapping[str, Version]):
         if len(ids) <= 12:
             return f"versions: {', '.join(ids) or 'none'}"
         return f"{len(ids)} versions, {ids[0]} to {ids[-1]}"
+
+
+def versions_table(versions: Sequence[Version]) -> Table:
+    """Return one row a version, for a notebook."""
+    from pkzone.table import Column, Table  # late: listing needs none
+
+    columns = (
+        Column("version"),
+        Column("until", "date"),
+        Column("features", "integer"),
+        Column("title"),
+        Column("events", "array"),
+    )
+    rows = (
+        (one.id, str(one.valid_to or ""), one.feature_count, one.title, one.events)
+        for one in versions
+    )
+    return Table("versions", columns, tuple(rows))
