@@ -173,7 +173,7 @@ def other_jobs(size: int) -> Iterator[Job]:
             for n in (vertices, vertices // 2)
         )
         name = f"diff, a border of {vertices:,} vertices drawn anew"
-        yield Job(name, command, reach=Reach(growth=3), smaller=half)
+        yield Job(name, command, reach=Reach(growth=2.5), smaller=half)
     for words in (("--help",), ("layers",), ("log", "corridor")):
         yield Job(" ".join(words), words)
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pkzone.checks.files import check
+    from pkzone.checks.fix import fmt
     from pkzone.compare import apply, diff
     from pkzone.compare.history import history
     from pkzone.compare.result import Diff
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from pkzone.formats.export import export
     from pkzone.formats.import_ import import_file
     from pkzone.formats.stac import export_all
+    from pkzone.git.merge_driver import merge
     from pkzone.layers.catalogue import Catalogue, Event, Layer, Version, catalogue
     from pkzone.layers.frames import load
     from pkzone.maps import map  # noqa: A004 - the name that reads best after the dot
@@ -44,15 +47,18 @@ __all__ = [
     "apply",
     "at",
     "catalogue",
+    "check",
     "diff",
     "events",
     "export",
     "export_all",
+    "fmt",
     "history",
     "import_file",
     "init",
     "load",
     "map",
+    "merge",
     "picture",
     "publish",
     "series",
@@ -72,15 +78,18 @@ _HOMES = {
     "apply": "pkzone.compare",
     "at": "pkzone.queries.at",
     "catalogue": "pkzone.layers.catalogue",
+    "check": "pkzone.checks.files",
     "diff": "pkzone.compare",
     "events": "pkzone.queries.events",
     "export": "pkzone.formats.export",
     "export_all": "pkzone.formats.stac",
+    "fmt": "pkzone.checks.fix",
     "history": "pkzone.compare.history",
     "import_file": "pkzone.formats.import_",
     "init": "pkzone.store.init",
     "load": "pkzone.layers.frames",
     "map": "pkzone.maps",
+    "merge": "pkzone.git.merge_driver",
     "picture": "pkzone.pictures",
     "publish": "pkzone.store.publish",
     "series": "pkzone.queries.series",
