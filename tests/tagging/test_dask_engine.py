@@ -140,7 +140,13 @@ HEAD, ROW = "date;lon;lat\r\n", "2022-09-01;46,75;39,82\r\n"
 
 @pytest.mark.parametrize(
     "text",
-    ["\ufeff" + HEAD + ROW * 9, HEAD * 9, HEAD + "\r\n" * 90 + ROW, HEAD, HEAD + ROW + ROW.strip()],
+    [
+        "\ufeff" + HEAD + ROW * 9,
+        HEAD * 9 + ROW,
+        HEAD + "\r\n" * 90 + ROW,
+        HEAD,
+        HEAD + ROW + ROW.strip(),
+    ],
     ids=["mark", "heads among rows", "empty lines", "head", "no line end"],
 )
 def test_csv_of_any_kind(text: str, client: Client, tmp_path: Path) -> None:

@@ -257,8 +257,10 @@ def test_a_named_last_day(tmp_path: Path) -> None:
     done = tagged(table, tmp_path, time_end="until_when")
     assert column(done, "zone_version") == ["2022-08-26;2022-08-30"]
     assert done.notices == ()
-    done = tagged(table.replace("2022-08-29,", ","), tmp_path, time_end="until_when")
-    assert (column(done, "tag_date_end"), column(done, "tag_problem")) == ([None], ["no time"])
+    table += ",2022-08-30,39.6,46.53\n"
+    done = tagged(table, tmp_path, time_end="until_when")
+    assert column(done, "tag_date_end") == ["2022-08-30", None]
+    assert column(done, "tag_problem") == [None, "no time"]
 
 
 ACLED = """event_date,time_precision,latitude,longitude
