@@ -324,6 +324,11 @@ def keep_ours(page: Page) -> None:
     page.write("roads.geojson", re.sub(r"<{7}.*\n|={7}\n(.*\n)*?>{7}.*\n", "", text))
 
 
+def write_three_sides(page: Page) -> None:
+    for name, properties in (("base", {}), ("ours", {"a": "1"}), ("theirs", {"b": "1"})):
+        page.write(f"{name}.geojson", layer(line("north", **properties)))
+
+
 def edit_road(page: Page, lat: float, **properties: str) -> None:
     """Change properties of the old road, and give it a vertex at a latitude."""
     path = page.folder / "roads.geojson"
@@ -385,6 +390,7 @@ BEFORE: dict[str, dict[str, Callable[[Page], None]]] = {
     "docs/git.md": {
         "git diff": edit_the_old_road,
         "git merge theirs 2>&1": make_two_branches,
+        "python ../evaluate.py ../block.py": write_three_sides,
         "pkzone show ./roads.geojson": keep_ours,
     },
 }  # fmt: skip
