@@ -6,7 +6,6 @@ import shlex
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkzone.compare.equality import (
@@ -18,7 +17,7 @@ from pkzone.compare.equality import (
     same_json,
 )
 from pkzone.compare.match_by_shape import match_shapes
-from pkzone.errors import MissingId, printable
+from pkzone.errors import MissingId, did_you_mean, printable
 from pkzone.geojson import line_diff
 from pkzone.geojson.line_diff import NotByLinesError
 from pkzone.geojson.model import Feature, gc_paused
@@ -115,15 +114,13 @@ def _refuse_unknown_property(base: DiffInput, target: DiffInput) -> None:
     lacking = [side for side in sides if side.lacks_property]
     if not lacking or any(not side.lacks_property and side.properties() for side in sides):
         return
-    names = {name for side in sides for one in side.properties() for name in one.properties}
+    names = sorted({name for side in sides for one in side.properties() for name in one.properties})
     asked = str(base.id_property)
-    close = get_close_matches(asked, sorted(names), n=3)
-    hint = f"did you mean {' or '.join(map(printable, close))}? " if close else ""
-    listed = printable(", ".join(sorted(names)) or "none")
+    listed = printable(", ".join(names) or "none")
     raise MissingId(
         " and ".join(dict.fromkeys(side.name for side in lacking)),
-        f"no feature has the property {printable(asked)} to be told apart by; {hint}"
-        f"it has: {listed}",
+        f"no feature has the property {printable(asked)} to be told apart by; "
+        f"{did_you_mean(asked, names)}it has: {listed}",
     )
 
 
