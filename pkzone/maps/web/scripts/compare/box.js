@@ -166,7 +166,7 @@ function routeBlock(one, route, heads) {
       button(id, one.layer.name, [kind, lengthSaid(measured, round), near].filter(Boolean).join(", "), marks, picture(marks), make("span", {}, kind)));
   });
   return [figures.table({ title: text.say("route", { name: route.route }), rows: numbers }, heads),
-          bodies.length ? figures.sections(["section", "km_a", "km_b", "length_stated", "length_drawn"].map((word) => text.say(word)), bodies) : null];
+          bodies.length ? figures.sections(["section", "km_a", "km_b", "head_stated", "head_drawn"].map((word) => text.say(word)), bodies) : null];
 }
 
 function areaBlock({ areas, uncertainty }, heads) {

@@ -14,7 +14,7 @@ text.add({
   around: "Around",
   side: "{side}: {name}",
   sections: "{title}: sections",
-  section_heads: { stretch: "Stretch", before: "km in base", after: "km in target", published: "By the sources", length: "As drawn" },
+  section_heads: { stretch: "Stretch", before: "km in base", after: "km in target", published: "By sources", length: "Drawn" },
   along: "Choose a row to see it on the map.",
   statuses: "{title}: status",
   changes_title: "Features that differ ({count})",

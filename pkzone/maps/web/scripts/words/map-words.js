@@ -112,6 +112,8 @@ text.add({
   km_a: "km in A",
   km_b: "km in B",
   schematic: "Of it schematic",
+  head_stated: "By sources",
+  head_drawn: "Drawn",
   length_drawn: "Length as drawn",
   length_stated: "Length as published",
   kept: "Kept",
