@@ -28,6 +28,9 @@ __all__ = ["MOST_AREAS", "area_totals", "ground_km2"]
 MOST_AREAS = 20_000
 """Layers with more features than this get no totals: every one of them has to be measured."""
 
+_NOISE = 1e-12
+"""Share of the whole below which ground is what is left over when sums are subtracted."""
+
 _AREA_TYPES = {"Polygon", "MultiPolygon"}
 _BASE, _TARGET, _SAME = range(3)  # where a shape is: on a side alone, or alike on both
 
@@ -120,6 +123,7 @@ def _totals(
     everything = kept + gained + lost
     if everything == 0:
         return None
+    gained, lost = (km2 if km2 > _NOISE * everything else 0.0 for km2 in (gained, lost))
     return AreaTotals(kept + lost, kept + gained, gained, lost, kept, kept / everything)
 
 
