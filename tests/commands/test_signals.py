@@ -76,6 +76,8 @@ def ground(tmp_path: Path) -> Path:
     begin(here / "own", "line")
     write(here / "road.geojson", line("r", (46.5, 39.7), (46.6, 39.7), name="Ճանապարհ / Дорога"))
     write(here / "other.geojson", point("a", 46.5, 39.7))
+    for day in ("03", "04"):
+        write(here / f"drawn-2024-05-{day}.geojson", point("a", 46.5, 39.0 + int(day) / 10))
     (here / "posts.csv").write_text("x,y\n46.5,39.7\n", encoding="utf-8")
     (here / "tmp").mkdir()
     return here
@@ -177,8 +179,8 @@ def without_reader(here: Path, command: str) -> int:
         ("import posts.csv --lon x --lat y -o -", 128 + signal.SIGPIPE, ""),
         ("export zone@2022-09-01 -f csv -o -", 128 + signal.SIGPIPE, ""),
         ("map zone -o -", 128 + signal.SIGPIPE, ""),
-        ("--catalogue own publish road.geojson other.geojson --layer line --date-from-name"
-         " --title T --yes", 3, ""),
+        ("--catalogue own publish drawn-2024-05-03.geojson drawn-2024-05-04.geojson --layer line"
+         " --date-from-name --title T --yes", 0, "own/line/2024-05-04.geojson"),
         ("diff road.geojson other.geojson -o d.csv", 0, "d.csv"),
         ("check none.geojson", 3, ""),
     ],
