@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from pkzone.compare.result import KINDS, Change, Diff, Evidence
+from pkzone.compare.result import KINDS, Change, Diff, Evidence, PublishedLength
 from pkzone.reports.as_json import numbers, rounded, to_dict
 from pkzone.reports.changes import change_row, label_of_change, name_of
 from pkzone.reports.model import joined, worded
+from pkzone.reports.route_report import total_of
 from pkzone.table import Column, Table
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ __all__ = [
     "render_history",
 ]
 
+_EFFECTS = ("entered", "left")
 _NUMBERS = tuple(field.name for field in fields(Evidence))
 _SIDES = (Column("base"), Column("target"))
 _CHANGE_COLUMNS = (
@@ -45,12 +47,16 @@ _CHANGE_COLUMNS = (
 )
 _SUMS = (
     *(Column(kind, "integer") for kind in (*KINDS, "unchanged")),
+    Column("route_lost_published_km", "number"),
     Column("route_lost_drawn_km", "number"),
+    Column("route_gained_published_km", "number"),
     Column("route_gained_drawn_km", "number"),
     Column("area_lost_km2", "number"),
     Column("area_gained_km2", "number"),
     Column("places_entered", "integer"),
     Column("places_left", "integer"),
+    Column("places_that_may_have_entered", "integer"),
+    Column("places_that_may_have_left", "integer"),
     Column("events", "array"),
 )
 _ENTRY_COLUMNS = (
@@ -102,7 +108,7 @@ def changes_table(diff: Diff) -> Table:
                 change.geometry_class,
                 change.within_uncertainty,
                 sorted(change.properties),
-                _differs([change], named=False),
+                _differs([change], diff, named=False),
                 *(measured.get(name) for name in _NUMBERS),
             )
         )
@@ -136,7 +142,7 @@ def _entry_row(entry: Entry, *, of_layer: bool) -> tuple[Any, ...]:
         version.feature_count,
         *_sums(entry.diff, entry.events),
         list(entry.sources),
-        _differs(entry.changes, named=of_layer),
+        _differs(entry.changes, entry.diff, named=of_layer),
     )
 
 
@@ -145,30 +151,36 @@ def _sums(diff: Diff | None, events: Sequence[Any]) -> tuple[Any, ...]:
     ids = [event.id for event in events]
     if diff is None:
         return (*(None for _ in _SUMS[1:]), ids)
-    effects = Counter(affected.effect for affected in diff.affected)
+    effects = Counter((affected.effect, affected.certain) for affected in diff.affected)
     summary = diff.summary
     areas = (diff.areas.lost_km2, diff.areas.gained_km2) if diff.areas else (None, None)
-    routes: tuple[float | None, ...] = (None, None)
-    if diff.routes:
-        lost, gained = (
-            sum(getattr(route, name) for route in diff.routes) for name in ("removed_m", "added_m")
-        )
-        routes = (lost / 1000, gained / 1000)
     return (
         *(summary[kind] for kind in (*KINDS, "unchanged")),
-        *(rounded("_km", number) for number in routes),
+        *_route_km(diff, "removed"),
+        *_route_km(diff, "added"),
         *(rounded("_km2", number) for number in areas),
-        effects["entered"],
-        effects["left"],
+        *(effects[effect, is_certain] for is_certain in (True, False) for effect in _EFFECTS),
         ids,
     )
 
 
-def _differs(changes: Sequence[Change], *, named: bool) -> str:
+def _route_km(diff: Diff, kind: str) -> tuple[float | None, float | None]:
+    """Return the length of the stretches of a kind on all routes, by the sources and as drawn."""
+    if not diff.routes:
+        return None, None
+    totals = [total_of(route, kind) for route in diff.routes]
+    drawn_km = rounded("_km", sum(drawn_m for _, drawn_m, _ in totals) / 1000)
+    if not drawn_km:
+        return 0, 0
+    published = PublishedLength.of_all(length for length, drawn_m, _ in totals if drawn_m)
+    return (published.km if published else None), drawn_km
+
+
+def _differs(changes: Sequence[Change], diff: Diff | None, *, named: bool) -> str:
     """Return in words what happened to shape, state and properties, of each feature by name."""
     texts = []
     for change in changes:
-        row = change_row(change)
+        row = change_row(change, end_names=diff.end_names if diff else {})
         told = joined("; ", (*row.sentences, *row.states, *row.property_sentences("->")))
         texts.append(worded(joined(": ", (row.full_label, told)) if named else told))
     return "; ".join(texts)
