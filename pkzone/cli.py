@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
+import os
+import sys
 
 import click
 
 from pkzone.commands.framework import Root, stopping_signals
 from pkzone.commands.options import CATALOGUE_KEY
 from pkzone.commands.output import emit, hold_standard_streams
+from pkzone.commands.types import FOLDER
 
 __all__ = ["main", "pkzone"]
 
@@ -62,6 +65,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
 @click.option(
     "--catalogue",
     metavar="DIR",
+    type=FOLDER,
     envvar="PKZONE_CATALOGUE",
     show_envvar=True,
     help="Folder of another catalogue than the one shipped.",
@@ -79,7 +83,11 @@ def pkzone(ctx: click.Context, catalogue: str | None) -> None:
     """Versioned layers, maps and diffs of a peacekeeping zone that changes.
 
     A reference REF is LAYER, LAYER@VERSION, LAYER@DATE (in force on that date), a path to a
-    GeoJSON file, or - for standard input.
+    GeoJSON file, or - for standard input. A DATE is 2022-09-01, 2022-9-1, an instant in ISO 8601,
+    a month (2022-09) that one version covers, or today.
+
+    Tab completes in bash after eval "$(_PKZONE_COMPLETE=bash_source pkzone)"; likewise in zsh
+    (zsh_source) and fish (_PKZONE_COMPLETE=fish_source pkzone | source).
 
     Exits with 0 when done, 1 for findings or for differences asked about, 2 for a wrong command
     line, 3 for what cannot be done, 128 + N for signal N (130 Ctrl-C, 143 SIGTERM).
@@ -94,6 +102,10 @@ def main() -> None:
     # A short run: collecting its objects costs more than it frees.
     gc.set_threshold(100_000)
     hold_standard_streams()
+    if "_PKZONE_COMPLETE" in os.environ:  # a shell asks how a line can go on
+        from pkzone.commands.completion import answer
+
+        sys.exit(answer(pkzone))
     try:
         with stopping_signals():
             pkzone.main(prog_name="pkzone")

@@ -9,6 +9,7 @@ import click
 from pkzone.commands.framework import Command
 from pkzone.commands.options import catalogue_option, table_options
 from pkzone.commands.output import print_table
+from pkzone.commands.types import DAY, PLACE
 
 if TYPE_CHECKING:
     from pkzone.commands.options import Destination
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
         "pkzone at Шуша -f csv",
     ),
 )
-@click.argument("place", metavar="PLACE|LON,LAT")
-@click.argument("date", required=False)
+@click.argument("place", type=PLACE, metavar="PLACE|LON,LAT")
+@click.argument("date", type=DAY, required=False)
 @table_options()
 @catalogue_option
 @click.pass_context

@@ -14,6 +14,7 @@ from pkzone.commands.options import (
     table_options,
 )
 from pkzone.commands.output import print_diff, print_report, print_table
+from pkzone.commands.types import FILE, LAYER
 from pkzone.table import Column, Table
 from pkzone.text_layout import paragraph
 
@@ -36,9 +37,10 @@ if TYPE_CHECKING:
         "pkzone check --rules",
     ),
 )
-@click.argument("files", metavar="FILE...", nargs=-1)
+@click.argument("files", type=FILE, metavar="FILE...", nargs=-1)
 @click.option(
     "--layer",
+    type=LAYER,
     metavar="L",
     help="Ask for what a version of this layer of the catalogue needs: ids and its schema; warn "
     "of features far from where its newest version has them.",

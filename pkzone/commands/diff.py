@@ -10,6 +10,7 @@ import click
 from pkzone.commands.framework import FINDINGS, Command, warn
 from pkzone.commands.options import Destination, catalogue_option, page_options, table_options
 from pkzone.commands.output import layout, print_report
+from pkzone.commands.types import REF
 from pkzone.errors import did_you_mean
 from pkzone.reports import FORMATS, formats_of, render
 
@@ -54,8 +55,8 @@ def _kinds(ctx: click.Context, param: click.Parameter, text: str | None) -> Coll
         "pkzone diff corridor@2022-08-30 --records",
     ),
 )
-@click.argument("base")
-@click.argument("target", required=False)
+@click.argument("base", type=REF)
+@click.argument("target", type=REF, required=False)
 @table_options(*formats_of("diff"))
 @click.option(
     "--tolerance",
@@ -77,6 +78,7 @@ def _kinds(ctx: click.Context, param: click.Parameter, text: str | None) -> Coll
 @click.option(
     "--affected",
     metavar="REF",
+    type=REF,
     help="Features that may enter or leave the zone or the reach of a route.",
 )
 @click.option(

@@ -9,6 +9,7 @@ import click
 from pkzone.commands.framework import Command
 from pkzone.commands.options import catalogue_option, table_options
 from pkzone.commands.output import print_table
+from pkzone.commands.types import DAY, FEATURE, LAYER, SOURCE
 
 if TYPE_CHECKING:
     from pkzone.commands.options import Destination
@@ -25,16 +26,24 @@ if TYPE_CHECKING:
         "pkzone events --from 2022-08 --to 2022-08 --json",
     ),
 )
-@click.option("--layer", metavar="LAYER", help="Only those that concern a layer.")
-@click.option("--feature", metavar="ID", help="Only those that name a feature: ID or LAYER/ID.")
+@click.option("--layer", type=LAYER, metavar="LAYER", help="Only those that concern a layer.")
 @click.option(
-    "--from", "start", metavar="DATE", help="Only those of this day, month, year or later."
+    "--feature", type=FEATURE, metavar="ID", help="Only those that name a feature: ID or LAYER/ID."
 )
-@click.option("--to", "end", metavar="DATE", help="Only those up to this day, month or year.")
+@click.option(
+    "--from",
+    "start",
+    type=DAY,
+    metavar="DATE",
+    help="Only those of this day, month, year or later.",
+)
+@click.option(
+    "--to", "end", type=DAY, metavar="DATE", help="Only those up to this day, month or year."
+)
 @click.option(
     "--kind", "kinds", metavar="KIND", multiple=True, help="Only those of a kind; repeat for more."
 )
-@click.option("--source", metavar="ID", help="Only those that rest on a source.")
+@click.option("--source", type=SOURCE, metavar="ID", help="Only those that rest on a source.")
 @table_options()
 @catalogue_option
 def command(

@@ -9,6 +9,7 @@ import click
 from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import catalogue_option, format_option, output_option, overwrite_option
 from pkzone.commands.output import emit_file
+from pkzone.commands.types import FOLDER, REF
 from pkzone.formats.registry import written_formats
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ FORM_NAMES = tuple(form.name for form in written_formats())
         "pkzone export --all zone-files",
     ),
 )
-@click.argument("ref", required=False)
+@click.argument("ref", type=REF, required=False)
 @output_option(
     help="File to write; its ending says the form: "
     f"{', '.join('.' + name for name in FORM_NAMES)}. - for standard output."
@@ -50,6 +51,7 @@ FORM_NAMES = tuple(form.name for form in written_formats())
     "--all",
     "folder",
     metavar="DIR",
+    type=FOLDER,
     help="Write every version of the catalogue into a new folder, described by STAC.",
 )
 @overwrite_option("files that exist")

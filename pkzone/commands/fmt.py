@@ -6,6 +6,7 @@ import click
 
 from pkzone.commands.framework import FAILURE, FINDINGS, Command, warn
 from pkzone.commands.output import emit_file, print_diff, print_text
+from pkzone.commands.types import FILE
 from pkzone.text_layout import cell
 
 
@@ -19,7 +20,7 @@ from pkzone.text_layout import cell
         "pkzone fmt - < roads.geojson > canonical.geojson",
     ),
 )
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.argument("files", type=FILE, metavar="FILE...", nargs=-1, required=True)
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; name what would change.")
 @click.option("--diff", "as_diff", is_flag=True, help="Write nothing; print what would change.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not name the files that are written.")

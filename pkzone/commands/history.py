@@ -9,6 +9,7 @@ import click
 from pkzone.commands.framework import Command
 from pkzone.commands.options import Destination, catalogue_option, table_options
 from pkzone.commands.output import layout, print_report
+from pkzone.commands.types import FEATURE, RANGE
 from pkzone.reports import formats_of
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
         "pkzone history zone -o zone.md",
     ),
 )
-@click.argument("layer")
-@click.argument("feature", required=False)
+@click.argument("layer", type=RANGE)
+@click.argument("feature", type=FEATURE, required=False)
 @table_options(*formats_of("history"))
 @catalogue_option
 def command(

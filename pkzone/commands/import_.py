@@ -17,6 +17,7 @@ from pkzone.commands.options import (
     overwrite_option,
 )
 from pkzone.commands.output import emit_file, print_table
+from pkzone.commands.types import FILE
 from pkzone.files.filetypes import SEQUENCE_ENDINGS
 from pkzone.formats.registry import FORMATS
 from pkzone.table import FORMATS as TABLE_FORMATS
@@ -52,7 +53,7 @@ each feature a line, in memory that does not grow.
         "pkzone import posts.csv --lon east --lat north --crs EPSG:32638 -o posts.geojson",
     ),
 )
-@click.argument("file")
+@click.argument("file", type=FILE)
 @output_option()
 @click.option(
     "--layer", "layers", metavar="NAME", multiple=True, help="Layer to read; may be repeated."

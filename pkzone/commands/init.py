@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from pkzone.commands.framework import Command, warn
+from pkzone.commands.types import DAY, FILE, FOLDER
 
 
 @click.command(
@@ -16,13 +17,14 @@ from pkzone.commands.framework import Command, warn
         "pkzone init my-zone --from front-2024-05-01.geojson front-2024-05-02.geojson",
     ),
 )
-@click.argument("folder", metavar="DIR")
-@click.argument("more", metavar="", nargs=-1)
+@click.argument("folder", type=FOLDER, metavar="DIR")
+@click.argument("more", type=FILE, metavar="", nargs=-1)
 @click.option("--title", metavar="TEXT", help="What it is about.  [default: the folder's name]")
 @click.option(
     "--from",
     "first",
     metavar="FILE...",
+    type=FILE,
     multiple=True,
     help="Begin with these files: layer and date by their names, front-2024-05-01.geojson.",
 )
@@ -38,6 +40,7 @@ from pkzone.commands.framework import Command, warn
 @click.option(
     "--recorded",
     metavar="DATE",
+    type=DAY,
     help="Day of publishing what --from names.  [default: today, UTC]",
 )
 def command(

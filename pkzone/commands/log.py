@@ -11,6 +11,7 @@ from pkzone.commands.framework import Command
 from pkzone.commands.options import Destination, catalogue_option, table_options
 from pkzone.commands.output import print_table
 from pkzone.commands.records import VERSION_COLUMNS, events_of, version_row
+from pkzone.commands.types import RANGE
 from pkzone.layers.dates import parse_version_id
 from pkzone.table import Table
 from pkzone.text_layout import cell, counted, paragraph
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     cls=Command,
     examples=("pkzone log corridor", "pkzone log zone --json", "pkzone log zone@2022-08..2022-12"),
 )
-@click.argument("layer")
+@click.argument("layer", type=RANGE)
 @table_options()
 @catalogue_option
 def command(catalogue: Catalogue, layer: str, destination: Destination) -> None:

@@ -20,6 +20,7 @@ from pkzone.commands.options import (
     title_option,
 )
 from pkzone.commands.output import deliver, emit_file
+from pkzone.commands.types import DAY, REF, Choice
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
@@ -43,12 +44,12 @@ DEFAULT_OUTPUT = "pkzone-map.html"
         "pkzone map --with tagged.csv -o incidents.html",
     ),
 )
-@click.argument("refs", metavar="[REF]...", nargs=-1)
-@click.option("--on", metavar="DATE", help="The date that the map opens on.")
+@click.argument("refs", type=REF, metavar="[REF]...", nargs=-1)
+@click.option("--on", type=DAY, metavar="DATE", help="The date that the map opens on.")
 @language_option("that the map opens in")
 @click.option(
     "--compare",
-    type=click.Choice(["none", "consecutive", "all"]),
+    type=Choice(["none", "consecutive", "all"]),
     help="Versions whose differences are measured for the page: each with the next (default, "
     "unless that takes long), or with every other.",
 )

@@ -10,6 +10,7 @@ from pkzone.commands.framework import Command
 from pkzone.commands.options import Destination, catalogue_option, table_options
 from pkzone.commands.output import print_table
 from pkzone.commands.records import VERSION_COLUMNS, version_row
+from pkzone.commands.types import DAY
 from pkzone.errors import VersionNotFound
 from pkzone.table import Table
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command("on", cls=Command, examples=("pkzone on 2022-09-01", "pkzone on 2020-12-01 --json"))
-@click.argument("date")
+@click.argument("date", type=DAY)
 @table_options()
 @catalogue_option
 def command(catalogue: Catalogue, date: str, destination: Destination) -> None:

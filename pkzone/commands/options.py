@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import click
 from click.core import ParameterSource
 
+from pkzone.commands.types import DAY, FILE, FOLDER, LANGUAGE, Choice
 from pkzone.errors import VersionNotFound
 from pkzone.table import ENDINGS, FORMATS
 
@@ -68,7 +69,13 @@ def output_option(
 ) -> Decorator:
     """Declare ``-o/--output``, a path."""
     return click.option(
-        "-o", "--output", metavar="PATH", default=default, show_default=bool(default), help=help
+        "-o",
+        "--output",
+        metavar="PATH",
+        type=FILE,
+        default=default,
+        show_default=bool(default),
+        help=help,
     )
 
 
@@ -93,7 +100,7 @@ def format_option(
         "-f",
         "--format",
         "form",
-        type=click.Choice(forms),
+        type=Choice(forms),
         default=default,
         show_default=bool(default),
         help=help,
@@ -171,6 +178,7 @@ def language_option(use: str) -> Decorator:
     return click.option(
         "--lang",
         metavar="CODE",
+        type=LANGUAGE,
         default="en",
         show_default=True,
         help=f"Language {use}, one that the catalogue lists.",
@@ -184,7 +192,7 @@ def title_option(help: str) -> Decorator:  # noqa: A002
 
 def tagged_option(help: str) -> Decorator:  # noqa: A002
     """Declare ``--with``, a table that ``pkzone tag`` wrote; the command takes it as ``tagged``."""
-    return click.option("--with", "tagged", metavar="TAGGED", help=help)
+    return click.option("--with", "tagged", type=FILE, metavar="TAGGED", help=help)
 
 
 def coordinate_options(
@@ -223,6 +231,8 @@ def _nearest(ctx: click.Context, _param: click.Parameter, folder: str | None) ->
 catalogue_folder_option = click.option(
     "--catalogue",
     metavar="DIR",
+    type=FOLDER,
+    is_eager=True,
     callback=_nearest,
     help="Folder of another catalogue than the one shipped.",
 )
@@ -239,6 +249,7 @@ def catalogue_option(function: Callable[..., Any]) -> Callable[..., Any]:
     dated = click.option(
         "--known-on",
         metavar="DATE",
+        type=DAY,
         help="Leave out what was published or corrected after DATE.",
     )
     return catalogue_folder_option(dated(opened))

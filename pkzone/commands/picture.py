@@ -16,6 +16,7 @@ from pkzone.commands.options import (
     tagged_option,
     title_option,
 )
+from pkzone.commands.types import DAY, REF, Choice
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
@@ -35,9 +36,11 @@ DEFAULT_OUTPUT = "pkzone-picture.png"
         "pkzone picture --with tagged.csv -o incidents.png",
     ),
 )
-@click.argument("refs", metavar="[REF | BASE TARGET]", nargs=-1)
+@click.argument("refs", type=REF, metavar="[REF | BASE TARGET]", nargs=-1)
 @output_option(DEFAULT_OUTPUT, "File to write; its ending says the form: .png, .svg or .pdf.")
-@click.option("--on", metavar="DATE", help="The date of the map, or of a REF that is a bare LAYER.")
+@click.option(
+    "--on", type=DAY, metavar="DATE", help="The date of the map, or of a REF that is a bare LAYER."
+)
 @click.option(
     "--width-cm",
     metavar="N",
@@ -57,7 +60,7 @@ DEFAULT_OUTPUT = "pkzone-picture.png"
 @language_option("of words and names")
 @click.option(
     "--theme",
-    type=click.Choice(["light", "dark"]),
+    type=Choice(["light", "dark"]),
     default="light",
     show_default=True,
     help="Colours.",

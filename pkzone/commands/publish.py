@@ -12,6 +12,7 @@ import click
 from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import Destination, Seconds, catalogue_folder_option, table_options
 from pkzone.commands.output import layout, print_report, print_table
+from pkzone.commands.types import DAY, EVENT, FILE, LAYER, SOURCE
 from pkzone.table import Column, Table
 from pkzone.text_layout import counted
 
@@ -30,12 +31,13 @@ if TYPE_CHECKING:
         "pkzone publish line.geojson --catalogue my-zone --layer line --from 2024-05-01 --correct",
     ),
 )
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--layer", metavar="NAME", required=True, help="The layer to publish to.")
+@click.argument("files", type=FILE, metavar="FILE...", nargs=-1, required=True)
+@click.option("--layer", type=LAYER, metavar="NAME", required=True, help="The layer to publish to.")
 @click.option(
     "--from",
     "valid_from",
     metavar="DATE",
+    type=DAY,
     help="From when on it holds: 2022-08-30, or 2022-08-30.2 for a second state of that day.",
 )
 @click.option(
@@ -44,8 +46,15 @@ if TYPE_CHECKING:
     help="Take each file's date from its name: 2024-05-01, 20240501 or 2024_05_01.",
 )
 @click.option("--title", metavar="TEXT", help="What the version shows; {date} stands for its date.")
-@click.option("--source", "sources", metavar="ID", multiple=True, help="On whose word; repeatable.")
-@click.option("--event", "events", metavar="ID", multiple=True, help="Why; repeatable.")
+@click.option(
+    "--source",
+    "sources",
+    type=SOURCE,
+    metavar="ID",
+    multiple=True,
+    help="On whose word; repeatable.",
+)
+@click.option("--event", "events", type=EVENT, metavar="ID", multiple=True, help="Why; repeatable.")
 @click.option(
     "--id",
     "id_property",
@@ -59,7 +68,9 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Record a correction of a version; what was published before stays readable.",
 )
-@click.option("--recorded", metavar="DATE", help="Day of publishing.  [default: today, UTC]")
+@click.option(
+    "--recorded", type=DAY, metavar="DATE", help="Day of publishing.  [default: today, UTC]"
+)
 @click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option(

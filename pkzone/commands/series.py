@@ -9,6 +9,7 @@ import click
 from pkzone.commands.framework import Command
 from pkzone.commands.options import catalogue_option, table_options
 from pkzone.commands.output import print_table
+from pkzone.commands.types import DAY, RANGE, Choice
 from pkzone.queries import GROUPS
 
 if TYPE_CHECKING:
@@ -27,10 +28,14 @@ if TYPE_CHECKING:
         "pkzone series transport --by status -f csv > transport.csv",
     ),
 )
-@click.argument("layer")
-@click.option("--from", "start", metavar="DATE", help="Only versions in force on DATE or later.")
-@click.option("--to", "end", metavar="DATE", help="Only versions in force on DATE or earlier.")
-@click.option("--by", type=click.Choice(GROUPS), help="A row for each of these in each version.")
+@click.argument("layer", type=RANGE)
+@click.option(
+    "--from", "start", type=DAY, metavar="DATE", help="Only versions in force on DATE or later."
+)
+@click.option(
+    "--to", "end", type=DAY, metavar="DATE", help="Only versions in force on DATE or earlier."
+)
+@click.option("--by", type=Choice(GROUPS), help="A row for each of these in each version.")
 @table_options()
 @catalogue_option
 def command(

@@ -12,6 +12,7 @@ from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import Destination, catalogue_option, table_options
 from pkzone.commands.output import print_report, print_table
 from pkzone.commands.records import events_of
+from pkzone.commands.types import REF
 from pkzone.table import Column, Table
 from pkzone.text_layout import cell, paragraph
 
@@ -42,7 +43,7 @@ MOST_COLUMNS = 6  # of a file
         "pkzone show ./my-road.geojson",
     ),
 )
-@click.argument("ref")
+@click.argument("ref", type=REF)
 @click.option("--geojson", "as_geojson", is_flag=True, help="Short for -f geojson.")
 @table_options("geojson")
 @catalogue_option

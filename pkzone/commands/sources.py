@@ -11,6 +11,7 @@ from pkzone.commands.framework import Command
 from pkzone.commands.options import Destination, catalogue_option, table_options
 from pkzone.commands.output import print_table
 from pkzone.commands.records import events_of
+from pkzone.commands.types import REF, SOURCE
 from pkzone.table import Column, Table
 from pkzone.text_layout import cell, paragraph
 
@@ -40,12 +41,12 @@ COLUMNS = (
         "pkzone sources corridor --features -f csv",
     ),
 )
-@click.argument("ref", required=False)
+@click.argument("ref", type=REF, required=False)
 @click.option("--features", is_flag=True, help="List features instead, with what each rests on.")
 @click.option(
     "--at-most", metavar="N", type=int, help="Only features with so many sources or fewer."
 )
-@click.option("--source", metavar="ID", help="Only features that rest on this source.")
+@click.option("--source", type=SOURCE, metavar="ID", help="Only features that rest on this source.")
 @table_options()
 @catalogue_option
 def command(

@@ -19,6 +19,7 @@ from pkzone.commands.options import (
     overwrite_option,
 )
 from pkzone.commands.output import READER_LEFT, forget_stdout, print_table, print_text
+from pkzone.commands.types import DAY, FILE, LAYER, Choice
 from pkzone.errors import printable
 from pkzone.table import FORMATS, Column, Table, json_document
 
@@ -39,7 +40,7 @@ _SAMPLE_ROWS = 5
         "pkzone tag places.geojson --on 2022-09-01 -o - > tagged.geojson",
     ),
 )
-@click.argument("table")
+@click.argument("table", type=FILE)
 @output_option(
     help="File to write; its ending says the form: .csv, .parquet, .geojson, .gpkg and others. "
     "- for standard output: GeoJSON if TABLE is, else CSV."
@@ -66,7 +67,9 @@ _SAMPLE_ROWS = 5
     help="Column with the time of day in UTC, 21:30 or 2130, where --time is a date.  "
     "[default: acq_time beside acq_date, as in FIRMS]",
 )
-@click.option("--on", metavar="DATE", help="One date for all records, in place of a column.")
+@click.option(
+    "--on", type=DAY, metavar="DATE", help="One date for all records, in place of a column."
+)
 @click.option(
     "--timezone",
     metavar="ZONE",
@@ -77,6 +80,7 @@ _SAMPLE_ROWS = 5
     "--layer",
     "layers",
     metavar="NAME",
+    type=LAYER,
     multiple=True,
     help="Layer to tag by; may be repeated.  [default: zone, corridor, transport, places]",
 )
@@ -101,7 +105,7 @@ _SAMPLE_ROWS = 5
 @overwrite_option()
 @click.option(
     "--engine",
-    type=click.Choice(["dask"]),
+    type=Choice(["dask"]),
     help="Tag CSV or Parquet in parts on a cluster, into a new folder of Parquet files.",
 )
 @click.option(

@@ -433,8 +433,10 @@ class Layer(Mapping[str, Version]):
         try:
             _, number = parse_version_id(text)
         except BadDate as error:
-            with suppress(BadDate):
-                return self.on(text)  # a date in another form
+            with suppress(BadDate):  # a date in another form
+                first, last = period_of(text, self.time_zone)
+                day = first.isoformat()
+                return self[day] if first == last and day in self else self.on(text)
             raise BadDate(f"{self.name}@{text}: {error}; {self._choices()}") from None
         return self.on(text) if number == 1 else self[text]
 

@@ -1,0 +1,233 @@
+"""Types of arguments and options: the day that ``today`` is, and what a shell completes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.types import StringParamType
+
+from pkzone.commands.framework import warn
+from pkzone.errors import BadDate, did_you_mean
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from pkzone.layers.catalogue import Catalogue
+
+__all__ = [
+    "DAY",
+    "EVENT",
+    "FEATURE",
+    "FILE",
+    "FOLDER",
+    "LANGUAGE",
+    "LAYER",
+    "PLACE",
+    "RANGE",
+    "REF",
+    "SOURCE",
+    "Choice",
+]
+
+Candidates = Callable[["Catalogue", click.Context, str], Iterable[str]]
+_TODAY = "today"
+_READ_BYTES = 4_000_000  # a fifth of a second
+
+
+class Choice(click.Choice[str]):
+    """One of several words; a word that is none of them suggests the near one."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        """Return why the value is refused."""
+        reason = super().get_invalid_choice_message(value, ctx)
+        hint = did_you_mean(value, self.choices)
+        return f"{reason.rstrip('.')}; {hint.strip()}" if hint else reason
+
+
+class Path(StringParamType):
+    """A path, taken as it is; a shell completes files (``file``) or folders (``dir``)."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Leave it to the shell."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(incomplete, type=self.kind)]
+
+
+class Named(StringParamType):
+    """Something that a catalogue has a name for; a shell completes those that begin as typed.
+
+    Parameters
+    ----------
+    candidates : callable
+        From the catalogue, the context and what is typed to what may be meant. What begins
+        otherwise is left out later.
+    files : bool, optional
+        It may be the path of a file too.
+    """
+
+    def __init__(self, candidates: Candidates, *, files: bool = False) -> None:
+        self.candidates = candidates
+        self.files = files
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return the names that begin as typed; none where the catalogue cannot be read."""
+        from click.shell_completion import CompletionItem
+
+        names: Iterable[str] = ()
+        with suppress(Exception):  # a message would land in the line that is typed
+            names = [*self.candidates(_catalogue(ctx), ctx, incomplete)]
+        fitting = dict.fromkeys(one for one in names if one.startswith(incomplete))
+        if self.files and not fitting:
+            return [CompletionItem(incomplete, type="file")]
+        return [CompletionItem(one) for one in fitting if one.isprintable()]
+
+
+class Day(Named):
+    """A date; ``today`` and other ways to write a day become ``YYYY-MM-DD``."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the day; what is none, a month among it, stays for the command to judge."""
+        text = super().convert(value, param, ctx)
+        return text if ctx is None else _as_day(text, ctx)
+
+
+class Reference(Named):
+    """A reference; the dates after ``LAYER@`` become ``YYYY-MM-DD``."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the reference with its days, a path unchanged."""
+        text = super().convert(value, param, ctx)
+        layer, at, version = text.partition("@")
+        if ctx is None or not at:
+            return text
+        days = "".join(_as_day(part, ctx) for part in version.partition(".."))
+        return f"{layer}@{days}" if days != version and layer in _catalogue(ctx) else text
+
+
+def _as_day(text: str, ctx: click.Context) -> str:
+    """Return the one day that a text names as ``YYYY-MM-DD``, other texts unchanged."""
+    from pkzone.layers.dates import parse_day, period_of
+
+    with suppress(BadDate):
+        parse_day(text)
+        return text
+    if text == _TODAY:
+        return _today(ctx)
+    if text[:1].isdigit():
+        with suppress(BadDate):
+            first, last = period_of(text, _catalogue(ctx).time_zone)
+            return first.isoformat() if first == last else text
+    return text
+
+
+def _today(ctx: click.Context) -> str:
+    """Return the civil date in the catalogue's time zone, and print it once."""
+    from datetime import datetime
+
+    from pkzone.layers.dates import time_zone
+
+    zone = _catalogue(ctx).time_zone
+    key = f"{__name__}.{_TODAY}"
+    if key not in ctx.meta:
+        ctx.meta[key] = datetime.now(time_zone(zone)).date().isoformat()
+        if not ctx.resilient_parsing:
+            warn(f"note: today is {ctx.meta[key]} ({zone})")
+    day: str = ctx.meta[key]
+    return day
+
+
+def _catalogue(ctx: click.Context) -> Catalogue:
+    """Return the catalogue that the command line names, read once."""
+    key = f"{__name__}.catalogue"
+    if key not in ctx.meta:
+        from pkzone.layers.catalogue import catalogue
+
+        ctx.meta[key] = catalogue(
+            ctx.params.get("catalogue") or ctx.find_root().params.get("catalogue")
+        )
+    opened: Catalogue = ctx.meta[key]
+    return opened
+
+
+def _layers(catalogue: Catalogue, _ctx: click.Context, _typed: str) -> Iterable[str]:
+    return catalogue
+
+
+def _references(catalogue: Catalogue, _ctx: click.Context, typed: str) -> Iterable[str]:
+    layer, at, version = typed.partition("@")
+    if not at:
+        return catalogue
+    first, dots, _ = version.partition("..")
+    return (f"{layer}@{first if dots else ''}{dots}{one}" for one in catalogue[layer])
+
+
+def _days(catalogue: Catalogue, _ctx: click.Context, _typed: str) -> Iterable[str]:
+    days = {one.valid_from for layer in catalogue.layers for one in layer.versions}
+    return (*map(str, sorted(days)), _TODAY)
+
+
+def _features(catalogue: Catalogue, ctx: click.Context, typed: str) -> Iterable[str]:
+    """Return the ids of features, ``LAYER/ID`` where that is typed.
+
+    Of the layer that is named, else of all; of the newest versions that are read in no time.
+    """
+    layer, slash, _ = typed.partition("/")
+    named = ctx.params.get("layer")
+    names = [layer] if slash else [named.partition("@")[0]] if named else [*catalogue]
+    prefix = f"{layer}/" if slash else ""
+    ids: set[str] = set()
+    left = _READ_BYTES
+    for version in (one for name in names for one in reversed(catalogue[name].versions)):
+        left -= version.size_bytes
+        if left < 0:
+            break
+        ids.update(f"{prefix}{feature.id}" for feature in version.features().features)
+    return sorted(ids)
+
+
+def _places(catalogue: Catalogue, _ctx: click.Context, _typed: str) -> Iterable[str]:
+    """Return the names of the places in all languages, each form of a double name for itself."""
+    return [
+        form
+        for feature in catalogue["places"].latest.features().features
+        for key, name in feature.properties.items()
+        if (key == "name" or key.startswith("name_")) and isinstance(name, str)
+        for form in name.split(" / ")
+    ]
+
+
+def _sources(catalogue: Catalogue, _ctx: click.Context, _typed: str) -> Iterable[str]:
+    return (str(one["id"]) for one in catalogue.sources)
+
+
+def _events(catalogue: Catalogue, _ctx: click.Context, _typed: str) -> Iterable[str]:
+    return (one.id for one in catalogue.events)
+
+
+def _languages(catalogue: Catalogue, _ctx: click.Context, _typed: str) -> Iterable[str]:
+    return catalogue.languages
+
+
+FILE, FOLDER = Path("file"), Path("dir")
+LAYER = Named(_layers)
+REF = Reference(_references, files=True)
+"""One version, or a file."""
+RANGE = Reference(_references)
+"""A layer, one of its versions, or a range of them."""
+DAY = Day(_days)
+FEATURE = Named(_features)
+PLACE = Named(_places)
+SOURCE = Named(_sources)
+EVENT = Named(_events)
+LANGUAGE = Named(_languages)
