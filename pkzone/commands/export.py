@@ -65,7 +65,7 @@ def command(
     folder: str | None,
     overwrite: bool,
 ) -> None:
-    """Write a version, or a GeoJSON file, as GeoJSON or in another format.
+    """Write a version, or a GeoJSON file, in another format.
 
     The file is read back before it takes its name: what the format did not keep is said on
     stderr, and a feature too few is an error. A zipped Shapefile is .zip. A GeoPackage carries
