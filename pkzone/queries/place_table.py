@@ -79,7 +79,13 @@ class PlaceTable(Table):
         """Return the same as `to_text`, as a table of Markdown."""
         if "date" in self.about:
             columns = (Column("what"), Column("answer", head=_heading(self.about)))
-            return Table(self.name, columns, tuple(_day_told(self.records()[0]))).to_markdown()
+            told: list[list[str]] = []
+            for label, text in _day_told(self.records()[0]):
+                if label:
+                    told.append([label, text])
+                else:
+                    told[-1][1] += f"; {text}"
+            return Table(self.name, columns, tuple(map(tuple, told))).to_markdown()
         remarks = tuple(": ".join(filter(None, pair)) for pair in _life_told(self.records()))
         return self._condensed(remarks).to_markdown()
 
