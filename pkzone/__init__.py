@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pkzone.pictures import picture
     from pkzone.queries.at import at
     from pkzone.queries.events import events
+    from pkzone.queries.passable import passable
     from pkzone.queries.series import series
     from pkzone.store.init import init
     from pkzone.store.publish import publish
@@ -59,6 +60,7 @@ __all__ = [
     "load",
     "map",
     "merge",
+    "passable",
     "picture",
     "publish",
     "series",
@@ -90,6 +92,7 @@ _HOMES = {
     "load": "pkzone.layers.frames",
     "map": "pkzone.maps",
     "merge": "pkzone.git.merge_driver",
+    "passable": "pkzone.queries.passable",
     "picture": "pkzone.pictures",
     "publish": "pkzone.store.publish",
     "series": "pkzone.queries.series",

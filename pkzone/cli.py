@@ -38,6 +38,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
         "on": "pkzone.commands.on",
         "at": "pkzone.commands.at",
         "events": "pkzone.commands.events",
+        "passable": "pkzone.commands.passable",
         "sources": "pkzone.commands.sources",
         "check": "pkzone.commands.check",
         "fmt": "pkzone.commands.fmt",

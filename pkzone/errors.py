@@ -89,7 +89,7 @@ class FeatureNotFound(PkzoneError):
 
 
 class PlaceNotFound(PkzoneError):
-    """No place has this name, several have, or a point is written the wrong way round."""
+    """No place has this name, several have, or no road ends there; or a point is written wrong."""
 
 
 class EventNotFound(PkzoneError):

@@ -40,6 +40,8 @@ RUNS = (
     "at Lachin --json",
     "at Lachin 2022-08-25 -f jsonl",
     "at 46.55,39.64 2022-09-01 --json",
+    "passable Goris Stepanakert 2022-12-13 --json",
+    "passable Stepanakert Goris --from 2022-12 --to 2023-10 --json",
 )
 FILES = {
     "odd.geojson": '{"type":"FeatureCollection","features":[{"type":"Feature","id":"a",'

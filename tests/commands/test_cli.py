@@ -29,6 +29,7 @@ COMMANDS = (
     "on",
     "at",
     "events",
+    "passable",
     "sources",
     "check",
     "fmt",

@@ -34,6 +34,7 @@ PUBLIC = [
     "load",
     "map",
     "merge",
+    "passable",
     "picture",
     "publish",
     "series",

@@ -12,6 +12,7 @@ import pytest
 
 import pkzone
 from pkzone.cli import pkzone as program
+from pkzone.layers.catalogue import SHIPPED
 from tests.conftest import write_catalogue
 
 OLD, NEW = "corridor/2020-11-10.geojson", "corridor/2022-08-30.geojson"
@@ -22,8 +23,8 @@ TAGGED = "tag_date,zone_version,zone_answer\n2021-05-01,2020-11-10,inside\n"
 #: Packages that are not to be loaded without need. Others come along with one of these.
 HEAVY = {
     "branca", "dask", "duckdb", "fiona", "filelock", "folium", "geopandas", "jsonschema",
-    "jsonschema_rs", "matplotlib", "numpy", "orjson", "pandas", "pyarrow", "pyogrio", "pyproj",
-    "referencing", "requests", "scipy", "shapely", "xyzservices",
+    "jsonschema_rs", "matplotlib", "networkx", "numpy", "orjson", "pandas", "pyarrow", "pyogrio",
+    "pyproj", "referencing", "requests", "scipy", "shapely", "xyzservices",
 }  # fmt: skip
 LISTING: set[str] = set()
 READING = {"orjson"}
@@ -77,6 +78,7 @@ COMMANDS = {
     "map -o out.html": MEASURING,
     f"map {OLD} -o out.html": MEASURING,
     "tag table.csv -o out.csv": MEASURING | TABLES,
+    f"passable Goris Tegh 2022-09-01 --catalogue {SHIPPED}": MEASURING | {"networkx"},
     "picture -o out.svg": MEASURING | DRAWING,
     f"picture {SIDES} -o out.svg": MEASURING | DRAWING,
     "picture --with tagged.csv -o out.svg": MEASURING | DRAWING | TABLES,

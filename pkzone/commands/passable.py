@@ -1,0 +1,62 @@
+"""``pkzone passable``: whether one could pass from one place to another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pkzone.commands.framework import Command
+from pkzone.commands.options import Destination, catalogue_option, table_options
+from pkzone.commands.output import print_table
+
+if TYPE_CHECKING:
+    from pkzone.layers.catalogue import Catalogue
+
+
+@click.command(
+    "passable",
+    cls=Command,
+    examples=(
+        "pkzone passable Goris Stepanakert 2022-12-11",
+        "pkzone passable Goris Stepanakert 2022-12-13 --for aid",
+        "pkzone passable Stepanakert Goris --from 2020-11-10 --to 2024-12-31",
+        "pkzone passable Xankəndi Գորիս --from 2022-12-01 --to 2023-10-31 -f csv",
+    ),
+)
+@click.argument("a")
+@click.argument("b")
+@click.argument("on", metavar="[DATE]", required=False)
+@click.option("--from", "start", metavar="DATE", help="First day of a span, instead of DATE.")
+@click.option("--to", "end", metavar="DATE", help="Last day of the span.")
+@click.option(
+    "--for",
+    "traffic",
+    metavar="TRAFFIC",
+    default="civilian",
+    show_default=True,
+    help="Who travels: civilian, goods, aid, medical or contingent.",
+)
+@table_options()
+@catalogue_option
+def command(
+    catalogue: Catalogue,
+    a: str,
+    b: str,
+    on: str | None,
+    start: str | None,
+    end: str | None,
+    traffic: str,
+    destination: Destination,
+) -> None:
+    """Tell whether, or when, one could pass from A to B.
+
+    A and B are places at which a road or railway of the catalogue ends, by any of their names.
+    The answer is yes, restricted (some traffic passes; no source says whether this kind does),
+    not known (nothing is reported of who passes) or no: that of the worst stretch of the best
+    path. From B to A is another question.
+    """
+    from pkzone.queries.passable import passable
+
+    result = passable(a, b, on, start=start, end=end, traffic=traffic, catalogue=catalogue)
+    print_table(result.table, destination)

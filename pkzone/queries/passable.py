@@ -1,0 +1,586 @@
+"""Tell whether a kind of traffic could pass from one place to another, on a day or over a span."""
+
+from __future__ import annotations
+
+import os
+from calendar import isleap
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from difflib import get_close_matches
+from itertools import groupby, pairwise
+from math import nan
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, overload
+
+from pkzone.errors import BadDate, BadOption, PlaceNotFound, printable
+from pkzone.layers.catalogue import Catalogue
+from pkzone.layers.catalogue import catalogue as open_catalogue
+from pkzone.layers.dates import day_of, period_of
+from pkzone.layers.terms import TRAFFIC
+from pkzone.queries.place_index import Place, PlaceIndex
+from pkzone.queries.road_graph import ANSWERS, Answer, Edge, RoadNetwork, best_path, graph_of
+from pkzone.table import Column, Table
+from pkzone.text_layout import escaped_markdown, paragraph
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Passage", "PassagePeriod", "PassageSpan", "Terminus", "passable"]
+
+_NO_PROOF = (
+    "Each answer is what the sources report. That no report names a kind of traffic does not "
+    "prove that none passed."
+)
+_FORMER = (
+    "A former road is one that its route has left; who has passed on it since is not recorded."
+)
+
+
+class Terminus(NamedTuple):
+    """A place at which segments or links end: its id, and its name for people."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Whether a kind of traffic could pass from one place to another on a day.
+
+    Attributes
+    ----------
+    origin, destination : Terminus
+        Where from and where to. The way back is another question.
+    on : datetime.date
+        The day.
+    traffic : str
+        Who travels.
+    answer : str
+        ``yes``, ``restricted``, ``not known`` or ``no``: that of the worst edge of the best path.
+        ``not known`` where nothing in the catalogue joins the two places.
+    path : tuple of Edge
+        The edges of that path in the order of travel.
+    names : mapping of str to str
+        Names of the places on the path, by id.
+    """
+
+    origin: Terminus
+    destination: Terminus
+    on: date
+    traffic: str
+    answer: Answer
+    path: tuple[Edge, ...]
+    names: Mapping[str, str] = field(repr=False)
+
+    @property
+    def decided_by(self) -> tuple[Edge, ...]:
+        """The edges that keep the answer from being yes: of a no, those that block the way."""
+        return tuple(one for one in self.path if one.answer == self.answer != "yes")
+
+    @property
+    def on_restricted_roads(self) -> bool:
+        """Whether it is a yes only because sources name this traffic on roads not open to all."""
+        return self.answer == "yes" and any(one.status != "open" for one in self.path)
+
+    @property
+    def answer_in_words(self) -> str:
+        """The answer; of a yes, whether on restricted roads."""
+        return f"{self.answer}, on restricted roads" if self.on_restricted_roads else self.answer
+
+    @property
+    def length_drawn_km(self) -> float | None:
+        """Length of the path as drawn: in whole km where a part is schematic, else to 0.1 km."""
+        if not self.path:
+            return None
+        drawn_m = sum(one.length_drawn_m for one in self.path)
+        return _drawn_km(drawn_m, any(one.is_schematic for one in self.path))
+
+    @property
+    def length_published_km(self) -> float | None:
+        """Sum of the published lengths, as exact as the coarsest; none unless each edge has one."""
+        known = [km for one in self.path if (km := one.length_published_km) is not None]
+        if not known or len(known) < len(self.path):
+            return None
+        return _rounded(sum(known), min(map(_decimals, known)))
+
+    @property
+    def table(self) -> Table:
+        """The path, an edge a row, under the answer."""
+        about = {
+            "from": self.origin._asdict(),
+            "to": self.destination._asdict(),
+            "date": self.on.isoformat(),
+            "traffic": self.traffic,
+            "answer": self.answer,
+            "on_restricted_roads": self.on_restricted_roads,
+            "decided_by": [one.ref for one in self.decided_by],
+            "length_drawn_km": self.length_drawn_km,
+            "length_published_km": self.length_published_km,
+        }
+        former = [_FORMER] if any(one.status == "former" for one in self.decided_by) else []
+        return AnswerTable(
+            "passable",
+            _PATH_COLUMNS,
+            tuple(self._row(one) for one in self.path),
+            about,
+            (*former, _NO_PROOF),
+            lead=(f"{_question(self)}, {self.on}: {self.answer_in_words}", *self._reasons()),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer and the path as plain JSON types."""
+        return self.table.to_dict()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the path as a DataFrame, an edge a row."""
+        return self.table.to_frame()
+
+    def _reasons(self) -> Iterator[str]:
+        """Yield what the answer follows from, and how long the path is."""
+        if not self.path:
+            yield "No road or other link of the catalogue joins the two on that day."
+            return
+        if self.decided_by:
+            head = "Blocked by" if self.answer == "no" else "Undecided on"
+            yield f"{head} {', '.join(f'{one.ref} ({one.reason})' for one in self.decided_by)}."
+        modes = " and ".join(dict.fromkeys(str(one.properties.get("mode")) for one in self.path))
+        km = self.length_published_km
+        published = f"{km} km by the sources" if km else "length not known from the sources"
+        schematic = sum(one.is_schematic for one in self.path)
+        share = "all" if schematic == len(self.path) else "part"
+        marked = f", {share} of it schematic" if schematic else ""
+        yield f"By {modes}; {published}; about {self.length_drawn_km} km as drawn{marked}."
+
+    def _row(self, edge: Edge) -> tuple[Any, ...]:
+        stated = map(edge.properties.get, ("traffic", "controller", "certainty", "since", "mode"))
+        return (
+            edge.ref,
+            self.names[edge.start],
+            self.names[edge.end],
+            edge.answer,
+            edge.reason,
+            edge.status,
+            *stated,
+            _drawn_km(edge.length_drawn_m, edge.is_schematic),
+            edge.length_published_km,
+            edge.properties.get("sources"),
+        )
+
+
+class PassagePeriod(NamedTuple):
+    """A run of days with one answer: ``[valid_from, valid_to)``.
+
+    ``passages`` has the answer on its first day, and on each later day on which a road changed.
+    """
+
+    valid_from: date
+    valid_to: date
+    passages: tuple[Passage, ...]
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.valid_to - self.valid_from).days
+
+    @property
+    def answer(self) -> Answer:
+        """The answer of all of its days."""
+        return self.passages[0].answer
+
+    @property
+    def answer_in_words(self) -> str:
+        """The answer; of a yes, whether on restricted roads."""
+        return self.passages[0].answer_in_words
+
+
+@dataclass(frozen=True)
+class PassageSpan:
+    """Whether a kind of traffic could pass from one place to another, over a span of days.
+
+    Attributes
+    ----------
+    origin, destination : Terminus
+        Where from and where to.
+    traffic : str
+        Who travels.
+    start, end : datetime.date
+        First and last day that were asked about.
+    periods : tuple of PassagePeriod
+        Runs of days with one answer, without a gap; where the catalogue begins later than the
+        span, from there.
+    """
+
+    origin: Terminus
+    destination: Terminus
+    traffic: str
+    start: date
+    end: date
+    periods: tuple[PassagePeriod, ...]
+
+    @property
+    def table(self) -> Table:
+        """The periods, one a row, above a chart of the days."""
+        about = {
+            "from": self.origin._asdict(),
+            "to": self.destination._asdict(),
+            "traffic": self.traffic,
+            "first_day": self.start.isoformat(),
+            "last_day": self.end.isoformat(),
+        }
+        begins = self.periods[0].valid_from
+        late = [f"The catalogue knows no road before {begins}."] if begins > self.start else []
+        return AnswerTable(
+            "passable-span",
+            _PERIOD_COLUMNS,
+            tuple(map(_period_row, self.periods)),
+            about,
+            (*late, _NO_PROOF),
+            lead=(f"{_question(self)}, {self.start} to {self.end}",),
+            chart=_chart(self.periods),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the periods as plain JSON types."""
+        return self.table.to_dict()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the periods as a DataFrame, one a row."""
+        return self.table.to_frame()
+
+
+@dataclass(frozen=True)
+class AnswerTable(Table):
+    """A table below the sentences that answer the question, and above a chart.
+
+    Attributes
+    ----------
+    lead : tuple of str
+        Sentences before the table, the answer first.
+    chart : str
+        Lines after the table; may be empty.
+    """
+
+    lead: tuple[str, ...] = ()
+    chart: str = ""
+
+    def to_text(self, *, width: int | None = None, strong: Callable[[str], str] = str) -> str:
+        """Return the sentences, the table, the chart and the notes."""
+        answer, *reasons = (paragraph(one, width=width) for one in self.lead)
+        notes = [paragraph(one, width=width) for one in self.notes]
+        blocks = ["\n".join([strong(answer), *reasons])]
+        if self.rows:
+            bare = Table(self.name, self.columns, self.rows)
+            blocks.append(bare.to_text(width=width, strong=strong).rstrip("\n"))
+        return "\n\n".join(filter(None, [*blocks, self.chart, *notes])) + "\n"
+
+    def to_markdown(self) -> str:
+        """Return the sentences, the table, the chart and the notes."""
+        bare = Table(self.name, self.columns, self.rows).to_markdown() if self.rows else ""
+        chart = f"```text\n{self.chart}\n```\n" if self.chart else ""
+        lead, notes = (
+            [f"{escaped_markdown(one)}\n" for one in texts] for texts in (self.lead, self.notes)
+        )
+        return "\n".join(filter(None, [*lead, bare, chart, *notes]))
+
+
+_PATH_COLUMNS: Final = (
+    Column("segment"),
+    Column("from"),
+    Column("to"),
+    Column("answer"),
+    Column("reason"),
+    Column("status", in_text=False),
+    Column("traffic", "array", in_text=False),
+    Column("controller", rank=3),
+    Column("certainty", rank=1),
+    Column("since", rank=2),
+    Column("mode", in_text=False),
+    Column("length_drawn_km", "number", "drawn km", rank=4),
+    Column("length_published_km", "number", "published km", rank=4),
+    Column("sources", "array", rank=5),
+)
+_PERIOD_COLUMNS: Final = (
+    Column("valid_from", "date", "from"),
+    Column("valid_to", "date", "until"),
+    Column("days", "integer", rank=1),
+    Column("answer"),
+    Column("statuses", "array", rank=2),
+    Column("decided_by", "array", rank=3),
+    Column("path", "array", in_text=False),
+)
+
+
+@overload
+def passable(
+    origin: str,
+    destination: str,
+    on: str | date,
+    *,
+    traffic: str = ...,
+    catalogue: Catalogue | str | os.PathLike[str] | None = ...,
+) -> Passage: ...
+@overload
+def passable(
+    origin: str,
+    destination: str,
+    on: None = ...,
+    *,
+    start: str | date,
+    end: str | date,
+    traffic: str = ...,
+    catalogue: Catalogue | str | os.PathLike[str] | None = ...,
+) -> PassageSpan: ...
+@overload
+def passable(
+    origin: str,
+    destination: str,
+    on: str | date | None = ...,
+    *,
+    start: str | date | None = ...,
+    end: str | date | None = ...,
+    traffic: str = ...,
+    catalogue: Catalogue | str | os.PathLike[str] | None = ...,
+) -> Passage | PassageSpan: ...
+def passable(
+    origin: str,
+    destination: str,
+    on: str | date | None = None,
+    *,
+    start: str | date | None = None,
+    end: str | date | None = None,
+    traffic: str = "civilian",
+    catalogue: Catalogue | str | os.PathLike[str] | None = None,
+) -> Passage | PassageSpan:
+    """Tell whether a kind of traffic could pass from one place to another.
+
+    The segments and links of every layer that are in force make a graph of the places that they
+    join. Each answers by its state: traffic that it names passes, in its ``direction``, and no
+    other. Where it names none, everybody passes if it is ``open``, and nobody if it is out of
+    service; if it is ``restricted`` the answer is ``restricted`` (some traffic passes, and no
+    source says whether this kind does), or, where that is inferred since nothing is reported,
+    ``not known``. The answer of a path is that of its worst edge. The best path counts: among
+    equals the one with fewer edges of the worse answers, then the shorter as drawn.
+
+    Parameters
+    ----------
+    origin, destination : str
+        Ids or names, in any language of the catalogue, of places at which a segment or link ends.
+    on : str or datetime.date, optional
+        The day.
+    start, end : str or datetime.date, optional
+        First and last day of a span, instead of `on`. A month or year counts whole.
+    traffic : str, optional
+        Who travels; a word of ``traffic``.
+    catalogue : Catalogue, str or os.PathLike, optional
+        The catalogue or its folder; without it the one that pkzone ships.
+
+    Returns
+    -------
+    Passage, or PassageSpan for a span
+
+    Raises
+    ------
+    BadOption
+        Neither a day nor a whole span is given, or both; or no state knows such traffic.
+    BadDate
+        A date has another form, or the span ends before it begins.
+    PlaceNotFound
+        A place is unknown, its name has several meanings, or no segment or link ends there.
+    VersionNotFound, LayerNotFound
+        Nothing is in force at the time, or the catalogue has no segments and links at all.
+
+    Examples
+    --------
+    >>> passable("Goris", "Stepanakert", "2022-12-11").answer
+    'yes'
+    >>> passable("Goris", "Stepanakert", "2022-12-13").decided_by[0].ref
+    'corridor/lachin-new-az'
+    """
+    if not isinstance(catalogue, Catalogue):
+        catalogue = open_catalogue(catalogue)
+    first, last = _span(on, start, end, catalogue.time_zone)
+    roads = RoadNetwork.read(catalogue, first, last)
+    termini = Termini(catalogue, {end for one in roads.segments for end in one.ends})
+    here, there = termini.find(origin), termini.find(destination)
+    if here == there:
+        raise PlaceNotFound(f"{printable(origin)} and {printable(destination)} are the same place")
+    _check_traffic(traffic, roads)
+    passages = [_passage(roads, here, there, day, traffic, termini.names) for day in roads.days]
+    if on is not None:
+        return passages[0]
+    return PassageSpan(here, there, traffic, first, last, tuple(_periods(passages, last)))
+
+
+def _span(
+    on: str | date | None, start: str | date | None, end: str | date | None, zone: str
+) -> tuple[date, date]:
+    """Return the first and the last day asked about."""
+    if on is not None and start is None and end is None:
+        day = day_of(on, zone)
+        return day, day
+    if on is not None or start is None or end is None:
+        raise BadOption("give either a date, or the first and the last day of a span")
+    first, last = period_of(start, zone)[0], period_of(end, zone)[1]
+    if last < first:
+        raise BadDate(f"the span from {start} to {end} ends before it begins")
+    if last == date.max:
+        raise BadDate(f"{end} is too late for the calendar")
+    return first, last
+
+
+class Termini:
+    """The places at which segments and links end, by their ids and names.
+
+    Attributes
+    ----------
+    names : dict of str to str
+        Their names by their ids.
+    """
+
+    def __init__(self, catalogue: Catalogue, ends: set[str]) -> None:
+        self._every = PlaceIndex.of(catalogue)
+        unnamed = [Place("", end, end, (), nan, nan, False) for end in sorted(ends)]
+        places: dict[str, Place] = {}
+        for place in (*self._every.places, *unnamed):
+            if place.id in ends:
+                places.setdefault(place.id, place)
+        self._ends = PlaceIndex(places.values())
+        self.names = {place.id: place.name for place in places.values()}
+
+    def find(self, text: str) -> Terminus:
+        """Return the place that an id or a name means.
+
+        Raises
+        ------
+        PlaceNotFound
+            There is none, there are several, or no segment or link ends there.
+        """
+        try:
+            place = self._ends.find(text)
+        except PlaceNotFound:
+            reason = self._reason(text)
+            if reason is None:
+                raise
+            choices = ", ".join(sorted(self.names.values()))
+            raise PlaceNotFound(f"{reason}; they end at {printable(choices, None)}") from None
+        return Terminus(place.id, place.name)
+
+    def _reason(self, text: str) -> str | None:
+        """Return why no link ends at a place; none where the text is ambiguous or nearly right."""
+        try:
+            name = self._every.find(text).name
+        except PlaceNotFound:
+            if self._ends.suggestions(text):
+                return None
+            return f"no place at which roads or other links end is called {printable(text)}"
+        return f"no road or other link ends at {printable(name)}"
+
+
+def _check_traffic(traffic: str, roads: RoadNetwork) -> None:
+    """Refuse a kind of traffic that neither the fixed words nor any state knows."""
+    words = [term.word for term in TRAFFIC]
+    for one in roads.segments:
+        named = one.feature.properties.get("traffic")
+        words += map(str, named) if isinstance(named, list) else ()
+    kinds = [one for one in dict.fromkeys(words) if one != "none"]
+    if traffic not in kinds:
+        close = get_close_matches(traffic, kinds, n=1)
+        hint = f"did you mean {close[0]}? " if close else ""
+        raise BadOption(f"{printable(traffic)} is no kind of traffic; {hint}{', '.join(kinds)}")
+
+
+def _passage(
+    roads: RoadNetwork,
+    origin: Terminus,
+    destination: Terminus,
+    day: date,
+    traffic: str,
+    names: Mapping[str, str],
+) -> Passage:
+    """Return the answer for a day."""
+    path = best_path(graph_of(roads.on(day), traffic), origin.id, destination.id)
+    worst = max((ANSWERS.index(one.answer) for one in path), default=ANSWERS.index("not known"))
+    return Passage(origin, destination, day, traffic, ANSWERS[worst], path, names)
+
+
+def _periods(passages: Sequence[Passage], last: date) -> Iterator[PassagePeriod]:
+    """Yield the runs of one answer; a road changes on the day of each passage."""
+    runs = [tuple(run) for _, run in groupby(passages, lambda one: one.answer_in_words)]
+    ends = [run[0].on for run in runs[1:]] + [last + timedelta(days=1)]
+    for run, end in zip(runs, ends, strict=True):
+        yield PassagePeriod(run[0].on, end, run)
+
+
+def _question(asked: Passage | PassageSpan) -> str:
+    return f"{asked.origin.name} to {asked.destination.name}, {asked.traffic}"
+
+
+def _period_row(period: PassagePeriod) -> tuple[Any, ...]:
+    path = [one for passage in period.passages for one in passage.path]
+    deciding = [one for passage in period.passages for one in passage.decided_by]
+    return (
+        period.valid_from.isoformat(),
+        period.valid_to.isoformat(),
+        period.days,
+        period.answer,
+        list(dict.fromkeys(one.status or "none stated" for one in deciding or path)),
+        list(dict.fromkeys(one.ref for one in deciding)),
+        list(dict.fromkeys(one.ref for one in path)),
+    )
+
+
+def _drawn_km(metres: float, schematic: bool) -> float:
+    """Return a drawn length with the digits that its line supports."""
+    return _rounded(metres / 1000, 0 if schematic else 1)
+
+
+def _decimals(km: float) -> int:
+    """Return how many decimals a published number has."""
+    return 0 if float(km).is_integer() else len(str(km).partition(".")[2])
+
+
+def _rounded(km: float, decimals: int) -> float:
+    return round(km, decimals) if decimals else round(km)
+
+
+_SIGNS: Final = {
+    "yes": "#",
+    "yes, on restricted roads": "+",
+    "restricted": "~",
+    "not known": "?",
+    "no": ".",
+}
+"""Sign of each answer in the chart, the best first."""
+_SIGN_DAYS: Final = 5
+_MOST_YEARS: Final = 60
+_MONTHS: Final = "Jan   Feb   Mar   Apr   May   Jun   Jul   Aug   Sep   Oct   Nov   Dec"
+
+
+def _chart(periods: Sequence[PassagePeriod]) -> str:
+    """Draw periods as text: a line a year, a sign for five days; nothing of over 60 years.
+
+    A sign is the answer of most of its days, of two equally frequent ones the worse.
+    """
+    first, end = periods[0].valid_from, periods[-1].valid_to
+    signs = "".join(_SIGNS[one.answer_in_words] * one.days for one in periods)
+    years = range(first.year, (end - timedelta(days=1)).year + 1)
+    if len(years) > _MOST_YEARS:
+        return ""
+    lines = [f"{'':6}{_MONTHS}"]
+    for year in years:
+        january = (date(year, 1, 1) - first).days
+        days = "".join(
+            signs[day] if 0 <= day < len(signs) else " "
+            for day in range(january, january + 365 + isleap(year))
+        )
+        # The last sign of a leap year stands for six.
+        cuts = [*range(0, 365, _SIGN_DAYS), len(days)]
+        lines.append(f"{year}  {''.join(_commonest(days[i:j]) for i, j in pairwise(cuts))}")
+    legend = "   ".join(f"{sign} {words}" for words, sign in _SIGNS.items() if sign in signs)
+    return "\n".join([*map(str.rstrip, lines), "", legend])
+
+
+def _commonest(signs: str) -> str:
+    order = "".join(_SIGNS.values())
+    answers = signs.strip() or signs  # blank where no day was asked about
+    return max(answers, key=lambda sign: (answers.count(sign), order.find(sign)))
