@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
-from math import isfinite
 from typing import NamedTuple
 
 from pkzone.compare.result import PublishedLength, PublishedPart
@@ -17,8 +16,8 @@ __all__ = ["SLACK_SHARE", "Span", "is_schematic", "part_of", "published_of", "sc
 SLACK_SHARE = 0.01
 """Share of a segment that may be missing at either end for it to count as a whole."""
 
-
 _SCHEMATIC = "schematic"
+_MOST_KM = 1e9  # sums of more would not be exact; no road is
 
 
 class Span(NamedTuple):
@@ -53,7 +52,7 @@ def part_of(feature: Feature, map_data: Collection[str] = ()) -> PublishedPart |
     length = feature.properties.get("length_published_km")
     if isinstance(length, bool) or not isinstance(length, int | float):
         return None
-    if not isfinite(length) or length <= 0:
+    if not 0 < length < _MOST_KM:
         return None
     cited = feature.properties.get("sources")
     sources = [one for one in cited if isinstance(one, str)] if isinstance(cited, list) else []

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any, Final
 
@@ -17,6 +16,8 @@ from shapely.geometry.base import BaseGeometry
 
 from pkzone.compare.area_totals import ground_km2
 from pkzone.compare.history import versions_of
+from pkzone.compare.published import is_schematic, part_of
+from pkzone.compare.result import PublishedLength, PublishedPart
 from pkzone.compare.route_chain import is_in_use
 from pkzone.errors import BadOption, VersionNotFound
 from pkzone.geo.convert import dimensions_of, shape_of
@@ -117,7 +118,7 @@ def series(
     columns = (*_TIME, *([Column(by)] if by else []), *_MEASURES)
     return Table(
         "series",
-        tuple(replace(one, in_text=_is_shown(one, items)) for one in columns),
+        tuple(replace(one, in_text=_is_shown(one, items, by)) for one in columns),
         tuple(tuple(_cell(item[column.name]) for column in columns) for item in items),
         {key: str(value) for key, value in about.items() if value is not None},
         tuple(_notes([part for version in parts for part in version])),
@@ -125,9 +126,12 @@ def series(
     )
 
 
-def _is_shown(column: Column, items: Sequence[Mapping[str, Any]]) -> bool:
-    """Tell whether text has a column: not one in which no row has anything."""
-    return column.type == "date" or any(item[column.name] not in (None, [], {}) for item in items)
+def _is_shown(column: Column, items: Sequence[Mapping[str, Any]], by: str | None) -> bool:
+    """Tell whether text has a column: not an empty one, and of groups no title each."""
+    if column.type == "date":
+        return True
+    is_repeated = by is not None and column.name in ("title", "events")
+    return not is_repeated and any(item[column.name] not in (None, [], {}) for item in items)
 
 
 def _cell(value: Any) -> Any:
@@ -164,7 +168,7 @@ class _Part:
     status: str | None
     in_use: bool
     length_m: float | None
-    published_km: float | None
+    published: PublishedPart | None
     is_schematic: bool
     uncertainty_m: float | None
     area: BaseGeometry | None
@@ -182,8 +186,8 @@ class _Part:
             _text(stated.get("status")),
             is_in_use(feature),
             length_of(shape) if 1 in dimensions else None,
-            _number(stated.get("length_published_km")),
-            stated.get("geometry_basis") == "schematic",
+            part_of(feature),
+            is_schematic(feature),
             _number(stated.get("uncertainty_m")),
             shape if 2 in dimensions else None,
         )
@@ -242,7 +246,7 @@ def _of_group(
     everything = [part for parts in versions for part in parts]
     lines = [part for part in everything if part.length_m is not None]
     has_roads = any(part.status in _STATUS_WORDS for part in lines)
-    has_published = any(part.published_km is not None for part in lines)
+    has_published = any(part.published is not None for part in lines)
     has_areas = any(part.area is not None for part in everything)
     numbers: list[dict[str, float | None]] = []
     for parts in versions:
@@ -283,18 +287,9 @@ def _step_exponent(parts: Iterable[_Part]) -> int:
 
 
 def _published_km(parts: Sequence[_Part]) -> float | None:
-    """Return the sum of what sources state, as exact as the coarsest; None if one is missing."""
-    stated = [Decimal(repr(part.published_km)) for part in parts if part.published_km is not None]
-    if len(stated) < len(parts):
-        return None
-    decimals = min((_decimals(number) for number in stated), default=0)
-    total = sum(stated, Decimal()).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    return float(total) if decimals else int(total)
-
-
-def _decimals(number: Decimal) -> int:
-    exponent = number.as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
+    """Return the sum of what sources state; None if they do not state it of every line."""
+    total = PublishedLength.total(part.published for part in parts)
+    return total.km if total else None if parts else 0
 
 
 def _rounded(number: float, decimals: int) -> float:
@@ -314,8 +309,8 @@ def _notes(parts: Sequence[_Part]) -> Iterator[str]:
             f"Schematic, straight lines between known points, are {_named(schematic, lines)}. "
             "Their drawn length tells nothing of the ground; sums with one are in whole km."
         )
-    lacking = {part.id for part in lines if part.published_km is None}
-    if lacking and any(part.published_km is not None for part in lines):
+    lacking = {part.id for part in lines if part.published is None}
+    if lacking and any(part.published is not None for part in lines):
         yield (
             "A published length is given where every line counted has one. No source states that "
             f"of {_named(lacking, lines)}."

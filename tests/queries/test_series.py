@@ -126,7 +126,7 @@ def road(tmp_path: Path) -> Path:
         "road": {
             "2020-01-01": [],
             "2020-02-01": [
-                feature("west", west, status="open", kind="road", length_published_km=7.95),
+                feature("west", west, status="open", kind="road", length_published_km=7.96),
                 feature("east", east, status="closed", kind="track", length_published_km=8.1),
             ],
             "2020-03-01": [feature("west", west, status="open", kind="road")],
@@ -165,9 +165,9 @@ def test_versions_without_features_first_in_the_middle_and_last(road: Path) -> N
     assert column("length_drawn_km", "road", catalogue=road) == [0, both, one, 0, both, 0]
     # of no status is in use, as for a route
     assert column("length_drawn_in_use_km", "road", catalogue=road) == [0, one, one, 0, both, 0]
-    # 7.95 + 8.1; one is missing; 8 + 8.1
+    # 7.96 + 8.1; one is missing; 8 + 8.1
     assert column("length_published_km", "road", catalogue=road) == [0, 16.1, None, 0, 16, 0]
-    assert column("length_published_in_use_km", "road", catalogue=road) == [0, 7.95, None, 0, 16, 0]
+    assert column("length_published_in_use_km", "road", catalogue=road) == [0, 7.96, None, 0, 16, 0]
     assert column("area_km2", "road", catalogue=road) == [None] * 6
 
 
@@ -287,10 +287,11 @@ def test_values_that_are_no_text_make_groups_too(tmp_path: Path) -> None:
         feature("b", point(10.0, 45.0), kind=7, status=True, length_published_km="long"),
         feature("c", line((10.0, 45.0), (10.1, 45.0)), kind="7", uncertainty_m="?",
                 length_published_km=True),
+        feature("d", line((10.0, 45.0), (10.1, 45.0)), length_published_km=1e300),
     ]  # fmt: skip
     root = write(tmp_path / "odd", {"odd": {"2020-01-01": odd}})
-    assert column("kind", "odd", by="kind", catalogue=root) == ["7", '["x", 1]']
-    assert column("features", "odd", by="kind", catalogue=root) == [2, 1]
+    assert column("kind", "odd", by="kind", catalogue=root) == ["7", '["x", 1]', None]
+    assert column("features", "odd", by="kind", catalogue=root) == [2, 1, 1]
     assert column("length_published_km", "odd", catalogue=root) == [None]
 
 
