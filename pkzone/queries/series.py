@@ -15,6 +15,7 @@ from typing import Any, Final
 from shapely.geometry.base import BaseGeometry
 
 from pkzone.compare.area_totals import ground_km2
+from pkzone.compare.catalogue_context import published_lengths
 from pkzone.compare.history import versions_of
 from pkzone.compare.published import is_schematic, part_of
 from pkzone.compare.result import PublishedLength, PublishedPart
@@ -90,10 +91,11 @@ def series(
     """
     if by is not None and by not in GROUPS:
         raise BadOption(f"by: {by!r} is none of {', '.join(GROUPS)}")
-    found, versions, _ = versions_of(layer, catalogue)
+    found, versions, source = versions_of(layer, catalogue)
     chosen = _in_force(found, versions, start, end)
     length_of = cache(length_m)
-    parts = [[_Part.of(one, by, length_of) for one in each.features().features] for each in chosen]
+    drawn = [version.features().features for version in chosen]
+    parts = [[_Part.of(feature, by, length_of) for feature in features] for features in drawn]
     groups = _groups(parts, by) if by else [None]
     ground_of = cache(ground_km2)
     totals = {
@@ -121,7 +123,10 @@ def series(
         tuple(replace(one, in_text=_is_shown(one, items, by)) for one in columns),
         tuple(tuple(_cell(item[column.name]) for column in columns) for item in items),
         {key: str(value) for key, value in about.items() if value is not None},
-        tuple(_notes([part for version in parts for part in version])),
+        (
+            *_notes([part for version in parts for part in version]),
+            *_route_notes(chosen, drawn, source),
+        ),
         items,
     )
 
@@ -317,6 +322,22 @@ def _notes(parts: Sequence[_Part]) -> Iterator[str]:
         )
     if areas:
         yield f"Areas are those of the ground as drawn{_off_by(areas)}; overlaps count once."
+
+
+def _route_notes(
+    versions: Sequence[Version], features: Sequence[Sequence[Feature]], source: Catalogue
+) -> Iterator[str]:
+    """Yield what sources state of whole routes, which no sum of segments gives."""
+    stated: dict[tuple[str, PublishedLength], list[str]] = {}
+    for version, drawn in zip(versions, features, strict=True):
+        for length in published_lengths(source, version, drawn).items():
+            stated.setdefault(length, []).append(version.id)
+    for (route, published), ids in stated.items():
+        which = f"{len(ids)} versions, {ids[0]} to {ids[-1]}" if len(ids) > 1 else ids[0]
+        yield (
+            f"Of the whole route {route} a source states {published.text} "
+            f"({', '.join(published.sources)}): the road in use in {which}."
+        )
 
 
 def _off_by(parts: Sequence[_Part]) -> str:
