@@ -38,6 +38,8 @@ ENDINGS: Final[Mapping[str, str]] = {
 FORMATS: Final = ("text", "csv", "json", "jsonl", "markdown")
 """Names of the formats that every table has."""
 
+_READABLE = 20
+
 ValueType: TypeAlias = Literal[
     "string", "date", "integer", "number", "boolean", "array", "object", "id"
 ]
@@ -188,8 +190,8 @@ class Table:
     def to_text(self, *, width: int | None = None, strong: Callable[[str], str] = str) -> str:
         """Return the rows in columns, then the notes.
 
-        Where a terminal is too narrow for whole words, columns are left out, and the last line
-        says which.
+        Where a terminal is too narrow for whole words, or for texts to be read with ease, columns
+        are left out, and the last line says which.
 
         Parameters
         ----------
@@ -219,9 +221,9 @@ class Table:
         return self._with([number for number, one in enumerate(self.columns) if one.in_text])
 
     def _fitted(self, width: int) -> Table:
-        """Return the table with the columns that a width has room for, words kept whole."""
+        """Return the table with the columns that a width has room for, texts not too narrow."""
         needed = [
-            max(longest_word(cell(text)) for text in (column.label, *values))
+            max(_needed_width(cell(text)) for text in (column.label, *values))
             for column, *values in zip(self.columns, *self.rows, strict=True)
         ]
         kept = list(range(len(self.columns)))
@@ -247,6 +249,11 @@ def json_document(document: Mapping[str, Any]) -> str:
 
     text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
     return escaped_json(text) + "\n"
+
+
+def _needed_width(text: str) -> int:
+    """Return how wide a column has to be for a text: whole words, and some of them in a line."""
+    return max(longest_word(text), min(len(text), _READABLE))
 
 
 def _note(text: str, width: int | None) -> str:

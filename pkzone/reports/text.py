@@ -23,6 +23,7 @@ from pkzone.reports.model import (
     worded,
 )
 from pkzone.reports.series_report import each_section, history_section
+from pkzone.table import Column, Table
 from pkzone.text_layout import cell, paragraph, table
 
 if TYPE_CHECKING:
@@ -63,8 +64,10 @@ def render_each(
     if not section.rows:
         return f"{title}\n"
     heads = ["version", *(worded(head, language) for head in section.heads[2:])]
-    rows = [[worded(part, language) for part in row.cells[1:]] for row in section.rows]
-    return f"{title}\n\n{table(heads, rows, width=width, strong=strong)}\n"
+    columns = tuple(Column(head, rank=rank) for rank, head in enumerate(heads))
+    rows = tuple(tuple(worded(part, language) for part in row.cells[1:]) for row in section.rows)
+    listed = Table("each", columns, rows).to_text(width=width, strong=strong)
+    return f"{title}\n\n{listed}"
 
 
 def render_history(

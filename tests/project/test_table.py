@@ -72,7 +72,7 @@ NARROW = Table(
     [
         (None, "layer     from          km  title", ""),
         (46, "layer     from          km  title", ""),
-        (30, "layer     from        title", "km"),
+        (40, "layer     from        title", "km"),
         (24, "layer     title", "from, km"),
         (8, "layer     title", "from, km"),
     ],
