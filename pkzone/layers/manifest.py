@@ -253,6 +253,7 @@ def _event(item: Fields) -> Event:
         interval_of(item.text("date"))
     except BadDate:
         raise item.wrong("date", "YYYY, YYYY-MM or YYYY-MM-DD") from None
+    note = item.raw.get("note")
     return Event(
         id=item.text("id"),
         date=item.text("date"),
@@ -265,6 +266,7 @@ def _event(item: Fields) -> Event:
         certainty=item.text("certainty", ""),
         needs_check=item.raw.get("needs_check", False) is True,
         kind=item.text("kind", ""),
+        note=note if isinstance(note, str) else "",
     )
 
 

@@ -68,7 +68,8 @@ class Event(NamedTuple):
     """A dated, sourced statement of what happened; why versions differ.
 
     ``date`` may be partial (``2021``, ``2021-07``); ``kind`` is a word of the catalogue's own,
-    ``sources`` are ids of sources, ``features`` stand as ``layer/id``.
+    ``sources`` are ids of sources, ``features`` stand as ``layer/id``. ``note`` says what is not
+    sure, of the date or between the sources.
     """
 
     id: str
@@ -82,13 +83,14 @@ class Event(NamedTuple):
     certainty: str = ""
     needs_check: bool = False
     kind: str = ""
+    note: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the event as plain JSON types, empty fields left out."""
+        """Return the event as plain JSON types, without its note; empty fields are left out."""
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in self._asdict().items()
-            if value
+            if value and name != "note"
         }
 
 

@@ -18,7 +18,7 @@ from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.dates import period_of
 from pkzone.layers.model import Event, Version
-from pkzone.queries.drawn import INSIDE_, OUTSIDE_, UNCERTAIN_, Drawing, Found, NearestRoad
+from pkzone.queries.drawn import INSIDE, OUTSIDE, UNCERTAIN, Drawing, Found, NearestRoad
 from pkzone.queries.events import overlaps
 from pkzone.queries.place_index import Place, PlaceIndex
 from pkzone.queries.place_table import AGREES, COLUMNS, DIFFERS, LEGEND, PlaceTable, explanation
@@ -208,7 +208,7 @@ def _answer(subject: _Subject, drawing: Drawing, versions: Sequence[Version]) ->
     )
     is_stated = subject.place is not None and subject.place.is_stated
     stated = _text(own.get("status")) if is_stated else None
-    held = control if control is not None and control.answer != OUTSIDE_ else None
+    held = control if control is not None and control.answer != OUTSIDE else None
     row = {
         "stated": stated,
         "stated_certainty": _text(own.get("certainty")),
@@ -235,7 +235,7 @@ def _answer(subject: _Subject, drawing: Drawing, versions: Sequence[Version]) ->
 
 
 def _is_inside(found: Found | None) -> bool:
-    return found is not None and found.answer == INSIDE_
+    return found is not None and found.answer == INSIDE
 
 
 def _own_feature(
@@ -250,9 +250,9 @@ def _own_feature(
 
 # What the drawing has to say of a place that its layer says this of; of others it cannot tell.
 _AS_DRAWN: Final = {
-    "inside": ("zone", INSIDE_),
-    "corridor": ("corridor", INSIDE_),
-    "outside": ("zone", OUTSIDE_),
+    "inside": ("zone", INSIDE),
+    "corridor": ("corridor", INSIDE),
+    "outside": ("zone", OUTSIDE),
 }
 
 
@@ -262,8 +262,8 @@ def _agreement(stated: str | None, zone: Found | None, corridor: Found | None) -
         return None
     ground, wanted = _AS_DRAWN[stated]
     found = zone if ground == "zone" else corridor
-    if found is None or found.answer == UNCERTAIN_:
-        return found and UNCERTAIN_
+    if found is None or found.answer == UNCERTAIN:
+        return found and UNCERTAIN
     return AGREES if found.answer == wanted else DIFFERS
 
 

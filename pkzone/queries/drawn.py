@@ -19,7 +19,7 @@ from pkzone.geo.nearest import Nearest
 from pkzone.geojson.model import Feature
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.model import Version
-from pkzone.tagging.areas import ANSWERS, INSIDE, OUTSIDE, UNCERTAIN, Areas
+from pkzone.tagging import areas
 from pkzone.tagging.borders import border_of, grounds_of
 from pkzone.tagging.geometries import Lines
 from pkzone.tagging.layer_index import index_of
@@ -27,12 +27,14 @@ from pkzone.tagging.layer_index import index_of
 if TYPE_CHECKING:
     from pkzone.tagging.layer_index import AreaIndex, LineIndex
 
-__all__ = ["INSIDE_", "OUTSIDE_", "UNCERTAIN_", "Drawing", "Found", "NearestRoad"]
+__all__ = ["INSIDE", "OUTSIDE", "UNCERTAIN", "Drawing", "Found", "NearestRoad"]
 
 T = TypeVar("T")
 
-INSIDE_, OUTSIDE_, UNCERTAIN_ = (ANSWERS[code] for code in (INSIDE, OUTSIDE, UNCERTAIN))
-"""Answers, as `pkzone.tag` gives them."""
+INSIDE, OUTSIDE, UNCERTAIN = (
+    areas.ANSWERS[code] for code in (areas.INSIDE, areas.OUTSIDE, areas.UNCERTAIN)
+)
+"""Answers, in the words of `pkzone.tag`."""
 
 _RESPONSIBILITY, _CONTROL, _TRAFFIC = "responsibility", "control", "traffic"
 _STRIP: Final = "corridor_strip"
@@ -184,19 +186,19 @@ class _Ground:
     def __init__(self, features: Sequence[Feature]) -> None:
         self._by_id = {str(feature.id): feature for feature in features}
         self._index = cast("AreaIndex", index_of(features, "areas"))
-        self._areas = Areas(self._index)
+        self._areas = areas.Areas(self._index)
 
     def at(self, lon: float, lat: float) -> Found:
         """Return where a point lies."""
         if not self._index.ids:
-            return Found(OUTSIDE_)
+            return Found(OUTSIDE)
         lons, lats = np.array([lon]), np.array([lat])
         tags = self._areas.tags(lons, lats)
         border_m = float(tags.border_m[0])
         if border_m < 0:  # the nearest edge of the area may be a seam, which is no border
             border_m = -float(self._outer_border.find(lons, lats).distance_m[0])
         area = self._by_id[self._index.ids[int(tags.feature[0])]]
-        return Found(ANSWERS[tags.answer[0]], area, border_m)
+        return Found(areas.ANSWERS[tags.answer[0]], area, border_m)
 
     @cached_property
     def _outer_border(self) -> Nearest:

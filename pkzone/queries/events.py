@@ -27,6 +27,7 @@ COLUMNS: Final = (
     Column("kind"),
     Column("title"),
     Column("summary", rank=4),
+    Column("note", rank=4),
     Column("certainty"),
     Column("layers", "array", rank=2),
     Column("features", "array", rank=3),
@@ -80,8 +81,8 @@ def events(
     -------
     EventTable
         One row an event: its date, kind, title and summary, which has the accounts of the
-        parties where they differ; the certainty, the ids of its sources with their addresses,
-        and the versions that cite it.
+        parties where they differ; a note of what is not sure; the certainty, the ids of its
+        sources with their addresses, and the versions that cite it.
 
     Raises
     ------
@@ -217,6 +218,7 @@ def _row(event: Event, addresses: Mapping[str, str], versions: Sequence[str]) ->
         event.kind or None,
         event.title,
         event.summary or None,
+        event.note or None,
         event.certainty or None,
         list(event.layers),
         list(event.features),
@@ -233,6 +235,6 @@ def _paragraphs(record: Mapping[str, Any], width: int | None, strong: Callable[[
     marks = [mark for mark in (record["time"], record["kind"], record["certainty"]) if mark]
     counts = (("features", "features"), ("sources", "sources"), ("versions", "in versions"))
     details = [f"{label}: {', '.join(record[key])}" for key, label in counts if record[key]]
-    lines = [record["summary"] or "", ", ".join(marks), *details]
+    lines = [record["summary"], record["note"], ", ".join(marks), *details]
     body = [paragraph(line, width=width, indent="  ") for line in lines if line]
     return "\n".join([*map(strong, title.split("\n")), *body])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pkzone.errors import printable
-from pkzone.queries.drawn import INSIDE_, OUTSIDE_, UNCERTAIN_
+from pkzone.queries.drawn import INSIDE, OUTSIDE, UNCERTAIN
 from pkzone.table import Column, Table
 from pkzone.text_layout import paragraph
 
@@ -142,7 +142,7 @@ def _day_told(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield from _if_any(row["stated_note"])
     if row["zone"] is not None:
         yield "as drawn", _joined(_drawn(row), row["zone_certainty"])
-        if row["zone"] != OUTSIDE_ and (row["stated"] is None or row["zone_status"] != _IN_FORCE):
+        if row["zone"] != OUTSIDE and (row["stated"] is None or row["zone_status"] != _IN_FORCE):
             yield from _if_any(row["zone_note"])
     if row["corridor"] is not None:
         corridor = _TOLD.get(row["corridor"], row["corridor"])
@@ -172,7 +172,7 @@ def _life_told(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
             yield "", title
 
 
-_TOLD: Final = {UNCERTAIN_: "too close to say"}
+_TOLD: Final = {UNCERTAIN: "too close to say"}
 
 
 def _joined(*parts: str | None) -> str:
@@ -187,7 +187,7 @@ def _if_any(note: str | None) -> Iterator[tuple[str, str]]:
 def _control_note(row: Mapping[str, Any]) -> str | None:
     """Return what the accounts of the parties are, where they bear on the place."""
     note: str | None = row["control_note"]
-    return note if row["control"] == INSIDE_ or row["stated"] in _WHY else None
+    return note if row["control"] == INSIDE or row["stated"] in _WHY else None
 
 
 def _drawn(row: Mapping[str, Any]) -> str:
@@ -197,10 +197,10 @@ def _drawn(row: Mapping[str, Any]) -> str:
         return "outside: there is no zone any more"
     state = "" if row["zone_status"] in (None, _IN_FORCE) else f", which is {row['zone_status']}"
     away, good_to = _away(row["border_km"]), _good_to(row["zone_uncertainty_km"])
-    if row["zone"] == UNCERTAIN_:
+    if row["zone"] == UNCERTAIN:
         side = "inside" if row["border_km"] < 0 else "outside"
         return f"too close to say: {away} {side} the border{good_to} of {area}{state}"
-    if row["zone"] == INSIDE_:
+    if row["zone"] == INSIDE:
         return f"inside {area}{state}, {away} from the border{good_to}"
     return f"outside, {away} from {area}{good_to}"
 

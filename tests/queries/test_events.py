@@ -44,6 +44,7 @@ def test_a_row_has_what_the_file_says() -> None:
         event = given[row["id"]]
         for key in ("date", "kind", "title", "summary", "certainty", "layers", "features"):
             assert row[key] == event[key]
+        assert row["note"] == event.get("note")
         assert row["sources"] == event["sources"]
         assert len(row["addresses"]) == len(row["sources"])
 
@@ -186,6 +187,11 @@ def test_a_source_that_is_not_listed_has_no_address(tmp_path: Path) -> None:
     root = write(tmp_path / "own", LAYERS, events=[EVENTS[0]])
     (row,) = pkzone.events(catalogue=root).records()
     assert (row["sources"], row["addresses"]) == (["s"], [""])
+
+
+def test_a_note_that_is_no_text_is_left_out(tmp_path: Path) -> None:
+    root = write(tmp_path / "own", LAYERS, events=[{**EVENTS[2], "note": None}])
+    assert pkzone.events(catalogue=root).records()[0]["note"] is None
 
 
 def test_an_empty_catalogue_has_no_events(tmp_path: Path) -> None:
