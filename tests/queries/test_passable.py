@@ -215,7 +215,8 @@ STATED = [
     ("road-open-outward", *OUT, "2023-09-24", "civilian", "yes"),
     ("road-open-outward", *BACK, "2023-09-24", "civilian", "no"),
     # nothing is reported of who passes after the departure
-    ("departure-ends-2023", *OUT, "2023-10-02", "civilian", "not known"),
+    *[("departure-ends-2023", *way, "2023-10-02", kind, "not known")
+      for way in (OUT, BACK) for kind in KINDS],
     ("departure-ends-2023", *OUT, "2024-03-01", "civilian", "not known"),
     # passenger trains, 30 August 2025
     ("baku-aghdam-trains", "barda", "aghdam-station", "2025-08-29", "civilian", "no"),
