@@ -13,6 +13,8 @@ from pkzone.commands.options import Destination, catalogue_option, table_options
 from pkzone.commands.output import print_report, print_table
 from pkzone.commands.records import events_of
 from pkzone.commands.types import REF
+from pkzone.errors import BadOption
+from pkzone.layers.terms import STATUSES
 from pkzone.table import Column, Table
 from pkzone.text_layout import cell, paragraph
 
@@ -40,14 +42,28 @@ MOST_COLUMNS = 6  # of a file
         "pkzone show corridor@2022-09-01 --json",
         "pkzone show corridor -o corridor.geojson",
         "pkzone show transport -f csv",
+        "pkzone show transport@2025-06-01 --status open",
         "pkzone show ./my-road.geojson",
     ),
 )
 @click.argument("ref", type=REF)
+@click.option(
+    "--status",
+    "statuses",
+    metavar="STATUS",
+    multiple=True,
+    help="Only features in this status; may be repeated.",
+)
 @click.option("--geojson", "as_geojson", is_flag=True, help="Short for -f geojson.")
 @table_options("geojson")
 @catalogue_option
-def command(catalogue: Catalogue, ref: str, destination: Destination, as_geojson: bool) -> None:
+def command(
+    catalogue: Catalogue,
+    ref: str,
+    destination: Destination,
+    as_geojson: bool,
+    statuses: Sequence[str],
+) -> None:
     """Show one version, or a GeoJSON file, as a table."""
     if as_geojson:
         if destination.form not in ("text", "geojson"):
@@ -59,17 +75,22 @@ def command(catalogue: Catalogue, ref: str, destination: Destination, as_geojson
 
     parsed = parse(ref, catalogue)
     if isinstance(parsed, FileReference):
-        _show_file(parsed.path, destination)
+        _show_file(parsed.path, destination, statuses)
         return
     version = catalogue.version(parsed)
-    if destination.form == "geojson":
+    if destination.form == "geojson" and not statuses:
         print_report(version.read_bytes(), destination)
         return
-    features = version.features().features
+    features = _in_status(version.features().features, statuses)
+    if destination.form == "geojson":
+        _print_geojson(features, destination)
+        return
     present = {name for one in features for name in one.properties}
     shown = [name for name in SHOWN if name in present] or sorted(present)[:4]
     events = events_of(version, catalogue)
     about = {**version.to_dict(), "events": [event.to_dict() for event in events]}
+    if statuses:
+        about["statuses"] = list(statuses)
 
     def heading(width: int | None, strong: Callable[[str], str]) -> str:
         return "\n".join(_heading(version, events, width, strong))
@@ -77,16 +98,15 @@ def command(catalogue: Catalogue, ref: str, destination: Destination, as_geojson
     _print(_table(features, shown, about), heading, destination)
 
 
-def _show_file(path: str, destination: Destination) -> None:
+def _show_file(path: str, destination: Destination, statuses: Sequence[str]) -> None:
     from pkzone.geojson import reader
-    from pkzone.geojson.writer import dumps
 
     collection = reader.read(path)
     for notice in collection.notices:
         warn(f"warning: {notice}")
-    features = collection.features
+    features = _in_status(collection.features, statuses)
     if destination.form == "geojson":
-        print_report(dumps(features), destination)
+        _print_geojson(features, destination)
         return
     names = list(dict.fromkeys(name for one in features for name in one.properties))
     names.sort(key=lambda name: name not in SHOWN)
@@ -102,6 +122,24 @@ def _show_file(path: str, destination: Destination) -> None:
             "1 more property is" if len(left_out) == 1 else f"{len(left_out)} more properties are"
         )
         warn(f"note: {more} not in the table: {told}; use -f csv")
+
+
+def _in_status(features: Sequence[Feature], statuses: Sequence[str]) -> Sequence[Feature]:
+    """Return the features in one of some statuses; all where none is asked for."""
+    if not statuses:
+        return features
+    present = {str(one.properties["status"]) for one in features if one.properties.get("status")}
+    unknown = set(statuses) - present - {one.word for one in STATUSES}
+    if unknown:
+        choices = f"there are {', '.join(sorted(present))}" if present else "none states one"
+        raise BadOption(f"no feature has the status {', '.join(sorted(unknown))}; {choices}")
+    return [one for one in features if one.properties.get("status") in statuses]
+
+
+def _print_geojson(features: Sequence[Feature], destination: Destination) -> None:
+    from pkzone.geojson.writer import dumps
+
+    print_report(dumps(features), destination)
 
 
 def _print(table: Table, heading: Callable[..., str], destination: Destination) -> None:

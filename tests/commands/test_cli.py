@@ -230,6 +230,27 @@ def test_show_csv_has_a_column_for_each_property(run: Run) -> None:
     assert (row["name_hy"], row["uncertainty_m"], row["sources"]) == ("Բերձոր", "250", "bbc-2020")
 
 
+@pytest.mark.parametrize("ref", ["corridor@2022-08-30", "roads.geojson"])
+def test_show_features_in_a_status(
+    ref: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("roads.geojson").write_text(FILES["corridor/2022-08-30.geojson"], encoding="utf-8")
+    shown = json.loads(run("show", ref, "--status", "former", "--json").out)
+    assert [row["id"] for row in shown["rows"]] == ["lachin-old"]
+    drawn = json.loads(run("show", ref, "--status", "former", "-f", "geojson").out)
+    assert [one["id"] for one in drawn["features"]] == ["lachin-old"]
+    both = run("show", ref, "--status", "former", "--status", "open", "-f", "csv").out
+    assert both.count("\n") == 3
+    assert run("show", ref, "--status", "closed").out.endswith("\n\nno features\n")
+
+
+def test_show_refuses_a_status_that_is_none(run: Run) -> None:
+    result = run("show", "corridor@2022-08-30", "--status", "opened")
+    assert (result.code, result.out) == (2, "")
+    assert "no feature has the status opened; there are former, open" in result.err
+
+
 def test_show_geojson_is_the_file_byte_for_byte(small_root: Path) -> None:
     command = [
         sys.executable,
