@@ -44,8 +44,6 @@ _OUT_OF_ZONE = ("outside",)
 _IN_CORRIDOR = ("corridor",)
 _OUT_OF_CORRIDOR = ("inside", "outside")
 
-_TURNS_DEG = (-360.0, 0.0, 360.0)  # areas across the antimeridian run on beyond 180
-
 FeatureId = str | int | None
 Shapes = npt.NDArray[np.object_]
 
@@ -112,9 +110,9 @@ def affected(
     What a candidate says of itself comes first: one whose ``status`` goes from ``inside`` or
     ``corridor`` to ``outside``, or back, has left or entered a zone of responsibility, wherever
     its border is drawn; one that comes from or goes to ``corridor`` has entered or left that of
-    the routes. All else is measured, and certain only where the distance from the border, or
-    from the end of the reach, is more than the stated uncertainty of line and candidate
-    together on both sides.
+    the routes. One that says to have stayed is not certain to have crossed a zone's border. The
+    reach of a route is certain only where the distance from its end is more than the stated
+    uncertainty of line and candidate together, on both sides.
 
     Parameters
     ----------
@@ -235,17 +233,12 @@ def _of_zone(
             yield known.named(
                 number, has_entered, area.id, "inside", **_label(area), by_status=by_status
             )
-    crossing = sorted((before.keys() ^ after.keys()) - stated.keys())
-    margins = [_margins_m(features, places[crossing]) for features, places in sides]
-    # a zone that ends is left wherever its border was
-    is_whole = not all(any(map(_is_area, features)) for features, _ in sides)
-    for number, margin_m in zip(crossing, np.minimum(*margins), strict=True):
+    for number in sorted((before.keys() ^ after.keys()) - stated.keys()):
         has_entered = number in after
         area = after[number] if has_entered else before[number]
-        is_beyond = is_whole or margin_m >= known.uncertainty_m[number]
-        is_certain = is_beyond and not (is_responsibility and known.stays(number))
+        is_certain = not (is_responsibility and known.stays(number))
         yield known.named(
-            number, has_entered, area.id, "inside", **_label(area), certain=bool(is_certain)
+            number, has_entered, area.id, "inside", **_label(area), certain=is_certain
         )
 
 
@@ -253,31 +246,8 @@ def _label(area: Feature) -> dict[str, str]:
     return {"of_label": feature_label(area)} if area.id is None else {}
 
 
-def _is_area(feature: Feature) -> bool:
-    return _area(feature) is not None
-
-
 def _is_responsibility(feature: Feature) -> bool:
-    return _is_area(feature) and feature.properties.get("basis") == "responsibility"
-
-
-def _margins_m(features: Sequence[Feature], places: Shapes) -> npt.NDArray[np.float64]:
-    """Return how far places are from changing sides, beyond the uncertainty of the border.
-
-    In several areas at once the one that holds a place farthest counts, outside the nearest;
-    inf where no border is near.
-    """
-    held_m, away_m = np.full(len(places), -np.inf), np.full(len(places), np.inf)
-    for feature in features:
-        area = _area(feature)
-        if area is None or not len(places):
-            continue
-        border_m = distances_m(area.boundary, places, FAR_M) - _uncertainty_m(feature)
-        turns = (_moved(places, turn_deg) for turn_deg in _TURNS_DEG)
-        inside = np.any([shapely.intersects(area, turned) for turned in turns], axis=0)
-        held_m[inside] = np.maximum(held_m, border_m)[inside]
-        away_m[~inside] = np.minimum(away_m, border_m)[~inside]
-    return np.where(held_m > -np.inf, held_m, away_m)
+    return _area(feature) is not None and feature.properties.get("basis") == "responsibility"
 
 
 def _nearest_area(features: Sequence[Feature], places: Shapes, number: int) -> Feature | None:
@@ -295,7 +265,7 @@ def _areas_around(features: Sequence[Feature], places: Shapes) -> dict[int, Feat
     areas.sort(key=lambda pair: str(pair[0].id))
     tree = shapely.STRtree([area for _, area in areas])
     first: dict[int, int] = {}
-    for turn_deg in _TURNS_DEG:
+    for turn_deg in (-360.0, 0.0, 360.0):  # areas across the antimeridian run on beyond 180
         for place, area in tree.query(_moved(places, turn_deg), predicate="intersects").T.tolist():
             first[place] = min(first.get(place, area), area)
     return {place: areas[area][0] for place, area in first.items()}

@@ -270,17 +270,6 @@ def test_reach_is_certain_only_beyond_the_uncertainty_of_line_and_place(
     assert sure([way], [], who) == [("left", certain)]
 
 
-@pytest.mark.parametrize(("border_m", "certain"), [(None, True), (900.0, True), (1100.0, False)])
-def test_a_place_is_in_an_area_only_beyond_the_uncertainty_of_its_border(
-    border_m: float | None, certain: bool
-) -> None:
-    """The place lies 1,500 m south of the border of one side, 500 m of them its own doubt."""
-    near, far = area("z", 9.5, 45.0), area("z", 9.5, 30.0)
-    if border_m is not None:
-        near.properties["uncertainty_m"] = far.properties["uncertainty_m"] = border_m
-    assert sure([far], [near], at(1500.0, 500.0)) == [("entered", certain)]
-
-
 def zone(*, grown: bool) -> Feature:
     plain = area("z", 9.5, 45.0 if grown else 30.0)
     return Feature("z", plain.properties | {"basis": "responsibility"}, plain.geometry)
