@@ -421,6 +421,14 @@ def test_the_order_of_areas_does_not_show_in_the_last_digit_of_their_sum() -> No
     assert len(totals) == 1
 
 
+def test_ground_that_only_shrinks_gains_nothing() -> None:
+    """Discs are cut out of a strip: no rounding of sums is ground gained."""
+    areas = pkzone.diff("zone@2022-08-25", "zone@2022-08-26").areas
+    assert areas is not None
+    assert areas.gained_km2 == 0
+    assert areas.lost_km2 == pytest.approx(7.72, abs=0.01)
+
+
 @pytest.mark.parametrize(
     ("base", "target"),
     [

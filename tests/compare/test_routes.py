@@ -653,6 +653,8 @@ def test_no_sum_appears_with_a_part_missing(lengths: list[Decimal | None]) -> No
     expected = None if None in lengths else sum(filter(None, lengths))
     for found in (section.length_published_km, diff.length_published_base_km):
         assert found == (None if expected is None else pytest.approx(float(expected), abs=0.5))
+    (back,) = compare([], way).sections
+    assert back.published == section.published
     for first in route_diffs(way[:1], way, tolerance_m=TOLERANCE_M):
         kept = [one.length_published_km for one in first.sections if one.kind == "kept"]
         assert kept == [None if lengths[0] is None else pytest.approx(float(lengths[0]))]

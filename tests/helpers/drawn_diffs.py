@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import shapely
 
 from pkzone.compare.result import (
@@ -12,6 +15,7 @@ from pkzone.compare.result import (
     Evidence,
     PropertyChange,
     PublishedLength,
+    PublishedPart,
     RouteDiff,
     Section,
     SideInfo,
@@ -164,6 +168,21 @@ def corridor() -> Diff:
         ),
         notices=("The published length is that of the old road.",),
     )
+
+
+def sourced() -> Diff:
+    """The corridor with a new road that the sources give 21.3 and 4.7 km, drawn schematically."""
+    diff = corridor()
+    kept, removed, added = diff.routes[0].sections
+    parts = (
+        PublishedPart("new-az", Decimal("21.3"), ("one",)),
+        PublishedPart("connector", Decimal("4.7"), ("two", "one")),
+    )
+    new = replace(added, published=PublishedLength.total(parts), schematic_m=added.length_m)
+    route = replace(
+        diff.routes[0], sections=(kept, removed, new), schematic_target_m=added.length_m
+    )
+    return replace(diff, routes=(route,))
 
 
 def zone() -> Diff:

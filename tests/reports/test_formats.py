@@ -172,6 +172,33 @@ def test_json_has_the_keys_of_its_form_in_their_order() -> None:
     }
 
 
+def test_json_has_lengths_by_the_sources_with_their_segments() -> None:
+    document = to_dict(drawn_diffs.sourced())
+    validator("diff").validate(document)
+    (route,) = document["routes"]
+    assert route["published_base_sources"] == ["bbc-2020"]
+    assert route["schematic_target_m"] == 20_487.3
+    _, removed, added = route["sections"]
+    assert "length_published_km" not in removed
+    assert {key: added[key] for key in added if key.startswith(("length", "publ", "schem"))} == {
+        "length_m": 20_487.3,
+        "schematic_m": 20_487.3,
+        "length_published_km": 26.0,
+        "published_text": "26.0 km",
+        "published_sources": ["one", "two"],
+        "published_segments": ["new-az", "connector"],
+    }
+    assert json.dumps(added["length_published_km"]) == "26.0"
+    assert document["affected"][0] == {
+        "id": "lachin",
+        "name": "Berdzor / Lachin",
+        "effect": "left",
+        "of": "a-b",
+        "relation": "reach",
+        "certain": True,
+    }
+
+
 def test_json_of_split_merged_and_renamed_names_the_others() -> None:
     changes = {one["id"]: one for one in to_dict(drawn_diffs.every_kind())["changes"]}
     assert changes["s"]["parts"] == ["s1", "s2"]

@@ -65,6 +65,14 @@ def test_gained_ground_is_a_feature_of_its_own() -> None:
     assert features["core:base"]["properties"]["gained_km2"] == 95.9312
 
 
+def test_a_stretch_has_its_length_by_the_sources() -> None:
+    properties = by_id(drawn_diffs.sourced())["route:a-b:section-3"]["properties"]
+    assert properties["length_published_km"] == 26
+    assert properties["published_sources"] == "one; two"
+    assert properties["schematic_m"] == properties["length_m"] == 20_487.3
+    assert "published_sources" not in by_id(drawn_diffs.sourced())["route:a-b:section-2"]
+
+
 def test_ids_stay_apart_whatever_the_features_are_called() -> None:
     point = drawn_diffs.point
     changes = (

@@ -6,7 +6,6 @@ import html
 import re
 import unicodedata
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -20,7 +19,6 @@ from pkzone.compare.result import (
     Gap,
     PropertyChange,
     PublishedLength,
-    PublishedPart,
 )
 from pkzone.errors import printable
 from pkzone.reports import render
@@ -228,20 +226,9 @@ def test_a_road_that_only_has_another_status_is_not_lost() -> None:
     assert "lost" not in told
 
 
-TWO_PARTS = PublishedLength.total(
-    [
-        PublishedPart("new-az", Decimal("21.3"), ("one",)),
-        PublishedPart("connector", Decimal("4.7"), ("two", "one")),
-    ]
-)
-
-
 def test_the_sources_come_first_and_the_drawing_beside_them() -> None:
     """The bypass of 2022: 21.3 + 4.7 km by the sources, straight lines on the map."""
-    diff = drawn_diffs.corridor()
-    kept, removed, added = diff.routes[0].sections
-    new = replace(added, published=TWO_PARTS, schematic_m=added.length_m)
-    diff = with_route(diff, sections=(kept, removed, new), schematic_target_m=added.length_m)
+    diff = drawn_diffs.sourced()
     told = first_words(diff)
     length = "26.0 km by the sources; about 20 km as drawn, all of it schematic"
     assert f"follows different road instead: {length}. No longer used: 17.2 km as drawn" in told
@@ -257,7 +244,8 @@ def test_the_sources_come_first_and_the_drawing_beside_them() -> None:
 
 def test_published_lengths_are_subtracted_from_each_other_only() -> None:
     diff = drawn_diffs.corridor()
-    both = {"published_base": PublishedLength(24, "24 km"), "published_target": TWO_PARTS}
+    summed = drawn_diffs.sourced().routes[0].sections[-1].published
+    both = {"published_base": PublishedLength(24, "24 km"), "published_target": summed}
     text = " ".join(render_diff(with_route(diff, **both), width=100).split())
     assert "Difference by the sources: +2 km." in text
     assert "published length 24 km → 26.0 km (+2 km) drawn length 47.2 km" in text
