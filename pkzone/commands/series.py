@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.commands.framework import Command
+from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import catalogue_option, table_options
 from pkzone.commands.output import print_table
 from pkzone.commands.types import DAY, RANGE, Choice
@@ -55,4 +55,8 @@ def command(
     """
     from pkzone.queries.series import series
 
-    print_table(series(layer, start=start, end=end, by=by, catalogue=catalogue), destination)
+    table = series(layer, start=start, end=end, by=by, catalogue=catalogue)
+    print_table(table, destination)
+    if destination.form in ("csv", "jsonl"):  # which have no room for them
+        for note in table.notes:
+            warn(f"note: {note}")

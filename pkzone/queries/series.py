@@ -28,7 +28,8 @@ from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.model import Layer, Version
 from pkzone.layers.terms import STATUSES
 from pkzone.queries import GROUPS
-from pkzone.reports.values import Rounding
+from pkzone.reports.lengths import rounding_of_drawing
+from pkzone.reports.values import Rounding, stated_uncertainty_m
 from pkzone.table import Column, Table
 
 __all__ = ["series"]
@@ -64,11 +65,11 @@ def series(
     -------
     Table
         With ``.records()``, ``.to_frame()``, ``.to_csv()`` ... Lengths and areas are geodesic.
-        Drawn lengths are rounded to a tenth of the stated uncertainty, to whole km where a line
-        is schematic; areas to its square. A published length is the sum of what sources state,
-        as exact as the coarsest of them, and None unless every line counted has one. In use
-        means ``open`` or ``restricted``. Ground that several areas cover counts once. What a
-        layer has nothing of (lines, areas, statuses of a road) is None.
+        Drawn lengths are rounded to 0.1 km or what the stated uncertainty supports, to whole km
+        where a line is schematic; areas to the square of that uncertainty. A published length is
+        the sum of what sources state, as exact as the coarsest, and None unless every line
+        counted has one. In use means ``open`` or ``restricted``. Ground that several areas cover
+        counts once. What a layer has nothing of (lines, areas, roads) is None.
 
     Raises
     ------
@@ -168,14 +169,11 @@ _MEASURES: Final = (
 class _Part:
     """What a feature adds to the totals of its version."""
 
-    id: str
+    feature: Feature
     group: str | None
     status: str | None
-    in_use: bool
     length_m: float | None
     published: PublishedPart | None
-    is_schematic: bool
-    uncertainty_m: float | None
     area: BaseGeometry | None
 
     @classmethod
@@ -183,27 +181,21 @@ class _Part:
         cls, feature: Feature, by: str | None, length_of: Callable[[BaseGeometry], float]
     ) -> _Part:
         """Measure a feature."""
-        stated, shape = feature.properties, shape_of(feature.geometry)
+        shape = shape_of(feature.geometry)
         dimensions = dimensions_of(shape)
         return cls(
-            str(feature.id),
-            _text(stated.get(by)) if by else None,
-            _text(stated.get("status")),
-            is_in_use(feature),
+            feature,
+            _text(feature, by) if by else None,
+            _text(feature, "status"),
             length_of(shape) if 1 in dimensions else None,
             part_of(feature),
-            is_schematic(feature),
-            _number(stated.get("uncertainty_m")),
             shape if 2 in dimensions else None,
         )
 
 
-def _text(value: Any) -> str | None:
+def _text(feature: Feature, key: str) -> str | None:
+    value = feature.properties.get(key)
     return value if value is None or isinstance(value, str) else json.dumps(value)
-
-
-def _number(value: Any) -> float | None:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _in_force(
@@ -256,7 +248,7 @@ def _of_group(
     numbers: list[dict[str, float | None]] = []
     for parts in versions:
         drawn = [part for part in parts if part.length_m is not None]
-        in_use = [part for part in drawn if part.in_use]
+        in_use = [part for part in drawn if is_in_use(part.feature)]
         areas = [part for part in parts if part.area is not None]
         numbers.append({
             "features": len(parts),
@@ -272,23 +264,23 @@ def _of_group(
 
 
 def _drawn_km(parts: Sequence[_Part]) -> float:
-    decimals = 3 - _step_exponent(parts)
+    features = [part.feature for part in parts]
+    rounding = rounding_of_drawing(features, stated_uncertainty_m(features))
     km = math.fsum(part.length_m or 0.0 for part in parts) / 1000
-    return _rounded(km, 0 if any(part.is_schematic for part in parts) else decimals)
+    return _rounded(km, 0 if any(map(is_schematic, features)) else _km_decimals(rounding))
 
 
 def _area_km2(
     parts: Sequence[_Part], ground_of: Callable[[tuple[BaseGeometry, ...]], float]
 ) -> float:
-    # A square with the uncertainty as its side: ten of the steps of a length.
-    decimals = 2 * (2 - _step_exponent(parts))
+    rounding = Rounding(stated_uncertainty_m(part.feature for part in parts))
+    # the square of the uncertainty, of which the step of a length is a tenth
+    decimals = 2 * (_km_decimals(rounding) - 1)
     return _rounded(ground_of(tuple(part.area for part in parts if part.area)), decimals)
 
 
-def _step_exponent(parts: Iterable[_Part]) -> int:
-    """Return the power of ten, in metres, that lengths are rounded to."""
-    stated = [part.uncertainty_m for part in parts if part.uncertainty_m is not None]
-    return round(math.log10(Rounding(max(stated, default=None)).step_m))
+def _km_decimals(rounding: Rounding) -> int:
+    return 3 - round(math.log10(rounding.step_m))
 
 
 def _published_km(parts: Sequence[_Part]) -> float | None:
@@ -308,13 +300,13 @@ def _notes(parts: Sequence[_Part]) -> Iterator[str]:
     areas = [part for part in parts if part.area is not None]
     if lines:
         yield f"Drawn lengths are measured along the lines of the map{_off_by(lines)}."
-    schematic = {part.id for part in lines if part.is_schematic}
+    schematic = {str(part.feature.id) for part in lines if is_schematic(part.feature)}
     if schematic:
         yield (
             f"Schematic, straight lines between known points, are {_named(schematic, lines)}. "
             "Their drawn length tells nothing of the ground; sums with one are in whole km."
         )
-    lacking = {part.id for part in lines if part.published is None}
+    lacking = {str(part.feature.id) for part in lines if part.published is None}
     if lacking and any(part.published is not None for part in lines):
         yield (
             "A published length is given where every line counted has one. No source states that "
@@ -341,13 +333,13 @@ def _route_notes(
 
 
 def _off_by(parts: Sequence[_Part]) -> str:
-    stated = [part.uncertainty_m for part in parts if part.uncertainty_m is not None]
-    return f", which may be off by up to {max(stated):,.0f} m" if stated else ""
+    uncertainty_m = stated_uncertainty_m(part.feature for part in parts)
+    return f", which may be off by up to {uncertainty_m:,.0f} m" if uncertainty_m else ""
 
 
 def _named(ids: set[str], parts: Sequence[_Part]) -> str:
     """Return how many of all features these are and, of a few, which."""
-    of_all = f"{len(ids)} of {len({part.id for part in parts})}"
+    of_all = f"{len(ids)} of {len({part.feature.id for part in parts})}"
     return of_all + (f" ({', '.join(sorted(ids))})" if len(ids) <= _FEW else "")
 
 

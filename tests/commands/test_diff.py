@@ -264,7 +264,9 @@ def test_the_reach_of_a_route(run: Run, tmp_path: Path) -> None:
 
 def test_each_pair_of_versions(run: Run) -> None:
     lines = run("diff", "corridor", "--each").out.splitlines()
-    assert lines[0] == "3 versions from 2020-11-10 on, each compared with the one before:"
+    assert (
+        lines[0] == "3 versions from 2020-11-10 to 2022-08-30.2, each compared with the one before:"
+    )
     assert [line.split("  ")[0] for line in lines[3:] if line[:1].isdigit()] == [
         "2022-08-30",
         "2022-08-30.2",
