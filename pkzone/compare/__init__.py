@@ -69,7 +69,8 @@ def diff(
         Without it only kinds and classes are found: no number, route, area or affected place.
     across : bool, optional
         Compare versions of two layers all the same; without it they are refused, as what differs
-        between two layers is no change. Files and frames are never refused.
+        between two layers is no change. Of routes, areas, events and who is affected nothing is
+        told then. Files and frames are never refused.
 
     Returns
     -------
@@ -102,7 +103,8 @@ def diff(
     with opened as sides, gc_paused():
         matched = match(sides.base, sides.target, tolerance_m=terms.tolerance_m)
         changes = changes_of(matched, terms)
-        measures = evidence and bool(changes)
+        # of two layers no route came into use, and nobody left an area
+        measures = evidence and bool(changes) and not sides.are_two_layers
         return Diff(
             base=sides.base.info,
             target=sides.target.info,

@@ -364,7 +364,7 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
         except BaseException:
             self.base.__exit__()
             raise
-        if self._are_two_layers and not across:
+        if self.are_two_layers and not across:
             self.__exit__()
             raise BadReference(
                 f"{printable(self.base.info.ref)} and {printable(self.target.info.ref)} are "
@@ -395,7 +395,7 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
     def notices(self) -> tuple[str, ...]:
         """Notices about the files as a whole."""
         notices = [str(notice) for side in (self.base, self.target) for notice in side.notices]
-        if self._are_two_layers:
+        if self.are_two_layers:
             base, target = self.base.info, self.target.info
             notices.insert(
                 0,
@@ -405,7 +405,8 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
         return tuple(notices)
 
     @property
-    def _are_two_layers(self) -> bool:
+    def are_two_layers(self) -> bool:
+        """Whether the sides are versions of two layers."""
         base, target = self.base.info.layer, self.target.info.layer
         return base is not None and target is not None and base != target
 

@@ -376,6 +376,7 @@ def test_two_layers_are_compared_only_when_asked(run: Run) -> None:
     assert done.code == 0
     report = json.loads(done.out)
     assert (report["summary"]["removed"], report["summary"]["added"]) == (1, 1)
+    assert not {"routes", "areas", "affected", "events"} & {key for key in report if report[key]}
     assert report["notices"][0].startswith(
         "zone@2020-11-10 and corridor@2020-11-10 are versions of two layers: "
     )

@@ -14,7 +14,9 @@ import shapely
 import pkzone
 from pkzone import errors
 from pkzone.geojson import Feature
-from tests.helpers.small_features import TOLD, features, one, point, told, written
+from pkzone.layers.frames import frame_of_features
+from tests.helpers.own_catalogue import begin, put
+from tests.helpers.small_features import TOLD, features, line, one, point, told, written
 
 
 def test_a_property_may_take_the_place_of_the_id(tmp_path: Path) -> None:
@@ -167,3 +169,43 @@ def test_distances_must_be_metres(metres: Any) -> None:
     for options in ({"tolerance_m": metres}, {"within_m": metres}):
         with pytest.raises(errors.BadTolerance, match="give metres from 0 up"):
             pkzone.diff(features(), features(), **options)
+
+
+class TestTwoLayers:
+    """Versions of two layers are compared only when that is asked for; files always are."""
+
+    ROADS = features(one("north", line((46, 39), (46.1, 39)), route="a-b", status="open"))
+
+    def test_they_are_refused_by_name_and_done_when_asked(self) -> None:
+        sides = ("zone@2022-09-01", pkzone.catalogue()["corridor"].on("2022-09-01"))
+        for base, target in (sides, sides[::-1]):
+            with pytest.raises(errors.BadReference, match=r"two layers.*--across.*across=True"):
+                pkzone.diff(base, target)
+            done = pkzone.diff(base, target, across=True)
+            assert done.changes
+            assert "versions of two layers" in done.notices[0]
+            assert (done.routes, done.areas, done.affected, done.events) == ((), None, (), ())
+
+    def test_one_layer_of_two_catalogues_is_one_layer(self, tmp_path: Path) -> None:
+        shipped = pkzone.catalogue()["corridor"].latest
+        root = begin(tmp_path / "z")
+        mine = put(root, str(shipped.path), "2025-01-01", layer="corridor", new_layer="Roads")
+        assert pkzone.diff(shipped, mine.version).is_empty
+
+    @pytest.mark.parametrize("form", ["features", "file", "frame"])
+    def test_a_file_without_an_id_in_common_is_noted(self, form: str, tmp_path: Path) -> None:
+        strange = {
+            "features": self.ROADS,
+            "file": written(tmp_path / "x.geojson", *self.ROADS.features),
+            "frame": frame_of_features(self.ROADS.features),
+        }[form]
+        name = str(strange) if form == "file" else f"<{form}>"
+        note = (
+            f"{name}: none of its ids is one of corridor@2022-09-01; is it of the layer corridor?"
+        )
+        for sides in (("corridor@2022-09-01", strange), (strange, "corridor@2022-09-01")):
+            assert note in pkzone.diff(*sides).notices
+        kept = pkzone.catalogue()["corridor"].on("2022-09-01").features().features[:1]
+        known = features(*kept, *self.ROADS.features)
+        assert not any("none of its ids" in each for each in pkzone.diff(known, sides[1]).notices)
+        assert not any("none of its ids" in each for each in pkzone.diff(self.ROADS, known).notices)
