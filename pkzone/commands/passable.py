@@ -9,6 +9,7 @@ import click
 from pkzone.commands.framework import Command
 from pkzone.commands.options import Destination, catalogue_option, table_options
 from pkzone.commands.output import print_table
+from pkzone.commands.types import DAY, PLACE
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
@@ -24,11 +25,13 @@ if TYPE_CHECKING:
         "pkzone passable Xankəndi Գորիս --from 2022-12-01 --to 2023-10-31 -f csv",
     ),
 )
-@click.argument("a")
-@click.argument("b")
-@click.argument("on", metavar="[DATE]", required=False)
-@click.option("--from", "start", metavar="DATE", help="First day of a span, instead of DATE.")
-@click.option("--to", "end", metavar="DATE", help="Last day of the span.")
+@click.argument("a", type=PLACE)
+@click.argument("b", type=PLACE)
+@click.argument("on", type=DAY, metavar="[DATE]", required=False)
+@click.option(
+    "--from", "start", type=DAY, metavar="DATE", help="First day of a span, instead of DATE."
+)
+@click.option("--to", "end", type=DAY, metavar="DATE", help="Last day of the span.")
 @click.option(
     "--for",
     "traffic",
