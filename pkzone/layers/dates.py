@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
-from pkzone.errors import BadDate, BadOption
+from pkzone.errors import BadDate, BadOption, did_you_mean
 
 __all__ = [
     "day_of",
@@ -194,21 +194,21 @@ def time_zone(name: str) -> tzinfo:
     BadOption
         It is neither, or the system does not know the name.
     """
-    offset = _OFFSET.fullmatch(name)
+    offset, hint = _OFFSET.fullmatch(name), ""
     if name.upper() in ("Z", "UTC"):
         return UTC
     if offset is None:
-        from zoneinfo import ZoneInfo  # late: a listing has no use for it
+        from zoneinfo import ZoneInfo, available_timezones  # late: a listing has no use for it
 
         try:
             return ZoneInfo(name)
         except (LookupError, ValueError, OSError):
-            pass
+            hint = did_you_mean(name, sorted(available_timezones()))
     elif int(offset[2]) < 24 and int(offset[3]) < 60:
         shift = timedelta(hours=int(offset[2]), minutes=int(offset[3]))
         return timezone(-shift if offset[1] == "-" else shift)
     raise BadOption(
-        f"{name!r} is no time zone that is known here; "
+        f"{name!r} is no time zone that is known here; {hint}"
         "write an offset such as +04:00, or a name such as Asia/Baku"
     )
 

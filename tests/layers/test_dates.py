@@ -267,6 +267,11 @@ def test_a_name_is_a_time_zone() -> None:
     assert time_zone("utc") == UTC
 
 
+def test_a_name_that_is_none_suggests_the_near_one() -> None:
+    with pytest.raises(BadOption, match=r"known here; did you mean Asia/Baku\? write an offset"):
+        time_zone("asia/Bakuu")
+
+
 @pytest.mark.parametrize("name", ["", "+25:00", "+04:60", "04:00", "Asia/Nowhere", "../etc/passwd"])
 def test_what_is_no_time_zone(name: str) -> None:
     with pytest.raises(BadOption, match="is no time zone that is known here"):
