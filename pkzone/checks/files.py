@@ -203,11 +203,14 @@ def _checked(
 
 
 def _version_before(path: str | None, layer: Layer | None) -> Version | None:
-    """Return the version that a file follows; None where there is none, or nobody knows."""
+    """Return the version that a file follows; None where there is none, or nobody knows.
+
+    Versions without any feature in some place are passed over.
+    """
     own = None if path is None else _record_of(path)
     if own is not None and (layer is None or _is_same(own[0], layer)):
         return _before(*own)
-    return layer.versions[-1] if layer else None
+    return _last_located(layer.versions) if layer else None
 
 
 def _record_of(path: str) -> tuple[Layer, Version] | None:
@@ -246,4 +249,8 @@ def _before(layer: Layer, record: Version) -> Version | None:
     own = parse_version_id(record.id)
     corrected = [one for one in layer.records if one.id == record.id and one.record < record.record]
     earlier = [one for one in layer.versions if parse_version_id(one.id) < own]
-    return next(iter([*corrected[-1:], *earlier[-1:]]), None)
+    return _last_located([*earlier, *corrected])
+
+
+def _last_located(versions: Sequence[Version]) -> Version | None:
+    return next((one for one in reversed(versions) if one.bbox), None)

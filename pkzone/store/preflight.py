@@ -282,7 +282,10 @@ class Planner:
         root = str(self.drafts) if drafted else str(self.catalogue.root)
         version = manifest.version_of(Fields(entry, name), root, self.catalogue.licenses)
         outcome = CORRECTED if known else ADDED
-        doubts = _doubts(name, base, features, data) if base and base.sha256 != digest else ()
+        earlier = base and self._located(base)
+        doubts: tuple[str, ...] = ()
+        if earlier and earlier.sha256 != digest:
+            doubts = _doubts(name, earlier, features, data)
         return Step(name, outcome, version, base, path != own_path, notices, doubts, entry)
 
     def _title(self, name: str, version_id: str, known: Version | None) -> str:
@@ -313,6 +316,13 @@ class Planner:
     def _before(self, version_id: str) -> Version | None:
         place = bisect_left(self.order, (parse_version_id(version_id), version_id))
         return self.versions[self.order[place - 1][1]] if place else None
+
+    def _located(self, version: Version) -> Version | None:
+        """Return a version, or the newest one before it that has features in some place."""
+        key = (parse_version_id(version.id), version.id)
+        ids = (one for _, one in reversed(self.order[: bisect_left(self.order, key)]))
+        candidates = (version, *map(self.versions.__getitem__, ids))
+        return next((one for one in candidates if one.bbox), None)
 
     def _next_of_day(self, version_id: str) -> str:
         day = version_id[:10]

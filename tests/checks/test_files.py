@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -87,6 +88,24 @@ def test_a_file_of_a_catalogue_is_held_against_the_version_before_it(root: Path)
     assert [codes(pkzone.check(path)) for path in files] == [[], [("swapped-feature", "a")]]
     # The correction shares the file of the first version, before which there is none.
     assert check_file(files[0], layer=pkzone.catalogue(root)["line"]).findings == ()
+
+
+@pytest.mark.parametrize("layer", ["zone", "corridor", "transport", "places"])
+def test_a_shipped_layer_swapped_is_told_of_once(layer: str) -> None:
+    """The newest version of the zone is empty: the one before it counts."""
+    version = pkzone.catalogue()[layer].on("2022-09-01")
+    collection = json.loads(version.read_bytes())
+    for feature in collection["features"]:
+        feature["geometry"]["coordinates"] = turned(feature["geometry"]["coordinates"])
+    found = codes(pkzone.check(json.dumps(collection).encode(), layer=layer))
+    assert [one for one in found if one[0] in ("far-move", "swapped-feature")] == [
+        ("swapped-feature", None)
+    ]
+    assert pkzone.check(version.read_bytes(), layer=layer).findings == ()
+
+
+def turned(value: Any) -> Any:
+    return [value[1], value[0]] if isinstance(value[0], int | float) else [*map(turned, value)]
 
 
 def test_a_damaged_catalogue_around_a_file_is_not_its_fault(root: Path) -> None:

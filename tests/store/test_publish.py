@@ -641,6 +641,15 @@ class TestDoubts:
         step = put(root, write(tmp_path / "f", point("a", 25, 42.5)), "2024-05-01", correct=True)
         assert len(step.doubts) == 1
 
+    def test_an_empty_version_in_between_is_passed_over(self, root: Path, tmp_path: Path) -> None:
+        put(root, write(tmp_path / "none"), "2024-05-02")
+        step = put(root, write(tmp_path / "f", point("a", 42.5, 20.5)), "2024-05-03")
+        assert [doubt.partition(", and")[0] for doubt in step.doubts] == [
+            f"{tmp_path / 'f'}: a: geometry lies 3,192 km from where it was in line@2024-05-01"
+        ]
+        result = pkzone.check(tmp_path / "f", layer="line", catalogue=root)
+        assert result.findings == ()  # it is the newest version itself
+
     def test_a_damaged_version_can_be_corrected(self, root: Path, tmp_path: Path) -> None:
         (root / "line" / "2024-05-01.geojson").write_bytes(b"")
         step = put(root, write(tmp_path / "f", point("a", 25, 42.5)), "2024-05-01", correct=True)
