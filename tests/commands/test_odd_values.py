@@ -11,6 +11,7 @@ import click
 import pytest
 
 from pkzone.cli import pkzone as program
+from pkzone.layers.catalogue import SHIPPED
 from tests.helpers.own_catalogue import begin, line, point, write
 
 #: A run of each command that is right.
@@ -24,6 +25,9 @@ RIGHT = {
     "log": "zone",
     "show": "zone",
     "on": "2024-05-01",
+    "at": "46.5,39.7 2024-05-01",
+    "events": "--layer zone --from 2024-05",
+    "passable": f"Goris Stepanakert 2022-12-11 --for aid --catalogue {SHIPPED}",
     "sources": "zone",
     "check": "road.geojson",
     "fmt": "road.geojson",
@@ -43,8 +47,8 @@ ODD = (
     *FEW, "", "/dev/zero", "-1", "٣", "9" * 24, "x" * 5000, "2022-02-30", "0000-00-00", "@", "a@",
     "@b", "layer@2022@x", "zone@..", "HEAD:x", "folder", "/dev/null", "-", "a\n\u202eb", "EPSG:0",
 )  # fmt: skip
-#: Each run of these starts a process or draws a sheet.
-SLOW = {"import", "picture", "export"}
+#: Each run of these starts a process, draws a sheet or reads many versions.
+SLOW = {"import", "picture", "export", "passable"}
 CHECKERS = {"check", "fmt", "git-merge"}  # tell of each file on a line of its own
 
 
