@@ -113,6 +113,8 @@ FILES = {
 #: Commands that end with another code than 0, as the page says.
 CODES = {"docs/git.md": {"git merge theirs 2>&1": 1}}
 
+#: What runs a block of Python.
+EVALUATING = "python ../evaluate.py ../block.py"
 # Runs a file as a notebook would, and compares what a comment shows as the value of a line.
 EVALUATE = r"""
 import ast, pathlib, sys
@@ -247,7 +249,7 @@ class Page:
         if block.kind == "python":
             self.write("../block.py", block.text)
             self.write("../evaluate.py", EVALUATE)
-            return ["python ../evaluate.py ../block.py"]
+            return [EVALUATING]
         assert block.kind in ("indented", "inline"), f"nothing says what to do with {block}"
         given = [bare(line) for line in block.commands()]
         return [line for line in given if line not in NOT_RUN.get(self.name, {})]
@@ -390,7 +392,7 @@ BEFORE: dict[str, dict[str, Callable[[Page], None]]] = {
     "docs/git.md": {
         "git diff": edit_the_old_road,
         "git merge theirs 2>&1": make_two_branches,
-        "python ../evaluate.py ../block.py": write_three_sides,
+        EVALUATING: write_three_sides,
         "pkzone show ./roads.geojson": keep_ours,
     },
 }  # fmt: skip
@@ -433,6 +435,8 @@ def test_tables_name_what_the_pages_print(table: dict[str, dict[str, object]]) -
         printed += [bare(line) for block in blocks(page) for line in block.commands()]
         if table is CODES or table is BEFORE:
             printed += [command for command in SHOWN.get(page, {}).values() if command]
+            if any(block.kind == "python" for block in blocks(page)):
+                printed.append(EVALUATING)
         for key in entries:
             assert key in printed, (page, key)
 
