@@ -7,12 +7,12 @@ from calendar import isleap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from difflib import get_close_matches
+from html import escape
 from itertools import groupby, pairwise
 from math import nan
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, overload
 
-from pkzone.errors import BadDate, BadOption, PlaceNotFound, printable
+from pkzone.errors import BadDate, BadOption, PlaceNotFound, did_you_mean, printable
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.dates import day_of, period_of
@@ -43,8 +43,31 @@ class Terminus(NamedTuple):
     name: str
 
 
+class _Answered:
+    """Forms of an answer: those of its table."""
+
+    @property
+    def table(self) -> Table:
+        """The answer as rows, with what holds for all of them."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return self.table.to_text()
+
+    def _repr_html_(self) -> str:
+        return self.table._repr_html_()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as plain JSON types."""
+        return self.table.to_dict()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the rows of the answer as a DataFrame."""
+        return self.table.to_frame()
+
+
 @dataclass(frozen=True)
-class Passage:
+class Passage(_Answered):
     """Whether a kind of traffic could pass from one place to another on a day.
 
     Attributes
@@ -69,7 +92,7 @@ class Passage:
     on: date
     traffic: str
     answer: Answer
-    path: tuple[Edge, ...]
+    path: tuple[Edge, ...] = field(repr=False)
     names: Mapping[str, str] = field(repr=False)
 
     @property
@@ -126,14 +149,6 @@ class Passage:
             (*former, _NO_PROOF),
             lead=(f"{_question(self)}, {self.on}: {self.answer_in_words}", *self._reasons()),
         )
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the answer and the path as plain JSON types."""
-        return self.table.to_dict()
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return the path as a DataFrame, an edge a row."""
-        return self.table.to_frame()
 
     def _reasons(self) -> Iterator[str]:
         """Yield what the answer follows from, and how long the path is."""
@@ -194,7 +209,7 @@ class PassagePeriod(NamedTuple):
 
 
 @dataclass(frozen=True)
-class PassageSpan:
+class PassageSpan(_Answered):
     """Whether a kind of traffic could pass from one place to another, over a span of days.
 
     Attributes
@@ -215,7 +230,7 @@ class PassageSpan:
     traffic: str
     start: date
     end: date
-    periods: tuple[PassagePeriod, ...]
+    periods: tuple[PassagePeriod, ...] = field(repr=False)
 
     @property
     def table(self) -> Table:
@@ -239,16 +254,8 @@ class PassageSpan:
             chart=_chart(self.periods),
         )
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the periods as plain JSON types."""
-        return self.table.to_dict()
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return the periods as a DataFrame, one a row."""
-        return self.table.to_frame()
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class AnswerTable(Table):
     """A table below the sentences that answer the question, and above a chart.
 
@@ -272,6 +279,11 @@ class AnswerTable(Table):
             bare = Table(self.name, self.columns, self.rows)
             blocks.append(bare.to_text(width=width, strong=strong).rstrip("\n"))
         return "\n\n".join(filter(None, [*blocks, self.chart, *notes])) + "\n"
+
+    def _repr_html_(self) -> str:
+        lead = "".join(f"<p>{escape(printable(one, limit=None))}</p>" for one in self.lead)
+        chart = f"<pre>{escape(self.chart)}</pre>" if self.chart else ""
+        return lead + super()._repr_html_() + chart
 
     def to_markdown(self) -> str:
         """Return the sentences, the table, the chart and the notes."""
@@ -484,9 +496,9 @@ def _check_traffic(traffic: str, roads: RoadNetwork) -> None:
         words += map(str, named) if isinstance(named, list) else ()
     kinds = [one for one in dict.fromkeys(words) if one != "none"]
     if traffic not in kinds:
-        close = get_close_matches(traffic, kinds, n=1)
-        hint = f"did you mean {close[0]}? " if close else ""
-        raise BadOption(f"{printable(traffic)} is no kind of traffic; {hint}{', '.join(kinds)}")
+        hint = did_you_mean(traffic, kinds)
+        choices = printable(", ".join(kinds), limit=None)
+        raise BadOption(f"{printable(traffic)} is no kind of traffic; {hint}choose {choices}")
 
 
 def _passage(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, cast
@@ -86,7 +86,7 @@ class Edge:
     answer: Answer
     reason: str
     length_drawn_m: float
-    properties: Mapping[str, Any]
+    properties: Mapping[str, Any] = field(repr=False)
 
     @property
     def status(self) -> str | None:

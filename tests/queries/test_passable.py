@@ -542,6 +542,33 @@ def test_a_catalogue_without_routes(tmp_path: Path) -> None:
         asked(own(tmp_path, feature("a", point(20, 42), name="A", mode="air")), "a", "b")
 
 
+def test_what_a_notebook_and_a_console_show() -> None:
+    passage = pkzone.passable("goris", "stepanakert", "2022-12-13")
+    assert len(repr(passage)) < 300
+    assert str(passage).startswith("Goris to Khankendi / Stepanakert, civilian, 2022-12-13: no\n")
+    assert (
+        "<p>Goris to Khankendi / Stepanakert, civilian, 2022-12-13: no</p>" in passage._repr_html_()
+    )
+    span = pkzone.passable("goris", "stepanakert", start="2022-12", end="2023-01")
+    assert len(repr(span)) < 300
+    assert "<pre>" in span._repr_html_()
+    assert list(span.to_frame()["answer"]) == ["yes", "no"]
+
+
+def test_names_from_a_file_steer_nothing(tmp_path: Path) -> None:
+    hostile = "<script>\x1b[2J|x"
+    catalogue = own(tmp_path, road("r", "a", "b", **RESTRICTED, controller=hostile, mode=hostile))
+    passage = asked(catalogue, "a", "b")
+    texts = (
+        str(passage),
+        passage.table.to_markdown(),
+        passage.table.to_csv(),
+        passage._repr_html_(),
+    )
+    assert not any("\x1b" in text for text in texts)
+    assert "<script>" not in passage._repr_html_() + passage.table.to_markdown()
+
+
 # The command.
 
 
