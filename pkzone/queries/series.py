@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from itertools import chain
 from typing import Any, Final
 
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from pkzone.compare.area_totals import ground_km2
@@ -22,7 +24,7 @@ from pkzone.compare.result import PublishedLength, PublishedPart
 from pkzone.compare.route_chain import is_in_use
 from pkzone.errors import BadOption, VersionNotFound
 from pkzone.geo.convert import dimensions_of, shape_of
-from pkzone.geo.measure import length_m
+from pkzone.geo.measure import length_m, polygon_parts
 from pkzone.geojson.model import Feature
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.model import Layer, Version
@@ -94,29 +96,10 @@ def series(
         raise BadOption(f"by: {by!r} is none of {', '.join(GROUPS)}")
     found, versions, source = versions_of(layer, catalogue)
     chosen = _in_force(found, versions, start, end)
-    length_of = cache(length_m)
     drawn = [version.features().features for version in chosen]
+    length_of = cache(length_m)
     parts = [[_Part.of(feature, by, length_of) for feature in features] for features in drawn]
-    groups = _groups(parts, by) if by else [None]
-    ground_of = cache(ground_km2)
-    totals = {
-        group: _of_group([_members(version, by, group) for version in parts], ground_of)
-        for group in groups
-    }
-    items = tuple(
-        {
-            "valid_from": version.valid_from.isoformat(),
-            "valid_to": version.valid_to.isoformat() if version.valid_to else None,
-            "version": version.id,
-            **({by: group} if by else {}),
-            **totals[group][number],
-            "statuses": None if by == "status" else _statuses(_members(parts[number], by, group)),
-            "title": version.title,
-            "events": list(version.events),
-        }
-        for number, version in enumerate(chosen)
-        for group in groups
-    )
+    items = tuple(_items(chosen, [_grouped(one) for one in parts], by))
     about = {"layer": found.name, "title": found.title, "from": start, "to": end, "by": by}
     columns = (*_TIME, *([Column(by)] if by else []), *_MEASURES)
     return Table(
@@ -124,12 +107,48 @@ def series(
         tuple(replace(one, in_text=_is_shown(one, items, by)) for one in columns),
         tuple(tuple(_cell(item[column.name]) for column in columns) for item in items),
         {key: str(value) for key, value in about.items() if value is not None},
-        (
-            *_notes([part for version in parts for part in version]),
-            *_route_notes(chosen, drawn, source),
-        ),
+        (*_notes(list(chain(*parts))), *_route_notes(chosen, drawn, source)),
         items,
     )
+
+
+def _items(
+    versions: Sequence[Version],
+    grouped: Sequence[Mapping[str | None, Sequence[_Part]]],
+    by: str | None,
+) -> Iterator[dict[str, Any]]:
+    """Yield each row, as JSON has it."""
+    groups = _in_order(set(chain(*grouped)), by) if by else [None]
+    ground_of = cache(ground_km2)
+    totals = {
+        group: _totals([one.get(group, []) for one in grouped], ground_of) for group in groups
+    }
+    for number, version in enumerate(versions):
+        for group in groups:
+            yield {
+                "valid_from": version.valid_from.isoformat(),
+                "valid_to": version.valid_to.isoformat() if version.valid_to else None,
+                "version": version.id,
+                **({by: group} if by else {}),
+                **totals[group][number],
+                "statuses": None if by == "status" else _statuses(grouped[number].get(group, [])),
+                "title": version.title,
+                "events": list(version.events),
+            }
+
+
+def _grouped(parts: Iterable[_Part]) -> dict[str | None, list[_Part]]:
+    groups: dict[str | None, list[_Part]] = {}
+    for part in parts:
+        groups.setdefault(part.group, []).append(part)
+    return groups
+
+
+def _in_order(groups: Iterable[str | None], by: str | None) -> list[str | None]:
+    """Sort groups: statuses of roads from the freest down, others by their text, then none."""
+    words = _STATUS_WORDS if by == "status" else ()
+    rank = {word: number for number, word in enumerate(words)}
+    return sorted(groups, key=lambda one: (one is None, rank.get(one or "", len(rank)), one or ""))
 
 
 def _is_shown(column: Column, items: Sequence[Mapping[str, Any]], by: str | None) -> bool:
@@ -189,8 +208,15 @@ class _Part:
             _text(feature, "status"),
             length_of(shape) if 1 in dimensions else None,
             part_of(feature),
-            shape if 2 in dimensions else None,
+            _areas_of(shape) if 2 in dimensions else None,
         )
+
+
+def _areas_of(shape: BaseGeometry) -> BaseGeometry:
+    """Return the areas of a shape; collections cannot be asked what they overlap."""
+    if shape.geom_type != "GeometryCollection":
+        return shape
+    return shapely.MultiPolygon(list(polygon_parts(shape)))
 
 
 def _text(feature: Feature, key: str) -> str | None:
@@ -212,31 +238,12 @@ def _in_force(
     return chosen
 
 
-def _groups(parts: Iterable[Sequence[_Part]], by: str) -> list[str | None]:
-    found = {part.group for version in parts for part in version}
-    return _in_order(found) if by == "status" else sorted(found, key=_last_none)
-
-
-def _in_order(statuses: Iterable[str | None]) -> list[str | None]:
-    """Sort statuses: those of roads from the freest down, then others, then none."""
-    rank = {word: number for number, word in enumerate(_STATUS_WORDS)}
-    return sorted(statuses, key=lambda one: (rank.get(one or "", len(rank)), _last_none(one)))
-
-
-def _last_none(text: str | None) -> tuple[bool, str]:
-    return text is None, text or ""
-
-
-def _members(parts: Sequence[_Part], by: str | None, group: str | None) -> Sequence[_Part]:
-    return [part for part in parts if part.group == group] if by else parts
-
-
 def _statuses(parts: Sequence[_Part]) -> Mapping[str, int]:
     counts = Counter(part.status for part in parts)
-    return {status: counts[status] for status in _in_order(counts) if status is not None}
+    return {status: counts[status] for status in _in_order(counts, "status") if status is not None}
 
 
-def _of_group(
+def _totals(
     versions: Sequence[Sequence[_Part]], ground_of: Callable[[tuple[BaseGeometry, ...]], float]
 ) -> list[dict[str, float | None]]:
     """Return the numbers of each version; None for what no version has anything of."""

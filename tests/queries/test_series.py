@@ -201,6 +201,23 @@ def test_ground_that_areas_share_counts_once(road: Path) -> None:
     assert column("length_drawn_km", "water", catalogue=road) == [None]
 
 
+def test_lines_and_areas_of_one_feature_count_each_as_what_they_are(tmp_path: Path) -> None:
+    members = [line((10.0, 45.0), (10.1, 45.0)), square(11.0, 45.0, 0.1), square(11.0, 45.0, 0.1)]
+    both = {"type": "GeometryCollection", "geometries": [*members, point(0.0, 0.0)]}
+    features = [
+        feature("both", both, uncertainty_m=20),
+        feature("lake", square(11.0, 45.0, 0.1), uncertainty_m=20),
+        feature("nowhere", None),  # type: ignore[arg-type]
+        feature("nothing", {"type": "GeometryCollection", "geometries": []}),
+    ]
+    root = write(tmp_path / "mixed", {"mixed": {"2020-01-01": features}})
+    [row] = pkzone.series("mixed", catalogue=root).records()
+    area = abs(GEOD.geometry_area_perimeter(shapely.geometry.shape(members[1]))[0]) / 1e6
+    assert row["area_km2"] == pytest.approx(area, abs=1e-4)
+    assert row["length_drawn_km"] == round(GEOD.line_length([10, 10.1], [45, 45]) / 1000, 3)
+    assert row["features"] == 4
+
+
 def test_the_area_is_that_of_a_diff() -> None:
     rows = pkzone.series("zone").records()
     for before, after in pairwise(rows):
