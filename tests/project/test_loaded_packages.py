@@ -53,6 +53,7 @@ COMMANDS = {
     "init begun": READING,
     "export corridor -o out.gpkg": CHECKING,
     "export corridor -o out.csv": CHECKING,
+    "export corridor -o out.geojson": CHECKING,
     "export corridor -o out.parquet": CHECKING,
     "import posts.csv -o out.geojson": CHECKING,
     "import posts.gpkg -o out.geojson": CHECKING,
