@@ -47,9 +47,13 @@ def command(
     zone, in the corridor, held by whom, how far from the border, or too close to say; and the
     nearest road in use.
     """
+    from difflib import get_close_matches
+
     from pkzone.queries.at import at
 
     for text in filter(None, (place, date)):
         if text.startswith("-") and not text[1:2].isdigit():
-            raise click.NoSuchOption(text, ctx=ctx)
+            options = [name for option in ctx.command.params for name in option.opts]
+            near = get_close_matches(text, options)
+            raise click.NoSuchOption(text, possibilities=near, ctx=ctx)
     print_table(at(place, date, catalogue=catalogue), destination)

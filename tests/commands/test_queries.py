@@ -65,7 +65,7 @@ def test_a_longitude_in_the_west_is_no_option(run: Run) -> None:
     [
         (["at"], 2, "Missing argument"),
         (["at", "--where", "46,39"], 2, "No such option"),
-        (["at", "46,39", "--where"], 2, "No such option"),
+        (["at", "46,39", "--overwrit"], 2, "Did you mean"),
         (["at", "Nowhere"], 3, "has no places to find Nowhere among; write a point, LON,LAT"),
         (["at", "39.7,46.6"], 3, "did you mean 46.6,39.7?"),
         (["at", "46.6,39.7", "2019-01-01"], 3, "the first is 2020-11-10"),
