@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice, pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pkzone.compare import diff
 from pkzone.compare.result import Change, Diff, Reported
@@ -17,6 +17,9 @@ from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.model import Event, Layer, Version
 from pkzone.text_layout import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Entry", "History", "each", "history", "versions_of"]
 
@@ -123,6 +126,12 @@ class History(Reported):
         from pkzone.reports.as_json import history_to_dict
 
         return history_to_dict(self)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row an entry, with the columns of the CSV of ``pkzone history``."""
+        from pkzone.reports.tables import history_table
+
+        return history_table(self).to_frame()
 
 
 def history(

@@ -213,6 +213,17 @@ def test_the_text_of_a_feature_reads_as_its_life(land: Catalogue) -> None:
     assert "treaty" not in text
 
 
+def test_the_frame_has_a_row_for_each_entry(land: Catalogue) -> None:
+    whole = history("land", catalogue=land)
+    frame = whole.to_frame()
+    assert list(frame["version"]) == [entry.version.id for entry in whole.entries]
+    assert list(frame["added"].dropna()) == [
+        sum(change.kind == "added" for change in entry.changes)
+        for entry in whole.entries
+        if entry.diff
+    ]
+
+
 def test_the_text_of_a_layer_tells_versions_with_events(land: Catalogue) -> None:
     text = history("land", catalogue=land).to_text()
     assert "Begins with 1 feature." in text
