@@ -169,18 +169,20 @@ def _cell(value: Any) -> Any:
 _TIME: Final = (
     Column("valid_from", "date", "from"),
     Column("valid_to", "date", "until"),
-    Column("version", rank=6),
+    Column("version", rank=7),
 )
 _MEASURES: Final = (
     Column("features", "integer"),
     Column("length_drawn_km", "number", "drawn km", rank=1),
+    Column("length_schematic_km", "integer", "of it schematic", rank=5),
     Column("length_drawn_in_use_km", "number", "in use, drawn km"),
+    Column("length_schematic_in_use_km", "integer", "of that schematic", rank=2),
     Column("length_published_km", "number", "published km", rank=3),
     Column("length_published_in_use_km", "number", "in use, published km", rank=2),
     Column("area_km2", "number", "km²"),
     Column("statuses", rank=4),
     Column("title", head="what is new"),
-    Column("events", "array", rank=5),
+    Column("events", "array", rank=6),
 )
 
 
@@ -251,6 +253,7 @@ def _totals(
     lines = [part for part in everything if part.length_m is not None]
     has_roads = any(part.status in _STATUS_WORDS for part in lines)
     has_published = any(part.published is not None for part in lines)
+    has_schematic = any(is_schematic(part.feature) for part in lines)
     has_areas = any(part.area is not None for part in everything)
     numbers: list[dict[str, float | None]] = []
     for parts in versions:
@@ -261,6 +264,10 @@ def _totals(
             "features": len(parts),
             "length_drawn_km": _drawn_km(drawn) if lines else None,
             "length_drawn_in_use_km": _drawn_km(in_use) if has_roads else None,
+            "length_schematic_km": _schematic_km(drawn) if has_schematic else None,
+            "length_schematic_in_use_km": (
+                _schematic_km(in_use) if has_schematic and has_roads else None
+            ),
             "length_published_km": _published_km(drawn) if has_published else None,
             "length_published_in_use_km": (
                 _published_km(in_use) if has_published and has_roads else None
@@ -275,6 +282,11 @@ def _drawn_km(parts: Sequence[_Part]) -> float:
     rounding = rounding_of_drawing(features, stated_uncertainty_m(features))
     km = math.fsum(part.length_m or 0.0 for part in parts) / 1000
     return _rounded(km, 0 if any(map(is_schematic, features)) else _km_decimals(rounding))
+
+
+def _schematic_km(parts: Sequence[_Part]) -> int:
+    rough = [part.length_m or 0.0 for part in parts if is_schematic(part.feature)]
+    return round(math.fsum(rough) / 1000)
 
 
 def _area_km2(

@@ -28,7 +28,8 @@ def test_csv_has_every_column(run: Run) -> None:
     first, last = csv.DictReader(io.StringIO(text))
     assert list(first) == [
         "valid_from", "valid_to", "version", "features", "length_drawn_km",
-        "length_drawn_in_use_km", "length_published_km", "length_published_in_use_km",
+        "length_schematic_km", "length_drawn_in_use_km", "length_schematic_in_use_km",
+        "length_published_km", "length_published_in_use_km",
         "area_km2", "statuses", "title", "events",
     ]  # fmt: skip
     assert (first["valid_from"], first["valid_to"]) == ("2020-11-10", "2024-06-12")

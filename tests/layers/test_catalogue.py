@@ -400,3 +400,20 @@ def test_damaged_events_and_sources(small_root: Path, name: str, text: str, reas
         _ = small.events if name == "events.json" else small.sources
     assert str(caught.value).startswith(f"{small_root}/{name}: ")
     assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("reference", "ids"),
+    [
+        ("corridor", ["2020-11-10", "2022-08-30", "2022-08-30.2"]),
+        ("corridor@latest", ["2020-11-10", "2022-08-30", "2022-08-30.2"]),
+        ("corridor@2022-08-30", ["2020-11-10", "2022-08-30"]),
+        ("corridor@2022-08-31", ["2020-11-10", "2022-08-30", "2022-08-30.2"]),
+        ("corridor@2021..2022-08-29", ["2020-11-10"]),
+        ("corridor@2022-09..", ["2022-08-30.2"]),
+    ],
+)
+def test_the_versions_that_a_reference_names(
+    reference: str, ids: list[str], small_root: Path
+) -> None:
+    assert [version.id for version in catalogue(small_root).versions(reference)] == ids
