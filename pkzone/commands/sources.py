@@ -44,7 +44,10 @@ COLUMNS = (
 @click.argument("ref", type=REF, required=False)
 @click.option("--features", is_flag=True, help="List features instead, with what each rests on.")
 @click.option(
-    "--at-most", metavar="N", type=int, help="Only features with so many sources or fewer."
+    "--at-most",
+    metavar="N",
+    type=int,
+    help="Only features with so many sources or fewer, map data aside.",
 )
 @click.option("--source", type=SOURCE, metavar="ID", help="Only features that rest on this source.")
 @table_options()

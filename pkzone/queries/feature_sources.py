@@ -59,7 +59,8 @@ def feature_sources(
     source : str, optional
         Only features that rest on this source, by its id.
     at_most : int, optional
-        Only features with so many sources or fewer: 1 for those that rest on a single one.
+        Only features with so many sources or fewer: 1 for those that rest on a single one. What
+        a line is drawn from (map data, gazetteers) counts where a feature has nothing else.
     catalogue : Catalogue, str or os.PathLike, optional
         The catalogue or its folder; without it the one that pkzone ships.
 
@@ -86,7 +87,7 @@ def feature_sources(
     rows = [
         row
         for versions in _versions(found, ref)
-        for row in _rows(versions)
+        for row in _rows(versions, found)
         if (source is None or source in row[-1]) and (at_most is None or row[-2] <= at_most)
     ]
     about = {"ref": ref, "source": source, "at_most": at_most}
@@ -113,9 +114,10 @@ def _versions(catalogue: Catalogue, ref: str | None) -> Iterator[Sequence[Versio
         yield catalogue[parsed.layer].versions
 
 
-def _rows(versions: Sequence[Version]) -> Iterator[tuple[Any, ...]]:
+def _rows(versions: Sequence[Version], catalogue: Catalogue) -> Iterator[tuple[Any, ...]]:
     """Yield a row for each state of each feature, by feature, then by date."""
     spans: dict[str, list[tuple[_State, date, date | None]]] = {}
+    drawn_from = {one["id"] for one in catalogue.sources if one.get("type") == "dataset"}
     for version in versions:
         if version.valid_to == version.valid_from:
             continue  # another version of the same day took its place
@@ -136,7 +138,7 @@ def _rows(versions: Sequence[Version]) -> Iterator[tuple[Any, ...]]:
                 None if after is None else after.isoformat(),
                 state.status,
                 state.certainty,
-                len(state.sources),
+                len(set(state.sources) - drawn_from) or len(state.sources),
                 list(state.sources),
             )
 

@@ -12,6 +12,8 @@ from itertools import groupby, pairwise
 from math import nan
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, overload
 
+from pkzone.compare.published import is_schematic, part_of
+from pkzone.compare.result import PublishedLength
 from pkzone.errors import BadDate, BadOption, PlaceNotFound, did_you_mean, printable
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
@@ -19,6 +21,7 @@ from pkzone.layers.dates import day_of, period_of
 from pkzone.layers.terms import TRAFFIC
 from pkzone.queries.place_index import Place, PlaceIndex
 from pkzone.queries.road_graph import ANSWERS, Answer, Edge, RoadNetwork, best_path, graph_of
+from pkzone.reports.lengths import length_words, rounding_of_drawing
 from pkzone.table import Column, Table
 from pkzone.text_layout import escaped_markdown, paragraph
 
@@ -112,23 +115,18 @@ class Passage(_Answered):
 
     @property
     def length_drawn_km(self) -> float | None:
-        """Length of the path as drawn: in whole km where a part is schematic, else to 0.1 km."""
-        if not self.path:
-            return None
-        drawn_m = sum(one.length_drawn_m for one in self.path)
-        return _drawn_km(drawn_m, any(one.is_schematic for one in self.path))
+        """Length of the path as drawn, rounded to what its lines support."""
+        return _drawn_km(self.path) if self.path else None
 
     @property
-    def length_published_km(self) -> float | None:
+    def length_published(self) -> PublishedLength | None:
         """Sum of the published lengths, as exact as the coarsest; none unless each edge has one."""
-        known = [km for one in self.path if (km := one.length_published_km) is not None]
-        if not known or len(known) < len(self.path):
-            return None
-        return _rounded(sum(known), min(map(_decimals, known)))
+        return PublishedLength.total(part_of(one.segment.feature) for one in self.path)
 
     @property
     def table(self) -> Table:
         """The path, an edge a row, under the answer."""
+        published = self.length_published
         about = {
             "from": self.origin._asdict(),
             "to": self.destination._asdict(),
@@ -138,7 +136,7 @@ class Passage(_Answered):
             "on_restricted_roads": self.on_restricted_roads,
             "decided_by": [one.ref for one in self.decided_by],
             "length_drawn_km": self.length_drawn_km,
-            "length_published_km": self.length_published_km,
+            "length_published_km": published and published.km,
         }
         former = [_FORMER] if any(one.status == "former" for one in self.decided_by) else []
         return AnswerTable(
@@ -159,14 +157,16 @@ class Passage(_Answered):
             head = "Blocked by" if self.answer == "no" else "Undecided on"
             yield f"{head} {', '.join(f'{one.ref} ({one.reason})' for one in self.decided_by)}."
         modes = " and ".join(dict.fromkeys(str(one.properties.get("mode")) for one in self.path))
-        km = self.length_published_km
-        published = f"{km} km by the sources" if km else "length not known from the sources"
-        schematic = sum(one.is_schematic for one in self.path)
-        share = "all" if schematic == len(self.path) else "part"
-        marked = f", {share} of it schematic" if schematic else ""
-        yield f"By {modes}; {published}; about {self.length_drawn_km} km as drawn{marked}."
+        drawn_m = sum(one.length_drawn_m for one in self.path)
+        schematic_m = sum(
+            one.length_drawn_m for one in self.path if is_schematic(one.segment.feature)
+        )
+        rounding = rounding_of_drawing([one.segment.feature for one in self.path], None)
+        lengths = length_words(self.length_published, drawn_m, schematic_m, rounding)
+        yield f"By {modes}: {lengths}."
 
     def _row(self, edge: Edge) -> tuple[Any, ...]:
+        published = PublishedLength.total([part_of(edge.segment.feature)])
         stated = map(edge.properties.get, ("traffic", "controller", "certainty", "since", "mode"))
         return (
             edge.ref,
@@ -176,8 +176,8 @@ class Passage(_Answered):
             edge.reason,
             edge.status,
             *stated,
-            _drawn_km(edge.length_drawn_m, edge.is_schematic),
-            edge.length_published_km,
+            _drawn_km([edge]),
+            published and published.km,
             edge.properties.get("sources"),
         )
 
@@ -541,18 +541,11 @@ def _period_row(period: PassagePeriod) -> tuple[Any, ...]:
     )
 
 
-def _drawn_km(metres: float, schematic: bool) -> float:
-    """Return a drawn length with the digits that its line supports."""
-    return _rounded(metres / 1000, 0 if schematic else 1)
-
-
-def _decimals(km: float) -> int:
-    """Return how many decimals a published number has."""
-    return 0 if float(km).is_integer() else len(str(km).partition(".")[2])
-
-
-def _rounded(km: float, decimals: int) -> float:
-    return round(km, decimals) if decimals else round(km)
+def _drawn_km(path: Sequence[Edge]) -> float:
+    """Return a drawn length: in whole km where a part is schematic, else to 0.1 km."""
+    km = sum(one.length_drawn_m for one in path) / 1000
+    is_rough = any(is_schematic(one.segment.feature) for one in path)
+    return round(km) if is_rough else round(km, 1)
 
 
 _SIGNS: Final = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, cast
@@ -66,43 +66,48 @@ class Edge:
 
     Attributes
     ----------
-    ref : str
-        Layer and id, ``corridor/lachin-new-az``.
-    start, end : str
-        Ids of the places it is travelled from and to.
+    segment : Segment
+        What is travelled.
+    forward : bool
+        Whether it is travelled as its line runs.
     answer : str
         Whether the kind of traffic that was asked about passes; one of `ANSWERS`.
     reason : str
         What the answer follows from.
     length_drawn_m : float
         Geodesic length of the line.
-    properties : mapping of str to JSON value
-        Those of the feature.
     """
 
-    ref: str
-    start: str
-    end: str
+    segment: Segment
+    forward: bool
     answer: Answer
     reason: str
     length_drawn_m: float
-    properties: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def ref(self) -> str:
+        """Layer and id, ``corridor/lachin-new-az``."""
+        return self.segment.ref
+
+    @property
+    def start(self) -> str:
+        """Id of the place it is travelled from."""
+        return self.segment.ends[not self.forward]
+
+    @property
+    def end(self) -> str:
+        """Id of the place it is travelled to."""
+        return self.segment.ends[self.forward]
+
+    @property
+    def properties(self) -> Mapping[str, Any]:
+        """Those of the feature."""
+        return self.segment.feature.properties
 
     @property
     def status(self) -> str | None:
         """The status that the feature states, if any."""
         return _text(self.properties, "status")
-
-    @property
-    def is_schematic(self) -> bool:
-        """Whether its line is schematic."""
-        return self.properties.get("geometry_basis") == "schematic"
-
-    @property
-    def length_published_km(self) -> float | None:
-        """The length that its sources state, if any."""
-        km = self.properties.get("length_published_km")
-        return km if _is_number(km) else None
 
 
 @dataclass(frozen=True)
@@ -277,12 +282,10 @@ def _edges(segment: Segment, traffic: str) -> Iterator[Edge]:
     from pkzone.geo.convert import shape_of
     from pkzone.geo.measure import length_m
 
-    properties = segment.feature.properties
     drawn_m = length_m(shape_of(segment.feature.geometry))
     for forward in (True, False):
-        start, end = segment.ends if forward else segment.ends[::-1]
-        answer, reason = answer_of(properties, traffic, forward=forward)
-        yield Edge(segment.ref, start, end, answer, reason, drawn_m, properties)
+        answer, reason = answer_of(segment.feature.properties, traffic, forward=forward)
+        yield Edge(segment, forward, answer, reason, drawn_m)
 
 
 def _rank(edge: Edge) -> int:

@@ -17,6 +17,7 @@ def town(key: str, *sources: str, status: str = "inside", **properties: object) 
     return feature(key, point(46, 39), **own)
 
 
+MAP_DATA = {"geonames", "natural-earth", "ourairports", "whosonfirst"}
 VERSIONS = {
     "2020-01-01": [town("a", "s"), town("b", "s", "t")],
     "2021-01-01": [town("a", "s"), town("b", "s", "t"), feature("c", point(46, 39), sources="s")],
@@ -77,19 +78,28 @@ def test_a_range_has_the_versions_of_its_days(root: Path) -> None:
 
 
 def test_the_shipped_features_that_rest_on_one_source() -> None:
-    found = [row for row in feature_sources(at_most=1).records() if row["layer"] == "places"]
-    assert [(row["feature"], row["certainty"]) for row in found] == [("boyuk-kirs", "inferred")]
-    base_map = {row["layer"] for row in feature_sources(at_most=1).records()} - {"places"}
-    assert base_map == {"physical", "boundaries"}
+    found = [row for row in feature_sources(at_most=1).records() if row["layer"] == "corridor"]
+    assert {
+        (row["feature"], row["valid_from"]): set(row["sources"]) - MAP_DATA for row in found
+    } == {
+        ("lachin-new-az", "2023-08-08"): {"commonspace-2023-08-08"},
+        ("lachin-old-am", "2020-11-10"): {"armenia-fund-lifeline-highway"},
+    }
 
 
-def test_counts_are_those_of_the_frames() -> None:
+def test_counts_are_those_of_the_frames_without_map_data() -> None:
     frame = pkzone.load("corridor@2022-09-01")
     counts = {
         row["feature"]: row["source_count"]
         for row in feature_sources("corridor@2022-09-01").records()
     }
-    assert counts == {key: len(value) for key, value in frame["sources"].items()}
+    assert counts == {key: len(set(value) - MAP_DATA) for key, value in frame["sources"].items()}
+
+
+def test_map_data_counts_where_there_is_nothing_else() -> None:
+    rivers = feature_sources("physical").records()
+    assert {row["source_count"] for row in rivers} == {1}
+    assert {source for row in rivers for source in row["sources"]} == {"natural-earth"}
 
 
 def test_what_is_refused(root: Path) -> None:

@@ -267,7 +267,7 @@ def test_the_path_and_what_blocks_it() -> None:
     assert "massispost-2023-05-10" in passage.decided_by[0].properties["sources"]
     # 14.0 + 5.5 + 4.9 + 10.9 + 24.0 km of which some are schematic; two have no published length
     assert passage.length_drawn_km == 59
-    assert passage.length_published_km is None
+    assert passage.length_published is None
 
 
 @pytest.mark.parametrize(
@@ -409,9 +409,9 @@ def test_published_lengths_are_summed_as_the_coarsest_of_them(tmp_path: Path) ->
         road("u", "d", "e", length_published_km=None, **OPEN),
     ]
     catalogue = own(tmp_path, *roads)
-    assert asked(catalogue, "a", "c").length_published_km == 26.0
-    assert asked(catalogue, "a", "d").length_published_km == 62
-    assert asked(catalogue, "a", "e").length_published_km is None
+    sums = [asked(catalogue, "a", end).length_published for end in ("c", "d")]
+    assert [one and one.text for one in sums] == ["26.0 km", "62 km"]
+    assert asked(catalogue, "a", "e").length_published is None
 
 
 def test_a_word_of_the_catalogue_s_own_is_a_kind_of_traffic(tmp_path: Path) -> None:
@@ -578,7 +578,10 @@ def test_the_command_says_the_answer_first(in_process: Run) -> None:
     first, second, *_ = result.out.splitlines()
     assert first == "Goris to Khankendi / Stepanakert, civilian, 2022-12-13: no"
     assert second.startswith("Blocked by corridor/lachin-new-az (only aid, medical, contingent")
-    assert "about 59 km as drawn, part of it schematic" in " ".join(result.out.split())
+    assert (
+        "about 59 km as drawn, 16 km of it schematic; length on the ground not known"
+        in " ".join(result.out.split())
+    )
 
 
 def test_the_answer_as_json(in_process: Run) -> None:
