@@ -136,7 +136,8 @@ class Table:
 
     def __repr__(self) -> str:
         columns = printable(", ".join(column.name for column in self.columns), 200)
-        return f"<Table {printable(self.name)}: {len(self.rows):,} rows of {columns}>"
+        kind = type(self).__name__
+        return f"<{kind} {printable(self.name)}: {len(self.rows):,} rows of {columns}>"
 
     def _repr_html_(self) -> str:
         """Return the rows as a plain table of HTML, for a notebook; of many the first."""

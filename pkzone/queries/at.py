@@ -173,13 +173,14 @@ def _row_of(rows: Sequence[Row], first: date, last: date) -> Row:
         raise VersionNotFound(
             f"no version of any layer is in force on {first}; the first is {rows[0]['valid_from']}"
         )
-    if begun[-1]["valid_from"] > first.isoformat():
-        raise VersionNotFound(
-            f"the answer changes on {begun[-1]['valid_from']}; name a day, or none for all periods"
-        )
+    changes = [row["valid_from"] for row in begun if row["valid_from"] > first.isoformat()]
+    if changes:
+        told = ", ".join(changes) if len(changes) < _MANY else f"{changes[0]} first"
+        raise VersionNotFound(f"the answer changes on {told}; name a day, or none for all periods")
     return begun[-1]
 
 
+_MANY: Final = 6
 _EVER: Final = date.max.isoformat()
 
 

@@ -37,7 +37,7 @@ COLUMNS: Final = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class EventTable(Table):
     """Events, oldest first; as text each is a paragraph, since accounts do not fit a column."""
 

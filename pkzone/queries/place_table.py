@@ -56,7 +56,7 @@ LEGEND: Final = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PlaceTable(Table):
     """What held at a place: as text the periods as a table, or all that is known of one day."""
 

@@ -131,3 +131,9 @@ def test_of_many_rows_a_notebook_shows_the_first() -> None:
     assert page.tags.count("tr") == 61
     assert page.words[-1] == "and 940 more rows"
     assert repr(table) == "<Table many: 1,000 rows of n>"
+
+
+def test_answers_that_are_tables_tell_their_rows_in_a_line() -> None:
+    answers = pkzone.at("Lachin"), pkzone.events(layer="corridor")
+    assert [repr(one).split(":")[0] for one in answers] == ["<PlaceTable at", "<EventTable events"]
+    assert all(len(repr(one)) < 300 for one in answers)

@@ -246,7 +246,9 @@ def test_a_month_has_an_answer_where_it_stays_the_same() -> None:
     table = pkzone.at("Lachin", "2022-07", catalogue=CATALOGUE)
     assert table.about["date"] == "2022-07"
     assert table.rows == pkzone.at("Lachin", "2022-7-15", catalogue=CATALOGUE).rows
-    with pytest.raises(VersionNotFound, match=r"the answer changes on 2022-08-30; name a day"):
+    with pytest.raises(
+        VersionNotFound, match=r"the answer changes on 2022-08-26, 2022-08-30; name a day"
+    ):
         pkzone.at("Lachin", "2022-08", catalogue=CATALOGUE)
     with pytest.raises(VersionNotFound, match="on 2020-11-01; the first is 2020-11-10"):
         pkzone.at("Lachin", "2020-11", catalogue=CATALOGUE)
