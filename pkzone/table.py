@@ -131,6 +131,9 @@ class Table:
         import pandas as pd
 
         frame = pd.DataFrame(self.rows, columns=[column.name for column in self.columns])
+        # a column of numbers that are all missing holds numbers all the same
+        empty = [one.name for one in self.columns if one.is_number and frame[one.name].isna().all()]
+        frame = frame.astype(dict.fromkeys(empty, "float64"))
         frame.attrs["pkzone"] = {**self.about, "notes": list(self.notes)}
         return frame
 

@@ -320,6 +320,15 @@ def test_values_that_are_no_text_make_groups_too(tmp_path: Path) -> None:
     assert column("length_published_km", "odd", catalogue=root) == [None]
 
 
+def test_a_frame_has_numbers_in_columns_of_numbers() -> None:
+    frame = pkzone.series("zone", start="2022-08-26", end="2022-08-30").to_frame()
+    measured = frame.filter(regex="_km2?$")
+    assert all(map(pd.api.types.is_numeric_dtype, measured.dtypes))
+    assert frame["area_km2"].to_list() == [3093, 3097]
+    assert frame["length_drawn_km"].isna().all()
+    assert pkzone.series("corridor", by="route").to_frame()["length_drawn_km"].sum() > 0
+
+
 def test_the_notes_name_what_is_schematic_and_what_has_no_published_length() -> None:
     notes = " ".join(pkzone.series("corridor", end="2021-12").notes)
     assert "may be off by up to 3,000 m" in notes
