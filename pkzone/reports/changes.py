@@ -202,7 +202,7 @@ def property_texts(
     old, new = write(base), write(target)
     texts = told_apart(base, target, write=write)
     longest = max(len(str(old)), len(str(new)))
-    if longest > LONG_TEXT and str(new) not in ("none", "null") and texts == (old, new):
+    if longest > LONG_TEXT and target is not ABSENT and target is not None and texts == (old, new):
         return "", new
     return texts
 

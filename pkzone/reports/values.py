@@ -149,11 +149,16 @@ def position(lonlat: tuple[float, float]) -> str:
 
 
 def plain(value: Any) -> Part:
-    """Return a value as people read it: a text as it is, others as JSON, an absent one ``none``."""
+    """Return a value as people read it: a text as it is, a plain list without brackets.
+
+    Others are JSON. An absent one is ``not stated``: ``none`` is a value that ``traffic`` has.
+    """
     if value is ABSENT:
-        return msg("none")
+        return msg("not stated")
     if isinstance(value, str):
         return value or '""'
+    if isinstance(value, list) and value and not any(isinstance(one, list | dict) for one in value):
+        return ", ".join(str(plain(one)) for one in value)
     return json.dumps(value, ensure_ascii=False)
 
 

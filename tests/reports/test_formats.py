@@ -87,7 +87,7 @@ def test_a_property_that_is_not_there_is_not_null() -> None:
         "nulled": {"base": 1, "target": None},
     }
     for form in ("text", "markdown"):
-        for line in ("gone: null → none", "new: none → null", "nulled: 1 → null"):
+        for line in ("gone: null → not stated", "new: not stated → null", "nulled: 1 → null"):
             assert line in found.report(form)
     (drawn,) = json.loads(found.report("geojson"))["features"]
     assert drawn["properties"]["not_in_base"] == "new"

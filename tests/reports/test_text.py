@@ -278,7 +278,7 @@ def test_links_end_at_places_and_not_at_their_ids() -> None:
     change = Change("p", "modified", (), (), aspects=("properties",), properties=ends)
     rows = property_rows(change, {"km36": "km 36"})
     assert [(name, str(old), str(new)) for name, _, old, new in rows] == [
-        ("from_place", "none", "km 36"),
+        ("from_place", "not stated", "km 36"),
         ("to_place", "x", "y"),
     ]
 
@@ -383,8 +383,10 @@ SCRIPT = "only letters of another script that look alike differ"
         ("a", "b", ("a", "b")),
         (None, "b", ("null", "b")),
         ("a", None, ("a", "null")),
-        (ABSENT, "b", ("none", "b")),
-        ("a", ABSENT, ("a", "none")),
+        (ABSENT, "b", ("not stated", "b")),
+        ("a", ABSENT, ("a", "not stated")),
+        (["civilian"], ABSENT, ("civilian", "not stated")),
+        (ABSENT, ["aid", "none"], ("not stated", "aid, none")),
         (1, 2.5, ("1", "2.5")),
         (True, False, ("true", "false")),
         ("", "b", ('""', "b")),
@@ -392,18 +394,20 @@ SCRIPT = "only letters of another script that look alike differ"
         (["a", "b"], ["b", "a"], ("", "in another order")),
         ("a", LONG, ("", LONG)),
         (LONG, None, (LONG, "null")),
-        (LONG, ABSENT, (LONG, "none")),
+        (LONG, ABSENT, (LONG, "not stated")),
         ({"k": "Բ"}, 1, ('{"k": "Բ"}', "1")),
         # What would print alike: the types of JSON,
         (1, "1", ("1", '"1" (number → text)')),
         (True, "true", ("true", '"true" (boolean → text)')),
         (None, "null", ("null", '"null" (null → text)')),
-        (ABSENT, "none", ("none", '"none" (no property → text)')),
-        (ABSENT, None, ("none", "null")),
+        (ABSENT, "not stated", ("not stated", '"not stated" (no property → text)')),
+        (ABSENT, "none", ("not stated", "none")),
+        (["a"], "a", ('["a"]', '"a" (list → text)')),
+        (ABSENT, None, ("not stated", "null")),
         ("", '""', ('""', '"\\"\\""')),
         ([1], ["1"], ("[1]", '["1"]')),
-        (["a", "a"], ["a"], ('["a", "a"]', '["a"]')),
-        (["a", "a", "b"], ["a", "b", "b"], ('["a", "a", "b"]', '["a", "b", "b"]')),
+        (["a", "a"], ["a"], ("a, a", "a")),
+        (["a", "a", "b"], ["a", "b", "b"], ("a, a, b", "a, b, b")),
         ([1, 2], [2.0, 1], ("", "in another order")),
         # Unicode forms (UAX 15: Å is canonically both A + ring and the angstrom sign),
         ("\u00e9", "e\u0301", ('"é"', f'"e\\u0301" ({FORM}: NFC → NFD)')),
@@ -443,15 +447,18 @@ def test_names_of_properties_that_look_alike_are_told_apart() -> None:
     properties = {"e\u0301": gone, "\u00e9": new, "x": new}
     change = Change("p", "modified", (), (), properties=properties)
     assert [tuple(map(str, texts)) for _, *texts in property_rows(change)] == [
-        ('"e\\u0301"', "1", "none"),
-        ("x", "none", "1"),
-        ('"\\u00e9"', "none", "1"),
+        ('"e\\u0301"', "1", "not stated"),
+        ("x", "not stated", "1"),
+        ('"\\u00e9"', "not stated", "1"),
     ]
 
 
 LOOKS = st.text('ae\u0301\u00e9 \u00a0\u200b\u0430\\"u03_1', max_size=6)
 VALUES = (
-    st.none() | st.just(ABSENT) | LOOKS | st.sampled_from([0, 1, 3.5, True, "none", "null", "1"])
+    st.none()
+    | st.just(ABSENT)
+    | LOOKS
+    | st.sampled_from([0, 1, 3.5, True, "not stated", "null", "1"])
 )
 
 
