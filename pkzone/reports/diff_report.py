@@ -45,7 +45,7 @@ from pkzone.reports.route_report import (
 )
 from pkzone.reports.values import Rounding, percent, stated_uncertainty_m, told_apart
 
-__all__ = ["lead", "report_of"]
+__all__ = ["EFFECTS", "lead", "report_of"]
 
 MOST_NAMED = 80
 EFFECTS = {"entered": "now", "left": "no longer"}

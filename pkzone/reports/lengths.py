@@ -15,6 +15,7 @@ __all__ = [
     "chainage_rounding",
     "drawn_difference",
     "drawn_figure",
+    "drawn_km",
     "drawn_words",
     "feature_length",
     "length_words",
@@ -65,6 +66,11 @@ def drawn_words(drawn_m: float, schematic_m: float, rounding: Rounding) -> Messa
 def drawn_figure(drawn_m: float, schematic_m: float | None, rounding: Rounding) -> Figure:
     """Return a drawn length, in whole km where some of it is schematic."""
     return (_SCHEMATIC if schematic_m else rounding).length(drawn_m)
+
+
+def drawn_km(drawn_m: float, schematic_m: float, rounding: Rounding) -> float:
+    """Return the same in km, as a number."""
+    return (_SCHEMATIC if schematic_m else rounding).km(drawn_m)
 
 
 def chainage_rounding(schematic_m: float, rounding: Rounding) -> Rounding:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pkzone.compare.history import Entry, History
 from pkzone.compare.result import KINDS, Change, Diff, RouteDiff
 from pkzone.reports.changes import change_row, rounding_of
-from pkzone.reports.diff_report import lead
+from pkzone.reports.diff_report import EFFECTS, lead
 from pkzone.reports.lengths import drawn_figure, published_figure
 from pkzone.reports.model import (
     Figure,
@@ -29,6 +29,8 @@ __all__ = ["each_section", "history_section"]
 
 # What the line of one feature in the life of a whole layer tells in full; others are only named.
 _IN_FULL = ("status", "name", "kind", "controller")
+# What a place is in, or out of, in the cell of a table.
+_RELATIONS = {"reach": "in reach", "corridor": "in the corridor", "inside": "inside"}
 
 
 def history_section(history: History) -> Section:
@@ -166,15 +168,15 @@ def _lost_and_gained(lost: float, gained: float, write: Callable[[float], Figure
 
 
 def _affected(diff: Diff) -> Part:
-    counts = Counter((one.effect, one.certain) for one in diff.affected)
+    """Return how many places are now, or may be, in what or out of it: in words of the report."""
+    counts = Counter((one.effect, one.relation, one.certain) for one in diff.affected)
+    templates = {True: "{number} {change} {where}", False: "{number} may {change} be {where}"}
     parts = [
-        msg(template, str(counts[effect, is_certain]), msg(effect))
-        for effect in ("entered", "left")
-        for is_certain, template in (
-            (True, "{number} {effect}"),
-            (False, "{number} may have {effect}"),
-        )
-        if counts[effect, is_certain]
+        msg(template, str(counts[effect, relation, is_certain]), msg(change), msg(where))
+        for effect, change in EFFECTS.items()
+        for relation, where in _RELATIONS.items()
+        for is_certain, template in templates.items()
+        if counts[effect, relation, is_certain]
     ]
     return joined(", ", parts)
 

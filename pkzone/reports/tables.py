@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from pkzone.compare.result import KINDS, Change, Diff, Evidence, PublishedLength
 from pkzone.reports.as_json import numbers, rounded, to_dict
 from pkzone.reports.changes import change_row, label_of_change, name_of
+from pkzone.reports.lengths import drawn_km
 from pkzone.reports.model import joined, worded
-from pkzone.reports.route_report import total_of
+from pkzone.reports.route_report import rounding_of_route, total_of
 from pkzone.table import Column, Table
 
 if TYPE_CHECKING:
@@ -169,11 +170,15 @@ def _route_km(diff: Diff, kind: str) -> tuple[float | None, float | None]:
     if not diff.routes:
         return None, None
     totals = [total_of(route, kind) for route in diff.routes]
-    drawn_km = rounded("_km", sum(drawn_m for _, drawn_m, _ in totals) / 1000)
-    if not drawn_km:
+    if not any(drawn_m for _, drawn_m, _ in totals):
         return 0, 0
+    figures = [
+        drawn_km(drawn_m, schematic_m, rounding_of_route(diff, route))
+        for route, (_, drawn_m, schematic_m) in zip(diff.routes, totals, strict=True)
+        if drawn_m
+    ]
     published = PublishedLength.of_all(length for length, drawn_m, _ in totals if drawn_m)
-    return (published.km if published else None), drawn_km
+    return (published.km if published else None), rounded("_km", sum(figures))
 
 
 def _differs(changes: Sequence[Change], diff: Diff | None, *, named: bool) -> str:

@@ -80,6 +80,11 @@ class Rounding:
             return Figure(metres, "m", msg("{number} m", str(steps)))
         return Figure(metres, "m", msg("{number} km", Number(steps / 1000, self._km_decimals)))
 
+    def km(self, metres: float) -> float:
+        """Return a length in km with no more decimals than that; whole km as an integer."""
+        km: float = round(metres / self.step_m) * self.step_m / 1000
+        return round(km, self._km_decimals or None)
+
     def difference(self, metres: float) -> Message:
         """Return a length with its sign: ``+2.1 km``."""
         length = self.length(metres)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from importlib import import_module
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from pkzone import geojson
 from pkzone.compare import diff
 from pkzone.compare.result import Diff
 from pkzone.geojson import Feature, FeatureCollection
-from pkzone.reports import FORMATS, formats_of
+from pkzone.reports import FORMATS, formats_of, render
 from pkzone.reports.as_json import to_dict
 from pkzone.table import ENDINGS
 from tests.helpers import drawn_diffs
@@ -228,3 +230,10 @@ def test_geojson_is_read_by_the_strict_reader_and_is_canonical(make: Make) -> No
     for feature in collection.features:
         assert {"layer", "change", "side"} <= feature.properties.keys()
         assert feature.properties["side"] in ("base", "target", "both")
+
+
+def test_drawn_lengths_in_a_table_have_the_decimals_of_the_reports() -> None:
+    diffs = [drawn_diffs.corridor(), drawn_diffs.sourced()]
+    rows = list(csv.DictReader(StringIO(render("csv", "each", diffs))))
+    assert [row["route_lost_drawn_km"] for row in rows] == ["17.2", "17.2"]
+    assert [row["route_gained_drawn_km"] for row in rows] == ["20.5", "20"]

@@ -635,7 +635,7 @@ def test_hostile_names_stay_in_their_cell() -> None:
 
 def test_pairs() -> None:
     diffs = [drawn_diffs.corridor(), drawn_diffs.corridor()]
-    lines = render("text", "each", diffs, width=120).splitlines()
+    lines = render("text", "each", diffs, width=160).splitlines()
     assert (
         lines[0] == "3 versions from 2020-11-17 to 2022-08-30, each compared with the one before:"
     )
@@ -645,7 +645,14 @@ def test_pairs() -> None:
     markdown = render("markdown", "each", diffs).splitlines()
     assert markdown[2] == (
         "| 2020-11-17 | 2022-08-30 | 1 added, 1 modified | -17.2 km drawn +20.5 km drawn | "
-        "1 entered, 2 left | Traffic moves to the new road |"
+        "1 now in reach, 2 no longer in reach | Traffic moves to the new road |"
+    )
+    stated, *drawn = diffs[0].affected
+    unsure = [replace(one, certain=False) for one in drawn]
+    mixed = replace(diffs[0], affected=(replace(stated, relation="corridor"), *unsure))
+    assert (
+        "| 1 may now be in reach, 1 may no longer be in reach, 1 no longer in the corridor |"
+        in render("markdown", "each", [mixed])
     )
     assert render("text", "each", []) == "one version only: nothing to compare\n"
     area = render("markdown", "each", [drawn_diffs.zone(), drawn_diffs.same()]).splitlines()
