@@ -9,7 +9,7 @@ import click
 from pkzone.commands.framework import Command
 from pkzone.commands.options import catalogue_option, table_options
 from pkzone.commands.output import print_table
-from pkzone.commands.types import DAY, FEATURE, LAYER, SOURCE
+from pkzone.commands.types import DAY, FEATURE, KIND, LAYER, SOURCE
 
 if TYPE_CHECKING:
     from pkzone.commands.options import Destination
@@ -41,7 +41,12 @@ if TYPE_CHECKING:
     "--to", "end", type=DAY, metavar="DATE", help="Only those up to this day, month or year."
 )
 @click.option(
-    "--kind", "kinds", metavar="KIND", multiple=True, help="Only those of a kind; repeat for more."
+    "--kind",
+    "kinds",
+    type=KIND,
+    metavar="KIND",
+    multiple=True,
+    help="Only those of a kind; repeat for more.",
 )
 @click.option("--source", type=SOURCE, metavar="ID", help="Only those that rest on a source.")
 @table_options()

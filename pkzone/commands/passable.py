@@ -9,7 +9,7 @@ import click
 from pkzone.commands.framework import Command
 from pkzone.commands.options import Destination, catalogue_option, table_options
 from pkzone.commands.output import print_table
-from pkzone.commands.types import DAY, PLACE
+from pkzone.commands.types import DAY, PLACE, TRAFFIC
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @click.option(
     "--for",
     "traffic",
+    type=TRAFFIC,
     metavar="TRAFFIC",
     default="civilian",
     show_default=True,

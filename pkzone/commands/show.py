@@ -12,7 +12,7 @@ from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import Destination, catalogue_option, table_options
 from pkzone.commands.output import print_report, print_table
 from pkzone.commands.records import events_of
-from pkzone.commands.types import REF
+from pkzone.commands.types import REF, STATUS
 from pkzone.errors import BadOption
 from pkzone.layers.terms import STATUSES
 from pkzone.table import Column, Table
@@ -50,6 +50,7 @@ MOST_COLUMNS = 6  # of a file
 @click.option(
     "--status",
     "statuses",
+    type=STATUS,
     metavar="STATUS",
     multiple=True,
     help="Only features in this status; may be repeated.",

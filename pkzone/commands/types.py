@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +12,7 @@ from click.types import StringParamType
 
 from pkzone.commands.framework import warn
 from pkzone.errors import BadDate, did_you_mean
+from pkzone.layers import terms
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -23,12 +25,15 @@ __all__ = [
     "FEATURE",
     "FILE",
     "FOLDER",
+    "KIND",
     "LANGUAGE",
     "LAYER",
     "PLACE",
     "RANGE",
     "REF",
     "SOURCE",
+    "STATUS",
+    "TRAFFIC",
     "Choice",
 ]
 
@@ -164,12 +169,26 @@ def _layers(catalogue: Catalogue, _ctx: click.Context, _typed: str) -> Iterable[
     return catalogue
 
 
-def _references(catalogue: Catalogue, _ctx: click.Context, typed: str) -> Iterable[str]:
+def _references(catalogue: Catalogue, ctx: click.Context, typed: str) -> Iterable[str]:
     layer, at, version = typed.partition("@")
     if not at:
         return catalogue
     first, dots, _ = version.partition("..")
-    return (f"{layer}@{first if dots else ''}{dots}{one}" for one in catalogue[layer])
+    if not dots:
+        return (f"{layer}@{one}" for one in catalogue[layer])
+    begins = _first_day(first, catalogue, ctx) if first else date.min
+    return (
+        f"{layer}@{first}..{one.id}"
+        for one in catalogue[layer].versions
+        if one.valid_from >= begins
+    )
+
+
+def _first_day(text: str, catalogue: Catalogue, ctx: click.Context) -> date:
+    """Return the first day of what stands before the dots of a range."""
+    from pkzone.layers.dates import period_of
+
+    return period_of(_as_day(text, ctx), catalogue.time_zone)[0]
 
 
 def _days(catalogue: Catalogue, _ctx: click.Context, _typed: str) -> Iterable[str]:
@@ -215,6 +234,26 @@ def _events(catalogue: Catalogue, _ctx: click.Context, _typed: str) -> Iterable[
     return (one.id for one in catalogue.events)
 
 
+def _kinds(catalogue: Catalogue, _ctx: click.Context, _typed: str) -> Iterable[str]:
+    return sorted({one.kind for one in catalogue.events if one.kind})
+
+
+def _traffic(_catalogue: Catalogue, _ctx: click.Context, _typed: str) -> Iterable[str]:
+    return (one.word for one in terms.TRAFFIC if one.word != "none")
+
+
+def _statuses(catalogue: Catalogue, ctx: click.Context, _typed: str) -> Iterable[str]:
+    """Return the statuses in the version that is named, if any and if it is read in no time."""
+    # Before the value of an option is there, click leaves the arguments unread.
+    ref = ctx.params.get("ref") or next(iter(ctx.args), "")
+    if ref.partition("@")[0] in catalogue:
+        version = catalogue.version(ref)
+        if version.size_bytes < _READ_BYTES:
+            found = {one.properties.get("status") for one in version.features().features}
+            return sorted(one for one in found if isinstance(one, str))
+    return (one.word for one in terms.STATUSES)
+
+
 def _languages(catalogue: Catalogue, _ctx: click.Context, _typed: str) -> Iterable[str]:
     return catalogue.languages
 
@@ -231,3 +270,6 @@ PLACE = Named(_places)
 SOURCE = Named(_sources)
 EVENT = Named(_events)
 LANGUAGE = Named(_languages)
+KIND = Named(_kinds)
+TRAFFIC = Named(_traffic)
+STATUS = Named(_statuses)

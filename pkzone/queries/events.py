@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from pkzone.errors import BadDate, EventNotFound, FeatureNotFound, did_you_mean, printable
+from pkzone.errors import BadDate, BadOption, FeatureNotFound, did_you_mean, printable
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.dates import interval_of, period_of
@@ -88,8 +88,10 @@ def events(
     ------
     BadDate
         A date is none, or ``end`` is before ``start``.
-    LayerNotFound, FeatureNotFound, SourceNotFound, EventNotFound
-        The catalogue has no such layer, feature, source or kind of event.
+    BadOption
+        No event of the catalogue is of such a kind.
+    LayerNotFound, FeatureNotFound, SourceNotFound
+        The catalogue has no such layer, feature or source.
     CatalogueError
         The catalogue is damaged.
 
@@ -174,7 +176,7 @@ def _check_kinds(kinds: Iterable[str], events: Iterable[Event]) -> None:
     for kind in kinds:
         if kind not in known:
             choices = f"kinds: {', '.join(known)}" if known else "its events have no kinds"
-            raise EventNotFound(
+            raise BadOption(
                 f"the catalogue has no events of kind {printable(kind)}; "
                 f"{did_you_mean(kind, known)}{choices}"
             )

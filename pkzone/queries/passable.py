@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from calendar import isleap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from html import escape
 from itertools import groupby, pairwise
-from math import nan
+from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, overload
 
 from pkzone.compare.published import is_schematic, part_of
@@ -18,14 +18,24 @@ from pkzone.errors import BadDate, BadOption, PlaceNotFound, did_you_mean, print
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.dates import day_of, period_of
-from pkzone.layers.terms import TRAFFIC
+from pkzone.layers.terms import BARRED, IN_USE, TRAFFIC
 from pkzone.queries.place_index import Place, PlaceIndex
-from pkzone.queries.road_graph import ANSWERS, Answer, Edge, RoadNetwork, best_path, graph_of
+from pkzone.queries.road_graph import (
+    ANSWERS,
+    Answer,
+    Edge,
+    RoadNetwork,
+    Segment,
+    best_path,
+    graph_of,
+    passing_by,
+)
 from pkzone.reports.lengths import length_words, rounding_of_drawing
 from pkzone.table import Column, Table
 from pkzone.text_layout import escaped_markdown, paragraph
 
 if TYPE_CHECKING:
+    import networkx as nx
     import pandas as pd
 
 __all__ = ["Passage", "PassagePeriod", "PassageSpan", "Terminus", "passable"]
@@ -44,6 +54,14 @@ class Terminus(NamedTuple):
 
     id: str
     name: str
+
+
+class PassingBy(NamedTuple):
+    """A segment that is drawn near a place, and has no end there."""
+
+    place: Terminus
+    segment: Segment
+    distance_m: float
 
 
 class _Answered:
@@ -87,7 +105,9 @@ class Passage(_Answered):
     path : tuple of Edge
         The edges of that path in the order of travel.
     names : mapping of str to str
-        Names of the places on the path, by id.
+        Names of the places that roads join, by id.
+    passing : tuple of PassingBy
+        Where nothing joins the two: roads from the one that pass near the other, as drawn.
     """
 
     origin: Terminus
@@ -97,6 +117,7 @@ class Passage(_Answered):
     answer: Answer
     path: tuple[Edge, ...] = field(repr=False)
     names: Mapping[str, str] = field(repr=False)
+    passing: tuple[PassingBy, ...] = field(default=(), repr=False)
 
     @property
     def decided_by(self) -> tuple[Edge, ...]:
@@ -152,6 +173,12 @@ class Passage(_Answered):
         """Yield what the answer follows from, and how long the path is."""
         if not self.path:
             yield "No road or other link of the catalogue joins the two on that day."
+            for near in self.passing:
+                ends = " or ".join(self.names[one] for one in near.segment.ends)
+                yield (
+                    f"{near.segment.ref} passes {near.distance_m / 1000:.1f} km from "
+                    f"{near.place.name} as drawn and has no end there: ask for {ends}."
+                )
             return
         if self.decided_by:
             head = "Blocked by" if self.answer == "no" else "Undecided on"
@@ -412,12 +439,12 @@ def passable(
         catalogue = open_catalogue(catalogue)
     first, last = _span(on, start, end, catalogue.time_zone)
     roads = RoadNetwork.read(catalogue, first, last)
-    termini = Termini(catalogue, {end for one in roads.segments for end in one.ends})
+    termini = Termini(catalogue, roads.segments)
     here, there = termini.find(origin), termini.find(destination)
     if here == there:
         raise PlaceNotFound(f"{printable(origin)} and {printable(destination)} are the same place")
     _check_traffic(traffic, roads)
-    passages = [_passage(roads, here, there, day, traffic, termini.names) for day in roads.days]
+    passages = [_passage(roads, here, there, day, traffic, termini) for day in roads.days]
     if on is not None:
         return passages[0]
     return PassageSpan(here, there, traffic, first, last, tuple(_periods(passages, last)))
@@ -447,9 +474,13 @@ class Termini:
     ----------
     names : dict of str to str
         Their names by their ids.
+    points : dict of str to tuple of float
+        Their longitude and latitude by their ids; nan where it is not known.
     """
 
-    def __init__(self, catalogue: Catalogue, ends: set[str]) -> None:
+    def __init__(self, catalogue: Catalogue, segments: Iterable[Segment]) -> None:
+        segments = tuple(segments)
+        ends = {end for one in segments for end in one.ends}
         self._every = PlaceIndex.of(catalogue)
         unnamed = [Place("", end, end, (), nan, nan, False) for end in sorted(ends)]
         places: dict[str, Place] = {}
@@ -458,6 +489,13 @@ class Termini:
                 places.setdefault(place.id, place)
         self._ends = PlaceIndex(places.values())
         self.names = {place.id: place.name for place in places.values()}
+        self.points = {place.id: (place.lon, place.lat) for place in places.values()}
+        self._of_roads_there = {
+            end
+            for one in segments
+            if one.feature.properties.get("status") in (None, *IN_USE, *BARRED)
+            for end in one.ends
+        }
 
     def find(self, text: str) -> Terminus:
         """Return the place that an id or a name means.
@@ -473,7 +511,8 @@ class Termini:
             reason = self._reason(text)
             if reason is None:
                 raise
-            choices = ", ".join(sorted(self.names.values()))
+            named = self._of_roads_there or self.names
+            choices = ", ".join(sorted({self.names[one] for one in named}))
             raise PlaceNotFound(f"{reason}; they end at {printable(choices, None)}") from None
         return Terminus(place.id, place.name)
 
@@ -507,12 +546,26 @@ def _passage(
     destination: Terminus,
     day: date,
     traffic: str,
-    names: Mapping[str, str],
+    termini: Termini,
 ) -> Passage:
     """Return the answer for a day."""
-    path = best_path(graph_of(roads.on(day), traffic), origin.id, destination.id)
+    graph = graph_of(roads.on(day), traffic)
+    path = best_path(graph, origin.id, destination.id)
     worst = max((ANSWERS.index(one.answer) for one in path), default=ANSWERS.index("not known"))
-    return Passage(origin, destination, day, traffic, ANSWERS[worst], path, names)
+    passing = () if path else tuple(_passing(graph, origin, destination, termini))
+    return Passage(origin, destination, day, traffic, ANSWERS[worst], path, termini.names, passing)
+
+
+def _passing(
+    graph: nx.MultiDiGraph, origin: Terminus, destination: Terminus, termini: Termini
+) -> Iterator[PassingBy]:
+    """Yield the roads that lead from one of two places past the other."""
+    for place, other in ((origin, destination), (destination, origin)):
+        lon, lat = termini.points[place.id]
+        if other.id in graph and isfinite(lon) and isfinite(lat):
+            near = passing_by(graph, other.id, lon, lat)
+            if near is not None:
+                yield PassingBy(place, *near)
 
 
 def _periods(passages: Sequence[Passage], last: date) -> Iterator[PassagePeriod]:
@@ -557,6 +610,7 @@ _SIGNS: Final = {
 }
 """Sign of each answer in the chart, the best first."""
 _SIGN_DAYS: Final = 5
+_SCALE: Final = "A sign is the answer of most of five days; shorter periods may not show."
 _MOST_YEARS: Final = 60
 _MONTHS: Final = "Jan   Feb   Mar   Apr   May   Jun   Jul   Aug   Sep   Oct   Nov   Dec"
 
@@ -571,7 +625,7 @@ def _chart(periods: Sequence[PassagePeriod]) -> str:
     years = range(first.year, (end - timedelta(days=1)).year + 1)
     if len(years) > _MOST_YEARS:
         return ""
-    lines = [f"{'':6}{_MONTHS}"]
+    lines = [f"{'':5}{_MONTHS}"]
     for year in years:
         january = (date(year, 1, 1) - first).days
         days = "".join(
@@ -580,9 +634,9 @@ def _chart(periods: Sequence[PassagePeriod]) -> str:
         )
         # The last sign of a leap year stands for six.
         cuts = [*range(0, 365, _SIGN_DAYS), len(days)]
-        lines.append(f"{year}  {''.join(_commonest(days[i:j]) for i, j in pairwise(cuts))}")
+        lines.append(f"{year} {''.join(_commonest(days[i:j]) for i, j in pairwise(cuts))}")
     legend = "   ".join(f"{sign} {words}" for words, sign in _SIGNS.items() if sign in signs)
-    return "\n".join([*map(str.rstrip, lines), "", legend])
+    return "\n".join([*map(str.rstrip, lines), "", legend, _SCALE])
 
 
 def _commonest(signs: str) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pkzone.geojson.model import Feature
     from pkzone.layers.catalogue import Catalogue
     from pkzone.layers.model import Version
+    from pkzone.tagging.layer_index import LineIndex
 
 __all__ = [
     "ANSWERS",
@@ -28,6 +29,7 @@ __all__ = [
     "answer_of",
     "best_path",
     "graph_of",
+    "passing_by",
     "segments_of",
 ]
 
@@ -41,6 +43,7 @@ nothing is reported of who passes.
 """
 
 _LABELS = {status.word: status.label for status in STATUSES}
+_NEAR_M: Final = 5_000
 _LINES = ("LineString", "MultiLineString")
 
 
@@ -310,6 +313,33 @@ def best_path(graph: nx.MultiDiGraph, start: str, end: str) -> tuple[Edge, ...]:
     parallel = (graph[here][there].items() for here, there in pairwise(places))
     cheapest = (min(roads, key=lambda road: (road[1]["cost"], road[0])) for roads in parallel)
     return tuple(data["edge"] for _, data in cheapest)
+
+
+def passing_by(
+    graph: nx.MultiDiGraph, linked_with: str, lon: float, lat: float
+) -> tuple[Segment, float] | None:
+    """Return which of the segments linked with a place is drawn nearest to a point, and how near.
+
+    Only those count that are in use or barred, and that pass within 5 km.
+    """
+    import networkx as nx
+    import numpy as np
+
+    from pkzone.tagging.geometries import Lines
+    from pkzone.tagging.layer_index import index_of
+
+    linked = {linked_with, *nx.descendants(graph, linked_with)}
+    segments = {one.ref: one.segment for *_, one in graph.edges(linked, data="edge")}
+    near: list[tuple[float, str]] = []
+    for ref, segment in segments.items():
+        if _text(segment.feature.properties, "status") in IN_USE | BARRED:
+            lines = Lines(cast("LineIndex", index_of([segment.feature], "lines")))
+            away_m = lines.tags(np.array([lon]), np.array([lat])).distance_m[0]
+            near += [(float(away_m), ref)] if away_m <= _NEAR_M else []
+    if not near:
+        return None
+    away_m, ref = min(near)
+    return segments[ref], away_m
 
 
 def _text(properties: Mapping[str, Any], key: str) -> str | None:

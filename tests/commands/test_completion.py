@@ -14,6 +14,7 @@ from click.shell_completion import ShellComplete
 
 from pkzone.cli import pkzone as program
 from pkzone.commands.completion import VARIABLE, answer
+from pkzone.layers.catalogue import SHIPPED
 from tests.helpers.own_catalogue import begin, point, put, write
 from tests.project.test_loaded_packages import HEAVY, READING
 
@@ -59,6 +60,11 @@ def small(small_root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "history zone@2020-11-10..2",
             ["zone@2020-11-10..2020-11-10", "zone@2020-11-10..2024-06-12"],
         ),
+        ("history zone@2021-01..2", ["zone@2021-01..2024-06-12"]),
+        ("history zone@2025..2", []),
+        ("passable a b --for m", ["medical"]),
+        ("passable a b --for ", ["civilian", "goods", "aid", "medical", "contingent"]),
+        ("show --status form", ["former"]),
         ("events --layer corridor --feature l", ["lachin-new", "lachin-old"]),
         ("events --feature zone/", ["zone/core"]),
         ("events --source b", ["bbc-2020"]),
@@ -72,6 +78,14 @@ def small(small_root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 )
 def test_what_may_come_next(line: str, expected: list[str]) -> None:
     assert completed(*line.split(" ")) == expected
+
+
+def test_kinds_and_statuses_are_those_of_the_catalogue() -> None:
+    shipped = ("--catalogue", SHIPPED)
+    assert completed(*shipped, "events", "--kind", "a") == ["agreement", "aid"]
+    assert completed(*shipped, "show", "zone@2022-08-26", "--status", "") == [
+        "dissolving", "in_force",
+    ]  # fmt: skip
 
 
 def test_commands_are_those_of_the_help() -> None:

@@ -15,7 +15,7 @@ import pkzone
 from pkzone import Catalogue
 from pkzone.errors import (
     BadDate,
-    EventNotFound,
+    BadOption,
     FeatureNotFound,
     LayerNotFound,
     SourceNotFound,
@@ -160,8 +160,8 @@ def test_what_fits(own: Catalogue, wanted: dict[str, Any], found: list[str]) -> 
     ("wanted", "error", "said"),
     [
         ({"layer": "raod"}, LayerNotFound, "did you mean road"),
-        ({"kind": "ald"}, EventNotFound, r"no events of kind ald; did you mean aid\? kinds: aid"),
-        ({"kind": "incident"}, EventNotFound, "no events of kind incident; kinds: aid"),
+        ({"kind": "ald"}, BadOption, r"no events of kind ald; did you mean aid\? kinds: aid"),
+        ({"kind": "incident"}, BadOption, "no events of kind incident; kinds: aid"),
         ({"feature": "c"}, FeatureNotFound, "no layer has a feature c"),
         ({"feature": "towns/c"}, FeatureNotFound, "layer towns has no feature c"),
         ({"feature": "sea/a"}, LayerNotFound, "no layer sea"),
@@ -179,7 +179,7 @@ def test_what_is_refused(
 
 def test_a_catalogue_whose_events_have_no_kinds_says_so(tmp_path: Path) -> None:
     root = write(tmp_path / "own", LAYERS, events=[EVENTS[2]])
-    with pytest.raises(EventNotFound, match="its events have no kinds"):
+    with pytest.raises(BadOption, match="its events have no kinds"):
         pkzone.events(kind="aid", catalogue=root)
 
 

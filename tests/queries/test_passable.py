@@ -522,6 +522,43 @@ def test_an_unknown_traffic_is_a_bad_option_with_the_near_one() -> None:
         pkzone.passable("goris", "tegh", "2021-01-01", traffic="civilians")
 
 
+def test_a_place_beside_a_road_is_told_the_ends_of_that_road(tmp_path: Path) -> None:
+    # Along the parallel of 42 a minute of arc north of it is 1.85 km away, half a degree 55 km.
+    drawn = line((20.5, 42 + 1 / 60), (20.5, 43))
+    roads = [
+        road("r", "a", "b", km=100, **OPEN),
+        feature("p", drawn, mode="road", from_place="beside", to_place="far", status="planned"),
+    ]
+    posts = [
+        feature("a", point(20, 42), name="A"),
+        feature("b", point(21, 42), name="B"),
+        feature("beside", point(20.5, 42 + 1 / 60), name="Beside"),
+        feature("far", point(20.5, 43), name="Far"),
+    ]
+    layers = {"net": {"2024-05-01": roads}, "posts": {"2024-05-01": posts}}
+    catalogue = pkzone.catalogue(write(tmp_path / "own", layers))
+    passage = asked(catalogue, "a", "beside")
+    assert passage.answer == "not known"
+    (near,) = passage.passing
+    assert (near.place.id, near.segment.ref) == ("beside", "net/r")
+    # Over half a degree the geodesic bows some 170 m north of the parallel.
+    assert near.distance_m == pytest.approx(1851, abs=250)
+    told = " ".join(str(passage).split())
+    assert f"net/r passes {near.distance_m / 1000:.1f} km from Beside as drawn" in told
+    assert "has no end there: ask for A or B." in told
+    assert asked(catalogue, "a", "far").passing == ()
+    assert asked(catalogue, "a", "b").passing == ()
+
+
+def test_the_places_offered_are_ends_of_roads_that_are_there() -> None:
+    with pytest.raises(errors.PlaceNotFound, match="they end at") as refused:
+        pkzone.passable("goris", "nowhere at all", "2021-06-01")
+    offered = str(refused.value).partition("they end at ")[2].split(", ")
+    assert {"Goris", "Khankendi / Stepanakert", "Tegh"} <= set(offered)
+    # the road to it is being built on that day, and Minjivan's railway is planned
+    assert not {"Berdzor / Lachin", "Minjivan"} & set(offered)
+
+
 def test_a_name_of_two_places_is_ambiguous(tmp_path: Path) -> None:
     layers = {
         "net": {"2024-05-01": [road("r", "a", "b", **OPEN), road("s", "b", "c", **OPEN)]},
@@ -607,9 +644,11 @@ def test_a_span_as_csv(in_process: Run) -> None:
 def test_the_chart_has_a_sign_for_five_days(in_process: Run) -> None:
     arguments = ("Stepanakert", "Goris", "--from", "2022-12-01", "--to", "2023-10-31")
     lines = in_process("passable", *arguments).out.splitlines()
-    year = next(one for one in lines if one.startswith("2022  "))
+    year = next(one for one in lines if one.startswith("2022 "))
     # 1 December is day 334 of the year (from 0): in the sign of days 330 to 334; 12 is day 345
-    assert year == "2022  " + " " * 66 + "###" + "." * 4
+    assert year == "2022 " + " " * 66 + "###" + "." * 4
+    assert max(map(len, (one for one in lines if one[:2] == "20" and one[4] == " "))) == 78
+    assert lines[lines.index(year) + 4].startswith("A sign is the answer of most of five days;")
     assert "# yes   + yes, on restricted roads   ~ restricted   ? not known   . no" in lines
 
 
