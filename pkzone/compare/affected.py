@@ -41,6 +41,9 @@ FAR_M = 50_000.0
 # What places say of themselves. In a strip of the corridor a place is in the zone, too.
 _IN_ZONE = ("inside", "corridor")
 _OUT_OF_ZONE = ("outside",)
+_UNKNOWN = "unknown"
+
+_TURNS = (-360.0, 0.0, 360.0)  # degrees: areas across the antimeridian run on beyond 180
 _IN_CORRIDOR = ("corridor",)
 _OUT_OF_CORRIDOR = ("inside", "outside")
 
@@ -110,9 +113,10 @@ def affected(
     What a candidate says of itself comes first: one whose ``status`` goes from ``inside`` or
     ``corridor`` to ``outside``, or back, has left or entered a zone of responsibility, wherever
     its border is drawn; one that comes from or goes to ``corridor`` has entered or left that of
-    the routes. One that says to have stayed is not certain to have crossed a zone's border. The
-    reach of a route is certain only where the distance from its end is more than the stated
-    uncertainty of line and candidate together, on both sides.
+    the routes. One that says the same of itself before and after, or on either side that it is not
+    known, is not certain to have crossed a zone's border. Any border, and the end of the reach of
+    a route, is crossed with certainty only where the candidate lies farther from it than the
+    stated uncertainty of drawing and candidate together, on both sides.
 
     Parameters
     ----------
@@ -182,10 +186,10 @@ class _Candidates:
             if (base in insides and target in outsides) or (base in outsides and target in insides)
         }
 
-    def stays(self, number: int) -> bool:
-        """Tell whether one says of itself that it stayed in the zone, or out of it."""
+    def denies(self, number: int) -> bool:
+        """Tell whether what one says of itself does not bear out that it crossed a border."""
         base, target = self.statuses[number]
-        return base == target and base in {*_IN_ZONE, *_OUT_OF_ZONE}
+        return (base == target != "") or _UNKNOWN in (base, target)
 
 
 _known = once(_Candidates)
@@ -233,13 +237,43 @@ def _of_zone(
             yield known.named(
                 number, has_entered, area.id, "inside", **_label(area), by_status=by_status
             )
-    for number in sorted((before.keys() ^ after.keys()) - stated.keys()):
+    crossed = sorted((before.keys() ^ after.keys()) - stated.keys())
+    clear = _clear(base, known.base, known, crossed) & _clear(target, known.target, known, crossed)
+    for number in crossed:
         has_entered = number in after
         area = after[number] if has_entered else before[number]
-        is_certain = not (is_responsibility and known.stays(number))
+        is_certain = number in clear and not (is_responsibility and known.denies(number))
         yield known.named(
             number, has_entered, area.id, "inside", **_label(area), certain=is_certain
         )
+
+
+def _clear(
+    features: Sequence[Feature], places: Shapes, known: _Candidates, numbers: Sequence[int]
+) -> set[int]:
+    """Return which places are farther than the uncertainty from the border of the areas.
+
+    One in several areas need be so in one only.
+    """
+    if not numbers:
+        return set()
+    asked = places[numbers]
+    own_m = np.array([known.uncertainty_m[number] for number in numbers])
+    is_deep, is_near, is_in = (np.zeros(len(numbers), dtype=bool) for _ in range(3))
+    for feature in features:
+        area = _area(feature)
+        if area is None or area.is_empty:
+            continue
+        margin_m = own_m + _uncertainty_m(feature)
+        is_far = np.ones(len(numbers), dtype=bool)
+        if margin_m.any():
+            is_far = _away_m(area.boundary, asked, float(margin_m.max())) >= margin_m
+        in_this = np.any([shapely.intersects(area, _moved(asked, deg)) for deg in _TURNS], axis=0)
+        is_in |= in_this
+        is_deep |= in_this & is_far
+        is_near |= ~in_this & ~is_far
+    is_clear = np.where(is_in, is_deep, ~is_near)
+    return {number for number, sure in zip(numbers, is_clear.tolist(), strict=True) if sure}
 
 
 def _label(area: Feature) -> dict[str, str]:
@@ -265,7 +299,7 @@ def _areas_around(features: Sequence[Feature], places: Shapes) -> dict[int, Feat
     areas.sort(key=lambda pair: str(pair[0].id))
     tree = shapely.STRtree([area for _, area in areas])
     first: dict[int, int] = {}
-    for turn_deg in (-360.0, 0.0, 360.0):  # areas across the antimeridian run on beyond 180
+    for turn_deg in _TURNS:
         for place, area in tree.query(_moved(places, turn_deg), predicate="intersects").T.tolist():
             first[place] = min(first.get(place, area), area)
     return {place: areas[area][0] for place, area in first.items()}

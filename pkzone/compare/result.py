@@ -340,8 +340,9 @@ class Affected:
     relation : str
         ``inside`` an area, within ``reach`` of a route, or in its ``corridor``.
     certain : bool
-        False where the distance from the end of the reach is within the uncertainty of line and
-        place, or where the place itself says that it stayed: it may have entered or left.
+        False where the distance from the border, or the end of the reach, is within the
+        uncertainty of drawing and place, or where the place itself does not bear it out: it may
+        have entered or left.
     by_status : tuple of str or None
         The ``status`` of the place in base and target, where that decides.
     """

@@ -301,6 +301,47 @@ def test_a_drawing_that_a_place_contradicts_is_no_proof() -> None:
     assert sure([zone(grown=False)], [zone(grown=True)], at(20_000.0)) == [("entered", True)]
 
 
+@pytest.mark.parametrize(
+    ("area_m", "place_m", "away_m", "certain"),
+    [
+        (None, None, 10.0, True),
+        (1000.0, 400.0, 1410.0, True),
+        (1000.0, 400.0, 1390.0, False),
+        (None, 400.0, 390.0, False),
+        (1000.0, None, 1010.0, True),
+    ],
+)
+def test_a_border_is_crossed_with_certainty_only_beyond_the_uncertainty(
+    area_m: float | None, place_m: float | None, away_m: float, certain: bool
+) -> None:
+    """The area begins at the place's parallel; on the other side it lies far away, or close by."""
+    near = area("z", 9.5, 45.0)
+    if area_m is not None:
+        near.properties["uncertainty_m"] = area_m
+    inside, outside, far_inside = at(away_m, place_m), at(-away_m, place_m), area("y", 9.5, 44.5)
+    assert sure([], [near], inside) == [("entered", certain)]
+    assert sure([near], [], inside) == [("left", certain)]
+    assert sure([near], [far_inside], outside) == [("entered", certain)]
+    assert sure([], [near, area("around", 9.0, 44.5, 2.0)], inside) == [("entered", True)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "certain"),
+    [
+        ("disputed", "disputed", False),
+        ("unknown", "outside", False),
+        ("inside", "unknown", False),
+        ("disputed", "outside", True),
+    ],
+)
+def test_an_area_that_ends_is_left_as_far_as_its_places_say(
+    before: str, after: str, certain: bool
+) -> None:
+    sides = [at(20_000.0, status=before)], [at(20_000.0, status=after)]
+    found = affected([zone(grown=True)], [], *sides)
+    assert [(one.effect, one.certain) for one in found] == [("left", certain)]
+
+
 def test_a_place_of_the_corridor_is_told_of_its_route_once() -> None:
     way = road((10.0, 45.0), (9.8, 45.0))
     found = affected(
@@ -400,6 +441,21 @@ def test_the_shipped_zone_loses_three_places_in_august_2022() -> None:
         ("lachin", "left"),
         ("sus", "left"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("base", "target", "effect", "named"),
+    [
+        ("2020-12-01", "2020-12-13", "entered", {"kohna-taghlar", "chaylaggala"}),
+        ("2024-06-11", "2024-06-12", "left", None),
+    ],
+)
+def test_the_shipped_zone_is_entered_and_left_only_perhaps_where_places_do_not_say(
+    base: str, target: str, effect: str, named: set[str] | None
+) -> None:
+    found = shipped("zone", base, target)
+    assert {(one.effect, one.certain) for one in found} == {(effect, False)}
+    assert named is None or {one.id for one in found} == named
 
 
 def dated(event_id: str, date: str, *layers: str, features: tuple[str, ...] = ()) -> dict[str, Any]:
