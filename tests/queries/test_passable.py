@@ -211,6 +211,10 @@ STATED = [
     ("both-roads-agreed", "aghdam", "stepanakert", "2023-09-18", "aid", "yes"),
     ("operation-2023-09-19", "aghdam", "stepanakert", "2023-09-20", "aid", "no"),
     ("icrc-aid-2023-09-22", "aghdam", "stepanakert", "2023-09-22", "aid", "yes"),
+    # the contingent escorts nine buses to Stepanakert, 14 November 2020 (tass-1223857)
+    ("return-begins-2020-11-14", *BACK, "2020-11-14", "contingent", "yes"),
+    ("return-begins-2020-11-14", *BACK, "2020-11-14", "civilian", "yes"),
+    ("return-begins-2020-11-14", *BACK, "2020-11-14", "goods", "no"),
     # "opens for departure to Armenia", 24 September 2023
     ("road-open-outward", *OUT, "2023-09-24", "civilian", "yes"),
     ("road-open-outward", *BACK, "2023-09-24", "civilian", "no"),

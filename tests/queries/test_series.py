@@ -17,6 +17,7 @@ from pyproj import Geod
 import pkzone
 from pkzone.errors import BadDate, BadOption, BadReference, LayerNotFound, VersionNotFound
 from tests.helpers.drawn_catalogue import feature, line, point, square, write
+from tests.helpers.printed import ROOT
 
 GEOD = Geod(ellps="WGS84")
 GROUPS = ("kind", "status", "controller", "route")
@@ -359,3 +360,12 @@ def test_published_sums_are_as_exact_as_the_coarsest(
     assert repr(row["length_published_km"]) == repr(total)
     decimals = min(-Decimal(repr(km)).as_tuple().exponent for km in stated)  # type: ignore[operator]
     assert abs(Decimal(repr(total)) - sum(map(Decimal, map(repr, stated)))) * 2 <= 10**-decimals
+
+
+def test_the_sizes_of_the_zone_in_notes_and_docs_are_those_of_its_series() -> None:
+    sizes = [round(row["area_km2"]) for row in pkzone.series("zone").records() if row["area_km2"]]
+    shown = pkzone.catalogue().version("zone@2022-08-30").features().features
+    core = next(one for one in shown if one.id == "core")
+    assert f"{min(sizes):,} to {max(sizes):,} km²" in core.properties["note"]
+    gaps = (ROOT / "docs" / "gaps.md").read_text("utf-8")
+    assert all(f"{size:,} km²" in gaps for size in sizes)
