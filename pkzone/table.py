@@ -13,6 +13,7 @@ from pkzone.text_layout import (
     defused,
     escaped_json,
     escaped_markdown,
+    linked_markdown,
     longest_word,
     paragraph,
     width_of,
@@ -63,6 +64,8 @@ class Column:
         rank 0 never.
     in_text : bool
         Whether text and Markdown have it; CSV and JSON have every column.
+    is_linked : bool
+        Whether its values are addresses, which Markdown links.
     """
 
     name: str
@@ -70,6 +73,7 @@ class Column:
     head: str = ""
     rank: int = 0
     in_text: bool = True
+    is_linked: bool = False
 
     @property
     def label(self) -> str:
@@ -183,10 +187,11 @@ class Table:
     def to_markdown(self) -> str:
         """Return the rows as a Markdown table, then the notes."""
         shown = self._shown()
+        is_linked = [column.is_linked for column in shown.columns]
         lines = [
             [_markdown_value(column.label) for column in shown.columns],
             ["---:" if column.is_number else "---" for column in shown.columns],
-            *([_markdown_value(value) for value in row] for row in shown.rows),
+            *(map(_markdown_value, row, is_linked) for row in shown.rows),
         ]
         table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
         return table + "".join(f"\n{_markdown_value(note)}\n" for note in self.notes)
@@ -277,7 +282,10 @@ def _csv_value(value: Any) -> Any:
     return defused(printable(value, limit=None)) if isinstance(value, str) else value
 
 
-def _markdown_value(value: Any) -> str:
+def _markdown_value(value: Any, is_linked: bool = False) -> str:
+    if is_linked and value:
+        addresses = value if isinstance(value, list | tuple) else [value]
+        return ", ".join(linked_markdown(cell(one)) for one in addresses)
     return "" if value is None else escaped_markdown(cell(value))
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "defused",
     "escaped_json",
     "escaped_markdown",
+    "linked_markdown",
     "longest_word",
     "paragraph",
     "table",
@@ -44,6 +45,9 @@ _REFERENCE = re.compile(
 _HASH = re.compile(r"(?<![^\W_])[0-9a-f]{7,}(?![^\W_])", re.ASCII | re.IGNORECASE)
 _SIX = re.compile(r".{6}(?=.)")  # a hash that stands for a commit has seven digits or more
 _BREAK = "\0"  # no printable text has one
+# An address of which nothing could end or mean anything else between angle brackets: no names of
+# users or entities, no letters that look like others.
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#][A-Za-z0-9._~!'()+,=%/?&#-]*)?")
 
 
 def cell(value: Any) -> str:
@@ -107,6 +111,15 @@ def escaped_markdown(text: str) -> str:
     if marker:
         line = f"{marker[0]}\\{line[marker.end() :]}"
     return line.replace(_BREAK, "<!-- -->")
+
+
+def linked_markdown(text: str) -> str:
+    """Return a text as Markdown that links where it is a plain address of the web.
+
+    >>> linked_markdown("https://x.org/?a=1&b"), linked_markdown("ftp://x.org")
+    ('<https://x.org/?a=1&b>', 'ftp<!-- -->://x.org')
+    """
+    return f"<{text}>" if _ADDRESS.fullmatch(text) else escaped_markdown(text)
 
 
 def counted(number: int, what: str) -> str:

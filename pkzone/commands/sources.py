@@ -25,7 +25,7 @@ COLUMNS = (
     Column("title"),
     Column("published_in"),
     Column("issued"),
-    Column("url"),
+    Column("url", is_linked=True),
     Column("note", in_text=False),
 )
 

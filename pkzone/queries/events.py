@@ -32,7 +32,7 @@ COLUMNS: Final = (
     Column("layers", "array", rank=2),
     Column("features", "array", rank=3),
     Column("sources", "array", rank=3),
-    Column("addresses", "array", rank=4),
+    Column("addresses", "array", rank=4, is_linked=True),
     Column("versions", "array", rank=2),
 )
 

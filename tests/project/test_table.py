@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import date
 
 import pytest
@@ -46,6 +47,28 @@ def test_markdown_has_a_line_for_each_row() -> None:
     assert lines[0] == "| from | length km | sources |"
     assert lines[1] == "| --- | ---: | --- |"
     assert lines[2] == "| 2020-11-10 | 12.5 | a, b |"
+
+
+def test_markdown_links_plain_addresses_and_no_others() -> None:
+    plain = ["https://a.org/x_y/?id=1&b=%20#z", "http://www.a.org:80"]
+    unsafe = [
+        "https://a.org/>|<b>",
+        "https://a.org/a b",
+        "https://a.org@b.org",
+        "https://a.org/?a&lt;",
+        "https://а.org",  # a Cyrillic letter
+        "javascript:alert(1)",
+        "https://a.org/\n",
+        "ftp://a.org",
+        "",
+    ]
+    columns = (Column("addresses", "array", is_linked=True), Column("title"))
+    rows = (([*plain, *unsafe], plain[0]), (plain[1], None), (None, None), ([], None))
+    lines = Table("t", columns, rows).to_markdown().splitlines()[2:]
+    linked, title = lines[0].strip("| ").split(" | ")
+    assert re.findall("<[^!][^>]*>", linked) == [f"<{one}>" for one in plain]
+    assert "<!-- -->" in title
+    assert lines[1:] == ["| <http://www.a.org:80> |  |", "|  |  |", "|  |  |"]
 
 
 def test_frame_has_a_column_for_each() -> None:
