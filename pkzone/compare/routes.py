@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["route_diffs", "routes_of"]
 
 FeatureId = str | int | None
+Ends = tuple[float, float]
 PARTIES_DIFFER = "the parties differ; see sources"
 
 
@@ -189,6 +190,8 @@ def _compared(
     base, target = before.chain, after.chain
     lines = _lines_compared(base.line, target.line, tolerance_m)
     route = f"route {printable(base.route)}"
+    base_stretches = [(one.from_m, one.to_m) for one in lines.sections if one.kind != "added"]
+    target_stretches = [_ends_in_target(one) for one in lines.sections if one.kind != "removed"]
     # a route has no Fréchet distance that could be missed
     notices.extend(f"{route}: {one}" for one in lines.notices if "frechet_m" not in one)
     return RouteDiff(
@@ -208,9 +211,22 @@ def _compared(
         gaps_target=target.gaps,
         published_base=before.published,
         published_target=after.published,
-        schematic_base_m=schematic_m(before.road, 0.0, lines.length_base_m),
-        schematic_target_m=schematic_m(after.road, 0.0, lines.length_target_m),
+        schematic_base_m=_schematic_of_all(before, base_stretches, tolerance_m),
+        schematic_target_m=_schematic_of_all(after, target_stretches, tolerance_m),
     )
+
+
+def _schematic_of_all(side: _Side, stretches: Iterable[Ends], tolerance_m: float) -> float:
+    """Return how much of a side is schematic: the sum over its stretches, as they are told."""
+    return sum((side.schematic_between(*ends, tolerance_m) for ends in stretches), 0.0)
+
+
+def _ends_in_target(found: Stretch) -> Ends:
+    """Return where a stretch lies along the target, the lesser end first."""
+    if found.target_from_m is None or found.target_to_m is None:
+        return found.from_m, found.to_m
+    ends = found.target_from_m, found.target_to_m  # the other way round in a line turned round
+    return min(ends), max(ends)
 
 
 @once
@@ -226,8 +242,7 @@ def _section(found: Stretch, before: _Side, after: _Side, tolerance_m: float) ->
     published = own.published_between(*along)
     schematic = own.schematic_between(*along)
     if found.target_from_m is not None and found.target_to_m is not None:
-        ends = found.target_from_m, found.target_to_m  # the other way round in a line turned round
-        beside = min(ends), max(ends), tolerance_m
+        beside = *_ends_in_target(found), tolerance_m
         published = _agreed(published, other.published_between(*beside))
         schematic = max(schematic, other.schematic_between(*beside))
     return Section(

@@ -622,8 +622,18 @@ def test_schematic_stretches_are_marked() -> None:
     by_kind = {one.kind: one for one in diff.sections}
     assert (by_kind["kept"].schematic_m, by_kind["removed"].schematic_m) == (0.0, 0.0)
     assert by_kind["added"].schematic_m == by_kind["added"].length_m
-    drawn_m = geodesic_m(B, C, FAR)
-    assert (diff.schematic_base_m, diff.schematic_target_m) == (0.0, pytest.approx(drawn_m))
+    assert diff.schematic_base_m == 0.0
+
+
+def test_what_is_schematic_of_a_whole_is_the_sum_over_its_stretches() -> None:
+    """The detour leaves the old road within the tolerance: so much of it is not new."""
+    base, target = detour(21.3, 4.7, geometry_basis="schematic")
+    diff = compare(base, target)
+    by_kind = {one.kind: one for one in diff.sections}
+    assert 10.0 < geodesic_m(B, C, FAR) - by_kind["added"].length_m < 100.0
+    assert diff.schematic_target_m == by_kind["added"].schematic_m == diff.added_m
+    back = compare(target, base)
+    assert back.schematic_base_m == pytest.approx(diff.schematic_target_m)
 
 
 @pytest.mark.parametrize(
