@@ -310,7 +310,7 @@ def test_an_unforeseen_failure_is_merged_as_text(
 ) -> None:
     from pkzone.git.merge_driver import merge_files
 
-    monkeypatch.setattr("pkzone.git.merge_driver.merge", lambda *_: 1 / 0)
+    monkeypatch.setattr("pkzone.git.merge_driver.merge_features", lambda *_: 1 / 0)
     for name, geometry in (("o", OLD), ("a", NEW), ("b", OTHER)):
         (tmp_path / name).write_text(layer(line("x", geometry)), encoding="utf-8")
     outcome = merge_files(tmp_path / "o", tmp_path / "a", tmp_path / "b", name="r.geojson")

@@ -3,6 +3,7 @@
 import "./payload.js";
 
 import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
 import { afterEach, test } from "node:test";
 
 const text = await import("../../../pkzone/maps/web/scripts/words/text.js");
@@ -75,4 +76,21 @@ test("whoever listens is called at once and when the language changes", () => {
 
 test("names are searched without case, marks and signs, in any script", () => {
   assert.deepEqual(["Şuşa", "Xocalı", "Laçın  (şəhər)", "ԲԵՐՁՈՐ", "Ёлка"].map(fold), ["susa", "xocali", "lacin seher", "բերձոր", "елка"]);
+});
+
+test("no two texts that meet on a page have one name", () => {
+  const scripts = new URL("../../../pkzone/maps/web/scripts/", import.meta.url);
+  const files = readdirSync(scripts, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".js"));
+  /** @type {Record<string, string>} */
+  const owners = Object.fromEntries(Object.keys(text.words).map((key) => [key, "words/text.js"]));
+  for (const file of files.filter((name) => name !== "words/diff-words.js")) {
+    const source = readFileSync(new URL(file, scripts), "utf8");
+    for (const [, added] of source.matchAll(/^text\.add\((\{.*?\})\);$/gms)) {
+      for (const [, key] of added.matchAll(/(?:^|\{) *(\w+): ["`]/gm)) {
+        assert.equal(owners[key], undefined, `${key} of ${file} is a text of ${owners[key]}`);
+        owners[key] = file;
+      }
+    }
+  }
+  assert.ok(owners.drawn_all);
 });

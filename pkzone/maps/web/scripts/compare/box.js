@@ -109,7 +109,7 @@ const asDrawn = (metres, schematic, round) => (schematic ? rough : round).length
 // A length by the sources, or that it is not known, and as drawn beside it.
 function lengthSaid({ stated, metres, schematic }, round) {
   const length = asDrawn(metres, schematic, round);
-  const word = !schematic ? "drawn" : metres - schematic < ALL_BUT ? "drawn_rough" : "drawn_partly";
+  const word = !schematic ? "drawn_all" : metres - schematic < ALL_BUT ? "drawn_rough" : "drawn_partly";
   const measured = text.say(word, { length, part: rough.length(schematic) });
   return stated ? text.say("by_sources", { published: published(stated), drawn: measured }) : text.say("not_on_ground", { drawn: measured });
 }

@@ -85,7 +85,7 @@ text.add({
   by_sources: "{published} by the sources; {drawn}",
   not_on_ground: "{drawn}; length on the ground not known",
   not_known: "not known",
-  drawn: "{length} as drawn",
+  drawn_all: "{length} as drawn",
   drawn_rough: "about {length} as drawn, all of it schematic",
   drawn_partly: "about {length} as drawn, {part} of it schematic",
   lead_area: "{name}: {gained} gained, {lost} lost; {before} before, {after} now",
