@@ -389,7 +389,7 @@ def _column_name(wanted: str, taken: set[str], form: Format) -> str:
 
 
 def _cut(text: str, limit: int) -> str:
-    return text.encode()[:limit].decode("utf-8", "ignore")
+    return text.encode()[:limit].decode("utf-8", "ignore").rstrip()  # GDAL drops a last blank
 
 
 _KINDS = {"text", "integer", "float", "number", "boolean", "json"}

@@ -173,6 +173,13 @@ def test_nothing_is_lost_without_a_word(
         assert geojson.dumps(back) == geojson.dumps(features)
 
 
+def test_a_column_name_cut_at_a_blank(tmp_path: Path) -> None:
+    point = {"type": "Point", "coordinates": [46, 39]}
+    features = (Feature("r", {"published length": 21.3, "published by": "x"}, point),)
+    back, _ = there_and_back(features, "shp", tmp_path)
+    assert back[0].properties == features[0].properties
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_height_here_and_there(name: str, tmp_path: Path) -> None:
     line = {"type": "LineString", "coordinates": [[46, 39, 900], [46.1, 39.1], [46.2, 39, 902]]}
