@@ -200,7 +200,7 @@ def test_values_that_look_alike_and_a_part_that_keeps_its_id(
     told = opened.text("#pk-difference")
     assert '"e\\u0301" → "\\u00e9"' in told
     assert '1 → "1"' in told
-    assert "null → –" in told
+    assert "null → not stated" in told
     assert "merged" in told
     assert "x → y" in told
 

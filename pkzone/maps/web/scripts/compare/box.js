@@ -27,9 +27,10 @@ const cell = (value, write) => (value === undefined || value === null ? null : {
 const words = (said) => ({ value: null, text: said });
 const nameOf = ({ id, base, target }) => text.name(target[0] ?? base[0] ?? { id, properties: {} });
 const sameOf = ({ base, target, same }) => same ?? [base[0], target[0]];
-const valueOf = (name, raw) => (raw === undefined || raw === null ? "–" : name === "since" ? text.date(raw) : text.value(name, raw));
+const unstated = (raw, write) => (raw === undefined ? text.say("not_stated") : raw === null ? "null" : write(raw));
+const valueOf = (name, value) => unstated(value, (raw) => (name === "since" ? text.date(raw) : text.value(name, raw)));
 const seen = (shown) => String(shown).normalize("NFC").replace(/\s+/gu, " ").trim();
-const code = (raw) => (raw === undefined ? "–" : JSON.stringify(raw)
+const code = (value) => unstated(value, (raw) => JSON.stringify(raw)
   .replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).replace(/(?<= ) /g, "\\u0020"));
 
 // The values of an attribute on both sides; those that would look alike as JSON in ASCII.

@@ -86,6 +86,7 @@ text.add({
   not_on_ground: "{drawn}; length on the ground not known",
   not_known: "not known",
   drawn_all: "{length} as drawn",
+  not_stated: "not stated",
   drawn_rough: "about {length} as drawn, all of it schematic",
   drawn_partly: "about {length} as drawn, {part} of it schematic",
   lead_area: "{name}: {gained} gained, {lost} lost; {before} before, {after} now",
