@@ -267,7 +267,9 @@ def _clear(
         margin_m = own_m + _uncertainty_m(feature)
         is_far = np.ones(len(numbers), dtype=bool)
         if margin_m.any():
-            is_far = _away_m(area.boundary, asked, float(margin_m.max())) >= margin_m
+            # of all places at once: the same of every pair of versions, see `once`
+            within_m = max(known.uncertainty_m) + _uncertainty_m(feature)
+            is_far = _away_m(area.boundary, places, within_m)[numbers] >= margin_m
         in_this = np.any([shapely.intersects(area, _moved(asked, deg)) for deg in _TURNS], axis=0)
         is_in |= in_this
         is_deep |= in_this & is_far
@@ -286,7 +288,7 @@ def _is_responsibility(feature: Feature) -> bool:
 
 def _nearest_area(features: Sequence[Feature], places: Shapes, number: int) -> Feature | None:
     areas = sorted(filter(_is_responsibility, features), key=lambda one: str(one.id))
-    return min(areas, key=lambda one: _away_m(_area(one), places[[number]], FAR_M)[0], default=None)
+    return min(areas, key=lambda one: _away_m(_area(one), places, FAR_M)[number], default=None)
 
 
 @once
@@ -355,7 +357,7 @@ def _of_routes(
     stated = known.crossings(_IN_CORRIDOR, _OUT_OF_CORRIDOR) if routes else {}
     for number, has_entered in stated.items():
         side, places = (after, known.target) if has_entered else (before, known.base)
-        route = _nearest_route(side or before | after, places[[number]])
+        route = _nearest_route(side or before | after, places, number)
         by_status = known.statuses[number]
         yield known.named(number, has_entered, route, "corridor", by_status=by_status)
     most_m = max(known.uncertainty_m)
@@ -386,10 +388,10 @@ def _drawn_m(chains_of: Mapping[str, Chain], route: str) -> float:
     return max(map(_uncertainty_m, features), default=0.0)
 
 
-def _nearest_route(chains_of: Mapping[str, Chain], place: Shapes) -> str | None:
+def _nearest_route(chains_of: Mapping[str, Chain], places: Shapes, number: int) -> str | None:
     return min(
         sorted(chains_of),
-        key=lambda route: _away_m(chains_of[route].line, place, FAR_M)[0],
+        key=lambda route: _away_m(chains_of[route].line, places, FAR_M)[number],
         default=None,
     )
 

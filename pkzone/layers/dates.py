@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 from pkzone.errors import BadDate, BadOption, did_you_mean
 
@@ -94,6 +95,7 @@ def parse_version_id(text: str) -> tuple[date, int]:
     return parse_day(day), int(number or 1)
 
 
+@lru_cache(maxsize=4096)
 def interval_of(text: str) -> tuple[date, date]:
     """Return the first day of a possibly partial date and the day after its last.
 
