@@ -208,7 +208,12 @@ def _uncertainty_m(feature: Feature) -> float:
 
 
 def _array(features: Iterable[Feature]) -> Shapes:
-    shapes = [_sound(place) for one in features if (place := place_of(one)) is not None]
+    return _stacked(*(_sound(place) for one in features if (place := place_of(one)) is not None))
+
+
+@once
+def _stacked(*shapes: BaseGeometry) -> Shapes:
+    """Return shapes as an array: one and the same where they are equal, see `once`."""
     array = np.empty(len(shapes), dtype=object)
     array[:] = shapes
     return array
