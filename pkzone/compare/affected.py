@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from pkzone.geo.convert import repaired
 from pkzone.geo.measure import running
 from pkzone.geojson import line_diff, reader
 from pkzone.geojson.model import Feature
-from pkzone.layers.dates import interval_of, parse_version_id
+from pkzone.layers.dates import overlaps, parse_version_id
 from pkzone.layers.identity import identified
 from pkzone.layers.references import FileReference, parse
 
@@ -42,10 +42,10 @@ FAR_M = 50_000.0
 _IN_ZONE = ("inside", "corridor")
 _OUT_OF_ZONE = ("outside",)
 _UNKNOWN = "unknown"
-
-_TURNS = (-360.0, 0.0, 360.0)  # degrees: areas across the antimeridian run on beyond 180
 _IN_CORRIDOR = ("corridor",)
 _OUT_OF_CORRIDOR = ("inside", "outside")
+
+_TURNS = (-360.0, 0.0, 360.0)  # degrees: areas across the antimeridian run on beyond 180
 
 FeatureId = str | int | None
 Shapes = npt.NDArray[np.object_]
@@ -438,17 +438,9 @@ def events_between(
     if earlier.valid_from == later.valid_from:
         new = set(later.events) - set(earlier.events)
         return tuple(event for event in catalogue.events if event.id in new)
+    day_after = earlier.valid_from + timedelta(days=1)
     return tuple(
         event
         for event in catalogue.events
-        if _touches(event, layer) and _falls_in(event.date, earlier.valid_from, later.valid_from)
+        if event.names(layer) and overlaps(event.date, day_after, later.valid_from)
     )
-
-
-def _touches(event: Event, layer: str) -> bool:
-    return layer in event.layers or any(one.startswith(f"{layer}/") for one in event.features)
-
-
-def _falls_in(when: str, after: date, up_to: date) -> bool:
-    first, end = interval_of(when)
-    return first <= up_to and end - timedelta(days=1) > after

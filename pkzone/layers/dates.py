@@ -16,6 +16,7 @@ from pkzone.errors import BadDate, BadOption, did_you_mean
 __all__ = [
     "day_of",
     "interval_of",
+    "overlaps",
     "parse_day",
     "parse_version_id",
     "period_of",
@@ -126,6 +127,18 @@ def interval_of(text: str) -> tuple[date, date]:
         return first, date(first.year + 1, 1, 1)
     except (OverflowError, ValueError):
         raise BadDate(f"{text!r} is too late for the calendar") from None
+
+
+def overlaps(text: str, first: date, last: date) -> bool:
+    """Tell whether a possibly partial date falls on some day from the first to the last.
+
+    Raises
+    ------
+    BadDate
+        As for `interval_of`.
+    """
+    begins, after = interval_of(text)
+    return begins <= last and after > first
 
 
 def period_of(value: str | date, zone: str = "UTC") -> tuple[date, date]:

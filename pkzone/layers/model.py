@@ -85,6 +85,10 @@ class Event(NamedTuple):
     kind: str = ""
     note: str = ""
 
+    def names(self, layer: str) -> bool:
+        """Tell whether the event names a layer, or a feature of it."""
+        return layer in self.layers or any(one.startswith(f"{layer}/") for one in self.features)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the event as plain JSON types, without its note; empty fields are left out."""
         return {

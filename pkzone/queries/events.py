@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 from pkzone.errors import BadDate, BadOption, FeatureNotFound, did_you_mean, printable
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
-from pkzone.layers.dates import interval_of, period_of
+from pkzone.layers.dates import overlaps, period_of
 from pkzone.table import Column, Table
 from pkzone.text_layout import paragraph
 
 if TYPE_CHECKING:
     from pkzone.layers.model import Event
 
-__all__ = ["EventTable", "events", "overlaps"]
+__all__ = ["EventTable", "events"]
 
 COLUMNS: Final = (
     Column("date", "date"),
@@ -139,12 +139,6 @@ def events(
     )
 
 
-def overlaps(when: str, first: date, last: date) -> bool:
-    """Tell whether a possibly partial date falls on some day from the first to the last."""
-    begins, after = interval_of(when)
-    return begins <= last and after > first
-
-
 def _span(start: str | date | None, end: str | date | None, zone: str) -> tuple[date, date]:
     """Return the first and the last day of a span that may be open at either end."""
     first = date.min if start is None else period_of(start, zone)[0]
@@ -166,9 +160,8 @@ def _versions_citing(catalogue: Catalogue) -> Mapping[str, tuple[str, ...]]:
 
 def _concerns(event: Event, layer: str, cited: Mapping[str, Sequence[str]]) -> bool:
     """Tell whether an event names a layer or a feature of it, or a version of it cites it."""
-    of_features = {feature.partition("/")[0] for feature in event.features}
-    of_versions = {ref.partition("@")[0] for ref in cited.get(event.id, ())}
-    return layer in {*event.layers, *of_features, *of_versions}
+    citing = {ref.partition("@")[0] for ref in cited.get(event.id, ())}
+    return layer in citing or event.names(layer)
 
 
 def _check_kinds(kinds: Iterable[str], events: Iterable[Event]) -> None:

@@ -68,7 +68,15 @@ def test_every_name_is_there(name: str) -> None:
         ),
         (
             "pkzone.layers.dates",
-            ["day_of", "interval_of", "parse_day", "parse_version_id", "period_of", "time_zone"],
+            [
+                "day_of",
+                "interval_of",
+                "overlaps",
+                "parse_day",
+                "parse_version_id",
+                "period_of",
+                "time_zone",
+            ],
         ),
     ],
 )

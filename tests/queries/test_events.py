@@ -20,7 +20,7 @@ from pkzone.errors import (
     LayerNotFound,
     SourceNotFound,
 )
-from pkzone.queries.events import overlaps
+from pkzone.layers.dates import overlaps
 from tests.helpers.drawn_catalogue import feature, line, point, write
 
 DATA = Path(pkzone.catalogue().root)
