@@ -30,7 +30,8 @@ from pkzone.queries.road_graph import (
     graph_of,
     passing_by,
 )
-from pkzone.reports.lengths import length_words, rounding_of_drawing
+from pkzone.reports.lengths import drawn_km, length_words, rounding_of_drawing
+from pkzone.reports.values import Rounding
 from pkzone.table import Column, Table
 from pkzone.text_layout import escaped_markdown, paragraph
 
@@ -184,12 +185,8 @@ class Passage(_Answered):
             head = "Blocked by" if self.answer == "no" else "Undecided on"
             yield f"{head} {', '.join(f'{one.ref} ({one.reason})' for one in self.decided_by)}."
         modes = " and ".join(dict.fromkeys(str(one.properties.get("mode")) for one in self.path))
-        drawn_m = sum(one.length_drawn_m for one in self.path)
-        schematic_m = sum(
-            one.length_drawn_m for one in self.path if is_schematic(one.segment.feature)
-        )
         rounding = rounding_of_drawing([one.segment.feature for one in self.path], None)
-        lengths = length_words(self.length_published, drawn_m, schematic_m, rounding)
+        lengths = length_words(self.length_published, *_drawn_m(self.path), rounding)
         yield f"By {modes}: {lengths}."
 
     def _row(self, edge: Edge) -> tuple[Any, ...]:
@@ -596,11 +593,16 @@ def _period_row(period: PassagePeriod) -> tuple[Any, ...]:
 
 def _drawn_km(path: Sequence[Edge]) -> float:
     """Return a drawn length: in whole km where a part is schematic, else to 0.1 km."""
-    km = sum(one.length_drawn_m for one in path) / 1000
-    is_rough = any(is_schematic(one.segment.feature) for one in path)
-    return round(km) if is_rough else round(km, 1)
+    return drawn_km(*_drawn_m(path), _TENTHS)
 
 
+def _drawn_m(path: Sequence[Edge]) -> tuple[float, float]:
+    """Return the drawn length of a path, and how much of it is schematic."""
+    rough = (one.length_drawn_m for one in path if is_schematic(one.segment.feature))
+    return sum(one.length_drawn_m for one in path), sum(rough)
+
+
+_TENTHS: Final = Rounding(1000.0)
 _SIGNS: Final = {
     "yes": "#",
     "yes, on restricted roads": "+",

@@ -30,7 +30,7 @@ from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.model import Layer, Version
 from pkzone.layers.terms import STATUSES
 from pkzone.queries import GROUPS
-from pkzone.reports.lengths import rounding_of_drawing
+from pkzone.reports.lengths import drawn_km, rounding_of_drawing
 from pkzone.reports.values import Rounding, stated_uncertainty_m
 from pkzone.table import Column, Table
 
@@ -280,13 +280,19 @@ def _totals(
 def _drawn_km(parts: Sequence[_Part]) -> float:
     features = [part.feature for part in parts]
     rounding = rounding_of_drawing(features, stated_uncertainty_m(features))
-    km = math.fsum(part.length_m or 0.0 for part in parts) / 1000
-    return _rounded(km, 0 if any(map(is_schematic, features)) else _km_decimals(rounding))
+    return drawn_km(_length_m(parts), _schematic_m(parts), rounding) or 0
 
 
 def _schematic_km(parts: Sequence[_Part]) -> int:
-    rough = [part.length_m or 0.0 for part in parts if is_schematic(part.feature)]
-    return round(math.fsum(rough) / 1000)
+    return round(_schematic_m(parts) / 1000)
+
+
+def _schematic_m(parts: Sequence[_Part]) -> float:
+    return _length_m([part for part in parts if is_schematic(part.feature)])
+
+
+def _length_m(parts: Sequence[_Part]) -> float:
+    return math.fsum(part.length_m or 0.0 for part in parts)
 
 
 def _area_km2(
