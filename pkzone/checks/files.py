@@ -127,7 +127,7 @@ def check(
     """
     demands = Demands()
     if layer is not None:
-        known = catalogue if isinstance(catalogue, Catalogue) else open_catalogue(catalogue)
+        known = open_catalogue(catalogue)
         demands = layer_demands(known, layer)
     if isinstance(files, bytes):
         return CheckResult((_checked(files, "<bytes>", None, **demands),))

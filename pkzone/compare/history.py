@@ -228,14 +228,10 @@ def versions_of(
     if isinstance(layer, Layer):
         _ = layer.latest  # raises where there is none
         home = layer.versions[0].root if catalogue is None else catalogue
-        return layer, layer.versions, _opened(home)
-    source = _opened(catalogue)
+        return layer, layer.versions, open_catalogue(home)
+    source = open_catalogue(catalogue)
     versions = source.versions(layer)
     return source[versions[0].layer], versions, source
-
-
-def _opened(catalogue: CatalogueLike) -> Catalogue:
-    return catalogue if isinstance(catalogue, Catalogue) else open_catalogue(catalogue)
 
 
 def _steps(

@@ -382,8 +382,7 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
     @cached_property
     def catalogue(self) -> Catalogue:
         """The catalogue, opened when it is first asked for."""
-        given = self._catalogue
-        return given if isinstance(given, Catalogue) else open_catalogue(given)
+        return open_catalogue(self._catalogue)
 
     @property
     def id_property(self) -> str | None:

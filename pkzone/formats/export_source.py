@@ -44,7 +44,7 @@ def subject_of(
     ref: str | os.PathLike[str], catalogue: Catalogue | str | os.PathLike[str] | None = None
 ) -> Subject:
     """Return the version or file that a reference names, ready to be exported."""
-    source = catalogue if isinstance(catalogue, Catalogue) else open_catalogue(catalogue)
+    source = open_catalogue(catalogue)
     parsed = parse(ref, source)
     if isinstance(parsed, FileReference):
         stem = "stdin" if parsed.path == "-" else title_of_path(parsed.path)
@@ -81,7 +81,7 @@ def versions_subject(
     BadReference
         What is named is a version or a file, not a layer.
     """
-    source = catalogue if isinstance(catalogue, Catalogue) else open_catalogue(catalogue)
+    source = open_catalogue(catalogue)
     parsed = parse(ref, source)
     if isinstance(parsed, FileReference) or "@" in str(ref):
         shown = printable(os.fspath(ref))

@@ -52,7 +52,7 @@ def export_all(
     CatalogueError, HashMismatch
         The catalogue or a version's file is missing or damaged.
     """
-    source = catalogue if isinstance(catalogue, Catalogue) else open_catalogue(catalogue)
+    source = open_catalogue(catalogue)
     target = Path(folder)
     shown = printable(str(folder), limit=None)
     temporary = target.absolute().with_name(f".pkzone-{secrets.token_hex(8)}.tmp")

@@ -237,14 +237,15 @@ class Catalogue(Mapping[str, Layer]):
 
 
 def catalogue(
-    path: str | os.PathLike[str] | None = None, *, known_on: str | date | None = None
+    path: Catalogue | str | os.PathLike[str] | None = None, *, known_on: str | date | None = None
 ) -> Catalogue:
     """Return a catalogue: the shipped one, or the one in a folder.
 
     Parameters
     ----------
     path : str or os.PathLike, optional
-        Folder with a ``datapackage.json``; without it the catalogue that pkzone ships.
+        Folder with a ``datapackage.json``; without it the catalogue that pkzone ships. A
+        Catalogue is returned as it is, or with ``known_on`` read anew from its folder.
     known_on : str or datetime.date, optional
         Show the catalogue as it was on this day: without what was recorded later.
 
@@ -255,6 +256,8 @@ def catalogue(
     CatalogueError
         The folder holds no catalogue, or its manifest is damaged or inconsistent.
     """
+    if isinstance(path, Catalogue):
+        return path if known_on is None else Catalogue(path.root, known_on=known_on)
     return Catalogue(SHIPPED if path is None else path, known_on=known_on)
 
 

@@ -72,7 +72,7 @@ def load(
     >>> pkzone.load("corridor@2022-09-01").crs.to_string()
     'EPSG:4326'
     """
-    source = catalogue if isinstance(catalogue, Catalogue) else open_catalogue(catalogue)
+    source = open_catalogue(catalogue)
     parsed = parse(ref, source)
     if isinstance(parsed, FileReference):
         data = read_bytes(parsed.path)

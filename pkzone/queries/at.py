@@ -75,7 +75,7 @@ def at(
     >>> day["stated"], day["stated_certainty"], day["zone"], day["valid_to"]
     ('corridor', 'agreed', 'uncertain', '2022-08-26')
     """
-    opened = catalogue if isinstance(catalogue, Catalogue) else open_catalogue(catalogue)
+    opened = open_catalogue(catalogue)
     drawing = Drawing(opened.cached())
     when = None if on is None else period_of(on, opened.time_zone)
     subject = _subject(place, drawing)

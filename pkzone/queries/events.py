@@ -102,7 +102,7 @@ def events(
     >>> shooting.to_frame()[["date", "certainty"]].values.tolist()
     [['2023-03-05', 'corroborated'], ['2023-04-11', 'corroborated']]
     """
-    found = catalogue if isinstance(catalogue, Catalogue) else open_catalogue(catalogue)
+    found = open_catalogue(catalogue)
     cited = _versions_citing(found)
     kinds = (kind,) if isinstance(kind, str) else tuple(kind)
     if layer is not None:

@@ -81,7 +81,7 @@ def feature_sources(
     """
     if at_most is not None and at_most < 0:
         raise BadOption(f"a number of sources is 0 or more, not {at_most}")
-    found = catalogue if isinstance(catalogue, Catalogue) else open_catalogue(catalogue)
+    found = open_catalogue(catalogue)
     if source is not None:
         found.source(source)
     rows = [

@@ -432,8 +432,7 @@ def passable(
     >>> passable("Goris", "Stepanakert", "2022-12-13").decided_by[0].ref
     'corridor/lachin-new-az'
     """
-    if not isinstance(catalogue, Catalogue):
-        catalogue = open_catalogue(catalogue)
+    catalogue = open_catalogue(catalogue)
     first, last = _span(on, start, end, catalogue.time_zone)
     roads = RoadNetwork.read(catalogue, first, last)
     termini = Termini(catalogue, roads.segments)

@@ -109,7 +109,7 @@ class Tagger:
         CatalogueError, HashMismatch, GeoJSONError
             The catalogue or a file of it is missing or damaged.
         """
-        source = catalogue if isinstance(catalogue, Catalogue) else open_catalogue(catalogue)
+        source = open_catalogue(catalogue)
         found = read_layers(layers, source)
         return cls(found, source.time_zone, distances=distances, shares=shares, prefix=prefix)
 

@@ -417,3 +417,9 @@ def test_the_versions_that_a_reference_names(
     reference: str, ids: list[str], small_root: Path
 ) -> None:
     assert [version.id for version in catalogue(small_root).versions(reference)] == ids
+
+
+def test_a_catalogue_that_is_open_is_taken_as_it_is() -> None:
+    shipped = catalogue()
+    assert catalogue(shipped) is shipped
+    assert catalogue(shipped, known_on="2026-11-30").root == shipped.root
