@@ -21,7 +21,7 @@ import pkzone
 from pkzone import errors
 from pkzone.geojson.model import Feature as Parsed
 from pkzone.layers.catalogue import SHIPPED
-from pkzone.queries.passable import Passage
+from pkzone.queries.passage import Passage
 from pkzone.queries.road_graph import best_path, graph_of, segments_of
 from tests.helpers.drawn_catalogue import feature, line, point, write
 from tests.helpers.program import Run
