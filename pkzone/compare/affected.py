@@ -20,7 +20,7 @@ from pkzone.compare.route_chain import Chain, chains, route_of
 from pkzone.geo.convert import repaired
 from pkzone.geo.measure import running
 from pkzone.geojson import line_diff, reader
-from pkzone.geojson.model import Feature
+from pkzone.geojson.model import Feature, text_of
 from pkzone.layers.dates import overlaps, parse_version_id
 from pkzone.layers.identity import identified
 from pkzone.layers.references import FileReference, parse
@@ -196,8 +196,7 @@ _known = once(_Candidates)
 
 
 def _status(feature: Feature) -> str:
-    status = feature.properties.get("status")
-    return status if isinstance(status, str) else ""
+    return text_of(feature.properties, "status") or ""
 
 
 def _uncertainty_m(feature: Feature) -> float:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pkzone.compare.result import PublishedLength, PublishedPart
 from pkzone.compare.route_chain import Chain
 from pkzone.geo.measure import segment_lengths_m
-from pkzone.geojson.model import Feature
+from pkzone.geojson.model import Feature, texts_of
 
 __all__ = ["SLACK_SHARE", "Span", "is_schematic", "part_of", "published_of", "schematic_m", "spans"]
 
@@ -54,13 +54,11 @@ def part_of(feature: Feature, map_data: Collection[str] = ()) -> PublishedPart |
         return None
     if not 0 < length < _MOST_KM:
         return None
-    cited = feature.properties.get("sources")
-    sources = [one for one in cited if isinstance(one, str)] if isinstance(cited, list) else []
     whole = int(length) if float(length).is_integer() else length
     return PublishedPart(
         None if feature.id is None else str(feature.id),
         Decimal(str(whole)),
-        tuple(one for one in sources if one not in map_data),
+        tuple(one for one in texts_of(feature.properties, "sources") if one not in map_data),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +23,8 @@ __all__ = [
     "described",
     "enclosed",
     "gc_paused",
+    "text_of",
+    "texts_of",
 ]
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -133,6 +135,18 @@ class Report:
     def note(self, code: str, message: str) -> None:
         """Add a notice about the feature in hand."""
         self.notices.append(Notice(code, self.file, self.feature, message))
+
+
+def text_of(properties: Mapping[str, Any], name: str) -> str | None:
+    """Return a property that is a text; None for an empty one, any other value, or none."""
+    value = properties.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def texts_of(properties: Mapping[str, Any], name: str) -> list[str]:
+    """Return the texts of a property that is a list; none of any other value."""
+    value = properties.get(name)
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
 
 
 def described(value: Any) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from pkzone.errors import PlaceNotFound, VersionNotFound
-from pkzone.geojson.model import Feature
+from pkzone.geojson.model import Feature, text_of, texts_of
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.dates import overlaps, period_of
@@ -207,28 +207,28 @@ def _answer(subject: _Subject, drawing: Drawing, versions: Sequence[Version]) ->
         find(versions, lon, lat) for find in (drawing.zone, drawing.corridor, drawing.control)
     )
     is_stated = subject.place is not None and subject.place.is_stated
-    stated = _text(own.get("status")) if is_stated else None
+    stated = text_of(own, "status") if is_stated else None
     held = control if control is not None and control.answer != OUTSIDE else None
     row = {
         "stated": stated,
-        "stated_certainty": _text(own.get("certainty")),
-        "stated_sources": _texts(own.get("sources")),
-        "stated_note": _text(own.get("note")),
+        "stated_certainty": text_of(own, "certainty"),
+        "stated_sources": texts_of(own, "sources"),
+        "stated_note": text_of(own, "note"),
         "zone": zone and zone.answer,
         "zone_area": _area_id(zone),
-        "zone_certainty": _text(_of_area(zone, "certainty")),
-        "zone_uncertainty_km": _km(_of_area(zone, "uncertainty_m")),
-        "zone_status": _text(_of_area(zone, "status")),
-        "zone_note": _text(_of_area(zone, "note")),
+        "zone_certainty": text_of(_of_area(zone), "certainty"),
+        "zone_uncertainty_km": _km(_of_area(zone).get("uncertainty_m")),
+        "zone_status": text_of(_of_area(zone), "status"),
+        "zone_note": text_of(_of_area(zone), "note"),
         "border_km": _km(zone and zone.border_m),
         "corridor": corridor and corridor.answer,
-        "corridor_certainty": _text(_of_area(corridor, "certainty")),
+        "corridor_certainty": text_of(_of_area(corridor), "certainty"),
         "agreement": _agreement(stated, zone, corridor),
         "control": control and control.answer,
         "control_area": _area_id(held),
-        "controller": _text(_of_area(held, "controller")) if _is_inside(held) else None,
-        "control_certainty": _text(_of_area(held, "certainty")),
-        "control_note": _text(_of_area(held, "note")),
+        "controller": text_of(_of_area(held), "controller") if _is_inside(held) else None,
+        "control_certainty": text_of(_of_area(held), "certainty"),
+        "control_note": text_of(_of_area(held), "note"),
         **_of_road(drawing.road(versions, lon, lat)),
     }
     return {**row, "explanation": explanation(row)}
@@ -271,10 +271,10 @@ def _of_road(road: NearestRoad | None) -> Row:
     own: Mapping[str, Any] = {} if road is None else road.feature.properties
     return {
         "road": None if road is None else str(road.feature.id),
-        "road_status": _text(own.get("status")),
-        "road_controller": _text(own.get("controller")),
-        "road_traffic": _texts(own.get("traffic")),
-        "road_certainty": _text(own.get("certainty")),
+        "road_status": text_of(own, "status"),
+        "road_controller": text_of(own, "controller"),
+        "road_traffic": texts_of(own, "traffic"),
+        "road_certainty": text_of(own, "certainty"),
         "road_km": _km(road and road.distance_m),
         "road_uncertainty_km": _km(own.get("uncertainty_m")),
     }
@@ -284,16 +284,8 @@ def _area_id(found: Found | None) -> str | None:
     return None if found is None or found.area is None else str(found.area.id)
 
 
-def _of_area(found: Found | None, key: str) -> Any:
-    return None if found is None or found.area is None else found.area.properties.get(key)
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def _texts(value: object) -> list[str]:
-    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+def _of_area(found: Found | None) -> Mapping[str, Any]:
+    return {} if found is None or found.area is None else found.area.properties
 
 
 def _km(metres: object) -> float | None:

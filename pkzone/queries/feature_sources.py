@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pkzone.errors import BadOption
+from pkzone.geojson.model import text_of, texts_of
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.references import RangeReference, parse_range
@@ -145,14 +146,9 @@ def _rows(versions: Sequence[Version], catalogue: Catalogue) -> Iterator[tuple[A
 
 def _state(feature: Feature) -> _State:
     properties = feature.properties
-    name, status, certainty = (_text(properties.get(key)) for key in _TOLD)
-    listed = properties.get("sources")
-    sources = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
-    return _State(str(feature.id), name, status, certainty, tuple(dict.fromkeys(sources)))
+    name, status, certainty = (text_of(properties, key) for key in _TOLD)
+    sources = tuple(dict.fromkeys(texts_of(properties, "sources")))
+    return _State(str(feature.id), name, status, certainty, sources)
 
 
 _TOLD = ("name", "status", "certainty")
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, cast
 
 from pkzone.errors import LayerNotFound, VersionNotFound
+from pkzone.geojson.model import text_of
 from pkzone.layers.terms import BARRED, IN_USE, STATUSES
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class Edge:
     @property
     def status(self) -> str | None:
         """The status that the feature states, if any."""
-        return _text(self.properties, "status")
+        return text_of(self.properties, "status")
 
 
 @dataclass(frozen=True)
@@ -196,8 +197,8 @@ def segments_of(layer: str, features: Iterable[Feature]) -> tuple[Segment, ...]:
     same ``route``, among those in use or barred.
     """
     roads = [one for one in features if _is_road(one)]
-    starts = {str(one.id): _text(one.properties, "from_place") for one in roads}
-    ends = {str(one.id): _text(one.properties, "to_place") for one in roads}
+    starts = {str(one.id): text_of(one.properties, "from_place") for one in roads}
+    ends = {str(one.id): text_of(one.properties, "to_place") for one in roads}
     for before, after in _neighbours(roads):
         joint = ends[before] or starts[after] or f"{before} | {after}"
         ends[before] = ends[before] or joint
@@ -212,15 +213,17 @@ def segments_of(layer: str, features: Iterable[Feature]) -> tuple[Segment, ...]:
 def _is_road(feature: Feature) -> bool:
     """Tell whether a feature is a line that traffic may follow; airports are points."""
     is_line = feature.geometry is not None and feature.geometry["type"] in _LINES
-    return is_line and bool(_text(feature.properties, "mode") or _text(feature.properties, "route"))
+    return is_line and bool(
+        text_of(feature.properties, "mode") or text_of(feature.properties, "route")
+    )
 
 
 def _neighbours(roads: Iterable[Feature]) -> Iterator[tuple[str, str]]:
     """Yield the ids of segments that follow each other on a route."""
     routes: defaultdict[str, list[tuple[float, str]]] = defaultdict(list)
     for one in roads:
-        route, sequence = _text(one.properties, "route"), one.properties.get("sequence")
-        is_there = _text(one.properties, "status") in (None, *IN_USE, *BARRED)
+        route, sequence = text_of(one.properties, "route"), one.properties.get("sequence")
+        is_there = text_of(one.properties, "status") in (None, *IN_USE, *BARRED)
         if route and is_there and _is_number(sequence):
             routes[route].append((cast(float, sequence), str(one.id)))
     for chain in routes.values():
@@ -239,7 +242,7 @@ def answer_of(properties: Mapping[str, Any], traffic: str, *, forward: bool) -> 
     forward : bool
         Whether it is travelled as its line runs, from ``from_place`` to ``to_place``.
     """
-    named, status = properties.get("traffic"), _text(properties, "status")
+    named, status = properties.get("traffic"), text_of(properties, "status")
     if properties.get("direction") == ("backward" if forward else "forward"):
         return "no", "one way, the other way"
     if isinstance(named, list):
@@ -332,7 +335,7 @@ def passing_by(
     segments = {one.ref: one.segment for *_, one in graph.edges(linked, data="edge")}
     near: list[tuple[float, str]] = []
     for ref, segment in segments.items():
-        if _text(segment.feature.properties, "status") in IN_USE | BARRED:
+        if text_of(segment.feature.properties, "status") in IN_USE | BARRED:
             lines = Lines(cast("LineIndex", index_of([segment.feature], "lines")))
             away_m = lines.tags(np.array([lon]), np.array([lat])).distance_m[0]
             near += [(float(away_m), ref)] if away_m <= _NEAR_M else []
@@ -340,11 +343,6 @@ def passing_by(
         return None
     away_m, ref = min(near)
     return segments[ref], away_m
-
-
-def _text(properties: Mapping[str, Any], key: str) -> str | None:
-    value = properties.get(key)
-    return value if isinstance(value, str) and value else None
 
 
 def _is_number(value: Any) -> bool:
