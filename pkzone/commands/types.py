@@ -216,14 +216,15 @@ def _features(catalogue: Catalogue, ctx: click.Context, typed: str) -> Iterable[
 
 
 def _places(catalogue: Catalogue, _ctx: click.Context, _typed: str) -> Iterable[str]:
-    """Return the names of the places in all languages, each form of a double name for itself."""
-    return [
-        form
-        for feature in catalogue["places"].latest.features().features
-        for key, name in feature.properties.items()
-        if (key == "name" or key.startswith("name_")) and isinstance(name, str)
-        for form in name.split(" / ")
-    ]
+    """Return the names of the places in all languages, each form of a double name for itself.
+
+    Of those that say where they lie, where there are any: posts and nodes are seldom meant.
+    """
+    from pkzone.queries.place_index import PlaceIndex
+
+    places = PlaceIndex.of(catalogue).places
+    stated = [place for place in places if place.is_stated] or places
+    return [form for place in stated for name in place.names for form in name.split(" / ")]
 
 
 def _sources(catalogue: Catalogue, _ctx: click.Context, _typed: str) -> Iterable[str]:

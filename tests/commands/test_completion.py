@@ -15,6 +15,7 @@ from click.shell_completion import ShellComplete
 from pkzone.cli import pkzone as program
 from pkzone.commands.completion import VARIABLE, answer
 from pkzone.layers.catalogue import SHIPPED
+from tests.helpers import drawn_catalogue
 from tests.helpers.own_catalogue import begin, point, put, write
 from tests.project.test_loaded_packages import HEAVY, READING
 
@@ -118,6 +119,23 @@ def test_names_of_places_of_a_catalogue_of_ones_own(
     assert completed("at", "--catalogue", "own", typed) == names
     assert completed("at", "x", "--catalogue", "own", "2024-0") == ["2024-05-01"]
     assert completed("at", typed) == []  # the small catalogue has no such layer
+
+
+def test_the_layer_of_places_may_have_any_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = {"id": "a", "properties": {"name": "Alpha / Ayla", "status": "inside"}}
+    post = {"id": "p", "properties": {"name": "Alpine post", "status": "operating"}}
+    layers = {
+        layer: {
+            "2020-01-01": [{"type": "Feature", **one, "geometry": drawn_catalogue.point(46, 39)}]
+        }
+        for layer, one in (("posts", post), ("towns", town))
+    }
+    drawn_catalogue.write(tmp_path / "own", layers)
+    monkeypatch.setenv("PKZONE_CATALOGUE", str(tmp_path / "own"))
+    assert completed("at", "Al") == ["Alpha"]
+    assert completed("at", "Ay") == ["Ayla"]
 
 
 def ask(line: str, shell: str = "bash", **others: str) -> subprocess.CompletedProcess[str]:
