@@ -56,6 +56,7 @@ NOT_RUN = {
         "def _towers(inputs: Inputs) -> Iterator[tuple[str, Drawn]]:": "a part of a module",
     },
     "docs/catalogue.md": {"my-zone/": "a folder as it looks in the end"},
+    "docs/diff.md": {"pkzone diff BASE TARGET": FORM},
     "docs/formats.md": {
         "pkzone import FILE -o out.geojson": FORM,
         "pkzone export REF -o FILE": FORM,
@@ -95,6 +96,15 @@ SHOWN = {
         "Between 2020-12-01 and 2022-09-01, the route stepanakert-goris left part of its road "
         "(km 24.0-36.5, Boyuk Galadarasi /": None,
     },
+    "docs/diff.md": {
+        "1 feature was added (South post), 2 modified (Road to the mill; North post) "
+        "and 1 renamed (Valley road, paved); none is": None,
+        "mill  Road to the mill": None,
+        "1 feature was added (South post) and 3 modified (North post; Road to the mill; Valley "
+        "road, paved); none is unchanged.": None,
+        "zone@2022-08-30 and control@2022-08-30 are versions of two layers: what differs between "
+        "them is no change of either": None,
+    },
     "docs/git.md": {
         '@@ -131,14 +131,14 @@ feature "lachin-old-az"': "git diff",
         'pkzone: roads.geojson: conflict in feature "lachin-old-az": '
@@ -111,7 +121,10 @@ FILES = {
     "docs/tag.md": {"id,date,lon,lat,what": "incidents.csv"},
 }
 #: Commands that end with another code than 0, as the page says.
-CODES = {"docs/git.md": {"git merge theirs 2>&1": 1}}
+CODES = {
+    "docs/diff.md": {"pkzone diff old.geojson new.geojson --exit-code --quiet": 1},
+    "docs/git.md": {"git merge theirs 2>&1": 1},
+}
 
 #: What runs a block of Python.
 EVALUATING = "python ../evaluate.py ../block.py"
@@ -299,6 +312,30 @@ def of_catalogue(page: Page) -> None:
         page.write(f"data/{day}.geojson", text)
 
 
+def of_diff(page: Page) -> None:
+    """Write two states of some roads and posts: one moved, one came, one has another id."""
+    mill = {"code": "R1", "name": "Road to the mill"}
+    valley, north = "[[46.0,39.0],[46.1,39.0]]", {"code": "P1", "name": "North post"}
+    page.write("old.geojson", layer(
+        line("mill", "[[46.10,39.10],[46.15,39.12],[46.20,39.10]]", **mill),
+        post("north", 46.3, 39.2, **north),
+        line("valley", valley, code="R2", name="Valley road"),
+    ))  # fmt: skip
+    page.write("new.geojson", layer(
+        line("mill", "[[46.10,39.10],[46.15,39.15],[46.20,39.10]]", **mill),
+        post("north", 46.3, 39.21, **north),
+        post("south", 46.28, 39.05, code="P2", name="South post"),
+        line("valley-road", valley, code="R2", name="Valley road, paved"),
+    ))  # fmt: skip
+
+
+def post(name: str, lon: float, lat: float, /, **properties: str) -> str:
+    """Return a point as a line of a file."""
+    geometry = {"type": "Point", "coordinates": [lon, lat]}
+    members = {"type": "Feature", "id": name, "properties": properties, "geometry": geometry}
+    return json.dumps(members, separators=(",", ":"))
+
+
 def of_git(page: Page) -> None:
     """Make a repository with the roads as they were before August 2022."""
     shipped = pkzone.catalogue()["corridor"].on("2022-08-29").path
@@ -379,6 +416,7 @@ def write_shapefile(path: Path) -> None:
 INPUTS: dict[str, Callable[[Page], None]] = {
     "README.md": of_readme,
     "docs/catalogue.md": of_catalogue,
+    "docs/diff.md": of_diff,
     "docs/git.md": of_git,
     "docs/maps.md": of_maps,
     "docs/tag-recipes.md": of_recipes,
