@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-import subprocess
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -19,6 +17,8 @@ from pkzone.files.inputs import read_regular
 from pkzone.geojson.model import FOOTER, HEADER, Feature, FeatureCollection
 from pkzone.geojson.reader import parse, read_bytes
 from pkzone.geojson.writer import dumps
+from pkzone.git.conflict_markers import MARKER_SIZE, lines_with_markers
+from pkzone.git.line_merge import CLEAN, CONFLICTS, Outcome, kept, merge_lines
 from pkzone.git.three_way_merge import (
     STAND_IN,
     Conflict,
@@ -41,20 +41,8 @@ Source: TypeAlias = (
     "str | os.PathLike[str] | bytes | FeatureCollection | Version | gpd.GeoDataFrame"
 )
 
-CLEAN, CONFLICTS = 0, 1
-MARKER_SIZE = 7
-
-_GIT_FAILED = 128  # git merge-file counts conflicts up to 127
 _TELLING = ("foreign-members", "crs84", "wrapped", "id-property")
 _STAND_IN = re.compile(rb'^(\{"type":"Feature",)"id":"%b\d+",' % STAND_IN.encode(), re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Result of a merge: the exit code for git, and lines for the people who ran it."""
-
-    exit_code: int
-    messages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +192,10 @@ def merge_files(
     except PkzoneError as error:
         reason = str(error)
     except (OSError, ValueError) as error:  # a file that git cannot read either
-        return _kept(name, getattr(error, "strerror", None) or str(error))
+        return kept(name, getattr(error, "strerror", None) or str(error))
     except Exception as error:  # if the driver died, git would show our side as the result
         reason = f"unforeseen {type(error).__name__}: {printable(str(error), limit=200)}"
-    outcome = _merge_lines(Path(base), Path(ours), Path(theirs), name, marker_size)
+    outcome = merge_lines(Path(base), Path(ours), Path(theirs), name, marker_size)
     return Outcome(outcome.exit_code, (f"not merged by features: {reason}", *outcome.messages))
 
 
@@ -318,9 +306,7 @@ def conflict_text(
 ) -> bytes:
     """Return a merge in the canonical form, with conflict markers round each feature in conflict.
 
-    Whichever side is kept of each conflict, what remains is GeoJSON: a line ends in a comma
-    unless it is the last. For that, what may vanish (removed on one side) never stands last; if
-    all may vanish, they share one pair of markers.
+    Whichever side is kept of each conflict, what remains is GeoJSON.
 
     Parameters
     ----------
@@ -346,18 +332,8 @@ def conflict_text(
     settled = _lines(merged.features, name)
     ours = settled | _lines((one.ours for one in merged.conflicts), name)
     theirs = settled | _lines((one.theirs for one in merged.conflicts), name)
-    order = sorted(ours.keys() | theirs.keys())
-    lasting = [key for key in order if key in ours and key in theirs]
-    blocks = [[key] for key in order] if lasting else [order]
-    if lasting:
-        blocks.append(blocks.pop(order.index(lasting[-1])))
-    body: list[bytes] = []
-    for number, keys in enumerate(blocks, start=1):
-        a, b = (
-            _joined([side[key] for key in keys if key in side], last=number == len(blocks))
-            for side in (ours, theirs)
-        )
-        body += a if a == b else _marked(a, b, marker_size)
+    entries = [(ours.get(key), theirs.get(key)) for key in sorted(ours.keys() | theirs.keys())]
+    body = lines_with_markers(entries, marker_size)
     return HEADER + b"".join(line + b"\n" for line in body) + FOOTER
 
 
@@ -367,59 +343,3 @@ def _lines(features: Iterable[Feature | None], name: str) -> dict[str, bytes]:
     lines = dumps(there, name=name).split(b"\n")[1:-2]
     keys = sorted(str(feature.id) for feature in there)
     return {key: line.removesuffix(b",") for key, line in zip(keys, lines, strict=True)}
-
-
-def _joined(lines: list[bytes], *, last: bool) -> list[bytes]:
-    if not last:
-        return [line + b"," for line in lines]
-    return [line + b"," for line in lines[:-1]] + lines[-1:]
-
-
-def _marked(ours: list[bytes], theirs: list[bytes], size: int) -> Iterator[bytes]:
-    yield b"<" * size + b" ours"
-    yield from ours
-    yield b"=" * size
-    yield from theirs
-    yield b">" * size + b" theirs"
-
-
-def _merge_lines(base: Path, ours: Path, theirs: Path, name: str, size: int) -> Outcome:
-    """Let git merge the files as text."""
-    label = printable(name, limit=None)
-    command = [
-        shutil.which("git") or "git",
-        "merge-file",
-        f"--marker-size={size}",
-        "-L",
-        "ours",
-        "-L",
-        "base",
-        "-L",
-        "theirs",
-        "--",
-        str(ours),
-        str(base),
-        str(theirs),
-    ]
-    try:
-        result = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
-    except OSError as error:
-        cause = error.strerror or str(error)
-    else:
-        if result.returncode == 0:
-            message = f"{label}: merged line by line, as git merges text: look it over"
-            return Outcome(CLEAN, (message,))
-        if 0 < result.returncode < _GIT_FAILED:
-            message = f"{label}: conflict, merged line by line, as git merges text"
-            return Outcome(CONFLICTS, (message,))
-        cause = result.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
-    return _kept(name, cause)
-
-
-def _kept(name: str, cause: str) -> Outcome:
-    """Return the outcome of a merge that failed, with what can be done."""
-    message = (
-        f"{printable(name, limit=None)}: not merged, ours is kept as it is; git checkout --theirs "
-        f"takes the other side: {printable(cause, limit=None)}"
-    )
-    return Outcome(CONFLICTS, (message,))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
@@ -12,14 +11,12 @@ from typing import Any
 from pkzone.errors import BadId, DuplicateId, MissingId, printable
 from pkzone.geo.canonical import canonical_geometry
 from pkzone.geojson.model import Feature
+from pkzone.git.merge_json import CLASH, chosen, merge_members, same_value
 
 __all__ = ["STAND_IN", "Conflict", "Merged", "aligned", "is_stand_in", "merge_features"]
 
 STAND_IN = "\U0010fffd"
 """Prefix of the ids that `aligned` gives to features without one: for private use, last."""
-
-_ABSENT: Any = object()
-_CLASH: Any = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +190,9 @@ def _by_id(features: Iterable[Feature], side: str) -> dict[str, Feature]:
 def _merged(
     base: Feature | None, ours: Feature | None, theirs: Feature | None
 ) -> Feature | Conflict | None:
-    chosen = _chosen(base, ours, theirs, _alike)
-    if chosen is not _CLASH:
-        settled: Feature | None = chosen
-        return settled
+    feature: Feature | None = chosen(base, ours, theirs, _alike)
+    if feature is not CLASH:
+        return feature
     if base is not None and ours is not None and theirs is not None:
         return _merged_inside(base, ours, theirs)
     known = next(feature for feature in (ours, theirs) if feature is not None)
@@ -205,46 +201,23 @@ def _merged(
 
 def _merged_inside(base: Feature, ours: Feature, theirs: Feature) -> Feature | Conflict:
     """Merge a feature that is on all three sides and differs on each."""
-    feature_id = _chosen(base.id, ours.id, theirs.id, _same_value)  # 1 may have become "1"
-    geometry = _chosen(base.geometry, ours.geometry, theirs.geometry, _same_geometry)
-    o, a, b = base.properties, ours.properties, theirs.properties
-    properties = {
-        name: _chosen(o.get(name, _ABSENT), a.get(name, _ABSENT), b.get(name, _ABSENT), _same_value)
-        for name in dict.fromkeys([*a, *b])
-    }
-    clashes = tuple(sorted(name for name, value in properties.items() if value is _CLASH))
-    if geometry is _CLASH or clashes:
-        return Conflict(_id_of(ours), base, ours, theirs, geometry is _CLASH, clashes)
-    kept = {name: value for name, value in properties.items() if value is not _ABSENT}
-    return Feature(feature_id, kept, geometry)
-
-
-def _chosen(base: Any, ours: Any, theirs: Any, same: Callable[[Any, Any], bool]) -> Any:
-    """Return the value that the two sides agree on or that one of them set, else ``_CLASH``."""
-    if same(ours, theirs) or same(base, theirs):
-        return ours
-    return theirs if same(base, ours) else _CLASH
+    feature_id = chosen(base.id, ours.id, theirs.id)  # 1 may have become "1"
+    geometry = chosen(base.geometry, ours.geometry, theirs.geometry, _same_geometry)
+    properties = merge_members(base.properties, ours.properties, theirs.properties)
+    clashes = tuple(sorted(name for name, value in properties.items() if value is CLASH))
+    if geometry is CLASH or clashes:
+        return Conflict(_id_of(ours), base, ours, theirs, geometry is CLASH, clashes)
+    return Feature(feature_id, properties, geometry)
 
 
 def _alike(first: Feature | None, second: Feature | None) -> bool:
     if first is None or second is None:
         return first is second
     return (
-        _same_value(first.id, second.id)
-        and _same_value(first.properties, second.properties)
+        same_value(first.id, second.id)
+        and same_value(first.properties, second.properties)
         and _same_geometry(first.geometry, second.geometry)
     )
-
-
-def _same_value(first: Any, second: Any) -> bool:
-    """Compare as JSON: in Python ``True == 1 == 1.0``, in a file they are three values."""
-    if first is _ABSENT or second is _ABSENT:
-        return first is second
-    return _text(first) == _text(second)
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, sort_keys=True)
 
 
 def _same_geometry(one: dict[str, Any] | None, other: dict[str, Any] | None) -> bool:

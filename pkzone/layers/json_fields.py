@@ -17,7 +17,17 @@ from pkzone.layers.dates import parse_day
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Fields", "PathsInside", "is_plain", "is_portable", "is_slug", "read_bytes", "read_json"]
+__all__ = [
+    "MAX_JSON_BYTES",
+    "Fields",
+    "PathsInside",
+    "is_plain",
+    "is_portable",
+    "is_slug",
+    "parse_json",
+    "read_bytes",
+    "read_json",
+]
 
 MAX_JSON_BYTES = 64_000_000
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
@@ -78,6 +88,17 @@ def read_json(path: str | Path, *, unique_keys: bool = True) -> object:
         The file cannot be read or is not such JSON.
     """
     data = read_bytes(path, max_bytes=MAX_JSON_BYTES)
+    return parse_json(data, str(path), unique_keys=unique_keys)
+
+
+def parse_json(data: bytes, name: str, *, unique_keys: bool = True) -> object:
+    """Return the value of a JSON text as `read_json` does; an error calls it by the name.
+
+    Raises
+    ------
+    CatalogueError
+        It is not such JSON.
+    """
     hook = _unique if unique_keys else None
     try:
         value: object = json.loads(
@@ -86,7 +107,7 @@ def read_json(path: str | Path, *, unique_keys: bool = True) -> object:
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else error
         raise CatalogueError(
-            f"{path}: not valid JSON: {reason}; mend or restore the file"
+            f"{name}: not valid JSON: {reason}; mend or restore the file"
         ) from None
     return value
 

@@ -24,9 +24,11 @@ __all__ = [
     "boxes",
     "checked_text",
     "dumps",
+    "encoded",
     "in_order",
     "is_sealed",
     "json_bytes",
+    "member",
     "opening",
     "record_path",
     "resource",
@@ -60,13 +62,23 @@ def dumps(package: Mapping[str, Any]) -> bytes:
     """
     with _encoding_errors():
         lines = [
-            f"{_ENCODER.encode(key)}:{_lines(value)}"
+            member(key, _lines(value))
             for key, value in package.items()
             if key not in (SEAL, "resources")
         ]
-        resources = f'"resources":{_lines(package.get("resources", []))}'
+        resources = member("resources", _lines(package.get("resources", [])))
         unsealed = _file_of([*lines, resources])
         return _file_of([*lines, f'"{SEAL}":"{seal_of(unsealed)}"', resources])
+
+
+def encoded(value: Any) -> str:
+    """Return a value as JSON on one line, as it stands in a manifest."""
+    return _ENCODER.encode(value)
+
+
+def member(key: str, value: str) -> str:
+    """Return a member of the manifest from its name and its value, which is JSON already."""
+    return f"{_ENCODER.encode(key)}:{value}"
 
 
 def seal_of(manifest: bytes) -> str:

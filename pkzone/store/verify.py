@@ -27,7 +27,7 @@ from pkzone.store import manifest_writer, transaction
 from pkzone.store.known_lines import KnownLine, KnownLines, facts_of
 from pkzone.table import Column, Table
 
-__all__ = ["FileCheck", "Finding", "Verification", "accept", "verify"]
+__all__ = ["FileCheck", "Finding", "Verification", "accept", "records_out_of_order", "verify"]
 
 _PAUSE_S = 0.05
 _BATCH_BYTES = 16_000_000
@@ -180,7 +180,7 @@ def _verification(root: Path) -> Verification:
         return Verification(str(root), 0, 0, tuple(findings))
     checks = FileCheck(opened, root)
     findings += checks.findings()
-    findings += _of_records(opened)
+    findings += records_out_of_order(opened.layers)
     versions = sum(len(layer.versions) for layer in opened.layers)
     ordered = sorted(set(findings), key=lambda each: (each.path, each.code, each.message))
     return Verification(str(root), versions, len(checks.paths), tuple(ordered))
@@ -230,10 +230,10 @@ def _of_manifest(root: Path) -> Iterator[Finding]:
             yield Finding("overlap", path.name, reason, "take out its valid_to")
 
 
-def _of_records(catalogue: Catalogue) -> Iterator[Finding]:
-    """Find records of which some are missing, misnamed or out of order."""
+def records_out_of_order(layers: Iterable[Layer]) -> Iterator[Finding]:
+    """Find versions of which records are missing, or older than the one before."""
     name = manifest.FILE_NAME
-    for layer in catalogue.layers:
+    for layer in layers:
         numbers: dict[str, list[Version]] = {}
         for record in layer.records:
             numbers.setdefault(record.id, []).append(record)
