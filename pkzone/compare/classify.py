@@ -170,7 +170,7 @@ def _property_changes(base: Feature, target: Feature) -> dict[str, PropertyChang
     if repeats_id(base, target):
         keys.discard(ID)
     return {
-        key: PropertyChange(ours.get(key), theirs.get(key), key in ours, key in theirs)
+        key: PropertyChange(ours.get(key), theirs.get(key), key in ours, key in theirs, key)
         for key in sorted(keys)
         if (key in ours) != (key in theirs) or not same_json(ours[key], theirs[key])
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from pkzone.compare.json_paths import PathChange, inner_differences
 from pkzone.errors import printable
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ __all__ = [
     "Diff",
     "Evidence",
     "Gap",
+    "PathChange",
     "PropertyChange",
     "PublishedLength",
     "PublishedPart",
@@ -52,13 +54,29 @@ class SideInfo:
 class PropertyChange:
     """The value of one property on both sides; a property that is not there is ``None``.
 
-    ``in_base`` and ``in_target`` tell it from one that is there and null.
+    ``in_base`` and ``in_target`` tell it from one that is there and null; ``name`` is that of
+    the property, where the pointers of `paths` begin.
     """
 
     base: Any
     target: Any
     in_base: bool = True
     in_target: bool = True
+    name: str = field(default="", compare=False)
+
+    @property
+    def paths(self) -> tuple[PathChange, ...]:
+        """The deepest differences inside two objects, or two arrays of one length, by JSON Pointer.
+
+        None where the values differ as a whole.
+
+        Examples
+        --------
+        >>> change = PropertyChange({"surface": "gravel"}, {"surface": "asphalt"}, name="tags")
+        >>> change.paths[0].path, change.paths[0].target
+        ('/tags/surface', 'asphalt')
+        """
+        return tuple(inner_differences(self.name, self.base, self.target))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from pkzone.compare.json_paths import PathChange, inner_differences
 from pkzone.compare.result import (
     Affected,
     AreaTotals,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "EACH_SCHEMA",
     "HISTORY_SCHEMA",
+    "MOST_PATHS",
     "SCHEMA",
     "history_to_dict",
     "numbers",
@@ -42,6 +45,9 @@ __all__ = [
 SCHEMA = "pkzone.diff/1"
 HISTORY_SCHEMA = "pkzone.history/1"
 EACH_SCHEMA = "pkzone.each/1"
+
+MOST_PATHS = 1000
+"""Most differences inside the value of one property that are listed; more are counted."""
 
 # A tenth of a millimetre, so that sums of several lengths still hold to the millimetre.
 _DECIMALS = {"_m": 4, "_km": 6, "_km2": 6, "_deg": 2}
@@ -144,7 +150,8 @@ def _change(change: Change) -> dict[str, Any]:
         "geometry_types": dict(zip(SIDES, types, strict=True)) if types[0] != types[1] else None,
         "same_points": keeps_points(change) or None,
         "properties": {
-            name: _property(change.properties[name]) for name in sorted(change.properties)
+            name: _property(change.properties[name]) | _paths(name, change.properties[name])
+            for name in sorted(change.properties)
         }
         or None,
         "geometry": (change.evidence and numbers(change.evidence)) or None,
@@ -171,11 +178,19 @@ def _identity(change: Change) -> dict[str, Any]:
     return members
 
 
-def _property(change: PropertyChange) -> dict[str, Any]:
+def _property(change: PropertyChange | PathChange) -> dict[str, Any]:
     """Return both values; what is not there is null, and is said not to be there."""
     there = {"in_base": change.in_base, "in_target": change.in_target}
     absent = {name: False for name, is_there in there.items() if not is_there}
     return {"base": change.base, "target": change.target, **absent}
+
+
+def _paths(name: str, change: PropertyChange) -> dict[str, Any]:
+    """Return the differences inside a nested value, the first `MOST_PATHS`, and how many more."""
+    found = inner_differences(name, change.base, change.target)
+    paths = [{"path": one.path} | _property(one) for one in islice(found, MOST_PATHS)]
+    rest = sum(1 for _ in found)
+    return ({"paths": paths} if paths else {}) | ({"paths_left_out": rest} if rest else {})
 
 
 def _route(route: RouteDiff) -> dict[str, Any]:

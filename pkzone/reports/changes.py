@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import chain
 from typing import Any
 
-from pkzone.compare.catalogue_context import ENDS
 from pkzone.compare.equality import same_points
 from pkzone.compare.place_names import feature_label
 from pkzone.compare.published import is_schematic
-from pkzone.compare.result import Change, Evidence, PropertyChange, stated
+from pkzone.compare.result import Change, Evidence, stated
 from pkzone.geojson.model import Feature
 from pkzone.i18n.messages import phrase
 from pkzone.layers.model import Event
@@ -34,13 +30,11 @@ from pkzone.reports.model import (
     names_in,
     plural,
 )
+from pkzone.reports.properties import property_rows, property_texts
 from pkzone.reports.values import (
-    ABSENT,
     Rounding,
     compass,
-    distinct_names,
     percent,
-    plain,
     position,
     stated_uncertainty_m,
     told_apart,
@@ -56,14 +50,9 @@ __all__ = [
     "label_of_change",
     "labels_of",
     "name_of",
-    "property_rows",
-    "property_texts",
     "rounding_of",
 ]
 
-LONG_TEXT = 100
-SHOWN_FIRST = ("status", "name", "kind", "controller", "since", "certainty", "uncertainty_m")
-SHOWN_LAST = ("sources", "note")
 # What a change is called in a word where its kind or class is no word for it.
 SUMMARIES = {"renamed": "new id", "revertexed": "same shape", "reversed": "direction"}
 
@@ -172,39 +161,6 @@ def geometry_sentences(change: Change) -> Iterator[Part]:
         limit = stated_uncertainty_m((*change.base, *change.target))
         stated = "" if limit is None else msg(" of {number} m", Number(limit))
         yield msg("smaller than the stated uncertainty{stated}: may be a mere redrawing", stated)
-
-
-def property_rows(
-    change: Change, end_names: Mapping[str, str] | None = None
-) -> Iterator[tuple[str, Part, Part, Part]]:
-    """Yield key, key as written, old and new value of each property that differs, status first.
-
-    Of a long text only the new wording is told, of a list what came and what went: the old
-    value is then empty. Values, and names, that would look alike are told apart.
-    """
-    written = distinct_names(change.properties)
-    for name in sorted(change.properties, key=_property_rank):
-        yield name, written[name], *property_texts(name, change.properties[name], end_names)
-
-
-def property_texts(
-    name: str, change: PropertyChange, end_names: Mapping[str, str] | None = None
-) -> tuple[Part, Part]:
-    """Return the old and new value of a property; see `property_rows`."""
-    base = change.base if change.in_base else ABSENT
-    target = change.target if change.in_target else ABSENT
-    if isinstance(base, list) and isinstance(target, list):
-        moved = _came_and_went(base, target)
-        return ("", moved) if moved else told_apart(base, target)
-    write = _words if name == "status" else plain
-    if name in ENDS and end_names:
-        write = partial(_end_name, end_names)
-    old, new = write(base), write(target)
-    texts = told_apart(base, target, write=write)
-    longest = max(len(str(old)), len(str(new)))
-    if longest > LONG_TEXT and target is not ABSENT and target is not None and texts == (old, new):
-        return "", new
-    return texts
 
 
 def _summary(change: Change) -> Part:
@@ -421,42 +377,3 @@ def _new_type(change: Change) -> Part:
         for side in (change.base, change.target)
     ]
     return _arrow(*types) if types[0] != types[1] else msg("geometry differs")
-
-
-def _property_rank(name: str) -> tuple[int, int | str]:
-    if name in SHOWN_FIRST:
-        return 0, SHOWN_FIRST.index(name)
-    if name in SHOWN_LAST:
-        return 2, SHOWN_LAST.index(name)
-    return 1, name
-
-
-def _words(status: Any) -> Part:
-    return plain(status.replace("_", " ") if isinstance(status, str) else status)
-
-
-def _end_name(names: Mapping[str, str], end: Any) -> Part:
-    """Return the name of a place or junction, or its id where none is known."""
-    return names.get(end, end) if isinstance(end, str) else plain(end)
-
-
-def _came_and_went(base: list[Any], target: list[Any]) -> Part:
-    """Return what a list gained and lost; nothing where that does not tell the two apart."""
-    before, after = Counter(map(_key, base)), Counter(map(_key, target))
-    if before == after:
-        return msg("in another order")
-    came = ", ".join(str(plain(value)) for value in target if _key(value) not in before)
-    went = ", ".join(str(plain(value)) for value in base if _key(value) not in after)
-    if told_apart(went, came) != (plain(went), plain(came)):
-        return ""
-    parts = [
-        msg("new: {values}", came) if came else "",
-        msg("no longer: {values}", went) if went else "",
-    ]
-    return joined("; ", parts)
-
-
-def _key(value: Any) -> str:
-    """Return a text that is the same for the same JSON value only, at the top of a list."""
-    whole = isinstance(value, float) and value.is_integer()
-    return json.dumps(int(value) if whole else value, sort_keys=True)

@@ -18,7 +18,6 @@ from pkzone.reports.changes import (
     id_text,
     label_of_change,
     name_of,
-    property_texts,
     rounding_of,
 )
 from pkzone.reports.model import (
@@ -35,6 +34,7 @@ from pkzone.reports.model import (
     msg,
     plural,
 )
+from pkzone.reports.properties import property_texts
 from pkzone.reports.route_report import (
     gap_notes,
     length_notes,

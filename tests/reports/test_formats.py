@@ -95,6 +95,16 @@ def test_a_property_that_is_not_there_is_not_null() -> None:
     assert drawn["properties"]["not_in_base"] == "new"
 
 
+def test_differences_inside_a_value_are_listed_up_to_a_thousand_and_counted() -> None:
+    many = {f"k{number}": number for number in range(1500)}
+    both = [Feature("p", {"tags": {"m": values, "same": [1]}}, None) for values in (many, {})]
+    document = to_dict(diff(*(FeatureCollection((one,), ()) for one in both)))
+    validator("diff").validate(document)
+    told = document["changes"][0]["properties"]["tags"]
+    assert told["paths"][0] == {"path": "/tags/m/k0", "base": 0, "target": None, "in_target": False}
+    assert (len(told["paths"]), told["paths_left_out"]) == (1000, 500)
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -148,7 +158,14 @@ def test_json_has_the_keys_of_its_form_in_their_order() -> None:
         "aspects": ["properties"],
         "properties": {
             "since": {"base": "2020-11-17", "target": "2022-08-30"},
-            "sources": {"base": ["one", "two"], "target": ["two", "three"]},
+            "sources": {
+                "base": ["one", "two"],
+                "target": ["two", "three"],
+                "paths": [
+                    {"path": "/sources/0", "base": "one", "target": "two"},
+                    {"path": "/sources/1", "base": "two", "target": "three"},
+                ],
+            },
             "status": {"base": "open", "target": "former"},
         },
     }

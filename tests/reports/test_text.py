@@ -22,7 +22,8 @@ from pkzone.compare.result import (
 )
 from pkzone.errors import printable
 from pkzone.reports import render
-from pkzone.reports.changes import geometry_sentences, property_rows
+from pkzone.reports.changes import geometry_sentences
+from pkzone.reports.properties import property_rows
 from pkzone.reports.text import render_diff
 from pkzone.reports.values import ABSENT, Rounding, compass, percent, position, told_apart
 from pkzone.text_layout import escaped_markdown
@@ -451,6 +452,43 @@ def test_names_of_properties_that_look_alike_are_told_apart() -> None:
         ("x", "not stated", "1"),
         ('"\\u00e9"', "not stated", "1"),
     ]
+
+
+def rows_of(base: object, target: object, name: str = "tags") -> list[tuple[str, str, str]]:
+    change = Change("p", "modified", (), (), properties={name: PropertyChange(base, target)})
+    return [(str(where), str(old), str(new)) for _, where, old, new in property_rows(change)]
+
+
+def test_nested_values_are_told_by_pointer() -> None:
+    base = {"surface": "gravel", "lanes": 2, "refs": ["a"], "a/b": {"c~": 1}}
+    target = {"surface": "asphalt", "lanes": 2.0, "refs": ["b"], "a/b": {"c~": True, "d": None}}
+    assert rows_of(base, target) == [
+        ("tags: /tags/a~1b/c~0", "1", "true"),
+        ("tags: /tags/a~1b/d", "not stated", "null"),
+        ("tags: /tags/refs", "", "new: b; no longer: a"),
+        ("tags: /tags/surface", "gravel", "asphalt"),
+    ]
+    assert rows_of({"k": "a"}, {"k": "a "}) == [("tags: /tags/k", '"a"', f'"a " ({BLANKS})')]
+
+
+def test_keys_inside_values_that_look_alike_are_told_apart() -> None:
+    rows = rows_of({"e\u0301": 1, "\u00e9": 1}, {"e\u0301": 2, "\u00e9": 2})
+    assert [where for where, *_ in rows] == ['tags: "/tags/e\\u0301"', 'tags: "/tags/\\u00e9"']
+
+
+def test_long_nested_values_are_cut_and_their_rest_is_counted() -> None:
+    many = {f"k{number:06}": number for number in range(100_000)}
+    rows = rows_of(many, {key: value + 1 for key, value in many.items()})
+    assert rows[0] == ("tags: /tags/k000000", "0", "1")
+    assert rows[20:] == [("tags", "", "99,980 more differences inside")]
+    assert rows_of({}, {"k": many})[0][2].endswith("…")
+    assert sum(len(text) for row in rows_of({}, {"k": many}) for text in row) < 1000
+    ((_, old, new),) = rows_of([], list(range(100_000)))
+    assert old == ""
+    assert new.startswith("new: 0, 1, 2, ")
+    assert new.endswith(", 99 and 99,900 more")
+    wide = rows_of(None, list(range(100_000)))[0][2]
+    assert wide.endswith(", 99 and 99,900 more")
 
 
 LOOKS = st.text('ae\u0301\u00e9 \u00a0\u200b\u0430\\"u03_1', max_size=6)
