@@ -102,6 +102,7 @@ SHOWN = {
         "mill  Road to the mill": None,
         "1 feature was added (South post) and 3 modified (North post; Road to the mill; Valley "
         "road, paved); none is unchanged.": None,
+        "tags: /tags/bus: not stated → {\"max\": 40}": None,
         "zone@2022-08-30 and control@2022-08-30 are versions of two layers: what differs between "
         "them is no change of either": None,
     },
@@ -117,6 +118,12 @@ SHOWN = {
 }  # fmt: skip
 #: Blocks that show a file of the user's, by their first line.
 FILES = {
+    "docs/diff.md": {
+        '{"type": "Feature", "id": "mill", "properties": {"tags": {"surface": "gravel", "lanes": 1, '
+        '"hgv": "no"}}, "geometry": null}': "road-2021.geojson",
+        '{"type": "Feature", "id": "mill", "properties": {"tags": {"surface": "asphalt", "lanes": '
+        '1.0, "bus": {"max": 40}}}, "geometry": null}': "road-2022.geojson",
+    },
     "docs/gaps.md": {'{"type": "Feature",': "lachin-new-az.geojson"},
     "docs/tag.md": {"id,date,lon,lat,what": "incidents.csv"},
 }
