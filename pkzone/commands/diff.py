@@ -10,8 +10,8 @@ import click
 from pkzone.commands.framework import FINDINGS, Command, warn
 from pkzone.commands.options import Destination, catalogue_option, page_options, table_options
 from pkzone.commands.output import layout, print_report
-from pkzone.commands.types import REF
-from pkzone.errors import did_you_mean
+from pkzone.commands.types import CHANGE_KINDS, MATCH_STEPS, REF
+from pkzone.errors import BadOption, did_you_mean
 from pkzone.reports import FORMATS, formats_of, render
 
 if TYPE_CHECKING:
@@ -27,18 +27,32 @@ def _metres(ctx: click.Context, param: click.Parameter, value: float) -> float:
     raise click.BadParameter("must be a number of metres, 0 or more", ctx, param)
 
 
-def _kinds(ctx: click.Context, param: click.Parameter, text: str | None) -> Collection[str] | None:
-    if text is None:
+def _kinds(
+    ctx: click.Context, param: click.Parameter, chosen: tuple[str, ...] | None
+) -> Collection[str] | None:
+    if chosen is None:
         return None
     from pkzone.compare.result import KINDS
 
-    chosen = {kind.strip() for kind in text.split(",")}
-    unknown = sorted(chosen.difference(KINDS))
+    unknown = sorted(set(chosen).difference(KINDS))
     if unknown:
         hint = did_you_mean(unknown[0], KINDS)
         reason = f"{unknown[0]!r} is no kind of change; {hint}choose from {', '.join(KINDS)}"
         raise click.BadParameter(reason, ctx, param)
-    return chosen
+    return set(chosen)
+
+
+def _steps(
+    ctx: click.Context, param: click.Parameter, steps: tuple[str, ...] | None
+) -> tuple[str, ...] | None:
+    if steps is None:
+        return None
+    from pkzone.compare.match import order_of
+
+    try:
+        return order_of(steps)
+    except BadOption as error:
+        raise click.BadParameter(str(error), ctx, param) from None
 
 
 @click.command(
@@ -48,6 +62,7 @@ def _kinds(ctx: click.Context, param: click.Parameter, text: str | None) -> Coll
         "pkzone diff corridor@2020-12-01 corridor@2022-09-01",
         "pkzone diff zone@2020-12-01 zone@2022-09-01 -o zone.html",
         "pkzone diff old.geojson new.geojson --only added,removed --exit-code",
+        "pkzone diff old.geojson new.geojson --match id,property",
         "pkzone diff corridor@2020-12-01 corridor --affected places --within 5000",
         "pkzone diff corridor --each",
         "pkzone diff corridor@2020-12..2023-04 --each",
@@ -72,6 +87,7 @@ def _kinds(ctx: click.Context, param: click.Parameter, text: str | None) -> Coll
     "--only",
     "kinds",
     metavar="KIND,...",
+    type=CHANGE_KINDS,
     callback=_kinds,
     help="List changes of these kinds only: added, removed, modified, split, merged, renamed.",
 )
@@ -97,6 +113,14 @@ def _kinds(ctx: click.Context, param: click.Parameter, text: str | None) -> Coll
     metavar="PROPERTY",
     help="The property that tells features apart, where ids do not; auto for the one that a "
     "note names.",
+)
+@click.option(
+    "--match",
+    metavar="STEP,...",
+    type=MATCH_STEPS,
+    callback=_steps,
+    help="The steps by which features are matched, in order: id, property (one that is full and "
+    "unique on both sides), geometry, near (by shape and distance).  [default: id,geometry,near]",
 )
 @click.option(
     "--across",

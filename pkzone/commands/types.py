@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
 
 __all__ = [
+    "CHANGE_KINDS",
     "DAY",
     "EVENT",
     "FEATURE",
@@ -28,6 +29,7 @@ __all__ = [
     "KIND",
     "LANGUAGE",
     "LAYER",
+    "MATCH_STEPS",
     "PLACE",
     "RANGE",
     "REF",
@@ -50,6 +52,35 @@ class Choice(click.Choice[str]):
         reason = super().get_invalid_choice_message(value, ctx)
         hint = did_you_mean(value, self.choices)
         return f"{reason.rstrip('.')}; {hint.strip()}" if hint else reason
+
+
+class Words(StringParamType):
+    """Words with commas between; a shell completes the last one with those not yet named.
+
+    Parameters
+    ----------
+    words : callable
+        What returns the words that there are.
+    """
+
+    def __init__(self, words: Callable[[], Iterable[str]]) -> None:
+        self.words = words
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the words as they are typed."""
+        if isinstance(value, tuple):
+            return value
+        return tuple(word.strip() for word in super().convert(value, param, ctx).split(","))
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return the list as typed with each word that its last one may become."""
+        from click.shell_completion import CompletionItem
+
+        before, comma, last = incomplete.rpartition(",")
+        free = [one for one in self.words() if one not in before.split(",")]
+        return [CompletionItem(before + comma + one) for one in free if one.startswith(last)]
 
 
 class Path(StringParamType):
@@ -255,6 +286,18 @@ def _statuses(catalogue: Catalogue, ctx: click.Context, _typed: str) -> Iterable
     return (one.word for one in terms.STATUSES)
 
 
+def _change_kinds() -> Iterable[str]:
+    from pkzone.compare.result import KINDS
+
+    return KINDS
+
+
+def _match_steps() -> Iterable[str]:
+    from pkzone.compare.match import STEPS
+
+    return STEPS
+
+
 def _languages(catalogue: Catalogue, _ctx: click.Context, _typed: str) -> Iterable[str]:
     return catalogue.languages
 
@@ -270,6 +313,7 @@ FEATURE = Named(_features)
 PLACE = Named(_places)
 SOURCE = Named(_sources)
 EVENT = Named(_events)
+CHANGE_KINDS, MATCH_STEPS = Words(_change_kinds), Words(_match_steps)
 LANGUAGE = Named(_languages)
 KIND = Named(_kinds)
 TRAFFIC = Named(_traffic)

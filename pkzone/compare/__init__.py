@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from pkzone.compare.affected import affected_of, events_of
@@ -14,7 +14,8 @@ from pkzone.compare.catalogue_context import end_names
 from pkzone.compare.classify import Terms, changes_of, ids_changed_of
 from pkzone.compare.equality import feature_key, same_feature
 from pkzone.compare.inputs import DiffInputs, checked
-from pkzone.compare.match import match
+from pkzone.compare.match import ORDER, order_of
+from pkzone.compare.match import match as matched_sides
 from pkzone.compare.result import Change, Diff
 from pkzone.compare.routes import routes_of
 from pkzone.errors import BadTolerance, DoesNotFit, printable
@@ -43,6 +44,7 @@ def diff(
     within_m: float = 2500.0,
     evidence: bool = True,
     across: bool = False,
+    match: Sequence[str] | None = None,
 ) -> Diff:
     """Compare a base with a target.
 
@@ -71,21 +73,27 @@ def diff(
         Compare versions of two layers all the same; without it they are refused, as what differs
         between two layers is no change. Of routes, areas, events and who is affected nothing is
         told then. Files and frames are never refused.
+    match : sequence of str, optional
+        The steps by which features are matched, in order, each among what those before it left
+        over: ``id``; ``property``, the one that, full and unique on both sides, tells features
+        apart; ``geometry``, where it is equal; ``near``, by shape and distance. Without it ``id``,
+        ``geometry``, ``near``; with it `Diff.matched` and a notice say how many each matched.
 
     Returns
     -------
     Diff
-        The changes, sorted by id. Features are matched by id, what is left by equal geometry,
-        then by shape; those without an id by geometry and properties alone. A pair that differs
-        in nothing but the id is unchanged. Two features are
-        the same if their JSON is (1 equals 1.0, true does not equal 1) and their geometries
-        have one canonical form. What two canonical files share line by line is not judged:
+        The changes, sorted by id. A pair that differs in nothing but the id is unchanged.
+        Features without an id are matched by geometry and properties alone. Two are the same if
+        their JSON is (1 equals 1.0, true does not equal 1) and their geometries have one
+        canonical form. What two canonical files share line by line is not judged:
         that is for ``check``.
 
     Raises
     ------
     BadTolerance
         A distance is not a number of metres from 0 up.
+    BadOption
+        A step of `match` is none, or stands there twice.
     BadReference, BadDate, LayerNotFound, VersionNotFound
         A reference names nothing, or the two name versions of two layers.
     CatalogueError, HashMismatch, GeoJSONError
@@ -99,9 +107,14 @@ def diff(
     """
     terms = Terms(_metres(tolerance_m, "the tolerance"), evidence)
     _metres(within_m, "the reach")
+    order = ORDER if match is None else order_of(match)
     opened = DiffInputs(base, target, catalogue=catalogue, id_property=id_property, across=across)
     with opened as sides, gc_paused():
-        matched = match(sides.base, sides.target, tolerance_m=terms.tolerance_m)
+        matched = matched_sides(
+            sides.base, sides.target, tolerance_m=terms.tolerance_m, order=order
+        )
+        if match is not None:
+            matched.notices.append(matched.notice(order))
         changes = changes_of(matched, terms)
         # of two layers no route came into use, and nobody left an area
         measures = evidence and bool(changes) and not sides.are_two_layers
@@ -119,6 +132,7 @@ def diff(
             id_property=sides.id_property,
             ids_changed=ids_changed_of(matched),
             end_names=end_names(sides, changes),
+            matched={} if match is None else matched.counts(order),
         )
 
 

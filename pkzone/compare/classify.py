@@ -69,11 +69,15 @@ def ids_changed_of(matched: Matched) -> tuple[tuple[Feature, Feature], ...]:
 
 
 def _place(change: Change) -> tuple[object, ...]:
-    """Return a sort key that does not depend on the order of features, nor on their sides."""
+    """Return a sort key that does not depend on the order of features.
+
+    Nor on their sides, but for two changes of which one has in the base the id that the other
+    has in the target.
+    """
     nameless = change.id is None
     features = change.base + change.target
     content = min(map(feature_key, features)) if nameless else ()
-    return nameless, str(change.id), content, change.kind
+    return nameless, str(change.id), content, change.kind, [one.id is None for one in features]
 
 
 def _geometry_members(pairs: Sequence[Pair], terms: Terms) -> Iterator[dict[str, Any]]:
@@ -100,7 +104,7 @@ def _class_members(pairs: Sequence[Pair], terms: Terms) -> Iterator[dict[str, An
 
 def _modified(pair: Pair, members: dict[str, Any]) -> Change:
     """Return the change of one feature, renamed where the id is another."""
-    base, target, moved = pair
+    base, target, moved, _ = pair
     properties = _property_changes(base, target)
     renamed = has_other_id(base, target)
     return Change(

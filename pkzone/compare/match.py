@@ -1,35 +1,41 @@
-"""Match features of base and target: by id, by equal geometry, by shape."""
+"""Match features of base and target, step by step: by id, a property, equal geometry, shape."""
 
 from __future__ import annotations
 
 import shlex
-from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from pkzone.compare.equality import (
-    geometry_key,
-    is_located,
-    outline,
-    properties_key,
-    same_geometry,
-    same_json,
-)
+from pkzone.compare.equality import geometry_key, is_located, outline, same_geometry, same_json
+from pkzone.compare.match_by_geometry import match_places
 from pkzone.compare.match_by_shape import match_shapes
-from pkzone.errors import MissingId, did_you_mean, printable
+from pkzone.errors import BadOption, MissingId, did_you_mean, printable
 from pkzone.geojson import line_diff
 from pkzone.geojson.line_diff import NotByLinesError
 from pkzone.geojson.model import Feature, gc_paused
-from pkzone.layers.identity import AUTO, ID, has_other_id, identifying_property, repeats_id
+from pkzone.layers.identity import (
+    AUTO,
+    ID,
+    has_other_id,
+    identifying_property,
+    labels_by,
+    repeats_id,
+)
 
 if TYPE_CHECKING:
     from pkzone.compare.inputs import DiffInput
 
-__all__ = ["Matched", "Pair", "has_new_ids", "match", "match_features"]
+__all__ = ["ORDER", "Matched", "Pair", "has_new_ids", "match", "match_features", "order_of"]
 
-FeatureId = str | int | None
-Groups = dict[object, list[Feature]]
+FeatureIds = Sequence[str | int | None]
+Pairs = Sequence[tuple[Feature, Feature]]
+Sides = tuple[Sequence[Feature], Sequence[Feature]]
+
+BY_ID, BY_PROPERTY, BY_GEOMETRY, BY_SHAPE = "id", "property", "geometry", "near"
+ORDER = (BY_ID, BY_GEOMETRY, BY_SHAPE)
+"""The steps by which features are matched, unless asked otherwise."""
 
 
 class Pair(NamedTuple):
@@ -38,6 +44,7 @@ class Pair(NamedTuple):
     base: Feature
     target: Feature
     moved: bool
+    step: str = BY_ID
 
 
 @dataclass(slots=True)
@@ -54,13 +61,15 @@ class Matched:
         A base feature with its parts in the target; the parents in the base with the feature
         of the target that they became.
     removed, added : list of Feature
-        What only the base, or only the target, has.
-    unchanged : int
-        How many features are the same, but for the id.
+        What only the base, or only the target, has; before the first step, all features.
+    unchanged_by : Counter
+        How many features are the same, but for the id, by the step that found it.
     ids_changed : list of (Feature, Feature)
         The unchanged ones that have another id, or none, on one of the sides.
     repeated_ids : int
         How many pairs have a property ``id`` on one side that only repeats the id.
+    by_property : str or None
+        The property that what was left over was matched by.
     notices : list of str
         How features were told apart, where there is something to say of it.
     """
@@ -71,17 +80,73 @@ class Matched:
     merged: list[tuple[tuple[Feature, ...], Feature]] = field(default_factory=list)
     removed: list[Feature] = field(default_factory=list)
     added: list[Feature] = field(default_factory=list)
-    unchanged: int = 0
+    unchanged_by: Counter[str] = field(default_factory=Counter)
     ids_changed: list[tuple[Feature, Feature]] = field(default_factory=list)
     repeated_ids: int = 0
+    by_property: str | None = None
     notices: list[str] = field(default_factory=list)
 
+    @property
+    def unchanged(self) -> int:
+        """How many features are the same, but for the id."""
+        return self.unchanged_by.total()
 
-def match(base: DiffInput, target: DiffInput, *, tolerance_m: float) -> Matched:
-    """Match the features of two sides.
+    def counts(self, order: Iterable[str]) -> dict[str, int]:
+        """Return how many matches each step of an order made; a split or a merge is one."""
+        made = self.unchanged_by + Counter(pair.step for pair in (*self.pairs, *self.renamed))
+        made[BY_SHAPE] += len(self.split) + len(self.merged)
+        return {step: made[step] for step in order}
 
-    Two files with a line for each feature are compared by lines; whatever else is read whole.
-    The answer is the same, but for one thing: lines that both files share are not judged.
+    def notice(self, order: Iterable[str]) -> str:
+        """Return in words how many matches each step of an order made."""
+        named = {} if self.by_property is None else {BY_PROPERTY: printable(self.by_property)}
+        steps = (
+            f"{count:,} by {step}{f' ({named[step]})' if step in named else ''}"
+            for step, count in self.counts(order).items()
+        )
+        return f"features are matched in this order: {', '.join(steps)}"
+
+
+class Terms(NamedTuple):
+    """What steps go by: metres, all features of both sides, and the property that ids are from."""
+
+    tolerance_m: float
+    sides: Callable[[], Sides]
+    id_property: str | None = None
+
+
+_NO_TERMS = Terms(0.0, lambda: ((), ()))  # to match by id takes none
+
+
+def order_of(steps: str | Iterable[str]) -> tuple[str, ...]:
+    """Check the steps of matching, a text with commas or words, and return them.
+
+    Raises
+    ------
+    BadOption
+        A step is none, stands there twice, or there are no steps.
+    """
+    order = tuple(steps.split(",") if isinstance(steps, str) else steps)
+    choices = f"choose from {', '.join(STEPS)}"
+    for step in order:
+        if step not in STEPS:
+            hint = did_you_mean(step, STEPS)
+            raise BadOption(f"{printable(str(step))!r} is no step of matching; {hint}{choices}")
+        if order.count(step) > 1:
+            raise BadOption(f"the step {step} of matching stands there twice; name it once")
+    if not order:
+        raise BadOption(f"there is no step of matching; {choices}")
+    return order
+
+
+def match(
+    base: DiffInput, target: DiffInput, *, tolerance_m: float, order: Sequence[str] = ORDER
+) -> Matched:
+    """Match the features of two sides, each step what those before it left over.
+
+    Two files with a line for each feature are compared by lines, where ids come first; whatever
+    else is read whole. The answer is the same, but for one thing: lines that both files share
+    are not judged.
 
     Raises
     ------
@@ -89,23 +154,88 @@ def match(base: DiffInput, target: DiffInput, *, tolerance_m: float) -> Matched:
         A file is refused.
     """
     with gc_paused():
-        matched = _by_lines(base, target) or _by_id_said(base, target)
+        begins_by_id = order[0] == BY_ID
+        matched = _by_ids(base, target, order) if begins_by_id else _all_left(base, target)
         _refuse_unknown_property(base, target)
-        elsewhere = _ids_elsewhere(matched)
-        _by_place(matched, tolerance_m=tolerance_m)
+        elsewhere = _ids_elsewhere(matched) if begins_by_id else (0, 0)
+        terms = Terms(
+            tolerance_m, lambda: (base.properties(), target.properties()), base.id_property
+        )
+        for step in order[begins_by_id:]:
+            _take(step, matched, terms)
         if matched.repeated_ids:
             matched.notices.append(
                 f"one side repeats the ids in its property {ID}, which is no change: "
                 f"{matched.repeated_ids:,} of the features"
             )
-        name = _other_property(base, target, matched, elsewhere)
+        name = _other_property(base, target, matched, elsewhere, order)
         if name is not None and AUTO in (base.id_property, target.id_property):
             for side in (base, target):
                 side.take_ids_from(name)
-            matched = match(base, target, tolerance_m=tolerance_m)
+            matched = match(base, target, tolerance_m=tolerance_m, order=order)
             shown = printable(name)
             matched.notices.insert(0, f"features are told apart by the property {shown}")
         return matched
+
+
+def match_features(
+    base: Sequence[Feature], target: Sequence[Feature], *, tolerance_m: float
+) -> Matched:
+    """Match features at hand by the ids that they have, the rest by place and shape."""
+    with gc_paused():
+        matched = Matched(removed=[*base], added=[*target])
+        for step in ORDER:
+            _take(step, matched, Terms(tolerance_m, lambda: (base, target)))
+        return matched
+
+
+def _take(step: str, matched: Matched, terms: Terms) -> None:
+    """Take what a step matches out of what is left over."""
+    pairs = STEPS[step](matched, terms)
+    taken = {id(one) for pair in pairs for one in pair}
+    matched.removed = [one for one in matched.removed if id(one) not in taken]
+    matched.added = [one for one in matched.added if id(one) not in taken]
+    _sort_out(pairs, step, matched)
+
+
+def _ids_match(matched: Matched, _terms: Terms) -> Pairs:
+    """Match by id; 1 and "1" are the same id, as in the files."""
+    theirs = {str(one.id): one for one in matched.added if one.id is not None}
+    both = (one for one in matched.removed if one.id is not None and str(one.id) in theirs)
+    return [(one, theirs[str(one.id)]) for one in both]
+
+
+def _properties_match(matched: Matched, terms: Terms) -> Pairs:
+    """Match by the property that tells the features apart, of either side taken whole."""
+    if not (matched.removed and matched.added):
+        return []
+    base, target = terms.sides()
+    matched.by_property = name = identifying_property(base, target, but=terms.id_property)
+    if name is None:
+        return []
+    ours, theirs = labels_by(name, base), labels_by(name, target)
+    waiting = {str(theirs(one)): one for one in matched.added}
+    both = (one for one in matched.removed if str(ours(one)) in waiting)
+    return [(one, waiting[str(ours(one))]) for one in both]
+
+
+def _places_match(matched: Matched, _terms: Terms) -> Pairs:
+    return match_places(matched.removed, matched.added)
+
+
+def _shapes_match(matched: Matched, terms: Terms) -> Pairs:
+    if not (matched.removed or matched.added):
+        return []
+    return match_shapes(matched, tolerance_m=terms.tolerance_m)
+
+
+#: What matches some of the features that are left over, by the name that a user gives it.
+STEPS: Mapping[str, Callable[[Matched, Terms], Pairs]] = {
+    BY_ID: _ids_match,
+    BY_PROPERTY: _properties_match,
+    BY_GEOMETRY: _places_match,
+    BY_SHAPE: _shapes_match,
+}
 
 
 def _refuse_unknown_property(base: DiffInput, target: DiffInput) -> None:
@@ -124,24 +254,30 @@ def _refuse_unknown_property(base: DiffInput, target: DiffInput) -> None:
     )
 
 
-def match_features(
-    base: Sequence[Feature], target: Sequence[Feature], *, tolerance_m: float
-) -> Matched:
-    """Match features at hand by the ids that they have, the rest by place and shape."""
-    with gc_paused():
-        matched = _by_id(base, target)
-        _by_place(matched, tolerance_m=tolerance_m)
-        return matched
+def _all_left(base: DiffInput, target: DiffInput) -> Matched:
+    """Return the features of both sides before the first step."""
+    before, after = base.collection.features, target.collection.features
+    return Matched(removed=[*before], added=[*after])
 
 
-def _by_place(matched: Matched, *, tolerance_m: float) -> None:
-    _same_geometry(matched)
-    if matched.removed or matched.added:
-        _sort_out(match_shapes(matched, tolerance_m=tolerance_m), matched)
+def _by_ids(base: DiffInput, target: DiffInput, order: Sequence[str]) -> Matched:
+    """Match by id, by lines where these tell enough; with a notice where one side has no ids."""
+    found = _by_lines(base, target)
+    if found is not None:
+        matched, *ids = found
+    else:
+        matched = _all_left(base, target)
+        ids = [[one.id for one in side] for side in (matched.removed, matched.added)]
+        _take(BY_ID, matched, _NO_TERMS)
+    _tell_of_ids(matched, order, (base, ids[0]), (target, ids[1]))
+    return matched
 
 
-def _by_lines(base: DiffInput, target: DiffInput) -> Matched | None:
-    """Match the features of two files by their lines; None where these do not tell enough."""
+def _by_lines(base: DiffInput, target: DiffInput) -> tuple[Matched, FeatureIds, FeatureIds] | None:
+    """Match the features of two files by id, looking at the lines that differ, and return all ids.
+
+    None where lines do not tell enough.
+    """
     found = _differences(base, target)
     if found is None:
         return None
@@ -151,12 +287,12 @@ def _by_lines(base: DiffInput, target: DiffInput) -> Matched | None:
         theirs = target.identify([*found.same, *map(target.look, found.target)])
         if ours[:same] != theirs[:same]:  # the ids of one side are properties of the other
             return None
-        matched = _by_id(base.keep(found.base), target.keep(found.target))
+        matched = Matched(removed=base.keep(found.base), added=target.keep(found.target))
     except NotByLinesError:
         return None
-    matched.unchanged += same
-    _tell_of_ids(matched, (base, ours), (target, theirs))
-    return matched
+    _take(BY_ID, matched, _NO_TERMS)
+    matched.unchanged_by[BY_ID] += same
+    return matched, ours, theirs
 
 
 def _differences(base: DiffInput, target: DiffInput) -> line_diff.Differences | None:
@@ -176,22 +312,17 @@ def _differences(base: DiffInput, target: DiffInput) -> line_diff.Differences | 
     return None
 
 
-def _by_id_said(base: DiffInput, target: DiffInput) -> Matched:
-    """Match by id, with a notice where one side has none."""
-    before, after = base.collection.features, target.collection.features
-    matched = _by_id(before, after)
-    sides = ((side, [one.id for one in side.collection.features]) for side in (base, target))
-    _tell_of_ids(matched, *sides)
-    return matched
-
-
-def _tell_of_ids(matched: Matched, *sides: tuple[DiffInput, Sequence[FeatureId]]) -> None:
+def _tell_of_ids(
+    matched: Matched, order: Sequence[str], *sides: tuple[DiffInput, FeatureIds]
+) -> None:
     """Note that one side has no ids, or that a file has none of those of a version of a layer."""
     named = [any(one is not None for one in ids) for _, ids in sides]
     for (side, ids), own in zip(sides, named, strict=True):
         if ids and any(named) and not own:
             shown = printable(side.name, limit=None)
-            matched.notices.append(f"{shown}: has no ids; its features are paired by place")
+            by_place = not {BY_GEOMETRY, BY_SHAPE}.isdisjoint(order)
+            instead = "its features are paired by place" if by_place else "no feature has its id"
+            matched.notices.append(f"{shown}: has no ids; {instead}")
     versions = [side for side, _ in sides if side.info.layer is not None]
     if len(versions) == 1 and all(named) and not (matched.unchanged or matched.pairs):
         other = next(side for side, _ in sides if side.info.layer is None)
@@ -201,24 +332,11 @@ def _tell_of_ids(matched: Matched, *sides: tuple[DiffInput, Sequence[FeatureId]]
         )
 
 
-def _by_id(base: Sequence[Feature], target: Sequence[Feature]) -> Matched:
-    """Match by id; 1 and "1" are the same id, as in the files."""
-    theirs = {str(feature.id): feature for feature in target if feature.id is not None}
-    ours = {str(feature.id) for feature in base if feature.id is not None}
-    matched = Matched(
-        removed=[
-            feature for feature in base if feature.id is None or str(feature.id) not in theirs
-        ],
-        added=[feature for feature in target if feature.id is None or str(feature.id) not in ours],
-    )
-    both = (feature for feature in base if feature.id is not None and str(feature.id) in theirs)
-    _sort_out(((feature, theirs[str(feature.id)]) for feature in both), matched)
-    return matched
-
-
 def has_new_ids(base: Sequence[Feature], target: Sequence[Feature]) -> bool:
     """Tell whether most features with an id of the base lie exactly where another id lay."""
-    return _ids_elsewhere(_by_id(base, target))[0] > 0
+    matched = Matched(removed=[*base], added=[*target])
+    _take(BY_ID, matched, _NO_TERMS)
+    return _ids_elsewhere(matched)[0] > 0
 
 
 def _ids_elsewhere(matched: Matched) -> tuple[int, int]:
@@ -241,7 +359,11 @@ def _ids_elsewhere(matched: Matched) -> tuple[int, int]:
 
 
 def _other_property(
-    base: DiffInput, target: DiffInput, matched: Matched, elsewhere: tuple[int, int]
+    base: DiffInput,
+    target: DiffInput,
+    matched: Matched,
+    elsewhere: tuple[int, int],
+    order: Sequence[str],
 ) -> str | None:
     """Return the property that would identify features where ids do not, with a notice."""
     if not {base.id_property, target.id_property} <= {None, AUTO}:
@@ -251,6 +373,8 @@ def _other_property(
     count, known = elsewhere
     if not count and all(one.id is not None for one in differing):
         return None
+    if not count and BY_PROPERTY in order and AUTO not in (base.id_property, target.id_property):
+        return None  # what it would be good for is done
     name = identifying_property(base.properties(), target.properties())
     remarks = []
     if count:
@@ -268,14 +392,14 @@ def _other_property(
     return name
 
 
-def _sort_out(pairs: Iterable[tuple[Feature, Feature]], matched: Matched) -> None:
+def _sort_out(pairs: Pairs, step: str, matched: Matched) -> None:
     """Sort pairs into unchanged, renamed and changed ones."""
     for ours, theirs in pairs:
-        pair = Pair(ours, theirs, moved=not same_geometry(ours.geometry, theirs.geometry))
+        pair = Pair(ours, theirs, not same_geometry(ours.geometry, theirs.geometry), step)
         if pair.moved or not _same_properties(ours, theirs, matched):
             (matched.renamed if has_other_id(ours, theirs) else matched.pairs).append(pair)
             continue
-        matched.unchanged += 1
+        matched.unchanged_by[step] += 1
         if ours.id != theirs.id:
             matched.ids_changed.append((ours, theirs))
 
@@ -288,72 +412,3 @@ def _same_properties(ours: Feature, theirs: Feature, matched: Matched) -> bool:
     matched.repeated_ids += 1
     one, other = ({**each.properties, ID: None} for each in (ours, theirs))
     return same_json(one, other)
-
-
-def _same_geometry(matched: Matched) -> None:
-    """Match what is left over by equal geometry; those with equal properties first.
-
-    Features without any place are matched only if they have no id either, and the same
-    properties: nothing else says that they are the same.
-    """
-    if not (matched.removed and matched.added):
-        return
-    ours, theirs = _by(outline, matched.removed), _by(outline, matched.added)
-    found: list[tuple[Feature, Feature]] = []
-    for key in ours.keys() & theirs.keys():  # few are left for what costs more to find
-        mine, others = ours[key], theirs[key]
-        if len(mine) == len(others) == 1 and _is_same_place(mine[0], others[0]):
-            found.append((mine[0], others[0]))
-        elif len(mine) + len(others) > 2:
-            places, other_places = _by(_place, mine), _by(_place, others)
-            for place in places.keys() & other_places.keys():
-                found += _equal_first(places[place], other_places[place])
-    _sort_out(found, matched)
-    taken = {id(one) for pair in found for one in pair}
-    matched.removed = [one for one in matched.removed if id(one) not in taken]
-    matched.added = [one for one in matched.added if id(one) not in taken]
-
-
-def _by(key: Callable[[Feature], object], features: Iterable[Feature]) -> Groups:
-    groups: Groups = defaultdict(list)
-    for one in features:
-        groups[key(one)].append(one)
-    return groups
-
-
-def _place(feature: Feature) -> object:
-    if is_located(feature):
-        return geometry_key(feature)
-    if feature.id is None:
-        return geometry_key(feature), properties_key(feature)
-    return id(feature)
-
-
-def _is_same_place(ours: Feature, theirs: Feature) -> bool:
-    """Tell whether two features have one place, without looking for a key of it."""
-    if is_located(ours):
-        return same_geometry(ours.geometry, theirs.geometry)
-    return _place(ours) == _place(theirs)
-
-
-def _equal_first(
-    ours: Sequence[Feature], theirs: Sequence[Feature]
-) -> list[tuple[Feature, Feature]]:
-    """Pair the features of one geometry, whatever their order and whichever side is which."""
-    waiting: dict[str, deque[Feature]] = defaultdict(deque)
-    for properties, _, feature in _ranked(theirs):
-        waiting[properties].append(feature)
-    pairs, left = [], []
-    for properties, _, feature in _ranked(ours):
-        if waiting[properties]:
-            pairs.append((feature, waiting[properties].popleft()))
-        else:
-            left.append(feature)
-    others = [feature for properties in sorted(waiting) for feature in waiting[properties]]
-    return pairs + list(zip(left, others, strict=False))
-
-
-def _ranked(features: Sequence[Feature]) -> list[tuple[str, str, Feature]]:
-    return sorted(
-        ((properties_key(one), str(one.id), one) for one in features), key=lambda row: row[:2]
-    )

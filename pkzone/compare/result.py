@@ -403,7 +403,8 @@ class Diff(Reported):
     ``id_property`` names the property that was taken for the features' ids, if one was;
     ``ids_changed`` has the pairs of base and target that differ in nothing but the id: they
     count as unchanged. ``end_names`` has the names of the places and junctions where links that
-    changed begin and end, by their ids.
+    changed begin and end, by their ids. ``matched`` says how many matches each step made, where
+    the steps were asked for; a split or a merge is one.
     """
 
     _subject = "diff"
@@ -421,6 +422,7 @@ class Diff(Reported):
     id_property: str | None = None
     ids_changed: tuple[tuple[Feature, Feature], ...] = ()
     end_names: Mapping[str, str] = field(default_factory=dict)
+    matched: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:

@@ -10,7 +10,7 @@ have no id are paired by their place.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +26,7 @@ __all__ = [
     "identified",
     "identifying_property",
     "known_as",
+    "labels_by",
     "refuse_twins",
     "repeats_id",
     "without_repeated_ids",
@@ -201,8 +202,12 @@ def without_repeated_ids(
     )
 
 
-def identifying_property(base: Sequence[Feature], target: Sequence[Feature]) -> str | None:
+def identifying_property(
+    base: Sequence[Feature], target: Sequence[Feature], *, but: str | None = None
+) -> str | None:
     """Return the property that could tell features apart on both sides; none if none could.
+
+    The one called `but` is out of the question.
 
     Each feature of a side has it, or none has and the members ``id`` are meant; it names each
     once, and most of the smaller side have it in common with the other. Of several the one in
@@ -210,10 +215,10 @@ def identifying_property(base: Sequence[Feature], target: Sequence[Feature]) -> 
     """
     if min(len(base), len(target)) < 2:
         return None
-    names = {name for side in (base, target) for name in side[0].properties}
+    names = {name for side in (base, target) for name in side[0].properties} - {but}
     candidates = []
     for name in names:
-        ours, theirs = _values(base, name), _values(target, name)
+        ours, theirs = (list(map(labels_by(name, side), side)) for side in (base, target))
         if not (full_and_unique(ours) and full_and_unique(theirs)):
             continue
         shared = len({*map(str, ours)} & {*map(str, theirs)})
@@ -222,10 +227,19 @@ def identifying_property(base: Sequence[Feature], target: Sequence[Feature]) -> 
     return min(candidates)[2] if candidates else None
 
 
-def _values(features: Sequence[Feature], name: str) -> list[Any]:
+def labels_by(name: str, features: Sequence[Feature]) -> Callable[[Feature], Any]:
+    """Return what tells a feature of a side its label: the property, or the id where none has it.
+
+    Parameters
+    ----------
+    name : str
+        The property.
+    features : sequence of Feature
+        All features of the side.
+    """
     if any(name in one.properties for one in features):
-        return [one.properties.get(name) for one in features]
-    return [one.id for one in features]
+        return lambda feature: feature.properties.get(name)
+    return lambda feature: feature.id
 
 
 def _rank(name: str) -> int:

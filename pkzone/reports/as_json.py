@@ -91,6 +91,7 @@ def to_dict(diff: Diff) -> dict[str, Any]:
         "summary": diff.summary,
         "changes": list(map(_change, diff.changes)),
         "ids_changed": ids or None,
+        "matched": dict(diff.matched) or None,
         "routes": list(map(_route, diff.routes)),
         "areas": diff.areas and _members(diff.areas),
         "affected": list(map(_affected, diff.affected)),

@@ -85,6 +85,8 @@ LOCAL = st.lists(
     unique_by=lambda one: object() if one.id is None else str(one.id),
 )
 ANY = FEATURES | LOCAL
+STEPS_OF_MATCHING = ("id", "property", "geometry", "near")
+ORDERS = st.lists(st.sampled_from(STEPS_OF_MATCHING), min_size=1, unique=True)
 
 
 @st.composite
@@ -132,23 +134,66 @@ def test_applied_to_the_base_it_gives_the_target_and_back(
 
 
 @LIMITS
-@given(edited())
-def test_every_feature_is_accounted_for_once(sides: tuple[list[Feature], list[Feature]]) -> None:
+@given(edited(), st.none() | ORDERS)
+def test_every_feature_is_accounted_for_once(
+    sides: tuple[list[Feature], list[Feature]], match: list[str] | None
+) -> None:
     base, target = sides
-    found = diff(base, target, evidence=False)
+    found = diff(base, target, evidence=False, match=match)
     assert found.unchanged + sum(len(one.base) for one in found.changes) == len(base)
     assert found.unchanged + sum(len(one.target) for one in found.changes) == len(target)
+    alone = found.summary["added"], found.summary["removed"]
+    matches = found.unchanged + len(found.changes) - sum(alone)
+    assert match is None or sum(found.matched.values()) == matches
 
 
 @LIMITS
-@given(edited(), st.sampled_from([0.0, 25.0, 1e6]))
-def test_the_other_way_round_it_mirrors(
-    sides: tuple[list[Feature], list[Feature]], tolerance_m: float
+@given(edited(), ORDERS)
+def test_applied_whatever_the_order_of_matching(
+    sides: tuple[list[Feature], list[Feature]], match: list[str]
 ) -> None:
     base, target = sides
-    there = diff(base, target, tolerance_m=tolerance_m)
-    back = diff(target, base, tolerance_m=tolerance_m)
-    assert there.unchanged == back.unchanged
+    found = diff(base, target, evidence=False, match=match)
+    there = pkzone.apply(found, base[::-1]).features
+    assert diff(there, target, evidence=False).is_empty
+    assert len(there) == len(target)
+
+
+@LIMITS
+@given(edited())
+def test_by_id_alone_shared_ids_are_never_renamed(
+    sides: tuple[list[Feature], list[Feature]],
+) -> None:
+    found = diff(*sides, evidence=False, match=["id"])
+    ours, theirs = ({str(one.id) for one in side if one.id is not None} for side in sides)
+    assert {one.kind for one in found.changes} <= {"added", "removed", "modified"}
+    assert not found.ids_changed
+    assert found.matched == {"id": len(ours & theirs)}
+    alone = [one for one in found.changes if one.kind != "modified" and one.id is not None]
+    assert {str(one.id) for one in alone} == ours ^ theirs
+
+
+@LIMITS
+@given(edited())
+def test_the_usual_order_says_nothing_else_where_it_is_asked_for(
+    sides: tuple[list[Feature], list[Feature]],
+) -> None:
+    asked = diff(*sides, match=("id", "geometry", "near"))
+    usual = diff(*sides)
+    [told] = [one for one in asked.notices if one not in usual.notices]
+    notices = tuple(one for one in asked.notices if one != told)
+    assert replace(asked, matched={}, notices=notices) == usual
+
+
+@LIMITS
+@given(edited(), st.sampled_from([0.0, 25.0, 1e6]), st.none() | ORDERS)
+def test_the_other_way_round_it_mirrors(
+    sides: tuple[list[Feature], list[Feature]], tolerance_m: float, match: list[str] | None
+) -> None:
+    base, target = sides
+    there = diff(base, target, tolerance_m=tolerance_m, match=match)
+    back = diff(target, base, tolerance_m=tolerance_m, match=match)
+    assert (there.unchanged, there.matched) == (back.unchanged, back.matched)
     ours = sorted(map(_outcome, there.changes), key=repr)
     theirs = sorted((_outcome(_mirrored(one)) for one in back.changes), key=repr)
     assert ours == theirs
@@ -212,15 +257,15 @@ def _assert_mirrored(one: Change, other: Change) -> None:
 
 
 @LIMITS
-@given(edited(), st.integers())
+@given(edited(), st.integers(), st.none() | ORDERS)
 def test_the_order_of_features_does_not_matter(
-    sides: tuple[list[Feature], list[Feature]], seed: int
+    sides: tuple[list[Feature], list[Feature]], seed: int, match: list[str] | None
 ) -> None:
     random = Random(seed)  # noqa: S311
-    found = diff(*sides)
+    found = diff(*sides, match=match)
     for features in sides:
         random.shuffle(features)
-    again = diff(*sides)
+    again = diff(*sides, match=match)
     assert again == found
 
 
@@ -259,6 +304,7 @@ def _without_ids(features: Sequence[Feature]) -> list[Feature]:
     st.sampled_from([_canonical, _as_gdal_writes]),
     st.sampled_from([list, _ids_as_properties, _without_ids]),
     st.sampled_from([None, "id", "name", "auto"]),
+    st.none() | ORDERS,
 )
 def test_files_are_compared_by_lines_with_the_same_answer(
     tmp_path: Path,
@@ -266,6 +312,7 @@ def test_files_are_compared_by_lines_with_the_same_answer(
     write: Callable[[Sequence[Feature]], str],
     with_ids: Callable[[Sequence[Feature]], list[Feature]],
     id_property: str | None,
+    match: list[str] | None,
 ) -> None:
     paths = [tmp_path / "base.geojson", tmp_path / "target.geojson"]
     try:
@@ -277,22 +324,22 @@ def test_files_are_compared_by_lines_with_the_same_answer(
         return
     indented = [json.dumps(json.loads(text), indent=1, ensure_ascii=False) for text in texts]
     answers = [
-        _answer(paths, written, id_property)
+        _answer(paths, written, id_property, match)
         for written in (texts, indented, (texts[0], indented[1]))
     ]
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(DiffInput, "is_streamed", False)
-        wanted = _answer(paths, texts, id_property)
+        wanted = _answer(paths, texts, id_property, match)
     assert answers == [wanted] * 3
 
 
 def _answer(
-    paths: Sequence[Path], texts: Sequence[str], id_property: str | None
+    paths: Sequence[Path], texts: Sequence[str], id_property: str | None, match: list[str] | None
 ) -> Diff | tuple[type[GeoJSONError], str]:
     for path, text in zip(paths, texts, strict=True):
         path.write_text(text)
     try:
-        return pkzone.diff(*paths, id_property=id_property)
+        return pkzone.diff(*paths, id_property=id_property, match=match)
     except GeoJSONError as error:
         return type(error), str(error)
 

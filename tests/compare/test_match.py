@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -240,7 +241,7 @@ def test_digits_that_the_canonical_form_drops_are_no_change(tmp_path: Path) -> N
     target.write_bytes(text.replace(b"[46,39]", b"[46.00000004,39.0]"))
     found, by_lines = matched(base, target)
     assert by_lines
-    assert found == Matched(unchanged=1)
+    assert found == Matched(unchanged_by=Counter(id=1))
 
 
 def test_foreign_members_are_told_of(tmp_path: Path, base: Path, target: Path) -> None:
@@ -440,3 +441,119 @@ def test_features_without_an_id_are_known_by_geometry_and_properties(
     found = pkzone.diff(features(*before), features(*after))
     assert told(found) == expected
     assert found.unchanged == unchanged
+
+
+# A road under another id but the same code, a post where it was under another id, and a post
+# whose id another has now.
+ROAD, DETOUR = line((46, 39), (46.1, 39)), line((46, 39), (46.05, 39.05), (46.1, 39))
+BEFORE = features(
+    one("a", ROAD, code="R1"),
+    one("b", point(46.5, 39.5), code="P1"),
+    one("c", point(46.7, 39.7), code="P2"),
+    one("d", box(47, 39, 47.1, 39.1), code="A1"),
+)
+AFTER = features(
+    one("x", DETOUR, code="R1"),
+    one("c", point(46.5, 39.5), code="P1", name="Post"),
+    one("y", point(46.7001, 39.7), code="P2"),
+    one("d", box(47, 39, 47.1, 39.1), code="A1"),
+)
+ALONE = [("a", "removed"), ("x", "added")]
+
+
+@pytest.mark.parametrize(
+    ("match", "changes", "counts"),
+    [
+        ("id", [*ALONE, ("b", "removed"), ("c", "modified"), ("y", "added")], {"id": 2}),
+        (
+            "id,property",
+            [("a", "renamed", "x"), ("b", "removed"), ("c", "modified"), ("y", "added")],
+            {"id": 2, "property": 1},
+        ),
+        (
+            "geometry,id",
+            [*ALONE, ("b", "renamed", "c"), ("c", "removed"), ("y", "added")],
+            {"geometry": 2, "id": 0},
+        ),
+        (
+            "geometry,near,id",
+            [*ALONE, ("b", "renamed", "c"), ("c", "renamed", "y")],
+            {"geometry": 2, "near": 1, "id": 0},
+        ),
+        (
+            "property",
+            [("a", "renamed", "x"), ("b", "renamed", "c"), ("c", "renamed", "y")],
+            {"property": 4},
+        ),
+        (
+            "near",
+            [*ALONE, ("b", "renamed", "c"), ("c", "renamed", "y")],
+            {"near": 3},
+        ),
+    ],
+)
+def test_the_order_of_matching_may_be_stated(
+    match: str, changes: list[tuple[str, ...]], counts: dict[str, int]
+) -> None:
+    found = pkzone.diff(BEFORE, AFTER, match=match)
+    assert sorted(told(found)) == sorted(changes)
+    assert found.matched == counts
+    assert list(found.matched) == match.split(",")
+    notice = "features are matched in this order: "
+    [shown] = [one.removeprefix(notice) for one in found.notices if one.startswith(notice)]
+    labels = {step: step for step in counts} | {"property": "property (code)"}
+    assert shown == ", ".join(f"{counts[step]} by {labels[step]}" for step in found.matched)
+
+
+def test_no_property_that_ids_are_from_matches_what_they_left_over() -> None:
+    found = pkzone.diff(BEFORE, AFTER, id_property="code", match=("id", "property"))
+    assert found.matched == {"id": 4, "property": 0}
+
+
+def test_without_ids_on_a_side_none_is_matched_by_them(tmp_path: Path) -> None:
+    nameless = written(
+        tmp_path / "x.geojson", *(Feature(None, f.properties, f.geometry) for f in AFTER.features)
+    )
+    found = pkzone.diff(BEFORE, nameless, match=("id",))
+    assert found.summary["added"] == found.summary["removed"] == 4
+    assert any(one.endswith("has no ids; no feature has its id") for one in found.notices)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "pairs"),
+    [
+        # equal properties first, then equal ids
+        ((("a", 1), ("b", 2)), ((("a", 2), ("b", 1))), {("a", "b"), ("b", "a")}),
+        ((("a", 1), ("b", 2)), ((("b", 3), ("a", 4))), {("a", "a"), ("b", "b")}),
+        ((("a", 1), ("b", 1)), ((("b", 1), ("c", 1))), {("a", "c"), ("b", "b")}),
+    ],
+)
+def test_of_several_in_one_place_the_most_alike_are_paired(
+    ours: Any, theirs: Any, pairs: set[tuple[str, str]]
+) -> None:
+    base, target = (
+        features(*(one(label, point(46, 39), n=n) for label, n in side)) for side in (ours, theirs)
+    )
+    with DiffInputs(base, target) as sides:
+        found = match(sides.base, sides.target, tolerance_m=25.0, order=("geometry",))
+    pairs_found = [(pair.base.id, pair.target.id) for pair in (*found.pairs, *found.renamed)]
+    pairs_found += [(before.id, after.id) for before, after in found.ids_changed]
+    # what is the same, id and all, is counted and not listed
+    assert sorted(pairs_found) == sorted(pairs - {("b", "b")} if found.unchanged_by else pairs)
+
+
+@pytest.mark.parametrize(
+    ("steps", "reason"),
+    [
+        (
+            ("id", "propety"),
+            "'propety' is no step of matching; did you mean property\\? choose from",
+        ),
+        ("geometry,geometry", "the step geometry of matching stands there twice"),
+        ((), "there is no step of matching; choose from id, property, geometry, near"),
+        (("\x1b[2J",), r"x1b"),
+    ],
+)
+def test_a_step_that_is_none_is_refused(steps: Any, reason: str) -> None:
+    with pytest.raises(errors.BadOption, match=reason):
+        pkzone.diff(BEFORE, AFTER, match=steps)
