@@ -16,6 +16,7 @@ from typing import Any, Final, TypeAlias
 
 from pkzone.i18n.messages import phrase
 from pkzone.layers.terms import STATUSES
+from pkzone.reports.simplestyle import COLORS
 
 __all__ = [
     "ANY_LAYER",
@@ -69,10 +70,7 @@ PALETTE: Final = _by_theme(
     water=("#c9dfec", "#27414f"),
     river=("#8db4cf", "#42677c"),
     other=("#5b5b5b", "#b3b0aa"),
-    added=("#0072b2", "#56b4e9"),
-    removed=("#d55e00", "#e69f00"),
-    changed=("#8f3f71", "#d9a0c3"),
-    kept=("#777777", "#949494"),
+    **COLORS,
 )
 
 #: Colours of the page round the map, by theme and token; text on them has 4.5 : 1 or more.

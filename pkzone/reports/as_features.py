@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from pkzone.compare.place_names import feature_label
-from pkzone.compare.result import Change, Diff, Evidence, Section
+from pkzone.compare.published import is_schematic
+from pkzone.compare.result import Change, Diff, Evidence, RouteDiff, Section
 from pkzone.errors import GeoJSONError, printable
 from pkzone.files.filetypes import title_of_path
 from pkzone.geojson.model import Feature
 from pkzone.geojson.writer import dumps
+from pkzone.reports import simplestyle
 from pkzone.reports.as_json import numbers, to_dict
-from pkzone.reports.changes import label_of_change, name_of
+from pkzone.reports.changes import change_row, label_of_change, name_of
+from pkzone.reports.lengths import drawn_words, rounding_of_drawing
+from pkzone.reports.model import ChangeRow, Part, joined, msg
+from pkzone.reports.route_report import HEADS, STRETCHES, route_section
+from pkzone.reports.values import stated_uncertainty_m
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -25,6 +31,7 @@ __all__ = ["render_diff", "to_frame", "to_geojson"]
 
 PRECISION_DEG = 1e-6
 REPAIRED = "repaired"
+_TOKENS = {"gained": "added", "lost": "removed"}
 SIDES = {"kept": "both", "removed": "base", "added": "target"}
 CRS = "EPSG:4326"
 _NUMBERS = tuple(field.name for field in fields(Evidence) if field.name != "max_offset_at")
@@ -51,7 +58,8 @@ def render_diff(diff: Diff) -> str:
     keep their own properties, after a prefix ``properties.`` where the name is taken. Of one
     whose properties alone changed the old values stand under ``base.NAME``; ``not_in_base``
     names those that the base lacks. A geometry that could not be written as it is was
-    repaired: ``repaired`` says so.
+    repaired: ``repaired`` says so. The colours, ``title`` and ``description`` are those of
+    simplestyle-spec 1.1.0, which GitHub and geojson.io draw by.
     """
     features = list(_unique(_features(diff)))
     try:
@@ -108,8 +116,10 @@ def _geometry(change: Change) -> shapely.Geometry | None:
 def _features(diff: Diff) -> Iterator[Feature]:
     for number, change in enumerate(diff.changes, 1):
         yield from _change_features(diff, number, change)
-    for route in diff.routes:
-        yield from _sections(diff, f"route:{route.route}", route.sections, {"route": route.route})
+    for number, route in enumerate(diff.routes):
+        texts = _route_texts(diff, number, route)
+        about = {"route": route.route}
+        yield from _sections(diff, f"route:{route.route}", route.sections, about, texts)
 
 
 def _change_features(diff: Diff, number: int, change: Change) -> Iterator[Feature]:
@@ -121,6 +131,7 @@ def _change_features(diff: Diff, number: int, change: Change) -> Iterator[Featur
         **(numbers(change.evidence) if change.evidence else {}),
     }
     properties_only = change.kind == "modified" and "geometry" not in change.aspects
+    row = change_row(change, end_names=diff.end_names)
     for side, features in (("base", change.base), ("target", change.target)):
         if properties_only and side == "base":
             continue  # the same shape twice would only hide itself
@@ -139,6 +150,11 @@ def _change_features(diff: Diff, number: int, change: Change) -> Iterator[Featur
                     name for name, change_ in change.properties.items() if not change_.in_base
                 ]
                 own["not_in_base"] = "; ".join(lacking) or None
+            own |= _look(change, side, feature.geometry)
+            if properties_only:
+                own |= _told(row, row.status or msg("attributes differ"))
+            else:
+                own |= _told(row, row.summary, side)
             label = f"change-{number}" if feature.id is None else str(feature.id)
             yield _feature(f"{label}:{side}", own, feature.geometry, feature.properties)
     label = f"change-{number}" if change.id is None else str(change.id)
@@ -147,7 +163,7 @@ def _change_features(diff: Diff, number: int, change: Change) -> Iterator[Featur
         "label": label_of_change(change, with_name=True) if change.id is None else None,
         "name": name_of(change) or None,
     }
-    yield from _sections(diff, label, change.sections, belongs)
+    yield from _sections(diff, label, change.sections, belongs, _stretch_texts(change, row))
     for what, side, part in (("gained", "target", change.gained), ("lost", "base", change.lost)):
         if part is not None and not part.is_empty:
             own = {
@@ -156,17 +172,23 @@ def _change_features(diff: Diff, number: int, change: Change) -> Iterator[Featur
                 "side": side,
                 "part": "area",
                 **belongs,
+                **simplestyle.whole(_TOKENS[what], _mapping(part)),
+                **_told(row, msg(what)),
             }
             yield _feature(f"{label}:{what}", own, _mapping(part))
 
 
 def _sections(
-    diff: Diff, label: str, sections: tuple[Section, ...], belongs: dict[str, Any]
+    diff: Diff,
+    label: str,
+    sections: tuple[Section, ...],
+    belongs: dict[str, Any],
+    texts: Iterable[dict[str, Any]],
 ) -> Iterator[Feature]:
-    for number, section in enumerate(sections, 1):
+    for number, (section, text) in enumerate(zip(sections, texts, strict=True), 1):
         if section.geometry is None or section.geometry.is_empty:
             continue
-        side = SIDES[section.kind]
+        side, geometry = SIDES[section.kind], _mapping(section.geometry)
         own = {
             "layer": _layer(diff, side),
             "change": section.kind,
@@ -181,8 +203,54 @@ def _sections(
             "length_published_km": section.length_published_km,
             "published_sources": "; ".join(section.published_sources) or None,
             "near": "; ".join(section.near),
+            **simplestyle.stretch(section.kind, geometry),
+            **text,
         }
-        yield _feature(f"{label}:section-{number}", own, _mapping(section.geometry))
+        yield _feature(f"{label}:section-{number}", own, geometry)
+
+
+def _route_texts(diff: Diff, number: int, route: RouteDiff) -> Iterator[dict[str, Any]]:
+    """Yield title and description of the stretches of a route, as the text report has them."""
+    section = route_section(diff, number, route)
+    for row in section.sections[0].rows:
+        cells = zip(HEADS[1:], row.cells, strict=True)
+        facts = (msg("{name}: {value}", head, cell) for head, cell in cells if str(cell or ""))
+        yield simplestyle.told(msg("{name}: {what}", section.title, row.term), joined("; ", facts))
+
+
+def _stretch_texts(change: Change, row: ChangeRow) -> Iterator[dict[str, Any]]:
+    """Yield title and description of the stretches of a feature: length, then the change."""
+    lines = (*change.base, *change.target)
+    rounding = rounding_of_drawing(lines, stated_uncertainty_m(lines))
+    is_rough = any(map(is_schematic, lines))
+    for section in change.sections:
+        length = drawn_words(section.length_m, section.length_m if is_rough else 0.0, rounding)
+        yield _told(row, msg(STRETCHES[section.kind]), before=length)
+
+
+def _told(row: ChangeRow, what: Part, side: str = "", before: Part = "") -> dict[str, Any]:
+    """Return title and description of a change: its name and what happened, then the sentences."""
+    if row.kind not in ("added", "removed") and side:
+        what = msg("{what}, {side}", what, msg("before" if side == "base" else "after"))
+    sentences = (before, *row.sentences, *row.states, *row.property_sentences())
+    name = printable(row.name or row.full_label)  # short, so that what happened stays
+    title = msg("{name}: {what}", name, what)
+    return simplestyle.told(title, joined("; ", sentences))
+
+
+def _look(change: Change, side: str, geometry: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the style of a whole feature, by what became of it."""
+    if change.kind in ("added", "removed"):
+        return simplestyle.whole(change.kind, geometry)
+    areas = (change.gained, change.lost)
+    if change.sections or any(area is not None and not area.is_empty for area in areas):
+        return simplestyle.with_parts(geometry)
+    if "geometry" in change.aspects and change.geometry_class in (None, "moved"):
+        return simplestyle.whole("removed" if side == "base" else "added", geometry)
+    if side == "base" and "geometry" in change.aspects:
+        return simplestyle.with_parts(geometry)
+    is_other = change.kind != "modified" or "properties" in change.aspects
+    return simplestyle.whole("changed" if is_other else "kept", geometry)
 
 
 def _layer(diff: Diff, side: str) -> str:
@@ -199,7 +267,7 @@ def _feature(
 ) -> Feature:
     """Return a feature of the report: what it says of itself, and its own properties."""
     said = {name: value for name, value in own.items() if value is not None}
-    taken = said.keys() | {REPAIRED}
+    taken = said.keys() | simplestyle.NAMES | {REPAIRED}
     kept = {
         f"properties.{name}" if name in taken else name: value
         for name, value in (properties or {}).items()

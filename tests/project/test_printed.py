@@ -119,8 +119,8 @@ SHOWN = {
 #: Blocks that show a file of the user's, by their first line.
 FILES = {
     "docs/diff.md": {
-        '{"type": "Feature", "id": "mill", "properties": {"tags": {"surface": "gravel", "lanes": 1, '
-        '"hgv": "no"}}, "geometry": null}': "road-2021.geojson",
+        '{"type": "Feature", "id": "mill", "properties": {"tags": {"surface": "gravel", '
+        '"lanes": 1, "hgv": "no"}}, "geometry": null}': "road-2021.geojson",
         '{"type": "Feature", "id": "mill", "properties": {"tags": {"surface": "asphalt", "lanes": '
         '1.0, "bus": {"max": 40}}}, "geometry": null}': "road-2022.geojson",
     },

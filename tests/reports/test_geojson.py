@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from pkzone.compare import diff as compare
 from pkzone.compare.result import Change
-from pkzone.geojson import Feature
-from pkzone.reports.as_features import to_geojson
+from pkzone.geojson import Feature, FeatureCollection
+from pkzone.maps.style import PALETTE
+from pkzone.reports.as_features import _change_features, to_geojson
 from tests.helpers import drawn_diffs
 
 
@@ -57,6 +61,13 @@ def test_gained_ground_is_a_feature_of_its_own() -> None:
         "part": "area",
         "feature": "core",
         "name": "Core",
+        "title": "Core: gained",
+        "description": features["core:base"]["properties"]["description"],
+        "stroke": "#0072b2",
+        "stroke-width": 4,
+        "stroke-opacity": 1,
+        "fill": "#0072b2",
+        "fill-opacity": 0.35,
     }
     assert gained["geometry"]["coordinates"] == [
         [[46.1, 39], [46.2, 39], [46.2, 39.1], [46.1, 39.1], [46.1, 39]]
@@ -155,3 +166,121 @@ def test_the_frame_of_no_difference_has_the_same_columns() -> None:
     assert list(empty.columns) == list(drawn_diffs.zone().to_frame().columns)
     assert empty.dtypes.equals(drawn_diffs.zone().to_frame().dtypes)
     assert empty.crs.to_string() == "EPSG:4326"
+
+
+# simplestyle-spec 1.1.0: what each property may be, https://github.com/mapbox/simplestyle-spec
+COLOR = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+ALLOWED: dict[str, Callable[[Any], Any]] = {
+    "title": lambda value: isinstance(value, str),
+    "description": lambda value: isinstance(value, str),
+    "marker-size": ("small", "medium", "large").__contains__,
+    "marker-color": COLOR.fullmatch,
+    "stroke": COLOR.fullmatch,
+    "stroke-width": lambda value: value >= 0,
+    "stroke-opacity": lambda value: 0 <= value <= 1,
+    "fill": COLOR.fullmatch,
+    "fill-opacity": lambda value: 0 <= value <= 1,
+}
+LINE, AREA = {"stroke", "stroke-width", "stroke-opacity"}, {"fill", "fill-opacity"}
+STYLED_BY = {
+    "Point": {"marker-color", "marker-size"},
+    "LineString": LINE,
+    "Polygon": LINE | AREA,
+    "GeometryCollection": {"marker-color", "marker-size"} | LINE | AREA,
+    None: set(),
+}
+
+
+@pytest.mark.parametrize("make", drawn_diffs.ALL.values(), ids=drawn_diffs.ALL)
+def test_every_feature_is_styled_as_the_specification_allows(make: Callable[[], Any]) -> None:
+    for feature in to_geojson(make())["features"]:
+        properties, geometry = feature["properties"], feature["geometry"]
+        kind = geometry and geometry["type"].removeprefix("Multi")
+        styled = properties.keys() & ALLOWED.keys()
+        assert styled - {"title", "description"} == STYLED_BY[kind]
+        assert properties["title"]
+        for name in styled:
+            assert ALLOWED[name](properties[name]), (name, properties[name])
+
+
+def test_colours_are_those_of_the_page_and_width_tells_kinds_apart_too() -> None:
+    features = by_id(drawn_diffs.corridor())
+    looks = {key: properties_of(features[key]) for key in features}
+    light = PALETTE["light"]
+    assert looks["new:target"] == (light["added"], 4, 1)
+    assert looks["old:target"] == (light["changed"], 3, 1)
+    assert looks["route:a-b:section-1"][0] == light["kept"]
+    assert looks["route:a-b:section-2"][0] == light["removed"]
+    assert looks["route:a-b:section-3"][0] == light["added"]
+    widths = [looks[f"route:a-b:section-{number}"][1] for number in (1, 2, 3)]
+    assert widths == sorted({*widths})
+    # Whatever lies above: the band is wider than the line, and lets it through.
+    for number in (1, 2, 3):
+        _, width, opacity = looks[f"route:a-b:section-{number}"]
+        assert width > 4
+        assert opacity < 0.7
+
+
+def properties_of(feature: dict[str, Any]) -> tuple[Any, ...]:
+    names = ("stroke", "stroke-width", "stroke-opacity")
+    return tuple(feature["properties"][name] for name in names)
+
+
+def test_title_and_description_say_what_the_text_report_says() -> None:
+    features = by_id(drawn_diffs.corridor())
+    text = " ".join(drawn_diffs.corridor().to_text(width=200).split())
+    told = {key: features[key]["properties"] for key in features}
+    assert told["new:target"]["title"] == "The bypass: added"
+    assert told["old:target"]["title"] == "Berdzor / Lachin: open → former"
+    for key in ("new:target", "old:target"):
+        for sentence in told[key]["description"].split("; "):
+            assert sentence in text
+    assert told["route:a-b:section-2"]["title"] == "Route a-b: no longer used"
+    assert told["route:a-b:section-2"]["description"] == (
+        "km before: 30.0-47.2; published: not known; drawn: 17.2 km; near: Berdzor / Lachin"
+    )
+
+
+def test_an_area_whose_gains_are_drawn_is_a_grey_outline_that_hides_nothing() -> None:
+    features = by_id(drawn_diffs.zone())
+    for side in ("base", "target"):
+        properties = features[f"core:{side}"]["properties"]
+        assert properties["stroke"] == PALETTE["light"]["kept"]
+        assert properties["fill-opacity"] == 0
+        assert properties["stroke-width"] < features["core:gained"]["properties"]["stroke-width"]
+
+
+def test_a_point_that_moved_has_two_markers() -> None:
+    base, target = drawn_diffs.point("p", 46, 39), drawn_diffs.point("p", 46.1, 39)
+    diff = compare(FeatureCollection((base,), ()), FeatureCollection((target,), ()))
+    features = by_id(diff)
+    assert [features[f"p:{side}"]["properties"]["marker-color"] for side in ("base", "target")] == [
+        PALETTE["light"]["removed"],
+        PALETTE["light"]["added"],
+    ]
+    assert features["p:base"]["properties"]["title"] == "p: moved, before"
+
+
+def test_style_and_words_of_the_own_properties_keep_their_values() -> None:
+    own = {"stroke": "#123456", "title": "Mine", "marker-symbol": "bus", "description": 5}
+    odd = drawn_diffs.point("p", 46, 39, **own)
+    diff = replace(drawn_diffs.zone(), changes=(Change("p", "added", (), (odd,)),))
+    properties = by_id(diff)["p:target"]["properties"]
+    assert {name: properties[f"properties.{name}"] for name in own} == own
+    assert properties["title"] == "p: added"
+    assert not properties.keys() & {"stroke", "marker-symbol"}
+
+
+def test_hostile_texts_are_plain_inert_and_short() -> None:
+    name = "<img src=x onerror=alert(1)>\u202e\x1b[31m\ud800\n" + "x" * 5000
+    odd = drawn_diffs.point("p", 46, 39, name=name, status="<script>" * 1000)
+    diff = replace(drawn_diffs.zone(), changes=(Change("p", "added", (), (odd,)),))
+    (feature,) = list(_change_features(diff, 1, diff.changes[0]))
+    title, description = (feature.properties[key] for key in ("title", "description"))
+    for text in (title, description):
+        assert text.isprintable()
+        assert not {*"<>"} & {*text}
+    assert title.endswith("…: added")
+    assert title.startswith("‹img src=x onerror=alert(1)›\\u202e\\x1b[31m\\ud800\\n")
+    assert len(title) < 300
+    assert len(description) < 3000
