@@ -63,6 +63,7 @@ def _steps(
         "pkzone diff zone@2020-12-01 zone@2022-09-01 -o zone.html",
         "pkzone diff old.geojson new.geojson --only added,removed --exit-code",
         "pkzone diff old.geojson new.geojson --match id,property",
+        "pkzone diff old.gpkg new.gpkg --layer roads --id CODE",
         "pkzone diff corridor@2020-12-01 corridor --affected places --within 5000",
         "pkzone diff corridor --each",
         "pkzone diff corridor@2020-12..2023-04 --each",
@@ -121,6 +122,13 @@ def _steps(
     callback=_steps,
     help="The steps by which features are matched, in order: id, property (one that is full and "
     "unique on both sides), geometry, near (by shape and distance).  [default: id,geometry,near]",
+)
+@click.option(
+    "--layer",
+    "layers",
+    metavar="NAME",
+    multiple=True,
+    help="Layer to read of files that hold several; may be repeated.",
 )
 @click.option(
     "--across",

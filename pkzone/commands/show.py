@@ -65,7 +65,7 @@ def command(
     as_geojson: bool,
     statuses: Sequence[str],
 ) -> None:
-    """Show one version, or a GeoJSON file, as a table."""
+    """Show one version, or a file, as a table."""
     if as_geojson:
         if destination.form not in ("text", "geojson"):
             raise click.UsageError(
@@ -100,9 +100,9 @@ def command(
 
 
 def _show_file(path: str, destination: Destination, statuses: Sequence[str]) -> None:
-    from pkzone.geojson import reader
+    from pkzone.formats import any_file
 
-    collection = reader.read(path)
+    collection = any_file.read(path)
     for notice in collection.notices:
         warn(f"warning: {notice}")
     features = _in_status(collection.features, statuses)

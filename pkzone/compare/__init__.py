@@ -45,6 +45,7 @@ def diff(
     evidence: bool = True,
     across: bool = False,
     match: Sequence[str] | None = None,
+    layers: Sequence[str] = (),
 ) -> Diff:
     """Compare a base with a target.
 
@@ -53,7 +54,8 @@ def diff(
     base, target : str, os.PathLike, Version, FeatureCollection or GeoDataFrame
         What is compared: a reference (``corridor@2020-12-01``, a path, ``-`` for standard
         input), or features at hand in degrees lon/lat. A base later than the target is
-        allowed: it mirrors the answer.
+        allowed: it mirrors the answer. A file that is no GeoJSON is read as
+        `pkzone.import_file` does, with what that says as notices.
     tolerance_m : float, optional
         Metres within which a geometry is only redrawn, and a stretch of a line is kept.
     catalogue : Catalogue, str or os.PathLike, optional
@@ -78,6 +80,9 @@ def diff(
         over: ``id``; ``property``, the one that, full and unique on both sides, tells features
         apart; ``geometry``, where it is equal; ``near``, by shape and distance. Without it ``id``,
         ``geometry``, ``near``; with it `Diff.matched` and a notice say how many each matched.
+    layers : sequence of str, optional
+        The layers to read, of each side that is a file which can hold several (GeoPackage, KML,
+        GPX, zip).
 
     Returns
     -------
@@ -98,6 +103,10 @@ def diff(
         A reference names nothing, or the two name versions of two layers.
     CatalogueError, HashMismatch, GeoJSONError
         A file is missing, damaged or refused, or no feature has the property `id_property`.
+    FormatError
+        A file of another format is refused or damaged.
+    BadOption
+        Layers are named, and neither side is a file that can hold several.
 
     Examples
     --------
@@ -108,7 +117,9 @@ def diff(
     terms = Terms(_metres(tolerance_m, "the tolerance"), evidence)
     _metres(within_m, "the reach")
     order = ORDER if match is None else order_of(match)
-    opened = DiffInputs(base, target, catalogue=catalogue, id_property=id_property, across=across)
+    opened = DiffInputs(
+        base, target, catalogue=catalogue, id_property=id_property, across=across, layers=layers
+    )
     with opened as sides, gc_paused():
         matched = matched_sides(
             sides.base, sides.target, tolerance_m=terms.tolerance_m, order=order

@@ -17,9 +17,10 @@ from pkzone.compare.memo import once
 from pkzone.compare.place_names import distances_m, feature_label, place_of
 from pkzone.compare.result import Affected
 from pkzone.compare.route_chain import Chain, chains, route_of
+from pkzone.formats import any_file
 from pkzone.geo.convert import repaired
 from pkzone.geo.measure import running
-from pkzone.geojson import line_diff, reader
+from pkzone.geojson import line_diff
 from pkzone.geojson.model import Feature, text_of
 from pkzone.layers.dates import overlaps, parse_version_id
 from pkzone.layers.identity import identified
@@ -79,7 +80,7 @@ def _candidates(
 ) -> tuple[Sequence[Feature], Sequence[Feature]]:
     parsed = parse(reference, sides)
     if isinstance(parsed, FileReference):
-        read = reader.read(parsed.path, check_validity=False)
+        read = any_file.read(parsed.path, check_validity=False)
         features = identified(read, parsed.path).features
         return features, features
     versions = [side.version for side in (sides.base, sides.target) if side.version is not None]

@@ -15,6 +15,7 @@ from pkzone.compare.memo import once
 from pkzone.compare.result import SideInfo
 from pkzone.errors import (
     BadId,
+    BadOption,
     BadReference,
     DuplicateId,
     GeoJSONError,
@@ -22,6 +23,7 @@ from pkzone.errors import (
     printable,
 )
 from pkzone.files.inputs import open_regular, read_at_most, read_stdin
+from pkzone.formats.any_file import as_geojson, holds_layers, is_imported
 from pkzone.geojson import line_diff, reader
 from pkzone.geojson.geometry import check_geometry
 from pkzone.geojson.line_diff import FeatureLines, NotByLinesError
@@ -74,6 +76,8 @@ class DiffInput(AbstractContextManager["DiffInput"]):
         The version that the stream belongs to.
     id_property : str, optional
         The property that takes the place of the features' ids; see `identified`.
+    imported : sequence of Notice, optional
+        What was said when the stream was made of a file of another format.
     """
 
     def __init__(
@@ -85,6 +89,7 @@ class DiffInput(AbstractContextManager["DiffInput"]):
         stream: BinaryIO | None = None,
         version: Version | None = None,
         id_property: str | None = None,
+        imported: Sequence[Notice] = (),
     ) -> None:
         self.info = info
         self.name = name
@@ -95,6 +100,7 @@ class DiffInput(AbstractContextManager["DiffInput"]):
         self._stream = stream
         self.id_property = id_property
         self._known_by: str | None = None
+        self._imported = tuple(imported)
         self._notices: tuple[Notice, ...] = ()
         # where a file is compared by lines: it without its features, each of these on a line of
         # ours, and those that were parsed by their lines
@@ -221,7 +227,8 @@ class DiffInput(AbstractContextManager["DiffInput"]):
     @property
     def notices(self) -> tuple[Notice, ...]:
         """Notices about the file as a whole."""
-        return self.collection.on_the_whole() if self.was_read else self._notices
+        own = self.collection.on_the_whole() if self.was_read else self._notices
+        return (*self._imported, *own)
 
     @property
     def lacks_property(self) -> bool:
@@ -334,6 +341,8 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
         The property that tells features apart.
     across : bool, optional
         Whether versions of two layers may be compared.
+    layers : sequence of str, optional
+        The layers to read of a file that holds several.
 
     Raises
     ------
@@ -350,14 +359,18 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
         catalogue: CatalogueLike = None,
         id_property: str | None = None,
         across: bool = False,
+        layers: Sequence[str] = (),
     ) -> None:
         self._catalogue = catalogue
+        self._layers = tuple(layers)
         self._id_property = id_property
         if all(isinstance(side, str) and side == "-" for side in (base, target)):
             raise BadReference(
                 "- stands for standard input, which can be read once: "
                 "name a file for one of the two sides"
             )
+        if layers:
+            _refuse_needless_layers(base, target)
         self.base = self._side(base)
         try:
             self.target = self._side(target)
@@ -431,12 +444,23 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
         )
 
     def _of_file(self, path: str) -> DiffInput:
+        name, notices = path, tuple[Notice, ...]()
+        chosen = self._layers if holds_layers(path) else ()
         if path == "-":
             stream: BinaryIO | None = BytesIO(read_stdin(MAX_BYTES + 1))
             name = "<stdin>"
+        elif is_imported(path):
+            data, notices = as_geojson(path, layers=chosen)
+            stream = BytesIO(data)
         else:
-            stream, name = _opened(path), path
-        return DiffInput(SideInfo(path), name, stream=stream, id_property=self._id_property)
+            stream = _opened(path)
+        return DiffInput(
+            SideInfo(path, file_layers=chosen or None),
+            name,
+            stream=stream,
+            id_property=self._id_property,
+            imported=notices,
+        )
 
     def _of_version(self, version: Version, ref: str) -> DiffInput:
         info = SideInfo(ref, version.layer, version.id, version.sha256)
@@ -461,6 +485,16 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
     def _of_features(self, features: Sequence[Feature], info: SideInfo, name: str) -> DiffInput:
         collection = checked(features, name, ids_unique=self._id_property is None)
         return DiffInput(info, name, collection=collection, id_property=self._id_property)
+
+
+def _refuse_needless_layers(*sides: Any) -> None:
+    """Refuse the choice of layers where no side is a file that can hold several."""
+    paths = (os.fspath(one) for one in sides if isinstance(one, str | os.PathLike))
+    if not any(map(holds_layers, paths)):
+        raise BadOption(
+            "--layer (in Python layers=) chooses layers of a GeoPackage, KML, GPX or zip, and "
+            "neither side is one"
+        )
 
 
 def _tell_records_apart(base: DiffInput, target: DiffInput) -> None:

@@ -42,12 +42,16 @@ LonLat = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class SideInfo:
-    """Side of a comparison: the reference as given and, where it is a version, which one."""
+    """Side of a comparison: the reference as given and, where it is a version, which one.
+
+    ``file_layers`` are those that were chosen of a file that holds several.
+    """
 
     ref: str
     layer: str | None = None
     version: str | None = None
     sha256: str | None = None
+    file_layers: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ __all__ = [
     "GEOJSON_ENDINGS",
     "GZIP_MAGIC",
     "HEAD_BYTES",
+    "READ_ENDINGS",
     "SEQUENCE_ENDINGS",
     "FileType",
     "conflict_line",
@@ -108,6 +109,12 @@ FILE_TYPES: Final[dict[str, FileType]] = {
     "binary": FileType("not of any format that is read"),
 }
 """All types by the name that `identify` returns."""
+
+READ_ENDINGS: Final = (
+    *GEOJSON_ENDINGS,
+    *(suffix for file_type in FILE_TYPES.values() for suffix in file_type.suffixes),
+)
+"""Endings of all files that are read: GeoJSON, and what ``pkzone import`` takes."""
 
 _GEOPACKAGE_IDS = (b"GPKG", b"GP10", b"GP11")
 _SHAPEFILE_CODE, _SHAPEFILE_VERSION = (9994).to_bytes(4, "big"), (1000).to_bytes(4, "little")

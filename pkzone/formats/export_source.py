@@ -9,8 +9,8 @@ from typing import Any
 
 from pkzone.errors import BadReference, printable
 from pkzone.files.filetypes import title_of_path
+from pkzone.formats.any_file import read
 from pkzone.geojson.model import Feature
-from pkzone.geojson.reader import read
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.model import Version

@@ -22,6 +22,7 @@ __all__ = [
     "expected",
     "format_named",
     "format_of_output",
+    "is_known",
     "recognise",
     "written_formats",
 ]
@@ -333,6 +334,11 @@ def format_of_output(path: str) -> Format:
             raise UnknownFormat(path, f"{form.title} is only read; write one of {listed}")
     hint = did_you_mean(f".{lowered.rpartition('.')[2]}", endings)
     raise UnknownFormat(path, f"has no ending of a format that is written; {hint}use {listed}")
+
+
+def is_known(path: str) -> bool:
+    """Tell whether a file's ending promises a format that is read."""
+    return path.lower().endswith(tuple(_BY_SUFFIX))
 
 
 def expected(path: str) -> Format:

@@ -7,7 +7,7 @@ One grammar for the command line and the library:
     LAYER@DATE              the one in force on a date, as `pkzone.layers.dates.period_of` reads it
     LAYER@A..B              those in force at any time from A to B, each a date, or 2022-08-30.2
     LAYER@A..  LAYER@..B    to the newest; from the oldest
-    PATH, -                 a GeoJSON file, standard input
+    PATH, -                 a file, standard input
 
 `parse` reads what names one version or a file, `parse_range` what names versions of a layer.
 """
@@ -19,14 +19,14 @@ from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkzone.errors import BadReference
-from pkzone.files.filetypes import GEOJSON_ENDINGS
+from pkzone.files.filetypes import READ_ENDINGS
 
 if TYPE_CHECKING:
     from pkzone.layers.model import Layer, Version
 
 __all__ = ["FileReference", "LayerReference", "RangeReference", "parse", "parse_range"]
 
-_FORMS = "write LAYER, LAYER@VERSION, LAYER@DATE, a path to a GeoJSON file, or - for standard input"
+_FORMS = "write LAYER, LAYER@VERSION, LAYER@DATE, a path to a file, or - for standard input"
 
 
 class LayerReference(NamedTuple):
@@ -57,7 +57,7 @@ class RangeReference(NamedTuple):
 
 
 class FileReference(NamedTuple):
-    """A GeoJSON file: its path, or ``-`` for standard input."""
+    """A file: its path, or ``-`` for standard input."""
 
     path: str
 
@@ -194,6 +194,6 @@ def _is_path(text: str, layer: str, layers: Container[str]) -> bool:
     separators = [mark for mark in (os.sep, os.altsep) if mark]
     if text == "-" or any(mark in text for mark in separators):
         return True
-    if text.lower().endswith(GEOJSON_ENDINGS):
+    if text.lower().endswith(READ_ENDINGS):
         return True
     return layer not in layers and "\0" not in text and os.path.isfile(text)  # noqa: PTH113 - cheap

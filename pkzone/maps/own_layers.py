@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from pkzone.errors import BadReference, MapTooLarge, printable
 from pkzone.files.filetypes import title_of_path
-from pkzone.geojson import reader
+from pkzone.formats import any_file
 from pkzone.geojson.json_text import TooManyFeaturesError
 from pkzone.geojson.model import Feature, FeatureCollection, Notice
 from pkzone.geojson.reader import file_name
@@ -165,7 +165,7 @@ def open_files(
 
 def _read(path: str) -> FeatureCollection:
     try:
-        return reader.read(path, ids_unique=False, most_features=packing.MOST_FEATURES)
+        return any_file.read(path, ids_unique=False, most_features=packing.MOST_FEATURES)
     except TooManyFeaturesError:
         raise MapTooLarge(packing.too_many(f"{file_name(path)} has")) from None
 

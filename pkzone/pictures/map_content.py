@@ -293,13 +293,13 @@ class _Maker:
 
     def file(self, path: str, on: str | date | None) -> Content:
         """Return what a picture of a file shows, with the base map around it."""
-        from pkzone.geojson import reader
+        from pkzone.formats import any_file
         from pkzone.geojson.reader import file_name
         from pkzone.layers.identity import identified
 
         if on is not None:
             raise BadOption(f"{printable(path)} is a file and has no versions; leave out --on")
-        read = reader.read(path, ids_unique=False, check_validity=False)
+        read = any_file.read(path, ids_unique=False, check_validity=False)
         collection = identified(read, file_name(path))
         name = "standard input" if path == "-" else Path(path).name
         layer, language, day = title_of_path(path), self._language, self._catalogue.default_date

@@ -22,6 +22,7 @@ from pkzone.checks import check_in_place, check_text
 from pkzone.cli import pkzone as program
 from pkzone.errors import FormatError, GeoJSONError, NotMended, TooLarge
 from pkzone.files.filetypes import HEAD_BYTES, identify
+from pkzone.formats.registry import ENDINGS
 from pkzone.geojson import json_text
 from pkzone.maps import packing
 from tests.helpers.own_catalogue import begin
@@ -88,6 +89,8 @@ COMMANDS = {
     "export": ["export", "./FILE", "-o", "out.gpkg"],
     "publish": ["publish", "FILE", "--layer", "line", "--from", "2025-01-01", "--title", "T", "-y"],
 }  # fmt: skip
+IMPORTING = {"show", "map", "picture", "diff", "export"}
+"""Commands that read files of other formats where their names say so."""
 
 
 @pytest.fixture
@@ -115,6 +118,8 @@ def test_every_command_says_what_a_file_is(
     for name, (content, says) in FOREIGN.items():
         data = content.encode() if isinstance(content, str) else content
         (folder / name).write_bytes(data)
+        if command[0] in IMPORTING and name.endswith(ENDINGS):
+            continue
         code = run(*(word.replace("FILE", name) for word in command))
         printed = capfd.readouterr()
         assert code == (1 if command[0] == "check" else 3), name
@@ -168,7 +173,7 @@ def test_files_that_gdal_writes_are_known_by_their_first_bytes(folder: Path) -> 
 def test_the_import_that_is_named_works(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     frame = gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.Point(46.5, 39.6)], crs="EPSG:4326")
     frame.to_file("x.gpkg")
-    assert run("map", "x.gpkg", "-o", "m.html") == 3
+    assert run("fmt", "x.gpkg") == 3
     command = capfd.readouterr().err.partition("GeoJSON: ")[2].split()
     assert command == ["pkzone", "import", "x.gpkg", "-o", "x.geojson"]
     assert run(*command[1:]) == 0

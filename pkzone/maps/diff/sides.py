@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pkzone.errors import PkzoneError
 from pkzone.files.filetypes import title_of_path
-from pkzone.geojson import reader
+from pkzone.formats import any_file
 from pkzone.geojson.model import Feature, FeatureCollection
 from pkzone.layers.identity import identified
 
@@ -109,7 +109,12 @@ def _from_file(info: SideInfo, changed: Features, count: int, id_property: str |
     """Return the features of a file that still holds what was compared, else those that differ."""
     with suppress(PkzoneError, OSError, ValueError):
         if info.layer is None and Path(info.ref).is_file():
-            read = reader.read(info.ref, ids_unique=id_property is None, check_validity=False)
+            read = any_file.read(
+                info.ref,
+                layers=info.file_layers or (),
+                ids_unique=id_property is None,
+                check_validity=False,
+            )
             features = _identified(read, id_property, info)
             if len(features) == count and _count(changed) <= _count(features):
                 return features

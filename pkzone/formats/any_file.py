@@ -1,0 +1,79 @@
+"""Read a file of any format as GeoJSON: by its ending as `pkzone import` does, or strictly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from pkzone.files.filetypes import GEOJSON_ENDINGS
+from pkzone.geojson import reader
+from pkzone.geojson.model import FeatureCollection, Notice
+
+__all__ = ["as_geojson", "holds_layers", "is_imported", "read"]
+
+
+def is_imported(path: str) -> bool:
+    """Tell whether a file's ending names a format that is imported; any other is GeoJSON."""
+    lowered = path.lower()
+    if lowered == "-" or lowered.endswith(GEOJSON_ENDINGS):
+        return False
+    from pkzone.formats.registry import is_known
+
+    return is_known(lowered)
+
+
+def holds_layers(path: str) -> bool:
+    """Tell whether a file's ending names a format of which one file holds several layers."""
+    if not is_imported(path):
+        return False
+    from pkzone.formats.registry import expected
+
+    form = expected(path)
+    return form.layers or form.xml
+
+
+def as_geojson(path: str, *, layers: Sequence[str] = ()) -> tuple[bytes, tuple[Notice, ...]]:
+    """Import a file; return it as canonical GeoJSON and what the import says.
+
+    Parameters
+    ----------
+    path : str
+        A file that `is_imported`; see `pkzone.import_file`.
+    layers : sequence of str, optional
+        The layers to read, where it holds several.
+
+    Raises
+    ------
+    FormatError, GeoJSONError
+        The file is refused or damaged, or becomes too large as GeoJSON.
+    """
+    from pkzone.formats.import_ import import_file
+
+    imported = import_file(path, layers=layers if holds_layers(path) else ())
+    notices = tuple(Notice("import", path, None, notice) for notice in imported.notices)
+    return imported.to_bytes(), notices
+
+
+def read(path: str, *, layers: Sequence[str] = (), **options: Any) -> FeatureCollection:
+    """Return the features of a file of any format, or of standard input for ``-``.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    layers : sequence of str, optional
+        The layers to read, where it holds several.
+    **options
+        As for `pkzone.geojson.reader.read`.
+
+    Raises
+    ------
+    FormatError, GeoJSONError
+        The file is refused or damaged.
+    """
+    if not is_imported(path):
+        return reader.read(path, **options)
+    data, notices = as_geojson(path, layers=layers)
+    collection = reader.parse(data, name=path, **options)
+    return replace(collection, notices=(*notices, *collection.notices))
