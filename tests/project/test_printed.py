@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 import shapefile
@@ -102,6 +103,7 @@ SHOWN = {
         "mill  Road to the mill": None,
         "1 feature was added (South post) and 3 modified (North post; Road to the mill; Valley "
         "road, paved); none is unchanged.": None,
+        "- new.shp: from WGS 84 / UTM zone 38N to WGS 84 by Inverse of UTM zone 38N (accuracy 0 m)": None,
         "tags: /tags/bus: not stated → {\"max\": 40}": None,
         "zone@2022-08-30 and control@2022-08-30 are versions of two layers: what differs between "
         "them is no change of either": None,
@@ -304,6 +306,8 @@ def of_readme(page: Page) -> None:
     page.write("mine.geojson", MINE)
     page.write("old.geojson", layer(line("a")))
     page.write("new.geojson", layer(line("a", NEW)))
+    for source, made in (("old.geojson", "old.gpkg"), ("new.geojson", "new.shp")):
+        gpd.read_file(page.folder / source).to_file(page.folder / made)
     page.write("roads.geojson", MINE)
     page.write("incidents.csv", incidents())
     page.write("line.geojson", layer(line("north", NEW)))
@@ -334,6 +338,15 @@ def of_diff(page: Page) -> None:
         post("south", 46.28, 39.05, code="P2", name="South post"),
         line("valley-road", valley, code="R2", name="Valley road, paved"),
     ))  # fmt: skip
+    for name, file, survey, crs in (
+        ("old", "old.gpkg", "survey-1.gpkg", 4326),
+        ("new", "new.shp", "survey-2.gpkg", 32638),
+    ):
+        drawn = gpd.read_file(page.folder / f"{name}.geojson").drop(columns="id").to_crs(crs)
+        roads = drawn[drawn.geom_type == "LineString"]
+        roads.to_file(page.folder / file)
+        roads.to_file(page.folder / survey, layer="roads")
+        drawn[drawn.geom_type == "Point"].to_file(page.folder / survey, layer="posts")
 
 
 def post(name: str, lon: float, lat: float, /, **properties: str) -> str:
