@@ -197,6 +197,16 @@ def test_attribute_change_is_a_double_line_with_old_and_new_value(
     assert "open → restricted" in " ".join(told.split())
 
 
+def test_nested_properties_are_told_by_pointer_as_it_is(open_page: Any) -> None:
+    place = {"type": "Point", "coordinates": [46.1, 39.1]}
+    base, target = (Feature("p", {"tags": {"max_speed": v}}, place) for v in (40, 60))
+    opened = open_page(diff_map(diff(*(geojson.FeatureCollection((one,), ())
+                                       for one in (base, target)))))  # fmt: skip
+    values = opened.page.locator("#pk-lists .pk-values")
+    assert values.locator("dt").all_text_contents() == ["tags: /tags/max_speed"]
+    assert values.locator("dd").all_text_contents() == ["40 → 60"]
+
+
 def test_within_uncertainty_is_said_in_words(open_page: Any) -> None:
     opened = open_page(diff_map(drawn_diffs.every_kind()))
     assert "smaller than the stated uncertainty" in opened.text("#pk-numbers")

@@ -70,7 +70,7 @@ function statuses({ title, statuses: list }) {
 function properties(list) {
   if (!list.length) return null;
   return make("dl", { class: "pk-values" }, list.flatMap(([name, before, after]) => [
-    make("dt", {}, text.spaced(name)),
+    make("dt", {}, name.includes("/") ? name : text.spaced(name)), // a pointer stays as it is
     make("dd", {}, before ? [make("del", {}, before), " → "] : null, make("ins", {}, after)),
   ]));
 }
