@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pkzone.layers.terms import DIRECTIONS, STATUSES, TRAFFIC, Term
+from pkzone.layers.terms import CERTAINTIES, DIRECTIONS, STATUSES, TRAFFIC, Term
 
 Schema = dict[str, Any]
 
@@ -53,7 +53,7 @@ COMMON: dict[str, Schema] = {
     "name_hy": TEXT_OR_NULL,
     "name_ru": TEXT_OR_NULL,
     "kind": TEXT,
-    "certainty": {"enum": ["agreed", "corroborated", "reported", "inferred"]},
+    "certainty": {"enum": [one.word for one in CERTAINTIES]},
     "uncertainty_m": {"type": "integer", "minimum": 0},
     "geometry_basis": {"enum": ["derived", "digitised", "generalised", "schematic"]},
     "since": {"type": ["string", "null"], "pattern": PARTIAL_DATE},

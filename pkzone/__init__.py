@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from pkzone.queries.events import events
     from pkzone.queries.passable import passable
     from pkzone.queries.series import series
+    from pkzone.store.events import add_event
     from pkzone.store.init import init
     from pkzone.store.publish import publish
+    from pkzone.store.sources import add_source
     from pkzone.store.verify import verify
     from pkzone.tagging.summary import Tagged
     from pkzone.tagging.tag import tag
@@ -45,6 +47,8 @@ __all__ = [
     "Tagged",
     "Version",
     "__version__",
+    "add_event",
+    "add_source",
     "apply",
     "at",
     "catalogue",
@@ -77,6 +81,8 @@ _HOMES = {
     "PkzoneError": "pkzone.errors",
     "Tagged": "pkzone.tagging.summary",
     "Version": "pkzone.layers.catalogue",
+    "add_event": "pkzone.store.events",
+    "add_source": "pkzone.store.sources",
     "apply": "pkzone.compare",
     "at": "pkzone.queries.at",
     "catalogue": "pkzone.layers.catalogue",

@@ -44,6 +44,8 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
         "fmt": "pkzone.commands.fmt",
         "init": "pkzone.commands.init",
         "publish": "pkzone.commands.publish",
+        "source": "pkzone.commands.source",
+        "event": "pkzone.commands.event",
         "verify": "pkzone.commands.verify",
         "import": "pkzone.commands.import_",
         "export": "pkzone.commands.export",
@@ -53,7 +55,6 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
         "git-merge": "pkzone.commands.git:merge",
         "git-difftool": "pkzone.commands.git:difftool",
     },
-    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     examples=(
         "pkzone map",
@@ -94,8 +95,6 @@ def pkzone(ctx: click.Context, catalogue: str | None) -> None:
     line, 3 for what cannot be done, 128 + N for signal N (130 Ctrl-C, 143 SIGTERM).
     """
     ctx.meta[CATALOGUE_KEY] = catalogue
-    if ctx.invoked_subcommand is None:
-        emit(ctx.get_help())
 
 
 def main() -> None:

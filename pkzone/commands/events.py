@@ -64,7 +64,7 @@ def command(
     """List dated events, with the accounts of both sides.
 
     An event concerns a layer if it names it or a feature of it, or if a version of it cites it.
-    A month or a year counts where it overlaps. The oldest come first.
+    A month or a year counts where it overlaps. The oldest come first. 'pkzone event add' adds one.
     """
     from pkzone.queries.events import events
 

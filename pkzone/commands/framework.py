@@ -22,7 +22,16 @@ import click
 from pkzone.commands.output import emit, forget_stdout, stdout_failed
 from pkzone.errors import BadOption, PkzoneError, did_you_mean, printable
 
-__all__ = ["FAILURE", "FINDINGS", "Command", "Progress", "Root", "stopping_signals", "warn"]
+__all__ = [
+    "FAILURE",
+    "FINDINGS",
+    "Command",
+    "Group",
+    "Progress",
+    "Root",
+    "stopping_signals",
+    "warn",
+]
 
 SUCCESS, FINDINGS, USAGE, FAILURE = 0, 1, 2, 3
 # The hang-up of a terminal is not known to Windows, Ctrl-Break to nothing else.
@@ -62,8 +71,8 @@ class Command(click.Command):
                 formatter.write(f"{'':{formatter.current_indent}}{example}\n")
 
 
-class Root(Command, click.Group):
-    """The whole program: finds its commands, and translates errors here and nowhere else.
+class Group(Command, click.Group):
+    """Commands under a name of their own, ``pkzone source add``; alone it prints its help.
 
     Parameters
     ----------
@@ -73,7 +82,7 @@ class Root(Command, click.Group):
     """
 
     def __init__(self, *args: Any, homes: Mapping[str, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, invoke_without_command=True, **kwargs)
         self.homes = homes
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -102,6 +111,17 @@ class Root(Command, click.Group):
                 raise
             reason = error.format_message().rstrip(".")
             raise click.UsageError(f"{reason}; {hint}", ctx) from None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that the arguments name; without one print the help."""
+        result = super().invoke(ctx)
+        if ctx.invoked_subcommand is None:
+            emit(ctx.get_help())
+        return result
+
+
+class Root(Group):
+    """The whole program: translates errors, here and nowhere else."""
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Run, and exit with 0, 1, 2, 3 or, where a signal ended it, 128 and its number."""

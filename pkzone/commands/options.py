@@ -25,9 +25,11 @@ __all__ = [
     "catalogue_folder_option",
     "catalogue_option",
     "coordinate_options",
+    "dry_run_option",
     "format_option",
     "json_option",
     "language_option",
+    "lock_timeout_option",
     "may_replace",
     "open_catalogue",
     "output_option",
@@ -237,6 +239,19 @@ catalogue_folder_option = click.option(
     help="Folder of another catalogue than the one shipped.",
 )
 """For a command that opens the catalogue itself, with `open_catalogue`, if it needs one."""
+
+
+lock_timeout_option = click.option(
+    "--lock-timeout",
+    metavar="S",
+    type=Seconds(minimum=0),
+    default=10.0,
+    show_default=True,
+    help="Seconds to wait while another process changes the catalogue.",
+)
+dry_run_option = click.option(
+    "--dry-run", is_flag=True, help="Say what would change; write nothing."
+)
 
 
 def catalogue_option(function: Callable[..., Any]) -> Callable[..., Any]:

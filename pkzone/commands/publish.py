@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pkzone.commands.framework import Command, warn
-from pkzone.commands.options import Destination, Seconds, catalogue_folder_option, table_options
+from pkzone.commands.options import (
+    Destination,
+    catalogue_folder_option,
+    dry_run_option,
+    lock_timeout_option,
+    table_options,
+)
 from pkzone.commands.output import layout, print_report, print_table
 from pkzone.commands.types import DAY, EVENT, FILE, LAYER, SOURCE
 from pkzone.table import Column, Table
@@ -71,16 +77,9 @@ if TYPE_CHECKING:
 @click.option(
     "--recorded", type=DAY, metavar="DATE", help="Day of publishing.  [default: today, UTC]"
 )
-@click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
+@dry_run_option
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-@click.option(
-    "--lock-timeout",
-    metavar="S",
-    type=Seconds(minimum=0),
-    default=10.0,
-    show_default=True,
-    help="Seconds to wait while another process publishes.",
-)
+@lock_timeout_option
 @table_options()
 @catalogue_folder_option
 def command(

@@ -60,7 +60,7 @@ def command(
     at_most: int | None,
     source: str | None,
 ) -> None:
-    """List the sources of the catalogue, or of the version REF.
+    """List the sources of the catalogue, or of the version REF; 'pkzone source add' adds one.
 
     The rows of JSON are CSL-JSON, as programs for citations read it. With --features a row is a
     feature as long as it rests on the same: of all layers, or of REF, which is then LAYER for all
@@ -90,7 +90,7 @@ def command(
 
     def text(width: int | None, strong: Callable[[str], str]) -> str:
         if not records:
-            none = "no sources yet; sources.json is their place" if ref is None else "none stated"
+            none = "no sources yet; pkzone source add adds one" if ref is None else "none stated"
             return f"{none}\n"
         return "\n\n".join("\n".join(_citation(row, width, strong)) for row in table.rows) + "\n"
 

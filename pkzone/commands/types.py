@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ __all__ = [
     "FEATURE",
     "FILE",
     "FOLDER",
+    "FULL_FEATURE",
     "KIND",
     "LANGUAGE",
     "LAYER",
@@ -228,22 +229,29 @@ def _days(catalogue: Catalogue, _ctx: click.Context, _typed: str) -> Iterable[st
 
 
 def _features(catalogue: Catalogue, ctx: click.Context, typed: str) -> Iterable[str]:
-    """Return the ids of features, ``LAYER/ID`` where that is typed.
-
-    Of the layer that is named, else of all; of the newest versions that are read in no time.
-    """
-    layer, slash, _ = typed.partition("/")
+    """Return the ids of features, ``LAYER/ID`` where that is typed: of the layer named, or all."""
+    if "/" in typed:
+        return _full_features(catalogue, ctx, typed)
     named = ctx.params.get("layer")
-    names = [layer] if slash else [named.partition("@")[0]] if named else [*catalogue]
-    prefix = f"{layer}/" if slash else ""
-    ids: set[str] = set()
+    return sorted({one for _, one in _ids(catalogue, [named.partition("@")[0]] if named else [])})
+
+
+def _full_features(catalogue: Catalogue, _ctx: click.Context, typed: str) -> Iterable[str]:
+    layer, slash, _ = typed.partition("/")
+    return sorted({f"{name}/{one}" for name, one in _ids(catalogue, [layer] if slash else [])})
+
+
+def _ids(catalogue: Catalogue, layers: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield the layer and id of features: of the newest versions that are read in no time."""
     left = _READ_BYTES
-    for version in (one for name in names for one in reversed(catalogue[name].versions)):
+    for version in (
+        one for name in layers or catalogue for one in reversed(catalogue[name].versions)
+    ):
         left -= version.size_bytes
         if left < 0:
-            break
-        ids.update(f"{prefix}{feature.id}" for feature in version.features().features)
-    return sorted(ids)
+            return
+        for feature in version.features().features:
+            yield version.layer, str(feature.id)
 
 
 def _places(catalogue: Catalogue, _ctx: click.Context, _typed: str) -> Iterable[str]:
@@ -267,7 +275,8 @@ def _events(catalogue: Catalogue, _ctx: click.Context, _typed: str) -> Iterable[
 
 
 def _kinds(catalogue: Catalogue, _ctx: click.Context, _typed: str) -> Iterable[str]:
-    return sorted({one.kind for one in catalogue.events if one.kind})
+    used = sorted({one.kind for one in catalogue.events if one.kind})
+    return used or (one.word for one in terms.EVENT_KINDS)
 
 
 def _traffic(_catalogue: Catalogue, _ctx: click.Context, _typed: str) -> Iterable[str]:
@@ -310,6 +319,8 @@ RANGE = Reference(_references)
 """A layer, one of its versions, or a range of them."""
 DAY = Day(_days)
 FEATURE = Named(_features)
+FULL_FEATURE = Named(_full_features)
+"""A feature with its layer, ``LAYER/ID``."""
 PLACE = Named(_places)
 SOURCE = Named(_sources)
 EVENT = Named(_events)

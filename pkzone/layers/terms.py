@@ -1,4 +1,4 @@
-"""List the terms of routes, links and events with their meanings, for data, maps and docs.
+"""List the terms of routes, links, events and sources, for data, maps and docs.
 
 The schemas of the layers, the legend and panels of maps, and ``docs/data.md`` follow it.
 """
@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-__all__ = ["BARRED", "DIRECTIONS", "EVENT_KINDS", "IN_USE", "STATUSES", "TRAFFIC", "Status", "Term"]
+__all__ = [
+    "BARRED",
+    "CERTAINTIES",
+    "DIRECTIONS",
+    "EVENT_KINDS",
+    "IN_USE",
+    "SOURCE_TYPES",
+    "STATUSES",
+    "TRAFFIC",
+    "Status",
+    "Term",
+]
 
 
 class Status(NamedTuple):
@@ -141,3 +152,22 @@ EVENT_KINDS: Final = (
     Term("context", "what explains the rest: works, plans, what happened before or elsewhere"),
 )
 """Values of an event's ``kind``."""
+
+CERTAINTIES: Final = (
+    Term("agreed", "both parties say so, or a text that they signed"),
+    Term("corroborated", "several publishers say so, not all of one side"),
+    Term("reported", "one source says so, or one side alone"),
+    Term("inferred", "nobody says so; it follows from what is reported"),
+)
+"""Values of ``certainty``: on whose word a feature or an event stands."""
+
+SOURCE_TYPES: Final = (
+    "article", "article-journal", "article-magazine", "article-newspaper", "bill", "book",
+    "broadcast", "chapter", "classic", "collection", "dataset", "document", "entry",
+    "entry-dictionary", "entry-encyclopedia", "event", "figure", "graphic", "hearing", "interview",
+    "legal_case", "legislation", "manuscript", "map", "motion_picture", "musical_score",
+    "pamphlet", "paper-conference", "patent", "performance", "periodical",
+    "personal_communication", "post", "post-weblog", "regulation", "report", "review",
+    "review-book", "software", "song", "speech", "standard", "thesis", "treaty", "webpage",
+)  # fmt: skip
+"""Values of ``type`` of a source: those of CSL 1.0.2."""

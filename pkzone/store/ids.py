@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -19,7 +19,7 @@ from pkzone.geojson.model import Feature, FeatureCollection, Report
 from pkzone.layers.dates import parse_day
 from pkzone.layers.identity import AUTO, identified, identifying_property, without_repeated_ids
 
-__all__ = ["date_of_name", "ids_on_lines", "name_without_date", "slug_of", "with_ids"]
+__all__ = ["date_of_name", "free_name", "ids_on_lines", "name_without_date", "slug_of", "with_ids"]
 
 _LONGEST_SLUG = 40
 _LINE = re.compile(rb'^\{"type":"Feature","id":("(?:[^"\\]|\\.)*")', re.MULTILINE)
@@ -195,8 +195,18 @@ def _new_id(feature: Feature, taken: set[str]) -> str:
         slug = (slug_of(kind) if isinstance(kind, str) else "") or shape.removeprefix(
             "Multi"
         ).lower()
-    number = 1
-    new = slug
+    return free_name(slug, taken)
+
+
+def free_name(slug: str, taken: Container[str]) -> str:
+    """Return a name, or with the first number from 2 up where it is taken.
+
+    Examples
+    --------
+    >>> free_name("post", {"post", "post-2"})
+    'post-3'
+    """
+    new, number = slug, 1
     while new in taken:
         number += 1
         new = f"{slug}-{number}"

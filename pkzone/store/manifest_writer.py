@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from pkzone.errors import CannotPublish, CatalogueError
+from pkzone.errors import CannotPublish, CatalogueError, printable
 from pkzone.layers.dates import parse_version_id
 from pkzone.layers.manifest import COMPANIONS, FILE_NAME
+from pkzone.text_lookalikes import hidden_characters
 
 if TYPE_CHECKING:
     from pkzone.geojson.model import Feature
@@ -41,6 +42,7 @@ Box: TypeAlias = tuple[float, float, float, float]
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 SEAL = "seal"
+MAX_TEXT = 10_000
 DECIMALS = 6  # of a coordinate in the canonical form
 # Quotes inside of a text are escaped: these match members, never what a text says.
 _FREE_TEXT = re.compile(rb'"(title|description)":"[^"\\]*+(?:\\.[^"\\]*+)*+"')
@@ -124,19 +126,28 @@ def opening(
 
 
 def checked_text(text: str, what: str) -> str:
-    """Return a text that a manifest can hold.
+    """Return a text of one paragraph that the files of a catalogue can hold.
 
     Raises
     ------
     CannotPublish
-        It is empty, or holds half of a surrogate pair, which UTF-8 cannot express.
+        It is empty or too long, or holds line breaks, characters that nobody sees, or half of a
+        surrogate pair, which UTF-8 cannot express.
     """
     if not text.strip():
         raise CannotPublish(f"{what} is empty; write a few words")
+    if len(text) > MAX_TEXT:
+        raise CannotPublish(f"{what} has {len(text):,} characters; shorten it to {MAX_TEXT:,}")
     try:
         text.encode()
     except UnicodeEncodeError:
         raise CannotPublish(f"{what} {text!r} holds what is no letter; write it anew") from None
+    hidden = hidden_characters(text) or [f"U+{ord(one):04X}" for one in text if one in "\t\n\r"]
+    if hidden:
+        raise CannotPublish(
+            f"{what} {printable(text)!r} holds control, direction or zero-width characters "
+            f"({', '.join(hidden[:3])}); write it anew without them"
+        )
     return text
 
 

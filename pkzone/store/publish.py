@@ -13,23 +13,20 @@ from tempfile import mkdtemp
 from typing import Any
 
 from pkzone.errors import (
-    BadReference,
     CannotPublish,
-    CatalogueError,
     FaultyFiles,
     LayerNotFound,
     OutputError,
     PkzoneError,
 )
 from pkzone.geojson.model import FeatureCollection, gc_paused
-from pkzone.layers.catalogue import SHIPPED, Catalogue
+from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.dates import parse_day, parse_version_id
-from pkzone.layers.json_fields import is_portable, is_slug
-from pkzone.layers.manifest import FILE_NAME
 from pkzone.layers.model import Layer
 from pkzone.layers.references import refuse_frame
 from pkzone.layers.schemas import read_schema
 from pkzone.store import manifest_writer, transaction
+from pkzone.store.guards import changeable, check_layer_name
 from pkzone.store.ids import date_of_name
 from pkzone.store.preflight import PRESENT, Given, Planner, Request, Step, read_manifest
 
@@ -118,11 +115,7 @@ def publish(
     CatalogueError, CatalogueLocked, OutputError
         The catalogue is damaged, in use, or cannot be written to. It is as it was before.
     """
-    root = Path(catalogue.root if isinstance(catalogue, Catalogue) else catalogue)
-    # Path.exists raises where the system refuses to tell
-    if not os.path.exists(root / FILE_NAME):  # noqa: PTH110
-        Catalogue(root)  # says what is wrong: a folder that holds none is to get no lock file
-    _refuse_shipped(root)
+    root = changeable(catalogue)
     given, faults = _given(files, valid_from, date_from_name=date_from_name)
     if not given:
         raise _all_of(faults)
@@ -189,7 +182,7 @@ class _State:
         catalogue = Catalogue(root)
         if new_layer is None or (name in catalogue and catalogue[name].title == new_layer):
             if name not in catalogue:
-                _check_new_name(name)
+                check_layer_name(name)
                 try:
                     catalogue[name]
                 except LayerNotFound as error:
@@ -198,7 +191,7 @@ class _State:
             return cls(root, value, catalogue, catalogue[name], schema, is_new=False)
         if name in catalogue:
             raise CannotPublish(f"the layer {name} has another title; leave out --new-layer")
-        _check_new_name(name)
+        check_layer_name(name)
         begun = Layer(
             name, manifest_writer.checked_text(new_layer, "the title of the layer"), "", (), ()
         )
@@ -276,30 +269,6 @@ def _version_id(valid_from: str | date) -> str:
         parse_version_id(valid_from)
         return valid_from
     return parse_day(valid_from).isoformat()
-
-
-def _check_new_name(name: str) -> None:
-    """Refuse a name that no new layer may have; older layers are read whatever theirs."""
-    if not is_slug(name):
-        reason = (
-            "write 1 to 64 of a-z, 0-9, dot, underscore and hyphen, "
-            "beginning with a letter or digit"
-        )
-    elif not is_portable(name):
-        reason = "Windows cannot hold a folder of this name; choose another"
-    elif name == "schemas" or name.endswith((".geojson", ".json", ".md")):
-        reason = "it would be taken for a file or folder of the catalogue itself; choose another"
-    else:
-        return
-    raise BadReference(f"{name!r} is no name for a layer: {reason}")
-
-
-def _refuse_shipped(root: Path) -> None:
-    if os.path.realpath(root) == os.path.realpath(SHIPPED):
-        raise CatalogueError(
-            "the catalogue that pkzone ships is not to be changed; begin your own with "
-            "'pkzone init DIR' and name it with --catalogue DIR"
-        )
 
 
 def _settled(step: Step, root: Path) -> Step:

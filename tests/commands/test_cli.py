@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,8 @@ COMMANDS = (
     "fmt",
     "init",
     "publish",
+    "source",
+    "event",
     "verify",
     "import",
     "export",
@@ -64,18 +67,25 @@ def test_the_commands(run: Run) -> None:
     assert "..." not in listed  # every summary fits its line
 
 
-@pytest.mark.parametrize("command", [(), *((name,) for name in (*COMMANDS, *FOR_GIT))], ids=str)
+GROUPS = (("source", "add"), ("event", "add"))
+
+
+@pytest.mark.parametrize(
+    "command", [(), *((name,) for name in (*COMMANDS, *FOR_GIT)), *GROUPS], ids=str
+)
 def test_every_help_has_examples_that_parse(run: Run, command: tuple[str, ...]) -> None:
     result = run(*command, "--help")
     assert (result.code, result.err) == (0, "")
     examples = result.out.partition("\nExamples:\n")[2].splitlines()
     assert examples
     for example in examples:
-        words = example.split(" > ")[0].split()
-        assert words[0] == "pkzone"
-        found = program.get_command(click.Context(program), words[1])
+        program_name, *words = shlex.split(example.split(" > ")[0])
+        assert program_name == "pkzone"
+        found: click.Command | None = program
+        while isinstance(found, click.Group) and words:
+            found = found.get_command(click.Context(found), name := words.pop(0))
         assert found is not None
-        found.make_context(words[1], words[2:])  # raises a usage error if it is wrong
+        found.make_context(name, words)  # raises a usage error if it is wrong
 
 
 LISTING = ("layers", "log corridor", "show corridor", "on 2022-01-01", "sources", "verify",

@@ -33,6 +33,8 @@ RIGHT = {
     "fmt": "road.geojson",
     "init": "begun",
     "publish": "road.geojson --layer line --from 2024-05-02 --title T --dry-run",
+    "source": "add --catalogue own --title T --date 2024-05-01 own-id --dry-run",
+    "event": "add --catalogue own --date 2024-05-01 --title T --layer line own-id --dry-run",
     "verify": "",
     "import": "posts.csv --lon x --lat y -o i.geojson --overwrite",
     "export": "zone -o e.csv --overwrite",
@@ -75,6 +77,9 @@ def runs_of(name: str) -> list[list[str]]:
     command = program.get_command(click.Context(program), name)
     assert command is not None
     right = RIGHT[name].split()
+    if isinstance(command, click.Group):
+        command = command.get_command(click.Context(command), right[0])
+        assert command is not None
     options = [
         one.opts[-1] for one in command.params if isinstance(one, click.Option) and not one.is_flag
     ]

@@ -19,6 +19,8 @@ PUBLIC = [
     "Tagged",
     "Version",
     "__version__",
+    "add_event",
+    "add_source",
     "apply",
     "at",
     "catalogue",

@@ -336,7 +336,7 @@ class TestRefused:
     ) -> None:
         file = write(tmp_path / "f", point("b", 1, 1))
         with monkeypatch.context() as older:
-            older.setattr("pkzone.store.publish.is_portable", lambda _: True)
+            older.setattr("pkzone.store.guards.is_portable", lambda _: True)
             put(root, file, "2024-05-02", layer="aux", new_layer="Aux")
         assert put(root, file, "2024-05-03", layer="aux").outcome == "added"
         assert pkzone.verify(root).ok

@@ -1,0 +1,88 @@
+"""``pkzone event``: what happened, added without an editor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from pkzone.commands.added import print_added
+from pkzone.commands.framework import Command, Group
+from pkzone.commands.options import catalogue_folder_option, dry_run_option, lock_timeout_option
+from pkzone.commands.types import DAY, EVENT, FULL_FEATURE, KIND, LAYER, SOURCE, Choice
+from pkzone.layers.terms import CERTAINTIES
+
+
+@click.group(
+    "event",
+    cls=Group,
+    homes={"add": "pkzone.commands.event:add"},
+    examples=('pkzone event add --catalogue my-zone --date 2024-05-01 --title "Posts move"',),
+)
+def command() -> None:
+    """Add to the events; 'pkzone events' lists them."""
+
+
+@click.command(
+    "add",
+    cls=Command,
+    examples=(
+        'pkzone event add --catalogue my-zone --date 2024-05-01 --title "Posts move" --layer line '
+        "--source example-2024-05-01 --kind movement --certainty reported",
+        "pkzone event add --catalogue my-zone --date 2024-05-02 --title Talks --feature line/north",
+    ),
+)
+@click.argument("id", type=EVENT, required=False)
+@click.option(
+    "--date", metavar="DATE", type=DAY, required=True, help="When: a day, a month or a year."
+)
+@click.option("--title", metavar="TEXT", required=True, help="What happened, in a few words.")
+@click.option("--summary", metavar="TEXT", help="What happened, in some sentences.")
+@click.option("--time", metavar="HH:MM", help='Time of the day; "10:30 (UTC+4)" says whose.')
+@click.option(
+    "--layer",
+    "layers",
+    type=LAYER,
+    metavar="NAME",
+    multiple=True,
+    help="A layer that it concerns; repeatable.",
+)
+@click.option(
+    "--feature",
+    "features",
+    type=FULL_FEATURE,
+    metavar="LAYER/ID",
+    multiple=True,
+    help="A feature of any version that it concerns; repeatable.",
+)
+@click.option(
+    "--source",
+    "sources",
+    type=SOURCE,
+    metavar="ID",
+    multiple=True,
+    help="On whose word; repeatable.",
+)
+@click.option("--kind", type=KIND, metavar="WORD", help="What kind: movement, incident ...")
+@click.option(
+    "--certainty",
+    type=Choice([one.word for one in CERTAINTIES]),
+    help="How far the sources agree.",
+)
+@click.option("--note", metavar="TEXT", help="What is not sure.")
+@dry_run_option
+@lock_timeout_option
+@catalogue_folder_option
+def add(catalogue: str | None, date: str, title: str, dry_run: bool, **options: Any) -> None:
+    """Add an event to events.json, and print its ID.
+
+    Without ID it gets one of its title and its date. The layers, features and sources that it
+    names are there already. The rest of the file stays as it is, byte for byte. The same event
+    again changes nothing.
+    """
+    from pkzone.layers.catalogue import SHIPPED
+    from pkzone.store.events import add_event
+
+    folder = catalogue or SHIPPED
+    added = add_event(date, title, catalogue=folder, dry_run=dry_run, **options)
+    print_added(added, "event", folder, dry_run=dry_run)
