@@ -60,11 +60,11 @@ def command(
     at_most: int | None,
     source: str | None,
 ) -> None:
-    """List the sources of the catalogue, or of the version REF; 'pkzone source add' adds one.
+    """List the sources of the catalogue, or of the version REF.
 
-    The rows of JSON are CSL-JSON, as programs for citations read it. With --features a row is a
-    feature as long as it rests on the same: of all layers, or of REF, which is then LAYER for all
-    of its versions, LAYER@DATE for one, LAYER@A..B for a range.
+    'pkzone source add' adds one. The rows of JSON are CSL-JSON, as programs for citations read
+    it. With --features a row is a feature as long as it rests on the same: of all layers, or of
+    REF, which is then LAYER for all of its versions, LAYER@DATE for one, LAYER@A..B for a range.
     """
     if features:
         from pkzone.queries.feature_sources import feature_sources

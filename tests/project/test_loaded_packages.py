@@ -64,8 +64,8 @@ COMMANDS = {
     f"publish {NEW} --catalogue own --layer road --from 2025-01-01 --title T --new-layer R --yes": (
         CHECKING | {"filelock", "jsonschema_rs"}
     ),
-    "source add --title T --catalogue own": LISTING | {"filelock"},
-    "event add --date 2024 --title T --catalogue own": LISTING | {"filelock"},
+    "source add --title T --catalogue own": READING | {"filelock"},
+    "event add --date 2024 --title T --catalogue own": READING | {"filelock"},
     f"git-textconv {OLD}": MEASURING,
     f"diff {OLD} {NEW}": MEASURING,
     f"diff {SIDES} -f text": MEASURING,
