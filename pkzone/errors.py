@@ -180,6 +180,14 @@ class GitError(PkzoneError):
     """Git is missing, refuses, or there is no repository to work on."""
 
 
+class RevisionNotFound(GitError):
+    """The repository has no such commit, branch or tag, or no such file there."""
+
+
+class FileNotThere(RevisionNotFound):
+    """A revision does not have a file that another one has, or the index."""
+
+
 class GeoJSONError(PkzoneError):
     """Base of all refusals of a GeoJSON file.
 

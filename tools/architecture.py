@@ -31,6 +31,7 @@ FLOORS: tuple[dict[str, str], ...] = (
         "text_lookalikes": "texts the eye confuses",
     },
     {"geojson": "strict reader, one writer", "table": "rows in every format"},
+    {"revisions": "files as git has them"},
     {"layers": "catalogue and versions"},
     {"formats": "import, export, sandbox", "checks": "rules for GeoJSON files"},
     {"compare": "diff, history, routes"},

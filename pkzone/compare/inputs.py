@@ -18,6 +18,7 @@ from pkzone.errors import (
     BadOption,
     BadReference,
     DuplicateId,
+    FileNotThere,
     GeoJSONError,
     Unreadable,
     printable,
@@ -40,6 +41,7 @@ from pkzone.layers.identity import (
 )
 from pkzone.layers.model import CachedVersion, Version
 from pkzone.layers.references import FileReference, is_frame, parse
+from pkzone.revisions.names import is_state
 
 if TYPE_CHECKING:
     import hashlib
@@ -449,11 +451,11 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
         if path == "-":
             stream: BinaryIO | None = BytesIO(read_stdin(MAX_BYTES + 1))
             name = "<stdin>"
-        elif is_imported(path):
-            data, notices = as_geojson(path, layers=chosen)
-            stream = BytesIO(data)
         else:
-            stream = _opened(path)
+            try:
+                stream, notices = self._content(path, chosen)
+            except FileNotThere as error:
+                return self._without_features(path, f"{error}: compared as without features")
         return DiffInput(
             SideInfo(path, file_layers=chosen or None),
             name,
@@ -461,6 +463,23 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
             id_property=self._id_property,
             imported=notices,
         )
+
+    def _content(
+        self, path: str, layers: Sequence[str]
+    ) -> tuple[BinaryIO | None, tuple[Notice, ...]]:
+        """Return a file as GeoJSON, and what is said of how it became that."""
+        if is_imported(path):
+            data, notices = as_geojson(path, layers=layers)
+            return BytesIO(data), notices
+        if is_state(path):
+            from pkzone.revisions.checkout import opened  # late: a file in a folder needs no git
+
+            return opened(path), ()
+        return _opened(path), ()
+
+    def _without_features(self, ref: str, message: str) -> DiffInput:
+        notice = Notice("not-there", "", None, message)
+        return DiffInput(SideInfo(ref), ref, collection=FeatureCollection((), (notice,)))
 
     def _of_version(self, version: Version, ref: str) -> DiffInput:
         info = SideInfo(ref, version.layer, version.id, version.sha256)

@@ -9,6 +9,7 @@ from typing import Any
 from pkzone.files.filetypes import GEOJSON_ENDINGS
 from pkzone.geojson import reader
 from pkzone.geojson.model import FeatureCollection, Notice
+from pkzone.revisions.names import at_hand
 
 __all__ = ["as_geojson", "holds_layers", "is_imported", "read"]
 
@@ -39,7 +40,7 @@ def as_geojson(path: str, *, layers: Sequence[str] = ()) -> tuple[bytes, tuple[N
     Parameters
     ----------
     path : str
-        A file that `is_imported`; see `pkzone.import_file`.
+        A file that `is_imported`, or such a file of a revision; see `pkzone.import_file`.
     layers : sequence of str, optional
         The layers to read, where it holds several.
 
@@ -47,12 +48,15 @@ def as_geojson(path: str, *, layers: Sequence[str] = ()) -> tuple[bytes, tuple[N
     ------
     FormatError, GeoJSONError
         The file is refused or damaged, or becomes too large as GeoJSON.
+    GitError
+        The file is one of a revision, and cannot be had.
     """
     from pkzone.formats.import_ import import_file
 
-    imported = import_file(path, layers=layers if holds_layers(path) else ())
-    notices = tuple(Notice("import", path, None, notice) for notice in imported.notices)
-    return imported.to_bytes(), notices
+    with at_hand(path) as copy:
+        imported = import_file(copy, layers=layers if holds_layers(path) else ())
+    texts = (text.replace(copy, path) for text in imported.notices)
+    return imported.to_bytes(), tuple(Notice("import", path, None, text) for text in texts)
 
 
 def read(path: str, *, layers: Sequence[str] = (), **options: Any) -> FeatureCollection:
@@ -61,7 +65,7 @@ def read(path: str, *, layers: Sequence[str] = (), **options: Any) -> FeatureCol
     Parameters
     ----------
     path : str
-        The file.
+        The file; ``REV:PATH`` for one as a revision of git has it.
     layers : sequence of str, optional
         The layers to read, where it holds several.
     **options
@@ -71,9 +75,13 @@ def read(path: str, *, layers: Sequence[str] = (), **options: Any) -> FeatureCol
     ------
     FormatError, GeoJSONError
         The file is refused or damaged.
+    GitError
+        The file is one of a revision, and cannot be had.
     """
-    if not is_imported(path):
-        return reader.read(path, **options)
-    data, notices = as_geojson(path, layers=layers)
-    collection = reader.parse(data, name=path, **options)
+    if is_imported(path):
+        data, notices = as_geojson(path, layers=layers)
+    else:
+        with at_hand(path) as copy:
+            data, notices = reader.read_bytes(copy), ()
+    collection = reader.parse(data, name=reader.file_name(path), **options)
     return replace(collection, notices=(*notices, *collection.notices))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pkzone.errors import GitError, Unreadable, printable
 from pkzone.files.atomic import write_bytes
+from pkzone.revisions.runner import first_line, run_git
 
 __all__ = ["remove", "script", "set_up", "with_drivers", "without_drivers"]
 
@@ -226,10 +227,10 @@ def _check_start() -> None:
 
 def _attributes_path(*, everywhere: bool) -> Path:
     if not everywhere:
-        top = _git("rev-parse", "--show-toplevel")
+        top = run_git("rev-parse", "--show-toplevel")
         if top.returncode == 0:
-            return Path(_line(top.stdout)) / ".gitattributes"
-        cause = _line(top.stderr).removeprefix("fatal: ")
+            return Path(first_line(top.stdout)) / ".gitattributes"
+        cause = first_line(top.stderr).removeprefix("fatal: ")
         raise GitError(
             f"{printable(str(Path.cwd()), None)}: {printable(cause, None)}; "
             "change into a repository's files, or use --global"
@@ -247,14 +248,14 @@ def _scope(everywhere: bool) -> str:
 
 def _config(everywhere: bool, *arguments: str) -> str | None:
     """Return a value of git's configuration, None if it is not set there."""
-    result = _git("config", _scope(everywhere), *arguments)
-    return _line(result.stdout) if result.returncode == 0 else None
+    result = run_git("config", _scope(everywhere), *arguments)
+    return first_line(result.stdout) if result.returncode == 0 else None
 
 
 def _change_config(everywhere: bool, *arguments: str) -> None:
-    result = _git("config", _scope(everywhere), *arguments)
+    result = run_git("config", _scope(everywhere), *arguments)
     if result.returncode != 0:
-        cause = _line(result.stderr).removeprefix("error: ").removeprefix("fatal: ")
+        cause = first_line(result.stderr).removeprefix("error: ").removeprefix("fatal: ")
         raise GitError(
             f"git config {_scope(everywhere)} {arguments[1]}: refused: "
             f"{printable(cause, None)}; mend git's configuration and try again"
@@ -263,16 +264,4 @@ def _change_config(everywhere: bool, *arguments: str) -> None:
 
 def _drop_cache() -> None:
     """Forget texts that git keeps of an earlier pkzone, which may have written them otherwise."""
-    _git("update-ref", "-d", _CACHE)
-
-
-def _git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
-    git = shutil.which("git")
-    if git is None:
-        raise GitError("there is no git on the PATH; install it and try again")
-    return subprocess.run([git, *arguments], capture_output=True, check=False)  # noqa: S603
-
-
-def _line(output: bytes) -> str:
-    """Return the first line of what git printed; a path in it may be of any bytes."""
-    return os.fsdecode(output).partition("\n")[0].removesuffix("\r")
+    run_git("update-ref", "-d", _CACHE)

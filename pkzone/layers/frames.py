@@ -27,6 +27,7 @@ from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.model import Version
 from pkzone.layers.references import FileReference, parse
 from pkzone.layers.schemas import property_types, read_schema
+from pkzone.revisions.names import at_hand
 
 __all__ = ["frame_of_features", "frame_of_version", "load"]
 
@@ -45,8 +46,8 @@ def load(
     Parameters
     ----------
     ref : str or os.PathLike
-        ``LAYER``, ``LAYER@VERSION``, ``LAYER@DATE``, a path to a GeoJSON file, or ``-`` for
-        standard input.
+        ``LAYER``, ``LAYER@VERSION``, ``LAYER@DATE``, a path to a GeoJSON file, ``REV:PATH``
+        for a file as a revision of git has it, or ``-`` for standard input.
     catalogue : Catalogue, str or os.PathLike, optional
         The catalogue or its folder; without it the one that pkzone ships.
 
@@ -65,6 +66,8 @@ def load(
         The catalogue or the version's file is missing or damaged.
     GeoJSONError
         The file is not valid GeoJSON.
+    GitError
+        No revision of that name, or none of its files, can be had.
 
     Examples
     --------
@@ -75,7 +78,8 @@ def load(
     source = open_catalogue(catalogue)
     parsed = parse(ref, source)
     if isinstance(parsed, FileReference):
-        data = read_bytes(parsed.path)
+        with at_hand(parsed.path) as path:
+            data = read_bytes(path)
         return _frame_of_bytes(data, file_name(parsed.path), attrs={"file": parsed.path})
     return frame_of_version(source.version(parsed))
 

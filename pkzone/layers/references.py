@@ -8,23 +8,36 @@ One grammar for the command line and the library:
     LAYER@A..B              those in force at any time from A to B, each a date, or 2022-08-30.2
     LAYER@A..  LAYER@..B    to the newest; from the oldest
     PATH, -                 a file, standard input
+    REV:PATH, :PATH         a file as a revision of git has it, as it is staged
+    A..B:PATH               its states from A to B, each a revision; A..:PATH, ..B:PATH, REV:PATH
 
-`parse` reads what names one version or a file, `parse_range` what names versions of a layer.
+`parse` reads what names one version or a file, `parse_range` what names versions of a layer,
+`parse_file_range` what names states of a file.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from pkzone.errors import BadReference
 from pkzone.files.filetypes import READ_ENDINGS
+from pkzone.revisions.names import FileRange, is_state, parse_state
+from pkzone.revisions.names import parse_range as parse_states
 
 if TYPE_CHECKING:
     from pkzone.layers.model import Layer, Version
 
-__all__ = ["FileReference", "LayerReference", "RangeReference", "parse", "parse_range"]
+__all__ = [
+    "FileReference",
+    "LayerReference",
+    "RangeReference",
+    "parse",
+    "parse_file_range",
+    "parse_range",
+]
 
 _FORMS = "write LAYER, LAYER@VERSION, LAYER@DATE, a path to a file, or - for standard input"
 
@@ -57,7 +70,7 @@ class RangeReference(NamedTuple):
 
 
 class FileReference(NamedTuple):
-    """A file: its path, or ``-`` for standard input."""
+    """A file: its path, ``-`` for standard input, or ``REV:PATH``, which `is_state` tells."""
 
     path: str
 
@@ -88,8 +101,12 @@ def parse(text: str | os.PathLike[str], layers: Container[str]) -> LayerReferenc
     """
     if not isinstance(text, str):
         refuse_frame(text)
-        return FileReference(os.fspath(text))
+        path = os.fspath(text)
+        return FileReference(f"./{path}" if is_state(path) else path)
     layer, at, version = text.partition("@")
+    if _is_state(text, layer, version, layers):
+        parse_state(text)
+        return FileReference(text)
     if _is_path(text, layer, layers):
         return FileReference(text)
     if not layer or (at and not version) or "@" in version:
@@ -126,11 +143,12 @@ def parse_range(text: str, layers: Container[str]) -> LayerReference | RangeRefe
     """
     layer, _, version = text.partition("@")
     first, dots, last = version.partition("..")
-    if not dots or _is_path(text, layer, layers):
+    if not dots or _is_path(text, layer, layers) or _is_state(text, layer, version, layers):
         parsed = parse(text, layers)
         if isinstance(parsed, FileReference):
             raise BadReference(
-                f"{text!r} names a file, which has no versions; name a layer of the catalogue"
+                f"{text!r} names a file, which has no versions; name a layer of the catalogue "
+                "(pkzone diff --each, series and history take HEAD:PATH, a file's states in git)"
             )
         return parsed
     if not layer or not (first or last) or "@" in version or ".." in f".{last}":
@@ -139,6 +157,30 @@ def parse_range(text: str, layers: Container[str]) -> LayerReference | RangeRefe
             "dates such as 2022-08-30, or LAYER alone for every version"
         )
     return RangeReference(layer, first or None, None if last in ("", "latest") else last)
+
+
+def parse_file_range(text: str, layers: Container[str]) -> FileRange | None:
+    """Parse a reference to the states of a file in git; none where it names something else.
+
+    Parameters
+    ----------
+    text : str
+        ``A..B:PATH``, ``A..:PATH`` or ``..B:PATH``; ``REV:PATH`` for all states up to that.
+    layers : container of str
+        Names of the catalogue's layers.
+
+    Raises
+    ------
+    BadReference
+        It names no file, or what is staged.
+
+    Examples
+    --------
+    >>> parse_file_range("v1.0..:roads.geojson", {"corridor"})
+    FileRange(path='roads.geojson', first='v1.0', last='HEAD')
+    """
+    layer, _, version = text.partition("@")
+    return parse_states(text) if _is_state(text, layer, version, layers) else None
 
 
 def refuse_frame(value: object, *, located: bool = False) -> None:
@@ -188,6 +230,17 @@ def is_frame(what: object) -> bool:
     """
     refuse_frame(what, located=True)
     return hasattr(what, "columns") and hasattr(what, "to_crs")
+
+
+_TIME = re.compile(r"[\d-]+T\d+:|[^{:]*\.\.[\d-]+T\d+:")
+
+
+def _is_state(text: str, layer: str, version: str, layers: Container[str]) -> bool:
+    """Tell whether a text is ``REV:PATH``, and not ``LAYER@`` with a time of day."""
+    if ":" not in text or _TIME.match(version):
+        return False
+    is_dated = version and not version.startswith("{") and not _is_path(text, layer, layers)
+    return not (is_dated and layer in layers) and is_state(text)
 
 
 def _is_path(text: str, layer: str, layers: Container[str]) -> bool:

@@ -12,7 +12,6 @@ from pkzone.compare.place_names import feature_label
 from pkzone.compare.published import is_schematic
 from pkzone.compare.result import Change, Diff, Evidence, RouteDiff, Section
 from pkzone.errors import GeoJSONError, printable
-from pkzone.files.filetypes import title_of_path
 from pkzone.geojson.model import Feature
 from pkzone.geojson.writer import dumps
 from pkzone.reports import simplestyle
@@ -22,6 +21,7 @@ from pkzone.reports.lengths import drawn_words, rounding_of_drawing
 from pkzone.reports.model import ChangeRow, Part, joined, msg
 from pkzone.reports.route_report import HEADS, STRETCHES, route_section
 from pkzone.reports.values import stated_uncertainty_m
+from pkzone.revisions.names import title_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -256,7 +256,7 @@ def _look(change: Change, side: str, geometry: dict[str, Any] | None) -> dict[st
 def _layer(diff: Diff, side: str) -> str:
     """Return the layer of a side; of a file, its name without folder and ending."""
     info = diff.base if side == "base" else diff.target
-    return info.layer or printable(title_of_path(info.ref), limit=None)
+    return info.layer or printable(title_of(info.ref), limit=None)
 
 
 def _feature(

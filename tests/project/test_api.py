@@ -66,7 +66,14 @@ def test_every_name_is_there(name: str) -> None:
         ("pkzone.layers.frames", ["frame_of_features", "frame_of_version", "load"]),
         (
             "pkzone.layers.references",
-            ["FileReference", "LayerReference", "RangeReference", "parse", "parse_range"],
+            [
+                "FileReference",
+                "LayerReference",
+                "RangeReference",
+                "parse",
+                "parse_file_range",
+                "parse_range",
+            ],
         ),
         (
             "pkzone.layers.dates",

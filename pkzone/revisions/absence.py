@@ -1,0 +1,76 @@
+"""Say why a revision does not have a file, and what is meant instead."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import PurePosixPath
+
+from pkzone.errors import FileNotThere, RevisionNotFound, did_you_mean, printable
+from pkzone.revisions.log import knows, names_before, renamed_to
+from pkzone.revisions.names import FileState
+from pkzone.revisions.repository import Repository
+
+__all__ = ["absence"]
+
+
+def absence(
+    repository: Repository, state: FileState, path: str, tree: str | None
+) -> RevisionNotFound:
+    """Return the error for a file that is not in a tree, or without one not in the index.
+
+    A `FileNotThere` where the file is known, and was not renamed: then it has no features there.
+    """
+    where = printable(state.revision, 200) or "the index"
+    lead = f"{printable(path, None)} is not in {where}"
+    if tree is not None:
+        if hint := _otherwise(repository, state, path, tree):
+            return RevisionNotFound(f"{lead}; {hint}")
+        if name := _other_name(repository, path, tree):
+            there = printable(f"{state.revision}:{name}", None)
+            return RevisionNotFound(f"{lead}, where it is called {printable(name, None)}: {there}")
+    if knows(repository, path):
+        return FileNotThere(lead)
+    if repository.top and os.path.isfile(f"{repository.top}/{path}"):  # noqa: PTH113
+        lead += " and never was in any commit; it is in the folder, where its name alone names it"
+        return RevisionNotFound(lead)
+    near = _near(repository, path, tree) if tree is not None else ""
+    return RevisionNotFound(
+        f"{lead} and never was in any commit; {near}write its path from the top"
+    )
+
+
+def _otherwise(repository: Repository, state: FileState, path: str, tree: str) -> str:
+    """Return git's hint, where the path from where one is, or the one from the top, is there."""
+    is_relative = state.path.startswith(("./", "../"))
+    other = state.path.removeprefix("./") if is_relative else repository.prefix + path
+    if other == path or ".." in other.split("/") or not repository.entries(tree, other):
+        return ""
+    form = other if is_relative else f"./{path}"
+    hint = printable(f"{state.revision}:{form}", None)
+    full = "" if is_relative else f", or {printable(f'{state.revision}:{other}', None)}"
+    return f"{printable(other, None)} is: write {hint}{full}"
+
+
+def _other_name(repository: Repository, path: str, tree: str) -> str | None:
+    """Return what a file that was renamed is called in a tree: its old name, or its new one."""
+    with suppress(RevisionNotFound):  # no commit is checked out yet
+        head = repository.commit("HEAD")
+        for name in names_before(repository, head, path):
+            if repository.entries(tree, name):
+                return name
+        name, seen = path, {path}
+        while found := renamed_to(repository, head, name):
+            name = found[0]
+            if name in seen:
+                break
+            seen.add(name)
+            if repository.entries(tree, name):
+                return name
+    return None
+
+
+def _near(repository: Repository, path: str, tree: str) -> str:
+    names = repository.names(tree)
+    same = [one for one in names if PurePosixPath(one).name == PurePosixPath(path).name]
+    return did_you_mean(path, same or names)
