@@ -105,6 +105,7 @@ SHOWN = {
         "road, paved); none is unchanged.": None,
         "- new.shp: from WGS 84 / UTM zone 38N to WGS 84 by Inverse of UTM zone 38N (accuracy 0 m)": None,
         "tags: /tags/bus: not stated → {\"max\": 40}": None,
+        "- features are matched in this order: 2 by id, 1 by property (code)": None,
         "zone@2022-08-30 and control@2022-08-30 are versions of two layers: what differs between "
         "them is no change of either": None,
     },
