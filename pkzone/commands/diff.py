@@ -10,13 +10,14 @@ import click
 from pkzone.commands.framework import FINDINGS, Command, warn
 from pkzone.commands.options import Destination, catalogue_option, page_options, table_options
 from pkzone.commands.output import layout, print_report
-from pkzone.commands.types import CHANGE_KINDS, MATCH_STEPS, REF
+from pkzone.commands.types import BOUND, CHANGE_KINDS, MATCH_STEPS, REF
 from pkzone.errors import BadOption, did_you_mean
 from pkzone.reports import FORMATS, formats_of, render
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
+    from pkzone.compare.bounds import Bound
     from pkzone.compare.result import Diff
     from pkzone.layers.catalogue import Catalogue
 
@@ -55,6 +56,17 @@ def _steps(
         raise click.BadParameter(str(error), ctx, param) from None
 
 
+def _bounds(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> tuple[Bound, ...]:
+    if not texts:
+        return ()
+    from pkzone.compare.bounds import parse_bound
+
+    try:
+        return tuple(map(parse_bound, texts))
+    except BadOption as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+
+
 @click.command(
     "diff",
     cls=Command,
@@ -63,6 +75,7 @@ def _steps(
         "pkzone diff zone@2020-12-01 zone@2022-09-01 -o zone.html",
         "pkzone diff old.geojson new.geojson --only added,removed --exit-code",
         "pkzone diff old.geojson new.geojson --match id,property",
+        "pkzone diff old.geojson new.geojson --fail-on 'moved>100m' --fail-on 'removed>0'",
         "pkzone diff old.gpkg new.gpkg --layer roads --id CODE",
         "pkzone diff corridor@2020-12-01 corridor --affected places --within 5000",
         "pkzone diff corridor --each",
@@ -147,7 +160,18 @@ def _steps(
     help="What the newest correction of the version BASE changed: its last two records.",
 )
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if there is a difference.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing.")
+@click.option(
+    "--fail-on",
+    "bounds",
+    metavar="CONDITION",
+    type=BOUND,
+    multiple=True,
+    callback=_bounds,
+    help="Exit with 1, and say why, if a bound is exceeded, such as 'moved>100m', 'area>=5%' or "
+    "'removed>0': added, removed, modified, split, merged, renamed, changes; moved, length, area, "
+    "gained, lost of any one feature. May be repeated.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing, but what --fail-on has to say.")
 @page_options
 @catalogue_option
 def command(
@@ -159,6 +183,7 @@ def command(
     each: bool,
     records: bool,
     exit_code: bool,
+    bounds: Sequence[Bound],
     quiet: bool,
     tiles: str | None,
     tiles_attribution: str | None,
@@ -175,11 +200,12 @@ def command(
     if "tiles" not in FORMATS[form].options and (tiles or tiles_attribution):
         raise click.UsageError("--tiles is for -f html, the one form that is a page")
     unseen = quiet and output == "-"
-    options["evidence"] = not unseen
+    options["evidence"] = not unseen or any(bound.is_measured for bound in bounds)
     if records:
         diffs = [_correction(base, catalogue, options)]
     else:
         diffs = _compared(base, target, catalogue, options)
+    reasons = _reasons(diffs, bounds)  # of all changes, whatever is listed
     if kinds is not None:
         diffs = [_only(diff, kinds) for diff in diffs]
     if not unseen:
@@ -193,8 +219,24 @@ def command(
         if not quiet and not each and (form in ("geojson", "csv", "jsonl") or output != "-"):
             for notice in diffs[0].notices:
                 warn(f"note: {notice}")
-    if exit_code and not all(diff.is_empty for diff in diffs):
+    for reason in reasons:
+        warn(reason)
+    if reasons or (exit_code and not all(diff.is_empty for diff in diffs)):
         raise click.exceptions.Exit(FINDINGS)
+
+
+def _reasons(diffs: Sequence[Diff], bounds: Sequence[Bound]) -> list[str]:
+    """Return why bounds are exceeded; of several diffs, of which."""
+    if not bounds:
+        return []
+    from pkzone.compare.bounds import exceeded
+
+    return [
+        f"{f'{diff.base.ref} → {diff.target.ref}: ' * (len(diffs) > 1)}--fail-on {reason}"
+        for diff in diffs
+        for bound in bounds
+        if (reason := exceeded(diff, bound))
+    ]
 
 
 def _check(form: str, *, each: bool, records: bool, one_reference: bool) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
 
 __all__ = [
+    "BOUND",
     "CHANGE_KINDS",
     "DAY",
     "EVENT",
@@ -301,6 +302,12 @@ def _change_kinds() -> Iterable[str]:
     return KINDS
 
 
+def _measures(_catalogue: Catalogue, _ctx: click.Context, _typed: str) -> Iterable[str]:
+    from pkzone.compare.bounds import MEASURES
+
+    return MEASURES
+
+
 def _match_steps() -> Iterable[str]:
     from pkzone.compare.match import STEPS
 
@@ -324,6 +331,7 @@ FULL_FEATURE = Named(_full_features)
 PLACE = Named(_places)
 SOURCE = Named(_sources)
 EVENT = Named(_events)
+BOUND = Named(_measures)
 CHANGE_KINDS, MATCH_STEPS = Words(_change_kinds), Words(_match_steps)
 LANGUAGE = Named(_languages)
 KIND = Named(_kinds)

@@ -131,7 +131,7 @@ def order_of(steps: str | Iterable[str]) -> tuple[str, ...]:
     for step in order:
         if step not in STEPS:
             hint = did_you_mean(step, STEPS)
-            raise BadOption(f"{printable(str(step))!r} is no step of matching; {hint}{choices}")
+            raise BadOption(f"'{printable(str(step))}' is no step of matching; {hint}{choices}")
         if order.count(step) > 1:
             raise BadOption(f"the step {step} of matching stands there twice; name it once")
     if not order:

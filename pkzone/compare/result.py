@@ -442,6 +442,42 @@ class Diff(Reported):
         counts["unchanged"] = self.unchanged
         return counts | ({"ids_changed": len(self.ids_changed)} if self.ids_changed else {})
 
+    def exceeds(self, *conditions: str) -> tuple[str, ...]:
+        """Return why the diff exceeds some bounds; nothing where it exceeds none.
+
+        Parameters
+        ----------
+        *conditions : str
+            ``MEASURE OP NUMBER[UNIT]``; OP is ``>`` or ``>=``. ``added``, ``removed``,
+            ``modified``, ``split``, ``merged``, ``renamed`` and ``changes`` count features and
+            have no unit. The others are the largest of any one feature that both sides have:
+            ``moved`` (m, km) the largest offset of its geometry; ``length`` (m, km, %) and
+            ``area`` (m2, ha, km2, %) the change of its size, up or down; ``gained`` and ``lost``
+            (m2, ha, km2, %) ground. Percentages are of the size in the base.
+
+        Returns
+        -------
+        tuple of str
+            A line for each condition that holds, with the feature and its value. A geometry that
+            changed and was not measured, as without the evidence, exceeds every bound.
+
+        Raises
+        ------
+        BadOption
+            A condition is of another form.
+
+        Examples
+        --------
+        >>> import pkzone
+        >>> diff = pkzone.diff("corridor@2020-12-01", "corridor@2022-09-01")
+        >>> diff.exceeds("added>0", "moved>100m")
+        ('added>0: 2 features added',)
+        """
+        from pkzone.compare.bounds import exceeded, parse_bound
+
+        bounds = [parse_bound(one) for one in conditions]
+        return tuple(filter(None, (exceeded(self, bound) for bound in bounds)))
+
     def __repr__(self) -> str:
         counts = (
             f"{count:,} {kind.replace('_', ' ')}" for kind, count in self.summary.items() if count
