@@ -66,6 +66,7 @@ def small(small_root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("passable a b --for m", ["medical"]),
         ("passable a b --for ", ["civilian", "goods", "aid", "medical", "contingent"]),
         ("show --status form", ["former"]),
+        ("diff a b --fail-on mo", ["modified", "moved"]),
         ("diff a b --only re", ["removed", "renamed"]),
         ("diff a b --match ", ["id", "property", "geometry", "near"]),
         ("diff a b --match geometry,", ["geometry,id", "geometry,property", "geometry,near"]),

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from geographiclib.geodesic import Geodesic
 
 from pkzone import geojson
 from pkzone.commands import diff as diff_command
@@ -177,6 +178,51 @@ def test_the_exit_code_tells_of_a_difference(
     assert (result.out == "") == ("-q" in options)
 
 
+# The lines of both files are a degree of latitude apart, and none is matched with another.
+@pytest.mark.parametrize(
+    ("options", "reasons"),
+    [
+        (["--fail-on", "removed>=1"], ["removed>=1: 1 feature removed"]),
+        (["--fail-on", "changes > 3"], []),
+        (
+            ["-q", "--fail-on", "added>0", "--fail-on", "moved>0m", "--fail-on", "modified>0"],
+            ["added>0: 1 feature added", "modified>0: 1 feature modified"],
+        ),
+        (["--fail-on", "added>0", "--only", "split"], ["added>0: 1 feature added"]),
+        (["--fail-on", "split>0", "--exit-code"], None),
+    ],
+)
+def test_bounds_that_are_exceeded_are_told(
+    run: Run, files: tuple[Path, Path], options: list[str], reasons: list[str] | None
+) -> None:
+    result = run("diff", *files, *options)
+    assert result.code == (0 if reasons == [] else 1)
+    assert result.err.splitlines() == [f"pkzone: --fail-on {one}" for one in reasons or ()]
+    assert (result.out == "") == ("-q" in options)
+
+
+def test_quiet_measures_what_a_bound_asks_for(run: Run, tmp_path: Path) -> None:
+    base, target = tmp_path / "base.geojson", tmp_path / "target.geojson"
+    base.write_text(ROADS % (ROAD % ("a", "A")), encoding="utf-8")
+    target.write_text(ROADS % (ROAD.replace("39]]", "39.01]]") % ("a", "A")), encoding="utf-8")
+    away_m = Geodesic.WGS84.Inverse(39.0, 46.1, 39.01, 46.1)["s12"]
+    result = run("diff", base, target, "-q", "--fail-on", f"moved>{away_m - 5:.3f}m")
+    assert (result.code, result.out) == (1, "")
+    assert float(result.err.split(" moved by ")[1].split()[0].replace(",", "")) == pytest.approx(
+        away_m, abs=5
+    )
+    assert run("diff", base, target, "-q", "--fail-on", f"moved>{away_m + 5:.3f}m").code == 0
+
+
+def test_with_each_a_bound_holds_for_every_step(run: Run) -> None:
+    result = run("diff", "corridor", "--each", "-q", "--fail-on", "added>0")
+    assert result.code == 1
+    steps = [line.split(": ")[1] for line in result.err.splitlines()]
+    rows = json.loads(run("diff", "corridor", "--each", "--json").out)["rows"]
+    added = [one for one in rows if one["summary"]["added"]]
+    assert steps == [f"{one['base']['ref']} → {one['target']['ref']}" for one in added] != []
+
+
 def test_no_difference_is_0(run: Run, files: tuple[Path, Path]) -> None:
     result = run("diff", files[0], files[0], "--exit-code")
     assert result.code == 0
@@ -335,6 +381,17 @@ def test_history_of_a_layer_and_of_a_feature(run: Run) -> None:
         ([OLD, NEW, "--tolerance", "-1"], "must be a number of metres, 0 or more"),
         ([OLD, NEW, "--tolerance", "nan"], "must be a number of metres, 0 or more"),
         ([OLD, NEW, "--within", "inf"], "must be a number of metres, 0 or more"),
+        (
+            [OLD, NEW, "--match", "id,propety"],
+            "'propety' is no step of matching; did you mean prop",
+        ),
+        ([OLD, NEW, "--match", ""], "'' is no step of matching; choose from id, property,"),
+        ([OLD, NEW, "--match", "near,near"], "stands there twice"),
+        (
+            [OLD, NEW, "--fail-on", "movd>1m"],
+            "'movd>1m' is no condition; did you mean moved? write",
+        ),
+        ([OLD, NEW, "--fail-on", "moved>1"], "'moved>1' has no unit; units of moved are m, km"),
         ([OLD, NEW, "third"], "unexpected extra argument"),
     ],
 )

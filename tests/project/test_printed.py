@@ -106,6 +106,7 @@ SHOWN = {
         "- new.shp: from WGS 84 / UTM zone 38N to WGS 84 by Inverse of UTM zone 38N (accuracy 0 m)": None,
         "tags: /tags/bus: not stated → {\"max\": 40}": None,
         "- features are matched in this order: 2 by id, 1 by property (code)": None,
+        "pkzone: --fail-on moved>100m: mill moved by 3,331 m, the most of 2 beyond it": None,
         "zone@2022-08-30 and control@2022-08-30 are versions of two layers: what differs between "
         "them is no change of either": None,
     },
@@ -132,7 +133,11 @@ FILES = {
 }
 #: Commands that end with another code than 0, as the page says.
 CODES = {
-    "docs/diff.md": {"pkzone diff old.geojson new.geojson --exit-code --quiet": 1},
+    "docs/diff.md": {
+        "pkzone diff old.geojson new.geojson --exit-code --quiet": 1,
+        "pkzone diff old.geojson new.geojson -q --fail-on 'moved>100m' --fail-on 'length>50%' "
+        "--fail-on 'added>0'": 1,
+    },
     "docs/git.md": {"git merge theirs 2>&1": 1},
 }
 
