@@ -19,7 +19,8 @@ from pathlib import Path
 
 from pkzone.checks import ERROR, Checked, Finding, check_text
 from pkzone.checks.report import summary, to_sarif, to_text
-from pkzone.compare import diff
+from pkzone.compare import Diff, diff
+from pkzone.compare.bounds import Bound, exceeded, parse_bound
 from pkzone.errors import PkzoneError, printable
 from pkzone.geojson import FeatureCollection, parse
 from pkzone.text_layout import escaped_markdown
@@ -48,6 +49,7 @@ class Settings:
     base: str
     paths: tuple[str, ...]
     strict: bool
+    fail_on: tuple[Bound, ...]
     comment: bool
     number: str
     repository: str
@@ -72,6 +74,11 @@ class Settings:
             base=base,
             paths=tuple(filter(None, map(str.strip, lines))) or ("*.geojson",),
             strict=environment.get("PKZONE_STRICT", "") == "true",
+            fail_on=tuple(
+                parse_bound(line)
+                for line in environment.get("PKZONE_FAIL_ON", "").splitlines()
+                if line.strip()
+            ),
             comment=environment.get("PKZONE_COMMENT", "") == "true",
             number=number,
             repository=repository,
@@ -99,7 +106,8 @@ def main() -> int:
         settings = Settings.from_environment(os.environ)
         found = list(changed(settings))
         checked = [check_text(blob(one.after), name=one.path) for one in found if one.after]
-        text = report(settings, found, checked)
+        beyond = beyond_bounds(settings, found)
+        text = report(settings, found, checked, beyond)
         settings.out.mkdir(parents=True, exist_ok=True)
         (settings.out / "pkzone.sarif").write_text(to_sarif(checked), encoding="utf-8")
         (settings.out / "pkzone.md").write_text(text, encoding="utf-8")
@@ -108,13 +116,15 @@ def main() -> int:
                 file.write(text)
         say(f"{to_text(checked)}{summary(checked)}")
         annotate(checked)
+        for path, reason in beyond[:MAX_ANNOTATIONS]:
+            command("error", {"file": path, "title": "pkzone fail-on"}, printable(reason, 400))
         if settings.comment and settings.number and found:
             post(settings, text)
     except (CannotRun, PkzoneError) as error:
         command("error", {}, str(error))
         return 3
     failed = any(one.errors or (settings.strict and one.warnings) for one in checked)
-    return 1 if failed else 0
+    return 1 if failed or beyond else 0
 
 
 def changed(settings: Settings) -> Iterator[Changed]:
@@ -166,7 +176,35 @@ def git(*arguments: str) -> bytes:
     return result.stdout
 
 
-def report(settings: Settings, found: Sequence[Changed], checked: Sequence[Checked]) -> str:
+def beyond_bounds(settings: Settings, found: Sequence[Changed]) -> list[tuple[str, str]]:
+    """Return the files that exceed a bound, with the reason; what cannot be compared does."""
+    beyond = []
+    for one in found if settings.base and settings.fail_on else ():
+        try:
+            reasons = [exceeded(difference(one), bound) for bound in settings.fail_on]
+        except PkzoneError as error:
+            reasons = [f"it could not be compared: {error}"]
+        beyond += [(one.path, reason) for reason in reasons if reason]
+    return beyond
+
+
+def difference(one: Changed) -> Diff:
+    """Return what differs in one file."""
+    sides = [
+        parse(blob(content), name=name, check_validity=False)
+        if content
+        else FeatureCollection((), ())
+        for content, name in ((one.before, one.was), (one.after, one.path))
+    ]
+    return diff(*sides)
+
+
+def report(
+    settings: Settings,
+    found: Sequence[Changed],
+    checked: Sequence[Checked],
+    beyond: Sequence[tuple[str, str]],
+) -> str:
     """Return the report as Markdown, short enough for a comment."""
     parts = [f"{MARK}\n## GeoJSON", f"{summary(checked).capitalize()}."]
     rows = [row(one) for checks in checked for one in checks.findings]
@@ -177,6 +215,14 @@ def report(settings: Settings, found: Sequence[Changed], checked: Sequence[Check
             + "\n".join(rows[:MAX_ROWS])
             + (f"\n\n... and {more} more in the log of the run." if more > 0 else "")
         )
+    if beyond:
+        lines = [
+            f"- {shown(path)}: {escaped_markdown(printable(reason, 300))}"
+            for path, reason in beyond[:MAX_ROWS]
+        ]
+        more = len(beyond) - MAX_ROWS
+        lines += [f"- ... and {more} more"] if more > 0 else []
+        parts.append("Bounds that are exceeded:\n\n" + "\n".join(lines))
     for place, one in enumerate(found if settings.base else ()):
         part = section(one)
         if sum(map(len, parts)) + len(part) > MAX_COMMENT - 200:
@@ -199,13 +245,7 @@ def section(one: Changed) -> str:
     names = shown(one.path) if one.path == one.was else f"{shown(one.was)} → {shown(one.path)}"
     heading = f"### {names}"
     try:
-        sides = [
-            parse(blob(content), name=name, check_validity=False)
-            if content
-            else FeatureCollection((), ())
-            for content, name in ((one.before, one.was), (one.after, one.path))
-        ]
-        text = diff(*sides).to_markdown()
+        text = difference(one).to_markdown()
     except PkzoneError as error:
         return f"{heading}\n\nCould not be compared: {escaped_markdown(str(error))}"
     body = text.partition("\n")[2].partition("**Notes**")[0].strip()

@@ -186,6 +186,25 @@ def test_exit_codes(pull: Pull, text: str, strict: str, code: int) -> None:
     pull.run(code=code, PKZONE_STRICT=strict)
 
 
+def test_bounds_that_a_file_exceeds_fail_the_run(pull: Pull) -> None:
+    pull.repository.commit(MOVED)
+    pull.run(PKZONE_FAIL_ON="\nremoved>0\nmoved>100 km\n")
+    assert "Bounds" not in pull.report
+    printed = pull.run(code=1, PKZONE_FAIL_ON="moved>1km\nadded>0\n")
+    (command,) = outside_commands(printed)
+    place, _, reason = command.removeprefix("::").partition("::")
+    assert place == "error file=roads.geojson,title=pkzone fail-on"
+    assert re.fullmatch(r"moved>1km: road moved by [0-9.]+ km", reason)
+    assert "Bounds that are exceeded:\n\n- roads.geojson: moved" in pull.report
+
+
+def test_what_cannot_be_compared_exceeds_every_bound(pull: Pull) -> None:
+    pull.repository.commit(BROKEN)
+    commands = outside_commands(pull.run(code=1, PKZONE_FAIL_ON="removed>9"))
+    assert any("title=pkzone fail-on::it could not be compared: " in one for one in commands)
+    assert "- roads.geojson: it could not be compared: " in pull.report
+
+
 def test_errors_stand_beside_their_lines(pull: Pull) -> None:
     pull.repository.commit(BROKEN)
     (command,) = outside_commands(pull.run(code=1))
