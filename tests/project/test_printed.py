@@ -103,7 +103,8 @@ SHOWN = {
         "mill  Road to the mill": None,
         "1 feature was added (South post) and 3 modified (North post; Road to the mill; Valley "
         "road, paved); none is unchanged.": None,
-        "- new.shp: from WGS 84 / UTM zone 38N to WGS 84 by Inverse of UTM zone 38N (accuracy 0 m)": None,
+        "- new.shp: from WGS 84 / UTM zone 38N to WGS 84 by Inverse of UTM zone 38N "
+        "(accuracy 0 m)": None,
         "tags: /tags/bus: not stated → {\"max\": 40}": None,
         "- features are matched in this order: 2 by id, 1 by property (code)": None,
         "pkzone: --fail-on moved>100m: mill moved by 3,331 m, the most of 2 beyond it": None,
