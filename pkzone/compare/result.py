@@ -471,7 +471,7 @@ class Diff(Reported):
         >>> import pkzone
         >>> diff = pkzone.diff("corridor@2020-12-01", "corridor@2022-09-01")
         >>> diff.exceeds("added>0", "moved>100m")
-        ('added>0: 2 features added',)
+        ('added>0: 3 features added',)
         """
         from pkzone.compare.bounds import exceeded, parse_bound
 
