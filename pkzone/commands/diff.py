@@ -124,9 +124,9 @@ def _bounds(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) ->
 @click.option(
     "--id",
     "id_property",
-    metavar="PROPERTY",
-    help="The property that tells features apart, where ids do not; auto for the one that a "
-    "note names.",
+    metavar="PROPERTY,...",
+    help="The property that tells features apart, where ids do not, or several that do so "
+    "together; auto for the one that a note names.",
 )
 @click.option(
     "--match",

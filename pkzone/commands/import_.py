@@ -63,7 +63,12 @@ each feature a line, in memory that does not grow.
     TABLE_FORMATS, help="Format of that list.  [default: by the ending of PATH, else text]"
 )
 @json_option
-@click.option("--id", "id_property", metavar="PROPERTY", help="Property that ids come from.")
+@click.option(
+    "--id",
+    "id_property",
+    metavar="PROPERTY,...",
+    help="Property that ids come from, or several that make one together.",
+)
 @coordinate_options("Column of a CSV", ("or x", "or y"))
 @click.option("--crs", metavar="CRS", help="What the coordinates are, such as EPSG:32638.")
 @click.option("--encoding", metavar="NAME", help="Encoding of a Shapefile's or CSV's text.")

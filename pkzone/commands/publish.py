@@ -64,9 +64,9 @@ if TYPE_CHECKING:
 @click.option(
     "--id",
     "id_property",
-    metavar="PROPERTY",
-    help="Property that gives the features their ids; auto for one that tells which feature of "
-    "the version before each is.",
+    metavar="PROPERTY,...",
+    help="Property that gives the features their ids, or several that make one together; auto for "
+    "one that tells which feature of the version before each is.",
 )
 @click.option("--new-layer", metavar="TITLE", help="Begin the layer, with this title.")
 @click.option(

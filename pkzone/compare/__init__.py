@@ -39,7 +39,7 @@ def diff(
     *,
     tolerance_m: float = TOLERANCE_M,
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
-    id_property: str | None = None,
+    id_property: str | Sequence[str] | None = None,
     affected: str | os.PathLike[str] | None = None,
     within_m: float = 2500.0,
     evidence: bool = True,
@@ -60,8 +60,9 @@ def diff(
         Metres within which a geometry is only redrawn, and a stretch of a line is kept.
     catalogue : Catalogue, str or os.PathLike, optional
         The catalogue or its folder; without it the one that pkzone ships.
-    id_property : str, optional
-        A property that tells features apart; one without it keeps its member ``id``. ``auto``
+    id_property : str or sequence of str, optional
+        A property that tells features apart, or several that do so together (``"sheet,parcel"``,
+        or a sequence of their names); a feature that lacks one keeps its member ``id``. ``auto``
         takes the property that a notice would name. Without it ids are found as
         `pkzone.layers.identity` says.
     affected : str or os.PathLike, optional

@@ -35,8 +35,12 @@ from pkzone.layers.identity import (
     AUTO,
     ID,
     LACKS_PROPERTY,
+    IdProperty,
     identified,
+    key_reader,
     known_as,
+    option_of,
+    properties_of,
     refuse_twins,
 )
 from pkzone.layers.model import CachedVersion, Version
@@ -100,7 +104,7 @@ class DiffInput(AbstractContextManager["DiffInput"]):
         self.drops_nulls = False
         self._given = collection
         self._stream = stream
-        self.id_property = id_property
+        self._ask_for(id_property)
         self._known_by: str | None = None
         self._imported = tuple(imported)
         self._notices: tuple[Notice, ...] = ()
@@ -169,7 +173,7 @@ class DiffInput(AbstractContextManager["DiffInput"]):
 
     def look(self, line: bytes) -> Feature:
         """Return what can be the id of the feature on a line, and what `having` is asked for."""
-        return line_diff.glance(line, (self._asked or ID, *_SOUGHT))
+        return line_diff.glance(line, self._glanced_at)
 
     def identify(self, seen: Sequence[Feature]) -> list[str | int | None]:
         """Return the ids that the features of a side are known by, by a look at each line.
@@ -209,7 +213,7 @@ class DiffInput(AbstractContextManager["DiffInput"]):
 
     def _known(self, feature: Feature) -> Feature:
         name = self._known_by
-        value = None if name is None else feature.properties.get(name)
+        value = None if name is None else self._key(feature.properties)
         return feature if name is None or value is None else known_as(value, feature, name)
 
     @cached_property
@@ -244,8 +248,15 @@ class DiffInput(AbstractContextManager["DiffInput"]):
 
     def take_ids_from(self, name: str) -> None:
         """Identify features by a property from now on."""
-        self.id_property = name
+        self._ask_for(option_of([name]))
         vars(self).pop("collection", None)
+
+    def _ask_for(self, id_property: str | None) -> None:
+        """Note what ids are made of, and what a look at a line has to see for that."""
+        self.id_property = id_property
+        names = (ID,) if self._asked is None else properties_of(self._asked)
+        self._key = key_reader(names)
+        self._glanced_at = _SOUGHT.union(names)
 
     @property
     def was_read(self) -> bool:
@@ -339,8 +350,8 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
         What is compared.
     catalogue : Catalogue, str or os.PathLike, optional
         The catalogue or its folder; without it the one that pkzone ships.
-    id_property : str, optional
-        The property that tells features apart.
+    id_property : str or sequence of str, optional
+        The property that tells features apart, or several; see `properties_of`.
     across : bool, optional
         Whether versions of two layers may be compared.
     layers : sequence of str, optional
@@ -359,12 +370,14 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
         target: Any,
         *,
         catalogue: CatalogueLike = None,
-        id_property: str | None = None,
+        id_property: IdProperty | None = None,
         across: bool = False,
         layers: Sequence[str] = (),
     ) -> None:
         self._catalogue = catalogue
         self._layers = tuple(layers)
+        if id_property is not None and not isinstance(id_property, str):
+            id_property = option_of(properties_of(id_property))
         self._id_property = id_property
         if all(isinstance(side, str) and side == "-" for side in (base, target)):
             raise BadReference(

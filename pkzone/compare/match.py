@@ -20,7 +20,11 @@ from pkzone.layers.identity import (
     ID,
     has_other_id,
     identifying_property,
+    in_words,
     labels_by,
+    lacking,
+    option_of,
+    properties_of,
     repeats_id,
 )
 
@@ -241,16 +245,17 @@ STEPS: Mapping[str, Callable[[Matched, Terms], Pairs]] = {
 def _refuse_unknown_property(base: DiffInput, target: DiffInput) -> None:
     """Refuse a property that tells features apart and that none has on either side."""
     sides = (base, target)
-    lacking = [side for side in sides if side.lacks_property]
-    if not lacking or any(not side.lacks_property and side.properties() for side in sides):
+    without = [side for side in sides if side.lacks_property]
+    if not without or any(not side.lacks_property and side.properties() for side in sides):
         return
     names = sorted({name for side in sides for one in side.properties() for name in one.properties})
-    asked = str(base.id_property)
+    every = (one for side in sides for one in side.properties())
+    absent = lacking(every, properties_of(str(base.id_property)))
     listed = printable(", ".join(names) or "none")
     raise MissingId(
-        " and ".join(dict.fromkeys(side.name for side in lacking)),
-        f"no feature has the property {printable(asked)} to be told apart by; "
-        f"{did_you_mean(asked, names)}it has: {listed}",
+        " and ".join(dict.fromkeys(side.name for side in without)),
+        f"no feature has {in_words(absent)} to be told apart by; "
+        f"{did_you_mean(absent[0], names)}it has: {listed}",
     )
 
 
@@ -385,7 +390,7 @@ def _other_property(
         if name is None:
             remarks.append("no property tells the features apart on both sides")
     if name is not None:
-        shown = shlex.quote(printable(name))
+        shown = shlex.quote(printable(option_of([name])))
         remarks.append(f"--id {shown}, or --id {AUTO}, tells features apart by that property")
     if remarks:
         matched.notices.append("; ".join(remarks))

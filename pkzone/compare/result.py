@@ -404,7 +404,8 @@ class Diff(Reported):
     """Differences between a base and a target.
 
     Everything is a value; the writers are plain functions in ``pkzone.reports``.
-    ``id_property`` names the property that was taken for the features' ids, if one was;
+    ``id_property`` names the property that was taken for the features' ids, if one was, or
+    several, with commas between them;
     ``ids_changed`` has the pairs of base and target that differ in nothing but the id: they
     count as unchanged. ``end_names`` has the names of the places and junctions where links that
     changed begin and end, by their ids. ``matched`` says how many matches each step made, where

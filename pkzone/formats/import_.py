@@ -29,7 +29,7 @@ from pkzone.geojson import reader
 from pkzone.geojson.geometry import check_geometry
 from pkzone.geojson.model import MAX_BYTES, Feature, Report
 from pkzone.geojson.writer import dump_line, dumps
-from pkzone.layers.identity import identified
+from pkzone.layers.identity import IdProperty, identified
 from pkzone.layers.references import refuse_frame
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def import_file(
     path: str | os.PathLike[str],
     *,
     layers: Sequence[str] = (),
-    id_property: str | None = None,
+    id_property: str | Sequence[str] | None = None,
     lon: str | None = None,
     lat: str | None = None,
     crs: str | None = None,
@@ -128,8 +128,8 @@ def import_file(
         A regular local file.
     layers : sequence of str, optional
         The layers to read, where a file has several.
-    id_property : str, optional
-        The property that ids are taken from.
+    id_property : str or sequence of str, optional
+        The property that ids are taken from, or several: ``"sheet,parcel"``, or their names.
     lon, lat : str, optional
         Columns of a CSV with longitude and latitude.
     crs : str, optional
@@ -210,7 +210,7 @@ def layers_of(path: str | os.PathLike[str], *, limits: Limits = LIMITS) -> tuple
         )
 
 
-def _imported_geojson(shown: str, id_property: str | None, stated: list[str]) -> Imported:
+def _imported_geojson(shown: str, id_property: IdProperty | None, stated: list[str]) -> Imported:
     """Return the features of GeoJSON, which our own parser reads, and no driver."""
     if stated:
         advice = f"leave out {stated[0]}"

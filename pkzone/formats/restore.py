@@ -13,7 +13,7 @@ import numpy.typing as npt
 import orjson
 import shapely
 
-from pkzone.errors import FormatError, did_you_mean, printable
+from pkzone.errors import BadId, FormatError, did_you_mean, printable
 from pkzone.formats.batches import Batch, Shapes
 from pkzone.formats.registry import Format
 from pkzone.formats.tables import OTHER_ID, as_many
@@ -21,7 +21,7 @@ from pkzone.geo.canonical import canonical_geometry
 from pkzone.geo.convert import geojson_of
 from pkzone.geo.coordinates import Coordinates
 from pkzone.geojson.model import Feature
-from pkzone.layers.identity import ID, full_and_unique
+from pkzone.layers.identity import ID, IdProperty, full_and_unique, key_of, properties_of
 
 __all__ = ["Restored", "Table", "losses", "restored"]
 
@@ -93,7 +93,12 @@ class Restored:
 
 
 def restored(
-    table: Table, form: Format, *, id_property: str | None, shown: str, streamed: bool = False
+    table: Table,
+    form: Format,
+    *,
+    id_property: IdProperty | None,
+    shown: str,
+    streamed: bool = False,
 ) -> Restored:
     """Restore the features of a table: by the note on columns, else by the cells.
 
@@ -103,8 +108,9 @@ def restored(
         The cells and geometries.
     form : Format
         The format that they were read from.
-    id_property : str, optional
-        The column to take ids from; a feature without it keeps the id that it would have. Without
+    id_property : str or sequence of str, optional
+        The column to take ids from, which is no property then, or several that make one together
+        and stay; a feature that lacks one keeps the id that it would have. Without
         it they come from where the note says, else from a column ``id`` that is full and names
         each feature once, or from ``feature_id`` where an export of ours wrote that.
     shown : str
@@ -214,7 +220,7 @@ def _seen_kind(cells: list[Any], form: Format, kind: str) -> str:
 def _ids(
     columns: Sequence[_Column],
     identity: dict[str, Any] | None,
-    wanted: str | None,
+    wanted: IdProperty | None,
     table: Table,
     form: Format,
     shown: str,
@@ -225,12 +231,22 @@ def _ids(
     own, source = _own_ids(by_name, identity, table, form, streamed=streamed)
     if wanted is None:
         return own, source
-    if wanted not in by_name:
-        listed = printable(", ".join(by_name), limit=200)
-        hint = did_you_mean(wanted, by_name)
-        raise FormatError(shown, f"has no property {printable(wanted)}; {hint}it has: {listed}")
-    given = zip(by_name[wanted], own, strict=True)
-    return [other if value is None else value for value, other in given], wanted
+    names = properties_of(wanted)
+    for name in names:
+        if name not in by_name:
+            listed = printable(", ".join(by_name), limit=200)
+            hint = did_you_mean(name, by_name)
+            raise FormatError(shown, f"has no property {printable(name)}; {hint}it has: {listed}")
+    keys = [key_of(row) for row in zip(*(by_name[name] for name in names), strict=True)]
+    for place, key in enumerate(keys):
+        if type(key) is list:
+            reason = (
+                f"{printable(', '.join(names))} make no id: each has to be text or a whole number"
+            )
+            raise BadId(shown, reason, f"features[{place}]")
+    given = zip(keys, own, strict=True)
+    ids = [other if value is None else value for value, other in given]
+    return ids, names[0] if len(names) == 1 else None
 
 
 def _own_ids(

@@ -5,28 +5,40 @@ property called exactly ``id`` takes its place if each feature has it and no two
 a notice says; programs on GDAL move ids there. Nothing else is taken unasked: another property
 that would do is named in a hint. Ids are compared as text: 1 and "1" are one id. Features that
 have no id are paired by their place.
+
+Several properties make one id where they are asked for together, ``sheet,parcel``: their values
+joined by ``/`` as in a JSON Pointer (RFC 6901), ``M12/3``; within a value ``~`` is ``~0`` and ``/``
+is ``~1``, so that no two features with other values have one id.
 """
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
-from pkzone.errors import BadId, DuplicateId, printable
+from pkzone.errors import BadId, BadOption, DuplicateId, printable
 from pkzone.geojson.model import Feature, FeatureCollection, Report
 
 __all__ = [
     "AUTO",
     "ID",
     "LACKS_PROPERTY",
+    "IdProperty",
     "full_and_unique",
     "has_other_id",
     "identified",
     "identifying_property",
+    "in_words",
+    "key_of",
+    "key_reader",
     "known_as",
     "labels_by",
+    "lacking",
+    "option_of",
+    "properties_of",
     "refuse_twins",
     "repeats_id",
     "without_repeated_ids",
@@ -41,11 +53,103 @@ ID = "id"
 LACKS_PROPERTY = "lacks-property"
 """Code of the notice that no feature of a side has the property that was asked for."""
 
+IdProperty: TypeAlias = "str | Sequence[str]"
+"""A property that ids are made of, or several: a text as ``--id`` takes it, or their names."""
+
 _ENDINGS = ("id", "code", "ref", "key", "number", "name")
 
 
+def properties_of(asked: IdProperty) -> tuple[str, ...]:
+    """Return the names of the properties that an id is made of.
+
+    Parameters
+    ----------
+    asked : str or sequence of str
+        Names with commas between them, quoted as in CSV where a name has a comma or begins with
+        a quote; or the names themselves.
+
+    Raises
+    ------
+    BadOption
+        The quotes do not match, a name is empty or stands there twice.
+
+    Examples
+    --------
+    >>> properties_of("sheet,parcel")
+    ('sheet', 'parcel')
+    >>> properties_of('"sheet,parcel"')
+    ('sheet,parcel',)
+    """
+    if not isinstance(asked, str):
+        names = tuple(asked)
+    elif "," not in asked and not asked.startswith('"'):
+        return (asked,)
+    else:
+        try:
+            (names,) = map(tuple, csv.reader([asked], strict=True, skipinitialspace=True))
+        except (csv.Error, ValueError):
+            raise BadOption(
+                f"{printable(asked)} names no properties; write a,b for two, and quote a name "
+                'that has a comma as in CSV: "a,b"'
+            ) from None
+    if len(set(names)) < max(len(names), 1) or (len(names) > 1 and "" in names):
+        shown = printable(option_of(names))
+        raise BadOption(f"{shown!r} names a property twice, or none; name each once: a,b")
+    return names
+
+
+def option_of(names: Sequence[str]) -> str:
+    """Return the names of properties as ``--id`` takes them, the inverse of `properties_of`."""
+    return ",".join(
+        '"{}"'.format(name.replace('"', '""'))
+        if name == AUTO or name != name.strip() or any(mark in name for mark in ',"\r\n')
+        else name
+        for name in names
+    )
+
+
+def key_reader(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Any]:
+    """Return what tells from properties the id that some of them make; see `key_of`."""
+    if len(names) == 1:
+        (name,) = names
+        return lambda properties: properties.get(name)
+    return lambda properties: key_of([properties.get(name) for name in names])
+
+
+def key_of(values: Sequence[Any]) -> Any:
+    """Return the id that values make: None where one is missing, a list where one can be no id."""
+    if len(values) == 1:
+        return values[0]
+    if any(value is None for value in values):
+        return None
+    if not all(map(_is_id, values)):
+        return list(values)
+    return "/".join(str(value).replace("~", "~0").replace("/", "~1") for value in values)
+
+
+def lacking(features: Iterable[Feature], names: Sequence[str]) -> tuple[str, ...]:
+    """Return why no feature has an id that properties make: those that none has, else all.
+
+    Nothing is returned where some feature has each of them.
+    """
+    absent = dict.fromkeys(names)
+    for feature in features:
+        there = [name for name in names if feature.properties.get(name) is not None]
+        if len(there) == len(names):
+            return ()
+        for name in there:
+            absent.pop(name, None)
+    return tuple(absent) or tuple(names)
+
+
+def in_words(names: Sequence[str]) -> str:
+    """Return what `lacking` found as the object of "no feature has"."""
+    listed = printable(", ".join(names))
+    return f"the property {listed}" if len(names) == 1 else f"all of the properties {listed}"
+
+
 def identified(
-    collection: FeatureCollection, file: str, *, id_property: str | None = None
+    collection: FeatureCollection, file: str, *, id_property: IdProperty | None = None
 ) -> FeatureCollection:
     """Return the features with the ids that identify them.
 
@@ -58,18 +162,21 @@ def identified(
         The features as read; members ``id`` that stand there more than once are no ids.
     file : str
         What errors and notices call the side.
-    id_property : str, optional
-        The property that tells features apart; a feature without it keeps its member ``id``.
+    id_property : str or sequence of str, optional
+        The property that tells features apart, or several; a feature that lacks one of them
+        keeps its member ``id``.
 
     Raises
     ------
     BadId, DuplicateId
         A value of `id_property` is neither a text nor a whole number, or stands there twice.
+    BadOption
+        It names no property; see `properties_of`.
     """
     report = Report(file)
     features = _without_repeated(collection.features, report, asked=id_property is not None)
     if id_property is not None:
-        features = _by_property(features, id_property, report)
+        features = _by_property(features, properties_of(id_property), report)
     elif features and all(one.id is None for one in features):
         features = _by_moved_id(features, report)
     return FeatureCollection(features, (*collection.notices, *report.notices))
@@ -91,18 +198,21 @@ def _without_repeated(
     )
 
 
-def _by_property(features: Sequence[Feature], name: str, report: Report) -> tuple[Feature, ...]:
+def _by_property(
+    features: Sequence[Feature], names: Sequence[str], report: Report
+) -> tuple[Feature, ...]:
     identified = []
+    name, key = option_of(names), key_reader(names)
     for i, feature in enumerate(features):
-        value = feature.properties.get(name)
+        value = key(feature.properties)
         if value is not None and not _is_id(value):
             report.feature = str(feature.id) if feature.id is not None else f"features[{i}]"
             reason = f"its {printable(name)} is no text and no whole number, so it is no id"
             raise report.refusal(BadId, reason)
         identified.append(feature if value is None else known_as(value, feature, name))
-    if identified and all(one.properties.get(name) is None for one in features):
+    if identified and (absent := lacking(features, names)):
         counts = "the ids count" if any(one.id is not None for one in features) else "places count"
-        report.note(LACKS_PROPERTY, f"no feature has the property {printable(name)}; {counts}")
+        report.note(LACKS_PROPERTY, f"no feature has {in_words(absent)}; {counts}")
     refuse_twins(identified, report)
     return tuple(identified)
 
@@ -122,7 +232,7 @@ def _by_moved_id(features: tuple[Feature, ...], report: Report) -> tuple[Feature
 
 
 def known_as(value: str | int, feature: Feature, name: str) -> Feature:
-    """Return a feature with the value of a property as its id."""
+    """Return a feature with what a property, or several, make of an id."""
     properties = feature.properties
     if name == ID:
         properties = {key: one for key, one in properties.items() if key != ID}
@@ -207,7 +317,7 @@ def identifying_property(
 ) -> str | None:
     """Return the property that could tell features apart on both sides; none if none could.
 
-    The one called `but` is out of the question.
+    What `but` names as ``--id`` does is out of the question.
 
     Each feature of a side has it, or none has and the members ``id`` are meant; it names each
     once, and most of the smaller side have it in common with the other. Of several the one in
@@ -215,7 +325,8 @@ def identifying_property(
     """
     if min(len(base), len(target)) < 2:
         return None
-    names = {name for side in (base, target) for name in side[0].properties} - {but}
+    names = {name for side in (base, target) for name in side[0].properties}
+    names -= {*properties_of(but)} if but is not None else set()
     candidates = []
     for name in names:
         ours, theirs = (list(map(labels_by(name, side), side)) for side in (base, target))

@@ -17,7 +17,16 @@ from pkzone.checks.run import id_fault
 from pkzone.errors import BadDate, BadId, CannotPublish, MissingId, printable
 from pkzone.geojson.model import Feature, FeatureCollection, Report
 from pkzone.layers.dates import parse_day
-from pkzone.layers.identity import AUTO, identified, identifying_property, without_repeated_ids
+from pkzone.layers.identity import (
+    AUTO,
+    IdProperty,
+    identified,
+    identifying_property,
+    in_words,
+    lacking,
+    properties_of,
+    without_repeated_ids,
+)
 
 __all__ = ["date_of_name", "free_name", "ids_on_lines", "name_without_date", "slug_of", "with_ids"]
 
@@ -34,7 +43,7 @@ def with_ids(
     collection: FeatureCollection,
     *,
     file: str,
-    id_property: str | None,
+    id_property: IdProperty | None,
     before: Callable[[], Sequence[Feature]],
     used: Callable[[], Iterable[str]],
 ) -> FeatureCollection:
@@ -46,9 +55,9 @@ def with_ids(
         The features as read.
     file : str
         Name of the file for messages.
-    id_property : str or None
-        The property that gives the ids, in the place of those that are there; ``auto`` for one
-        that tells which feature of the version before each is.
+    id_property : str, sequence of str or None
+        The property that gives the ids, or several, in the place of those that are there;
+        ``auto`` for one that tells which feature of the version before each is.
     before : callable
         Returns the features of the version before; called only when ids are to be assigned.
     used : callable
@@ -63,9 +72,8 @@ def with_ids(
     """
     asked = None if id_property == AUTO else id_property
     given = collection.features
-    if asked is not None and given and all(one.properties.get(asked) is None for one in given):
-        reason = f"it has no property {printable(asked)} to take its id from"
-        raise MissingId(file, reason, "features[0]")
+    if asked is not None and given and (absent := lacking(given, properties_of(asked))):
+        raise MissingId(file, f"no feature has {in_words(absent)} to take its id from")
     known = identified(collection, file, id_property=asked)
     features = [_with_text_id(one, file) for one in known.features]
     report = Report(file)

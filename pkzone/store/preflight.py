@@ -49,7 +49,7 @@ class Request:
     recorded: date
     sources: tuple[str, ...] | None = None
     events: tuple[str, ...] | None = None
-    id_property: str | None = None
+    id_property: str | Sequence[str] | None = None
     correct: bool = False
 
 

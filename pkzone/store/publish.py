@@ -44,7 +44,7 @@ def publish(
     title: str | None = None,
     sources: Sequence[str] | None = None,
     events: Sequence[str] | None = None,
-    id_property: str | None = None,
+    id_property: str | Sequence[str] | None = None,
     date_from_name: bool = False,
     correct: bool = False,
     new_layer: str | None = None,
@@ -75,9 +75,10 @@ def publish(
         correction without one keeps that of the record it corrects, likewise the two below.
     sources, events : sequence of str, optional
         Ids of what it rests on, and of what explains it.
-    id_property : str, optional
-        The property that gives the features their ids. Without it ids are kept, and features
-        without one get that of the feature they were in the version before, else a new one.
+    id_property : str or sequence of str, optional
+        The property that gives the features their ids, or several (``"sheet,parcel"``, or their
+        names). Without it ids are kept, and features without one get that of the feature they
+        were in the version before, else a new one.
     date_from_name : bool, optional
         Take the date of each file from its name.
     correct : bool, optional

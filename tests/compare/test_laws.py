@@ -303,7 +303,7 @@ def _without_ids(features: Sequence[Feature]) -> list[Feature]:
     edited(),
     st.sampled_from([_canonical, _as_gdal_writes]),
     st.sampled_from([list, _ids_as_properties, _without_ids]),
-    st.sampled_from([None, "id", "name", "auto"]),
+    st.sampled_from([None, "id", "name", "auto", "name,status", "id,name"]),
     st.none() | ORDERS,
 )
 def test_files_are_compared_by_lines_with_the_same_answer(

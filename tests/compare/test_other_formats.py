@@ -85,7 +85,7 @@ def test_tables_of_points_are_compared(tmp_path: Path) -> None:
     assert f"{tmp_path / 'old.csv'}: ids are taken from the column id" in found.notices
 
 
-@pytest.mark.parametrize("options", [(), ("--id", "name"), ("--id", "auto")])
+@pytest.mark.parametrize("options", [(), ("--id", "name"), ("--id", "auto"), ("--id", "name,part")])
 @pytest.mark.parametrize("form", ["json", "text", "csv", "geojson"])
 def test_a_diff_is_that_of_the_imports(
     tmp_path: Path,
@@ -96,8 +96,8 @@ def test_a_diff_is_that_of_the_imports(
 ) -> None:
     """Byte for byte, but for the names of the sides and what the imports said already."""
     monkeypatch.chdir(tmp_path)
-    by_gdal(ROADS, Path("old.gpkg"))
-    by_gdal(NEW_ROADS, Path("new.gpkg"))
+    frame(ROADS).assign(part=1).to_file("old.gpkg")
+    frame(NEW_ROADS).assign(part=1).to_file("new.gpkg")
     direct = in_process("diff", "old.gpkg", "new.gpkg", "-f", form, *options)
     for name in ("old", "new"):
         assert in_process("import", f"{name}.gpkg", "-o", f"{name}.json").code == 0

@@ -17,7 +17,7 @@ import shapely
 from geographiclib.geodesic import Geodesic
 from shapely.geometry import LineString, MultiPolygon, Point, box, shape
 
-from pkzone.errors import FormatError
+from pkzone.errors import BadId, FormatError
 from pkzone.formats.import_ import import_file
 from pkzone.formats.reproject import Reprojection, changes_of
 from tests.helpers import bad_files
@@ -251,6 +251,24 @@ def test_ids_from_a_property(tmp_path: Path) -> None:
     assert [(one.id, one.properties) for one in features] == [("k1", {}), ("k2", {})]
     with pytest.raises(FormatError, match="has no property name; it has: code"):
         import_file(tmp_path / "a.csv", id_property="name")
+
+
+def test_ids_from_several_properties(tmp_path: Path) -> None:
+    """They stay properties; a row that lacks one keeps its own id."""
+    text = "lon,lat,id,sheet,nr\n46,39,a,M12,3\n46,40,b,M/12,3\n46,41,c,M12,\n"
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    for asked in ("sheet,nr", ["sheet", "nr"]):
+        found = import_file(tmp_path / "a.csv", id_property=asked).features
+        assert [one.id for one in found] == ["M12/3", "M~112/3", "c"]
+        assert found[0].properties["sheet"] == "M12"
+    with pytest.raises(FormatError, match=r"has no property shet; did you mean sheet\?"):
+        import_file(tmp_path / "a.csv", id_property="nr,shet")
+
+
+def test_values_that_make_no_id(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("lon,lat,a,b\n46,39,x,1.5\n", encoding="utf-8")
+    with pytest.raises(BadId, match=r"a\.csv: features\[0\]: a, b make no id"):
+        import_file(tmp_path / "a.csv", id_property="a,b")
 
 
 def test_what_is_saved_is_the_canonical_form(tmp_path: Path) -> None:

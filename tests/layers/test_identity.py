@@ -17,6 +17,7 @@ from pkzone import errors, geojson
 from pkzone.geojson import Feature, FeatureCollection
 from pkzone.git.merge_driver import merge_files
 from pkzone.layers.frames import frame_of_features
+from pkzone.layers.identity import key_of, option_of, properties_of
 from pkzone.reports.diff_report import report_of
 from tests.compare.test_laws import LIMITS, LOCAL, edited
 from tests.git.test_three_way_merge import histories
@@ -381,3 +382,92 @@ def test_nothing_differs_from_itself_saved_by_gdal_itself(tmp_path: Path, label:
         found = pkzone.diff(*sides)
         assert (found.is_empty, found.unchanged) == (True, 3)
         assert len(found.ids_changed) == (3 if label == "number" else 0)
+
+
+PARCELS = (
+    one("1", box(46, 39, 46.1, 39.1), sheet="M12", parcel=3),
+    one("2", box(46.2, 39, 46.3, 39.1), sheet="M12", parcel=4),
+    one("3", box(46.4, 39, 46.5, 39.1), sheet="M13", parcel=3),
+    one("9", box(46.6, 39, 46.7, 39.1), sheet="M14"),
+)
+RENUMBERED = (
+    one("3", box(46, 39, 46.1, 39.1), sheet="M12", parcel=3),
+    one("1", box(46.2, 39, 46.3, 39.2), sheet="M12", parcel=4),
+    one("2", box(46.4, 39, 46.5, 39.1), sheet="M13", parcel=3, owner="K"),
+    one("9", box(46.6, 39, 46.7, 39.1), sheet="M15"),
+)
+SHEETS = [("9", "modified"), ("M12/4", "modified"), ("M13/3", "modified")]
+
+
+@pytest.mark.parametrize(
+    "asked", ["sheet,parcel", "sheet, parcel", '"sheet",parcel', ["sheet", "parcel"]]
+)
+def test_several_properties_make_one_id(asked: Any, tmp_path: Path) -> None:
+    """A feature that lacks one of them keeps its member id."""
+    found = pkzone.diff(features(*PARCELS), features(*RENUMBERED), id_property=asked)
+    assert told(found) == SHEETS
+    assert found.unchanged == 1
+    files = [tmp_path / "base.geojson", tmp_path / "target.geojson"]
+    for path, side in zip(files, (PARCELS, RENUMBERED), strict=True):
+        written(path, side)
+    by_lines = pkzone.diff(*files, id_property=asked)
+    assert by_lines.changes == found.changes
+    applied = pkzone.apply(found, PARCELS)
+    assert [each.id for each in applied.features] == ["9", "M12/3", "M12/4", "M13/3"]
+    assert pkzone.diff(applied, features(*RENUMBERED), id_property=asked).is_empty
+
+
+def test_a_name_with_a_comma_is_quoted() -> None:
+    base = features(*(replace(each, properties={"a,b": each.id}) for each in PARCELS))
+    for asked in ('"a,b"', ["a,b"]):
+        found = pkzone.diff(base, base, id_property=asked)
+        assert (found.unchanged, found.id_property) == (4, '"a,b"')
+    with pytest.raises(errors.MissingId, match="no feature has all of the properties a, b to be"):
+        pkzone.diff(base, base, id_property="a,b")
+
+
+def test_a_hint_quotes_a_name_with_a_comma() -> None:
+    base = features(*(one(None, point(46 + i, 39), **{"a,b": f"p{i}"}) for i in range(4)))
+    target = features(*(one(None, point(46 + i, 40), **{"a,b": f"p{i}"}) for i in range(4)))
+    (hint,) = (each for each in pkzone.diff(base, target).notices if "--id" in each)
+    assert hint.startswith("""--id '"a,b"', or --id auto, """)
+    by_auto = pkzone.diff(base, target, id_property="auto")
+    assert by_auto.id_property == '"a,b"'
+    assert pkzone.diff(base, target, id_property=by_auto.id_property).changes == by_auto.changes
+
+
+def test_the_property_of_several_that_is_missing_is_named() -> None:
+    with pytest.raises(
+        errors.MissingId, match=r"has the property parcle to be .*did you mean parcel\?"
+    ):
+        pkzone.diff(features(*PARCELS), features(*RENUMBERED), id_property="sheet,parcle")
+
+
+@pytest.mark.parametrize("asked", ["a,", ",", "a,a", '"a', '"a"b', [], ["a", ""], ["a", "a"]])
+def test_what_names_no_properties(asked: Any) -> None:
+    with pytest.raises(errors.BadOption):
+        pkzone.diff(features(*PARCELS), features(*PARCELS), id_property=asked)
+
+
+@pytest.mark.parametrize("value", [1.5, True, ["x"]])
+def test_a_value_that_is_no_part_of_an_id(value: Any) -> None:
+    given = features(one("1", None, a="x", b=value))
+    with pytest.raises(errors.BadId, match="a,b is no text and no whole number"):
+        pkzone.diff(given, given, id_property="a,b")
+
+
+VALUES = st.one_of(st.text("/~01a", max_size=4), st.integers(0, 11))
+
+
+@given(st.lists(VALUES, min_size=2, max_size=3), st.lists(VALUES, min_size=2, max_size=3))
+def test_no_two_keys_become_one(ours: list[Any], theirs: list[Any]) -> None:
+    """And each is split again as RFC 6901 says."""
+    one_key, other_key = key_of(ours), key_of(theirs)
+    split = [part.replace("~1", "/").replace("~0", "~") for part in one_key.split("/")]
+    assert split == list(map(str, ours))
+    assert (one_key == other_key) == (split == list(map(str, theirs)))
+
+
+@given(st.lists(st.text('a,"\n \\', min_size=1, max_size=4), min_size=1, max_size=3, unique=True))
+def test_names_are_read_as_they_are_written(names: list[str]) -> None:
+    assert properties_of(option_of(names)) == tuple(names)

@@ -200,8 +200,15 @@ class TestIds:
         features = (point("x", 1, 1, ref="k"), line(None, A, B, ref=7))
         put(root, write(tmp_path / "f", *features), "2024-05-02", id_property="ref")
         assert self.ids(root) == ["7", "k"]
-        with pytest.raises(GeoJSONError, match=r"features\[0\]: it has no property nr"):
+        with pytest.raises(GeoJSONError, match="no feature has the property nr to take"):
             put(root, write(tmp_path / "f", *features), "2024-05-03", id_property="nr")
+
+    def test_come_from_two_properties(self, root: Path, tmp_path: Path) -> None:
+        features = (point("x", 1, 1, ref="k", nr=2), line("y", A, B, ref="k"))
+        put(root, write(tmp_path / "f", *features), "2024-05-02", id_property="ref,nr")
+        assert self.ids(root) == ["k/2", "y"]
+        with pytest.raises(GeoJSONError, match="no feature has the property no to take"):
+            put(root, write(tmp_path / "f", *features), "2024-05-03", id_property=["ref", "no"])
 
     def test_are_told_by_the_version_before(self, root: Path, tmp_path: Path) -> None:
         features = (
