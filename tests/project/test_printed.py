@@ -103,6 +103,7 @@ SHOWN = {
         "mill  Road to the mill": None,
         "1 feature was added (South post) and 3 modified (North post; Road to the mill; Valley "
         "road, paved); none is unchanged.": None,
+        "Modified (1)": None,
         "- new.shp: from WGS 84 / UTM zone 38N to WGS 84 by Inverse of UTM zone 38N "
         "(accuracy 0 m)": None,
         "tags: /tags/bus: not stated → {\"max\": 40}": None,
@@ -345,6 +346,11 @@ def of_diff(page: Page) -> None:
         post("south", 46.28, 39.05, code="P2", name="South post"),
         line("valley-road", valley, code="R2", name="Valley road, paved"),
     ))  # fmt: skip
+    for file, title in (("parcels-1.geojson", "Mill"), ("parcels-2.geojson", "Mill field")):
+        page.write(file, layer(
+            post("1", 46.1, 39.1, sheet="M12", parcel="3", name=title),
+            post("2", 46.2, 39.1, sheet="M13", parcel="3", name="Weir"),
+        ))  # fmt: skip
     for name, file, survey, crs in (
         ("old", "old.gpkg", "survey-1.gpkg", 4326),
         ("new", "new.shp", "survey-2.gpkg", 32638),
