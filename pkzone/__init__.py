@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from pkzone.store.events import add_event
     from pkzone.store.init import init
     from pkzone.store.publish import publish
+    from pkzone.store.rename import rename_layer
+    from pkzone.store.retract import retract
     from pkzone.store.sources import add_source
     from pkzone.store.verify import verify
     from pkzone.tagging.summary import Tagged
@@ -67,6 +69,8 @@ __all__ = [
     "passable",
     "picture",
     "publish",
+    "rename_layer",
+    "retract",
     "series",
     "tag",
     "verify",
@@ -101,6 +105,8 @@ _HOMES = {
     "passable": "pkzone.queries.passable",
     "picture": "pkzone.pictures",
     "publish": "pkzone.store.publish",
+    "rename_layer": "pkzone.store.rename",
+    "retract": "pkzone.store.retract",
     "series": "pkzone.queries.series",
     "tag": "pkzone.tagging.tag",
     "verify": "pkzone.store.verify",

@@ -36,7 +36,10 @@ COLUMNS = (
 @table_options()
 @catalogue_option
 def command(catalogue: Catalogue, destination: Destination) -> None:
-    """List the layers: versions, span, features, licence."""
+    """List the layers: versions, span, features, licence.
+
+    'pkzone publish --new-layer' begins one, 'pkzone layer rename' gives one another name or title.
+    """
     rows = tuple(map(_row, catalogue.layers))
     table = Table("layers", COLUMNS, rows, notes=(_licence_line(catalogue),) if rows else ())
     print_table(table, destination, text=None if rows else _no_layers)

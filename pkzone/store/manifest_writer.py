@@ -34,6 +34,7 @@ __all__ = [
     "record_path",
     "resource",
     "resource_name",
+    "schema_title",
     "seal_of",
     "united",
 ]
@@ -149,6 +150,11 @@ def checked_text(text: str, what: str) -> str:
             f"({', '.join(hidden[:3])}); write it anew without them"
         )
     return text
+
+
+def schema_title(layer: str, title: str) -> str:
+    """Return the title of the schema that a new layer begins with."""
+    return f"A feature of the layer {layer}: {title}"
 
 
 def in_order(

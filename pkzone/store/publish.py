@@ -288,7 +288,7 @@ def _starting_schema(name: str, title: str) -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$comment": "Add the rules of the layer: 'required', 'enum', 'type' ... "
         "pkzone publish and pkzone check hold every feature to them.",
-        "title": f"A feature of the layer {name}: {title}",
+        "title": manifest_writer.schema_title(name, title),
         "type": "object",
         "required": ["type", "id", "properties", "geometry"],
         "properties": {

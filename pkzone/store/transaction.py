@@ -1,8 +1,16 @@
 """Change a catalogue: one writer at a time, and all of a change or none of it.
 
 New files are on disk before the manifest names them, and the manifest takes its new content in
-one step. A journal lists the new files meanwhile: what a crash leaves is known by it, and the
-next writer clears it away.
+one step, which decides: before it a change that is broken off is undone, after it completed.
+
+    journal     which files are new, which go, and what others are to hold
+    new files, and beside each file that is replaced what it is to hold
+    manifest    the step that decides
+    replaced files, then the files that go, then the journal
+
+Files that are new and files that go follow one rule, so that the journal lists them alike: a file
+that it announces and that the manifest does not record is removed. What a crash leaves is known by
+the journal, and the next writer completes or clears it.
 """
 
 from __future__ import annotations
@@ -10,20 +18,31 @@ from __future__ import annotations
 import errno
 import json
 import os
+import stat
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from pkzone.errors import CatalogueError, CatalogueLocked, OutputError, PkzoneError
+from pkzone.errors import CatalogueLocked, OutputError, PkzoneError
 from pkzone.files.atomic import TEMPORARY_GLOB, flush_folder, write_bytes
-from pkzone.files.inputs import open_regular
-from pkzone.layers.json_fields import is_plain, read_bytes
+from pkzone.files.inputs import NotRegularError, open_regular
+from pkzone.layers.json_fields import is_plain
 from pkzone.layers.manifest import FILE_NAME
 
-__all__ = ["JOURNAL", "LOCK", "TIMEOUT_S", "commit", "is_locked", "leftovers", "locked"]
+__all__ = [
+    "JOURNAL",
+    "LOCK",
+    "TIMEOUT_S",
+    "commit",
+    "is_locked",
+    "leftovers",
+    "locked",
+    "unfinished",
+]
 
 LOCK = ".pkzone.lock"
 JOURNAL = ".pkzone-journal.tmp"
@@ -104,8 +123,15 @@ def _clear_away(root: str | Path) -> None:
         ) from None
 
 
-def commit(root: str | Path, files: Mapping[str, bytes | Path], manifest: bytes) -> None:
-    """Add files and replace the manifest, under the lock.
+def commit(
+    root: str | Path,
+    files: Mapping[str, bytes | Path],
+    manifest: bytes,
+    *,
+    replaced: Mapping[str, bytes] = MappingProxyType({}),
+    removed: Iterable[str] = (),
+) -> None:
+    """Add files and replace the manifest, under the lock; replace and remove others with it.
 
     Parameters
     ----------
@@ -114,7 +140,11 @@ def commit(root: str | Path, files: Mapping[str, bytes | Path], manifest: bytes)
     files : mapping of str to bytes or Path
         New files by their path in the catalogue: their content, or where it is.
     manifest : bytes
-        The new manifest, which is written last.
+        The new manifest.
+    replaced : mapping of str to bytes, optional
+        Other files that take a new content, such as ``events.json``.
+    removed : iterable of str, optional
+        Files that go; the new manifest does not record them.
 
     Raises
     ------
@@ -123,40 +153,132 @@ def commit(root: str | Path, files: Mapping[str, bytes | Path], manifest: bytes)
         as it was.
     """
     target = Path(root, FILE_NAME)
+    going = {path: Path(root, path) for path in removed}
     try:
-        if files:
-            _begin(root, files)
+        if files or replaced or going:
+            _begin(root, {**going, **files}, replaced, manifest)
             for path, content in files.items():
                 _place(Path(root), path, _content(content))
+            for path, data in replaced.items():
+                write_bytes(_staged(root, path), data, follow_links=False)
         write_bytes(target, manifest, overwrite=True, follow_links=False)
-    except BaseException:
+        if replaced or going:
+            _complete(root)
+    except BaseException as error:
         # Even an interrupt may come after the manifest took its place: what it records stays.
         with suppress(PkzoneError, OSError):
             _clear(root)
+        if isinstance(error, OSError):
+            name = error.filename or root
+            raise OutputError(f"{name}: cannot be read: {error.strerror}") from None
         raise
     with suppress(OSError):
         Path(root, JOURNAL).unlink(missing_ok=True)
 
 
+def _complete(root: str | Path) -> None:
+    """Do what is left to do once the manifest is in its place."""
+    for last in (False, True):  # once more where the system refuses: the change is made by now
+        try:
+            _clear(root)
+        except OSError as error:
+            if last:
+                raise OutputError(
+                    f"{error.filename or root}: the change is made, but this file could not be "
+                    f"replaced or removed: {error.strerror}; the next change completes it"
+                ) from None
+        else:
+            return
+
+
 def leftovers(root: str | Path) -> dict[str, str]:
     """Return the files, by path, that an unfinished change announced, with their hashes."""
-    try:
-        listed = json.loads(read_bytes(Path(root, JOURNAL), max_bytes=MAX_BYTES))
-    except (CatalogueError, ValueError, RecursionError):
-        return {}
-    if not isinstance(listed, dict):
-        return {}
+    with suppress(OSError):
+        return _announced(_journal(root))
+    return {}
+
+
+def unfinished(root: str | Path) -> dict[str, Path]:
+    """Return where the content of each file is that a broken-off change has still to replace.
+
+    None where the manifest is not that of the change, which is undone then.
+    """
+    with suppress(OSError):
+        return _pending(root, _journal(root))
+    return {}
+
+
+def _announced(journal: Mapping[str, Any]) -> dict[str, str]:
     return {
         path: digest
-        for path, digest in listed.items()
-        if isinstance(digest, str) and all(map(is_plain, path.split("/")))
+        for path, digest in journal.items()
+        if isinstance(digest, str) and _is_inside(path)
     }
 
 
-def _begin(root: str | Path, files: Mapping[str, bytes | Path]) -> None:
-    listed = {path: sha256(_content(content)).hexdigest() for path, content in files.items()}
+def _pending(root: str | Path, journal: Mapping[str, Any]) -> dict[str, Path]:
+    replaced = journal.get("replaced")
+    if not isinstance(replaced, dict) or journal.get("manifest") != [
+        _digest(Path(root, FILE_NAME))
+    ]:
+        return {}
+    return {
+        path: _staged(root, path)
+        for path, digests in replaced.items()
+        if _is_inside(path) and digests == [_digest(Path(root, path)), _digest(_staged(root, path))]
+    }
+
+
+def _journal(root: str | Path) -> dict[str, Any]:
+    """Return what the journal says: nothing if it is none. What the system refuses is raised."""
+    try:
+        listed = json.loads(_read(Path(root, JOURNAL)))
+    except (FileNotFoundError, NotRegularError, ValueError, RecursionError):
+        return {}
+    return listed if isinstance(listed, dict) else {}
+
+
+def _read(path: Path) -> bytes:
+    """Return the content of a regular file, as far as it may be long."""
+    with open_regular(path, follow_links=False) as file:
+        return file.read(MAX_BYTES)
+
+
+def _is_inside(path: str) -> bool:
+    return all(map(is_plain, path.split("/")))
+
+
+def _begin(
+    root: str | Path,
+    files: Mapping[str, bytes | Path],
+    replaced: Mapping[str, bytes],
+    manifest: bytes,
+) -> None:
+    listed: dict[str, Any] = {}
+    if replaced:  # the hash of each before and after, to be held against "manifest"
+        listed["manifest"] = [sha256(manifest).hexdigest()]
+        listed["replaced"] = {
+            path: [_digest(Path(root, path)), sha256(data).hexdigest()]
+            for path, data in replaced.items()
+        }
+    for path, content in files.items():
+        listed[path] = sha256(_content(content)).hexdigest()
     data = json.dumps(listed, indent=0).encode()
     write_bytes(Path(root, JOURNAL), data, overwrite=True, follow_links=False)
+
+
+def _staged(root: str | Path, path: str) -> Path:
+    """Return where the new content of a file waits, beside it and under a temporary name."""
+    target = Path(root, path)
+    return target.with_name(f".pkzone-next-{target.name}.tmp")
+
+
+def _digest(path: Path) -> str:
+    """Return the hash of a file, empty if there is none; what the system refuses is raised."""
+    try:
+        return sha256(_read(path)).hexdigest()
+    except (FileNotFoundError, NotRegularError):
+        return ""
 
 
 def _content(content: bytes | Path) -> bytes:
@@ -189,9 +311,14 @@ def _place(root: Path, path: str, data: bytes) -> None:
 
 
 def _clear(root: str | Path) -> None:
-    """Remove temporary files, and the announced files that the manifest does not record."""
+    """Complete or undo what the journal announces, and remove temporary files."""
     folder = Path(root)
-    announced = leftovers(root)
+    journal = _journal(root)
+    for path, staged in _pending(root, journal).items():
+        staged.chmod(stat.S_IMODE((folder / path).stat().st_mode))
+        staged.replace(folder / path)
+        flush_folder(staged.parent)
+    announced = _announced(journal)
     if announced:
         recorded = _recorded(root)
         if recorded is None:  # the manifest is damaged: nothing can be told
@@ -199,6 +326,8 @@ def _clear(root: str | Path) -> None:
         for path, digest in announced.items():
             if path not in recorded:
                 _remove_own(folder / path, digest)
+                with suppress(OSError):  # the folder holds other files, or is gone
+                    (folder / path).parent.rmdir()
     folders = [one for one in folder.iterdir() if one.is_dir() and not one.is_symlink()]
     for one in (*folders, folder):  # the journal, which lies at the top, last
         for stray in one.glob(TEMPORARY_GLOB):
@@ -206,12 +335,13 @@ def _clear(root: str | Path) -> None:
 
 
 def _recorded(root: str | Path) -> set[str] | None:
-    """Return every path that the manifest names, none if it cannot be read."""
+    """Return every path that the manifest names and every schema; none if it is damaged."""
     try:
-        value: Any = json.loads(read_bytes(Path(root, FILE_NAME), max_bytes=MAX_BYTES))
+        value: Any = json.loads(_read(Path(root, FILE_NAME)))
         resources = value["resources"]
-        return {one[key] for one in resources for key in ("path", "feature_schema") if key in one}
-    except (CatalogueError, ValueError, RecursionError, KeyError, TypeError):
+        named = {one[key] for one in resources for key in ("path", "feature_schema") if key in one}
+        return named | {f"schemas/{one['name']}.json" for one in value["layers"]}
+    except (FileNotFoundError, NotRegularError, ValueError, RecursionError, KeyError, TypeError):
         return None
 
 

@@ -21,7 +21,7 @@ from pkzone.geojson.writer import dumps
 from pkzone.layers import figures, manifest
 from pkzone.layers.catalogue import SHIPPED, Catalogue
 from pkzone.layers.json_fields import MAX_JSON_BYTES, read_bytes, read_json
-from pkzone.layers.model import Layer, Version
+from pkzone.layers.model import Event, Layer, Version
 from pkzone.layers.schemas import Rules, read_schema
 from pkzone.store import manifest_writer, transaction
 from pkzone.store.known_lines import KnownLine, KnownLines, facts_of
@@ -40,8 +40,12 @@ _STRAYS = {
         "remove it; publishing does",
     ),
     "interrupted": (
-        "was left by publishing that was stopped before its end",
-        "publish again, which clears it",
+        "was left by a change that was stopped before its end",
+        "publish, or change anything else, which clears it",
+    ),
+    "unfinished": (
+        "is still to be replaced, by a change that was stopped before its end",
+        "publish, or change anything else, which completes it",
     ),
     "renamed": ("has the content of {was}, which is missing", "rename it back"),
     "link": ("is a symbolic link", "remove it"),
@@ -437,7 +441,10 @@ class FileCheck:
         """Find references to sources, events, layers and features that are not there."""
         sources = yield from self._ids("sources")
         events = yield from self._ids("events")
-        for event in () if events is None else self.catalogue.events:
+        left = transaction.unfinished(self.root)
+        for replaced in left:
+            yield Finding("interrupted", replaced, *_STRAYS["unfinished"], "warning")
+        for event in () if events is None else self._events(left.get("events.json")):
             where, path = f"event {event.id}", "events.json"
             yield from _unknown(path, where, "layer", event.layers, self.catalogue)
             yield from _unknown(path, where, "feature", event.features, self.feature_ids)
@@ -460,6 +467,10 @@ class FileCheck:
             named = printable(", ".join(unknown), limit=300)
             reason = f"of the sources that features cite, {len(unknown)} not there: {named}"
             yield Finding("cited", "sources.json", reason, "add them", "warning")
+
+    def _events(self, instead: Path | None) -> tuple[Event, ...]:
+        """Return the events, read from another file where a broken-off change left them there."""
+        return manifest.events(str(instead)) if instead else self.catalogue.events
 
     def _ids(self, which: str) -> Generator[Finding, None, set[str] | None]:
         """Return the ids of one list; None where it cannot be read, and nothing can be missing."""

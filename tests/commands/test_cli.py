@@ -36,8 +36,10 @@ COMMANDS = (
     "fmt",
     "init",
     "publish",
+    "retract",
     "source",
     "event",
+    "layer",
     "verify",
     "import",
     "export",
@@ -67,7 +69,7 @@ def test_the_commands(run: Run) -> None:
     assert "..." not in listed  # every summary fits its line
 
 
-GROUPS = (("source", "add"), ("event", "add"))
+GROUPS = (("source", "add"), ("event", "add"), ("layer", "rename"))
 
 
 @pytest.mark.parametrize(

@@ -16,13 +16,14 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pkzone
-from pkzone.errors import PkzoneError
+from pkzone.errors import LayerNotFound, PkzoneError
 from tests.helpers import traced
-from tests.helpers.own_catalogue import RECORDED, begin, point, write
+from tests.helpers.own_catalogue import RECORDED, begin, point, tree, write
 
 State = list[tuple[str, str, int, str]]
 #: A file system in memory, where there is one: there is no waiting for a disk.
@@ -49,6 +50,20 @@ def series(root: Path, files: Path) -> None:
                    date_from_name=True, recorded=RECORDED, lock_timeout=0.2)  # fmt: skip
 
 
+def rename(root: Path, files: Path) -> None:
+    """Rename a layer that an event names; again it is not there any more."""
+    with suppress(LayerNotFound):
+        pkzone.rename_layer("line", "front", title="F", catalogue=root, lock_timeout=0.2)
+
+
+def retitle(root: Path, files: Path) -> None:
+    pkzone.rename_layer("line", title="F", catalogue=root, lock_timeout=0.2)
+
+
+def source(root: Path, files: Path) -> None:
+    pkzone.add_source("S", catalogue=root, lock_timeout=0.2)
+
+
 def naive(root: Path, files: Path) -> None:
     """The control: right when nothing goes wrong, but neither atomic nor in the right order."""
     drawn = files.parent / "model"
@@ -60,13 +75,14 @@ def naive(root: Path, files: Path) -> None:
 
 
 SCENARIOS: dict[str, Callable[[Path, Path], None]] = {
-    "publish": publish, "correct": correct, "series": series, "naive": naive,
+    "publish": publish, "correct": correct, "series": series, "rename": rename,
+    "retitle": retitle, "source": source, "naive": naive,
 }  # fmt: skip
 
 
 def state_of(root: Path) -> State:
-    """Return every record with the hash of its content, which is read."""
-    found = []
+    """Return every source and record, with the hash of its content, which is read."""
+    found: State = [("source", str(one["id"]), 0, "") for one in pkzone.catalogue(root).sources]
     for layer in pkzone.catalogue(root).layers:
         for record in layer.records:
             record.read_bytes()
@@ -88,6 +104,9 @@ def _sweep(
     folder: Path, change: Callable[[Path, Path], None], fault: int | str, first: int, step: int
 ) -> dict[str, Any]:
     origin = begin(folder / "origin", "line")
+    pkzone.add_event(
+        "2024", "E", layers=["line"], features=["line/a"], catalogue=origin, lock_timeout=0.2
+    )
     files = folder / "files"
     for day, lon in ((2, 21), (3, 21), (4, 22)):
         write(files / f"l-2024-05-0{day}.geojson", point("a", lon, 42), point("b", 1, lon))
@@ -124,7 +143,7 @@ def _sweep(
             continue
         if change is not naive:
             change(root, files)
-            if state_of(root) != after or pkzone.verify(root).findings:
+            if tree(root) != tree(changed) or pkzone.verify(root).findings:
                 wrong.append(f"call {at}: does not mend when published again")
     return {"calls": calls, "struck": struck, "exits": lines, "wrong": wrong}
 

@@ -39,6 +39,8 @@ PUBLIC = [
     "passable",
     "picture",
     "publish",
+    "rename_layer",
+    "retract",
     "series",
     "tag",
     "verify",

@@ -14,6 +14,7 @@ import pkzone
 from pkzone.cli import pkzone as program
 from pkzone.layers.catalogue import SHIPPED
 from tests.conftest import write_catalogue
+from tests.helpers.own_catalogue import begin
 
 OLD, NEW = "corridor/2020-11-10.geojson", "corridor/2022-08-30.geojson"
 SIDES = "corridor@2020-11-10 corridor@2022-08-30"
@@ -64,6 +65,8 @@ COMMANDS = {
     f"publish {NEW} --catalogue own --layer road --from 2025-01-01 --title T --new-layer R --yes": (
         CHECKING | {"filelock", "jsonschema_rs"}
     ),
+    "retract line@2024-05-01 --reason R --catalogue filled": READING | {"filelock"},
+    "layer rename line front --catalogue filled": READING | {"filelock"},
     "source add --title T --catalogue own": READING | {"filelock"},
     "event add --date 2024 --title T --catalogue own": READING | {"filelock"},
     f"git-textconv {OLD}": MEASURING,
@@ -112,6 +115,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for ending in ("csv", "gpkg", "parquet"):
         pkzone.export("corridor", root / f"posts.{ending}", catalogue=catalogue)
     pkzone.init(root / "own")
+    begin(root / "filled", "line")
     (root / "table.csv").write_text(TABLE, encoding="utf-8")
     (root / "tagged.csv").write_text(TAGGED, encoding="utf-8")
     return root

@@ -41,7 +41,9 @@ def test_a_sample_of_strikes() -> None:
     """And the control: that the probe sees what is wrong with a naive writer."""
     *found, naive = swept(
         "publish:kill:7:37", "series:kill:3:57", "correct:interrupt:5:43",
-        "publish:ENOSPC:4:41", "series:EIO:9:61", "correct:EACCES:2:47", "naive:kill:1:1",
+        "rename:kill:2:31", "rename:EIO:5:59", "rename:interrupt:1:61", "retitle:kill:3:47",
+        "source:kill:1:23", "source:EIO:2:23", "publish:ENOSPC:4:41",
+        "series:EIO:9:61", "correct:EACCES:2:47", "naive:kill:1:1",
     )  # fmt: skip
     for one in found:
         assert one["calls"] > 100
@@ -51,7 +53,9 @@ def test_a_sample_of_strikes() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scenario", ["publish", "correct", "series"])
+@pytest.mark.parametrize(
+    "scenario", ["publish", "correct", "series", "rename", "retitle", "source"]
+)
 @pytest.mark.parametrize("fault", ["kill", "interrupt", "ENOSPC", "EIO", "EACCES"])
 def test_every_strike(scenario: str, fault: str) -> None:
     (found,) = swept(f"{scenario}:{fault}:1:1")
