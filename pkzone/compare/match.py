@@ -267,7 +267,7 @@ def _all_left(base: DiffInput, target: DiffInput) -> Matched:
 
 def _by_ids(base: DiffInput, target: DiffInput, order: Sequence[str]) -> Matched:
     """Match by id, by lines where these tell enough; with a notice where one side has no ids."""
-    found = _by_lines(base, target)
+    found = _by_lines(base, target, order)
     if found is not None:
         matched, *ids = found
     else:
@@ -278,7 +278,9 @@ def _by_ids(base: DiffInput, target: DiffInput, order: Sequence[str]) -> Matched
     return matched
 
 
-def _by_lines(base: DiffInput, target: DiffInput) -> tuple[Matched, FeatureIds, FeatureIds] | None:
+def _by_lines(
+    base: DiffInput, target: DiffInput, order: Sequence[str]
+) -> tuple[Matched, FeatureIds, FeatureIds] | None:
     """Match the features of two files by id, looking at the lines that differ, and return all ids.
 
     None where lines do not tell enough.
@@ -292,11 +294,14 @@ def _by_lines(base: DiffInput, target: DiffInput) -> tuple[Matched, FeatureIds, 
         theirs = target.identify([*found.same, *map(target.look, found.target)])
         if ours[:same] != theirs[:same]:  # the ids of one side are properties of the other
             return None
+        step = BY_ID if None not in ours[:same] else order[1] if len(order) > 1 else None
+        if step not in (BY_ID, BY_GEOMETRY):  # only these tell that equal lines are one feature
+            return None
         matched = Matched(removed=base.keep(found.base), added=target.keep(found.target))
     except NotByLinesError:
         return None
     _take(BY_ID, matched, _NO_TERMS)
-    matched.unchanged_by[BY_ID] += same
+    matched.unchanged_by[step] += same
     return matched, ours, theirs
 
 

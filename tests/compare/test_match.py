@@ -543,6 +543,26 @@ def test_of_several_in_one_place_the_most_alike_are_paired(
 
 
 @pytest.mark.parametrize(
+    ("steps", "counts"),
+    [
+        ("id", {"id": 0}),
+        ("id,property", {"id": 0, "property": 0}),
+        ("id,geometry", {"id": 0, "geometry": 1}),
+        ("id,property,geometry", {"id": 0, "property": 0, "geometry": 1}),
+        ("id,near", {"id": 0, "near": 1}),
+    ],
+)
+def test_equal_lines_without_an_id_are_no_match_by_id(
+    steps: str, counts: dict[str, int], tmp_path: Path
+) -> None:
+    path = tmp_path / "posts.geojson"
+    path.write_bytes(geojson.dumps([Feature(None, {"kind": "post"}, point(46, 39))]))
+    found = pkzone.diff(path, path, match=steps)
+    assert found.matched == counts
+    assert found.summary["added"] == found.summary["removed"] == 1 - sum(counts.values())
+
+
+@pytest.mark.parametrize(
     ("steps", "reason"),
     [
         (
