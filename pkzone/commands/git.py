@@ -32,11 +32,12 @@ __all__ = ["difftool", "merge", "setup", "textconv"]
 @click.option("--print", "as_script", is_flag=True, help="Print what would be written; no more.")
 @click.option("--remove", "undo", is_flag=True, help="Take out what git-setup wrote.")
 def setup(everywhere: bool, as_script: bool, undo: bool) -> None:
-    """Make git diff and merge .geojson files by feature.
+    """Make git diff and merge .geojson files by feature, and catalogues by version.
 
     git diff then shows a summary of each feature that changed, git difftool -t pkzone the map
-    of the difference, and git merge joins edits of different features. It writes a line of
-    .gitattributes, to be committed, and entries of git's configuration, which each clone needs:
+    of the difference, and git merge joins edits of different features, and versions, sources and
+    events that two branches added to a catalogue. It writes lines of .gitattributes, to be
+    committed, and entries of git's configuration, which each clone needs:
     run it once in each. Safe to repeat.
     """
     if as_script and undo:
@@ -74,10 +75,11 @@ def textconv(file: str) -> None:
 @click.argument("path")
 @click.argument("marker_size", type=click.IntRange(min=1), default=7)
 def merge(base: str, ours: str, theirs: str, path: str, marker_size: int) -> None:
-    """Merge two versions of a GeoJSON file into OURS, feature by feature.
+    """Merge two versions of a GeoJSON file or of one that describes a catalogue into OURS.
 
-    PATH is the file's name in messages. Exits with 1 if features are in conflict; they then
-    stand in OURS between conflict markers of MARKER_SIZE characters.
+    PATH is the file's name in messages, and tells a manifest, sources.json and events.json. Exits
+    with 1 if there is a conflict; both sides then stand in OURS between conflict markers of
+    MARKER_SIZE characters.
     """
     from pkzone.git.merge_driver import merge_files
 

@@ -1,1 +1,1 @@
-"""Git drivers: diff, merge and show .geojson files by feature."""
+"""Git drivers: diff and merge .geojson files by feature, catalogues by version and record."""

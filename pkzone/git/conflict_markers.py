@@ -15,8 +15,8 @@ def lines_with_markers(entries: Sequence[Entry], size: int = MARKER_SIZE) -> lis
     """Return the lines of the entries, with commas, those in conflict between markers.
 
     Whichever side is kept of each conflict, what remains is JSON: an entry ends in a comma unless
-    it is the last. For that, what may vanish never stands last; if all may vanish, they share one
-    pair of markers.
+    it is the last. For that, what may vanish never stands last: it goes before the last that
+    stays, or shares its markers if that is in conflict too; if all may vanish, all share one pair.
 
     Parameters
     ----------
@@ -31,9 +31,12 @@ def lines_with_markers(entries: Sequence[Entry], size: int = MARKER_SIZE) -> lis
     [b'1,', b'<< ours', b'2,', b'==', b'3,', b'>> theirs', b'4']
     """
     lasting = [number for number, entry in enumerate(entries) if None not in entry]
-    blocks = [[entry] for entry in entries] if lasting else [list(entries)]
-    if lasting:
-        blocks.append(blocks.pop(lasting[-1]))
+    last = lasting[-1] if lasting else 0
+    blocks = [[entry] for entry in entries[:last]]
+    if lasting and entries[last][0] == entries[last][1]:
+        blocks += [*([entry] for entry in entries[last + 1 :]), [entries[last]]]
+    else:
+        blocks.append(list(entries[last:]))
     lines: list[bytes] = []
     for number, block in enumerate(blocks, start=1):
         ours, theirs = (

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
 
 from pkzone.checks.fix import check_in_place, fmt
@@ -17,6 +17,12 @@ from pkzone.files.inputs import read_regular
 from pkzone.geojson.model import FOOTER, HEADER, Feature, FeatureCollection
 from pkzone.geojson.reader import parse, read_bytes
 from pkzone.geojson.writer import dumps
+from pkzone.git.catalogue_merge import (
+    CATALOGUE_FILES,
+    NoCatalogueError,
+    is_version_file,
+    merge_catalogue_file,
+)
 from pkzone.git.conflict_markers import MARKER_SIZE, lines_with_markers
 from pkzone.git.line_merge import CLEAN, CONFLICTS, Outcome, kept, merge_lines
 from pkzone.git.three_way_merge import (
@@ -187,21 +193,37 @@ def merge_files(
     Outcome
         ``CLEAN`` or ``CONFLICTS``; the latter too if `ours` could only be kept as it is.
     """
+    paths = (Path(base), Path(ours), Path(theirs))
+    of_catalogue = PurePosixPath(name).name in CATALOGUE_FILES
     try:
-        return _merge_features(Path(base), Path(ours), Path(theirs), name, marker_size)
+        if of_catalogue:
+            return merge_catalogue_file(*paths, name=name, marker_size=marker_size)
+        return _merge_features(*paths, name, marker_size)
+    except NoCatalogueError:
+        return replace(merge_lines(*paths, name, marker_size), messages=())
     except PkzoneError as error:
         reason = str(error)
     except (OSError, ValueError) as error:  # a file that git cannot read either
         return kept(name, getattr(error, "strerror", None) or str(error))
     except Exception as error:  # if the driver died, git would show our side as the result
         reason = f"unforeseen {type(error).__name__}: {printable(str(error), limit=200)}"
-    outcome = merge_lines(Path(base), Path(ours), Path(theirs), name, marker_size)
-    return Outcome(outcome.exit_code, (f"not merged by features: {reason}", *outcome.messages))
+    outcome = merge_lines(*paths, name, marker_size)
+    by = "records" if of_catalogue else "features"
+    return Outcome(outcome.exit_code, (f"not merged by {by}: {reason}", *outcome.messages))
 
 
 def _merge_features(base: Path, ours: Path, theirs: Path, name: str, size: int) -> Outcome:
     ancestor, before, after = map(read_regular, (base, ours, theirs))
     check_in_place(before, name)
+    if not ancestor.strip() and is_version_file(name):
+        label = printable(name, limit=None)
+        return Outcome(
+            CONFLICTS,
+            (
+                f"{label}: both sides published it, each in its own way; a version is the file of "
+                "one side, so ours stays until you choose, as in the conflict of its manifest",
+            ),
+        )
     merged, a, b = _merged(ancestor, before, after, name)
     text = _text(merged, size, name)
     write_bytes(ours, text, overwrite=True)

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pkzone.errors import GitError, Unreadable, printable
@@ -18,17 +18,22 @@ from pkzone.revisions.runner import first_line, run_git
 
 __all__ = ["remove", "script", "set_up", "with_drivers", "without_drivers"]
 
-PATTERN = "*.geojson"
-DRIVERS = {"diff": "diff=pkzone", "merge": "merge=pkzone"}  # attribute: what it is set to
+#: Files by pattern, and what pkzone does with them. The last three describe a catalogue.
+DRIVERS = {
+    "*.geojson": ("diff", "merge"),
+    "datapackage.json": ("merge",),
+    "sources.json": ("merge",),
+    "events.json": ("merge",),
+}
 _OURS = re.compile(r"[ \t]+(?:diff|merge)=pkzone(?=\s|$)")
 _CACHE = "refs/notes/textconv/pkzone"
 _KEPT = ("diff.pkzone.cachetextconv", "merge.pkzone.name")  # a taste, where users have one
 
 
 def set_up(*, everywhere: bool = False) -> tuple[str, ...]:
-    """Make git use pkzone for ``*.geojson``: in this repository, or in all of this user's.
+    """Make git use pkzone for GeoJSON and catalogues: in this repository, or in all of this user's.
 
-    Safe to repeat. What users have set themselves for ``*.geojson`` stays; so do all other
+    Safe to repeat. What users have set themselves for one of the patterns stays; so do all other
     lines and entries.
 
     Parameters
@@ -85,7 +90,7 @@ def remove(*, everywhere: bool = False) -> tuple[str, ...]:
     if after != before:
         if after.strip():
             _write(path, after)
-            messages.append(f"{path}: took out {PATTERN} {' '.join(DRIVERS.values())}")
+            messages.append(f"{path}: took out the drivers of {', '.join(DRIVERS)}")
         else:
             path.unlink()
             messages.append(f"{path}: deleted, since it held nothing else")
@@ -106,7 +111,7 @@ def script(*, everywhere: bool = False) -> str:
         if everywhere
         else (".gitattributes in the top folder of the repository")
     )
-    lines = [f"# {place}", f"{PATTERN} {' '.join(DRIVERS.values())}", "", "# in a shell"]
+    lines = [f"# {place}", *(_entry(*one) for one in DRIVERS.items()), "", "# in a shell"]
     lines += [
         f"git config {scope} {key} {shlex.quote(value)}" for key, value in _settings().items()
     ]
@@ -119,45 +124,51 @@ def with_drivers(text: str) -> tuple[str, tuple[str, ...]]:
     Returns
     -------
     tuple of str and tuple of str
-        The new content, and a remark on each driver that ``*.geojson`` has already.
+        The new content, and a remark on each driver that a pattern has already.
     """
-    claims = dict(_claims(text))
-    missing = [word for name, word in DRIVERS.items() if name not in claims]
+    claims = {(pattern, name): claim for pattern, name, *claim in _claims(text)}
+    missing = {
+        pattern: [name for name in names if (pattern, name) not in claims]
+        for pattern, names in DRIVERS.items()
+    }
     kept = tuple(
-        f"line {number} sets {word} for {PATTERN}; kept, so pkzone does not {name} there"
-        for name, (number, word) in claims.items()
-        if word != DRIVERS[name]
+        f"line {number} sets {word} for {pattern}; kept, so pkzone does not {name} there"
+        for (pattern, name), (number, word) in claims.items()
+        if word != f"{name}=pkzone"
     )
-    if not missing:
-        return text, kept
     end = "\r\n" if "\r\n" in text else "\n"
     gap = end if text and not text.endswith("\n") else ""
-    return f"{text}{gap}{PATTERN} {' '.join(missing)}{end}", kept
+    added = [_entry(pattern, names) + end for pattern, names in missing.items() if names]
+    return (text + gap + "".join(added) if added else text), kept
+
+
+def _entry(pattern: str, names: Iterable[str]) -> str:
+    """Return a line of an attributes file."""
+    return " ".join([pattern, *(f"{name}=pkzone" for name in names)])
 
 
 def without_drivers(text: str) -> str:
     """Return an attributes file without pkzone's drivers; all else in it stays."""
     kept = []
     for line in text.splitlines(keepends=True):
-        if line.split()[:1] == [PATTERN] and _OURS.search(line):
+        pattern = "".join(line.split()[:1])
+        if pattern in DRIVERS and _OURS.search(line):
             line = _OURS.sub("", line)
-            if line.split() == [PATTERN]:
+            if line.split() == [pattern]:
                 continue
         kept.append(line)
     return "".join(kept)
 
 
-def _claims(text: str) -> Iterator[tuple[str, tuple[int, str]]]:
-    """Yield each driver attribute that is set for the pattern, with its line and the word."""
+def _claims(text: str) -> Iterator[tuple[str, str, int, str]]:
+    """Yield each pattern of ours with a driver that is set for it, the line and the word."""
     for number, line in enumerate(text.split("\n"), start=1):
         pattern, *words = line.split() or [""]
-        if pattern != PATTERN:
-            continue
         for word in words:
             name = word.lstrip("-!").partition("=")[0]
-            for driver in DRIVERS if name == "binary" else [name]:  # binary: -diff -merge -text
-                if driver in DRIVERS:
-                    yield driver, (number, word)
+            for driver in DRIVERS.get(pattern, ()):
+                if name in (driver, "binary"):  # binary: -diff -merge -text
+                    yield pattern, driver, number, word
 
 
 def _write_attributes(path: Path) -> Iterator[str]:
@@ -166,7 +177,7 @@ def _write_attributes(path: Path) -> Iterator[str]:
     if after != before:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(path, after)
-        yield f"wrote {path}: {after.splitlines()[-1]}"
+        yield f"wrote {path}: {'; '.join(after[len(before) :].strip().splitlines())}"
     for remark in kept:
         yield f"{path}: {remark}"
 

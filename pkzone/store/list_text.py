@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-__all__ = ["inserted", "replaced_names"]
+__all__ = ["inserted", "replaced_names", "spans"]
 
 _BLANKS = " \t\r\n"
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -51,15 +51,15 @@ def inserted(text: str, record: Mapping[str, Any]) -> str:
      }
     ]
     """
-    spans = list(_spans(text))
+    found = list(spans(text))
     line_end = _line_end(text)
-    if not spans:
+    if not found:
         place = text.index("[") + 1
         close = "" if _LINE_END.match(text[place:].lstrip(" \t")) else line_end
         body = _written(record, _Layout("", " ", " ", " "), line_end)
         return f"{text[:place]}{line_end} {body}{close}{text[place:]}"
-    layout = _layout(text, spans)
-    place = spans[-1][1]
+    layout = _layout(text, found)
+    place = found[-1][1]
     return f"{text[:place]}{layout.between}{_written(record, layout, line_end)}{text[place:]}"
 
 
@@ -97,7 +97,7 @@ def replaced_names(text: str, new: Mapping[str, Mapping[str, str]]) -> str:
     return "".join((*parts, text[done:]))
 
 
-def _spans(text: str) -> Iterator[tuple[int, int]]:
+def spans(text: str) -> Iterator[tuple[int, int]]:
     """Yield where each element of a list begins and ends."""
     place = text.index("[") + 1
     while True:

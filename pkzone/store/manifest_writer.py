@@ -37,6 +37,7 @@ __all__ = [
     "schema_title",
     "seal_of",
     "united",
+    "value_lines",
 ]
 
 Box: TypeAlias = tuple[float, float, float, float]
@@ -65,17 +66,24 @@ def dumps(package: Mapping[str, Any]) -> bytes:
     """
     with _encoding_errors():
         lines = [
-            member(key, _lines(value))
+            member(key, value_lines(value))
             for key, value in package.items()
             if key not in (SEAL, "resources")
         ]
-        resources = member("resources", _lines(package.get("resources", [])))
+        resources = member("resources", value_lines(package.get("resources", [])))
         unsealed = _file_of([*lines, resources])
         return _file_of([*lines, f'"{SEAL}":"{seal_of(unsealed)}"', resources])
 
 
 def encoded(value: Any) -> str:
     """Return a value as JSON on one line, as it stands in a manifest."""
+    return _ENCODER.encode(value)
+
+
+def value_lines(value: Any) -> str:
+    """Return a value as JSON: the objects of a list a line each, all else on one."""
+    if isinstance(value, list | tuple) and value and all(isinstance(one, Mapping) for one in value):
+        return "[\n" + ",\n".join(map(_ENCODER.encode, value)) + "\n]"
     return _ENCODER.encode(value)
 
 
@@ -261,12 +269,6 @@ def united(boxes: Iterable[Box | None]) -> list[float] | None:
 def json_bytes(value: object) -> bytes:
     """Return JSON for people to edit: indented, UTF-8, a final newline."""
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _lines(value: Any) -> str:
-    if isinstance(value, list | tuple) and value and all(isinstance(one, Mapping) for one in value):
-        return "[\n" + ",\n".join(map(_ENCODER.encode, value)) + "\n]"
-    return _ENCODER.encode(value)
 
 
 def _file_of(lines: Sequence[str]) -> bytes:

@@ -20,7 +20,10 @@ from tests.helpers.git_repository import (
 
 pytestmark = NEEDS_GIT
 
-ATTRIBUTES = "*.geojson diff=pkzone merge=pkzone\n"
+OF_CATALOGUES = (
+    "datapackage.json merge=pkzone\nsources.json merge=pkzone\nevents.json merge=pkzone\n"
+)
+ATTRIBUTES = "*.geojson diff=pkzone merge=pkzone\n" + OF_CATALOGUES
 KEYS = (
     "diff.pkzone.textconv",
     "diff.pkzone.cachetextconv",
@@ -49,7 +52,9 @@ def test_setup_writes_what_it_says(bare_repository: Repository, tmp_path: Path) 
     )
     assert result.stdout == ""
     said = result.stderr.splitlines()
-    assert said[0] == f"pkzone: wrote {bare_repository.folder}/.gitattributes: {ATTRIBUTES[:-1]}"
+    assert said[0] == f"pkzone: wrote {bare_repository.folder}/.gitattributes: " + (
+        ATTRIBUTES[:-1].replace("\n", "; ")
+    )
     assert said[1:] == [
         f"pkzone: set {key} = {value}" for key, value in bare_repository.config().items()
     ]
@@ -77,7 +82,7 @@ def test_setup_keeps_what_users_have(bare_repository: Repository) -> None:
     bare_repository.git("config", "merge.pkzone.driver", "old-pkzone %A")
     result = bare_repository.pkzone("git-setup")
     assert bare_repository.read(".gitattributes") == (
-        "# mine\n*.geojson text diff=astext\n*.png binary\n*.geojson merge=pkzone\n"
+        "# mine\n*.geojson text diff=astext\n*.png binary\n*.geojson merge=pkzone\n" + OF_CATALOGUES
     )
     assert "line 2 sets diff=astext for *.geojson; kept" in result.stderr
     assert "(it was old-pkzone %A)" in result.stderr
@@ -199,7 +204,9 @@ def test_without_a_program_python_runs_it_but_nothing_of_the_repository(
 )
 def test_lines_of_gitattributes(before: str, after: str | None) -> None:
     text, kept = with_drivers(before)
-    assert text == (before if after is None else after)
+    end = "\r\n" if "\r\n" in before else "\n"
+    gap = "" if not before or before.endswith("\n") else "\n"
+    assert text == (before + gap if after is None else after) + OF_CATALOGUES.replace("\n", end)
     assert with_drivers(text) == (text, kept)
     assert bool(kept) == ("-diff" in before or "binary" in before)
 
@@ -210,8 +217,32 @@ def test_lines_of_gitattributes(before: str, after: str | None) -> None:
         ("*.txt text\n*.geojson diff=pkzone merge=pkzone\n", "*.txt text\n"),
         ("*.geojson diff=pkzone text\tmerge=pkzone eol=lf\r\n", "*.geojson text eol=lf\r\n"),
         ("*.geojson merge=pkzone2\n*.json merge=pkzone\n*.geojson\n", None),
+        ("events.json -text merge=pkzone\nsources.json merge=pkzone\n", "events.json -text\n"),
     ],
     ids=repr,
 )
 def test_lines_are_taken_out_of_gitattributes(before: str, after: str | None) -> None:
     assert without_drivers(before) == (before if after is None else after)
+
+
+def test_what_users_set_for_the_files_of_a_catalogue_stays() -> None:
+    mine = "datapackage.json merge=union\nevents.json binary\n"
+    text, kept = with_drivers(mine)
+    assert text == mine + "*.geojson diff=pkzone merge=pkzone\nsources.json merge=pkzone\n"
+    assert kept == (
+        "line 1 sets merge=union for datapackage.json; kept, so pkzone does not merge there",
+        "line 2 sets binary for events.json; kept, so pkzone does not merge there",
+    )
+    assert without_drivers(text) == mine
+
+
+def test_a_setup_of_before_is_completed(bare_repository: Repository) -> None:
+    bare_repository.pkzone("git-setup")
+    bare_repository.write("*.geojson diff=pkzone merge=pkzone\n", ".gitattributes")
+    result = bare_repository.pkzone("git-setup")
+    assert bare_repository.read(".gitattributes") == ATTRIBUTES
+    assert result.stderr == (
+        f"pkzone: wrote {bare_repository.folder}/.gitattributes: "
+        + OF_CATALOGUES[:-1].replace("\n", "; ")
+        + "\n"
+    )

@@ -25,6 +25,7 @@ import pkzone
 from pkzone.tagging.engine import Tagger
 from tests.helpers.git_repository import NEW, layer, line
 from tests.helpers.git_repository import OTHER as OTHER_LINE
+from tests.helpers.merged_catalogue import solved
 from tests.helpers.printed import PAGES, ROOT, Block, blocks
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the pages print commands of a shell")
@@ -117,6 +118,8 @@ SHOWN = {
         'pkzone: roads.geojson: conflict in feature "lachin-old-az": '
         "both sides changed the geometry": "git merge theirs 2>&1",
         "<<<<<<< ours": "cat roads.geojson",
+        "pkzone: my-zone/datapackage.json: conflict in line@2024-06-01: both sides published "
+        "record 1, each with other content; to keep": "git merge second 2>&1",
     },
     "docs/tag.md": {
         "id,date,lon,lat,what,tag_date,tag_problem,zone_version,zone_answer,zone_feature": None,
@@ -140,7 +143,7 @@ CODES = {
         "pkzone diff old.geojson new.geojson -q --fail-on 'moved>100m' --fail-on 'length>50%' "
         "--fail-on 'added>0'": 1,
     },
-    "docs/git.md": {"git merge theirs 2>&1": 1},
+    "docs/git.md": {"git merge theirs 2>&1": 1, "git merge second 2>&1": 1},
 }
 
 #: What runs a block of Python.
@@ -393,7 +396,24 @@ def make_two_branches(page: Page) -> None:
 
 def keep_ours(page: Page) -> None:
     text = (page.folder / "roads.geojson").read_text("utf-8")
-    page.write("roads.geojson", re.sub(r"<{7}.*\n|={7}\n(.*\n)*?>{7}.*\n", "", text))
+    page.write("roads.geojson", solved(text, "ours"))
+
+
+def publish_on_two_branches(page: Page) -> None:
+    """Publish a line of one day on a branch, and another on main."""
+    page.shell("git checkout -qb second")
+    publish = (
+        "pkzone publish line.geojson --catalogue my-zone --layer line --from 2024-06-01 --title L "
+        "--new-layer Line --yes && git add my-zone && git commit -qm Publish"
+    )
+    for shape, end in ((NEW, "git checkout -q main"), (OTHER_LINE, "rm line.geojson")):
+        page.write("line.geojson", layer(line("north", shape)))
+        page.shell(f"{publish} && {end}")
+
+
+def keep_theirs(page: Page) -> None:
+    text = (page.folder / "my-zone/datapackage.json").read_text("utf-8")
+    page.write("my-zone/datapackage.json", solved(text, "theirs"))
 
 
 def write_three_sides(page: Page) -> None:
@@ -463,6 +483,8 @@ BEFORE: dict[str, dict[str, Callable[[Page], None]]] = {
     "docs/git.md": {
         "git diff": edit_the_old_road,
         "git merge theirs 2>&1": make_two_branches,
+        "git merge second 2>&1": publish_on_two_branches,
+        "git checkout --theirs -- my-zone/line/2024-06-01.geojson": keep_theirs,
         EVALUATING: write_three_sides,
         "pkzone show ./roads.geojson": keep_ours,
     },
