@@ -32,7 +32,7 @@ __all__ = ["difftool", "merge", "setup", "textconv"]
 @click.option("--print", "as_script", is_flag=True, help="Print what would be written; no more.")
 @click.option("--remove", "undo", is_flag=True, help="Take out what git-setup wrote.")
 def setup(everywhere: bool, as_script: bool, undo: bool) -> None:
-    """Make git diff and merge GeoJSON by feature, catalogues by version.
+    """Make git diff and merge GeoJSON files and catalogues.
 
     git diff then shows a summary of each feature that changed, git difftool -t pkzone the map
     of the difference, and git merge joins edits of different features, and versions, sources and
