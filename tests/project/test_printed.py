@@ -13,7 +13,7 @@ import threading
 import tomllib
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -23,7 +23,7 @@ import shapefile
 
 import pkzone
 from pkzone.tagging.engine import Tagger
-from tests.helpers.git_repository import NEW, layer, line
+from tests.helpers.git_repository import NEW, OLD, layer, line
 from tests.helpers.git_repository import OTHER as OTHER_LINE
 from tests.helpers.merged_catalogue import solved
 from tests.helpers.printed import PAGES, ROOT, Block, blocks
@@ -144,6 +144,7 @@ CODES = {
         "--fail-on 'added>0'": 1,
     },
     "docs/git.md": {"git merge theirs 2>&1": 1, "git merge second 2>&1": 1},
+    "docs/stewards.md": {"$ git pull -q --no-rebase origin main": 1},
 }
 
 #: What runs a block of Python.
@@ -229,7 +230,11 @@ class Page:
         """Run a command at a terminal, where the reader says yes to what is asked."""
         if make := BEFORE.get(self.name, {}).get(command):
             make(self)
-        ran = self._bash(command)
+        typed = command.removeprefix("$ ")
+        if typed != command:  # a line of a transcript: its folder stays, its messages are shown
+            ran = replace(self._bash(f'cd "$PWD" && {{ {typed}\n}} 2>&1'), command=command)
+        else:
+            ran = self._bash(command)
         self.ran.append(ran)
         return ran
 
@@ -284,6 +289,8 @@ class Page:
             self.write("../evaluate.py", EVALUATE)
             return [EVALUATING]
         assert block.kind in ("indented", "inline"), f"nothing says what to do with {block}"
+        if is_transcript(block):
+            return [line for line in block.text.splitlines() if line.startswith("$ ")]
         given = [bare(line) for line in block.commands()]
         return [line for line in given if line not in NOT_RUN.get(self.name, {})]
 
@@ -296,6 +303,11 @@ def named(table: dict[str, dict[str, str]], block: Block) -> str | None:
 def bare(line: str) -> str:
     """Return a command without the comment behind it."""
     return re.sub(r"\s+# .*$", "", line)
+
+
+def is_transcript(block: Block) -> bool:
+    """Tell whether a block shows commands as typed after a prompt, each with its output."""
+    return block.text.startswith("$ ")
 
 
 def is_shown(block: Block) -> bool:
@@ -433,6 +445,19 @@ def edit_road(page: Page, lat: float, **properties: str) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def of_stewards(page: Page) -> None:
+    """Draw what the two publish, and fix who they are and when they commit."""
+    lines = {"may": OLD, "june": NEW, "may-corrected": OTHER_LINE}
+    lines |= {f"july-{who}": f"[[46,39],[46.{n},39.5]]" for who, n in (("anna", 8), ("boris", 9))}
+    for name, shape in lines.items():
+        page.write(f"{name}.geojson", layer(line("north", shape, name="Line")))
+    page.shell("""
+        git config --global user.name A && git config --global user.email a@example.org
+        git config --global init.defaultBranch main
+        export GIT_AUTHOR_DATE=2024-07-01T12:00:00Z GIT_COMMITTER_DATE=2024-07-01T12:00:00Z
+    """)
+
+
 def of_maps(page: Page) -> None:
     page.write("mine.geojson", MINE)
     page.write("other.geojson", OTHER)
@@ -472,6 +497,7 @@ INPUTS: dict[str, Callable[[Page], None]] = {
     "docs/diff.md": of_diff,
     "docs/git.md": of_git,
     "docs/maps.md": of_maps,
+    "docs/stewards.md": of_stewards,
     "docs/tag-recipes.md": of_recipes,
 }
 #: What else happened before a command, by page and command.
@@ -510,6 +536,9 @@ def test_a_block(block: Block, opened: Callable[[str], Page]) -> None:
     for ran in done:
         if ran.code != CODES.get(block.page, {}).get(ran.command, 0):
             pytest.fail(str(ran), pytrace=False)
+    if is_transcript(block):
+        printed = "".join(f"{ran.command}\n{ran.output}" for ran in done)
+        assert [line.rstrip() for line in printed.splitlines()] == block.text.splitlines()
     if is_shown(block):
         shown = done[0] if done else page.ran[-1]
         if not re.search(pattern(block), " ".join((shown.output + shown.messages).split())):
