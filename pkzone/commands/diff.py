@@ -79,6 +79,8 @@ def _bounds(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) ->
         "pkzone diff old.gpkg new.gpkg --layer roads --id CODE",
         "pkzone diff corridor@2020-12-01 corridor --affected places --within 5000",
         "pkzone diff corridor --each",
+        "pkzone diff HEAD~1:roads.geojson roads.geojson",
+        "pkzone diff v1.0..:roads.geojson --each",
         "pkzone diff corridor@2020-12..2023-04 --each",
         "pkzone diff zone@2022-08-26 zone@2022-08-30 -f csv",
         "pkzone diff corridor@2022-08-30 --records",
@@ -151,8 +153,8 @@ def _bounds(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) ->
 @click.option(
     "--each",
     is_flag=True,
-    help="One table: every version of the layer BASE, or of its range LAYER@A..B, against the "
-    "one before.",
+    help="One table: every version of the layer BASE, or of its range LAYER@A..B, or every "
+    "state of a file in git, A..B:PATH, against the one before.",
 )
 @click.option(
     "--records",

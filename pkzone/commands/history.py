@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.commands.framework import Command
+from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import Destination, catalogue_option, table_options
 from pkzone.commands.output import layout, print_report
 from pkzone.commands.types import FEATURE, RANGE
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         "pkzone history corridor lachin-old-az",
         "pkzone history corridor@2020-12..2023-04 lachin-old-az",
         "pkzone history zone -o zone.md",
+        "pkzone history v1.0..:roads.geojson",
     ),
 )
 @click.argument("layer", type=RANGE)
@@ -37,9 +38,11 @@ def command(
 
     When it appeared, each change with its numbers, and the events and sources that are the
     reason, through all versions; LAYER@A..B tells of those in force from A to B, LAYER@DATE of
-    those up to DATE.
+    those up to DATE; A..B:PATH of the states of a file in git, by the dates of its commits.
     """
     from pkzone.compare.history import history
 
     life = history(layer, feature, catalogue=catalogue)
     print_report(life.report(destination.form, **layout(destination.path)), destination)
+    for notice in life.notices:
+        warn(f"note: {notice}")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         "pkzone series zone --from 2020-12-01 --to 2022-09-01",
         "pkzone series corridor -o corridor.csv",
         "pkzone series corridor@2020-12..2023-04",
+        "pkzone series v1.0..:roads.geojson",
         "pkzone series transport --by status -f csv > transport.csv",
     ),
 )
@@ -51,7 +52,8 @@ def command(
     Lengths are given as drawn and as published, of all lines and of those in use (open or
     restricted); a published one only where every line counted has one. CSV and JSON always have
     every column; text and Markdown leave out those in which the layer has nothing. LAYER@A..B
-    is for the versions in force from A to B.
+    is for the versions in force from A to B; A..B:PATH for the states of a file in git, by the
+    dates of its commits.
     """
     from pkzone.queries.series import series
 

@@ -16,6 +16,7 @@ from pkzone.geojson.model import Feature, FeatureCollection
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.model import Event, Layer, Version
+from pkzone.layers.references import parse_file_range
 from pkzone.text_layout import counted
 
 if TYPE_CHECKING:
@@ -78,6 +79,8 @@ class History(Reported):
     entries : tuple of Entry
         Of a layer one a version; of a feature, those in which something happened to it, and
         where a range begins later, the one that led to its state there.
+    notices : tuple of str
+        What a reader must know to judge the versions.
     """
 
     _subject = "history"
@@ -89,6 +92,7 @@ class History(Reported):
     tolerance_m: float
     versions: tuple[str, ...]
     entries: tuple[Entry, ...]
+    notices: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         feature = "" if self.feature is None else f"/{self.feature}"
@@ -147,7 +151,8 @@ def history(
     ----------
     layer : str or Layer
         The layer or its name; ``LAYER@A..B`` tells of the versions in force from A to B, each
-        against the one before it, ``LAYER@VERSION`` or ``LAYER@DATE`` of those up to that one.
+        against the one before it, ``LAYER@VERSION`` or ``LAYER@DATE`` of those up to that one;
+        ``A..B:PATH`` of the states of a file in git.
     feature_id : str or int, optional
         The feature. One that was renamed is followed under its new id; one that was split or
         merged ends, and its parts or the merged one have histories of their own.
@@ -164,6 +169,8 @@ def history(
         The text names no layer, or the layer has no version.
     CatalogueError, HashMismatch, GeoJSONError
         The catalogue or a version's file is missing or damaged.
+    GitError
+        A file has no such state, or no repository is here.
     """
     found, versions, source = versions_of(layer, catalogue)
     earlier = found.versions[: found.versions.index(versions[0])]
@@ -185,6 +192,7 @@ def history(
         tolerance_m,
         tuple(one.id for one in versions),
         tuple(entries),
+        found.notes,
     )
 
 
@@ -230,6 +238,10 @@ def versions_of(
         home = layer.versions[0].root if catalogue is None else catalogue
         return layer, layer.versions, open_catalogue(home)
     source = open_catalogue(catalogue)
+    if (states := parse_file_range(layer, source)) is not None:
+        from pkzone.compare.file_versions import layer_of_file  # late: a layer needs no git
+
+        return *layer_of_file(states, layer), source
     versions = source.versions(layer)
     return source[versions[0].layer], versions, source
 

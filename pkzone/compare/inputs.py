@@ -11,6 +11,7 @@ from io import BytesIO
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
+from pkzone.compare.file_versions import FileVersion
 from pkzone.compare.memo import once
 from pkzone.compare.result import SideInfo
 from pkzone.errors import (
@@ -447,6 +448,10 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
                 return self._of_file(parsed.path)
             version = self.catalogue.version(parsed)
             return self._of_version(version, str(what))
+        if isinstance(what, FileVersion):
+            gone = f"{printable(what.ref, None)}: the commit removed the file"
+            is_there = bool(what.source)
+            return self._of_file(what.source, what.ref) if is_there else self._empty(what.ref, gone)
         if isinstance(what, Version):
             return self._of_version(what, what.ref)
         if isinstance(what, FeatureCollection):
@@ -458,8 +463,8 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
             f"GeoDataFrames, not a {type(what).__name__}"
         )
 
-    def _of_file(self, path: str) -> DiffInput:
-        name, notices = path, tuple[Notice, ...]()
+    def _of_file(self, path: str, ref: str | None = None) -> DiffInput:
+        name, notices = ref or path, tuple[Notice, ...]()
         chosen = self._layers if holds_layers(path) else ()
         if path == "-":
             stream: BinaryIO | None = BytesIO(read_stdin(MAX_BYTES + 1))
@@ -468,9 +473,9 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
             try:
                 stream, notices = self._content(path, chosen)
             except FileNotThere as error:
-                return self._without_features(path, f"{error}: compared as without features")
+                return self._empty(name, f"{error}: compared as without features")
         return DiffInput(
-            SideInfo(path, file_layers=chosen or None),
+            SideInfo(ref or path, file_layers=chosen or None),
             name,
             stream=stream,
             id_property=self._id_property,
@@ -490,7 +495,7 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
             return opened(path), ()
         return _opened(path), ()
 
-    def _without_features(self, ref: str, message: str) -> DiffInput:
+    def _empty(self, ref: str, message: str) -> DiffInput:
         notice = Notice("not-there", "", None, message)
         return DiffInput(SideInfo(ref), ref, collection=FeatureCollection((), (notice,)))
 

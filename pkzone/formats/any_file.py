@@ -59,7 +59,9 @@ def as_geojson(path: str, *, layers: Sequence[str] = ()) -> tuple[bytes, tuple[N
     return imported.to_bytes(), tuple(Notice("import", path, None, text) for text in texts)
 
 
-def read(path: str, *, layers: Sequence[str] = (), **options: Any) -> FeatureCollection:
+def read(
+    path: str, *, layers: Sequence[str] = (), name: str | None = None, **options: Any
+) -> FeatureCollection:
     """Return the features of a file of any format, or of standard input for ``-``.
 
     Parameters
@@ -68,6 +70,8 @@ def read(path: str, *, layers: Sequence[str] = (), **options: Any) -> FeatureCol
         The file; ``REV:PATH`` for one as a revision of git has it.
     layers : sequence of str, optional
         The layers to read, where it holds several.
+    name : str, optional
+        What errors and notices call the file; else as it is named.
     **options
         As for `pkzone.geojson.reader.read`.
 
@@ -83,5 +87,5 @@ def read(path: str, *, layers: Sequence[str] = (), **options: Any) -> FeatureCol
     else:
         with at_hand(path) as copy:
             data, notices = reader.read_bytes(copy), ()
-    collection = reader.parse(data, name=reader.file_name(path), **options)
+    collection = reader.parse(data, name=name or reader.file_name(path), **options)
     return replace(collection, notices=(*notices, *collection.notices))

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pkzone.errors import BadReference, printable
-from pkzone.files.filetypes import title_of_path
 from pkzone.formats.any_file import read
 from pkzone.geojson.model import Feature
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.model import Version
 from pkzone.layers.references import FileReference, parse
+from pkzone.revisions.names import file_title
 
 __all__ = ["Subject", "subject_of", "version_subject", "versions_subject"]
 
@@ -47,7 +47,7 @@ def subject_of(
     source = open_catalogue(catalogue)
     parsed = parse(ref, source)
     if isinstance(parsed, FileReference):
-        stem = "stdin" if parsed.path == "-" else title_of_path(parsed.path)
+        stem = "stdin" if parsed.path == "-" else file_title(parsed.path)
         collection = read(parsed.path)
         notices = tuple(map(str, collection.on_the_whole()))
         return Subject(stem, collection.features, title=stem, notices=notices)

@@ -309,6 +309,8 @@ class Layer(Mapping[str, Version]):
         Every record ever published, by version, then by record.
     time_zone : str
         That of the catalogue: an instant is of its civil date there.
+    notes : tuple of str
+        What a reader must know to judge its versions.
     """
 
     name: str
@@ -317,6 +319,7 @@ class Layer(Mapping[str, Version]):
     versions: tuple[Version, ...]
     records: tuple[Version, ...]
     time_zone: str = "UTC"
+    notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         name = f"{printable(self.name)} '{printable(self.title)}'"

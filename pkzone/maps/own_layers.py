@@ -23,6 +23,7 @@ from pkzone.layers.identity import identified
 from pkzone.maps import packing
 from pkzone.maps.geometry import boxes_of, extent
 from pkzone.maps.style import RULES, geometry_kind, line_rule, point_rule, stroke
+from pkzone.revisions.names import file_title
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -147,7 +148,7 @@ def open_files(
             if path in paths:
                 raise BadReference(f"{printable(one)} is named twice; leave one out")
             paths.add(path)
-            title = "stdin" if one == "-" else title_of_path(one)
+            title = "stdin" if one == "-" else file_title(one, full=True)
             collection, file = _read(one), file_name(one)
         else:
             collection, file, title = _frame(one), _FRAME, _title_of_frame(one)

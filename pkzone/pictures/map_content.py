@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from pkzone.errors import BadDate, BadOption, VersionNotFound, printable
-from pkzone.files.filetypes import title_of_path
 from pkzone.i18n.messages import day_in_words, say
 from pkzone.layers.dates import day_of
 from pkzone.layers.references import FileReference, LayerReference, parse
@@ -19,6 +18,7 @@ from pkzone.maps import own_layers, style
 from pkzone.maps.payload import cited_by
 from pkzone.maps.selection import select
 from pkzone.maps.style import BASE
+from pkzone.revisions.names import file_title, is_state
 
 if TYPE_CHECKING:
     import shapely
@@ -301,8 +301,8 @@ class _Maker:
             raise BadOption(f"{printable(path)} is a file and has no versions; leave out --on")
         read = any_file.read(path, ids_unique=False, check_validity=False)
         collection = identified(read, file_name(path))
-        name = "standard input" if path == "-" else Path(path).name
-        layer, language, day = title_of_path(path), self._language, self._catalogue.default_date
+        name = "standard input" if path == "-" else path if is_state(path) else Path(path).name
+        layer, language, day = file_title(path), self._language, self._catalogue.default_date
         own = list(_layer_items(layer, collection.features, table=style.table(), language=language))
         around = list(self._around(day, layer)) if day and own else []
         left_out = sum(one.geometry is not None for one in collection.features) - len(own)

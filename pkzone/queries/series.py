@@ -18,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from pkzone.compare.area_totals import ground_km2
 from pkzone.compare.catalogue_context import published_lengths
+from pkzone.compare.file_versions import FileVersion
 from pkzone.compare.history import versions_of
 from pkzone.compare.published import is_schematic, part_of
 from pkzone.compare.result import PublishedLength, PublishedPart
@@ -53,7 +54,8 @@ def series(
     ----------
     layer : str or Layer
         The layer or its name; ``LAYER@A..B`` for the versions in force from A to B,
-        ``LAYER@VERSION`` or ``LAYER@DATE`` for those up to that version.
+        ``LAYER@VERSION`` or ``LAYER@DATE`` for those up to that version; ``A..B:PATH`` for the
+        states of a file in git.
     start, end : str or datetime.date, optional
         Only versions in force at any time from `start` to `end`, both included; a month or a
         year counts whole. Rows keep their true validity.
@@ -107,7 +109,11 @@ def series(
         tuple(replace(one, in_text=_is_shown(one, items, by)) for one in columns),
         tuple(tuple(_cell(item[column.name]) for column in columns) for item in items),
         {key: str(value) for key, value in about.items() if value is not None},
-        (*_notes(list(chain(*parts))), *_route_notes(chosen, drawn, source)),
+        (
+            *found.notes,
+            *_notes(list(chain(*parts))),
+            *(() if isinstance(chosen[0], FileVersion) else _route_notes(chosen, drawn, source)),
+        ),
         items,
     )
 

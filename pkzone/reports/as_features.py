@@ -21,7 +21,7 @@ from pkzone.reports.lengths import drawn_words, rounding_of_drawing
 from pkzone.reports.model import ChangeRow, Part, joined, msg
 from pkzone.reports.route_report import HEADS, STRETCHES, route_section
 from pkzone.reports.values import stated_uncertainty_m
-from pkzone.revisions.names import title_of
+from pkzone.revisions.names import file_title
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -256,7 +256,7 @@ def _look(change: Change, side: str, geometry: dict[str, Any] | None) -> dict[st
 def _layer(diff: Diff, side: str) -> str:
     """Return the layer of a side; of a file, its name without folder and ending."""
     info = diff.base if side == "base" else diff.target
-    return info.layer or printable(title_of(info.ref), limit=None)
+    return info.layer or printable(file_title(info.ref), limit=None)
 
 
 def _feature(

@@ -117,6 +117,7 @@ def history_to_dict(history: History) -> dict[str, Any]:
         "tolerance_m": history.tolerance_m,
         "versions": list(history.versions),
         "entries": [_entry(history, entry) for entry in history.entries],
+        **({"notices": list(history.notices)} if history.notices else {}),
     }
 
 

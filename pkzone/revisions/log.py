@@ -19,8 +19,8 @@ class Commit(NamedTuple):
 
     Attributes
     ----------
-    hash : str
-        The commit.
+    hash, short : str
+        The commit, by its whole hash, and by as many digits as it takes, at least 7.
     seconds : int
         Its committer date, in seconds since 1970.
     subject : str
@@ -34,6 +34,7 @@ class Commit(NamedTuple):
     """
 
     hash: str
+    short: str
     seconds: int
     subject: str
     path: str
@@ -73,19 +74,20 @@ def _changes(repository: Repository, start: str, path: str, since: str | None) -
     printed = repository.output(
         "log", "--first-parent", "-m", "--raw", "-z", "--no-abbrev", "--no-renames",
         "--no-show-signature", "--no-notes", "--no-color", "--encoding=UTF-8",
-        "--format=%H %ct %s",
+        "--format=%H %h %ct %s", "--abbrev=7",
         start, *([f"^{since}"] if since else []), "--", path,
     )  # fmt: skip
     texts = iter(os.fsdecode(printed).split("\0"))
     for about in texts:
         if not about:
             return
-        name, seconds, subject = about.split(" ", 2)
+        name, short, seconds, subject = about.split(" ", 3)
         _, mode, _, blob, kind = next(texts).lstrip("\n").split(" ")
         if next(texts) != path:
             raise Unreadable(path, "is a folder; name a file in it")
         gone = mode == _REMOVED
-        yield Commit(name, int(seconds), subject, path, "" if gone else blob, kind == "A")
+        blob = "" if gone else blob
+        yield Commit(name, short, int(seconds), subject, path, blob, kind == "A")
 
 
 def renamed_from(repository: Repository, commit: str, path: str) -> str | None:

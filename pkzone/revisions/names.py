@@ -15,10 +15,10 @@ __all__ = [
     "FileRange",
     "FileState",
     "at_hand",
+    "file_title",
     "is_state",
     "parse_range",
     "parse_state",
-    "title_of",
 ]
 
 _STAGED = re.compile(r"([0-3]):(.*)", re.DOTALL)
@@ -86,7 +86,7 @@ def at_hand(name: str) -> Iterator[str]:
         yield name
 
 
-def title_of(name: str, *, full: bool = False) -> str:
+def file_title(name: str, *, full: bool = False) -> str:
     """Return a file's name without its ending; of ``REV:PATH`` that of the path.
 
     Parameters

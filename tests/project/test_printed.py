@@ -107,6 +107,8 @@ SHOWN = {
         "Modified (1)": None,
         "- new.shp: from WGS 84 / UTM zone 38N to WGS 84 by Inverse of UTM zone 38N "
         "(accuracy 0 m)": None,
+        "1 feature was renamed (Valley road, paved); none is unchanged.": None,
+        "from        until       version     features  drawn km  what is new": None,
         "tags: /tags/bus: not stated → {\"max\": 40}": None,
         "- features are matched in this order: 2 by id, 1 by property (code)": None,
         "pkzone: --fail-on moved>100m: mill moved by 3,331 m, the most of 2 beyond it": None,
@@ -375,6 +377,18 @@ def of_diff(page: Page) -> None:
         roads.to_file(page.folder / file)
         roads.to_file(page.folder / survey, layer="roads")
         drawn[drawn.geom_type == "Point"].to_file(page.folder / survey, layer="posts")
+    page.shell("""
+        export GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.org
+        export GIT_COMMITTER_NAME=A GIT_COMMITTER_EMAIL=a@example.org
+        keep() {
+            export GIT_COMMITTER_DATE="$1T12:00:00+0000" GIT_AUTHOR_DATE="$1T12:00:00+0000"
+            git add roads.geojson && git commit -qm "$2"
+        }
+        git init -q -b main
+        cp old.geojson roads.geojson && keep 2024-05-01 'Draw the roads' && git tag v1.0
+        sed s/39.12/39.15/ old.geojson > roads.geojson && keep 2024-05-08 'Survey the bend'
+        cp new.geojson roads.geojson && keep 2024-05-15 'Add the south post'
+    """)
 
 
 def post(name: str, lon: float, lat: float, /, **properties: str) -> str:

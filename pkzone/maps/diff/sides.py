@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pkzone.errors import PkzoneError
-from pkzone.files.filetypes import title_of_path
 from pkzone.formats import any_file
 from pkzone.geojson.model import Feature, FeatureCollection
 from pkzone.layers.identity import identified
+from pkzone.revisions.names import file_title, is_state
 
 if TYPE_CHECKING:
     from pkzone.compare.result import Diff, SideInfo
@@ -92,7 +92,7 @@ def _side(name: str, diff: Diff, catalogue: Catalogue) -> Side:
         features = _identified(version.features(), diff.id_property, info)
     else:
         features = _from_file(info, changed, count, diff.id_property)
-    layer = info.layer or title_of_path(info.ref) or info.ref
+    layer = info.layer or file_title(info.ref) or info.ref
     return Side(info, layer, version, features, changed, count, kinds)
 
 
@@ -108,7 +108,7 @@ def _version(info: SideInfo, catalogue: Catalogue) -> Version | None:
 def _from_file(info: SideInfo, changed: Features, count: int, id_property: str | None) -> Features:
     """Return the features of a file that still holds what was compared, else those that differ."""
     with suppress(PkzoneError, OSError, ValueError):
-        if info.layer is None and Path(info.ref).is_file():
+        if info.layer is None and (is_state(info.ref) or Path(info.ref).is_file()):
             read = any_file.read(
                 info.ref,
                 layers=info.file_layers or (),
