@@ -107,8 +107,7 @@ def layer_of_file(states: FileRange, text: str) -> tuple[Layer, tuple[Version, .
         before = renamed_from(repository, within[-1].hash, before) or before
     earlier = [*commits_of(repository, first, before)] if first is not None else []
     if not within and not earlier:
-        state = FileState(states.last, states.path)
-        raise absence(repository, state, path, repository.tree(states.last))
+        raise _without_history(repository, states, path)
     _refuse_old_name(repository, (within or earlier)[0], path)
     commits, begun = _changing([*reversed(earlier)], [*reversed(within)])
     versions = tuple(_versions(commits, text))
@@ -116,6 +115,17 @@ def layer_of_file(states: FileRange, text: str) -> tuple[Layer, tuple[Version, .
         text, title_of_path(path), "", versions, versions, notes=tuple(_notes(repository, commits))
     )
     return layer, versions[begun:]
+
+
+def _without_history(repository: Repository, states: FileRange, path: str) -> RevisionNotFound:
+    """Return the error for a file that no commit of a range and none before it has."""
+    tree = repository.tree(states.last)
+    if inner := repository.submodule(tree, path):
+        return RevisionNotFound(
+            f"{printable(path, None)} is in the submodule {printable(inner.path, None)}, which has "
+            "a history of its own; change into it"
+        )
+    return absence(repository, FileState(states.last, states.path), path, tree)
 
 
 def _refuse_old_name(repository: Repository, newest: Commit, path: str) -> None:

@@ -119,7 +119,7 @@ def _in_tree(repository: Repository, state: FileState, path: str, tree: str, nam
     entries = repository.entries(tree, path, *attributes)
     entry = next((one for one in entries if one.path == path), None)
     if entry is None:
-        inner = _submodule(repository, path, tree)
+        inner = repository.submodule(tree, path)
         if inner is None:
             raise absence(repository, state, path, tree)
         return _in_submodule(repository, state, path, inner, name)
@@ -180,15 +180,6 @@ def _check(repository: Repository, entry: TreeEntry, size: int, name: str) -> No
         raise Unreadable(name, "is a folder; name a file in it")
     if size > MAX_BYTES:
         raise TooLarge(name, too_large_reason())
-
-
-def _submodule(repository: Repository, path: str, tree: str) -> TreeEntry | None:
-    """Return the submodule that a path leads into, if it does."""
-    for parent in parents(path):
-        for entry in repository.entries(tree, parent):
-            if entry.path == parent and entry.mode.startswith(SUBMODULE):
-                return entry
-    return None
 
 
 def _in_submodule(

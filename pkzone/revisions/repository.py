@@ -56,7 +56,7 @@ class Repository:
         GitError
             The folder is in no repository, or git does not trust it.
         """
-        return self.line("rev-parse", "--absolute-git-dir")
+        return os.fsdecode(self.output("rev-parse", "--absolute-git-dir")).removesuffix("\n")
 
     @cached_property
     def top(self) -> str | None:
@@ -159,6 +159,14 @@ class Repository:
         wanted = [path for path in paths if path]
         printed = self.output("ls-tree", "-l", "-z", "--full-tree", tree, "--", *wanted)
         return list(map(_entry_of_tree, filter(None, printed.split(b"\0"))))
+
+    def submodule(self, tree: str, path: str) -> TreeEntry | None:
+        """Return the submodule of a tree that a path leads into, if it does."""
+        for parent in parents(path):
+            for entry in self.entries(tree, parent):
+                if entry.path == parent and entry.mode.startswith(SUBMODULE):
+                    return entry
+        return None
 
     def staged(self, *paths: str) -> list[TreeEntry]:
         """Return those of some paths that the index has, each stage for itself."""

@@ -340,6 +340,15 @@ def test_in_a_bare_repository(
     assert content("v1.0:roads.geojson") == BASE.encode()
 
 
+def test_in_a_folder_with_a_hostile_name(
+    roads: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roads.git("clone", "-q", ".", tmp_path / "a\nb -x;'c")
+    monkeypatch.chdir(tmp_path / "a\nb -x;'c")
+    assert content("v1.0:./roads.geojson") == BASE.encode()
+    assert content(":roads.geojson") == TARGET.encode()
+
+
 def test_in_a_worktree(roads: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     roads.git("worktree", "add", "-q", tmp_path / "tree", "v1.0")
     monkeypatch.chdir(tmp_path / "tree")
@@ -371,6 +380,11 @@ def test_a_submodule(roads: Repository, tmp_path: Path, monkeypatch: pytest.Monk
     assert content("HEAD:data/sub/roads.geojson") == TARGET.encode()
     assert "is a submodule" in refusal("HEAD:data/sub")
     assert "none.geojson is not in" in refusal("HEAD:data/sub/none.geojson")
+    with pytest.raises(RevisionNotFound, match="in the submodule data/sub, which has a history"):
+        pkzone.series("HEAD:data/sub/roads.geojson")
+    monkeypatch.chdir(outer.folder / "data/sub")
+    assert len(pkzone.series("HEAD:roads.geojson").records()) == 2
+    monkeypatch.chdir(outer.folder)
     shutil.rmtree(outer.folder / "data/sub")
     told = refusal("HEAD:data/sub/roads.geojson")
     assert "is in the submodule data/sub, which is not checked out" in told
