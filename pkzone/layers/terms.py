@@ -5,7 +5,8 @@ The schemas of the layers, the legend and panels of maps, and ``docs/data.md`` f
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 __all__ = [
     "BARRED",
@@ -18,6 +19,7 @@ __all__ = [
     "TRAFFIC",
     "Status",
     "Term",
+    "controller_of",
 ]
 
 
@@ -171,3 +173,18 @@ SOURCE_TYPES: Final = (
     "review-book", "software", "song", "speech", "standard", "thesis", "treaty", "webpage",
 )  # fmt: skip
 """Values of ``type`` of a source: those of CSL 1.0.2."""
+
+
+def controller_of(properties: Mapping[str, Any]) -> str | None:
+    """Return who is said to control a feature that says control on the ground; none for others.
+
+    Examples
+    --------
+    >>> controller_of({"basis": "control", "controller": "Azerbaijan"})
+    'Azerbaijan'
+    >>> controller_of({"basis": "traffic", "controller": "Azerbaijan"}) is None
+    True
+    """
+    controller = properties.get("controller")
+    is_said = properties.get("basis") == "control" and isinstance(controller, str)
+    return controller or None if is_said else None

@@ -36,6 +36,12 @@ _KINDS: Final = (
     *("post", "railway", "reservoir", "river", "road", "town", "village", "air", "rail"),
 )
 
+#: Values of ``controller`` in the shipped layers; several stand with a stroke between them.
+_CONTROLLERS: Final = (
+    *("Armenia", "Azerbaijan", "Iran", "Russia", "Russian peacekeeping contingent"),
+    "de facto Nagorno-Karabakh authorities",
+)
+
 
 def offered(listed: Iterable[str]) -> tuple[str, ...]:
     """Return the languages of a page: English, then those listed, the ones with words first."""
@@ -107,7 +113,11 @@ def words_of(
 
 def data_words() -> list[str]:
     """Return what people read for the values in the data of the shipped layers."""
-    return [*(text for words in _terms().values() for text in words.values()), *_KINDS]
+    return [
+        *(text for words in _terms().values() for text in words.values()),
+        *_KINDS,
+        *_CONTROLLERS,
+    ]
 
 
 def scripts() -> list[str]:

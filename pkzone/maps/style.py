@@ -485,6 +485,7 @@ def table() -> dict[str, Any]:
     return {
         "groups": list(GROUPS),
         "order": list(ORDER),
+        "focus": list(FOCUS),
         "shapes": SHAPES,
         "rules": RULES,
         "any": ANY_LAYER,

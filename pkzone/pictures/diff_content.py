@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["content_of"]
 
-_MARKS: Final = ("added", "removed", "changed", "kept", "affected")
+_MARKS: Final = ("added", "removed", "taken", "given", "changed", "kept", "affected")
 _SIDES: Final = ("base", "target")
 
 
@@ -121,11 +121,12 @@ def _features(
     named = {row["row"]: row["name"] for row in payload["changes"]}
     for number, mark in enumerate(payload["marks"]):
         key, layer = mark["sheet"], mark["layer"]
-        properties = {"name": named.get(mark["row"]), "not_in_use": mark["not_in_use"]}
+        about = {"not_in_use": mark["not_in_use"], "controller": mark["controller"]}
+        properties = {"name": named.get(mark["row"]), **about}
         yield (key, layer, mark["id"], number), key, layer, mark | {"properties": properties}
     for number, place in enumerate(payload["affected"]):
         key, layer = "affected", "places"
-        properties = {"name": place["name"], "effect": place["effect"]}
+        properties = {key: place.get(key) for key in ("name", "effect", "hands")}
         yield (key, layer, place["id"], number), key, layer, place | {"properties": properties}
 
 

@@ -205,14 +205,22 @@ def test_values_that_look_alike_and_a_part_that_keeps_its_id(
     assert "x → y" in told
 
 
+MARKS = (
+    "() => [...document.querySelectorAll('svg [data-change]:not([data-change=unchanged])')]"
+    ".filter((one) => one.closest('.leaflet-pane').className.match(/~(added|removed|changed|kept|affected)/))"  # noqa: E501
+    ".map(({ dataset }) => [dataset.layer, dataset.id, dataset.side, dataset.change])"
+)
+
+
 def marks(opened: Any) -> set[tuple[str, ...]]:
-    """Return layer, id, side and change of what differs on the map."""
-    found = opened.page.evaluate(
-        "() => [...document.querySelectorAll('svg [data-change]:not([data-change=unchanged])')]"
-        ".filter((one) => one.closest('.leaflet-pane').className.match(/~(added|removed|changed|kept|affected)/))"  # noqa: E501
-        ".map(({ dataset }) => [dataset.layer, dataset.id, dataset.side, dataset.change])"
-    )
-    return {tuple(one) for one in found}
+    """Return layer, id, side and change of what differs on the map, one layer after another."""
+    layers = opened.page.locator("#pk-of")
+    named = layers.evaluate("(select) => [...select.options].map(({ value }) => value)")
+    found: set[tuple[str, ...]] = set()
+    for name in [*named[1:], *named[:1]]:
+        layers.select_option(name)
+        found |= set(map(tuple, opened.page.evaluate(MARKS)))
+    return found
 
 
 def test_compare_is_turned_on_and_off(open_page: Any, drawn: Catalogue) -> None:
@@ -307,6 +315,7 @@ def test_row_goes_to_its_mark_and_a_mark_to_its_row(open_page: Any, drawn: Catal
     )
     assert 45 < west < 46.1
     assert 46.4 < east < 47.5
+    opened.page.get_by_label("Difference of", exact=True).select_option("corridor")
     mark = opened.page.locator('path.pk-hit[data-layer="corridor"][data-change="added"]')
     mark.press("Enter")
     assert "row=corridor%2F~a-b%2F" in opened.hash()
@@ -505,3 +514,104 @@ def test_bands_of_uncertainty_end_at_the_divider(open_page: Any, drawn: Catalogu
         " getComputedStyle(pane).opacity, pane.style.clipPath.startsWith('polygon')]; })"
     )
     assert sorted(map(tuple, found)) == [("", False, "0.3", True), ("base", True, "0.3", True)]
+
+
+# One layer at a time
+
+SIZES = [(1440, 900), (390, 844), (700, 480)]
+PAINTED = """
+() => [...new Set([...document.querySelectorAll('svg [data-change]')]
+  .filter((one) => one.closest('.leaflet-pane').className.match(/~(added|removed|taken|given|changed|kept|affected)/))
+  .map(({ dataset }) => dataset.layer))].sort()
+"""  # noqa: E501
+COLORS = """
+(sheets) => [...new Set(sheets.flatMap((sheet) =>
+  [...document.querySelectorAll(`.leaflet-pk-\\\\~${sheet}-pane path`)]
+    .flatMap((path) => [path.getAttribute('stroke'), path.getAttribute('fill')])))]
+"""
+SHEETS = ["added", "removed", "taken", "given", "changed", "kept", "affected"]
+GAIN_AND_LOSS = {"var(--pk-added)", "var(--pk-removed)"}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("target", ["2022-08-26", "2022-08-30", "2023-09-20"])
+def test_one_layer_at_a_time_is_coloured(
+    open_page: Any, shipped: Any, target: str, size: tuple[int, int]
+) -> None:
+    opened = open_page(shipped, f"#on={target}&compare=2022-08-25", size)
+    box = opened.page.get_by_label("Difference of", exact=True)
+    named = box.evaluate("(select) => [...select.options].map(({ value }) => value)")
+    first = [one for one in ("zone", "corridor", "control") if one in named]
+    assert named[: len(first)] == first
+    assert named[0] == "zone" == box.input_value()
+    for name in named:
+        box.select_option(name)
+        assert f"of={name}" in opened.hash()
+        # Places have a ring where they are affected.
+        assert set(opened.page.evaluate(PAINTED)) <= {name, "places"}
+        used = set(opened.page.evaluate(COLORS, SHEETS))
+        assert used - {None, "none", "var(--pk-paper)"}, name
+        if name == "control":
+            assert not used & GAIN_AND_LOSS
+            assert "var(--pk-control)" in used
+    again = open_page(shipped, opened.hash(), size)
+    assert again.page.get_by_label("Difference of", exact=True).input_value() == named[-1]
+
+
+def test_lachin_changed_hands_and_is_not_gained(open_page: Any, shipped: Any) -> None:
+    opened = open_page(shipped, "#on=2022-08-26&compare=2022-08-25&at=39.62,46.5&z=11")
+    row = opened.page.locator("#pk-lead").get_by_role("button", name="Areas that changed hands")
+    assert "25 km² now under the control of Azerbaijan" in row.inner_text()
+    row.press("Enter")
+    assert "of=control" in opened.hash()
+    legend = opened.text("#pk-key")
+    assert "Changed hands: now under Azerbaijani control" in legend
+    assert "Place in what changed hands" in legend
+    told = opened.text('#pk-difference [data-layer="control"]')
+    assert "now under the control of Azerbaijan" in told
+    back = open_page(shipped, "#on=2022-08-25&compare=2022-08-26&of=control&at=39.62,46.5&z=11")
+    assert "Changed hands: no longer under Azerbaijani control" in back.text("#pk-key")
+    russian = open_page(shipped, opened.hash() + "&lang=ru&theme=dark")
+    assert "теперь контролирует: Азербайджан" in russian.text("#pk-lead")
+    assert "теперь под контролем Азербайджана" in russian.text("#pk-key")
+
+
+def test_any_layer_that_says_control_changes_hands(open_page: Any, tmp_path: Path) -> None:
+    held = {"basis": "control", "name": "Field"}
+    layers = {
+        "fields": {
+            "2020-01-01": [feature("f", square(46.1, 39.1, 0.2), controller="North", **held)],
+            "2021-01-01": [feature("f", square(46.1, 39.1, 0.2), controller="South", **held)],
+            "2022-01-01": [feature("f", square(46.1, 39.1, 0.3), controller="South", **held)],
+        }
+    }
+    drawn = pkzone.map(catalogue=catalogue(write(tmp_path / "fields", layers)))
+    opened = open_page(drawn, "#on=2021-01-01&compare=2020-01-01")
+    assert "Changed hands: now under the control of another" in opened.text("#pk-key")
+    told = opened.text("#pk-difference")
+    assert "no longer under the control of North, now under the control of South" in told
+    larger = open_page(drawn, "#on=2022-01-01&compare=2021-01-01")
+    assert not set(larger.page.evaluate(COLORS, SHEETS)) & GAIN_AND_LOSS
+
+
+def test_unknown_layer_in_the_address_is_the_first_that_differs(
+    open_page: Any, drawn: Catalogue
+) -> None:
+    page = pkzone.map(catalogue=drawn)
+    for of in ("", "nothing", "__proto__", "%00<b>"):
+        opened = open_page(page, f"#on=2022-01-01&compare=before&of={of}")
+        assert opened.page.locator("#pk-of").input_value() == "zone"
+    off = open_page(page, "#on=2022-01-01&compare=before&off=zone")
+    assert off.page.locator("#pk-of").input_value() == "corridor"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_what_changed_hands_is_accessible(
+    open_page: Any, shipped: Any, theme: str, size: tuple[int, int]
+) -> None:
+    opened = open_page(
+        shipped, f"#on=2022-08-26&compare=2022-08-25&of=control&theme={theme}&lang=ru", size
+    )
+    assert opened.barriers_on_the_map() == []
+    assert opened.page.evaluate("() => document.documentElement.scrollWidth") <= size[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import shapely
@@ -11,13 +11,13 @@ from shapely.geometry import mapping
 from shapely.strtree import STRtree
 
 from pkzone.geo.convert import repaired, shape_of
-from pkzone.layers.terms import IN_USE
+from pkzone.layers.terms import IN_USE, controller_of
 
 if TYPE_CHECKING:
     from pkzone.compare.result import Change, Diff, RouteDiff, Section
     from pkzone.geojson.model import Feature
 
-__all__ = ["Mark", "is_not_in_use", "json_geometry", "marks_of"]
+__all__ = ["Mark", "in_hands", "is_not_in_use", "json_geometry", "marks_of"]
 
 _SIDE: Final = {"kept": "base", "removed": "base", "added": "target"}
 _DECIMALS: Final = 6
@@ -39,6 +39,8 @@ class Mark:
         GeoJSON, degrees of WGS 84.
     not_in_use : bool
         Whether it is a road or link that traffic does not follow.
+    controller : str or None
+        Of what changed hands: who controls it now, or did before.
     """
 
     row: str
@@ -48,6 +50,11 @@ class Mark:
     id: str | int | None
     geometry: dict[str, Any]
     not_in_use: bool = False
+    controller: str | None = None
+
+
+#: The sheets of what came and went, for what changed hands.
+_HANDS: Final = {"added": "taken", "removed": "given"}
 
 
 def marks_of(
@@ -74,6 +81,27 @@ def marks_of(
     for number, change in enumerate(diff.changes):
         if not _belongs_to_a_route(change, diff.routes):
             yield from _of_change(f"change/{number}", change, ground)
+
+
+def in_hands(mark: Mark, change: Change) -> Mark:
+    """Return a mark of a change as what changed hands where the change is one of control.
+
+    What says control on the ground is neither gained nor lost: it goes from ``added`` and
+    ``removed`` to the sheets ``taken`` and ``given``. `web/scripts/compare/difference.js` does
+    the same.
+    """
+    before, after = (_controller(side) for side in (change.base, change.target))
+    if mark.sheet in _HANDS and (controller := after if mark.side == "target" else before):
+        return replace(mark, sheet=_HANDS[mark.sheet], controller=controller)
+    if mark.sheet in ("changed", "kept") and before and after and before != after:
+        return replace(mark, sheet="taken", controller=after)
+    return mark
+
+
+def _controller(features: Iterable[Feature]) -> str | None:
+    """Return who controls features that say control on the ground, the same for all of them."""
+    controllers = {controller_of(feature.properties) for feature in features}
+    return controllers.pop() if len(controllers) == 1 else None
 
 
 def json_geometry(shape: shapely.Geometry | None) -> dict[str, Any] | None:

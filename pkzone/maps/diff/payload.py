@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from pkzone.errors import BadDate, VersionNotFound
 from pkzone.layers.dates import parse_day
+from pkzone.layers.terms import controller_of
 from pkzone.maps import geometry, languages
 from pkzone.maps.diff import style
-from pkzone.maps.diff.marks import Mark, marks_of
+from pkzone.maps.diff.marks import Mark, in_hands, marks_of
 from pkzone.maps.diff.sides import Side, sides_of
 from pkzone.maps.geometry import boxes_of, extent
 from pkzone.maps.payload import cited_by, licence_records, source_records
@@ -72,7 +73,7 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
     """
     sides = sides_of(diff, catalogue)
     known = catalogue if any(side.version for side in sides) else None
-    all_marks = list(marks_of(diff, *(side.features for side in sides)))
+    all_marks = list(_marks(diff, sides))
     marks = all_marks[:MAX_DRAWN]
     wanted = [side.features for side in sides]
     if sum(map(len, wanted)) > MAX_DRAWN - len(marks):
@@ -118,6 +119,12 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
     }
 
 
+def _marks(diff: Diff, sides: Sequence[Side]) -> Iterator[Mark]:
+    for mark in marks_of(diff, *(side.features for side in sides)):
+        of, number = mark.row.split("/")[:2]
+        yield in_hands(mark, diff.changes[int(number)]) if of == "change" else mark
+
+
 class _Drawn:
     """Turns what is drawn into plain JSON types; every geometry is stored once."""
 
@@ -131,7 +138,7 @@ class _Drawn:
 
     def mark(self, mark: Mark) -> dict[str, Any]:
         side = self._sides[0 if mark.side == "base" else 1]
-        about = ("row", "sheet", "layer", "id", "change", "side", "not_in_use")
+        about = ("row", "sheet", "layer", "id", "change", "side", "not_in_use", "controller")
         members = {name: side.layer if name == "layer" else getattr(mark, name) for name in about}
         return members | {"geometry": self._index(mark.geometry)}
 
@@ -170,9 +177,16 @@ class _Drawn:
             if layer["name"] == _PLACES
             for place in layer["features"]
         }
+        held = {
+            feature.id
+            for side in self._sides
+            for feature in side.features
+            if controller_of(feature.properties)
+        }
         return [
             {"row": row.ref, "name": who.name, "id": who.id, "effect": who.effect}
             | {"text": say(row.term), "geometry": places.get((who.id, who.name))}
+            | ({"hands": True} if who.of in held else {})
             for row, who in zip(report.affected, self._diff.affected, strict=True)
         ]
 

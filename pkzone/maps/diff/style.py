@@ -1,24 +1,25 @@
 """Hold the looks of a difference: rules in the form of `pkzone.maps.style`.
 
 Both versions are drawn in grey, so that blue, vermilion and purple mean the difference and
-nothing else; each has a pattern of its own besides its colour.
+nothing else; each has a pattern of its own besides its colour. What changed hands is neither
+gained nor lost: its hatching has the colour that control has on other maps.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from pkzone.i18n.messages import phrase
 from pkzone.maps import style
 from pkzone.maps.style import Rule, hatch, stroke
 
-__all__ = ["ORDER", "RULES", "table", "with_difference"]
+__all__ = ["MARKS", "ORDER", "RULES", "table", "with_difference"]
 
-#: Drawing order of the sheets, bottom to top; those of context layers carry the layers' names.
-ORDER: Final = (
-    *("physical", "boundaries", "base", "target", "*", "places", "chosen"),
-    *("kept", "changed", "removed", "added", "affected"),
-)
+#: Sheets of what differs, and the drawing order of all, bottom to top; those of context layers
+#: carry the layers' names.
+MARKS: Final = ("kept", "changed", "given", "taken", "removed", "added", "affected")
+ORDER: Final = ("physical", "boundaries", "base", "target", "*", "places", "chosen", *MARKS)
 
 
 def _rule(kind: str, label: str, strokes: list[dict[str, Any]], **more: Any) -> Rule:
@@ -42,6 +43,32 @@ _DASH: Final = (9, 5)
 _IN_USE: Final = {"not_in_use": False}
 _ENTERED: Final = {"effect": "entered"}
 _LEFT: Final = {"effect": "left"}
+_HELD: Final = {"hands": True}
+
+
+def _hands(labels: Mapping[str | None, str], angle: int, dash: style.Dash) -> list[Rule]:
+    """Return the rules of what changed hands: a label by controller, none for any other."""
+    edge, lines = [stroke("control", 2, dash)], hatch("control", 1.4, 6, angle, 0.85)
+    return [
+        rule
+        for controller, label in labels.items()
+        for where in [{} if controller is None else {"controller": controller}]
+        for rule in (
+            _rule("line", label, [stroke("control", 4, dash)], where=where),
+            _rule("area", label, edge, hatch=lines, where=where),
+            _point(label, edge, "paper", 5.5, where=where),
+        )
+    ]
+
+
+_TAKEN: Final[dict[str | None, str]] = {
+    "Azerbaijan": phrase("Changed hands: now under Azerbaijani control"),
+    None: phrase("Changed hands: now under the control of another"),
+}
+_GIVEN: Final[dict[str | None, str]] = {
+    "Azerbaijan": phrase("Changed hands: no longer under Azerbaijani control"),
+    None: phrase("Changed hands: no longer under the same control"),
+}
 
 #: Rules by sheet, in the order in which they are tried.
 RULES: Final[dict[str, list[Rule]]] = {
@@ -59,6 +86,8 @@ RULES: Final[dict[str, list[Rule]]] = {
         ),
         _point("Removed", [stroke("removed", 2.2, (3, 2))], "paper", 5.5),
     ],
+    "taken": _hands(_TAKEN, 0, ()),
+    "given": _hands(_GIVEN, 90, _DASH),
     "changed": [
         _rule("line", phrase("Same line, attributes or id differ"), _double(6, 2.4)),
         _rule("area", phrase("Same area, attributes or id differ"), _double(5, 2)),
@@ -70,6 +99,9 @@ RULES: Final[dict[str, list[Rule]]] = {
         _point("Kept", [stroke("paper", 1)], "kept", 4.5),
     ],
     "affected": [
+        _point(
+            phrase("Place in what changed hands"), [stroke("control", 2.4)], None, 9, where=_HELD
+        ),
         _point("Place that entered", [stroke("added", 2.4)], None, 9, where=_ENTERED),
         _point("Place that left", [stroke("removed", 2.4, (4, 2.5))], None, 9, where=_LEFT),
         _rule("line", "Affected", [stroke("ink", 1.5)]),
@@ -97,7 +129,7 @@ RULES: Final[dict[str, list[Rule]]] = {
 
 #: The sheets of the page with a date slider; the sign keeps them apart from layers.
 _SIGN: Final = "~"
-_ON_MAP: Final = ("base", "target", "kept", "changed", "removed", "added", "affected")
+_ON_MAP: Final = ("base", "target", *MARKS)
 _UNMEASURED_RULES: Final = [
     rule | {"where": {**rule["where"], "unmeasured": True}}
     for rule in (
@@ -119,7 +151,7 @@ def table(layer: str | None = None) -> dict[str, Any]:
         The layer compared; its names are shown where the map of the layer would show them.
     """
     own = style.LABELS.get(layer or "", [])
-    always = {sheet: [_ALWAYS_LABELLED] for sheet in ("added", "removed", "changed", "affected")}
+    always = {sheet: [_ALWAYS_LABELLED] for sheet in MARKS if sheet != "kept"}
     return {
         "groups": [],
         "order": list(ORDER),

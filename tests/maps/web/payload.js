@@ -72,7 +72,7 @@ const WORDS = {
 export const PAYLOAD = {
   title: "Test", language: "en", languages: ["en"], on: "2021-05-01", dates: ["2020-11-10", "2021-05-01", "2022-09-01"],
   home: [46, 39, 47, 40], canvas: null, words: WORDS, events: [], sources: [], licenses: [],
-  style: { groups: [{ id: "routes", layers: ["roads"] }, { id: "base", layers: ["rivers"] }], order: ["*"], shapes: { square: [[-1, -1], [1, -1], [1, 1], [-1, 1]] },
+  style: { groups: [{ id: "routes", layers: ["roads"] }, { id: "base", layers: ["rivers"] }], order: ["*"], focus: [], shapes: { square: [[-1, -1], [1, -1], [1, 1], [-1, 1]] },
            rules: { roads: [{ where: { status: ["closed"] }, label: "Closed", strokes: [{ color: "route", width: 2, dash: [4, 2] }] },
                             { where: { "@geometry": "line" }, label: "Road", strokes: [{ color: "route", width: 2, dash: [] }] }] },
            any: [{ where: {}, label: "Other", shape: "square", size: 4, strokes: [] }],

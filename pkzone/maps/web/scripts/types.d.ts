@@ -61,6 +61,8 @@ interface PageSymbol extends Omit<Rule, "where" | "label"> {
 interface StyleTable {
   groups: { id: string; layers: string[] }[];
   order: string[];
+  /** The layers that maps open on. */
+  focus: string[];
   shapes: Record<string, [number, number][] | null>;
   rules: Record<string, Rule[]>;
   any: Rule[];
@@ -237,6 +239,8 @@ interface View {
   compare: string | null;
   swipe: number | null;
   fade: number;
+  /** The layer whose difference is coloured, if it was asked for. */
+  of: string | null;
   row: string | null;
   record: number | null;
   lang: string;

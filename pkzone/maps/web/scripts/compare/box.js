@@ -13,7 +13,7 @@ import * as figures from "../panels/figures.js";
 import { entries } from "../panels/legend.js";
 import { percent, rounding } from "../words/rounding.js";
 import * as text from "../words/text.js";
-import { uncertaintyOf } from "./difference.js";
+import { controllers, isOfControl, uncertaintyOf } from "./difference.js";
 
 const { compare } = payload;
 const KINDS = ["added", "removed", "modified", "split", "merged", "renamed", "unchanged"];
@@ -45,6 +45,11 @@ function told(change) {
   const { kind, base, target, numbers = {}, properties, unmeasured } = change;
   const { length, area } = rounding(uncertaintyOf([change]));
   const [before, after] = [base[0], target[0]].map((state) => state && own(state.properties, "status"));
+  const [held, holds] = controllers(change);
+  if (held !== holds) {
+    return [kind === "modified" ? "" : text.say(`kind_${kind}`), held && text.say("hands_before", { controller: text.value("controller", held) }),
+            holds && text.say("hands_now", { controller: text.value("controller", holds) })];
+  }
   if (kind === "added") return [text.say("kind_added"), after && text.value("status", after)];
   if (kind === "removed") return [text.say("kind_removed"), before && text.value("status", before)];
   const words = [];
@@ -74,11 +79,11 @@ function attributes(change) {
   }).join(" · ");
 }
 
-const ORDER = ["added", "removed", "changed", "kept"];
+const ORDER = ["added", "removed", "taken", "given", "changed", "kept"];
 function picture(marks) {
   const [mark] = [...marks].sort((a, b) => ORDER.indexOf(a.sheet) - ORDER.indexOf(b.sheet));
   if (!mark || mark.geometry.kind === "none") return make("span", { class: "pk-no-swatch", "aria-hidden": "true" });
-  const properties = { not_in_use: Boolean(mark.not_in_use), unmeasured: Boolean(mark.unmeasured), effect: mark.effect };
+  const properties = { not_in_use: Boolean(mark.not_in_use), unmeasured: Boolean(mark.unmeasured), controller: mark.controller, effect: mark.effect, hands: mark.hands };
   return swatch(ruleFor({ layer: `~${mark.sheet}`, properties, geometry: mark.geometry }), mark.geometry.kind);
 }
 
@@ -170,8 +175,20 @@ function routeBlock(one, route, heads) {
           bodies.length ? figures.sections(["section", "km_a", "km_b", "head_stated", "head_drawn"].map((word) => text.say(word)), bodies) : null];
 }
 
-function areaBlock({ areas, uncertainty }, heads) {
+// Whose control ended and began where a layer says control on the ground: nobody gains or loses there.
+function handsOf({ changes }) {
+  const both = changes.map(controllers);
+  if (!both.length || both.some(([before, after]) => !before && !after)) return null;
+  return ["hands_before", "hands_now"].map((word, side) => {
+    const names = new Set(both.map((one) => one[side] ?? one[1 - side]).map((one) => text.value("controller", one)));
+    return text.say(word, { controller: [...names].join(", ") });
+  });
+}
+
+function areaBlock(one, heads) {
+  const { areas, uncertainty } = one;
   if (!areas) return null;
+  const hands = handsOf(one);
   const round = rounding(uncertainty);
   const area = (name) => cell(areas[name], round.area);
   const numbers = [
@@ -180,7 +197,7 @@ function areaBlock({ areas, uncertainty }, heads) {
     { term: "lost", cells: [area("lost_km2"), null] },
     { term: "gained", cells: [null, area("gained_km2")] },
     { term: "common", cells: [cell(areas.iou, percent)] },
-  ].map(({ term, cells }) => ({ term: text.say(term), cells }));
+  ].map(({ term, cells }) => ({ term: hands && { lost: hands[0], gained: hands[1] }[term] || text.say(term), cells }));
   return figures.table({ title: text.say("ground"), rows: numbers }, heads);
 }
 
@@ -199,7 +216,8 @@ function leadRows(one) {
   if (!one.areas) return routes;
   const { area } = rounding(one.uncertainty);
   const { base_km2: before, target_km2: after, gained_km2: gained, lost_km2: lost } = one.areas;
-  const said = text.say("lead_area", { name: titleOf(one.layer), before: area(before), after: area(after), gained: area(gained), lost: area(lost) });
+  const hands = handsOf(one);
+  const said = hands ? text.say("lead_hands", { name: titleOf(one.layer), parts: [gained && `${area(gained)} ${hands[1]}`, lost && `${area(lost)} ${hands[0]}`].filter(Boolean).join(", ") || area(after) }) : text.say("lead_area", { name: titleOf(one.layer), before: area(before), after: area(after), gained: area(gained), lost: area(lost) });
   return [...routes, of("~ground", said, one.marks)];
 }
 
@@ -220,7 +238,7 @@ function affectedRow(one, { id, name, effect, of, relation, certain }, index, da
   const state = stateOf("places", id, days);
   const word = `${effect}_${relation}${certain ? "" : "_perhaps"}`;
   const said = text.say(word, { name: state ? text.name(state) : name, of: areaName(one, of) });
-  const marks = state ? [{ sheet: "affected", effect, geometry: state.geometry }] : [];
+  const marks = state ? [{ sheet: "affected", effect, hands: isOfControl(one.layer, of), geometry: state.geometry }] : [];
   return make("li", {}, button(`${one.layer.name}/~${index}/${of}`, one.layer.name, said, state ? [state] : [], picture(marks), make("span", {}, said)));
 }
 
@@ -270,7 +288,7 @@ function go(id) {
   const off = new Set(act.view.off);
   off.delete(layer);
   act.fit(states);
-  act.change({ off, row: id, swipe: null });
+  act.change({ off, of: layer, row: id, swipe: null });
 }
 
 /**
@@ -310,7 +328,7 @@ export function show(view, mode) {
     row.setAttribute("aria-pressed", String(is));
   }
   const seen = onView();
-  const patterns = entries(["~added", "~removed", "~changed", "~kept", "~affected"], seen);
+  const patterns = entries(["~added", "~removed", "~taken", "~given", "~changed", "~kept", "~affected"], seen);
   const sides = ["base", "target"].flatMap((side) => entries([`~${side}`], seen).map((entry) => {
     entry.lastChild.prepend(`${side === "base" ? "A" : "B"}: `);
     return entry;

@@ -10,7 +10,7 @@ import { markBase } from "../panels/timeline.js";
 import * as text from "../words/text.js";
 import * as box from "./box.js";
 import { BEFORE, baseOf } from "./days.js";
-import { between, moving } from "./difference.js";
+import { between, isOfControl, moving } from "./difference.js";
 import * as swipe from "./swipe.js";
 
 const { map } = draw;
@@ -45,17 +45,27 @@ function greyStates(view, { all }) {
   });
 }
 
-// The marks of the difference, and rings round who entered or left.
+/**
+ * The layer whose difference is coloured: the one asked for, else the first that differs and is switched on.
+ * @param {View} view
+ */
+function focusOf(view, { differing }) {
+  const named = differing.map(({ layer }) => layer.name);
+  return (view.of !== null && named.includes(view.of) ? view.of : named.find(isOn(view))) ?? named[0] ?? "";
+}
+
+// The marks of the difference of a layer, and rings round who entered or left.
 function markStates(view, { differing, days }) {
-  return differing.filter(({ layer }) => isOn(view)(layer.name)).flatMap(({ layer, marks, affected }) => {
+  const focus = focusOf(view, { differing });
+  return differing.filter(({ layer }) => layer.name === focus && isOn(view)(focus)).flatMap(({ layer, marks, affected }) => {
     const drawn = marks.map(({ row, sheet, id, change, side, geometry, ...more }, index) => ({
       key: `~${row}/${sheet}/${index}`, layer: `~${sheet}`, id, row, said: box.sayRow(row), geometry, home: "~",
-      properties: { not_in_use: Boolean(more.not_in_use), unmeasured: Boolean(more.unmeasured) },
+      properties: { not_in_use: Boolean(more.not_in_use), unmeasured: Boolean(more.unmeasured), controller: more.controller },
       marks: { layer: layer.name, id: String(id), side, change },
     }));
-    const rings = affected.map(({ id, effect, of }, index) => [stateOf("places", id, days), effect, `${layer.name}/~${index}/${of}`])
-      .filter(([state]) => state).map(([state, effect, row]) => ({
-        ...state, key: `~${row}`, layer: "~affected", home: "~", row, said: box.sayRow(row), properties: { effect },
+    const rings = affected.map(({ id, effect, of }, index) => [stateOf("places", id, days), effect, of, `${layer.name}/~${index}/${of}`])
+      .filter(([state]) => state).map(([state, effect, of, row]) => ({
+        ...state, key: `~${row}`, layer: "~affected", home: "~", row, said: box.sayRow(row), properties: { effect, hands: isOfControl(layer, of) },
         marks: { layer: "places", id: String(state.id), side: effect === "left" ? "base" : "target", change: effect },
       }));
     return [...drawn, ...rings];
@@ -108,6 +118,15 @@ function fill(select, chosen, first) {
   select.replaceChildren(...first, ...days.map((day) => option(day, text.date(day), day === chosen)));
 }
 
+// The switch of the layer whose difference is coloured, where any differs.
+function showFocus(view) {
+  const { differing } = differenceOf(view);
+  const focus = focusOf(view, { differing });
+  document.body.dataset.of = focus;
+  byId("pk-of").replaceChildren(...differing.map(({ layer: { name, title } }) => option(name, text.phrase(title) || name, name === focus)));
+  for (const one of ["pk-of", "pk-of-label"].map(byId)) one.hidden = !differing.length || mode !== "difference";
+}
+
 /**
  * Brings the controls to the view; whoever draws calls it before.
  * @param {View} view
@@ -123,6 +142,7 @@ export function apply(view) {
   fade(view);
   markBase(mode ? stopOn(baseOf(view)) : -1);
   delete document.body.dataset.base;
+  delete document.body.dataset.of;
   if (!mode) return;
   const day = baseOf(view);
   document.body.dataset.base = day;
@@ -132,6 +152,7 @@ export function apply(view) {
     fill(byId("pk-base"), view.compare, [option(BEFORE, text.say("change_before", { date: text.date(dates[Math.max(0, stopOn(view.on) - 1)]) }), view.compare === BEFORE)]);
     fill(byId("pk-target"), view.on, []);
   }
+  showFocus(view);
   for (const way of ["difference", "swipe"]) fieldOf(`pk-way-${way}`).checked = way === mode;
   fieldOf("pk-fade").value = String(view.fade);
   byId("pk-fade").setAttribute("aria-valuetext", text.say("percent", { number: view.fade }));
@@ -160,7 +181,7 @@ export function start(act) {
     byId("pk-compare-title").scrollIntoView({ block: "nearest" });
   };
   const close = () => {
-    change({ compare: null, swipe: null, fade: 100, row: null });
+    change({ compare: null, swipe: null, fade: 100, of: null, row: null });
     button.focus({ preventScroll: true });
   };
   button.addEventListener("click", () => (view.compare ? close() : open()));
@@ -168,6 +189,7 @@ export function start(act) {
   onField("pk-base", "change", ({ value }) => change({ compare: value, row: null }));
   onField("pk-target", "change", ({ value }) => change({ on: value, row: null }));
   onField("pk-fade", "input", ({ value }) => adjust({ fade: Number(value) }));
+  onField("pk-of", "change", ({ value }) => change({ of: value, row: null }));
   onField("pk-way-difference", "change", () => change({ swipe: null }));
   onField("pk-way-swipe", "change", () => change({ swipe: 50 }));
   swipe.start(act);

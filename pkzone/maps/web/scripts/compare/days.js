@@ -18,16 +18,17 @@ export function read(fields) {
   const day = fields.get("compare") ?? "";
   const sound = dates.length > 1 && (day === BEFORE || (isDay(day) && stopOn(day) >= 0));
   return { compare: sound ? day : null, swipe: share(fields.get("swipe")), fade: share(fields.get("fade")) ?? 100,
-           row: (fields.get("row") ?? "").slice(0, 300) || null };
+           of: fields.get("of") || null, row: (fields.get("row") ?? "").slice(0, 300) || null };
 }
 
 /**
  * The comparison as fields of the address.
  * @param {View} view
  */
-export function write({ compare, swipe, fade, row }) {
+export function write({ compare, swipe, fade, of, row }) {
   if (!compare) return [];
   return [`compare=${compare}`, swipe !== null && `swipe=${swipe}`, fade !== 100 && `fade=${fade}`,
+          of && `of=${encodeURIComponent(of)}`,
           row && `row=${encodeURIComponent(row)}`].filter(Boolean);
 }
 

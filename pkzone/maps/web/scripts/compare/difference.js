@@ -17,6 +17,7 @@ export const moving = layers.filter((layer) => !layer.fixed && !isBase(layer.nam
 const key = (id) => JSON.stringify(id);
 const inUse = ({ properties }) => (own(properties, "status") ?? null) === null || payload.words.in_use.includes(properties.status);
 const routeOf = ({ properties }) => (typeof own(properties, "route") === "string" ? properties.route : "");
+const controllerOf = (state) => (state && own(state.properties, "basis") === "control" && own(state.properties, "controller")) || null;
 const isResting = (state) => text.isLink(state) && typeof own(state.properties, "status") === "string" && !inUse(state);
 
 function same(a, b) {
@@ -157,16 +158,41 @@ function routesOf(info, [a, b], [before, after], record, changes) {
   });
 }
 
+/**
+ * Who controls what a change speaks of, before and after; nobody where it does not say control on the ground.
+ * @returns {[string | null, string | null]}
+ */
+export function controllers({ base, target }) {
+  const [before, after] = [base, target].map((states) => [...new Set(states.map(controllerOf))]);
+  return [before.length === 1 ? before[0] : null, after.length === 1 ? after[0] : null];
+}
+
+/**
+ * Whether a feature of a layer says control on the ground, in any of its states.
+ * @param {Layer} layer
+ */
+export const isOfControl = ({ states }, id) => states.some((state) => state.id === id && controllerOf(state));
+
+const HANDS = { added: "taken", removed: "given" };
+
+// A mark of what changed hands, which is neither gained nor lost: the twin of in_hands in marks.py.
+function inHands(mark, [before, after]) {
+  const controller = mark.side === "target" ? after : before;
+  if (own(HANDS, mark.sheet) && controller) return { ...mark, sheet: HANDS[mark.sheet], controller };
+  return ["changed", "kept"].includes(mark.sheet) && before && after && before !== after ? { ...mark, sheet: "taken", controller: after } : mark;
+}
+
 // What is drawn of a layer's difference, each part with the row that tells of it.
 function marksOf(layer, record, changes, routes) {
   const row = (id) => `${layer.name}/${id}`;
   const marks = routes.flatMap(({ route, sections }) => sections.map((one, index) => ({
     row: row(`~${route}/${index}`), sheet: one.kind, change: one.kind, id: route,
     side: one.kind === "added" ? "target" : "base", geometry: geometryOf(one.geometry) })));
-  for (const one of record?.marks ?? []) marks.push({ ...one, row: row(one.of), geometry: geometryOf(one.geometry) });
-  const whole = (change, state, sheet, side) => marks.push({
+  const hands = new Map(changes.map((change) => [key(change.id), controllers(change)]));
+  for (const one of record?.marks ?? []) marks.push(inHands({ ...one, row: row(one.of), geometry: geometryOf(one.geometry) }, hands.get(key(one.of)) ?? [null, null]));
+  const whole = (change, state, sheet, side) => marks.push(inHands({
     row: row(change.id), sheet, change: change.kind, id: state.id, side, geometry: state.geometry,
-    not_in_use: isResting(state), unmeasured: change.unmeasured });
+    not_in_use: isResting(state), unmeasured: change.unmeasured }, controllers(change)));
   for (const change of changes) {
     const [was, now] = [change.base[0], change.target[0]];
     const drawn = change.shape || change.class || change.kind === "split" || change.kind === "merged";
@@ -217,6 +243,10 @@ function eventsOf({ layer, versions: [base, target], missing }) {
   });
 }
 
+// Those that maps open on come first, then the others as the legend has them.
+const order = [...payload.style.focus, ...payload.style.groups.flatMap((group) => group.layers)];
+const rank = ({ layer: { name } }) => (order.includes(name) ? order.indexOf(name) : order.length);
+
 /**
  * All layers that differ between two days, and the events in between.
  * @param {string} base
@@ -225,5 +255,6 @@ function eventsOf({ layer, versions: [base, target], missing }) {
 export function between(base, target) {
   const all = moving.map((layer) => layerDifference(layer, [base, target]));
   const events = new Set(all.flatMap(eventsOf));
-  return { all, differing: all.filter(({ missing, changes }) => !missing && changes.length), events: payload.events.filter((event) => events.has(event)) };
+  const differing = all.filter(({ missing, changes }) => !missing && changes.length).sort((a, b) => rank(a) - rank(b));
+  return { all, differing, events: payload.events.filter((event) => events.has(event)) };
 }

@@ -16,7 +16,7 @@ const FIRST = 200;
 let onChoose;
 
 // The mark that stands for a row: what came before what went, what was kept last.
-const rank = ({ sheet }) => ["added", "removed", "changed", "kept"].indexOf(sheet);
+const rank = ({ sheet }) => ["added", "removed", "taken", "given", "changed", "kept"].indexOf(sheet);
 const marksByRow = new Map();
 for (const mark of payload.marks) {
   const other = marksByRow.get(mark.row);
@@ -29,7 +29,7 @@ function picture({ row, change, shapes }) {
   const sheet = mark?.sheet ?? (["added", "removed"].includes(change) ? change : null);
   const { kind } = geometryOf(mark?.geometry ?? shapes?.[0]);
   if (!sheet || kind === "none") return make("span", { class: "pk-no-swatch", "aria-hidden": "true" });
-  const state = { layer: sheet, properties: { not_in_use: mark?.not_in_use ?? false }, geometry: { kind } };
+  const state = { layer: sheet, properties: { not_in_use: mark?.not_in_use ?? false, controller: mark?.controller }, geometry: { kind } };
   return swatch(ruleFor(state), kind);
 }
 

@@ -4,6 +4,7 @@ import { geometryOf, payload } from "../data/store.js";
 import * as text from "../words/text.js";
 
 const { words } = text;
+const MARKS = ["added", "removed", "taken", "given", "changed", "kept", "affected"];
 
 /**
  * What each row says, and the geometries that it stands for.
@@ -38,7 +39,7 @@ const difference = payload.marks.map((mark, index) => ({
   id: mark.id,
   row: mark.row,
   said: rows.get(mark.row).said,
-  properties: { name: names.get(mark.row), not_in_use: mark.not_in_use },
+  properties: { name: names.get(mark.row), not_in_use: mark.not_in_use, controller: mark.controller },
   geometry: geometryOf(mark.geometry),
   marks: { layer: mark.layer, id: String(mark.id), side: mark.side, change: mark.change },
 }));
@@ -49,7 +50,7 @@ const affected = payload.affected.filter((one) => one.geometry !== null).map((on
   id: one.id,
   row: one.row,
   said: rows.get(one.row).said,
-  properties: { name: one.name, effect: one.effect },
+  properties: { name: one.name, effect: one.effect, hands: one.hands },
   geometry: geometryOf(one.geometry),
   marks: { layer: "places", id: String(one.id), side: one.effect === "left" ? "base" : "target", change: one.effect },
 }));
@@ -107,7 +108,7 @@ export function highlight(id) {
 /** The groups of the legend. */
 export const groups = [
   { title: words.compared, rows: [
-    { name: "difference", title: words.difference, sheets: ["added", "removed", "changed", "kept", "affected"] },
+    { name: "difference", title: words.difference, sheets: MARKS },
     { name: "base", title: text.say("side", { side: words.base, name: payload.heads[0] }), sheets: ["base"] },
     { name: "target", title: text.say("side", { side: words.target, name: payload.heads[1] }), sheets: ["target"] },
   ] },
@@ -118,4 +119,4 @@ export const groups = [
  * The panes of the map.
  * @type {string[]}
  */
-export const panes = [...sheets.keys(), "kept", "changed", "removed", "added", "affected", "chosen"].filter((name) => name !== "difference");
+export const panes = [...sheets.keys(), ...MARKS, "chosen"].filter((name) => name !== "difference");

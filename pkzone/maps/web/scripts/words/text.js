@@ -167,6 +167,7 @@ export const spaced = (raw) => plain(raw).replaceAll("_", " ");
 export function value(field, raw) {
   if (field === "traffic" && Array.isArray(raw)) return raw.map((one) => (typeof one === "string" ? phrase(own(terms.traffic, one) ?? one) : plain(one))).join(", ");
   if (typeof raw === "object") return plain(raw);
+  if (field === "controller") return String(raw).split(" / ").map(phrase).join(" / ");
   if (field === "from_place" || field === "to_place") return endName(raw);
   const known = own(own(values, field) ?? {}, raw);
   return phrase(known ?? (field === "kind" || field === "mode" ? spaced(raw) : String(raw)));
