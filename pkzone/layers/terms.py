@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 __all__ = [
     "BARRED",
     "CERTAINTIES",
+    "CLASSES",
     "DIRECTIONS",
     "EVENT_KINDS",
     "IN_USE",
@@ -173,6 +174,13 @@ SOURCE_TYPES: Final = (
     "review-book", "software", "song", "speech", "standard", "thesis", "treaty", "webpage",
 )  # fmt: skip
 """Values of ``type`` of a source: those of CSL 1.0.2."""
+
+CLASSES: Final = {
+    "road": {"added": "new", "removed": "no longer used", "kept": "unchanged"},
+    "ground": {"added": "new", "removed": "no longer covered", "kept": "unchanged"},
+    "feature": {"added": "new", "removed": "no longer there", "kept": "unchanged"},
+}
+"""What people read for the parts of a difference: of roads, of ground, and of other features."""
 
 
 def controller_of(properties: Mapping[str, Any]) -> str | None:

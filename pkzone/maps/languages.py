@@ -12,7 +12,7 @@ from pkzone.errors import BadOption, did_you_mean
 from pkzone.i18n import messages
 from pkzone.i18n.messages import LANGUAGES, label
 from pkzone.layers.catalogue import LANGUAGE_CODE
-from pkzone.layers.terms import DIRECTIONS, IN_USE, STATUSES, TRAFFIC
+from pkzone.layers.terms import CLASSES, DIRECTIONS, IN_USE, STATUSES, TRAFFIC
 
 __all__ = [
     "check",
@@ -142,6 +142,7 @@ def _terms() -> dict[str, dict[str, str]]:
         "traffic": {one.word: one.label for one in TRAFFIC},
         "direction": {one.word: one.label for one in DIRECTIONS},
         "meaning": {one.word: one.who.replace("`", "") for one in STATUSES},
+        **CLASSES,
     }
 
 

@@ -83,8 +83,8 @@ def _sections(payload: Mapping[str, Any], language: str) -> tuple[Section, ...]:
     base, target = payload["heads"]
     return (
         Section(say("Difference", language), _MARKS),
-        Section(say("Base: {name}", language, name=base), ("base",)),
-        Section(say("Target: {name}", language, name=target), ("target",)),
+        Section(say("From: {name}", language, name=base), ("base",)),
+        Section(say("To: {name}", language, name=target), ("target",)),
         Section(say("Base map", language), tuple(layer["name"] for layer in payload["context"])),
     )
 

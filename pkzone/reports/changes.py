@@ -12,6 +12,7 @@ from pkzone.compare.published import is_schematic
 from pkzone.compare.result import Change, Evidence, stated
 from pkzone.geojson.model import Feature
 from pkzone.i18n.messages import phrase
+from pkzone.layers.terms import CLASSES, controller_of
 from pkzone.layers.model import Event
 from pkzone.reports.lengths import (
     drawn_figure,
@@ -42,17 +43,27 @@ from pkzone.reports.values import (
 
 __all__ = [
     "change_row",
+    "controllers_of",
     "features_of",
     "geometry_sentences",
     "geometry_types",
+    "ground_words",
     "id_text",
     "keeps_points",
+    "kind_word",
     "label_of_change",
     "labels_of",
     "name_of",
     "rounding_of",
 ]
 
+#: Kinds of change that have another word for people.
+KINDS = {**CLASSES["feature"], "unchanged": CLASSES["feature"]["kept"]}
+#: What is said of control that ended and that began.
+HANDS = (
+    phrase("no longer under the control of {controller}"),
+    phrase("now under the control of {controller}"),
+)
 # What a change is called in a word where its kind or class is no word for it.
 SUMMARIES = {"renamed": "new id", "revertexed": "same shape", "reversed": "direction"}
 
@@ -86,6 +97,32 @@ def change_row(
             index for index, event in enumerate(events) if not keys.isdisjoint(event.features)
         ),
     )
+
+
+def kind_word(kind: str) -> Message:
+    """Return what people read for a kind of change: ``no longer there`` for ``removed``."""
+    return msg(KINDS.get(kind, kind.replace("_", " ")))
+
+
+def ground_words(changes: Iterable[Change]) -> dict[str, Part]:
+    """Return the words for the ground that came, went and stayed.
+
+    Where all changes say control on the ground it changed hands, and was neither gained nor lost.
+    """
+    words: dict[str, Part] = {kind: msg(word) for kind, word in CLASSES["ground"].items()}
+    pairs = [tuple(map(controllers_of, (change.base, change.target))) for change in changes]
+    if not pairs or not all(before or after for before, after in pairs):
+        return words
+    for side, kind in enumerate(("removed", "added")):
+        names = joined(", ", dict.fromkeys(pair[side] or pair[1 - side] for pair in pairs))
+        words[kind] = msg(HANDS[side], names)
+    return words
+
+
+def controllers_of(features: Iterable[Feature]) -> str | None:
+    """Return who controls features that say control on the ground, the same for all of them."""
+    controllers = {controller_of(feature.properties) for feature in features}
+    return controllers.pop() if len(controllers) == 1 else None
 
 
 def features_of(changes: Iterable[Change]) -> Iterator[Feature]:
@@ -168,11 +205,20 @@ def _summary(change: Change) -> Part:
     named = change.kind in ("split", "merged", "renamed")
     word = change.kind if named else change.geometry_class
     if change.kind in ("added", "removed"):
-        word = change.kind
+        return joined(", ", _hands(change)) or kind_word(change.kind)
     words = [msg(SUMMARIES.get(word, word))] if word else []
     if not words or (change.kind == "modified" and "properties" in change.aspects):
         words.append(msg("attributes"))
     return joined(" + ", words)
+
+
+def _hands(change: Change) -> Iterator[Part]:
+    """Yield whose control of a feature ended and began, where it says control on the ground."""
+    before, after = map(controllers_of, (change.base, change.target))
+    if before != after:
+        yield from (
+            msg(HANDS[side], one) for side, one in enumerate((before, after)) if one is not None
+        )
 
 
 def _status(change: Change) -> Part:
@@ -305,7 +351,7 @@ _CLASSES: Mapping[str, tuple[str, tuple[str, str], tuple[str, ...]]] = {
         phrase("reshaped"),
         (": ", "; "),
         (
-            phrase("{gained_km2} gained, {lost_km2} lost"),
+            phrase("{gained_km2} {came}, {lost_km2} {went}"),
             phrase("area {area_base_km2} → {area_target_km2}"),
             phrase("{iou} in common"),
             phrase("border shifted by {mean_shift_m} on average, {max_shift_m} at most"),
@@ -318,7 +364,7 @@ def _class_sentence(change: Change, name: str, evidence: Evidence) -> Part:
     """Return the class of a change of geometry with the details that the evidence has."""
     head, (lead_in, separator), templates = _CLASSES[name]
     numbers = stated(evidence)
-    rounding = rounding_of([change])
+    rounding, ground = rounding_of([change]), ground_words([change])
     write = {"m": rounding.length, "km2": rounding.area, "iou": percent}
     of_lines = dict.fromkeys(("length_base_m", "removed_m"), change.base)
     of_lines |= dict.fromkeys(("length_target_m", "added_m"), change.target)
@@ -332,6 +378,7 @@ def _class_sentence(change: Change, name: str, evidence: Evidence) -> Part:
     }
     place, bearing = evidence.max_offset_at, evidence.bearing_deg
     parts["where"] = msg(" at {place}", position(place)) if place else ""
+    parts |= {"came": ground["added"], "went": ground["removed"]}
     if bearing is not None:
         parts["direction"] = compass(bearing)
     if {"length_base_m", "length_target_m"} <= parts.keys():

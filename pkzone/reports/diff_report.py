@@ -15,7 +15,9 @@ from pkzone.compare.result import (
 from pkzone.reports.changes import (
     change_row,
     features_of,
+    ground_words,
     id_text,
+    kind_word,
     label_of_change,
     name_of,
     rounding_of,
@@ -108,7 +110,7 @@ def _lead(diff: Diff) -> Iterator[Part]:
     for route in diff.routes:
         yield from route_sentences(route, rounding_of_route(diff, route))
     if diff.areas is not None:
-        yield _area_sentence(diff.target.layer, diff.areas, rounding_of(diff.changes))
+        yield _area_sentence(diff, diff.areas, rounding_of(diff.changes))
     yield from _affected_sentences(diff)
     yield _count_sentence(diff)
     if not diff.routes:
@@ -163,9 +165,9 @@ def _sections(diff: Diff) -> Iterator[Section]:
     for number, route in enumerate(diff.routes):
         yield route_section(diff, number, route)
     if diff.areas is not None:
-        yield _area_section(diff.areas, rounding_of(diff.changes))
+        yield _area_section(diff, diff.areas, rounding_of(diff.changes))
     counts = (
-        Row(msg(kind.replace("_", " ").capitalize()), (Figure(count, "features", count),))
+        Row(Sentence(kind_word(kind)), (Figure(count, "features", count),))
         for kind, count in diff.summary.items()
         if count
     )
@@ -179,13 +181,13 @@ def _sections(diff: Diff) -> Iterator[Section]:
     yield Section("measure", msg("Measured with"), tuple(measure))
 
 
-def _area_section(areas: AreaTotals, rounding: Rounding) -> Section:
-    area = rounding.area
+def _area_section(diff: Diff, areas: AreaTotals, rounding: Rounding) -> Section:
+    area, words = rounding.area, ground_words(diff.changes)
     rows = (
         Row(msg("Area as drawn"), (area(areas.base_km2), area(areas.target_km2))),
-        Row(msg("Kept"), (area(areas.kept_km2),)),
-        Row(msg("Lost"), (area(areas.lost_km2), None)),
-        Row(msg("Gained"), (None, area(areas.gained_km2))),
+        Row(Sentence(words["kept"]), (area(areas.kept_km2),), words["kept"]),
+        Row(Sentence(words["removed"]), (area(areas.lost_km2), None), words["removed"]),
+        Row(Sentence(words["added"]), (None, area(areas.gained_km2)), words["added"]),
         Row(msg("Share of both in common"), (percent(areas.iou),)),
     )
     return Section("areas", msg("Ground covered"), rows, (None, msg("before"), msg("after")))
@@ -234,20 +236,23 @@ def _notes(diff: Diff) -> Iterator[Part]:
     yield from length_notes(diff.routes)
 
 
-def _area_sentence(layer: str | None, areas: AreaTotals, rounding: Rounding) -> Message:
+def _area_sentence(diff: Diff, areas: AreaTotals, rounding: Rounding) -> Message:
     ground = msg("the ground covered")
-    if layer:
-        ground = msg("the ground that the layer {layer} covers", layer)
+    if diff.target.layer:
+        ground = msg("the ground that the layer {layer} covers", diff.target.layer)
     before, after = rounding.area(areas.base_km2), rounding.area(areas.target_km2)
     if not areas.gained_km2 and not areas.lost_km2:
         return msg("{ground} stayed the same, {area}.", ground, after)
     change = msg("{ground} went from {before} to {after}", ground, before, after)
     if not areas.base_km2 or not areas.target_km2:
         return msg("{change}.", change)
-    gained, lost = (
-        rounding.area(km2) if km2 else msg("nothing") for km2 in (areas.gained_km2, areas.lost_km2)
-    )
-    return msg("{change}: {gained} gained, {lost} lost.", change, gained, lost)
+    words = ground_words(diff.changes)
+    parts = [
+        msg("{size} {word}", rounding.area(km2), words[kind])
+        for kind, km2 in (("added", areas.gained_km2), ("removed", areas.lost_km2))
+        if km2
+    ]
+    return msg("{change}: {parts}.", change, joined(", ", parts))
 
 
 def _affected_sentences(diff: Diff) -> Iterator[Message]:
@@ -279,9 +284,9 @@ def _count_sentence(diff: Diff) -> Message:
             names = _in_brackets(
                 [name_of(change) or label_of_change(change, brief=True) for change in of_kind]
             )
-            parts = msg(kind), names
+            parts = kind_word(kind), names
             later = msg("{count} {kind}{names}", len(of_kind), *parts)
-            first = "{count} feature was {kind}{names}", "{count} features were {kind}{names}"
+            first = "{count} feature is {kind}{names}", "{count} features are {kind}{names}"
             counts.append(later if counts else plural(len(of_kind), *first, *parts))
     number = str(diff.unchanged) if diff.unchanged else msg("none")
     unchanged = plural(

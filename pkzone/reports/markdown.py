@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from pkzone.reports.changes import kind_word
 from pkzone.reports.diff_report import report_of
 from pkzone.reports.model import (
     ChangeRow,
@@ -131,4 +132,4 @@ def _change(change: ChangeRow) -> tuple[Part, ...]:
     left_out = [key for key in LEFT_OUT if key in keys]
     if left_out:
         details.append(msg("{names} differ", listed(left_out)))
-    return msg(change.kind), change.label, change.name, Joined("; ", tuple(details))
+    return kind_word(change.kind), change.label, change.name, Joined("; ", tuple(details))

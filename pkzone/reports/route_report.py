@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from pkzone.compare.result import Diff, PublishedLength, RouteDiff, StatusChange
 from pkzone.compare.result import Section as Stretch
-from pkzone.layers.terms import BARRED, IN_USE
+from pkzone.i18n.messages import phrase
+from pkzone.layers.terms import BARRED, CLASSES, IN_USE
 from pkzone.reports.changes import features_of
 from pkzone.reports.lengths import (
     chainage_rounding,
@@ -31,7 +32,7 @@ __all__ = [
     "total_of",
 ]
 
-STRETCHES = {"kept": "unchanged", "removed": "no longer used", "added": "new"}
+STRETCHES = CLASSES["road"]
 HEADS = tuple(map(msg, ("stretch", "km before", "km after", "published", "drawn", "near")))
 Total = tuple[PublishedLength | None, float, float]
 """Length by the sources, drawn length in metres, and how much of it is schematic."""
@@ -93,9 +94,11 @@ def route_section(diff: Diff, number: int, route: RouteDiff) -> Section:
 
 
 _TERMS = {
-    "kept": (msg("Kept, as published"), msg("Kept, as drawn")),
-    "removed": (msg("Removed, as published"), msg("Removed, as drawn")),
-    "added": (msg("Added, as published"), msg("Added, as drawn")),
+    kind: tuple(
+        msg(template, Sentence(msg(STRETCHES[kind])))
+        for template in (phrase("{what}, as published"), phrase("{what}, as drawn"))
+    )
+    for kind in ("kept", "removed", "added")
 }
 
 
@@ -129,7 +132,9 @@ def _schematic(base: Total, target: Total) -> tuple[Part, ...]:
     if not base[2] and not target[2]:
         return (None, None)
     rounding = Rounding(None)
-    return tuple(drawn_figure(one[2], one[2], rounding) for one in (base, target))
+    return tuple(
+        drawn_figure(one[2], one[2], rounding) if one[2] else None for one in (base, target)
+    )
 
 
 def _whole(route: RouteDiff) -> tuple[Total, Total]:
@@ -315,14 +320,14 @@ def _sum_note(what: Part, length: PublishedLength) -> Sentence:
 
 def gap_notes(route: RouteDiff, rounding: Rounding) -> Iterator[Message]:
     """Yield where the drawn line of a route has a gap, on either side."""
-    for side, gaps in (("of the base", route.gaps_base), ("of the target", route.gaps_target)):
+    for side, gaps in (("as it was", route.gaps_base), ("as it is now", route.gaps_target)):
         for gap in gaps:
             yield msg(
-                "The drawn route {route} has a gap of {width} at km {chainage} {side}{behind}; it "
+                "The drawn route {route}, {side}, has a gap of {width} at km {chainage}{behind}; it "
                 "is not counted in the length.",
                 route.route,
+                msg(side),
                 Rounding(10).length(gap.length_m),
                 rounding.chainage(gap.at_m),
-                msg(side),
                 "" if gap.after is None else msg(", behind {segment}", str(gap.after)),
             )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pkzone.compare.history import Entry, History
 from pkzone.compare.result import KINDS, Change, Diff, RouteDiff
-from pkzone.reports.changes import change_row, rounding_of
+from pkzone.reports.changes import change_row, kind_word, rounding_of
 from pkzone.reports.diff_report import EFFECTS, lead
 from pkzone.reports.lengths import drawn_figure, published_figure
 from pkzone.reports.model import (
@@ -120,12 +120,16 @@ def _in_short(change: Change) -> Part:
     if others:
         names = listed(others)
         details.append(plural(len(others), "{names} differs", "{names} differ", names))
-    return msg("{kind} {label}: {details}", msg(change.kind), row.full_label, joined("; ", details))
+    return msg(
+        "{kind} {label}: {details}", kind_word(change.kind), row.full_label, joined("; ", details)
+    )
 
 
 def _features(diff: Diff) -> Part:
     counts = diff.summary
-    parts = [msg("{number} {kind}", str(counts[kind]), msg(kind)) for kind in KINDS if counts[kind]]
+    parts = [
+        msg("{number} {kind}", str(counts[kind]), kind_word(kind)) for kind in KINDS if counts[kind]
+    ]
     return joined(", ", parts) or msg("the same")
 
 

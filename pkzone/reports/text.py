@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pkzone.compare.result import KINDS
+from pkzone.reports.changes import kind_word
 from pkzone.reports.diff_report import report_of
 from pkzone.reports.model import (
     ChangeRow,
@@ -16,6 +17,7 @@ from pkzone.reports.model import (
     Report,
     Row,
     Section,
+    Sentence,
     cited,
     joined,
     msg,
@@ -103,7 +105,8 @@ def area_facts(areas: Section) -> list[tuple[Part, Part]]:
     """Return name and value of each number that tells of the ground covered."""
     (base, target), (kept,), (lost, _), (_, gained), (share,) = (row.cells for row in areas.rows)
     both = msg("{area} ({share} of the ground that either covers)", kept, share)
-    names = map(msg, ("before", "after", "gained", "lost", "in both"))
+    stayed, went, came = (row.short_term for row in areas.rows[1:4])
+    names = msg("before"), msg("after"), came, went, stayed
     return list(zip(names, (base, target, gained, lost, both), strict=True))
 
 
@@ -149,7 +152,7 @@ class _Writer:
         for kind in KINDS:
             changes = [change for change in report.changes if change.kind == kind]
             if changes:
-                heading = msg("{kind} ({number})", msg(kind.capitalize()), str(len(changes)))
+                heading = msg("{kind} ({number})", Sentence(kind_word(kind)), str(len(changes)))
                 body = "\n\n".join("\n".join(self._change(change)) for change in changes)
                 yield heading, body
         if report.affected:

@@ -11,7 +11,8 @@ from shapely.geometry import mapping
 from shapely.strtree import STRtree
 
 from pkzone.geo.convert import repaired, shape_of
-from pkzone.layers.terms import IN_USE, controller_of
+from pkzone.layers.terms import IN_USE
+from pkzone.reports.changes import controllers_of
 
 if TYPE_CHECKING:
     from pkzone.compare.result import Change, Diff, RouteDiff, Section
@@ -90,18 +91,12 @@ def in_hands(mark: Mark, change: Change) -> Mark:
     ``removed`` to the sheets ``taken`` and ``given``. `web/scripts/compare/difference.js` does
     the same.
     """
-    before, after = (_controller(side) for side in (change.base, change.target))
+    before, after = map(controllers_of, (change.base, change.target))
     if mark.sheet in _HANDS and (controller := after if mark.side == "target" else before):
         return replace(mark, sheet=_HANDS[mark.sheet], controller=controller)
     if mark.sheet in ("changed", "kept") and before and after and before != after:
         return replace(mark, sheet="taken", controller=after)
     return mark
-
-
-def _controller(features: Iterable[Feature]) -> str | None:
-    """Return who controls features that say control on the ground, the same for all of them."""
-    controllers = {controller_of(feature.properties) for feature in features}
-    return controllers.pop() if len(controllers) == 1 else None
 
 
 def json_geometry(shape: shapely.Geometry | None) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from pkzone.i18n.messages import phrase
+from pkzone.layers.terms import CLASSES
 from pkzone.maps import style
 from pkzone.maps.style import Rule, hatch, stroke
 
@@ -38,6 +39,10 @@ def _double(outer: float, inner: float) -> list[dict[str, Any]]:
     return [stroke("changed", outer), stroke("paper", inner)]
 
 
+_ROAD, _GROUND, _FEATURE = (
+    {kind: word.capitalize() for kind, word in CLASSES[what].items()}
+    for what in ("road", "ground", "feature")
+)
 _THIN: Final = (5, 4)
 _DASH: Final = (9, 5)
 _IN_USE: Final = {"not_in_use": False}
@@ -73,18 +78,23 @@ _GIVEN: Final[dict[str | None, str]] = {
 #: Rules by sheet, in the order in which they are tried.
 RULES: Final[dict[str, list[Rule]]] = {
     "added": [
-        _rule("line", "Added", [stroke("added", 4.5)], where=_IN_USE),
-        _rule("line", phrase("Added, but not in use"), [stroke("added", 2.2)]),
-        _rule("area", "Gained", [stroke("added", 2)], fill="added", fill_opacity=0.22),
-        _point("Added", [stroke("paper", 1.2)], "added", 5.5),
+        _rule("line", _ROAD["added"], [stroke("added", 4.5)], where=_IN_USE),
+        _rule("line", phrase("New, but not in use"), [stroke("added", 2.2)]),
+        _rule("area", _GROUND["added"], [stroke("added", 2)], fill="added", fill_opacity=0.22),
+        _point(_FEATURE["added"], [stroke("paper", 1.2)], "added", 5.5),
     ],
     "removed": [
-        _rule("line", "Removed", [stroke("removed", 4.5, _DASH)], where=_IN_USE),
-        _rule("line", phrase("Removed, not in use before"), [stroke("removed", 2.2, _DASH)]),
+        _rule("line", _ROAD["removed"], [stroke("removed", 4.5, _DASH)], where=_IN_USE),
         _rule(
-            "area", "Lost", [stroke("removed", 2, _DASH)], hatch=hatch("removed", 0.9, 7, 45, 0.55)
+            "line", phrase("No longer there, not in use before"), [stroke("removed", 2.2, _DASH)]
         ),
-        _point("Removed", [stroke("removed", 2.2, (3, 2))], "paper", 5.5),
+        _rule(
+            "area",
+            _GROUND["removed"],
+            [stroke("removed", 2, _DASH)],
+            hatch=hatch("removed", 0.9, 7, 45, 0.55),
+        ),
+        _point(_FEATURE["removed"], [stroke("removed", 2.2, (3, 2))], "paper", 5.5),
     ],
     "taken": _hands(_TAKEN, 0, ()),
     "given": _hands(_GIVEN, 90, _DASH),
@@ -94,9 +104,9 @@ RULES: Final[dict[str, list[Rule]]] = {
         _point(phrase("Same place, attributes or id differ"), _double(5, 1.6), "changed", 5),
     ],
     "kept": [
-        _rule("line", "Kept", [stroke("kept", 3.5)]),
-        _rule("area", phrase("Differs, but no ground gained or lost"), [stroke("kept", 2.6)]),
-        _point("Kept", [stroke("paper", 1)], "kept", 4.5),
+        _rule("line", _ROAD["kept"], [stroke("kept", 3.5)]),
+        _rule("area", phrase("Differs, but covers the same ground"), [stroke("kept", 2.6)]),
+        _point(_FEATURE["kept"], [stroke("paper", 1)], "kept", 4.5),
     ],
     "affected": [
         _point(

@@ -75,7 +75,7 @@ interface Words {
   names: Record<string, string>;
   reviewed: string[];
   names_only?: string;
-  terms: Record<"status" | "traffic" | "direction" | "meaning", Record<string, string>>;
+  terms: Record<"status" | "traffic" | "direction" | "meaning" | "road" | "ground" | "feature", Record<string, string>>;
   in_use: string[];
   /** How a day is written, and a month; by language. */
   dates: Record<string, [string, string]>;

@@ -17,6 +17,8 @@ import { controllers, isOfControl, uncertaintyOf } from "./difference.js";
 
 const { compare } = payload;
 const KINDS = ["added", "removed", "modified", "split", "merged", "renamed", "unchanged"];
+const countWord = (kind) => (kind === "unchanged" ? text.capital(text.part("feature", "kept"))
+  : ["added", "removed"].includes(kind) ? text.capital(text.part("feature", kind)) : text.say(`count_${kind}`));
 const LONGEST = 40;
 const holder = byId("pk-difference");
 const [lead, key] = ["pk-lead", "pk-key"].map(byId);
@@ -40,6 +42,20 @@ function values(change, name) {
   return (seen(written[0]) === seen(written[1]) ? raw.map(code) : written).join(" → ");
 }
 
+// The words for ground that came, went and stayed: where changes say control on the ground it changed hands.
+function groundWords(changes) {
+  const words = Object.fromEntries(["added", "removed", "kept"].map((kind) => [kind, text.part("ground", kind)]));
+  const both = changes.map(controllers);
+  if (!both.length || both.some(([before, after]) => !before && !after)) return words;
+  for (const [kind, word] of [["removed", "hands_before"], ["added", "hands_now"]]) {
+    const names = new Set(both.map(([before, after]) => (kind === "removed" ? before ?? after : after ?? before)));
+    words[kind] = text.say(word, { controller: [...names].map((one) => text.value("controller", one)).join(", ") });
+  }
+  return words;
+}
+
+const kindWord = (kind) => (kind === "modified" ? "" : ["added", "removed"].includes(kind) ? text.part("feature", kind) : text.say(`kind_${kind}`));
+
 // What happened to a feature, in few words; the numbers prove it.
 function told(change) {
   const { kind, base, target, numbers = {}, properties, unmeasured } = change;
@@ -47,21 +63,21 @@ function told(change) {
   const [before, after] = [base[0], target[0]].map((state) => state && own(state.properties, "status"));
   const [held, holds] = controllers(change);
   if (held !== holds) {
-    return [kind === "modified" ? "" : text.say(`kind_${kind}`), held && text.say("hands_before", { controller: text.value("controller", held) }),
+    return [kindWord(kind), held && text.say("hands_before", { controller: text.value("controller", held) }),
             holds && text.say("hands_now", { controller: text.value("controller", holds) })];
   }
-  if (kind === "added") return [text.say("kind_added"), after && text.value("status", after)];
-  if (kind === "removed") return [text.say("kind_removed"), before && text.value("status", before)];
+  if (kind === "added") return [kindWord(kind), after && text.value("status", after)];
+  if (kind === "removed") return [kindWord(kind), before && text.value("status", before)];
   const words = [];
-  if (kind !== "modified") words.push(text.say(`kind_${kind}`));
+  if (kind !== "modified") words.push(kindWord(kind));
   if (change.class) words.push(text.say(`class_${change.class}`));
   if (unmeasured) words.push(text.say("unmeasured"));
   if (change.class === "moved" && numbers.distance_m !== undefined) words.push(length(numbers.distance_m));
-  for (const [name, say] of [["removed_m", "kind_removed"], ["added_m", "kind_added"]]) {
-    if (change.class === "rerouted" && numbers[name] !== undefined) words.push(`${text.say(say)} ${length(numbers[name])}`);
+  for (const [name, part] of [["removed_m", "removed"], ["added_m", "added"]]) {
+    if (change.class === "rerouted" && numbers[name] !== undefined) words.push(`${length(numbers[name])} ${text.part("road", part)}`);
   }
-  for (const [name, say] of [["lost_km2", "lost"], ["gained_km2", "gained"]]) {
-    if (change.class === "reshaped" && numbers[name] !== undefined) words.push(`${text.say(say)} ${area(numbers[name])}`);
+  for (const [name, part] of [["lost_km2", "removed"], ["gained_km2", "added"]]) {
+    if (change.class === "reshaped" && numbers[name] !== undefined) words.push(`${area(numbers[name])} ${groundWords([change])[part]}`);
   }
   if (change.within_uncertainty) words.push(text.say("within"));
   if (properties.includes("status")) words.push(values(change, "status"));
@@ -132,6 +148,11 @@ function total(route, kind) {
   return { stated: known ? `${sum.toFixed(decimals)} km` : null, metres, schematic };
 }
 
+function routeTerm(term) {
+  const [kind, word] = term.split("/");
+  return word ? text.say(word, { what: text.capital(text.part("road", kind)) }) : text.say(term);
+}
+
 function routeBlock(one, route, heads) {
   const round = rounding(route.uncertainty);
   const sides = ["base", "target"].map((side) => ({ metres: route[`length_${side}_m`], schematic: route[`schematic_${side}_m`] ?? 0 }));
@@ -145,15 +166,15 @@ function routeBlock(one, route, heads) {
   const numbers = [
     ["length_stated", ...route.published.map(stated)],
     ["length_drawn", ...sides.map(length)],
-    ["schematic", ...(sides.some(({ schematic }) => schematic) ? sides.map(({ schematic }) => cell(schematic, rough.length)) : [null, null])],
-    ["kept_stated", known("kept"), known("kept")],
-    ["kept_drawn", part("kept"), length({ metres: route.kept_target_m, schematic: total(route, "kept").schematic })],
-    ["removed_stated", known("removed"), null],
-    ["removed_drawn", part("removed"), null],
-    ["added_stated", null, known("added")],
-    ["added_drawn", null, part("added")],
+    ["schematic", ...sides.map(({ schematic }) => (schematic ? cell(schematic, rough.length) : null))],
+    ["kept/as_published", known("kept"), known("kept")],
+    ["kept/as_drawn", part("kept"), length({ metres: route.kept_target_m, schematic: total(route, "kept").schematic })],
+    ["removed/as_published", known("removed"), null],
+    ["removed/as_drawn", part("removed"), null],
+    ["added/as_published", null, known("added")],
+    ["added/as_drawn", null, part("added")],
     ["apart", cell(route.max_offset_m, round.length)],
-  ].map(([term, ...cells]) => ({ term: text.say(term), cells })).filter(({ cells }) => cells.some(Boolean));
+  ].map(([term, ...cells]) => ({ term: routeTerm(term), cells })).filter(({ cells }) => cells.some(Boolean));
   const along = sides.map(({ schematic }) => (schematic ? rough : round));
   const bodies = route.sections.map((section, index) => {
     const id = `${one.layer.name}/~${route.route}/${index}`;
@@ -162,7 +183,7 @@ function routeBlock(one, route, heads) {
     const base = added ? "" : range(section.from_m, section.to_m, along[0]);
     const target = added ? range(section.from_m, section.to_m, along[1])
       : section.target_from_m === undefined ? "" : range(section.target_from_m, section.target_to_m, along[1]);
-    const kind = text.say(section.kind);
+    const kind = text.capital(text.part("road", section.kind));
     const known = section.published_text ?? null;
     const near = section.near.join("; ");
     const measured = { stated: known, metres: section.length_m, schematic: section.schematic_m ?? 0 };
@@ -172,32 +193,23 @@ function routeBlock(one, route, heads) {
       button(id, one.layer.name, [kind, lengthSaid(measured, round), near].filter(Boolean).join(", "), marks, picture(marks), make("span", {}, kind)));
   });
   return [figures.table({ title: text.say("route", { name: route.route }), rows: numbers }, heads),
-          bodies.length ? figures.sections(["section", "km_a", "km_b", "head_stated", "head_drawn"].map((word) => text.say(word)), bodies) : null];
+          bodies.length ? figures.sections([text.say("section"), ...heads.map((date) => text.say("km_on", { date })), text.say("head_stated"), text.say("head_drawn")], bodies) : null];
 }
 
-// Whose control ended and began where a layer says control on the ground: nobody gains or loses there.
-function handsOf({ changes }) {
-  const both = changes.map(controllers);
-  if (!both.length || both.some(([before, after]) => !before && !after)) return null;
-  return ["hands_before", "hands_now"].map((word, side) => {
-    const names = new Set(both.map((one) => one[side] ?? one[1 - side]).map((one) => text.value("controller", one)));
-    return text.say(word, { controller: [...names].join(", ") });
-  });
-}
 
 function areaBlock(one, heads) {
   const { areas, uncertainty } = one;
   if (!areas) return null;
-  const hands = handsOf(one);
+  const ground = groundWords(one.changes);
   const round = rounding(uncertainty);
   const area = (name) => cell(areas[name], round.area);
   const numbers = [
     { term: "area_drawn", cells: [area("base_km2"), area("target_km2")] },
     { term: "kept", cells: [area("kept_km2")] },
-    { term: "lost", cells: [area("lost_km2"), null] },
-    { term: "gained", cells: [null, area("gained_km2")] },
+    { term: "removed", cells: [area("lost_km2"), null] },
+    { term: "added", cells: [null, area("gained_km2")] },
     { term: "common", cells: [cell(areas.iou, percent)] },
-  ].map(({ term, cells }) => ({ term: hands && { lost: hands[0], gained: hands[1] }[term] || text.say(term), cells }));
+  ].map(({ term, cells }) => ({ term: ground[term] ? text.capital(ground[term]) : text.say(term), cells }));
   return figures.table({ title: text.say("ground"), rows: numbers }, heads);
 }
 
@@ -209,15 +221,16 @@ function leadRows(one) {
     const parts = ["added", "removed", "kept"].map((kind) => ({ kind, length: total(route, kind) })).filter(({ length }) => length.metres);
     const whole = { stated: route.published[1]?.text, metres: route.length_target_m, schematic: route.schematic_target_m ?? 0 };
     const said = route.removed_m || route.added_m
-      ? text.say("lead_route", { name: route.route, parts: parts.map(({ kind, length }) => text.say(`lead_${kind}`, { length: lengthSaid(length, round) })).join(" · ") })
+      ? text.say("lead_route", { name: route.route, parts: parts.map(({ kind, length }) => text.say("lead_part", { name: text.part("road", kind), parts: lengthSaid(length, round) })).join(" · ") })
       : text.say("lead_status", { name: route.route, length: lengthSaid(whole, round) });
     return of(`~${route.route}`, said, one.marks.filter(({ id }) => id === route.route));
   });
   if (!one.areas) return routes;
   const { area } = rounding(one.uncertainty);
   const { base_km2: before, target_km2: after, gained_km2: gained, lost_km2: lost } = one.areas;
-  const hands = handsOf(one);
-  const said = hands ? text.say("lead_hands", { name: titleOf(one.layer), parts: [gained && `${area(gained)} ${hands[1]}`, lost && `${area(lost)} ${hands[0]}`].filter(Boolean).join(", ") || area(after) }) : text.say("lead_area", { name: titleOf(one.layer), before: area(before), after: area(after), gained: area(gained), lost: area(lost) });
+  const words = groundWords(one.changes);
+  const parts = [gained && `${area(gained)} ${words.added}`, lost && `${area(lost)} ${words.removed}`].filter(Boolean).join(", ") || words.kept;
+  const said = text.say("lead_area", { name: titleOf(one.layer), before: area(before), after: area(after), parts });
   return [...routes, of("~ground", said, one.marks)];
 }
 
@@ -252,7 +265,7 @@ const folded = (title, list) => (list.length ? make("details", list.length < 9 ?
 function layerBlock(one, heads, days) {
   const counts = Object.fromEntries(KINDS.map((kind) => [kind, one.changes.filter((change) => change.kind === kind).length]));
   counts.unchanged = one.unchanged;
-  const numbers = KINDS.filter((kind) => counts[kind]).map((kind) => ({ term: text.say(`count_${kind}`), cells: [cell(counts[kind], (count) => text.number(count, 0))] }));
+  const numbers = KINDS.filter((kind) => counts[kind]).map((kind) => ({ term: countWord(kind), cells: [cell(counts[kind], (count) => text.number(count, 0))] }));
   return make("div", { class: "pk-block", "data-layer": one.layer.name },
     make("h3", {}, titleOf(one.layer)),
     figures.counts({ title: "", rows: numbers }),
@@ -264,7 +277,7 @@ function layerBlock(one, heads, days) {
 }
 
 function write({ days, all, differing, events }) {
-  const heads = days.map((day, index) => `${"AB"[index]} ${text.date(day)}`);
+  const heads = days.map((day) => text.date(day));
   const stated = uncertaintyOf(differing.flatMap(({ changes }) => changes));
   const missing = all.filter((one) => one.missing).map(({ layer }) => titleOf(layer));
   rows = new Map();
@@ -330,7 +343,7 @@ export function show(view, mode) {
   const seen = onView();
   const patterns = entries(["~added", "~removed", "~taken", "~given", "~changed", "~kept", "~affected"], seen);
   const sides = ["base", "target"].flatMap((side) => entries([`~${side}`], seen).map((entry) => {
-    entry.lastChild.prepend(`${side === "base" ? "A" : "B"}: `);
+    entry.lastChild.textContent = text.say("side", { side: text.say(side), name: entry.lastChild.textContent });
     return entry;
   }));
   key.replaceChildren(...patterns, ...sides);

@@ -1,6 +1,6 @@
-// The divider between two versions: A is drawn left of it, B right of it.
+// The divider between two versions: the base is drawn left of it, the target right of it.
 
-import { byId, fieldOf, make } from "../dom.js";
+import { byId, fieldOf } from "../dom.js";
 import * as draw from "../drawing/draw.js";
 import * as text from "../words/text.js";
 import { baseOf } from "./days.js";
@@ -57,8 +57,8 @@ export function show(view) {
   if (at === null) return;
   slider.value = String(at);
   slider.setAttribute("aria-valuetext", text.say("percent", { number: at }));
-  byId("pk-side-a").replaceChildren(make("b", {}, "A"), ` ${text.date(baseOf(view))}`);
-  byId("pk-side-b").replaceChildren(make("b", {}, "B"), ` ${text.date(view.on)}`);
+  byId("pk-side-a").replaceChildren(text.date(baseOf(view)));
+  byId("pk-side-b").replaceChildren(text.date(view.on));
   place();
 }
 

@@ -52,10 +52,15 @@ function sectionRows(one) {
   return group;
 }
 
+function sectionHeads() {
+  const { stretch, before, after, published, length } = words.section_heads;
+  return [stretch, ...[before, after].map((head, side) => head.replace("{name}", () => payload.heads[side])), published, length];
+}
+
 function sections({ title, sections: list }) {
   if (!list.length) return null;
   return block(text.say("sections", { title }),
-    figures.sections(Object.values(words.section_heads), list.map(sectionRows)),
+    figures.sections(sectionHeads(), list.map(sectionRows)),
     make("p", { class: "pk-faint" }, words.along));
 }
 

@@ -131,6 +131,15 @@ export const phrase = (english) => own(phrases, english)?.[languages.indexOf(lan
 export const field = (name) => phrase(fields[name]);
 
 /**
+ * What a part of a difference is called, and with a capital letter.
+ * @param {"road" | "ground" | "feature"} what
+ * @param {string} kind  `added`, `removed` or `kept`
+ */
+export const part = (what, kind) => phrase(terms[what][kind]);
+/** @param {string} words */
+export const capital = (words) => words.charAt(0).toLocaleUpperCase(wording()) + words.slice(1);
+
+/**
  * The words of a key in the language on view, its braces filled.
  * @param {string} key
  * @param {Record<string, any>} [parts]
