@@ -12,8 +12,8 @@ from pkzone.compare.published import is_schematic
 from pkzone.compare.result import Change, Evidence, stated
 from pkzone.geojson.model import Feature
 from pkzone.i18n.messages import phrase
-from pkzone.layers.terms import CLASSES, controller_of
 from pkzone.layers.model import Event
+from pkzone.layers.terms import CLASSES, controller_of
 from pkzone.reports.lengths import (
     drawn_figure,
     feature_length,

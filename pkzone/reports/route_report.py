@@ -323,8 +323,8 @@ def gap_notes(route: RouteDiff, rounding: Rounding) -> Iterator[Message]:
     for side, gaps in (("as it was", route.gaps_base), ("as it is now", route.gaps_target)):
         for gap in gaps:
             yield msg(
-                "The drawn route {route}, {side}, has a gap of {width} at km {chainage}{behind}; it "
-                "is not counted in the length.",
+                "The drawn route {route}, {side}, has a gap of {width} at km {chainage}{behind}; "
+                "it is not counted in the length.",
                 route.route,
                 msg(side),
                 Rounding(10).length(gap.length_m),

@@ -106,19 +106,27 @@ def test_box_says_what_the_library_says(open_page: Any, corridor: Any) -> None:
         [numbers["length_base_m"], write(route.length_base_m)],
         [numbers["length_target_m"], write(route.length_target_m, schematic=True)],
     ]
-    assert told["Kept, as drawn"] == [
+    assert told["Unchanged, as drawn"] == [
         [numbers["kept_m"], write(route.kept_m)],
         [numbers["kept_target_m"], write(route.kept_target_m)],
     ]
-    assert told["Removed, as drawn"] == [[numbers["removed_m"], write(route.removed_m)], None]
+    assert told["No longer used, as drawn"] == [
+        [numbers["removed_m"], write(route.removed_m)],
+        None,
+    ]
     new = write(route.added_m, schematic=True)
-    assert told["Added, as drawn"] == [None, [numbers["added_m"], new]]
-    assert told["Added, as published"] == [None, [26, "26.0 km"]]
+    assert told["New, as drawn"] == [None, [numbers["added_m"], new]]
+    assert told["New, as published"] == [None, [26, "26.0 km"]]
     assert told["Farthest apart"] == [[numbers["max_offset_m"], write(route.max_offset_m)]]
     assert told["Length as published"][0] == [
         numbers["length_published_base_km"], route.published_base.text]  # fmt: skip
     kinds = opened.page.locator("#pk-difference [data-layer=corridor] .pk-counts").inner_text()
-    summary = [f"{kind.capitalize()} {count}" for kind, count in diff.summary.items() if count]
+    words = {"added": "New", "removed": "No longer there"}
+    summary = [
+        f"{words.get(kind, kind.capitalize())} {count}"
+        for kind, count in diff.summary.items()
+        if count
+    ]
     assert kinds.split("\n") == summary or kinds == " ".join(summary)
 
 
@@ -264,8 +272,8 @@ def test_slider_moves_b_and_the_selects_move_both(open_page: Any, drawn: Catalog
     assert marks(opened) == {
         ("sites", "camp", "target", "added"), ("zone", "field", "target", "modified")
     }  # fmt: skip
-    opened.page.get_by_label("A Base").select_option("2020-01-01")
-    opened.page.get_by_label("B Target").select_option("2022-01-01")
+    opened.page.get_by_label("From", exact=True).select_option("2020-01-01")
+    opened.page.get_by_label("To", exact=True).select_option("2022-01-01")
     assert "on=2022-01-01" in opened.hash()
     assert "compare=2020-01-01" in opened.hash()
 
@@ -285,7 +293,7 @@ def test_base_later_than_target_mirrors(open_page: Any, drawn: Catalogue) -> Non
         if change in other
     }
     ours, theirs = box(there, "corridor"), box(back, "corridor")
-    assert ours["Removed, as drawn"][0][0] == theirs["Added, as drawn"][1][0]
+    assert ours["No longer used, as drawn"][0][0] == theirs["New, as drawn"][1][0]
     assert ours["Length as drawn"] == theirs["Length as drawn"][::-1]
 
 
@@ -333,7 +341,7 @@ def clips(opened: Any) -> tuple[str, str]:
 
 def test_divider_goes_by_keyboard(open_page: Any, drawn: Catalogue) -> None:
     opened = open_page(pkzone.map(catalogue=drawn), "#on=2022-01-01&compare=2020-01-01")
-    opened.page.get_by_label("A and B side by side").check()
+    opened.page.get_by_label("both dates side by side").check()
     divider = opened.page.get_by_role("slider", name="Divider")
     assert divider.input_value() == "50"
     before = clips(opened)
@@ -342,7 +350,7 @@ def test_divider_goes_by_keyboard(open_page: Any, drawn: Catalogue) -> None:
     assert "swipe=51" in opened.hash()
     assert divider.get_attribute("aria-valuetext") == "51 %"
     assert clips(opened) != before
-    assert opened.text("#pk-divider").split("\n") == ["A 1 January 2020", "B 1 January 2022"]
+    assert opened.text("#pk-divider").split("\n") == ["1 January 2020", "1 January 2022"]
     sides = opened.page.evaluate(
         "() => [...document.querySelectorAll('svg [data-id=field]')].map((one) =>"
         " [one.dataset.side ?? '', one.closest('.leaflet-pane').className.includes('~a')])"

@@ -76,12 +76,12 @@ def test_numbers_of_the_box_are_those_of_the_diff() -> None:
     # By hand from tests/drawn_diffs.py.
     assert row(cells, "Length as drawn") == [47_189.4, 50_487.3]
     assert row(cells, "Length as published") == [80.0, None]
-    assert row(cells, "Kept, as drawn") == [30_000.0, 30_000.0]
-    assert row(cells, "Removed, as drawn") == [17_189.4, None]
-    assert row(cells, "Added, as drawn") == [None, 20_487.3]
+    assert row(cells, "Unchanged, as drawn") == [30_000.0, 30_000.0]
+    assert row(cells, "No longer used, as drawn") == [17_189.4, None]
+    assert row(cells, "New, as drawn") == [None, 20_487.3]
     assert row(cells, "Farthest apart") == [5560.25]
     assert {one["term"]: row({"": one["cells"]}, "")[0] for one in counts["rows"]} == {
-        "Added": 1, "Modified": 1, "Unchanged": 2,
+        "New": 1, "Modified": 1, "Unchanged": 2,
     }  # fmt: skip
     assert [row({"": one["cells"]}, "")[0] for one in measured["rows"]] == [25.0, 1500.0]
 
@@ -90,7 +90,7 @@ def test_areas_of_the_box_are_those_of_the_diff() -> None:
     ground = content_of(drawn_diffs.zone())["boxes"][0]
     cells = {one["term"]: one["cells"] for one in ground["rows"]}
     assert row(cells, "Area as drawn") == [95.9312, 191.8624]
-    assert (row(cells, "Gained"), row(cells, "Lost")) == ([None, 95.9312], [0.0, None])
+    assert (row(cells, "New"), row(cells, "No longer covered")) == ([None, 95.9312], [0.0, None])
     assert row(cells, "Share of both in common") == [0.5]
 
 

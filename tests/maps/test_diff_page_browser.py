@@ -49,12 +49,12 @@ def test_numbers_in_the_box_are_those_of_the_library(open_page: Any, shipped: An
     assert [value for value, _ in said["Length as drawn"]] == [
         route["length_base_m"], route["length_target_m"],
     ]  # fmt: skip
-    assert [value for value, _ in said["Kept, as drawn"]] == [
+    assert [value for value, _ in said["Unchanged, as drawn"]] == [
         route["kept_m"],
         route["kept_target_m"],
     ]
-    assert [value for value, _ in said["Removed, as drawn"]] == [route["removed_m"]]
-    assert [value for value, _ in said["Added, as drawn"]] == [route["added_m"]]
+    assert [value for value, _ in said["No longer used, as drawn"]] == [route["removed_m"]]
+    assert [value for value, _ in said["New, as drawn"]] == [route["added_m"]]
     assert [value for value, _ in said["Farthest apart"]] == [route["max_offset_m"]]
     assert "tolerance 25 m" in opened.text("#pk-numbers")
     lengths = opened.page.locator("#pk-lists .pk-sections data").evaluate_all(
@@ -107,14 +107,14 @@ def test_both_versions_and_the_difference_are_drawn(open_page: Any, shipped: Any
 def test_switches_hide_base_target_and_difference(open_page: Any, shipped: Any) -> None:
     opened = open_page(diff_map(shipped))
     boxes = {name: opened.page.get_by_role("checkbox", name=name) for name in (
-        "Difference", "Base: 2020-12-01", "Target: 2022-09-01", "Places",
+        "Difference", "From: 2020-12-01", "To: 2022-09-01", "Places",
     )}  # fmt: skip
     boxes["Difference"].uncheck()
     assert not [one for one in drawn(opened) if "stepanakert-goris" in one]
-    assert "Removed" not in opened.text("#pk-groups")
-    boxes["Base: 2020-12-01"].uncheck()
+    assert "No longer used" not in opened.text("#pk-groups")
+    boxes["From: 2020-12-01"].uncheck()
     assert {one.split()[0] for one in drawn(opened)} == {"target"}
-    boxes["Target: 2022-09-01"].uncheck()
+    boxes["To: 2022-09-01"].uncheck()
     assert drawn(opened) == set()
     boxes["Difference"].check()
     assert {one.split()[3] for one in drawn(opened)} == {"kept", "removed", "added", "left"}
@@ -131,9 +131,9 @@ def test_legend_is_of_what_is_in_view(open_page: Any, tmp_path: Path) -> None:
         path.write_bytes(geojson.dumps(features))
     opened = open_page(diff_map(diff(*map(str, paths))))
     items = opened.page.locator("#pk-groups li:visible")
-    assert items.all_inner_texts() == ["Added", "Removed", "Line", "Line"]
+    assert items.all_inner_texts() == ["New", "No longer used", "Line", "Line"]
     opened.page.evaluate("() => pkzone.draw.map.setView([39.1, 46.05], 11, { animate: false })")
-    assert items.all_inner_texts() == ["Added", "Line", "Line"]
+    assert items.all_inner_texts() == ["New", "Line", "Line"]
 
 
 def test_row_zooms_to_its_place_and_highlights_it(open_page: Any, shipped: Any) -> None:

@@ -230,9 +230,9 @@ def test_new_removed_and_renamed_files(pull: Pull) -> None:
     headings = re.findall("^### (.*)$", pull.report, re.MULTILINE)
     assert headings == ["new.geojson", "many.geojson → renamed.geojson", "roads.geojson"]
     new, renamed, removed = pull.report.split("\n### ")[1:]
-    assert "20 features were added" in new
+    assert "20 features are new" in new
     assert "No difference: 2 features, the same on both sides." in renamed
-    assert "1 feature was removed (Road)" in removed
+    assert "1 feature is no longer there (Road)" in removed
 
 
 def test_what_main_did_meanwhile_is_not_told(pull: Pull) -> None:

@@ -42,7 +42,7 @@ known. The whole route before: 80 km by the sources [bbc-2020]; 47.2 km as
 drawn. Now: 50.5 km as drawn; length on the ground not known. Difference as
 drawn: +3.3 km. 1 place is now within reach of the route (Hin Shen / Kichik
 Galadarasi). 2 places are no longer within reach of the route (Berdzor / Lachin;
-Sus). 1 feature was added (The bypass) and 1 modified (Berdzor / Lachin); 2 are
+Sus). 1 feature is new (The bypass) and 1 modified (Berdzor / Lachin); 2 are
 unchanged.
 
 Route a-b
@@ -59,7 +59,7 @@ Route a-b
   new                     -  30.0-50.5  not known  20.5 km  Hin Shen / Kichik
                                                             Galadarasi
 
-Added (1)
+New (1)
   new  The bypass
       20.5 km, open since 2022-08-30, agreed, ± 1,500 m
       see event 2
@@ -123,7 +123,7 @@ def test_no_difference() -> None:
 def test_ground_gained() -> None:
     assert first_words(drawn_diffs.zone()) == (
         "Between 2020-11-10 and 2022-08-30, the ground that the layer zone covers went from "
-        "96 km² to 192 km²: 96 km² gained, nothing lost. 1 feature was modified (Core); "
+        "96 km² to 192 km²: 96 km² new. 1 feature is modified (Core); "
         "1 is unchanged."
     )
 
@@ -304,7 +304,7 @@ def test_published_lengths_as_the_source_has_them_and_gaps() -> None:
     text = render_diff(replace(diff, routes=(route,)), width=100)
     assert "  published length  more than 80 km [two] → not known\n" in text
     assert (
-        "- The drawn route a-b has a gap of 312 m at km 30.0 of the target, behind old; it is "
+        "- The drawn route a-b, as it is now, has a gap of 312 m at km 30.0, behind old; it is "
         "not counted in the length."
     ) in " ".join(text.split())
 
@@ -682,7 +682,7 @@ def test_pairs() -> None:
     assert "-17.2 km drawn +20.5 km drawn" in lines[3]
     markdown = render("markdown", "each", diffs).splitlines()
     assert markdown[2] == (
-        "| 2020-11-17 | 2022-08-30 | 1 added, 1 modified | -17.2 km drawn +20.5 km drawn | "
+        "| 2020-11-17 | 2022-08-30 | 1 new, 1 modified | -17.2 km drawn +20.5 km drawn | "
         "1 now in reach, 2 no longer in reach | Traffic moves to the new road |"
     )
     stated, *drawn = diffs[0].affected
