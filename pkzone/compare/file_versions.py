@@ -194,22 +194,24 @@ def in_order(days: Sequence[date]) -> list[date]:
     >>> [str(day) for day in in_order(days)]
     ['2024-05-01', '2024-05-01', '2024-05-03']
     """
-    # Longest run of days in order: ends[n] is the smallest day that ends one of n + 1 days.
-    ends: list[date] = []
+    # Longest run of days in order, of several the one that begins first. Read from the end,
+    # negated, ends[n] is the smallest number that ends one of n + 1 days.
+    ends: list[int] = []
     lengths = []
-    for day in days:
-        place = bisect_right(ends, day)
-        ends[place : place + 1] = [day]
+    for number in (-day.toordinal() for day in reversed(days)):
+        place = bisect_right(ends, number)
+        ends[place : place + 1] = [number]
         lengths.append(place)
-    wanted, kept = len(ends) - 1, dict[int, date]()
-    following = date.max
-    for number in reversed(range(len(days))):
-        if lengths[number] == wanted and days[number] <= following:
-            following = kept[number] = days[number]
+    kept: dict[int, date] = {}
+    wanted, latest = len(ends) - 1, date.min
+    for index, (day, length) in enumerate(zip(days, reversed(lengths), strict=True)):
+        if length == wanted and day >= latest:
+            latest = kept[index] = day
             wanted -= 1
+    first = next(iter(kept.values()), date.min)
     result: list[date] = []
     for number in range(len(days)):
-        result.append(kept.get(number, result[-1] if result else following))
+        result.append(kept.get(number, result[-1] if result else first))
     return result
 
 
@@ -219,8 +221,8 @@ def _notes(repository: Repository, commits: Sequence[Commit]) -> Iterator[str]:
     moved = sum(was != now for was, now in zip(days, in_order(days), strict=True))
     if moved:
         yield (
-            f"{counted(moved, 'commit')} bear a date that is out of order; such a state is given "
-            "the day of the one before."
+            f"Dated out of order: {counted(moved, 'commit')}; such a state is given the day of the "
+            "one before."
         )
     if repository.is_shallow:
         yield "The clone is shallow: git fetch --unshallow brings what is older."

@@ -168,7 +168,7 @@ def test_clocks_that_were_wrong_keep_the_order_of_history(here: Repository) -> N
         "2024-05-04",
     ]
     assert [one.recorded.isoformat() for one in versions] == list(days)
-    assert found.notes[1].startswith("2 commits bear a date that is out of order")
+    assert found.notes[1].startswith("Dated out of order: 2 commits;")
     starts = [one.valid_from for one in versions]
     assert [one.valid_to for one in versions] == [*starts[1:], None]
 
