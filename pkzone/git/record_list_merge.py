@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pkzone.errors import CatalogueError, printable
 from pkzone.git.conflict_markers import lines_with_markers
 from pkzone.git.merge_json import ABSENT, Clash, merge_objects, same_value
 from pkzone.layers.json_fields import parse_json
-from pkzone.store.list_text import spans
+from pkzone.store.list_text import RecordLayout, spans
 
 __all__ = ["RecordList", "merge_record_lists"]
 
@@ -26,23 +24,16 @@ class _Record:
     value: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
+class _Layout(NamedTuple):
     """How a list is laid out: space before the first record and the others, and what ends it."""
 
     first: str = "\n "
     gap: str = "\n "
     tail: str = "\n]\n"
-    step: str | None = " "  # None: a record takes one line
-    is_dense: bool = False
+    record: RecordLayout = RecordLayout()
 
     def text_of(self, value: Mapping[str, Any]) -> str:
-        if self.step is None:
-            separators = (",", ":") if self.is_dense else None
-            return json.dumps(value, ensure_ascii=False, separators=separators)
-        pad = self.gap.rpartition("\n")[2]
-        text = json.dumps(value, ensure_ascii=False, indent=self.step)
-        return text.replace("\n", self.line_end + pad)
+        return self.record.text_of(value, self.line_end)
 
     @property
     def line_end(self) -> str:
@@ -94,10 +85,7 @@ def _layout_of(records: list[_Record], tail: str) -> _Layout:
     if not records:
         return _Layout(tail=tail)
     first, gap = records[0].gap, records[min(1, len(records) - 1)].gap
-    texts = [one.text for one in records]
-    inner = next(filter(None, (re.search(r"\n([ \t]*)\S", text) for text in texts)), None)
-    step = None if inner is None else inner[1].removeprefix(gap.rpartition("\n")[2])
-    return _Layout(first, gap, tail, step, is_dense='": ' not in texts[0])
+    return _Layout(first, gap, tail, RecordLayout.of(records[-1].text))
 
 
 def merge_record_lists(

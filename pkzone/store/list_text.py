@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-__all__ = ["inserted", "replaced_names", "spans"]
+__all__ = ["RecordLayout", "inserted", "replaced_names", "spans"]
 
 _BLANKS = " \t\r\n"
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -21,13 +21,42 @@ _DECODER = json.JSONDecoder()
 _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,]')
 
 
-class _Layout(NamedTuple):
-    """How records stand: what is between two, before each inner line, and one level deeper."""
+class RecordLayout(NamedTuple):
+    """Layout of an object in a list.
 
-    between: str
-    base: str
-    step: str | None
-    colon: str
+    Attributes
+    ----------
+    base, step : str
+        What its last line is indented by, and each level within it further; without a step it
+        takes one line.
+    colon : str
+        Blanks behind a colon.
+    """
+
+    base: str = " "
+    step: str | None = " "
+    colon: str = " "
+
+    @classmethod
+    def of(cls, text: str) -> RecordLayout:
+        """Return the layout of an object's text."""
+        inside = text[1 : _end_of_space(text, 1)]
+        colon = re.match(r'\{\s*"(?:[^"\\]|\\.)*"\s*:([ \t]*)', text)
+        space = colon[1] if colon else " "
+        if not _LINE_END.search(inside):
+            return cls("", None, space)
+        base, deeper = _indentation(text[1:-1]), _indentation(inside)
+        return cls(base, deeper.removeprefix(base) or " ", space)
+
+    def text_of(self, record: Mapping[str, Any], line_end: str) -> str:
+        """Return the text of an object laid out so."""
+        if self.step is None:
+            separators = ("," + self.colon[:1], ":" + self.colon)
+            return json.dumps(record, ensure_ascii=False, separators=separators)
+        text = json.dumps(
+            record, ensure_ascii=False, indent=self.step, separators=(",", ":" + self.colon)
+        )
+        return text.replace("\n", f"{line_end}{self.base}")
 
 
 def inserted(text: str, record: Mapping[str, Any]) -> str:
@@ -56,11 +85,13 @@ def inserted(text: str, record: Mapping[str, Any]) -> str:
     if not found:
         place = text.index("[") + 1
         close = "" if _LINE_END.match(text[place:].lstrip(" \t")) else line_end
-        body = _written(record, _Layout("", " ", " ", " "), line_end)
+        body = RecordLayout().text_of(record, line_end)
         return f"{text[:place]}{line_end} {body}{close}{text[place:]}"
-    layout = _layout(text, found)
-    place = found[-1][1]
-    return f"{text[:place]}{layout.between}{_written(record, layout, line_end)}{text[place:]}"
+    begin, end = found[-1]
+    lead = text[text.index("[") + 1 : begin]
+    between = text[found[-2][1] : begin] if len(found) > 1 else f",{lead or ' '}"
+    body = RecordLayout.of(text[begin:end]).text_of(record, line_end)
+    return f"{text[:end]}{between}{body}{text[end:]}"
 
 
 def replaced_names(text: str, new: Mapping[str, Mapping[str, str]]) -> str:
@@ -120,34 +151,7 @@ def _line_end(text: str) -> str:
     return found[0] if found else "\n"
 
 
-def _layout(text: str, spans: list[tuple[int, int]]) -> _Layout:
-    begin, end = spans[-1]
-    if len(spans) > 1:
-        between = text[spans[-2][1] : begin]
-    else:
-        lead = text[text.index("[") + 1 : begin]
-        between = f",{lead or ' '}"
-    last = text[begin:end]
-    inside = last[1 : _end_of_space(last, 1)]
-    colon = re.match(r'\{\s*"(?:[^"\\]|\\.)*"\s*:([ \t]*)', last)
-    space = colon[1] if colon else " "
-    if not _LINE_END.search(inside):
-        return _Layout(between, "", None, space)
-    base, deeper = _indentation(last[1:-1]), _indentation(inside)
-    return _Layout(between, base, deeper.removeprefix(base) or " ", space)
-
-
 def _indentation(text: str) -> str:
     """Return the blanks that the text ends with, from the last line end on."""
     rest = text[len(text.rstrip(_BLANKS)) :]
     return _LINE_END.split(rest)[-1]
-
-
-def _written(record: Mapping[str, Any], layout: _Layout, line_end: str) -> str:
-    if layout.step is None:
-        separators = ("," + layout.colon[:1], ":" + layout.colon)
-        return json.dumps(record, ensure_ascii=False, separators=separators)
-    text = json.dumps(
-        record, ensure_ascii=False, indent=layout.step, separators=(",", ":" + layout.colon)
-    )
-    return text.replace("\n", f"{line_end}{layout.base}")
