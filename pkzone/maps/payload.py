@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 import orjson
 
-from pkzone.geojson.model import gc_paused
+from pkzone.geojson.model import Feature, gc_paused
 from pkzone.i18n.messages import LANGUAGES
 from pkzone.layers.catalogue import Catalogue, Version
 from pkzone.maps import (
@@ -31,6 +32,8 @@ __all__ = ["SCHEMA", "Once", "build", "cited_by", "licence_records", "source_rec
 T = TypeVar("T")
 
 SCHEMA: Final = "pkzone.map/1"
+#: Most places that are named where they are not shown as a layer.
+_MOST_PLACES: Final = 500
 _ENDS: Final = ("from_place", "to_place")
 _SOURCE_FIELDS: Final = (
     *("id", "title", "author", "container-title", "publisher", "issued", "URL", "note"),
@@ -76,10 +79,12 @@ def build(
         ``properties``) and ``versions`` (``id``, ``from``, ``to``, ``title``, ``events`` and the
         indexes of their ``states``). ``events`` and ``sources`` hold what the layers cite,
         ``ends`` the names of places and junctions where links begin and end, by their ids.
-        ``dates`` are the stops of the slider, ``on`` the day in view at first, ``home`` the first
-        extent, ``style`` the style table, ``words`` those of the page's languages, ``compare``
-        what differs between versions (see `pkzone.maps.version_diffs.build`), ``simplified_m``
-        how far lines may be off, ``canvas`` what `pkzone.maps.packing.canvas_from` returns.
+        ``around`` is what is drawn of the places where they are no layer of the map, in the same
+        form. ``dates`` are the stops of the slider, ``on`` the day in view at first, ``home`` the
+        first extent, ``style`` the style table, ``words`` those of the page's languages,
+        ``compare`` what differs between versions (see `pkzone.maps.version_diffs.build`),
+        ``simplified_m`` how far lines may be off, ``canvas`` what
+        `pkzone.maps.packing.canvas_from` returns.
 
     Raises
     ------
@@ -118,6 +123,7 @@ def build(
         "style": look,
         # Texts that are alike stand near each other, the numbers last: deflate looks back 32 kB.
         "layers": [*layers, *file_layers],
+        "around": [_layer(one, geometries, _names_of) for one in selection.around],
         "events": events,
         "ends": _ends(catalogue, layers),
         "sources": source_records(catalogue, _cited_ids(selection, events, layers)),
@@ -139,6 +145,8 @@ def _look(catalogue: Catalogue, selection: Selection) -> dict[str, Any]:
     """Return the style table of a page: with layers and files of one's own, and differences."""
     known = catalogue if selection.on is not None else ()
     table = own_layers.with_own_layers(style.table(), known)
+    if selection.around:
+        table = style.with_places_around(table)
     return diff_style.with_difference(own_layers.with_files(table, selection.files))
 
 
@@ -228,9 +236,13 @@ def _key(value: object) -> str | bytes:
 State: TypeAlias = tuple[int, int | None, dict[str, Any]]
 
 
-def _layer(layer: ShownLayer, geometries: geometry.Geometries) -> dict[str, Any]:
+def _layer(
+    layer: ShownLayer, geometries: geometry.Geometries, drawn: Drawn = tuple
+) -> dict[str, Any]:
+    """Return a layer of the payload; `drawn` chooses what is drawn of a version's features."""
     content = _single if len(layer.versions) == 1 else _series
-    features, states, members = content(layer.versions, geometries)
+    by_version = [drawn(version.features().features) for version in layer.versions]
+    features, states, members = content(by_version, geometries)
     return {
         "name": layer.layer.name,
         "title": layer.layer.title,
@@ -242,13 +254,31 @@ def _layer(layer: ShownLayer, geometries: geometry.Geometries) -> dict[str, Any]
     }
 
 
+Drawn: TypeAlias = Callable[[tuple[Feature, ...]], tuple[Feature, ...]]
 Content: TypeAlias = tuple[list[dict[str, Any]], list[dict[str, Any]], list[list[int]]]
 
 
-def _single(versions: Sequence[Version], geometries: geometry.Geometries) -> Content:
+def _names_of(features: Iterable[Feature]) -> tuple[Feature, ...]:
+    """Return the points of places with their names and nothing else, the larger first."""
+    points = [one for one in features if one.geometry and one.geometry["type"] == "Point"]
+    ranks = [style.first_met(style.LABELS[style.PLACES], one.properties, "point") for one in points]
+    ranked = sorted(range(len(points)), key=lambda number: (ranks[number] or {})["rank"])
+    return tuple(
+        replace(
+            points[number],
+            properties={
+                key: value
+                for key, value in points[number].properties.items()
+                if key in ("kind", "rank") or key.partition("_")[0] == "name"
+            },
+        )
+        for number in ranked[:_MOST_PLACES]
+    )
+
+
+def _single(versions: Sequence[Sequence[Feature]], geometries: geometry.Geometries) -> Content:
     """Return the features and the states of one version by itself, and its states' indexes."""
-    (version,) = versions
-    features = version.features().features
+    (features,) = versions
     drawn = geometries.add_of(features, alone=True)
     return (
         [{"id": one.id, "shared": one.properties} for one in features],
@@ -257,7 +287,7 @@ def _single(versions: Sequence[Version], geometries: geometry.Geometries) -> Con
     )
 
 
-def _series(versions: Sequence[Version], geometries: geometry.Geometries) -> Content:
+def _series(versions: Sequence[Sequence[Feature]], geometries: geometry.Geometries) -> Content:
     """Return the features and the states of versions, each once, and their states' indexes."""
     ids: Once[str | int | None] = Once()
     states: Once[State] = Once()
@@ -271,13 +301,12 @@ def _series(versions: Sequence[Version], geometries: geometry.Geometries) -> Con
 
 
 def _states(
-    version: Version,
+    features: Sequence[Feature],
     ids: Once[str | int | None],
     states: Once[State],
     geometries: geometry.Geometries,
 ) -> list[int]:
     """Return the indexes of a version's states, adding those not seen before."""
-    features = version.features().features
     return [
         states.add((ids.add(one.id), where, one.properties))
         for one, where in zip(features, geometries.add_of(features), strict=True)

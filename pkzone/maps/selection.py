@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
@@ -13,7 +13,7 @@ from pkzone.layers.catalogue import Catalogue, Layer, Version
 from pkzone.layers.dates import day_of
 from pkzone.layers.references import FileReference, LayerReference, parse
 from pkzone.maps.own_layers import Box, FileLayer, open_files
-from pkzone.maps.style import BASE, FOCUS
+from pkzone.maps.style import BASE, FOCUS, PLACES
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -55,6 +55,8 @@ class Selection:
         (west, south, east, north) in degrees that the map opens on; none when all is empty.
     files : tuple of FileLayer
         Files and frames, in the order asked for.
+    around : tuple of ShownLayer
+        The places, where they are not among the layers: their names tell where the map is.
     """
 
     layers: tuple[ShownLayer, ...]
@@ -62,6 +64,7 @@ class Selection:
     on: date | None
     home: Box | None
     files: tuple[FileLayer, ...] = ()
+    around: tuple[ShownLayer, ...] = ()
 
 
 def select(
@@ -76,8 +79,8 @@ def select(
     refs : iterable of str, os.PathLike or GeoDataFrame
         ``LAYER`` (all its versions), ``LAYER@VERSION`` or ``LAYER@DATE`` (that one, whatever
         the date), a path to a GeoJSON file, ``-`` for standard input, or a frame; none at all
-        means every layer. The base drawing is added where a layer is shown, or where files
-        lie in it.
+        means every layer. The base drawing and the names of places are added where a layer is
+        shown, or where files lie in them.
     on : str or datetime.date, optional
         The day to open on; else the catalogue's default date, else its newest version.
 
@@ -98,7 +101,8 @@ def select(
     if files and not named:
         if on is not None:
             raise BadOption("files have no dates to open on; leave out --on, or name a layer too")
-        return Selection(_base_near(catalogue, reach), (), None, reach, files)
+        base, around = (_near(catalogue, names, reach) for names in (BASE, (PLACES,)))
+        return Selection(base, (), None, reach, files, around)
     if not catalogue:
         raise VersionNotFound("the catalogue has no versions yet; publish one first")
     chosen = _chosen(catalogue, named)
@@ -109,14 +113,20 @@ def select(
     )
     theme = [one for one in visible if not one.is_base or one.layer.name in chosen] or list(visible)
     home = _union([_home(theme), reach])
+    shown = {one.layer.name for one in visible}
+    around = tuple(
+        ShownLayer(layer, layer.versions)
+        for layer in catalogue.layers
+        if layer.name == PLACES and layer.versions and layer.name not in shown
+    )
     moving = [one for one in theme if not one.fixed]
     if not moving:
         days = (_fixed_day(text, chosen) for text, _ in named)
         day = day_of(on, catalogue.time_zone) if on else max(days)
-        return Selection(visible, (day,), day, home, files)
+        return Selection(visible, (day,), day, home, files, around)
     dates = {version.valid_from for one in visible if not one.fixed for version in one.versions}
     day = _opening_day(catalogue, moving, sorted(dates), on)
-    return Selection(visible, tuple(sorted(dates)), day, home, files)
+    return Selection(visible, tuple(sorted(dates)), day, home, files, around)
 
 
 def _split_references(
@@ -149,19 +159,19 @@ def _chosen(catalogue: Catalogue, refs: Iterable[Named]) -> dict[str, ShownLayer
     return chosen
 
 
-def _base_near(catalogue: Catalogue, box: Box | None) -> tuple[ShownLayer, ...]:
-    """Return the base drawing as of the catalogue's default date, if a box lies in it."""
-    base = []
+def _near(catalogue: Catalogue, names: Collection[str], box: Box | None) -> tuple[ShownLayer, ...]:
+    """Return layers as of the catalogue's default date, those that a box lies in."""
+    near = []
     for layer in catalogue.layers:
-        if layer.name not in BASE or not layer.versions:
+        if layer.name not in names or not layer.versions:
             continue
         try:
             version = layer.on(catalogue.default_date) if catalogue.default_date else layer.latest
         except VersionNotFound:
             continue
         if box and version.bbox and _boxes_meet(box, version.bbox):
-            base.append(ShownLayer(layer, (version,), fixed=True))
-    return tuple(base)
+            near.append(ShownLayer(layer, (version,), fixed=True))
+    return tuple(near)
 
 
 def _boxes_meet(one: Box, other: Box) -> bool:

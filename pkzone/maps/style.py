@@ -27,6 +27,7 @@ __all__ = [
     "LAYERS",
     "PAGE",
     "PALETTE",
+    "PLACES",
     "RECORD_BARS",
     "RECORD_MARKS",
     "RECORD_PALETTE",
@@ -40,6 +41,7 @@ __all__ = [
     "point_rule",
     "stroke",
     "table",
+    "with_places_around",
 ]
 
 Rule: TypeAlias = dict[str, Any]
@@ -382,6 +384,9 @@ RULES: Final = {name: one.rules for name, one in LAYERS.items()}
 LABELS: Final = {name: one.labels for name, one in LAYERS.items() if one.labels}
 BASE: Final = tuple(name for name in ORDER if name != "*" and LAYERS[name].group == "base")
 FOCUS: Final = tuple(name for name, one in LAYERS.items() if one.is_focus)
+#: The layer whose names are on every map; where it is not shown itself, by dots as these.
+PLACES: Final = "places"
+_DOTS: Final = [point_rule({}, "Point", "circle", 2.6, "place")]
 
 #: Rules for layers that the table does not name.
 ANY_LAYER: Final[list[Rule]] = [
@@ -478,6 +483,13 @@ def all_met(
 ) -> list[dict[str, Any]]:
     """Return all rows of a table whose conditions a feature of this kind meets, in order."""
     return [row for row in rows if _meets(row["where"], properties, kind)]
+
+
+def with_places_around(looks: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a style table that draws places as quiet dots beneath all that the map shows."""
+    order = [name for name in looks["order"] if name != PLACES]
+    order.insert(order.index(BASE[-1]) + 1, PLACES)
+    return {**looks, "order": order, "rules": {**looks["rules"], PLACES: _DOTS}}
 
 
 def table() -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import * as box from "./compare/box.js";
 import * as compare from "./compare/compare.js";
-import { byName, groups, layers, statesOn, versionOn } from "./data/layers.js";
+import { around, byName, groups, layers, statesOn, versionOn } from "./data/layers.js";
 import { payload } from "./data/store.js";
 import * as draw from "./drawing/draw.js";
 import * as labels from "./drawing/labels.js";
@@ -140,7 +140,7 @@ function follow() {
 export function start(recordList = null) {
   records = recordList;
   text.spoken(text.fill);
-  draw.start([...layers.map((layer) => layer.name), ...payload.style.order.filter((name) => name.startsWith("~"))]);
+  draw.start([...[...around, ...layers].map((layer) => layer.name), ...payload.style.order.filter((name) => name.startsWith("~"))]);
   labels.start();
   text.spoken(() => legend.start(groups(text.words.groups), toggle));
   simplified.start();

@@ -127,6 +127,8 @@ interface Payload {
     features: { id: State["id"]; shared: Record<string, any>; made_up?: boolean }[];
     states: { feature: number; geometry: number | null; properties?: Record<string, any> }[];
   })[];
+  /** The places, where they are none of the layers. */
+  around: Payload["layers"];
   compare: { tolerance_m: number; layers: any[] };
 
   // Of a difference; texts are finished sentences.

@@ -2,7 +2,7 @@
 //
 // The later day need not be the target: B is the day in view, A another day, or the change before B.
 
-import { isBase, layers, stateOf, statesOn, stopOn } from "../data/layers.js";
+import { around, isBase, layers, stateOf, statesOn, stopOn } from "../data/layers.js";
 import { payload } from "../data/store.js";
 import { byId, fieldOf, make, onField } from "../dom.js";
 import * as draw from "../drawing/draw.js";
@@ -85,8 +85,9 @@ function swipeStates(view, day) {
  */
 export function states(view) {
   const plain = (list) => list.filter(({ name }) => isOn(view)(name)).flatMap((layer) => statesOn(layer, view.on));
-  if (!view.compare) return plain(layers);
-  const still = plain(layers.filter((layer) => !moving.includes(layer)));
+  const beneath = around.flatMap((layer) => statesOn(layer, view.on));
+  if (!view.compare) return [...beneath, ...plain(layers)];
+  const still = [...beneath, ...plain(layers.filter((layer) => !moving.includes(layer)))];
   const difference = differenceOf(view);
   box.prepare(view);
   if (view.swipe !== null) return [...still, ...swipeStates(view, difference.days[0]), ...plain(moving)];

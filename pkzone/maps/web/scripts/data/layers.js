@@ -3,21 +3,25 @@
 import * as text from "../words/text.js";
 import { geometryOf, payload } from "./store.js";
 
-/**
- * All layers of the page.
- * @type {Layer[]}
- */
-export const layers = payload.layers.map((layer) => ({
+/** @type {(list: Payload["layers"], quiet?: boolean) => Layer[]} */
+const read = (list, quiet) => list.map((layer) => ({
   ...layer,
   states: layer.states.map((state, index) => ({
     key: `${layer.name}/${index}`,
     layer: layer.name,
     label: layer.label,
+    quiet,
     id: layer.features[state.feature].id,
     properties: { ...layer.features[state.feature].shared, ...state.properties },
     geometry: geometryOf(state.geometry),
   })),
 }));
+
+/** All layers of the page. */
+export const layers = read(payload.layers);
+
+/** What is drawn beneath them, and is no data of the map: places, to tell where it is. */
+export const around = read(payload.around, true);
 
 /**
  * The layers by their names.
