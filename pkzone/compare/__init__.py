@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pkzone.compare.affected import affected_of, events_of
 from pkzone.compare.area_totals import area_totals
-from pkzone.compare.catalogue_context import end_names
+from pkzone.compare.catalogue_context import end_names, names_for_people
 from pkzone.compare.classify import Terms, changes_of, ids_changed_of
 from pkzone.compare.equality import feature_key, same_feature
 from pkzone.compare.inputs import DiffInputs, checked
@@ -144,6 +144,7 @@ def diff(
             id_property=sides.id_property,
             ids_changed=ids_changed_of(matched),
             end_names=end_names(sides, changes),
+            **(names_for_people(sides) if measures else {}),
             matched={} if match is None else matched.counts(order),
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from shapely.geometry.base import BaseGeometry
@@ -14,7 +14,7 @@ from pkzone.compare.memo import once
 from pkzone.compare.place_names import NEAR_M, NOWHERE, Places, distances_m, place_of
 from pkzone.compare.published import part_of
 from pkzone.compare.result import PublishedLength
-from pkzone.compare.route_chain import Chain, chains, route_of
+from pkzone.compare.route_chain import Chain, chains, place_on_route, route_of
 from pkzone.errors import BadDate, VersionNotFound
 from pkzone.geojson.model import Feature
 from pkzone.layers.dates import interval_of
@@ -33,10 +33,14 @@ __all__ = [
     "Scene",
     "Surroundings",
     "end_names",
+    "ends_of",
     "features_on",
     "map_data",
+    "names_for_people",
     "parties_of",
     "published_lengths",
+    "route_names",
+    "source_names",
     "surroundings",
 ]
 
@@ -133,6 +137,74 @@ def end_names(sides: DiffInputs, changes: Iterable[Change]) -> dict[str, str]:
     ]
     named += [(node.id, node.names.get("name")) for node in sides.catalogue.nodes]
     return {str(one): name for one, name in named if one in ids and isinstance(name, str)}
+
+
+def names_for_people(sides: DiffInputs) -> dict[str, dict[str, str]]:
+    """Return the names of routes, features and sources that a report of versions may speak of.
+
+    A route is called by the places where it begins and ends, a source by its publisher and date.
+    """
+    version = sides.target.version or sides.base.version
+    if version is None:
+        return {}
+    own = [
+        feature
+        for side in (sides.base, sides.target)
+        if side.version is not None
+        for feature in side.version.features().features
+    ]
+    names = {str(one.id): name for one in own if (name := _name_of(one))}
+    return {
+        "route_names": route_names(sides.catalogue, version, own),
+        "feature_names": names,
+        "source_names": source_names(sides.catalogue),
+    }
+
+
+def route_names(
+    catalogue: Catalogue, version: Version, features: Iterable[Feature]
+) -> dict[str, str]:
+    """Return what people call the routes of features: the two places where each begins and ends."""
+    segments: dict[str, list[Feature]] = {}
+    for feature in features:
+        if (route := route_of(feature)) is not None:
+            segments.setdefault(route, []).append(feature)
+    if not segments:
+        return {}
+    places = {str(node.id): node.names.get("name") for node in catalogue.nodes}
+    places |= {str(one.id): _name_of(one) for one in features_on(catalogue, PLACES, version)}
+    ends = {route: ends_of(own) for route, own in segments.items()}
+    named = {route: [places.get(end) for end in both] for route, both in ends.items()}
+    return {
+        route: f"{start} \N{EN DASH} {end}"
+        for route, (start, end) in named.items()
+        if start and end
+    }
+
+
+def ends_of(segments: Iterable[Feature]) -> tuple[str, str]:
+    """Return the ids of the places where a route begins and ends, by the order of its segments."""
+    ordered = sorted(segments, key=place_on_route)
+    ends = ordered[0].properties.get("from_place"), ordered[-1].properties.get("to_place")
+    return str(ends[0] or ""), str(ends[1] or "")
+
+
+def source_names(catalogue: Catalogue) -> dict[str, str]:
+    """Return who published each source of a catalogue, and when, by its id."""
+    return {str(one["id"]): _source_name(one) for one in catalogue.sources}
+
+
+def _source_name(source: Mapping[str, Any]) -> str:
+    publisher = source.get("container-title") or source.get("publisher") or source.get("title")
+    issued = source.get("issued")
+    parts = (issued.get("date-parts") or [[]])[0] if isinstance(issued, dict) else []
+    day = "-".join(f"{part:02}" for part in parts if isinstance(part, int))
+    return f"{publisher or source['id']} {day}".rstrip()
+
+
+def _name_of(feature: Feature) -> str:
+    name = feature.properties.get("name")
+    return name if isinstance(name, str) else ""
 
 
 def features_on(catalogue: Catalogue, layer: str, version: Version) -> tuple[Feature, ...]:

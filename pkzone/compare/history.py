@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 from pkzone.compare import diff
+from pkzone.compare.catalogue_context import source_names
 from pkzone.compare.result import Change, Diff, Reported
 from pkzone.errors import FeatureNotFound, did_you_mean, printable
 from pkzone.geojson.model import Feature, FeatureCollection
@@ -81,6 +82,8 @@ class History(Reported):
         where a range begins later, the one that led to its state there.
     notices : tuple of str
         What a reader must know to judge the versions.
+    source_names : mapping of str to str
+        Who published each source, and when, by its id.
     """
 
     _subject = "history"
@@ -93,6 +96,7 @@ class History(Reported):
     versions: tuple[str, ...]
     entries: tuple[Entry, ...]
     notices: tuple[str, ...] = ()
+    source_names: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
         feature = "" if self.feature is None else f"/{self.feature}"
@@ -193,6 +197,7 @@ def history(
         tuple(one.id for one in versions),
         tuple(entries),
         found.notes,
+        source_names(source),
     )
 
 

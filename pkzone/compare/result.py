@@ -408,8 +408,9 @@ class Diff(Reported):
     several, with commas between them;
     ``ids_changed`` has the pairs of base and target that differ in nothing but the id: they
     count as unchanged. ``end_names`` has the names of the places and junctions where links that
-    changed begin and end, by their ids. ``matched`` says how many matches each step made, where
-    the steps were asked for; a split or a merge is one.
+    changed begin and end, by their ids; ``route_names``, ``feature_names`` and ``source_names``
+    what people read for routes, segments and areas, and sources. ``matched`` says how many
+    matches each step made, where the steps were asked for; a split or a merge is one.
     """
 
     _subject = "diff"
@@ -427,6 +428,9 @@ class Diff(Reported):
     id_property: str | None = None
     ids_changed: tuple[tuple[Feature, Feature], ...] = ()
     end_names: Mapping[str, str] = field(default_factory=dict)
+    route_names: Mapping[str, str] = field(default_factory=dict, repr=False)
+    feature_names: Mapping[str, str] = field(default_factory=dict, repr=False)
+    source_names: Mapping[str, str] = field(default_factory=dict, repr=False)
     matched: Mapping[str, int] = field(default_factory=dict)
 
     @property

@@ -19,7 +19,7 @@ from pkzone.geo.measure import distance_m, line_parts, segment_lengths_m
 from pkzone.geojson.model import Feature
 from pkzone.layers.terms import IN_USE
 
-__all__ = ["SNAP_M", "Chain", "Stretch", "chains", "is_in_use", "route_of"]
+__all__ = ["SNAP_M", "Chain", "Stretch", "chains", "is_in_use", "place_on_route", "route_of"]
 
 Array = npt.NDArray[np.float64]
 
@@ -124,7 +124,7 @@ def chains(features: Iterable[Feature]) -> dict[str, Chain]:
 
 
 def _chain(route: str, features: Sequence[Feature]) -> Chain:
-    ordered = sorted(features, key=_place)
+    ordered = sorted(features, key=place_on_route)
     drawn = [list(line_parts(shape_of(feature.geometry))) for feature in ordered]
     parts: list[_Part] = []
     for number, feature in enumerate(ordered):
@@ -144,7 +144,7 @@ def _chain(route: str, features: Sequence[Feature]) -> Chain:
     return Chain(route, ids, line, tuple(gaps), tuple(stretches), tuple(ordered))
 
 
-def _place(feature: Feature) -> tuple[bool, float, str]:
+def place_on_route(feature: Feature) -> tuple[bool, float, str]:
     """Return the sort key of a segment: sequence, then id; those without a number come last."""
     sequence: Any = feature.properties.get("sequence")
     known = isinstance(sequence, int | float) and not isinstance(sequence, bool)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 import orjson
 
+from pkzone.compare.catalogue_context import ends_of
+from pkzone.compare.route_chain import route_of
 from pkzone.geojson.model import Feature, gc_paused
 from pkzone.i18n.messages import LANGUAGES
 from pkzone.layers.catalogue import Catalogue, Version
@@ -78,13 +80,13 @@ def build(
         states), ``states`` (index of a ``feature`` and of a ``geometry``, further
         ``properties``) and ``versions`` (``id``, ``from``, ``to``, ``title``, ``events`` and the
         indexes of their ``states``). ``events`` and ``sources`` hold what the layers cite,
-        ``ends`` the names of places and junctions where links begin and end, by their ids.
-        ``around`` is what is drawn of the places where they are no layer of the map, in the same
-        form. ``dates`` are the stops of the slider, ``on`` the day in view at first, ``home`` the
-        first extent, ``style`` the style table, ``words`` those of the page's languages,
-        ``compare`` what differs between versions (see `pkzone.maps.version_diffs.build`),
-        ``simplified_m`` how far lines may be off, ``canvas`` what
-        `pkzone.maps.packing.canvas_from` returns.
+        ``ends`` the names of places and junctions where links begin and end, by their ids, and
+        ``routes`` the two ends of each route. ``around`` is what is drawn of the places where
+        they are no layer of the map, in the same form. ``dates`` are the stops of the slider,
+        ``on`` the day in view at first, ``home`` the first extent, ``style`` the style table,
+        ``words`` those of the page's languages, ``compare`` what differs between versions (see
+        `pkzone.maps.version_diffs.build`), ``simplified_m`` how far lines may be off, ``canvas``
+        what `pkzone.maps.packing.canvas_from` returns.
 
     Raises
     ------
@@ -126,6 +128,7 @@ def build(
         "around": [_layer(one, geometries, _names_of) for one in selection.around],
         "events": events,
         "ends": _ends(catalogue, layers),
+        "routes": _routes(selection),
         "sources": source_records(catalogue, _cited_ids(selection, events, layers)),
         "compare": differences,
         **geometries.to_dict(),
@@ -368,6 +371,20 @@ def _ends(catalogue: Catalogue, layers: Iterable[Mapping[str, Any]]) -> dict[str
                     if key.partition("_")[0] == "name" and isinstance(value, str)
                 }
     return dict(sorted(names_by_id.items()))
+
+
+def _routes(selection: Selection) -> dict[str, list[str]]:
+    """Return the ids of the places where each route begins and ends, in its newest version."""
+    segments: dict[str, list[Feature]] = {}
+    for version in (version for one in selection.layers for version in reversed(one.versions)):
+        new: dict[str, list[Feature]] = {}
+        for feature in version.features().features:
+            route = route_of(feature)
+            if route is not None and route not in segments:
+                new.setdefault(route, []).append(feature)
+        segments |= new
+    ends = {route: ends_of(own) for route, own in sorted(segments.items())}
+    return {route: list(both) for route, both in ends.items() if all(both)}
 
 
 def _properties(layers: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

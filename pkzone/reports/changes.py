@@ -152,8 +152,12 @@ def label_of_change(change: Change, *, with_name: bool = False, brief: bool = Fa
 
 
 def labels_of(features: Iterable[Feature]) -> list[str]:
-    """Return the ids of features, and of those without one what they are found by."""
-    return [feature_label(feature) for feature in features]
+    """Return the names of features that each have one of their own, else what they are found by."""
+    own = list(features)
+    names = {str(feature.properties.get("name") or "") for feature in own}
+    if len(names) == len(own) and "" not in names:
+        return [str(feature.properties["name"]) for feature in own]
+    return [feature_label(feature) for feature in own]
 
 
 def id_text(feature_id: str | int | None) -> str:

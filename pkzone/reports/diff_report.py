@@ -23,6 +23,7 @@ from pkzone.reports.changes import (
     rounding_of,
 )
 from pkzone.reports.model import (
+    ChangeRow,
     Figure,
     Message,
     Number,
@@ -36,6 +37,7 @@ from pkzone.reports.model import (
     msg,
     plural,
 )
+from pkzone.reports.names import named, rows_by_name
 from pkzone.reports.properties import property_texts
 from pkzone.reports.route_report import (
     gap_notes,
@@ -60,6 +62,7 @@ RELATIONS = {
 
 def report_of(diff: Diff) -> Report:
     """Return the report of a diff, from which every format for people is rendered."""
+    diff = named(diff)
     layer = diff.target.layer or diff.base.layer
     base, target = _when(diff.base), _when(diff.target)
     is_one_layer = diff.base.layer is not None and diff.base.layer == diff.target.layer
@@ -77,15 +80,18 @@ def report_of(diff: Diff) -> Report:
         sides=(_side(diff.base), _side(diff.target)),
         lead=lead(diff),
         sections=tuple(_sections(diff)),
-        changes=tuple(
-            change_row(change, layer, diff.events, diff.end_names) for change in diff.changes
-        ),
+        changes=_change_rows(diff, layer),
         affected=tuple(_affected_row(*pair) for pair in enumerate(diff.affected)),
         events=diff.events,
         notes=tuple(_notes(diff)),
         notices=diff.notices,
         cites_sources=bool(diff.target.layer and any(event.sources for event in diff.events)),
     )
+
+
+def _change_rows(diff: Diff, layer: str | None) -> tuple[ChangeRow, ...]:
+    rows = [change_row(change, layer, diff.events, diff.end_names) for change in diff.changes]
+    return tuple(rows) if layer is None else rows_by_name(rows)
 
 
 def lead(diff: Diff) -> tuple[Sentence, ...]:

@@ -88,7 +88,10 @@ class _Writer:
             yield self.table(heads, [values], right=range(len(heads)))
         if report.changes:
             heads = [msg("change"), msg("id"), msg("name"), msg("what differs")]
-            yield self.table(heads, [_change(change) for change in report.changes])
+            rows = [_change(change) for change in report.changes]
+            if not any(change.label for change in report.changes):
+                heads, rows = [heads[0], *heads[2:]], [(one[0], *one[2:]) for one in rows]
+            yield self.table(heads, rows)
         if report.affected:
             yield self._list("Who is affected", affected_groups(report.affected))
         if report.events:

@@ -168,7 +168,8 @@ class ChangeRow:
         As in `pkzone.compare.result.Change`.
     label, name, full_label : str
         Id of the feature, else what it is found by beside its name; its name; the label where
-        no name stands beside it.
+        no name stands beside it. Between versions a feature that has a name of its own has no
+        label.
     summary, status : Part
         What differs in a word or two; the change of status where nothing else does.
     within_uncertainty : bool or None
@@ -247,8 +248,8 @@ class Report:
     def all_notes(self) -> tuple[Part, ...]:
         """Notes and notices, with where to find the sources told by id."""
         where = msg(
-            "Sources stand in brackets by their id; the command 'pkzone sources' lists them in "
-            "full."
+            "Sources stand in brackets by publisher and date; the command 'pkzone sources' lists "
+            "them in full."
         )
         return (*self.notes, *((where,) if self.cites_sources else ()), *self.notices)
 
@@ -318,5 +319,5 @@ def worded(part: Part, language: str = "en") -> str:
 
 
 def cited(event: Event) -> str:
-    """Return what happened, and in brackets the ids of the sources that say so."""
+    """Return what happened, and in brackets the sources that say so."""
     return f"{event.title} [{', '.join(event.sources)}]" if event.sources else event.title

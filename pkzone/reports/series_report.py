@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from pkzone.compare.history import Entry, History
 from pkzone.compare.result import KINDS, Change, Diff, RouteDiff
@@ -22,6 +23,7 @@ from pkzone.reports.model import (
     msg,
     plural,
 )
+from pkzone.reports.names import cited_by_name, named, rows_by_name
 from pkzone.reports.route_report import rounding_of_route, status_text, total_of
 from pkzone.reports.values import Rounding
 
@@ -42,12 +44,25 @@ def history_section(history: History) -> Section:
     title = msg("{layer}: {title}", history.layer, history.title)
     if history.feature is not None:
         name = msg(": {name}", history.name) if history.name else ""
-        title = msg("{layer}/{feature}{name}", history.layer, str(history.feature), name)
+        title = msg("{layer}/{feature}", history.layer, str(history.feature))
+        title = msg("{layer}{name}", history.layer, name) if name else title
+    history = replace(history, entries=tuple(_by_name(one, history) for one in history.entries))
     entries = tuple(
         Section("entry", entry.version.id, tuple(_entry_rows(history, entry)))
         for entry in history.entries
     )
     return Section("history", title, (Row(None, (_span(history),)),), sections=entries)
+
+
+def _by_name(entry: Entry, history: History) -> Entry:
+    """Return an entry with names for ids; see `pkzone.reports.names`."""
+    names = history.source_names
+    return replace(
+        entry,
+        diff=entry.diff and named(entry.diff),
+        events=cited_by_name(entry.events, names),
+        sources=tuple(dict.fromkeys(names.get(one, one) for one in entry.sources)),
+    )
 
 
 def each_section(diffs: Sequence[Diff]) -> Section:
@@ -110,7 +125,7 @@ def _told(history: History, entry: Entry) -> Iterator[Part]:
 
 def _in_short(change: Change) -> Part:
     """Return a change as one line: the numbers and the state in full, of the rest the names."""
-    row = change_row(change)
+    (row,) = rows_by_name([change_row(change)])
     details = [*row.sentences, *row.states]
     for key, name, old, new in row.properties:
         if key in _IN_FULL:

@@ -187,7 +187,7 @@ class _Writer:
 
     def _change(self, change: ChangeRow) -> Iterator[str]:
         """Yield the lines that tell one change: its id and name, then what happened to it."""
-        yield self._paragraph(f"{change.label}  {change.name}".rstrip(), 6, "  ")
+        yield self._paragraph(f"{change.label}  {change.name}".strip(), 6, "  ")
         details = list(change.sentences)
         if change.states:
             details = [joined(", ", (*details, *change.states))]

@@ -136,7 +136,7 @@ interface Payload {
   lead: string[];
   boxes: any[];
   notes: string[];
-  routes: any[];
+  routes: any;
   changes: any[];
   affected: any[];
   marks: any[];

@@ -192,7 +192,7 @@ function routeBlock(one, route, heads) {
         length: length(measured), near },
       button(id, one.layer.name, [kind, lengthSaid(measured, round), near].filter(Boolean).join(", "), marks, picture(marks), make("span", {}, kind)));
   });
-  return [figures.table({ title: text.say("route", { name: route.route }), rows: numbers }, heads),
+  return [figures.table({ title: text.say("route", { name: text.routeName(route.route) }), rows: numbers }, heads),
           bodies.length ? figures.sections([text.say("section"), ...heads.map((date) => text.say("km_on", { date })), text.say("head_stated"), text.say("head_drawn")], bodies) : null];
 }
 
@@ -221,8 +221,8 @@ function leadRows(one) {
     const parts = ["added", "removed", "kept"].map((kind) => ({ kind, length: total(route, kind) })).filter(({ length }) => length.metres);
     const whole = { stated: route.published[1]?.text, metres: route.length_target_m, schematic: route.schematic_target_m ?? 0 };
     const said = route.removed_m || route.added_m
-      ? text.say("lead_route", { name: route.route, parts: parts.map(({ kind, length }) => text.say("lead_part", { name: text.part("road", kind), parts: lengthSaid(length, round) })).join(" · ") })
-      : text.say("lead_status", { name: route.route, length: lengthSaid(whole, round) });
+      ? text.say("lead_route", { name: text.routeName(route.route), parts: parts.map(({ kind, length }) => text.say("lead_part", { name: text.part("road", kind), parts: lengthSaid(length, round) })).join(" · ") })
+      : text.say("lead_status", { name: text.routeName(route.route), length: lengthSaid(whole, round) });
     return of(`~${route.route}`, said, one.marks.filter(({ id }) => id === route.route));
   });
   if (!one.areas) return routes;
@@ -257,7 +257,7 @@ function affectedRow(one, { id, name, effect, of, relation, certain }, index, da
 
 function areaName({ versions, layer }, of) {
   const state = versions.flatMap(({ states }) => states.map((index) => layer.states[index])).find(({ id }) => id === of);
-  return state ? text.name(state) : String(of);
+  return state ? text.name(state) : text.routeName(of);
 }
 
 const folded = (title, list) => (list.length ? make("details", list.length < 9 ? { open: "" } : {}, make("summary", {}, title), make("ul", { class: "pk-list" }, list)) : null);

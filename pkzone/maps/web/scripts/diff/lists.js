@@ -99,7 +99,7 @@ function opening(id, summary, ...content) {
 function change(one) {
   return opening(one.row,
     [picture(one), make("span", {}, make("b", {}, nameOf(one)), make("span", { class: "pk-kind" }, ` ${one.brief || one.kind}`))],
-    one.name && one.id ? make("p", { class: "pk-faint" }, one.id) : null,
+    one.name && one.id ? make("p", { class: "pk-faint" }, make("code", {}, one.id)) : null,
     one.told.map((sentence) => make("p", {}, sentence)),
     properties(one.properties),
     eventTitles(one.events),

@@ -176,6 +176,7 @@ export const spaced = (raw) => plain(raw).replaceAll("_", " ");
 export function value(field, raw) {
   if (field === "traffic" && Array.isArray(raw)) return raw.map((one) => (typeof one === "string" ? phrase(own(terms.traffic, one) ?? one) : plain(one))).join(", ");
   if (typeof raw === "object") return plain(raw);
+  if (field === "route") return routeName(raw);
   if (field === "controller") return String(raw).split(" / ").map(phrase).join(" / ");
   if (field === "from_place" || field === "to_place") return endName(raw);
   const known = own(own(values, field) ?? {}, raw);
@@ -254,6 +255,15 @@ export function name(state) {
  * @param {unknown} id
  */
 const endName = (id) => name({ id: plain(id), properties: own(ends, plain(id)) ?? {} });
+
+/**
+ * A route by the two places where it begins and ends; one whose ends nobody knows, by its id.
+ * @param {unknown} id
+ */
+export function routeName(id) {
+  const known = own(payload.routes ?? {}, plain(id));
+  return known ? known.map(endName).join(" – ") : plain(id);
+}
 
 /**
  * The status of a link with what it means for a traveller.
