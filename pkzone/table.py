@@ -22,7 +22,7 @@ from pkzone.text_layout import (
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ENDINGS", "FORMATS", "Column", "Table", "json_document"]
+__all__ = ["ENDINGS", "FORMATS", "Column", "Table", "json_document", "named_value"]
 
 ENDINGS: Final[Mapping[str, str]] = {
     "text": ".txt",
@@ -104,6 +104,8 @@ class Table:
         Caps, guesses and gaps, each a sentence.
     items : tuple of mapping, optional
         The rows as JSON has them, where they nest more than columns can hold.
+    names : mapping of str to str
+        What people read in text and Markdown for a value: names for ids.
     """
 
     name: str
@@ -112,6 +114,7 @@ class Table:
     about: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     items: tuple[Mapping[str, Any], ...] | None = None
+    names: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def schema(self) -> str:
@@ -227,7 +230,9 @@ class Table:
 
     def _shown(self) -> Table:
         """Return the table with the columns that people see."""
-        return self._with([number for number, one in enumerate(self.columns) if one.in_text])
+        shown = self._with([number for number, one in enumerate(self.columns) if one.in_text])
+        rows = tuple(tuple(named_value(one, self.names) for one in row) for row in shown.rows)
+        return replace(shown, rows=rows) if self.names else shown
 
     def _fitted(self, width: int) -> Table:
         """Return the table with the columns that a width has room for, texts not too narrow."""
@@ -250,6 +255,15 @@ class Table:
             columns=tuple(self.columns[number] for number in numbers),
             rows=tuple(tuple(row[number] for number in numbers) for row in self.rows),
         )
+
+
+def named_value(value: Any, names: Mapping[str, str]) -> Any:
+    """Return a value, or the items of a list, with names for ids; two of one name are one."""
+    if isinstance(value, str):
+        return names.get(value, value)
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return list(dict.fromkeys(names.get(one, one) for one in value))
+    return value
 
 
 def json_document(document: Mapping[str, Any]) -> str:

@@ -19,6 +19,7 @@ from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.dates import overlaps, period_of
 from pkzone.layers.model import Event, Version
 from pkzone.queries.drawn import INSIDE, OUTSIDE, UNCERTAIN, Drawing, Found, NearestRoad
+from pkzone.queries.names import names_in
 from pkzone.queries.place_index import Place, PlaceIndex
 from pkzone.queries.place_table import AGREES, COLUMNS, DIFFERS, LEGEND, PlaceTable, explanation
 from pkzone.tagging.engine import looks_swapped
@@ -88,7 +89,8 @@ def at(
         first, last = map(str, when)
         about["date"] = first if first == last else str(on)
     cells = tuple(tuple(row[column.name] for column in COLUMNS) for row in rows)
-    return PlaceTable("at", COLUMNS, cells, about, LEGEND if when is None else ())
+    names = names_in(cells, drawing.catalogue)
+    return PlaceTable("at", COLUMNS, cells, about, LEGEND if when is None else (), names=names)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from itertools import groupby
 from math import isfinite, nan
 from typing import TYPE_CHECKING, overload
 
+from pkzone.compare.catalogue_context import source_names
 from pkzone.errors import BadDate, BadOption, PlaceNotFound, did_you_mean, printable
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
@@ -155,6 +156,8 @@ class Termini:
     ----------
     names : dict of str to str
         Their names by their ids.
+    source_names : dict of str to str
+        Who published each source, and when, by its id.
     points : dict of str to tuple of float
         Their longitude and latitude by their ids; nan where it is not known.
     """
@@ -170,6 +173,7 @@ class Termini:
                 places.setdefault(place.id, place)
         self._ends = PlaceIndex(places.values())
         self.names = {place.id: place.name for place in places.values()}
+        self.source_names = source_names(catalogue)
         self.points = {place.id: (place.lon, place.lat) for place in places.values()}
         self._of_roads_there = {
             end
@@ -234,7 +238,8 @@ def _passage(
     path = best_path(graph, origin.id, destination.id)
     worst = max((ANSWERS.index(one.answer) for one in path), default=ANSWERS.index("not known"))
     passing = () if path else tuple(_passing(graph, origin, destination, termini))
-    return Passage(origin, destination, day, traffic, ANSWERS[worst], path, termini.names, passing)
+    names = {**termini.source_names, **termini.names}
+    return Passage(origin, destination, day, traffic, ANSWERS[worst], path, names, passing)
 
 
 def _passing(

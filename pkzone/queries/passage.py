@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import isleap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from html import escape
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from pkzone.compare.published import is_schematic, part_of
 from pkzone.compare.result import PublishedLength
 from pkzone.errors import printable
+from pkzone.layers.terms import STATUSES
 from pkzone.queries.road_graph import Answer, Edge, Segment
 from pkzone.reports.lengths import drawn_km, length_words, rounding_of_drawing
 from pkzone.reports.values import Rounding
@@ -150,6 +151,7 @@ class Passage(_Answered):
             tuple(self._row(one) for one in self.path),
             about,
             (*former, _NO_PROOF),
+            names=_names_of(self.path, self.names),
             lead=(f"{_question(self)}, {self.on}: {self.answer_in_words}", *self._reasons()),
         )
 
@@ -160,13 +162,14 @@ class Passage(_Answered):
             for near in self.passing:
                 ends = " or ".join(self.names[one] for one in near.segment.ends)
                 yield (
-                    f"{near.segment.ref} passes {near.distance_m / 1000:.1f} km from "
+                    f"{_name_of(near.segment)} passes {near.distance_m / 1000:.1f} km from "
                     f"{near.place.name} as drawn and has no end there: ask for {ends}."
                 )
             return
         if self.decided_by:
             head = "Blocked by" if self.answer == "no" else "Undecided on"
-            yield f"{head} {', '.join(f'{one.ref} ({one.reason})' for one in self.decided_by)}."
+            told = [f"{_name_of(one.segment)} ({one.reason})" for one in self.decided_by]
+            yield f"{head} {', '.join(told)}."
         modes = " and ".join(dict.fromkeys(str(one.properties.get("mode")) for one in self.path))
         rounding = rounding_of_drawing([one.segment.feature for one in self.path], None)
         lengths = length_words(self.length_published, *_drawn_m(self.path), rounding)
@@ -257,6 +260,10 @@ class PassageSpan(_Answered):
             tuple(map(_period_row, self.periods)),
             about,
             (*late, _NO_PROOF),
+            names=_names_of(
+                [edge for one in self.periods for passage in one.passages for edge in passage.path],
+                {},
+            ),
             lead=(f"{_question(self)}, {self.start} to {self.end}",),
             chart=_chart(self.periods),
         )
@@ -283,7 +290,7 @@ class AnswerTable(Table):
         notes = [paragraph(one, width=width) for one in self.notes]
         blocks = ["\n".join([strong(answer), *reasons])]
         if self.rows:
-            bare = Table(self.name, self.columns, self.rows)
+            bare = Table(self.name, self.columns, self.rows, names=self.names)
             blocks.append(bare.to_text(width=width, strong=strong).rstrip("\n"))
         return "\n\n".join(filter(None, [*blocks, self.chart, *notes])) + "\n"
 
@@ -294,12 +301,13 @@ class AnswerTable(Table):
 
     def to_markdown(self) -> str:
         """Return the sentences, the table, the chart and the notes."""
-        bare = Table(self.name, self.columns, self.rows).to_markdown() if self.rows else ""
+        bare = Table(self.name, self.columns, self.rows, names=self.names)
+        written = bare.to_markdown() if self.rows else ""
         chart = f"```text\n{self.chart}\n```\n" if self.chart else ""
         lead, notes = (
             [f"{escaped_markdown(one)}\n" for one in texts] for texts in (self.lead, self.notes)
         )
-        return "\n".join(filter(None, [*lead, bare, chart, *notes]))
+        return "\n".join(filter(None, [*lead, written, chart, *notes]))
 
 
 _PATH_COLUMNS: Final = (
@@ -331,6 +339,17 @@ _PERIOD_COLUMNS: Final = (
 
 def _question(asked: Passage | PassageSpan) -> str:
     return f"{asked.origin.name} to {asked.destination.name}, {asked.traffic}"
+
+
+def _name_of(segment: Segment) -> str:
+    name = segment.feature.properties.get("name")
+    return name if isinstance(name, str) and name else segment.ref
+
+
+def _names_of(path: Iterable[Edge], names: Mapping[str, str]) -> dict[str, str]:
+    """Return what people read for the segments of a path, their statuses and sources."""
+    statuses = {one.word: one.label for one in STATUSES}
+    return {**names, **statuses, **{one.ref: _name_of(one.segment) for one in path}}
 
 
 def _period_row(period: PassagePeriod) -> tuple[Any, ...]:

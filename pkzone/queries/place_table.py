@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pkzone.errors import printable
 from pkzone.queries.drawn import INSIDE, OUTSIDE, UNCERTAIN
-from pkzone.table import Column, Table
+from pkzone.table import Column, Table, named_value
 from pkzone.text_layout import paragraph
 
 __all__ = ["AGREES", "COLUMNS", "DIFFERS", "LEGEND", "PlaceTable", "explanation"]
@@ -62,7 +62,7 @@ class PlaceTable(Table):
 
     def to_text(self, *, width: int | None = None, strong: Callable[[str], str] = str) -> str:
         """Return the periods as a table with what is said of each, one day as a list."""
-        rows = self.records()
+        rows = self._by_name()
         if "date" in self.about:
             table, remarks = "", _day_told(rows[0])
         else:
@@ -80,20 +80,27 @@ class PlaceTable(Table):
         if "date" in self.about:
             columns = (Column("what"), Column("answer", head=_heading(self.about)))
             told: list[list[str]] = []
-            for label, text in _day_told(self.records()[0]):
+            for label, text in _day_told(self._by_name()[0]):
                 if label:
                     told.append([label, text])
                 else:
                     told[-1][1] += f"; {text}"
             return Table(self.name, columns, tuple(map(tuple, told))).to_markdown()
-        remarks = tuple(": ".join(filter(None, pair)) for pair in _life_told(self.records()))
+        remarks = tuple(": ".join(filter(None, pair)) for pair in _life_told(self._by_name()))
         return self._condensed(remarks).to_markdown()
+
+    def _by_name(self) -> list[dict[str, Any]]:
+        """Return the rows with names of areas, roads and sources for their ids."""
+        return [
+            {key: named_value(value, self.names) for key, value in row.items()}
+            for row in self.records()
+        ]
 
     def _condensed(self, remarks: tuple[str, ...] = ()) -> Table:
         """Return the columns for people, and periods in which these stay the same as one."""
         columns = [column for column in COLUMNS if column.in_text]
         rows: list[dict[str, Any]] = []
-        for record in self.records():
+        for record in self._by_name():
             row = {column.name: record[column.name] for column in columns}
             if rows and row == {
                 **rows[-1],
@@ -127,7 +134,7 @@ def explanation(row: Mapping[str, Any]) -> str | None:
 
 def _heading(about: Mapping[str, Any]) -> str:
     place = about["place"]
-    named = f"{place['name']} ({place['ref']}), " if "ref" in place else ""
+    named = f"{place['name']}, " if "ref" in place else ""
     when = f" on {about['date']}" if "date" in about else ""
     point = f"{place['lon']:.9g},{place['lat']:.9g}{_good_to(place.get('uncertainty_km'))}"
     return f"{named}{point}{when}"

@@ -115,7 +115,21 @@ def series(
             *(() if isinstance(chosen[0], FileVersion) else _route_notes(chosen, drawn, source)),
         ),
         items,
+        _names(items, by),
     )
+
+
+def _names(items: Iterable[Mapping[str, Any]], by: str | None) -> dict[str, str]:
+    """Return what people read for statuses, alone and counted."""
+    labels = {one.word: one.label for one in STATUSES}
+    labels |= {word: word.replace("_", " ") for item in items for word in item["statuses"] or ()}
+    counted = (item["statuses"] for item in items if isinstance(item["statuses"], dict))
+    names = {
+        _cell(one): _cell({labels.get(word, word): count for word, count in one.items()})
+        for one in counted
+        if one
+    }
+    return names | (labels if by == "status" else {})
 
 
 def _items(
@@ -161,6 +175,8 @@ def _is_shown(column: Column, items: Sequence[Mapping[str, Any]], by: str | None
     """Tell whether text has a column: not an empty one, and of groups no title each."""
     if column.type == "date":
         return True
+    if not column.in_text:
+        return False
     is_repeated = by is not None and column.name in ("title", "events")
     return not is_repeated and any(item[column.name] not in (None, [], {}) for item in items)
 
@@ -188,7 +204,7 @@ _MEASURES: Final = (
     Column("area_km2", "number", "km²"),
     Column("statuses", rank=4),
     Column("title", head="what is new"),
-    Column("events", "array", rank=6),
+    Column("events", "array", in_text=False),
 )
 
 
