@@ -17,7 +17,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from pkzone.compare.area_totals import ground_km2
-from pkzone.compare.catalogue_context import published_lengths
+from pkzone.compare.catalogue_context import published_lengths, route_names, source_names
 from pkzone.compare.file_versions import FileVersion
 from pkzone.compare.history import versions_of
 from pkzone.compare.published import is_schematic, part_of
@@ -371,11 +371,13 @@ def _route_notes(
     for version, drawn in zip(versions, features, strict=True):
         for length in published_lengths(source, version, drawn).items():
             stated.setdefault(length, []).append(version.id)
+    routes = route_names(source, versions[-1], chain(*features)) if stated else {}
+    sources = source_names(source) if stated else {}
     for (route, published), ids in stated.items():
         which = f"{len(ids)} versions, {ids[0]} to {ids[-1]}" if len(ids) > 1 else ids[0]
         yield (
-            f"Of the whole route {route} a source states {published.text} "
-            f"({', '.join(published.sources)}): the road in use in {which}."
+            f"Of the whole route {routes.get(route, route)} a source states {published.text} "
+            f"({', '.join(sources.get(one, one) for one in published.sources)}): the road in use in {which}."
         )
 
 
@@ -387,7 +389,9 @@ def _off_by(parts: Sequence[_Part]) -> str:
 def _named(ids: set[str], parts: Sequence[_Part]) -> str:
     """Return how many of all features these are and, of a few, which."""
     of_all = f"{len(ids)} of {len({part.feature.id for part in parts})}"
-    return of_all + (f" ({', '.join(sorted(ids))})" if len(ids) <= _FEW else "")
+    names = {str(part.feature.id): part.feature.properties.get("name") for part in parts}
+    told = "; ".join(sorted(str(names[one] or one) for one in ids))
+    return of_all + (f" ({told})" if len(ids) <= _FEW else "")
 
 
 _FEW: Final = 8

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import pkzone
-from pkzone.cli import main
+from pkzone.cli import pkzone as program
 from pkzone.layers.catalogue import catalogue
 
 PAIRS = [
@@ -82,7 +82,7 @@ def test_histories(pattern: re.Pattern[str], layer: str, form: str) -> None:
     ],
 )
 def test_answers(pattern: re.Pattern[str], command: list[str], form: str) -> None:
-    result = CliRunner().invoke(main, [*command, "-f", form])
+    result = CliRunner().invoke(program, [*command, "-f", form])
     assert result.exit_code == 0, result.output
     assert pattern.findall(result.output.replace("<!-- -->", "")) == []
     assert "under_construction" not in result.output
@@ -95,7 +95,7 @@ def test_pictures(
     pytest.importorskip("matplotlib")
     path = tmp_path / "x.svg"
     arguments = ["picture", f"{layer}@{base}", f"{layer}@{target}", "-o", str(path)]
-    result = CliRunner().invoke(main, arguments)
+    result = CliRunner().invoke(program, arguments)
     assert result.exit_code == 0, result.output
     texts = re.findall(
         r"<(?:text|title|desc)[^>]*>(.*?)</(?:text|title|desc)>", path.read_text(), re.S

@@ -95,8 +95,8 @@ NOT_RUN = {
 #: Blocks that show an output, by their first line: of which command, none for the one before.
 SHOWN = {
     "README.md": {
-        "Between 2020-12-01 and 2022-09-01, the route stepanakert-goris left part of its road "
-        "(km 24.0-36.5, Boyuk Galadarasi /": None,
+        "Between 2020-12-01 and 2022-09-01, the route Khankendi / Stepanakert – Goris left part of "
+        "its road (km 24.0-36.5,": None,
     },
     "docs/diff.md": {
         "1 feature is new (South post), 2 modified (Road to the mill; North post) "

@@ -333,7 +333,7 @@ def test_a_frame_has_numbers_in_columns_of_numbers() -> None:
 def test_the_notes_name_what_is_schematic_and_what_has_no_published_length() -> None:
     notes = " ".join(pkzone.series("corridor", end="2021-12").notes)
     assert "may be off by up to 3,000 m" in notes
-    assert "Schematic, straight lines between known points, are 1 of 5 (lachin-new-az)" in notes
+    assert "Schematic, straight lines between known points, are 1 of 5 (km 36 - " in notes
     assert "of 3 of 5 (lachin-old-am, lachin-old-az, lachin-old-west-stub)" in notes
     assert (
         "Of the whole route stepanakert-goris a source states more than 80 km (azatutyun-2019): "

@@ -60,12 +60,12 @@ Route a-b
                                                             Galadarasi
 
 New (1)
-  new  The bypass
+  The bypass
       20.5 km, open since 2022-08-30, agreed, ± 1,500 m
       see event 2
 
 Modified (1)
-  old  Berdzor / Lachin
+  Berdzor / Lachin
       status: open → former
       since: 2020-11-17 → 2022-08-30
       sources: new: three; no longer: one
@@ -89,8 +89,8 @@ Notes
     sources that these cite). A drawn line cuts corners and comes out shorter; a
     schematic one is straight lines between known points. Differences are told
     between lengths of one kind only.
-  - Sources stand in brackets by their id; the command 'pkzone sources' lists
-    them in full.
+  - Sources stand in brackets by publisher and date; the command 'pkzone
+    sources' lists them in full.
   - The published length is that of the old road.
 """
 
@@ -582,7 +582,7 @@ def test_markdown() -> None:
     assert "| drawn length | 47.2 km | 50.5 km | +3.3 km |\n" in report
     assert "| no longer used | 30.0-47.2 |  | not known | 17.2 km | Berdzor / Lachin |\n" in report
     assert (
-        "| modified | old | Berdzor / Lachin | status: open → former; since: 2020-11-17 → "
+        "| modified | Berdzor / Lachin | status: open → former; since: 2020-11-17 → "
         "2022-08-30; sources differ |\n"
     ) in report
     assert "- 2022-08-30: Traffic moves to the new road \\[two, three\\]\n" in report
