@@ -375,9 +375,10 @@ def _route_notes(
     sources = source_names(source) if stated else {}
     for (route, published), ids in stated.items():
         which = f"{len(ids)} versions, {ids[0]} to {ids[-1]}" if len(ids) > 1 else ids[0]
+        cited = ", ".join(sources.get(one, one) for one in published.sources)
         yield (
             f"Of the whole route {routes.get(route, route)} a source states {published.text} "
-            f"({', '.join(sources.get(one, one) for one in published.sources)}): the road in use in {which}."
+            f"({cited}): the road in use in {which}."
         )
 
 

@@ -618,7 +618,7 @@ def test_the_command_says_the_answer_first(in_process: Run) -> None:
     assert result.code == 0
     first, second, *_ = result.out.splitlines()
     assert first == "Goris to Khankendi / Stepanakert, civilian, 2022-12-13: no"
-    assert second.startswith("Blocked by corridor/lachin-new-az (only aid, medical, contingent")
+    assert second.startswith("Blocked by km 36 - Boyuk Galadarasi / Mets Shen - Hin Shen")
     assert (
         "about 59 km as drawn, 16 km of it schematic; length on the ground not known"
         in " ".join(result.out.split())

@@ -334,9 +334,10 @@ def test_the_notes_name_what_is_schematic_and_what_has_no_published_length() -> 
     notes = " ".join(pkzone.series("corridor", end="2021-12").notes)
     assert "may be off by up to 3,000 m" in notes
     assert "Schematic, straight lines between known points, are 1 of 5 (km 36 - " in notes
-    assert "of 3 of 5 (lachin-old-am, lachin-old-az, lachin-old-west-stub)" in notes
+    assert "of 3 of 5 (Aghavno / Zabukh road: join" in notes
     assert (
-        "Of the whole route stepanakert-goris a source states more than 80 km (azatutyun-2019): "
+        "Of the whole route Khankendi / Stepanakert – Goris a source states more than 80 km "
+        "(RFE/RL Armenian Service (Azatutyun) 2019): "
         "the road in use in 3 versions, 2020-11-10 to 2021-07-01." in notes
     )
     assert not any("chematic" in note for note in pkzone.series("zone").notes)
