@@ -16,7 +16,13 @@ from pkzone.geojson.model import Feature
 from pkzone.geojson.writer import dumps
 from pkzone.reports import simplestyle
 from pkzone.reports.as_json import numbers, to_dict
-from pkzone.reports.changes import change_row, label_of_change, name_of
+from pkzone.reports.changes import (
+    change_row,
+    controllers_of,
+    ground_words,
+    label_of_change,
+    name_of,
+)
 from pkzone.reports.lengths import drawn_words, rounding_of_drawing
 from pkzone.reports.model import ChangeRow, Part, joined, msg
 from pkzone.reports.route_report import HEADS, STRETCHES, route_section
@@ -31,7 +37,7 @@ __all__ = ["render_diff", "to_frame", "to_geojson"]
 
 PRECISION_DEG = 1e-6
 REPAIRED = "repaired"
-_TOKENS = {"gained": "added", "lost": "removed"}
+_GROUND = {"gained": "added", "lost": "removed"}
 SIDES = {"kept": "both", "removed": "base", "added": "target"}
 CRS = "EPSG:4326"
 _NUMBERS = tuple(field.name for field in fields(Evidence) if field.name != "max_offset_at")
@@ -172,8 +178,8 @@ def _change_features(diff: Diff, number: int, change: Change) -> Iterator[Featur
                 "side": side,
                 "part": "area",
                 **belongs,
-                **simplestyle.whole(_TOKENS[what], _mapping(part)),
-                **_told(row, msg(what)),
+                **simplestyle.whole(_token(change, _GROUND[what]), _mapping(part)),
+                **_told(row, ground_words([change])[_GROUND[what]]),
             }
             yield _feature(f"{label}:{what}", own, _mapping(part))
 
@@ -241,16 +247,22 @@ def _told(row: ChangeRow, what: Part, side: str = "", before: Part = "") -> dict
 def _look(change: Change, side: str, geometry: dict[str, Any] | None) -> dict[str, Any]:
     """Return the style of a whole feature, by what became of it."""
     if change.kind in ("added", "removed"):
-        return simplestyle.whole(change.kind, geometry)
+        return simplestyle.whole(_token(change, change.kind), geometry)
     areas = (change.gained, change.lost)
     if change.sections or any(area is not None and not area.is_empty for area in areas):
         return simplestyle.with_parts(geometry)
     if "geometry" in change.aspects and change.geometry_class in (None, "moved"):
-        return simplestyle.whole("removed" if side == "base" else "added", geometry)
+        kind = "removed" if side == "base" else "added"
+        return simplestyle.whole(_token(change, kind), geometry)
     if side == "base" and "geometry" in change.aspects:
         return simplestyle.with_parts(geometry)
     is_other = change.kind != "modified" or "properties" in change.aspects
     return simplestyle.whole("changed" if is_other else "kept", geometry)
+
+
+def _token(change: Change, kind: str) -> str:
+    """Return the colour of what came or went; control changes hands, which is neither."""
+    return "changed" if controllers_of((*change.base, *change.target)) else kind
 
 
 def _layer(diff: Diff, side: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import pkzone
 from pkzone.compare import diff as compare
 from pkzone.compare.result import Change
 from pkzone.geojson import Feature, FeatureCollection
@@ -61,7 +63,7 @@ def test_gained_ground_is_a_feature_of_its_own() -> None:
         "part": "area",
         "feature": "core",
         "name": "Core",
-        "title": "Core: gained",
+        "title": "Core: new",
         "description": features["core:base"]["properties"]["description"],
         "stroke": "#0072b2",
         "stroke-width": 4,
@@ -284,3 +286,11 @@ def test_hostile_texts_are_plain_inert_and_short() -> None:
     assert title.startswith("‹img src=x onerror=alert(1)›\\u202e\\x1b[31m\\ud800\\n")
     assert len(title) < 300
     assert len(description) < 3000
+
+
+def test_an_area_that_changed_hands_is_neither_new_nor_gone() -> None:
+    found = json.loads(pkzone.diff("control@2022-08-25", "control@2022-08-26").report("geojson"))
+    areas = [one["properties"] for one in found["features"]]
+    assert {one["stroke"] for one in areas} == {"#8f3f71"}
+    held = "now under the control of Azerbaijan"
+    assert [one["title"].partition(": ")[2] for one in areas] == [held] * len(areas) != []
