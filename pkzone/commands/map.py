@@ -42,6 +42,7 @@ DEFAULT_OUTPUT = "pkzone-map.html"
         "pkzone map --tiles OpenTopoMap -o terrain.html",
         "pkzone map --catalogue daily --simplify 50 -o daily.html",
         "pkzone map --with tagged.csv -o incidents.html",
+        "pkzone map --embed -o embed.html",
     ),
 )
 @click.argument("refs", type=REF, metavar="[REF]...", nargs=-1)
@@ -64,6 +65,12 @@ DEFAULT_OUTPUT = "pkzone-map.html"
 )
 @tagged_option("Show the records of a table that pkzone tag wrote, each in the state of its date.")
 @coordinate_options("Column of TAGGED")
+@click.option(
+    "--embed",
+    is_flag=True,
+    help="Open in the layout for small frames, in a large window too; #embed=0 in the address "
+    "gives the full page.",
+)
 @page_options
 @overwrite_option()
 @click.option("--open", "open_page", is_flag=True, help="Show the map in the web browser.")

@@ -154,6 +154,7 @@ def map(  # noqa: A001 - read as pkzone.map
     tagged: Any = None,
     lon: str | None = None,
     lat: str | None = None,
+    embed: bool = False,
 ) -> Map:
     """Return a map of layers with a slider over their versions.
 
@@ -191,6 +192,9 @@ def map(  # noqa: A001 - read as pkzone.map
         opens on the first state that has records, if the one of its own day has none.
     lon, lat : str, optional
         Columns of longitude and latitude in it; else its geometry, or the only ones that fit.
+    embed : bool, default False
+        Open in the layout for small frames, however large the window is: the title, the map and
+        its slider, all else behind a button. ``#embed=0`` in the address gives the full page.
 
     Raises
     ------
@@ -225,6 +229,7 @@ def map(  # noqa: A001 - read as pkzone.map
             tagged=tagged,
             lon=lon,
             lat=lat,
+            embed=embed,
         )
     )
 

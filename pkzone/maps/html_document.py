@@ -56,6 +56,8 @@ class Layout:
         The HTML of its body, with a mark where the map stands.
     script : str
         Its script.
+    early : str, optional
+        A script that runs before anything of the body is painted.
     styles : tuple of str
         Its stylesheets, in their order.
     facts : mapping of str to str
@@ -70,6 +72,7 @@ class Layout:
     styles: tuple[str, ...]
     facts: Mapping[str, str]
     palette: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    early: str | None = None
 
     def plus(self, part: Part) -> Layout:
         """Return the layout with a part that this page needs."""
@@ -86,7 +89,11 @@ class Layout:
 
 #: The page of layers with a slider over their versions.
 VERSIONS: Final = Layout(
-    body="body.html", script="map.js", styles=("map.css",), facts={"as-of": "on"}
+    body="body.html",
+    script="map.js",
+    styles=("map.css",),
+    facts={"as-of": "on", "embed": "embed"},
+    early="early.js",
 )
 #: The page of a difference.
 COMPARISON: Final = Layout(
@@ -243,7 +250,8 @@ def assemble(
         + "".join(_element("style", text) for text in styles)
         + skeleton.head
     )
-    body = f"<body{_attributes(facts)}>\n{before}{skeleton.element}{after}{skeleton.body}"
+    early = _element("script", _built(layout.early)) if layout.early else ""
+    body = f"<body{_attributes(facts)}>\n{early}{before}{skeleton.element}{after}{skeleton.body}"
     scripts = [
         _element("script", skeleton.script),
         *added,

@@ -107,7 +107,7 @@ class Page:
         language = self.content["language"]
         content, layout = self.content, self.layout
         facts = {
-            name: content[key] for name, key in layout.facts.items() if content[key] is not None
+            name: content[key] for name, key in layout.facts.items() if content.get(key) is not None
         }
         if skeleton.hosts:
             facts["needs"] = " ".join(skeleton.hosts)
@@ -144,6 +144,7 @@ def page_of(
     tagged: Any = None,
     lon: str | None = None,
     lat: str | None = None,
+    embed: bool = False,
 ) -> Page:
     """Return the page of a map of layers with a slider over their versions; see `pkzone.map`."""
     refuse_frame(refs, located=True)  # a frame is an iterable too: of the names of its columns
@@ -165,6 +166,8 @@ def page_of(
     )
     if records is not None:
         content = _with_records(content, records, selection if on is None else None)
+    if embed:
+        content["embed"] = "1"
     layout = _layout(content, selection, has_records=records is not None)
     notices = [notice for file in selection.files for notice in file.notices]
     notices += records.notices if records else ()

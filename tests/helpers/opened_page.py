@@ -172,7 +172,7 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Any]:
         path = tmp_path / f"map-{len(opened)}.html"
         page.save(path)
         opened.append(Opened(browser, path, hash_, size, served or {}))
-        opened[-1].page.wait_for_selector(ready)
+        opened[-1].page.wait_for_selector(ready, state="attached")
         if not checked:
             opened[-1].check = lambda: None  # type: ignore[method-assign]
         return opened[-1]

@@ -344,7 +344,7 @@ def test_page_says_what_it_is_not(open_page: Any, shipped: Any) -> None:
     assert "not yet been reviewed by a speaker" in about
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (390, 844)], ids=str)
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (620, 844)], ids=str)
 def test_no_control_lies_over_another(open_page: Any, shipped: Any, size: tuple[int, int]) -> None:
     opened = open_page(shipped, "#see=corridor/lachin-new-az", size)
     answer = opened.page.evaluate("""() => {

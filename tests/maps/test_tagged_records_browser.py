@@ -296,7 +296,7 @@ def test_a_map_without_a_slider_shows_all(
 def test_axe_finds_nothing(open_page: Callable[..., Any], page: Any) -> None:
     for hash_, size in (
         ("#on=2021-06-01&record=5", (1440, 900)),
-        ("#on=2021-06-01&record=5&theme=dark", (390, 844)),
+        ("#on=2021-06-01&record=5&theme=dark", (620, 844)),
     ):
         opened = open_page(page, hash_, size)
         opened.page.locator("#pk-records-list summary").click()

@@ -465,7 +465,7 @@ def test_download_offers_what_is_shown(open_page: Any, small: Catalogue) -> None
 
 
 @pytest.mark.parametrize("name", ["", "table", "events", "measure", "download"])
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=str)
+@pytest.mark.parametrize("size", [(1440, 900), (620, 844)], ids=str)
 def test_no_tool_lies_over_another_control(
     open_page: Any, shipped: Any, name: str, size: tuple[int, int]
 ) -> None:

@@ -14,11 +14,11 @@ const BUILT = join(HERE, "built");
 const PAGES = ["map", "map-crowd", "map-records", "diff"];
 
 /** Scripts that run before that of a page, where it needs them. */
-const HELPERS = ["leaflet", "folium", "missing"];
+const HELPERS = ["leaflet", "early", "folium", "missing"];
 
 /** Stylesheets of pages, and what each is made of, in this order. */
 const PAGE_STYLES = {
-  map: ["page", "tools", "figures", "compare", "print"],
+  map: ["page", "tools", "figures", "compare", "embed", "print"],
   diff: ["page", "figures", "diff"],
 };
 

@@ -13,6 +13,8 @@ import * as print from "./panels/print.js";
 import * as settings from "./panels/settings.js";
 import * as simplified from "./panels/simplified.js";
 import * as timeline from "./panels/timeline.js";
+import * as embed from "./tools/embed.js";
+import * as gestures from "./tools/gestures.js";
 import * as permalink from "./tools/permalink.js";
 import * as play from "./tools/play.js";
 import * as search from "./tools/search.js";
@@ -22,7 +24,7 @@ import * as text from "./words/text.js";
 const { map } = draw;
 
 /** @type {View} */
-const view = { on: payload.on, off: new Set(), chosen: null, tool: null, filter: "", near: false, path: [], compare: null, swipe: null, fade: 100, of: null, row: null, record: null, lang: payload.language, theme: "auto", band: false };
+const view = { on: payload.on, off: new Set(), chosen: null, tool: null, filter: "", near: false, path: [], compare: null, swipe: null, fade: 100, of: null, row: null, record: null, lang: payload.language, theme: "auto", band: false, embed: null };
 /** @type {RecordList | null} */
 let records = null; // on a page that has some
 /** @type {HTMLElement | SVGElement | null} */
@@ -55,6 +57,7 @@ function refresh() {
     change({ on });
     details.focusFeature();
   });
+  embed.show(view);
 }
 
 function explain() {
@@ -87,7 +90,8 @@ function close() {
   if (!view.chosen) return;
   const { layer, id } = view.chosen;
   change({ chosen: null });
-  (back?.isConnected ? back : draw.elementOf(layer, id) ?? map.getContainer()).focus({ preventScroll: true });
+  const isSeen = (one) => one?.getClientRects().length > 0;
+  [back, draw.elementOf(layer, id), map.getContainer()].find(isSeen)?.focus({ preventScroll: true });
 }
 
 const pointsOf = (positions) => (Array.isArray(positions[0]) ? positions.flatMap(pointsOf) : [positions]);
@@ -95,7 +99,7 @@ const pointsOf = (positions) => (Array.isArray(positions[0]) ? positions.flatMap
 function fit(states) {
   const partsOf = (geometry) => geometry.parts?.flatMap(partsOf) ?? [geometry];
   const points = states.flatMap(({ geometry }) => partsOf(geometry)).flatMap((geometry) => (geometry.kind === "none" ? [] : pointsOf(geometry.positions)));
-  if (points.length) map.fitBounds(points, { padding: [40, 40], maxZoom: map.getMaxZoom() - 3, animate: false });
+  if (points.length) map.fitBounds(points, { paddingTopLeft: [40, 40], paddingBottomRight: [40, 40 + embed.covered()], maxZoom: map.getMaxZoom() - 3, animate: false });
 }
 
 // Goes to a feature and opens it; one not on the map on the day is shown where it was.
@@ -127,6 +131,7 @@ function follow() {
   const { at, ...wanted } = permalink.read(location.hash, records);
   play.pause();
   Object.assign(view, wanted);
+  embed.apply(view);
   toolbar.show(view);
   if (at) map.setView([at.lat, at.lng], at.zoom, { animate: false });
   else goHome();
@@ -147,6 +152,8 @@ export function start(recordList = null) {
   settings.start(change);
   timeline.start((on) => change({ on }));
   facts.start();
+  embed.start();
+  gestures.start();
   const act = { view, change, adjust, visit, fit };
   for (const part of [toolbar, search, play, compare, records]) part?.start(act);
   follow();

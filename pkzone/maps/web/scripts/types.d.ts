@@ -251,6 +251,8 @@ interface View {
   band: boolean;
   /** Of a page that has a background. */
   tiles?: boolean;
+  /** Whether the address asks for the embed layout, or against it. */
+  embed: boolean | null;
 }
 
 /** The ways to change the view, which main.js hands to the parts of the page. */

@@ -4,6 +4,7 @@ import { begun } from "../data/layers.js";
 import { events, own, sources } from "../data/store.js";
 import { byId, firstOf } from "../dom.js";
 import * as draw from "../drawing/draw.js";
+import * as embed from "../tools/embed.js";
 import { sourceList } from "./facts.js";
 
 const root = document.documentElement;
@@ -27,6 +28,7 @@ function prepare(view) {
   if (before) return;
   before = { center: draw.map.getCenter(), zoom: draw.map.getZoom(), bounds: draw.map.getBounds() };
   root.classList.add("pk-printing");
+  embed.print(true);
   byId("pk-print").append(sourceList(cited(view)));
   fit(before.bounds);
 }
@@ -35,6 +37,7 @@ function restore() {
   if (!before) return;
   const { center, zoom } = before;
   root.classList.remove("pk-printing");
+  embed.print(false);
   firstOf("#pk-print ul").remove();
   draw.map.invalidateSize({ animate: false, pan: false });
   draw.map.setView(center, zoom, { animate: false });

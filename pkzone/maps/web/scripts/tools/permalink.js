@@ -3,7 +3,9 @@
 import * as days from "../compare/days.js";
 import { byName, isDay, stopOn } from "../data/layers.js";
 import { payload } from "../data/store.js";
+import { askedFor } from "../frame.js";
 import * as settings from "../panels/settings.js";
+import * as embed from "./embed.js";
 import { isTool } from "./toolbar.js";
 
 const LONGEST = 2000;
@@ -44,6 +46,7 @@ export function read(hash, records = null) {
     chosen: readChosen(fields.get("see")),
     at: readView(fields),
     ...settings.read(fields),
+    embed: askedFor(fields),
     tool: isTool(fields.get("tool")) ? fields.get("tool") : null,
     filter: (fields.get("filter") ?? "").slice(0, 100),
     near: fields.get("near") === "1",
@@ -92,5 +95,7 @@ export function write(view, map) {
   if (view.tool === "measure" && view.path.length) parts.push(`path=${view.path.map((point) => point.join(",")).join(";")}`);
   if (view.record !== null) parts.push(`record=${view.record}`);
   parts.push(...days.write(view), ...settings.write(view));
+  embed.address(/** @type {string[]} */ (parts.filter(Boolean)));
+  if (view.embed !== null) parts.push(`embed=${Number(view.embed)}`);
   put(`#${parts.join("&")}`);
 }

@@ -4,6 +4,7 @@ import { allOf, byId } from "../dom.js";
 import { map } from "../drawing/draw.js";
 import * as text from "../words/text.js";
 import * as download from "./download.js";
+import * as embed from "./embed.js";
 import * as eventList from "./events.js";
 import * as measure from "./measure.js";
 import * as table from "./table.js";
@@ -51,8 +52,9 @@ function startFullscreen() {
 function toggle(act, tool) {
   const before = act.view.tool;
   act.change({ tool });
-  if (tool) byId("pk-sheet-title").focus();
-  else buttons.find((button) => button.dataset.tool === before)?.focus();
+  if (tool) return byId("pk-sheet-title").focus();
+  const button = buttons.find(({ dataset }) => dataset.tool === before);
+  (button?.getClientRects().length ? button : byId("pk-menu")).focus();
 }
 
 /**
@@ -90,6 +92,7 @@ export function show(view) {
     body.replaceChildren();
     sheet.hidden = !open;
     sheet.dataset.open = String(open);
+    if (open) embed.fold();
     map.invalidateSize({ animate: false });
   }
   for (const button of buttons) button.setAttribute("aria-expanded", String(button.dataset.tool === open));

@@ -1,0 +1,1 @@
+"use strict";(()=>{var m=window.parent!==window,s=window.matchMedia("(max-width: 599.98px), (max-height: 599.98px)");function d(e){let t=e.get("embed");return t==="1"||t==="0"?t==="1":null}var n=()=>document.body.dataset.embed!==void 0,o=e=>e??(n()||s.matches);var a=d(new URLSearchParams(location.hash.slice(1)));document.documentElement.classList.toggle("pk-embed",o(a));})();

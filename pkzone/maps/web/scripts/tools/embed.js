@@ -1,0 +1,175 @@
+// The embed layout: title, map, slider and sources, one below the other; all else in a drawer over the map.
+//
+// Its elements are those of the full layout, put into the drawer and back to their places. Open is the
+// whole drawer, as a menu, or one of its sections alone, as a sheet that leaves the map in view.
+
+import { payload } from "../data/store.js";
+import { byId, link, make } from "../dom.js";
+import { elementOf, map } from "../drawing/draw.js";
+import { isEmbedded, isFramed, isMadeSo, small } from "../frame.js";
+import * as text from "../words/text.js";
+
+text.add({
+  menu: "Menu",
+  not_official: "Not an official map",
+  open_full: "Open in full",
+  hint_touch: "Use two fingers to move the map",
+  hint_wheel: "Hold {key} to zoom",
+});
+
+const KEPT = ["pk-title", "pk-as-of", "pk-menu"];
+const SHEETS = ["pk-feature", "pk-record", "pk-compare"];
+const MENU = "menu";
+const EDGE = 24; // of a feature that has to stand out from under a sheet, in pixels
+const root = document.documentElement;
+const [drawer, button, heading, panel, full] = ["pk-drawer", "pk-menu", "pk-drawer-title", "pk-panel", "pk-full"].map(byId);
+/** @type {[HTMLElement, Comment][]} */
+let moved = []; // elements in the drawer, and what keeps their places
+/** @type {boolean | null} */
+let asked = null;
+let open = "", printing = false;
+/** @type {Record<string, string>} */
+let contents = {};
+
+/** Whether the page is in this layout. */
+export const isOn = () => moved.length > 0;
+
+function take(element, into) {
+  const place = document.createComment("");
+  element.replaceWith(place);
+  into.append(element);
+  moved.push([element, place]);
+}
+
+function putIn() {
+  take(byId("pk-date"), byId("pk-settings"));
+  for (const element of [...byId("pk-head").children]) if (!KEPT.includes(element.id)) take(element, drawer);
+  for (const id of ["pk-tools", "pk-since", "pk-panel"]) take(byId(id), drawer);
+  panel.setAttribute("role", "group");
+}
+
+function putBack() {
+  for (const [element, place] of moved.reverse()) place.replaceWith(element);
+  moved = [];
+  panel.removeAttribute("role");
+}
+
+function arrange() {
+  const wanted = !printing && isEmbedded(asked);
+  if (wanted === isOn()) return;
+  const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+  root.classList.toggle("pk-embed", wanted);
+  if (wanted) putIn();
+  else putBack();
+  unfold(wanted ? open : "");
+  focused?.focus({ preventScroll: true });
+  map.invalidateSize({ animate: false, pan: false });
+}
+
+// Opens the menu, or a sheet by the id of its section; closes both for the empty text.
+function unfold(what) {
+  const isInside = drawer.contains(document.activeElement);
+  open = what;
+  drawer.hidden = !open;
+  drawer.dataset.open = open;
+  for (const id of SHEETS) document.getElementById(id)?.classList.toggle("pk-open", id === open);
+  button.setAttribute("aria-expanded", String(Boolean(open)));
+  if (isInside && !open) button.focus({ preventScroll: true });
+}
+
+// What each sheet holds, empty where it holds nothing.
+function contentsOf({ chosen, record, compare }) {
+  const isThere = (id) => document.getElementById(id)?.hidden === false;
+  return {
+    "pk-feature": chosen ? `${chosen.layer}/${chosen.id}` : "",
+    "pk-record": isThere("pk-record") ? `#${record}` : "",
+    "pk-compare": compare && isThere("pk-compare") ? "compare" : "",
+  };
+}
+
+// A feature that the sheet would hide is moved to the middle of the rest of the map.
+function bare({ chosen }) {
+  const element = chosen && elementOf(chosen.layer, chosen.id);
+  if (!element || open !== "pk-feature") return;
+  const { top, height } = element.getBoundingClientRect();
+  const [sheet, upper] = [drawer, map.getContainer()].map((one) => one.getBoundingClientRect().top);
+  if (top > sheet - EDGE) map.panBy([0, top + height / 2 - (upper + sheet) / 2], { animate: false });
+}
+
+/** How much of the map's lower edge a sheet may take, in pixels. */
+export const covered = () => (isOn() ? map.getSize().y / 2 : 0);
+
+/**
+ * Brings the layout to the view, before the map is drawn.
+ * @param {View} view
+ */
+export function apply({ embed }) {
+  asked = embed;
+  arrange();
+}
+
+/**
+ * Opens a sheet for what was chosen, and closes it with that.
+ * @param {View} view
+ */
+export function show(view) {
+  apply(view);
+  heading.textContent = document.title;
+  byId("pk-title").title = isOn() ? document.title : "";
+  const now = contentsOf(view);
+  const chosen = SHEETS.find((id) => now[id] && now[id] !== contents[id]);
+  contents = now;
+  if (!isOn()) return;
+  if (chosen) {
+    unfold(chosen);
+    bare(view);
+  } else if (SHEETS.includes(open) && !now[open]) unfold(SHEETS.find((id) => now[id]) ?? "");
+}
+
+/** Puts the drawer away. */
+export const fold = () => unfold("");
+
+/**
+ * Takes the full layout while the page is printed.
+ * @param {boolean} on
+ */
+export function print(on) {
+  printing = on;
+  arrange();
+}
+
+/**
+ * Brings the link to the page in full to the state in the address.
+ * @param {string[]} parts
+ */
+export function address(parts) {
+  const here = location.href.split("#")[0];
+  full.hidden = !isFramed || !/^(https?|file):/.test(here);
+  full.setAttribute("href", `${here}#${[...parts, ...(isMadeSo() ? ["embed=0"] : [])].join("&")}`);
+}
+
+function writeSource() {
+  const licences = payload.licenses.flatMap(({ title, name, path }, index) => [index ? ", " : "", link(name || title || "", path)]);
+  byId("pk-credits").replaceChildren(
+    ...(licences.length ? [make("span", {}, text.say("licence"), licences)] : []),
+    ...(payload.on ? [make("span", {}, text.say("not_official"))] : []));
+}
+
+/** Binds the button and the keys, and follows the size of the window. */
+export function start() {
+  text.spoken(writeSource);
+  address(location.hash.slice(1).split("&").filter((part) => part && !part.startsWith("embed=")));
+  button.addEventListener("click", () => {
+    unfold(open ? "" : MENU);
+    if (open) heading.focus({ preventScroll: true });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !open || open === "pk-feature" || open === "pk-record") return;
+    event.stopImmediatePropagation();
+    unfold("");
+  });
+  // A keyboard on the screen makes a window small for as long as one types.
+  const isTyping = () => document.activeElement?.matches("input:is([type=text], [type=date])");
+  small.addEventListener("change", () => isTyping() || arrange());
+  document.addEventListener("focusout", () => setTimeout(() => isTyping() || arrange()));
+}
