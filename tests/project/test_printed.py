@@ -75,6 +75,8 @@ NOT_RUN = {
     },
     "docs/maps.md": {
         "ogr2ogr -f GeoJSON /vsistdout/ x.gpkg | pkzone map - -o x.html": "needs GDAL's programs",
+        '<iframe src="map.html#on=2022-09-01&amp;lang=ru" title="Map of the zone" width="700" '
+        'height="480"': "a part of a page; tests/maps/test_embed_browser.py opens maps in frames",
     },
     "docs/tag-recipes.md": {
         "pip install '.[dask]'": INSTALLS,

@@ -151,8 +151,8 @@ export function address(parts) {
 function writeSource() {
   const licences = payload.licenses.flatMap(({ title, name, path }, index) => [index ? ", " : "", link(name || title || "", path)]);
   byId("pk-credits").replaceChildren(
-    ...(licences.length ? [make("span", {}, text.say("licence"), licences)] : []),
-    ...(payload.on ? [make("span", {}, text.say("not_official"))] : []));
+    ...(payload.on ? [make("span", {}, text.say("not_official"))] : []),
+    ...(licences.length ? [make("span", {}, text.say("licence"), licences)] : []));
 }
 
 /** Binds the button and the keys, and follows the size of the window. */
