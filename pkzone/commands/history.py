@@ -29,10 +29,21 @@ if TYPE_CHECKING:
 )
 @click.argument("layer", type=RANGE)
 @click.argument("feature", type=FEATURE, required=False)
+@click.option(
+    "--layer",
+    "layers",
+    metavar="NAME",
+    multiple=True,
+    help="Layer to read of a file in git that holds several; may be repeated.",
+)
 @table_options(*formats_of("history"))
 @catalogue_option
 def command(
-    catalogue: Catalogue, layer: str, feature: str | None, destination: Destination
+    catalogue: Catalogue,
+    layer: str,
+    feature: str | None,
+    layers: tuple[str, ...],
+    destination: Destination,
 ) -> None:
     """Tell the life of a layer, or of one of its features.
 
@@ -42,7 +53,7 @@ def command(
     """
     from pkzone.compare.history import history
 
-    life = history(layer, feature, catalogue=catalogue)
+    life = history(layer, feature, catalogue=catalogue, layers=layers)
     print_report(life.report(destination.form, **layout(destination.path)), destination)
     for notice in life.notices:
         warn(f"note: {notice}")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         "pkzone series corridor -o corridor.csv",
         "pkzone series corridor@2020-12..2023-04",
         "pkzone series v1.0..:roads.geojson",
+        "pkzone series ..:survey.gpkg --layer roads",
         "pkzone series transport --by status -f csv > transport.csv",
     ),
 )
@@ -37,6 +38,13 @@ if TYPE_CHECKING:
     "--to", "end", type=DAY, metavar="DATE", help="Only versions in force on DATE or earlier."
 )
 @click.option("--by", type=Choice(GROUPS), help="A row for each of these in each version.")
+@click.option(
+    "--layer",
+    "layers",
+    metavar="NAME",
+    multiple=True,
+    help="Layer to read of a file in git that holds several; may be repeated.",
+)
 @table_options()
 @catalogue_option
 def command(
@@ -45,6 +53,7 @@ def command(
     start: str | None,
     end: str | None,
     by: str | None,
+    layers: tuple[str, ...],
     destination: Destination,
 ) -> None:
     """Measure each version of a layer: features, km, km2, statuses.
@@ -57,7 +66,7 @@ def command(
     """
     from pkzone.queries.series import series
 
-    table = series(layer, start=start, end=end, by=by, catalogue=catalogue)
+    table = series(layer, start=start, end=end, by=by, catalogue=catalogue, layers=layers)
     print_table(table, destination)
     if destination.form in ("csv", "jsonl"):  # which have no room for them
         for note in table.notes:

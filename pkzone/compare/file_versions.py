@@ -33,17 +33,22 @@ class FileVersion(Version):
     """A state of a file in git, from the commit that gave it.
 
     ``source`` is the reference by which it is read, with the whole hash; empty where the commit
-    removed the file, which counts as a state without features. What the content says of it is
-    read when it is asked for.
+    removed the file, which counts as a state without features. ``file_layers`` are those to read
+    of a file that holds several. What the content says of it is read when it is asked for.
     """
 
     source: str
+    file_layers: tuple[str, ...]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, FileVersion) and (self.file, self.id) == (other.file, other.id)
+        return isinstance(other, FileVersion) and self._key == other._key
 
     def __hash__(self) -> int:
-        return hash((self.file, self.id))
+        return hash(self._key)
+
+    @property
+    def _key(self) -> tuple[str, str, tuple[str, ...]]:
+        return self.file, self.id, self.file_layers
 
     @property
     def ref(self) -> str:
@@ -56,14 +61,15 @@ class FileVersion(Version):
 
         if not self.source:
             return b""
-        with opened(self.source) as file:
+        with opened(self.source, self.file) as file:
             return file.read()
 
     def features(self) -> FeatureCollection:
         """Return the features with the ids that they are known by; see `identified`."""
         if not self.source:
             return FeatureCollection((), ())
-        read = any_file.read(self.source, check_validity=False, name=self.file)
+        layers = self.file_layers
+        read = any_file.read(self.source, layers=layers, check_validity=False, name=self.file)
         return identified(read, self.file)
 
     @cached_property
@@ -72,7 +78,9 @@ class FileVersion(Version):
         return len(self.features().features)
 
 
-def layer_of_file(states: FileRange, text: str) -> tuple[Layer, tuple[Version, ...]]:
+def layer_of_file(
+    states: FileRange, text: str, layers: Sequence[str] = ()
+) -> tuple[Layer, tuple[Version, ...]]:
     """Return a file's history up to the end of a range as a layer, and the versions in the range.
 
     Parameters
@@ -83,6 +91,8 @@ def layer_of_file(states: FileRange, text: str) -> tuple[Layer, tuple[Version, .
         reached from the first, made of it.
     text : str
         The reference as it was written: the layer is called so.
+    layers : sequence of str, optional
+        The layers to read, where the file holds several.
 
     Returns
     -------
@@ -107,17 +117,19 @@ def layer_of_file(states: FileRange, text: str) -> tuple[Layer, tuple[Version, .
         before = renamed_from(repository, within[-1].hash, before) or before
     earlier = [*commits_of(repository, first, before)] if first is not None else []
     if not within and not earlier:
-        raise _without_history(repository, states, path)
+        raise _without_history(repository, states, path, text)
     _refuse_old_name(repository, (within or earlier)[0], path)
     commits, begun = _changing([*reversed(earlier)], [*reversed(within)])
-    versions = tuple(_versions(commits, text))
+    versions = tuple(_versions(commits, text, layers))
     layer = Layer(
         text, title_of_path(path), "", versions, versions, notes=tuple(_notes(repository, commits))
     )
     return layer, versions[begun:]
 
 
-def _without_history(repository: Repository, states: FileRange, path: str) -> RevisionNotFound:
+def _without_history(
+    repository: Repository, states: FileRange, path: str, text: str
+) -> RevisionNotFound:
     """Return the error for a file that no commit of a range and none before it has."""
     tree = repository.tree(states.last)
     if inner := repository.submodule(tree, path):
@@ -125,7 +137,8 @@ def _without_history(repository: Repository, states: FileRange, path: str) -> Re
             f"{printable(path, None)} is in the submodule {printable(inner.path, None)}, which has "
             "a history of its own; change into it"
         )
-    return absence(repository, FileState(states.last, states.path), path, tree)
+    state = FileState(states.last, states.path)
+    return absence(repository, state, path, tree, asked=text.removesuffix(states.path))
 
 
 def _refuse_old_name(repository: Repository, newest: Commit, path: str) -> None:
@@ -153,7 +166,7 @@ def _changing(earlier: Sequence[Commit], within: Sequence[Commit]) -> tuple[list
     return kept, begun
 
 
-def _versions(commits: Sequence[Commit], text: str) -> Iterator[Version]:
+def _versions(commits: Sequence[Commit], text: str, layers: Sequence[str]) -> Iterator[Version]:
     days = in_order([_day(commit) for commit in commits])
     seen: Counter[date] = Counter()
     for commit, day, until in zip_longest(commits, days, days[1:]):
@@ -176,6 +189,7 @@ def _versions(commits: Sequence[Commit], text: str) -> Iterator[Version]:
             schema_file="",
             stated_sources=(),
             source=f"{commit.hash}:{commit.path}" if commit.blob else "",
+            file_layers=tuple(layers),
         )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pkzone.compare import diff
 from pkzone.compare.catalogue_context import source_names
+from pkzone.compare.inputs import refuse_needless_layers
 from pkzone.compare.result import Change, Diff, Reported
 from pkzone.errors import FeatureNotFound, did_you_mean, printable
 from pkzone.geojson.model import Feature, FeatureCollection
@@ -148,6 +149,7 @@ def history(
     *,
     catalogue: CatalogueLike = None,
     tolerance_m: float = 25.0,
+    layers: Sequence[str] = (),
 ) -> History:
     """Return the life of a layer, or of one of its features, through all versions.
 
@@ -164,9 +166,13 @@ def history(
         The catalogue or its folder; without it that of the layer, or the shipped one.
     tolerance_m : float, optional
         Lines no farther apart than this count as the same, metres.
+    layers : sequence of str, optional
+        The layers to read of a file in git that holds several.
 
     Raises
     ------
+    BadOption
+        Layers are chosen of what is no such file.
     FeatureNotFound
         No version of the layer, or of the range, has the feature.
     BadReference, BadDate, LayerNotFound, VersionNotFound
@@ -176,7 +182,7 @@ def history(
     GitError
         A file has no such state, or no repository is here.
     """
-    found, versions, source = versions_of(layer, catalogue)
+    found, versions, source = versions_of(layer, catalogue, layers)
     earlier = found.versions[: found.versions.index(versions[0])]
     if feature_id is None:
         before = earlier[-1:]
@@ -206,13 +212,14 @@ def each(
     *,
     catalogue: CatalogueLike = None,
     tolerance_m: float = 25.0,
+    layers: Sequence[str] = (),
     **options: Any,
 ) -> tuple[Diff, ...]:
     """Return the diff of every two versions of a layer that follow each other, oldest first.
 
     Parameters
     ----------
-    layer, catalogue, tolerance_m
+    layer, catalogue, tolerance_m, layers
         As for `history`.
     **options
         Further options of `diff`.
@@ -227,7 +234,7 @@ def each(
     PkzoneError
         As for `history`.
     """
-    _, versions, source = versions_of(layer, catalogue)
+    _, versions, source = versions_of(layer, catalogue, layers)
     return tuple(
         diff(base, target, catalogue=source, tolerance_m=tolerance_m, **options)
         for base, target in pairwise(versions)
@@ -235,9 +242,14 @@ def each(
 
 
 def versions_of(
-    layer: str | Layer, catalogue: CatalogueLike
+    layer: str | Layer, catalogue: CatalogueLike, layers: Sequence[str] = ()
 ) -> tuple[Layer, tuple[Version, ...], Catalogue]:
-    """Return a layer, its versions that a reference names, and the catalogue they stand in."""
+    """Return a layer, its versions that a reference names, and the catalogue they stand in.
+
+    ``layers`` are those to read of a file in git that holds several.
+    """
+    if layers:
+        refuse_needless_layers(layer)
     if isinstance(layer, Layer):
         _ = layer.latest  # raises where there is none
         home = layer.versions[0].root if catalogue is None else catalogue
@@ -246,7 +258,7 @@ def versions_of(
     if (states := parse_file_range(layer, source)) is not None:
         from pkzone.compare.file_versions import layer_of_file  # late: a layer needs no git
 
-        return *layer_of_file(states, layer), source
+        return *layer_of_file(states, layer, layers), source
     versions = source.versions(layer)
     return source[versions[0].layer], versions, source
 

@@ -380,13 +380,14 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
         if id_property is not None and not isinstance(id_property, str):
             id_property = option_of(properties_of(id_property))
         self._id_property = id_property
+        self._missing: list[FileNotThere] = []
         if all(isinstance(side, str) and side == "-" for side in (base, target)):
             raise BadReference(
                 "- stands for standard input, which can be read once: "
                 "name a file for one of the two sides"
             )
         if layers:
-            _refuse_needless_layers(base, target)
+            refuse_needless_layers(base, target)
         self.base = self._side(base)
         try:
             self.target = self._side(target)
@@ -451,7 +452,9 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
         if isinstance(what, FileVersion):
             gone = f"{printable(what.ref, None)}: the commit removed the file"
             is_there = bool(what.source)
-            return self._of_file(what.source, what.ref) if is_there else self._empty(what.ref, gone)
+            if not is_there:
+                return self._empty(what.ref, gone)
+            return self._of_file(what.source, what.ref, what.file_layers)
         if isinstance(what, Version):
             return self._of_version(what, what.ref)
         if isinstance(what, FeatureCollection):
@@ -463,16 +466,21 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
             f"GeoDataFrames, not a {type(what).__name__}"
         )
 
-    def _of_file(self, path: str, ref: str | None = None) -> DiffInput:
+    def _of_file(
+        self, path: str, ref: str | None = None, layers: tuple[str, ...] | None = None
+    ) -> DiffInput:
         name, notices = ref or path, tuple[Notice, ...]()
-        chosen = self._layers if holds_layers(path) else ()
+        chosen = (self._layers if layers is None else layers) if holds_layers(path) else ()
         if path == "-":
             stream: BinaryIO | None = BytesIO(read_stdin(MAX_BYTES + 1))
             name = "<stdin>"
         else:
             try:
-                stream, notices = self._content(path, chosen)
+                stream, notices = self._content(path, name, chosen)
             except FileNotThere as error:
+                self._missing.append(error)
+                if len(self._missing) > 1:  # what is on neither side is a slip
+                    raise
                 return self._empty(name, f"{error}: compared as without features")
         return DiffInput(
             SideInfo(ref or path, file_layers=chosen or None),
@@ -483,16 +491,16 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
         )
 
     def _content(
-        self, path: str, layers: Sequence[str]
+        self, path: str, name: str, layers: Sequence[str]
     ) -> tuple[BinaryIO | None, tuple[Notice, ...]]:
         """Return a file as GeoJSON, and what is said of how it became that."""
         if is_imported(path):
-            data, notices = as_geojson(path, layers=layers)
+            data, notices = as_geojson(path, layers=layers, name=name)
             return BytesIO(data), notices
         if is_state(path):
             from pkzone.revisions.checkout import opened  # late: a file in a folder needs no git
 
-            return opened(path), ()
+            return opened(path, name), ()
         return _opened(path), ()
 
     def _empty(self, ref: str, message: str) -> DiffInput:
@@ -524,13 +532,14 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
         return DiffInput(info, name, collection=collection, id_property=self._id_property)
 
 
-def _refuse_needless_layers(*sides: Any) -> None:
-    """Refuse the choice of layers where no side is a file that can hold several."""
+def refuse_needless_layers(*sides: Any) -> None:
+    """Refuse the choice of layers where no side is named and a file that can hold several."""
     paths = (os.fspath(one) for one in sides if isinstance(one, str | os.PathLike))
     if not any(map(holds_layers, paths)):
+        which = "neither side is one" if len(sides) > 1 else f"{printable(str(sides[0]))} is none"
         raise BadOption(
             "--layer (in Python layers=) chooses layers of a GeoPackage, KML, GPX or zip, and "
-            "neither side is one"
+            f"{which}"
         )
 
 

@@ -34,7 +34,9 @@ def holds_layers(path: str) -> bool:
     return form.layers or form.xml
 
 
-def as_geojson(path: str, *, layers: Sequence[str] = ()) -> tuple[bytes, tuple[Notice, ...]]:
+def as_geojson(
+    path: str, *, layers: Sequence[str] = (), name: str | None = None
+) -> tuple[bytes, tuple[Notice, ...]]:
     """Import a file; return it as canonical GeoJSON and what the import says.
 
     Parameters
@@ -43,6 +45,8 @@ def as_geojson(path: str, *, layers: Sequence[str] = ()) -> tuple[bytes, tuple[N
         A file that `is_imported`, or such a file of a revision; see `pkzone.import_file`.
     layers : sequence of str, optional
         The layers to read, where it holds several.
+    name : str, optional
+        What errors and notices call the file; else as it is named.
 
     Raises
     ------
@@ -53,10 +57,11 @@ def as_geojson(path: str, *, layers: Sequence[str] = ()) -> tuple[bytes, tuple[N
     """
     from pkzone.formats.import_ import import_file
 
-    with at_hand(path) as copy:
+    name = name or path
+    with at_hand(path, name) as copy:
         imported = import_file(copy, layers=layers if holds_layers(path) else ())
-    texts = (text.replace(copy, path) for text in imported.notices)
-    return imported.to_bytes(), tuple(Notice("import", path, None, text) for text in texts)
+    texts = (text.replace(copy, name) for text in imported.notices)
+    return imported.to_bytes(), tuple(Notice("import", name, None, text) for text in texts)
 
 
 def read(
@@ -83,9 +88,9 @@ def read(
         The file is one of a revision, and cannot be had.
     """
     if is_imported(path):
-        data, notices = as_geojson(path, layers=layers)
+        data, notices = as_geojson(path, layers=layers, name=name)
     else:
-        with at_hand(path) as copy:
+        with at_hand(path, name) as copy:
             data, notices = reader.read_bytes(copy), ()
     collection = reader.parse(data, name=name or reader.file_name(path), **options)
     return replace(collection, notices=(*notices, *collection.notices))

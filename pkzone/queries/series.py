@@ -47,6 +47,7 @@ def series(
     end: str | date | None = None,
     by: str | None = None,
     catalogue: Catalogue | str | os.PathLike[str] | None = None,
+    layers: Sequence[str] = (),
 ) -> Table:
     """Return how much a layer holds in each of its versions, oldest first.
 
@@ -64,6 +65,8 @@ def series(
         of that property in any of the versions, 0 where a version has none of them.
     catalogue : Catalogue, str or os.PathLike, optional
         The catalogue or its folder; without it that of the layer, or the shipped one.
+    layers : sequence of str, optional
+        The layers to read of a file in git that holds several.
 
     Returns
     -------
@@ -78,7 +81,7 @@ def series(
     Raises
     ------
     BadOption
-        `by` is no such property.
+        `by` is no such property, or layers are chosen of what is no such file.
     BadDate
         `start` or `end` is no date, or they are the wrong way round.
     VersionNotFound
@@ -96,7 +99,7 @@ def series(
     """
     if by is not None and by not in GROUPS:
         raise BadOption(f"by: {by!r} is none of {', '.join(GROUPS)}")
-    found, versions, source = versions_of(layer, catalogue)
+    found, versions, source = versions_of(layer, catalogue, layers)
     chosen = _in_force(found, versions, start, end)
     drawn = [version.features().features for version in chosen]
     length_of = cache(length_m)

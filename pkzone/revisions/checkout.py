@@ -49,14 +49,16 @@ class _Found(NamedTuple):
 
 
 @contextmanager
-def checked_out(name: str) -> Iterator[str]:
+def checked_out(name: str, shown: str | None = None) -> Iterator[str]:
     """Write a file of a revision to a private folder; yield its path there, remove it at the end.
 
     Parameters
     ----------
     name : str
         ``REV:PATH``, or ``:PATH`` for what is staged. With a Shapefile come the files of the same
-        stem. An error in the block that names the file gets this name.
+        stem.
+    shown : str, optional
+        What errors call it, also one in the block that names the file; else as it is named.
 
     Raises
     ------
@@ -67,19 +69,20 @@ def checked_out(name: str) -> Iterator[str]:
     GitError, Unreadable
         There is no repository, git refuses, or it is no regular file.
     """
-    found = _find(parse_state(name), name)
+    shown = shown or name
+    found = _find(parse_state(name), shown)
     with tempfile.TemporaryDirectory(prefix="pkzone-") as folder:
-        path = _write(found, folder, name)
+        path = _write(found, folder, shown)
         try:
             yield path
         except (GeoJSONError, FormatError) as error:
-            _rename(error, path, name)
+            _rename(error, path, shown)
             raise
 
 
-def opened(name: str) -> BinaryIO:
+def opened(name: str, shown: str | None = None) -> BinaryIO:
     """Return a file of a revision, open for reading; see `checked_out` for what it raises."""
-    with checked_out(name) as path, open(path, "rb") as source:  # noqa: PTH123 - a path of any bytes
+    with checked_out(name, shown) as path, open(path, "rb") as source:  # noqa: PTH123 - a path of any bytes
         copy = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
         left = MAX_BYTES + 1  # a filter may make it larger than git has it
         while block := source.read(min(left, 1 << 20)):
@@ -134,14 +137,21 @@ def _in_tree(repository: Repository, state: FileState, path: str, tree: str, nam
 
 
 def _in_index(repository: Repository, state: FileState, path: str, name: str) -> _Found:
+    if repository.is_bare:
+        raise RevisionNotFound(
+            f"{printable(name, None)}: the repository is bare and has no index; write REV:PATH, "
+            "such as HEAD:PATH"
+        )
     pattern = posixpath.dirname(path) if path.lower().endswith(".shp") else path
-    entries = repository.staged(*([pattern] if pattern else []), *_attributes(path))
+    entries = repository.staged(pattern, *_attributes(path))
     stages = [one for one in entries if one.path == path]
     entry = next((one for one in stages if one.stage == state.stage), None)
     if entry is None:
         if stages:
             has = ", ".join(printable(f":{one.stage}:{path}", None) for one in stages)
             raise RevisionNotFound(f"{printable(name, None)} is not in the index, which has {has}")
+        if any(one.path.startswith(f"{path}/") for one in entries):
+            raise Unreadable(name, "is a folder; name a file in it")
         raise absence(repository, state, path, None)
     size = repository.size(entry.hash) if entry.mode.startswith(BLOB) else 0
     _check(repository, entry, size, name)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pkzone.errors import Unreadable
 from pkzone.revisions.repository import Repository
+from pkzone.revisions.runner import first_line, pathspec
 
 __all__ = ["Commit", "commits_of", "knows", "names_before", "renamed_from", "renamed_to"]
 
@@ -75,7 +76,7 @@ def _changes(repository: Repository, start: str, path: str, since: str | None) -
         "log", "--first-parent", "-m", "--raw", "-z", "--no-abbrev", "--no-renames",
         "--no-show-signature", "--no-notes", "--no-color", "--encoding=UTF-8",
         "--format=%H %h %ct %s", "--abbrev=7",
-        start, *([f"^{since}"] if since else []), "--", path,
+        start, *([f"^{since}"] if since else []), "--", pathspec(path),
     )  # fmt: skip
     texts = iter(os.fsdecode(printed).split("\0"))
     for about in texts:
@@ -109,7 +110,7 @@ def renamed_to(repository: Repository, last: str, path: str) -> tuple[str, str] 
     """
     printed = repository.output(
         "log", "-1", "--first-parent", "-m", "--no-renames", "--no-show-signature",
-        "--diff-filter=D", "--format=%H", last, "--", path,
+        "--diff-filter=D", "--format=%H", last, "--", pathspec(path),
     )  # fmt: skip
     commit = os.fsdecode(printed).strip()
     pairs = _renames(repository, commit) if commit else ()
@@ -128,10 +129,20 @@ def _renames(repository: Repository, commit: str) -> Iterator[tuple[str, str]]:
     yield from zip(words[1::3], words[2::3], strict=False)
 
 
-def knows(repository: Repository, path: str) -> bool:
-    """Tell whether any commit of the repository, or its index, has a file of this path."""
-    log = ("log", "-1", "--all", "--no-show-signature", "--format=%H", "HEAD", "--", path)
-    return bool(repository.run(*log).stdout.strip() or repository.staged(path))
+def knows(repository: Repository, commit: str | None, path: str) -> bool:
+    """Tell whether a file of this path comes up in the history that a commit is part of.
+
+    Those are the commits before it, and those that have one in common with it; and the index.
+    Without a commit every one of the repository counts.
+    """
+    log = ("log", "-1", "--no-show-signature", "--format=%H")
+    name = ("--", pathspec(path))
+    if not repository.is_bare and repository.staged(path):
+        return True
+    if commit is not None and repository.run(*log, commit, *name).stdout:
+        return True
+    other = first_line(repository.run(*log, "--all", "HEAD", *name).stdout)
+    return bool(other) and (commit is None or repository.are_related(commit, other))
 
 
 def names_before(repository: Repository, last: str, path: str) -> list[str]:

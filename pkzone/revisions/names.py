@@ -69,8 +69,13 @@ def is_state(text: str) -> bool:
 
 
 @contextmanager
-def at_hand(name: str) -> Iterator[str]:
+def at_hand(name: str, shown: str | None = None) -> Iterator[str]:
     """Yield the path by which a file can be read: its own, or that of a copy of ``REV:PATH``.
+
+    Parameters
+    ----------
+    name, shown : str
+        The file, and what errors call one of a revision, where that is something else.
 
     Raises
     ------
@@ -80,7 +85,7 @@ def at_hand(name: str) -> Iterator[str]:
     if is_state(name):
         from pkzone.revisions.checkout import checked_out  # late: a file in a folder needs none
 
-        with checked_out(name) as path:
+        with checked_out(name, shown) as path:
             yield path
     else:
         yield name

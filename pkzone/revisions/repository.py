@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from pkzone.errors import GitError, RevisionNotFound, did_you_mean, printable
-from pkzone.revisions.runner import first_line, reason_of, run_git
+from pkzone.revisions.runner import first_line, pathspec, reason_of, run_git
 
 __all__ = ["BLOB", "LINK", "SUBMODULE", "Repository", "TreeEntry", "parents"]
 
@@ -20,6 +20,8 @@ BLOB, LINK, SUBMODULE = "100", "120", "160"
 """How the modes of regular files, symbolic links and submodules begin."""
 _HASH = re.compile(r"[0-9a-f]{40,64}")
 _MOST_NAMES = 20_000
+# What a user may have set for people to read would change what is parsed.
+_PLAIN = ("-c", "diff.relative=false", "-c", "log.follow=false", "-c", "log.showRoot=true")
 
 
 class TreeEntry(NamedTuple):
@@ -71,6 +73,11 @@ class Repository:
         return os.fsdecode(result.stdout).removesuffix("\n") if result.returncode == 0 else ""
 
     @cached_property
+    def is_bare(self) -> bool:
+        """Whether it has neither files beside its data nor an index."""
+        return self.line("rev-parse", "--is-bare-repository") == "true"
+
+    @cached_property
     def is_shallow(self) -> bool:
         """Whether older commits were left out when it was cloned."""
         return self.line("rev-parse", "--is-shallow-repository") == "true"
@@ -79,7 +86,7 @@ class Repository:
         self, *arguments: str, stdin: bytes | None = None
     ) -> subprocess.CompletedProcess[bytes]:
         """Run git here; see `run_git`."""
-        return run_git("--no-pager", *arguments, folder=self.folder, stdin=stdin)
+        return run_git("--no-pager", *_PLAIN, *arguments, folder=self.folder, stdin=stdin)
 
     def output(self, *arguments: str, stdin: bytes | None = None) -> bytes:
         """Return what git prints.
@@ -105,6 +112,10 @@ class Repository:
     def commit(self, revision: str) -> str:
         """Return the hash of a revision's commit, or raise RevisionNotFound."""
         return self._peeled(revision, "commit")
+
+    def are_related(self, one: str, other: str) -> bool:
+        """Tell whether two commits have one in common, that both grew from."""
+        return bool(self.run("merge-base", one, other).stdout)
 
     def _peeled(self, revision: str, kind: str) -> str:
         _ = self.git_dir  # whatever is wrong with the repository comes first
@@ -156,7 +167,7 @@ class Repository:
 
         Of a folder its members are returned, of the path ``""`` those of the tree itself.
         """
-        wanted = [path for path in paths if path]
+        wanted = [pathspec(path) for path in paths if path]
         printed = self.output("ls-tree", "-l", "-z", "--full-tree", tree, "--", *wanted)
         return list(map(_entry_of_tree, filter(None, printed.split(b"\0"))))
 
@@ -169,23 +180,26 @@ class Repository:
         return None
 
     def staged(self, *paths: str) -> list[TreeEntry]:
-        """Return those of some paths that the index has, each stage for itself."""
-        from_top = Repository(self.top) if self.top and not _is_redirected() else self
-        printed = from_top.output("ls-files", "-s", "-z", "--", *paths)
+        """Return those of some paths that the index has, each stage for itself; of ``""`` all."""
+        wanted = map(pathspec, paths)
+        printed = self.output("ls-files", "-s", "-z", "--full-name", "--", *wanted)
         return list(map(_entry_of_index, filter(None, printed.split(b"\0"))))
 
     def size(self, blob: str) -> int:
         """Return how many bytes a file has, as git keeps it."""
         return int(self.line("cat-file", "-s", blob))
 
-    def names(self, tree: str) -> list[str]:
-        """Return the paths of the files in a tree, at most some thousands."""
-        printed = self.output("ls-tree", "-r", "-z", "--full-tree", "--name-only", tree)
+    def has(self, tree: str | None, path: str) -> bool:
+        """Tell whether a tree, or without one the index, has a file or folder of this path."""
+        return bool(self.staged(path) if tree is None else self.entries(tree, path))
+
+    def names(self, tree: str | None) -> list[str]:
+        """Return the paths of the files in a tree, or in the index, at most some thousands."""
+        if tree is None:
+            printed = self.output("ls-files", "-z", "--full-name", "--", pathspec(""))
+        else:
+            printed = self.output("ls-tree", "-r", "-z", "--full-tree", "--name-only", tree)
         return [os.fsdecode(one) for one in printed.split(b"\0")[:_MOST_NAMES] if one]
-
-
-def _is_redirected() -> bool:
-    return "GIT_DIR" in os.environ or "GIT_INDEX_FILE" in os.environ
 
 
 def _entry_of_tree(line: bytes) -> TreeEntry:

@@ -1,4 +1,4 @@
-"""Run git: one fixed environment, no terminal, no locks, and paths that are never patterns."""
+"""Run git: one fixed environment, no terminal, no locks; and name files to it, never patterns."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from pkzone.errors import GitError, printable
 
-__all__ = ["first_line", "reason_of", "run_git"]
+__all__ = ["first_line", "pathspec", "reason_of", "run_git"]
 
 _ENVIRONMENT = {
     "LC_ALL": "C",
@@ -17,7 +17,11 @@ _ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_PAGER": "cat",
     "GIT_TERMINAL_PROMPT": "0",
-    "GIT_LITERAL_PATHSPECS": "1",
+    # Each path says for itself how it is read, see `pathspec`.
+    "GIT_LITERAL_PATHSPECS": "0",
+    "GIT_GLOB_PATHSPECS": "0",
+    "GIT_NOGLOB_PATHSPECS": "0",
+    "GIT_ICASE_PATHSPECS": "0",
 }
 _PLACES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX")
 """What names the repository that is worked on; it must not reach one inside of it."""
@@ -66,6 +70,17 @@ def run_git(
         )
     except (OSError, ValueError) as error:
         raise GitError(f"git cannot be run: {printable(str(error), 200)}") from None
+
+
+def pathspec(path: str) -> str:
+    """Return the argument that names a path from the top, wherever git runs, and is no pattern.
+
+    Examples
+    --------
+    >>> pathspec("data/*.geojson")
+    ':(top,literal)data/*.geojson'
+    """
+    return f":(top,literal){path}"
 
 
 def first_line(output: bytes) -> str:

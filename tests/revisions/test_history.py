@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import date
 from itertools import pairwise
@@ -14,7 +15,15 @@ from hypothesis import strategies as st
 import pkzone
 from pkzone.compare.file_versions import RECORDED, in_order
 from pkzone.compare.history import each, history, versions_of
-from pkzone.errors import BadReference, FeatureNotFound, GeoJSONError, GitError, RevisionNotFound
+from pkzone.errors import (
+    AmbiguousLayer,
+    BadOption,
+    BadReference,
+    FeatureNotFound,
+    GeoJSONError,
+    GitError,
+    RevisionNotFound,
+)
 from tests.helpers.git_repository import NEEDS_GIT, NEW, OLD, OTHER, Repository, layer, line
 
 pytestmark = NEEDS_GIT
@@ -286,3 +295,91 @@ def test_names_and_subjects_of_strangers(here: Repository) -> None:
     told = here.pkzone("history", f"HEAD:{name}")
     assert "\x1b" not in told.stdout + told.stderr
     assert "Ճանապարհ" in told.stdout
+
+
+@pytest.fixture(name="ways")
+def fixture_ways(here: Repository) -> Repository:
+    """Three states of data/ways.geojson."""
+    (here.folder / "data").mkdir()
+    commit(here, roads(0), "2024-05-01", "draw", name="data/ways.geojson")
+    here.git("tag", "v1")
+    commit(here, roads(1), "2024-05-02", "bend", name="data/ways.geojson")
+    commit(here, roads(2), "2024-05-03", "close", name="data/ways.geojson")
+    return here
+
+
+@pytest.mark.parametrize("path", ["./ways.geojson", "data/ways.geojson", "../data/ways.geojson"])
+def test_from_a_folder_in_the_repository(
+    ways: Repository, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    expected = pkzone.series("..:data/ways.geojson").records()
+    assert len(expected) == 3
+    monkeypatch.chdir(ways.folder / "data")
+    assert pkzone.series(f"..:{path}").records() == expected
+    assert refs(f"v1..HEAD:{path}") == refs("..:data/ways.geojson")
+    assert len(each(f"v1..:{path}")) == 2
+    assert [one.effect for one in history(f"HEAD:{path}", "a").entries] == [
+        "appeared",
+        "changed",
+        "changed",
+    ]
+    other = ways.folder / "other"
+    other.mkdir()
+    monkeypatch.chdir(other)
+    assert len(each("..:../data/ways.geojson")) == 2
+
+
+def test_a_rename_is_followed_from_another_folder(
+    ways: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ways.git("mv", "data/ways.geojson", "roads.geojson")
+    commit(ways, roads(3), "2024-05-04", "move", "data/x.geojson")
+    commit(ways, roads(4), "2024-05-05", "edit")
+    monkeypatch.chdir(ways.folder / "data")
+    assert len(ids("..:../roads.geojson")) == 4
+    with pytest.raises(RevisionNotFound, match=r"ways\.geojson was renamed to roads\.geojson by"):
+        ids("..:./ways.geojson")
+
+
+@pytest.mark.parametrize("setting", ["diff.relative=true", "log.follow=true", "log.showRoot=false"])
+def test_what_is_set_for_people_changes_nothing(
+    ways: Repository, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    ways.git("config", *setting.split("="))
+    monkeypatch.chdir(ways.folder / "data")
+    assert ids("..:./ways.geojson") == ["2024-05-01", "2024-05-02", "2024-05-03"]
+
+
+def test_the_layers_of_a_file_that_holds_several(here: Repository, tmp_path: Path) -> None:
+    gpd = pytest.importorskip("geopandas")
+    for number in range(3):
+        frame = gpd.GeoDataFrame(
+            {"code": ["a", "b"], "step": [number, 0]},
+            geometry=gpd.points_from_xy([46, 46.5], [39, 39.5]),
+            crs=4326,
+        )
+        frame.to_file(here.folder / "s.gpkg", layer="roads")
+        frame.head(1).to_file(here.folder / "s.gpkg", layer="posts")
+        here.git("add", "--all")
+        at(here, f"2024-05-0{number + 1}", "commit", "-qm", f"step {number}")
+    first = here.git("rev-parse", "--short=7", "HEAD~2").strip()
+    for call in (each, pkzone.series, history):
+        with pytest.raises(AmbiguousLayer, match=rf"^{first}:s\.gpkg: has 2 layers: .*--layer"):
+            call("..:s.gpkg")
+        with pytest.raises(BadOption, match=r"chooses layers .*\.\.:roads\.geojson is none"):
+            call("..:roads.geojson", layers=["roads"])
+        with pytest.raises(BadOption, match="zone is none"):
+            call("zone", layers=["roads"])
+    told = here.pkzone("diff", "..:s.gpkg", "--each", "--layer", "roads", "--id", "code")
+    assert told.stdout.count("1 modified") == 2
+    steps = each("..:s.gpkg", layers=["roads"], id_property="code")
+    assert [(one.summary["modified"], one.base.file_layers) for one in steps] == [
+        (1, ("roads",)),
+        (1, ("roads",)),
+    ]
+    for layer_name, count in (("roads", 2), ("posts", 1)):
+        told = here.pkzone("series", "..:s.gpkg", "--layer", layer_name, "-f", "csv")
+        rows = list(csv.DictReader(told.stdout.splitlines()))
+        assert [row["features"] for row in rows] == [str(count)] * 3
+    told = here.pkzone("history", "..:s.gpkg", "--layer", "roads")
+    assert "Begins with 2 features." in told.stdout

@@ -19,6 +19,7 @@ from pkzone.errors import (
     TooLarge,
     Unreadable,
 )
+from pkzone.formats import any_file
 from pkzone.revisions import checkout
 from pkzone.revisions.checkout import checked_out, opened
 from tests.helpers.git_repository import NEEDS_GIT, NEW, OTHER, Repository, layer, line
@@ -430,3 +431,86 @@ def test_a_repository_of_another_user_is_told_in_gits_words(roads: Repository) -
     broken.write_text("[core\n", "utf-8")
     assert "bad config" in refusal("HEAD:roads.geojson")
     assert subprocess.run(["git", "status"], check=False, capture_output=True).returncode
+
+
+@pytest.fixture(name="ways")
+def fixture_ways(roads: Repository, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """Two commits of data/ways.geojson, and one is in its folder."""
+    (roads.folder / "data").mkdir()
+    roads.commit(BASE, "data/ways.geojson")
+    roads.commit(TARGET, "data/ways.geojson")
+    monkeypatch.chdir(roads.folder / "data")
+    return roads
+
+
+@pytest.mark.parametrize("name", [":ways.geojson", "..:ways.geojson", "HEAD~1..HEAD:ways.geojson"])
+def test_the_hint_for_a_path_without_its_folder(ways: Repository, name: str) -> None:
+    asked = name.removesuffix("ways.geojson")
+    with pytest.raises(RevisionNotFound) as told:
+        pkzone.series(name) if ".." in name else pkzone.diff(name, "ways.geojson")
+    where = "HEAD" if ".." in name else "the index"
+    assert str(told.value) == (
+        f"ways.geojson is not in {where}; data/ways.geojson is: "
+        f"write {asked}./ways.geojson, or {asked}data/ways.geojson"
+    )
+    hinted = (f"{asked}./ways.geojson", f"{asked}data/ways.geojson")
+    if ".." in name:
+        assert all(len(pkzone.series(one).records()) == 2 for one in hinted)
+    else:
+        assert all(pkzone.diff(one, "ways.geojson").is_empty for one in hinted)
+
+
+def test_a_near_name_in_the_index(roads: Repository) -> None:
+    told = refusal(":raods.geojson")
+    assert told.startswith("raods.geojson is not in the index and never was in any commit")
+    assert "did you mean roads.geojson?" in told
+
+
+def test_a_folder_in_the_index(ways: Repository) -> None:
+    assert refusal(":data") == ":data: is a folder; name a file in it"
+
+
+def test_a_shapefile_is_staged_with_what_lies_beside_it(here: Repository) -> None:
+    here.commit(BASE)
+    pkzone.load("roads.geojson").reset_index().to_file("roads.shp")
+    here.git("add", "--all")
+    for ending in ("shp", "shx", "dbf", "prj", "cpg"):
+        (here.folder / f"roads.{ending}").unlink()
+    found = any_file.read(":roads.shp").features
+    assert [one.properties["status"] for one in found] == ["open", None]
+
+
+def test_a_bare_repository_has_no_index(
+    ways: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ways.git("clone", "-q", "--bare", ".", tmp_path / "bare.git")
+    monkeypatch.chdir(tmp_path / "bare.git")
+    assert refusal(":data/ways.geojson") == (
+        ":data/ways.geojson: the repository is bare and has no index; write REV:PATH, such as "
+        "HEAD:PATH"
+    )
+    assert len(pkzone.series("..:data/ways.geojson").records()) == 2
+    assert pkzone.diff("v1.0:data/ways.geojson", "HEAD:data/ways.geojson").summary["added"] == 2
+
+
+def test_a_path_of_a_history_with_nothing_in_common_never_was_in_this_one(
+    roads: Repository,
+) -> None:
+    roads.git("checkout", "-q", "--orphan", "pages")
+    roads.git("rm", "-qrf", ".")
+    roads.commit(TARGET, "site.geojson")
+    roads.git("checkout", "-q", "main")
+    roads.git("checkout", "-qb", "side", "v1.0")
+    roads.commit(TARGET, "side.geojson")
+    roads.git("checkout", "-q", "main")
+    with pytest.raises(RevisionNotFound, match="never was in any commit of its history"):
+        pkzone.diff("main:site.geojson", "pages:site.geojson")
+    assert pkzone.diff("main:side.geojson", "side:side.geojson").summary["added"] == 2
+
+
+def test_what_is_on_neither_side_is_refused(roads: Repository) -> None:
+    roads.commit(BASE, "posts.geojson")
+    roads.git("rm", "-q", "posts.geojson")
+    roads.commit("x", "other.txt")
+    with pytest.raises(RevisionNotFound, match=r"^posts\.geojson is not in v1\.0$"):
+        pkzone.diff("HEAD:posts.geojson", "v1.0:posts.geojson")
