@@ -19,6 +19,7 @@ from authoring.lines import FOLDER as LINES
 from authoring.lines import with_lines
 from authoring.names import Names
 from authoring.plane import on_grid, to_degrees
+from authoring.regions import regions
 from authoring.released import Record, Released
 from authoring.roads import POINT_SOURCES, Drawn, Roads
 from authoring.states import FactsError, Version, read_table, versions
@@ -47,6 +48,7 @@ def build(inputs: Inputs, shipped: Path, lines: Path = LINES) -> dict[str, bytes
     roads = Roads(inputs)
     drawn = _drawn(inputs, roads)
     nodes = [_node(one, names, inputs, roads, drawn) for one in _read("nodes")]
+    around = {"nodes": nodes, "regions": list(regions(_read("regions"), inputs, names))}
     drawn |= _handed_in(drawn, lines, sources)
     files = {
         "events.json": manifest_writer.json_bytes(events),
@@ -81,7 +83,7 @@ def build(inputs: Inputs, shipped: Path, lines: Path = LINES) -> dict[str, bytes
         publishers=checks.read_rows(FACTS / "publishers.csv"),
     )
     checks.refuse(facts, checks.read_rows(FACTS / "exceptions.csv"))
-    files["datapackage.json"] = _manifest({**about, "nodes": nodes}, resources)
+    files["datapackage.json"] = _manifest({**about, **around}, resources)
     return files
 
 

@@ -65,6 +65,8 @@ class Catalogue(Mapping[str, Layer]):
     nodes : tuple of Node
         Junctions and border points that ``from_place`` and ``to_place`` of links name beside
         the places.
+    regions : tuple of Region
+        Countries and other regions that maps name, to tell where they are.
 
     Raises
     ------
@@ -87,6 +89,7 @@ class Catalogue(Mapping[str, Layer]):
         self.licenses = manifest.licenses(package)
         self.routes = manifest.routes(package)
         self.nodes = manifest.nodes(package)
+        self.regions = manifest.regions(package)
         self._figures = next(filter(manifest.is_figures, package.objects("resources")), None)
         self._layers = manifest.layers(package, self._root, self.licenses, self.known_on)
 

@@ -191,6 +191,24 @@ class Fields:
                 return float(west), float(south), float(east), float(north)
         raise self.wrong(key, "[west, south, east, north] in degrees")
 
+    def positions(self, key: str) -> tuple[tuple[float, float], ...]:
+        """Return a list of longitudes and latitudes in degrees."""
+        return tuple(self._position(key, one) for one in self.lists(key))
+
+    def _position(self, key: str, value: list[Any]) -> tuple[float, float]:
+        if len(value) == 2 and _NUMBERS.issuperset(map(type, value)):
+            lon, lat = value
+            if -180 <= lon <= 180 and -90 <= lat <= 90:
+                return float(lon), float(lat)
+        raise self.wrong(key, "a list of [longitude, latitude] in degrees")
+
+    def lists(self, key: str, default: Any = _ABSENT) -> tuple[list[Any], ...]:
+        """Return a list of lists."""
+        value = self.raw.get(key, default)
+        if isinstance(value, list | tuple) and all(isinstance(one, list) for one in value):
+            return tuple(value)
+        raise self.wrong(key, "a list of lists")
+
     def texts(self, key: str, default: Any = _ABSENT) -> tuple[str, ...]:
         """Return a list of different, not empty strings."""
         value = self.raw.get(key, default)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from pkzone.errors import BadDate, CatalogueError
 from pkzone.layers.dates import interval_of, parse_version_id
 from pkzone.layers.json_fields import Fields, PathsInside, is_slug, read_json
-from pkzone.layers.model import Event, Layer, License, Node, Route, Version
+from pkzone.layers.model import Event, Layer, License, Node, Region, Route, Version
 
 __all__ = [
     "COMPANIONS",
@@ -22,6 +22,7 @@ __all__ = [
     "layers",
     "licenses",
     "nodes",
+    "regions",
     "routes",
     "sources",
     "version_of",
@@ -82,10 +83,30 @@ def nodes(package: Fields) -> tuple[Node, ...]:
             item.text("id"),
             item.number("lon"),
             item.number("lat"),
-            {name: item.text(name) for name in item.raw if name.partition("_")[0] == "name"},
+            _names(item),
         )
         for item in package.objects("nodes", ())
     )
+
+
+def regions(package: Fields) -> tuple[Region, ...]:
+    """Return the regions that maps name, with where their names may stand and their outlines."""
+    return tuple(
+        Region(
+            item.text("id"),
+            _names(item),
+            item.positions("labels"),
+            tuple(
+                Fields({"ring": ring}, f"{item.where}: outline").positions("ring")
+                for ring in item.lists("outline", ())
+            ),
+        )
+        for item in package.objects("regions", ())
+    )
+
+
+def _names(item: Fields) -> dict[str, str]:
+    return {name: item.text(name) for name in item.raw if name.partition("_")[0] == "name"}
 
 
 def layers(

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pkzone.geojson.model import FeatureCollection
     from pkzone.table import Table
 
-__all__ = ["CachedVersion", "Event", "Layer", "License", "Node", "Route", "Version"]
+__all__ = ["CachedVersion", "Event", "Layer", "License", "Node", "Region", "Route", "Version"]
 
 
 class License(NamedTuple):
@@ -62,6 +62,27 @@ class Node(NamedTuple):
     lon: float
     lat: float
     names: Mapping[str, str]
+
+
+class Region(NamedTuple):
+    """A country or another region that a map names, to tell where it is.
+
+    Attributes
+    ----------
+    id : str
+        Its id, such as ``armenia``.
+    names : mapping
+        Its names by the property that a feature has them in: ``name``, ``name_az`` ...
+    labels : tuple of (float, float)
+        Longitude and latitude of the points at which its name may stand, best first.
+    outline : tuple of tuple of (float, float)
+        Rings of longitude and latitude, for a small inset; may be empty.
+    """
+
+    id: str
+    names: Mapping[str, str]
+    labels: tuple[tuple[float, float], ...]
+    outline: tuple[tuple[tuple[float, float], ...], ...] = ()
 
 
 class Event(NamedTuple):

@@ -29,7 +29,15 @@ from pkzone.maps.selection import Selection, ShownLayer
 if TYPE_CHECKING:
     from pkzone.layers.model import Event
 
-__all__ = ["SCHEMA", "Once", "build", "cited_by", "licence_records", "source_records"]
+__all__ = [
+    "SCHEMA",
+    "Once",
+    "build",
+    "cited_by",
+    "licence_records",
+    "region_records",
+    "source_records",
+]
 
 T = TypeVar("T")
 
@@ -82,7 +90,8 @@ def build(
         indexes of their ``states``). ``events`` and ``sources`` hold what the layers cite,
         ``ends`` the names of places and junctions where links begin and end, by their ids, and
         ``routes`` the two ends of each route. ``around`` is what is drawn of the places where
-        they are no layer of the map, in the same form. ``dates`` are the stops of the slider,
+        they are no layer of the map, in the same form; ``regions`` what `region_records` returns.
+        ``dates`` are the stops of the slider,
         ``on`` the day in view at first, ``home`` the first extent, ``style`` the style table,
         ``words`` those of the page's languages, ``compare`` what differs between versions (see
         `pkzone.maps.version_diffs.build`), ``simplified_m`` how far lines may be off, ``canvas``
@@ -125,6 +134,7 @@ def build(
         "style": look,
         # Texts that are alike stand near each other, the numbers last: deflate looks back 32 kB.
         "layers": [*layers, *file_layers],
+        "regions": region_records(catalogue, selection.home),
         "around": [_layer(one, geometries, _names_of) for one in selection.around],
         "events": events,
         "ends": _ends(catalogue, layers),
@@ -194,6 +204,20 @@ def source_records(catalogue: Catalogue, cited: Container[str]) -> list[dict[str
         {key: record[key] for key in _SOURCE_FIELDS if key in record}
         for record in catalogue.sources
         if record["id"] in cited
+    ]
+
+
+def region_records(catalogue: Catalogue, home: Sequence[float] | None) -> list[dict[str, Any]]:
+    """Return the regions that a page names, of a catalogue that has some around its extent."""
+    points = [at for one in catalogue.regions for at in chain(one.labels, *one.outline)]
+    if home is None or not points:
+        return []
+    (west, east), (south, north) = ((min(axis), max(axis)) for axis in zip(*points, strict=True))
+    if home[0] > east or home[2] < west or home[1] > north or home[3] < south:
+        return []
+    return [
+        {"id": one.id, "names": dict(one.names), "labels": one.labels, "outline": one.outline}
+        for one in catalogue.regions
     ]
 
 

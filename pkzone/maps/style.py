@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from pkzone.i18n.messages import phrase
-from pkzone.layers.terms import STATUSES
+from pkzone.layers.terms import IN_USE, STATUSES
 from pkzone.reports.simplestyle import COLORS
 
 __all__ = [
@@ -293,7 +293,7 @@ class LayerStyle:
         The rules that draw its features, in the order in which they are tried.
     labels : list of dict, optional
         Which of its features have their names on the map: importance (low numbers win) and the
-        first zoom that shows them.
+        first zoom that shows them. Those ``of`` the layer have its title instead, all together one.
     is_focus : bool, default False
         Whether maps open on its extent.
     """
@@ -310,7 +310,13 @@ ANY_LEVEL: Final = 50
 
 #: The layers that have a style, in the order of the legend.
 LAYERS: Final[dict[str, LayerStyle]] = {
-    "zone": LayerStyle(group="zone", level=30, rules=_ZONE_RULES, is_focus=True),
+    "zone": LayerStyle(
+        group="zone",
+        level=30,
+        rules=_ZONE_RULES,
+        labels=[{"where": {"kind": "core"}, "rank": 0, "zoom": 8, "of": "layer"}],
+        is_focus=True,
+    ),
     "control": LayerStyle(
         group="zone",
         level=20,
@@ -326,6 +332,7 @@ LAYERS: Final[dict[str, LayerStyle]] = {
         group="routes",
         level=70,
         rules=_road_rules("Corridor road", "route", 4, {}),
+        labels=[{"where": {"status": sorted(IN_USE)}, "rank": 0, "zoom": 8, "of": "layer"}],
         is_focus=True,
     ),
     "transport": LayerStyle(

@@ -18,6 +18,7 @@ from pkzone.pictures.map_content import (
     feature_items,
     gid_of,
     paint_order,
+    region_items,
 )
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def content_of(diff: Diff, catalogue: Catalogue, language: str) -> Content:
         sections=_sections(payload, language),
         table=payload["style"],
         sources=tuple(payload["sources"]),
+        regions=region_items(catalogue, language) if payload["regions"] else (),
         cited=frozenset(source["id"] for source in payload["sources"]),
         credit=credit(catalogue, language) if payload["licenses"] else "",
         numbers=tuple(payload["boxes"]),

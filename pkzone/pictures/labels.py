@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import shapely
+import shapely.affinity
 from shapely.geometry import box
 
 from pkzone.maps.style import BASE
@@ -32,6 +35,11 @@ _LINE: Final = 1.12
 _SIZES: Final = (1.2, 1.06, 0.98, 0.92, 0.88)
 
 
+#: Shares of a line, and of an area either way, that are tried, from the middle outwards.
+_SHARES: Final = (0.5, 0.6, 0.4, 0.7, 0.3, 0.8, 0.2, 0.9, 0.1)
+_HUES: Final = {"physical": "lake", "region": "muted", "zone": "zone", "corridor": "route"}
+
+
 @dataclass(frozen=True, slots=True)
 class PlacedLabel:
     """A name with the box that it takes and its lines."""
@@ -47,23 +55,26 @@ class PlacedLabel:
 def place_labels(
     projection: MapProjection,
     drawn: Sequence[tuple[Item, shapely.Geometry]],
+    regions: Sequence[tuple[Item, shapely.Geometry]],
     canvas: Canvas,
     text_size: float,
 ) -> list[PlacedLabel]:
     """Return the names that find room, the most important first.
 
-    `drawn` has each item with its shape on the page; `text_size` is the legend's, points.
+    `drawn` and `regions` have each item with its shape on the page; `text_size` is the legend's,
+    points.
     """
     room = _FreeSpace(projection.window, drawn, canvas)
     placed, seen = [], set()
-    for item, shape in _candidates(projection, drawn):
+    for item, shape in _candidates(projection, _of_layers(drawn, regions)):
         where = (item.name, *(round(value, 1) for value in shape.bounds))
         if where in seen:
             continue
         seen.add(where)
         text, size, face = _lines(item), _size(item) * text_size, _face(item)
         candidate = room.best(
-            _label_boxes(item, shape, text, size, face, canvas), is_important=_rank(item) < 2
+            _label_boxes(item, shape, text, size, face, canvas),
+            is_important=_rank(item) < 2 and not _of(item),
         )
         if candidate is not None:
             placed.append(PlacedLabel(item, candidate[0], text, size, face, candidate[1]))
@@ -139,24 +150,48 @@ def _candidates(
     yield from sorted(named, key=lambda one: (_rank(one[0]), one[0].gid))
 
 
+def _of(item: Item) -> str | None:
+    """Return what a name is of, ``layer`` or ``region``; none for one of the feature itself."""
+    return (item.label_row or {}).get("of")
+
+
+def _of_layers(
+    drawn: Iterable[tuple[Item, shapely.Geometry]], regions: Iterable[tuple[Item, shapely.Geometry]]
+) -> list[tuple[Item, shapely.Geometry]]:
+    """Return what may carry a name: features, regions, and those named by their layer as one."""
+    single, by_layer = list(regions), defaultdict(list)
+    for item, shape in drawn:
+        if _of(item) == "layer":
+            by_layer[item.style_key].append((item, shape))
+        else:
+            single.append((item, shape))
+    return single + [
+        (replace(shown[0][0], gid=f"title/{name}"), shapely.union_all([one for _, one in shown]))
+        for name, shown in by_layer.items()
+    ]
+
+
 def _rank(item: Item) -> int:
     return int((item.label_row or {"rank": 4})["rank"])
 
 
 def _size(item: Item) -> float:
+    if _of(item) == "region":
+        return _SIZES[-1]
     return _SIZES[min(_rank(item), len(_SIZES) - 1)] if item.kind == "point" else _SIZES[1]
 
 
 def _face(item: Item) -> str:
     if item.kind != "point":
         return "italic"
+    if _of(item) == "region":
+        return "regular"
     return "bold" if _rank(item) == 0 else "regular"
 
 
 def _lines(item: Item) -> tuple[str, ...]:
     """Return a name's lines: its two forms below each other find room more often."""
-    parts = item.name.split(" / ")
-    return (*(f"{one} /" for one in parts[:-1]), parts[-1])
+    return tuple(re.split(r"(?<= /) | (?=\()", item.name))
 
 
 def _label_boxes(
@@ -165,6 +200,9 @@ def _label_boxes(
     """Yield boxes round a point, best first, and how the text is aligned; in an area one."""
     width = max(text_width(one, size, face) for one in text)
     height = size * _LINE * len(text)
+    if _of(item):
+        yield from _wide_boxes(item, shape, width, height, canvas)
+        return
     at = shape.point_on_surface() if item.kind != "point" else shapely.get_parts(shape)[0]
     x, y = at.x, at.y
     if item.kind != "point":
@@ -187,12 +225,52 @@ def _label_boxes(
         yield box(corner_x, corner_y, corner_x + width, corner_y + height), align
 
 
+def _wide_boxes(
+    item: Item, shape: shapely.Geometry, width: float, height: float, canvas: Canvas
+) -> Iterator[LabelBox]:
+    """Yield boxes at the points of a region, inside an area, or beside lines, best first."""
+    if item.kind == "line":
+        spots = [
+            one.interpolate(share, normalized=True) for one in _parts(shape) for share in _SHARES
+        ]
+    elif item.kind == "area":
+        left, bottom, right, top = shape.bounds
+        grid = [
+            shapely.Point(left + (right - left) * x, bottom + (top - bottom) * y)
+            for x in _SHARES
+            for y in _SHARES
+        ]
+        spots = sorted(grid, key=shape.centroid.distance)
+    else:
+        spots = list(shapely.get_parts(shape))
+    gap = 6 * canvas.px
+    for spot in spots:
+        boxes = [box(-width / 2, -height / 2, width / 2, height / 2)]
+        if item.kind == "line":
+            across, along = width / 2 + gap, height / 2 + gap
+            moves = ((across, 0), (-across, 0), (0, along), (0, -along))
+            boxes = [shapely.affinity.translate(boxes[0], *move) for move in moves]
+        for one in boxes:
+            here = shapely.affinity.translate(one, spot.x, spot.y)
+            if item.kind == "line" and shape.distance(here) < gap / 2:
+                continue
+            if item.kind == "area" and not shape.contains(here):
+                continue
+            yield here, "center"
+
+
+def _parts(lines: shapely.Geometry) -> list[shapely.Geometry]:
+    """Return the courses of lines, the longest first."""
+    merged = shapely.line_merge(lines)
+    return sorted(shapely.get_parts(merged), key=lambda one: -one.length)
+
+
 def draw_labels(canvas: Canvas, placed: Sequence[PlacedLabel]) -> None:
     """Draw the labels, each on a halo."""
     for one in placed:
         left, _, right, top = one.box.bounds
         at = {"left": left, "right": right, "center": (left + right) / 2}[one.align]
-        hue = "lake" if one.item.style_key == "physical" else "ink"
+        hue = _HUES.get(one.item.style_key, "ink")
         with canvas.group(f"label/{one.item.gid}"):
             baselines = [top - one.size * (0.9 + _LINE * row) for row in range(len(one.lines))]
             for text, y in zip(one.lines, baselines, strict=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -36,6 +36,7 @@ __all__ = [
     "feature_items",
     "gid_of",
     "paint_order",
+    "region_items",
 ]
 
 Rule = dict[str, Any]
@@ -133,6 +134,8 @@ class Content(PageContent):
         What is drawn, bottom to top.
     focus : tuple of shapely geometry
         What the extent is laid around, degrees of WGS 84.
+    regions : tuple of Item
+        The regions around, which have nothing but a name: points at which that may stand.
     sections : tuple of Section
         The legend's order.
     table : mapping
@@ -147,6 +150,7 @@ class Content(PageContent):
     table: Mapping[str, Any]
     numbers: tuple[dict[str, Any], ...] = ()
     heads: tuple[str, str] = ("", "")
+    regions: tuple[Item, ...] = ()
 
 
 def gid_of(*parts: object) -> str:
@@ -193,13 +197,46 @@ def feature_items(
 
 
 def _layer_items(
-    layer: str, features: Iterable[Feature], *, table: Mapping[str, Any], language: str
+    layer: str,
+    features: Iterable[Feature],
+    *,
+    table: Mapping[str, Any],
+    language: str,
+    title: str = "",
 ) -> Iterator[Item]:
-    """Yield what is drawn for the features of a layer."""
+    """Yield what is drawn for the features of a layer; the title is the name of some."""
     look: dict[str, Any] = {"table": table, "language": language}
     for number, feature in enumerate(features):
         gid = gid_of(layer, f"#{number}" if feature.id is None else feature.id)
-        yield from feature_items(gid, layer, feature.geometry, feature.properties, **look)
+        for item in feature_items(gid, layer, feature.geometry, feature.properties, **look):
+            is_titled = item.label_row is not None and "of" in item.label_row
+            yield replace(item, name=title) if is_titled else item
+
+
+def region_items(catalogue: Catalogue, language: str) -> tuple[Item, ...]:
+    """Return the regions that a catalogue names, each with the points for its name."""
+    from shapely.geometry import MultiPoint
+
+    row = {"rank": 0, "zoom": 0, "of": "region"}
+    return tuple(
+        Item(
+            gid=gid_of("region", one.id),
+            style_key="region",
+            kind="point",
+            shape=MultiPoint(one.labels),
+            rule={},
+            name=_capitals(_name(one.names, language), language),
+            label_row=row,
+        )
+        for one in catalogue.regions
+        if one.labels
+    )
+
+
+def _capitals(text: str, language: str) -> str:
+    """Return a text in the capitals of a language: those of Azerbaijani keep the dot of an i."""
+    dotted = text.replace("i", "\u0130") if language == "az" else text
+    return dotted.replace("\u0587", "\u0535\u054e").upper()
 
 
 def paint_order(items: Iterable[Item], table: Mapping[str, Any]) -> tuple[Item, ...]:
@@ -330,12 +367,15 @@ class _Maker:
             sections=_sections((*self._catalogue, *others), self._language),
             table=self._table,
             sources=tuple(self._catalogue.sources),
+            regions=region_items(self._catalogue, self._language),
             **{"credit": credit(self._catalogue, self._language), **more},
         )
 
     def _items(self, version: Version) -> Iterator[Item]:
         features = version.features().features
-        yield from _layer_items(version.layer, features, table=self._table, language=self._language)
+        title = say(self._catalogue[version.layer].title, self._language)
+        look: dict[str, Any] = {"table": self._table, "language": self._language}
+        yield from _layer_items(version.layer, features, title=title, **look)
 
     def _items_on(self, layer: str, day: date) -> Iterator[Item]:
         with suppress(VersionNotFound):

@@ -275,7 +275,10 @@ class MapPage(PicturePage[Content]):
                 with canvas.group(item.gid):
                     Symbol.of(item.rule, item.modifiers).draw(canvas, item.kind, shape)
         with canvas.group("labels"):
-            draw_labels(canvas, place_labels(projection, drawn, canvas, self.sizes.text))
+            around = ((one, projection.drawn(one.shape, 0)) for one in self.content.regions)
+            regions = [(one, shape) for one, shape in around if shape is not None]
+            placed = place_labels(projection, drawn, regions, canvas, self.sizes.text)
+            draw_labels(canvas, placed)
         with canvas.group("frame"):
             canvas.stroke(frame, "muted", 0.9 * canvas.px)
 

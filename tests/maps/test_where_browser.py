@@ -68,3 +68,61 @@ def test_names_follow_the_day(open_page: Any, tmp_path: Path) -> None:
     page = pkzone.map("road", catalogue=catalogue(source))
     for day, name in (("2024-03-01", "Old"), ("2024-07-01", "New")):
         assert names(open_page(page, f"#on={day}")) == [name]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_countries_are_named_on_their_undisputed_ground(
+    open_page: Any, size: tuple[int, int], shipped: Any
+) -> None:
+    opened = open_page(shipped, size=size)
+    assert "AZERBAIJAN" in names(opened, ".pk-label-region")
+    assert names(opened, ".pk-label-title")  # the corridor, and the zone where it has room
+
+
+@pytest.mark.parametrize(
+    ("lang", "named"),
+    [
+        ("en", {"ARMENIA", "AZERBAIJAN", "IRAN", "NAKHCHIVAN (AZERBAIJAN)"}),
+        ("az", {"ERMƏNİSTAN", "AZƏRBAYCAN", "İRAN", "NAXÇIVAN (AZƏRBAYCAN)"}),
+        ("hy", {"ՀԱՅԱՍՏԱՆ", "ԱԴՐԲԵՋԱՆ", "ԻՐԱՆ"}),
+        ("ru", {"АРМЕНИЯ", "АЗЕРБАЙДЖАН", "ИРАН", "НАХИЧЕВАНЬ (АЗЕРБАЙДЖАН)"}),
+    ],
+)
+def test_countries_are_named_in_every_language(
+    open_page: Any, shipped: Any, lang: str, named: set[str]
+) -> None:
+    opened = open_page(shipped, f"#at=39.4,46.3&z=8&lang={lang}", size=(1440, 900))
+    assert named <= set(names(opened, ".pk-label-region"))
+
+
+def test_zone_and_corridor_carry_the_titles_of_their_layers(open_page: Any, shipped: Any) -> None:
+    opened = open_page(shipped, size=(1440, 900))
+    assert sorted(names(opened, ".pk-label-title")) == ["Lachin corridor", "Responsibility zone"]
+    inside = opened.page.evaluate("""() => {
+      const label = document.querySelector('[data-title="zone"]');
+      const { left, right, top, bottom } = label.getBoundingClientRect();
+      const zone = document.querySelector('path.pk-hit[data-layer="zone"][data-id="core"]');
+      const inverse = zone.getScreenCTM().inverse();
+      return [[left, top], [right, top], [left, bottom], [right, bottom]].every(([x, y]) =>
+        zone.isPointInFill(new DOMPoint(x, y).matrixTransform(inverse)));
+    }""")  # as the browser fills the area
+    assert inside
+
+
+def test_the_page_of_a_difference_names_countries(open_page: Any) -> None:
+    diff = pkzone.diff("corridor@2020-11-10", "corridor@2022-09-01")
+    opened = open_page(diff.map(), size=(1440, 900), ready="#pk-list, #pk-numbers p")
+    opened.page.evaluate("() => pkzone.draw.map.setView([39.4, 46.3], 8, { animate: false })")
+    assert {"ARMENIA", "AZERBAIJAN", "IRAN"} <= set(names(opened, ".pk-label-region"))
+
+
+HOSTILE = "<img src=x onerror=alert(1)>{{ 7*7 }}"
+
+
+def test_names_of_an_own_catalogue_are_text(open_page: Any, tmp_path: Path) -> None:
+    road = [feature("r", line((46.4, 39.6), (46.6, 39.7)), status="open")]
+    region = {"id": HOSTILE, "name": HOSTILE, "name_az": "</script>", "labels": [[46.5, 39.64]]}
+    source = write(tmp_path / "own", {"road": {"2024-01-01": road}}, regions=[region])
+    page = pkzone.map(catalogue=catalogue(source))
+    assert names(open_page(page), ".pk-label-region") == [HOSTILE.upper()]
+    assert names(open_page(page, "#lang=az"), ".pk-label-region") == ["</SCRİPT>"]

@@ -15,7 +15,7 @@ from pkzone.maps.diff import style
 from pkzone.maps.diff.marks import Mark, in_hands, marks_of
 from pkzone.maps.diff.sides import Side, sides_of
 from pkzone.maps.geometry import boxes_of, extent
-from pkzone.maps.payload import cited_by, licence_records, source_records
+from pkzone.maps.payload import cited_by, licence_records, region_records, source_records
 from pkzone.maps.style import BASE
 from pkzone.reports.as_json import rounded
 from pkzone.reports.diff_report import report_of
@@ -87,6 +87,9 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
     events = [event.to_dict() for event in diff.events]
     cited = {source for row in (*changes, *events) for source in row.get("sources", ())}
     look = style.table(sides[1].layer)
+    home = extent(boxes_of([mark.geometry for mark in marks])) or extent(
+        boxes_of([feature.geometry for features in wanted for feature in features])
+    )
     return {
         "schema": SCHEMA,
         "title": say(report.full_title),
@@ -109,8 +112,8 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
         "marks": list(map(drawn.mark, marks)),
         "sides": list(map(drawn.side, map(say, report.sides), sides, wanted)),
         "context": context,
-        "home": extent(boxes_of([mark.geometry for mark in marks]))
-        or extent(boxes_of([feature.geometry for features in wanted for feature in features])),
+        "home": home,
+        "regions": region_records(known, home) if known else [],
         "left_out": {
             "marks": len(all_marks) - len(marks),
             "features": sum(side.count for side in sides) - sum(map(len, wanted)),

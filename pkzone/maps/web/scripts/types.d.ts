@@ -67,7 +67,8 @@ interface StyleTable {
   rules: Record<string, Rule[]>;
   any: Rule[];
   modifiers: Modifier[];
-  labels: Record<string, { where: Where; rank: number; zoom: number }[]>;
+  /** Whose names are on the map; `of` a layer, it is the title of that, once. */
+  labels: Record<string, { where: Where; rank: number; zoom: number; of?: "layer" }[]>;
 }
 
 interface Words {
@@ -112,6 +113,9 @@ interface Payload {
   /** How many vertices each run has. */
   runs: number[];
   tiles?: { url: string; subdomains: string; host: string; credit: [string, string | null][]; max_zoom: number };
+
+  /** Countries and other regions around: their names, points for these, and rings; longitude first. */
+  regions?: { id: string; names: Record<string, string>; labels: [number, number][]; outline: [number, number][][] }[];
 
   // Of layers.
   on: string;

@@ -257,7 +257,12 @@ export function show(wanted, isChosen, onChoose) {
 export const windowBounds = () => L.bounds(map.containerPointToLayerPoint([0, 0]), map.containerPointToLayerPoint(map.getSize()));
 const lines = (list) => (Array.isArray(list[0]?.[0]) ? list.flatMap(lines) : [list]);
 
-function contains(ring, point) {
+/**
+ * Whether a point lies in a ring, both in pixels.
+ * @param {any[]} ring
+ * @param {{ x: number, y: number }} point
+ */
+export function contains(ring, point) {
   let inside = false;
   ring.forEach((a, index) => {
     const b = ring.at(index - 1);

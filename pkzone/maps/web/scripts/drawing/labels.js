@@ -1,11 +1,13 @@
-// Names beside points and on lakes: important ones first, and none over another.
+// Names: of points and lakes, of the regions around, and of layers; important ones first, and none over another.
 
+import { payload } from "../data/store.js";
 import { make } from "../dom.js";
 import * as text from "../words/text.js";
-import { drawn, map, windowBounds } from "./draw.js";
-import { labelFor } from "./look.js";
+import { contains, drawn, map, windowBounds } from "./draw.js";
+import { color, labelFor } from "./look.js";
 
 const MOST = 400; // names that are tried, the important ones first; no window has room for more
+const STEPS = 8; // places along a line, and across an area, that are tried for the name of its layer
 let pane;
 
 /** Makes the pane of the names. */
@@ -16,8 +18,7 @@ export function start() {
 }
 
 // Where a label may stand round its point: right, left, above, below, then the corners.
-function places(kind, { x, y }, width, height, size) {
-  if (kind === "area") return [[x - width / 2, y - height / 2]];
+function beside({ x, y }, width, height, size) {
   const gap = size + 2;
   const [right, left, middle] = [x + gap, x - gap - width, x - width / 2];
   const [above, below, level] = [y - gap - height, y + gap, y - height / 2];
@@ -26,46 +27,118 @@ function places(kind, { x, y }, width, height, size) {
           [right, above + near], [right, below - near], [left, above + near], [left, below - near]];
 }
 
+const over = ({ x, y }, width, height) => [x - width / 2, y - height / 2];
 const box = (x, y, width, height) => L.bounds([x, y], [x + width, y + height]);
+const toPixels = (position) => map.latLngToLayerPoint(position);
 
 const firstRing = (positions) => (Array.isArray(positions[0][0]) ? firstRing(positions[0]) : positions);
+const paths = (positions) => (Array.isArray(positions[0][0]) ? positions.flatMap(paths) : [positions]);
 
 /** @param {Geometry} geometry */
 function anchorOf({ kind, positions }) {
-  return map.latLngToLayerPoint(kind === "area" ? L.PolyUtil.polygonCenter(firstRing(positions), /** @type {L.CRS} */ (map.options.crs)) : positions[0]);
+  return toPixels(kind === "area" ? L.PolyUtil.polygonCenter(firstRing(positions), /** @type {L.CRS} */ (map.options.crs)) : positions[0]);
 }
 
 // Names in both forms take two lines: half the width finds room more often.
-function element(state, kind) {
-  const parts = text.name(state).split(" / ");
-  const lines = parts.map((line, index) => make("span", {}, index < parts.length - 1 ? `${line} /` : line));
+function element(name, kind, marks) {
+  const lines = name.split(/(?<= \/) | (?=\()/).map((line) => make("span", {}, line));
   const label = make("span", { class: `pk-label pk-label-${kind}` }, lines);
-  Object.assign(label.dataset, state.marks ?? { layer: state.layer, id: String(state.id) });
+  Object.assign(label.dataset, marks);
   return label;
 }
 
-function candidates(bounds) {
-  const zoom = map.getZoom();
+/**
+ * A name that wants a place: the box of its text stands at one of its spots.
+ * @typedef {{ rank: number, id: string, label: HTMLElement, spots: (width: number, height: number) => number[][], mayCover?: boolean, middle?: number }} Wish
+ */
+
+// Of a feature that has its own name on the map; a feature of several parts has it once.
+function ofFeatures(seen, bounds) {
   const named = new Set();
-  return [...drawn.values()]
-    .flatMap(({ state, symbol }) => {
-      const wish = labelFor(state);
-      return wish && zoom >= wish.zoom ? [{ state, symbol, wish }] : [];
-    })
-    .map((one) => ({ ...one, point: anchorOf(one.state.geometry) }))
-    .filter(({ point }) => bounds.contains(point))
-    .sort((a, b) => a.wish.rank - b.wish.rank || (String(a.state.id) < String(b.state.id) ? -1 : 1))
-    .filter(({ state }) => {
+  return seen.filter(({ wish }) => !wish.of).map((one) => ({ ...one, point: anchorOf(one.state.geometry) }))
+    .filter(({ point, state }) => {
       const name = JSON.stringify([state.marks?.layer ?? state.layer, state.id]);
-      return !named.has(name) && named.add(name);
-    });
+      return bounds.contains(point) && !named.has(name) && named.add(name);
+    })
+    .map(({ state, symbol, wish, point }) => ({
+      rank: wish.rank, id: String(state.id), mayCover: wish.rank < 2, middle: point.x,
+      label: element(text.name(state), state.geometry.kind, state.marks ?? { layer: state.layer, id: String(state.id) }),
+      spots: (width, height) => (state.geometry.kind === "area" ? [over(point, width, height)] : beside(point, width, height, symbol.size ?? 0)),
+    }));
+}
+
+// Of the regions around, at those of their points that are on view.
+function ofRegions(bounds) {
+  return (payload.regions ?? []).flatMap(({ id, names, labels }) => {
+    const points = labels.map(([lon, lat]) => toPixels([lat, lon])).filter((point) => bounds.contains(point));
+    if (!points.length) return [];
+    return [{ rank: 0.5, id, label: element(text.name({ id, properties: names }), "region", { region: id }),
+              spots: (width, height) => points.map((point) => over(point, width, height)) }];
+  });
+}
+
+const steps = (low, high) => Array.from({ length: STEPS + 1 }, (_, index) => low + ((high - low) * index) / STEPS);
+
+// Beside the lines, from their middle outwards, and on none of them.
+function besideLines(lines, width, height) {
+  const points = lines.flatMap((line) => steps(0, line.length - 1).map((at) => {
+    const [a, b] = [line[Math.floor(at)], line[Math.ceil(at)]];
+    return a.add(b.subtract(a).multiplyBy(at % 1));
+  }));
+  const half = points.length / 2;
+  const outwards = points.map((point, index) => ({ point, off: Math.abs(index - half) })).sort((a, b) => a.off - b.off);
+  return outwards.flatMap(({ point }) => beside(point, width, height, 8)).filter(([x, y]) => {
+    const room = box(x - 4, y - 2, width + 8, height + 4);
+    return !lines.some((line) => line.some((end, index) => index && L.LineUtil.clipSegment(line[index - 1], end, room)));
+  });
+}
+
+// Wholly inside an area, as near to the middle of its part on view as can be.
+function inside(ring, bounds, width, height) {
+  const { min, max } = /** @type {any} */ (L.bounds(ring));
+  const [left, top] = [Math.max(min.x, bounds.min.x), Math.max(min.y, bounds.min.y)];
+  const [right, bottom] = [Math.min(max.x, bounds.max.x), Math.min(max.y, bounds.max.y)];
+  const middle = L.point((left + right) / 2, (top + bottom) / 2);
+  const points = steps(left, right).flatMap((x) => steps(top, bottom).map((y) => L.point(x, y)));
+  return points.sort((a, b) => a.distanceTo(middle) - b.distanceTo(middle)).map((point) => over(point, width, height))
+    .filter(([x, y]) => [[x, y], [x + width, y], [x, y + height], [x + width, y + height]].every(([cx, cy]) => contains(ring, L.point(cx, cy))));
+}
+
+// Of layers, by their titles; while two dates are compared nothing is drawn by its own layer.
+function ofLayers(seen, bounds) {
+  const groups = new Map();
+  for (const { state, symbol, wish } of seen) {
+    const title = wish.of && !state.home && payload.layers?.find((layer) => layer.name === state.layer)?.title;
+    if (!title) continue;
+    if (!groups.has(state.layer)) groups.set(state.layer, { title, symbol, wish, shapes: [] });
+    const isArea = state.geometry.kind === "area";
+    const shapes = isArea ? [firstRing(state.geometry.positions)] : paths(state.geometry.positions);
+    groups.get(state.layer).shapes.push(...shapes.map((shape) => shape.map(toPixels)));
+  }
+  return [...groups].map(([layer, { title, symbol, wish, shapes }]) => {
+    const label = element(text.phrase(title), "title", { title: layer });
+    label.style.color = color(symbol.strokes[0].color);
+    return { rank: wish.rank, id: layer, label, spots: (width, height) =>
+      (symbol.fill ? shapes.flatMap((ring) => inside(ring, bounds, width, height)) : besideLines(shapes, width, height)) };
+  });
+}
+
+/** @returns {Wish[]} */
+function wishes(bounds) {
+  const zoom = map.getZoom();
+  const seen = [...drawn.values()].flatMap(({ state, symbol }) => {
+    const wish = labelFor(state);
+    return wish && zoom >= wish.zoom ? [{ state, symbol, wish }] : [];
+  });
+  return [...ofFeatures(seen, bounds), ...ofRegions(bounds), ...ofLayers(seen, bounds)]
+    .sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1)).slice(0, MOST);
 }
 
 // What no label may cover: the markers on view, and the controls on the map.
 function obstacles(bounds) {
   const marks = [...drawn.values()].filter(({ state }) => state.geometry.kind === "point");
   const points = marks.flatMap(({ state, symbol: { size } }) =>
-    state.geometry.positions.map((position) => map.latLngToLayerPoint(position))
+    state.geometry.positions.map(toPixels)
       .filter((place) => bounds.contains(place)).map(({ x, y }) => box(x - size, y - size, 2 * size, 2 * size)));
   const home = map.getContainer().getBoundingClientRect();
   const covers = [...document.querySelectorAll("#pk-small-print, .leaflet-control")].map((element) => {
@@ -80,23 +153,23 @@ function obstacles(bounds) {
 export function show() {
   pane.replaceChildren();
   const bounds = windowBounds();
-  const wanted = candidates(bounds).slice(0, MOST).map((one) => ({ ...one, label: element(one.state, one.state.geometry.kind) }));
+  const wanted = wishes(bounds);
   if (!wanted.length) return;
   const { points, covers } = obstacles(bounds);
   pane.append(...wanted.map(({ label }) => label));
   const sizes = wanted.map(({ label }) => [label.offsetWidth, label.offsetHeight]);
-  wanted.forEach(({ state, symbol, point, label, wish }, index) => {
+  wanted.forEach(({ label, spots, mayCover, middle }, index) => {
     const [width, height] = sizes[index];
-    const spots = places(state.geometry.kind, point, width, height, symbol.size ?? 0);
-    const free = (taken) => spots.find(([x, y]) => {
+    const wished = spots(width, height);
+    const free = (taken) => wished.find(([x, y]) => {
       const here = box(x, y, width, height);
       return bounds.contains(here) && !taken.some((other) => other.overlaps(here));
     });
     // An important name may cover a marker rather than be missing.
-    const spot = free([...covers, ...points]) ?? (wish.rank < 2 ? free(covers) : undefined);
+    const spot = free([...covers, ...points]) ?? (mayCover ? free(covers) : undefined);
     if (!spot) return label.remove();
     covers.push(box(spot[0] - 2, spot[1], width + 4, height));
     label.style.transform = `translate(${Math.round(spot[0])}px, ${Math.round(spot[1])}px)`;
-    label.classList.toggle("pk-left", spot[0] < point.x - width / 2 - 1);
+    label.classList.toggle("pk-left", middle !== undefined && spot[0] < middle - width / 2 - 1);
   });
 }
