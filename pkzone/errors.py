@@ -38,10 +38,14 @@ def printable(text: str, limit: int | None = 80) -> str:
     )
 
 
+_TWINS = str.maketrans("oil", "011")
+
+
 def did_you_mean(name: object, known: Iterable[object]) -> str:
     """Return ``did you mean NAME? `` for the known name that is nearest to one that is none.
 
-    Whether letters are small or capital does not matter. Where no name is near, the text is empty.
+    Whether letters are small or capital does not matter, and one that only looks like it, O for 0
+    or l for 1, is the nearest. Where no name is near, the text is empty.
 
     Examples
     --------
@@ -51,7 +55,9 @@ def did_you_mean(name: object, known: Iterable[object]) -> str:
     from difflib import get_close_matches  # late: only an error needs it
 
     names = {str(one).casefold(): str(one) for one in known}
-    close = get_close_matches(str(name).casefold(), names, n=1)
+    wanted = str(name).casefold()
+    twins = [one for one in names if one.translate(_TWINS) == wanted.translate(_TWINS)]
+    close = twins or get_close_matches(wanted, names, n=1)
     return f"did you mean {printable(names[close[0]])}? " if close else ""
 
 

@@ -198,15 +198,12 @@ def command(
     and new.
     """
     form, output, _ = destination
-    _check(form, each=each, records=records, one_reference=target is None)
+    _check(form, base, each=each, records=records, one_reference=target is None)
     if "tiles" not in FORMATS[form].options and (tiles or tiles_attribution):
         raise click.UsageError("--tiles is for -f html, the one form that is a page")
     unseen = quiet and output == "-"
     options["evidence"] = not unseen or any(bound.is_measured for bound in bounds)
-    if records:
-        diffs = [_correction(base, catalogue, options)]
-    else:
-        diffs = _compared(base, target, catalogue, options)
+    diffs, notes = _compared(base, target, catalogue, options, records=records)
     reasons = _reasons(diffs, bounds)  # of all changes, whatever is listed
     if kinds is not None:
         diffs = [_only(diff, kinds) for diff in diffs]
@@ -218,9 +215,9 @@ def command(
         if output != "-" and not quiet:
             warn(f"wrote {output} ({len(report.encode()) / 1000:,.0f} kB)")
         # Some formats have no room for them, and a file is not read at once.
-        if not quiet and not each and (form in ("geojson", "csv", "jsonl") or output != "-"):
-            for notice in diffs[0].notices:
-                warn(f"note: {notice}")
+        if not quiet and (each or form in ("geojson", "csv", "jsonl") or output != "-"):
+            for note in notes if each else diffs[0].notices:
+                warn(f"note: {note}")
     for reason in reasons:
         warn(reason)
     if reasons or (exit_code and not all(diff.is_empty for diff in diffs)):
@@ -241,15 +238,19 @@ def _reasons(diffs: Sequence[Diff], bounds: Sequence[Bound]) -> list[str]:
     ]
 
 
-def _check(form: str, *, each: bool, records: bool, one_reference: bool) -> None:
+def _check(form: str, base: str, *, each: bool, records: bool, one_reference: bool) -> None:
     """Refuse what does not go together."""
     if records and (each or not one_reference):
         raise click.UsageError(
             "--records compares the records of one version; leave out TARGET and --each"
         )
     if one_reference and not (each or records):
+        from pkzone.revisions.names import committed
+
+        state = committed(base)
+        git = f", and a file with its last commit: pkzone diff {state} {base}" if state else ""
         raise click.UsageError(
-            "Missing argument 'TARGET'; with --each a layer is compared version by version"
+            f"Missing argument 'TARGET'; with --each a layer is compared version by version{git}"
         )
     if each and not one_reference:
         raise click.UsageError("--each goes through the versions of one layer; leave out TARGET")
@@ -266,15 +267,21 @@ def _correction(ref: str, catalogue: Catalogue, options: dict[str, Any]) -> Diff
 
 
 def _compared(
-    base: str, target: str | None, catalogue: Catalogue, options: dict[str, Any]
-) -> list[Diff]:
-    if target is None:
-        from pkzone.compare.history import each
+    base: str, target: str | None, catalogue: Catalogue, options: dict[str, Any], *, records: bool
+) -> tuple[list[Diff], tuple[str, ...]]:
+    """Return what differs; and of versions one after the other, what is to be known of them."""
+    if records:
+        found = _correction(base, catalogue, options)
+    elif target is None:
+        from pkzone.compare.history import each_with_notes
 
-        return list(each(base, catalogue=catalogue, **options))
-    from pkzone.compare import diff
+        diffs, notes = each_with_notes(base, catalogue=catalogue, **options)
+        return list(diffs), notes
+    else:
+        from pkzone.compare import diff
 
-    return [diff(base, target, catalogue=catalogue, **options)]
+        found = diff(base, target, catalogue=catalogue, **options)
+    return [found], ()
 
 
 def _only(diff: Diff, kinds: Collection[str]) -> Diff:

@@ -55,7 +55,10 @@ def _named(reference: str, catalogue: Catalogue) -> tuple[Layer, list[Version]]:
 
     What was withdrawn is no version any more: it is listed with those around it.
     """
-    layer = catalogue[reference.partition("@")[0]]
+    name = reference.partition("@")[0]
+    if name not in catalogue:
+        catalogue.versions(reference)  # which tells a file from a layer that is none
+    layer = catalogue[name]
     records = list({record.id: record for record in layer.records}.values())[::-1]
     if reference == layer.name:  # of which there may be no version yet
         return layer, records

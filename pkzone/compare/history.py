@@ -24,7 +24,7 @@ from pkzone.text_layout import counted
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Entry", "History", "each", "history", "versions_of"]
+__all__ = ["Entry", "History", "each", "each_with_notes", "history", "versions_of"]
 
 CatalogueLike = Catalogue | str | os.PathLike[str] | None
 
@@ -234,11 +234,23 @@ def each(
     PkzoneError
         As for `history`.
     """
-    _, versions, source = versions_of(layer, catalogue, layers)
-    return tuple(
-        diff(base, target, catalogue=source, tolerance_m=tolerance_m, **options)
-        for base, target in pairwise(versions)
-    )
+    return each_with_notes(
+        layer, catalogue=catalogue, tolerance_m=tolerance_m, layers=layers, **options
+    )[0]
+
+
+def each_with_notes(
+    layer: str | Layer,
+    *,
+    catalogue: CatalogueLike = None,
+    layers: Sequence[str] = (),
+    **options: Any,
+) -> tuple[tuple[Diff, ...], tuple[str, ...]]:
+    """Return what `each` does, and what a reader must know to judge the versions."""
+    found, versions, source = versions_of(layer, catalogue, layers)
+    pairs = pairwise(versions)
+    diffs = tuple(diff(base, target, catalogue=source, **options) for base, target in pairs)
+    return diffs, found.notes
 
 
 def versions_of(

@@ -381,6 +381,7 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
             id_property = option_of(properties_of(id_property))
         self._id_property = id_property
         self._missing: list[FileNotThere] = []
+        self._has_state = any(isinstance(one, str) and is_state(one) for one in (base, target))
         if all(isinstance(side, str) and side == "-" for side in (base, target)):
             raise BadReference(
                 "- stands for standard input, which can be read once: "
@@ -452,9 +453,15 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
         if isinstance(what, FileVersion):
             gone = f"{printable(what.ref, None)}: the commit removed the file"
             is_there = bool(what.source)
-            if not is_there:
-                return self._empty(what.ref, gone)
-            return self._of_file(what.source, what.ref, what.file_layers)
+            side = (
+                self._of_file(what.source, what.ref, what.file_layers)
+                if is_there
+                else self._empty(what.ref, gone)
+            )
+            side.info = replace(
+                side.info, date=what.recorded.isoformat(), subject=printable(what.title, None)
+            )
+            return side
         if isinstance(what, Version):
             return self._of_version(what, what.ref)
         if isinstance(what, FeatureCollection):
@@ -501,7 +508,14 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
             from pkzone.revisions.checkout import opened  # late: a file in a folder needs no git
 
             return opened(path, name), ()
-        return _opened(path), ()
+        stream = _opened(path)
+        if stream is None and self._has_state and not os.path.lexists(path):
+            from pkzone.revisions.repository import Repository  # late: as above
+
+            if Repository().is_bare:
+                reason = "there is no such file: the repository is bare, only REV:PATH has files"
+                raise Unreadable(path, reason)
+        return stream, ()
 
     def _empty(self, ref: str, message: str) -> DiffInput:
         notice = Notice("not-there", "", None, message)

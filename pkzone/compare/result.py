@@ -44,7 +44,8 @@ LonLat = tuple[float, float]
 class SideInfo:
     """Side of a comparison: the reference as given and, where it is a version, which one.
 
-    ``file_layers`` are those that were chosen of a file that holds several.
+    ``file_layers`` are those that were chosen of a file that holds several; ``date``, the day in
+    UTC, and ``subject`` are those of the commit that gave a file its state.
     """
 
     ref: str
@@ -52,6 +53,8 @@ class SideInfo:
     version: str | None = None
     sha256: str | None = None
     file_layers: tuple[str, ...] | None = None
+    date: str | None = None
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterable, Iterator
@@ -66,6 +67,10 @@ def _refuse(error: OSError) -> None:
     raise Unreadable(str(error.filename), f"cannot be read: {error.strerror}") from None
 
 
+# What may be REV:PATH, a file as git has it, and is no path of a folder or a drive.
+_REVISION = re.compile(r"(?!/|\.\.?/)(?![A-Za-z]:)[^\\]*?:[^/\\]")
+
+
 class NotRegularError(OSError):
     """A folder, symbolic link, pipe or device where a regular file is wanted."""
 
@@ -116,7 +121,10 @@ def unopened_reason(error: OSError | ValueError, *, reads_stdin: bool = False) -
     if isinstance(error, NotRegularError):
         return f"{error.strerror}; name one{', or - for standard input' if reads_stdin else ''}"
     if isinstance(error, FileNotFoundError):
-        return "there is no such file"
+        reason = "there is no such file"
+        if _REVISION.match(os.fsdecode(error.filename or "")):
+            reason += "; REV:PATH is for diff, show, export, map and picture, here is a file wanted"
+        return reason
     return f"cannot be read: {getattr(error, 'strerror', None) or error}"
 
 

@@ -203,9 +203,11 @@ def _affected(diff: Diff) -> Part:
 _COLUMNS: Mapping[str, Callable[[Diff], Part]] = {
     "before": lambda diff: diff.base.version or diff.base.ref,
     "after": lambda diff: diff.target.version or diff.target.ref,
+    "date": lambda diff: diff.target.date or "",
     "features": _features,
     "route": _routes,
     "area": _area,
     "affected": _affected,
     "last event": lambda diff: diff.events[-1].title if diff.events else "",
+    "what is new": lambda diff: diff.target.subject or "",
 }

@@ -46,6 +46,7 @@ _CHANGE_COLUMNS = (
     Column("differs"),
     *(Column(name, "array" if name == "max_offset_at" else "number") for name in _NUMBERS),
 )
+_COMMIT = (Column("date"), Column("subject"))
 _SUMS = (
     *(Column(kind, "integer") for kind in (*KINDS, "unchanged")),
     Column("route_lost_published_km", "number"),
@@ -118,8 +119,17 @@ def changes_table(diff: Diff) -> Table:
 
 def each_table(diffs: Sequence[Diff]) -> Table:
     """Return one row a diff: how many features differ, what routes and ground lost and gained."""
-    rows = ((diff.base.ref, diff.target.ref, *_sums(diff, diff.events)) for diff in diffs)
-    return Table("each", (*_SIDES, *_SUMS), tuple(rows))
+    rows = (
+        (
+            diff.base.ref,
+            diff.target.ref,
+            *_sums(diff, diff.events),
+            diff.target.date,
+            diff.target.subject,
+        )
+        for diff in diffs
+    )
+    return Table("each", (*_SIDES, *_SUMS, *_COMMIT), tuple(rows))
 
 
 def history_table(history: History) -> Table:

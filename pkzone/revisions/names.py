@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from pkzone.errors import BadReference
@@ -15,6 +16,7 @@ __all__ = [
     "FileRange",
     "FileState",
     "at_hand",
+    "committed",
     "file_title",
     "is_state",
     "parse_range",
@@ -66,6 +68,21 @@ def is_state(text: str) -> bool:
     ):
         return False
     return not os.path.lexists(text)
+
+
+def committed(path: str) -> str:
+    """Return the reference to a file as the last commit has it; empty outside of a repository.
+
+    Git is not asked: the folder, or one above it, need only look like a repository.
+    """
+    relative = os.path.normpath(path)
+    if os.path.isabs(path) or relative.startswith("..") or not os.path.isfile(path):  # noqa: PTH113, PTH117
+        return ""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / ".git").exists():
+            return f"HEAD:{'' if folder == here else './'}{PurePath(relative).as_posix()}"
+    return ""
 
 
 @contextmanager

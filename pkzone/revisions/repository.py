@@ -20,6 +20,7 @@ BLOB, LINK, SUBMODULE = "100", "120", "160"
 """How the modes of regular files, symbolic links and submodules begin."""
 _HASH = re.compile(r"[0-9a-f]{40,64}")
 _MOST_NAMES = 20_000
+_STEP = re.compile(r"([~^]|@\{).*", re.DOTALL)
 # What a user may have set for people to read would change what is parsed.
 _PLAIN = ("-c", "diff.relative=false", "-c", "log.follow=false", "-c", "log.showRoot=true")
 
@@ -134,13 +135,22 @@ class Repository:
             return RevisionNotFound(f"there is no {shown}: the repository has no commit yet")
         if "expected" in said and "type" in said:
             return RevisionNotFound(f"{shown} is no commit; name one, a branch or a tag")
+        older = (
+            "; the clone is shallow, git fetch --unshallow brings what is older"
+            if self.is_shallow
+            else ""
+        )
+        step = _STEP.search(revision)
+        base = revision[: step.start()] if step else ""
+        verify = ("rev-parse", "--verify", "--quiet", "--end-of-options", base)
+        if step and base and self.run(*verify).returncode == 0:
+            reason = f"{printable(base, 200)} is one, but has no {printable(step[0], 200)}"
+            return RevisionNotFound(f"there is no revision {shown}: {reason}{older}")
         form = "--format=%(refname:short)"
         listed = self.run("for-each-ref", form, "refs/heads", "refs/tags", "refs/remotes").stdout
         hint = did_you_mean(revision, ["HEAD", *os.fsdecode(listed).splitlines()])
         reason = "no commit, branch or tag of this repository is called so"
-        if self.is_shallow:
-            reason += "; the clone is shallow, git fetch --unshallow brings what is older"
-        return RevisionNotFound(f"there is no revision {shown}: {hint}{reason}")
+        return RevisionNotFound(f"there is no revision {shown}: {hint}{reason}{older}")
 
     def full_path(self, path: str) -> str:
         """Return a path from the top; ``./PATH`` and ``../PATH`` are from where one is.

@@ -383,3 +383,36 @@ def test_the_layers_of_a_file_that_holds_several(here: Repository, tmp_path: Pat
         assert [row["features"] for row in rows] == [str(count)] * 3
     told = here.pkzone("history", "..:s.gpkg", "--layer", "roads")
     assert "Begins with 2 features." in told.stdout
+
+
+def test_each_tells_the_day_and_subject_of_a_commit(ways: Repository) -> None:
+    told = ways.pkzone("diff", "..:data/ways.geojson", "--each", "-f", "csv")
+    rows = list(csv.DictReader(told.stdout.splitlines()))
+    assert [(row["date"], row["subject"]) for row in rows] == [
+        ("2024-05-02", "bend"),
+        ("2024-05-03", "close"),
+    ]
+    assert RECORDED in told.stderr
+    told = ways.pkzone("diff", "..:data/ways.geojson", "--each", "--json")
+    (first, _) = json.loads(told.stdout)["rows"]
+    assert (first["base"]["date"], first["base"]["subject"]) == ("2024-05-01", "draw")
+    for form in ("text", "markdown"):
+        told = ways.pkzone("diff", "..:data/ways.geojson", "--each", "-f", form)
+        assert "2024-05-02" in told.stdout
+        assert "bend" in told.stdout
+
+
+def test_each_of_a_shallow_clone_says_that_it_is(
+    ways: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ways.git("clone", "-q", "--depth", "1", f"file://{ways.folder}", tmp_path / "shallow")
+    monkeypatch.chdir(tmp_path / "shallow")
+    clone = ways.run("sh", "-c", 'cd "$0" && pkzone diff ..:data/ways.geojson --each', Path.cwd())
+    assert "one version only" in clone.stdout
+    assert "The clone is shallow: git fetch --unshallow" in clone.stderr
+    with pytest.raises(RevisionNotFound) as told:
+        ids("HEAD~5:data/ways.geojson")
+    assert str(told.value) == (
+        "there is no revision HEAD~5: HEAD is one, but has no ~5; the clone is shallow, "
+        "git fetch --unshallow brings what is older"
+    )

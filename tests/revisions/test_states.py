@@ -514,3 +514,50 @@ def test_what_is_on_neither_side_is_refused(roads: Repository) -> None:
     roads.commit("x", "other.txt")
     with pytest.raises(RevisionNotFound, match=r"^posts\.geojson is not in v1\.0$"):
         pkzone.diff("HEAD:posts.geojson", "v1.0:posts.geojson")
+
+
+def test_a_look_alike_of_a_tag_is_the_nearest(roads: Repository) -> None:
+    for name in ("v1.1", "v1.2", "v2.0"):
+        roads.git("tag", name)
+    assert "did you mean v1.0?" in refusal("v1.O:roads.geojson")
+    assert "did you mean v1.1?" in refusal("v1.l:roads.geojson")
+
+
+def test_a_file_alone_is_told_of_its_last_commit(ways: Repository, tmp_path: Path) -> None:
+    hint = "pkzone diff HEAD:data/ways.geojson data/ways.geojson"
+    assert hint in ways.pkzone("diff", "data/ways.geojson", code=2).stderr
+    ways.pkzone(*hint.split()[1:])
+    inner = Repository.__new__(Repository)
+    inner.folder, inner.environment = ways.folder / "data", ways.environment
+    hint = "pkzone diff HEAD:./ways.geojson ways.geojson"
+    assert hint in inner.pkzone("diff", "ways.geojson", code=2).stderr
+    inner.pkzone(*hint.split()[1:])
+    inner.folder = tmp_path
+    (tmp_path / "x.geojson").write_text(BASE, "utf-8")
+    assert "HEAD:" not in inner.pkzone("diff", "x.geojson", code=2).stderr
+
+
+def test_a_file_beside_a_bare_repository(
+    roads: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roads.git("clone", "-q", "--bare", ".", tmp_path / "bare.git")
+    monkeypatch.chdir(tmp_path / "bare.git")
+    with pytest.raises(Unreadable, match=r"roads\.geojson: there is no such file: .* is bare"):
+        pkzone.diff("HEAD:roads.geojson", "roads.geojson")
+
+
+@pytest.mark.parametrize("command", ["check", "fmt", "import"])
+def test_what_takes_files_only_says_so(roads: Repository, command: str) -> None:
+    more = ("-o", "out.geojson") if command == "import" else ()
+    result = roads.run(
+        "sh", "-c", 'pkzone "$@" 2>&1; true', "sh", command, "HEAD:roads.gpkg", *more
+    )
+    assert "there is no such file; REV:PATH is for diff" in result.stdout
+    plain = roads.run("sh", "-c", 'pkzone "$@" 2>&1; true', "sh", command, "none.gpkg", *more)
+    assert "REV:PATH" not in plain.stdout
+
+
+def test_log_says_that_a_file_has_no_versions(roads: Repository) -> None:
+    told = roads.pkzone("log", "HEAD:roads.geojson", code=3).stderr
+    assert "names a file, which has no versions" in told
+    assert "history take HEAD:PATH" in told
