@@ -50,6 +50,7 @@ __all__ = [
     "ground_words",
     "id_text",
     "keeps_points",
+    "kind_head",
     "kind_word",
     "label_of_change",
     "labels_of",
@@ -102,6 +103,11 @@ def change_row(
 def kind_word(kind: str) -> Message:
     """Return what people read for a kind of change: ``no longer there`` for ``removed``."""
     return msg(KINDS.get(kind, kind.replace("_", " ")))
+
+
+def kind_head(kind: str) -> Message:
+    """Return the same as a head, which translations have as a phrase of its own."""
+    return msg(kind_word(kind).template.capitalize())
 
 
 def ground_words(changes: Iterable[Change]) -> dict[str, Part]:

@@ -17,6 +17,7 @@ from pkzone.reports.changes import (
     features_of,
     ground_words,
     id_text,
+    kind_head,
     kind_word,
     label_of_change,
     name_of,
@@ -173,7 +174,7 @@ def _sections(diff: Diff) -> Iterator[Section]:
     if diff.areas is not None:
         yield _area_section(diff, diff.areas, rounding_of(diff.changes))
     counts = (
-        Row(Sentence(kind_word(kind)), (Figure(count, "features", count),))
+        Row(kind_head(kind), (Figure(count, "features", count),))
         for kind, count in diff.summary.items()
         if count
     )

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import partial
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from pkzone.maps.diff import style as diff_style
 from pkzone.maps.diff.payload import figure_tables
 from pkzone.pictures import picture
 from pkzone.reports.diff_report import report_of
+from pkzone.reports.model import worded
 from tests.helpers.drawn_catalogue import feature, point, square, write
 from tests.helpers.pages import rule_for
 from tests.helpers.sheet import NUMBER, SVG, Sheet
@@ -197,12 +199,17 @@ def test_every_label_and_every_name_of_a_layer_has_its_translations(shipped: Cat
     labels |= {shipped.title, *(layer.title for layer in shipped.layers)}
     found = [pkzone.diff("corridor@2020-12-01", "corridor@2022-08-30"),
              pkzone.diff("zone@2020-12-01", "zone@2022-08-30")]  # fmt: skip
-    for box in (box for one in found for box in figure_tables(report_of(one))):
-        labels |= {row["term"] for row in box["rows"]}
-        labels |= {box["title"]} if not box["title"].startswith("Route ") else set()
-    assert len(labels) > 90
+    boxes = [box for one in found for box in figure_tables(report_of(one))]
+    labels |= {box["title"] for box in boxes if not box["title"].startswith("Route ")}
+    terms = [row["term"] for box in boxes for row in box["rows"]]
+    assert len(labels) > 75
+    assert len(terms) > 10
     for lang in messages.LANGUAGES[1:]:
         assert [one for one in labels if messages.label(one, lang) == one] == []
+        theirs = [row["term"] for one in found
+                  for box in figure_tables(report_of(one), partial(worded, language=lang))
+                  for row in box["rows"]]  # fmt: skip
+        assert [one for one, other in zip(terms, theirs, strict=True) if one == other] == []
 
 
 def test_what_is_filled_in_is_no_phrase() -> None:
