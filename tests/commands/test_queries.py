@@ -28,7 +28,7 @@ def test_at_a_point_on_a_day_and_through_time(run: Run) -> None:
     day = run("at", "46.75,39.75", "2021-01-01")
     assert (day.code, day.err) == (0, "")
     assert day.out.splitlines()[0] == "46.75,39.75 on 2021-01-01"
-    assert "inside zone/core" in day.out
+    assert "inside Core" in day.out
     life = json.loads(run("at", "46.75,39.75", "--json").out)
     assert life["schema"] == "pkzone.at/1"
     assert life["rows"][0]["valid_from"] == "2020-11-10"
@@ -49,7 +49,7 @@ def test_features_and_what_they_rest_on(run: Run) -> None:
 def test_markdown_of_a_day_and_of_a_life(run: Run) -> None:
     day = run("at", "46.75,39.75", "2021-01-01", "-f", "markdown").out.splitlines()
     assert day[0] == "| what | 46.75,39.75 on 2021-01-01 |"
-    assert day[2].startswith("| as drawn | inside zone/core")
+    assert day[2].startswith("| as drawn | inside Core")
     life = run("at", "46.75,39.75", "-f", "markdown").out.splitlines()
     assert life[0].startswith("| from | until | stated |")
     assert life[2].startswith("| 2020-11-10 | 2022-08-30 |")

@@ -95,7 +95,8 @@ def test_lengths_and_areas_on_the_page_are_geodesic(open_page: Any, tmp_path: Pa
     path = tmp_path / "shapes.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     page = pkzone.map(path)
-    stored = page.content["geometries"][-len(shapes) :]  # those of the base drawing come first
+    (layer,) = (one for one in page.content["layers"] if one["name"] == "shapes")
+    stored = (page.content["geometries"][one["geometry"]] for one in layer["states"])
     stated = [{*one} & {"length_m", "area_km2"} for one in stored]
     assert [bool(one) for one in stated] == [False] * (len(shapes) - 4) + [True] * 4
     found = open_page(page).page.evaluate(

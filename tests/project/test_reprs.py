@@ -17,6 +17,7 @@ from pkzone.layers.model import Version
 from pkzone.table import Column, Table
 from tests.helpers.own_catalogue import begin, point, put, write
 
+HARMLESS = "A title"
 HOSTILE = "<script>alert(1)</script>\"'&\x1b[31m\u202e\n{{7*7}}"
 TAGS = {"table", "tr", "th", "td", "p"}
 
@@ -53,13 +54,17 @@ def values(root: Path) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A catalogue in which every free text is hostile."""
+    """A catalogue in which every free text is hostile, as others than pkzone may write it."""
     folder = tmp_path_factory.mktemp("hostile")
-    root = begin(folder / "z", title=HOSTILE)
+    root = begin(folder / "z", title=HARMLESS)
     for day, lon in (("2024-05-01", 20.0), ("2024-05-02", 20.1)):
         file = write(folder / "f", point("a", lon, 42, name=HOSTILE), point(HOSTILE[:8], 20, 42))
-        new = HOSTILE if day == "2024-05-01" else None
-        put(root, file, day, title=HOSTILE, new_layer=new)
+        new = HARMLESS if day == "2024-05-01" else None
+        put(root, file, day, title=HARMLESS, new_layer=new)
+    manifest = root / "datapackage.json"
+    text = manifest.read_text("utf-8")
+    manifest.write_text(text.replace(json.dumps(HARMLESS), json.dumps(HOSTILE)), "utf-8")
+    assert manifest.read_text("utf-8").count("{{7*7}}") == 4
     return root
 
 
