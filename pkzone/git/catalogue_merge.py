@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeAlias, TypeVar
 
 from pkzone.errors import CatalogueError, printable
 from pkzone.files.atomic import write_bytes
+from pkzone.git.layer_names import Names
 from pkzone.git.line_merge import CLEAN, CONFLICTS, Outcome
 from pkzone.git.manifest_merge import Manifest, merge_manifests
 from pkzone.git.merge_json import same_value
 from pkzone.git.record_list_merge import RecordList, merge_record_lists
+from pkzone.git.side_manifests import names_beside
 from pkzone.layers.json_fields import MAX_JSON_BYTES, parse_json, read_bytes, read_json
 from pkzone.layers.manifest import FILE_NAME
 from pkzone.store.manifest_writer import json_bytes
+from pkzone.text_layout import counted
 
 __all__ = ["CATALOGUE_FILES", "NoCatalogueError", "is_version_file", "merge_catalogue_file"]
 
@@ -80,7 +83,35 @@ def _merged_manifest(paths: _Paths, name: str, size: int) -> tuple[bytes, list[s
 def _merged_list(paths: _Paths, name: str, size: int) -> tuple[bytes, list[str], bool]:
     base, ours, theirs = _sides(paths, name, RecordList.of)
     before = {} if base is None else base.values
-    return merge_record_lists(before, ours, theirs, name=name, marker_size=size)
+    notes: list[str] = []
+    if base and PurePosixPath(name).name == "events.json":
+        names = names_beside(name, *(path.read_bytes() for path in paths[1:]))
+        notes += _notes(before, ours, theirs, names, name)
+        of_base, of_ours, of_theirs = names.to_follow
+        before = base.with_names(of_base).values
+        ours, theirs = ours.with_names(of_ours), theirs.with_names(of_theirs)
+    data, messages, has_conflicts = merge_record_lists(
+        before, ours, theirs, name=name, marker_size=size
+    )
+    return data, [*notes, *messages], has_conflicts
+
+
+def _notes(
+    before: Mapping[str, Any], ours: RecordList, theirs: RecordList, names: Names, name: str
+) -> Iterator[str]:
+    """Yield which new events name a layer that the other side renamed."""
+    _, of_ours, of_theirs = names.to_follow
+    for who, side, given in (("theirs", ours, of_ours), ("ours", theirs, of_theirs)):
+        for old, new in given.items():
+            renamed = side.with_names({old: new}).values
+            count = sum(
+                one != renamed[key] and one != before.get(key) for key, one in side.values.items()
+            )
+            if count:
+                yield (
+                    f"{name}: {who} renamed the layer {old} to {new}; what the other side wrote "
+                    f"of it follows ({counted(count, 'event')})"
+                )
 
 
 def _sides(

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pkzone.errors import BadDate, CatalogueError, printable
 from pkzone.git.conflict_markers import lines_with_markers
-from pkzone.git.layer_names import followed
+from pkzone.git.layer_names import ANEW, followed
 from pkzone.git.manifest_conflicts import (
     SIDES,
     Listed,
@@ -16,6 +16,7 @@ from pkzone.git.manifest_conflicts import (
     clashes_in,
     either,
     folder_of,
+    last_steps,
     picked,
     sides_of,
 )
@@ -83,15 +84,17 @@ def merge_manifests(
 
     Objects of lists are merged by their names and members, other members of the manifest each as
     a whole. A layer that one side renamed has its new name in what the other side published to
-    it. The seal of a side that is broken stays broken.
+    it. The seal of a side that is broken stays broken. What `verify` would refuse is a conflict
+    too, though without markers: records that do not go together, files that git has not moved.
 
     Raises
     ------
     CatalogueError
         The sides cannot be joined: they renamed one layer to two names, or one removed it.
     """
-    o, a, b, messages = followed(base, ours.package, theirs.package, name)
-    merged = _merged(o, a, b)
+    sides = followed(base, ours.package, theirs.package, name)
+    messages = list(sides.notes)
+    merged = _merged(sides.base, sides.ours, sides.theirs)
     for side in SIDES:
         _check_layers(picked(merged, side), name)
     seal, broken = _seal(ours, theirs)
@@ -101,11 +104,15 @@ def merge_manifests(
         for side in broken
     ]
     if clashes := dict(clashes_in(merged)):
-        messages += advice(merged, clashes, name)
+        messages += advice(merged, clashes, name, sides.paths)
         return _conflict_text(merged, seal, marker_size), messages, True
     package = picked(merged, SIDES[0])
-    messages += _to_find(package, name)
-    return _sealed(manifest_writer.dumps(package), seal), messages, False
+    flaws = list(_to_find(package, name))
+    messages += flaws
+    if sides.paths and not flaws:
+        messages.append(last_steps(name, sides.paths))
+    data = _sealed(manifest_writer.dumps(package), seal)
+    return data, messages, bool(flaws or sides.paths)
 
 
 def _merged(base: Package, ours: Package, theirs: Package) -> dict[str, Any]:
@@ -190,7 +197,7 @@ def _check_layers(package: Package, name: str) -> None:
         if one.get("layer", None) not in (None, *known):
             raise CatalogueError(
                 f"{name}: one side removed the layer {printable(one['layer'])}, and the other "
-                "published to it"
+                f"published to it; {ANEW}, agree whether it stays, and merge again"
             )
 
 
@@ -228,7 +235,10 @@ def _to_find(package: Package, name: str) -> Iterator[str]:
     except CatalogueError as error:
         found = [str(error)]
     for one in found:
-        yield f"{name}: pkzone verify will find: {one}"
+        yield (
+            f"{name}: what came out is not sound, pkzone verify finds: {one}; {ANEW}, mend it on "
+            "one of the branches, and merge again"
+        )
 
 
 def _conflict_text(merged: Mapping[str, Any], broken: str | None, size: int) -> bytes:

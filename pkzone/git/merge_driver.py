@@ -209,7 +209,9 @@ def merge_files(
         reason = f"unforeseen {type(error).__name__}: {printable(str(error), limit=200)}"
     outcome = merge_lines(*paths, name, marker_size)
     by = "records" if of_catalogue else "features"
-    return Outcome(outcome.exit_code, (f"not merged by {by}: {reason}", *outcome.messages))
+    # What git has joined of lines is no catalogue that verifies: never a clean merge.
+    exit_code = CONFLICTS if of_catalogue else outcome.exit_code
+    return Outcome(exit_code, (f"not merged by {by}: {reason}", *outcome.messages))
 
 
 def _merge_features(base: Path, ours: Path, theirs: Path, name: str, size: int) -> Outcome:

@@ -11,6 +11,7 @@ from pkzone.errors import printable
 
 __all__ = [
     "ABSENT",
+    "ADDED",
     "CLASH",
     "Clash",
     "chosen",
@@ -24,6 +25,9 @@ ABSENT: Any = object()
 """Stands for a value that a side does not have."""
 CLASH: Any = object()
 """Stands for a value that both sides changed, each in its own way."""
+
+ADDED = "both sides added it, each in its own way"
+"""The reason of a clash between two objects that the base does not have."""
 
 Objects = Mapping[str, Any]
 
@@ -95,7 +99,7 @@ def _merged(base: Any, ours: Any, theirs: Any) -> Any:
     if value is not CLASH:
         return value
     if base is ABSENT:
-        return Clash(ours, theirs, "both sides added it, each in its own way")
+        return Clash(ours, theirs, ADDED)
     if ours is ABSENT or theirs is ABSENT:
         removed, changed = ("ours", "theirs") if ours is ABSENT else ("theirs", "ours")
         return Clash(ours, theirs, f"{removed} removed it, {changed} changed it")

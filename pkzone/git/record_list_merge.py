@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -10,7 +11,7 @@ from pkzone.errors import CatalogueError, printable
 from pkzone.git.conflict_markers import lines_with_markers
 from pkzone.git.merge_json import ABSENT, Clash, merge_objects, same_value
 from pkzone.layers.json_fields import parse_json
-from pkzone.store.list_text import RecordLayout, spans
+from pkzone.store.list_text import RecordLayout, replaced_names, spans
 
 __all__ = ["RecordList", "merge_record_lists"]
 
@@ -22,6 +23,16 @@ class _Record:
     gap: str
     text: str
     value: dict[str, Any]
+
+    def with_names(self, names: Mapping[str, str]) -> _Record:
+        features: dict[str, str] = {}
+        listed = self.value.get("features")
+        for one in listed if isinstance(listed, list) else ():
+            layer, _, rest = str(one).partition("/")
+            if layer in names:
+                features[str(one)] = f"{names[layer]}/{rest}"
+        text = replaced_names(f"[{self.text}]", {"layers": names, "features": features})[1:-1]
+        return self if text == self.text else _Record(self.gap, text, json.loads(text))
 
 
 class _Layout(NamedTuple):
@@ -75,6 +86,11 @@ class RecordList:
     def values(self) -> dict[str, Any]:
         """The records by id."""
         return {key: one.value for key, one in self.records.items()}
+
+    def with_names(self, names: Mapping[str, str]) -> RecordList:
+        """Return events that name layers, and features of them, by their new names."""
+        records = {key: one.with_names(names) for key, one in self.records.items()}
+        return RecordList(records, self.layout)
 
 
 def _has_id(item: object) -> bool:

@@ -11,6 +11,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from pkzone.errors import BadDate, CatalogueError
+from pkzone.files.filetypes import conflict_line
 from pkzone.files.inputs import NotRegularError, open_regular
 from pkzone.layers.dates import parse_day
 
@@ -105,6 +106,12 @@ def parse_json(data: bytes, name: str, *, unique_keys: bool = True) -> object:
             data.decode("utf-8"), object_pairs_hook=hook, parse_constant=_no_constant
         )
     except (ValueError, RecursionError) as error:
+        if line := conflict_line(data):
+            raise CatalogueError(
+                f"{name}: has Git's conflict markers (<<<<<<< in line {line}); solve them, then "
+                "pkzone verify --accept, or begin anew with git merge --abort, pkzone git-setup, "
+                "which lets git merge such files by record, and the same merge"
+            ) from None
         reason = "nested too deeply" if isinstance(error, RecursionError) else error
         raise CatalogueError(
             f"{name}: not valid JSON: {reason}; mend or restore the file"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Generator, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import astuple, dataclass, fields
 from fnmatch import fnmatch
@@ -30,6 +30,7 @@ from pkzone.table import Column, Table
 __all__ = ["FileCheck", "Finding", "Verification", "accept", "records_out_of_order", "verify"]
 
 _PAUSE_S = 0.05
+_MOST_NAMES = 5
 _BATCH_BYTES = 16_000_000
 _RESTORE = "restore the file from a good copy"
 _RESTORE_MANIFEST = "restore the manifest from a good copy"
@@ -484,11 +485,23 @@ class FileCheck:
 
 
 def _unknown(
-    path: str, where: str, what: str, wanted: Iterable[str], known: Container[str] | None
+    path: str, where: str, what: str, wanted: Iterable[str], known: Collection[str] | None
 ) -> Iterator[Finding]:
     for name in wanted:
         if known is not None and name not in known:
-            mend = f"add it, or take it out of {path}"
+            mend = f"{_instead(what, name, known)}, or take it out of {path}"
             yield Finding(
                 "reference", path, f"{where} names the {what} {name}, which is not there", mend
             )
+
+
+def _instead(what: str, name: str, known: Collection[str]) -> str:
+    """Return what to do where a name is none: a layer may have been renamed, and is not begun."""
+    if what == "layer":
+        near = list(known)
+    elif what == "feature":
+        near = [one for one in known if one.partition("/")[2] == name.partition("/")[2]]
+    else:
+        return "add it"
+    listed = printable(" or ".join(sorted(near)[:_MOST_NAMES]))
+    return f"write {listed}, if that is its name now" if near else "correct the name"
