@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 from geographiclib.geodesic import Geodesic
-from hypothesis import assume, given
+from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 
-from pkzone.errors import Unreadable
+from pkzone.errors import GeoJSONError, Unreadable
 from pkzone.geojson import Feature, FeatureCollection
+from pkzone.geojson.reader import parse
 from pkzone.git.textconv import summary, textconv
 from tests.helpers.geojson_strategies import FEATURES, GEOMETRIES
 
@@ -120,7 +121,13 @@ def test_any_other_number_in_a_geometry_shows(
     old = float(text[start:end])
     new = data.draw(st.sampled_from([math.nextafter(old, math.inf), old / 2, -old, old + 1e-9]))
     assume(new != old)
-    other = json.loads(f"{text[:start]}{new!r}{text[end:]}")
+    changed = f"{text[:start]}{new!r}{text[end:]}"
+    other = json.loads(changed)
+    feature = f'{{"type":"Feature","id":"a","properties":{{}},"geometry":{changed}}}'
+    try:
+        parse(feature.encode(), check_validity=False)
+    except GeoJSONError:  # a ring that is open now, which git-textconv shows as it is
+        reject()
     assert told(Feature("a", {}, other)) != told(Feature("a", {}, geometry))
 
 
