@@ -128,7 +128,7 @@ def command(
         from pkzone.files.atomic import write_bytes
 
         write_bytes(str(output), data, overwrite=overwrite)
-    _report(file, imported.notices, len(imported.features), imported.format)
+    _report(file, imported.geojson_notices, len(imported.features), imported.format)
 
 
 def _stream(file: str, output: str, **options: Any) -> None:

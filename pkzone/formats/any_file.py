@@ -60,7 +60,7 @@ def as_geojson(
     name = name or path
     with at_hand(path, name) as copy:
         imported = import_file(copy, layers=layers if holds_layers(path) else ())
-    texts = (text.replace(copy, name) for text in imported.notices)
+    texts = (text.replace(copy, name) for text in imported.geojson_notices)
     return imported.to_bytes(), tuple(Notice("import", name, None, text) for text in texts)
 
 

@@ -24,6 +24,8 @@ from pkzone.formats.restore import Restored, Table, restored
 from pkzone.formats.sandbox import LIMITS, Limits, ask
 from pkzone.formats.staging import Intake, take_in
 from pkzone.formats.tables import OTHER_ID, read_note
+from pkzone.geo.canonical import DECIMALS
+from pkzone.geo.convert import shapes_of
 from pkzone.geo.coordinates import Coordinates
 from pkzone.geojson import reader
 from pkzone.geojson.geometry import check_geometry
@@ -40,6 +42,8 @@ __all__ = ["Imported", "LayerFacts", "Streamed", "import_file", "layers_of", "st
 MAX_STREAMED_BYTES = 64 * 1024**3
 STREAMED_ENDINGS = tuple(suffix for form in FORMATS if form.streamed for suffix in form.suffixes)
 _RECORD_SEPARATOR = b"\x1e"  # of text sequences (RFC 8142)
+_ROUNDED = f"coordinates are rounded to {DECIMALS} decimals, 0.1 m"
+_NOISE = 1e-9  # degrees, 0.1 mm: a projection there and back leaves less of a rounded coordinate
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,11 @@ class Imported:
     def features(self) -> tuple[Feature, ...]:
         """The features in the file's order."""
         return self.restored.features()
+
+    @cached_property
+    def geojson_notices(self) -> tuple[str, ...]:
+        """The notices, and whether `to_bytes` rounds coordinates; `features` has them as read."""
+        return (*self.notices, *_rounding(self.restored))
 
     def to_bytes(self) -> bytes:
         """Return the features as GeoJSON in the canonical form, no more than can be read again."""
@@ -291,6 +300,15 @@ def _check_coordinates(some: Restored, intake: Intake, *, stated: bool, first: i
             reason = error.reason.partition(": it looks")[0]
             reason += ": it looks projected; say what it is, as --crs EPSG:32638"
             raise type(error)(intake.shown, reason, report.feature) from None
+
+
+def _rounding(some: Restored) -> list[str]:
+    """Return the line that says that coordinates have more decimals than GeoJSON is given."""
+    shapes = some.shapes
+    if shapely.is_missing(shapes).all():  # they were GeoJSON, and never became shapes
+        shapes = shapes_of([one.geometry for one in some.bare])
+    lonlat = shapely.get_coordinates(shapes)
+    return [_ROUNDED] if (np.abs(lonlat - lonlat.round(DECIMALS)) > _NOISE).any() else []
 
 
 def _changes_of_all(told: list[dict[str, Any]]) -> Iterator[str]:

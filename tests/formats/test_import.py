@@ -14,9 +14,13 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 import shapely
+from click.testing import CliRunner
 from geographiclib.geodesic import Geodesic
-from shapely.geometry import LineString, MultiPolygon, Point, box, shape
+from pyproj import Geod
+from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box, shape
 
+from pkzone import diff
+from pkzone.cli import pkzone as program
 from pkzone.errors import BadId, FormatError
 from pkzone.formats.import_ import import_file
 from pkzone.formats.reproject import Reprojection, changes_of
@@ -360,3 +364,65 @@ def test_the_command(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run("-o", target)[0] == 0
     assert run("-o", target)[0] == 3
     assert run("-o", target, "--overwrite")[0] == 0
+
+
+ROUNDED = "coordinates are rounded to 6 decimals, 0.1 m"
+
+
+def write_parcels(path: Path, *corners: float) -> None:
+    """Write squares of 80 m in UTM 38N, each with its west side at an easting."""
+    frame = gpd.GeoDataFrame(
+        {"parcel": list(range(len(corners)))},
+        geometry=[box(east, 4_400_000.3, east + 80, 4_400_080.3) for east in corners],
+        crs="EPSG:32638",
+    )
+    frame.to_file(path, driver="GPKG", layer="parcels", engine="pyogrio")
+
+
+@pytest.mark.parametrize(("target", "rounds"), [("a.geojson", True), ("a.geojsonl", False)])
+def test_an_import_says_that_it_rounds(tmp_path: Path, target: str, rounds: bool) -> None:
+    write_parcels(tmp_path / "a.gpkg", 620_000.1, 620_200.1)
+    imported = import_file(tmp_path / "a.gpkg")
+    assert ROUNDED not in imported.notices  # of the features, which have all decimals
+    assert imported.geojson_notices == (*imported.notices, ROUNDED)
+    written = str(tmp_path / target)
+    run = CliRunner().invoke(program, ["import", str(tmp_path / "a.gpkg"), "-o", written])
+    assert run.stderr.count(ROUNDED) == rounds
+    again = CliRunner().invoke(program, ["import", written, "-o", "-"])
+    assert again.stderr.count(ROUNDED) == (not rounds)  # it had all decimals, or is rounded
+
+
+def test_a_file_of_6_decimals_in_another_projection_is_not_said_to_be_rounded(
+    tmp_path: Path,
+) -> None:
+    frame = gpd.GeoDataFrame(geometry=[box(46.123456, 39.654321, 46.2, 39.7)], crs="EPSG:4326")
+    frame.to_crs("EPSG:32638").to_file(tmp_path / "a.gpkg", driver="GPKG", engine="pyogrio")
+    assert ROUNDED not in import_file(tmp_path / "a.gpkg").geojson_notices
+    nudged = frame.set_geometry([box(46.1234561, 39.654321, 46.2, 39.7)], crs="EPSG:4326")
+    nudged.to_file(
+        tmp_path / "b.geojson", driver="GeoJSON", engine="pyogrio", COORDINATE_PRECISION=7
+    )
+    assert ROUNDED in import_file(tmp_path / "b.geojson").geojson_notices
+
+
+def test_a_diff_says_of_each_file_that_it_is_rounded(tmp_path: Path) -> None:
+    write_parcels(tmp_path / "a.gpkg", 620_000.1)
+    write_parcels(tmp_path / "b.gpkg", 620_050.1)
+    names = [str(tmp_path / name) for name in ("a.gpkg", "b.gpkg")]
+    found = diff(*names, id_property="parcel")
+    assert [one for one in found.notices if ROUNDED in one] == [
+        f"{name}: {ROUNDED}" for name in names
+    ]
+    # Geodesic areas are those of the squares within what the docs say that rounding does.
+    (change,) = found.changes
+    assert change.evidence is not None
+    back = frame_in_degrees(tmp_path / "a.gpkg")
+    exact_m2 = abs(Geod(ellps="WGS84").geometry_area_perimeter(back)[0])
+    for area_km2 in (change.evidence.area_base_km2, change.evidence.area_target_km2):
+        assert area_km2 is not None
+        assert abs(area_km2 * 1e6 - exact_m2) < 320 * 0.07
+
+
+def frame_in_degrees(path: Path) -> Polygon:
+    """Return the one area of a file as geopandas transforms it."""
+    return gpd.read_file(path, engine="pyogrio").to_crs("EPSG:4326").geometry.iloc[0]
