@@ -8,7 +8,12 @@ import click
 
 from pkzone.commands.added import print_added
 from pkzone.commands.framework import Command, Group
-from pkzone.commands.options import catalogue_folder_option, dry_run_option, lock_timeout_option
+from pkzone.commands.options import (
+    catalogue_folder,
+    catalogue_folder_option,
+    dry_run_option,
+    lock_timeout_option,
+)
 from pkzone.commands.types import DAY, EVENT, FULL_FEATURE, KIND, LAYER, SOURCE, Choice
 from pkzone.layers.terms import CERTAINTIES
 
@@ -80,9 +85,8 @@ def add(catalogue: str | None, date: str, title: str, dry_run: bool, **options: 
     names are there already. The rest of the file stays as it is, byte for byte. The same event
     again changes nothing.
     """
-    from pkzone.layers.catalogue import SHIPPED
     from pkzone.store.events import add_event
 
-    folder = catalogue or SHIPPED
+    folder = catalogue_folder(catalogue)
     added = add_event(date, title, catalogue=folder, dry_run=dry_run, **options)
     print_added(added, "event", folder, dry_run=dry_run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from pkzone.commands.framework import Command, Group, warn
-from pkzone.commands.options import catalogue_folder_option, lock_timeout_option
+from pkzone.commands.options import catalogue_folder, catalogue_folder_option, lock_timeout_option
 from pkzone.commands.types import LAYER
 
 
@@ -40,10 +40,10 @@ def rename(
     Its folder, its schema, the manifest and the events that name it follow, all of them or none.
     The files of its versions stay byte for byte.
     """
-    from pkzone.layers.catalogue import SHIPPED, Catalogue
+    from pkzone.layers.catalogue import Catalogue
     from pkzone.store.rename import rename_layer
 
-    folder = catalogue or SHIPPED
+    folder = catalogue_folder(catalogue)
     known = Catalogue(folder)
     before = known[layer].title if layer in known else None
     named = rename_layer(layer, new, catalogue=folder, title=title, lock_timeout=lock_timeout)

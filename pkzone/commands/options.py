@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from functools import wraps
 from math import isnan
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import click
 from click.core import ParameterSource
 
+from pkzone.commands.framework import warn
 from pkzone.commands.types import DAY, FILE, FOLDER, LANGUAGE, Choice
 from pkzone.errors import VersionNotFound
 from pkzone.table import ENDINGS, FORMATS
@@ -20,12 +22,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CATALOGUE_KEY",
+    "NAME_IT",
     "Destination",
     "Seconds",
+    "catalogue_folder",
     "catalogue_folder_option",
     "catalogue_option",
     "coordinate_options",
     "dry_run_option",
+    "forgotten_catalogue",
     "format_option",
     "json_option",
     "language_option",
@@ -44,6 +49,7 @@ Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 CATALOGUE_KEY = "pkzone.catalogue"
 """Where the context keeps the folder that ``--catalogue`` before a command names."""
+NAME_IT = "--catalogue . (or PKZONE_CATALOGUE=.)"
 
 
 class Seconds(click.FloatRange):
@@ -270,10 +276,29 @@ def catalogue_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return catalogue_folder_option(dated(opened))
 
 
-def open_catalogue(folder: str | None, *, known_on: str | None = None) -> Catalogue:
+def forgotten_catalogue() -> bool:
+    """Tell whether this folder holds a catalogue, which no command takes unless it is named."""
+    from pkzone.layers.catalogue import SHIPPED
+
+    # any Data Package has the first; with the others it is one that `init` made
+    names = ("datapackage.json", "sources.json", "events.json")
+    return all(map(os.path.isfile, names)) and not Path().samefile(SHIPPED)
+
+
+def catalogue_folder(named: str | None) -> str:
+    """Return the folder that was named, else the shipped one; note a catalogue in this folder."""
+    from pkzone.layers.catalogue import SHIPPED
+
+    if named is None and forgotten_catalogue():
+        warn(f"note: this folder holds a catalogue; {NAME_IT} uses it")
+    return SHIPPED if named is None else named
+
+
+def open_catalogue(named: str | None, *, known_on: str | None = None) -> Catalogue:
     """Open the catalogue in a folder, else the shipped one; refuse one without any record yet."""
     from pkzone.layers.catalogue import catalogue
 
+    folder = catalogue_folder(named)
     opened = catalogue(folder, known_on=known_on)
     if known_on is None or any(layer.versions for layer in opened.layers):
         return opened

@@ -12,6 +12,7 @@ import click
 from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import (
     Destination,
+    catalogue_folder,
     catalogue_folder_option,
     dry_run_option,
     lock_timeout_option,
@@ -101,10 +102,9 @@ def command(
     swapped. Several files are published together or not at all.
     """
     from pkzone.files.inputs import geojson_files
-    from pkzone.layers.catalogue import SHIPPED
     from pkzone.store.publish import publish
 
-    folder = catalogue or SHIPPED
+    folder = catalogue_folder(catalogue)
     files = tuple(geojson_files(files))
     _check_dates(files, options)
     if not (yes or dry_run or (sys.stdin.isatty() and sys.stderr.isatty())):

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from pkzone.commands.framework import Command, warn
-from pkzone.commands.options import catalogue_folder_option, dry_run_option, lock_timeout_option
+from pkzone.commands.options import (
+    catalogue_folder,
+    catalogue_folder_option,
+    dry_run_option,
+    lock_timeout_option,
+)
 from pkzone.commands.types import DAY, RANGE
 
 if TYPE_CHECKING:
@@ -44,10 +49,9 @@ def command(
     'pkzone log' shows it. 'pkzone publish --correct' brings it back. Says what is in force on its
     days now.
     """
-    from pkzone.layers.catalogue import SHIPPED
     from pkzone.store.retract import retract
 
-    folder = catalogue or SHIPPED
+    folder = catalogue_folder(catalogue)
     done = retract(
         version,
         catalogue=folder,

@@ -8,7 +8,12 @@ import click
 
 from pkzone.commands.added import print_added
 from pkzone.commands.framework import Command, Group
-from pkzone.commands.options import catalogue_folder_option, dry_run_option, lock_timeout_option
+from pkzone.commands.options import (
+    catalogue_folder,
+    catalogue_folder_option,
+    dry_run_option,
+    lock_timeout_option,
+)
 from pkzone.commands.types import DAY, SOURCE, Choice
 from pkzone.layers.terms import SOURCE_TYPES
 
@@ -60,9 +65,8 @@ def add(catalogue: str | None, title: str, dry_run: bool, **options: Any) -> Non
     Without ID it gets one of its publisher, or else its title, and its date. The rest of the
     file stays as it is, byte for byte. The same source again changes nothing.
     """
-    from pkzone.layers.catalogue import SHIPPED
     from pkzone.store.sources import add_source
 
-    folder = catalogue or SHIPPED
+    folder = catalogue_folder(catalogue)
     added = add_source(title, catalogue=folder, dry_run=dry_run, **options)
     print_added(added, "source", folder, dry_run=dry_run)

@@ -12,6 +12,7 @@ import click
 from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import (
     Destination,
+    catalogue_folder,
     catalogue_folder_option,
     coordinate_options,
     format_option,
@@ -137,6 +138,7 @@ def command(
     are kept, marked in tag_problem and counted.
     """
     _check_outputs(output, sample, form, as_json=as_json)
+    catalogue_folder(options["catalogue"])  # which notes one that was not named
     if sample is not None:
         if engine or scheduler:
             raise click.UsageError("--sample needs no cluster; leave --engine out")

@@ -5,7 +5,13 @@ from __future__ import annotations
 import click
 
 from pkzone.commands.framework import FINDINGS, Command, warn
-from pkzone.commands.options import Destination, catalogue_folder_option, table_options
+from pkzone.commands.options import (
+    NAME_IT,
+    Destination,
+    catalogue_folder_option,
+    forgotten_catalogue,
+    table_options,
+)
 from pkzone.commands.output import print_table
 from pkzone.errors import printable
 from pkzone.text_layout import counted
@@ -32,11 +38,14 @@ def command(catalogue: str | None, destination: Destination, accepted: bool) -> 
     """Find what is missing, extra, changed or inconsistent.
 
     Exits with 1 if something is wrong; each finding says how to mend it. Warnings do no harm.
+    Without --catalogue it is the catalogue that pkzone ships, unless you stand in one of your own.
     """
     from pkzone.layers.catalogue import SHIPPED
     from pkzone.store.verify import accept, verify
 
-    folder = catalogue or SHIPPED
+    if catalogue is None and forgotten_catalogue():
+        raise click.UsageError(f"this folder holds a catalogue; {NAME_IT} verifies it")
+    folder = SHIPPED if catalogue is None else catalogue
     if accepted:
         accept(folder)
     result = verify(folder)
@@ -50,6 +59,7 @@ def command(catalogue: str | None, destination: Destination, accepted: bool) -> 
         number = sum(one.severity == "error" for one in result.findings)
         verdict = "nothing is wrong" if result.ok else f"{number} wrong"
         versions = counted(result.versions, "version")
-        warn(f"{versions} in {counted(result.files, 'file')}: {verdict}")
+        shipped = "" if catalogue else "the catalogue that pkzone ships: "
+        warn(f"{shipped}{versions} in {counted(result.files, 'file')}: {verdict}")
     if not result.ok:
         raise click.exceptions.Exit(FINDINGS)

@@ -98,7 +98,10 @@ class Catalogue(Mapping[str, Layer]):
             return self._layers[name]
         except (KeyError, TypeError):
             choices = f"layers: {', '.join(self)}" if self else "it has no layers yet"
-            raise LayerNotFound(_no_such("layer", name, self._layers, choices)) from None
+            reason = _no_such("layer", name, self._layers, choices)
+            if self._root == SHIPPED:  # whoever forgot to name another has to be told
+                reason += "; this is the catalogue that pkzone ships, --catalogue DIR names another"
+            raise LayerNotFound(reason) from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._layers)

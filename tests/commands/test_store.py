@@ -257,3 +257,48 @@ def test_the_shipped_catalogue(run: Run) -> None:
         "begin your own"
         in run("publish", "f", "--layer", "zone", "--from", "2030-01-01", "--yes").err
     )
+
+
+FORGOTTEN = "note: this folder holds a catalogue; --catalogue . (or PKZONE_CATALOGUE=.) uses it\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(("log", "zone"), 0), (("log", "line"), 3), (("layer", "rename", "line", "front"), 3)],
+)
+def test_a_catalogue_in_this_folder_that_is_not_named_is_noted_once(
+    run: Run, zone: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], code: int
+) -> None:
+    monkeypatch.chdir(zone)
+    result = run(*arguments)
+    assert result.code == code
+    assert result.err.count(FORGOTTEN) == 1
+    named = run("--catalogue", ".", "log", "line")
+    assert (named.code, named.err) == (0, "")
+    monkeypatch.setenv("PKZONE_CATALOGUE", ".")
+    assert run("log", "line") == named
+
+
+def test_another_data_package_in_this_folder_is_no_catalogue(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "datapackage.json").write_text('{"name": "rain", "resources": []}')
+    assert run("log", "zone").err == ""
+
+
+def test_verify_refuses_to_pass_over_the_catalogue_in_this_folder(
+    run: Run, zone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = run("verify")
+    assert whole.code == 0
+    assert whole.err.startswith("pkzone: the catalogue that pkzone ships: ")
+    monkeypatch.chdir(zone)
+    refused = run("verify")
+    assert (refused.code, refused.out) == (2, "")
+    assert "this folder holds a catalogue; --catalogue . (or PKZONE_CATALOGUE=.)" in refused.err
+
+
+def test_a_layer_that_the_shipped_catalogue_lacks(run: Run) -> None:
+    assert run("log", "line").err.endswith(
+        "this is the catalogue that pkzone ships, --catalogue DIR names another\n"
+    )
+    run("init", "mine")
+    assert "that pkzone ships" not in run("log", "line", "--catalogue", "mine").err
