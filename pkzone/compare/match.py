@@ -383,7 +383,8 @@ def _other_property(
     count, known = elsewhere
     if not count and all(one.id is not None for one in differing):
         return None
-    if not count and BY_PROPERTY in order and AUTO not in (base.id_property, target.id_property):
+    asked = AUTO in (base.id_property, target.id_property)
+    if not count and BY_PROPERTY in order and not asked:
         return None  # what it would be good for is done
     name = identifying_property(base.properties(), target.properties())
     remarks = []
@@ -392,8 +393,9 @@ def _other_property(
             f"ids may have been given anew: {count:,} of {known:,} features with the same id lie "
             "exactly where another id lay"
         )
-        if name is None:
-            remarks.append("no property tells the features apart on both sides")
+    if name is None and (count or asked):
+        several = "; --id A,B takes several together" if asked else ""
+        remarks.append(f"no single property tells the features apart on both sides{several}")
     if name is not None:
         shown = shlex.quote(printable(option_of([name])))
         remarks.append(f"--id {shown}, or --id {AUTO}, tells features apart by that property")

@@ -112,6 +112,11 @@ def output_errors(label: str) -> Iterator[None]:
         raise OutputError(f"{label}: is there already; use --overwrite to replace it") from None
     except BrokenPipeError:
         raise
+    except FileNotFoundError as error:
+        cause = error.strerror
+        if (folder := Path(label).parent) != Path() and not folder.exists():
+            cause = f"there is no folder {printable(str(folder), None)}"
+        raise OutputError(f"{label}: cannot be written: {cause}") from None
     except (OSError, ValueError, RuntimeError) as error:  # ValueError: a null character
         cause = getattr(error, "strerror", None) or str(error)
         raise OutputError(f"{label}: cannot be written: {printable(cause)}") from None

@@ -8,6 +8,7 @@ day (`period_of`, `day_of`).
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 
@@ -24,7 +25,8 @@ __all__ = [
 ]
 
 _DIGITS = [4, 2, 2]  # of year, month and day
-_NO_DATE = "is not a date; write it as YYYY-MM-DD, for example 2022-08-30"
+_FORM = "write it as YYYY-MM-DD, for example 2022-08-30"
+_YEAR_LAST = re.compile(r"(\d\d?)[./-](\d\d?)[./-](\d{4})", re.ASCII)
 _WRITTEN = re.compile(
     r"(\d{4})(?:-(\d\d?)(?:-(\d\d?)(?:[Tt ]"  # ISO 8601, the zeros left out or not
     r"((?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{1,14})?)?) ?(Z|z|[+-]\d\d(?::?\d\d)?)?)?)?)?",
@@ -62,7 +64,7 @@ def parse_day(value: str | date) -> date:
             pass
     numbers = _numbers(value) if isinstance(value, str) else []
     if len(numbers) != 3:
-        raise BadDate(f"{value!r} {_NO_DATE}")
+        raise BadDate(f"{value!r} is not a date; {_near(value)}{_FORM}")
     return _day(value, *numbers)
 
 
@@ -90,8 +92,8 @@ def parse_version_id(text: str) -> tuple[date, int]:
     good_number = number.isascii() and number.isdigit() and len(number) < 5 and number[0] != "0"
     if len(_numbers(day)) != 3 or (dot and (not good_number or number == "1")):
         raise BadDate(
-            f"{text!r} is not a version id; write a date such as 2022-08-30, or "
-            "2022-08-30.2 for a second version of that day"
+            f"{text!r} is not a version id; {_near(text)}write a date, year first, such as "
+            "2022-08-30, or 2022-08-30.2 for a second version of that day"
         )
     return parse_day(day), int(number or 1)
 
@@ -172,7 +174,7 @@ def period_of(value: str | date, zone: str = "UTC") -> tuple[date, date]:
         return value, value
     match = _WRITTEN.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise BadDate(f"{value!r} {_NO_DATE}")
+        raise BadDate(f"{value!r} is not a date; {_near(value)}{_FORM}")
     year, month, day_of_month, clock, offset = match.groups()
     if day_of_month is None:
         first, after = interval_of(year if month is None else f"{year}-{month:0>2}")
@@ -182,7 +184,7 @@ def period_of(value: str | date, zone: str = "UTC") -> tuple[date, date]:
         try:
             instant = datetime.fromisoformat(f"{day}T{clock}{offset.upper()}")
         except ValueError:  # an offset of a day and more
-            raise BadDate(f"{value!r} {_NO_DATE}") from None
+            raise BadDate(f"{value!r} is not a date; {_near(value)}{_FORM}") from None
         day = _civil(value, instant, zone)
     return day, day
 
@@ -236,6 +238,19 @@ def _civil(shown: object, instant: datetime, zone: str) -> date:
         return instant.astimezone(time_zone(zone)).date()
     except OverflowError:
         raise BadDate(f"{str(shown)!r} is beyond the calendar") from None
+
+
+def _near(text: object) -> str:
+    """Return ``did you mean DATE? `` for a day with its year last, where it can be but one."""
+    match = _YEAR_LAST.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        return ""
+    one, other, year = map(int, match.groups())
+    days = set()
+    for month, day in ((one, other), (other, one)):
+        with suppress(ValueError):
+            days.add(date(year, month, day))
+    return f"did you mean {days.pop()}? " if len(days) == 1 else ""
 
 
 def _numbers(text: str) -> list[int]:

@@ -213,7 +213,7 @@ def _by_property(
     if identified and (absent := lacking(features, names)):
         counts = "the ids count" if any(one.id is not None for one in features) else "places count"
         report.note(LACKS_PROPERTY, f"no feature has {in_words(absent)}; {counts}")
-    refuse_twins(identified, report)
+    refuse_twins(identified, report, f"; --id {printable(name)},OTHER takes several properties")
     return tuple(identified)
 
 
@@ -249,8 +249,8 @@ def full_and_unique(values: Sequence[Any]) -> bool:
     return len(texts) == len(values)
 
 
-def refuse_twins(features: Iterable[Feature], report: Report) -> None:
-    """Refuse features of which two have one id, compared as text.
+def refuse_twins(features: Iterable[Feature], report: Report, advice: str = "") -> None:
+    """Refuse features of which two have one id, compared as text; advice ends the message.
 
     Raises
     ------
@@ -264,7 +264,7 @@ def refuse_twins(features: Iterable[Feature], report: Report) -> None:
         label = str(feature.id)
         if label in seen:
             report.feature = label
-            raise report.refusal(DuplicateId, "two features have this id")
+            raise report.refusal(DuplicateId, f"two features have this id{advice}")
         seen.add(label)
 
 

@@ -168,7 +168,7 @@ def labels_of(features: Iterable[Feature]) -> list[str]:
 
 def id_text(feature_id: str | int | None) -> str:
     """Return an id for people."""
-    return "(no id)" if feature_id is None else str(feature_id)
+    return "(no id)" if feature_id is None else str(feature_id) or '""'
 
 
 def geometry_types(change: Change) -> tuple[str | None, str | None]:
@@ -370,10 +370,20 @@ _CLASSES: Mapping[str, tuple[str, tuple[str, str], tuple[str, ...]]] = {
 }
 
 
+#: What is told of an extended or a shortened line, where nothing of it went or came.
+_ALONE = {
+    "removed_m": phrase("{added_m} is new"),
+    "added_m": phrase("{removed_m} of the old line is no longer used"),
+}
+
+
 def _class_sentence(change: Change, name: str, evidence: Evidence) -> Part:
     """Return the class of a change of geometry with the details that the evidence has."""
     head, (lead_in, separator), templates = _CLASSES[name]
     numbers = stated(evidence)
+    none = [part for part in _ALONE if numbers.get(part) == 0]
+    if name == "rerouted" and none:
+        templates = (*([_ALONE[none[0]]] if len(none) == 1 else []), *templates[1:])
     rounding, ground = rounding_of([change]), ground_words([change])
     write = {"m": rounding.length, "km2": rounding.area, "iou": percent}
     of_lines = dict.fromkeys(("length_base_m", "removed_m"), change.base)

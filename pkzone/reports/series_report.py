@@ -29,8 +29,10 @@ from pkzone.reports.values import Rounding
 
 __all__ = ["each_section", "history_section"]
 
-# What the line of one feature in the life of a whole layer tells in full; others are only named.
+# What the line of one feature in the life of a whole layer tells in full. The rest is told with its
+# values where it is little, else only named.
 _IN_FULL = ("status", "name", "kind", "controller")
+_FEW, _SHORT = 3, 60  # differences, and the characters of each
 # What a place is in, or out of, in the cell of a table.
 _RELATIONS = {"reach": "in reach", "corridor": "in the corridor", "inside": "inside"}
 
@@ -124,7 +126,7 @@ def _told(history: History, entry: Entry) -> Iterator[Part]:
 
 
 def _in_short(change: Change) -> Part:
-    """Return a change as one line: the numbers and the state in full, of the rest the names."""
+    """Return a change as one line: the numbers and the state in full, of the rest what is short."""
     (row,) = rows_by_name([change_row(change)])
     details = [*row.sentences, *row.states]
     for key, name, old, new in row.properties:
@@ -132,12 +134,14 @@ def _in_short(change: Change) -> Part:
             template = "{name} {old} -> {new}" if old else "{name} now {new}"
             details.append(msg(template, name=name, old=old, new=new))
     others = sorted(set(change.properties) - set(_IN_FULL))
-    if others:
+    values = row.property_sentences("->", without=_IN_FULL)
+    if len(values) <= _FEW and all(len(str(value)) <= _SHORT for value in values):
+        details += values
+    elif others:
         names = listed(others)
         details.append(plural(len(others), "{names} differs", "{names} differ", names))
-    return msg(
-        "{kind} {label}: {details}", kind_word(change.kind), row.full_label, joined("; ", details)
-    )
+    told = joined(": ", (row.full_label, joined("; ", details)))
+    return msg("{kind} {feature}", kind_word(change.kind), told)
 
 
 def _features(diff: Diff) -> Part:

@@ -96,6 +96,33 @@ def test_a_layer_has_an_entry_for_every_version(land: Catalogue) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("after", "told"),
+    [
+        ({"lanes": 4, "tags": {"surface": "asphalt"}},
+         ": lanes: 2 -> 4; tags: /tags/surface: gravel -> asphalt"),
+        ({"lanes": 3}, ": lanes: 2 -> 3"),
+        ({"note": "x" * 70}, ": note differs"),
+        ({"a": 1, "b": 2, "c": 3}, ": a: not stated -> 1; b: not stated -> 2; c: not stated -> 3"),
+        ({"a": 1, "b": 2, "c": 3, "d": 4}, ": a, b, c and d differ"),
+        ({"status": "shut", "lanes": 4}, ": status open -> shut; lanes: 2 -> 4"),
+    ],
+)  # fmt: skip
+def test_the_line_of_a_feature_tells_values_that_are_few_and_short(
+    tmp_path: Path, after: dict[str, Any], told: str
+) -> None:
+    before = {"lanes": 2, "tags": {"surface": "gravel"}, "status": "open"}
+    road = line((10.0, 45.0), (10.1, 45.0))
+    versions = {
+        "2020-01-01": [feature("road", road, **before)],
+        "2021-01-01": [feature("road", road, **before | after), feature("post", HAMLET)],
+    }
+    root = write(tmp_path / "land", {"land": versions})
+    text = history("land", catalogue=root).to_text(width=200)
+    assert f"\n  modified road{told}\n" in f"{text}\n"
+    assert "\n  new post\n" in f"{text}\n"  # of which there is nothing else to tell
+
+
 def test_a_version_without_a_difference_says_so(tmp_path: Path) -> None:
     same = [feature("x", HAMLET)]
     root = write(tmp_path / "c", {"land": {"2020-01-01": same, "2021-01-01": same}})

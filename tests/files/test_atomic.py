@@ -90,6 +90,17 @@ def test_what_cannot_be_written_is_one_clear_line(
 
 
 @pytest.mark.skipif(not Path("/dev/null").exists(), reason="this system has no /dev/null")
+@pytest.mark.parametrize("name", ["none/a.json", "none/at/all/a.json"])
+def test_a_folder_that_is_not_there_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(OutputError) as caught:
+        write_bytes(name, b"new")
+    folder = name.removesuffix("/a.json")
+    assert str(caught.value) == f"{name}: cannot be written: there is no folder {folder}"
+
+
 def test_a_device_is_not_replaced() -> None:
     with pytest.raises(OutputError, match="not a regular file"):
         write_bytes("/dev/null", b"new", overwrite=True)

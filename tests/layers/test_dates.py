@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -71,6 +72,23 @@ def test_what_is_no_day(text: str) -> None:
     with pytest.raises(BadDate) as caught:
         parse_day(text)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("read", [parse_day, parse_version_id, period_of])
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("31.05.2024", "did you mean 2024-05-31? "),
+        ("5/31/2024", "did you mean 2024-05-31? "),
+        ("02-02-2024", "did you mean 2024-02-02? "),
+        ("01.05.2024", ""),  # of January or of May
+        ("31.04.2024", ""),
+    ],
+)
+def test_a_year_that_stands_last(read: Callable[[str], object], text: str, meant: str) -> None:
+    with pytest.raises(BadDate, match="2022-08-30") as caught:
+        read(text)
+    assert str(caught.value).partition("; ")[2].startswith(f"{meant}write ")
 
 
 def test_a_number_is_no_day() -> None:

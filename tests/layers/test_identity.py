@@ -139,7 +139,7 @@ def test_ids_given_anew_where_nothing_else_tells_features_apart() -> None:
     base = [one(n, point(46 + n, 39)) for n in range(4)]
     target = [replace(each, id=(n + 1) % 4) for n, each in enumerate(base)]
     (hint,) = pkzone.diff(features(*base), features(*target)).notices
-    assert "no property tells the features apart" in hint
+    assert hint.endswith("no single property tells the features apart on both sides")
 
 
 def test_most_must_lie_elsewhere_for_a_hint() -> None:
@@ -471,3 +471,31 @@ def test_no_two_keys_become_one(ours: list[Any], theirs: list[Any]) -> None:
 @given(st.lists(st.text('a,"\n \\', min_size=1, max_size=4), min_size=1, max_size=3, unique=True))
 def test_names_are_read_as_they_are_written(names: list[str]) -> None:
     assert properties_of(option_of(names)) == tuple(names)
+
+
+def parcels(*marks: int) -> FeatureCollection:
+    """Return three parcels of two sheets, which only sheet and parcel together tell apart."""
+    sheets = ("M12", 1), ("M12", 2), ("M13", 1)
+    return features(
+        *(
+            one(None, point(46 + n, 39 + mark), sheet=sheet, parcel=parcel, mark=mark)
+            for n, ((sheet, parcel), mark) in enumerate(zip(sheets, marks, strict=True))
+        )
+    )
+
+
+def test_auto_says_that_no_single_property_tells_features_apart() -> None:
+    before, after = parcels(1, 1, 1), parcels(2, 2, 1)
+    assert pkzone.diff(before, after).notices == ()
+    (told_why,) = pkzone.diff(before, after, id_property="auto").notices
+    assert told_why == (
+        "no single property tells the features apart on both sides; --id A,B takes several together"
+    )
+    assert told(pkzone.diff(before, after, id_property="sheet,parcel")) == [
+        ("M12/1", "modified"), ("M12/2", "modified")
+    ]  # fmt: skip
+
+
+def test_a_property_that_two_features_share_names_the_way_to_take_several() -> None:
+    with pytest.raises(errors.DuplicateId, match="M12: two features have this id; --id sheet,OTH"):
+        pkzone.diff(parcels(1, 1, 1), parcels(1, 1, 2), id_property="sheet")

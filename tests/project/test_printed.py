@@ -109,7 +109,7 @@ SHOWN = {
         "Modified (1)": None,
         "- new.shp: from WGS 84 / UTM zone 38N to WGS 84 by Inverse of UTM zone 38N "
         "(accuracy 0 m)": None,
-        "1 feature was renamed (Valley road, paved); none is unchanged.": None,
+        "1 feature is renamed (Valley road, paved); none is unchanged.": None,
         "from        until       version     features  drawn km  what is new": None,
         "tags: /tags/bus: not stated → {\"max\": 40}": None,
         "- features are matched in this order: 2 by id, 1 by property (code)": None,

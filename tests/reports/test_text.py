@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import pkzone
 from pkzone.compare.result import (
     Change,
     Diff,
@@ -27,7 +28,7 @@ from pkzone.reports.properties import property_rows
 from pkzone.reports.text import render_diff
 from pkzone.reports.values import ABSENT, Rounding, compass, percent, position, told_apart
 from pkzone.text_layout import escaped_markdown
-from tests.helpers import drawn_diffs
+from tests.helpers import drawn_diffs, small_features
 
 CORRIDOR = """\
 corridor: 2020-12-01 → 2022-08-30
@@ -345,6 +346,24 @@ def test_statuses_are_counted_where_there_is_no_route() -> None:
 def test_what_happened_to_a_geometry(feature_id: str | int, expected: list[str]) -> None:
     changes = {one.id: one for one in drawn_diffs.every_kind().changes}
     assert list(map(str, geometry_sentences(changes[feature_id]))) == expected
+
+
+def test_a_line_that_only_grew_or_shrank_has_no_part_of_0_m() -> None:
+    short, long = (
+        small_features.one("", small_features.line((46, 40), (46, 40.1), *more))
+        for more in ((), ((46, 40.2),))
+    )
+    for sides, expected in (
+        ((short, long), r"rerouted: [\d.]+ km is new; [^;]* apart on average"),
+        (
+            (long, short),
+            r"rerouted: [\d.]+ km of the old line is no longer used; [^;]* apart on",
+        ),
+    ):
+        found = pkzone.diff(*map(small_features.features, sides))
+        (sentence,) = geometry_sentences(found.changes[0])
+        assert re.match(expected, str(sentence))
+        assert '\n  ""\n' in render_diff(found)  # an id that is empty is no empty line
 
 
 def test_parts_that_make_up_the_whole() -> None:
