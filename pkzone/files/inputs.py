@@ -123,7 +123,10 @@ def unopened_reason(error: OSError | ValueError, *, reads_stdin: bool = False) -
     if isinstance(error, FileNotFoundError):
         reason = "there is no such file"
         if _REVISION.match(os.fsdecode(error.filename or "")):
-            reason += "; REV:PATH is for diff, show, export, map and picture, here is a file wanted"
+            reason += (
+                "; REV:PATH is for diff, series, history, show, export, map and picture, here a "
+                "file is wanted"
+            )
         return reason
     return f"cannot be read: {getattr(error, 'strerror', None) or error}"
 
