@@ -74,6 +74,8 @@ NOT_RUN = {
         "pkzone check --json": FORM,
     },
     "docs/maps.md": {
+        '{"id": "iran", "name": "Iran", "name_ru": "Иран", "labels": [[46.6, 38.3], [47.0, 38.7]], '
+        '"outline": []}': "a member of a manifest",
         "ogr2ogr -f GeoJSON /vsistdout/ x.gpkg | pkzone map - -o x.html": "needs GDAL's programs",
         '<iframe src="map.html#on=2022-09-01&amp;lang=ru" title="Map of the zone" width="700" '
         'height="480"': "a part of a page; tests/maps/test_embed_browser.py opens maps in frames",
