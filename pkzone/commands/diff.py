@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pkzone.commands.framework import FINDINGS, Command, warn
-from pkzone.commands.options import Destination, catalogue_option, page_options, table_options
+from pkzone.commands.options import (
+    Destination,
+    catalogue_option,
+    file_layers_option,
+    page_options,
+    table_options,
+)
 from pkzone.commands.output import layout, print_report
 from pkzone.commands.types import BOUND, CHANGE_KINDS, MATCH_STEPS, REF
 from pkzone.errors import BadOption, did_you_mean
@@ -138,13 +144,7 @@ def _bounds(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) ->
     help="The steps by which features are matched, in order: id, property (one that is full and "
     "unique on both sides), geometry, near (by shape and distance).  [default: id,geometry,near]",
 )
-@click.option(
-    "--layer",
-    "layers",
-    metavar="NAME",
-    multiple=True,
-    help="Layer to read of files that hold several; may be repeated.",
-)
+@file_layers_option(" of files that hold several")
 @click.option(
     "--across",
     is_flag=True,

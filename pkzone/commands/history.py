@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from pkzone.commands.framework import Command, warn
-from pkzone.commands.options import Destination, catalogue_option, table_options
+from pkzone.commands.options import (
+    Destination,
+    catalogue_option,
+    file_layers_option,
+    table_options,
+)
 from pkzone.commands.output import layout, print_report
 from pkzone.commands.types import FEATURE, RANGE
 from pkzone.reports import formats_of
@@ -29,13 +34,7 @@ if TYPE_CHECKING:
 )
 @click.argument("layer", type=RANGE)
 @click.argument("feature", type=FEATURE, required=False)
-@click.option(
-    "--layer",
-    "layers",
-    metavar="NAME",
-    multiple=True,
-    help="Layer to read of a file in git that holds several; may be repeated.",
-)
+@file_layers_option(" of a file in git that holds several")
 @table_options(*formats_of("history"))
 @catalogue_option
 def command(

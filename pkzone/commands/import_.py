@@ -11,6 +11,7 @@ from pkzone.commands.options import (
     Destination,
     Seconds,
     coordinate_options,
+    file_layers_option,
     format_option,
     json_option,
     output_option,
@@ -55,9 +56,7 @@ each feature a line, in memory that does not grow.
 )
 @click.argument("file", type=FILE)
 @output_option()
-@click.option(
-    "--layer", "layers", metavar="NAME", multiple=True, help="Layer to read; may be repeated."
-)
+@file_layers_option()
 @click.option("--list-layers", is_flag=True, help="List the layers of FILE instead.")
 @format_option(
     TABLE_FORMATS, help="Format of that list.  [default: by the ending of PATH, else text]"

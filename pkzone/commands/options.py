@@ -30,6 +30,7 @@ __all__ = [
     "catalogue_option",
     "coordinate_options",
     "dry_run_option",
+    "file_layers_option",
     "forgotten_catalogue",
     "format_option",
     "json_option",
@@ -84,6 +85,17 @@ def output_option(
         default=default,
         show_default=bool(default),
         help=help,
+    )
+
+
+def file_layers_option(of: str = "") -> Decorator:
+    """Declare ``--layer``, which chooses layers of a file that holds several, as ``layers``."""
+    return click.option(
+        "--layer",
+        "layers",
+        metavar="NAME",
+        multiple=True,
+        help=f"Layer to read{of}; may be repeated.",
     )
 
 

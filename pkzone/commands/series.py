@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pkzone.commands.framework import Command, warn
-from pkzone.commands.options import catalogue_option, table_options
+from pkzone.commands.options import catalogue_option, file_layers_option, table_options
 from pkzone.commands.output import print_table
 from pkzone.commands.types import DAY, RANGE, Choice
 from pkzone.queries import GROUPS
@@ -38,13 +38,7 @@ if TYPE_CHECKING:
     "--to", "end", type=DAY, metavar="DATE", help="Only versions in force on DATE or earlier."
 )
 @click.option("--by", type=Choice(GROUPS), help="A row for each of these in each version.")
-@click.option(
-    "--layer",
-    "layers",
-    metavar="NAME",
-    multiple=True,
-    help="Layer to read of a file in git that holds several; may be repeated.",
-)
+@file_layers_option(" of a file in git that holds several")
 @table_options()
 @catalogue_option
 def command(
