@@ -196,11 +196,11 @@ def test_large_window_gets_its_layout_back(open_page: Any, shipped: Any) -> None
     opened = open_page(shipped, "#on=2022-08-30", (1440, 900))
     before = opened.page.evaluate(WHERE)
     opened.page.set_viewport_size({"width": 640, "height": 400})
-    assert opened.page.evaluate(IS_EMBEDDED)
+    opened.page.wait_for_function(IS_EMBEDDED)  # the browser tells the page with its next frame
     assert opened.page.evaluate(WHERE) != before
     opened.page.click("#pk-menu")
     opened.page.set_viewport_size({"width": 1440, "height": 900})
-    assert not opened.page.evaluate(IS_EMBEDDED)
+    opened.page.wait_for_function(f"() => !({IS_EMBEDDED})()")
     assert opened.page.evaluate(WHERE) == before
 
 
