@@ -60,6 +60,8 @@ class Catalogue(Mapping[str, Layer]):
         Languages of the names, the main one first.
     licenses : tuple of License
         Terms of the whole.
+    edition : Edition
+        Who publishes it, and which state of it this is.
     routes : tuple of Route
         Published lengths of whole routes.
     nodes : tuple of Node
@@ -87,6 +89,7 @@ class Catalogue(Mapping[str, Layer]):
         self.known_on = None if known_on is None else day_of(known_on, self.time_zone)
         self.languages = package.texts("languages", ("en",))
         self.licenses = manifest.licenses(package)
+        self.edition = manifest.edition(package, self.known_on)
         self.routes = manifest.routes(package)
         self.nodes = manifest.nodes(package)
         self.regions = manifest.regions(package)

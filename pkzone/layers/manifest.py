@@ -10,13 +10,14 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pkzone.errors import BadDate, CatalogueError
-from pkzone.layers.dates import interval_of, parse_version_id
+from pkzone.layers.dates import interval_of, parse_day, parse_version_id
 from pkzone.layers.json_fields import Fields, PathsInside, is_slug, read_json
-from pkzone.layers.model import Event, Layer, License, Node, Region, Route, Version
+from pkzone.layers.model import Edition, Event, Layer, License, Node, Region, Route, Version
 
 __all__ = [
     "COMPANIONS",
     "FILE_NAME",
+    "edition",
     "events",
     "is_figures",
     "layers",
@@ -55,6 +56,54 @@ def licenses(package: Fields) -> tuple[License, ...]:
         License(one.text("name"), one.text("title", ""), one.text("path", ""))
         for one in package.objects("licenses", ())
     )
+
+
+def edition(package: Fields, known_on: date | None = None) -> Edition:
+    """Return who publishes a catalogue, and which state of it this is.
+
+    These members are for people: one of another form counts as not said. Of the catalogue as
+    known on a day, what came later is not said.
+    """
+    publisher = ", ".join(_publishers(package.raw.get("contributors")))
+    if known_on is not None:
+        return Edition(publisher)
+    version, created, seal = map(package.raw.get, ("version", "created", "seal"))
+    released = created[:10] if isinstance(created, str) else ""
+    return Edition(
+        publisher,
+        version if isinstance(version, str) else "",
+        released if _is_day(released) else "",
+        (_sha256(seal) or "") if isinstance(seal, str) else "",
+    )
+
+
+def _publishers(contributors: Any) -> list[str]:
+    """Return the titles of the contributors that publish the data, else of those who made it."""
+    named = [
+        one
+        for one in (contributors if isinstance(contributors, list) else ())
+        if isinstance(one, dict) and isinstance(one.get("title"), str)
+        if isinstance(one.get("roles"), list)
+    ]
+    for role in ("publisher", "author", "creator"):
+        if titles := [one["title"] for one in named if role in one["roles"]]:
+            return titles
+    return []
+
+
+def _sha256(text: str) -> str | None:
+    """Return the digits of a hash as the manifest writes it, none of anything else."""
+    kind, _, digest = text.partition(":")
+    is_sound = kind == "sha256" and len(digest) == 64 and _HEXADECIMAL.issuperset(digest)
+    return digest if is_sound else None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        parse_day(text)
+    except BadDate:
+        return False
+    return True
 
 
 def routes(package: Fields) -> tuple[Route, ...]:
@@ -243,8 +292,8 @@ def _version(
     default: tuple[License, ...],
 ) -> Version:
     item = resource.item
-    kind, _, digest = item.text("hash").partition(":")
-    if kind != "sha256" or len(digest) != 64 or not _HEXADECIMAL.issuperset(digest):
+    digest = _sha256(item.text("hash"))
+    if digest is None:
         raise item.wrong("hash", "sha256: and 64 small hexadecimal digits")
     return Version.of(
         layer=resource.layer,

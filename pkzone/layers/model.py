@@ -42,6 +42,27 @@ class License(NamedTuple):
     path: str = ""
 
 
+class Edition(NamedTuple):
+    """Which state of a catalogue one has before oneself; empty where its manifest does not say.
+
+    Attributes
+    ----------
+    publisher : str
+        Who publishes it, else who made it.
+    version : str
+        Its version as a whole.
+    released : str
+        The day of its release, ``YYYY-MM-DD``.
+    sha256 : str
+        The hash that seals its manifest, which holds those of all versions.
+    """
+
+    publisher: str = ""
+    version: str = ""
+    released: str = ""
+    sha256: str = ""
+
+
 class Route(NamedTuple):
     """The published length of a whole route from a date on: number, wording, source id."""
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -15,6 +16,7 @@ import numpy.typing as npt
 
 from pkzone.errors import BadReference, MapTooLarge, printable
 from pkzone.files.filetypes import title_of_path
+from pkzone.files.inputs import open_regular
 from pkzone.formats import any_file
 from pkzone.geojson.json_text import TooManyFeaturesError
 from pkzone.geojson.model import Feature, FeatureCollection, Notice
@@ -87,6 +89,8 @@ class FileLayer:
         ``point``, ``line``, ``area`` or ``none`` for each feature.
     boxes : ndarray of shape (n, 4)
         West, south, east and north of each feature in degrees; NaN where it has no place.
+    sha256 : str or None
+        The hash of the file; none of a frame, of standard input and of a state in git.
     """
 
     name: str
@@ -96,6 +100,7 @@ class FileLayer:
     notices: tuple[Notice, ...]
     kinds: tuple[str, ...]
     boxes: npt.NDArray[np.float64]
+    sha256: str | None = None
 
     @property
     def extent(self) -> Box | None:
@@ -149,9 +154,10 @@ def open_files(
                 raise BadReference(f"{printable(one)} is named twice; leave one out")
             paths.add(path)
             title = "stdin" if one == "-" else file_title(one, full=True)
-            collection, file = _read(one), file_name(one)
+            collection, file, digest = _read(one), file_name(one), _sha256(one)
         else:
             collection, file, title = _frame(one), _FRAME, _title_of_frame(one)
+            digest = None
         collection = identified(collection, file)
         features = collection.features
         name = _new_name(title, names)
@@ -160,7 +166,8 @@ def open_files(
         geometries = [one.geometry for one in features]
         kinds = tuple(geometry_kind(one["type"] if one else None) for one in geometries)
         boxes = boxes_of(geometries)
-        layers.append(FileLayer(name, title, features, _label(features), notices, kinds, boxes))
+        label = _label(features)
+        layers.append(FileLayer(name, title, features, label, notices, kinds, boxes, digest))
     return tuple(layers)
 
 
@@ -169,6 +176,15 @@ def _read(path: str) -> FeatureCollection:
         return any_file.read(path, ids_unique=False, most_features=packing.MOST_FEATURES)
     except TooManyFeaturesError:
         raise MapTooLarge(packing.too_many(f"{file_name(path)} has")) from None
+
+
+def _sha256(path: str) -> str | None:
+    """Return the hash of a file, none where the path names no regular file."""
+    try:
+        with open_regular(path, follow_links=True) as file:
+            return sha256(file.read()).hexdigest()
+    except (OSError, ValueError):
+        return None
 
 
 def _nothing_drawn(features: Sequence[Feature], file: str) -> Iterator[Notice]:

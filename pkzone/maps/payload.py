@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
@@ -33,7 +34,9 @@ __all__ = [
     "SCHEMA",
     "Once",
     "build",
+    "citation_of",
     "cited_by",
+    "combined_hash",
     "licence_records",
     "region_records",
     "source_records",
@@ -95,7 +98,7 @@ def build(
         ``on`` the day in view at first, ``home`` the first extent, ``style`` the style table,
         ``words`` those of the page's languages, ``compare`` what differs between versions (see
         `pkzone.maps.version_diffs.build`), ``simplified_m`` how far lines may be off, ``canvas``
-        what `pkzone.maps.packing.canvas_from` returns.
+        what `pkzone.maps.packing.canvas_from` returns. ``citation`` is what `citation_of` returns.
 
     Raises
     ------
@@ -125,6 +128,7 @@ def build(
         "language": opening,
         "languages": list(listed),
         "licenses": licence_records(catalogue) if selection.layers else [],
+        "citation": _citation(catalogue, selection),
         "on": selection.on.isoformat() if selection.on else None,
         "dates": [day.isoformat() for day in selection.dates],
         "home": list(selection.home) if selection.home else None,
@@ -196,6 +200,53 @@ def _touched(event: Event) -> set[str]:
 def licence_records(catalogue: Catalogue) -> list[dict[str, str]]:
     """Return the licences of a catalogue as plain JSON types."""
     return [{"name": one.name, "title": one.title, "path": one.path} for one in catalogue.licenses]
+
+
+def citation_of(catalogue: Catalogue, hashes: Iterable[str]) -> dict[str, str]:
+    """Return what is known of the data of a catalogue, for whoever cites it.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        The catalogue.
+    hashes : iterable of str
+        Those of the versions shown, for a catalogue that has no seal.
+
+    Returns
+    -------
+    dict
+        ``title``, ``publisher``, ``version``, ``date`` (of its release, else of its newest
+        record) and ``sha256`` (its seal, else `combined_hash`); what is not known is left out.
+    """
+    edition = catalogue.edition
+    recorded = [one.recorded.isoformat() for layer in catalogue.layers for one in layer.records]
+    known = {
+        "title": catalogue.title,
+        "publisher": edition.publisher,
+        "version": edition.version,
+        "date": edition.released or max(recorded, default=""),
+        "sha256": edition.sha256 or combined_hash(hashes),
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def combined_hash(hashes: Iterable[str]) -> str:
+    """Return one hash, or of several that of their sorted list, one a line; empty of none."""
+    lines = sorted(set(hashes))
+    if len(lines) > 1:
+        return sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
+    return "".join(lines)
+
+
+def _citation(catalogue: Catalogue, selection: Selection) -> dict[str, str]:
+    """Return how a map is cited: by its catalogue, a map of nothing but files by these."""
+    if selection.on is not None:
+        versions = (version for one in selection.layers for version in one.versions)
+        return citation_of(catalogue, (version.sha256 for version in versions))
+    hashes = [one.sha256 for one in selection.files]
+    known = combined_hash(filter(None, hashes)) if all(hashes) else ""
+    title = own_layers.title_of(selection.files)
+    return {"title": title, **({"sha256": known} if known else {})}
 
 
 def source_records(catalogue: Catalogue, cited: Container[str]) -> list[dict[str, Any]]:

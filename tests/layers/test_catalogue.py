@@ -36,6 +36,13 @@ def test_what_the_catalogue_says_of_itself(small: Catalogue, small_root: Path) -
     assert small.routes[0].valid_from == date(2020, 11, 10)
 
 
+def test_edition_of_a_catalogue_as_known_on_a_day_says_nothing_later() -> None:
+    now, then = catalogue(), catalogue(known_on="2026-11-28")
+    assert now.edition.publisher == then.edition.publisher == "The pkzone developers"
+    assert all(now.edition)
+    assert then.edition[1:] == ("", "", "")
+
+
 def test_how_a_folder_may_be_named(small_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(small_root)
     for name in (small_root, str(small_root), f"{small_root}/", ".", ""):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +182,11 @@ def test_versions_are_known_by_their_hash_only(small: Catalogue) -> None:
     stranger = content_of(found)  # the shipped catalogue has layers of the same names
     assert [side["title"] for side in stranger["sides"]] == [None, None]
     assert stranger["sources"] == stranger["context"] == stranger["licenses"] == []
+    assert content["citation"]["title"] == small.title
+    hashes = sorted(str(one.sha256) for one in (found.base, found.target))
+    both = sha256(f"{hashes[0]}\n{hashes[1]}\n".encode()).hexdigest()
+    assert content["citation"]["sha256"] == both
+    assert stranger["citation"] == {"title": stranger["title"], "sha256": both}
 
 
 def test_context_is_that_of_the_target_date(tmp_path: Path) -> None:

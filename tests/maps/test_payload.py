@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -217,3 +218,51 @@ def test_schematic_and_inferred_change_the_symbol() -> None:
     labels = [one.get("label") for one in modifiers_for(unsure, "LineString")]
     assert len([one for one in labels if one]) == 2
     assert modifiers_for({"certainty": "agreed"}, "LineString") == []
+
+
+def test_citation_of_the_shipped_layers_is_that_of_their_manifest(shipped: dict[str, Any]) -> None:
+    package = json.loads((SHIPPED.root / "datapackage.json").read_text("utf-8"))
+    assert shipped["citation"] == {
+        "title": package["title"], "publisher": package["contributors"][0]["title"],
+        "version": package["version"], "date": package["created"][:10],
+        "sha256": package["seal"].removeprefix("sha256:"),
+    }  # fmt: skip
+
+
+def test_citation_of_a_catalogue_without_a_seal_hashes_what_is_shown(tmp_path: Path) -> None:
+    versions = {"2020-01-01": [feature("s", point(46.5, 39.5))], "2020-02-01": []}
+    people = [
+        {"title": "A newsroom", "roles": ["publisher"]},
+        {"title": "A drawer", "roles": ["author"]},
+    ]
+    root = write(tmp_path / "c", {"sites": versions}, contributors=people, version="", created=7)
+    hashes = sorted(
+        sha256((root / f"sites/{day}.geojson").read_bytes()).hexdigest() for day in versions
+    )
+    said = {"title": "A drawn zone", "publisher": "A newsroom", "date": "2026-01-01"}
+    both = sha256(f"{hashes[0]}\n{hashes[1]}\n".encode()).hexdigest()
+    assert built(catalogue(root))["citation"] == {**said, "sha256": both}
+    one = sha256((root / "sites/2020-02-01.geojson").read_bytes()).hexdigest()
+    assert built(catalogue(root), "sites@2020-02-01")["citation"]["sha256"] == one
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        {"contributors": 7, "version": [1], "created": "soon", "seal": "sha256:12"},
+        {"contributors": [7, {"title": 7, "roles": ["author"]}, {"title": "A", "roles": 7}]},
+        {"contributors": [{"title": "A", "roles": [{}, "data"]}], "seal": f"md5:{'0' * 64}"},
+    ],
+)
+def test_citation_leaves_out_what_is_not_sound(tmp_path: Path, package: dict[str, Any]) -> None:
+    root = write(tmp_path / "c", {"sites": {"2020-01-01": []}}, **package)
+    hashed = sha256((root / "sites/2020-01-01.geojson").read_bytes()).hexdigest()
+    said = {"title": "A drawn zone", "date": "2026-01-01", "sha256": hashed}
+    assert built(catalogue(root))["citation"] == said
+
+
+def test_citation_of_files_says_what_is_known(tmp_path: Path) -> None:
+    path = tmp_path / "mine.geojson"
+    path.write_text('{"type": "FeatureCollection", "features": []}', encoding="utf-8")
+    digest = sha256(path.read_bytes()).hexdigest()
+    assert built(SHIPPED, str(path))["citation"] == {"title": "mine", "sha256": digest}

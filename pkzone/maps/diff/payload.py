@@ -15,7 +15,14 @@ from pkzone.maps.diff import style
 from pkzone.maps.diff.marks import Mark, in_hands, marks_of
 from pkzone.maps.diff.sides import Side, sides_of
 from pkzone.maps.geometry import boxes_of, extent
-from pkzone.maps.payload import cited_by, licence_records, region_records, source_records
+from pkzone.maps.payload import (
+    citation_of,
+    cited_by,
+    combined_hash,
+    licence_records,
+    region_records,
+    source_records,
+)
 from pkzone.maps.style import BASE
 from pkzone.reports.as_json import rounded
 from pkzone.reports.diff_report import report_of
@@ -58,7 +65,8 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
         ``events`` are what the report says of it in words. ``marks`` are the parts of the
         difference that are drawn, each with the ``row`` it belongs to, ``sides`` the features
         of both versions, ``context`` the base drawing and the places; all refer to
-        ``geometries`` (see `pkzone.maps.geometry.Geometries`).
+        ``geometries`` (see `pkzone.maps.geometry.Geometries`). ``citation`` is what
+        `pkzone.maps.payload.citation_of` returns where the catalogue holds both sides.
 
     Raises
     ------
@@ -98,6 +106,7 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
         "base": diff.base.ref,
         "target": diff.target.ref,
         "licenses": licence_records(known) if known else [],
+        "citation": _citation(diff, sides, known, say(report.full_title)),
         "style": look,
         "words": languages.words_of((), look),
         "diff": diff.to_dict(),
@@ -120,6 +129,17 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
         },
         **drawn.geometries.to_dict(),
     }
+
+
+def _citation(
+    diff: Diff, sides: Sequence[Side], known: Catalogue | None, title: str
+) -> dict[str, str]:
+    """Return how a difference is cited: by its catalogue, where both sides are of it."""
+    hashes = [one.info.sha256 for one in sides]
+    if known is not None and all(one.version for one in sides):
+        return citation_of(known, filter(None, hashes))
+    both = combined_hash(filter(None, hashes)) if all(hashes) else ""
+    return {"title": title, **({"sha256": both} if both else {})}
 
 
 def _marks(diff: Diff, sides: Sequence[Side]) -> Iterator[Mark]:

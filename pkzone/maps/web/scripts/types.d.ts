@@ -109,6 +109,8 @@ interface Payload {
   /** Records of CSL-JSON. */
   sources: (Record<string, any> & { id: string })[];
   licenses: { title?: string; name?: string; path?: string }[];
+  /** How the data is cited: what is known of it. */
+  citation: { title: string; publisher?: string; version?: string; date?: string; sha256?: string };
   geometries: StoredGeometry[];
   /** How many vertices each run has. */
   runs: number[];
