@@ -9,9 +9,16 @@ const { dates } = payload;
 const days = (iso) => Date.parse(`${iso}T00:00:00Z`) / 86400000;
 const last = dates.length - 1;
 
+/**
+ * Where a day stands on the axis, from 0 at its left end to 1; days before and after it stand at its ends.
+ * The axis is as wide as the slider without its thumb: inset by 9 px on both sides within .pk-track.
+ * @param {string} day
+ */
+export const shareOf = (day) => Math.min(1, Math.max(0, (days(day) - days(dates[0])) / (days(dates[last]) - days(dates[0]))));
+
 // Even stops above, the same days at their true distance below, a line from each to each.
 const even = (index) => 1000 * index / last;
-const trueAt = (iso) => 1000 * (days(iso) - days(dates[0])) / (days(dates[last]) - days(dates[0]));
+const trueAt = (iso) => 1000 * shareOf(iso);
 
 const MOST_TICKS = 120;
 const MOST_YEARS = 12;
