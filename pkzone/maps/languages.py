@@ -27,7 +27,7 @@ __all__ = [
 
 _WORDS: Final = Path(__file__).parent / "web" / "built" / "words.json"
 #: The scripts whose words every page with a choice of languages has.
-_SCRIPTS: Final = ("words/text.js", "words/map-words.js", "tools/embed.js")
+_SCRIPTS: Final = ("words/text.js", "words/map-words.js", "tools/embed.js", "panels/chart.js")
 #: Values of ``kind`` and ``mode`` in the shipped layers, as people read them.
 _KINDS: Final = (
     *("airport", "border", "bridge", "checkpoint", "city", "closure", "core", "corridor strip"),
@@ -40,6 +40,13 @@ _KINDS: Final = (
 _CONTROLLERS: Final = (
     *("Armenia", "Azerbaijan", "Iran", "Russia", "Russian peacekeeping contingent"),
     "de facto Nagorno-Karabakh authorities",
+)
+
+#: Subjects of the shipped figures, units, and who counted them.
+_FIGURES: Final = (
+    *("aid lorries", "aid tonnes", "departures", "patients evacuated", "posts", "returnees"),
+    *("vehicles departed", "people", "vehicles", "t", "Government of Armenia", "ICRC"),
+    *("Karabakh authorities", "Red Cross of Russia", "Russian Ministry of Defence"),
 )
 
 
@@ -112,11 +119,12 @@ def words_of(
 
 
 def data_words() -> list[str]:
-    """Return what people read for the values in the data of the shipped layers."""
+    """Return what people read for the values in the shipped layers and figures."""
     return [
         *(text for words in _terms().values() for text in words.values()),
         *_KINDS,
         *_CONTROLLERS,
+        *_FIGURES,
     ]
 
 

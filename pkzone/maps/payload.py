@@ -17,6 +17,7 @@ from pkzone.geojson.model import Feature, gc_paused
 from pkzone.i18n.messages import LANGUAGES
 from pkzone.layers.catalogue import Catalogue, Version
 from pkzone.maps import (
+    charts,
     geometry,
     languages,
     own_layers,
@@ -96,7 +97,8 @@ def build(
         they are no layer of the map, in the same form; ``regions`` what `region_records` returns.
         ``dates`` are the stops of the slider,
         ``on`` the day in view at first, ``home`` the first extent, ``style`` the style table,
-        ``words`` those of the page's languages, ``compare`` what differs between versions (see
+        ``words`` those of the page's languages, ``charts`` what `pkzone.maps.charts.build` returns,
+        ``compare`` what differs between versions (see
         `pkzone.maps.version_diffs.build`), ``simplified_m`` how far lines may be off, ``canvas``
         what `pkzone.maps.packing.canvas_from` returns. ``citation`` is what `citation_of` returns.
 
@@ -122,6 +124,8 @@ def build(
     events = _events(catalogue, selection) if dated else []
     look = _look(catalogue, selection)
     titles = [catalogue.title, *(one["title"] for one in layers)]
+    cited = _cited_ids(selection, events, layers)
+    series = charts.build(catalogue, selection, cited)
     content = {
         "schema": SCHEMA,
         "title": title or (catalogue.title if dated else own_layers.title_of(selection.files)),
@@ -143,7 +147,8 @@ def build(
         "events": events,
         "ends": _ends(catalogue, layers),
         "routes": _routes(selection),
-        "sources": source_records(catalogue, _cited_ids(selection, events, layers)),
+        "sources": source_records(catalogue, cited | charts.cited(series)),
+        "charts": series,
         "compare": differences,
         **geometries.to_dict(),
     }

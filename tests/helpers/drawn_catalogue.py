@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from hashlib import sha256
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 Feature = dict[str, Any]
+COLUMNS = ("date", "subject", "value", "unit", "precision", "counted_by", "source_ids")
 
 
 def feature(feature_id: str, geometry: dict[str, Any], **properties: Any) -> Feature:
@@ -72,6 +75,22 @@ def write(
         ("datapackage", manifest), ("events", events or []), ("sources", sources or []),
     ):  # fmt: skip
         (root / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+    return root
+
+
+def add_figures(root: Path, *rows: tuple[str, ...]) -> Path:
+    """Give a catalogue a table of figures: date, subject, value, unit, precision, who, sources."""
+    text = StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows([COLUMNS, *rows])
+    data = text.getvalue().encode()
+    (root / "figures.csv").write_bytes(data)
+    path = root / "datapackage.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    manifest["resources"].append({
+        "name": "figures", "path": "figures.csv", "bytes": len(data),
+        "hash": f"sha256:{sha256(data).hexdigest()}",
+    })  # fmt: skip
+    path.write_text(json.dumps(manifest), encoding="utf-8")
     return root
 
 

@@ -87,6 +87,8 @@ export const PAYLOAD = {
   ], around: [],
   geometries: [{ type: "LineString", paths: [0] }, { type: "LineString", paths: [0, 1] }, { type: "Point", coordinates: [46.5, 39.5, 900] }],
   runs: [2, 1], compare: { tolerance_m: 25, layers: [null, null] },
+  charts: [{ layer: "roads", measure: "length_drawn_in_use_km", values: [0, 20], schematic: [0, 5], uncertainty_m: 250 },
+           { subject: "posts", unit: "posts", points: [["2020-11-12", 10, "exact", "A", ["a"]], ["2021-01-01", 30, "about", "A", ["a"]], ["2021-01-01", 40, "more_than", "B", ["b"]]] }],
 };
 
 /** @type {[number, number][]} */

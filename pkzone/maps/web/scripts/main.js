@@ -6,6 +6,7 @@ import { around, byName, groups, layers, statesOn, versionOn } from "./data/laye
 import { payload } from "./data/store.js";
 import * as draw from "./drawing/draw.js";
 import * as labels from "./drawing/labels.js";
+import * as chart from "./panels/chart.js";
 import * as details from "./panels/details.js";
 import * as facts from "./panels/facts.js";
 import * as legend from "./panels/legend.js";
@@ -24,7 +25,7 @@ import * as text from "./words/text.js";
 const { map } = draw;
 
 /** @type {View} */
-const view = { on: payload.on, off: new Set(), chosen: null, tool: null, filter: "", near: false, path: [], compare: null, swipe: null, fade: 100, of: null, row: null, record: null, lang: payload.language, theme: "auto", band: false, embed: null };
+const view = { on: payload.on, off: new Set(), chart: null, chosen: null, tool: null, filter: "", near: false, path: [], compare: null, swipe: null, fade: 100, of: null, row: null, record: null, lang: payload.language, theme: "auto", band: false, embed: null };
 /** @type {RecordList | null} */
 let records = null; // on a page that has some
 /** @type {HTMLElement | SVGElement | null} */
@@ -52,6 +53,7 @@ function refresh() {
   records?.show(view);
   explain();
   timeline.show(view, (on) => change({ on }));
+  chart.show(view);
   details.showChanges(view);
   details.showFeature(view, close, (on) => {
     change({ on });
@@ -155,7 +157,7 @@ export function start(recordList = null) {
   embed.start();
   gestures.start();
   const act = { view, change, adjust, visit, fit };
-  for (const part of [toolbar, search, play, compare, records]) part?.start(act);
+  for (const part of [toolbar, search, play, chart, compare, records]) part?.start(act);
   follow();
   print.start(view);
   map.on("moveend", () => {

@@ -138,6 +138,8 @@ interface Payload {
   /** The places, where they are none of the layers. */
   around: Payload["layers"];
   compare: { tolerance_m: number; layers: any[] };
+  /** Measures of layers, by version, and counts that sources report; see data/series.js. */
+  charts: any[];
 
   // Of a difference; texts are finished sentences.
   heads: [string, string];
@@ -215,6 +217,31 @@ interface Layer {
   versions: Version[];
 }
 
+/** A value of a series: of a layer until `to`, the next state, or reported on a day. */
+interface Point {
+  from: string;
+  value: number;
+  to?: string | null;
+  /** How much of the value is of schematic lines, and what the version is called. */
+  schematic?: number;
+  title?: string;
+  precision?: "exact" | "about" | "more_than";
+  who?: string;
+  sources?: string[];
+}
+
+/** What is measured of a layer, or what sources count of a subject. */
+interface Series {
+  key: string;
+  layer: string | undefined;
+  measure: string | undefined;
+  subject: string | undefined;
+  unit: string | undefined;
+  /** Of the lines that are measured. */
+  uncertainty_m: number | undefined;
+  points: Point[];
+}
+
 /** A map that is asked for keys only that it has. */
 interface Known<K, V> extends Map<K, V> {
   get(key: K): V;
@@ -241,6 +268,8 @@ interface Mark {
 interface View {
   on: string;
   off: Set<string>;
+  /** The key of the series under the slider, or `none`; null takes the first of the layers in view. */
+  chart: string | null;
   chosen: { layer: string; id: string } | null;
   tool: string | null;
   filter: string;

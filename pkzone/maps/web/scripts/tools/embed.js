@@ -44,7 +44,7 @@ function take(element, into) {
 function putIn() {
   take(byId("pk-date"), byId("pk-settings"));
   for (const element of [...byId("pk-head").children]) if (!KEPT.includes(element.id)) take(element, drawer);
-  for (const id of ["pk-tools", "pk-since", "pk-panel"]) take(byId(id), drawer);
+  for (const id of ["pk-tools", "pk-plot", "pk-chart", "pk-since", "pk-panel"]) take(byId(id), drawer);
   panel.setAttribute("role", "group");
 }
 

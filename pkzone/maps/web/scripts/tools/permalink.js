@@ -4,6 +4,7 @@ import * as days from "../compare/days.js";
 import { byName, isDay, stopOn } from "../data/layers.js";
 import { payload } from "../data/store.js";
 import { askedFor } from "../frame.js";
+import * as chart from "../panels/chart.js";
 import * as settings from "../panels/settings.js";
 import * as embed from "./embed.js";
 import { isTool } from "./toolbar.js";
@@ -46,6 +47,7 @@ export function read(hash, records = null) {
     chosen: readChosen(fields.get("see")),
     at: readView(fields),
     ...settings.read(fields),
+    ...chart.read(fields),
     embed: askedFor(fields),
     tool: isTool(fields.get("tool")) ? fields.get("tool") : null,
     filter: (fields.get("filter") ?? "").slice(0, 100),
@@ -94,7 +96,7 @@ export function write(view, map) {
   if (view.tool === "table" && view.near) parts.push("near=1");
   if (view.tool === "measure" && view.path.length) parts.push(`path=${view.path.map((point) => point.join(",")).join(";")}`);
   if (view.record !== null) parts.push(`record=${view.record}`);
-  parts.push(...days.write(view), ...settings.write(view));
+  parts.push(...days.write(view), ...settings.write(view), ...chart.write(view));
   embed.address(/** @type {string[]} */ (parts.filter(Boolean)));
   if (view.embed !== null) parts.push(`embed=${Number(view.embed)}`);
   put(`#${parts.join("&")}`);

@@ -212,14 +212,16 @@ export function number(value, most, least = 0) {
 }
 
 /**
+ * A distance in metres, or in km from one on.
+ * @param {number} metres
+ */
+export const distance = (metres) => (metres >= 1000 ? say("km", { number: number(metres / 1000, 1) }) : say("m", { number: number(metres, 0) }));
+
+/**
  * An uncertainty in words.
  * @param {unknown} metres
  */
-export function uncertainty(metres) {
-  if (typeof metres !== "number") return plain(metres);
-  const size = metres >= 1000 ? say("km", { number: number(metres / 1000, 1) }) : say("m", { number: number(metres, 0) });
-  return say("either_way", { size });
-}
+export const uncertainty = (metres) => (typeof metres === "number" ? say("either_way", { size: distance(metres) }) : plain(metres));
 
 /**
  * What a language calls itself.
