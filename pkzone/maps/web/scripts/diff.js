@@ -7,6 +7,7 @@ import * as list from "./diff/lists.js";
 import * as numbers from "./diff/numbers.js";
 import { groups, highlight, panes, sheets } from "./diff/rows.js";
 import * as draw from "./drawing/draw.js";
+import * as inset from "./drawing/inset.js";
 import * as labels from "./drawing/labels.js";
 import * as tiles from "./drawing/tiles.js";
 import * as facts from "./panels/facts.js";
@@ -22,6 +23,7 @@ const view = { off: new Set(), chosen: null };
 function refresh() {
   const states = [...sheets].filter(([name]) => !view.off.has(name)).flatMap(([, list]) => list);
   draw.show([...states, ...highlight(view.chosen)], () => false, chooseOnMap);
+  inset.show();
   labels.show();
   legend.show(view.off, () => "");
   list.show(view.chosen);
@@ -71,6 +73,7 @@ tiles.apply(true);
 goHome();
 refresh();
 map.on("moveend", () => {
+  inset.show();
   labels.show();
   legend.show(view.off, () => "");
 });

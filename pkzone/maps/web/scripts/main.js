@@ -5,6 +5,7 @@ import * as compare from "./compare/compare.js";
 import { around, byName, groups, layers, statesOn, versionOn } from "./data/layers.js";
 import { payload } from "./data/store.js";
 import * as draw from "./drawing/draw.js";
+import * as inset from "./drawing/inset.js";
 import * as labels from "./drawing/labels.js";
 import * as chart from "./panels/chart.js";
 import * as details from "./panels/details.js";
@@ -49,6 +50,7 @@ function refresh() {
   compare.apply(view);
   draw.show(compare.states(view), isChosen, choose);
   toolbar.show(view);
+  inset.show();
   labels.show();
   records?.show(view);
   explain();
@@ -161,6 +163,7 @@ export function start(recordList = null) {
   follow();
   print.start(view);
   map.on("moveend", () => {
+    inset.show();
     labels.show();
     explain();
     toolbar.show(view);

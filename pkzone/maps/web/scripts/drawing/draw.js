@@ -291,11 +291,12 @@ function inView({ kind, positions }, bounds) {
 }
 
 /**
- * The drawn features in the part of the map on view, with their symbols.
+ * The drawn features in a part of the map, with their symbols.
+ * @param {L.Bounds} [bounds]  in pixels of the map's layers; what is on view, if not given
  * @returns {Item[]}
  */
-export function onView() {
-  const [bounds, seen] = [windowBounds(), map.getBounds()];
+export function onView(bounds = windowBounds()) {
+  const seen = L.latLngBounds(map.layerPointToLatLng(bounds.getBottomLeft()), map.layerPointToLatLng(bounds.getTopRight()));
   return [...drawn.values()].filter(({ state: { geometry } }) => (geometry.extent && boxInView(geometry.extent.box, seen)) ?? inView(geometry, bounds));
 }
 

@@ -1,0 +1,99 @@
+// Where the map lies: the regions around in a corner, small, and on them the part that is on view.
+//
+// It stays where it covers the least of the data until the map has another size. Voices pass over it:
+// the names of the regions on view are no news to who hears the features.
+
+import { payload } from "../data/store.js";
+import { make, svg } from "../dom.js";
+import * as text from "../words/text.js";
+import { map, onView } from "./draw.js";
+
+const SHARE = 0.25; // of the map's size, the root of its area, that the inset may be wide
+const [NARROWEST, WIDEST] = [108, 150]; // in pixels; on a map too small for the narrowest, with its names, there is none
+const LARGE = 0.6; // of the inset's width or height: a view of more tells by itself where it lies
+const SMALL = 6; // of the mark that stands for a view too small to be seen, in pixels
+const MARGIN = 10;
+const CORNERS = /** @type {const} */ (["topright", "bottomright"]);
+
+const base = new Set(payload.style.groups.find(({ id }) => id === "base")?.layers);
+const regions = payload.regions ?? [];
+const points = regions.flatMap(({ outline }) => outline.flat());
+const [west, east] = [Math.min, Math.max].map((of) => of(...points.map(([lon]) => lon)));
+const [south, north] = [Math.min, Math.max].map((of) => of(...points.map(([, lat]) => lat)));
+const stretch = 1 / Math.cos(((south + north) * Math.PI) / 360);
+
+const control = new L.Control({ position: CORNERS[0] });
+const box = make("div", { class: "pk-inset", "aria-hidden": "true" });
+control.onAdd = () => box;
+let width = 0, height = 0;
+let drawn = ""; // what the inset shows, to draw it once
+let sized = ""; // the size of the map for which it has its corner
+
+/** @param {any[]} at */
+const place = ([lon, lat]) => [((lon - west) / (east - west)) * width, ((north - lat) / (north - south)) * height];
+const path = (ring) => `M${ring.map((at) => place(at).map((one) => one.toFixed(1)).join(" ")).join("L")}Z`;
+
+function sizeOf({ x, y }) {
+  const wanted = Math.min(WIDEST, Math.round(Math.sqrt(x * y) * SHARE));
+  width = wanted < NARROWEST ? 0 : wanted;
+  height = Math.round((width * stretch * (north - south)) / (east - west));
+}
+
+// The corner where the fewest features lie, the upper one where both have as many.
+function corner({ x, y }) {
+  const [first, last] = [MARGIN, y - MARGIN - height].map((top) => {
+    const at = (left, down) => map.containerPointToLayerPoint([left, down]);
+    return onView(L.bounds(at(x - 2 * MARGIN - width, top - MARGIN), at(x, top + height + MARGIN)))
+      .filter(({ state }) => !state.quiet && !base.has(state.layer)).length;
+  });
+  return CORNERS[Number(last < first)];
+}
+
+// Each name at the first of its points where it has room, those with few points before the others.
+// All of them stand there, or none: no country is left out.
+function nameThem(image) {
+  const taken = [];
+  const byChoice = [...regions].sort((a, b) => a.labels.length - b.labels.length);
+  const names = byChoice.map(({ id, names: properties, labels }) => {
+    const name = svg("text", {}, text.name({ id, properties }));
+    image.append(name);
+    const { y: above, width: wide, height: high } = name.getBBox();
+    if (wide > width / 2) return name.remove(); // a part of a country, with the name of that
+    const spot = labels.map(place).find(([x, y]) => {
+      const here = L.bounds([x - wide / 2 - 1, y - high / 2 + 1], [x + wide / 2 + 1, y + high / 2 - 1]);
+      return x > wide / 2 && x + wide / 2 < width && !taken.some((other) => other.overlaps(here)) && taken.push(here);
+    });
+    name.setAttribute("x", (spot?.[0] ?? 0).toFixed(1));
+    name.setAttribute("y", ((spot?.[1] ?? 0) - above - high / 2).toFixed(1));
+    return { name, spot };
+  });
+  if (names.some((one) => one && !one.spot)) names.forEach((one) => one?.name.remove());
+}
+
+function frameOf(bounds) {
+  const [[left, top], [right, bottom]] = [[bounds.getWest(), bounds.getNorth()], [bounds.getEast(), bounds.getSouth()]].map(place);
+  const [wide, high] = [Math.max(SMALL, right - left), Math.max(SMALL, bottom - top)];
+  const isThere = left < width && right > 0 && top < height && bottom > 0;
+  if (!isThere || right - left > LARGE * width || bottom - top > LARGE * height) return null;
+  return { x: (left + right - wide) / 2, y: (top + bottom - high) / 2, width: wide, height: high };
+}
+
+/** Brings the inset to the part of the map on view; called before the names find their places. */
+export function show() {
+  if (!points.length) return;
+  const [size, bounds] = [map.getSize(), map.getBounds()];
+  const now = `${size} ${bounds.toBBoxString()} ${text.current()}`;
+  if (now === drawn) return;
+  drawn = now;
+  sizeOf(size);
+  const frame = width ? frameOf(bounds) : null;
+  if (!frame) return control.remove();
+  if (sized !== String(size)) control.setPosition(corner(size));
+  sized = String(size);
+  control.addTo(map);
+  const image = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "font-size": Math.max(8, width * 0.06) },
+    regions.map(({ outline }) => svg("path", { d: outline.map(path).join("") })));
+  box.replaceChildren(image);
+  nameThem(image);
+  image.append(svg("rect", frame));
+}
