@@ -57,6 +57,7 @@ def content_of(diff: Diff, catalogue: Catalogue, language: str) -> Content:
         table=payload["style"],
         sources=tuple(payload["sources"]),
         regions=region_items(catalogue, language) if payload["regions"] else (),
+        outlined=catalogue.regions if payload["regions"] else (),
         cited=frozenset(source["id"] for source in payload["sources"]),
         credit=credit(catalogue, language) if payload["licenses"] else "",
         numbers=tuple(payload["boxes"]),

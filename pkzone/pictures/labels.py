@@ -58,13 +58,16 @@ def place_labels(
     regions: Sequence[tuple[Item, shapely.Geometry]],
     canvas: Canvas,
     text_size: float,
+    covered: Iterable[Box] = (),
 ) -> list[PlacedLabel]:
     """Return the names that find room, the most important first.
 
     `drawn` and `regions` have each item with its shape on the page; `text_size` is the legend's,
-    points.
+    points; no name stands on what is `covered`.
     """
     room = _FreeSpace(projection.window, drawn, canvas)
+    for one in covered:
+        room.take(box(*one))
     placed, seen = [], set()
     for item, shape in _candidates(projection, _of_layers(drawn, regions)):
         where = (item.name, *(round(value, 1) for value in shape.bounds))

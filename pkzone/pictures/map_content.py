@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from pkzone.geojson import Feature
     from pkzone.layers.catalogue import Catalogue, Version
+    from pkzone.layers.model import Region
 
 __all__ = [
     "Content",
@@ -35,6 +36,7 @@ __all__ = [
     "credit",
     "feature_items",
     "gid_of",
+    "name_in",
     "paint_order",
     "region_items",
 ]
@@ -136,6 +138,8 @@ class Content(PageContent):
         What the extent is laid around, degrees of WGS 84.
     regions : tuple of Item
         The regions around, which have nothing but a name: points at which that may stand.
+    outlined : tuple of Region
+        The regions that an inset shows, to tell where the map lies.
     sections : tuple of Section
         The legend's order.
     table : mapping
@@ -151,6 +155,7 @@ class Content(PageContent):
     numbers: tuple[dict[str, Any], ...] = ()
     heads: tuple[str, str] = ("", "")
     regions: tuple[Item, ...] = ()
+    outlined: tuple[Region, ...] = ()
 
 
 def gid_of(*parts: object) -> str:
@@ -158,7 +163,7 @@ def gid_of(*parts: object) -> str:
     return "/".join(quote(str(one), safe="", errors="backslashreplace") for one in parts)
 
 
-def _name(properties: Mapping[str, Any], language: str) -> str:
+def name_in(properties: Mapping[str, Any], language: str) -> str:
     """Return a feature's name in a language, else its name in both forms; else nothing."""
     for key in (f"name_{language}", "name"):
         value = properties.get(key)
@@ -190,7 +195,7 @@ def feature_items(
         shape=drawn,
         rule=style.first_met(rules, properties, kind) or table["any"][-1],
         modifiers=tuple(style.all_met(table["modifiers"], properties, kind)),
-        name=_name(properties, language),
+        name=name_in(properties, language),
         label_row=style.first_met(table["labels"].get(style_key, ()), properties, kind),
         cited=frozenset(cited_by(properties)),
     )
@@ -225,7 +230,7 @@ def region_items(catalogue: Catalogue, language: str) -> tuple[Item, ...]:
             kind="point",
             shape=MultiPoint(one.labels),
             rule={},
-            name=_capitals(_name(one.names, language), language),
+            name=_capitals(name_in(one.names, language), language),
             label_row=row,
         )
         for one in catalogue.regions
@@ -368,6 +373,7 @@ class _Maker:
             table=self._table,
             sources=tuple(self._catalogue.sources),
             regions=region_items(self._catalogue, self._language),
+            outlined=self._catalogue.regions,
             **{"credit": credit(self._catalogue, self._language), **more},
         )
 

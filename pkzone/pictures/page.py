@@ -24,6 +24,7 @@ from pkzone.pictures.canvas import (
     text_width,
     wrapped,
 )
+from pkzone.pictures.inset import draw_inset, inset_of
 from pkzone.pictures.labels import draw_labels, place_labels
 from pkzone.pictures.legend import (
     Block,
@@ -277,8 +278,12 @@ class MapPage(PicturePage[Content]):
         with canvas.group("labels"):
             around = ((one, projection.drawn(one.shape, 0)) for one in self.content.regions)
             regions = [(one, shape) for one, shape in around if shape is not None]
-            placed = place_labels(projection, drawn, regions, canvas, self.sizes.text)
+            inset = inset_of(self.content.outlined, projection, drawn, canvas.px)
+            covered = [inset.box] if inset else []
+            placed = place_labels(projection, drawn, regions, canvas, self.sizes.text, covered)
             draw_labels(canvas, placed)
+        if inset:
+            draw_inset(canvas, inset, self.language)
         with canvas.group("frame"):
             canvas.stroke(frame, "muted", 0.9 * canvas.px)
 

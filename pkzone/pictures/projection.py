@@ -17,7 +17,14 @@ from pkzone.errors import TooWide
 from pkzone.geo.frame import Frame
 from pkzone.i18n.messages import phrase
 
-__all__ = ["Extent", "MapProjection", "degrees_in_words", "graticule", "nice_length"]
+__all__ = [
+    "Extent",
+    "MapProjection",
+    "degrees_in_words",
+    "graticule",
+    "lonlat_bounds",
+    "nice_length",
+]
 
 Array = npt.NDArray[np.float64]
 Box = tuple[float, float, float, float]
@@ -170,7 +177,7 @@ class GridLine:
 
 def graticule(projection: MapProjection, wanted: int = 4) -> Iterator[GridLine]:
     """Yield the meridians and parallels that cross the window, `wanted` along the longer side."""
-    west, south, east, north = _degrees(projection)
+    west, south, east, north = lonlat_bounds(projection)
     widest = max((east - west) * math.cos(math.radians((south + north) / 2)), north - south)
     step = next((one for one in _STEPS_MIN if widest * 60 / one <= wanted + 1), _STEPS_MIN[-1]) / 60
     for is_meridian, (low, high), (start, end) in (
@@ -184,7 +191,7 @@ def graticule(projection: MapProjection, wanted: int = 4) -> Iterator[GridLine]:
             yield from _grid_line(projection, number * step, np.column_stack(pair), is_meridian)
 
 
-def _degrees(projection: MapProjection) -> Box:
+def lonlat_bounds(projection: MapProjection) -> Box:
     """Return the bounds of the window in degrees, longitudes running on from the middle's."""
     left, bottom, right, top = projection.window
     edge = shapely.segmentize(box(*projection.window), (right - left) / 40).exterior

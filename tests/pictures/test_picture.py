@@ -296,6 +296,47 @@ def test_names_do_not_collide(tmp_path: Path) -> None:
     assert "Main" in sheet.texts("labels")
 
 
+@pytest.mark.parametrize("ref", [None, "corridor@2022-09-01", "zone@2022-08-30"])
+@pytest.mark.parametrize(
+    ("lang", "named"),
+    [
+        ("en", {"Armenia", "Azerbaijan", "Georgia", "Iran", "Russia"}),
+        ("az", {"Ermənistan", "Azərbaycan", "Gürcüstan", "İran", "Rusiya"}),
+        ("hy", {"Հայաստան", "Ադրբեջան", "Վրաստան", "Իրան", "Ռուսաստան"}),
+        ("ru", {"Армения", "Азербайджан", "Грузия", "Иран", "Россия"}),
+    ],
+)
+def test_an_inset_names_the_countries_around(ref: str | None, lang: str, named: set[str]) -> None:
+    assert named <= set(Sheet(picture(ref, lang=lang)).texts("inset"))
+
+
+def test_an_inset_frames_what_the_map_shows() -> None:
+    sheet = Sheet(picture("corridor@2022-09-01"))
+    left, top, right, bottom = sheet.box("inset")
+    x, y = sheet.middle("inset/shown")
+    # Goris and Khankendi / Stepanakert are its ends; inset: 41 to 50.39 east, 37.6 to 43.6.
+    assert (x - left) / (right - left) == pytest.approx((46.55 - 41) / 9.39, abs=0.02)
+    assert (bottom - y) / (bottom - top) == pytest.approx((39.66 - 37.6) / 6, abs=0.02)
+
+
+def test_an_inset_covers_no_name_and_no_route() -> None:
+    sheet = Sheet(picture("corridor@2022-09-01"))
+    left, top, right, bottom = sheet.box("inset")
+    routes = [one for one in sheet.ids("map") if one.startswith("corridor/")]
+    taken = [at for one in routes for at in sheet.points(one)]
+    taken += [(float(one.get("x", "")), float(one.get("y", "")))
+              for one in sheet.group("labels").iter(f"{SVG}text")]  # fmt: skip
+    assert not [one for one in taken if left < one[0] < right and top < one[1] < bottom]
+
+
+def test_no_inset_elsewhere_and_on_a_map_as_large(tmp_path: Path) -> None:
+    for name, line in (("far", [[21, 52], [21.5, 52.3]]), ("large", [[41, 38], [50, 43]])):
+        file = tmp_path / f"{name}.geojson"
+        file.write_text(json.dumps({"type": "LineString", "coordinates": line}))
+        assert not [one for one in Sheet(picture(str(file))).root.iter(f"{SVG}g")
+                    if one.get("id") == "inset"]  # fmt: skip
+
+
 def test_names_stand_in_both_forms_and_in_other_languages(drawn: Catalogue) -> None:
     assert {"Alpha /", "Beta"} <= set(Sheet(picture(catalogue=drawn)).texts("labels"))
     assert {"Альфа", "Gamma"} <= set(Sheet(picture(catalogue=drawn, lang="ru")).texts("labels"))

@@ -49,25 +49,38 @@ function corner({ x, y }) {
   return CORNERS[Number(last < first)];
 }
 
-// Each name at the first of its points where it has room, those with few points before the others.
-// All of them stand there, or none: no country is left out.
-function nameThem(image) {
-  const taken = [];
-  const byChoice = [...regions].sort((a, b) => a.labels.length - b.labels.length);
-  const names = byChoice.map(({ id, names: properties, labels }) => {
-    const name = svg("text", {}, text.name({ id, properties }));
-    image.append(name);
-    const { y: above, width: wide, height: high } = name.getBBox();
-    if (wide > width / 2) return name.remove(); // a part of a country, with the name of that
+// Each name at the first of its points where it has room, those with few points before the others: all
+// of them, so that no country is left out, or none. One wider than half of the inset, of a part of a
+// country, does not count.
+function placed(names, taken) {
+  const spots = [];
+  for (const { labels, wide, high } of names) {
     const spot = labels.map(place).find(([x, y]) => {
       const here = L.bounds([x - wide / 2 - 1, y - high / 2 + 1], [x + wide / 2 + 1, y + high / 2 - 1]);
       return x > wide / 2 && x + wide / 2 < width && !taken.some((other) => other.overlaps(here)) && taken.push(here);
     });
-    name.setAttribute("x", (spot?.[0] ?? 0).toFixed(1));
-    name.setAttribute("y", ((spot?.[1] ?? 0) - above - high / 2).toFixed(1));
-    return { name, spot };
+    if (!spot) return null;
+    spots.push(spot);
+  }
+  return spots;
+}
+
+function nameThem(image, { x, y, width: across, height: down }) {
+  const names = [...regions].sort((a, b) => a.labels.length - b.labels.length).flatMap(({ id, names: properties, labels }) => {
+    const element = svg("text", {}, text.name({ id, properties }));
+    image.append(element);
+    const { y: above, width: wide, height: high } = element.getBBox();
+    if (wide <= width / 2) return [{ element, labels, wide, high, lower: -above - high / 2 }];
+    element.remove();
+    return [];
   });
-  if (names.some((one) => one && !one.spot)) names.forEach((one) => one?.name.remove());
+  // On the frame only where there is no other way.
+  const spots = placed(names, [L.bounds([x, y], [x + across, y + down])]) ?? placed(names, []);
+  names.forEach(({ element, lower }, index) => {
+    if (!spots) return element.remove();
+    element.setAttribute("x", spots[index][0].toFixed(1));
+    element.setAttribute("y", (spots[index][1] + lower).toFixed(1));
+  });
 }
 
 function frameOf(bounds) {
@@ -94,6 +107,6 @@ export function show() {
   const image = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "font-size": Math.max(8, width * 0.06) },
     regions.map(({ outline }) => svg("path", { d: outline.map(path).join("") })));
   box.replaceChildren(image);
-  nameThem(image);
+  nameThem(image, frame);
   image.append(svg("rect", frame));
 }

@@ -1,0 +1,161 @@
+"""Draw where a map lies: the regions around in a corner, small, and on them what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from math import cos, radians, sqrt
+from typing import TYPE_CHECKING, Final
+
+import shapely
+from shapely.geometry import box
+
+from pkzone.maps.style import BASE
+from pkzone.pictures.canvas import Canvas, area_path, line_path, text_width
+from pkzone.pictures.map_content import Item, name_in
+from pkzone.pictures.projection import MapProjection, lonlat_bounds
+
+if TYPE_CHECKING:
+    from pkzone.layers.model import Region
+
+__all__ = ["Inset", "draw_inset", "inset_of"]
+
+Box = tuple[float, float, float, float]
+
+# Share of the map's size, the root of its area, that the inset is wide, and of the inset that a map
+# may take up before it tells by itself where it lies.
+_SHARE: Final = 0.22
+_LARGE: Final = 0.6
+#: Size of its names, as a share of its width.
+_TEXT: Final = 0.06
+#: Least side of the frame of what the map shows, and room to the edge of the map; pixels.
+_SMALL_PX: Final = 6
+_MARGIN_PX: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Inset:
+    """The place of an inset on the page, and what part of the ground it shows.
+
+    Attributes
+    ----------
+    regions : sequence of Region
+        The regions around.
+    ground : tuple of float
+        West, south, east and north of what it shows, degrees.
+    box : tuple of float
+        Its left, bottom, right and top on the page.
+    shown : tuple of float
+        West, south, east and north of what the map shows, degrees.
+    """
+
+    regions: Sequence[Region]
+    ground: Box
+    box: Box
+    shown: Box
+
+    def point(self, lon: float, lat: float) -> tuple[float, float]:
+        """Return a place of degrees as a point of the page."""
+        west, south, east, north = self.ground
+        left, bottom, right, top = self.box
+        return (
+            left + (lon - west) / (east - west) * (right - left),
+            bottom + (lat - south) / (north - south) * (top - bottom),
+        )
+
+
+def inset_of(
+    regions: Sequence[Region],
+    projection: MapProjection,
+    drawn: Sequence[tuple[Item, shapely.Geometry]],
+    px: float,
+) -> Inset | None:
+    """Return the inset of a map, in the corner with the least data.
+
+    There is none where no region has an outline, and none for a map elsewhere, or of so much
+    that it tells by itself where it lies. `px` is a pixel of the style table, points.
+    """
+    points = list(chain.from_iterable(chain.from_iterable(one.outline for one in regions)))
+    if not points:
+        return None
+    (west, east), (south, north) = ((min(axis), max(axis)) for axis in zip(*points, strict=True))
+    shown = lonlat_bounds(projection)
+    wide, high = east - west, north - south
+    if shown[2] - shown[0] > _LARGE * wide or shown[3] - shown[1] > _LARGE * high:
+        return None
+    if not box(west, south, east, north).intersects(box(*shown)):
+        return None
+    left, bottom, right, top = projection.window
+    width = _SHARE * sqrt((right - left) * (top - bottom))
+    height = width * high / wide / cos(radians((south + north) / 2))
+    data = [shape for item, shape in drawn if item.style_key not in BASE]
+    margin = _MARGIN_PX * px
+    corners = [
+        (x, y, x + width, y + height)
+        for x in (right - margin - width, left + margin)
+        for y in (top - margin - height, bottom + margin)
+    ]
+    tree = shapely.STRtree(data)
+    emptiest = min(corners, key=lambda one: len(tree.query(box(*one).buffer(margin), "intersects")))
+    return Inset(regions, (west, south, east, north), emptiest, shown)
+
+
+def draw_inset(canvas: Canvas, inset: Inset, language: str) -> None:
+    """Draw the outlines, the frame of what the map shows, and the names."""
+    window = box(*inset.box)
+    with canvas.group("inset"):
+        canvas.fill(area_path(window), "water")
+        for region in inset.regions:
+            rings = [[inset.point(*at) for at in ring] for ring in region.outline]
+            area = shapely.MultiPolygon([(ring, []) for ring in rings])
+            canvas.fill(area_path(area), "paper")
+            canvas.stroke(line_path(area), "boundary", 0.6 * canvas.px)
+        with canvas.group("inset/shown"):
+            frame = _frame(inset, _SMALL_PX * canvas.px / 2).intersection(window)
+            canvas.fill(area_path(frame), "ink", 0.12)
+            canvas.stroke(line_path(frame), "ink", 1.2 * canvas.px)
+        size = _TEXT * (inset.box[2] - inset.box[0])
+        names = [(name_in(one.names, language), one.labels) for one in inset.regions]
+        # On the frame only where there is no other way.
+        for name, x, y in _placed(names, inset, size, [frame]) or _placed(names, inset, size, []):
+            canvas.text(x, y - 0.36 * size, name, size, "ink", align="center")
+        canvas.stroke(line_path(window), "muted", 0.9 * canvas.px)
+
+
+def _frame(inset: Inset, least: float) -> shapely.Geometry:
+    """Return the frame of what the map shows, on the page; it reaches `least` at least."""
+    west, south, east, north = inset.shown
+    left, bottom = inset.point(west, south)
+    right, top = inset.point(east, north)
+    x, y = (left + right) / 2, (bottom + top) / 2
+    wide, high = max(least, (right - left) / 2), max(least, (top - bottom) / 2)
+    return box(x - wide, y - high, x + wide, y + high)
+
+
+def _placed(
+    names: Sequence[tuple[str, Sequence[tuple[float, float]]]],
+    inset: Inset,
+    size: float,
+    taken: list[shapely.Geometry],
+) -> list[tuple[str, float, float]]:
+    """Return names with their middles, each at the first of its points where it has room.
+
+    All of them find room, or there is none, so that no country is left out; those wider than half
+    of the inset, of parts of a country, do not count.
+    """
+    window = box(*inset.box)
+    placed: list[tuple[str, float, float]] = []
+    for name, labels in sorted(names, key=lambda one: len(one[1])):
+        half = text_width(name, size) / 2
+        if half > (inset.box[2] - inset.box[0]) / 4 or not labels:
+            continue
+        for x, y in (inset.point(*at) for at in labels):
+            here = box(x - half - 1, y - size / 2, x + half + 1, y + size / 2)
+            if window.covers(here) and not shapely.intersects(taken, here).any():
+                break
+        else:
+            return []
+        taken.append(here)
+        placed.append((name, x, y))
+    return placed
