@@ -23,7 +23,7 @@ from authoring.regions import regions
 from authoring.released import Record, Released
 from authoring.roads import POINT_SOURCES, Drawn, Roads
 from authoring.states import FactsError, Version, read_table, versions
-from pkzone.layers import figures
+from pkzone.layers import figures, manifest, translations
 from pkzone.store import manifest_writer
 
 FACTS = Path(__file__).parent / "facts"
@@ -71,6 +71,10 @@ def build(inputs: Inputs, shipped: Path, lines: Path = LINES) -> dict[str, bytes
     _check_references(resources, events, sources, files)
     files[figures.FILE_NAME] = (FACTS / figures.FILE_NAME).read_bytes()
     resources.append(figures.resource(files[figures.FILE_NAME]))
+    for language in about["languages"][1:]:
+        path = translations.file_name(language)
+        files[path] = (shipped / path).read_bytes()  # as translators have left it
+        resources.append(manifest.translation(language))
     facts = checks.Facts(
         tables=tables,
         versions=layers,

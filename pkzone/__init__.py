@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pkzone.store.rename import rename_layer
     from pkzone.store.retract import retract
     from pkzone.store.sources import add_source
+    from pkzone.store.translate import translate
     from pkzone.store.verify import verify
     from pkzone.tagging.summary import Tagged
     from pkzone.tagging.tag import tag
@@ -73,6 +74,7 @@ __all__ = [
     "retract",
     "series",
     "tag",
+    "translate",
     "verify",
 ]
 
@@ -109,6 +111,7 @@ _HOMES = {
     "retract": "pkzone.store.retract",
     "series": "pkzone.queries.series",
     "tag": "pkzone.tagging.tag",
+    "translate": "pkzone.store.translate",
     "verify": "pkzone.store.verify",
 }
 

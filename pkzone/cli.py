@@ -48,6 +48,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
         "source": "pkzone.commands.source",
         "event": "pkzone.commands.event",
         "layer": "pkzone.commands.layer",
+        "translate": "pkzone.commands.translate",
         "verify": "pkzone.commands.verify",
         "import": "pkzone.commands.import_",
         "export": "pkzone.commands.export",

@@ -3,8 +3,9 @@
 A catalogue keeps the texts that the sources say, in their order; a new one comes in empty and
 fuzzy, one that nobody says any longer goes. Texts are what Python gives to `say`, `say_count` and
 `phrase`, the words of the page's scripts as ``npm run build`` lists them, and those of tables:
-labels of the style tables, words of the data, titles of the shipped layers. With ``--check``
-nothing is written, and the exit status is 1 where a catalogue is not up to date.
+labels of the style tables, words of the data. So do the files that translate the shipped layers,
+with their titles. With ``--check`` nothing is written, and the exit status is 1 where a file is
+not up to date.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ from babel.messages.pofile import read_po, write_po
 from pkzone.i18n.compiling import compile_catalogue
 from pkzone.i18n.messages import CONTEXTS
 from pkzone.layers.catalogue import catalogue
+from pkzone.layers.translations import file_name
 from pkzone.maps import languages, style
 from pkzone.maps.diff import style as diff_style
+from pkzone.store.translate import updated
 
 ROOT: Final = Path(__file__).parent.parent
 LOCALE: Final = ROOT / "pkzone" / "i18n" / "locale"
@@ -79,9 +82,6 @@ def _from_tables() -> Iterator[Text]:
         if label not in marked:  # a label that is not marked as a whole is said part by part
             for part in label.split(", "):
                 yield Text(part, "pkzone/maps/style.py")
-    shipped = catalogue()
-    for title in (shipped.title, *(layer.title for layer in shipped.layers)):
-        yield Text(title, "pkzone/layers/data/datapackage.json")
 
 
 def _from_python() -> Iterator[Text]:
@@ -127,17 +127,20 @@ def update(source: bytes, texts: list[Text]) -> bytes:
 
 def main(arguments: list[str]) -> int:
     """Update or check every catalogue, and return the exit status."""
-    texts, status = collect(), 0
-    for path in sorted(LOCALE.glob("*/LC_MESSAGES/pkzone.po")):
-        before = path.read_bytes()
-        after = update(before, texts)
-        if "--check" in arguments:
-            if after != before:
-                print(f"{path.relative_to(ROOT)} is not up to date; run: nox -s words")
-                status = 1
-        else:
+    texts, shipped, status = collect(), catalogue(), 0
+    paths = sorted(LOCALE.glob("*/LC_MESSAGES/pkzone.po"))
+    files = {path: update(path.read_bytes(), texts) for path in paths}
+    for language in shipped.translated:
+        path = shipped.root / file_name(language)
+        files[path] = updated(path.read_bytes(), shipped, language)
+    for path, after in files.items():
+        if "--check" not in arguments:
             path.write_bytes(after)
-            path.with_suffix(".mo").write_bytes(compile_catalogue(after))
+            if path in paths:
+                path.with_suffix(".mo").write_bytes(compile_catalogue(after))
+        elif after != path.read_bytes():
+            print(f"{path.relative_to(ROOT)} is not up to date; run: nox -s words")
+            status = 1
     return status
 
 

@@ -14,6 +14,7 @@ from pkzone.commands.options import (
     dry_run_option,
     lock_timeout_option,
 )
+from pkzone.commands.translate import warn_of_untranslated
 from pkzone.commands.types import DAY, EVENT, FULL_FEATURE, KIND, LAYER, SOURCE, Choice
 from pkzone.layers.terms import CERTAINTIES
 
@@ -90,3 +91,5 @@ def add(catalogue: str | None, date: str, title: str, dry_run: bool, **options: 
     folder = catalogue_folder(catalogue)
     added = add_event(date, title, catalogue=folder, dry_run=dry_run, **options)
     print_added(added, "event", folder, dry_run=dry_run)
+    if not dry_run:
+        warn_of_untranslated(folder)

@@ -6,6 +6,7 @@ import click
 
 from pkzone.commands.framework import Command, Group, warn
 from pkzone.commands.options import catalogue_folder, catalogue_folder_option, lock_timeout_option
+from pkzone.commands.translate import warn_of_untranslated
 from pkzone.commands.types import LAYER
 
 
@@ -53,3 +54,4 @@ def rename(
         warn(f"the layer {layer} in {folder} has a new title: {named.title}")
     else:
         warn(f"the layer {layer} in {folder} is called so already: nothing to do")
+    warn_of_untranslated(folder)

@@ -19,6 +19,7 @@ from pkzone.commands.options import (
     table_options,
 )
 from pkzone.commands.output import layout, print_report, print_table
+from pkzone.commands.translate import warn_of_untranslated
 from pkzone.commands.types import DAY, EVENT, FILE, LAYER, SOURCE
 from pkzone.table import Column, Table
 from pkzone.text_layout import counted
@@ -140,6 +141,7 @@ def command(
         warn("nothing was written (--dry-run)")
     else:
         _tell(steps, folder)
+        warn_of_untranslated(folder)
 
 
 def _check_dates(files: Sequence[str], options: Mapping[str, Any]) -> None:

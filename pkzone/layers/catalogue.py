@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from copy import copy
 from datetime import date
@@ -28,13 +27,12 @@ if TYPE_CHECKING:
 
     from pkzone.layers.figures import Figure
     from pkzone.layers.references import LayerReference
+    from pkzone.layers.translations import Translation
 
 __all__ = ["SHIPPED", "Catalogue", "Event", "Layer", "License", "Route", "Version", "catalogue"]
 
 SHIPPED = f"{os.path.dirname(__file__)}/data"  # noqa: PTH120 - pathlib costs too much
 """The folder of the catalogue that pkzone ships."""
-LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-"""The form of a code of a language, such as ``el`` or ``pt-BR`` (RFC 5646)."""
 
 
 class Catalogue(Mapping[str, Layer]):
@@ -58,6 +56,8 @@ class Catalogue(Mapping[str, Layer]):
         such as ``Asia/Baku``; ``UTC`` where it does not say.
     languages : tuple of str
         Languages of the names, the main one first.
+    translated : tuple of str
+        Languages that its texts are translated into: there is a ``data.<language>.po`` for each.
     licenses : tuple of License
         Terms of the whole.
     edition : Edition
@@ -93,7 +93,9 @@ class Catalogue(Mapping[str, Layer]):
         self.routes = manifest.routes(package)
         self.nodes = manifest.nodes(package)
         self.regions = manifest.regions(package)
-        self._figures = next(filter(manifest.is_figures, package.objects("resources")), None)
+        resources = [one for one in package.objects("resources") if "layer" not in one.raw]
+        self._figures = next(filter(manifest.is_figures, resources), None)
+        self.translated = tuple(filter(None, map(manifest.language_of, resources)))
         self._layers = manifest.layers(package, self._root, self.licenses, self.known_on)
 
     def __getitem__(self, name: str) -> Layer:
@@ -178,6 +180,28 @@ class Catalogue(Mapping[str, Layer]):
         from pkzone.layers import figures  # late: listing needs none
 
         return figures.read(self._figures, self._root) if self._figures else ()
+
+    @cached_property
+    def translations(self) -> Mapping[str, Translation]:
+        """What it says in other languages (``data.<language>.po``), by language."""
+        from pkzone.layers import translations
+
+        return {code: translations.read(self._root, code) for code in self.translated}
+
+    def say(self, text: str, language: str) -> str:
+        """Return a text of the catalogue, such as a title, in a language.
+
+        One that its ``data.<language>.po`` does not have is a word of pkzone's, or stays English.
+
+        Examples
+        --------
+        >>> catalogue().say("Sites", "ru"), catalogue().say("Sites", "fr")
+        ('Объекты', 'Sites')
+        """
+        from pkzone.i18n import messages
+
+        own = self.translations.get(language)
+        return (own and own.texts.get(text)) or messages.label(text, language)
 
     def event(self, event_id: str) -> Event:
         """Return the event with this id, or raise EventNotFound."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
@@ -17,15 +18,18 @@ from pkzone.layers.model import Edition, Event, Layer, License, Node, Region, Ro
 __all__ = [
     "COMPANIONS",
     "FILE_NAME",
+    "LANGUAGE_CODE",
     "edition",
     "events",
     "is_figures",
+    "language_of",
     "layers",
     "licenses",
     "nodes",
     "regions",
     "routes",
     "sources",
+    "translation",
     "version_of",
 ]
 
@@ -47,6 +51,8 @@ COMPANIONS: tuple[dict[str, str], ...] = (
     },
 )
 """Resources that are no versions: the two lists that people edit."""
+LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""The form of a code of a language, such as ``el`` or ``pt-BR`` (RFC 5646)."""
 _HEXADECIMAL = frozenset("0123456789abcdef")
 
 
@@ -125,6 +131,26 @@ def is_figures(item: Fields) -> bool:
     return bool(item.raw.get("name") == "figures" and item.raw.get("path") == "figures.csv")
 
 
+def translation(language: str) -> dict[str, str]:
+    """Return the entry of the file that translates a catalogue; people edit it, so without hash."""
+    return {
+        "name": f"data.{language.lower()}",
+        "path": f"data.{language}.po",
+        "format": "po",
+        "mediatype": "text/x-gettext-translation",
+        "encoding": "utf-8",
+        "language": language,
+    }
+
+
+def language_of(item: Fields) -> str | None:
+    """Return the language that a resource translates the catalogue into; none if it does not."""
+    code = item.raw.get("language")
+    if not isinstance(code, str) or LANGUAGE_CODE.fullmatch(code) is None:
+        return None
+    return code if item.raw == translation(code) else None
+
+
 def nodes(package: Fields) -> tuple[Node, ...]:
     """Return the junctions of links that no layer holds."""
     return tuple(
@@ -188,7 +214,9 @@ def layers(
     resources: dict[str, list[_Resource]] = {name: [] for name in known}
     names: set[str] = set()
     for item in package.objects("resources"):
-        if "layer" not in item.raw and (item.raw in COMPANIONS or is_figures(item)):
+        if "layer" not in item.raw and (
+            item.raw in COMPANIONS or is_figures(item) or language_of(item)
+        ):
             continue
         resource = _resource(item, root, known)
         if resource.layer not in known:

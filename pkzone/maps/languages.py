@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pkzone.errors import BadOption, did_you_mean
 from pkzone.i18n import messages
 from pkzone.i18n.messages import LANGUAGES, label
-from pkzone.layers.catalogue import LANGUAGE_CODE
+from pkzone.layers.manifest import LANGUAGE_CODE
 from pkzone.layers.terms import CLASSES, DIRECTIONS, IN_USE, STATUSES, TRAFFIC
+
+if TYPE_CHECKING:
+    from pkzone.layers.catalogue import Catalogue
 
 __all__ = [
     "check",
@@ -77,7 +80,10 @@ def check(language: str | None, listed: Sequence[str]) -> str:
 
 
 def words_of(
-    listed: Iterable[str], style: Mapping[str, Any], titles: Iterable[str] = ()
+    listed: Iterable[str],
+    style: Mapping[str, Any],
+    catalogue: Catalogue | None = None,
+    titles: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Return the words of a page in its languages, as plain JSON types.
 
@@ -87,8 +93,9 @@ def words_of(
         The languages that the catalogue lists; see `offered`.
     style : mapping
         The style table, whose labels the legend shows.
-    titles : iterable of str
-        Titles of layers and of the catalogue; those without an entry stay as they are.
+    catalogue, titles : Catalogue, iterable of str
+        What it calls itself, layers, versions and events, and what translates that; titles
+        without an entry stay as they are.
 
     Returns
     -------
@@ -103,10 +110,16 @@ def words_of(
     """
     offers = offered(listed)
     codes = _spoken(offers)
-    texts = (*script_words(*_SCRIPTS), *data_words(), *labels_of(style), *titles)
+    texts = (*script_words(*_SCRIPTS), *data_words(), *labels_of(style))
+    translations = catalogue.translations if catalogue else {}
     return {
         "languages": list(offers),
-        "reviewed": [code for code in codes if messages.is_reviewed(code)],
+        "reviewed": [
+            code
+            for code in codes
+            if messages.is_reviewed(code)
+            and (code not in translations or translations[code].is_reviewed)
+        ],
         "names": {code: messages.own_name(code) for code in offers},
         "terms": _terms(),
         "in_use": sorted(IN_USE),
@@ -114,7 +127,11 @@ def words_of(
         "dates": {code: messages.date_forms(code) for code in codes},
         "months": {code: messages.month_names(code, alone=False) for code in codes},
         "months_alone": {code: messages.month_names(code, alone=True) for code in codes},
-        "phrases": _phrases(texts, codes[1:]),
+        "phrases": {
+            # First, so that no title takes the place of a word of the page.
+            **(_phrases(titles, offers[1:], catalogue.say) if catalogue else {}),
+            **_phrases(texts, codes[1:]),
+        },
     }
 
 
@@ -167,9 +184,11 @@ def _spoken(codes: Iterable[str]) -> tuple[str, ...]:
     return tuple(code for code in LANGUAGES if code == "en" or code in named)
 
 
-def _phrases(texts: Iterable[str], codes: Sequence[str]) -> dict[str, list[str]]:
+def _phrases(
+    texts: Iterable[str], codes: Sequence[str], say: Callable[[str, str], str] = label
+) -> dict[str, list[str]]:
     """Return texts in languages by their English form, without those that stay as they are."""
-    translated = {text: [label(text, code) for code in codes] for text in dict.fromkeys(texts)}
+    translated = {text: [say(text, code) for code in codes] for text in dict.fromkeys(texts)}
     return {text: others for text, others in translated.items() if others != [text] * len(codes)}
 
 

@@ -123,7 +123,12 @@ def build(
     )
     events = _events(catalogue, selection) if dated else []
     look = _look(catalogue, selection)
-    titles = [catalogue.title, *(one["title"] for one in layers)]
+    titles = [
+        catalogue.title,
+        *(one["title"] for one in layers),
+        *(version["title"] for one in layers for version in one["versions"]),
+        *(one[key] for one in events for key in ("title", "summary") if key in one),
+    ]
     cited = _cited_ids(selection, events, layers)
     series = charts.build(catalogue, selection, cited)
     content = {
@@ -138,7 +143,7 @@ def build(
         "home": list(selection.home) if selection.home else None,
         "simplified_m": simplify_m,
         "canvas": canvas,
-        "words": languages.words_of(listed, look, titles),
+        "words": languages.words_of(listed, look, catalogue, titles),
         "style": look,
         # Texts that are alike stand near each other, the numbers last: deflate looks back 32 kB.
         "layers": [*layers, *file_layers],

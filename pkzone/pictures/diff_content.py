@@ -47,7 +47,9 @@ def content_of(diff: Diff, catalogue: Catalogue, language: str) -> Content:
         target=_in_words(heads[1], language),
     )
     layer = diff.base.layer if diff.base.layer == diff.target.layer else None
-    title = say(catalogue[layer].title, language) if layer and layer in catalogue else ""
+    title = ""
+    if layer and layer in catalogue:
+        title = catalogue.say(catalogue[layer].title, language)
     return Content(
         title=title or compared,
         lines=(compared,) if title else (),

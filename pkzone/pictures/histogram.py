@@ -115,7 +115,7 @@ def histogram(table: Any, reference: str | None, source: Catalogue, language: st
             language,
         )
     layer = source.get(rows.layer)
-    title = say((layer.title if layer else "") or rows.layer, language)
+    title = source.say((layer.title if layer else "") or rows.layer, language)
     versions = layer.versions if layer else ()
     named = {event for version in versions for event in version.events}
     low, high = starts[0].item(), starts[-1].item()
@@ -135,8 +135,8 @@ def histogram(table: Any, reference: str | None, source: Catalogue, language: st
         unit=unit,
         starts=starts,
         counts=counts,
-        switches=[Mark(version.valid_from, version.title) for version in switches],
-        events=[Mark(day, event.title) for day, _, event in events],
+        switches=[Mark(one.valid_from, source.say(one.title, language)) for one in switches],
+        events=[Mark(day, source.say(event.title, language)) for day, _, event in events],
     )
 
 

@@ -301,7 +301,7 @@ class _Maker:
         assert day is not None  # noqa: S101 - layers have dates
         return self._content(
             [item for name in self._catalogue for item in self._items_on(name, day)],
-            title=say(self._catalogue.title, self._language),
+            title=self._catalogue.say(self._catalogue.title, self._language),
             lines=(self._as_of(day),),
             focus=_boxes([selection.home]),
         )
@@ -322,12 +322,13 @@ class _Maker:
         own = list(self._items(version))
         layer = catalogue[version.layer]
         since = day_in_words(version.valid_from, language)
+        title = catalogue.say(version.title, language)
         return self._content(
             [*own, *self._around(day, version.layer)],
-            title=say(layer.title or layer.name, language),
+            title=catalogue.say(layer.title or layer.name, language),
             lines=(
                 self._as_of(day),
-                say("State since {date}: {title}", language, date=since, title=version.title),
+                say("State since {date}: {title}", language, date=since, title=title),
             ),
             focus=tuple(item.shape for item in own) or _boxes(one.bbox for one in layer.versions),
             cited=frozenset(version.source_ids),
@@ -379,7 +380,7 @@ class _Maker:
 
     def _items(self, version: Version) -> Iterator[Item]:
         features = version.features().features
-        title = say(self._catalogue[version.layer].title, self._language)
+        title = self._catalogue.say(self._catalogue[version.layer].title, self._language)
         look: dict[str, Any] = {"table": self._table, "language": self._language}
         yield from _layer_items(version.layer, features, title=title, **look)
 
@@ -407,7 +408,7 @@ def _near(items: Iterable[Item], focus: Sequence[shapely.Geometry]) -> bool:
 
 def credit(catalogue: Catalogue, language: str) -> str:
     """Return the title of a catalogue and its licences, as they are credited."""
-    title = say(catalogue.title, language)
+    title = catalogue.say(catalogue.title, language)
     licence = ", ".join(one.title or one.name for one in catalogue.licenses)
     if not licence:
         return say("Data: {title}", language, title=title)

@@ -11,8 +11,8 @@ from shutil import rmtree
 
 from pkzone.errors import BadOption, CannotPublish, OutputError, printable
 from pkzone.files.atomic import write_bytes
-from pkzone.layers.catalogue import LANGUAGE_CODE, Catalogue
-from pkzone.layers.manifest import FILE_NAME
+from pkzone.layers.catalogue import Catalogue
+from pkzone.layers.manifest import FILE_NAME, LANGUAGE_CODE
 from pkzone.store import manifest_writer
 from pkzone.store.ids import name_without_date, slug_of
 from pkzone.store.publish import publish

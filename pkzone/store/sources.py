@@ -9,8 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pkzone.errors import BadOption, printable
-from pkzone.layers.catalogue import LANGUAGE_CODE, Catalogue
+from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.dates import interval_of
+from pkzone.layers.manifest import LANGUAGE_CODE
 from pkzone.layers.terms import SOURCE_TYPES
 from pkzone.store import lists, transaction
 from pkzone.store.lists import Added, Draft, checked

@@ -18,7 +18,7 @@ from pkzone.files.atomic import TEMPORARY_GLOB
 from pkzone.files.inputs import read_regular
 from pkzone.geojson import reader
 from pkzone.geojson.writer import dumps
-from pkzone.layers import figures, manifest
+from pkzone.layers import figures, manifest, translations
 from pkzone.layers.catalogue import SHIPPED, Catalogue
 from pkzone.layers.json_fields import MAX_JSON_BYTES, read_bytes, read_json
 from pkzone.layers.model import Event, Layer, Version
@@ -316,6 +316,7 @@ class FileCheck:
             yield from self._of_layer(layer)
         yield from self._of_strays()
         yield from self._of_lists()
+        yield from self._of_translations()
 
     def _of_layer(self, layer: Layer) -> Iterator[Finding]:
         schema = f"schemas/{layer.name}.json"
@@ -469,6 +470,31 @@ class FileCheck:
             reason = f"of the sources that features cite, {len(unknown)} not there: {named}"
             yield Finding("cited", "sources.json", reason, "add them", "warning")
 
+    def _of_translations(self) -> Iterator[Finding]:
+        """Find texts that are not translated, and translations of texts that are not there."""
+        listed = self.catalogue.translated
+        for language in listed:
+            path = translations.file_name(language)
+            try:
+                known = translations.read(str(self.root), language).texts
+            except CatalogueError as error:
+                yield _stated("translation", path, error, self.root)
+                continue
+            with suppress(CatalogueError):  # of the lists, of which it is said
+                asked = translations.texts_asked_for(self.catalogue)
+                used = translations.texts_known(self.catalogue)
+                mend = f"translate them; pkzone translate {language} brings them in"
+                yield from _some(
+                    "untranslated", path, "not translated", asked.keys() - known.keys(), mend
+                )
+                mend = f"pkzone translate {language} takes them out"
+                yield from _some("unused", path, "no longer there", known.keys() - used, mend)
+        for file in sorted(self.root.glob(translations.file_name("*"))):
+            code = file.name.split(".")[1]
+            if code not in listed and manifest.LANGUAGE_CODE.fullmatch(code):
+                reason, mend = "is not listed in the manifest", f"pkzone translate {code} lists it"
+                yield Finding("unlisted", file.name, reason, mend, "warning")
+
     def _events(self, instead: Path | None) -> tuple[Event, ...]:
         """Return the events, read from another file where a broken-off change left them there."""
         return manifest.events(str(instead)) if instead else self.catalogue.events
@@ -482,6 +508,15 @@ class FileCheck:
         except CatalogueError as error:
             yield _stated(which, f"{which}.json", error, self.root)
             return None
+
+
+def _some(code: str, path: str, what: str, texts: Collection[str], mend: str) -> Iterator[Finding]:
+    """Find texts of a catalogue, if there are any, and name the first of them."""
+    if texts:
+        quoted = [f"'{printable(text, limit=60)}'" for text in sorted(texts)]
+        named = ", ".join(quoted[:_MOST_NAMES]) + (" ..." if len(texts) > _MOST_NAMES else "")
+        reason = f"of its texts, {len(texts)} {what}: {named}"
+        yield Finding(code, path, reason, mend, "warning")
 
 
 def _unknown(

@@ -40,6 +40,7 @@ COMMANDS = (
     "source",
     "event",
     "layer",
+    "translate",
     "verify",
     "import",
     "export",

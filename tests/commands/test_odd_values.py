@@ -37,6 +37,7 @@ RIGHT = {
     "source": "add --catalogue own --title T --date 2024-05-01 own-id --dry-run",
     "event": "add --catalogue own --date 2024-05-01 --title T --layer line own-id --dry-run",
     "layer": "rename line --title T",
+    "translate": "el --catalogue own",
     "verify": "",
     "import": "posts.csv --lon x --lat y -o i.geojson --overwrite",
     "export": "zone -o e.csv --overwrite",

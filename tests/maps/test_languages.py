@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from pkzone.cli import pkzone as program
 from pkzone.errors import BadOption
 from pkzone.i18n.messages import LANGUAGES, day_in_words
 from pkzone.layers.catalogue import catalogue
+from pkzone.layers.manifest import translation
 from pkzone.maps import languages
 from tests.helpers.drawn_catalogue import feature, line, point, write
 from tests.helpers.pages import payload_of
@@ -231,3 +233,105 @@ def test_commands_say_that_only_names_are_in_a_language(
         assert left.value.code == 0
         assert "Names are in el where the layers have them" in capsys.readouterr().err
     assert '<html lang="en">' in (tmp_path / "m.html").read_text("utf-8")
+
+
+@pytest.mark.browser
+def test_titles_of_the_shipped_layers_are_in_the_language(open_page: Any, shipped: Any) -> None:
+    opened = open_page(shipped, "#on=2022-08-30")
+    title = opened.page.locator("#pk-changes .pk-versions span").last
+    assert title.inner_text() == "The Hakari bridge is in use"
+    assert title.get_attribute("lang") is None
+    for code, text in (
+        ("ru", "Мост Хакари используется"),
+        ("az", "Həkəri körpüsü istifadədədir"),
+        ("hy", "Հակարիի կամուրջը գործում է"),
+    ):
+        opened.page.locator("#pk-language").select_option(code)
+        assert title.inner_text() == text
+        assert title.get_attribute("lang") is None  # that of the page
+        assert text in opened.text("#pk-since")
+    event = opened.page.locator("#pk-changes .pk-events li").first
+    assert "Երթևեկությունը տեղափոխվում է" in event.locator("summary").inner_text()
+    assert event.locator("p").get_attribute("lang") == "en"  # its summary
+    assert opened.barriers_on_the_map() == []
+
+
+def translated(root: Path, code: str, **texts: str) -> Path:
+    """Translate layer, version and event of a drawn catalogue."""
+    english = {
+        "layer": "Drawn line",
+        "version": "A state",
+        "event": "Talks",
+        "summary": "They talk.",
+    }
+    entries = (f'msgid "{english[key]}"\nmsgstr "{text}"\n' for key, text in texts.items())
+    (root / f"data.{code}.po").write_text("\n".join(entries), encoding="utf-8")
+    manifest = json.loads((root / "datapackage.json").read_text("utf-8"))
+    manifest["resources"].append(translation(code))
+    manifest["languages"] = ["en", *dict.fromkeys([code, "az"])]
+    (root / "datapackage.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def drawn(tmp_path: Path) -> Path:
+    roads = [feature("road", line((46.4, 39.6), (46.6, 39.6)), name="A road")]
+    event = {"id": "e", "date": "2020-01-01", "title": "Talks", "summary": "They talk."}
+    return write(
+        tmp_path / "c", {"line": {"2020-01-01": roads, "2020-02-01": roads}},
+        titles={"line": "Drawn line"},
+        events=[event | {"layers": ["line"]}], version_events={"2020-01-01": ["e"]},
+    )  # fmt: skip
+
+
+@pytest.mark.browser
+def test_a_catalogue_brings_titles_in_a_language_of_its_own(open_page: Any, drawn: Path) -> None:
+    root = translated(drawn, "el", version="Κατάσταση", event="Συνομιλίες", summary="Μιλούν.")
+    opened = open_page(pkzone.map(catalogue=catalogue(root), on="2020-01-01", lang="el"))
+    changes = opened.page.locator("#pk-changes")
+    assert changes.locator("h2").inner_text() == "The map begins on 1 January 2020"
+    assert changes.locator(".pk-versions").inner_text() == "Drawn line Κατάσταση"
+    assert changes.locator(".pk-versions span").get_attribute("lang") == "el"
+    changes.locator("summary").click()
+    said = [(one.inner_text(), one.get_attribute("lang")) for one in (
+        changes.locator("summary span").last, changes.locator("details p"))]  # fmt: skip
+    assert said == [("Συνομιλίες", "el"), ("Μιλούν.", "el")]
+    opened.page.locator("#pk-language").select_option("az")
+    assert changes.locator(".pk-versions").inner_text() == "Drawn line A state"
+    assert changes.locator(".pk-versions span").get_attribute("lang") == "en"
+
+
+@pytest.mark.browser
+def test_hostile_translations_are_texts(open_page: Any, drawn: Path) -> None:
+    hostile = "<img src=x onerror=alert(1)></script>{{7*7}} {count} __proto__"
+    root = translated(drawn, "az", layer=hostile, version=hostile, event="__proto__")
+    opened = open_page(pkzone.map(catalogue=catalogue(root), on="2020-01-01", lang="az"))
+    assert opened.text("#pk-changes .pk-versions") == f"{hostile} {hostile}"
+    assert opened.page.evaluate("() => window.ran") == 0
+    assert opened.page.locator("#pk-changes img").count() == 0
+
+
+def test_a_title_takes_the_place_of_no_word(drawn: Path) -> None:
+    for name in ("datapackage.json", "events.json"):
+        path = drawn / name
+        path.write_text(path.read_text("utf-8").replace("A state", "Close"), encoding="utf-8")
+    root = translated(drawn, "az")
+    (root / "data.az.po").write_text('msgid "Close"\nmsgstr "Yaxın"\n', encoding="utf-8")
+    phrases = pkzone.map(catalogue=catalogue(root)).content["words"]["phrases"]
+    assert phrases["Close"] == ["Bağla"]
+
+
+def test_a_page_is_reviewed_where_words_and_titles_are(
+    drawn: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(languages.messages, "is_reviewed", lambda code: True)
+    root = translated(drawn, "az", version="Vəziyyət")
+
+    def reviewed() -> list[str]:
+        found: list[str] = pkzone.map(catalogue=catalogue(root)).content["words"]["reviewed"]
+        return found
+
+    assert reviewed() == ["en", "az"]
+    path = root / "data.az.po"
+    path.write_text(f"#, fuzzy\n{path.read_text('utf-8')}", encoding="utf-8")
+    assert reviewed() == ["en"]

@@ -43,6 +43,7 @@ PUBLIC = [
     "retract",
     "series",
     "tag",
+    "translate",
     "verify",
 ]
 

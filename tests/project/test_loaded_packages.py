@@ -67,6 +67,7 @@ COMMANDS = {
     ),
     "retract line@2024-05-01 --reason R --catalogue filled": READING | {"filelock"},
     "layer rename line front --catalogue filled": READING | {"filelock"},
+    "translate el --catalogue filled": READING | {"filelock"},
     "source add --title T --catalogue own": READING | {"filelock"},
     "event add --date 2024 --title T --catalogue own": READING | {"filelock"},
     f"git-textconv {OLD}": MEASURING,

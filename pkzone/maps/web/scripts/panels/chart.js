@@ -4,7 +4,7 @@ import { byName, stopOn } from "../data/layers.js";
 import * as series from "../data/series.js";
 import { byId, fieldOf, firstOf, make, onField, svg } from "../dom.js";
 import * as text from "../words/text.js";
-import { inData, sourceList } from "./facts.js";
+import { sourceList, title } from "./facts.js";
 import { shareOf } from "./timeline.js";
 
 text.add({
@@ -109,7 +109,7 @@ function row(one, point, act) {
   const date = text.date(point.from);
   const go = make("button", { type: "button", class: "pk-plain" }, date);
   go.addEventListener("click", () => act.change({ on: point.from }));
-  const why = one.layer ? make("td", inData(), point.title) : make("td", {}, text.phrase(point.who), sourceList(point.sources));
+  const why = one.layer ? make("td", {}, title(point.title)) : make("td", {}, text.phrase(point.who), sourceList(point.sources));
   const made = make("tr", {}, make("th", { scope: "row" }, stopOn(point.from) < 0 ? date : go), make("td", {}, sized(one, point)), why);
   rows.push([made, point]);
   return made;

@@ -4,7 +4,7 @@ import { begun, byName, spans, statesOn, stopOn } from "../data/layers.js";
 import { events, own, payload } from "../data/store.js";
 import { byId, make, svg } from "../dom.js";
 import * as text from "../words/text.js";
-import { event, inData, rows, sourceList } from "./facts.js";
+import { event, rows, sourceList, title } from "./facts.js";
 
 const section = byId("pk-feature");
 
@@ -74,6 +74,6 @@ export function showChanges(view) {
   byId("pk-changes").replaceChildren(
     make("h2", {}, text.say(stop ? "changes" : "begins", { date: text.date(payload.dates[stop]) })),
     make("ul", { class: "pk-versions" }, changes.map(({ layer, version }) =>
-      make("li", {}, make("b", {}, text.phrase(layer.title) || layer.name), " ", make("span", inData(), version.title)))),
+      make("li", {}, make("b", {}, text.phrase(layer.title) || layer.name), " ", title(version.title)))),
     make("ul", { class: "pk-events" }, ids.map((id) => event(events.get(id)))));
 }

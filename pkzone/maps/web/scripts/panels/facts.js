@@ -8,10 +8,20 @@ import * as text from "../words/text.js";
 const DATA = text.ofData;
 
 /**
- * The attribute that says the language of the data, which a voice must know.
+ * The attribute that says the language of a text of the data, which a voice must know.
+ * @param {string} [english]  one that may be translated
  * @returns {Record<string, string>}
  */
-export const inData = () => (DATA === text.wording() ? {} : { lang: DATA });
+export function inData(english = "") {
+  const lang = text.phrase(english) === english ? DATA : text.current();
+  return lang === text.wording() ? {} : { lang };
+}
+
+/**
+ * A title of the data in the language on view, where it is translated.
+ * @param {unknown} raw
+ */
+export const title = (raw) => make("span", inData(text.plain(raw)), text.phrase(text.plain(raw)));
 
 // Title (linked where the address may be followed), publisher, date.
 function source(id) {
@@ -110,10 +120,10 @@ export function rows(state) {
 
 /** An event that opens, with its summary and sources. */
 export function event(one) {
-  return make("li", inData(),
+  return make("li", {},
     make("details", {},
-      make("summary", {}, make("span", { class: "pk-when", lang: text.wording() }, text.date(one.date)), ` ${one.title}`),
-      make("p", {}, one.summary ?? ""),
+      make("summary", {}, make("span", { class: "pk-when" }, text.date(one.date)), " ", title(one.title)),
+      make("p", inData(one.summary), text.phrase(one.summary ?? "")),
       sourceList(one.sources ?? [])));
 }
 

@@ -104,7 +104,7 @@ export function show(view, onDay) {
   const until = next ? text.say("until", { until: text.date(next) }) : text.say("last");
   byId("pk-since").replaceChildren(
     make("b", {}, text.say("since", { since: text.date(day) })), ` · ${until}`,
-    make("span", { class: "pk-titles" }, [...new Set(begun(view.on).map(({ version }) => version.title))].join(" · ")));
+    make("span", { class: "pk-titles" }, [...new Set(begun(view.on).map(({ version }) => text.phrase(version.title)))].join(" · ")));
 }
 
 /**

@@ -3,7 +3,7 @@
 import { byName, isDay, layers, statesOn, stopOn } from "../data/layers.js";
 import { payload } from "../data/store.js";
 import { make } from "../dom.js";
-import { inData } from "../panels/facts.js";
+import { title } from "../panels/facts.js";
 import * as text from "../words/text.js";
 import { tell } from "./tell.js";
 
@@ -43,13 +43,13 @@ function go(one) {
   for (const { layer } of states) off.delete(layer);
   act.change({ on: payload.dates.length > 1 ? one.day : act.view.on, off, chosen: null });
   act.fit(states);
-  tell(`${text.date(one.event.date)}: ${text.plain(one.event.title)}`);
+  tell(`${text.date(one.event.date)}: ${text.phrase(text.plain(one.event.title))}`);
 }
 
 function frame(body) {
   list = make("ol", { class: "pk-event-list pk-scroll" }, all.map((one) => {
     const button = make("button", { type: "button", class: "pk-plain" },
-      make("span", { class: "pk-when" }, text.date(one.event.date)), " ", make("span", inData(), text.plain(one.event.title)));
+      make("span", { class: "pk-when" }, text.date(one.event.date)), " ", title(one.event.title));
     button.addEventListener("click", () => go(one));
     return make("li", {}, button);
   }));

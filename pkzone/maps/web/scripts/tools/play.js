@@ -4,7 +4,7 @@
 import { stopOn } from "../data/layers.js";
 import { payload } from "../data/store.js";
 import { byId, make } from "../dom.js";
-import { inData } from "../panels/facts.js";
+import { title } from "../panels/facts.js";
 import * as text from "../words/text.js";
 import { all } from "./events.js";
 
@@ -32,7 +32,7 @@ export function pause() {
 function name(after, until) {
   const passed = all.filter(({ day }) => after < day && day <= until);
   caption.replaceChildren(...passed.map(({ event }) =>
-    make("p", {}, make("b", {}, text.date(event.date)), " ", make("span", inData(), text.plain(event.title)))));
+    make("p", {}, make("b", {}, text.date(event.date)), " ", title(event.title))));
   caption.hidden = !passed.length;
   return passed.length;
 }
