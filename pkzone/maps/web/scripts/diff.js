@@ -2,7 +2,7 @@
 
 import "./words/diff-words.js";
 import "./panels/notice.js";
-import { payload } from "./data/store.js";
+import { payload, sources } from "./data/store.js";
 import * as list from "./diff/lists.js";
 import * as numbers from "./diff/numbers.js";
 import { groups, highlight, panes, sheets } from "./diff/rows.js";
@@ -12,6 +12,7 @@ import * as labels from "./drawing/labels.js";
 import * as tiles from "./drawing/tiles.js";
 import * as facts from "./panels/facts.js";
 import * as legend from "./panels/legend.js";
+import * as paper from "./panels/paper.js";
 import * as text from "./words/text.js";
 
 export { draw };
@@ -72,6 +73,16 @@ tiles.start(tiles.apply);
 tiles.apply(true);
 goHome();
 refresh();
+paper.start({
+  sources: () => [...sources.keys()],
+  isDifference: () => true,
+  ends: ["pk-print", "pk-legend"],
+  tallest: 0.68,
+  arrange() {
+    list.showAll();
+    return [paper.moved("pk-legend", "pk-numbers")];
+  },
+});
 map.on("moveend", () => {
   inset.show();
   labels.show();

@@ -72,6 +72,19 @@ export function onField(id, type, act) {
 export const allOf = (selector, within = document) => [...within.querySelectorAll(selector)].map((one) => /** @type {HTMLElement} */ (one));
 
 /**
+ * Puts an element elsewhere for a while.
+ * @param {HTMLElement} element
+ * @param {(element: HTMLElement) => void} put
+ * @returns {() => void}  puts it back
+ */
+export function lend(element, put) {
+  const place = document.createComment("");
+  element.replaceWith(place);
+  put(element);
+  return () => place.replaceWith(element);
+}
+
+/**
  * The first element that a selector finds, where there must be one.
  * @param {string} selector
  * @param {ParentNode} [within]
@@ -79,7 +92,6 @@ export const allOf = (selector, within = document) => [...within.querySelectorAl
  */
 export const firstOf = (selector, within = document) => /** @type {HTMLElement} */ (within.querySelector(selector));
 
-/** An address that may be followed: http or https after parsing, else null. */
 /**
  * An address that may be followed: http or https after parsing, else null.
  * @param {unknown} text

@@ -161,7 +161,7 @@ export function start(recordList = null) {
   const act = { view, change, adjust, visit, fit };
   for (const part of [toolbar, search, play, chart, compare, records]) part?.start(act);
   follow();
-  print.start(view);
+  print.start(view, compare.differenceOf);
   map.on("moveend", () => {
     inset.show();
     labels.show();

@@ -23,8 +23,11 @@ let mode = "", said = "";
 
 const shows = ({ compare, swipe }) => (!compare ? "" : swipe === null ? "difference" : "swipe");
 
-// The difference in view, made once for a pair of days.
-function differenceOf(view) {
+/**
+ * The difference in view, made once for a pair of days.
+ * @param {View} view
+ */
+export function differenceOf(view) {
   const base = baseOf(view);
   if (difference && difference.days[0] === base && difference.days[1] === view.on) return difference;
   difference = { days: [base, view.on], ...between(base, view.on) };

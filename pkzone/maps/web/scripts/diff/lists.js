@@ -167,12 +167,15 @@ export function show(chosen) {
   }
 }
 
+/** Shows the rows that wait to be asked for. */
+export const showAll = () => rests.splice(0).forEach((showRest) => showRest());
+
 /**
  * Opens a row and brings it into view.
  * @param {string} id
  */
 export function reveal(id) {
-  if (!elementsOf(id).length) rests.splice(0).forEach((showRest) => showRest());
+  if (!elementsOf(id).length) showAll();
   const [element] = elementsOf(id);
   if (!element) return;
   const details = element.closest("details");

@@ -26,13 +26,13 @@ export const title = (raw) => make("span", inData(text.plain(raw)), text.phrase(
 // Title (linked where the address may be followed), publisher, date.
 function source(id) {
   const record = sources.get(id);
-  if (!record) return make("li", {}, text.plain(id));
+  if (!record) return make("li", { "data-source": text.plain(id) }, text.plain(id));
   const parts = own(own(record, "issued") ?? {}, "date-parts")?.[0];
   const issued = Array.isArray(parts) ? text.date(parts.map((part) => text.plain(part).padStart(2, "0")).join("-")) : null;
   const publisher = own(record, "container-title") ?? own(record, "publisher");
   const rest = [publisher, issued].filter(Boolean).map(text.plain).join(", ");
   const note = own(record, "note");
-  return make("li", inData(), link(String(record.title), own(record, "URL")), rest ? ` — ${rest}` : null,
+  return make("li", { ...inData(), "data-source": id }, link(String(record.title), own(record, "URL")), rest ? ` — ${rest}` : null,
     note ? make("span", { class: "pk-faint" }, ` (${text.plain(note)})`) : null);
 }
 

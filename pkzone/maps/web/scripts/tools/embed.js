@@ -4,7 +4,7 @@
 // whole drawer, as a menu, or one of its sections alone, as a sheet that leaves the map in view.
 
 import { payload } from "../data/store.js";
-import { byId, link, make } from "../dom.js";
+import { byId, lend, link, make } from "../dom.js";
 import { elementOf, map } from "../drawing/draw.js";
 import { isEmbedded, isFramed, isMadeSo, small } from "../frame.js";
 import * as text from "../words/text.js";
@@ -23,8 +23,8 @@ const MENU = "menu";
 const EDGE = 24; // of a feature that has to stand out from under a sheet, in pixels
 const root = document.documentElement;
 const [drawer, button, heading, panel, full] = ["pk-drawer", "pk-menu", "pk-drawer-title", "pk-panel", "pk-full"].map(byId);
-/** @type {[HTMLElement, Comment][]} */
-let moved = []; // elements in the drawer, and what keeps their places
+/** @type {(() => void)[]} */
+let moved = []; // how to put what is in the drawer back
 /** @type {boolean | null} */
 let asked = null;
 let open = "", printing = false;
@@ -34,12 +34,7 @@ let contents = {};
 /** Whether the page is in this layout. */
 export const isOn = () => moved.length > 0;
 
-function take(element, into) {
-  const place = document.createComment("");
-  element.replaceWith(place);
-  into.append(element);
-  moved.push([element, place]);
-}
+const take = (element, into) => moved.push(lend(element, (one) => into.append(one)));
 
 function putIn() {
   take(byId("pk-date"), byId("pk-settings"));
@@ -49,7 +44,7 @@ function putIn() {
 }
 
 function putBack() {
-  for (const [element, place] of moved.reverse()) place.replaceWith(element);
+  for (const back of moved.reverse()) back();
   moved = [];
   panel.removeAttribute("role");
 }

@@ -21,6 +21,7 @@ text.add({
   affected_title: "Places affected ({count})",
   events_title: "Events in between ({count})",
   events_of: "Events",
+  print_sources: "Sources",
   show_all: "Show all {count}",
   out_marks: "The last {count} parts of the difference are not on the map, to keep it quick. Numbers and lists are complete.",
   out_features: "{count} features of the two versions are not on the map: they did not change, or are too many to draw.",
