@@ -183,12 +183,12 @@ def series(root: Path, runs: int) -> dict[str, Path]:
 # Longest and median time of a step of the slider until the next frame, in milliseconds.
 STEPS = """async (most) => {
   const slider = document.getElementById("pk-slider");
-  const max = Number(slider.max), count = Math.min(most, max);
+  const [min, max] = [slider.min, slider.max].map(Number), count = Math.min(most, max - min);
   const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   const times = [];
   for (let i = 1; i <= count; i += 1) {
     const start = performance.now();
-    slider.value = String(Math.round((i * max) / count));
+    slider.value = String(Math.round(min + (i * (max - min)) / count));
     slider.dispatchEvent(new Event("input", { bubbles: true }));
     await frame();
     times.push(performance.now() - start);

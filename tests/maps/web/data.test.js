@@ -42,7 +42,16 @@ test("a version holds from its first day to the day before the next", () => {
 });
 
 test("the slider's stop of a day", () => {
-  assert.deepEqual(["2020-11-09", "2020-11-10", "2021-04-30", "2021-05-01", "2099-01-01"].map(layers.stopOn), [-1, 0, 0, 1, 2]);
+  assert.deepEqual(["2020-11-09", "2020-11-10", "2021-04-30", "2021-05-01", "2099-01-01"].map((day) => layers.stopOn(day)), [-1, 0, 0, 1, 2]);
+});
+
+test("the stops are those of the layers switched on", () => {
+  assert.deepEqual(layers.stopsOf({ off: new Set() }), ["2020-11-10", "2021-05-01", "2022-09-01"]);
+  const off = new Set(["rivers"]);
+  assert.deepEqual(layers.stopsOf({ off }), ["2020-11-10", "2021-05-01"]);
+  assert.equal(layers.stopsOf({ off }), layers.stopsOf({ off }));
+  assert.equal(layers.stopOn("2022-09-01", layers.stopsOf({ off })), 1);
+  assert.deepEqual(layers.stopsOf({ off: new Set(["roads"]) }), []);
 });
 
 test("a text is a day only if the calendar has it", () => {
@@ -57,6 +66,7 @@ test("the features of a day, and when a feature is on the map", () => {
 });
 
 test("what began on a day: never the base drawing", () => {
-  assert.deepEqual(layers.begun("2021-05-01").map(({ version }) => version.title), ["Second"]);
-  assert.deepEqual(layers.begun("2022-09-01"), []);
+  assert.deepEqual(layers.begun({ on: "2021-05-01", off: new Set() }).map(({ version }) => version.title), ["Second"]);
+  assert.deepEqual(layers.begun({ on: "2022-09-01", off: new Set() }), []);
+  assert.deepEqual(layers.begun({ on: "2021-05-01", off: new Set(["roads"]) }), []);
 });

@@ -2,14 +2,14 @@
 //
 // The later day need not be the target: B is the day in view, A another day, or the change before B.
 
-import { around, isBase, layers, stateOf, statesOn, stopOn } from "../data/layers.js";
+import { around, isBase, layers, stateOf, statesOn, stopOn, stopsOf } from "../data/layers.js";
 import { payload } from "../data/store.js";
 import { byId, fieldOf, make, onField } from "../dom.js";
 import * as draw from "../drawing/draw.js";
 import { markBase } from "../panels/timeline.js";
 import * as text from "../words/text.js";
 import * as box from "./box.js";
-import { BEFORE, baseOf } from "./days.js";
+import { BEFORE, baseOf, beforeOf } from "./days.js";
 import { between, isOfControl, moving } from "./difference.js";
 import * as swipe from "./swipe.js";
 
@@ -117,8 +117,8 @@ function option(day, label, selected) {
   return made;
 }
 
-function fill(select, chosen, first) {
-  const days = [...new Set([...dates, ...(chosen === BEFORE ? [] : [chosen])])].sort();
+function fill(select, stops, chosen, first) {
+  const days = [...new Set([...stops, ...(chosen === BEFORE ? [] : [chosen])])].sort();
   select.replaceChildren(...first, ...days.map((day) => option(day, text.date(day), day === chosen)));
 }
 
@@ -144,17 +144,18 @@ export function apply(view) {
   byId("pk-changes").hidden = Boolean(mode);
   swipe.show(view);
   fade(view);
-  markBase(mode ? stopOn(baseOf(view)) : -1);
+  markBase(mode ? baseOf(view) : null);
   delete document.body.dataset.base;
   delete document.body.dataset.of;
   if (!mode) return;
   const day = baseOf(view);
   document.body.dataset.base = day;
-  const now = [text.current(), view.compare, day, view.on].join();
+  const stops = stopsOf(view);
+  const now = [text.current(), view.compare, day, view.on, ...stops].join();
   if (now !== said) {
     said = now;
-    fill(byId("pk-base"), view.compare, [option(BEFORE, text.say("change_before", { date: text.date(dates[Math.max(0, stopOn(view.on) - 1)]) }), view.compare === BEFORE)]);
-    fill(byId("pk-target"), view.on, []);
+    fill(byId("pk-base"), stops, view.compare, [option(BEFORE, text.say("change_before", { date: text.date(beforeOf(view)) }), view.compare === BEFORE)]);
+    fill(byId("pk-target"), stops, view.on, []);
   }
   showFocus(view);
   for (const way of ["difference", "swipe"]) fieldOf(`pk-way-${way}`).checked = way === mode;
@@ -180,7 +181,8 @@ export function start(act) {
   draw.addTwin("uncertainty~a", "uncertainty");
   for (const { name } of moving) draw.addTwin(`${name}~a`, name);
   const open = () => {
-    change({ compare: BEFORE, on: stopOn(view.on) < 1 ? dates[1] : view.on });
+    const stops = stopsOf(view);
+    change({ compare: BEFORE, on: stopOn(view.on, stops) < 1 ? stops[1] ?? view.on : view.on });
     byId("pk-compare-title").focus({ preventScroll: true });
     byId("pk-compare-title").scrollIntoView({ block: "nearest" });
   };

@@ -1,11 +1,11 @@
 // The two days of a comparison, and how the address tells them.
 
-import { isDay, stopOn } from "../data/layers.js";
+import { isDay, stopOn, stopsOf } from "../data/layers.js";
 import { payload } from "../data/store.js";
 
 const { dates } = payload;
 
-/** Stands for the day before the last change, whatever the day in view. */
+/** Stands for the stop before that in view, whatever the day in view. */
 export const BEFORE = "before";
 
 const share = (value) => (/^[0-9]{1,3}$/.test(value ?? "") && Number(value) <= 100 ? Number(value) : null);
@@ -33,8 +33,17 @@ export function write({ compare, swipe, fade, of, row }) {
 }
 
 /**
+ * The stop before that of a view.
+ * @param {View} view
+ */
+export function beforeOf(view) {
+  const stops = stopsOf(view);
+  return stops[Math.max(0, stopOn(view.on, stops) - 1)] ?? view.on;
+}
+
+/**
  * Day A of a view.
  * @param {View} view
  * @returns {string}
  */
-export const baseOf = ({ compare, on }) => (compare === BEFORE ? dates[Math.max(0, stopOn(on) - 1)] : compare ?? on);
+export const baseOf = (view) => (view.compare === BEFORE ? beforeOf(view) : view.compare ?? view.on);

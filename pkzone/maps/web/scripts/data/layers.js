@@ -75,25 +75,43 @@ export const inForce = (some, day) => some.flatMap((layer) => {
   return version ? [{ layer, version }] : [];
 });
 
+/** @type {{ off: Set<string> | null, stops: string[] }} */
+let found = { off: null, stops: [] };
+
 /**
- * The layers whose version in force began on the last stop.
- * @param {string} day
+ * The stops of the slider: the days on which a layer that is switched on changes. They are the same
+ * array as long as the view has the same set of layers switched off.
+ * @param {Pick<View, "off">} view
  */
-export function begun(day) {
-  const stop = payload.dates[stopOn(day)];
-  const changing = layers.filter((layer) => !layer.fixed && !isBase(layer.name));
-  return inForce(changing, day).filter(({ version }) => version.from === stop);
+export function stopsOf({ off }) {
+  if (!off.size) return payload.dates;
+  if (found.off === off) return found.stops;
+  const moving = layers.filter((layer) => !layer.fixed && !off.has(layer.name));
+  found = { off, stops: [...new Set(moving.flatMap(({ versions }) => versions.map(({ from }) => from)))].sort() };
+  return found.stops;
 }
 
 /**
- * The number of the slider's stop in force on a day, -1 before the first.
- * @param {string} day
+ * The layers switched on whose version in force began on the last stop.
+ * @param {Pick<View, "on" | "off">} view
  */
-export function stopOn(day) {
-  let stop = -1, after = payload.dates.length;
+export function begun(view) {
+  const stops = stopsOf(view);
+  const stop = stops[stopOn(view.on, stops)];
+  const changing = layers.filter(({ name, fixed }) => !fixed && !isBase(name) && !view.off.has(name));
+  return inForce(changing, view.on).filter(({ version }) => version.from === stop);
+}
+
+/**
+ * The number of the stop in force on a day, -1 before the first.
+ * @param {string} day
+ * @param {string[]} [stops]  those of a view; by default of all layers
+ */
+export function stopOn(day, stops = payload.dates) {
+  let stop = -1, after = stops.length;
   while (after - stop > 1) {
     const middle = (stop + after) >> 1;
-    if (payload.dates[middle] <= day) stop = middle;
+    if (stops[middle] <= day) stop = middle;
     else after = middle;
   }
   return stop;

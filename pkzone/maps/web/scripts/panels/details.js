@@ -1,6 +1,6 @@
 // The panel's texts: one feature with its sources, and the changes of a day.
 
-import { begun, byName, spans, statesOn, stopOn } from "../data/layers.js";
+import { begun, byName, spans, statesOn, stopOn, stopsOf } from "../data/layers.js";
 import { events, own, payload } from "../data/store.js";
 import { byId, make, svg } from "../dom.js";
 import * as text from "../words/text.js";
@@ -66,13 +66,14 @@ export function focusFeature() {
  * @param {View} view
  */
 export function showChanges(view) {
-  const stop = stopOn(view.on);
+  const stops = stopsOf(view);
+  const stop = stopOn(view.on, stops);
   byId("pk-changes").hidden = stop < 0;
   if (stop < 0) return;
-  const changes = begun(view.on);
+  const changes = begun(view);
   const ids = [...new Set(changes.flatMap(({ version }) => version.events))].filter((id) => events.has(id));
   byId("pk-changes").replaceChildren(
-    make("h2", {}, text.say(stop ? "changes" : "begins", { date: text.date(payload.dates[stop]) })),
+    make("h2", {}, text.say(stops[stop] === payload.dates[0] ? "begins" : "changes", { date: text.date(stops[stop]) })),
     make("ul", { class: "pk-versions" }, changes.map(({ layer, version }) =>
       make("li", {}, make("b", {}, text.phrase(layer.title) || layer.name), " ", title(version.title)))),
     make("ul", { class: "pk-events" }, ids.map((id) => event(events.get(id)))));

@@ -12,7 +12,7 @@ const inTurn = (ids) => [...sources.keys()].filter((id) => ids.has(id));
 function cited(view, difference) {
   const drawn = [...draw.drawn.values()].map(({ state }) => state);
   if (!view.compare) {
-    const told = begun(view.on).flatMap(({ version }) => version.events).flatMap((id) => events.get(id)?.sources ?? []);
+    const told = begun(view).flatMap(({ version }) => version.events).flatMap((id) => events.get(id)?.sources ?? []);
     return inTurn(new Set([...citedBy(drawn), ...told]));
   }
   const { differing, events: between } = difference(view);

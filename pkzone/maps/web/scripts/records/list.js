@@ -72,7 +72,7 @@ function circle() {
 }
 
 function spanInWords() {
-  const { from, until } = records.spanOn(view.on);
+  const { from, until } = records.spanOn(view);
   if (!from) return text.say("records_all");
   if (!until) return text.say("records_since", { from: text.date(from) });
   const last = new Date(Date.parse(`${until}T00:00:00Z`) - 86400000).toISOString().slice(0, 10);

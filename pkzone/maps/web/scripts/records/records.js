@@ -2,7 +2,7 @@
 //
 // Where too many are in view, those that are near each other stand as one circle.
 
-import { stopOn } from "../data/layers.js";
+import { stopOn, stopsOf } from "../data/layers.js";
 import { payload, readPairs } from "../data/store.js";
 import { unpack } from "../data/unpack.js";
 import { byId, make } from "../dom.js";
@@ -59,13 +59,14 @@ function before(day) {
 /**
  * The days of the state in view, the first and the one after the last; none of a map without
  * a slider, whose records are all shown.
- * @param {string} day
+ * @param {Pick<View, "on" | "off">} view
  * @returns {{ from?: string, until?: string }}
  */
-export function spanOn(day) {
+export function spanOn(view) {
   if (payload.dates.length < 2) return {};
-  const stop = stopOn(day);
-  return { from: payload.dates[stop], until: payload.dates[stop + 1] };
+  const stops = stopsOf(view);
+  const stop = stopOn(view.on, stops);
+  return { from: stops[stop] ?? payload.dates[0], until: stops[stop + 1] };
 }
 
 let view, board, light, shown = [0, 0];
@@ -301,7 +302,7 @@ export function start() {
  */
 export function show(given) {
   view = given;
-  const { from, until } = spanOn(view.on);
+  const { from, until } = spanOn(view);
   shown = [from ? before(dayNumber(from)) : 0, until ? before(dayNumber(until)) : count];
   over = undefined;
   map.closeTooltip(tip);
@@ -337,7 +338,7 @@ export const dateOf = (index) => iso(dayOf(index));
  * @param {number} index
  */
 export function isShown(index) {
-  const { from, until } = spanOn(view.on);
+  const { from, until } = spanOn(view);
   return (!from || dateOf(index) >= from) && (!until || dateOf(index) < until);
 }
 

@@ -1,6 +1,6 @@
 // All events in their order; choosing one moves the date and the view to what it speaks of.
 
-import { byName, isDay, layers, statesOn, stopOn } from "../data/layers.js";
+import { byName, isDay, layers, statesOn, stopOn, stopsOf } from "../data/layers.js";
 import { payload } from "../data/store.js";
 import { make } from "../dom.js";
 import { title } from "../panels/facts.js";
@@ -65,7 +65,8 @@ export function show(view, body) {
   const isNew = !body.firstChild;
   if (isNew) frame(body);
   if (!all.length) return;
-  const now = (day) => day <= view.on && stopOn(day) === stopOn(view.on);
+  const stops = stopsOf(view);
+  const now = (day) => day <= view.on && stopOn(day, stops) === stopOn(view.on, stops);
   all.forEach(({ day }, index) => list.children[index].setAttribute("aria-current", String(now(day))));
   const current = isNew && list.querySelector("[aria-current=true]");
   if (current) list.scrollTop = current.offsetTop - list.offsetTop;

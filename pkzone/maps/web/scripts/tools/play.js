@@ -1,14 +1,12 @@
 // Plays the changes one after the other, names the events it passes, and stops for the user.
 // Each step is drawn at once: there is no motion to reduce.
 
-import { stopOn } from "../data/layers.js";
-import { payload } from "../data/store.js";
+import { stopOn, stopsOf } from "../data/layers.js";
 import { byId, make } from "../dom.js";
 import { title } from "../panels/facts.js";
 import * as text from "../words/text.js";
 import { all } from "./events.js";
 
-const last = payload.dates.length - 1;
 const PAUSE_MS = 1200;
 const PER_EVENT_MS = 1600;
 const button = byId("pk-play");
@@ -40,21 +38,28 @@ function name(after, until) {
   return passed.length;
 }
 
-function moveTo(day, after) {
+function moveTo(day, from) {
   act.change({ on: day });
-  const stays = PAUSE_MS + PER_EVENT_MS * Math.min(3, name(after, day));
+  const stays = PAUSE_MS + PER_EVENT_MS * Math.min(3, name(from, day));
   timer = setTimeout(step, stays);
 }
 
+// The stop that comes after a day, if there is one.
+function after(day) {
+  const stops = stopsOf(act.view);
+  return stops[stopOn(day, stops) + 1];
+}
+
 function step() {
-  const stop = stopOn(act.view.on);
-  if (stop >= last) return pause();
-  moveTo(payload.dates[stop + 1], act.view.on);
+  const next = after(act.view.on);
+  if (next === undefined) return pause();
+  moveTo(next, act.view.on);
 }
 
 function play() {
   dress(true);
-  if (stopOn(act.view.on) >= last) moveTo(payload.dates[0], "");
+  const [first] = stopsOf(act.view);
+  if (after(act.view.on) === undefined && first !== undefined) moveTo(first, "");
   else step();
 }
 

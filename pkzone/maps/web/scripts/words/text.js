@@ -201,6 +201,12 @@ export function date(text) {
 }
 
 /**
+ * The name of a month by itself.
+ * @param {number} number
+ */
+export const month = (number) => monthsAlone[wording()][number - 1] ?? String(number);
+
+/**
  * 1,234.5 in English, 1 234,5 in the others: the same in every browser.
  * @param {number} value
  * @param {number} most  decimals
