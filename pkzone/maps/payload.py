@@ -20,6 +20,7 @@ from pkzone.maps import (
     charts,
     geometry,
     languages,
+    leads,
     own_layers,
     packing,
     style,
@@ -89,9 +90,9 @@ def build(
     dict
         ``geometries``, ``runs`` and ``vertices`` (see `pkzone.maps.geometry.Geometries`) and
         ``layers``. A layer has ``features`` (``id`` and the properties ``shared`` by all its
-        states), ``states`` (index of a ``feature`` and of a ``geometry``, further
-        ``properties``) and ``versions`` (``id``, ``from``, ``to``, ``title``, ``events`` and the
-        indexes of their ``states``). ``events`` and ``sources`` hold what the layers cite,
+        states), ``states`` (index of a ``feature`` and of a ``geometry``, of one that leads its
+        ends to towns as ``lead``, further ``properties``) and ``versions`` (``id``, ``from``,
+        ``to``, ``title``, ``events`` and the indexes of their ``states``). ``events`` and ``sources`` hold what the layers cite,
         ``ends`` the names of places and junctions where links begin and end, by their ids, and
         ``routes`` the two ends of each route. ``around`` is what is drawn of the places where
         they are no layer of the map, in the same form; ``regions`` what `region_records` returns.
@@ -115,7 +116,8 @@ def build(
     listed = catalogue.languages if dated else LANGUAGES
     opening = languages.check(language, listed)
     geometries = geometry.Geometries(geometry.check_distance(simplify_m))
-    layers = [_layer(one, geometries) for one in selection.layers]
+    towns = leads.towns_of(catalogue) if selection.layers else {}
+    layers = [_layer(one, geometries, towns) for one in selection.layers]
     file_layers = [own_layers.payload_of(one, geometries) for one in selection.files]
     canvas = packing.canvas_from([*layers, *file_layers], geometries.vertices)
     differences = version_diffs.build(
@@ -148,7 +150,7 @@ def build(
         # Texts that are alike stand near each other, the numbers last: deflate looks back 32 kB.
         "layers": [*layers, *file_layers],
         "regions": region_records(catalogue, selection.home),
-        "around": [_layer(one, geometries, _names_of) for one in selection.around],
+        "around": [_layer(one, geometries, {}, _names_of) for one in selection.around],
         "events": events,
         "ends": _ends(catalogue, layers),
         "routes": _routes(selection),
@@ -325,12 +327,19 @@ State: TypeAlias = tuple[int, int | None, dict[str, Any]]
 
 
 def _layer(
-    layer: ShownLayer, geometries: geometry.Geometries, drawn: Drawn = tuple
+    layer: ShownLayer,
+    geometries: geometry.Geometries,
+    towns: Mapping[str, leads.Town],
+    drawn: Drawn = tuple,
 ) -> dict[str, Any]:
     """Return a layer of the payload; `drawn` chooses what is drawn of a version's features."""
     content = _single if len(layer.versions) == 1 else _series
     by_version = [drawn(version.features().features) for version in layer.versions]
     features, states, members = content(by_version, geometries)
+    for version, indexes in zip(by_version, members, strict=True):
+        for feature, index in zip(version, indexes, strict=True):
+            if "lead" not in states[index] and (lead := leads.lead_of(feature, towns)):
+                states[index]["lead"] = geometries.add(lead)
     return {
         "name": layer.layer.name,
         "title": layer.layer.title,

@@ -25,6 +25,7 @@ __all__ = [
     "GROUPS",
     "LABELS",
     "LAYERS",
+    "LEAD",
     "PAGE",
     "PALETTE",
     "PLACES",
@@ -417,9 +418,17 @@ MODIFIERS: Final[tuple[dict[str, Any], ...]] = (
         "sample": "point",
         "opacity": 0.55,
     },
+    {
+        "where": {"@lead": True},
+        "label": phrase("Dots at the end of a line: to its town, within what both may be off"),
+        "sample": "lead",
+    },
     {"where": {"kind": "city"}, "scale": 1.35},
     {"where": {"kind": "village"}, "scale": 0.8},
 )
+
+#: What leads from the end of a line to its town (`pkzone.maps.leads`), in the colour of the line.
+LEAD: Final = {"width": 1.6, "dash": [1.6, 2.8]}
 
 #: Colours of tagged records by theme and token: of Okabe and Ito (2008), those that zone and
 #: routes do not have.
@@ -509,5 +518,6 @@ def table() -> dict[str, Any]:
         "rules": RULES,
         "any": ANY_LAYER,
         "modifiers": list(MODIFIERS),
+        "lead": LEAD,
         "labels": LABELS,
     }

@@ -108,6 +108,7 @@ def _items(payload: Mapping[str, Any], catalogue: Catalogue, language: str) -> I
             properties,
             table=payload["style"],
             language=language,
+            lead=read(feature["lead"]) if "lead" in feature else None,
         )
 
 

@@ -39,6 +39,7 @@ _POINT: Final = 4.0
 _LARGEST_SAMPLE: Final = 6.5
 #: Samples of the modifiers that the legend explains, as on the page.
 _SAMPLES: Final[dict[str, dict[str, Any]]] = {
+    "lead": {"strokes": [{"color": "link", **style.LEAD}]},
     "line": {"strokes": [{"color": "link", "width": 2, "dash": []}]},
     "point": {"shape": "circle", "size": 4.5, "fill": "ink", "fill_opacity": 1, "strokes": []},
 }
@@ -204,7 +205,9 @@ def _patterns(
 def _modifiers(content: Content, visible: Sequence[Item]) -> Iterator[tuple[Symbol, str, str]]:
     for change in content.table["modifiers"]:
         if "label" in change and any(change in one.modifiers for one in visible):
-            yield Symbol.of(_SAMPLES[change["sample"]], [change]), change["sample"], change["label"]
+            sample = change["sample"]
+            kind = "line" if sample == "lead" else sample
+            yield Symbol.of(_SAMPLES[sample], [change]), kind, change["label"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -14,7 +15,7 @@ from pkzone.errors import BadDate, BadOption, VersionNotFound, printable
 from pkzone.i18n.messages import day_in_words, say
 from pkzone.layers.dates import day_of
 from pkzone.layers.references import FileReference, LayerReference, parse
-from pkzone.maps import own_layers, style
+from pkzone.maps import leads, own_layers, style
 from pkzone.maps.payload import cited_by
 from pkzone.maps.selection import select
 from pkzone.maps.style import BASE
@@ -77,6 +78,8 @@ class Item:
         Its row in the style table's labels: ``rank`` and ``zoom``; none for no label.
     cited : frozenset of str
         Ids of its sources.
+    lead : shapely geometry or None
+        What leads from its ends to the towns that it ends at, degrees.
     """
 
     gid: str
@@ -88,6 +91,7 @@ class Item:
     name: str = ""
     label_row: Mapping[str, Any] | None = None
     cited: frozenset[str] = frozenset()
+    lead: shapely.Geometry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +184,7 @@ def feature_items(
     *,
     table: Mapping[str, Any],
     language: str,
+    lead: Mapping[str, Any] | None = None,
 ) -> Iterator[Item]:
     """Yield what is drawn for a feature; nothing where a geometry lacks or is of mixed kinds."""
     from pkzone.geo.convert import shape
@@ -194,10 +199,13 @@ def feature_items(
         kind=kind,
         shape=drawn,
         rule=style.first_met(rules, properties, kind) or table["any"][-1],
-        modifiers=tuple(style.all_met(table["modifiers"], properties, kind)),
+        modifiers=tuple(
+            style.all_met(table["modifiers"], {**properties, "@lead": lead is not None}, kind)
+        ),
         name=name_in(properties, language),
         label_row=style.first_met(table["labels"].get(style_key, ()), properties, kind),
         cited=frozenset(cited_by(properties)),
+        lead=shape(lead) if lead else None,
     )
 
 
@@ -208,12 +216,15 @@ def _layer_items(
     table: Mapping[str, Any],
     language: str,
     title: str = "",
+    towns: Mapping[str, leads.Town] = MappingProxyType({}),
 ) -> Iterator[Item]:
     """Yield what is drawn for the features of a layer; the title is the name of some."""
     look: dict[str, Any] = {"table": table, "language": language}
     for number, feature in enumerate(features):
         gid = gid_of(layer, f"#{number}" if feature.id is None else feature.id)
-        for item in feature_items(gid, layer, feature.geometry, feature.properties, **look):
+        lead = leads.lead_of(feature, towns)
+        drawn = feature_items(gid, layer, feature.geometry, feature.properties, lead=lead, **look)
+        for item in drawn:
             is_titled = item.label_row is not None and "of" in item.label_row
             yield replace(item, name=title) if is_titled else item
 
@@ -293,6 +304,7 @@ class _Maker:
         self._catalogue = catalogue
         self._language = language
         self._table = own_layers.with_own_layers(style.table(), titles, titles)
+        self._towns = leads.towns_of(catalogue)
 
     def whole(self, on: str | date | None) -> Content:
         """Return what a picture of every layer shows."""
@@ -382,6 +394,7 @@ class _Maker:
         features = version.features().features
         title = self._catalogue.say(self._catalogue[version.layer].title, self._language)
         look: dict[str, Any] = {"table": self._table, "language": self._language}
+        look["towns"] = self._towns
         yield from _layer_items(version.layer, features, title=title, **look)
 
     def _items_on(self, layer: str, day: date) -> Iterator[Item]:

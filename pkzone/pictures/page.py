@@ -15,7 +15,7 @@ from shapely.geometry import box
 
 from pkzone.i18n.messages import is_reviewed, names_only, phrase, say
 from pkzone.maps.own_layers import OWN_PALETTE
-from pkzone.maps.style import PAGE, PALETTE, RECORD_PALETTE
+from pkzone.maps.style import LEAD, PAGE, PALETTE, RECORD_PALETTE
 from pkzone.pictures.canvas import (
     Canvas,
     area_path,
@@ -274,6 +274,7 @@ class MapPage(PicturePage[Content]):
         with canvas.group("map"), canvas.clipped(projection.window):
             for item, shape in drawn:
                 with canvas.group(item.gid):
+                    self._draw_lead(canvas, projection, item)
                     Symbol.of(item.rule, item.modifiers).draw(canvas, item.kind, shape)
         with canvas.group("labels"):
             around = ((one, projection.drawn(one.shape, 0)) for one in self.content.regions)
@@ -286,6 +287,12 @@ class MapPage(PicturePage[Content]):
             draw_inset(canvas, inset, self.language)
         with canvas.group("frame"):
             canvas.stroke(frame, "muted", 0.9 * canvas.px)
+
+    def _draw_lead(self, canvas: Canvas, projection: MapProjection, item: Item) -> None:
+        lead = None if item.lead is None else projection.drawn(item.lead)
+        if lead is not None:
+            rule = {"strokes": [{"color": item.rule["strokes"][0]["color"], **LEAD}]}
+            Symbol.of(rule, item.modifiers).draw(canvas, "lead", lead)
 
     def _draw_graticule(self, canvas: Canvas, projection: MapProjection) -> None:
         size = self.sizes.grid

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from pkzone.errors import BadDate, VersionNotFound
 from pkzone.layers.dates import parse_day
 from pkzone.layers.terms import controller_of
-from pkzone.maps import geometry, languages
+from pkzone.maps import geometry, languages, leads
 from pkzone.maps.diff import style
 from pkzone.maps.diff.marks import Mark, in_hands, marks_of
 from pkzone.maps.diff.sides import Side, sides_of
@@ -89,7 +89,7 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
         wanted = [side.changed[:room] for side in sides]
     report = report_of(diff)
     say = partial(worded, language=language)
-    drawn = _Drawn(diff, sides)
+    drawn = _Drawn(diff, sides, leads.towns_of(known) if known else {})
     context = [] if known is None else drawn.context(known)
     changes = drawn.change_rows(report, say)
     events = [event.to_dict() for event in diff.events]
@@ -151,8 +151,9 @@ def _marks(diff: Diff, sides: Sequence[Side]) -> Iterator[Mark]:
 class _Drawn:
     """Turns what is drawn into plain JSON types; every geometry is stored once."""
 
-    def __init__(self, diff: Diff, sides: Sequence[Side]) -> None:
+    def __init__(self, diff: Diff, sides: Sequence[Side], towns: Mapping[str, leads.Town]) -> None:
         self.geometries = geometry.Geometries()
+        self._towns = towns
         self._diff = diff
         self._sides = sides
 
@@ -172,9 +173,14 @@ class _Drawn:
             "told": name,
             "title": version.title if version else None,
             "features": [
-                self._feature(feature) | {"change": side.change_of(feature)} for feature in features
+                self._feature(feature) | {"change": side.change_of(feature)} | self._lead(feature)
+                for feature in features
             ],
         }
+
+    def _lead(self, feature: Feature) -> dict[str, int]:
+        lead = leads.lead_of(feature, self._towns)
+        return {"lead": self.geometries.add(lead)} if lead else {}
 
     def _feature(self, feature: Feature) -> dict[str, Any]:
         short = {key: feature.properties[key] for key in _SHORT if key in feature.properties}

@@ -44,7 +44,7 @@ interface Rule {
 interface Modifier {
   where: Where;
   label?: string;
-  sample?: "line" | "point";
+  sample?: "line" | "point" | "lead";
   opacity?: number;
   scale?: number;
   band?: { width: number; opacity: number };
@@ -67,6 +67,8 @@ interface StyleTable {
   rules: Record<string, Rule[]>;
   any: Rule[];
   modifiers: Modifier[];
+  /** The look of what leads from the end of a line to its town. */
+  lead: Pick<Stroke, "width" | "dash">;
   /** Whose names are on the map; `of` a layer, it is the title of that, once. */
   labels: Record<string, { where: Where; rank: number; zoom: number; of?: "layer" }[]>;
 }
@@ -131,7 +133,7 @@ interface Payload {
   ends?: Record<string, Record<string, any>>;
   layers: (Omit<Layer, "states" | "features"> & {
     features: { id: State["id"]; shared: Record<string, any>; made_up?: boolean }[];
-    states: { feature: number; geometry: number | null; properties?: Record<string, any> }[];
+    states: { feature: number; geometry: number | null; lead?: number; properties?: Record<string, any> }[];
   })[];
   /** The places, where they are none of the layers. */
   around: Payload["layers"];
@@ -179,6 +181,8 @@ interface State {
   id: string | number | null;
   properties: Record<string, any>;
   geometry: Geometry;
+  /** From its ends to the towns that it ends at, for the eye. */
+  lead?: Geometry;
   /** The property that names a feature of a file. */
   label?: string;
   /** The row of a report that tells of it. */
@@ -192,7 +196,7 @@ interface State {
 }
 
 /** What of a feature decides how it is drawn. */
-type Drawn = Pick<State, "layer" | "properties"> & { geometry: { kind: string } };
+type Drawn = Pick<State, "layer" | "properties" | "lead"> & { geometry: { kind: string } };
 
 interface Version {
   id: string;

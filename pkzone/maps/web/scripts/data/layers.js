@@ -14,6 +14,7 @@ const read = (list, quiet) => list.map((layer) => ({
     id: layer.features[state.feature].id,
     properties: { ...layer.features[state.feature].shared, ...state.properties },
     geometry: geometryOf(state.geometry),
+    lead: state.lead === undefined ? undefined : geometryOf(state.lead),
   })),
 }));
 

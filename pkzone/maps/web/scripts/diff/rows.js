@@ -62,6 +62,7 @@ const sideStates = (side, features, layer) => features.map((one, index) => ({
   quiet: true,
   properties: one.properties,
   geometry: geometryOf(one.geometry),
+  lead: one.lead === undefined ? undefined : geometryOf(one.lead),
   marks: { layer, id: String(one.id), side, change: one.change },
 }));
 

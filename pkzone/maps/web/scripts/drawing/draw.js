@@ -80,7 +80,8 @@ function partsOf(state, symbol) {
   if (kind === "line") {
     const halo = { ...base, ...hit, color: color("focus"), weight: widest + 12, opacity: 0 };
     const band = symbol.band ? [strokeOptions({ ...symbol.band, width: widest + symbol.band.width }, symbol.opacity)] : [];
-    return [L.polyline(positions, halo), ...[...band, ...strokes].map((stroke) => L.polyline(positions, { ...base, ...stroke }))];
+    const lead = state.lead ? [L.polyline(state.lead.positions, { ...base, ...strokeOptions({ ...symbol.strokes[0], ...table.lead }, symbol.opacity), className: "pk-lead" })] : [];
+    return [L.polyline(positions, halo), ...lead, ...[...band, ...strokes].map((stroke) => L.polyline(positions, { ...base, ...stroke }))];
   }
   return positions.flatMap((position) => {
     const halo = { ...base, ...hit, radius: symbol.size + 6, color: color("focus"), weight: 4, opacity: 0, fillOpacity: 0 };

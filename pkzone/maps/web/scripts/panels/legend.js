@@ -55,6 +55,7 @@ export function entries(sheets, seen) {
 }
 
 const SAMPLES = {
+  lead: { strokes: [{ color: "link", ...table.lead }] },
   line: { strokes: [{ color: "link", width: 2, dash: [] }] },
   point: { shape: "circle", size: 4.5, fill: "ink", fill_opacity: 1, strokes: [] },
 };
@@ -63,7 +64,7 @@ function showModifiers(seen) {
   const met = table.modifiers.filter((change) => change.label && seen.some(({ symbol }) => symbol.modifiers.includes(change)));
   sure.replaceChildren(...met.map(({ label = "", sample = "line", opacity, band }) => {
     const symbol = { ...SAMPLES[sample], opacity, band: band && { ...band, color: "link" } };
-    return entry(symbol, sample, text.phrase(label));
+    return entry(symbol, sample === "lead" ? "line" : sample, text.phrase(label));
   }));
   sure.parentElement.hidden = !met.length;
 }
