@@ -92,7 +92,8 @@ def build(
         ``layers``. A layer has ``features`` (``id`` and the properties ``shared`` by all its
         states), ``states`` (index of a ``feature`` and of a ``geometry``, of one that leads its
         ends to towns as ``lead``, further ``properties``) and ``versions`` (``id``, ``from``,
-        ``to``, ``title``, ``events`` and the indexes of their ``states``). ``events`` and ``sources`` hold what the layers cite,
+        ``to``, ``title``, ``events`` and the indexes of their ``states``). ``events``
+        and ``sources`` hold what the layers cite,
         ``ends`` the names of places and junctions where links begin and end, by their ids, and
         ``routes`` the two ends of each route. ``around`` is what is drawn of the places where
         they are no layer of the map, in the same form; ``regions`` what `region_records` returns.

@@ -117,8 +117,7 @@ def draw_inset(canvas: Canvas, inset: Inset, language: str) -> None:
             canvas.stroke(line_path(frame), "ink", 1.2 * canvas.px)
         size = _TEXT * (inset.box[2] - inset.box[0])
         names = [(name_in(one.names, language), one.labels) for one in inset.regions]
-        # On the frame only where there is no other way.
-        for name, x, y in _placed(names, inset, size, [frame]) or _placed(names, inset, size, []):
+        for name, x, y in _placed(names, inset, size, frame):
             canvas.text(x, y - 0.36 * size, name, size, "ink", align="center")
         canvas.stroke(line_path(window), "muted", 0.9 * canvas.px)
 
@@ -137,25 +136,33 @@ def _placed(
     names: Sequence[tuple[str, Sequence[tuple[float, float]]]],
     inset: Inset,
     size: float,
-    taken: list[shapely.Geometry],
+    frame: shapely.Geometry,
 ) -> list[tuple[str, float, float]]:
     """Return names with their middles, each at the first of its points where it has room.
 
-    All of them find room, or there is none, so that no country is left out; those wider than half
-    of the inset, of parts of a country, do not count.
+    It stands on the frame only where there is no other way. All of them find room, or there is
+    none, so that no country is left out; those wider than half of the inset, of parts of a
+    country, do not count.
     """
     window = box(*inset.box)
+    taken: list[shapely.Geometry] = []
     placed: list[tuple[str, float, float]] = []
     for name, labels in sorted(names, key=lambda one: len(one[1])):
         half = text_width(name, size) / 2
         if half > (inset.box[2] - inset.box[0]) / 4 or not labels:
             continue
-        for x, y in (inset.point(*at) for at in labels):
-            here = box(x - half - 1, y - size / 2, x + half + 1, y + size / 2)
-            if window.covers(here) and not shapely.intersects(taken, here).any():
-                break
-        else:
+        spots = [
+            (x, y, box(x - half - 1, y - size / 2, x + half + 1, y + size / 2))
+            for x, y in (inset.point(*at) for at in labels)
+        ]
+        free = [
+            one
+            for one in spots
+            if window.covers(one[2]) and not shapely.intersects(taken, one[2]).any()
+        ]
+        if not free:
             return []
+        x, y, here = min(free, key=lambda one: bool(frame.intersects(one[2])))
         taken.append(here)
         placed.append((name, x, y))
     return placed

@@ -18,7 +18,8 @@ TOWN = {"town": ((46.0, 40.0), 500.0)}
 
 
 def road(*course: tuple[float, float], **properties: Any) -> Feature:
-    return Feature("r", {"type": "LineString", "coordinates": [*map(list, course)]}, properties)
+    geometry = {"type": "LineString", "coordinates": [*map(list, course)]}
+    return Feature("r", properties, geometry)
 
 
 @pytest.mark.parametrize("end", ["from_place", "to_place"])
@@ -42,7 +43,7 @@ def test_as_far_as_both_may_be_off(latitude: float, metres: int | None, is_led: 
 def test_an_end_at_no_town_leads_nowhere() -> None:
     assert lead_of(road((46.0, 40.001), (46, 41), to_place="bridge"), TOWN) is None
     assert lead_of(road((46.0, 40.001), (46, 41)), TOWN) is None
-    assert lead_of(Feature("p", None, {"to_place": "town"}), TOWN) is None
+    assert lead_of(Feature("p", {"to_place": "town"}, None), TOWN) is None
 
 
 def test_a_catalogue_without_places_has_no_towns(tmp_path: Path) -> None:

@@ -109,6 +109,19 @@ def test_zone_and_corridor_carry_the_titles_of_their_layers(open_page: Any, ship
     assert inside
 
 
+def test_names_leave_routes_free(open_page: Any, tmp_path: Path) -> None:
+    """East of its dot, where a name stands first, runs a road; west of it is room."""
+    road = [feature("r", line((46.51, 39.0), (46.51, 40.0)), status="open")]
+    town = [feature("t", point(46.5, 39.5), name="Named town", kind="city")]
+    source = write(tmp_path / "own", {"road": {"2024-01-01": road},
+                                      "places": {"2024-01-01": town}})  # fmt: skip
+    opened = open_page(pkzone.map("road", catalogue=catalogue(source)))
+    left, right = opened.page.evaluate("""() =>
+      [".pk-label-point", 'path[data-layer="places"]'].map((one) =>
+        document.querySelector(one).getBoundingClientRect()).map((at) => at.x)""")
+    assert left < right
+
+
 def test_the_page_of_a_difference_names_countries(open_page: Any) -> None:
     diff = pkzone.diff("corridor@2020-11-10", "corridor@2022-09-01")
     opened = open_page(diff.map(), size=(1440, 900), ready="#pk-list, #pk-numbers p")

@@ -51,18 +51,17 @@ function corner({ x, y }) {
 
 // Each name at the first of its points where it has room, those with few points before the others: all
 // of them, so that no country is left out, or none. One wider than half of the inset, of a part of a
-// country, does not count.
-function placed(names, taken) {
-  const spots = [];
-  for (const { labels, wide, high } of names) {
-    const spot = labels.map(place).find(([x, y]) => {
-      const here = L.bounds([x - wide / 2 - 1, y - high / 2 + 1], [x + wide / 2 + 1, y + high / 2 - 1]);
-      return x > wide / 2 && x + wide / 2 < width && !taken.some((other) => other.overlaps(here)) && taken.push(here);
-    });
-    if (!spot) return null;
-    spots.push(spot);
-  }
-  return spots;
+// country, does not count. On the frame only where there is no other way.
+function placed(names, frame) {
+  const taken = [];
+  const boxAt = ([x, y], { wide, high }) => L.bounds([x - wide / 2 - 1, y - high / 2 + 1], [x + wide / 2 + 1, y + high / 2 - 1]);
+  return names.map((name) => {
+    const isFree = (here) => here.min.x > 0 && here.max.x < width && !taken.some((other) => other.overlaps(here));
+    const free = name.labels.map(place).filter((at) => isFree(boxAt(at, name)));
+    const spot = free.find((at) => !frame.overlaps(boxAt(at, name))) ?? free[0];
+    if (spot) taken.push(boxAt(spot, name));
+    return spot;
+  });
 }
 
 function nameThem(image, { x, y, width: across, height: down }) {
@@ -74,10 +73,9 @@ function nameThem(image, { x, y, width: across, height: down }) {
     element.remove();
     return [];
   });
-  // On the frame only where there is no other way.
-  const spots = placed(names, [L.bounds([x, y], [x + across, y + down])]) ?? placed(names, []);
+  const spots = placed(names, L.bounds([x, y], [x + across, y + down]));
   names.forEach(({ element, lower }, index) => {
-    if (!spots) return element.remove();
+    if (!spots.every(Boolean)) return element.remove();
     element.setAttribute("x", spots[index][0].toFixed(1));
     element.setAttribute("y", (spots[index][1] + lower).toFixed(1));
   });

@@ -7,6 +7,8 @@ import { contains, drawn, map, windowBounds } from "./draw.js";
 import { color, labelFor } from "./look.js";
 
 const MOST = 400; // names that are tried, the important ones first; no window has room for more
+const CELL = 8; // side of the squares, in pixels, in which routes are noted, to keep names off them
+const CROSSED = 2; // squares that a name without importance may cover; else it waits for a closer view
 const STEPS = 8; // places along a line, and across an area, that are tried for the name of its layer
 let pane;
 
@@ -149,6 +151,41 @@ function obstacles(bounds) {
   return { points, covers };
 }
 
+const cellOf = (x, y) => Math.floor(x / CELL) * 65536 + Math.floor(y / CELL);
+
+// The squares on view that routes and links run through, not those of the base drawing.
+function routes(bounds) {
+  const base = payload.style.groups.find(({ id }) => id === "base")?.layers ?? [];
+  const cells = new Set();
+  for (const { state } of drawn.values()) {
+    if (state.geometry.kind !== "line" || base.includes(state.layer)) continue;
+    for (const line of paths(state.geometry.positions)) {
+      const points = line.map(toPixels);
+      points.forEach((point, index) => {
+        const cut = index && L.LineUtil.clipSegment(points[index - 1], point, bounds);
+        if (!cut) return;
+        const [a, b] = cut, count = Math.ceil(a.distanceTo(b) / CELL) + 1;
+        for (let step = 0; step <= count; step += 1) {
+          const { x, y } = a.add(b.subtract(a).multiplyBy(step / count));
+          cells.add(cellOf(x, y));
+        }
+      });
+    }
+  }
+  return cells;
+}
+
+// How many of the squares a box covers.
+function crossed(cells, x, y, width, height) {
+  let count = 0;
+  for (let right = 0; right < width + CELL; right += CELL) {
+    for (let down = 0; down < height + CELL; down += CELL) {
+      if (cells.has(cellOf(x + Math.min(right, width), y + Math.min(down, height)))) count += 1;
+    }
+  }
+  return count;
+}
+
 /** Draws the labels anew for the view; called when the view or the day changes. */
 export function show() {
   pane.replaceChildren();
@@ -156,15 +193,23 @@ export function show() {
   const wanted = wishes(bounds);
   if (!wanted.length) return;
   const { points, covers } = obstacles(bounds);
+  const cells = routes(bounds);
   pane.append(...wanted.map(({ label }) => label));
   const sizes = wanted.map(({ label }) => [label.offsetWidth, label.offsetHeight]);
   wanted.forEach(({ label, spots, mayCover, middle }, index) => {
     const [width, height] = sizes[index];
     const wished = spots(width, height);
-    const free = (taken) => wished.find(([x, y]) => {
-      const here = box(x, y, width, height);
-      return bounds.contains(here) && !taken.some((other) => other.overlaps(here));
-    });
+    // Of the free spots the one that covers the least of the routes, and of those the first.
+    const free = (taken) => {
+      let best, least = mayCover === false ? CROSSED + 1 : Infinity;
+      for (const spot of wished) {
+        const here = box(spot[0], spot[1], width, height);
+        if (!least || !bounds.contains(here) || taken.some((other) => other.overlaps(here))) continue;
+        const count = crossed(cells, spot[0], spot[1], width, height);
+        if (count < least) [best, least] = [spot, count];
+      }
+      return best;
+    };
     // An important name may cover a marker rather than be missing.
     const spot = free([...covers, ...points]) ?? (mayCover ? free(covers) : undefined);
     if (!spot) return label.remove();
