@@ -192,9 +192,11 @@ class HistogramPage(PicturePage[Histogram]):
         steps, low = np.diff(starts), np.zeros(len(starts) - 1)
         for answer in _STACK:
             rule, counts = RECORD_BARS[answer], content.counts[:, answer]
-            bars = axes.bar(starts[:-1] + 0.03 * steps, counts, 0.94 * steps, low, align="edge")
-            for bar, start, count in zip(bars, content.starts, counts, strict=False):
-                bar.set(gid=f"bar/{start}/{answer}", visible=count > 0, linewidth=0.9 * px)
+            some = np.flatnonzero(counts)  # thousands of empty units take seconds to make
+            begin, span = starts[some] + 0.03 * steps[some], 0.94 * steps[some]
+            bars = axes.bar(begin, counts[some], span, low[some], align="edge")
+            for bar, start in zip(bars, content.starts[some], strict=True):
+                bar.set(gid=f"bar/{start}/{answer}", linewidth=0.9 * px)
                 bar.set_facecolor(canvas.colour(rule["fill"], rule["fill_opacity"]))
                 bar.set_edgecolor(canvas.colour(rule["fill"]))
                 bar.set_hatch(_HATCHES.get(rule.get("hatch", {}).get("angle")))

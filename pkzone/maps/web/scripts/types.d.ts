@@ -266,9 +266,6 @@ interface Mark {
   y: number;
 }
 
-/** West, south, east, north. */
-type Bounds = [number, number, number, number];
-
 /** All that the page shows; its address says the same. */
 interface View {
   on: string;

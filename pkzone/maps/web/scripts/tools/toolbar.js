@@ -19,10 +19,10 @@ const buttons = allOf("[data-tool]");
 let open = null;
 
 /**
- * The tool of a name, if there is one.
+ * Whether there is a tool of that name.
  * @param {string | null} name
  */
-export const toolOf = (name) => (name !== null && Object.hasOwn(tools, name) ? name : null);
+export const isTool = (name) => name !== null && Object.hasOwn(tools, name);
 const latLon = ({ lat, lng }) => `${lat.toFixed(5)}, ${lng.toFixed(5)}`;
 
 // A page that may not write to the clipboard still says the coordinates.
