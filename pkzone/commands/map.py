@@ -43,6 +43,7 @@ DEFAULT_OUTPUT = "pkzone-map.html"
         "pkzone map --catalogue daily --simplify 50 -o daily.html",
         "pkzone map --with tagged.csv -o incidents.html",
         "pkzone map --embed -o embed.html",
+        "pkzone map --address https://example.org/map.html",
     ),
 )
 @click.argument("refs", type=REF, metavar="[REF]...", nargs=-1)
@@ -70,6 +71,11 @@ DEFAULT_OUTPUT = "pkzone-map.html"
     is_flag=True,
     help="Open in the layout for small frames, in a large window too; #embed=0 in the address "
     "gives the full page.",
+)
+@click.option(
+    "--address",
+    metavar="URL",
+    help="Where the page will lie on the web: for previews of links to it and for its embed code.",
 )
 @page_options
 @overwrite_option()

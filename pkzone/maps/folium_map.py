@@ -155,6 +155,7 @@ def map(  # noqa: A001 - read as pkzone.map
     lon: str | None = None,
     lat: str | None = None,
     embed: bool = False,
+    address: str | None = None,
 ) -> Map:
     """Return a map of layers with a slider over their versions.
 
@@ -196,6 +197,10 @@ def map(  # noqa: A001 - read as pkzone.map
         Open in the layout for small frames, however large the window is: the title, the map and
         its slider, all else behind a button. ``#embed=0`` in the address gives the full page.
 
+    address : str, optional
+        Where the page will lie on the web, as ``https://example.org/map.html``. It then names this
+        address to those who preview a link to it, and gives a code to embed it.
+
     Raises
     ------
     BadReference
@@ -203,8 +208,8 @@ def map(  # noqa: A001 - read as pkzone.map
     BadDate, LayerNotFound, VersionNotFound
         There is no such date, layer or version, or nothing is in force on ``on``.
     BadOption
-        The catalogue does not list the language; a day is named for
-        files alone; the tiles cannot be had; the comparisons are too many for one page; the
+        The catalogue does not list the language; a day is named for files alone; the tiles
+        cannot be had; the address is none; the comparisons are too many for one page; the
         distance to simplify by is none.
     MapTooLarge
         There are more features at once than a page draws, or more records; saving raises it
@@ -230,6 +235,7 @@ def map(  # noqa: A001 - read as pkzone.map
             lon=lon,
             lat=lat,
             embed=embed,
+            address=address,
         )
     )
 

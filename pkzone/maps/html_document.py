@@ -203,6 +203,7 @@ def assemble(
     payload_json: str,
     facts: Mapping[str, str],
     *,
+    about: str = "",
     language: str = "en",
     reaches_out: bool = False,
     reach: Reach = NOWHERE,
@@ -221,6 +222,8 @@ def assemble(
     facts : mapping of str to str
         What the body says of itself: ``{"as-of": "2022-09-01"}`` becomes ``data-as-of``. The
         names are ours, the values may be data.
+    about : str, optional
+        HTML that says what the page is: see `pkzone.maps.head.head_of`.
     language : str, default "en"
         Code of the language that the page opens in.
     reaches_out : bool, default False
@@ -244,7 +247,7 @@ def assemble(
         added.insert(0, _element("script", _built("folium.js")))
     head = (
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Map</title>\n{_ICON}\n"
+        f"{about}{_ICON}\n"
         + (_element("script", _built("missing.js")) if reaches_out else "")
         + _leaflet()
         + "".join(_element("style", text) for text in styles)

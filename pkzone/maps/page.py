@@ -14,6 +14,7 @@ from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.references import refuse_frame
 from pkzone.maps import (
+    head,
     html_document,
     languages,
     packing,
@@ -122,6 +123,7 @@ class Page:
             skeleton,
             packing.to_json(packing.pack(content)).decode(),
             facts,
+            about=head.head_of(content),
             language=language if language in LANGUAGES else "en",
             reaches_out=reaches_out,
             reach=Reach(images=self.background.sources if self.background else ()),
@@ -145,12 +147,14 @@ def page_of(
     lon: str | None = None,
     lat: str | None = None,
     embed: bool = False,
+    address: str | None = None,
 ) -> Page:
     """Return the page of a map of layers with a slider over their versions; see `pkzone.map`."""
     refuse_frame(refs, located=True)  # a frame is an iterable too: of the names of its columns
     is_single = isinstance(refs, str | os.PathLike) or hasattr(refs, "columns")
     wanted = cast("Iterable[Reference]", (refs,) if is_single else refs)
     background = background_of(tiles, tiles_attribution) if tiles is not None else None
+    placed = {} if address is None else {"address": head.check_address(address)}
     source = (open_catalogue() if catalogue is None else catalogue).cached()
     selection = select(source, wanted, on)
     # First, so that a table that is refused is refused at once.
@@ -168,6 +172,7 @@ def page_of(
         content = _with_records(content, records, selection if on is None else None)
     if embed:
         content["embed"] = "1"
+    content |= placed
     layout = _layout(content, selection, has_records=records is not None)
     notices = [notice for file in selection.files for notice in file.notices]
     notices += records.notices if records else ()

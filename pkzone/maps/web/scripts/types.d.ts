@@ -103,6 +103,8 @@ interface Payload {
   title: string;
   language: string;
   languages?: string[];
+  /** Where the page lies on the web, if it says so. */
+  address?: string;
   /** West, south, east, north. */
   home: [number, number, number, number] | null;
   words: Words;
