@@ -11,6 +11,7 @@ from pkzone.commands.framework import Command, Progress, warn
 from pkzone.commands.options import (
     catalogue_option,
     coordinate_options,
+    is_typed,
     language_option,
     may_replace,
     output_option,
@@ -20,7 +21,7 @@ from pkzone.commands.options import (
     title_option,
 )
 from pkzone.commands.output import deliver, emit_file
-from pkzone.commands.types import DAY, REF, Choice
+from pkzone.commands.types import DAY, LANGUAGES, REF, Choice
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
@@ -44,11 +45,18 @@ DEFAULT_OUTPUT = "pkzone-map.html"
         "pkzone map --with tagged.csv -o incidents.html",
         "pkzone map --embed -o embed.html",
         "pkzone map --address https://example.org/map.html",
+        "pkzone map --languages en,ru -o two.html",
     ),
 )
 @click.argument("refs", type=REF, metavar="[REF]...", nargs=-1)
 @click.option("--on", type=DAY, metavar="DATE", help="The date that the map opens on.")
 @language_option("that the map opens in")
+@click.option(
+    "--languages",
+    metavar="CODE,...",
+    type=LANGUAGES,
+    help="Limit the page to these of its languages; it opens in the first, or in --lang.",
+)
 @click.option(
     "--compare",
     type=Choice(["none", "consecutive", "all"]),
@@ -85,6 +93,7 @@ def command(
     catalogue: Catalogue,
     refs: tuple[str, ...],
     lang: str,
+    languages: tuple[str, ...] | None,
     compare: str | None,
     output: str,
     overwrite: bool,
@@ -102,9 +111,15 @@ def command(
     from pkzone.maps.page import page_of
 
     page = page_of(
-        refs, catalogue=catalogue, lang=lang, compare=compare, progress=Progress(), **options
+        refs,
+        catalogue=catalogue,
+        lang=None if languages and not is_typed("lang") else lang,
+        languages=languages,
+        compare=compare,
+        progress=Progress(),
+        **options,
     )
-    if note := names_only(lang):
+    if note := names_only(page.content["language"]):
         warn(note)
     for notice in page.notices:
         warn(f"warning: {notice}")

@@ -33,6 +33,7 @@ __all__ = [
     "file_layers_option",
     "forgotten_catalogue",
     "format_option",
+    "is_typed",
     "json_option",
     "language_option",
     "lock_timeout_option",
@@ -106,8 +107,13 @@ def overwrite_option(files: str = "a file that exists") -> Decorator:
 
 def may_replace(overwrite: bool) -> bool:
     """Tell whether the output may replace a file: where its name was typed, only if asked to."""
-    source = click.get_current_context().get_parameter_source("output")
-    return overwrite or source is ParameterSource.DEFAULT
+    return overwrite or not is_typed("output")
+
+
+def is_typed(name: str) -> bool:
+    """Tell whether an option was given, or has its default."""
+    source = click.get_current_context().get_parameter_source(name)
+    return source is not ParameterSource.DEFAULT
 
 
 def format_option(

@@ -30,6 +30,7 @@ __all__ = [
     "FULL_FEATURE",
     "KIND",
     "LANGUAGE",
+    "LANGUAGES",
     "LAYER",
     "MATCH_STEPS",
     "PLACE",
@@ -314,6 +315,12 @@ def _match_steps() -> Iterable[str]:
     return STEPS
 
 
+def _all_languages() -> Iterable[str]:
+    from pkzone.i18n.messages import LANGUAGES
+
+    return LANGUAGES
+
+
 def _languages(catalogue: Catalogue, _ctx: click.Context, _typed: str) -> Iterable[str]:
     return catalogue.languages
 
@@ -333,7 +340,7 @@ SOURCE = Named(_sources)
 EVENT = Named(_events)
 BOUND = Named(_measures)
 CHANGE_KINDS, MATCH_STEPS = Words(_change_kinds), Words(_match_steps)
-LANGUAGE = Named(_languages)
+LANGUAGE, LANGUAGES = Named(_languages), Words(_all_languages)
 KIND = Named(_kinds)
 TRAFFIC = Named(_traffic)
 STATUS = Named(_statuses)

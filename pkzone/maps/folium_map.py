@@ -156,6 +156,7 @@ def map(  # noqa: A001 - read as pkzone.map
     lat: str | None = None,
     embed: bool = False,
     address: str | None = None,
+    languages: str | Iterable[str] | None = None,
 ) -> Map:
     """Return a map of layers with a slider over their versions.
 
@@ -200,6 +201,9 @@ def map(  # noqa: A001 - read as pkzone.map
     address : str, optional
         Where the page will lie on the web, as ``https://example.org/map.html``. It then names this
         address to those who preview a link to it, and gives a code to embed it.
+    languages : str or iterable of str, optional
+        The languages that the reader can choose: ``"en,ru"`` or ``["en", "ru"]``; all that the
+        catalogue lists by default. The map opens in the first of them, if not in `lang`.
 
     Raises
     ------
@@ -208,7 +212,7 @@ def map(  # noqa: A001 - read as pkzone.map
     BadDate, LayerNotFound, VersionNotFound
         There is no such date, layer or version, or nothing is in force on ``on``.
     BadOption
-        The catalogue does not list the language; a day is named for files alone; the tiles
+        The catalogue does not list a language; a day is named for files alone; the tiles
         cannot be had; the address is none; the comparisons are too many for one page; the
         distance to simplify by is none.
     MapTooLarge
@@ -236,6 +240,7 @@ def map(  # noqa: A001 - read as pkzone.map
             lat=lat,
             embed=embed,
             address=address,
+            languages=languages,
         )
     )
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pkzone.errors import BadOption, did_you_mean
+from pkzone.errors import BadOption, did_you_mean, printable
 from pkzone.i18n import messages
 from pkzone.i18n.messages import LANGUAGES, label
 from pkzone.layers.manifest import LANGUAGE_CODE
@@ -53,34 +53,48 @@ _FIGURES: Final = (
 )
 
 
-def offered(listed: Iterable[str]) -> tuple[str, ...]:
-    """Return the languages of a page: English, then those listed, the ones with words first."""
-    named = dict.fromkeys(listed)
-    others = (code for code in named if code not in LANGUAGES and LANGUAGE_CODE.fullmatch(code))
-    return (*_spoken(named), *others)
+def offered(listed: Iterable[str], wanted: Iterable[str] | None = None) -> tuple[str, ...]:
+    """Return the languages of a page: English, then those listed, the ones with words first.
 
-
-def check(language: str | None, listed: Sequence[str]) -> str:
-    """Return the language that a page opens in; none means English.
+    Parameters
+    ----------
+    listed : iterable of str
+        The languages that the catalogue lists.
+    wanted : iterable of str, optional
+        Those of them that the page is limited to; all by default.
 
     Raises
     ------
     BadOption
-        The catalogue does not list it.
+        One that is wanted is none of these languages, or none is wanted.
     """
-    codes = offered(listed)
-    if language is None:
-        return codes[0]
-    if language not in codes:
-        hint = did_you_mean(language, codes)
-        raise BadOption(
-            f"language {language!r}: {hint}a map of these layers has {', '.join(codes)}"
-        )
+    named = dict.fromkeys(listed)
+    others = (code for code in named if code not in LANGUAGES and LANGUAGE_CODE.fullmatch(code))
+    codes = (*_spoken(named), *others)
+    if wanted is None:
+        return codes
+    chosen = {check(code, codes) for code in wanted}
+    if not chosen:
+        raise BadOption(f"no language is named: a map of these layers has {', '.join(codes)}")
+    return tuple(code for code in codes if code in chosen)
+
+
+def check(language: str, offers: Sequence[str], of: str = "a map of these layers has") -> str:
+    """Return a language that a page may open in.
+
+    Raises
+    ------
+    BadOption
+        It is none of those that are offered.
+    """
+    if language not in offers:
+        hint, codes = did_you_mean(language, offers), ", ".join(offers)
+        raise BadOption(f"language {printable(language)!r}: {hint}{of} {codes}")
     return language
 
 
 def words_of(
-    listed: Iterable[str],
+    offers: Sequence[str],
     style: Mapping[str, Any],
     catalogue: Catalogue | None = None,
     titles: Iterable[str] = (),
@@ -89,8 +103,8 @@ def words_of(
 
     Parameters
     ----------
-    listed : iterable of str
-        The languages that the catalogue lists; see `offered`.
+    offers : sequence of str
+        The languages of the page; see `offered`.
     style : mapping
         The style table, whose labels the legend shows.
     catalogue, titles : Catalogue, iterable of str
@@ -100,15 +114,14 @@ def words_of(
     Returns
     -------
     dict
-        ``languages`` (codes, English first) with their ``names`` and those ``reviewed`` by a
+        ``languages`` (codes) with their ``names`` and those ``reviewed`` by a
         speaker; ``dates`` (forms of a day and of a month by language), ``months`` (after the
         number of a day) and ``months_alone``; ``phrases``: the words by their English form, in
-        the order of the languages after English; ``terms``: what people read for the words of
+        the order of the languages without English; ``terms``: what people read for the words of
         `pkzone.layers.terms`, by property, and what each status means; ``in_use``: the statuses
         that traffic follows; ``names_only``: what is said in a language that has no words,
         where there is one.
     """
-    offers = offered(listed)
     codes = _spoken(offers)
     texts = (*script_words(*_SCRIPTS), *data_words(), *labels_of(style))
     translations = catalogue.translations if catalogue else {}
@@ -129,7 +142,11 @@ def words_of(
         "months_alone": {code: messages.month_names(code, alone=True) for code in codes},
         "phrases": {
             # First, so that no title takes the place of a word of the page.
-            **(_phrases(titles, offers[1:], catalogue.say) if catalogue else {}),
+            **(
+                _phrases(titles, [code for code in offers if code != "en"], catalogue.say)
+                if catalogue
+                else {}
+            ),
             **_phrases(texts, codes[1:]),
         },
     }

@@ -148,6 +148,7 @@ def page_of(
     lat: str | None = None,
     embed: bool = False,
     address: str | None = None,
+    languages: str | Iterable[str] | None = None,
 ) -> Page:
     """Return the page of a map of layers with a slider over their versions; see `pkzone.map`."""
     refuse_frame(refs, located=True)  # a frame is an iterable too: of the names of its columns
@@ -165,6 +166,7 @@ def page_of(
         lang,
         title=title,
         simplify_m=simplify_m,
+        wanted=_listed(languages),
         compare=compare,
         progress=progress,
     )
@@ -177,6 +179,13 @@ def page_of(
     notices = [notice for file in selection.files for notice in file.notices]
     notices += records.notices if records else ()
     return Page(content, layout, background=background, blocks=blocks, notices=tuple(notices))
+
+
+def _listed(languages: str | Iterable[str] | None) -> list[str] | None:
+    """Return languages that stand with commas between, or one by one."""
+    if isinstance(languages, str):
+        return [code.strip() for code in languages.split(",")]
+    return None if languages is None else list(languages)
 
 
 def _records(

@@ -14,7 +14,7 @@ import orjson
 from pkzone.compare.catalogue_context import ends_of
 from pkzone.compare.route_chain import route_of
 from pkzone.geojson.model import Feature, gc_paused
-from pkzone.i18n.messages import LANGUAGES
+from pkzone.i18n.messages import LANGUAGES, is_reviewed
 from pkzone.layers.catalogue import Catalogue, Version
 from pkzone.maps import (
     charts,
@@ -65,6 +65,7 @@ def build(
     compare: str | None = None,
     progress: version_diffs.Progress | None = None,
     simplify_m: float | None = None,
+    wanted: Sequence[str] | None = None,
 ) -> dict[str, Any]:
     """Return everything that a map page shows, as plain JSON types, vertices as bytes.
 
@@ -84,6 +85,8 @@ def build(
         `pkzone.maps.version_diffs.build`.
     simplify_m : float, optional
         How far, in metres, lines may leave their vertices to be drawn with fewer of them.
+    wanted : sequence of str, optional
+        The languages that the page is limited to; it opens in the first.
 
     Returns
     -------
@@ -99,7 +102,8 @@ def build(
         they are no layer of the map, in the same form; ``regions`` what `region_records` returns.
         ``dates`` are the stops of the slider,
         ``on`` the day in view at first, ``home`` the first extent, ``style`` the style table,
-        ``words`` those of the page's languages, ``charts`` what `pkzone.maps.charts.build` returns,
+        ``words`` those of the page's languages, ``unreviewed`` whether names of layers are in one
+        that no speaker has reviewed, ``charts`` what `pkzone.maps.charts.build` returns,
         ``compare`` what differs between versions (see
         `pkzone.maps.version_diffs.build`), ``simplified_m`` how far lines may be off, ``canvas``
         what `pkzone.maps.packing.canvas_from` returns. ``citation`` is what `citation_of` returns.
@@ -115,7 +119,10 @@ def build(
     """
     dated = selection.on is not None
     listed = catalogue.languages if dated else LANGUAGES
-    opening = languages.check(language, listed)
+    offers = languages.offered(listed, wanted)
+    first = wanted[0] if wanted else offers[0]
+    of = "a map of these layers has" if wanted is None else "this map is limited to"
+    opening = languages.check(language or first, offers, of)
     geometries = geometry.Geometries(geometry.check_distance(simplify_m))
     towns = leads.towns_of(catalogue) if selection.layers else {}
     layers = [_layer(one, geometries, towns) for one in selection.layers]
@@ -146,7 +153,8 @@ def build(
         "home": list(selection.home) if selection.home else None,
         "simplified_m": simplify_m,
         "canvas": canvas,
-        "words": languages.words_of(listed, look, catalogue, titles),
+        "words": languages.words_of(offers, look, catalogue, titles),
+        "unreviewed": any(code in LANGUAGES and not is_reviewed(code) for code in listed),
         "style": look,
         # Texts that are alike stand near each other, the numbers last: deflate looks back 32 kB.
         "layers": [*layers, *file_layers],

@@ -27,9 +27,67 @@ def test_a_page_offers_the_languages_of_its_catalogue() -> None:
     assert languages.offered(["fr", "hy"]) == ("en", "hy", "fr")
     assert languages.offered(["<b>", "el"]) == ("en", "el")
     assert languages.offered(CODES) == CODES
-    assert languages.check(None, ["ru"]) == "en"
     with pytest.raises(BadOption, match="'ru': a map of these layers has en, hy"):
         languages.check("ru", ["en", "hy"])
+
+
+@pytest.mark.parametrize(("wanted", "offered", "opening"), [
+    ("en", ["en"], "en"),
+    ("ru", ["ru"], "ru"),
+    ("ru, en", ["en", "ru"], "ru"),
+    (["hy", "az", "hy"], ["az", "hy"], "hy"),
+])  # fmt: skip
+def test_a_page_is_limited_to_some_of_its_languages(
+    wanted: Any, offered: list[str], opening: str
+) -> None:
+    content = pkzone.map("physical", languages=wanted).content
+    assert content["words"]["languages"] == offered
+    assert content["language"] == opening
+    others = [code for code in offered if code != "en"]
+    assert {len(one) for one in content["words"]["phrases"].values()} == {len(others)} - {0}
+    for number, code in enumerate(others):
+        assert content["words"]["phrases"]["Legend"][number] == HEADINGS[code][1]
+
+
+@pytest.mark.parametrize(("options", "said"), [
+    ({"languages": "en,fr"}, "language 'fr': a map of these layers has en, az, hy, ru"),
+    ({"languages": ""}, "language '': a map of these layers has en, az, hy, ru"),
+    ({"languages": ()}, "no language is named: a map of these layers has en, az, hy, ru"),
+    ({"languages": "en,ru", "lang": "hy"}, "language 'hy': this map is limited to en, ru"),
+])  # fmt: skip
+def test_a_language_that_is_not_there_is_refused(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(BadOption) as caught:
+        pkzone.map("physical", **options)
+    assert str(caught.value) == said
+
+
+def test_the_page_of_one_language_is_smaller(shipped: Any) -> None:
+    only = len(pkzone.map(languages="en").to_html().encode())
+    assert only < 400_000
+    assert only < len(shipped.to_html().encode()) - 20_000
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("code", ["az", "ru"])
+def test_a_limited_page_has_the_words_of_its_languages(open_page: Any, code: str) -> None:
+    opened = open_page(pkzone.map(lang=code, languages=["en", "ru", code]), "#lang=hy")
+    options = opened.page.locator("#pk-language option")
+    names = {"en": "English", "az": "Azərbaycanca", "ru": "Русский"}
+    wanted = [names[one] for one in ("en", "az", "ru") if one in ("en", "ru", code)]
+    assert options.all_inner_texts() == wanted
+    as_of, legend, _ = HEADINGS[code]
+    assert opened.text("#pk-as-of") == f"{as_of} (2022-09-01)"
+    assert opened.text("#pk-legend h2") == legend
+    assert opened.page.locator("[data-text=translations]").is_visible()
+    opened.page.locator("#pk-language").select_option("en")
+    assert opened.text("#pk-legend h2") == "Legend"
+
+
+@pytest.mark.browser
+def test_a_page_of_one_language_has_no_choice(open_page: Any) -> None:
+    opened = open_page(pkzone.map(languages=["ru"]))
+    assert opened.text("#pk-legend h2") == HEADINGS["ru"][1]
+    assert opened.page.locator("#pk-language").is_hidden()
 
 
 def test_page_of_one_language_carries_no_other(tmp_path: Path) -> None:
@@ -45,12 +103,22 @@ def test_language_is_written_into_the_page(shipped: Any) -> None:
     assert payload_of(html)["language"] == "hy"
 
 
-def test_command_takes_a_language(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("options", "language", "offered"), [
+    (["--lang", "ru"], "ru", ["en", "az", "hy", "ru"]),
+    (["--languages", "ru"], "ru", ["ru"]),
+    (["--languages", "hy, en"], "hy", ["en", "hy"]),
+    (["--languages", "hy,en", "--lang", "en"], "en", ["en", "hy"]),
+])  # fmt: skip
+def test_command_takes_languages(
+    tmp_path: Path, options: list[str], language: str, offered: list[str]
+) -> None:
     path = tmp_path / "m.html"
     with pytest.raises(SystemExit) as left:
-        program.main(["map", "physical", "--lang", "ru", "-o", str(path)])
+        program.main(["map", "physical", *options, "-o", str(path)])
     assert left.value.code == 0
-    assert '<html lang="ru">' in path.read_text("utf-8")
+    html = path.read_text("utf-8")
+    assert f'<html lang="{language}">' in html
+    assert payload_of(html)["words"]["languages"] == offered
 
 
 # Everything that the page says in English, read from its own scripts.

@@ -108,7 +108,7 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
         "licenses": licence_records(known) if known else [],
         "citation": _citation(diff, sides, known, say(report.full_title)),
         "style": look,
-        "words": languages.words_of((), look),
+        "words": languages.words_of(("en",), look),
         "diff": diff.to_dict(),
         "lead": [say(sentence) for sentence in report.lead],
         "boxes": figure_tables(report, say),

@@ -84,7 +84,7 @@ interface Words {
   dates: Record<string, [string, string]>;
   months: Record<string, string[]>;
   months_alone: Record<string, string[]>;
-  /** English to what it is in the other languages, in their order. */
+  /** English to what it is in the languages without English, in their order. */
   phrases: Record<string, (string | null)[]>;
 }
 
@@ -103,6 +103,8 @@ interface Payload {
   title: string;
   language: string;
   languages?: string[];
+  /** Whether names are in a language that no speaker has reviewed. */
+  unreviewed?: boolean;
   /** Where the page lies on the web, if it says so. */
   address?: string;
   /** West, south, east, north. */

@@ -68,7 +68,7 @@ export function start(onChange) {
   startScale();
   byId("pk-language").append(...text.languages.map((code) => make("option", { value: code, lang: code }, text.languageName(code))));
   byId("pk-language").hidden = text.languages.length < 2;
-  firstOf("[data-text=translations]").hidden = text.languages.every((code) => reviewed.includes(code) || !text.hasWords(code));
+  firstOf("[data-text=translations]").hidden = !payload.unreviewed;
   text.spoken(() => byId("pk-theme").replaceChildren(
     ...THEMES.map((theme) => make("option", { value: theme }, text.say(`theme_${theme}`)))));
   const key = svg("svg", { viewBox: "0 0 40 18", class: "pk-swatch", "aria-hidden": "true" },

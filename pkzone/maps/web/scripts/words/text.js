@@ -10,6 +10,7 @@ import { allOf } from "../dom.js";
  * @type {{ languages: string[] }}
  */
 export const { languages } = payload.words;
+const translated = languages.filter((code) => code !== "en");
 const { phrases, months, months_alone: monthsAlone, dates, terms } = payload.words;
 const ends = payload.ends ?? {};
 /** @type {(() => void)[]} */
@@ -122,7 +123,7 @@ const values = {
  * @param {string} english
  * @returns {string}
  */
-export const phrase = (english) => own(phrases, english)?.[languages.indexOf(language) - 1] ?? english;
+export const phrase = (english) => own(phrases, english)?.[translated.indexOf(language)] ?? english;
 
 /**
  * The name of a property in the language on view.
