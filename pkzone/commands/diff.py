@@ -15,13 +15,13 @@ from pkzone.commands.options import (
     page_options,
     table_options,
 )
-from pkzone.commands.output import layout, print_report
+from pkzone.commands.output import layout, print_report, wrote
 from pkzone.commands.types import BOUND, CHANGE_KINDS, MATCH_STEPS, REF
 from pkzone.errors import BadOption, did_you_mean
 from pkzone.reports import FORMATS, formats_of, render
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from pkzone.compare.bounds import Bound
     from pkzone.compare.result import Diff
@@ -189,6 +189,7 @@ def command(
     quiet: bool,
     tiles: str | None,
     tiles_attribution: str | None,
+    assets: str | None,
     **options: Any,
 ) -> None:
     """Say what changed: where, by how much, and who is affected.
@@ -199,8 +200,7 @@ def command(
     """
     form, output, _ = destination
     _check(form, base, each=each, records=records, one_reference=target is None)
-    if "tiles" not in FORMATS[form].options and (tiles or tiles_attribution):
-        raise click.UsageError("--tiles is for -f html, the one form that is a page")
+    _check_page(destination, {"--tiles": tiles or tiles_attribution, "--assets": assets})
     unseen = quiet and output == "-"
     options["evidence"] = not unseen or any(bound.is_measured for bound in bounds)
     diffs, notes = _compared(base, target, catalogue, options, records=records)
@@ -209,11 +209,9 @@ def command(
         diffs = [_only(diff, kinds) for diff in diffs]
     if not unseen:
         page = {"catalogue": catalogue, "tiles": tiles, "tiles_attribution": tiles_attribution}
-        kind, subject = ("each", diffs) if each else ("diff", diffs[0])
-        report = render(form, kind, subject, **layout(output), **page)
-        print_report(report, destination)
+        told = _deliver(diffs, destination, page, assets, each=each)
         if output != "-" and not quiet:
-            warn(f"wrote {output} ({len(report.encode()) / 1000:,.0f} kB)")
+            warn(told)
         # Some formats have no room for them, and a file is not read at once.
         if not quiet and (each or form in ("geojson", "csv", "jsonl") or output != "-"):
             for note in notes if each else diffs[0].notices:
@@ -222,6 +220,37 @@ def command(
         warn(reason)
     if reasons or (exit_code and not all(diff.is_empty for diff in diffs)):
         raise click.exceptions.Exit(FINDINGS)
+
+
+def _deliver(
+    diffs: Sequence[Diff],
+    destination: Destination,
+    page: dict[str, Any],
+    assets: str | None,
+    *,
+    each: bool,
+) -> str:
+    """Print or write the report, a page perhaps with files beside it; return what to say of it."""
+    form, output, overwrite = destination
+    if assets is None:
+        kind, subject = ("each", diffs) if each else ("diff", diffs[0])
+        report = render(form, kind, subject, **layout(output), **page)
+        print_report(report, destination)
+        return wrote({output: report.encode()})
+    from pkzone.maps.diff.page import diff_page
+
+    files, within = diff_page(diffs[0], **page).save(output, overwrite=overwrite, assets=assets)
+    return wrote(files, assets, within)
+
+
+def _check_page(destination: Destination, given: Mapping[str, object]) -> None:
+    """Refuse options of a page where the report is none, or has no file for others beside it."""
+    named = " and ".join(filter(given.get, given))
+    if named and "tiles" not in FORMATS[destination.form].options:
+        verb = "is" if named in given else "are"
+        raise click.UsageError(f"{named} {verb} for -f html, the one form that is a page")
+    if given["--assets"] and destination.path == "-":
+        raise click.UsageError("--assets needs a file; leave out -o -")
 
 
 def _reasons(diffs: Sequence[Diff], bounds: Sequence[Bound]) -> list[str]:

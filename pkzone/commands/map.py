@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,7 +20,7 @@ from pkzone.commands.options import (
     tagged_option,
     title_option,
 )
-from pkzone.commands.output import deliver, emit_file
+from pkzone.commands.output import emit_file, wrote
 from pkzone.commands.types import DAY, LANGUAGES, REF, Choice
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ DEFAULT_OUTPUT = "pkzone-map.html"
         "pkzone map --embed -o embed.html",
         "pkzone map --address https://example.org/map.html",
         "pkzone map --languages en,ru -o two.html",
+        "pkzone map --assets assets",
     ),
 )
 @click.argument("refs", type=REF, metavar="[REF]...", nargs=-1)
@@ -97,6 +98,7 @@ def command(
     compare: str | None,
     output: str,
     overwrite: bool,
+    assets: str | None,
     open_page: bool,
     **options: Any,
 ) -> None:
@@ -106,7 +108,7 @@ def command(
     file, or - for standard input; a map of nothing but files has no dates. Records of TAGGED move
     with the slider: those dated while the state in view held are drawn.
     """
-    _check_output(output, open_page=open_page)
+    _check_output(output, {"--open": open_page, "--assets": assets})
     from pkzone.i18n.messages import names_only
     from pkzone.maps.page import page_of
 
@@ -125,21 +127,19 @@ def command(
         warn(f"warning: {notice}")
     if compare is None and page.content["compare"]["mode"] == "none":
         warn("differences are not measured, that would take long; --compare consecutive does it")
-    html = page.to_html()
     if output == "-":
-        emit_file(html.encode("utf-8", "backslashreplace"))
+        emit_file(page.to_html().encode("utf-8", "backslashreplace"))
         return
-    deliver(html, output, overwrite=may_replace(overwrite))
-    path = Path(output)
-    warn(f"wrote {path} ({path.stat().st_size / 1000:,.0f} kB)")
+    files, within = page.save(output, overwrite=may_replace(overwrite), assets=assets)
+    warn(wrote(files, assets, within))
     if open_page:
-        click.launch(str(path))
+        click.launch(output)
 
 
-def _check_output(output: str, *, open_page: bool) -> None:
-    """Refuse a file that is no page, and to open what is no file."""
-    if output == "-" and open_page:
-        raise click.UsageError("--open needs a file; leave out -o -")
+def _check_output(output: str, wants_file: Mapping[str, object]) -> None:
+    """Refuse a file that is no page, and options that need one where there is none."""
+    for option in filter(wants_file.get, wants_file) if output == "-" else ():
+        raise click.UsageError(f"{option} needs a file; leave out -o -")
     if not output.lower().endswith((".html", ".htm")) and "." in output.rpartition("/")[2][1:]:
         raise click.UsageError(
             f"-o {output}: a map is a page and ends in .html; pkzone picture writes .png, .svg "

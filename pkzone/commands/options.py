@@ -235,7 +235,7 @@ def coordinate_options(
 
 
 def page_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Declare what a page may load from elsewhere: ``--tiles`` and ``--tiles-attribution``."""
+    """Declare what a page loads: ``--tiles``, ``--tiles-attribution`` and ``--assets``."""
     tiles = click.option(
         "--tiles",
         metavar="URL|NAME",
@@ -245,7 +245,13 @@ def page_options(function: Callable[..., Any]) -> Callable[..., Any]:
     attribution = click.option(
         "--tiles-attribution", metavar="TEXT", help="Whom to credit for the tiles of an address."
     )
-    return tiles(attribution(function))
+    assets = click.option(
+        "--assets",
+        metavar="DIR",
+        type=FOLDER,
+        help="Write scripts and styles as files there, for sites that allow none in a page.",
+    )
+    return tiles(attribution(assets(function)))
 
 
 def _nearest(ctx: click.Context, _param: click.Parameter, folder: str | None) -> str | None:

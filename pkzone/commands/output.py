@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,7 @@ __all__ = [
     "stdout_failed",
     "strong",
     "terminal_width",
+    "wrote",
 ]
 
 READER_LEFT = 128 + 13
@@ -128,6 +129,17 @@ def deliver(document: str | bytes, output: str, *, overwrite: bool) -> None:
     from pkzone.files.atomic import write_bytes
 
     write_bytes(output, document, overwrite=overwrite)
+
+
+def wrote(
+    files: Mapping[str, bytes], folder: str | None = None, within: Mapping[str, bytes] | None = None
+) -> str:
+    """Return what to say of files that were written, and of those in a folder, together."""
+    parts = [f"{path} ({len(data) / 1000:,.0f} kB)" for path, data in files.items()]
+    if within:
+        size = sum(map(len, within.values()))
+        parts.append(f"{len(within)} files in {folder} ({size / 1000:,.0f} kB)")
+    return f"wrote {', '.join(parts)}"
 
 
 def print_report(report: str | bytes, destination: Destination) -> None:

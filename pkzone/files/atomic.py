@@ -16,6 +16,7 @@ from pkzone.errors import OutputError, printable
 __all__ = [
     "TEMPORARY_GLOB",
     "flush_folder",
+    "folder_for",
     "labelled",
     "new_file",
     "output_errors",
@@ -146,6 +147,29 @@ def write_files(files: Mapping[str, bytes], *, overwrite: bool = False) -> None:
         for path in written:
             if path not in there:
                 Path(path).unlink(missing_ok=True)
+        raise
+
+
+@contextlib.contextmanager
+def folder_for(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Make a folder, unless it is there, for what is then written; if that fails, unmake it.
+
+    Raises
+    ------
+    OutputError
+        It cannot be made: a file has its name, or the folder that it is to lie in is missing.
+    """
+    folder = Path(path)
+    is_there = folder.is_dir()
+    if not is_there:
+        with output_errors(printable(str(path), limit=None)):
+            folder.mkdir()
+    try:
+        yield
+    except BaseException:
+        if not is_there:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
         raise
 
 

@@ -8,7 +8,6 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from html import escape
-from pathlib import Path
 from typing import Any, Final, cast
 
 import folium
@@ -93,10 +92,15 @@ class Map(folium.Map):
 
     def to_html(self) -> str:
         """Return the page as HTML, the same bytes every time as far as pkzone makes it."""
-        return self._document()[0]
+        return self.page.to_html(skeleton_of(self))
 
     def save(  # type: ignore[override]  # folium's also takes an open file, and no overwrite
-        self, path: str | os.PathLike[str], overwrite: bool = True
+        self,
+        path: str | os.PathLike[str],
+        overwrite: bool = True,
+        *,
+        assets: str | os.PathLike[str] | None = None,
+        image: bytes | None = None,
     ) -> None:
         """Write the page to a file, whole or not at all.
 
@@ -106,22 +110,28 @@ class Map(folium.Map):
             Where to write.
         overwrite : bool, default True
             Whether an existing file may be replaced.
+        assets : str or os.PathLike, optional
+            A folder for the scripts and styles, for a site that allows none inline; made if it is
+            not there. What folium puts into the head and the body of a page stays there.
+        image : bytes, optional
+            A PNG of 1200 x 630 pixels, such as `pkzone.pictures.preview` makes. It is written
+            beside the page, whose address makes it the picture of the page's previews.
 
         Raises
         ------
         OutputError
-            The file exists and may not be replaced, or cannot be written.
+            A file exists and may not be replaced, or cannot be written.
+        BadOption
+            The folder lies on another drive than the page.
 
         Warns
         -----
         NetworkWarning
             Something that was added to the map is loaded from elsewhere.
         """
-        from pkzone.files import atomic
-
-        html, hosts = self._document()
-        atomic.write_bytes(Path(path), html.encode("utf-8"), overwrite=overwrite)
-        if hosts:
+        skeleton = skeleton_of(self)
+        self.page.save(path, overwrite=overwrite, assets=assets, picture=image, skeleton=skeleton)
+        if hosts := skeleton.hosts:
             message = f"{path} needs the network: parts of it are loaded from {', '.join(hosts)}"
             warnings.warn(message, NetworkWarning, stacklevel=2)
 
@@ -132,11 +142,6 @@ class Map(folium.Map):
             f'<iframe srcdoc="{page}" title="Map" width="100%" height="600" frameborder="0" '
             "allowfullscreen></iframe>"
         )
-
-    def _document(self) -> tuple[str, tuple[str, ...]]:
-        """Return the page, and the hosts that additions of the user's are loaded from."""
-        skeleton = skeleton_of(self)
-        return self.page.to_html(skeleton), skeleton.hosts
 
 
 def map(  # noqa: A001 - read as pkzone.map

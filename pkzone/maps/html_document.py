@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from hashlib import sha256
 from html import escape
 from importlib import resources
 from string import Template
@@ -27,6 +28,7 @@ __all__ = [
     "ZOOM",
     "ZOOM_SNAP",
     "Layout",
+    "Outside",
     "Part",
     "Skeleton",
     "assemble",
@@ -130,7 +132,7 @@ _EMPTY_MAP: Final = Template("""
 _RISKY: Final = "<>&\u2028\u2029"
 # In a string of JavaScript a backslash changes nothing of these, and keeps HTML from seeing them.
 _INNER_TAG = re.compile(r"<(/script|!--)", re.IGNORECASE)
-_ICON: Final = '<link rel="icon" href="data:,">'
+_NO_ICON: Final = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +184,83 @@ def empty_map(middle: Sequence[float], max_zoom: int) -> Skeleton:
     return Skeleton(f'<div class="folium-map" id="{name}" ></div>\n', script)
 
 
+class Outside:
+    """Scripts and styles as files beside a page, for a site that allows none in it.
+
+    Parameters
+    ----------
+    link : str
+        The folder's address as the page names it; it ends in a slash.
+
+    Attributes
+    ----------
+    files : dict of str to bytes
+        What the page asks for, by name. A name has a part of the hash of what is in it, so that
+        pages share files, and no page gets those of another release from a cache.
+
+    Notes
+    -----
+    The page states no ``integrity``: Chromium checks that of no file on disk, and runs none then.
+    """
+
+    def __init__(self, link: str) -> None:
+        self.link = link
+        self.files: dict[str, bytes] = {}
+
+    def add(self, name: str, text: str) -> str:
+        """Take a file and return its address, which HTML may hold as it is."""
+        data = text.encode()
+        stem, _, ending = name.rpartition(".")
+        name = f"{stem}.{sha256(data).hexdigest()[:12]}.{ending}"
+        self.files[name] = data
+        return self.link + name
+
+    @property
+    def reach(self) -> Reach:
+        """What the page loads then; of a page opened from disk 'self' need not mean such files."""
+        own = ("'self'", "file:")
+        return Reach(scripts=own, styles=own, images=own)
+
+
+class _Code:
+    """Writes the scripts and styles of a page into it, or as files beside it."""
+
+    def __init__(self, outside: Outside | None) -> None:
+        self._outside = outside
+
+    def script(self, name: str, text: str) -> str:
+        if self._outside is None:
+            return _element("script", text)
+        return f'<script src="{self._outside.add(f"{name}.js", text)}"></script>\n'
+
+    def style(self, name: str, text: str) -> str:
+        if self._outside is None:
+            return _element("style", text)
+        return f'<link rel="stylesheet" href="{self._outside.add(f"{name}.css", text)}">\n'
+
+    def built(self, *names: str) -> str:
+        """Return scripts and stylesheets as esbuild made them (see package.json)."""
+        return "".join(
+            (self.script if kind == "js" else self.style)(stem, _text(f"built/{stem}.{kind}"))
+            for stem, _, kind in (name.rpartition(".") for name in names)
+        )
+
+    def icon(self) -> str:
+        """Return an icon of nothing, so that no browser asks for one."""
+        address = self._outside.add("icon.svg", _NO_ICON) if self._outside else "data:,"
+        return f'<link rel="icon" href="{address}">\n'
+
+    def leaflet(self) -> str:
+        """Return Leaflet, its stylesheet without the pictures, which would be requests.
+
+        In the page the script is packed, in a third of its bytes: the page unpacks and runs it.
+        """
+        style, script = self.built("leaflet.css"), _text("vendor/leaflet.js")
+        if self._outside:
+            return style + self.script("leaflet", script)
+        return style + json_block("pkzone-leaflet", _packed_leaflet()) + self.built("leaflet.js")
+
+
 def json_block(element_id: str, text: str) -> str:
     """Return JSON text as a data block that no parser of HTML or JavaScript can leave.
 
@@ -208,6 +287,7 @@ def assemble(
     reaches_out: bool = False,
     reach: Reach = NOWHERE,
     blocks: Mapping[str, str] | None = None,
+    outside: Outside | None = None,
 ) -> str:
     """Return the whole document.
 
@@ -232,39 +312,41 @@ def assemble(
         What else the page loads from elsewhere, besides what the skeleton says.
     blocks : mapping of str to str, optional
         Further data blocks: JSON by the id of its element.
+    outside : Outside, optional
+        What takes the scripts and styles; by default the page has them. Data is no script, whatever
+        a site allows, and stays in the page.
 
     Returns
     -------
     str
         HTML, the same for the same input.
     """
+    made = _Code(outside)
     before, after = _text(layout.body).split("<!-- map -->")
-    styles = [_colours(layout.palette), *map(_built, layout.styles)]
     # A script of the user's that fails, for want of its library, stops none of the others.
-    added = [_element("script", _INNER_TAG.sub(r"<\\\1", one)) for one in skeleton.added]
+    added = [made.script("added", _INNER_TAG.sub(r"<\\\1", one)) for one in skeleton.added]
     if skeleton.is_extended:
-        styles.append(_built("folium.css"))
-        added.insert(0, _element("script", _built("folium.js")))
+        added.insert(0, made.built("folium.js"))
     head = (
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"{about}{_ICON}\n"
-        + (_element("script", _built("missing.js")) if reaches_out else "")
-        + _leaflet()
-        + "".join(_element("style", text) for text in styles)
+        + about
+        + made.icon()
+        + (made.built("missing.js") if reaches_out else "")
+        + made.leaflet()
+        + made.style("colours", _colours(layout.palette))
+        + made.built(*layout.styles, *(["folium.css"] if skeleton.is_extended else []))
         + skeleton.head
     )
-    early = _element("script", _built(layout.early)) if layout.early else ""
+    early = made.built(layout.early) if layout.early else ""
     body = f"<body{_attributes(facts)}>\n{early}{before}{skeleton.element}{after}{skeleton.body}"
-    scripts = [
-        _element("script", skeleton.script),
-        *added,
-        _element("script", _built(layout.script)),
-    ]
+    scripts = [made.script("start", skeleton.script), *added, made.built(layout.script)]
     code = "".join(scripts) + "</body>\n"
     data = {"pkzone-payload": payload_json, **(blocks or {})}
     blocks_html = "".join(map(json_block, data, data.values()))
     # The data is not asked what may run.
-    rules = policy(head + body + code, reach | skeleton.reach, [_text("vendor/leaflet.js")])
+    reach |= skeleton.reach | (outside.reach if outside else NOWHERE)
+    unpacked = [] if outside else [_text("vendor/leaflet.js")]
+    rules = policy(head + body + code, reach, unpacked)
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(rules, quote=False)}">\n'
@@ -289,22 +371,9 @@ def _text(path: str) -> str:
     return (resources.files("pkzone.maps") / "web" / path).read_text("utf-8")
 
 
-def _built(name: str) -> str:
-    """Return a script or stylesheet as esbuild made it (see package.json)."""
-    return _text(f"built/{name}")
-
-
 @cache
-def _leaflet() -> str:
-    """Return Leaflet, its stylesheet without the pictures, which would be requests.
-
-    The script comes packed, in a third of its bytes: the page unpacks and runs it.
-    """
-    script = to_json(deflated(_text("vendor/leaflet.js").encode()))
-    packed = json_block("pkzone-leaflet", script.decode())
-    return (
-        _element("style", _built("leaflet.css")) + packed + _element("script", _built("leaflet.js"))
-    )
+def _packed_leaflet() -> str:
+    return to_json(deflated(_text("vendor/leaflet.js").encode())).decode()
 
 
 def _colours(more: Mapping[str, Mapping[str, str]]) -> str:

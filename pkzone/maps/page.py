@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import quote
 
 from pkzone.errors import BadOption
+from pkzone.files import atomic
 from pkzone.geojson.model import Notice
 from pkzone.i18n.messages import LANGUAGES
 from pkzone.layers.catalogue import Catalogue
@@ -95,7 +98,13 @@ class Page:
         zoom: int = self.content.get("max_zoom", 14)
         return zoom
 
-    def to_html(self, skeleton: html_document.Skeleton | None = None) -> str:
+    def to_html(
+        self,
+        skeleton: html_document.Skeleton | None = None,
+        *,
+        outside: html_document.Outside | None = None,
+        picture: str | None = None,
+    ) -> str:
         """Return the page as HTML, the same bytes every time.
 
         Parameters
@@ -103,6 +112,10 @@ class Page:
         skeleton : Skeleton, optional
             What folium rendered of the map and of a user's objects on it; by default what it
             renders of an empty map.
+        outside : Outside, optional
+            What takes its scripts and styles; by default it has them.
+        picture : str, optional
+            Name of the picture that lies beside it, as in an address.
         """
         skeleton = skeleton or html_document.empty_map(self.middle, self.max_zoom)
         language = self.content["language"]
@@ -123,12 +136,81 @@ class Page:
             skeleton,
             packing.to_json(packing.pack(content)).decode(),
             facts,
-            about=head.head_of(content),
+            about=head.head_of(content, picture),
             language=language if language in LANGUAGES else "en",
             reaches_out=reaches_out,
             reach=Reach(images=self.background.sources if self.background else ()),
             blocks={name: packing.to_json(one).decode() for name, one in self.blocks.items()},
+            outside=outside,
         )
+
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        overwrite: bool,
+        assets: str | os.PathLike[str] | None = None,
+        picture: bytes | None = None,
+        skeleton: html_document.Skeleton | None = None,
+    ) -> tuple[dict[str, bytes], dict[str, bytes]]:
+        """Write the page and what lies beside it, all or nothing.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+            Where to write it.
+        overwrite : bool
+            Whether existing files may be replaced.
+        assets : str or os.PathLike, optional
+            The folder for its scripts and styles; made if it is not there.
+        picture : bytes, optional
+            A PNG, which gets the name of the page.
+        skeleton : Skeleton, optional
+            As for `to_html`.
+
+        Returns
+        -------
+        tuple of dict
+            The page and its picture, and the files in the folder: the content of each by its path.
+
+        Raises
+        ------
+        OutputError
+            A file exists and may not be replaced, or cannot be written.
+        """
+        page = Path(path)
+        outside = None if assets is None else html_document.Outside(_link(assets, page.parent))
+        image = page.with_suffix(".png")
+        name = None if picture is None else quote(os.fsencode(image.name))
+        html = self.to_html(skeleton, outside=outside, picture=name)
+        files = {str(page): html.encode("utf-8", "backslashreplace")}
+        if picture is not None:
+            files[str(image)] = picture
+        if outside is None or assets is None:
+            atomic.write_files(files, overwrite=overwrite)
+            return files, {}
+        within = {str(Path(assets, name)): data for name, data in outside.files.items()}
+        with atomic.folder_for(assets):
+            new = {name: data for name, data in within.items() if not _holds(name, data)}
+            atomic.write_files(new | files, overwrite=overwrite)
+        return files, within
+
+
+def _link(folder: str | os.PathLike[str], start: Path) -> str:
+    """Return the relative address of a folder, as a page in another folder names it."""
+    try:
+        way = os.path.relpath(folder, start)
+    except ValueError:
+        raise BadOption("scripts and styles lie on the same drive as their page") from None
+    return quote(os.fsencode(way.replace(os.sep, "/"))) + "/"
+
+
+def _holds(path: str, data: bytes) -> bool:
+    """Tell whether a file is there with this very content: another page wrote it."""
+    try:
+        return Path(path).read_bytes() == data
+    except OSError:
+        return False
 
 
 def page_of(
