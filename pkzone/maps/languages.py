@@ -30,7 +30,10 @@ __all__ = [
 
 _WORDS: Final = Path(__file__).parent / "web" / "built" / "words.json"
 #: The scripts whose words every page with a choice of languages has.
-_SCRIPTS: Final = ("words/text.js", "words/map-words.js", "tools/embed.js", "panels/chart.js")
+_SCRIPTS: Final = (
+    *("words/text.js", "words/map-words.js", "tools/embed.js", "panels/chart.js"),
+    "panels/paper.js",
+)
 #: Values of ``kind`` and ``mode`` in the shipped layers, as people read them.
 _KINDS: Final = (
     *("airport", "border", "bridge", "checkpoint", "city", "closure", "core", "corridor strip"),
