@@ -25,6 +25,7 @@ from pkzone.commands.types import DAY, LANGUAGES, REF, Choice
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
+    from pkzone.maps.page import Page
 
 __all__ = ["command"]
 
@@ -44,7 +45,7 @@ DEFAULT_OUTPUT = "pkzone-map.html"
         "pkzone map --catalogue daily --simplify 50 -o daily.html",
         "pkzone map --with tagged.csv -o incidents.html",
         "pkzone map --embed -o embed.html",
-        "pkzone map --address https://example.org/map.html",
+        "pkzone map --address https://example.org/map.html --image",
         "pkzone map --languages en,ru -o two.html",
         "pkzone map --assets assets",
     ),
@@ -82,6 +83,11 @@ DEFAULT_OUTPUT = "pkzone-map.html"
     "gives the full page.",
 )
 @click.option(
+    "--image",
+    is_flag=True,
+    help="Write a picture of what the map opens on beside the page, for previews of links to it.",
+)
+@click.option(
     "--address",
     metavar="URL",
     help="Where the page will lie on the web: for previews of links to it and for its embed code.",
@@ -99,6 +105,7 @@ def command(
     output: str,
     overwrite: bool,
     assets: str | None,
+    image: bool,
     open_page: bool,
     **options: Any,
 ) -> None:
@@ -108,7 +115,7 @@ def command(
     file, or - for standard input; a map of nothing but files has no dates. Records of TAGGED move
     with the slider: those dated while the state in view held are drawn.
     """
-    _check_output(output, {"--open": open_page, "--assets": assets})
+    _check_output(output, {"--open": open_page, "--assets": assets, "--image": image})
     from pkzone.i18n.messages import names_only
     from pkzone.maps.page import page_of
 
@@ -130,10 +137,25 @@ def command(
     if output == "-":
         emit_file(page.to_html().encode("utf-8", "backslashreplace"))
         return
-    files, within = page.save(output, overwrite=may_replace(overwrite), assets=assets)
+    files, within = page.save(
+        output,
+        overwrite=may_replace(overwrite),
+        assets=assets,
+        picture=_picture_of(page) if image else None,
+    )
     warn(wrote(files, assets, within))
     if open_page:
         click.launch(output)
+
+
+def _picture_of(page: Page) -> bytes:
+    """Return the picture for previews of the page, as PNG; tell what it lacks."""
+    from pkzone.pictures import preview
+
+    data, notices = preview(page).render("png")
+    for notice in notices:
+        warn(notice)
+    return data
 
 
 def _check_output(output: str, wants_file: Mapping[str, object]) -> None:

@@ -66,6 +66,8 @@ class Page:
         Further data blocks of the page, as plain JSON types by the ids of their elements.
     notices : tuple of Notice, optional
         What was odd in the files that are shown.
+    shown : tuple of Catalogue and Selection, optional
+        What the map is made of.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class Page:
         background: Background | None = None,
         blocks: Mapping[str, dict[str, Any]] | None = None,
         notices: tuple[Notice, ...] = (),
+        shown: tuple[Catalogue, Selection] | None = None,
     ) -> None:
         if background:
             texts = languages.script_words("drawing/tiles.js", "panels/notice.js")
@@ -85,6 +88,7 @@ class Page:
         self.background = background
         self.blocks = dict(blocks or {})
         self.notices = notices
+        self.shown = shown
 
     @property
     def middle(self) -> list[float]:
@@ -260,7 +264,14 @@ def page_of(
     layout = _layout(content, selection, has_records=records is not None)
     notices = [notice for file in selection.files for notice in file.notices]
     notices += records.notices if records else ()
-    return Page(content, layout, background=background, blocks=blocks, notices=tuple(notices))
+    return Page(
+        content,
+        layout,
+        background=background,
+        blocks=blocks,
+        notices=tuple(notices),
+        shown=(source, selection),
+    )
 
 
 def _listed(languages: str | Iterable[str] | None) -> list[str] | None:

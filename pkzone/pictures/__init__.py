@@ -17,10 +17,11 @@ from pkzone.maps.style import PALETTE
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
+    from pkzone.maps.page import Page
     from pkzone.pictures.histogram import Histogram
     from pkzone.pictures.map_content import Content
 
-__all__ = ["FORMS", "Picture", "form_of", "picture"]
+__all__ = ["FORMS", "Picture", "form_of", "picture", "preview"]
 
 #: What a picture can be written as; the ending of a file name decides.
 FORMS: Final = ("png", "svg", "pdf")
@@ -42,6 +43,8 @@ class Picture:
         Width of the page, and pixels an inch of a PNG. The height follows.
     language, theme : str
         Language of the words, ``light`` or ``dark``.
+    is_preview : bool
+        Whether the page has the shape of a preview of a link.
     """
 
     content: Content | Histogram = field(repr=False)
@@ -49,6 +52,7 @@ class Picture:
     dpi: float = 200.0
     language: str = "en"
     theme: str = "light"
+    is_preview: bool = False
 
     def __post_init__(self) -> None:
         _check(self.theme, THEMES, "theme")
@@ -92,10 +96,13 @@ class Picture:
         from pkzone.pictures import canvas
         from pkzone.pictures.histogram import Histogram, HistogramPage
         from pkzone.pictures.page import MapPage
+        from pkzone.pictures.preview_page import PreviewPage
 
         content, look = self.content, (self.width_cm, self.theme, self.language)
         with canvas.settings():
-            if isinstance(content, Histogram):
+            if self.is_preview and not isinstance(content, Histogram):
+                page = PreviewPage(content, *look).draw()
+            elif isinstance(content, Histogram):
                 page = HistogramPage(content, *look).draw()
             else:
                 page = MapPage(content, *look).draw()
@@ -204,6 +211,45 @@ def picture(
         content = _histogram(references, source, on, lang, tagged)
     titled = content if title is None else replace(content, title=title)
     return Picture(titled, width_cm, dpi, lang, theme)
+
+
+def preview(page: Page) -> Picture:
+    """Return the picture that previews of a link to a map show: its opening state.
+
+    Parameters
+    ----------
+    page : Page
+        The page of a map, as ``pkzone.map(...).page``. Records and folium's objects on it are not
+        in the picture.
+
+    Returns
+    -------
+    Picture
+        1200 x 630 pixels as a PNG.
+
+    Raises
+    ------
+    BadOption
+        The page is that of a difference.
+    MissingExtra
+        matplotlib is not installed.
+
+    Examples
+    --------
+    >>> made = pkzone.map(address="https://example.org/map.html")  # doctest: +SKIP
+    >>> picture = preview(made.page).to_bytes()  # doctest: +SKIP
+    >>> made.save("map.html", image=picture)  # doctest: +SKIP
+    """
+    if page.shown is None:
+        raise BadOption("a preview shows a map; the page of a difference has none")
+    _require_matplotlib()
+    from pkzone.pictures.map_content import opening_content
+    from pkzone.pictures.preview_page import DPI, WIDTH_CM
+
+    day = page.content["on"]
+    title, language = page.content["title"], page.content["language"]
+    content = opening_content(*page.shown, day and date.fromisoformat(day), title, language)
+    return Picture(content, WIDTH_CM, DPI, language, is_preview=True)
 
 
 def _histogram(

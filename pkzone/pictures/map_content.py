@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pkzone.geojson import Feature
     from pkzone.layers.catalogue import Catalogue, Version
     from pkzone.layers.model import Region
+    from pkzone.maps.selection import Selection
 
 __all__ = [
     "Content",
@@ -38,6 +39,7 @@ __all__ = [
     "feature_items",
     "gid_of",
     "name_in",
+    "opening_content",
     "paint_order",
     "region_items",
 ]
@@ -296,6 +298,19 @@ def content_of(
     return maker.layer(parsed, on)
 
 
+def opening_content(
+    catalogue: Catalogue, selection: Selection, day: date | None, title: str, language: str
+) -> Content:
+    """Return what a picture of a map shows: the state that it opens on.
+
+    Raises
+    ------
+    CatalogueError, HashMismatch, GeoJSONError
+        A file is missing, damaged or refused.
+    """
+    return _Maker(catalogue, language).opening(selection, day, title)
+
+
 class _Maker:
     """Makes contents from a catalogue, in words of a language."""
 
@@ -317,6 +332,27 @@ class _Maker:
             lines=(self._as_of(day),),
             focus=_boxes([selection.home]),
         )
+
+    def opening(self, selection: Selection, day: date | None, title: str) -> Content:
+        """Return what a picture of a selection shows on a day."""
+        table = own_layers.with_files(self._table, selection.files)
+        items: list[Item] = []
+        for one in (*selection.layers, *selection.around):
+            held = one.versions if one.fixed else ()
+            with suppress(VersionNotFound):
+                version = held[0] if held else one.layer.on(day or "")
+                items += self._items(version)
+        for file in selection.files:
+            look: dict[str, Any] = {"table": table, "language": self._language}
+            items += _layer_items(file.name, file.features, **look)
+        content = self._content(
+            items,
+            title=self._catalogue.say(title, self._language),
+            lines=(self._as_of(day),) if day else (),
+            focus=_boxes([selection.home]),
+            **({} if selection.layers else {"credit": ""}),
+        )
+        return replace(content, table=table)
 
     def layer(self, reference: LayerReference, on: str | date | None) -> Content:
         """Return what a picture of a version shows, with the base map around it."""
