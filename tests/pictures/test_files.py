@@ -114,6 +114,7 @@ def test_patterns_follow_the_status(shipped: Catalogue) -> None:
             for path in sheet.group(gid).iter(f"{SVG}path")
             if (part := re.search(r"stroke-dasharray: ([\d., ]+)", path.get("style", "")))
         ]
+        dashes = [one for one in dashes if one != pytest.approx([1.2, 2.1])]  # what leads to towns
         wanted = [[length * 0.75 for length in stroke["dash"]]
                   for stroke in rule["strokes"] if stroke["dash"]]  # fmt: skip
         assert len(dashes) == len(wanted)
