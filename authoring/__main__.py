@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from authoring.catalogue import build
 from authoring.inputs import InputError, Inputs
 from authoring.lines import FOLDER as LINES
 from authoring.states import FactsError
+from authoring.world import world
 
 SHIPPED = Path(__file__).parent.parent / "pkzone" / "layers" / "data"
+WORLD = SHIPPED.parents[1] / "maps" / "world.json"
 
 
 @click.command()
@@ -37,6 +40,10 @@ def main(inputs: Path, out: Path, lines: Path, check: bool) -> None:
     present = {p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file()}
     stale = sorted(present - set(files))
     changed = [path for path, data in files.items() if not _same(out / path, data)]
+    if out.resolve() == SHIPPED.resolve():
+        path = os.path.relpath(WORLD, out)
+        files[path] = world(Inputs(inputs))
+        changed += [] if _same(WORLD, files[path]) else [path]
     if check:
         for path in [*changed, *stale]:
             click.echo(f"differs: {path}", err=True)

@@ -25,12 +25,13 @@ from pkzone.maps import (
     packing,
     style,
     version_diffs,
+    world,
 )
 from pkzone.maps.diff import style as diff_style
 from pkzone.maps.selection import Selection, ShownLayer
 
 if TYPE_CHECKING:
-    from pkzone.layers.model import Event
+    from pkzone.layers.model import Event, Region
 
 __all__ = [
     "SCHEMA",
@@ -141,6 +142,7 @@ def build(
     ]
     cited = _cited_ids(selection, events, layers)
     series = charts.build(catalogue, selection, cited)
+    regions = world.regions_around(catalogue, selection.home)
     content = {
         "schema": SCHEMA,
         "title": title or (catalogue.title if dated else own_layers.title_of(selection.files)),
@@ -158,12 +160,15 @@ def build(
         "style": look,
         # Texts that are alike stand near each other, the numbers last: deflate looks back 32 kB.
         "layers": [*layers, *file_layers],
-        "regions": region_records(catalogue, selection.home),
+        "regions": region_records(regions),
         "around": [_layer(one, geometries, {}, _names_of) for one in selection.around],
         "events": events,
         "ends": _ends(catalogue, layers),
         "routes": _routes(selection),
-        "sources": source_records(catalogue, cited | charts.cited(series)),
+        "sources": [
+            *source_records(catalogue, cited | charts.cited(series)),
+            *([world.SOURCE] if world.is_world(regions) else []),
+        ],
         "charts": series,
         "compare": differences,
         **geometries.to_dict(),
@@ -279,17 +284,11 @@ def source_records(catalogue: Catalogue, cited: Container[str]) -> list[dict[str
     ]
 
 
-def region_records(catalogue: Catalogue, home: Sequence[float] | None) -> list[dict[str, Any]]:
-    """Return the regions that a page names, of a catalogue that has some around its extent."""
-    points = [at for one in catalogue.regions for at in chain(one.labels, *one.outline)]
-    if home is None or not points:
-        return []
-    (west, east), (south, north) = ((min(axis), max(axis)) for axis in zip(*points, strict=True))
-    if home[0] > east or home[2] < west or home[1] > north or home[3] < south:
-        return []
+def region_records(regions: Iterable[Region]) -> list[dict[str, Any]]:
+    """Return what a page says of the regions around."""
     return [
         {"id": one.id, "names": dict(one.names), "labels": one.labels, "outline": one.outline}
-        for one in catalogue.regions
+        for one in regions
     ]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pkzone.errors import BadDate
 from pkzone.i18n.messages import day_in_words, say
 from pkzone.layers.dates import parse_day
-from pkzone.maps import geometry
+from pkzone.maps import geometry, world
 from pkzone.maps.diff import payload as diff_payload
 from pkzone.pictures.map_content import (
     Content,
@@ -50,6 +50,7 @@ def content_of(diff: Diff, catalogue: Catalogue, language: str) -> Content:
     title = ""
     if layer and layer in catalogue:
         title = catalogue.say(catalogue[layer].title, language)
+    regions = world.regions_around(catalogue, payload["home"]) if payload["regions"] else ()
     return Content(
         title=title or compared,
         lines=(compared,) if title else (),
@@ -58,8 +59,8 @@ def content_of(diff: Diff, catalogue: Catalogue, language: str) -> Content:
         sections=_sections(payload, language),
         table=payload["style"],
         sources=tuple(payload["sources"]),
-        regions=region_items(catalogue, language) if payload["regions"] else (),
-        outlined=catalogue.regions if payload["regions"] else (),
+        regions=region_items(regions, language),
+        outlined=regions,
         cited=frozenset(source["id"] for source in payload["sources"]),
         credit=credit(catalogue, language) if payload["licenses"] else "",
         numbers=tuple(payload["boxes"]),

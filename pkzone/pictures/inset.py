@@ -12,6 +12,7 @@ import shapely
 from shapely.geometry import box
 
 from pkzone.maps.style import BASE
+from pkzone.maps.world import is_world
 from pkzone.pictures.canvas import Canvas, area_path, line_path, text_width
 from pkzone.pictures.map_content import Item, name_in
 from pkzone.pictures.projection import MapProjection, lonlat_bounds
@@ -141,13 +142,14 @@ def _placed(
     """Return names with their middles, each at the first of its points where it has room.
 
     It stands on the frame only where there is no other way. All of them find room, or there is
-    none, so that no country is left out; those wider than half of the inset, of parts of a
-    country, do not count.
+    none, so that no country is left out; of the world, those that have room. Those wider than
+    half of the inset, of parts of a country, do not count.
     """
     window = box(*inset.box)
     taken: list[shapely.Geometry] = []
     placed: list[tuple[str, float, float]] = []
-    for name, labels in sorted(names, key=lambda one: len(one[1])):
+    by_rule = is_world(inset.regions)
+    for name, labels in names if by_rule else sorted(names, key=lambda one: len(one[1])):
         half = text_width(name, size) / 2
         if half > (inset.box[2] - inset.box[0]) / 4 or not labels:
             continue
@@ -160,6 +162,8 @@ def _placed(
             for one in spots
             if window.covers(one[2]) and not shapely.intersects(taken, one[2]).any()
         ]
+        if not free and by_rule:
+            continue
         if not free:
             return []
         x, y, here = min(free, key=lambda one: bool(frame.intersects(one[2])))

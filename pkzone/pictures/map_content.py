@@ -15,7 +15,7 @@ from pkzone.errors import BadDate, BadOption, VersionNotFound, printable
 from pkzone.i18n.messages import day_in_words, say
 from pkzone.layers.dates import day_of
 from pkzone.layers.references import FileReference, LayerReference, parse
-from pkzone.maps import leads, own_layers, style
+from pkzone.maps import leads, own_layers, style, world
 from pkzone.maps.payload import cited_by
 from pkzone.maps.selection import select
 from pkzone.maps.style import BASE
@@ -231,8 +231,8 @@ def _layer_items(
             yield replace(item, name=title) if is_titled else item
 
 
-def region_items(catalogue: Catalogue, language: str) -> tuple[Item, ...]:
-    """Return the regions that a catalogue names, each with the points for its name."""
+def region_items(regions: Iterable[Region], language: str) -> tuple[Item, ...]:
+    """Return the regions around a map, each with the points for its name."""
     from shapely.geometry import MultiPoint
 
     row = {"rank": 0, "zoom": 0, "of": "region"}
@@ -246,7 +246,7 @@ def region_items(catalogue: Catalogue, language: str) -> tuple[Item, ...]:
             name=_capitals(name_in(one.names, language), language),
             label_row=row,
         )
-        for one in catalogue.regions
+        for one in regions
         if one.labels
     )
 
@@ -416,13 +416,17 @@ class _Maker:
         )
 
     def _content(self, items: Sequence[Item], *others: str, **more: Any) -> Content:
+        regions = world.regions_around(self._catalogue, _box_round(more["focus"]))
+        elsewhere = world.is_world(regions)
+        cited = more.pop("cited", frozenset())
         return Content(
             items=paint_order(items, self._table),
             sections=_sections((*self._catalogue, *others), self._language),
             table=self._table,
-            sources=tuple(self._catalogue.sources),
-            regions=region_items(self._catalogue, self._language),
-            outlined=self._catalogue.regions,
+            sources=(*self._catalogue.sources, *([world.SOURCE] if elsewhere else [])),
+            cited=cited | ({world.SOURCE["id"]} if elsewhere else frozenset()),
+            regions=region_items(regions, self._language),
+            outlined=regions,
             **{"credit": credit(self._catalogue, self._language), **more},
         )
 
@@ -445,6 +449,12 @@ class _Maker:
     def _as_of(self, day: date) -> str:
         language = self._language
         return say("Map as of {date}", language, date=day_in_words(day, language))
+
+
+def _box_round(focus: Sequence[shapely.Geometry]) -> list[float] | None:
+    import shapely
+
+    return [float(one) for one in shapely.total_bounds(focus)] if focus else None
 
 
 def _near(items: Iterable[Item], focus: Sequence[shapely.Geometry]) -> bool:

@@ -64,7 +64,8 @@ def test_file_alone_has_no_date_and_nothing_of_the_catalogue(parks: Path) -> Non
     assert layer(page)["name"] == "city-parks"
     assert len(content["layers"]) == 1
     assert (content["on"], content["dates"], content["events"]) == (None, [], [])
-    assert (content["licenses"], content["sources"]) == ([], [])
+    assert content["licenses"] == []
+    assert [one["publisher"] for one in content["sources"]] == ["Natural Earth"]
     assert content["home"] == [13.3, 52.5, 13.4, 52.6]
     html = page.to_html()
     assert "data-as-of" not in html.partition("<body")[2].partition(">")[0]
@@ -333,7 +334,7 @@ def test_page_of_a_file(open_page: Any, parks: Path) -> None:
     assert opened.page.locator("fieldset:not([hidden]) legend").all_inner_texts() == ["Files"]
     assert opened.page.locator("#pk-groups li").all_inner_texts() == ["Area", "Line", "Point"]
     assert "Features: 6" in opened.text("#pk-groups")
-    assert sorted(opened.page.locator(".pk-label").all_inner_texts()) == [
+    assert sorted(opened.page.locator(".pk-label:not(.pk-label-region)").all_inner_texts()) == [
         "Siegessäule",
         "Two things",
     ]

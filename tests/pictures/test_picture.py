@@ -329,12 +329,19 @@ def test_an_inset_covers_no_name_and_no_route() -> None:
     assert not [one for one in taken if left < one[0] < right and top < one[1] < bottom]
 
 
-def test_no_inset_elsewhere_and_on_a_map_as_large(tmp_path: Path) -> None:
-    for name, line in (("far", [[21, 52], [21.5, 52.3]]), ("large", [[41, 38], [50, 43]])):
-        file = tmp_path / f"{name}.geojson"
-        file.write_text(json.dumps({"type": "LineString", "coordinates": line}))
-        assert not [one for one in Sheet(picture(str(file))).root.iter(f"{SVG}g")
-                    if one.get("id") == "inset"]  # fmt: skip
+def test_no_inset_on_a_map_as_large(tmp_path: Path) -> None:
+    file = tmp_path / "large.geojson"
+    file.write_text(json.dumps({"type": "LineString", "coordinates": [[41, 38], [50, 43]]}))
+    groups = Sheet(picture(str(file))).root.iter(f"{SVG}g")
+    assert "inset" not in {one.get("id") for one in groups}
+
+
+def test_elsewhere_the_inset_shows_the_countries_of_the_world(tmp_path: Path) -> None:
+    file = tmp_path / "far.geojson"
+    file.write_text(json.dumps({"type": "LineString", "coordinates": [[21, 52], [21.5, 52.3]]}))
+    sheet = Sheet(picture(str(file)))
+    assert {"Poland", "Belarus", "Lithuania"} <= set(sheet.texts("inset"))
+    assert "Natural Earth" in sheet.said("credits")
 
 
 def test_names_stand_in_both_forms_and_in_other_languages(drawn: Catalogue) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from pkzone.errors import BadDate, VersionNotFound
 from pkzone.layers.dates import parse_day
 from pkzone.layers.terms import controller_of
-from pkzone.maps import geometry, languages, leads
+from pkzone.maps import geometry, languages, leads, world
 from pkzone.maps.diff import style
 from pkzone.maps.diff.marks import Mark, in_hands, marks_of
 from pkzone.maps.diff.sides import Side, sides_of
@@ -98,6 +98,7 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
     home = extent(boxes_of([mark.geometry for mark in marks])) or extent(
         boxes_of([feature.geometry for features in wanted for feature in features])
     )
+    regions = world.regions_around(known, home) if known else ()
     return {
         "schema": SCHEMA,
         "title": say(report.full_title),
@@ -117,12 +118,15 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
         "changes": changes,
         "affected": drawn.affected_rows(report, context, say),
         "events": events,
-        "sources": source_records(known, cited) if known else [],
+        "sources": [
+            *(source_records(known, cited) if known else []),
+            *([world.SOURCE] if world.is_world(regions) else []),
+        ],
         "marks": list(map(drawn.mark, marks)),
         "sides": list(map(drawn.side, map(say, report.sides), sides, wanted)),
         "context": context,
         "home": home,
-        "regions": region_records(known, home) if known else [],
+        "regions": region_records(regions),
         "left_out": {
             "marks": len(all_marks) - len(marks),
             "features": sum(side.count for side in sides) - sum(map(len, wanted)),

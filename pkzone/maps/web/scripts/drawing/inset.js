@@ -17,6 +17,7 @@ const CORNERS = /** @type {const} */ (["topright", "bottomright"]);
 
 const base = new Set(payload.style.groups.find(({ id }) => id === "base")?.layers);
 const regions = payload.regions ?? [];
+const isWorld = regions.some(({ id }) => id.startsWith("world/")); // countries by a rule, the chief ones first
 const points = regions.flatMap(({ outline }) => outline.flat());
 const [west, east] = [Math.min, Math.max].map((of) => of(...points.map(([lon]) => lon)));
 const [south, north] = [Math.min, Math.max].map((of) => of(...points.map(([, lat]) => lat)));
@@ -50,13 +51,13 @@ function corner({ x, y }) {
 }
 
 // Each name at the first of its points where it has room, those with few points before the others: all
-// of them, so that no country is left out, or none. One wider than half of the inset, of a part of a
+// of them, so that no country is left out, or none (of the world, those that have room). One wider than half of the inset, of a part of a
 // country, does not count. On the frame only where there is no other way.
 function placed(names, frame) {
   const taken = [];
   const boxAt = ([x, y], { wide, high }) => L.bounds([x - wide / 2 - 1, y - high / 2 + 1], [x + wide / 2 + 1, y + high / 2 - 1]);
   return names.map((name) => {
-    const isFree = (here) => here.min.x > 0 && here.max.x < width && !taken.some((other) => other.overlaps(here));
+    const isFree = (here) => here.min.x > 0 && here.max.x < width && here.min.y > 0 && here.max.y < height && !taken.some((other) => other.overlaps(here));
     const free = name.labels.map(place).filter((at) => isFree(boxAt(at, name)));
     const spot = free.find((at) => !frame.overlaps(boxAt(at, name))) ?? free[0];
     if (spot) taken.push(boxAt(spot, name));
@@ -65,7 +66,7 @@ function placed(names, frame) {
 }
 
 function nameThem(image, { x, y, width: across, height: down }) {
-  const names = [...regions].sort((a, b) => a.labels.length - b.labels.length).flatMap(({ id, names: properties, labels }) => {
+  const names = [...regions].sort((a, b) => (isWorld ? 0 : a.labels.length - b.labels.length)).flatMap(({ id, names: properties, labels }) => {
     const element = svg("text", {}, text.name({ id, properties }));
     image.append(element);
     const { y: above, width: wide, height: high } = element.getBBox();
@@ -75,7 +76,7 @@ function nameThem(image, { x, y, width: across, height: down }) {
   });
   const spots = placed(names, L.bounds([x, y], [x + across, y + down]));
   names.forEach(({ element, lower }, index) => {
-    if (!spots.every(Boolean)) return element.remove();
+    if (!(isWorld ? spots[index] : spots.every(Boolean))) return element.remove();
     element.setAttribute("x", spots[index][0].toFixed(1));
     element.setAttribute("y", (spots[index][1] + lower).toFixed(1));
   });
