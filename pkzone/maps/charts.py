@@ -76,19 +76,22 @@ def _measured(catalogue: Catalogue, shown: ShownLayer) -> Iterator[dict[str, Any
         schematic = [row.get(_SCHEMATIC.get(measure, "")) for row in ordered]
         if any(schematic):
             one["schematic"] = schematic
-        if uncertainty_m is not None and measure != "features":
+        if uncertainty_m is not None:
             one["uncertainty_m"] = uncertainty_m
         yield one
 
 
 def _measures(rows: Collection[Mapping[str, Any]]) -> list[str]:
-    """Return the columns to draw: area, length, of roads that in use; else how many there are."""
+    """Return the columns to draw: area, and length, of roads that of those in use.
+
+    How many features there are is none: it counts what is mapped, not what there was.
+    """
 
     def has(column: str) -> bool:
         return any(row[column] is not None for row in rows)
 
     lengths = filter(has, ("length_drawn_in_use_km", "length_drawn_km"))
-    return [*filter(has, ("area_km2",)), *[*lengths][:1]] or ["features"]
+    return [*filter(has, ("area_km2",)), *[*lengths][:1]]
 
 
 def _cites(figure: Figure, cited: Collection[str]) -> bool:

@@ -55,7 +55,6 @@ def test_figures_are_those_of_the_file() -> None:
         ("control", "area_km2", None),
         ("corridor", "length_drawn_in_use_km", "length_schematic_in_use_km"),
         ("transport", "length_drawn_in_use_km", "length_schematic_in_use_km"),
-        ("sites", "features", None),
     ],
 )
 def test_measures_are_those_of_the_command(
@@ -73,7 +72,7 @@ def test_measures_are_those_of_the_command(
 def test_what_the_map_opens_on_comes_first() -> None:
     layers = [one.get("layer") for one in built(SHIPPED)["charts"]]
     assert layers[:2] == ["zone", "corridor"]
-    assert layers[5:] == [None] * (len(layers) - 5)
+    assert layers[4:] == [None] * (len(layers) - 4)
 
 
 def test_a_map_of_one_layer_has_the_figures_whose_sources_it_cites() -> None:
@@ -111,10 +110,9 @@ def test_a_catalogue_of_ones_own(tmp_path: Path) -> None:
     content = built(catalogue(root))
     areas = pkzone.series("camps", catalogue=root).to_frame()["area_km2"]
     assert areas[0] > areas[1] > 0
-    # Paths that stay as long as they were have no chart, nor has what is counted on one day only.
+    # Neither paths that stay as long as they were, nor points, nor what is counted on one day only.
     assert content["charts"] == [
         {"layer": "camps", "measure": "area_km2", "values": list(areas), "uncertainty_m": 700},
-        {"layer": "tents", "measure": "features", "values": [0, 1]},
         {"subject": "people_fed", "unit": "people",
          "points": [["2020-01-01", 10, "exact", "We", ["s"]],
                     ["2020-02-01", 12.5, "about", "We", ["s"]]]},

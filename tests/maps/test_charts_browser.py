@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 
 import pkzone
@@ -157,6 +158,27 @@ def test_in_a_frame_it_is_behind_the_menu(
     assert opened.barriers_on_the_map() == []
     opened.page.set_viewport_size({"width": 1280, "height": 800})
     opened.page.wait_for_selector("#pk-time #pk-plot", state="visible")
+
+
+def printed(opened: Any) -> str:
+    """The words on the sheets of a page."""
+    pdf = pypdfium2.PdfDocument(opened.page.pdf(prefer_css_page_size=True))
+    sheets = [sheet.get_textpage().get_text_range() for sheet in pdf]
+    return " ".join(" ".join(sheets).split())
+
+
+def test_on_paper_it_has_its_caption_and_its_sources(open_page: Any, shipped: Any) -> None:
+    said = "27, reported on 13 January 2021 by Russian Ministry of Defence"
+    source = "More Than 49,000 Refugees Returned To Nagorno-Karabakh - Russian Military"
+    for size in ((1440, 900), (700, 480)):
+        opened = open_page(shipped, "#on=2021-01-14&chart=figures/posts/posts", size)
+        paper = printed(opened)
+        assert "Posts" in paper
+        assert said in paper
+        assert source in paper
+        assert opened.page.locator("#pk-chart ul").count() == 0
+    opened = open_page(shipped, "#on=2021-01-14&chart=none")
+    assert "reported on 13 January 2021" not in printed(opened)
 
 
 def test_a_page_without_series_has_no_choice(open_page: Any, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 // The chart under the slider: one series on the same axis, the day in view, and its values as a table.
 
 import { byName, stopOn } from "../data/layers.js";
-import * as series from "../data/series.js";
+import { all, HEIGHT, highest, pathsOf, pointsOn } from "../data/series.js";
 import { byId, fieldOf, firstOf, make, onField, svg } from "../dom.js";
 import * as text from "../words/text.js";
 import { sourceList, title } from "./facts.js";
@@ -13,7 +13,6 @@ text.add({
   area_km2: "area",
   length_drawn_in_use_km: "length in use",
   length_drawn_km: "length",
-  features: "number of features",
   about_so: "about {value}",
   reported: "{value}, reported on {date} by {who}",
   chart_drawn: "Measured on the lines as drawn, which may be off by up to {size}.",
@@ -21,14 +20,13 @@ text.add({
 });
 
 const NONE = "none";
-const { all } = series;
 const parts = ["ground", "line", "dashed", "dots", "hollow", "stems"];
 const paths = Object.fromEntries([...parts, "cursor", "point"].map((part) => [part, svg("path", { class: `pk-${part}` })]));
-const [highest, lowest] = [make("span"), make("span")];
+const [top, bottom] = [make("span"), make("span")];
 const values = /** @type {HTMLDetailsElement} */ (byId("pk-values"));
 /** @type {Series | null | undefined} */
 let drawn; // undefined: has to be drawn anew
-/** @type {ReturnType<typeof series.pathsOf>} */
+/** @type {ReturnType<typeof pathsOf>} */
 let scale;
 /** @type {[HTMLElement, Point][]} */
 let rows = [];
@@ -58,9 +56,7 @@ const nameOf = ({ layer, measure, subject }) => (layer
   ? text.say("lead_part", { name: text.phrase(byName.get(layer).title) || layer, parts: text.say(measure) })
   : text.capital(text.phrase(text.spaced(subject))));
 
-function amount({ layer, measure, subject, unit }, { value, precision }) {
-  if (measure === "features") return text.number(value, 0);
-  if (layer) return text.say(measure === "area_km2" ? "km2" : "km", { number: text.number(value, 1) });
+function counted({ subject, unit }, { value, precision }) {
   const number = text.number(value, 3);
   const size = unit === subject ? number : `${number} ${text.phrase(unit)}`;
   return { exact: size, about: text.say("about_so", { value: size }), more_than: text.say("over", { size }) }[precision];
@@ -68,11 +64,10 @@ function amount({ layer, measure, subject, unit }, { value, precision }) {
 
 // A length says what of it is schematic.
 function sized(one, point) {
-  const size = amount(one, point);
-  if (!one.layer || one.measure === "features") return size;
-  if (!point.schematic) return text.say("drawn_all", { length: size });
-  if (point.schematic >= point.value) return text.say("drawn_rough", { length: size });
-  return text.say("drawn_partly", { length: size, part: text.say("km", { number: text.number(point.schematic, 0) }) });
+  if (!one.layer) return counted(one, point);
+  const { value, schematic } = point;
+  const [length, part] = [value, schematic].map((number) => text.say(one.measure === "area_km2" ? "km2" : "km", { number: text.number(number, 1) }));
+  return text.say(!schematic ? "drawn_all" : schematic < value ? "drawn_partly" : "drawn_rough", { length, part });
 }
 
 function sentence(one, point) {
@@ -89,17 +84,17 @@ function draw(one) {
   byId("pk-plot").hidden = byId("pk-value").hidden = values.hidden = !one;
   values.open = false;
   if (!one) return;
-  scale = series.pathsOf(one, shareOf);
+  scale = pathsOf(one, shareOf);
   for (const part of parts) paths[part].setAttribute("d", scale[part]);
-  highest.textContent = text.number(series.highest(one), 1);
-  lowest.textContent = text.number(0, 0);
+  top.textContent = text.number(highest(one), 1);
+  bottom.textContent = text.number(0, 0);
 }
 
 // All that a step of the slider moves.
 function move(one, day) {
-  const points = series.pointsOn(one, day);
+  const points = pointsOn(one, day);
   const at = scale.x(day);
-  paths.cursor.setAttribute("d", `M${at},0V${series.HEIGHT}`);
+  paths.cursor.setAttribute("d", `M${at},0V${HEIGHT}`);
   paths.point.setAttribute("d", points.map(({ from, value }) => `M${one.layer ? at : scale.x(from)},${scale.y(value)}h0`).join(""));
   byId("pk-value").textContent = said(one, points);
   for (const [row, point] of rows) row.setAttribute("aria-current", String(points.includes(point)));
@@ -155,7 +150,7 @@ export function show(view) {
 export function start(act) {
   byId("pk-chart").hidden = !all.length;
   firstOf("#pk-plot svg").append(...Object.values(paths));
-  byId("pk-plot").append(highest, lowest);
+  byId("pk-plot").append(top, bottom);
   text.spoken(() => {
     byId("pk-series").replaceChildren(...all.map((one) => make("option", { value: one.key }, nameOf(one))), make("option", { value: NONE }, text.say("no_chart")));
     drawn = undefined;
@@ -165,4 +160,12 @@ export function start(act) {
     show(act.view);
   });
   values.addEventListener("toggle", () => list(act));
+  // On paper the sources of the figure in view stand below it.
+  let cited = make("ul");
+  window.addEventListener("beforeprint", () => {
+    cited.remove();
+    cited = sourceList(drawn ? pointsOn(drawn, act.view.on).flatMap(({ sources = [] }) => sources) : []);
+    byId("pk-chart").append(cited);
+  });
+  window.addEventListener("afterprint", () => cited.remove());
 }

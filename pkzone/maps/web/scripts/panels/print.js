@@ -34,7 +34,7 @@ export function start(view, difference) {
     tallest: Infinity,
     arrange() {
       embed.print(true);
-      return [() => embed.print(false), paper.moved("pk-difference", "pk-print")];
+      return [() => embed.print(false), paper.moved("pk-difference", "pk-print"), paper.moved("pk-time", "pk-print")];
     },
   });
 }
