@@ -77,9 +77,9 @@ def textconv(file: str) -> None:
 def merge(base: str, ours: str, theirs: str, path: str, marker_size: int) -> None:
     """Merge two versions of a GeoJSON file or of one that describes a catalogue into OURS.
 
-    PATH is the file's name in messages, and tells a manifest, sources.json and events.json. Exits
-    with 1 if there is a conflict; both sides then stand in OURS between conflict markers of
-    MARKER_SIZE characters.
+    PATH is the file's name in messages, and tells a manifest, sources.json, events.json and
+    translations. Exits with 1 if there is a conflict; both sides then stand in OURS between
+    conflict markers of MARKER_SIZE characters.
     """
     from pkzone.git.merge_driver import merge_files
 

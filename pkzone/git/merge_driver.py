@@ -17,6 +17,7 @@ from pkzone.files.inputs import read_regular
 from pkzone.geojson.model import FOOTER, HEADER, Feature, FeatureCollection
 from pkzone.geojson.reader import parse, read_bytes
 from pkzone.geojson.writer import dumps
+from pkzone.git import translation_merge
 from pkzone.git.catalogue_merge import (
     CATALOGUE_FILES,
     NoCatalogueError,
@@ -194,8 +195,12 @@ def merge_files(
         ``CLEAN`` or ``CONFLICTS``; the latter too if `ours` could only be kept as it is.
     """
     paths = (Path(base), Path(ours), Path(theirs))
-    of_catalogue = PurePosixPath(name).name in CATALOGUE_FILES
+    file_name = PurePosixPath(name).name
+    of_catalogue = file_name in CATALOGUE_FILES
+    is_translation = translation_merge.FILE.fullmatch(file_name) is not None
     try:
+        if is_translation:
+            return translation_merge.merge_translations(*paths, name=name, size=marker_size)
         if of_catalogue:
             return merge_catalogue_file(*paths, name=name, marker_size=marker_size)
         return _merge_features(*paths, name, marker_size)
@@ -208,7 +213,7 @@ def merge_files(
     except Exception as error:  # if the driver died, git would show our side as the result
         reason = f"unforeseen {type(error).__name__}: {printable(str(error), limit=200)}"
     outcome = merge_lines(*paths, name, marker_size)
-    by = "records" if of_catalogue else "features"
+    by = "records" if of_catalogue else "texts" if is_translation else "features"
     # What git has joined of lines is no catalogue that verifies: never a clean merge.
     exit_code = CONFLICTS if of_catalogue else outcome.exit_code
     return Outcome(exit_code, (f"not merged by {by}: {reason}", *outcome.messages))

@@ -18,12 +18,13 @@ from pkzone.revisions.runner import first_line, run_git
 
 __all__ = ["remove", "script", "set_up", "with_drivers", "without_drivers"]
 
-#: Files by pattern, and what pkzone does with them. The last three describe a catalogue.
+#: Files by pattern, and what pkzone does with them. All but the first describe a catalogue.
 DRIVERS = {
     "*.geojson": ("diff", "merge"),
     "datapackage.json": ("merge",),
     "sources.json": ("merge",),
     "events.json": ("merge",),
+    "data.*.po": ("merge",),
 }
 _OURS = re.compile(r"[ \t]+(?:diff|merge)=pkzone(?=\s|$)")
 _CACHE = "refs/notes/textconv/pkzone"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 __all__ = ["Entry", "dumps", "parse"]
@@ -26,8 +26,8 @@ class Entry(NamedTuple):
         The English text, and what it is in the other language: empty where nobody translated it.
     is_fuzzy : bool
         Whether a speaker has still to review it.
-    comments : tuple of str
-        Lines of translators and their programs, with their ``#``.
+    comments, places : tuple of str
+        Lines of translators and their programs, with their ``#``; where the text stands.
     line : int
         Where it begins in the file, counted from 1.
     """
@@ -36,14 +36,14 @@ class Entry(NamedTuple):
     text: str
     is_fuzzy: bool = False
     comments: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
     line: int = 0
 
 
 def parse(source: str) -> Iterator[Entry]:
     """Yield the entries of a ``.po`` file in their order, the header among them, whose id is empty.
 
-    Where texts stand (``#:``), what they were (``#|``) and entries out of use (``#~``) are left
-    out.
+    What texts were before (``#|``) and entries out of use (``#~``) are left out.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def parse(source: str) -> Iterator[Entry]:
             if entry.texts:
                 yield entry.finished(number)
                 entry = _Draft()
-            if line[:2] not in ("#:", "#|", "#~"):
+            if line[:2] not in ("#|", "#~"):
                 entry.comments.append(line)
             continue
         match = _FIELD.fullmatch(line)
@@ -98,18 +98,24 @@ class _Draft:
         """Return the entry, which ends before a line."""
         if len(self.texts) < len(_FIELDS):
             raise ValueError(f"line {number}: the text before has no msgstr")
-        marks = [line for line in self.comments if line.startswith("#,")]
-        flags = [flag.strip() for line in marks for flag in line[2:].split(",")]
-        comments = tuple(line for line in self.comments if line not in marks)
         text_id, text = self.texts.values()
-        return Entry(text_id, text, "fuzzy" in flags, comments, self.line)
+        return Entry(
+            text_id,
+            text,
+            "fuzzy" in re.split(r"[,\s]+", " ".join(self._lines("#,"))),
+            tuple(line for line in self.comments if line[:2] not in ("#,", "#:")),
+            tuple(" ".join(self._lines("#:")).split()),
+            self.line,
+        )
+
+    def _lines(self, mark: str) -> list[str]:
+        return [line[2:] for line in self.comments if line.startswith(mark)]
 
 
-def dumps(entry: Entry, places: Iterable[str] = ()) -> str:
-    """Return the lines of an entry, with the places where its text stands."""
+def dumps(entry: Entry) -> str:
+    """Return the lines of an entry."""
     lines = [*entry.comments]
-    named = " ".join(places)
-    lines += [f"#: {named}"] if named else []
+    lines += [f"#: {' '.join(entry.places)}"] if entry.places else []
     lines += ["#, fuzzy"] if entry.is_fuzzy else []
     for field, text in zip(_FIELDS, (entry.id, entry.text), strict=True):
         parts = text.splitlines(keepends=True) if "\n" in text else [text]

@@ -173,12 +173,13 @@ def in_order(
     The order is that of the content, not that of publishing.
     """
     ranks = {layer["name"]: rank for rank, layer in enumerate(layers)}
+    entries = list(resources)
     versions = sorted(
-        (one for one in resources if "layer" in one),
+        (one for one in entries if "layer" in one),
         key=lambda one: (ranks[one["layer"]], parse_version_id(one["version"]), one["record"]),
     )
-    tables = [one for one in resources if "layer" not in one and one not in COMPANIONS]
-    return [*COMPANIONS, *tables, *versions]
+    others = [one for one in entries if "layer" not in one and one not in COMPANIONS]
+    return [*COMPANIONS, *others, *versions]
 
 
 def resource_name(layer: str, version: str, record: int) -> str:

@@ -145,7 +145,8 @@ def updated(data: bytes | None, catalogue: Catalogue, language: str) -> bytes:
         header = next((one for one in entries if not one.id), header)
     blocks = [po.dumps(header)]
     for text, places in texts.items():
-        blocks.append(po.dumps(known.get(text, po.Entry(text, "", is_fuzzy=True)), places))
+        entry = known.get(text, po.Entry(text, "", is_fuzzy=True))
+        blocks.append(po.dumps(entry._replace(places=tuple(places))))
     blocks += [po.dumps(one) for text, one in known.items() if text in kept]
     return "\n".join(blocks).encode()
 

@@ -22,6 +22,7 @@ pytestmark = NEEDS_GIT
 
 OF_CATALOGUES = (
     "datapackage.json merge=pkzone\nsources.json merge=pkzone\nevents.json merge=pkzone\n"
+    "data.*.po merge=pkzone\n"
 )
 ATTRIBUTES = "*.geojson diff=pkzone merge=pkzone\n" + OF_CATALOGUES
 KEYS = (
@@ -228,7 +229,9 @@ def test_lines_are_taken_out_of_gitattributes(before: str, after: str | None) ->
 def test_what_users_set_for_the_files_of_a_catalogue_stays() -> None:
     mine = "datapackage.json merge=union\nevents.json binary\n"
     text, kept = with_drivers(mine)
-    assert text == mine + "*.geojson diff=pkzone merge=pkzone\nsources.json merge=pkzone\n"
+    assert text == mine + (
+        "*.geojson diff=pkzone merge=pkzone\nsources.json merge=pkzone\ndata.*.po merge=pkzone\n"
+    )
     assert kept == (
         "line 1 sets merge=union for datapackage.json; kept, so pkzone does not merge there",
         "line 2 sets binary for events.json; kept, so pkzone does not merge there",

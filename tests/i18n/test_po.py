@@ -46,7 +46,12 @@ def test_entries_are_read() -> None:
         line=3,
     )
     assert front == Entry(
-        'Front "line"', "Γραμμή του μετώπου", True, ("# As on maps.", "#. of a layer"), 13
+        'Front "line"',
+        "Γραμμή του μετώπου",
+        True,
+        ("# As on maps.", "#. of a layer"),
+        ("line", "line@2024-05-01"),
+        13,
     )
     assert posts == Entry("Posts", "a\\b\tc\n", line=19)
     assert sites == Entry("Sites", "", line=22)
@@ -54,8 +59,8 @@ def test_entries_are_read() -> None:
 
 
 def test_entries_are_written() -> None:
-    entry = Entry('A "b"\\', "α\nβ", True, ("# c",))
-    assert dumps(entry, ["line", "line@2024-05-01"]) == (
+    entry = Entry('A "b"\\', "α\nβ", True, ("# c",), ("line", "line@2024-05-01"))
+    assert dumps(entry) == (
         '# c\n#: line line@2024-05-01\n#, fuzzy\nmsgid "A \\"b\\"\\\\"\nmsgstr ""\n"α\\n"\n"β"\n'
     )
 
