@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import pytest
 import pkzone
 from pkzone.layers.catalogue import Catalogue
 from tests.helpers.drawn_catalogue import feature, point, square, write
-from tests.helpers.opened_page import WATCH
+from tests.helpers.opened_page import Framed
 from tests.helpers.program import Run
 
 pytestmark = pytest.mark.browser
@@ -42,68 +42,6 @@ OVER = """() => {
     && q.left < p.right - 0.5 && p.top < q.bottom - 0.5 && q.top < p.bottom - 0.5).map(([b]) => [a, b]));
 }"""  # noqa: E501
 VIEW = "() => { const { lat, lng } = pkzone.draw.map.getCenter(); return [lat, lng, pkzone.draw.map.getZoom()]; }"  # noqa: E501
-HOST = """<!DOCTYPE html><title>Host</title><style>body {{ margin: 0; height: 3000px; }}
-iframe {{ display: block; margin: 100px 0 0; border: 0; }}</style>
-<iframe src="{src}" width="{width}" height="{height}" allow="fullscreen *" title="Map"></iframe>"""
-
-
-class Framed:
-    """A map in a frame of a host page that is longer than its window."""
-
-    def __init__(self, browser: Any, folder: Path, src: str, size: tuple[int, int]) -> None:
-        self.path = folder / "host.html"
-        self.path.write_text(HOST.format(src=src, width=size[0], height=size[1]), encoding="utf-8")
-        self.context = browser.new_context(
-            offline=True, viewport={"width": size[0], "height": size[1] + 200}, has_touch=True
-        )
-        self.page = self.context.new_page()
-        self.requests: list[str] = []
-        self.troubles: list[str] = []
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("console", lambda message: self.troubles.append(message.text))
-        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
-        self.page.add_init_script(WATCH)
-        self.page.goto(self.path.as_uri())
-        self.map = self.page.frames[1]
-        self.map.wait_for_selector("#pk-groups fieldset", state="attached")
-        self.touches = self.context.new_cdp_session(self.page)
-
-    def scrolled(self) -> float:
-        found: float = self.page.evaluate("() => scrollY")
-        return found
-
-    def view(self) -> list[float]:
-        found: list[float] = self.map.evaluate(VIEW)
-        return found
-
-    def drag(self, *fingers: tuple[float, float], by: tuple[float, float]) -> None:
-        """Put fingers on the page, move them, and lift them."""
-        steps = 8
-        for step in range(steps + 1):
-            points = [
-                {"x": x + by[0] * step / steps, "y": y + by[1] * step / steps, "id": number}
-                for number, (x, y) in enumerate(fingers)
-            ]
-            kind = "touchMove" if step else "touchStart"
-            self.touches.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-        self.touches.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-
-
-@pytest.fixture
-def frame_map(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Framed]]:
-    opened: list[Framed] = []
-
-    def _open(page: Any, hash_: str = "", size: tuple[int, int] = FRAME) -> Framed:
-        page.save(tmp_path / "map.html")
-        opened.append(Framed(browser, tmp_path, f"map.html{hash_}", size))
-        return opened[-1]
-
-    yield _open
-    for one in opened:
-        assert one.troubles == []
-        here = {one.path.as_uri(), (tmp_path / "map.html").as_uri()}
-        assert {url.split("#")[0] for url in one.requests} == here
-        one.context.close()
 
 
 def check_places(target: Any) -> None:

@@ -4,6 +4,7 @@ import * as box from "./compare/box.js";
 import * as compare from "./compare/compare.js";
 import { around, byName, groups, layers, statesOn, versionOn } from "./data/layers.js";
 import { payload } from "./data/store.js";
+import { byId, firstOf } from "./dom.js";
 import * as draw from "./drawing/draw.js";
 import * as inset from "./drawing/inset.js";
 import * as labels from "./drawing/labels.js";
@@ -77,7 +78,18 @@ function adjust(wanted) {
   permalink.write(view, map);
 }
 
+// What makes an entry in the history: another day, comparison, feature. A drag of the slider is one, playing none.
+const STEPS = ["on", "compare", "chosen", "record"];
+let isSliding = false, isLate = false;
+
+function begin(wanted) {
+  const isStep = STEPS.some((name) => name in wanted && JSON.stringify(wanted[name]) !== JSON.stringify(view[name]));
+  if (isStep && !isLate && !play.isOn()) permalink.begin();
+  isLate = isSliding;
+}
+
 function change(wanted) {
+  begin(wanted);
   Object.assign(view, wanted);
   refresh();
   permalink.write(view, map);
@@ -100,6 +112,13 @@ function close() {
 
 const pointsOf = (positions) => (Array.isArray(positions[0]) ? positions.flatMap(pointsOf) : [positions]);
 
+// On a slider each move while it is held belongs to the first one.
+function followSlider() {
+  const slider = byId("pk-slider");
+  slider.addEventListener("pointerdown", () => { isSliding = true; isLate = false; });
+  for (const kind of ["change", "pointerup", "pointercancel"]) slider.addEventListener(kind, () => { isSliding = isLate = false; });
+}
+
 function fit(states) {
   const partsOf = (geometry) => geometry.parts?.flatMap(partsOf) ?? [geometry];
   const points = states.flatMap(({ geometry }) => partsOf(geometry)).flatMap((geometry) => (geometry.kind === "none" ? [] : pointsOf(geometry.positions)));
@@ -112,8 +131,11 @@ function visit({ layer, id }, from = /** @type {HTMLElement} */ (document.active
   off.delete(layer);
   const isIt = (state) => state.id === id;
   const state = statesOn(byName.get(layer), view.on).find(isIt) ?? byName.get(layer).states.find(isIt);
+  const wanted = { off, chosen: { layer, id: String(id) }, record: null };
+  begin(wanted);
+  Object.assign(view, wanted); // before the map moves and its new bounds go into the address
   if (state) fit([state]);
-  change({ off, chosen: { layer, id: String(id) }, record: null });
+  change(wanted);
   details.focusFeature();
   back = from;
 }
@@ -125,21 +147,47 @@ function toggle(name, on) {
   change({ off });
 }
 
-function goHome() {
-  if (!payload.home) return map.setView([0, 0], 4, { animate: false });
-  const [west, south, east, north] = payload.home;
-  map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [16, 16], paddingBottomRight: [16, 44], animate: false });
+/**
+ * Has bounds in view, all of them beside what lies over the map; the first ones stand clear of its edges.
+ * @param {Bounds} bounds
+ */
+function frame(bounds) {
+  const [edge, low] = String(bounds) === String(payload.home) ? [16, 44] : [0, 0];
+  const [west, south, east, north] = bounds;
+  map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [edge, edge], paddingBottomRight: [edge, low + embed.hidden()], animate: false });
+  permalink.keep(map, bounds);
+}
+
+// With the feature that is open, if none of it is among them.
+function withChosen([west, south, east, north]) {
+  const isIt = ({ state }) => isChosen(state);
+  const boxes = [...draw.drawn.values()].filter(isIt).flatMap(({ state: { geometry } }) => (geometry.extent ? [geometry.extent.box] : []));
+  if (!boxes.length || draw.onView().some(isIt)) return null;
+  const sides = boxes.map(([s, w, n, e]) => [w, s, e, n]);
+  const all = [...sides, [west, south, east, north]];
+  return /** @type {Bounds} */ ([Math.min, Math.min, Math.max, Math.max].map((pick, side) => pick(...all.map((one) => one[side]))));
+}
+
+function look({ at, bounds }) {
+  permalink.keep(map, null);
+  if (bounds) frame(bounds);
+  else if (at) map.setView([at.lat, at.lng], at.zoom, { animate: false });
+  else if (payload.home) frame(payload.home);
+  else map.setView([0, 0], 4, { animate: false });
 }
 
 function follow() {
-  const { at, ...wanted } = permalink.read(location.hash, records);
+  const { at, bounds, ...wanted } = permalink.read(location.hash, records);
   play.pause();
   Object.assign(view, wanted);
   embed.apply(view);
   toolbar.show(view);
-  if (at) map.setView([at.lat, at.lng], at.zoom, { animate: false });
-  else goHome();
+  const under = embed.hidden();
+  look({ at, bounds });
   refresh();
+  if (!bounds) return;
+  const all = withChosen(bounds);
+  if (all || embed.hidden() !== under) frame(all ?? bounds); // a sheet came or went
 }
 
 /**
@@ -169,7 +217,15 @@ export function start(recordList = null) {
     toolbar.show(view);
     permalink.write(view, map);
   });
-  window.addEventListener("hashchange", follow);
+  window.addEventListener("hashchange", () => {
+    if (permalink.isOurs(location.hash)) follow();
+    permalink.write(view, map);
+  });
+  followSlider();
+  firstOf(".pk-skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    byId("pk-panel").focus();
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && view.chosen) close();
   });

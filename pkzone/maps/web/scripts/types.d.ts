@@ -270,6 +270,9 @@ interface Mark {
   y: number;
 }
 
+/** West, south, east, north. */
+type Bounds = [number, number, number, number];
+
 /** All that the page shows; its address says the same. */
 interface View {
   on: string;

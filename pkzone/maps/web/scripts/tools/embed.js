@@ -20,9 +20,10 @@ text.add({
 const KEPT = ["pk-title", "pk-as-of", "pk-menu"];
 const SHEETS = ["pk-feature", "pk-record", "pk-compare"];
 const MENU = "menu";
+const LEAST = 60; // of the map that has to be in view beside a sheet, in pixels
 const EDGE = 24; // of a feature that has to stand out from under a sheet, in pixels
 const root = document.documentElement;
-const [drawer, button, heading, panel, full] = ["pk-drawer", "pk-menu", "pk-drawer-title", "pk-panel", "pk-full"].map(byId);
+const [drawer, sheet, button, heading, panel, full] = ["pk-drawer", "pk-sheet", "pk-menu", "pk-drawer-title", "pk-panel", "pk-full"].map(byId);
 /** @type {(() => void)[]} */
 let moved = []; // how to put what is in the drawer back
 /** @type {boolean | null} */
@@ -87,12 +88,22 @@ function bare({ chosen }) {
   const element = chosen && elementOf(chosen.layer, chosen.id);
   if (!element || open !== "pk-feature") return;
   const { top, height } = element.getBoundingClientRect();
-  const [sheet, upper] = [drawer, map.getContainer()].map((one) => one.getBoundingClientRect().top);
-  if (top > sheet - EDGE) map.panBy([0, top + height / 2 - (upper + sheet) / 2], { animate: false });
+  const [lower, upper] = [drawer, map.getContainer()].map((one) => one.getBoundingClientRect().top);
+  if (top > lower - EDGE) map.panBy([0, top + height / 2 - (upper + lower) / 2], { animate: false });
 }
 
 /** How much of the map's lower edge a sheet may take, in pixels. */
 export const covered = () => (isOn() ? map.getSize().y / 2 : 0);
+
+/** How much of it lies under the sheets that are open; one that leaves next to nothing does not count. */
+export function hidden() {
+  if (!isOn()) return 0;
+  const { top, bottom } = map.getContainer().getBoundingClientRect();
+  const sheets = [open !== MENU && drawer, sheet.dataset.open !== "share" && sheet];
+  const tops = sheets.map((one) => (one && !one.hidden ? one.getBoundingClientRect().top : bottom));
+  const free = Math.min(...tops) - top;
+  return free < LEAST ? 0 : bottom - top - free;
+}
 
 /**
  * Brings the layout to the view, before the map is drawn.

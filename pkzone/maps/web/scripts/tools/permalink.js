@@ -1,4 +1,7 @@
-// The whole state in the address: #on=2022-09-01&at=39.75,46.75&z=9&off=places&see=zone/core&compare=before
+// The whole state in the address: #on=2022-09-01&bbox=46,39,47.5,40.5&off=places&see=zone/core&compare=before
+//
+// The bounds in view, so that a window of another size shows the same; they stay those that the address
+// asked for until the map is moved. Links of before, with a centre and a zoom (at=39.75,46.75&z=9), are read.
 
 import * as days from "../compare/days.js";
 import { byName, isDay, stopOn } from "../data/layers.js";
@@ -7,9 +10,16 @@ import { askedFor } from "../frame.js";
 import * as chart from "../panels/chart.js";
 import * as settings from "../panels/settings.js";
 import * as embed from "./embed.js";
-import { isTool } from "./toolbar.js";
+import { toolOf } from "./toolbar.js";
 
 const LONGEST = 2000;
+const OURS = /^#?$|[#&](on|bbox|at|z|off|see|tool|filter|near|path|record|compare|swipe|fade|of|row|lang|theme|band|tiles|chart|embed)=/;
+
+/**
+ * Whether an address is one of the page's own; of others the page takes no notice.
+ * @param {string} hash
+ */
+export const isOurs = (hash) => OURS.test(hash);
 
 const numbers = (value) => (value ?? "").split(",").map((part) => (/^-?[0-9]{1,3}(\.[0-9]{1,8})?$/.test(part) ? Number(part) : NaN));
 
@@ -18,6 +28,13 @@ function readView(fields) {
   const [zoom] = numbers(fields.get("z"));
   const sound = Math.abs(lat) <= 85 && Math.abs(lng) <= 180 && zoom >= 0 && zoom <= 20;
   return sound ? { lat, lng, zoom } : null;
+}
+
+// West, south, east, north; a view of a wide window may reach beyond the date line.
+function readBounds(fields) {
+  const [west, south, east, north, ...more] = numbers(fields.get("bbox"));
+  const sound = -540 <= west && west < east && east <= 540 && -90 <= south && south < north && north <= 90 && !more.length;
+  return sound ? /** @type {Bounds} */ ([west, south, east, north]) : null;
 }
 
 function readChosen(text) {
@@ -46,10 +63,11 @@ export function read(hash, records = null) {
     off: new Set((fields.get("off") ?? "").split(",").filter((name) => byName.has(name) || name === records?.NAME)),
     chosen: readChosen(fields.get("see")),
     at: readView(fields),
+    bounds: readBounds(fields),
     ...settings.read(fields),
     ...chart.read(fields),
     embed: askedFor(fields),
-    tool: isTool(fields.get("tool")) ? fields.get("tool") : null,
+    tool: toolOf(fields.get("tool")),
     filter: (fields.get("filter") ?? "").slice(0, 100),
     near: fields.get("near") === "1",
     path: readPath(fields.get("path")),
@@ -64,6 +82,11 @@ const WITHIN_MS = 10000;
 const WAIT_MS = 400;
 let times = [], waiting;
 
+let isNew = false;
+
+/** Has the next state stand in the history beside the one before, so that Back goes there. */
+export const begin = () => { isNew = true; };
+
 function put(address) {
   clearTimeout(waiting);
   const now = performance.now();
@@ -73,22 +96,46 @@ function put(address) {
     return;
   }
   times.push(now);
+  const isOther = isNew && address !== location.hash;
+  isNew = false;
   try {
-    history.replaceState(null, "", address);
+    if (isOther) history.pushState(null, "", address);
+    else history.replaceState(null, "", address);
   } catch {
     // A page inside a notebook's frame has no address of its own.
   }
 }
 
+/** @type {{ view: string, bounds: Bounds } | null} */
+let asked = null; // bounds that were asked for, and the view that shows them
+const viewOf = (map) => JSON.stringify([map.getCenter(), map.getZoom()]);
+
 /**
- * Writes the state into the address.
+ * Keeps bounds in the address for as long as the map shows them and is not moved.
+ * @param {L.Map} map
+ * @param {Bounds | null} bounds
+ */
+export function keep(map, bounds) {
+  asked = bounds && { view: viewOf(map), bounds };
+}
+
+// What is not under a sheet counts as in view.
+function boundsOf(map) {
+  if (asked?.view === viewOf(map)) return asked.bounds;
+  const { x, y } = map.getSize();
+  const [low, high] = [[0, y - embed.hidden()], [x, 0]].map((corner) => map.containerPointToLatLng(corner));
+  const digits = map.getZoom() > 13 ? 6 : 5; // a thousandth of a small window
+  return [low.lng, low.lat, high.lng, high.lat].map((value) => Number(value.toFixed(digits)));
+}
+
+/**
+ * The state as fields of an address, but for the layout and a tool.
  * @param {View} view
  * @param {L.Map} map
  */
-export function write(view, map) {
-  const { lat, lng } = map.getCenter();
+function fieldsOf(view, map) {
   /** @type {(string | false | null)[]} */
-  const parts = [...(view.on ? [`on=${view.on}`] : []), `at=${lat.toFixed(4)},${lng.toFixed(4)}`, `z=${Number(map.getZoom().toFixed(2))}`];
+  const parts = [...(view.on ? [`on=${view.on}`] : []), `bbox=${boundsOf(map).join(",")}`];
   if (view.off.size) parts.push(`off=${[...view.off].map(encodeURIComponent).join(",")}`);
   if (view.chosen) parts.push(`see=${encodeURIComponent(view.chosen.layer)}/${encodeURIComponent(view.chosen.id)}`);
   if (view.tool) parts.push(`tool=${view.tool}`);
@@ -97,7 +144,17 @@ export function write(view, map) {
   if (view.tool === "measure" && view.path.length) parts.push(`path=${view.path.map((point) => point.join(",")).join(";")}`);
   if (view.record !== null) parts.push(`record=${view.record}`);
   parts.push(...days.write(view), ...settings.write(view), ...chart.write(view));
-  embed.address(/** @type {string[]} */ (parts.filter(Boolean)));
+  return /** @type {string[]} */ (parts.filter(Boolean));
+}
+
+/**
+ * Writes the state into the address.
+ * @param {View} view
+ * @param {L.Map} map
+ */
+export function write(view, map) {
+  const parts = fieldsOf(view, map);
+  embed.address(parts);
   if (view.embed !== null) parts.push(`embed=${Number(view.embed)}`);
   put(`#${parts.join("&")}`);
 }

@@ -26,6 +26,9 @@ export function pause() {
   dress(false);
 }
 
+/** Whether it plays. */
+export const isOn = () => timer !== undefined;
+
 // Says what happened after one day up to another; returns how many events that were.
 function name(after, until) {
   const passed = all.filter(({ day }) => after < day && day <= until);

@@ -19,10 +19,10 @@ const buttons = allOf("[data-tool]");
 let open = null;
 
 /**
- * Whether there is a tool of that name.
+ * The tool of a name, if there is one.
  * @param {string | null} name
  */
-export const isTool = (name) => name !== null && Object.hasOwn(tools, name);
+export const toolOf = (name) => (name !== null && Object.hasOwn(tools, name) ? name : null);
 const latLon = ({ lat, lng }) => `${lat.toFixed(5)}, ${lng.toFixed(5)}`;
 
 // A page that may not write to the clipboard still says the coordinates.

@@ -1,0 +1,242 @@
+"""What is handed on from a map in Chromium: links, the history, citations, pictures and files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import pkzone
+from pkzone.layers.catalogue import Catalogue
+from tests.helpers.opened_page import Framed
+
+pytestmark = pytest.mark.browser
+
+DESK, LAPTOP, FRAME, PHONE = (1440, 900), (1024, 768), (700, 480), (390, 844)
+SIZES = [DESK, LAPTOP, FRAME, (560, 500), (640, 400), PHONE]
+ROAD = "corridor/lachin-new-az"
+PIXEL = 360 / 256 / 2**9  # degrees of longitude at zoom 9
+# The window of the map that no sheet covers: west, south, east, north.
+FREE = """() => {
+  const { map } = pkzone.draw;
+  const { left, top, bottom, right } = map.getContainer().getBoundingClientRect();
+  const covers = ["#pk-drawer:not([data-open=menu])", "#pk-sheet"].map((one) => document.querySelector(one))
+    .filter((one) => one && one.getClientRects().length && getComputedStyle(one).gridRowStart === "map");
+  const low = Math.min(bottom, ...covers.map((one) => one.getBoundingClientRect().top));
+  const a = map.containerPointToLatLng([0, low - top]), b = map.containerPointToLatLng([right - left, 0]);
+  return [a.lng, a.lat, b.lng, b.lat];
+}"""  # noqa: E501
+
+
+def bounds_in(hash_: str) -> list[float]:
+    (text,) = [part for part in hash_.lstrip("#").split("&") if part.startswith("bbox=")]
+    return [float(number) for number in text.removeprefix("bbox=").split(",")]
+
+
+def check_holds(seen: list[float], bounds: list[float]) -> None:
+    slack = 0.002 * (bounds[2] - bounds[0])
+    west, south, east, north = bounds
+    assert seen[0] - slack <= west < east <= seen[2] + slack
+    assert seen[1] - slack <= south < north <= seen[3] + slack
+
+
+# Links
+
+
+@pytest.mark.parametrize("size", [FRAME, (560, 500), (640, 400), PHONE, LAPTOP], ids=str)
+def test_link_of_a_desktop_shows_its_bounds_and_feature_at_any_size_and_back(
+    open_page: Any, shipped: Any, size: tuple[int, int]
+) -> None:
+    desk = open_page(shipped, f"#on=2022-08-30&at=39.62,46.45&z=10.5&see={ROAD}", DESK)
+    desk.page.locator("#pk-after").click()
+    bounds = bounds_in(desk.hash())
+    assert bounds == pytest.approx(desk.page.evaluate(FREE), abs=PIXEL)
+    other = open_page(shipped, desk.hash(), size)
+    check_holds(other.page.evaluate(FREE), bounds)
+    assert other.page.locator("#pk-feature-name").is_visible()
+    road = other.element("corridor", "lachin-new-az").bounding_box()
+    sheet = other.page.locator("#pk-drawer")
+    if sheet.is_visible():
+        assert road["y"] + road["height"] < sheet.bounding_box()["y"]
+    other.page.locator("#pk-after").click()
+    assert bounds_in(other.hash()) == bounds  # until somebody moves the map
+    again = open_page(shipped, other.hash(), DESK)
+    assert again.centre() == pytest.approx(desk.centre(), abs=PIXEL)
+    assert again.page.evaluate("() => pkzone.draw.map.getZoom()") == 10.5
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_feature_outside_the_bounds_comes_into_view_with_them(
+    open_page: Any, shipped: Any, size: tuple[int, int]
+) -> None:
+    bounds = [46.6, 39.7, 46.9, 39.9]
+    opened = open_page(shipped, "#bbox=46.6,39.7,46.9,39.9&see=places/goris", size)
+    seen = opened.page.evaluate(FREE)
+    check_holds(seen, bounds)
+    assert opened.page.evaluate(
+        "([west, south, east, north]) => pkzone.draw.map.getBounds()"
+        ".contains(pkzone.data.byName.get('places').states.find(({ id }) => id === 'goris')"
+        ".geometry.positions[0]) && west < 46.35",
+        seen,
+    )
+
+
+@pytest.mark.parametrize("size", [DESK, FRAME, PHONE], ids=str)
+def test_moved_map_puts_its_own_bounds_into_the_address(
+    open_page: Any, shipped: Any, size: tuple[int, int]
+) -> None:
+    opened = open_page(shipped, "#bbox=46.5,39.6,46.9,39.9", size)
+    opened.page.evaluate("() => pkzone.draw.map.panBy([0, 90], { animate: false })")
+    bounds = bounds_in(opened.hash())
+    assert bounds == pytest.approx(opened.page.evaluate(FREE), abs=PIXEL)
+    again = open_page(shipped, opened.hash(), size)
+    assert again.centre() == pytest.approx(opened.centre(), abs=PIXEL)
+    assert again.page.evaluate(FREE) == pytest.approx(bounds, abs=PIXEL)
+
+
+def test_links_with_a_centre_and_a_zoom_are_read(open_page: Any, shipped: Any) -> None:
+    opened = open_page(shipped, "#on=2023-05-01&at=39.6400,46.5500&z=10.5", LAPTOP)
+    assert opened.centre() == pytest.approx((39.64, 46.55), abs=1e-6)
+    assert opened.page.evaluate("() => pkzone.draw.map.getZoom()") == 10.5
+    opened.page.locator("#pk-after").click()
+    assert not {"at", "z"} & {part.split("=")[0] for part in opened.hash().strip("#").split("&")}
+
+
+@pytest.mark.parametrize(
+    "bbox",
+    ["46,39,45,40", "46,40,47,39", "46,39,47", "46,39,47,40,1", "x,39,47,40", "-999,39,47,40",
+     "46,39,46,39", "NaN,NaN,NaN,NaN", "1e9,0,1e10,1", "46,-91,47,91"],
+)  # fmt: skip
+def test_bounds_that_are_none_are_ignored(open_page: Any, small: Catalogue, bbox: str) -> None:
+    page = pkzone.map(catalogue=small)
+    plain, odd = open_page(page), open_page(page, f"#bbox={bbox}")
+    assert odd.centre() == plain.centre()
+    for opened in (odd, plain):
+        opened.page.locator("#pk-before").click()
+    assert odd.hash() == plain.hash()
+
+
+# The history
+
+
+def wait_for(target: Any, hash_part: str, *, there: bool = True) -> None:
+    target.wait_for_function(
+        "([part, there]) => location.hash.includes(part) === there", arg=[hash_part, there]
+    )
+
+
+@pytest.mark.parametrize("size", [DESK, FRAME, PHONE], ids=str)
+def test_back_undoes_days_features_and_comparisons_one_by_one(
+    open_page: Any, shipped: Any, size: tuple[int, int]
+) -> None:
+    opened = open_page(shipped, "#on=2022-08-30&bbox=46,39.3,47,40.1", size)
+    page = opened.page
+    length = page.evaluate("() => history.length")
+    first = opened.hash()
+    page.locator("#pk-after").click()
+    stepped = opened.hash()
+    page.evaluate("() => pkzone.draw.map.panBy([60, 0], { animate: false })")
+    page.evaluate("() => pkzone.draw.map.setZoom(9, { animate: false })")
+    moved = opened.hash()
+    assert moved != stepped
+    opened.element("corridor", "lachin-new-az").press("Enter")
+    assert f"see={ROAD}" in opened.hash()
+    assert page.evaluate("() => history.length") == length + 2
+    page.go_back()
+    wait_for(page, "see=", there=False)
+    assert opened.hash() == moved
+    assert page.locator("#pk-feature").is_hidden()
+    page.go_back()
+    wait_for(page, "on=2022-08-30")
+    assert opened.hash() == first
+    assert opened.as_of() == "2022-08-30"
+    page.go_forward()
+    page.go_forward()
+    wait_for(page, "see=")
+    assert page.locator("#pk-feature-name").is_visible()
+    if size == DESK:
+        page.click("#pk-compare-button")
+        wait_for(page, "compare=")
+        page.go_back()
+        wait_for(page, "compare=", there=False)
+        assert page.locator("#pk-compare").is_hidden()
+        assert f"see={ROAD}" in opened.hash()
+
+
+def test_search_is_one_entry_and_back_shows_the_view_of_before(
+    open_page: Any, shipped: Any
+) -> None:
+    opened = open_page(shipped, "#bbox=46,39.3,47,40.1", LAPTOP)
+    bounds = [46, 39.3, 47, 40.1]
+    length = opened.page.evaluate("() => history.length")
+    opened.page.fill("#pk-query", "goris")
+    opened.page.keyboard.press("Enter")
+    wait_for(opened.page, "see=places/goris")
+    assert opened.page.evaluate("() => history.length") == length + 1
+    opened.page.go_back()
+    wait_for(opened.page, "see=", there=False)
+    assert bounds_in(opened.hash()) == bounds
+
+
+def test_dragging_the_slider_is_one_entry(open_page: Any, shipped: Any) -> None:
+    opened = open_page(shipped, "#on=2020-11-10", DESK)
+    page = opened.page
+    length = page.evaluate("() => history.length")
+    box = page.locator("#pk-slider").bounding_box()
+    middle = box["y"] + 16
+    page.mouse.move(box["x"] + 9, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, middle, steps=12)
+    page.mouse.up()
+    dragged = opened.as_of()
+    assert dragged > "2020-11-10"
+    assert page.evaluate("() => history.length") == length + 1
+    page.locator("#pk-slider").press("ArrowRight")
+    assert page.evaluate("() => history.length") == length + 2
+    page.go_back()
+    page.wait_for_function("(day) => document.body.dataset.asOf === day", arg=dragged)
+    page.go_back()
+    page.wait_for_function("() => document.body.dataset.asOf === '2020-11-10'")
+
+
+def test_playing_makes_no_entry_for_each_step(open_page: Any, shipped: Any) -> None:
+    opened = open_page(shipped, "#on=2021-01-01", LAPTOP)
+    page = opened.page
+    page.clock.install()
+    length = page.evaluate("() => history.length")
+    page.locator("#pk-play").click()
+    for _ in range(4):
+        day = opened.as_of()
+        page.clock.run_for(10000)
+        page.wait_for_function("(day) => document.body.dataset.asOf > day", arg=day)
+    page.locator("#pk-play").click()
+    assert page.evaluate("() => history.length") <= length + 1
+    page.go_back()
+    page.wait_for_function("() => document.body.dataset.asOf === '2021-01-01'")
+
+
+def test_back_works_in_a_frame(frame_map: Callable[..., Framed], shipped: Any) -> None:
+    framed = frame_map(shipped, "#on=2022-08-30")
+    framed.map.locator("#pk-after").click()
+    wait_for(framed.map, "on=2022-08-30", there=False)
+    framed.map.locator('path.pk-hit[data-id="lachin-new-az"]').press("Enter")
+    wait_for(framed.map, "see=")
+    framed.page.evaluate("() => history.back()")
+    wait_for(framed.map, "see=", there=False)
+    framed.page.evaluate("() => history.back()")
+    wait_for(framed.map, "on=2022-08-30")
+    assert framed.map.evaluate("() => document.body.dataset.asOf") == "2022-08-30"
+
+
+def test_link_past_the_map_and_foreign_hashes_keep_the_view(open_page: Any, shipped: Any) -> None:
+    opened = open_page(shipped, f"#on=2021-12-01&bbox=46.5,39.6,46.9,39.9&see={ROAD}", LAPTOP)
+    page, before = opened.page, opened.hash()
+    page.locator(".pk-skip").press("Enter")
+    assert page.evaluate("() => document.activeElement.id") == "pk-panel"
+    assert opened.hash() == before
+    for foreign in ("#pk-panel", "#top", "#x=1", "#%E0%A4%A"):
+        page.evaluate("(hash) => { location.hash = hash; }", foreign)
+        page.wait_for_function("(hash) => location.hash === hash", arg=before)
+        assert opened.as_of() == "2021-12-01"
+        assert page.locator("#pk-feature-name").is_visible()
