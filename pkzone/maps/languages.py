@@ -33,6 +33,7 @@ _WORDS: Final = Path(__file__).parent / "web" / "built" / "words.json"
 _SCRIPTS: Final = (
     *("words/text.js", "words/map-words.js", "tools/embed.js", "panels/chart.js"),
     "panels/paper.js",
+    "tools/share.js",
 )
 #: Values of ``kind`` and ``mode`` in the shipped layers, as people read them.
 _KINDS: Final = (

@@ -217,7 +217,7 @@ def test_search_opens_the_sheet_and_closing_goes_to_the_map(open_page: Any, ship
     assert opened.page.evaluate("() => document.activeElement.closest('#pk-map') !== null")
 
 
-@pytest.mark.parametrize("name", ["table", "events", "measure", "download"])
+@pytest.mark.parametrize("name", ["table", "events", "measure", "share"])
 def test_tools_open_over_the_map_and_give_the_focus_back(
     open_page: Any, shipped: Any, name: str
 ) -> None:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+import re
+import struct
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 import pkzone
 from pkzone.layers.catalogue import Catalogue
+from tests.helpers.drawn_catalogue import feature, point, write
 from tests.helpers.opened_page import Framed
+from tests.maps.test_hostile import HOSTILE
 
 pytestmark = pytest.mark.browser
 
@@ -240,3 +249,229 @@ def test_link_past_the_map_and_foreign_hashes_keep_the_view(open_page: Any, ship
         page.wait_for_function("(hash) => location.hash === hash", arg=before)
         assert opened.as_of() == "2021-12-01"
         assert page.locator("#pk-feature-name").is_visible()
+
+
+# The sheet
+
+
+def share(opened: Any) -> Any:
+    """Open the sheet and return its buttons by their labels."""
+    if opened.page.locator("#pk-menu").is_visible():
+        opened.page.click("#pk-menu")
+    opened.page.locator("[data-tool=share]").click()
+    return lambda label: opened.page.locator(".pk-share").get_by_role(
+        "button", name=label, exact=True
+    )
+
+
+def copied(opened: Any) -> str:
+    found: str = opened.page.locator(".pk-share textarea").input_value()
+    return found
+
+
+def said(opened: Any) -> str:
+    return str(opened.text(".pk-share [role=status]"))
+
+
+ADDRESS = "https://example.org/maps/zone.html"
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_file_without_an_address_copies_its_part_and_says_so(
+    open_page: Any, shipped: Any, size: tuple[int, int]
+) -> None:
+    hash_ = f"#on=2022-09-01&bbox=46,39.3,47,40.1&see={ROAD}"
+    opened = open_page(shipped, hash_, size)
+    if size in (DESK, LAPTOP):
+        button = share(opened)
+    else:
+        opened.page.keyboard.press("Escape")
+        hash_ = hash_.partition("&see")[0]
+        button = share(opened)
+    button("Copy link").click()
+    assert copied(opened) == hash_
+    assert "This file has no address" in said(opened)
+    button("Copy embed code").click()
+    assert copied(opened) == ""
+    assert "put the file on the web first" in said(opened)
+    button("Copy citation").click()
+    package = json.loads((pkzone.catalogue().root / "datapackage.json").read_text("utf-8"))
+    for part in (
+        package["title"], package["contributors"][0]["title"], "1 September 2022 (2022-09-01)",
+        package["version"], package["licenses"][0]["title"], package["seal"].partition(":")[2],
+    ):  # fmt: skip
+        assert part in copied(opened)
+    assert "http" not in copied(opened).replace(package["licenses"][0]["path"], "")
+    button("BibTeX").click()
+    assert copied(opened).startswith("@misc{map-2022-09-01-")
+    button("CSL-JSON").click()
+    (record,) = json.loads(copied(opened))
+    assert (record["type"], record["title"]) == ("map", package["title"])
+    year, month, day = map(int, package["created"][:10].split("-"))
+    assert record["issued"] == {"date-parts": [[year, month, day]]}
+
+
+def test_page_on_the_web_copies_its_address_and_the_code_of_a_frame(
+    browser: Any, shipped: Any
+) -> None:
+    html = shipped.get_root().render()
+    context = browser.new_context(viewport={"width": 1024, "height": 768})
+    context.route("**/*", lambda route: route.fulfill(body=html, content_type="text/html"))
+    page = context.new_page()
+    page.goto(f"{ADDRESS}#on=2021-12-01&bbox=46,39.3,47,40.1&tool=download")
+    page.get_by_role("button", name="Copy link", exact=True).click()
+    link = page.locator(".pk-share textarea").input_value()
+    assert link == f"{ADDRESS}#on=2021-12-01&bbox=46,39.3,47,40.1"
+    page.get_by_role("button", name="Copy embed code", exact=True).click()
+    code = page.locator(".pk-share textarea").input_value()
+    source = page.evaluate(
+        """(code) => {
+      const { body } = new DOMParser().parseFromString(code, "text/html");
+      const [frame, ...more] = body.childNodes;
+      return more.length ? null : [frame.localName, frame.getAttribute("src"), frame.title,
+        frame.width, frame.height, frame.getAttribute("loading"), frame.getAttribute("allow")];
+    }""",
+        code,
+    )
+    title = page.locator("#pk-title").inner_text()
+    assert source == [
+        "iframe", f"{link}&embed=1", title, "700", "480", "lazy", "fullscreen",
+    ]  # fmt: skip
+    page.get_by_role("button", name="BibTeX", exact=True).click()
+    assert f"url = {{{link}}}" in page.locator(".pk-share textarea").input_value()
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["az", "hy", "ru"])
+def test_sheet_speaks_every_language(open_page: Any, shipped: Any, language: str) -> None:
+    english, other = (
+        set(open_page(shipped, f"#tool=share&lang={code}").text(".pk-share").split("\n"))
+        for code in ("en", language)
+    )
+    same = {"BibTeX", "CSL-JSON", "PNG", "SVG", "GeoJSON", "CSV", ""}
+    files = {one for one in english if one.endswith(".geojson")}
+    assert english & other <= same | files
+
+
+@pytest.mark.parametrize("size", [DESK, FRAME, PHONE], ids=str)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_sheet(
+    open_page: Any, shipped: Any, theme: str, size: tuple[int, int]
+) -> None:
+    opened = open_page(shipped, f"#tool=share&theme={theme}", size)
+    opened.page.get_by_role("button", name="Copy citation").press("Enter")
+    assert opened.barriers_on_the_map() == []
+    opened.page.keyboard.press("Escape")
+    assert opened.page.locator("#pk-sheet").is_hidden()
+
+
+# Files
+
+
+def saved(opened: Any, label: str, folder: Path) -> Path:
+    with opened.page.expect_download() as download:
+        opened.page.get_by_role("button", name=label, exact=True).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def test_files_hold_what_is_in_view_of_the_layers_switched_on(
+    open_page: Any, shipped: Any, tmp_path: Path
+) -> None:
+    view = "#on=2022-09-01&bbox=46.3,39.45,46.6,39.7&off=physical,boundaries,control,sites"
+    opened = open_page(shipped, f"{view}&tool=share", DESK)
+    path = saved(opened, "GeoJSON", tmp_path)
+    assert path.name == "map_2022-09-01.geojson"
+    features = json.loads(path.read_text("utf-8"))["features"]
+    ids = [one["id"] for one in features]
+    assert len(set(ids)) == len(ids)
+    assert {one.partition("/")[0] for one in ids} == {"zone", "transport", "corridor", "places"}
+    assert ROAD in ids
+    west, south, east, north = open_page(shipped, view, DESK).page.evaluate(FREE)
+    places = pkzone.catalogue()["places"].on("2022-09-01").features().features
+    assert {one for one in ids if one.startswith("places/")} == {
+        f"places/{one.id}" for one in places
+        for lon, lat in [one.geometry["coordinates"]] if west < lon < east and south < lat < north
+    }  # fmt: skip
+    version = pkzone.catalogue()["corridor"].on("2022-09-01")
+    (road,) = [one for one in version.features().features if one.id == "lachin-new-az"]
+    (found,) = [one for one in features if one["id"] == ROAD]
+    assert found["geometry"] == road.geometry
+    assert found["properties"] == {"layer": "corridor", "version": version.id, **road.properties}
+    table = saved(opened, "CSV", tmp_path)
+    rows = list(csv.DictReader(io.StringIO(table.read_text("utf-8"))))
+    assert [f"{one['layer']}/{one['id']}" for one in rows] == ids
+    (row,) = [one for one in rows if one["id"] == "lachin-new-az"]
+    longitudes = [lon for lon, _ in road.geometry["coordinates"]]
+    assert (float(row["west"]), float(row["east"])) == (min(longitudes), max(longitudes))
+
+
+@pytest.mark.parametrize("size", [DESK, FRAME, PHONE], ids=str)
+@pytest.mark.parametrize("state", ["theme=light", "theme=dark&lang=hy&compare=before&swipe=50"])
+def test_pictures_show_map_title_legend_and_credits(
+    open_page: Any, shipped: Any, tmp_path: Path, state: str, size: tuple[int, int]
+) -> None:
+    opened = open_page(shipped, f"#on=2022-09-01&bbox=46,39.3,47,40.1&{state}&tool=share", size)
+    title = opened.page.locator("#pk-title").text_content()
+    if opened.page.locator("#pk-drawer").is_visible():
+        opened.page.keyboard.press("Escape")  # the comparison, which lies over the sheet
+    png = saved(opened, "PNG", tmp_path)
+    width, height = struct.unpack(">II", png.read_bytes()[16:24])
+    assert png.read_bytes().startswith(b"\x89PNG")
+    text = saved(opened, "SVG", tmp_path).read_text("utf-8")
+    root = ElementTree.fromstring(text)  # noqa: S314 - made here
+    assert (int(root.attrib["width"]), int(root.attrib["height"])) == (width // 2, height // 2)
+    words = " ".join(one.text or "" for one in root.iter("{http://www.w3.org/2000/svg}text"))
+    for word in (title or "").split():
+        assert word in words
+    for word in ("2022-09-01", "The pkzone developers", "Creative Commons"):
+        assert word in words
+    assert "var(" not in text
+    assert not re.search(r'(href|src)="(?!data:image/png)', text)
+    assert len(list(root.iter("{http://www.w3.org/2000/svg}path"))) > 40
+
+
+def test_pictures_of_a_crowd_hold_its_canvases(open_page: Any, tmp_path: Path) -> None:
+    many = [
+        feature(f"p{number}", point(46 + number % 80 / 100, 39 + number // 80 / 100))
+        for number in range(6000)
+    ]
+    source = pkzone.catalogue(write(tmp_path / "c", {"sites": {"2020-01-01": many}}))
+    opened = open_page(pkzone.map(catalogue=source), "#tool=share", LAPTOP)
+    assert opened.page.locator("#pk-map canvas").count()
+    text = saved(opened, "SVG", tmp_path).read_text("utf-8")
+    assert 'href="data:image/png;base64,' in text
+    assert saved(opened, "PNG", tmp_path).stat().st_size > 10_000
+
+
+def test_hostile_texts_stay_texts_in_all_that_is_handed_on(open_page: Any, tmp_path: Path) -> None:
+    text = " ".join(HOSTILE)
+    sites = [
+        feature(one, point(46.1 + number / 100, 39.5), name=one, status=one, note=one, **{one: one})
+        for number, one in enumerate(HOSTILE)
+    ]
+    root = write(
+        tmp_path / "c", {"sites": {"2020-01-01": sites}}, title=text, version=text,
+        contributors=[{"title": text, "roles": ["publisher"]}],
+        licenses=[{"name": text, "title": text, "path": "javascript:alert(1)"}],
+    )  # fmt: skip
+    opened = open_page(pkzone.map(catalogue=pkzone.catalogue(root)), "#tool=share", LAPTOP)
+    for label in ("Copy citation", "BibTeX", "CSL-JSON"):
+        opened.page.get_by_role("button", name=label, exact=True).click()
+        assert "alert(1)" in copied(opened)
+    (record,) = json.loads(copied(opened))
+    assert "<script>" in record["title"]
+    svg = saved(opened, "SVG", tmp_path).read_text("utf-8")
+    root_element = ElementTree.fromstring(svg)  # noqa: S314 - made here
+    names = {one.tag.partition("}")[2] for one in root_element.iter()}
+    assert not names & {"script", "img", "iframe", "foreignObject", "a", "style", "set", "animate"}
+    assert saved(opened, "PNG", tmp_path).stat().st_size > 10_000
+    table = saved(opened, "CSV", tmp_path).read_text("utf-8")
+    assert not re.search(r"(^|[\n,])\"?[=+@]", table)
+    features = json.loads(saved(opened, "GeoJSON", tmp_path).read_text("utf-8"))["features"]
+    assert [one["id"] for one in features] == [one["id"] for one in sites]
+    found = opened.page.evaluate(
+        "() => [...document.body.querySelectorAll('*')].map((one) => one.localName)"
+    )
+    assert not {"img", "iframe", "base", "style"} & set(found)

@@ -380,13 +380,14 @@ def test_coordinates_are_copied(open_page: Any, small: Catalogue) -> None:
     opened = open_page(pkzone.map(catalogue=small), "#at=39.7500,46.7500&z=10")
     opened.context.grant_permissions(["clipboard-read", "clipboard-write"])
     clipboard = "() => navigator.clipboard.readText()"
-    tool(opened, "Copy centre").click()
-    opened.page.get_by_text("Copied: 39.75000, 46.75000").wait_for()
-    assert opened.page.evaluate(clipboard) == "39.75000, 46.75000"
+    tool(opened, "Share").click()
+    opened.page.get_by_role("button", name="Copy centre").click()
+    opened.page.get_by_text("Copied.", exact=True).wait_for()
+    centre = map(float, opened.page.evaluate(clipboard).split(", "))
+    assert list(centre) == pytest.approx([39.75, 46.75], abs=PIXEL)
+    tool(opened, "Share").click()
     opened.page.locator("#pk-map").click(button="right", position={"x": 100, "y": 300})
-    opened.page.wait_for_function(
-        "() => !document.getElementById('pk-told').textContent.includes('39.75000')"
-    )
+    opened.page.get_by_text("Copied: 39").wait_for()
     lat, lon = map(float, opened.page.evaluate(clipboard).split(", "))
     expected = opened.page.evaluate("() => pkzone.draw.map.containerPointToLatLng([100, 300])")
     assert lat == pytest.approx(expected["lat"], abs=PIXEL)
@@ -400,8 +401,15 @@ def test_coordinates_are_told_where_copying_is_not_allowed(
     opened.page.evaluate(
         "() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }"
     )
-    tool(opened, "Copy centre").click()
-    opened.page.get_by_text("Coordinates: 39.75000, 46.75000").wait_for()
+    opened.page.locator("#pk-map").click(button="right", position={"x": 100, "y": 300})
+    opened.page.get_by_text("Coordinates: 39").wait_for()
+    tool(opened, "Share").click()
+    opened.page.get_by_role("button", name="Copy centre").click()
+    opened.page.get_by_text("copy the text below").wait_for()
+    field = opened.page.get_by_role("textbox", name="Text to copy")
+    centre = map(float, field.input_value().split(", "))
+    assert list(centre) == pytest.approx([39.75, 46.75], abs=PIXEL)
+    assert field.evaluate("(one) => one === document.activeElement && one.selectionEnd") == 18
 
 
 def test_full_screen_and_back(open_page: Any, small: Catalogue) -> None:
@@ -428,7 +436,7 @@ def downloaded(opened: Any, name: str, folder: Path) -> dict[str, Any]:
 
 def test_download_equals_the_library(open_page: Any, shipped: Any, tmp_path: Path) -> None:
     opened = open_page(shipped, f"#on={DAY}")
-    tool(opened, "Download").click()
+    tool(opened, "Share").click()
     versions = [layer.on(date.fromisoformat(DAY)) for layer in catalogue().layers]
     for version in versions:
         name = f"{version.layer}_{version.id}.geojson"
@@ -464,7 +472,7 @@ def test_download_offers_what_is_shown(open_page: Any, small: Catalogue) -> None
 # All of them
 
 
-@pytest.mark.parametrize("name", ["", "table", "events", "measure", "download"])
+@pytest.mark.parametrize("name", ["", "table", "events", "measure", "share"])
 @pytest.mark.parametrize("size", [(1440, 900), (620, 844)], ids=str)
 def test_no_tool_lies_over_another_control(
     open_page: Any, shipped: Any, name: str, size: tuple[int, int]
@@ -524,7 +532,7 @@ def test_hostile_names_are_shown_literally(open_page: Any, tmp_path: Path) -> No
     for text in HOSTILE:
         field.fill(text)
         assert text in opened.page.locator("#pk-found li b").all_text_contents()
-    tool(opened, "Download").click()
+    tool(opened, "Share").click()
     opened.page.locator("#pk-play").click()
     found = opened.page.evaluate(
         "() => [...document.body.querySelectorAll('*')].map((one) => one.localName)"
@@ -535,7 +543,7 @@ def test_hostile_names_are_shown_literally(open_page: Any, tmp_path: Path) -> No
 
 def test_open_tool_speaks_the_language_chosen(open_page: Any, shipped: Any) -> None:
     opened = open_page(shipped, "#tool=table")
-    for name in ("events", "measure", "download", "table"):
+    for name in ("events", "measure", "share", "table"):
         opened.page.locator(f"[data-tool={name}]").click()
         english = opened.text("#pk-sheet")
         opened.page.evaluate("() => { location.hash = location.hash + '&lang=ru'; }")

@@ -90,8 +90,10 @@ function begin(wanted) {
 
 function change(wanted) {
   begin(wanted);
+  const bounds = wanted.tool === "share" ? permalink.boundsOf(map) : null; // the sheet hands out what was in view before it
   Object.assign(view, wanted);
   refresh();
+  if (bounds) permalink.keep(map, bounds);
   permalink.write(view, map);
 }
 
@@ -190,6 +192,23 @@ function follow() {
   if (all || embed.hidden() !== under) frame(all ?? bounds); // a sheet came or went
 }
 
+// Makes something of the bounds in view on the map as it is without the sheet; nothing of that is painted.
+function beneath(make) {
+  const [sheet, bounds, centre, zoom] = [byId("pk-sheet"), permalink.boundsOf(map), map.getCenter(), map.getZoom()];
+  const resize = (hidden) => {
+    sheet.hidden = hidden;
+    map.invalidateSize({ animate: false });
+  };
+  resize(true);
+  frame(bounds);
+  const made = make();
+  resize(false);
+  map.setView(centre, zoom, { animate: false });
+  permalink.keep(map, bounds);
+  permalink.write(view, map);
+  return made;
+}
+
 /**
  * Draws the page; it may have a list of records.
  * @param {RecordList | null} [recordList]
@@ -206,7 +225,7 @@ export function start(recordList = null) {
   facts.start();
   embed.start();
   gestures.start();
-  const act = { view, change, adjust, visit, fit };
+  const act = { view, change, adjust, visit, fit, beneath, link: () => permalink.link(view, map) };
   for (const part of [toolbar, search, play, chart, compare, records]) part?.start(act);
   follow();
   print.start(view, compare.differenceOf);

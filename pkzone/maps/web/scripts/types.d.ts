@@ -310,6 +310,10 @@ interface Act {
   /** Goes to a feature and opens it. */
   visit(feature: { layer: string; id: string | number | null }, from?: HTMLElement): void;
   fit(states: { geometry: Geometry }[]): void;
+  /** Makes something of the map as it is without the sheet of the tool. */
+  beneath<T>(make: () => T): T;
+  /** The state as fields of a link for others. */
+  link(): string[];
 }
 
 /** A tool of the toolbar, which writes its sheet into an element. */

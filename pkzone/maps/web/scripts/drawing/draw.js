@@ -292,13 +292,26 @@ function inView({ kind, positions }, bounds) {
 }
 
 /**
+ * A test whether some of a geometry lies in a part of the map.
+ * @param {L.Bounds} [bounds]  in pixels of the map's layers; what is on view, if not given
+ * @returns {(geometry: Geometry) => boolean}
+ */
+export function seenIn(bounds = windowBounds()) {
+  const seen = L.latLngBounds(map.layerPointToLatLng(bounds.getBottomLeft()), map.layerPointToLatLng(bounds.getTopRight()));
+  /** @type {(geometry: Geometry) => boolean} */
+  const test = (geometry) => geometry.parts?.some(test)
+    ?? (geometry.kind !== "none" && ((geometry.extent && boxInView(geometry.extent.box, seen)) ?? inView(geometry, bounds)));
+  return test;
+}
+
+/**
  * The drawn features in a part of the map, with their symbols.
  * @param {L.Bounds} [bounds]  in pixels of the map's layers; what is on view, if not given
  * @returns {Item[]}
  */
 export function onView(bounds = windowBounds()) {
-  const seen = L.latLngBounds(map.layerPointToLatLng(bounds.getBottomLeft()), map.layerPointToLatLng(bounds.getTopRight()));
-  return [...drawn.values()].filter(({ state: { geometry } }) => (geometry.extent && boxInView(geometry.extent.box, seen)) ?? inView(geometry, bounds));
+  const isSeen = seenIn(bounds);
+  return [...drawn.values()].filter(({ state: { geometry } }) => isSeen(geometry));
 }
 
 /**

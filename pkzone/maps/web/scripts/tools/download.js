@@ -3,6 +3,7 @@
 import { inForce, layers } from "../data/layers.js";
 import { geometryOf, payload, swap } from "../data/store.js";
 import { make } from "../dom.js";
+import { seenIn } from "../drawing/draw.js";
 import * as text from "../words/text.js";
 import { tell } from "./tell.js";
 
@@ -34,18 +35,61 @@ export function collection(name, version) {
   };
 }
 
-function save(name, content) {
-  const address = URL.createObjectURL(new Blob([`${JSON.stringify(content)}\n`], { type: "application/geo+json" }));
+/**
+ * Hands a file to the reader.
+ * @param {string} name
+ * @param {Blob} content
+ */
+export function save(name, content) {
+  const address = URL.createObjectURL(content);
   make("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 60000);
   tell(text.say("saved", { name }));
+}
+
+const onMap = (view) => inForce(layers.filter(({ name }) => !view.off.has(name)), view.on);
+
+// The features of the versions shown that lie in view, whole.
+function seen(view) {
+  const isSeen = seenIn();
+  return onMap(view).flatMap(({ layer, version }) => {
+    const { features } = collection(layer.name, version);
+    return version.states.flatMap((index, place) => (isSeen(layer.states[index].geometry)
+      ? [{ layer: layer.name, version: version.id, geometry: layer.states[index].geometry, feature: features[place] }] : []));
+  });
+}
+
+/**
+ * What is in view as one GeoJSON file; ids of several layers stand behind their names.
+ * @param {View} view
+ */
+export function viewCollection(view) {
+  const all = seen(view);
+  const isOne = all.every(({ layer }) => layer === all[0].layer);
+  return {
+    type: "FeatureCollection",
+    features: all.map(({ layer, version, feature: { id, properties, ...rest } }) => ({
+      ...rest, ...(id === undefined ? {} : { id: isOne ? id : `${layer}/${id}` }), properties: { layer, version, ...properties },
+    })),
+  };
+}
+
+/**
+ * The same as rows, with the kind and the bounds of each geometry.
+ * @param {View} view
+ */
+export function viewRows(view) {
+  return seen(view).map(({ layer, version, geometry: { extent }, feature: { id, properties, geometry } }) => {
+    const [south, west, north, east] = extent?.box ?? [];
+    return { layer, version, id, ...properties, geometry: geometry?.type, west, south, east, north };
+  });
 }
 
 function item({ layer, version }) {
   const less = payload.simplified_m && `simplified-${payload.simplified_m}m`;
   const name = `${[layer.name, version.id, less].filter(Boolean).join("_")}.geojson`;
   const button = make("button", { type: "button", class: "pk-button" }, name);
-  button.addEventListener("click", () => save(name, collection(layer.name, version)));
+  button.addEventListener("click", () => save(name, new Blob([`${JSON.stringify(collection(layer.name, version))}\n`], { type: "application/geo+json" })));
   const count = text.say("row_count", { count: version.states.length });
   return make("li", {}, button, make("span", {}, text.phrase(layer.title) || layer.name), make("span", { class: "pk-faint" }, count));
 }
@@ -56,7 +100,7 @@ function item({ layer, version }) {
  * @param {HTMLElement} body
  */
 export function show(view, body) {
-  const versions = inForce(layers.filter(({ name }) => !view.off.has(name)), view.on);
+  const versions = onMap(view);
   const now = JSON.stringify(versions.map(({ layer, version }) => [layer.name, version.id]));
   if (body.firstChild && content === now) return;
   content = now;

@@ -145,13 +145,19 @@ export function print(on) {
 }
 
 /**
+ * The field of an address that asks for the page in full, where it needs one.
+ * @returns {string[]}
+ */
+export const inFull = () => (isMadeSo() ? ["embed=0"] : []);
+
+/**
  * Brings the link to the page in full to the state in the address.
  * @param {string[]} parts
  */
 export function address(parts) {
   const here = location.href.split("#")[0];
   full.hidden = !isFramed || !/^(https?|file):/.test(here);
-  full.setAttribute("href", `${here}#${[...parts, ...(isMadeSo() ? ["embed=0"] : [])].join("&")}`);
+  full.setAttribute("href", `${here}#${[...parts, ...inFull()].join("&")}`);
 }
 
 function writeSource() {

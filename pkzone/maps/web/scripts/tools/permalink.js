@@ -67,7 +67,7 @@ export function read(hash, records = null) {
     ...settings.read(fields),
     ...chart.read(fields),
     embed: askedFor(fields),
-    tool: toolOf(fields.get("tool")),
+    tool: toolOf(fields.get("tool") === "download" ? "share" : fields.get("tool")), // as it was called
     filter: (fields.get("filter") ?? "").slice(0, 100),
     near: fields.get("near") === "1",
     path: readPath(fields.get("path")),
@@ -119,17 +119,21 @@ export function keep(map, bounds) {
   asked = bounds && { view: viewOf(map), bounds };
 }
 
-// What is not under a sheet counts as in view.
-function boundsOf(map) {
+/**
+ * The bounds in view; what lies under a sheet does not count.
+ * @param {L.Map} map
+ * @returns {Bounds}
+ */
+export function boundsOf(map) {
   if (asked?.view === viewOf(map)) return asked.bounds;
   const { x, y } = map.getSize();
-  const [low, high] = [[0, y - embed.hidden()], [x, 0]].map((corner) => map.containerPointToLatLng(corner));
+  const [low, high] = [L.point(0, y - embed.hidden()), L.point(x, 0)].map((corner) => map.containerPointToLatLng(corner));
   const digits = map.getZoom() > 13 ? 6 : 5; // a thousandth of a small window
-  return [low.lng, low.lat, high.lng, high.lat].map((value) => Number(value.toFixed(digits)));
+  return /** @type {Bounds} */ ([low.lng, low.lat, high.lng, high.lat].map((value) => Number(value.toFixed(digits))));
 }
 
 /**
- * The state as fields of an address, but for the layout and a tool.
+ * The state as fields of an address, but for the layout.
  * @param {View} view
  * @param {L.Map} map
  */
@@ -146,6 +150,13 @@ function fieldsOf(view, map) {
   parts.push(...days.write(view), ...settings.write(view), ...chart.write(view));
   return /** @type {string[]} */ (parts.filter(Boolean));
 }
+
+/**
+ * The state as fields of a link for others, without the sheet that hands it out.
+ * @param {View} view
+ * @param {L.Map} map
+ */
+export const link = (view, map) => [...fieldsOf({ ...view, tool: view.tool === "share" ? null : view.tool }, map), ...embed.inFull()];
 
 /**
  * Writes the state into the address.

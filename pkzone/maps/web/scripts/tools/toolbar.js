@@ -3,15 +3,15 @@
 import { allOf, byId } from "../dom.js";
 import { map } from "../drawing/draw.js";
 import * as text from "../words/text.js";
-import * as download from "./download.js";
 import * as embed from "./embed.js";
 import * as eventList from "./events.js";
 import * as measure from "./measure.js";
+import * as share from "./share.js";
 import * as table from "./table.js";
 import { tell } from "./tell.js";
 
 /** @type {Record<string, Tool>} */
-const tools = { table, events: eventList, measure, download };
+const tools = { table, events: eventList, measure, share };
 const sheet = byId("pk-sheet");
 const body = byId("pk-sheet-body");
 const buttons = allOf("[data-tool]");
@@ -72,7 +72,6 @@ export function start(act) {
     event.stopPropagation();
     toggle(act, null);
   });
-  byId("pk-copy").addEventListener("click", () => copy(map.getCenter()));
   map.on("contextmenu", ({ latlng, originalEvent }) => {
     originalEvent.preventDefault();
     copy(latlng);
