@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -134,6 +135,9 @@ def command(
         warn(f"warning: {notice}")
     if compare is None and page.content["compare"]["mode"] == "none":
         warn("differences are not measured, that would take long; --compare consecutive does it")
+    opening = page.content["on"]
+    if opening and (beyond := catalogue.beyond(date.fromisoformat(opening))):
+        warn(f"note: {beyond}")
     if output == "-":
         emit_file(page.to_html().encode("utf-8", "backslashreplace"))
         return

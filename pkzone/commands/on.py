@@ -47,6 +47,8 @@ def command(catalogue: Catalogue, date: str, destination: Destination) -> None:
         version_row(version) if version else (name, *missing) for name, version in in_force.items()
     )
     notes = tuple(_begins(catalogue[name]) for name, version in in_force.items() if not version)
+    if beyond := catalogue.beyond(day):
+        notes = (*notes, f"{beyond[0].upper()}{beyond[1:]}.")
     about = {"date": day.isoformat()}
     print_table(Table("on", VERSION_COLUMNS, rows, about, notes), destination)
 

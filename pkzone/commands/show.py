@@ -79,6 +79,12 @@ def command(
         _show_file(parsed.path, destination, statuses)
         return
     version = catalogue.version(parsed)
+    if parsed.version and parsed.version not in catalogue[parsed.layer]:
+        from pkzone.layers.dates import period_of
+
+        first, _ = period_of(parsed.version, catalogue.time_zone)
+        if beyond := catalogue.beyond(first):
+            warn(f"note: {beyond}")
     if destination.form == "geojson" and not statuses:
         print_report(version.read_bytes(), destination)
         return

@@ -145,6 +145,25 @@ class Catalogue(Mapping[str, Layer]):
         return Path(self._root)
 
     @property
+    def known_until(self) -> date | None:
+        """The last day of which it can know something.
+
+        That is the day of its release, or of its newest version where that is later; none where
+        it has neither.
+        """
+        days = [one.versions[-1].valid_from for one in self.layers if one.versions]
+        if self.edition.released:
+            days.append(date.fromisoformat(self.edition.released))
+        return max(days, default=None)
+
+    def beyond(self, day: date) -> str:
+        """Return what there is to say of a day after `known_until`; nothing of one before."""
+        known = self.known_until
+        if known is None or day <= known:
+            return ""
+        return f"not known after {known}: on {day} it is the last known state"
+
+    @property
     def layers(self) -> tuple[Layer, ...]:
         """The layers in drawing order, the lowest first."""
         return tuple(self._layers.values())

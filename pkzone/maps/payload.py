@@ -101,7 +101,7 @@ def build(
         ``ends`` the names of places and junctions where links begin and end, by their ids, and
         ``routes`` the two ends of each route. ``around`` is what is drawn of the places where
         they are no layer of the map, in the same form; ``regions`` what `region_records` returns.
-        ``dates`` are the stops of the slider,
+        ``dates`` are the stops of the slider, ``known`` is `Catalogue.known_until`,
         ``on`` the day in view at first, ``home`` the first extent, ``style`` the style table,
         ``words`` those of the page's languages, ``unreviewed`` whether names of layers are in one
         that no speaker has reviewed, ``charts`` what `pkzone.maps.charts.build` returns,
@@ -151,6 +151,7 @@ def build(
         "licenses": licence_records(catalogue) if selection.layers else [],
         "citation": _citation(catalogue, selection),
         "on": selection.on.isoformat() if selection.on else None,
+        "known": known.isoformat() if dated and (known := catalogue.known_until) else "",
         "dates": [day.isoformat() for day in selection.dates],
         "home": list(selection.home) if selection.home else None,
         "simplified_m": simplify_m,

@@ -171,7 +171,12 @@ def test_menu_goes_by_keyboard_alone(open_page: Any, shipped: Any) -> None:
     assert opened.page.locator("#pk-drawer").is_hidden()
     assert focused(opened) == "pk-menu"
     keys.press("Tab")
-    assert opened.page.evaluate("() => document.activeElement.closest('#pk-map') !== null")
+    assert focused(opened) == "pk-play"
+    stops = []
+    while not opened.page.evaluate("() => document.activeElement.closest('#pk-map') !== null"):
+        stops.append(focused(opened))
+        keys.press("Tab")
+    assert stops == ["pk-play", "pk-before", "pk-slider", "pk-after"]
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)

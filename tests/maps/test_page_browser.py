@@ -94,11 +94,14 @@ def test_buttons_and_date_move_the_date(open_page: Any, small: Catalogue) -> Non
     after.click()
     assert opened.as_of() == "2024-06-12"
     assert after.is_disabled()
-    opened.page.get_by_label("Go to a date").fill("2021-07-05")
+    field = opened.page.get_by_label("Go to a date")
+    field.fill("2021-07-05")
+    field.press("Enter")
     assert opened.as_of() == "2021-07-05"
     assert "State since 10 November 2020" in opened.text("#pk-since")
     assert "next change 30 August 2022" in opened.text("#pk-since")
-    opened.page.get_by_label("Go to a date").fill("2001-01-01")
+    field.fill("2001-01-01")
+    field.press("Enter")
     assert opened.as_of() == "2021-07-05"
 
 
@@ -279,7 +282,7 @@ def test_features_are_reached_and_left_by_keyboard(open_page: Any, one_road: Cat
     road = opened.element("corridor", "road-1")
     assert road.get_attribute("role") == "button"
     assert road.get_attribute("aria-label") == "Berdzor / Lachin, road, under construction"
-    for _ in range(14):
+    for _ in range(25):
         opened.page.keyboard.press("Tab")
         if road.evaluate("(element) => element === document.activeElement"):
             break

@@ -122,6 +122,7 @@ def test_records_of_the_state_in_view_are_drawn(open_page: Callable[..., Any], p
         ("2022-01-01", [8], "dated 1 January 2022 or later"),
     ):
         opened.page.fill("#pk-date", day)
+        opened.page.press("#pk-date", "Enter")
         assert opened.as_of() == day
         assert opened.page.evaluate(ROWS_ON) == rows
         assert told in opened.text("#pk-records")

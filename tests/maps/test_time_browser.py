@@ -193,3 +193,110 @@ def test_slider_is_as_high_as_a_finger(
     opened = open_page(shipped, "", size)
     assert opened.page.locator("#pk-slider").bounding_box()["height"] >= 44
     assert opened.page.locator("#pk-map").bounding_box()["height"] >= 0.6 * size[1]
+
+
+def go(opened: Any, typed: str) -> None:
+    opened.page.fill("#pk-date", typed)
+    opened.page.press("#pk-date", "Enter")
+
+
+@pytest.mark.parametrize(("typed", "day"), [
+    ("2022-02-02", "2022-02-02"), ("20220202", "2022-02-02"), ("2022.2.2", "2022-02-02"),
+    ("2022 02 02", "2022-02-02"), ("2.3.2022", "2022-03-02"), ("2022-03", "2022-03-01"),
+    ("2022", "2022-01-01"), ("2 march 2022", "2022-03-02"), (" 2022/03/02 ", "2022-03-02"),
+])  # fmt: skip
+def test_a_date_may_be_typed_in_many_forms(
+    open_page: Callable[..., Any], two: Catalogue, typed: str, day: str
+) -> None:
+    opened = open_page(pkzone.map(catalogue=two))
+    go(opened, typed)
+    assert opened.as_of() == day
+    assert opened.page.input_value("#pk-date") == day
+    assert opened.text("#pk-day-told") == ""
+
+
+def test_what_is_no_day_of_the_map_is_said_in_words(
+    open_page: Callable[..., Any], two: Catalogue
+) -> None:
+    opened = open_page(pkzone.map(catalogue=two))
+    field = opened.page.locator("#pk-date")
+    for typed in ("9/1/2022", "2022-02-30", "soon"):  # the first may be two days
+        go(opened, typed)
+        assert opened.text("#pk-day-told") == "Write a date as 2020-01-01."
+        assert field.get_attribute("aria-invalid") == "true"
+        assert field.input_value() == typed
+    go(opened, "2019-12-31")
+    assert opened.text("#pk-day-told") == "The map begins on 1 January 2020."
+    assert opened.as_of() == "2022-02-01"
+    assert opened.barriers_on_the_map() == []
+    field.press("Escape")
+    assert (field.input_value(), field.get_attribute("aria-invalid")) == ("2022-02-01", "false")
+    assert opened.text("#pk-day-told") == ""
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_after_the_newest_state_the_last_known_one_is_drawn(
+    open_page: Callable[..., Any], two: Catalogue, size: tuple[int, int], theme: str
+) -> None:
+    opened = open_page(pkzone.map(catalogue=two), f"#on=2024-01-01&theme={theme}", size)
+    known = two.known_until.isoformat()  # type: ignore[union-attr]
+    assert opened.page.locator("#pk-beyond").is_hidden()
+    opened.page.evaluate("() => { location.hash = '#on=2031-05-06'; }")
+    opened.page.wait_for_function("() => document.body.dataset.asOf === '2031-05-06'")
+    said = opened.text("#pk-beyond")
+    assert said.startswith("Not known after ")
+    assert said.endswith(f"{known[:4]}: the last known state is drawn.")
+    assert opened.page.evaluate(THUMB) == 1
+    assert opened.barriers_on_the_map() == []
+
+
+def test_the_shapes_are_one_stop_and_arrow_keys_go_on(
+    open_page: Callable[..., Any], two: Catalogue
+) -> None:
+    opened = open_page(pkzone.map(catalogue=two))
+    stops = opened.page.locator("#pk-map path[tabindex='0']")
+    assert stops.count() == 1
+    keys = opened.page.keyboard
+    focused = "() => document.activeElement.dataset.id ?? document.activeElement.id"
+    order = []
+    for _ in range(40):
+        keys.press("Tab")
+        order.append(opened.page.evaluate(focused))
+        if order[-1] == "field":
+            break
+    assert order.index("pk-slider") < order.index("field")
+    keys.press("ArrowRight")
+    assert opened.page.evaluate(focused) == "road"
+    assert stops.count() == 1
+    keys.press("ArrowRight")  # there is none after it
+    assert opened.page.evaluate(focused) == "road"
+    keys.press("Enter")
+    assert "see=corridor/road" in opened.hash()
+    keys.press("Escape")
+    assert opened.page.evaluate(focused) == "road"
+    keys.press("Home")
+    assert opened.page.evaluate(focused) == "field"
+    opened.page.locator("#pk-before").click()  # both are drawn anew, or stay
+    assert stops.count() == 1
+
+
+def test_play_passes_over_what_changes_elsewhere(
+    open_page: Callable[..., Any], two: Catalogue
+) -> None:
+    opened = open_page(pkzone.map(catalogue=two), "#on=2020-01-01&at=39.6,46.45&z=12&pace=4&here=1")
+    assert opened.page.locator("#pk-pace").input_value() == "4"
+    assert opened.page.locator("#pk-here").is_checked()
+    opened.page.evaluate("""() => {
+      window.days = [];
+      new MutationObserver(() => window.days.push(document.body.dataset.asOf))
+        .observe(document.body, { attributeFilter: ["data-as-of"] });
+    }""")
+    opened.page.click("#pk-play")
+    opened.page.wait_for_function("() => !document.body.classList.contains('pk-playing')")
+    days = opened.page.evaluate("() => [...new Set(window.days)]")
+    assert days == ZONE[1:]
+    opened.page.locator("#pk-pace").select_option("2")
+    opened.page.locator("#pk-here").uncheck()
+    assert "pace=2" in opened.hash()
+    assert "here=" not in opened.hash()

@@ -70,7 +70,7 @@ const WORDS = {
 
 /** A road that is closed, then opened on another course; a post that comes. */
 export const PAYLOAD = {
-  title: "Test", language: "en", languages: ["en"], on: "2021-05-01", dates: ["2020-11-10", "2021-05-01", "2022-09-01"],
+  title: "Test", language: "en", languages: ["en"], on: "2021-05-01", dates: ["2020-11-10", "2021-05-01", "2022-09-01"], known: "2022-09-01",
   home: [46, 39, 47, 40], canvas: null, unreviewed: true, words: WORDS, events: [], sources: [], licenses: [],
   citation: { title: "Test", publisher: "A desk", version: "3", date: "2026-01-02", sha256: "ab".repeat(32) },
   style: { groups: [{ id: "routes", layers: ["roads"] }, { id: "base", layers: ["rivers"] }], order: ["*"], focus: [], shapes: { square: [[-1, -1], [1, -1], [1, 1], [-1, 1]] },

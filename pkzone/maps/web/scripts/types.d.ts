@@ -128,6 +128,8 @@ interface Payload {
   // Of layers.
   on: string;
   dates: string[];
+  /** The last day of which the catalogue can know something. */
+  known: string;
   simplified_m: number | null;
   max_zoom?: number;
   /** From how many features or vertices on they are drawn on canvases. */
@@ -284,6 +286,9 @@ interface View {
   filter: string;
   near: boolean;
   path: [number, number][];
+  /** How fast it plays, and whether only what changes on view. */
+  pace: number;
+  here: boolean;
   compare: string | null;
   swipe: number | null;
   fade: number;

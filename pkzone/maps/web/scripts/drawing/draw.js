@@ -3,7 +3,7 @@
 // Those too many for SVG are drawn by crowd.js, in a bundle that has it.
 
 import { payload } from "../data/store.js";
-import { firstOf, make } from "../dom.js";
+import { allOf, firstOf, make } from "../dom.js";
 import * as text from "../words/text.js";
 import { addPatterns, color, fillOf, shapePath, symbolFor, table } from "./look.js";
 
@@ -111,19 +111,52 @@ function label(part, state, onChoose) {
     path.setAttribute("tabindex", "-1"); // a listener for focus would make it a stop for Tab
     return;
   }
-  path.setAttribute("tabindex", "0");
+  path.setAttribute("tabindex", "-1");
   path.setAttribute("role", "button");
   path.setAttribute("aria-label", describe(state));
-  path.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" && event.key !== " ") return;
-    event.preventDefault();
-    onChoose(state);
-  });
-  path.addEventListener("focus", () => {
-    const bounds = part.getBounds?.() ?? part.getLatLng().toBounds(1);
-    if (path.matches(":focus-visible") && !map.getBounds().intersects(bounds)) map.panTo(bounds.getCenter(), { animate: false });
-  });
+  buttons.set(path, { part, choose: () => onChoose(state) });
   part.on("click", () => onChoose(state));
+}
+
+// All shapes are one stop for Tab: one of them takes it, and arrow keys go on to the others, bottom to top.
+/** @type {WeakMap<Element, { part: any, choose: () => void }>} */
+const buttons = new WeakMap();
+/** @type {Element | null} */
+let stop = null;
+const BUTTON = "path[role=button]";
+const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -Infinity, End: Infinity };
+
+function takeTab(element) {
+  if (element === stop) return;
+  stop?.setAttribute("tabindex", "-1");
+  stop = element;
+  stop?.setAttribute("tabindex", "0");
+}
+
+function onKey(event) {
+  const button = buttons.get(event.target);
+  if (!button || event.altKey || event.ctrlKey || event.metaKey) return;
+  const isChosen = event.key === "Enter" || event.key === " ";
+  if (!isChosen && !Object.hasOwn(STEPS, event.key)) return;
+  event.preventDefault();
+  if (isChosen) return button.choose();
+  const all = allOf(BUTTON, map.getPane("mapPane"));
+  const wanted = all.indexOf(event.target) + STEPS[event.key];
+  all[Math.max(0, Math.min(all.length - 1, wanted))].focus({ preventScroll: true });
+}
+
+function onFocus({ target }) {
+  const button = buttons.get(target);
+  if (!button) return;
+  takeTab(target);
+  const bounds = button.part.getBounds?.() ?? button.part.getLatLng().toBounds(1);
+  if (target.matches(":focus-visible") && !map.getBounds().intersects(bounds)) map.panTo(bounds.getCenter(), { animate: false });
+}
+
+function startKeys() {
+  const pane = /** @type {HTMLElement} */ (map.getPane("mapPane"));
+  pane.addEventListener("keydown", onKey);
+  pane.addEventListener("focusin", onFocus);
 }
 
 // Half the width of a band, in pixels: metres at the latitude; past the window it stays as it is.
@@ -251,6 +284,7 @@ export function show(wanted, isChosen, onChoose) {
     const chosen = isChosen(state);
     for (const part of parts) part.getElement().classList.toggle("pk-chosen", chosen && part.options.interactive);
   }
+  if (!stop?.isConnected) takeTab(map.getPane("mapPane")?.querySelector(BUTTON) ?? null);
   showCrowd(isChosen, onChoose);
 }
 
@@ -315,6 +349,17 @@ export function onView(bounds = windowBounds()) {
 }
 
 /**
+ * Whether some of a geometry is on view.
+ * @param {Geometry} geometry
+ * @returns {boolean}
+ */
+export function isOnView(geometry) {
+  if (geometry.parts) return geometry.parts.some(isOnView);
+  if (geometry.kind === "none") return false;
+  return (geometry.extent && boxInView(geometry.extent.box, map.getBounds())) ?? inView(geometry, windowBounds());
+}
+
+/**
  * The element of a feature that takes the pointer.
  * @param {string} layer
  * @param {string} id
@@ -333,6 +378,7 @@ export function start(names) {
   addPatterns(firstOf("#pk-patterns defs"));
   addPanes(names);
   map.attributionControl?.setPrefix(false);
+  startKeys();
   map.on("zoomend", () => {
     for (const { parts } of drawn.values()) for (const part of parts) {
       if (part.options.size) part.setRadius(part.options.size * markerScale());

@@ -1,9 +1,10 @@
 // The date: a slider that stops where a layer in view changes, buttons, and any day typed in.
 
-import { begun, isDay, stopOn, stopsOf } from "../data/layers.js";
+import { begun, stopOn, stopsOf } from "../data/layers.js";
 import { payload } from "../data/store.js";
 import { byId, fieldOf, make, onField } from "../dom.js";
 import * as text from "../words/text.js";
+import { typedDay } from "../words/typed-day.js";
 import * as axis from "./axis.js";
 
 export { markBase, shareOf } from "./axis.js";
@@ -67,6 +68,36 @@ function bindSlider(onDay) {
   });
 }
 
+function tellOfField(said) {
+  byId("pk-day-told").textContent = said;
+  byId("pk-date").setAttribute("aria-invalid", String(Boolean(said)));
+}
+
+// What is no day, or a day before the map begins, stays in the field, with the reason beside it.
+function bindField(onDay) {
+  const field = fieldOf("pk-date");
+  onField("pk-date", "change", ({ value }) => {
+    const day = typedDay(value);
+    if (!day) tellOfField(text.say("date_unread", { example: dates[0] }));
+    else if (day < dates[0]) tellOfField(text.say("date_early", { date: text.date(dates[0]) }));
+    else onDay(day);
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || field.value === shown.on) return;
+    event.stopPropagation();
+    field.value = shown.on;
+    tellOfField("");
+  });
+}
+
+// Says of a day past what is known that only the last state is drawn.
+function tellBeyond({ on, compare }) {
+  const isBeyond = [on, compare ?? ""].some((day) => /^[0-9]/.test(day) && day > payload.known);
+  document.body.classList.toggle("pk-past-known", isBeyond);
+  byId("pk-beyond").hidden = !isBeyond;
+  byId("pk-beyond").textContent = isBeyond ? text.say("not_known_after", { date: text.date(payload.known) }) : "";
+}
+
 /**
  * Draws the axis and binds the controls.
  * @param {(day: string) => void} onDay
@@ -76,9 +107,7 @@ export function start(onDay) {
   if (!isMoving) return;
   axis.start();
   bindSlider(onDay);
-  onField("pk-date", "change", ({ value }) => {
-    if (isDay(value) && stopOn(value) >= 0) onDay(value);
-  });
+  bindField(onDay);
 }
 
 function bindButtons(onDay) {
@@ -115,6 +144,7 @@ export function show(view, onDay) {
   }));
   document.title = `${title}: ${text.say("as_of_short", { iso: view.on })}`;
   document.body.dataset.asOf = view.on;
+  tellBeyond(view);
   if (!isMoving) return;
   const stops = stopsOf(view);
   shown = { on: view.on, stops, numbers: stops === shown.stops ? shown.numbers : stops.map(dayNumber) };
@@ -124,6 +154,7 @@ export function show(view, onDay) {
   slider.setAttribute("aria-valuetext", text.date(view.on));
   slider.disabled = !stops.length;
   fieldOf("pk-date").value = view.on;
+  tellOfField("");
   bindButtons(onDay);
   axis.show(stops, stops[at], stops[at + 1]);
   writeSince(view, stops[at], stops[at + 1]);

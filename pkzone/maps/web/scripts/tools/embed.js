@@ -38,9 +38,9 @@ export const isOn = () => moved.length > 0;
 const take = (element, into) => moved.push(lend(element, (one) => into.append(one)));
 
 function putIn() {
-  take(byId("pk-date"), byId("pk-settings"));
+  take(byId("pk-day"), byId("pk-settings"));
   for (const element of [...byId("pk-head").children]) if (!KEPT.includes(element.id)) take(element, drawer);
-  for (const id of ["pk-tools", "pk-plot", "pk-chart", "pk-since", "pk-panel"]) take(byId(id), drawer);
+  for (const id of ["pk-tools", "pk-plot", "pk-chart", "pk-since", "pk-pacing", "pk-panel"]) take(byId(id), drawer);
   panel.setAttribute("role", "group");
 }
 

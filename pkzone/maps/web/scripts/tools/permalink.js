@@ -10,10 +10,11 @@ import { askedFor } from "../frame.js";
 import * as chart from "../panels/chart.js";
 import * as settings from "../panels/settings.js";
 import * as embed from "./embed.js";
+import * as play from "./play.js";
 import { toolOf } from "./toolbar.js";
 
 const LONGEST = 2000;
-const OURS = /^#?$|[#&](on|bbox|at|z|off|see|tool|filter|near|path|record|compare|swipe|fade|of|row|lang|theme|band|tiles|chart|embed)=/;
+const OURS = /^#?$|[#&](on|bbox|at|z|off|see|tool|filter|near|path|record|compare|swipe|fade|of|row|lang|theme|band|tiles|chart|pace|here|embed)=/;
 
 /**
  * Whether an address is one of the page's own; of others the page takes no notice.
@@ -66,6 +67,7 @@ export function read(hash, records = null) {
     bounds: readBounds(fields),
     ...settings.read(fields),
     ...chart.read(fields),
+    ...play.read(fields),
     embed: askedFor(fields),
     tool: toolOf(fields.get("tool") === "download" ? "share" : fields.get("tool")), // as it was called
     filter: (fields.get("filter") ?? "").slice(0, 100),
@@ -147,7 +149,7 @@ function fieldsOf(view, map) {
   if (view.tool === "table" && view.near) parts.push("near=1");
   if (view.tool === "measure" && view.path.length) parts.push(`path=${view.path.map((point) => point.join(",")).join(";")}`);
   if (view.record !== null) parts.push(`record=${view.record}`);
-  parts.push(...days.write(view), ...settings.write(view), ...chart.write(view));
+  parts.push(...days.write(view), ...settings.write(view), ...chart.write(view), ...play.write(view));
   return /** @type {string[]} */ (parts.filter(Boolean));
 }
 

@@ -41,7 +41,7 @@ export const wording = () => (hasWords(language) ? language : "en");
  */
 export const words = {
   skip: "Skip the map",
-  map: "Map. Arrow keys pan, plus and minus zoom, Tab goes from feature to feature.",
+  map: "Map. Arrow keys pan, plus and minus zoom. Tab goes to the features, arrow keys go from one to the next.",
   legend: "Legend",
   licence: "Data: ",
   small_print: "Not an official map. Lines are approximate.",
