@@ -103,6 +103,7 @@ COMPARISON: Final = Layout(
     script="diff.js",
     styles=("diff.css",),
     facts={"base": "base", "target": "target"},
+    early="early.js",
 )
 
 #: The zoom that a map is made with, its steps, and the end of its name; for folium too.

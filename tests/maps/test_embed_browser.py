@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 import pkzone
+from pkzone.compare import diff
 from pkzone.layers.catalogue import Catalogue
+from pkzone.maps.diff.page import diff_map
 from tests.helpers.drawn_catalogue import feature, point, square, write
 from tests.helpers.opened_page import Framed
 from tests.helpers.program import Run
@@ -42,6 +44,13 @@ OVER = """() => {
     && q.left < p.right - 0.5 && p.top < q.bottom - 0.5 && q.top < p.bottom - 0.5).map(([b]) => [a, b]));
 }"""  # noqa: E501
 VIEW = "() => { const { lat, lng } = pkzone.draw.map.getCenter(); return [lat, lng, pkzone.draw.map.getZoom()]; }"  # noqa: E501
+
+
+# What a finger finds 40 pixels above the lower edge, over the link to the page in full.
+REACH = """() => {
+  const { left, width } = document.querySelector("#pk-full").getBoundingClientRect();
+  return document.elementFromPoint(left + width / 2, innerHeight - 40).id;
+}"""
 
 
 def check_places(target: Any) -> None:
@@ -85,6 +94,7 @@ def test_map_has_most_of_a_small_frame(
     assert framed.map.evaluate("() => document.body.dataset.asOf") == "2022-09-01"
     full = framed.map.locator("#pk-full")
     assert full.is_visible()
+    assert framed.map.evaluate(REACH) == "pk-full"
     framed.map.locator("#pk-before").tap()
     address = full.get_attribute("href")
     assert address.startswith("file:")
@@ -356,6 +366,111 @@ def test_paper_is_that_of_the_full_layout(open_page: Any, shipped: Any) -> None:
     opened.page.emulate_media(media="screen")
     opened.page.wait_for_function("() => !document.querySelector('.pk-printing')")
     check_places(opened.page)
+
+
+# The page of a difference
+
+
+@pytest.fixture(scope="session")
+def difference() -> Any:
+    return diff_map(diff("corridor@2020-12-01", "corridor@2022-09-01"))
+
+
+PARTS = """() => {
+  const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+  const { scrollWidth, scrollHeight } = document.scrollingElement;
+  return { share: box("#pk-map").height / innerHeight, source: box("#pk-source").bottom / innerHeight,
+           sides: [...document.querySelectorAll("#pk-sides dd")].map((one) => one.getBoundingClientRect().bottom <= box("#pk-map").top),
+           beyond: [scrollWidth - innerWidth, scrollHeight - innerHeight] };
+}"""  # noqa: E501
+
+
+def check_parts(target: Any) -> None:
+    parts = target.evaluate(PARTS)
+    assert parts["share"] >= 0.6
+    assert parts["source"] <= 1
+    assert parts["sides"] == [True, True]
+    assert parts["beyond"] == [0, 0]
+    for part in ("#pk-head", "#pk-map"):
+        assert target.evaluate(SMALL, part) == []
+    assert target.evaluate(OVER) == []
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_difference_has_the_layout(
+    frame_map: Callable[..., Framed], difference: Any, size: tuple[int, int]
+) -> None:
+    framed = frame_map(difference, "", size)
+    check_parts(framed.map)
+    assert framed.map.locator("#pk-numbers").is_hidden()
+    full = framed.map.locator("#pk-full")
+    assert full.get_attribute("href").startswith("file:")
+    assert framed.map.evaluate(REACH) == "pk-full"
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_report_of_a_difference_is_one_press_away(
+    open_page: Any, difference: Any, size: tuple[int, int]
+) -> None:
+    opened = open_page(difference, "", size)
+    check_parts(opened.page)
+    opened.page.click("#pk-menu")
+    for part in ("#pk-numbers", "#pk-legend", "#pk-lists", "#pk-about"):
+        assert opened.page.locator(part).is_visible()
+    assert opened.page.evaluate(SMALL, "#pk-drawer") == []
+    assert opened.page.evaluate(PARTS)["beyond"] == [0, 0]
+    assert opened.barriers_on_the_map() == []
+    opened.page.locator('[data-row="change/3"]').click()
+    sheet, around = (opened.page.locator(one).bounding_box() for one in ("#pk-drawer", "#pk-map"))
+    assert sheet["height"] <= around["height"] / 2 + 1
+    row = opened.page.locator('[data-row="change/3"]').bounding_box()
+    assert sheet["y"] <= row["y"] <= sheet["y"] + sheet["height"]
+    lit = opened.page.locator("path[data-chosen]").first.bounding_box()
+    assert around["y"] <= lit["y"]
+    assert lit["y"] + lit["height"] <= sheet["y"]
+    assert opened.barriers_on_the_map() == []
+    opened.page.keyboard.press("Escape")
+    assert opened.page.locator("#pk-drawer").is_hidden()
+    assert focused(opened) == "pk-menu"
+
+
+def test_mark_of_a_difference_opens_its_row(open_page: Any, difference: Any) -> None:
+    opened = open_page(difference, "", FRAME)
+    mark = opened.page.locator('path.pk-hit[role=button][data-change="added"]').first
+    mark.press("Enter")
+    assert opened.page.locator("#pk-lists").is_visible()
+    assert opened.page.locator("#pk-numbers").is_hidden()
+    row = opened.page.evaluate("() => document.activeElement.dataset.row")
+    assert row == opened.page.locator("path[data-chosen]").first.get_attribute("data-chosen")
+    box, sheet = (opened.page.locator(one).bounding_box() for one in (".pk-on", "#pk-drawer"))
+    assert sheet["y"] <= box["y"] < sheet["y"] + sheet["height"]
+
+
+@pytest.mark.parametrize(
+    ("size", "hash_", "expected"),
+    [((1440, 900), "", False), ((1440, 900), "#embed=1", True), (FRAME, "#embed=0", False)],
+)
+def test_address_chooses_the_layout_of_a_difference(
+    open_page: Any, difference: Any, size: tuple[int, int], hash_: str, expected: bool
+) -> None:
+    opened = open_page(difference, hash_, size)
+    assert opened.page.evaluate(IS_EMBEDDED) is expected
+    assert opened.page.locator("#pk-menu").is_visible() is expected
+    assert opened.page.locator("#pk-numbers").is_visible() is not expected
+
+
+def test_gestures_on_a_difference_are_shared(
+    frame_map: Callable[..., Framed], difference: Any
+) -> None:
+    framed = frame_map(difference)
+    before = framed.view()
+    framed.drag(MIDDLE, by=(0, -120))
+    framed.page.wait_for_function("() => scrollY > 50")
+    assert framed.view() == before
+    assert framed.map.locator("#pk-hint").inner_text() == "Use two fingers to move the map"
+    framed = frame_map(difference)
+    framed.drag((300, 250), (400, 250), by=(0, -100))
+    assert framed.view()[0] < before[0]
 
 
 # Gestures

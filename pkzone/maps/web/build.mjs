@@ -19,7 +19,7 @@ const HELPERS = ["leaflet", "early", "folium", "missing"];
 /** Stylesheets of pages, and what each is made of, in this order. */
 const PAGE_STYLES = {
   map: ["page", "tools", "figures", "compare", "chart", "embed", "print"],
-  diff: ["page", "figures", "diff", "print"],
+  diff: ["page", "figures", "diff", "embed", "print"],
 };
 
 /** Stylesheets of what only some pages have. */

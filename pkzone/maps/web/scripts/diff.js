@@ -10,16 +10,19 @@ import * as draw from "./drawing/draw.js";
 import * as inset from "./drawing/inset.js";
 import * as labels from "./drawing/labels.js";
 import * as tiles from "./drawing/tiles.js";
+import { askedFor } from "./frame.js";
 import * as facts from "./panels/facts.js";
 import * as legend from "./panels/legend.js";
 import * as paper from "./panels/paper.js";
+import * as embed from "./tools/embed.js";
+import * as gestures from "./tools/gestures.js";
 import * as text from "./words/text.js";
 
 export { draw };
 
 const { map } = draw;
-/** @type {{ off: Set<string>, chosen: string | null }} */
-const view = { off: new Set(), chosen: null };
+/** @type {{ off: Set<string>, chosen: string | null, embed: boolean | null }} */
+const view = { off: new Set(), chosen: null, embed: askedFor(new URLSearchParams(location.hash.slice(1))) };
 
 function refresh() {
   const states = [...sheets].filter(([name]) => !view.off.has(name)).flatMap(([, list]) => list);
@@ -28,6 +31,7 @@ function refresh() {
   labels.show();
   legend.show(view.off, () => "");
   list.show(view.chosen);
+  embed.show(view);
 }
 
 function change(wanted) {
@@ -37,8 +41,8 @@ function change(wanted) {
 
 /** @param {State} state */
 function chooseOnMap({ row = "" }) {
-  list.reveal(row);
   change({ chosen: row });
+  list.reveal(row);
 }
 
 const lines = (positions) => (Array.isArray(positions[0]) ? positions.flatMap(lines) : [positions]);
@@ -46,7 +50,8 @@ const lines = (positions) => (Array.isArray(positions[0]) ? positions.flatMap(li
 function chooseInList(row) {
   change({ chosen: row });
   const points = highlight(row).flatMap(({ geometry }) => (geometry.kind === "none" ? [] : lines(geometry.positions)));
-  if (points.length) map.fitBounds(points, { padding: [40, 40], maxZoom: 12, animate: false });
+  if (points.length) map.fitBounds(points, { paddingTopLeft: [40, 40], paddingBottomRight: [40, 40 + embed.covered()], maxZoom: 12, animate: false });
+  if (embed.isOn()) list.bring(row);
 }
 
 function toggle(name, on) {
@@ -69,6 +74,9 @@ legend.start(groups, toggle);
 numbers.start();
 list.start(chooseInList);
 facts.start();
+embed.start();
+gestures.start();
+embed.apply(view);
 tiles.start(tiles.apply);
 tiles.apply(true);
 goHome();
@@ -76,11 +84,12 @@ refresh();
 paper.start({
   sources: () => [...sources.keys()],
   isDifference: () => true,
-  ends: ["pk-print", "pk-legend"],
-  tallest: 0.68,
+  ends: ["pk-legend"],
+  tallest: 1.2,
   arrange() {
     list.showAll();
-    return [paper.moved("pk-legend", "pk-numbers")];
+    embed.print(true);
+    return [() => embed.print(false), paper.moved("pk-legend", "pk-numbers")];
   },
 });
 map.on("moveend", () => {
@@ -88,6 +97,7 @@ map.on("moveend", () => {
   labels.show();
   legend.show(view.off, () => "");
 });
+window.addEventListener("hashchange", () => change({ embed: askedFor(new URLSearchParams(location.hash.slice(1))) }));
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && view.chosen) change({ chosen: null });
 });

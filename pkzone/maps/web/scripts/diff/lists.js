@@ -156,16 +156,23 @@ export function start(choose) {
 const elementsOf = (id) => allOf(".pk-row", holder).filter((one) => one.dataset.row === id);
 
 /**
- * Marks the row that is chosen, and the row only.
+ * Marks the row that is chosen, and the row only; one that waits to be asked for is shown with all.
  * @param {string | null} chosen
  */
 export function show(chosen) {
+  if (chosen && !elementsOf(chosen).length) showAll();
   for (const one of allOf(".pk-row", holder)) {
     const is = one.dataset.row === chosen;
     one.classList.toggle("pk-on", is);
     if (one.localName === "button") one.setAttribute("aria-pressed", String(is));
   }
 }
+
+/**
+ * Brings a row into view.
+ * @param {string} id
+ */
+export const bring = (id) => elementsOf(id)[0]?.scrollIntoView({ block: "nearest" });
 
 /** Shows the rows that wait to be asked for. */
 export const showAll = () => rests.splice(0).forEach((showRest) => showRest());
@@ -175,7 +182,6 @@ export const showAll = () => rests.splice(0).forEach((showRest) => showRest());
  * @param {string} id
  */
 export function reveal(id) {
-  if (!elementsOf(id).length) showAll();
   const [element] = elementsOf(id);
   if (!element) return;
   const details = element.closest("details");

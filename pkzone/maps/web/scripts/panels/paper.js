@@ -22,6 +22,7 @@ text.add({ version: "Version {version}", data_of: "Data of {date}" });
  */
 
 const ENOUGH = { height: 0.5, width: 0.75 }; // of the sheet's height, or of its own width, that the map has
+const BRIEF = 12; // sources that find room below a map
 const SPARE = 4; // pixels that rounding may take
 /** @type {L.FitBoundsOptions} */
 const EDGES = { paddingTopLeft: [28, 28], paddingBottomRight: [28, 52], animate: false };
@@ -90,6 +91,7 @@ function cite(known, isLong) {
     one.after(made[made.length - 1]);
   }
   byId("pk-print").hidden = !ids.length;
+  root.classList.toggle("pk-brief", !isLong && ids.length <= BRIEF);
   byId("pk-print").append(list);
   return () => made.forEach((one) => one.remove());
 }

@@ -17,8 +17,11 @@ text.add({
   hint_wheel: "Hold {key} to zoom",
 });
 
-const KEPT = ["pk-title", "pk-as-of", "pk-menu"];
-const SHEETS = ["pk-feature", "pk-record", "pk-compare"];
+// What the page of layers has, and what that of a difference; each finds its own.
+const KEPT = ["pk-title", "pk-as-of", "pk-sides", "pk-menu"];
+const LENT = ["pk-tools", "pk-plot", "pk-chart", "pk-since", "pk-pacing", "pk-panel"];
+const CHOSEN = ["pk-feature", "pk-record", "pk-lists"];
+const SHEETS = [...CHOSEN, "pk-compare"];
 const MENU = "menu";
 const LEAST = 60; // of the map that has to be in view beside a sheet, in pixels
 const EDGE = 24; // of a feature that has to stand out from under a sheet, in pixels
@@ -38,9 +41,9 @@ export const isOn = () => moved.length > 0;
 const take = (element, into) => moved.push(lend(element, (one) => into.append(one)));
 
 function putIn() {
-  take(byId("pk-day"), byId("pk-settings"));
+  if (byId("pk-settings")) take(byId("pk-day"), byId("pk-settings"));
   for (const element of [...byId("pk-head").children]) if (!KEPT.includes(element.id)) take(element, drawer);
-  for (const id of ["pk-tools", "pk-plot", "pk-chart", "pk-since", "pk-pacing", "pk-panel"]) take(byId(id), drawer);
+  for (const element of LENT.map(byId).filter(Boolean)) take(element, drawer);
   panel.setAttribute("role", "group");
 }
 
@@ -73,8 +76,12 @@ function unfold(what) {
   if (isInside && !open) button.focus({ preventScroll: true });
 }
 
-// What each sheet holds, empty where it holds nothing.
+/**
+ * What each sheet holds, empty where it holds nothing.
+ * @returns {Record<string, string>}
+ */
 function contentsOf({ chosen, record, compare }) {
+  if (byId("pk-lists")) return { "pk-lists": chosen ?? "" };
   const isThere = (id) => document.getElementById(id)?.hidden === false;
   return {
     "pk-feature": chosen ? `${chosen.layer}/${chosen.id}` : "",
@@ -85,8 +92,8 @@ function contentsOf({ chosen, record, compare }) {
 
 // A feature that the sheet would hide is moved to the middle of the rest of the map.
 function bare({ chosen }) {
-  const element = chosen && elementOf(chosen.layer, chosen.id);
-  if (!element || open !== "pk-feature") return;
+  const element = open === "pk-lists" ? map.getContainer().querySelector("path[data-chosen]") : chosen && elementOf(chosen.layer, chosen.id);
+  if (!element || !CHOSEN.includes(open)) return;
   const { top, height } = element.getBoundingClientRect();
   const [lower, upper] = [drawer, map.getContainer()].map((one) => one.getBoundingClientRect().top);
   if (top > lower - EDGE) map.panBy([0, top + height / 2 - (upper + lower) / 2], { animate: false });
@@ -107,7 +114,7 @@ export function hidden() {
 
 /**
  * Brings the layout to the view, before the map is drawn.
- * @param {View} view
+ * @param {Pick<View, "embed">} view
  */
 export function apply({ embed }) {
   asked = embed;
@@ -116,7 +123,7 @@ export function apply({ embed }) {
 
 /**
  * Opens a sheet for what was chosen, and closes it with that.
- * @param {View} view
+ * @param {any} view  of either page
  */
 export function show(view) {
   apply(view);
@@ -163,7 +170,7 @@ export function address(parts) {
 function writeSource() {
   const licences = payload.licenses.flatMap(({ title, name, path }, index) => [index ? ", " : "", link(name || title || "", path)]);
   byId("pk-credits").replaceChildren(
-    ...(payload.on ? [make("span", {}, text.say("not_official"))] : []),
+    ...(payload.on !== null ? [make("span", {}, text.say("not_official"))] : []),
     ...(licences.length ? [make("span", {}, text.say("licence"), licences)] : []));
 }
 
@@ -176,7 +183,7 @@ export function start() {
     if (open) heading.focus({ preventScroll: true });
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !open || open === "pk-feature" || open === "pk-record") return;
+    if (event.key !== "Escape" || !open || CHOSEN.includes(open)) return;
     event.stopImmediatePropagation();
     unfold("");
   });
