@@ -350,7 +350,7 @@ def test_paper_is_that_of_the_full_layout(open_page: Any, shipped: Any) -> None:
     opened = open_page(shipped, "#theme=dark&lang=ru", FRAME)
     opened.page.click("#pk-menu")
     pdf = opened.page.pdf()
-    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 3
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 4
     opened.page.emulate_media(media="print")
     opened.page.wait_for_function("() => document.querySelector('#pk-print li')")
     said = opened.page.locator("body").inner_text()

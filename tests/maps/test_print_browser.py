@@ -237,7 +237,7 @@ def test_map_uses_the_sheet(open_page: Any, shipped_map: Any, paper: str, landsc
     opened = open_page(shipped_map, "#theme=dark&lang=ru")
     sheets = Sheets(opened, paper, landscape=landscape)
     check_sheets(sheets, paper, landscape=landscape)
-    assert len(sheets.document) <= 3
+    assert len(sheets.document) <= 4
     left, top, right, bottom = sheets.drawn["map"]
     width, height = sheets.drawn["sheet"]
     assert (right - left) * (bottom - top) >= 0.53 * width * height

@@ -90,6 +90,12 @@ function frameOf(bounds) {
   return { x: (left + right - wide) / 2, y: (top + bottom - high) / 2, width: wide, height: high };
 }
 
+/** Chooses the corner anew when the inset is brought to the map next. */
+export function loosen() {
+  sized = "";
+  drawn = "";
+}
+
 /** Brings the inset to the part of the map on view; called before the names find their places. */
 export function show() {
   if (!points.length) return;

@@ -6,6 +6,7 @@
 import { payload } from "../data/store.js";
 import { allOf, byId, lend, make } from "../dom.js";
 import * as draw from "../drawing/draw.js";
+import * as inset from "../drawing/inset.js";
 import * as text from "../words/text.js";
 import { sourceList } from "./facts.js";
 
@@ -64,6 +65,8 @@ function lay(paper) {
     size(paper);
     fit(paper.isDifference());
   }
+  inset.loosen();
+  draw.map.fire("moveend");
 }
 
 function openAll() {
