@@ -65,7 +65,7 @@ const WORDS = {
   dates: { en: ["{day} {month} {year}", "{month} {year}"], ru: ["{day} {month} {year} г.", "{month} {year} г."] },
   months: MONTHS,
   months_alone: { ...MONTHS, ru: ["январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь"] },
-  phrases: { "Close": ["Закрыть"], "open": ["открыто"], "{number} km": ["{number} км"] },
+  phrases: { english: ["Close", "open", "{number} km"], said: [["Закрыть", "открыто", "{number} км"]] },
 };
 
 /** A road that is closed, then opened on another course; a post that comes. */

@@ -84,8 +84,8 @@ interface Words {
   dates: Record<string, [string, string]>;
   months: Record<string, string[]>;
   months_alone: Record<string, string[]>;
-  /** English to what it is in the languages without English, in their order. */
-  phrases: Record<string, (string | null)[]>;
+  /** English texts, and what they are in each of the languages without English. */
+  phrases: { english: string[]; said: (string | null)[][] };
 }
 
 interface PageEvent {

@@ -12,6 +12,7 @@ import { allOf } from "../dom.js";
 export const { languages } = payload.words;
 const translated = languages.filter((code) => code !== "en");
 const { phrases, months, months_alone: monthsAlone, dates, terms } = payload.words;
+const places = new Map(phrases.english.map((english, place) => [english, place]));
 const ends = payload.ends ?? {};
 /** @type {(() => void)[]} */
 const listeners = [];
@@ -123,7 +124,7 @@ const values = {
  * @param {string} english
  * @returns {string}
  */
-export const phrase = (english) => own(phrases, english)?.[translated.indexOf(language)] ?? english;
+export const phrase = (english) => phrases.said[translated.indexOf(language)]?.[places.get(english) ?? -1] ?? english;
 
 /**
  * The name of a property in the language on view.
