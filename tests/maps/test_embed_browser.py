@@ -361,7 +361,7 @@ def test_paper_is_that_of_the_full_layout(open_page: Any, shipped: Any) -> None:
     assert head in said
     for part in ("#pk-head", "#pk-about"):
         assert opened.text(part) == full.text(part)
-    for control in ("#pk-menu", "#pk-source", "#pk-drawer", "#pk-settings", "#pk-time"):
+    for control in ("#pk-menu", "#pk-source", "#pk-drawer", "#pk-settings", "#pk-slider"):
         assert opened.page.locator(control).is_hidden()
     opened.page.emulate_media(media="screen")
     opened.page.wait_for_function("() => !document.querySelector('.pk-printing')")

@@ -24,7 +24,7 @@ text.add({ version: "Version {version}", data_of: "Data of {date}" });
 
 const ENOUGH = { height: 0.5, width: 0.75 }; // of the sheet's height, or of its own width, that the map has
 const BRIEF = 12; // sources that find room below a map
-const SPARE = 30; // pixels for rounding, and a line more of the legend
+const SPARE = 20; // pixels for rounding, and a line more of the legend
 /** @type {L.FitBoundsOptions} */
 const EDGES = { paddingTopLeft: [28, 28], paddingBottomRight: [28, 52], animate: false };
 const root = document.documentElement;
