@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pkzone.errors import CatalogueError, printable
 from pkzone.files.filetypes import conflict_line
@@ -15,7 +15,15 @@ from pkzone.text_lookalikes import hidden_characters
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
 
-__all__ = ["Translation", "file_name", "parse", "read", "texts_asked_for", "texts_known"]
+__all__ = [
+    "Translation",
+    "file_name",
+    "parse",
+    "read",
+    "texts_asked_for",
+    "texts_known",
+    "values_in_words",
+]
 
 MAX_BYTES = 10_000_000
 MAX_TEXT = 10_000
@@ -119,10 +127,25 @@ def texts_asked_for(catalogue: Catalogue) -> dict[str, list[str]]:
 
 
 def texts_known(catalogue: Catalogue) -> set[str]:
-    """Return all texts of which a translation is used, those asked for among them.
+    """Return all texts of lists and versions whose translation is used, those asked for among them.
 
     The others are titles of earlier records, and summaries of events.
     """
     records = {one.title for layer in catalogue.layers for one in layer.records}
     summaries = {event.summary for event in catalogue.events}
     return {*texts_asked_for(catalogue), *records, *summaries}
+
+
+def values_in_words(properties: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what of a feature's properties is said in words: its kind and its controllers.
+
+    Examples
+    --------
+    >>> list(values_in_words({"kind": "watch_tower", "controller": "North / South", "rank": 1}))
+    ['watch tower', 'North', 'South']
+    """
+    kind, controller = properties.get("kind"), properties.get("controller")
+    if isinstance(kind, str):
+        yield kind.replace("_", " ")
+    if isinstance(controller, str):
+        yield from controller.split(" / ")

@@ -16,6 +16,7 @@ from pkzone.compare.route_chain import route_of
 from pkzone.geojson.model import Feature, gc_paused
 from pkzone.i18n.messages import LANGUAGES, is_reviewed
 from pkzone.layers.catalogue import Catalogue, Version
+from pkzone.layers.translations import values_in_words
 from pkzone.maps import (
     charts,
     geometry,
@@ -139,6 +140,7 @@ def build(
         *(one["title"] for one in layers),
         *(version["title"] for one in layers for version in one["versions"]),
         *(one[key] for one in events for key in ("title", "summary") if key in one),
+        *(word for one in _properties(layers) for word in values_in_words(one)),
     ]
     cited = _cited_ids(selection, events, layers)
     series = charts.build(catalogue, selection, cited)

@@ -11,6 +11,7 @@ from pkzone.geojson import reader
 from pkzone.geojson.model import FOOTER, HEADER, Feature, Report, enclosed
 from pkzone.geojson.writer import canonical_lines
 from pkzone.layers.schemas import Rules
+from pkzone.layers.translations import values_in_words
 from pkzone.store import manifest_writer
 
 __all__ = ["KnownLine", "KnownLines", "facts_of"]
@@ -20,12 +21,14 @@ class KnownLine(NamedTuple):
     """What verifying needs to know of a feature.
 
     ``box`` is its west, south, east and north, None where it has no place; ``cited`` are the ids
-    of sources in its properties, ``breaches`` what it breaks of its layer's schema.
+    of sources in its properties, ``words`` its values that may be translated, ``breaches`` what it
+    breaks of its layer's schema.
     """
 
     id: str
     box: manifest_writer.Box | None
     cited: tuple[str, ...]
+    words: tuple[str, ...] = ()
     breaches: tuple[str, ...] = ()
 
 
@@ -86,7 +89,9 @@ def facts_of(features: Sequence[Feature]) -> Iterable[KnownLine]:
         cited = feature.properties.get("sources")
         if not isinstance(cited, list) or not all(isinstance(text, str) for text in cited):
             cited = ()
-        yield KnownLine(str(feature.id), box, tuple(cited))
+        yield KnownLine(
+            str(feature.id), box, tuple(cited), tuple(values_in_words(feature.properties))
+        )
 
 
 def _lines_of(data: bytes) -> list[bytes] | None:

@@ -136,7 +136,9 @@ def updated(data: bytes | None, catalogue: Catalogue, language: str) -> bytes:
     name = translations.file_name(language)
     known = {one.id: one for one in translations.parse(data or b"", name)}
     texts = translations.texts_asked_for(catalogue)
-    kept = translations.texts_known(catalogue) - texts.keys()
+    kept = translations.texts_known(catalogue)
+    if known.keys() - kept:
+        kept |= set(_values(catalogue))
     header = po.Entry(
         "", _HEADER.format(name=catalogue.name, language=language), comments=(_REVIEW,)
     )
@@ -147,8 +149,16 @@ def updated(data: bytes | None, catalogue: Catalogue, language: str) -> bytes:
     for text, places in texts.items():
         entry = known.get(text, po.Entry(text, "", is_fuzzy=True))
         blocks.append(po.dumps(entry._replace(places=tuple(places))))
-    blocks += [po.dumps(one) for text, one in known.items() if text in kept]
+    blocks += [po.dumps(one) for text, one in known.items() if text in kept - texts.keys()]
     return "\n".join(blocks).encode()
+
+
+def _values(catalogue: Catalogue) -> Iterator[str]:
+    """Yield the values of all features that may be translated."""
+    for layer in catalogue.layers:
+        for record in layer.records:
+            for feature in record.features().features:
+                yield from translations.values_in_words(feature.properties)
 
 
 def untranslated(catalogue: Catalogue) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -309,6 +309,7 @@ class FileCheck:
         self.missing: dict[str, Version] = {}
         self.feature_ids: set[str] = set()
         self.cited: set[str] = set()
+        self.words: set[str] = set()
 
     def findings(self) -> Iterator[Finding]:
         """Yield what is wrong with the files, the strays and the lists."""
@@ -386,6 +387,7 @@ class FileCheck:
                 yield Finding("counts", path, reason, _RESTORE_MANIFEST)
         for one in features:
             self.feature_ids.add(f"{records[0].layer}/{one.id}")
+            self.words.update(one.words)
             self.cited.update(one.cited)  # worth a warning only: properties are free
             for breach in one.breaches:
                 yield _breach(path, breach)
@@ -488,7 +490,9 @@ class FileCheck:
                     "untranslated", path, "not translated", asked.keys() - known.keys(), mend
                 )
                 mend = f"pkzone translate {language} takes them out"
-                yield from _some("unused", path, "no longer there", known.keys() - used, mend)
+                yield from _some(
+                    "unused", path, "no longer there", known.keys() - used - self.words, mend
+                )
         for file in sorted(self.root.glob(translations.file_name("*"))):
             code = file.name.split(".")[1]
             if code not in listed and manifest.LANGUAGE_CODE.fullmatch(code):

@@ -19,6 +19,9 @@ _FROM_PAGE = bytes.maketrans(b",.:", b"&<>")
 def payload_of(html: str) -> dict[str, Any]:
     """Return the payload of a page."""
     payload, vertices = block_of(html, "pkzone-payload")
+    phrases = payload["words"]["phrases"]  # language by language
+    rows = (list(row) for row in zip(*phrases["said"], strict=True))
+    payload["words"]["phrases"] = dict(zip(phrases["english"], rows, strict=False))
     return payload | {"vertices": vertices}
 
 

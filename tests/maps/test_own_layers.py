@@ -69,7 +69,9 @@ def test_file_alone_has_no_date_and_nothing_of_the_catalogue(parks: Path) -> Non
     assert content["home"] == [13.3, 52.5, 13.4, 52.6]
     html = page.to_html()
     assert "data-as-of" not in html.partition("<body")[2].partition(">")[0]
-    assert payload_of(html) == content
+    said = payload_of(html)
+    assert said.pop("vertices") == content.pop("vertices")
+    assert said == json.loads(json.dumps(content))  # tuples as lists
 
 
 def test_features_come_back_as_they_are_in_the_file(parks: Path) -> None:

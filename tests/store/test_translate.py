@@ -112,6 +112,23 @@ def test_a_summary_may_be_translated_and_need_not_be(root: Path) -> None:
     assert pkzone.catalogue(root).say("They move.", "el") == "Μετακινούνται."
 
 
+def test_kinds_and_controllers_may_be_translated(root: Path) -> None:
+    pkzone.translate("el", catalogue=root)
+    properties = {"kind": "watch_tower", "controller": "North / South"}
+    put(root, write(root.parent / "f", point("a", 21, 42, **properties)), "2024-05-02")
+    with (root / "data.el.po").open("a", encoding="utf-8") as file:
+        file.writelines(
+            f'\nmsgid "{one}"\nmsgstr "Ω"\n' for one in ("watch tower", "South", "East")
+        )
+    (unused,) = [one for one in pkzone.verify(root).findings if one.code == "unused"]
+    assert "of its texts, 1 no longer there: 'East'" in unused.message
+    pkzone.translate("el", catalogue=root)
+    assert "unused" not in {code for code, *_ in findings(root)}
+    assert pkzone.catalogue(root).say("South", "el") == "Ω"
+    phrases = pkzone.map(catalogue=pkzone.catalogue(root)).content["words"]["phrases"]
+    assert phrases["watch tower"] == phrases["South"] == ["Ω"]
+
+
 def test_a_title_of_an_earlier_record_is_no_stray(root: Path) -> None:
     pkzone.translate("el", catalogue=root)
     translate(root, "State on 2024-05-01", "Πρώτη")
