@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.commands.framework import Command
+from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import catalogue_option, table_options
 from pkzone.commands.output import print_table
+from pkzone.commands.records import beyond
 from pkzone.commands.types import DAY, PLACE
 
 if TYPE_CHECKING:
@@ -57,3 +58,5 @@ def command(
             near = get_close_matches(text, options)
             raise click.NoSuchOption(text, possibilities=near, ctx=ctx)
     print_table(at(place, date, catalogue=catalogue), destination)
+    for said in beyond(catalogue, date):
+        warn(f"note: {said}")

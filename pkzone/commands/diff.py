@@ -16,6 +16,7 @@ from pkzone.commands.options import (
     table_options,
 )
 from pkzone.commands.output import layout, print_report, wrote
+from pkzone.commands.records import beyond
 from pkzone.commands.types import BOUND, CHANGE_KINDS, MATCH_STEPS, REF
 from pkzone.errors import BadOption, did_you_mean
 from pkzone.reports import FORMATS, formats_of, render
@@ -216,6 +217,9 @@ def command(
         if not quiet and (each or form in ("geojson", "csv", "jsonl") or output != "-"):
             for note in notes if each else diffs[0].notices:
                 warn(f"note: {note}")
+    if target is not None and not quiet:
+        for said in beyond(catalogue, *(ref for ref in (base, target) if "@" in ref)):
+            warn(f"note: {said}")
     for reason in reasons:
         warn(reason)
     if reasons or (exit_code and not all(diff.is_empty for diff in diffs)):

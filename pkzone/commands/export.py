@@ -9,6 +9,7 @@ import click
 from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import catalogue_option, format_option, output_option, overwrite_option
 from pkzone.commands.output import emit_file
+from pkzone.commands.records import beyond
 from pkzone.commands.types import FOLDER, REF
 from pkzone.formats.registry import written_formats
 
@@ -97,6 +98,8 @@ def command(
         names, notices, count = done.files, done.notices, done.features
     for notice in notices:
         warn(f"warning: {notice}")
+    for said in beyond(catalogue, ref if "@" in ref and not versions else None):
+        warn(f"note: {said}")
     counted = f"{count} {'feature' if count == 1 else 'features'}"
     warn(f"wrote {', '.join(names)} ({counted}, read back and counted)")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,6 +21,7 @@ from pkzone.commands.options import (
     title_option,
 )
 from pkzone.commands.output import emit_file, wrote
+from pkzone.commands.records import beyond
 from pkzone.commands.types import DAY, LANGUAGES, REF, Choice
 
 if TYPE_CHECKING:
@@ -136,8 +136,8 @@ def command(
     if compare is None and page.content["compare"]["mode"] == "none":
         warn("differences are not measured, that would take long; --compare consecutive does it")
     opening = page.content["on"]
-    if opening and (beyond := catalogue.beyond(date.fromisoformat(opening))):
-        warn(f"note: {beyond}")
+    for said in beyond(catalogue, opening):
+        warn(f"note: {said}")
     if output == "-":
         emit_file(page.to_html().encode("utf-8", "backslashreplace"))
         return

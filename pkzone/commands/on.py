@@ -9,7 +9,7 @@ import click
 from pkzone.commands.framework import Command
 from pkzone.commands.options import Destination, catalogue_option, table_options
 from pkzone.commands.output import print_table
-from pkzone.commands.records import VERSION_COLUMNS, version_row
+from pkzone.commands.records import VERSION_COLUMNS, noting_beyond, version_row
 from pkzone.commands.types import DAY
 from pkzone.errors import VersionNotFound
 from pkzone.table import Table
@@ -47,10 +47,9 @@ def command(catalogue: Catalogue, date: str, destination: Destination) -> None:
         version_row(version) if version else (name, *missing) for name, version in in_force.items()
     )
     notes = tuple(_begins(catalogue[name]) for name, version in in_force.items() if not version)
-    if beyond := catalogue.beyond(day):
-        notes = (*notes, f"{beyond[0].upper()}{beyond[1:]}.")
     about = {"date": day.isoformat()}
-    print_table(Table("on", VERSION_COLUMNS, rows, about, notes), destination)
+    table = Table("on", VERSION_COLUMNS, rows, about, notes)
+    print_table(noting_beyond(table, catalogue, date), destination)
 
 
 def _begins(layer: Layer) -> str:

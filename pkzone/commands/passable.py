@@ -9,6 +9,7 @@ import click
 from pkzone.commands.framework import Command
 from pkzone.commands.options import Destination, catalogue_option, table_options
 from pkzone.commands.output import print_table
+from pkzone.commands.records import noting_beyond
 from pkzone.commands.types import DAY, PLACE, TRAFFIC
 
 if TYPE_CHECKING:
@@ -63,4 +64,4 @@ def command(
     from pkzone.queries.passable import passable
 
     result = passable(a, b, on, start=start, end=end, traffic=traffic, catalogue=catalogue)
-    print_table(result.table, destination)
+    print_table(noting_beyond(result.table, catalogue, on or end or start), destination)

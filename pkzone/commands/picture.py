@@ -16,6 +16,7 @@ from pkzone.commands.options import (
     tagged_option,
     title_option,
 )
+from pkzone.commands.records import beyond
 from pkzone.commands.types import DAY, REF, Choice
 
 if TYPE_CHECKING:
@@ -88,4 +89,6 @@ def command(
     drawn = picture(*refs, catalogue=catalogue, **options)
     for notice in drawn.save(output, overwrite=may_replace(overwrite)):
         warn(notice)
+    for said in beyond(catalogue, options["on"], *(ref for ref in refs if "@" in ref)):
+        warn(f"note: {said}")
     warn(f"wrote {output} ({Path(output).stat().st_size / 1000:,.0f} kB)")

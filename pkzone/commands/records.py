@@ -9,8 +9,9 @@ from pkzone.table import Column
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue, Event, Version
+    from pkzone.table import Table
 
-__all__ = ["VERSION_COLUMNS", "events_of", "version_row"]
+__all__ = ["VERSION_COLUMNS", "beyond", "events_of", "noting_beyond", "version_row"]
 
 VERSION_COLUMNS = (
     Column("layer"),
@@ -53,6 +54,37 @@ def version_row(version: Version, events: Sequence[Any] | None = None) -> tuple[
         version.sha256,
         version.size_bytes,
     )
+
+
+def beyond(catalogue: Catalogue, *asked: str | None) -> tuple[str, ...]:
+    """Return what there is to say of days after the last known one, each once.
+
+    What was asked for is a date, or a reference whose date names no version by its id.
+    """
+    return tuple(dict.fromkeys(filter(None, (_beyond(catalogue, one) for one in asked if one))))
+
+
+def _beyond(catalogue: Catalogue, asked: str) -> str:
+    from pkzone.layers.dates import period_of
+    from pkzone.layers.references import LayerReference, parse
+
+    if "@" in asked:
+        parsed = parse(asked, catalogue)
+        if not isinstance(parsed, LayerReference) or not parsed.version:
+            return ""
+        if parsed.version in catalogue[parsed.layer]:
+            return ""
+        asked = parsed.version
+    first, _ = period_of(asked, catalogue.time_zone)
+    return catalogue.beyond(first)
+
+
+def noting_beyond(table: Table, catalogue: Catalogue, *asked: str | None) -> Table:
+    """Return a table with notes of what `beyond` says."""
+    from dataclasses import replace
+
+    said = tuple(f"{one[0].upper()}{one[1:]}." for one in beyond(catalogue, *asked))
+    return replace(table, notes=(*table.notes, *said)) if said else table
 
 
 def events_of(version: Version, catalogue: Catalogue) -> list[Event]:

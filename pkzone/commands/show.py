@@ -11,7 +11,7 @@ import click
 from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import Destination, catalogue_option, table_options
 from pkzone.commands.output import print_report, print_table
-from pkzone.commands.records import events_of
+from pkzone.commands.records import beyond, events_of
 from pkzone.commands.types import REF, STATUS
 from pkzone.errors import BadOption
 from pkzone.layers.terms import STATUSES
@@ -79,12 +79,8 @@ def command(
         _show_file(parsed.path, destination, statuses)
         return
     version = catalogue.version(parsed)
-    if parsed.version and parsed.version not in catalogue[parsed.layer]:
-        from pkzone.layers.dates import period_of
-
-        first, _ = period_of(parsed.version, catalogue.time_zone)
-        if beyond := catalogue.beyond(first):
-            warn(f"note: {beyond}")
+    for said in beyond(catalogue, ref if parsed.version else None):
+        warn(f"note: {said}")
     if destination.form == "geojson" and not statuses:
         print_report(version.read_bytes(), destination)
         return
