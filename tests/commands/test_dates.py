@@ -24,7 +24,6 @@ from tests.helpers.program import Run
         ("show zone@2024-6-11 -f json", "2020-11-10"),
         ("show zone@2024-06-12T10:00:00Z -f json", "2024-06-12"),
         ("show zone@2024-05 -f json", "2020-11-10"),
-        ("show zone@2025 -f json", "2024-06-12"),
     ],
 )
 def test_a_reference(run: Run, command: str, version: str) -> None:
@@ -32,6 +31,13 @@ def test_a_reference(run: Run, command: str, version: str) -> None:
     late = "not known after 2024-06-12: on 2025-01-01 it is the last known state"
     assert (ended.code, ended.err) == (0, f"pkzone: note: {late}\n" if "2025" in command else "")
     assert json.loads(ended.out)["version"] == version
+
+
+def test_a_reference_after_all_that_is_known_says_so(run: Run) -> None:
+    ended = run("show", "zone@2025", "-f", "json")
+    assert (ended.code, json.loads(ended.out)["version"]) == (0, "2024-06-12")
+    known = "not known after 2024-06-12: on 2025-01-01 it is the last known state"
+    assert ended.err == f"pkzone: note: {known}\n"
 
 
 def test_an_argument_and_options(run: Run) -> None:

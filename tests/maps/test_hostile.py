@@ -104,7 +104,7 @@ def test_hostile_catalogue_is_shown_literally(open_page: Any, tmp_path: Path) ->
     whole = page.evaluate("() => document.body.textContent")
     said = page.evaluate(
         """(ids) => ids.map((id) => {
-      const enter = new KeyboardEvent("keydown", { key: "Enter" });
+      const enter = new KeyboardEvent("keydown", { key: "Enter", bubbles: true });
       pkzone.draw.elementOf("sites", id).dispatchEvent(enter);
       const panel = document.getElementById("pk-feature");
       const addresses = [...panel.querySelectorAll("a")].map((link) => link.protocol);
@@ -171,7 +171,7 @@ def test_hostile_files_are_shown_literally(open_page: Any, hostile_files: list[P
     assert title in opened.page.locator("#pk-credit").text_content()
     said = opened.page.evaluate(
         """(layers) => layers.map(([layer, id]) => {
-      const enter = new KeyboardEvent("keydown", { key: "Enter" });
+      const enter = new KeyboardEvent("keydown", { key: "Enter", bubbles: true });
       pkzone.draw.elementOf(layer, id).dispatchEvent(enter);
       const panel = document.getElementById("pk-feature");
       return [panel.textContent, [...panel.querySelectorAll("a")].map((link) => link.protocol)];
