@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -164,6 +165,8 @@ def _picture_of(page: Page) -> bytes:
 
 def _check_output(output: str, wants_file: Mapping[str, object]) -> None:
     """Refuse a file that is no page, and options that need one where there is none."""
+    if not Path(output).name:
+        raise click.UsageError(f"-o {output!r} names no file")
     for option in filter(wants_file.get, wants_file) if output == "-" else ():
         raise click.UsageError(f"{option} needs a file; leave out -o -")
     if not output.lower().endswith((".html", ".htm")) and "." in output.rpartition("/")[2][1:]:
