@@ -101,7 +101,8 @@ def build(
         and ``sources`` hold what the layers cite,
         ``ends`` the names of places and junctions where links begin and end, by their ids, and
         ``routes`` the two ends of each route. ``around`` is what is drawn of the places where
-        they are no layer of the map, in the same form; ``regions`` what `region_records` returns.
+        they are no layer of the map, in the same form; ``regions`` what `region_records` returns,
+        ``borders`` what `pkzone.maps.world.borders_of` does.
         ``dates`` are the stops of the slider, ``known`` is `Catalogue.known_until`,
         ``on`` the day in view at first, ``home`` the first extent, ``style`` the style table,
         ``words`` those of the page's languages, ``unreviewed`` whether names of layers are in one
@@ -164,6 +165,7 @@ def build(
         # Texts that are alike stand near each other, the numbers last: deflate looks back 32 kB.
         "layers": [*layers, *file_layers],
         "regions": region_records(regions),
+        "borders": world.borders_of(regions),
         "around": [_layer(one, geometries, {}, _names_of) for one in selection.around],
         "events": events,
         "ends": _ends(catalogue, layers),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import chain
+from itertools import chain, pairwise
 from math import cos, radians
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from pkzone.layers.catalogue import Catalogue
 
-__all__ = ["SOURCE", "is_world", "regions_around"]
+__all__ = ["BORDERS_FROM_M", "SOURCE", "borders_of", "is_world", "regions_around"]
+
+Point = tuple[float, float]
 
 Box = tuple[float, float, float, float]
 
@@ -30,11 +32,16 @@ SOURCE: Final = {
     "URL": "https://www.naturalearthdata.com/",
     "note": "public domain; thinned",
 }
+#: How many metres a pixel has at least where borders are drawn: they are half a degree off at most,
+#: which a closer view would show.
+BORDERS_FROM_M: Final = 1500.0
 _FILE: Final = Path(__file__).parent / "world.json"
 _PREFIX: Final = "world/"
 #: Degrees that the countries are shown for at least, either way, and how much wider than the map.
 _LEAST: Final = (12.0, 8.0)
 _WIDER: Final = 2.5
+#: The least height for a width of what is shown, and the other way round.
+_FLATTEST: Final = 0.7
 #: Wider than this a map tells by itself where it lies.
 _WIDEST: Final = 120.0
 #: Where in the map a name is tried, as shares of its size from the middle.
@@ -78,6 +85,37 @@ def is_world(regions: Sequence[Region]) -> bool:
     return any(one.id.startswith(_PREFIX) for one in regions)
 
 
+def borders_of(regions: Sequence[Region]) -> list[list[Point]]:
+    """Return the coasts and borders of countries of the world as lines, to be the ground of a map.
+
+    Parameters
+    ----------
+    regions : sequence of Region
+        What `regions_around` returned; a catalogue's own have borders in its layers.
+
+    Returns
+    -------
+    list of list of (float, float)
+        Longitude and latitude, degrees. Where countries were cut off round the map is no line.
+    """
+    if not is_world(regions):
+        return []
+    rings = [ring for one in regions for ring in one.outline]
+    west, south, east, north = _bounds(list(chain.from_iterable(rings)))
+    lines: list[list[Point]] = []
+    for ring in rings:
+        line: list[Point] = []
+        for a, b in pairwise((*ring, ring[0])):
+            is_cut = a[0] == b[0] in (west, east) or a[1] == b[1] in (south, north)
+            if is_cut or not line or line[-1] != a:
+                line = []
+            if not is_cut:
+                if not line:
+                    lines.append(line := [a])
+                line.append(b)
+    return lines
+
+
 @cache
 def _content() -> dict[str, Any]:
     content: dict[str, Any] = json.loads(_FILE.read_text("utf-8"))
@@ -99,8 +137,10 @@ def _countries(countries: Sequence[dict[str, Any]], home: Box) -> Iterator[Regio
 
     west, south, east, north = home
     x, y = (west + east) / 2, (south + north) / 2
-    wide = max(_LEAST[0] / max(0.2, cos(radians(y))), _WIDER * (east - west)) / 2
-    high = max(_LEAST[1], _WIDER * (north - south)) / 2
+    shrunk = max(0.2, cos(radians(y)))  # a degree of longitude, in degrees of latitude
+    wide = max(_LEAST[0] / shrunk, _WIDER * (east - west)) / 2
+    high = max(_LEAST[1] / 2, _WIDER * (north - south) / 2, _FLATTEST * wide * shrunk)
+    wide = max(wide, _FLATTEST * high / shrunk)
     if 2 * wide > _WIDEST:
         return
     window = shapely.box(x - wide, max(-90, y - high), x + wide, min(90, y + high))

@@ -16,6 +16,7 @@ from shapely.geometry import box
 from pkzone.i18n.messages import is_reviewed, names_only, phrase, say
 from pkzone.maps.own_layers import OWN_PALETTE
 from pkzone.maps.style import LEAD, PAGE, PALETTE, RECORD_PALETTE
+from pkzone.maps.world import BORDERS_FROM_M, borders_of
 from pkzone.pictures.canvas import (
     Canvas,
     area_path,
@@ -272,6 +273,7 @@ class MapPage(PicturePage[Content]):
         with canvas.group("graticule"):
             self._draw_graticule(canvas, projection)
         with canvas.group("map"), canvas.clipped(projection.window):
+            self._draw_borders(canvas, projection)
             for item, shape in drawn:
                 with canvas.group(item.gid):
                     self._draw_lead(canvas, projection, item)
@@ -287,6 +289,15 @@ class MapPage(PicturePage[Content]):
             draw_inset(canvas, inset, self.language)
         with canvas.group("frame"):
             canvas.stroke(frame, "muted", 0.9 * canvas.px)
+
+    def _draw_borders(self, canvas: Canvas, projection: MapProjection) -> None:
+        """Draw the borders of countries of the world, where a map is not so close that they err."""
+        if canvas.px / projection.points_per_metre < BORDERS_FROM_M:
+            return
+        for line in borders_of(self.content.outlined):
+            border = projection.drawn(shapely.LineString(line))
+            if border is not None:
+                canvas.stroke(line_path(border), "boundary", canvas.px)
 
     def _draw_lead(self, canvas: Canvas, projection: MapProjection, item: Item) -> None:
         lead = None if item.lead is None else projection.drawn(item.lead)

@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 import pkzone
-from pkzone.maps.world import is_world, regions_around
+from pkzone.maps.world import borders_of, is_world, regions_around
 
 DATA = json.loads(files("pkzone.maps").joinpath("world.json").read_text("utf-8"))
 
@@ -75,6 +75,28 @@ def test_pages_of_the_region_have_nothing_of_it() -> None:
     assert "natural-earth-110m" not in html
 
 
+def test_borders_are_lines_of_the_ground_and_no_edges_of_what_was_cut_off() -> None:
+    home = (20.0, 51.8, 21.5, 52.5)
+    regions = regions_around(pkzone.catalogue(), home)
+    lines = [shapely.LineString(line) for line in borders_of(regions)]
+    outlines = [
+        shapely.LinearRing([(x / 10, y / 10) for x, y in zip(ring[::2], ring[1::2], strict=True)])
+        for one in DATA["countries"]
+        for ring in one["outline"]
+    ]
+    ground = shapely.union_all(outlines).buffer(1e-6)
+    assert lines
+    assert all(ground.covers(line) for line in lines)
+    # All of what lies within the regions: nothing was left out with the edges.
+    around = shapely.box(*shapely.union_all(lines).bounds).buffer(-0.5)
+    drawn = shapely.union_all(lines).intersection(around)
+    assert drawn.length == pytest.approx(
+        shapely.union_all(outlines).intersection(around).length, rel=0.02
+    )
+    assert borders_of(pkzone.catalogue().regions) == []
+    assert borders_of(()) == []
+
+
 @pytest.mark.browser
 def test_a_map_of_a_file_elsewhere_says_where_it_is(open_page: Any, tmp_path: Path) -> None:
     file = tmp_path / "far.geojson"
@@ -85,6 +107,11 @@ def test_a_map_of_a_file_elsewhere_says_where_it_is(open_page: Any, tmp_path: Pa
     opened = open_page(pkzone.map(file), size=(1440, 900))
     assert "POLAND" in opened.page.locator(".pk-label-region").all_inner_texts()
     assert "Belarus" in opened.page.locator(".pk-inset text").all_text_contents()
+    borders = opened.page.locator(".leaflet-pk-borders-pane path")
+    borders.wait_for(state="hidden")  # so close by they would look wrong
+    for _ in range(12):
+        opened.page.click(".leaflet-control-zoom-out")
+    borders.wait_for(state="visible")
     opened.page.click("#pk-sources summary")
     opened.page.get_by_role("link", name="Natural Earth, 1:110m").wait_for()
     assert opened.troubles == []

@@ -127,6 +127,7 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
         "context": context,
         "home": home,
         "regions": region_records(regions),
+        "borders": world.borders_of(regions),
         "left_out": {
             "marks": len(all_marks) - len(marks),
             "features": sum(side.count for side in sides) - sum(map(len, wanted)),

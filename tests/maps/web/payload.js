@@ -84,7 +84,7 @@ export const PAYLOAD = {
       versions: [{ id: "2020-11-10", title: "First", from: "2020-11-10", to: "2021-05-01", states: [0], events: [] },
                  { id: "2021-05-01", title: "Second", from: "2021-05-01", to: null, states: [1, 2], events: [] }] },
     { name: "rivers", title: "Rivers", fixed: true, features: [], states: [], versions: [{ id: "1", title: "", from: "2020-11-10", to: null, states: [], events: [] }] },
-  ], around: [],
+  ], around: [], borders: [],
   geometries: [{ type: "LineString", paths: [0] }, { type: "LineString", paths: [0, 1] }, { type: "Point", coordinates: [46.5, 39.5, 900] }],
   runs: [2, 1], compare: { tolerance_m: 25, layers: [null, null] },
   charts: [{ layer: "roads", measure: "length_drawn_in_use_km", values: [0, 20], schematic: [0, 5], uncertainty_m: 250 },

@@ -124,6 +124,8 @@ interface Payload {
 
   /** Countries and other regions around: their names, points for these, and rings; longitude first. */
   regions?: { id: string; names: Record<string, string>; labels: [number, number][]; outline: [number, number][][] }[];
+  /** Coasts and borders of countries, drawn where no layer has them; longitude first. */
+  borders: [number, number][][];
 
   // Of layers.
   on: string;

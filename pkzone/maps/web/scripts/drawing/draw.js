@@ -41,6 +41,23 @@ function addPanes(names) {
   panes.set("uncertainty", { pane: "pk-uncertainty", renderer: L.svg({ pane: "pk-uncertainty", padding: 0.5 }) });
 }
 
+// Elsewhere in the world than the shipped layers the borders of countries are the ground of a map; they
+// are half a degree off at most, which a closer view would show.
+const BORDERS_FROM = 1500; // metres to a pixel
+function addBorders() {
+  if (!payload.borders.length) return;
+  const pane = "pk-borders";
+  const { style } = map.createPane(pane);
+  style.zIndex = "305";
+  const fold = () => {
+    style.display = metresPerPixel(map.getCenter()) < BORDERS_FROM ? "none" : "";
+  };
+  map.on("zoomend", fold);
+  map.whenReady(fold);
+  const lines = payload.borders.map((line) => line.map(([lon, lat]) => L.latLng(lat, lon)));
+  L.polyline(lines, { pane, renderer: L.svg({ pane, padding: 0.5 }), color: color("boundary"), weight: 1, interactive: false }).addTo(map);
+}
+
 const heightOf = (name) => map.getPane(`pk-${name}`)?.style.zIndex ?? "";
 const paneOf = (state) => state.pane ?? state.layer;
 
@@ -159,8 +176,11 @@ function startKeys() {
   pane.addEventListener("focusin", onFocus);
 }
 
-// Half the width of a band, in pixels: metres at the latitude; past the window it stays as it is.
+// The widest band, in pixels.
 const WIDEST = 600;
+
+/** @param {L.LatLng} latlng */
+const metresPerPixel = ({ lat }) => (40075016.686 * Math.cos((lat * Math.PI) / 180)) / (256 * 2 ** map.getZoom());
 
 /**
  * Half the width of a band, in pixels: metres at the latitude; past the window it stays as it is.
@@ -168,8 +188,7 @@ const WIDEST = 600;
  * @param {number} metres
  */
 export function reach(latlng, metres) {
-  const perPixel = 40075016.686 * Math.cos((latlng.lat * Math.PI) / 180) / (256 * 2 ** map.getZoom());
-  return Math.min(WIDEST, metres / perPixel);
+  return Math.min(WIDEST, metres / metresPerPixel(latlng));
 }
 
 const middle = (part) => part.getBounds?.().getCenter() ?? part.getLatLng();
@@ -377,6 +396,7 @@ const sayWhatItIs = () => map.getContainer().setAttribute("aria-label", text.say
 export function start(names) {
   addPatterns(firstOf("#pk-patterns defs"));
   addPanes(names);
+  addBorders();
   map.attributionControl?.setPrefix(false);
   startKeys();
   map.on("zoomend", () => {
