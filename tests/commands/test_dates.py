@@ -33,13 +33,6 @@ def test_a_reference(run: Run, command: str, version: str) -> None:
     assert json.loads(ended.out)["version"] == version
 
 
-def test_a_reference_after_all_that_is_known_says_so(run: Run) -> None:
-    ended = run("show", "zone@2025", "-f", "json")
-    assert (ended.code, json.loads(ended.out)["version"]) == (0, "2024-06-12")
-    known = "not known after 2024-06-12: on 2025-01-01 it is the last known state"
-    assert ended.err == f"pkzone: note: {known}\n"
-
-
 def test_an_argument_and_options(run: Run) -> None:
     for line in ("on 2022-9-1", "on 2022-09-01T23:59", "on 2022-09-01 --known-on 2030-1-1"):
         assert run(*line.split(), "--json").out == run("on", "2022-09-01", "--json").out

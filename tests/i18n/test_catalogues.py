@@ -23,7 +23,7 @@ from tools import words
 CODES = messages.LANGUAGES[1:]
 PARTS = re.compile(r"\{\w+\}")
 # Names of parts, formats and keys, which no language changes.
-OURS = re.compile(r"\{\w+\}|Leaflet|BSD|WGS|Clause|id|Tab|Enter|GeoJSON|SHA-256|BibTeX|CSL-JSON|CSV|PNG|SVG")
+OURS = re.compile(r"\{\w+\}|Leaflet|BSD|WGS|Clause|id|Tab|Enter|GeoJSON|SHA-256")
 UNITS = ("km", "m", "km²", "{number} km", "{number} m", "{number} km²")
 #: Letters that are in no text of a language.
 FOREIGN = {
