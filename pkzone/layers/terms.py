@@ -178,7 +178,7 @@ SOURCE_TYPES: Final = (
 CLASSES: Final = {
     "road": {"added": "new", "removed": "no longer used", "kept": "unchanged"},
     "ground": {"added": "new", "removed": "no longer covered", "kept": "unchanged"},
-    "feature": {"added": "new", "removed": "no longer there", "kept": "unchanged"},
+    "feature": {"added": "added", "removed": "removed", "kept": "unchanged"},
 }
 """What people read for the parts of a difference: of roads, of ground, and of other features."""
 

@@ -58,8 +58,6 @@ __all__ = [
     "rounding_of",
 ]
 
-#: Kinds of change that have another word for people.
-KINDS = {**CLASSES["feature"], "unchanged": CLASSES["feature"]["kept"]}
 #: What is said of control that ended and that began.
 HANDS = (
     phrase("no longer under the control of {controller}"),
@@ -101,8 +99,8 @@ def change_row(
 
 
 def kind_word(kind: str) -> Message:
-    """Return what people read for a kind of change: ``no longer there`` for ``removed``."""
-    return msg(KINDS.get(kind, kind.replace("_", " ")))
+    """Return what people read for a kind of change: ``ids changed`` for ``ids_changed``."""
+    return msg(kind.replace("_", " "))
 
 
 def kind_head(kind: str) -> Message:
@@ -370,10 +368,12 @@ _CLASSES: Mapping[str, tuple[str, tuple[str, str], tuple[str, ...]]] = {
 }
 
 
-#: What is told of an extended or a shortened line, where nothing of it went or came.
+#: What is told of a line or an area of which nothing went, or nothing came.
 _ALONE = {
     "removed_m": phrase("{added_m} is new"),
     "added_m": phrase("{removed_m} of the old line is no longer used"),
+    "lost_km2": "{gained_km2} {came}",
+    "gained_km2": "{lost_km2} {went}",
 }
 
 
@@ -382,7 +382,7 @@ def _class_sentence(change: Change, name: str, evidence: Evidence) -> Part:
     head, (lead_in, separator), templates = _CLASSES[name]
     numbers = stated(evidence)
     none = [part for part in _ALONE if numbers.get(part) == 0]
-    if name == "rerouted" and none:
+    if name in ("rerouted", "reshaped") and none:
         templates = (*([_ALONE[none[0]]] if len(none) == 1 else []), *templates[1:])
     rounding, ground = rounding_of([change]), ground_words([change])
     write = {"m": rounding.length, "km2": rounding.area, "iou": percent}

@@ -190,12 +190,19 @@ def _sections(diff: Diff) -> Iterator[Section]:
 
 def _area_section(diff: Diff, areas: AreaTotals, rounding: Rounding) -> Section:
     area, words = rounding.area, ground_words(diff.changes)
+    parts = (
+        ("kept", areas.kept_km2, (area(areas.kept_km2),)),
+        ("removed", areas.lost_km2, (area(areas.lost_km2), None)),
+        ("added", areas.gained_km2, (None, area(areas.gained_km2))),
+    )
     rows = (
-        Row(msg("Area as drawn"), (area(areas.base_km2), area(areas.target_km2))),
-        Row(Sentence(words["kept"]), (area(areas.kept_km2),), words["kept"]),
-        Row(Sentence(words["removed"]), (area(areas.lost_km2), None), words["removed"]),
-        Row(Sentence(words["added"]), (None, area(areas.gained_km2)), words["added"]),
-        Row(msg("Share of both in common"), (percent(areas.iou),)),
+        Row(msg("Area as drawn"), (area(areas.base_km2), area(areas.target_km2)), kind="whole"),
+        *(
+            Row(Sentence(words[kind]), cells, words[kind], kind)
+            for kind, km2, cells in parts
+            if km2
+        ),
+        Row(msg("Share of both in common"), (percent(areas.iou),), kind="common"),
     )
     return Section("areas", msg("Ground covered"), rows, (None, msg("before"), msg("after")))
 
@@ -293,7 +300,7 @@ def _count_sentence(diff: Diff) -> Message:
             )
             parts = kind_word(kind), names
             later = msg("{count} {kind}{names}", len(of_kind), *parts)
-            first = "{count} feature is {kind}{names}", "{count} features are {kind}{names}"
+            first = "{count} feature was {kind}{names}", "{count} features were {kind}{names}"
             counts.append(later if counts else plural(len(of_kind), *first, *parts))
     number = str(diff.unchanged) if diff.unchanged else msg("none")
     unchanged = plural(

@@ -132,7 +132,8 @@ class Row:
     short_term : Part
         The term in plain text and Markdown; none where these leave the row out.
     kind : str
-        What it tells of: a stretch ``kept``, ``removed`` or ``added``, a place ``entered``.
+        What it tells of: a stretch or ground ``kept``, ``removed`` or ``added``, a place
+        ``entered``.
     ref : str or None
         What the marks of a map refer to it by: ``section/0/2``, ``change/3``.
     """

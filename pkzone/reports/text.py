@@ -103,11 +103,16 @@ def _stated(figure: Part) -> Part:
 
 def area_facts(areas: Section) -> list[tuple[Part, Part]]:
     """Return name and value of each number that tells of the ground covered."""
-    (base, target), (kept,), (lost, _), (_, gained), (share,) = (row.cells for row in areas.rows)
-    both = msg("{area} ({share} of the ground that either covers)", kept, share)
-    stayed, went, came = (row.short_term for row in areas.rows[1:4])
-    names = msg("before"), msg("after"), came, went, stayed
-    return list(zip(names, (base, target, gained, lost, both), strict=True))
+    rows = {row.kind: row for row in areas.rows}
+    facts = list(zip((msg("before"), msg("after")), rows["whole"].cells, strict=True))
+    for kind in ("added", "removed", "kept"):
+        if row := rows.get(kind):
+            (size,) = filter(None, row.cells)
+            if kind == "kept":
+                (share,) = rows["common"].cells
+                size = msg("{area} ({share} of the ground that either covers)", size, share)
+            facts.append((row.short_term, size))
+    return facts
 
 
 def affected_groups(rows: Sequence[Row]) -> Iterator[tuple[Part, Part]]:

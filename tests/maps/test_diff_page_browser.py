@@ -149,7 +149,7 @@ def test_row_zooms_to_its_place_and_highlights_it(open_page: Any, shipped: Any) 
     change = opened.page.locator('summary[data-row="change/1"]')
     change.click()
     assert opened.page.evaluate(CHOSEN) == ["change/1"]
-    assert "Hakari bridge new\n" in change.locator("xpath=..").inner_text()
+    assert "Hakari bridge added\n" in change.locator("xpath=..").inner_text()
     opened.page.locator('[data-row="affected/0"]').click()
     assert set(opened.page.evaluate(LIT)) == {"affected/0"}
     opened.page.keyboard.press("Escape")
@@ -177,7 +177,7 @@ def test_what_is_chosen_on_the_map_opens_its_row(open_page: Any, shipped: Any) -
     details = opened.page.locator('summary[data-row="change/0"]').locator("xpath=..")
     assert details.get_attribute("open") is not None
     label = mark(opened, "added", "lachin-new-am").get_attribute("aria-label")
-    assert label == "Hakari bridge - Kornidzor - Tegh: new"
+    assert label == "Hakari bridge - Kornidzor - Tegh: added"
 
 
 def test_attribute_change_is_a_double_line_with_old_and_new_value(

@@ -151,7 +151,7 @@ def test_a_changed_file_is_checked_and_told(pull: Pull) -> None:
     assert "checked 1 file with 1 feature: no findings" in printed
     assert outside_commands(printed) == []
     assert pull.report.startswith(f"{MARK}\n## GeoJSON\n")
-    assert "### roads.geojson\n\n1 feature is modified (Road)" in pull.report
+    assert "### roads.geojson\n\n1 feature was modified (Road)" in pull.report
     assert pull.posted == [("POST repos_owner_name_issues_7_comments", pull.report)]
     assert pull.summary.read_text(encoding="utf-8") == pull.report
     assert json.loads((pull.out / "pkzone.sarif").read_text())["version"] == "2.1.0"
@@ -230,9 +230,9 @@ def test_new_removed_and_renamed_files(pull: Pull) -> None:
     headings = re.findall("^### (.*)$", pull.report, re.MULTILINE)
     assert headings == ["new.geojson", "many.geojson → renamed.geojson", "roads.geojson"]
     new, renamed, removed = pull.report.split("\n### ")[1:]
-    assert "20 features are new" in new
+    assert "20 features were added" in new
     assert "No difference: 2 features, the same on both sides." in renamed
-    assert "1 feature is no longer there (Road)" in removed
+    assert "1 feature was removed (Road)" in removed
 
 
 def test_what_main_did_meanwhile_is_not_told(pull: Pull) -> None:

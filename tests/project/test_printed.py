@@ -103,15 +103,15 @@ SHOWN = {
         "its road (km 24.0-36.5,": None,
     },
     "docs/diff.md": {
-        "1 feature is new (South post), 2 modified (Road to the mill; North post) "
+        "1 feature was added (South post), 2 modified (Road to the mill; North post) "
         "and 1 renamed (Valley road, paved); none is": None,
         "mill  Road to the mill": None,
-        "1 feature is new (South post) and 3 modified (North post; Road to the mill; Valley "
+        "1 feature was added (South post) and 3 modified (North post; Road to the mill; Valley "
         "road, paved); none is unchanged.": None,
         "Modified (1)": None,
         "- new.shp: from WGS 84 / UTM zone 38N to WGS 84 by Inverse of UTM zone 38N "
         "(accuracy 0 m)": None,
-        "1 feature is renamed (Valley road, paved); none is unchanged.": None,
+        "1 feature was renamed (Valley road, paved); none is unchanged.": None,
         "from        until       version     features  drawn km  what is new": None,
         "tags: /tags/bus: not stated → {\"max\": 40}": None,
         "- features are matched in this order: 2 by id, 1 by property (code)": None,

@@ -232,7 +232,7 @@ def test_title_and_description_say_what_the_text_report_says() -> None:
     features = by_id(drawn_diffs.corridor())
     text = " ".join(drawn_diffs.corridor().to_text(width=200).split())
     told = {key: features[key]["properties"] for key in features}
-    assert told["new:target"]["title"] == "The bypass: new"
+    assert told["new:target"]["title"] == "The bypass: added"
     assert told["old:target"]["title"] == "Berdzor / Lachin: open → former"
     for key in ("new:target", "old:target"):
         for sentence in told[key]["description"].split("; "):
@@ -269,7 +269,7 @@ def test_style_and_words_of_the_own_properties_keep_their_values() -> None:
     diff = replace(drawn_diffs.zone(), changes=(Change("p", "added", (), (odd,)),))
     properties = by_id(diff)["p:target"]["properties"]
     assert {name: properties[f"properties.{name}"] for name in own} == own
-    assert properties["title"] == "p: new"
+    assert properties["title"] == "p: added"
     assert not properties.keys() & {"stroke", "marker-symbol"}
 
 
@@ -282,7 +282,7 @@ def test_hostile_texts_are_plain_inert_and_short() -> None:
     for text in (title, description):
         assert text.isprintable()
         assert not {*"<>"} & {*text}
-    assert title.endswith("…: new")
+    assert title.endswith("…: added")
     assert title.startswith("‹img src=x onerror=alert(1)›\\u202e\\x1b[31m\\ud800\\n")
     assert len(title) < 300
     assert len(description) < 3000

@@ -43,7 +43,7 @@ known. The whole route before: 80 km by the sources [bbc-2020]; 47.2 km as
 drawn. Now: 50.5 km as drawn; length on the ground not known. Difference as
 drawn: +3.3 km. 1 place is now within reach of the route (Hin Shen / Kichik
 Galadarasi). 2 places are no longer within reach of the route (Berdzor / Lachin;
-Sus). 1 feature is new (The bypass) and 1 modified (Berdzor / Lachin); 2 are
+Sus). 1 feature was added (The bypass) and 1 modified (Berdzor / Lachin); 2 are
 unchanged.
 
 Route a-b
@@ -60,7 +60,7 @@ Route a-b
   new                     -  30.0-50.5  not known  20.5 km  Hin Shen / Kichik
                                                             Galadarasi
 
-New (1)
+Added (1)
   The bypass
       20.5 km, open since 2022-08-30, agreed, ± 1,500 m
       see event 2
@@ -124,7 +124,7 @@ def test_no_difference() -> None:
 def test_ground_gained() -> None:
     assert first_words(drawn_diffs.zone()) == (
         "Between 2020-11-10 and 2022-08-30, the ground that the layer zone covers went from "
-        "96 km² to 192 km²: 96 km² new. 1 feature is modified (Core); "
+        "96 km² to 192 km²: 96 km² new. 1 feature was modified (Core); "
         "1 is unchanged."
     )
 
@@ -701,7 +701,7 @@ def test_pairs() -> None:
     assert "-17.2 km drawn +20.5 km drawn" in lines[3]
     markdown = render("markdown", "each", diffs).splitlines()
     assert markdown[2] == (
-        "| 2020-11-17 | 2022-08-30 | 1 new, 1 modified | -17.2 km drawn +20.5 km drawn | "
+        "| 2020-11-17 | 2022-08-30 | 1 added, 1 modified | -17.2 km drawn +20.5 km drawn | "
         "1 now in reach, 2 no longer in reach | Traffic moves to the new road |"
     )
     stated, *drawn = diffs[0].affected

@@ -77,7 +77,7 @@ function told(change) {
     if (change.class === "rerouted" && numbers[name] !== undefined) words.push(`${length(numbers[name])} ${text.part("road", part)}`);
   }
   for (const [name, part] of [["lost_km2", "removed"], ["gained_km2", "added"]]) {
-    if (change.class === "reshaped" && numbers[name] !== undefined) words.push(`${area(numbers[name])} ${groundWords([change])[part]}`);
+    if (change.class === "reshaped" && numbers[name]) words.push(`${area(numbers[name])} ${groundWords([change])[part]}`);
   }
   if (change.within_uncertainty) words.push(text.say("within"));
   if (properties.includes("status")) words.push(values(change, "status"));
@@ -205,11 +205,11 @@ function areaBlock(one, heads) {
   const area = (name) => cell(areas[name], round.area);
   const numbers = [
     { term: "area_drawn", cells: [area("base_km2"), area("target_km2")] },
-    { term: "kept", cells: [area("kept_km2")] },
-    { term: "removed", cells: [area("lost_km2"), null] },
-    { term: "added", cells: [null, area("gained_km2")] },
+    { term: "kept", of: areas.kept_km2, cells: [area("kept_km2")] },
+    { term: "removed", of: areas.lost_km2, cells: [area("lost_km2"), null] },
+    { term: "added", of: areas.gained_km2, cells: [null, area("gained_km2")] },
     { term: "common", cells: [cell(areas.iou, percent)] },
-  ].map(({ term, cells }) => ({ term: ground[term] ? text.capital(ground[term]) : text.say(term), cells }));
+  ].filter(({ of }) => of !== 0).map(({ term, cells }) => ({ term: ground[term] ? text.capital(ground[term]) : text.say(term), cells }));
   return figures.table({ title: text.say("ground"), rows: numbers }, heads);
 }
 
