@@ -66,6 +66,8 @@ class Column:
         Whether text and Markdown have it; CSV and JSON have every column.
     is_linked : bool
         Whether its values are addresses, which Markdown links.
+    leads : bool
+        Whether text and Markdown have it before the others: a name before ids.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Column:
     rank: int = 0
     in_text: bool = True
     is_linked: bool = False
+    leads: bool = False
 
     @property
     def label(self) -> str:
@@ -230,7 +233,8 @@ class Table:
 
     def _shown(self) -> Table:
         """Return the table with the columns that people see."""
-        shown = self._with([number for number, one in enumerate(self.columns) if one.in_text])
+        numbers = [number for number, one in enumerate(self.columns) if one.in_text]
+        shown = self._with(sorted(numbers, key=lambda number: not self.columns[number].leads))
         rows = tuple(tuple(named_value(one, self.names) for one in row) for row in shown.rows)
         return replace(shown, rows=rows) if self.names else shown
 

@@ -45,6 +45,8 @@ _REFERENCE = re.compile(
 _HASH = re.compile(r"(?<![^\W_])[0-9a-f]{7,}(?![^\W_])", re.ASCII | re.IGNORECASE)
 _SIX = re.compile(r".{6}(?=.)")  # a hash that stands for a commit has seven digits or more
 _BREAK = "\0"  # no printable text has one
+# A number and the blank before what there is so much of: a line is not broken there.
+_AMOUNT = re.compile(r"(?<![\w.,-])([0-9]+(?:[.,][0-9]+)*) (?=[^\W\d_])")
 # An address of which nothing could end or mean anything else between angle brackets: no names of
 # users or entities, no letters that look like others.
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#][A-Za-z0-9._~!'()+,=%/?&#-]*)?")
@@ -149,13 +151,13 @@ def paragraph(text: str, *, width: int | None, indent: str = "", first: str | No
     from textwrap import fill
 
     return fill(
-        safe,
+        _AMOUNT.sub(rf"\1{_BREAK}", safe),
         room,
         break_on_hyphens=False,
         break_long_words=False,
         subsequent_indent=indent,
         initial_indent=start,
-    )
+    ).replace(_BREAK, " ")
 
 
 def table(

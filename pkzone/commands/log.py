@@ -13,6 +13,7 @@ from pkzone.commands.output import print_table
 from pkzone.commands.records import VERSION_COLUMNS, events_of, version_row
 from pkzone.commands.types import RANGE
 from pkzone.layers.dates import parse_version_id
+from pkzone.layers.names import source_names
 from pkzone.table import Table
 from pkzone.text_layout import cell, counted, paragraph
 
@@ -90,8 +91,10 @@ def _log_entry(
     record = f", record {version.record} of {version.recorded}" if version.record > 1 else ""
     yield f"{strong(version.id)}  {until}, {counted(version.feature_count, 'feature')}{record}"
     yield paragraph(version.title, width=width, indent="  ")
+    publishers = source_names(catalogue)
     for event in events_of(version, catalogue):
-        cited = f" [{', '.join(event.sources)}]" if event.sources else ""
+        named = dict.fromkeys(publishers.get(one, one) for one in event.sources)
+        cited = f" [{', '.join(named)}]" if named else ""
         yield paragraph(
             event.title + cited, width=width, indent=" " * 14, first=f"  {event.date:10}  "
         )

@@ -206,7 +206,7 @@ def _text(step: Step, folder: str, **layout: Any) -> str:
     if step.base is None:
         features = counted(step.version.feature_count, "feature")
         return f"{step.version.ref} is the first version: {features}\n"
-    return step.diff(folder).report("text", **layout)
+    return step.diff(folder).report("text", ids=True, **layout)
 
 
 def _row(step: Step, folder: str) -> tuple[Any, ...]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue, Event, Version
 
 SHOWN = {
-    "name": Column("name"),
+    "name": Column("name", leads=True),
     "status": Column("status", rank=1),
     "certainty": Column("certainty", rank=3),
     "uncertainty_m": Column("uncertainty_m", "number", "± m", rank=4),

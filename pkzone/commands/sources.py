@@ -114,13 +114,13 @@ def _row(record: Mapping[str, Any]) -> tuple[Any, ...]:
 def _citation(row: Sequence[Any], width: int | None, strong: Callable[[str], str]) -> Iterator[str]:
     """Yield a source as people cite it: authors, title, where, when, address."""
     source, _, authors, title, where, issued, url, _ = row
-    yield strong(cell(source))
     text = ". ".join(
         str(part).rstrip(".") for part in ("; ".join(authors), title, where, issued) if part
     )
-    yield paragraph(f"{text}.", width=width, indent="  ")
+    yield paragraph(f"{text}.", width=width, indent="  ", first="")
     if url is not None:
         yield f"  {cell(url)}"
+    yield f"  id: {strong(cell(source))}"
 
 
 def _author(author: Any) -> str:

@@ -144,7 +144,7 @@ def diff(
             id_property=sides.id_property,
             ids_changed=ids_changed_of(matched),
             end_names=end_names(sides, changes),
-            **(names_for_people(sides) if measures else {}),
+            **(names_for_people(sides, changes) if measures else {}),
             matched={} if match is None else matched.counts(order),
         )
 

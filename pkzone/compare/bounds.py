@@ -14,6 +14,7 @@ from pkzone.compare.place_names import feature_label
 from pkzone.compare.result import KINDS, Change, Diff, Evidence
 from pkzone.errors import BadOption, did_you_mean, printable
 from pkzone.geo.convert import dimensions_of, shape_of
+from pkzone.geojson.model import text_of
 from pkzone.text_layout import counted
 
 __all__ = ["MEASURES", "Bound", "exceeded", "parse_bound"]
@@ -218,8 +219,9 @@ def _dimensions(change: Change) -> frozenset[int]:
 
 
 def _label(change: Change) -> str:
-    whole = change.target if change.kind == "merged" else change.base
-    return printable(feature_label(whole[0]) if change.id is None else str(change.id))
+    whole = (change.target if change.kind == "merged" else change.base)[0]
+    name = text_of(whole.properties, "name")
+    return printable(feature_label(whole) if change.id is None else name or str(change.id))
 
 
 def _told(value: Decimal, bound: Bound) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from shapely.geometry.base import BaseGeometry
@@ -19,6 +19,7 @@ from pkzone.errors import BadDate, VersionNotFound
 from pkzone.geojson.model import Feature
 from pkzone.layers.dates import interval_of
 from pkzone.layers.model import Version
+from pkzone.layers.names import source_names
 
 if TYPE_CHECKING:
     from pkzone.compare.inputs import DiffInputs
@@ -40,7 +41,6 @@ __all__ = [
     "parties_of",
     "published_lengths",
     "route_names",
-    "source_names",
     "surroundings",
 ]
 
@@ -139,21 +139,23 @@ def end_names(sides: DiffInputs, changes: Iterable[Change]) -> dict[str, str]:
     return {str(one): name for one, name in named if one in ids and isinstance(name, str)}
 
 
-def names_for_people(sides: DiffInputs) -> dict[str, dict[str, str]]:
-    """Return the names of routes, features and sources that a report of versions may speak of.
+def names_for_people(sides: DiffInputs, changes: Iterable[Change]) -> dict[str, dict[str, str]]:
+    """Return the names of routes, features and sources that a report may speak of.
 
-    A route is called by the places where it begins and ends, a source by its publisher and date.
+    A route is called by the places where it begins and ends, a source by its publisher and date;
+    of files only features have names.
     """
     version = sides.target.version or sides.base.version
-    if version is None:
-        return {}
     own = [
         feature
         for side in (sides.base, sides.target)
-        if side.version is not None
-        for feature in side.version.features().features
+        for feature in (side.version.features().features if side.version else side.having("route"))
     ]
+    if version is None:
+        own += [one for change in changes for one in (*change.base, *change.target)]
     names = {str(one.id): name for one in own if (name := _name_of(one))}
+    if version is None:
+        return {"feature_names": names}
     return {
         "route_names": route_names(sides.catalogue, version, own),
         "feature_names": names,
@@ -187,19 +189,6 @@ def ends_of(segments: Iterable[Feature]) -> tuple[str, str]:
     ordered = sorted(segments, key=place_on_route)
     ends = ordered[0].properties.get("from_place"), ordered[-1].properties.get("to_place")
     return str(ends[0] or ""), str(ends[1] or "")
-
-
-def source_names(catalogue: Catalogue) -> dict[str, str]:
-    """Return who published each source of a catalogue, and when, by its id."""
-    return {str(one["id"]): _source_name(one) for one in catalogue.sources}
-
-
-def _source_name(source: Mapping[str, Any]) -> str:
-    publisher = source.get("container-title") or source.get("publisher") or source.get("title")
-    issued = source.get("issued")
-    parts = (issued.get("date-parts") or [[]])[0] if isinstance(issued, dict) else []
-    day = "-".join(f"{part:02}" for part in parts if isinstance(part, int))
-    return f"{publisher or source['id']} {day}".rstrip()
 
 
 def _name_of(feature: Feature) -> str:

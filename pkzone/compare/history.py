@@ -10,7 +10,6 @@ from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 from pkzone.compare import diff
-from pkzone.compare.catalogue_context import source_names
 from pkzone.compare.inputs import refuse_needless_layers
 from pkzone.compare.result import Change, Diff, Reported
 from pkzone.errors import FeatureNotFound, did_you_mean, printable
@@ -18,6 +17,7 @@ from pkzone.geojson.model import Feature, FeatureCollection
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.model import Event, Layer, Version
+from pkzone.layers.names import source_names
 from pkzone.layers.references import parse_file_range
 from pkzone.text_layout import counted
 

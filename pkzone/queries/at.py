@@ -18,8 +18,8 @@ from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.dates import overlaps, period_of
 from pkzone.layers.model import Event, Version
+from pkzone.layers.names import names_in
 from pkzone.queries.drawn import INSIDE, OUTSIDE, UNCERTAIN, Drawing, Found, NearestRoad
-from pkzone.queries.names import names_in
 from pkzone.queries.place_index import Place, PlaceIndex
 from pkzone.queries.place_table import AGREES, COLUMNS, DIFFERS, LEGEND, PlaceTable, explanation
 from pkzone.tagging.engine import looks_swapped

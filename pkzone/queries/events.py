@@ -12,6 +12,7 @@ from pkzone.errors import BadDate, BadOption, FeatureNotFound, did_you_mean, pri
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.dates import overlaps, period_of
+from pkzone.layers.names import names_in
 from pkzone.table import Column, Table
 from pkzone.text_layout import paragraph
 
@@ -43,7 +44,7 @@ class EventTable(Table):
 
     def to_text(self, *, width: int | None = None, strong: Callable[[str], str] = str) -> str:
         """Return each event as a line with its date and title, and what is said of it."""
-        blocks = [_paragraphs(record, width, strong) for record in self.records()]
+        blocks = [_paragraphs(record, self.names, width, strong) for record in self.records()]
         notes = [printable(note, limit=None) for note in self.notes]
         return "\n\n".join([*blocks, *notes]) + "\n"
 
@@ -130,12 +131,14 @@ def events(
         "source": source,
     }
     addresses = {str(one["id"]): str(one.get("URL") or "") for one in found.sources}
+    rows = tuple(_row(event, addresses, cited.get(event.id, ())) for event in chosen)
     return EventTable(
         "events",
         COLUMNS,
-        tuple(_row(event, addresses, cited.get(event.id, ())) for event in chosen),
+        rows,
         {key: value for key, value in about.items() if value},
         () if chosen else ("No event is known that fits.",),
+        names=names_in(rows, found),
     )
 
 
@@ -223,13 +226,22 @@ def _row(event: Event, addresses: Mapping[str, str], versions: Sequence[str]) ->
     )
 
 
-def _paragraphs(record: Mapping[str, Any], width: int | None, strong: Callable[[str], str]) -> str:
+def _paragraphs(
+    record: Mapping[str, Any],
+    names: Mapping[str, str],
+    width: int | None,
+    strong: Callable[[str], str],
+) -> str:
     title = paragraph(
         f"{record['date']}  {record['title']}", width=width, indent=" " * 12, first=""
     )
     marks = [mark for mark in (record["time"], record["kind"], record["certainty"]) if mark]
     counts = (("features", "features"), ("sources", "sources"), ("versions", "in versions"))
-    details = [f"{label}: {', '.join(record[key])}" for key, label in counts if record[key]]
+    details = [
+        f"{label}: {', '.join(dict.fromkeys(names.get(one, one) for one in record[key]))}"
+        for key, label in counts
+        if record[key]
+    ]
     lines = [record["summary"], record["note"], ", ".join(marks), *details]
     body = [paragraph(line, width=width, indent="  ") for line in lines if line]
     return "\n".join([*map(strong, title.split("\n")), *body])

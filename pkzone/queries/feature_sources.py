@@ -11,6 +11,7 @@ from pkzone.errors import BadOption
 from pkzone.geojson.model import text_of, texts_of
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
+from pkzone.layers.names import source_names
 from pkzone.layers.references import RangeReference, parse_range
 from pkzone.table import Column, Table
 
@@ -22,14 +23,14 @@ __all__ = ["feature_sources"]
 
 COLUMNS: Final = (
     Column("layer"),
-    Column("feature"),
-    Column("name", rank=2),
+    Column("feature", head="id"),
+    Column("name", rank=2, leads=True),
     Column("valid_from", "date", "from"),
     Column("valid_to", "date", "until"),
     Column("status", rank=1),
     Column("certainty"),
     Column("source_count", "integer", "sources"),
-    Column("sources", "array", "ids of sources", rank=1),
+    Column("sources", "array", "published by", rank=1),
 )
 
 
@@ -92,12 +93,14 @@ def feature_sources(
         if (source is None or source in row[-1]) and (at_most is None or row[-2] <= at_most)
     ]
     about = {"ref": ref, "source": source, "at_most": at_most}
+    features = {row[1] for row in rows}
     return Table(
         "feature-sources",
         COLUMNS,
         tuple(rows),
         {key: value for key, value in about.items() if value is not None},
         () if rows else ("No feature fits.",),
+        names={one: name for one, name in source_names(found).items() if one not in features},
     )
 
 

@@ -9,11 +9,11 @@ from itertools import groupby
 from math import isfinite, nan
 from typing import TYPE_CHECKING, overload
 
-from pkzone.compare.catalogue_context import source_names
 from pkzone.errors import BadDate, BadOption, PlaceNotFound, did_you_mean, printable
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.dates import day_of, period_of
+from pkzone.layers.names import source_names
 from pkzone.layers.terms import BARRED, IN_USE, TRAFFIC
 from pkzone.queries.passage import Passage, PassagePeriod, PassageSpan, PassingBy, Terminus
 from pkzone.queries.place_index import Place, PlaceIndex

@@ -17,7 +17,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from pkzone.compare.area_totals import ground_km2
-from pkzone.compare.catalogue_context import published_lengths, route_names, source_names
+from pkzone.compare.catalogue_context import published_lengths, route_names
 from pkzone.compare.file_versions import FileVersion
 from pkzone.compare.history import versions_of
 from pkzone.compare.published import is_schematic, part_of
@@ -29,6 +29,7 @@ from pkzone.geo.measure import length_m, polygon_parts
 from pkzone.geojson.model import Feature
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.model import Layer, Version
+from pkzone.layers.names import source_names
 from pkzone.layers.terms import STATUSES
 from pkzone.queries import GROUPS
 from pkzone.reports.lengths import drawn_km, rounding_of_drawing

@@ -45,7 +45,7 @@ _PAGE: Final = frozenset({"catalogue", "standalone", "tiles", "tiles_attribution
 FORMATS: Final[Mapping[str, Format]] = {
     each.name: each
     for each in (
-        Format("text", "pkzone.reports.text", _ALL, _LAYOUT),
+        Format("text", "pkzone.reports.text", _ALL, _LAYOUT | {"ids"}),
         Format("csv", "pkzone.reports.tables", _ALL, _ROWS),
         Format("json", "pkzone.reports.as_json", _ALL),
         Format("jsonl", "pkzone.reports.tables", _ALL, _ROWS),

@@ -61,8 +61,11 @@ RELATIONS = {
 }
 
 
-def report_of(diff: Diff) -> Report:
-    """Return the report of a diff, from which every format for people is rendered."""
+def report_of(diff: Diff, *, ids: bool = False) -> Report:
+    """Return the report of a diff, from which every format for people is rendered.
+
+    With `ids` features of versions have their ids beside their names, too.
+    """
     diff = named(diff)
     layer = diff.target.layer or diff.base.layer
     base, target = _when(diff.base), _when(diff.target)
@@ -81,7 +84,7 @@ def report_of(diff: Diff) -> Report:
         sides=(_side(diff.base), _side(diff.target)),
         lead=lead(diff),
         sections=tuple(_sections(diff)),
-        changes=_change_rows(diff, layer),
+        changes=_change_rows(diff, layer, ids=ids),
         affected=tuple(_affected_row(*pair) for pair in enumerate(diff.affected)),
         events=diff.events,
         notes=tuple(_notes(diff)),
@@ -90,9 +93,9 @@ def report_of(diff: Diff) -> Report:
     )
 
 
-def _change_rows(diff: Diff, layer: str | None) -> tuple[ChangeRow, ...]:
+def _change_rows(diff: Diff, layer: str | None, *, ids: bool) -> tuple[ChangeRow, ...]:
     rows = [change_row(change, layer, diff.events, diff.end_names) for change in diff.changes]
-    return tuple(rows) if layer is None else rows_by_name(rows)
+    return tuple(rows) if ids or layer is None else rows_by_name(rows)
 
 
 def lead(diff: Diff) -> tuple[Sentence, ...]:

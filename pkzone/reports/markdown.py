@@ -87,10 +87,10 @@ class _Writer:
             heads = [msg("area {name}", names[0]), *names[1:]]
             yield self.table(heads, [values], right=range(len(heads)))
         if report.changes:
-            heads = [msg("change"), msg("id"), msg("name"), msg("what differs")]
+            heads = [msg("change"), msg("name"), msg("id"), msg("what differs")]
             rows = [_change(change) for change in report.changes]
             if not any(change.label for change in report.changes):
-                heads, rows = [heads[0], *heads[2:]], [(one[0], *one[2:]) for one in rows]
+                heads, rows = [*heads[:2], heads[3]], [(*one[:2], one[3]) for one in rows]
             yield self.table(heads, rows)
         if report.affected:
             yield self._list("Who is affected", affected_groups(report.affected))
@@ -129,10 +129,10 @@ class _Writer:
 
 
 def _change(change: ChangeRow) -> tuple[Part, ...]:
-    """Return a change as a row: kind, id, name, what differs."""
+    """Return a change as a row: kind, name, id, what differs."""
     details = [*change.sentences, *change.states, *change.property_sentences(without=LEFT_OUT)]
     keys = {key for key, *_ in change.properties}
     left_out = [key for key in LEFT_OUT if key in keys]
     if left_out:
         details.append(msg("{names} differ", listed(left_out)))
-    return kind_word(change.kind), change.label, change.name, Joined("; ", tuple(details))
+    return kind_word(change.kind), change.name, change.label, Joined("; ", tuple(details))

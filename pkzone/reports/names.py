@@ -1,4 +1,4 @@
-"""Put names in the place of ids in what people read of a difference between versions."""
+"""Put names in the place of ids in what people read of a difference."""
 
 from __future__ import annotations
 
@@ -18,13 +18,10 @@ __all__ = ["cited_by_name", "named", "rows_by_name"]
 
 
 def named(diff: Diff) -> Diff:
-    """Return a diff of versions with the names of routes, features and sources for their ids.
+    """Return a diff with the names of routes, features and sources for their ids.
 
-    It is for reports for people only. Ids of the changes stay: rows refer to them. A diff of
-    files stays as it is: an id is what finds a feature in its file.
+    It is for reports for people only. Ids of the changes stay: rows refer to them.
     """
-    if diff.target.layer is None and diff.base.layer is None:
-        return diff
     return replace(
         diff,
         routes=tuple(_route(route, diff) for route in diff.routes),

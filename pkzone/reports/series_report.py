@@ -12,6 +12,7 @@ from pkzone.reports.changes import change_row, kind_word, rounding_of
 from pkzone.reports.diff_report import EFFECTS, lead
 from pkzone.reports.lengths import drawn_figure, published_figure
 from pkzone.reports.model import (
+    ChangeRow,
     Figure,
     Joined,
     Part,
@@ -122,12 +123,12 @@ def _told(history: History, entry: Entry) -> Iterator[Part]:
         yield plural(count, *templates, str(count))
     else:
         yield Joined(" ", lead(entry.diff))
-        yield from map(_in_short, entry.changes)
+        rows = rows_by_name([change_row(change) for change in entry.changes])
+        yield from map(_in_short, rows, entry.changes)
 
 
-def _in_short(change: Change) -> Part:
+def _in_short(row: ChangeRow, change: Change) -> Part:
     """Return a change as one line: the numbers and the state in full, of the rest what is short."""
-    (row,) = rows_by_name([change_row(change)])
     details = [*row.sentences, *row.states]
     for key, name, old, new in row.properties:
         if key in _IN_FULL:

@@ -12,6 +12,7 @@ from pkzone.reports.as_json import numbers, rounded, to_dict
 from pkzone.reports.changes import change_row, label_of_change, name_of
 from pkzone.reports.lengths import drawn_km
 from pkzone.reports.model import joined, worded
+from pkzone.reports.names import rows_by_name
 from pkzone.reports.route_report import rounding_of_route, total_of
 from pkzone.table import Column, Table
 
@@ -194,8 +195,8 @@ def _route_km(diff: Diff, kind: str) -> tuple[float | None, float | None]:
 def _differs(changes: Sequence[Change], diff: Diff | None, *, named: bool) -> str:
     """Return in words what happened to shape, state and properties, of each feature by name."""
     texts = []
-    for change in changes:
-        row = change_row(change, end_names=diff.end_names if diff else {})
+    names = diff.end_names if diff else {}
+    for row in rows_by_name([change_row(change, end_names=names) for change in changes]):
         told = joined("; ", (*row.sentences, *row.states, *row.property_sentences("->")))
         texts.append(worded(joined(": ", (row.full_label, told)) if named else told))
     return "; ".join(texts)

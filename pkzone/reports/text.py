@@ -45,16 +45,21 @@ Style = Callable[[str], str]
 
 
 def render_diff(
-    diff: Diff, *, width: int | None = 80, strong: Style = str, language: str = "en"
+    diff: Diff,
+    *,
+    width: int | None = 80,
+    strong: Style = str,
+    language: str = "en",
+    ids: bool = False,
 ) -> str:
     """Return a diff as text of a width, its headings set off by `strong`; it ends in a line break.
 
     Without a width tables are not wrapped, and paragraphs as for 80 columns.
 
     The sentences that sum it up, then routes, areas, features, who is affected, the events, and
-    notes; each only if there is something to tell.
+    notes; each only if there is something to tell. See `report_of` for `ids`.
     """
-    return _Writer(width, strong, language).diff(report_of(diff))
+    return _Writer(width, strong, language).diff(report_of(diff, ids=ids))
 
 
 def render_each(
@@ -104,10 +109,11 @@ def _stated(figure: Part) -> Part:
 def area_facts(areas: Section) -> list[tuple[Part, Part]]:
     """Return name and value of each number that tells of the ground covered."""
     rows = {row.kind: row for row in areas.rows}
-    facts = list(zip((msg("before"), msg("after")), rows["whole"].cells, strict=True))
+    before, after = rows["whole"].cells
+    facts: list[tuple[Part, Part]] = [(msg("before"), before), (msg("after"), after)]
     for kind in ("added", "removed", "kept"):
         if row := rows.get(kind):
-            (size,) = filter(None, row.cells)
+            size = next(cell for cell in row.cells if cell)
             if kind == "kept":
                 (share,) = rows["common"].cells
                 size = msg("{area} ({share} of the ground that either covers)", size, share)
@@ -191,8 +197,10 @@ class _Writer:
             yield "\n".join(f"  {line}" for line in body.splitlines())
 
     def _change(self, change: ChangeRow) -> Iterator[str]:
-        """Yield the lines that tell one change: its id and name, then what happened to it."""
-        yield self._paragraph(f"{change.label}  {change.name}".strip(), 6, "  ")
+        """Yield the lines that tell one change: its name and id, then what happened to it."""
+        others = [change.label] if change.label not in ("", change.name) else []
+        named = f"{change.name} ({change.label})" if change.name and others else ""
+        yield self._paragraph(named or change.name or change.label, 6, "  ")
         details = list(change.sentences)
         if change.states:
             details = [joined(", ", (*details, *change.states))]

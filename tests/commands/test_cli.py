@@ -177,16 +177,16 @@ def test_log_is_newest_first_with_events_and_sources(run: Run) -> None:
             "\n"
             "2022-08-30.2  no later state known, 1 feature, record 2 of 2026-11-22\n"
             "  The old road is left, corrected\n"
-            "  2022-08     Traffic moves to the new road [bbc-2020]\n"
+            "  2022-08     Traffic moves to the new road [Example News]\n"
             "  record 1 of 2026-11-21, 1 feature: The old road is left\n"
             "\n"
             "2022-08-30  until 2022-08-30, 2 features\n"
             "  The new road beside the old one\n"
-            "  2022-08     Traffic moves to the new road [bbc-2020]\n"
+            "  2022-08     Traffic moves to the new road [Example News]\n"
             "\n"
             "2020-11-10  until 2022-08-30, 1 feature\n"
             "  The old road\n"
-            "  2020-11-10  Ceasefire statement [statement-2020]\n"
+            "  2020-11-10  Ceasefire statement [President of Russia 2020-11-10]\n"
         ),
         "",
     )
@@ -215,9 +215,9 @@ def test_show(run: Run) -> None:
             "licence    CC-BY-4.0\n"
             "events     2022-08  Traffic moves to the new road\n"
             "\n"
-            "id          name              status  certainty  ± m  since\n"
-            "lachin-new  Berdzor / Lachin  open    reported   250  2022-08-30\n"
-            "lachin-old  Berdzor / Lachin  former  reported   250  2022-08\n"
+            "name              id          status  certainty  ± m  since\n"
+            "Berdzor / Lachin  lachin-new  open    reported   250  2022-08-30\n"
+            "Berdzor / Lachin  lachin-old  former  reported   250  2022-08\n"
         ),
         "",
     )
@@ -282,7 +282,7 @@ def test_show_geojson_is_the_file_byte_for_byte(small_root: Path) -> None:
 def test_show_a_file(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "road.geojson"
     path.write_text(ROAD % "Road", encoding="utf-8")
-    assert run("show", path) == (0, f"{path}\n\nid    name  status\nroad  Road  open\n", "")
+    assert run("show", path) == (0, f"{path}\n\nname  id    status\nRoad  road  open\n", "")
     assert run("show", path, "--geojson").out == ROAD % "Road"
     assert json.loads(run("show", path, "--json").out) == {
         "schema": "pkzone.show/1",
@@ -294,7 +294,7 @@ def test_show_a_file(run: Run, tmp_path: Path) -> None:
 def test_show_standard_input(small_root: Path) -> None:
     result = spawn("--catalogue", small_root, "show", "-", input=ROAD % "Road")
     assert (result.returncode, result.stderr) == (0, "")
-    assert result.stdout.endswith("id    name  status\nroad  Road  open\n")
+    assert result.stdout.endswith("name  id    status\nRoad  road  open\n")
 
 
 def test_show_a_file_of_other_properties_with_a_notice(run: Run, tmp_path: Path) -> None:
@@ -347,12 +347,12 @@ def test_sources(run: Run) -> None:
     assert run("sources") == (
         0,
         (
-            "statement-2020\n"
-            "  Statement of 10 November 2020. President of Russia. 2020-11-10.\n"
+            "Statement of 10 November 2020. President of Russia. 2020-11-10.\n"
             "  https://example.org/statement\n"
+            "  id: statement-2020\n"
             "\n"
-            "bbc-2020\n"
-            "  Doe, Jo. A road over the mountains. Example News.\n"
+            "Doe, Jo. A road over the mountains. Example News.\n"
+            "  id: bbc-2020\n"
         ),
         "",
     )
@@ -383,7 +383,7 @@ def test_sources_of_odd_forms(run: Run, small_root: Path) -> None:
         }
     ]
     (small_root / "sources.json").write_text(json.dumps(odd), encoding="utf-8")
-    assert run("sources").out == "odd\n  X; The Office. Odd.\n"
+    assert run("sources").out == "X; The Office. Odd.\n  id: odd\n"
 
 
 def test_map(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

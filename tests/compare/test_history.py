@@ -120,7 +120,7 @@ def test_the_line_of_a_feature_tells_values_that_are_few_and_short(
     root = write(tmp_path / "land", {"land": versions})
     text = history("land", catalogue=root).to_text(width=200)
     assert f"\n  modified road{told}\n" in f"{text}\n"
-    assert "\n  new post\n" in f"{text}\n"  # of which there is nothing else to tell
+    assert "\n  added post\n" in f"{text}\n"  # of which there is nothing else to tell
 
 
 def test_a_version_without_a_difference_says_so(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ COMMANDS = {
     "on 2022-12-12": LISTING,
     "sources": LISTING,
     "sources corridor": LISTING,
-    "events --layer corridor": LISTING,
+    "events --layer corridor": READING,
     "git-setup --print": LISTING,
     "export --all everything": LISTING,
     "show corridor": READING,

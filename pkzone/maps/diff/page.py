@@ -110,8 +110,8 @@ def _changes(changes: Sequence[ChangeRow]) -> str:
         return ""
     rows = [
         (
-            row.label,
             row.name,
+            row.label,
             row.summary,
             Joined("; ", (*row.sentences, *row.states, *row.property_sentences())),
         )
@@ -119,7 +119,7 @@ def _changes(changes: Sequence[ChangeRow]) -> str:
     ]
     rest = len(changes) - len(rows)
     more = f"<p>and {rest:,} more</p>" if rest else ""
-    return _table("Changes", ("id", "name", "change", "what"), rows) + more
+    return _table("Changes", ("name", "id", "change", "what"), rows) + more
 
 
 def _table(title: str, heads: Sequence[Part], rows: Iterable[Sequence[Part]]) -> str:
