@@ -105,7 +105,7 @@ SHOWN = {
     "docs/diff.md": {
         "1 feature was added (South post), 2 modified (Road to the mill; North post) "
         "and 1 renamed (Valley road, paved); none is": None,
-        "mill  Road to the mill": None,
+        "Road to the mill (mill)": None,
         "1 feature was added (South post) and 3 modified (North post; Road to the mill; Valley "
         "road, paved); none is unchanged.": None,
         "Modified (1)": None,
@@ -115,7 +115,7 @@ SHOWN = {
         "from        until       version     features  drawn km  what is new": None,
         "tags: /tags/bus: not stated → {\"max\": 40}": None,
         "- features are matched in this order: 2 by id, 1 by property (code)": None,
-        "pkzone: --fail-on moved>100m: mill moved by 3,331 m, the most of 2 beyond it": None,
+        "pkzone: --fail-on moved>100m: Road to the mill moved by 3,331 m, the most of 2 beyond it": None,
         "zone@2022-08-30 and control@2022-08-30 are versions of two layers: what differs between "
         "them is no change of either": None,
     },
