@@ -89,7 +89,7 @@ def test_publish_shows_what_changes(run: Run, zone: Path, tmp_path: Path) -> Non
     dry = published(run, file, "--from", "2024-05-02", "--dry-run")
     assert (dry.code, dry.err) == (0, "pkzone: nothing was written (--dry-run)\n")
     assert dry.out.startswith("line: 2024-05-01 → 2024-05-02\n")
-    assert "Modified (1)" in dry.out
+    assert "Modified (1)\n  A (a)\n" in dry.out
     assert tree(zone) == before
     real = published(run, file, "--from", "2024-05-02", "--yes")
     assert (real.code, real.out) == (0, dry.out)

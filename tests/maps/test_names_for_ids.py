@@ -88,6 +88,13 @@ def test_answers(pattern: re.Pattern[str], command: list[str], form: str) -> Non
     assert "under_construction" not in result.output
 
 
+@pytest.mark.parametrize("command", [["events"], ["log", "corridor"]])
+def test_lists(pattern: re.Pattern[str], command: list[str]) -> None:
+    result = CliRunner().invoke(program, command)
+    assert result.exit_code == 0, result.output
+    assert pattern.findall(result.output) == []
+
+
 @pytest.mark.parametrize(("layer", "base", "target"), PAIRS[:3])
 def test_pictures(
     pattern: re.Pattern[str], tmp_path: Path, layer: str, base: str, target: str

@@ -115,7 +115,8 @@ SHOWN = {
         "from        until       version     features  drawn km  what is new": None,
         "tags: /tags/bus: not stated → {\"max\": 40}": None,
         "- features are matched in this order: 2 by id, 1 by property (code)": None,
-        "pkzone: --fail-on moved>100m: Road to the mill moved by 3,331 m, the most of 2 beyond it": None,
+        "pkzone: --fail-on moved>100m: Road to the mill moved by 3,331 m, the most of 2 beyond "
+        "it": None,
         "zone@2022-08-30 and control@2022-08-30 are versions of two layers: what differs between "
         "them is no change of either": None,
     },

@@ -27,7 +27,7 @@ from pkzone.reports.changes import geometry_sentences
 from pkzone.reports.properties import property_rows
 from pkzone.reports.text import render_diff
 from pkzone.reports.values import ABSENT, Rounding, compass, percent, position, told_apart
-from pkzone.text_layout import escaped_markdown
+from pkzone.text_layout import escaped_markdown, paragraph
 from tests.helpers import drawn_diffs, small_features
 
 CORRIDOR = """\
@@ -718,3 +718,9 @@ def test_pairs() -> None:
         "| 2020-11-10 | 2022-08-30 | 1 modified | +96 km² |",
         "| 2024-06-12 | 2024-06-12 | the same |  |",
     ]
+
+
+def test_a_number_stays_with_what_is_counted() -> None:
+    assert paragraph("It lost 3.8 km² in 2020-11-10 there", width=12) == (
+        "It lost\n3.8 km² in\n2020-11-10\nthere"
+    )
