@@ -194,7 +194,7 @@ def test_bounds_that_a_file_exceeds_fail_the_run(pull: Pull) -> None:
     (command,) = outside_commands(printed)
     place, _, reason = command.removeprefix("::").partition("::")
     assert place == "error file=roads.geojson,title=pkzone fail-on"
-    assert re.fullmatch(r"moved>1km: road moved by [0-9.]+ km", reason)
+    assert re.fullmatch(r"moved>1km: Road moved by [0-9.]+ km", reason)
     assert "Bounds that are exceeded:\n\n- roads.geojson: moved" in pull.report
 
 

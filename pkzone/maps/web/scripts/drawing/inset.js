@@ -9,6 +9,7 @@ import * as text from "../words/text.js";
 import { map, onView } from "./draw.js";
 
 const SHARE = 0.25; // of the map's size, the root of its area, that the inset may be wide
+const ACROSS = 0.3; // and of its width
 const [NARROWEST, WIDEST] = [108, 150]; // in pixels; on a map too small for the narrowest, with its names, there is none
 const LARGE = 0.6; // of the inset's width or height: a view of more tells by itself where it lies
 const SMALL = 6; // of the mark that stands for a view too small to be seen, in pixels
@@ -35,7 +36,7 @@ const place = ([lon, lat]) => [((lon - west) / (east - west)) * width, ((north -
 const path = (ring) => `M${ring.map((at) => place(at).map((one) => one.toFixed(1)).join(" ")).join("L")}Z`;
 
 function sizeOf({ x, y }) {
-  const wanted = Math.min(WIDEST, Math.round(Math.sqrt(x * y) * SHARE));
+  const wanted = Math.min(WIDEST, Math.round(Math.sqrt(x * y) * SHARE), Math.round(x * ACROSS));
   width = wanted < NARROWEST ? 0 : wanted;
   height = Math.round((width * stretch * (north - south)) / (east - west));
 }
