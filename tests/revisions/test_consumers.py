@@ -63,7 +63,7 @@ def test_the_page_of_a_diff_has_what_did_not_change(roads: Repository) -> None:
     files = pkzone.diff("v1/roads.geojson", "v2/roads.geojson").report("html")
     found, expected = (payload_of(one) for one in (page, files))
     for payload in (found, expected):
-        for name in ("diff", "title", "base", "target", "references", "heads"):
+        for name in ("diff", "title", "citation", "base", "target", "references", "heads"):
             payload.pop(name, None)
         for side in payload["sides"]:
             assert side.pop("told")[:2] in ("v1", "v2", "HE")
