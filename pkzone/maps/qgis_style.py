@@ -67,11 +67,15 @@ def _expression(rules: Iterable[Mapping[str, Any]]) -> str:
 
 def _qgis_condition(rule: Mapping[str, Any]) -> str:
     tests = [
-        f'"{key}" IN ({", ".join(map(_quoted, value if isinstance(value, list) else [value]))})'
-        for key, value in rule["where"].items()
-        if key != "@geometry"
+        f'"{key}" {_qgis_test(value)}' for key, value in rule["where"].items() if key != "@geometry"
     ]
     return " AND ".join(tests) or "TRUE"
+
+
+def _qgis_test(wanted: str | list[str] | None) -> str:
+    if wanted is None:
+        return "IS NULL"
+    return f"IN ({', '.join(map(_quoted, wanted if isinstance(wanted, list) else [wanted]))})"
 
 
 def _quoted(text: str) -> str:

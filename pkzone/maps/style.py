@@ -1,10 +1,10 @@
 """Hold the looks of everything on a map in one table, read by the page, by pictures and by QGIS.
 
-A feature is drawn by the first rule of its layer whose conditions its properties meet, then
-changed by every modifier that it meets. Rules name colours by palette token, widths and sizes
-in CSS pixels, and carry the words that the legend shows for them. `LAYERS` has all that the maps
-know of a layer of the shipped catalogue; `table` gives the whole as plain JSON types, which
-`web/scripts/drawing/look.js` applies on the page.
+A feature is drawn by the first rule of its layer whose conditions its properties meet, then changed
+by every modifier that it meets; None in a condition is met by a property that is absent. Rules name
+colours by palette token, widths and sizes in CSS pixels, and carry the words that the legend shows
+for them. `LAYERS` has all that the maps know of a layer of the shipped catalogue; `table` gives the
+whole as plain JSON types, which `web/scripts/drawing/look.js` applies on the page.
 """
 
 from __future__ import annotations
@@ -326,7 +326,8 @@ LAYERS: Final[dict[str, LayerStyle]] = {
             _hatched(
                 {"controller": "Azerbaijan"}, "Reported to have passed to Azerbaijani control"
             ),
-            _hatched({}, "Reported to have changed hands"),
+            _hatched({"controller": None}, "Reported to have changed hands"),
+            _hatched({}, "Under the control of another", angle=90),
         ],
     ),
     "corridor": LayerStyle(

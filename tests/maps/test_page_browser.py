@@ -10,6 +10,9 @@ import pytest
 
 import pkzone
 from pkzone.layers.catalogue import Catalogue, catalogue
+from pkzone.maps.qgis_style import style as qgis_style
+from pkzone.pictures.legend import _patterns
+from pkzone.pictures.map_content import content_of
 from tests.helpers.drawn_catalogue import feature, line, square, write
 from tests.helpers.pages import modifiers_for, rule_for
 
@@ -149,6 +152,32 @@ def test_legend_explains_what_is_on_view_and_nothing_else(open_page: Any, tmp_pa
     entries = opened.page.locator("#pk-groups li:visible").all_inner_texts()
     assert entries == ["nothing in view", "Corridor road, planned",
                        "Paler: inferred, not reported as such"]  # fmt: skip
+
+
+def test_legend_names_areas_under_any_controller(open_page: Any, tmp_path: Path) -> None:
+    areas = [
+        feature("a", square(46.2, 39.3, 0.1), controller="Azerbaijan"),
+        feature("b", square(46.4, 39.3, 0.1)),
+        feature("c", square(46.6, 39.3, 0.1), controller="Ruritania"),
+    ]
+    root = write(tmp_path / "c", {"control": {"2020-01-01": areas}})
+    own = catalogue(root)
+    opened = open_page(pkzone.map(catalogue=own))
+    told = [
+        "Reported to have passed to Azerbaijani control", "Reported to have changed hands",
+        "Under the control of another",
+    ]  # fmt: skip
+    assert opened.page.locator("#pk-groups li:visible").all_inner_texts() == told
+    content = content_of(None, own, "2020-01-01", "en")
+    pictured = [
+        text
+        for section in content.sections
+        for _, _, text in _patterns(content, content.items, section.style_keys)
+    ]
+    assert pictured == told
+    assert "WHEN &quot;controller&quot; IS NULL THEN 2 WHEN TRUE THEN 3" in str(
+        qgis_style("control", "area")
+    )
 
 
 def test_rules_are_those_of_the_style_module(open_page: Any, shipped: Any) -> None:

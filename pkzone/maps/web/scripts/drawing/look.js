@@ -18,7 +18,7 @@ export const color = (token) => `var(--pk-${token})`;
  */
 function meets(where, state) {
   return Object.entries(where).every(([key, wanted]) => {
-    const value = key === "@geometry" ? state.geometry.kind : key === "@lead" ? Boolean(state.lead) : own(state.properties, key);
+    const value = key === "@geometry" ? state.geometry.kind : key === "@lead" ? Boolean(state.lead) : own(state.properties, key) ?? null;
     return Array.isArray(wanted) ? wanted.includes(value) : wanted === value;
   });
 }
