@@ -144,6 +144,24 @@ def test_map(open_page: Any, shipped: Any, pattern: re.Pattern[str], hash_: str)
     assert pattern.findall(told) == []
 
 
+#: A wide window, a frame, and a phone.
+SIZES = [(1440, 900), (700, 480), (390, 844)]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "hash_",
+    ["", "#on=2022-09-01&see=zone/core", "#on=2022-08-30&compare=2022-08-26&of=corridor&lang=ru"],
+)
+def test_map_at_sizes(
+    open_page: Any, shipped: Any, pattern: re.Pattern[str], hash_: str, size: tuple[int, int]
+) -> None:
+    told = open_page(shipped, hash_, size).page.evaluate(READ)
+    assert len(told) > 2000
+    assert pattern.findall(told) == []
+
+
 @pytest.mark.browser
 def test_map_of_one_layer_and_its_search(open_page: Any, pattern: re.Pattern[str]) -> None:
     opened = open_page(pkzone.map("corridor"), "#on=2022-08-30")
@@ -159,4 +177,14 @@ def test_page_of_a_difference(
 ) -> None:
     diff = pkzone.diff(f"{layer}@{base}", f"{layer}@{target}")
     told = open_page(diff.map()).page.evaluate(READ)
+    assert pattern.findall(told) == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", SIZES)
+def test_page_of_a_difference_at_sizes(
+    open_page: Any, pattern: re.Pattern[str], size: tuple[int, int]
+) -> None:
+    diff = pkzone.diff("corridor@2022-08-25", "corridor@2022-08-30")
+    told = open_page(diff.map(), size=size).page.evaluate(READ)
     assert pattern.findall(told) == []
