@@ -293,6 +293,7 @@ def test_file_without_an_address_copies_its_part_and_says_so(
     assert "This file has no address" in said(opened)
     button("Copy embed code").click()
     assert copied(opened) == ""
+    assert said(opened).startswith("Nothing was copied.")
     assert "put the file on the web first" in said(opened)
     button("Copy citation").click()
     package = json.loads((pkzone.catalogue().root / "datapackage.json").read_text("utf-8"))
@@ -309,6 +310,27 @@ def test_file_without_an_address_copies_its_part_and_says_so(
     assert (record["type"], record["title"]) == ("map", package["title"])
     year, month, day = map(int, package["created"][:10].split("-"))
     assert record["issued"] == {"date-parts": [[year, month, day]]}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_box_shows_the_bounds_of_before_the_sheet_as_they_are_copied(
+    open_page: Any, shipped: Any, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    opened = open_page(shipped, "#on=2022-09-01", size)
+    if opened.page.locator("#pk-drawer").is_visible():
+        opened.page.keyboard.press("Escape")
+    opened.page.evaluate("() => pkzone.draw.map.panBy([60, 30], { animate: false })")
+    before = opened.hash()
+    bounds = bounds_in(before)
+    button = share(opened)
+    assert bounds_in(copied(opened)) == bounds
+    saved(opened, "GeoJSON", tmp_path)
+    shown = copied(opened)
+    assert bounds_in(shown) == bounds
+    button("Copy link").click()
+    assert copied(opened) == shown == before
+    again = open_page(shipped, opened.hash(), size)
+    assert bounds_in(copied(again)) == bounds
 
 
 def test_page_on_the_web_copies_its_address_and_the_code_of_a_frame(
@@ -383,7 +405,19 @@ def test_files_hold_what_is_in_view_of_the_layers_switched_on(
     opened = open_page(shipped, f"{view}&tool=share", DESK)
     path = saved(opened, "GeoJSON", tmp_path)
     assert path.name == "map_2022-09-01.geojson"
-    features = json.loads(path.read_text("utf-8"))["features"]
+    collection = json.loads(path.read_text("utf-8"))
+    package = json.loads((pkzone.catalogue().root / "datapackage.json").read_text("utf-8"))
+    features = collection["features"]
+    assert list(collection) == [
+        "type", "title", "on", "licenses", "publisher", "version", "sha256", "features",
+    ]  # fmt: skip
+    assert [collection[name] for name in ("title", "on", "version", "publisher", "sha256")] == [
+        package["title"], "2022-09-01", package["version"], package["contributors"][0]["title"],
+        package["seal"].partition(":")[2],
+    ]  # fmt: skip
+    assert [one["title"] for one in collection["licenses"]] == [
+        one["title"] for one in package["licenses"]
+    ]
     ids = [one["id"] for one in features]
     assert len(set(ids)) == len(ids)
     assert {one.partition("/")[0] for one in ids} == {"zone", "transport", "corridor", "places"}
@@ -404,6 +438,8 @@ def test_files_hold_what_is_in_view_of_the_layers_switched_on(
     assert [f"{one['layer']}/{one['id']}" for one in rows] == ids
     (row,) = [one for one in rows if one["id"] == "lachin-new-az"]
     longitudes = [lon for lon, _ in road.geometry["coordinates"]]
+    assert row["geometry_type"] == "LineString"
+    assert "geometry" not in row
     assert (float(row["west"]), float(row["east"])) == (min(longitudes), max(longitudes))
 
 
@@ -469,7 +505,9 @@ def test_hostile_texts_stay_texts_in_all_that_is_handed_on(open_page: Any, tmp_p
     assert saved(opened, "PNG", tmp_path).stat().st_size > 10_000
     table = saved(opened, "CSV", tmp_path).read_text("utf-8")
     assert not re.search(r"(^|[\n,])\"?[=+@]", table)
-    features = json.loads(saved(opened, "GeoJSON", tmp_path).read_text("utf-8"))["features"]
+    collection = json.loads(saved(opened, "GeoJSON", tmp_path).read_text("utf-8"))
+    assert [set(one) for one in collection["licenses"]] == [{"name", "title"}]  # no such address
+    features = collection["features"]
     assert [one["id"] for one in features] == [one["id"] for one in sites]
     found = opened.page.evaluate(
         "() => [...document.body.querySelectorAll('*')].map((one) => one.localName)"

@@ -89,12 +89,18 @@ function begin(wanted) {
   isLate = isSliding;
 }
 
+// The bounds handed out are kept for as long as the map is not moved, and an open sheet says them.
+function keep(bounds) {
+  permalink.keep(map, bounds);
+  toolbar.show(view);
+}
+
 function change(wanted) {
   begin(wanted);
   const bounds = wanted.tool === "share" ? permalink.boundsOf(map) : null; // the sheet hands out what was in view before it
   Object.assign(view, wanted);
   refresh();
-  if (bounds) permalink.keep(map, bounds);
+  if (bounds) keep(bounds);
   permalink.write(view, map);
 }
 
@@ -158,7 +164,7 @@ function frame(bounds) {
   const [edge, low] = String(bounds) === String(payload.home) ? [16, 44] : [0, 0];
   const [west, south, east, north] = bounds;
   map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [edge, edge], paddingBottomRight: [edge, low + embed.hidden()], animate: false });
-  permalink.keep(map, bounds);
+  keep(bounds);
 }
 
 // With the feature that is open, if none of it is among them.
@@ -205,7 +211,7 @@ function beneath(make) {
   const made = make();
   resize(false);
   map.setView(centre, zoom, { animate: false });
-  permalink.keep(map, bounds);
+  keep(bounds);
   permalink.write(view, map);
   return made;
 }

@@ -62,12 +62,14 @@ function seen(view) {
 /**
  * What is in view as one GeoJSON file; ids of several layers stand behind their names.
  * @param {View} view
+ * @param {Record<string, unknown>} heading  members before the features
  */
-export function viewCollection(view) {
+export function viewCollection(view, heading) {
   const all = seen(view);
   const isOne = all.every(({ layer }) => layer === all[0].layer);
   return {
     type: "FeatureCollection",
+    ...heading,
     features: all.map(({ layer, version, feature: { id, properties, ...rest } }) => ({
       ...rest, ...(id === undefined ? {} : { id: isOne ? id : `${layer}/${id}` }), properties: { layer, version, ...properties },
     })),
@@ -81,7 +83,7 @@ export function viewCollection(view) {
 export function viewRows(view) {
   return seen(view).map(({ layer, version, geometry: { extent }, feature: { id, properties, geometry } }) => {
     const [south, west, north, east] = extent?.box ?? [];
-    return { layer, version, id, ...properties, geometry: geometry?.type, west, south, east, north };
+    return { layer, version, id, ...properties, geometry_type: geometry?.type, west, south, east, north };
   });
 }
 

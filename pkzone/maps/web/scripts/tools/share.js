@@ -18,7 +18,7 @@ text.add({
   copy_by_hand: "The browser does not let the page copy: copy the text below.",
   text_to_copy: "Text to copy",
   no_address: "This file has no address: add this part to the address of any copy of it.",
-  no_embed: "A frame needs an address: put the file on the web first, or make it with {option}.",
+  no_embed: "Nothing was copied. A frame needs an address: put the file on the web first, or make it with {option}.",
   files_help: "What is in view on the day shown, of the layers switched on; pictures leave out a background.",
   cite_version: "version {version}",
   cite_hash: "SHA-256 of the data: {hash}",
@@ -51,6 +51,14 @@ function cited(view) {
   const said = [day, compared, credits && text.say("licence") + credits, sha256 && text.say("cite_hash", { hash: sha256 })].filter(Boolean);
   return { title, day: view.on, publisher, version, date, sha256, note: said.join(". "), url: page ? linkTo(page) : undefined,
            heading: [day, compared].filter(Boolean).join(". "), credits: `${text.say("small_print")} ${credits && text.say("licence") + credits}` };
+}
+
+// What is said of the data at the top of a file of them; only what is known.
+function heading(view) {
+  const { title, day: on, publisher, version, sha256 } = cited(view);
+  const licenses = payload.licenses.map(({ name, title: long, path }) => ({ name, title: long, path: webAddress(path) ?? undefined }));
+  const known = { title, on, licenses, publisher, version, sha256 };
+  return Object.fromEntries(Object.entries(known).filter(([, value]) => value?.length));
 }
 
 async function copy(content, note = "") {
@@ -107,7 +115,7 @@ const draw = () => {
 const FILES = {
   PNG: async () => save("png", await picture.pixels(draw()), "image/png"),
   SVG: () => save("svg", draw().text, "image/svg+xml"),
-  GeoJSON: () => save("geojson", `${JSON.stringify(act.beneath(() => download.viewCollection(act.view)))}\n`, "application/geo+json"),
+  GeoJSON: () => save("geojson", `${JSON.stringify(act.beneath(() => download.viewCollection(act.view, heading(act.view))))}\n`, "application/geo+json"),
   CSV: () => save("csv", cite.csv(act.beneath(() => download.viewRows(act.view))), "text/csv"),
 };
 
