@@ -618,3 +618,27 @@ def test_what_changed_hands_is_accessible(
     )
     assert opened.barriers_on_the_map() == []
     assert opened.page.evaluate("() => document.documentElement.scrollWidth") <= size[0]
+
+
+# Words of the heads of the table of sections that stand on more than one line, and its overflow.
+BROKEN = """() => {
+  const table = document.querySelector("#pk-difference .pk-sections");
+  const broken = [...table.querySelectorAll("thead th")].flatMap(({ firstChild }) =>
+    [...firstChild.data.matchAll(/\\S+/g)].filter(({ 0: word, index }) => {
+      const range = document.createRange();
+      range.setStart(firstChild, index);
+      range.setEnd(firstChild, index + word.length);
+      return range.getClientRects().length !== 1;
+    }).map(([word]) => word));
+  return [broken, table.scrollWidth - table.parentElement.clientWidth];
+}"""
+
+
+@pytest.mark.parametrize("language", ["az", "hy", "ru"])
+def test_heads_of_sections_keep_their_words_whole_on_a_phone(
+    open_page: Any, shipped: Any, language: str
+) -> None:
+    hash_ = f"#on=2022-08-30&compare=2022-08-26&of=corridor&lang={language}"
+    broken, over = open_page(shipped, hash_, (390, 844)).page.evaluate(BROKEN)
+    assert broken == []
+    assert over <= 0
