@@ -327,7 +327,7 @@ def test_show_prints_properties_beside_names(
     (folder / "x.geojson").write_text(json.dumps(feature), encoding="utf-8")
     assert run("show", "./x.geojson") == 0
     printed = capfd.readouterr()
-    assert printed.out.splitlines()[2].split() == ["id", "name", "date", "p0", "p1", "p2", "p3"]
+    assert printed.out.splitlines()[2].split() == ["name", "id", "date", "p0", "p1", "p2", "p3"]
     assert "2022-08-28" in printed.out
     assert "2 more properties are not in the table: p4, p5; use -f csv" in printed.err
 
