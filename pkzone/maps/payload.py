@@ -81,7 +81,8 @@ def build(
         The language the page opens in, one that the catalogue lists; English by default. A
         map of nothing but files speaks every language.
     title : str, optional
-        What the map is called; by default as the catalogue is, or as its files are.
+        What the map is called; by default as the catalogue is, as the one layer shown or as its
+        files are.
     compare, progress
         Which versions are compared, and who is told how far that is: see
         `pkzone.maps.version_diffs.build`.
@@ -148,7 +149,7 @@ def build(
     regions = world.regions_around(catalogue, selection.home)
     content = {
         "schema": SCHEMA,
-        "title": title or (catalogue.title if dated else own_layers.title_of(selection.files)),
+        "title": title or _title(catalogue, selection),
         "language": opening,
         "languages": list(listed),
         "licenses": licence_records(catalogue) if selection.layers else [],
@@ -187,6 +188,18 @@ def build(
         *(["panels/simplified.js"] if simplify_m else []),
     ]
     return languages.with_phrases(content, languages.script_words(*scripts))
+
+
+def _title(catalogue: Catalogue, selection: Selection) -> str:
+    """Return what a map is called that nobody gave a title: as its catalogue, layer or files.
+
+    A map of one layer and the base drawing is called as the layer.
+    """
+    if selection.on is None:
+        return own_layers.title_of(selection.files)
+    own = [one.layer.title for one in selection.layers if not one.is_base]
+    is_part = len(selection.layers) < len(catalogue) and not selection.files
+    return own[0] if is_part and len(own) == 1 else catalogue.title
 
 
 def _look(catalogue: Catalogue, selection: Selection) -> dict[str, Any]:
