@@ -89,7 +89,8 @@ def _title(content: Mapping[str, Any]) -> str:
     day = content.get("on")
     if day is None:  # files have none, a difference names its two
         return title
-    return f"{title}: {say('map as of {iso}', content['language'], iso=day)}"
+    shown = say("map as of {iso}", content["language"], iso=day)
+    return f"{title}: {shown}"
 
 
 def _description(content: Mapping[str, Any]) -> str:
