@@ -18,7 +18,7 @@ from pkzone.maps.style import BASE, FOCUS, PLACES
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["Reference", "Selection", "ShownLayer", "select"]
+__all__ = ["Reference", "Selection", "ShownLayer", "layers_near", "select"]
 
 #: What a map can be asked to show.
 Reference: TypeAlias = "str | os.PathLike[str] | gpd.GeoDataFrame"
@@ -101,7 +101,7 @@ def select(
     if files and not named:
         if on is not None:
             raise BadOption("files have no dates to open on; leave out --on, or name a layer too")
-        base, around = (_near(catalogue, names, reach) for names in (BASE, (PLACES,)))
+        base, around = (layers_near(catalogue, names, reach) for names in (BASE, (PLACES,)))
         return Selection(base, (), None, reach, files, around)
     if not catalogue:
         raise VersionNotFound("the catalogue has no versions yet; publish one first")
@@ -159,8 +159,20 @@ def _chosen(catalogue: Catalogue, refs: Iterable[Named]) -> dict[str, ShownLayer
     return chosen
 
 
-def _near(catalogue: Catalogue, names: Collection[str], box: Box | None) -> tuple[ShownLayer, ...]:
-    """Return layers as of the catalogue's default date, those that a box lies in."""
+def layers_near(
+    catalogue: Catalogue, names: Collection[str], box: Sequence[float] | None
+) -> tuple[ShownLayer, ...]:
+    """Return layers as of the catalogue's default date, those that a box meets.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        Where the layers are.
+    names : collection of str
+        Which ones count.
+    box : sequence of float, optional
+        West, south, east and north in degrees; none meets nothing.
+    """
     near = []
     for layer in catalogue.layers:
         if layer.name not in names or not layer.versions:
@@ -174,7 +186,7 @@ def _near(catalogue: Catalogue, names: Collection[str], box: Box | None) -> tupl
     return tuple(near)
 
 
-def _boxes_meet(one: Box, other: Box) -> bool:
+def _boxes_meet(one: Sequence[float], other: Sequence[float]) -> bool:
     return all(one[i] <= other[i + 2] and other[i] <= one[i + 2] for i in (0, 1))
 
 

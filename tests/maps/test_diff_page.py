@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+import pkzone
 from pkzone import geojson
 from pkzone.compare import diff
 from pkzone.compare.result import Change, Diff, PropertyChange, SideInfo
@@ -182,7 +184,8 @@ def test_versions_are_known_by_their_hash_only(small: Catalogue) -> None:
     assert [one["id"] for one in content["sources"]] == ["bbc-2020"]
     stranger = content_of(found)  # the shipped catalogue has layers of the same names
     assert [side["title"] for side in stranger["sides"]] == [None, None]
-    assert stranger["sources"] == stranger["context"] == stranger["licenses"] == []
+    assert stranger["sources"] == []
+    assert [one["name"] for one in stranger["context"]] == ["physical", "boundaries", "places"]
     assert content["citation"]["title"] == small.title
     hashes = sorted(str(one.sha256) for one in (found.base, found.target))
     both = sha256(f"{hashes[0]}\n{hashes[1]}\n".encode()).hexdigest()
@@ -383,3 +386,15 @@ def test_added_removed_and_changed_differ_beyond_colour() -> None:
             for rule in diff_style.RULES[sheet]
         )
         assert len(patterns) == count, kind
+
+
+def test_files_have_around_them_what_a_map_of_them_has(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.geojson", tmp_path / "b.geojson"]
+    for path, end in zip(paths, (39.7, 39.8), strict=True):
+        path.write_text(json.dumps(feature("r", line((46.5, 39.6), (46.7, end)))), "utf-8")
+    content = content_of(diff(*map(str, paths)))
+    on_map = payload_of(pkzone.map(paths[0]).to_html())
+    assert [one["name"] for one in content["context"]] == ["physical", "boundaries", "places"]
+    assert content["regions"] == on_map["regions"] != []
+    assert content["licenses"] == on_map["licenses"] != []
+    assert content["borders"] == []  # the base drawing has them

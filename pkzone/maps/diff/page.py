@@ -40,8 +40,8 @@ def diff_page(
         The difference.
     catalogue : Catalogue, optional
         Where its versions came from; the shipped one by default. It gives rivers, boundaries,
-        places, sources and the features that did not change. Without it, as for two files,
-        the page draws what is known from the difference and from the files.
+        places, sources and the features that did not change; of two files only what lies around
+        them, if they lie where it has something.
     tiles, tiles_attribution : optional
         As for `pkzone.map`.
 

@@ -23,6 +23,7 @@ from pkzone.maps.payload import (
     region_records,
     source_records,
 )
+from pkzone.maps.selection import layers_near
 from pkzone.maps.style import BASE
 from pkzone.reports.as_json import rounded
 from pkzone.reports.diff_report import report_of
@@ -54,7 +55,7 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
         The difference.
     catalogue : Catalogue
         Where its versions came from; it serves the sides that it holds with the very same
-        content, and nothing else.
+        content, and around files that lie in them the base drawing and the places.
     language : str, optional
         Code of the language of the words.
 
@@ -90,15 +91,17 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
     report = report_of(diff)
     say = partial(worded, language=language)
     drawn = _Drawn(diff, sides, leads.towns_of(known) if known else {})
-    context = [] if known is None else drawn.context(known)
+    home = extent(boxes_of([mark.geometry for mark in marks])) or extent(
+        boxes_of([feature.geometry for features in wanted for feature in features])
+    )
+    # Files have no catalogue, but they lie somewhere: what a map of them has around them.
+    ground = known or (catalogue if layers_near(catalogue, (*BASE, _PLACES), home) else None)
+    context = [] if ground is None else drawn.context(ground)
+    regions = world.regions_around(catalogue, home)
     changes = drawn.change_rows(report, say)
     events = [event.to_dict() for event in diff.events]
     cited = {source for row in (*changes, *events) for source in row.get("sources", ())}
     look = style.table(sides[1].layer)
-    home = extent(boxes_of([mark.geometry for mark in marks])) or extent(
-        boxes_of([feature.geometry for features in wanted for feature in features])
-    )
-    regions = world.regions_around(known, home) if known else ()
     return {
         "schema": SCHEMA,
         "title": say(report.full_title),
@@ -106,7 +109,7 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
         "heads": [say(head) for head in report.heads],
         "base": diff.base.ref,
         "target": diff.target.ref,
-        "licenses": licence_records(known) if known else [],
+        "licenses": licence_records(ground) if ground else [],
         "citation": _citation(diff, sides, known, say(report.full_title)),
         "style": look,
         "words": languages.words_of(("en",), look),
@@ -225,9 +228,13 @@ class _Drawn:
         ]
 
     def context(self, catalogue: Catalogue) -> list[dict[str, Any]]:
-        """Return the base drawing and the places on the day of the target, else of the base."""
+        """Return the base drawing and the places on the day of the target, else of the base.
+
+        Files have no day: around them they are as of the catalogue's default date.
+        """
         compared = {side.layer for side in self._sides}
-        day = next(_day(side) for side in reversed(self._sides) if side.version)
+        days = (_day(side) for side in reversed(self._sides) if side.version)
+        day = next(days, catalogue.default_date)
         layers = []
         for name in (*BASE, _PLACES):
             if name in catalogue and name not in compared:
@@ -252,9 +259,9 @@ def _day(side: Side) -> date:
         return side.version.valid_from
 
 
-def _features_on(catalogue: Catalogue, layer: str, day: date) -> Iterator[Feature]:
+def _features_on(catalogue: Catalogue, layer: str, day: date | None) -> Iterator[Feature]:
     try:
-        version = catalogue[layer].on(day)
+        version = catalogue[layer].on(day) if day else catalogue[layer].latest
     except VersionNotFound:
         return
     yield from version.features().features
