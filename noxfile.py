@@ -113,10 +113,13 @@ def quick(session: nox.Session) -> None:
 
 @nox.session(name="quick-newest", reuse_venv=False)
 def quick_newest(session: nox.Session) -> None:
-    """Run the quick tests with the newest versions of all packages."""
+    """Run the quick tests with the newest versions of all packages.
+
+    What the pages print, a quarter of the time, runs with the pinned and with the lowest ones.
+    """
     session.install("-e", ".[test]")
     _log_versions(session)
-    _run_tests(session, "-m", QUICK)
+    _run_tests(session, "-m", QUICK, "--ignore", "tests/project/test_printed.py")
 
 
 @nox.session(name="quick-lowest", reuse_venv=False)
