@@ -148,7 +148,7 @@ def test_unknown_layer_names_work_everywhere(tmp_path: Path) -> None:
     moved = write(tmp_path / "b.geojson", point("a", 20.6, 42.5, name="A"), point("b", 20, 42))
     put(root, moved, "2024-05-03", layer="alpha")
     catalogue = pkzone.catalogue(root)
-    page = pkzone.map(["alpha"], catalogue=catalogue).to_html()
+    page = pkzone.map(catalogue=catalogue).to_html()
     assert "Far south" in page
     assert 'data-as-of="2024-05-03"' in page
     diff = pkzone.diff("alpha@2024-05-01", "alpha@2024-05-03", catalogue=catalogue)
