@@ -46,10 +46,9 @@ def content_of(diff: Diff, catalogue: Catalogue, language: str) -> Content:
         base=_in_words(heads[0], language),
         target=_in_words(heads[1], language),
     )
-    layer = diff.base.layer if diff.base.layer == diff.target.layer else None
-    title = ""
-    if layer and layer in catalogue:
-        title = catalogue.say(catalogue[layer].title, language)
+    layers = {side["layer"] if _is_version(side) else None for side in payload["sides"]}
+    (layer,) = layers if len(layers) == 1 else (None,)
+    title = catalogue.say(catalogue[layer].title, language) if layer else ""
     regions = world.regions_around(catalogue, payload["home"]) if payload["regions"] else ()
     return Content(
         title=title or compared,
@@ -67,6 +66,11 @@ def content_of(diff: Diff, catalogue: Catalogue, language: str) -> Content:
         heads=heads,
         notices=(left_out,) if lost else (),
     )
+
+
+def _is_version(side: Mapping[str, Any]) -> bool:
+    """Return whether a side is a version of the catalogue; a file may be called like a layer."""
+    return side["title"] is not None
 
 
 def _in_words(head: str, language: str) -> str:
@@ -144,7 +148,7 @@ def _names(
     layers = {layer["name"] for layer in payload["context"]}
     if language == "en" or not payload["context"]:
         return {}
-    layers |= {side["layer"] for side in payload["sides"]} | {"places"}
+    layers |= {side["layer"] for side in payload["sides"] if _is_version(side)} | {"places"}
     names: dict[tuple[str, Any], str] = {}
     for layer in layers & catalogue.keys():
         for version in catalogue[layer].versions[-1:]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from pkzone.errors import BadReference
 from pkzone.layers.catalogue import Catalogue
 from pkzone.maps.diff.payload import figure_tables
 from pkzone.pictures import picture
+from pkzone.pictures.diff_content import content_of
 from pkzone.reports.diff_report import report_of
 from tests.helpers import drawn_diffs
 from tests.helpers.sheet import Sheet
@@ -67,3 +70,23 @@ def test_no_difference_between_versions_shows_them(shipped: Catalogue) -> None:
     sheet = Sheet(picture("corridor@2022-08-30", "corridor@2022-09-01"))
     assert len([one for one in sheet.ids("map") if one.startswith("target/")]) == len(
         shipped["corridor"].on("2022-08-30").features().features)  # fmt: skip
+
+
+def test_a_file_called_like_a_layer_keeps_its_own_names(shipped: Catalogue, tmp_path: Path) -> None:
+    # lachin-old-am is the id of a road of the catalogue's corridor, Tegh - Goris.
+    paths = []
+    for number, end in enumerate((39.7, 39.8)):
+        paths.append(tmp_path / str(number) / "corridor.geojson")
+        paths[-1].parent.mkdir()
+        road = {
+            "type": "Feature",
+            "id": "lachin-old-am",
+            "properties": {"name": "My road"},
+            "geometry": {"type": "LineString", "coordinates": [[46.4, 39.6], [46.6, end]]},
+        }
+        paths[-1].write_text(json.dumps({"type": "FeatureCollection", "features": [road]}))
+    content = content_of(pkzone.diff(*paths), shipped, "ru")
+    assert content.title != "Лачинский коридор"
+    assert {item.name for item in content.items if item.style_key in ("base", "target")} == {
+        "My road"
+    }
