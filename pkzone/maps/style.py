@@ -294,7 +294,8 @@ class LayerStyle:
         The rules that draw its features, in the order in which they are tried.
     labels : list of dict, optional
         Which of its features have their names on the map: importance (low numbers win) and the
-        first zoom that shows them. Those ``of`` the layer have its title instead, all together one.
+        first zoom that shows them. Those ``of`` the layer have its title instead, all together one,
+        where they are at least the ``min_share`` of its features.
     is_focus : bool, default False
         Whether maps open on its extent.
     """
@@ -315,7 +316,7 @@ LAYERS: Final[dict[str, LayerStyle]] = {
         group="zone",
         level=30,
         rules=_ZONE_RULES,
-        labels=[{"where": {"kind": "core"}, "rank": 0, "zoom": 8, "of": "layer"}],
+        labels=[{"where": {"kind": "core"}, "rank": -1, "zoom": 8, "of": "layer"}],
         is_focus=True,
     ),
     "control": LayerStyle(
@@ -334,7 +335,15 @@ LAYERS: Final[dict[str, LayerStyle]] = {
         group="routes",
         level=70,
         rules=_road_rules("Corridor road", "route", 4, {}),
-        labels=[{"where": {"status": sorted(IN_USE)}, "rank": 0, "zoom": 8, "of": "layer"}],
+        labels=[
+            {
+                "where": {"status": sorted(IN_USE)},
+                "rank": -1,
+                "zoom": 8,
+                "of": "layer",
+                "min_share": 0.5,
+            },
+        ],
         is_focus=True,
     ),
     "transport": LayerStyle(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import textwrap
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +32,8 @@ _CLOSER: Final = 1.0
 _EARTH_CIRCUMFERENCE_M: Final = 40_075_017.0
 _TILE_PX: Final = 256
 _LINE: Final = 1.12
+#: Characters in a line of a title inside an area.
+_NARROW: Final = 16
 #: Size of a name by its rank, relative to the text of the legend.
 _SIZES: Final = (1.2, 1.06, 0.98, 0.92, 0.88)
 
@@ -77,7 +80,7 @@ def place_labels(
         text, size, face = _lines(item), _size(item) * text_size, _face(item)
         candidate = room.best(
             _label_boxes(item, shape, text, size, face, canvas),
-            is_important=_rank(item) < 2 and not _of(item),
+            is_important=_rank(item) < 2 and _of(item) != "region",
         )
         if candidate is not None:
             placed.append(PlacedLabel(item, candidate[0], text, size, face, candidate[1]))
@@ -159,7 +162,7 @@ def _of(item: Item) -> str | None:
 
 
 def _of_layers(
-    drawn: Iterable[tuple[Item, shapely.Geometry]], regions: Iterable[tuple[Item, shapely.Geometry]]
+    drawn: Sequence[tuple[Item, shapely.Geometry]], regions: Iterable[tuple[Item, shapely.Geometry]]
 ) -> list[tuple[Item, shapely.Geometry]]:
     """Return what may carry a name: features, regions, and those named by their layer as one."""
     single, by_layer = list(regions), defaultdict(list)
@@ -171,7 +174,13 @@ def _of_layers(
     return single + [
         (replace(shown[0][0], gid=f"title/{name}"), shapely.union_all([one for _, one in shown]))
         for name, shown in by_layer.items()
+        if len(shown)
+        >= _min_share(shown[0][0]) * len([one for one, _ in drawn if one.style_key == name])
     ]
+
+
+def _min_share(item: Item) -> float:
+    return float((item.label_row or {}).get("min_share", 0))
 
 
 def _rank(item: Item) -> int:
@@ -193,7 +202,12 @@ def _face(item: Item) -> str:
 
 
 def _lines(item: Item) -> tuple[str, ...]:
-    """Return a name's lines: its two forms below each other find room more often."""
+    """Return a name's lines: its two forms below each other find room more often.
+
+    So does the title of a layer inside an area.
+    """
+    if _of(item) == "layer" and item.kind == "area":
+        return tuple(textwrap.wrap(item.name, _NARROW, break_long_words=False))
     return tuple(re.split(r"(?<= /) | (?=\()", item.name))
 
 

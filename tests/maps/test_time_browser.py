@@ -13,6 +13,7 @@ import pytest
 import pkzone
 from pkzone.layers.catalogue import Catalogue, catalogue
 from tests.helpers.drawn_catalogue import feature, line, square, write
+from tests.helpers.opened_page import Framed
 
 pytestmark = pytest.mark.browser
 
@@ -300,3 +301,26 @@ def test_play_passes_over_what_changes_elsewhere(
     opened.page.locator("#pk-here").uncheck()
     assert "pace=2" in opened.hash()
     assert "here=" not in opened.hash()
+
+
+# The middle of the thumb, and a second place on the slider, a share of its way from the left.
+GRIP = """(share) => {
+  const { left, top, width, height } = document.querySelector("#pk-slider").getBoundingClientRect();
+  const { min, max, value } = document.querySelector("#pk-slider");
+  const at = (part) => [left + 9 + (width - 18) * part, top + height / 2];
+  return [at((value - min) / (max - min)), at(share)];
+}"""
+
+
+@pytest.mark.parametrize("size", [(700, 480), (390, 844)], ids=str)
+def test_a_finger_draws_the_slider_in_a_frame(
+    frame_map: Callable[..., Framed], two: Catalogue, size: tuple[int, int]
+) -> None:
+    framed = frame_map(pkzone.map(catalogue=two), "#on=2020-01-01", size)
+    corner = framed.page.locator("iframe").bounding_box()
+    assert corner is not None
+    (x, y), (to_x, to_y) = framed.map.evaluate(GRIP, share("2023-01-01"))
+    framed.drag((corner["x"] + x, corner["y"] + y), by=(to_x - x, to_y - y))
+    framed.map.wait_for_function("() => location.hash.includes('on=2023-01-01')")
+    assert framed.scrolled() == 0
+    assert framed.troubles == []

@@ -139,3 +139,23 @@ def test_names_of_an_own_catalogue_are_text(open_page: Any, tmp_path: Path) -> N
     page = pkzone.map(catalogue=catalogue(source))
     assert names(open_page(page), ".pk-label-region") == [HOSTILE.upper()]
     assert names(open_page(page, "#lang=az"), ".pk-label-region") == ["</SCRİPT>"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "zone", "corridor"),
+    [
+        ("en", "Responsibility zone", "Lachin corridor"),
+        ("ru", "Зона ответственности", "Лачинский коридор"),
+    ],
+)
+def test_a_small_frame_has_room_for_both_titles(
+    open_page: Any, shipped: Any, lang: str, zone: str, corridor: str
+) -> None:
+    opened = open_page(shipped, f"#lang={lang}", size=(700, 480))
+    assert sorted(names(opened, ".pk-label-title")) == sorted([zone, corridor])
+
+
+def test_a_corridor_that_has_ended_is_not_named(open_page: Any, shipped: Any) -> None:
+    # In June 2024 all its roads but Tegh - Goris, in Armenia, have become former.
+    opened = open_page(shipped, "#on=2025-01-01", size=(1440, 900))
+    assert names(opened, ".pk-label-title") == []

@@ -69,8 +69,8 @@ interface StyleTable {
   modifiers: Modifier[];
   /** The look of what leads from the end of a line to its town. */
   lead: Pick<Stroke, "width" | "dash">;
-  /** Whose names are on the map; `of` a layer, it is the title of that, once. */
-  labels: Record<string, { where: Where; rank: number; zoom: number; of?: "layer" }[]>;
+  /** Whose names are on the map; `of` a layer, it is the title of that, once, if they are enough of it. */
+  labels: Record<string, { where: Where; rank: number; zoom: number; of?: "layer"; min_share?: number }[]>;
 }
 
 interface Words {

@@ -10,6 +10,7 @@ const MOST = 400; // names that are tried, the important ones first; no window h
 const CELL = 8; // side of the squares, in pixels, in which routes are noted, to keep names off them
 const CROSSED = 2; // squares that a name without importance may cover; else it waits for a closer view
 const STEPS = 8; // places along a line, and across an area, that are tried for the name of its layer
+const ROWS = 24; // in which they lie in an area
 let pane;
 
 /** Makes the pane of the names. */
@@ -79,11 +80,11 @@ function ofRegions(bounds) {
   });
 }
 
-const steps = (low, high) => Array.from({ length: STEPS + 1 }, (_, index) => low + ((high - low) * index) / STEPS);
+const steps = (low, high, count) => Array.from({ length: count + 1 }, (_, index) => low + ((high - low) * index) / count);
 
 // Beside the lines, from their middle outwards, and on none of them.
 function besideLines(lines, width, height) {
-  const points = lines.flatMap((line) => steps(0, line.length - 1).map((at) => {
+  const points = lines.flatMap((line) => steps(0, line.length - 1, STEPS).map((at) => {
     const [a, b] = [line[Math.floor(at)], line[Math.ceil(at)]];
     return a.add(b.subtract(a).multiplyBy(at % 1));
   }));
@@ -95,15 +96,34 @@ function besideLines(lines, width, height) {
   });
 }
 
-// Wholly inside an area, as near to the middle of its part on view as can be.
-function inside(ring, bounds, width, height) {
+// The gaps between the borders that run through a row, each as its left and right end.
+function gaps(ring, top, bottom, left, right) {
+  const cuts = ring.flatMap((a, index) => {
+    const b = ring.at(index - 1);
+    return Math.max(a.y, b.y) < top || Math.min(a.y, b.y) > bottom ? [] : [[Math.min(a.x, b.x), Math.max(a.x, b.x)]];
+  }).sort((a, b) => a[0] - b[0]);
+  let x = left;
+  return [...cuts, [right, right]].map(([from, to]) => {
+    const gap = [x, Math.min(from, right)];
+    x = Math.max(x, to);
+    return gap;
+  });
+}
+
+// Inside an area, as near to the middle of its part on view as can be; `wide` of the width must be.
+function inside(ring, bounds, width, height, wide = 1) {
   const { min, max } = /** @type {any} */ (L.bounds(ring));
   const [left, top] = [Math.max(min.x, bounds.min.x), Math.max(min.y, bounds.min.y)];
   const [right, bottom] = [Math.min(max.x, bounds.max.x), Math.min(max.y, bounds.max.y)];
-  const middle = L.point((left + right) / 2, (top + bottom) / 2);
-  const points = steps(left, right).flatMap((x) => steps(top, bottom).map((y) => L.point(x, y)));
-  return points.sort((a, b) => a.distanceTo(middle) - b.distanceTo(middle)).map((point) => over(point, width, height))
-    .filter(([x, y]) => [[x, y], [x + width, y], [x, y + height], [x + width, y + height]].every(([cx, cy]) => contains(ring, L.point(cx, cy))));
+  const spare = (width * (1 - wide)) / 2;
+  const middle = L.point((left + right - width) / 2, (top + bottom - height) / 2);
+  const points = steps(top, bottom - height, ROWS).flatMap((y) =>
+    gaps(ring, y, y + height, left, right)
+      .map(([from, to]) => [from - spare, to + spare])
+      .filter(([from, to]) => to - from > width && contains(ring, L.point((from + to) / 2, y + height / 2)))
+      .flatMap(([from, to]) => steps(from, to - width, STEPS).map((x) => L.point(x, y))));
+  if (!points.length && wide === 1) return inside(ring, bounds, width, height, 0.8);
+  return points.sort((a, b) => a.distanceTo(middle) - b.distanceTo(middle)).map(({ x, y }) => [x, y]);
 }
 
 // Of layers, by their titles; while two dates are compared nothing is drawn by its own layer.
@@ -112,15 +132,18 @@ function ofLayers(seen, bounds) {
   for (const { state, symbol, wish } of seen) {
     const title = wish.of && !state.home && payload.layers?.find((layer) => layer.name === state.layer)?.title;
     if (!title) continue;
-    if (!groups.has(state.layer)) groups.set(state.layer, { title, symbol, wish, shapes: [] });
+    if (!groups.has(state.layer)) groups.set(state.layer, { title, symbol, wish, count: 0, shapes: [] });
     const isArea = state.geometry.kind === "area";
     const shapes = isArea ? [firstRing(state.geometry.positions)] : paths(state.geometry.positions);
+    groups.get(state.layer).count += 1;
     groups.get(state.layer).shapes.push(...shapes.map((shape) => shape.map(toPixels)));
   }
-  return [...groups].map(([layer, { title, symbol, wish, shapes }]) => {
-    const label = element(text.phrase(title), "title", { title: layer });
+  const all = [...drawn.values()].filter(({ state }) => groups.has(state.layer));
+  const isEnough = ([layer, { wish, count }]) => count >= (wish.min_share ?? 0) * all.filter(({ state }) => state.layer === layer).length;
+  return [...groups].filter(isEnough).map(([layer, { title, symbol, wish, shapes }]) => {
+    const label = element(text.phrase(title), symbol.fill ? "title pk-label-narrow" : "title", { title: layer });
     label.style.color = color(symbol.strokes[0].color);
-    return { rank: wish.rank, id: layer, label, spots: (width, height) =>
+    return { rank: wish.rank, id: layer, label, mayCover: true, spots: (width, height) =>
       (symbol.fill ? shapes.flatMap((ring) => inside(ring, bounds, width, height)) : besideLines(shapes, width, height)) };
   });
 }
