@@ -165,6 +165,10 @@ class MapTooLarge(PkzoneError):
     """A map has more features or data than one page can hold."""
 
 
+class StoryError(PkzoneError):
+    """A story is refused: it is none, or a stop names what the catalogue does not have."""
+
+
 class MissingExtra(PkzoneError):
     """A library that only some commands need is not installed.
 

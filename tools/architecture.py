@@ -41,6 +41,7 @@ FLOORS: tuple[dict[str, str], ...] = (
         "store": "publish, verify, ids",
     },
     {"git": "diff and merge drivers", "queries": "series, events, at, passable"},
+    {"stories": "stops told by reference"},
     {"maps": "the page in one HTML file"},
     {"pictures": "PNG, SVG and PDF"},
     {"commands": "one module per command"},

@@ -23,7 +23,7 @@ from pkzone.commands.options import (
 )
 from pkzone.commands.output import emit_file, wrote
 from pkzone.commands.records import beyond
-from pkzone.commands.types import DAY, LANGUAGES, REF, Choice
+from pkzone.commands.types import DAY, FILE, LANGUAGES, REF, Choice
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 DEFAULT_OUTPUT = "pkzone-map.html"
+OWN_STORY = ""
+"""What ``--story`` is without a name."""
 
 
 @click.command(
@@ -47,6 +49,7 @@ DEFAULT_OUTPUT = "pkzone-map.html"
         "pkzone map --catalogue daily --simplify 50 -o daily.html",
         "pkzone map --with tagged.csv -o incidents.html",
         "pkzone map --embed -o embed.html",
+        "pkzone map --story -o story.html",
         "pkzone map --address https://example.org/map.html --image",
         "pkzone map --languages en,ru -o two.html",
         "pkzone map --assets assets",
@@ -79,6 +82,15 @@ DEFAULT_OUTPUT = "pkzone-map.html"
 @tagged_option("Show the records of a table that pkzone tag wrote, each in the state of its date.")
 @coordinate_options("Column of TAGGED")
 @click.option(
+    "--story",
+    metavar="[STORY]",
+    type=FILE,
+    is_flag=False,
+    flag_value=OWN_STORY,
+    help="Lead the reader from stop to stop: by a file that pkzone story check passes, or that of "
+    "the catalogue; put the option last, or another one behind it, to leave STORY out.",
+)
+@click.option(
     "--embed",
     is_flag=True,
     help="Open in the layout for small frames, in a large window too; #embed=0 in the address "
@@ -109,6 +121,7 @@ def command(
     assets: str | None,
     image: bool,
     open_page: bool,
+    story: str | None,
     **options: Any,
 ) -> None:
     """Write one HTML file of the layers on every date, offline.
@@ -128,6 +141,7 @@ def command(
         languages=languages,
         compare=compare,
         progress=Progress(),
+        story=True if story == OWN_STORY else story,
         **options,
     )
     if note := names_only(page.content["language"]):

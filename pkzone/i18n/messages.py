@@ -24,6 +24,7 @@ __all__ = [
     "MONTHS",
     "NAMES_ONLY",
     "date_forms",
+    "date_in_words",
     "day_in_words",
     "is_reviewed",
     "label",
@@ -190,3 +191,14 @@ def day_in_words(day: date, language: str) -> str:
     """Return a day in words: ``1 September 2022``."""
     month = month_names(language, alone=False)[day.month - 1]
     return _filled(date_forms(language)[0], {"day": day.day, "month": month, "year": day.year})
+
+
+def date_in_words(text: str, language: str) -> str:
+    """Return a date that may be partial in words: ``30 August 2022``, ``July 2021``, ``2021``."""
+    year, *rest = map(int, text.split("-"))
+    if len(rest) == 2:
+        return day_in_words(date(year, *rest), language)
+    if not rest:
+        return str(year)
+    month = month_names(language, alone=True)[rest[0] - 1]
+    return _filled(date_forms(language)[1], {"month": month, "year": year})

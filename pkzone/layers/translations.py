@@ -20,6 +20,7 @@ __all__ = [
     "file_name",
     "parse",
     "read",
+    "read_file",
     "texts_asked_for",
     "texts_known",
     "values_in_words",
@@ -57,7 +58,11 @@ def read(root: str, language: str) -> Translation:
     CatalogueError
         The file is missing or damaged, or holds what no text of a catalogue may.
     """
-    path = f"{root}/{file_name(language)}"
+    return read_file(f"{root}/{file_name(language)}")
+
+
+def read_file(path: str) -> Translation:
+    """Return what a file of translations says; errors are as for `read`."""
     entries = [one for one in parse(read_bytes(path, max_bytes=MAX_BYTES), path) if one.text]
     return Translation(
         MappingProxyType({one.id: one.text for one in entries}),

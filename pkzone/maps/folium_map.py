@@ -19,6 +19,7 @@ from pkzone.maps.csp import Reach, elements_of, source
 from pkzone.maps.html_document import Skeleton
 from pkzone.maps.page import Page, page_of
 from pkzone.maps.selection import Reference
+from pkzone.stories.model import GivenStory
 
 __all__ = ["Map", "NetworkWarning", "map", "skeleton_of"]
 
@@ -162,6 +163,7 @@ def map(  # noqa: A001 - read as pkzone.map
     embed: bool = False,
     address: str | None = None,
     languages: str | Iterable[str] | None = None,
+    story: GivenStory = None,
 ) -> Map:
     """Return a map of layers with a slider over their versions.
 
@@ -209,6 +211,9 @@ def map(  # noqa: A001 - read as pkzone.map
     languages : str or iterable of str, optional
         The languages that the reader can choose: ``"en,ru"`` or ``["en", "ru"]``; all that the
         catalogue lists by default. The map opens in the first of them, if not in `lang`.
+    story : str, os.PathLike, mapping or True, optional
+        A guided story: its file, its value as JSON has it, or True for ``story.json`` of the
+        catalogue. Translations stand beside its file.
 
     Raises
     ------
@@ -225,6 +230,8 @@ def map(  # noqa: A001 - read as pkzone.map
         where there is more data than a page opens with.
     ColumnError, FormatError
         The tagged table has not the columns of one, or cannot be read.
+    StoryError
+        The story is none, or the catalogue does not have what a stop of it names.
     CatalogueError, HashMismatch, GeoJSONError
         The catalogue is damaged, or a file is missing or refused.
     """
@@ -246,6 +253,7 @@ def map(  # noqa: A001 - read as pkzone.map
             embed=embed,
             address=address,
             languages=languages,
+            story=story,
         )
     )
 

@@ -30,6 +30,7 @@ from pkzone.maps.selection import Reference, Selection, select
 from pkzone.maps.style import RECORD_MARKS, RECORD_PALETTE, RULES
 from pkzone.maps.tiles import Background
 from pkzone.maps.tiles import background as background_of
+from pkzone.stories.model import GivenStory, open_story
 
 if TYPE_CHECKING:
     from pkzone.maps.tagged_records import Records
@@ -235,6 +236,7 @@ def page_of(
     embed: bool = False,
     address: str | None = None,
     languages: str | Iterable[str] | None = None,
+    story: GivenStory = None,
 ) -> Page:
     """Return the page of a map of layers with a slider over their versions; see `pkzone.map`."""
     refuse_frame(refs, located=True)  # a frame is an iterable too: of the names of its columns
@@ -250,6 +252,7 @@ def page_of(
         source,
         selection,
         lang,
+        story=open_story(story, source) if story is not None and story is not False else None,
         title=title,
         simplify_m=simplify_m,
         wanted=_listed(languages),

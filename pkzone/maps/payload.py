@@ -13,6 +13,7 @@ import orjson
 
 from pkzone.compare.catalogue_context import ends_of
 from pkzone.compare.route_chain import route_of
+from pkzone.errors import BadOption
 from pkzone.geojson.model import Feature, gc_paused
 from pkzone.i18n.messages import LANGUAGES, is_reviewed
 from pkzone.layers.catalogue import Catalogue, Version
@@ -30,9 +31,11 @@ from pkzone.maps import (
 )
 from pkzone.maps.diff import style as diff_style
 from pkzone.maps.selection import Selection, ShownLayer
+from pkzone.stories.telling import ToldStory, tell
 
 if TYPE_CHECKING:
     from pkzone.layers.model import Event, Region
+    from pkzone.stories.model import Story
 
 __all__ = [
     "SCHEMA",
@@ -68,6 +71,7 @@ def build(
     progress: version_diffs.Progress | None = None,
     simplify_m: float | None = None,
     wanted: Sequence[str] | None = None,
+    story: Story | None = None,
 ) -> dict[str, Any]:
     """Return everything that a map page shows, as plain JSON types, vertices as bytes.
 
@@ -90,6 +94,8 @@ def build(
         How far, in metres, lines may leave their vertices to be drawn with fewer of them.
     wanted : sequence of str, optional
         The languages that the page is limited to; it opens in the first.
+    story : Story, optional
+        What leads its reader.
 
     Returns
     -------
@@ -110,12 +116,20 @@ def build(
         that no speaker has reviewed, ``charts`` what `pkzone.maps.charts.build` returns,
         ``compare`` what differs between versions (see
         `pkzone.maps.version_diffs.build`), ``simplified_m`` how far lines may be off, ``canvas``
-        what `pkzone.maps.packing.canvas_from` returns. ``citation`` is what `citation_of` returns.
+        what `pkzone.maps.packing.canvas_from` returns. ``citation`` is what `citation_of` returns,
+        ``story``, where there is one, what `ToldStory.to_dict` does: its ``title`` and its
+        ``stops``, each with ``date``, ``heading``, ``sentences`` (``text`` and ids of
+        ``sources``), ids of ``events``, ``bounds`` and ``layers`` in view, the day to ``compare``
+        with, if any, and the layer whose difference is coloured as ``of``. Its texts are English;
+        ``words`` has them in the other languages, too.
 
     Raises
     ------
     BadOption
-        There is no such language, or no distance to simplify by.
+        There is no such language, or no distance to simplify by; a map of nothing but files has
+        no dates to tell a story by.
+    StoryError
+        A stop of the story names what is not there.
     MapTooLarge
         There are more features at once than a page draws.
     CatalogueError, HashMismatch, GeoJSONError
@@ -127,6 +141,7 @@ def build(
     first = wanted[0] if wanted else offers[0]
     of = "a map of these layers has" if wanted is None else "this map is limited to"
     opening = languages.check(language or first, offers, of)
+    told = _told(story, catalogue, selection, offers)
     geometries = geometry.Geometries(geometry.check_distance(simplify_m))
     towns = leads.towns_of(catalogue) if selection.layers else {}
     layers = [_layer(one, geometries, towns) for one in selection.layers]
@@ -135,7 +150,7 @@ def build(
     differences = version_diffs.build(
         catalogue, selection, geometries, mode=compare, progress=progress
     )
-    events = _events(catalogue, selection) if dated else []
+    events = _events(catalogue, selection, told.events if told else ()) if dated else []
     look = _look(catalogue, selection)
     titles = [
         catalogue.title,
@@ -172,7 +187,9 @@ def build(
         "ends": _ends(catalogue, layers),
         "routes": _routes(selection),
         "sources": [
-            *source_records(catalogue, cited | charts.cited(series)),
+            *source_records(
+                catalogue, cited | charts.cited(series) | (told.sources if told else set())
+            ),
             *([world.SOURCE] if world.is_world(regions) else []),
         ],
         "charts": series,
@@ -183,11 +200,37 @@ def build(
         content["max_zoom"] = 18
         if not dated:
             content["columns"] = list(own_layers.columns_of(selection.files))
+    if told:
+        content["story"] = told.to_dict()
+        content["words"] = _with_words_of(content["words"], told)
     scripts = [
         *(["drawing/crowd.js"] if canvas else []),
         *(["panels/simplified.js"] if simplify_m else []),
     ]
     return languages.with_phrases(content, languages.script_words(*scripts))
+
+
+def _told(
+    story: Story | None, catalogue: Catalogue, selection: Selection, offers: Sequence[str]
+) -> ToldStory | None:
+    """Return a story in the words of the page's languages; none where there is no story."""
+    if story is None:
+        return None
+    if selection.on is None:
+        raise BadOption("files have no dates to tell a story by; name a layer too")
+    shown = {one.layer.name for one in selection.layers}
+    base = {one.layer.name for one in selection.layers if one.is_base}
+    return tell(story, catalogue, offers, shown=shown, always=base)
+
+
+def _with_words_of(words: dict[str, Any], told: ToldStory) -> dict[str, Any]:
+    """Return the words of a page with those of its story."""
+    return {
+        **words,
+        "reviewed": [one for one in words["reviewed"] if one not in told.unreviewed],
+        # First, so that no text of the story takes the place of a word of the page.
+        "phrases": {**told.phrases, **words["phrases"]},
+    }
 
 
 def _title(catalogue: Catalogue, selection: Selection) -> str:
@@ -211,8 +254,10 @@ def _look(catalogue: Catalogue, selection: Selection) -> dict[str, Any]:
     return diff_style.with_difference(own_layers.with_files(table, selection.files))
 
 
-def _events(catalogue: Catalogue, selection: Selection) -> list[dict[str, Any]]:
-    """Return the events that the versions name, and those that touch their layers."""
+def _events(
+    catalogue: Catalogue, selection: Selection, told: Container[str]
+) -> list[dict[str, Any]]:
+    """Return the events that versions or a story name, and those that touch the layers."""
     named = {
         event for one in selection.layers for version in one.versions for event in version.events
     }
@@ -220,7 +265,7 @@ def _events(catalogue: Catalogue, selection: Selection) -> list[dict[str, Any]]:
     return [
         event.to_dict()
         for event in catalogue.events
-        if event.id in named or not layers.isdisjoint(_touched(event))
+        if event.id in named or event.id in told or not layers.isdisjoint(_touched(event))
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +17,9 @@ from pkzone.store import manifest_writer, transaction
 from pkzone.store.guards import changeable
 from pkzone.store.preflight import read_manifest
 
-__all__ = ["Translated", "translate", "untranslated", "updated"]
+__all__ = ["HEADER", "Translated", "brought_up", "translate", "untranslated", "updated"]
 
-_HEADER = """\
+HEADER = """\
 Project-Id-Version: {name}
 Language: {language}
 MIME-Version: 1.0
@@ -134,22 +134,51 @@ def updated(data: bytes | None, catalogue: Catalogue, language: str) -> bytes:
         It is damaged.
     """
     name = translations.file_name(language)
-    known = {one.id: one for one in translations.parse(data or b"", name)}
     texts = translations.texts_asked_for(catalogue)
     kept = translations.texts_known(catalogue)
-    if known.keys() - kept:
+    if {one.id for one in translations.parse(data or b"", name)} - kept:
         kept |= set(_values(catalogue))
-    header = po.Entry(
-        "", _HEADER.format(name=catalogue.name, language=language), comments=(_REVIEW,)
-    )
+    header = HEADER.format(name=catalogue.name, language=language)
+    return brought_up(data, texts, name=name, header=header, kept=kept)
+
+
+def brought_up(
+    data: bytes | None,
+    texts: Mapping[str, Sequence[str]],
+    *,
+    name: str,
+    header: str,
+    kept: Container[str] = (),
+) -> bytes:
+    """Return a file of translations with these texts, translated as far as it was.
+
+    Parameters
+    ----------
+    data : bytes or None
+        The file as it is; none for a new one.
+    texts : mapping
+        Where each text stands, in the order of the file.
+    name : str
+        What an error calls the file.
+    header : str
+        The header of a new one.
+    kept : container of str
+        Texts that are not asked for, and whose translation stays nevertheless.
+
+    Raises
+    ------
+    CatalogueError
+        It is damaged.
+    """
+    known = {one.id: one for one in translations.parse(data or b"", name)}
+    head = po.Entry("", header, comments=(_REVIEW,))
     if data:
-        entries = po.parse(data.decode("utf-8-sig"))
-        header = next((one for one in entries if not one.id), header)
-    blocks = [po.dumps(header)]
+        head = next((one for one in po.parse(data.decode("utf-8-sig")) if not one.id), head)
+    blocks = [po.dumps(head)]
     for text, places in texts.items():
         entry = known.get(text, po.Entry(text, "", is_fuzzy=True))
         blocks.append(po.dumps(entry._replace(places=tuple(places))))
-    blocks += [po.dumps(one) for text, one in known.items() if text in kept - texts.keys()]
+    blocks += [po.dumps(one) for text, one in known.items() if text in kept and text not in texts]
     return "\n".join(blocks).encode()
 
 

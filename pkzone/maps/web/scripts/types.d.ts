@@ -98,6 +98,32 @@ interface PageEvent {
   features?: string[];
 }
 
+/**
+ * A stop of a story. Its texts are English: `text` has them in the other languages, as it has titles.
+ */
+interface StoryStop {
+  /** The day in view. */
+  date: string;
+  heading: string;
+  /** One to three, each with the ids of its sources. */
+  sentences: { text: string; sources: string[] }[];
+  /** Ids of the events that it tells of. */
+  events: string[];
+  /** What is in view: west, south, east, north. */
+  bounds: Bounds;
+  /** The names of the layers in view, the base drawing among them; all others are off. */
+  layers: string[];
+  /** Another day that is compared with the one in view, and the layer whose difference is coloured. */
+  compare?: string;
+  of?: string;
+}
+
+/** What leads a reader through a map. */
+interface PageStory {
+  title: string;
+  stops: StoryStop[];
+}
+
 /** What the library says to the page: of layers, or of a difference. A script reads what its own page has. */
 interface Payload {
   title: string;
@@ -146,6 +172,8 @@ interface Payload {
   /** The places, where they are none of the layers. */
   around: Payload["layers"];
   compare: { tolerance_m: number; layers: any[] };
+  /** A guided story, where the page has one. */
+  story?: PageStory;
   /** Measures of layers, by version, and counts that sources report; see data/series.js. */
   charts: any[];
 
