@@ -73,7 +73,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
     type=FOLDER,
     envvar="PKZONE_CATALOGUE",
     show_envvar=True,
-    help="Folder of another catalogue than the one shipped.",
+    help="Folder of a catalogue other than the shipped one.",
 )
 @click.option(
     "--version",

@@ -41,11 +41,11 @@ def command(
     place: str,
     date: str | None,
 ) -> None:
-    """Say where a place or a point lay on DATE.
+    """Show where a place or a point lay on DATE.
 
-    Without a date, its whole life. PLACE is any of its names, in any script, or its id. What its
+    Without DATE, on every date. PLACE is any of its names, in any script, or its id. What its
     layer says comes first, with certainty and sources; then where the drawing has it: in the
-    zone, in the corridor, held by whom, how far from the border, or too close to say; and the
+    zone, in the corridor, who controlled it, how far from the border, or too close to say; and the
     nearest road in use.
     """
     from difflib import get_close_matches

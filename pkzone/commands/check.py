@@ -42,16 +42,18 @@ if TYPE_CHECKING:
     "--layer",
     type=LAYER,
     metavar="L",
-    help="Ask for what a version of this layer of the catalogue needs: ids and its schema; warn "
+    help="Require what a version of this layer of the catalogue needs: ids and its schema; warn "
     "of features far from where its newest version has them.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
-@click.option("--fix", is_flag=True, help="Mend what needs no guess, and say what was mended.")
-@click.option("--dry-run", is_flag=True, help="With --fix: only say what would be mended.")
+@click.option(
+    "--fix", is_flag=True, help="Repair what needs no guess, and report what was repaired."
+)
+@click.option("--dry-run", is_flag=True, help="With --fix: only report what would be repaired.")
 @click.option("--diff", "as_diff", is_flag=True, help="With --fix: only print what would change.")
 @table_options("sarif")
 @click.option("--rules", is_flag=True, help="List the rules, with a remedy for each.")
-@click.option("-q", "--quiet", is_flag=True, help="Leave out the sum at the end.")
+@click.option("-q", "--quiet", is_flag=True, help="Leave out the summary line at the end.")
 @catalogue_folder_option
 def command(
     files: tuple[str, ...],
@@ -67,13 +69,13 @@ def command(
 ) -> None:
     """Check GeoJSON files by strict rules.
 
-    Every finding is told with line, feature and reason. FILE is a file, a folder (all .geojson
+    Every finding comes with its line, feature and reason. FILE is a file, a folder (all .geojson
     below it) or - for standard input. Errors are what pkzone refuses to read or to write again,
-    warnings what it repairs on reading or finds odd. Exits with 1 if there are errors.
+    warnings what it repairs on reading or what looks wrong. Exits with 1 if there are errors.
 
     --fix closes rings, turns them round, rounds to 6 decimals, takes out a byte order mark and
-    members that say nothing, and writes the canonical form of fmt. A file that would lose
-    something, or still has errors then, stays as it is.
+    members without content, and writes the canonical form of fmt. A file that would lose
+    something, or that still has errors afterwards, is left unchanged.
     """
     if rules:
         _print_rules(destination)

@@ -134,7 +134,7 @@ def _bounds(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) ->
     "--id",
     "id_property",
     metavar="PROPERTY,...",
-    help="The property that tells features apart, where ids do not, or several that do so "
+    help="Property that identifies features where ids do not, or several that do so "
     "together; auto for the one that a note names.",
 )
 @click.option(
@@ -149,7 +149,7 @@ def _bounds(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) ->
 @click.option(
     "--across",
     is_flag=True,
-    help="Compare versions of two layers all the same; the report says that they are.",
+    help="Compare versions of two different layers; the report says so.",
 )
 @click.option(
     "--each",
@@ -174,7 +174,7 @@ def _bounds(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) ->
     "'removed>0': added, removed, modified, split, merged, renamed, changes; moved, length, area, "
     "gained, lost of any one feature. May be repeated.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing, but what --fail-on has to say.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing except what --fail-on reports.")
 @page_options
 @catalogue_option
 def command(
@@ -193,11 +193,11 @@ def command(
     assets: str | None,
     **options: Any,
 ) -> None:
-    """Say what changed: where, by how much, and who is affected.
+    """Compare two versions: what changed, where, by how much.
 
-    BASE and TARGET are references (see pkzone --help). Layers of the catalogue come with the
-    events that are the reason, routes with the stretches that are unchanged, no longer used
-    and new.
+    BASE and TARGET are references (see pkzone --help). For layers of the catalogue the report
+    adds the events that explain the change; for routes, the stretches that are unchanged, no
+    longer used and new.
     """
     form, output, _ = destination
     _check(form, base, each=each, records=records, one_reference=target is None)

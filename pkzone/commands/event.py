@@ -40,18 +40,20 @@ def command() -> None:
 )
 @click.argument("id", type=EVENT, required=False)
 @click.option(
-    "--date", metavar="DATE", type=DAY, required=True, help="When: a day, a month or a year."
+    "--date", metavar="DATE", type=DAY, required=True, help="Its date: a day, a month or a year."
 )
-@click.option("--title", metavar="TEXT", required=True, help="What happened, in a few words.")
-@click.option("--summary", metavar="TEXT", help="What happened, in some sentences.")
-@click.option("--time", metavar="HH:MM", help='Time of the day; "10:30 (UTC+4)" says whose.')
+@click.option(
+    "--title", metavar="TEXT", required=True, help="Its title: what happened, in a few words."
+)
+@click.option("--summary", metavar="TEXT", help="Its summary: what happened, in a few sentences.")
+@click.option("--time", metavar="HH:MM", help='Time of day, with its time zone: "10:30 (UTC+4)".')
 @click.option(
     "--layer",
     "layers",
     type=LAYER,
     metavar="NAME",
     multiple=True,
-    help="A layer that it concerns; repeatable.",
+    help="A layer that it concerns; may be repeated.",
 )
 @click.option(
     "--feature",
@@ -59,7 +61,7 @@ def command() -> None:
     type=FULL_FEATURE,
     metavar="LAYER/ID",
     multiple=True,
-    help="A feature of any version that it concerns; repeatable.",
+    help="A feature of any version that it concerns; may be repeated.",
 )
 @click.option(
     "--source",
@@ -67,15 +69,15 @@ def command() -> None:
     type=SOURCE,
     metavar="ID",
     multiple=True,
-    help="On whose word; repeatable.",
+    help="Id of a source; may be repeated.",
 )
-@click.option("--kind", type=KIND, metavar="WORD", help="What kind: movement, incident ...")
+@click.option("--kind", type=KIND, metavar="WORD", help="Its kind: movement, incident ...")
 @click.option(
     "--certainty",
     type=Choice([one.word for one in CERTAINTIES]),
-    help="How far the sources agree.",
+    help="Its certainty: how far the sources agree.",
 )
-@click.option("--note", metavar="TEXT", help="What is not sure.")
+@click.option("--note", metavar="TEXT", help="What is uncertain.")
 @dry_run_option
 @lock_timeout_option
 @catalogue_folder_option
@@ -83,8 +85,8 @@ def add(catalogue: str | None, date: str, title: str, dry_run: bool, **options: 
     """Add an event to events.json, and print its ID.
 
     Without ID it gets one of its title and its date. The layers, features and sources that it
-    names are there already. The rest of the file stays as it is, byte for byte. The same event
-    again changes nothing.
+    names must exist. The rest of the file is left unchanged, byte for byte. Adding the same
+    event again changes nothing.
     """
     from pkzone.store.events import add_event
 

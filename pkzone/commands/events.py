@@ -46,9 +46,9 @@ if TYPE_CHECKING:
     type=KIND,
     metavar="KIND",
     multiple=True,
-    help="Only those of a kind; repeat for more.",
+    help="Only those of a kind; may be repeated.",
 )
-@click.option("--source", type=SOURCE, metavar="ID", help="Only those that rest on a source.")
+@click.option("--source", type=SOURCE, metavar="ID", help="Only those with this source.")
 @table_options()
 @catalogue_option
 def command(

@@ -68,12 +68,13 @@ def command(
 ) -> None:
     """Write a version, or a GeoJSON file, in another format.
 
-    The file is read back before it takes its name: what the format did not keep is said on
-    stderr, and a feature too few is an error. A zipped Shapefile is .zip. A GeoPackage carries
-    the style of the layer for QGIS, its sources and its licence; beside GeoJSON of a version
-    stands a file .pkzone.json with sources and licence. With --versions, REF is a layer,
-    and each feature of each version a row, as a database wants it. With --all, the folder holds
-    each version as GeoJSON and a static STAC catalogue: a collection a layer, an item a version.
+    The file is read back before it is moved into place: what the format could not keep is
+    reported on standard error, and a missing feature is an error. A zipped Shapefile is .zip. A
+    GeoPackage carries the style of the layer for QGIS, its sources and its licence; beside
+    GeoJSON of a version stands a file .pkzone.json with sources and licence. With --versions,
+    REF is a layer, and each feature of each version is a row, as databases expect. With --all,
+    the folder holds each version as GeoJSON and a static STAC catalogue: one collection per
+    layer, one item per version.
     """
     if folder is not None:
         if ref is not None or output is not None or form is not None or versions:

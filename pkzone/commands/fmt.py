@@ -23,15 +23,15 @@ from pkzone.text_layout import cell
 @click.argument("files", type=FILE, metavar="FILE...", nargs=-1, required=True)
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; name what would change.")
 @click.option("--diff", "as_diff", is_flag=True, help="Write nothing; print what would change.")
-@click.option("-q", "--quiet", is_flag=True, help="Do not name the files that are written.")
+@click.option("-q", "--quiet", is_flag=True, help="Do not list the files that are written.")
 def command(files: tuple[str, ...], only_check: bool, as_diff: bool, quiet: bool) -> None:
     """Write GeoJSON files in the canonical form.
 
-    One feature a line, sorted by id, keys sorted, 6 decimals, outer rings counter-clockwise: the
-    same features give the same bytes. FILE is a file, a folder (all .geojson below it) or -,
-    which copies standard input to standard output. Members that GeoJSON does not define are
-    dropped with a warning. A file that could not be written without a guess stays as it is;
-    pkzone check says all that is wrong with it.
+    One feature per line, sorted by id, keys sorted, 6 decimals, outer rings counter-clockwise:
+    the same features give the same bytes. FILE is a file, a folder (all .geojson below it) or
+    -, which copies standard input to standard output. Members that GeoJSON does not define are
+    dropped with a warning. A file that could not be written without a guess is left unchanged;
+    pkzone check lists its problems.
 
     With --check, exits with 1 if a file would change.
     """

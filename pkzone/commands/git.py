@@ -27,10 +27,10 @@ __all__ = ["difftool", "merge", "setup", "textconv"]
     "--global/--local",
     "everywhere",
     default=False,
-    help="For all repositories of yours, or for the one you are in (default).",
+    help="For all your repositories, or for the current one (default).",
 )
-@click.option("--print", "as_script", is_flag=True, help="Print what would be written; no more.")
-@click.option("--remove", "undo", is_flag=True, help="Take out what git-setup wrote.")
+@click.option("--print", "as_script", is_flag=True, help="Only print what would be written.")
+@click.option("--remove", "undo", is_flag=True, help="Remove what git-setup wrote.")
 def setup(everywhere: bool, as_script: bool, undo: bool) -> None:
     """Make git diff and merge GeoJSON files and catalogues.
 
@@ -57,7 +57,7 @@ def setup(everywhere: bool, as_script: bool, undo: bool) -> None:
 )
 @click.argument("file")
 def textconv(file: str) -> None:
-    """Print a GeoJSON file as git diff shows it: one block a feature, one fact a line."""
+    """Print a GeoJSON file as git diff shows it: one block per feature, one fact per line."""
     from pkzone.git import textconv
 
     emit(textconv.textconv(file), nl=False)
@@ -100,7 +100,7 @@ def merge(base: str, ours: str, theirs: str, path: str, marker_size: int) -> Non
 )
 @click.argument("local")
 @click.argument("remote")
-@click.option("--no-open", "stay", is_flag=True, help="Print the page's path; open nothing.")
+@click.option("--no-open", "stay", is_flag=True, help="Print the page's path, without opening it.")
 def difftool(local: str, remote: str, stay: bool) -> None:
     """Write the map of what differs between two GeoJSON files and open it in the browser.
 

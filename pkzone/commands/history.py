@@ -44,11 +44,11 @@ def command(
     layers: tuple[str, ...],
     destination: Destination,
 ) -> None:
-    """Tell the life of a layer, or of one of its features.
+    """Show the history of a layer or of one of its features.
 
-    When it appeared, each change with its numbers, and the events and sources that are the
-    reason, through all versions; LAYER@A..B tells of those in force from A to B, LAYER@DATE of
-    those up to DATE; A..B:PATH of the states of a file in git, by the dates of its commits.
+    When it appeared, each change with its numbers, and the events and sources that explain it,
+    through all versions; LAYER@A..B covers those in force from A to B, LAYER@DATE of those up
+    to DATE; A..B:PATH of the states of a file in git, by the dates of its commits.
     """
     from pkzone.compare.history import history
 

@@ -19,14 +19,14 @@ from pkzone.commands.types import DAY, FILE, FOLDER
 )
 @click.argument("folder", type=FOLDER, metavar="DIR")
 @click.argument("more", type=FILE, metavar="", nargs=-1)
-@click.option("--title", metavar="TEXT", help="What it is about.  [default: the folder's name]")
+@click.option("--title", metavar="TEXT", help="Its title.  [default: the folder's name]")
 @click.option(
     "--from",
     "first",
     metavar="FILE...",
     type=FILE,
     multiple=True,
-    help="Begin with these files: layer and date by their names, front-2024-05-01.geojson.",
+    help="Start with these files: layer and date by their names, front-2024-05-01.geojson.",
 )
 @click.option(
     "--lang",
@@ -36,7 +36,7 @@ from pkzone.commands.types import DAY, FILE, FOLDER
     default=("en",),
     help="Language of the names, the main one first; may be repeated.  [default: en]",
 )
-@click.option("--license", "terms", metavar="NAME", help="Terms of use, such as CC-BY-4.0.")
+@click.option("--license", "terms", metavar="NAME", help="Licence, such as CC-BY-4.0.")
 @click.option(
     "--recorded",
     metavar="DATE",
@@ -52,10 +52,10 @@ def command(
     terms: str | None,
     recorded: str | None,
 ) -> None:
-    """Begin a catalogue of your own in DIR.
+    """Create a catalogue of your own in DIR.
 
-    It is a Data Package with places for the licence, the sources and the events, and with
-    no layer unless --from names files to begin with.
+    It is a Data Package with places for the licence, the sources and the events, and with no
+    layer unless --from names files to start with.
     """
     from pkzone.store.init import init
 

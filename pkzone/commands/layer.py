@@ -39,7 +39,7 @@ def rename(
     """Give LAYER the name NEW, a new title, or both.
 
     Its folder, its schema, the manifest and the events that name it follow, all of them or none.
-    The files of its versions stay byte for byte.
+    The files of its versions are left unchanged, byte for byte.
     """
     from pkzone.layers.catalogue import Catalogue
     from pkzone.store.rename import rename_layer

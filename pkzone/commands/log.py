@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 def command(catalogue: Catalogue, layer: str, destination: Destination) -> None:
     """List a layer's versions, newest first, with events and sources.
 
-    Earlier records of what was corrected are listed with it, and what was withdrawn with the
-    reason; a version that was withdrawn never holds. LAYER@A..B lists those from A to B.
+    Earlier records of a corrected version are listed with it, and withdrawn versions with the
+    reason; a withdrawn version is never in force. LAYER@A..B lists those from A to B.
     """
     chosen, newest_first = _named(layer, catalogue)
     rows = tuple(

@@ -71,13 +71,13 @@ OWN_STORY = ""
     "unless that takes long), or with every other.",
 )
 @output_option(DEFAULT_OUTPUT)
-@title_option("What the map is called.")
+@title_option("Title of the map.")
 @click.option(
     "--simplify",
     "simplify_m",
     metavar="METRES",
     type=float,
-    help="Draw with fewer vertices: none left out lies farther than this from the line drawn.",
+    help="Draw with fewer vertices: those left out lie no farther than this from the line drawn.",
 )
 @tagged_option("Show the records of a table that pkzone tag wrote, each in the state of its date.")
 @coordinate_options("Column of TAGGED")
@@ -99,12 +99,12 @@ OWN_STORY = ""
 @click.option(
     "--image",
     is_flag=True,
-    help="Write a picture of what the map opens on beside the page, for previews of links to it.",
+    help="Write a picture of the opening view beside the page, for link previews.",
 )
 @click.option(
     "--address",
     metavar="URL",
-    help="Where the page will lie on the web: for previews of links to it and for its embed code.",
+    help="Address that the page will have on the web, for link previews and its embed code.",
 )
 @page_options
 @overwrite_option()

@@ -243,13 +243,13 @@ def page_options(function: Callable[..., Any]) -> Callable[..., Any]:
         "that xyzservices knows.",
     )
     attribution = click.option(
-        "--tiles-attribution", metavar="TEXT", help="Whom to credit for the tiles of an address."
+        "--tiles-attribution", metavar="TEXT", help="Credit for the tiles of an address."
     )
     assets = click.option(
         "--assets",
         metavar="DIR",
         type=FOLDER,
-        help="Write scripts and styles as files there, for sites that allow none in a page.",
+        help="Write scripts and styles as files there, for sites that allow no inline code.",
     )
     return tiles(attribution(assets(function)))
 
@@ -266,7 +266,7 @@ catalogue_folder_option = click.option(
     type=FOLDER,
     is_eager=True,
     callback=_nearest,
-    help="Folder of another catalogue than the one shipped.",
+    help="Folder of a catalogue other than the shipped one.",
 )
 """For a command that opens the catalogue itself, with `open_catalogue`, if it needs one."""
 
@@ -280,7 +280,7 @@ lock_timeout_option = click.option(
     help="Seconds to wait while another process changes the catalogue.",
 )
 dry_run_option = click.option(
-    "--dry-run", is_flag=True, help="Say what would change; write nothing."
+    "--dry-run", is_flag=True, help="Report what would change, without writing anything."
 )
 
 

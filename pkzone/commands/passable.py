@@ -54,12 +54,12 @@ def command(
     traffic: str,
     destination: Destination,
 ) -> None:
-    """Tell whether, or when, one could pass from A to B.
+    """Find out whether, or when, one could pass from A to B.
 
     A and B are places at which a road or railway of the catalogue ends, by any of their names.
     The answer is yes, restricted (some traffic passes; no source says whether this kind does),
-    not known (nothing is reported of who passes) or no: that of the worst stretch of the best
-    path. From B to A is another question.
+    not known (nothing is reported about who could pass) or no: that of the worst stretch of the
+    best path. The way from B to A may have another answer.
     """
     from pkzone.queries.passable import passable
 

@@ -56,7 +56,7 @@ DEFAULT_OUTPUT = "pkzone-picture.png"
     type=float,
     default=200.0,
     show_default=True,
-    help="Pixels an inch of a PNG.",
+    help="Resolution of a PNG in pixels per inch.",
 )
 @language_option("of words and names")
 @click.option(

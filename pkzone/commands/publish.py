@@ -46,35 +46,43 @@ if TYPE_CHECKING:
     "valid_from",
     metavar="DATE",
     type=DAY,
-    help="From when on it holds: 2022-08-30, or 2022-08-30.2 for a second state of that day.",
+    help="Date from which it is in force: 2022-08-30, or 2022-08-30.2 for a second state "
+    "of that day.",
 )
 @click.option(
     "--date-from-name",
     is_flag=True,
     help="Take each file's date from its name: 2024-05-01, 20240501 or 2024_05_01.",
 )
-@click.option("--title", metavar="TEXT", help="What the version shows; {date} stands for its date.")
+@click.option("--title", metavar="TEXT", help="Title of the version; {date} stands for its date.")
 @click.option(
     "--source",
     "sources",
     type=SOURCE,
     metavar="ID",
     multiple=True,
-    help="On whose word; repeatable.",
+    help="Id of a source; may be repeated.",
 )
-@click.option("--event", "events", type=EVENT, metavar="ID", multiple=True, help="Why; repeatable.")
+@click.option(
+    "--event",
+    "events",
+    type=EVENT,
+    metavar="ID",
+    multiple=True,
+    help="Id of an event that explains it; may be repeated.",
+)
 @click.option(
     "--id",
     "id_property",
     metavar="PROPERTY,...",
-    help="Property that gives the features their ids, or several that make one together; auto for "
-    "one that tells which feature of the version before each is.",
+    help="Property that gives the features their ids, or several that make one together; "
+    "auto for one that identifies them in the previous version.",
 )
-@click.option("--new-layer", metavar="TITLE", help="Begin the layer, with this title.")
+@click.option("--new-layer", metavar="TITLE", help="Create the layer, with this title.")
 @click.option(
     "--correct",
     is_flag=True,
-    help="Record a correction of a version; what was published before stays readable.",
+    help="Record a correction of a version; the earlier record stays readable.",
 )
 @click.option(
     "--recorded", type=DAY, metavar="DATE", help="Day of publishing.  [default: today, UTC]"
@@ -97,9 +105,9 @@ def command(
 ) -> None:
     """Add versions to a layer, or correct some.
 
-    FILE is a GeoJSON file, a folder (all .geojson below it) or - for standard input. Each is
-    checked and brought into the canonical form, and what it changes is shown before anything
-    is written, with a warning of features that moved farther than the layer is wide or look
+    FILE is a GeoJSON file, a folder (all .geojson below it) or - for standard input. Each file
+    is checked and put into the canonical form, and its changes are shown before anything is
+    written, with a warning about features that moved farther than the layer is wide or look
     swapped. Several files are published together or not at all.
     """
     from pkzone.files.inputs import geojson_files

@@ -45,9 +45,9 @@ def command(
 ) -> None:
     """Withdraw a version, and say why.
 
-    It holds on no day any more; what was published stays readable with an earlier --known-on, and
-    'pkzone log' shows it. 'pkzone publish --correct' brings it back. Says what is in force on its
-    days now.
+    It is no longer in force on any day; it stays readable with an earlier --known-on, and
+    'pkzone log' lists it. 'pkzone publish --correct' brings it back. Reports what is now in
+    force on its days.
     """
     from pkzone.store.retract import retract
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 @click.option(
     "--to", "end", type=DAY, metavar="DATE", help="Only versions in force on DATE or earlier."
 )
-@click.option("--by", type=Choice(GROUPS), help="A row for each of these in each version.")
+@click.option("--by", type=Choice(GROUPS), help="One row for each of these in each version.")
 @file_layers_option(" of a file in git that holds several")
 @table_options()
 @catalogue_option
@@ -54,7 +54,7 @@ def command(
 
     Lengths are given as drawn and as published, of all lines and of those in use (open or
     restricted); a published one only where every line counted has one. CSV and JSON always have
-    every column; text and Markdown leave out those in which the layer has nothing. LAYER@A..B
+    every column; text and Markdown leave out empty ones. LAYER@A..B
     is for the versions in force from A to B; A..B:PATH for the states of a file in git, by the
     dates of its commits.
     """

@@ -41,12 +41,12 @@ def command() -> None:
 @click.option("--title", metavar="TEXT", required=True, help="Its title.")
 @click.option("--url", metavar="URL", help="Its address, http or https.")
 @click.option(
-    "--date", metavar="DATE", type=DAY, help="When it was published: a day, a month or a year."
+    "--date", metavar="DATE", type=DAY, help="Date of publication: a day, a month or a year."
 )
-@click.option("--publisher", metavar="NAME", help="Who published it.")
+@click.option("--publisher", metavar="NAME", help="Its publisher.")
 @click.option("--language", metavar="CODE", help="Its language, such as en, hy or pt-BR.")
 @click.option(
-    "--author", "authors", metavar="NAME", multiple=True, help="Who wrote it; repeatable."
+    "--author", "authors", metavar="NAME", multiple=True, help="Its author; may be repeated."
 )
 @click.option(
     "--type",
@@ -55,7 +55,7 @@ def command() -> None:
     help="Its type in CSL: article-newspaper, report, treaty ...  "
     "[default: webpage with an address, else document]",
 )
-@click.option("--note", metavar="TEXT", help="What else there is to say.")
+@click.option("--note", metavar="TEXT", help="A note.")
 @dry_run_option
 @lock_timeout_option
 @catalogue_folder_option
@@ -63,7 +63,7 @@ def add(catalogue: str | None, title: str, dry_run: bool, **options: Any) -> Non
     """Add a source to sources.json, and print its ID.
 
     Without ID it gets one of its publisher, or else its title, and its date. The rest of the
-    file stays as it is, byte for byte. The same source again changes nothing.
+    file is left unchanged, byte for byte. Adding the same source again changes nothing.
     """
     from pkzone.store.sources import add_source
 

@@ -42,14 +42,14 @@ COLUMNS = (
     ),
 )
 @click.argument("ref", type=REF, required=False)
-@click.option("--features", is_flag=True, help="List features instead, with what each rests on.")
+@click.option("--features", is_flag=True, help="List features instead, each with its sources.")
 @click.option(
     "--at-most",
     metavar="N",
     type=int,
-    help="Only features with so many sources or fewer, map data aside.",
+    help="Only features with at most this many sources, not counting map data.",
 )
-@click.option("--source", type=SOURCE, metavar="ID", help="Only features that rest on this source.")
+@click.option("--source", type=SOURCE, metavar="ID", help="Only features with this source.")
 @table_options()
 @catalogue_option
 def command(
@@ -63,8 +63,9 @@ def command(
     """List the sources of the catalogue, or of the version REF.
 
     'pkzone source add' adds one. The rows of JSON are CSL-JSON, as programs for citations read
-    it. With --features a row is a feature as long as it rests on the same: of all layers, or of
-    REF, which is then LAYER for all of its versions, LAYER@DATE for one, LAYER@A..B for a range.
+    it. With --features, each row is a feature and the time for which it has the same sources:
+    of all layers, or of REF, which is then LAYER for all of its versions, LAYER@DATE for one,
+    LAYER@A..B for a range.
     """
     if features:
         from pkzone.queries.feature_sources import feature_sources

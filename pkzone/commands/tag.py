@@ -59,8 +59,9 @@ _SAMPLE_ROWS = 5
 @click.option(
     "--time-end",
     metavar="COLUMN",
-    help="Column with the last day of records that are of several days: each is held against every "
-    "version in between.  [default: date_end where --time is date_start, and the like]",
+    help="Column with the last day of records that cover several days: each is compared "
+    "with every version in between.  [default: date_end where --time is date_start, "
+    "and the like]",
 )
 @click.option(
     "--time-utc",
@@ -74,7 +75,8 @@ _SAMPLE_ROWS = 5
 @click.option(
     "--timezone",
     metavar="ZONE",
-    help="Where instants get their date and local times are of: Asia/Baku, or +04:00.  "
+    help="Time zone in which instants get their date and local times are read: Asia/Baku, "
+    "or +04:00.  "
     "[default: the catalogue's]",
 )
 @click.option(
@@ -90,9 +92,9 @@ _SAMPLE_ROWS = 5
     "distances",
     flag_value=False,
     default=True,
-    help="Say only inside or outside, without distances: several times quicker.",
+    help="Report only inside or outside, without distances: several times faster.",
 )
-@click.option("--prefix", metavar="TEXT", default="", help="Begin the names of new columns with.")
+@click.option("--prefix", metavar="TEXT", default="", help="Prefix of the names of new columns.")
 @click.option("--table-layer", metavar="NAME", help="Layer of TABLE to read, where it has several.")
 @click.option("--strict", is_flag=True, help="Stop at the first record without time or place.")
 @click.option(
@@ -129,13 +131,13 @@ def command(
     scheduler: str | None,
     **options: Any,
 ) -> None:
-    """Say of each record of a table where it was, then.
+    """Tag each record of a table with where it was on its date.
 
     TABLE is CSV, Parquet, GeoParquet, GeoJSON, GeoPackage or another form that import reads, or
-    - for a CSV on standard input. All of its columns and the order of its rows stay; new columns
+    - for a CSV on standard input. Its columns and the order of its rows are kept; new columns
     follow: the version in force, whether the record is inside, outside or too close to a border
-    to say (uncertain), the feature, distances. Records without a date or place that can be used
-    are kept, marked in tag_problem and counted.
+    to say (uncertain), the feature, distances. Records without a usable date or place are kept,
+    marked in tag_problem and counted.
     """
     _check_outputs(output, sample, form, as_json=as_json)
     catalogue_folder(options["catalogue"])  # which notes one that was not named

@@ -16,12 +16,12 @@ __all__ = ["warn_of_untranslated"]
 @lock_timeout_option
 @catalogue_folder_option
 def command(catalogue: str | None, language: str, lock_timeout: float) -> None:
-    """Bring data.LANGUAGE.po up to date, or begin it.
+    """Create or update data.LANGUAGE.po, the titles in a language.
 
     It is a gettext file, which Poedit, Weblate and any editor open, with the titles of layers,
-    versions and events. Maps and pictures in this language show what is translated there, and the
-    rest as it is. LANGUAGE is a code, such as el. Translations stay; new titles come in empty, and
-    those that are no longer there go.
+    versions and events. Maps and pictures in this language show what is translated there, and
+    the rest untranslated. LANGUAGE is a code, such as el. Translations are kept, new titles are
+    added empty, and titles that no longer exist are removed.
     """
     from pkzone.store.translate import translate
 

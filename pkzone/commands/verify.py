@@ -31,14 +31,15 @@ from pkzone.text_layout import counted
     "--accept",
     "accepted",
     is_flag=True,
-    help="Take a manifest that you edited by hand for right, if nothing else is wrong.",
+    help="Accept a manifest that you edited by hand, if there are no other problems.",
 )
 @catalogue_folder_option
 def command(catalogue: str | None, destination: Destination, accepted: bool) -> None:
     """Find what is missing, extra, changed or inconsistent.
 
-    Exits with 1 if something is wrong; each finding says how to mend it. Warnings do no harm.
-    Without --catalogue it is the catalogue that pkzone ships, unless you stand in one of your own.
+    Exits with 1 if something is wrong; each finding says how to repair it. Warnings do not
+    count. Without --catalogue it is the catalogue that pkzone ships, unless the current folder
+    is one of your own.
     """
     from pkzone.layers.catalogue import SHIPPED
     from pkzone.store.verify import accept, verify

@@ -60,12 +60,17 @@ _AS_STATED: Final = "both, or the one that `direction` names"
 
 STATUSES: Final = (
     Status(
-        "open", "open", "everyone passes", _AS_STATED, "none, beyond the usual checks", in_use=True
+        "open",
+        "open",
+        "everyone may pass",
+        _AS_STATED,
+        "none, beyond the usual checks",
+        in_use=True,
     ),
     Status(
         "restricted",
         "restricted",
-        "only some pass; `traffic` names them where a source does",
+        "only some may pass; `traffic` names them where a source does",
         _AS_STATED,
         "whoever holds the road, or a checkpoint on it",
         in_use=True,
@@ -74,7 +79,7 @@ STATUSES: Final = (
     Status(
         "closed",
         "closed",
-        "nobody passes from end to end",
+        "closed to through traffic",
         "neither",
         "nobody gives it",
         in_use=False,
@@ -83,7 +88,7 @@ STATUSES: Final = (
     Status(
         "under_construction",
         "under construction",
-        "nobody passes yet; it is being built",
+        "being built, not yet in use",
         "neither",
         "only builders have it",
         in_use=False,
@@ -91,7 +96,7 @@ STATUSES: Final = (
     Status(
         "complete",
         "complete but not in use",
-        "nobody passes yet; it is finished, not opened",
+        "finished, not yet opened",
         "neither",
         "nobody has given it yet",
         in_use=False,
@@ -99,7 +104,7 @@ STATUSES: Final = (
     Status(
         "planned",
         "planned",
-        "nobody passes; it is agreed, announced or designed",
+        "agreed, announced or designed, not built",
         "neither",
         "there is nothing to pass",
         in_use=False,
@@ -107,7 +112,7 @@ STATUSES: Final = (
     Status(
         "former",
         "former",
-        "its route has left it; local traffic may remain",
+        "the route no longer uses it; local traffic may remain",
         "not stated",
         "not stated",
         in_use=False,
@@ -115,7 +120,7 @@ STATUSES: Final = (
     Status(
         "disused",
         "disused",
-        "nobody passes; it has been out of use for years",
+        "out of use for years",
         "neither",
         "there is no traffic to let pass",
         in_use=False,

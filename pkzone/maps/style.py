@@ -328,7 +328,7 @@ LAYERS: Final[dict[str, LayerStyle]] = {
                 {"controller": "Azerbaijan"}, "Reported to have passed to Azerbaijani control"
             ),
             _hatched({"controller": None}, "Reported to have changed hands"),
-            _hatched({}, "Under the control of another", angle=90),
+            _hatched({}, "Under another party's control", angle=90),
         ],
     ),
     "corridor": LayerStyle(
@@ -362,8 +362,8 @@ LAYERS: Final[dict[str, LayerStyle]] = {
         rules=[
             point_rule({"status": "inside"}, "Place inside the zone", "circle", 3.4, "place"),
             point_rule({"status": "corridor"}, "Place in the corridor", "circle", 3.4, "route"),
-            point_rule({"status": "divided"}, "Place divided", "square", 3.4, "place"),
-            point_rule({"status": "disputed"}, "Place disputed", "diamond", 3.4, "place"),
+            point_rule({"status": "divided"}, "Divided settlement", "square", 3.4, "place"),
+            point_rule({"status": "disputed"}, "Disputed settlement", "diamond", 3.4, "place"),
             point_rule(
                 {"status": "outside"}, "Place outside the zone", "circle", 3.2, "place", solid=False
             ),
@@ -424,13 +424,15 @@ MODIFIERS: Final[tuple[dict[str, Any], ...]] = (
     },
     {
         "where": {"certainty": "inferred"},
-        "label": phrase("Paler: inferred, not reported as such"),
+        "label": phrase("Paler: inferred, not directly reported"),
         "sample": "point",
         "opacity": 0.55,
     },
     {
         "where": {"@lead": True},
-        "label": phrase("Dots at the end of a line: to its town, within what both may be off"),
+        "label": phrase(
+            "Dotted end of a line: joins it to its town, within the uncertainty of both"
+        ),
         "sample": "lead",
     },
     {"where": {"kind": "city"}, "scale": 1.35},

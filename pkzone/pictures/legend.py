@@ -176,7 +176,7 @@ def legend_blocks(
 ) -> list[Block]:
     """Return the blocks, top to bottom, that explain what is drawn of a content."""
     parts = [(one.title, _patterns(content, visible, one.style_keys)) for one in content.sections]
-    parts.append((say("How sure", language), _modifiers(content, visible)))
+    parts.append((say("Certainty", language), _modifiers(content, visible)))
     blocks: list[Block] = []
     for title, patterns in parts:
         entries = [

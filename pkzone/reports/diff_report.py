@@ -205,7 +205,7 @@ def _area_section(diff: Diff, areas: AreaTotals, rounding: Rounding) -> Section:
             for kind, km2, cells in parts
             if km2
         ),
-        Row(msg("Share of both in common"), (percent(areas.iou),), kind="common"),
+        Row(msg("Overlap, share of both"), (percent(areas.iou),), kind="common"),
     )
     return Section("areas", msg("Ground covered"), rows, (None, msg("before"), msg("after")))
 

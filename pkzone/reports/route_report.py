@@ -71,7 +71,11 @@ def route_section(diff: Diff, number: int, route: RouteDiff) -> Section:
         Row(msg("Length as drawn"), (*drawn, differences[1]), msg("drawn length")),
         Row(msg("Of it schematic"), _schematic(base, target), msg("of it schematic")),
         *parts,
-        Row(msg("Farthest apart"), (farthest,), msg("farthest apart") if is_apart else None),
+        Row(
+            msg("Greatest distance between the lines"),
+            (farthest,),
+            msg("farthest apart") if is_apart else None,
+        ),
     )
     stretches = (
         _stretch_row(f"section/{number}/{index}", route, stretch, rounding)

@@ -117,7 +117,9 @@ def test_box_says_what_the_library_says(open_page: Any, corridor: Any) -> None:
     new = write(route.added_m, schematic=True)
     assert told["New, as drawn"] == [None, [numbers["added_m"], new]]
     assert told["New, as published"] == [None, [26, "26.0 km"]]
-    assert told["Farthest apart"] == [[numbers["max_offset_m"], write(route.max_offset_m)]]
+    assert told["Greatest distance between the lines"] == [
+        [numbers["max_offset_m"], write(route.max_offset_m)]
+    ]
     assert told["Length as published"][0] == [
         numbers["length_published_base_km"], route.published_base.text]  # fmt: skip
     kinds = opened.page.locator("#pk-difference [data-layer=corridor] .pk-counts").inner_text()
@@ -297,7 +299,7 @@ def test_pair_that_is_not_in_the_file_says_so(open_page: Any, drawn: Catalogue) 
         pkzone.map(catalogue=drawn, compare="none"), "#on=2022-01-01&compare=2020-01-01"
     )
     told = opened.text("#pk-difference [data-layer=zone]")
-    assert "holds no measurements" in told
+    assert "has no measurements" in told
     assert "pkzone map --compare all" in told
     assert opened.page.locator(".pk-figures").count() == 0
     assert ("zone", "field", "target", "modified") in marks(opened)
@@ -569,7 +571,7 @@ def test_lachin_changed_hands_and_is_not_gained(open_page: Any, shipped: Any) ->
     assert "of=control" in opened.hash()
     legend = opened.text("#pk-key")
     assert "Changed hands: now under Azerbaijani control" in legend
-    assert "Place in what changed hands" in legend
+    assert "Place in an area that changed hands" in legend
     told = opened.text('#pk-difference [data-layer="control"]')
     assert "now under the control of Azerbaijan" in told
     back = open_page(shipped, "#on=2022-08-25&compare=2022-08-26&of=control&at=39.62,46.5&z=11")
@@ -590,7 +592,7 @@ def test_any_layer_that_says_control_changes_hands(open_page: Any, tmp_path: Pat
     }
     drawn = pkzone.map(catalogue=catalogue(write(tmp_path / "fields", layers)))
     opened = open_page(drawn, "#on=2021-01-01&compare=2020-01-01")
-    assert "Changed hands: now under the control of another" in opened.text("#pk-key")
+    assert "Changed hands: now under another party's control" in opened.text("#pk-key")
     told = opened.text("#pk-difference")
     assert "no longer under the control of North, now under the control of South" in told
     larger = open_page(drawn, "#on=2022-01-01&compare=2021-01-01")

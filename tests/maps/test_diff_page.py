@@ -82,7 +82,7 @@ def test_numbers_of_the_box_are_those_of_the_diff() -> None:
     assert row(cells, "Unchanged, as drawn") == [30_000.0, 30_000.0]
     assert row(cells, "No longer used, as drawn") == [17_189.4, None]
     assert row(cells, "New, as drawn") == [None, 20_487.3]
-    assert row(cells, "Farthest apart") == [5560.25]
+    assert row(cells, "Greatest distance between the lines") == [5560.25]
     assert {one["term"]: row({"": one["cells"]}, "")[0] for one in counts["rows"]} == {
         "Added": 1, "Modified": 1, "Unchanged": 2,
     }  # fmt: skip
@@ -95,7 +95,7 @@ def test_areas_of_the_box_are_those_of_the_diff() -> None:
     assert row(cells, "Area as drawn") == [95.9312, 191.8624]
     assert row(cells, "New") == [None, 95.9312]
     assert "No longer covered" not in cells  # nothing is
-    assert row(cells, "Share of both in common") == [0.5]
+    assert row(cells, "Overlap, share of both") == [0.5]
 
 
 def test_numbers_read_as_in_the_text_report() -> None:

@@ -55,7 +55,9 @@ def test_numbers_in_the_box_are_those_of_the_library(open_page: Any, shipped: An
     ]
     assert [value for value, _ in said["No longer used, as drawn"]] == [route["removed_m"]]
     assert [value for value, _ in said["New, as drawn"]] == [route["added_m"]]
-    assert [value for value, _ in said["Farthest apart"]] == [route["max_offset_m"]]
+    assert [value for value, _ in said["Greatest distance between the lines"]] == [
+        route["max_offset_m"]
+    ]
     assert "tolerance 25 m" in opened.text("#pk-numbers")
     lengths = opened.page.locator("#pk-lists .pk-sections data").evaluate_all(
         "(all) => all.map((one) => Number(one.value))"

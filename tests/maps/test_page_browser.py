@@ -151,7 +151,7 @@ def test_legend_explains_what_is_on_view_and_nothing_else(open_page: Any, tmp_pa
     opened.page.wait_for_function("() => document.querySelector('#pk-sure li')")
     entries = opened.page.locator("#pk-groups li:visible").all_inner_texts()
     assert entries == ["nothing in view", "Corridor road, planned",
-                       "Paler: inferred, not reported as such"]  # fmt: skip
+                       "Paler: inferred, not directly reported"]  # fmt: skip
 
 
 def test_legend_names_areas_under_any_controller(open_page: Any, tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ def test_legend_names_areas_under_any_controller(open_page: Any, tmp_path: Path)
     opened = open_page(pkzone.map(catalogue=own))
     told = [
         "Reported to have passed to Azerbaijani control", "Reported to have changed hands",
-        "Under the control of another",
+        "Under another party's control",
     ]  # fmt: skip
     assert opened.page.locator("#pk-groups li:visible").all_inner_texts() == told
     content = content_of(None, own, "2020-01-01", "en")
@@ -223,11 +223,11 @@ def test_feature_panel_says_everything(open_page: Any, one_road: Catalogue) -> N
     drawn = said.pop("Length")
     assert said == {
         "Azerbaijani": "Laçın", "Armenian": "Բերձոր", "Russian": "Лачин", "Kind": "road",
-        "Status": "under construction: nobody passes yet; it is being built",
+        "Status": "under construction: being built, not yet in use",
         "Controller": "A contingent",
         "Basis": "traffic, as reported", "Route": "a-b", "Since": "July 2021",
         "Certainty": "corroborated: several sources",
-        "Uncertainty": "the true place may lie about 2.5 km either way",
+        "Uncertainty": "position accurate to about 2.5 km",
         "Drawing": "schematic: straight segments between known points",
         "Note": "Both sides say so.", "posts total": "4",
     }  # fmt: skip
@@ -258,12 +258,12 @@ def with_ends(tmp_path: Path) -> Any:
 
 
 @pytest.mark.parametrize(("road", "said"), [
-    ("one-way", ["restricted: only some pass; traffic names them where a source does",
+    ("one-way", ["restricted: only some may pass; traffic names them where a source does",
                  "humanitarian aid, patients", "one way, from A town to A junction", "A town",
                  "A junction"]),
-    ("back", ["complete but not in use: nobody passes yet; it is finished, not opened", "none",
+    ("back", ["complete but not in use: finished, not yet opened", "none",
               "one way, from A junction to A town", "A town", "A junction"]),
-    ("odd", ["open: everyone passes", 'a-word, {"toString":"x"}', "one way, as the line runs",
+    ("odd", ["open: everyone may pass", 'a-word, {"toString":"x"}', "one way, as the line runs",
              "nowhere"]),
 ])  # fmt: skip
 def test_feature_panel_says_who_passes_and_between_which_places(
@@ -286,9 +286,9 @@ def test_legend_tells_what_the_statuses_on_view_mean(open_page: Any, with_ends: 
     opened = open_page(with_ends)
     opened.page.locator("#pk-meanings summary").click()
     assert opened.page.locator("#pk-meanings li").all_inner_texts() == [
-        "open: everyone passes",
-        "restricted: only some pass; traffic names them where a source does",
-        "complete but not in use: nobody passes yet; it is finished, not opened",
+        "open: everyone may pass",
+        "restricted: only some may pass; traffic names them where a source does",
+        "complete but not in use: finished, not yet opened",
     ]
     opened.page.get_by_role("checkbox", name="Corridor").uncheck()
     assert opened.page.locator("#pk-meanings").is_hidden()

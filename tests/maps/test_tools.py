@@ -120,7 +120,7 @@ def test_table_is_filtered_by_text_in_any_script(open_page: Any, towns: Catalogu
 
 def test_table_is_cut_to_the_view(open_page: Any, towns: Catalogue) -> None:
     opened = open_page(pkzone.map(catalogue=towns), "#tool=table&at=39.4,46.2&z=12")
-    opened.page.get_by_label("Only in the part of the map on view").check()
+    opened.page.get_by_label("Only in the part of the map in view").check()
     assert [row[1] for row in rows(opened)] == ["Core", "Shusha / Shushi"]
 
 

@@ -148,7 +148,7 @@ def test_the_legend_of_the_shipped_corridor(shipped: Catalogue) -> None:
     texts = Sheet(picture("corridor@2022-09-01", width_cm=40)).texts("legend")
     every = {rule["label"] for rule in style.RULES["corridor"]}
     assert {one for one in texts if one in every} == drawn_rules
-    assert "Paler: inferred, not reported as such" in texts
+    assert "Paler: inferred, not directly reported" in texts
 
 
 def test_title_date_sources_licence_and_disclaimer(drawn: Catalogue) -> None:

@@ -68,7 +68,7 @@ def _hands(labels: Mapping[str | None, str], angle: int, dash: style.Dash) -> li
 
 _TAKEN: Final[dict[str | None, str]] = {
     "Azerbaijan": phrase("Changed hands: now under Azerbaijani control"),
-    None: phrase("Changed hands: now under the control of another"),
+    None: phrase("Changed hands: now under another party's control"),
 }
 _GIVEN: Final[dict[str | None, str]] = {
     "Azerbaijan": phrase("Changed hands: no longer under Azerbaijani control"),
@@ -110,10 +110,14 @@ RULES: Final[dict[str, list[Rule]]] = {
     ],
     "affected": [
         _point(
-            phrase("Place in what changed hands"), [stroke("control", 2.4)], None, 9, where=_HELD
+            phrase("Place in an area that changed hands"),
+            [stroke("control", 2.4)],
+            None,
+            9,
+            where=_HELD,
         ),
-        _point("Place that entered", [stroke("added", 2.4)], None, 9, where=_ENTERED),
-        _point("Place that left", [stroke("removed", 2.4, (4, 2.5))], None, 9, where=_LEFT),
+        _point("Place now inside", [stroke("added", 2.4)], None, 9, where=_ENTERED),
+        _point("Place no longer inside", [stroke("removed", 2.4, (4, 2.5))], None, 9, where=_LEFT),
         _rule("line", "Affected", [stroke("ink", 1.5)]),
         _rule("area", "Affected", [stroke("ink", 1.5)]),
     ],

@@ -46,8 +46,8 @@ test("values of properties: known words, unknown ones, and what is no text", () 
 });
 
 test("an uncertainty in metres or kilometres", () => {
-  assert.equal(text.uncertainty(500), "the true place may lie about 500 m either way");
-  assert.equal(text.uncertainty(1500), "the true place may lie about 1.5 km either way");
+  assert.equal(text.uncertainty(500), "position accurate to about 500 m");
+  assert.equal(text.uncertainty(1500), "position accurate to about 1.5 km");
   assert.equal(text.uncertainty("some"), "some");
 });
 

@@ -9,7 +9,7 @@ import * as text from "../words/text.js";
 import * as canvas from "./canvas.js";
 import { map, onCrowd, reach } from "./draw.js";
 
-text.add({ map_crowded: "Map. Arrow keys pan, plus and minus zoom. The features are too many for Tab: the table lists them." });
+text.add({ map_crowded: "Map. Arrow keys pan, plus and minus zoom. There are too many features for Tab: the table lists them." });
 const tip = L.tooltip({ className: "pk-tip", opacity: 1 });
 const sheets = new Map();
 let groups = new Map(), over, act, asked;

@@ -29,7 +29,7 @@ text.add({
   records_one: "Record {row}: {date}, {answer}",
   records_many: "Records: {count} ({parts})",
   records_here: "Records here: {count}",
-  records_list: "List of the records on view ({count})",
+  records_list: "List of the records in view ({count})",
   records_title: "Record {row}",
   records_empty: "–",
 });
