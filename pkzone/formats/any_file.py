@@ -36,8 +36,8 @@ def holds_layers(path: str) -> bool:
 
 def as_geojson(
     path: str, *, layers: Sequence[str] = (), name: str | None = None
-) -> tuple[bytes, tuple[Notice, ...]]:
-    """Import a file; return it as canonical GeoJSON and what the import says.
+) -> tuple[bytes, tuple[Notice, ...], dict[str, str]]:
+    """Import a file; return it as canonical GeoJSON, what the import says, and what the file does.
 
     Parameters
     ----------
@@ -61,7 +61,8 @@ def as_geojson(
     with at_hand(path, name) as copy:
         imported = import_file(copy, layers=layers if holds_layers(path) else ())
     texts = (text.replace(copy, name) for text in imported.geojson_notices)
-    return imported.to_bytes(), tuple(Notice("import", name, None, text) for text in texts)
+    notices = tuple(Notice("import", name, None, text) for text in texts)
+    return imported.to_bytes(), notices, imported.about
 
 
 def read(
@@ -88,9 +89,10 @@ def read(
         The file is one of a revision, and cannot be had.
     """
     if is_imported(path):
-        data, notices = as_geojson(path, layers=layers, name=name)
+        data, notices, about = as_geojson(path, layers=layers, name=name)
     else:
         with at_hand(path, name) as copy:
-            data, notices = reader.read_bytes(copy), ()
+            data, notices, about = reader.read_bytes(copy), (), {}
     collection = reader.parse(data, name=name or reader.file_name(path), **options)
-    return replace(collection, notices=(*notices, *collection.notices))
+    notices = (*notices, *collection.notices)
+    return replace(collection, notices=notices, about=about or collection.about)

@@ -136,6 +136,8 @@ class Opened:
     located : int or None
         How many of its features have a geometry, as far as that is known without GDAL: one that
         GDAL cannot read comes from it as none.
+    about : dict of str to str
+        What the layer says of itself, as `pkzone.geojson.model.FeatureCollection` has it.
     notices, late_notices : list of str
         Notices: known on opening, and once all features were read.
     """
@@ -148,6 +150,7 @@ class Opened:
     bounds: tuple[float, float, float, float] | None = None
     note: str | None = None
     located: int | None = None
+    about: dict[str, str] = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
     late_notices: list[str] = field(default_factory=list)
 

@@ -11,8 +11,9 @@ import re
 import sqlite3
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
+from html import unescape
 from itertools import chain, count
 from pathlib import Path
 from typing import Any, Literal
@@ -29,6 +30,10 @@ NOTE_STANDARD = "urn:pkzone:columns"
 
 _VIRTUAL = re.compile(r"\A\s*CREATE\s+VIRTUAL\s+TABLE\b.*?\bUSING\s+(\w+)", re.I | re.S)
 _MAX_NOTE = 1024**2
+# Texts of QGIS' metadata; of entities, no parser of XML is asked.
+_QGIS_FACT = re.compile(r"<(title|rights|license)>([^<>]*)</\1>")
+_QGIS_NAMES = {"title": "title", "rights": "attribution", "license": "license"}
+_LONGEST_FACT = 500
 
 
 def _feature_tables(path: str) -> list[str]:
@@ -74,7 +79,8 @@ def _completed(opened: Opened, path: str, table: str) -> Opened:
             "SELECT table_name FROM gpkg_contents WHERE data_type != 'features'"
             " AND table_name != 'layer_styles' ORDER BY table_name"
         ).fetchall()
-        opened = replace(opened, note=_stored_note(database, table), located=located)
+        note, about = _stored_note(database, table), _about(database, table)
+        opened = replace(opened, note=note, located=located, about=about)
     if measured:
         opened.notices.append(f"{MEASURES_LOST}: {measured}")
     if rows:
@@ -95,6 +101,23 @@ def _stored_note(database: sqlite3.Connection, table: str) -> str | None:
     except sqlite3.Error:
         return None  # there are no such tables: nobody left a note
     return row[0] if row and isinstance(row[0], str) else None
+
+
+def _about(database: sqlite3.Connection, table: str) -> dict[str, str]:
+    """Return title, attribution and licence of a layer as QGIS writes them, else its identifier."""
+    about: dict[str, str] = {}
+    with suppress(sqlite3.Error):  # any of these tables may lack
+        query = "SELECT identifier FROM gpkg_contents WHERE table_name = ?"
+        about["title"] = str(next(database.execute(query, (table,)))[0] or "")
+        query = (
+            "SELECT m.metadata FROM gpkg_metadata m JOIN gpkg_metadata_reference r"
+            " ON r.md_file_id = m.id WHERE m.md_standard_uri LIKE '%qgis%'"
+            " AND r.table_name = ? AND length(m.metadata) <= ?"
+        )
+        for (text,) in database.execute(query, (table, _MAX_NOTE)):
+            facts = {tag: unescape(value).strip() for tag, value in _QGIS_FACT.findall(str(text))}
+            about |= {_QGIS_NAMES[tag]: value for tag, value in facts.items() if value}
+    return {name: text[:_LONGEST_FACT] for name, text in about.items() if text}
 
 
 def _count_geometries(database: sqlite3.Connection, table: str) -> tuple[int, int]:

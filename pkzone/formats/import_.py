@@ -63,6 +63,8 @@ class Imported:
         none, and if none was needed.
     notices : tuple of str
         What was odd, assumed or left out; one line each.
+    about : dict of str to str
+        What a file of one layer says of itself: ``title``, ``attribution``, ``license``.
     restored : Restored
         The features while their geometries are shapes.
     """
@@ -74,6 +76,7 @@ class Imported:
     operation: str | None
     notices: tuple[str, ...]
     restored: Restored = field(repr=False)
+    about: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def features(self) -> tuple[Feature, ...]:
@@ -168,7 +171,7 @@ def import_file(
         return _imported_geojson(shown, id_property, [name for name, one in stated.items() if one])
     with take_in(path) as intake:
         wish = {"layers": list(layers), "lon": lon, "lat": lat, "crs": crs, "encoding": encoding}
-        tables, told, notices = _read(intake, wish, limits)
+        tables, told, notices, about = _read(intake, wish, limits)
         parts = [
             restored(table, intake.format, id_property=id_property, shown=intake.shown)
             for table in tables
@@ -197,6 +200,7 @@ def import_file(
             next((one["operation"] for one in told if "operation" in one), None),
             (*intake.notices, *_changes_of_all(told), *notices),
             together,
+            about if len(tables) == 1 else {},
         )
 
 
@@ -253,9 +257,13 @@ def _job(task: str, intake: Intake, wish: Mapping[str, Any]) -> dict[str, Any]:
 
 def _read(
     intake: Intake, wish: dict[str, Any], limits: Limits
-) -> tuple[list[Table], list[dict[str, Any]], list[str]]:
-    """Return the tables that the child reads, what it tells of coordinates, and its notices."""
+) -> tuple[list[Table], list[dict[str, Any]], list[str], dict[str, str]]:
+    """Return the tables that the child reads, what it tells of coordinates, and its notices.
+
+    The last is what the layer that was read last says of itself.
+    """
     tables: list[Table] = []
+    about: dict[str, str] = {}
     told: list[dict[str, Any]] = []
     notices: list[str] = []
     job = _job("read", intake, wish)
@@ -266,11 +274,12 @@ def _read(
             tables.append(_table(answer))
             told.append(answer["crs"])
             notices += answer["notices"]
+            about = dict(answer["about"])
         elif "count" in answer:
             if answer["count"] != len(tables[-1]):
                 raise FormatError(intake.shown, "features were lost on the way from the reader")
             notices += _late_notices(answer)
-    return tables, told, list(dict.fromkeys(notices))
+    return tables, told, list(dict.fromkeys(notices)), about
 
 
 def _table(answer: Mapping[str, Any]) -> Table:

@@ -134,6 +134,7 @@ def _layer(name: str, opened: Opened, job: dict[str, Any]) -> Iterator[Batch | d
         "geometry": opened.geometry,
         "stated": opened.count,
         "note": opened.note,
+        "about": opened.about,
         "notices": opened.notices,
     }
     if job["task"] == "list":

@@ -11,6 +11,7 @@ from typing import Any
 from pkzone.errors import BadStructure, GeoJSONError, printable
 
 __all__ = [
+    "ABOUT",
     "FOOTER",
     "HEADER",
     "MAX_BYTES",
@@ -32,6 +33,9 @@ MAX_BYTES = 256 * 1024 * 1024
 
 MAX_DEPTH = 64
 """How deep arrays and objects may be nested; a feature with a MultiPolygon takes 8."""
+
+ABOUT = ("title", "name", "attribution", "license", "licence")
+"""Members of a collection that are not of RFC 7946 and say what it is, and whose."""
 
 HEADER = b'{"type":"FeatureCollection","features":[\n'
 FOOTER = b"]}\n"
@@ -85,10 +89,14 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class FeatureCollection:
-    """The features of a file in the file's order, and the notices of reading it."""
+    """The features of a file in the file's order, and the notices of reading it.
+
+    ``about`` has what the file says of itself: those of `ABOUT` that are texts.
+    """
 
     features: tuple[Feature, ...]
     notices: tuple[Notice, ...]
+    about: Mapping[str, str] = field(default_factory=dict)
 
     def on_the_whole(self) -> tuple[Notice, ...]:
         """Return the notices about the whole file, and those about what is lost of features."""
@@ -109,11 +117,15 @@ class Flaw:
 
 @dataclass(slots=True)
 class Report:
-    """Reporter of a check: it knows file and feature, makes errors and collects notices."""
+    """Reporter of a check: it knows file and feature, makes errors and collects notices.
+
+    ``about`` is what the file says of itself, see `FeatureCollection`.
+    """
 
     file: str
     feature: str | None = None
     notices: list[Notice] = field(default_factory=list)
+    about: dict[str, str] = field(default_factory=dict)
 
     def refusal(
         self,

@@ -21,7 +21,7 @@ from pkzone.errors import (
 )
 from pkzone.geojson.geometry import GEOMETRY_TYPES, check_geometry
 from pkzone.geojson.json_text import check_values
-from pkzone.geojson.model import Feature, Report, described
+from pkzone.geojson.model import ABOUT, Feature, Report, described, text_of
 
 __all__ = [
     "MAX_EXACT",
@@ -68,6 +68,7 @@ def root_features(root: Any, report: Report) -> list[tuple[Any, str]]:
     if kind != "FeatureCollection":
         raise report.refusal(BadStructure, _root_reason(root))
     _drop_members(root, "FeatureCollection", {"type", "features"}, report, "the collection")
+    report.about = {name: text for name in ABOUT if (text := text_of(root, name))}
     if "features" not in root:
         raise report.refusal(BadStructure, 'it has no member "features"')
     features = root["features"]

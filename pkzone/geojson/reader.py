@@ -185,7 +185,7 @@ def _collected(
         i = unsettled[row]
         report.feature = label_of(features[i].id, places[i]) or None
         report.note("invalid-polygon", f"its area is not valid: {reason}")
-    return FeatureCollection(tuple(features), tuple(report.notices))
+    return FeatureCollection(tuple(features), tuple(report.notices), report.about)
 
 
 def read_bytes(path: str | Path) -> bytes:

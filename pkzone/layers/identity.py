@@ -179,7 +179,8 @@ def identified(
         features = _by_property(features, properties_of(id_property), report)
     elif features and all(one.id is None for one in features):
         features = _by_moved_id(features, report)
-    return FeatureCollection(features, (*collection.notices, *report.notices))
+    notices = (*collection.notices, *report.notices)
+    return replace(collection, features=features, notices=notices)
 
 
 def _without_repeated(

@@ -19,10 +19,11 @@ from pkzone.files.filetypes import title_of_path
 from pkzone.files.inputs import open_regular
 from pkzone.formats import any_file
 from pkzone.geojson.json_text import TooManyFeaturesError
-from pkzone.geojson.model import Feature, FeatureCollection, Notice
+from pkzone.geojson.model import ABOUT, Feature, FeatureCollection, Notice
 from pkzone.geojson.reader import file_name
 from pkzone.layers.identity import identified
 from pkzone.maps import packing
+from pkzone.maps.file_looks import Looks, simplestyle_looks
 from pkzone.maps.geometry import boxes_of, extent
 from pkzone.maps.style import RULES, geometry_kind, line_rule, point_rule, stroke
 from pkzone.revisions.names import file_title
@@ -36,9 +37,14 @@ __all__ = [
     "OWN_PALETTE",
     "FileLayer",
     "columns_of",
+    "credit_of",
+    "is_news",
+    "label_of",
     "open_files",
+    "own_title",
     "payload_of",
     "title_of",
+    "with_file",
     "with_files",
     "with_own_layers",
 ]
@@ -65,8 +71,9 @@ OWN_PALETTE: Final[dict[str, dict[str, str]]] = {
 }
 _DASHES: Final[tuple[list[float], ...]] = ([], [11, 5], [2, 4], [11, 4, 2, 4], [18, 5, 6, 5])
 _SHAPES: Final = ("circle", "square", "triangle", "diamond", "down", "hexagon", "cross", "star")
-#: Most points of a file that have their names on the map.
-_MOST_LABELS: Final = 400
+#: Names of files are less important than all of the catalogue's.
+_NAMED_POINTS: Final = {"where": {"@geometry": "point"}, "rank": 5, "zoom": 0}
+_LONGEST_TEXT: Final = 500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +90,8 @@ class FileLayer:
         Its features, in its order, with the ids that `pkzone.layers.identity` finds.
     label : str
         The property that names a feature, ``name`` where none does.
+    credit : str
+        Whom the file credits, and its licence, as far as it says so.
     notices : tuple of Notice
         What was odd when it was read.
     kinds : tuple of str
@@ -91,16 +100,20 @@ class FileLayer:
         West, south, east and north of each feature in degrees; NaN where it has no place.
     sha256 : str or None
         The hash of the file; none of a frame, of standard input and of a state in git.
+    looks : Looks or None
+        How each feature looks; none where all of them look alike.
     """
 
     name: str
     title: str
     features: tuple[Feature, ...]
     label: str
+    credit: str
     notices: tuple[Notice, ...]
     kinds: tuple[str, ...]
     boxes: npt.NDArray[np.float64]
     sha256: str | None = None
+    looks: Looks | None = None
 
     @property
     def extent(self) -> Box | None:
@@ -118,11 +131,9 @@ class FileLayer:
         return order
 
     @property
-    def names_points(self) -> bool:
-        """Tell whether every point has a name."""
-        pairs = zip(self.features, self.kinds, strict=True)
-        points = [one for one, kind in pairs if kind == "point"]
-        return bool(points) and all(_is_name(one.properties.get(self.label)) for one in points)
+    def look_numbers(self) -> Sequence[int | None]:
+        """The look of each feature; none where all of them look alike."""
+        return self.looks.numbers if self.looks else [None] * len(self.features)
 
 
 def open_files(
@@ -159,15 +170,26 @@ def open_files(
             collection, file, title = _frame(one), _FRAME, _title_of_frame(one)
             digest = None
         collection = identified(collection, file)
-        features = collection.features
+        features, about = collection.features, collection.about
         name = _new_name(title, names)
         names.add(name)
-        notices = (*collection.notices, *_nothing_drawn(features, file))
+        looks = simplestyle_looks(features, file)
+        notices = (
+            *filter(is_news, collection.notices),
+            *_nothing_drawn(features, file),
+            *(looks.notices if looks else ()),
+        )
         geometries = [one.geometry for one in features]
         kinds = tuple(geometry_kind(one["type"] if one else None) for one in geometries)
         boxes = boxes_of(geometries)
-        label = _label(features)
-        layers.append(FileLayer(name, title, features, label, notices, kinds, boxes, digest))
+        label = label_of(features)
+        own = own_title(about) or title
+        layers.append(
+            FileLayer(
+                *(name, own, features, label, credit_of(about), notices, kinds, boxes, digest),
+                looks=looks,
+            )
+        )
     return tuple(layers)
 
 
@@ -185,6 +207,29 @@ def _sha256(path: str) -> str | None:
             return sha256(file.read()).hexdigest()
     except (OSError, ValueError):
         return None
+
+
+def is_news(notice: Notice) -> bool:
+    """Tell whether a notice is news: what a file says of itself is not lost, a map shows it."""
+    named = notice.message.rpartition(": ")[2].split(", ")
+    return notice.code != "foreign-members" or bool(notice.feature) or not {*named} <= {*ABOUT}
+
+
+def own_title(about: Mapping[str, str]) -> str:
+    """Return what a file calls itself; nothing if it does not say."""
+    return _plain(about.get("title") or about.get("name") or "")
+
+
+def credit_of(about: Mapping[str, str]) -> str:
+    """Return attribution and licence of a file on one line."""
+    named = (about.get("attribution"), about.get("license") or about.get("licence"))
+    return ", ".join(_plain(one) for one in named if one)
+
+
+def _plain(text: str) -> str:
+    """Return a text of a file on one line, and no longer than a page has room for."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_TEXT else f"{line[: _LONGEST_TEXT - 1]}…"
 
 
 def _nothing_drawn(features: Sequence[Feature], file: str) -> Iterator[Notice]:
@@ -223,16 +268,19 @@ def payload_of(file: FileLayer, geometries: Geometries) -> dict[str, Any]:
     features: list[dict[str, Any]] = []
     states: list[dict[str, Any]] = []
     drawn = geometries.add_of(file.features, alone=True)
-    for number, (one, where) in enumerate(zip(file.features, drawn, strict=True)):
+    rows = zip(file.features, drawn, file.look_numbers, strict=True)
+    for number, (one, where, look) in enumerate(rows):
         own = one.id if one.id is not None else _new_id(number + 1, ids)
         features.append({"id": own, "shared": {}} | ({"made_up": True} if one.id is None else {}))
-        states.append({"feature": number, "geometry": where, "properties": one.properties})
+        state = {"feature": number, "geometry": where, "properties": one.properties}
+        states.append(state if look is None else {**state, "look": look})
     return {
         "name": file.name,
         "title": file.title,
         "description": "",
         "fixed": True,
         "label": file.label,
+        "credit": file.credit,
         "features": features,
         "states": states,
         "versions": [
@@ -258,7 +306,8 @@ def _title_of_frame(frame: gpd.GeoDataFrame) -> str:
     return str(known.get("ref") or (file and title_of_path(str(file))) or "frame")
 
 
-def _label(features: Iterable[Feature]) -> str:
+def label_of(features: Iterable[Feature]) -> str:
+    """Return the property that names features, ``name`` where none does."""
     keys = {key for one in features for key, value in one.properties.items() if _is_name(value)}
     folded = {key.casefold(): key for key in sorted(keys, reverse=True)}
     return next((folded[one] for one in LABELS if one in folded), LABELS[0])
@@ -314,12 +363,11 @@ def with_files(table: Mapping[str, Any], files: Sequence[FileLayer]) -> dict[str
     others = [one.name for one in sorted(files, key=_lowest) if one.name not in areas]
     order = list(table["order"])
     order[order.index("*") : order.index("*")] = areas
-    rules = {one.name: _rules(number) for number, one in enumerate(files)}
-    labels = {
-        one.name: [{"where": {"@geometry": "point"}, "rank": 5, "zoom": 0}]
-        for one in files
-        if one.names_points and len(one.features) <= _MOST_LABELS
+    rules = {
+        one.name: one.looks.rules if one.looks else _rules(number)
+        for number, one in enumerate(files)
     }
+    labels = {one.name: [_NAMED_POINTS] for one in files}
     return {
         **table,
         "groups": [{"id": "files", "layers": [one.name for one in files]}, *table["groups"]],
@@ -327,6 +375,16 @@ def with_files(table: Mapping[str, Any], files: Sequence[FileLayer]) -> dict[str
         "rules": {**table["rules"], **rules},
         "labels": {**table["labels"], **labels},
     }
+
+
+def with_file(table: Mapping[str, Any], layer: str, looks: Looks | None) -> dict[str, Any]:
+    """Return a style table that also says what a file looks like, where the file says so.
+
+    A file that is called as a layer of the table looks as that otherwise.
+    """
+    rules = {**table["rules"], **({layer: looks.rules} if looks else {})}
+    names = {layer: [_NAMED_POINTS]} if looks or layer not in table["rules"] else {}
+    return {**table, "rules": rules, "labels": {**table["labels"], **names}}
 
 
 def _rules(number: int) -> list[dict[str, Any]]:

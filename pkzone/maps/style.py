@@ -10,6 +10,7 @@ whole as plain JSON types, which `web/scripts/drawing/look.js` applies on the pa
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -28,6 +29,7 @@ __all__ = [
     "LEAD",
     "PAGE",
     "PALETTE",
+    "PIN_LIFT",
     "PLACES",
     "RECORD_BARS",
     "RECORD_MARKS",
@@ -98,6 +100,18 @@ def _outline(text: str) -> list[list[float]]:
     return [[json.loads(number) for number in pair.split()] for pair in text.split(",")]
 
 
+#: How far the middle of a pin's head lies above its tip, in radii of the head.
+PIN_LIFT: Final = 2.0
+
+
+def _pin() -> list[list[float]]:
+    """Return a pin: its tip at the point, its head above."""
+    start = math.acos(1 / PIN_LIFT)  # where a straight side meets the round head
+    turns = [start + (2 * math.pi - 2 * start) * step / 20 for step in range(21)]
+    head = [[math.sin(turn), math.cos(turn) - PIN_LIFT] for turn in turns]
+    return [[0, 0], *([round(x, 2), round(y, 2)] for x, y in head)]
+
+
 #: Marker outlines in a square from -1 to 1, y downwards; None is a circle.
 SHAPES: Final[dict[str, list[list[float]] | None]] = {
     "circle": None,
@@ -119,6 +133,7 @@ SHAPES: Final[dict[str, list[list[float]] | None]] = {
         "0.5 1.3, 0 1.15, -0.5 1.3, -0.5 1.05, -0.18 0.8, -0.22 0.3, -1.25 0.62, -1.25 0.3, "
         "-0.22 -0.35, -0.22 -0.9"
     ),
+    "pin": _pin(),
 }
 
 #: Patterns of a route or link by its status, in the width of an open one.

@@ -214,8 +214,9 @@ class Canvas:
         self._group[-1].parts.append(artist)
 
     def colour(self, token: str, opacity: float = 1.0) -> tuple[float, float, float, float]:
-        """Return a colour of the palette; the token of a foreign table is drawn as text is."""
-        return to_rgba(self.colours.get(token, self.colours["ink"]), opacity)
+        """Return a colour, written or of the palette; an unknown token is drawn as text is."""
+        known = token if token.startswith("#") else self.colours.get(token, self.colours["ink"])
+        return to_rgba(known, opacity)
 
     def fill(self, path: Path, token: str, opacity: float = 1.0) -> None:
         """Fill an area."""

@@ -37,6 +37,7 @@ __all__ = [
 SWATCH: Final = (40.0, 18.0)
 _POINT: Final = 4.0
 _LARGEST_SAMPLE: Final = 6.5
+_LARGEST_PIN: Final = 5.4  # three times as high
 #: Samples of the modifiers that the legend explains, as on the page.
 _SAMPLES: Final[dict[str, dict[str, Any]]] = {
     "lead": {"strokes": [{"color": "link", **style.LEAD}]},
@@ -108,6 +109,16 @@ class Symbol:
         if self.rule.get("fill"):
             canvas.fill(path, self.rule["fill"], self.opacity)
         self._draw_strokes(canvas, path)
+        if sign := self.rule.get("sign"):
+            self._draw_sign(canvas, sign, x, y + style.PIN_LIFT * self.size * canvas.px)
+
+    def _draw_sign(self, canvas: Canvas, sign: str, x: float, y: float) -> None:
+        """Draw what stands on the head of a pin: a letter or a shape."""
+        hue, size = self.rule["sign_color"], self.size * canvas.px
+        if len(sign) > 1:
+            canvas.fill(_outline(sign, 0.45 * size, x, y), hue, self.opacity)
+        else:
+            canvas.text(x, y - 0.45 * size, sign, 1.25 * size, hue, face="bold", align="center")
 
     def reach(self, canvas: Canvas) -> float:
         """Return half the size of its marker with the outline, points."""
@@ -151,8 +162,11 @@ def swatch(canvas: Canvas, symbol: Symbol, kind: str, x: float, y: float) -> Non
         inset = 2.5 * canvas.px
         shape = box(x + 4 * canvas.px, y + inset, x + width - 4 * canvas.px, y + height - inset)
     else:
-        shape = shapely.Point(x + width / 2, y + height / 2)
-    replace(symbol, size=min(symbol.size, _LARGEST_SAMPLE)).draw(canvas, kind, shape)
+        is_pin = kind == "point" and symbol.rule.get("shape") == "pin"
+        largest = _LARGEST_PIN if is_pin else _LARGEST_SAMPLE
+        shape = shapely.Point(x + width / 2, y if is_pin else y + height / 2)
+        symbol = replace(symbol, size=min(symbol.size, largest))
+    symbol.draw(canvas, kind, shape)
 
 
 @dataclass(frozen=True, slots=True)

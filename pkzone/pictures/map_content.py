@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from pkzone.errors import BadDate, BadOption, VersionNotFound, printable
+from pkzone.geojson.model import text_of
 from pkzone.i18n.messages import day_in_words, say
 from pkzone.layers.dates import day_of
 from pkzone.layers.references import FileReference, LayerReference, parse
 from pkzone.maps import leads, own_layers, style, world
+from pkzone.maps.file_looks import simplestyle_looks
 from pkzone.maps.payload import cited_by
 from pkzone.maps.selection import select
 from pkzone.maps.style import BASE
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from pkzone.geojson import Feature
     from pkzone.layers.catalogue import Catalogue, Version
     from pkzone.layers.model import Region
+    from pkzone.maps.file_looks import Looks
     from pkzone.maps.selection import Selection
 
 __all__ = [
@@ -187,28 +190,64 @@ def feature_items(
     table: Mapping[str, Any],
     language: str,
     lead: Mapping[str, Any] | None = None,
+    rules: Sequence[Rule] | None = None,
+    label: str | None = None,
 ) -> Iterator[Item]:
-    """Yield what is drawn for a feature; nothing where a geometry lacks or is of mixed kinds."""
+    """Yield what is drawn for a feature; nothing where a geometry lacks or is of mixed kinds.
+
+    A feature of a file may have `rules` of its own, and is named by the property `label`.
+    """
     from pkzone.geo.convert import shape
 
     kind = style.geometry_kind(geometry.get("type")) if geometry else "none"
     if not geometry or kind == "none" or (drawn := shape(geometry)).is_empty:
         return
-    rules = table["rules"].get(style_key, table["any"])
+    if rules is None:
+        rules = table["rules"].get(style_key, table["any"])
     yield Item(
         gid=gid,
         style_key=style_key,
         kind=kind,
         shape=drawn,
-        rule=style.first_met(rules, properties, kind) or table["any"][-1],
+        rule=_rule_of(rules, properties, kind) or table["any"][-1],
         modifiers=tuple(
             style.all_met(table["modifiers"], {**properties, "@lead": lead is not None}, kind)
         ),
-        name=name_in(properties, language),
+        name=name_in(properties, language) if label is None else text_of(properties, label) or "",
         label_row=style.first_met(table["labels"].get(style_key, ()), properties, kind),
         cited=frozenset(cited_by(properties)),
         lead=shape(lead) if lead else None,
     )
+
+
+def _rule_of(rules: Sequence[Rule], properties: Mapping[str, Any], kind: str) -> Rule | None:
+    """Return the first rule that a feature meets; those of one look ask for nothing but a kind."""
+    look = rules[0]["where"].get("@look") if rules else None
+    known = properties if look is None else {**properties, "@look": look}
+    return style.first_met(rules, known, kind)
+
+
+def _file_items(
+    layer: str,
+    features: Sequence[Feature],
+    looks: Looks | None,
+    *,
+    table: Mapping[str, Any],
+    language: str,
+    label: str,
+) -> Iterator[Item]:
+    """Yield what is drawn for the features of a file, each as its look has it."""
+    for number, one in enumerate(features):
+        yield from feature_items(
+            gid_of(layer, f"#{number}" if one.id is None else one.id),
+            layer,
+            one.geometry,
+            one.properties,
+            table=table,
+            language=language,
+            rules=looks.by_number.get(looks.numbers[number], ()) if looks else None,
+            label=label,
+        )
 
 
 def _layer_items(
@@ -344,7 +383,7 @@ class _Maker:
                 items += self._items(version)
         for file in selection.files:
             look: dict[str, Any] = {"table": table, "language": self._language}
-            items += _layer_items(file.name, file.features, **look)
+            items += _file_items(file.name, file.features, file.looks, label=file.label, **look)
         content = self._content(
             items,
             title=self._catalogue.say(title, self._language),
@@ -394,26 +433,32 @@ class _Maker:
         collection = identified(read, file_name(path))
         name = "standard input" if path == "-" else path if is_state(path) else Path(path).name
         layer, language, day = file_title(path), self._language, self._catalogue.default_date
-        own = list(_layer_items(layer, collection.features, table=style.table(), language=language))
+        looks = simplestyle_looks(collection.features, file_name(path))
+        table = own_layers.with_file(self._table, layer, looks)
+        look: dict[str, Any] = {"table": table, "language": language}
+        label = own_layers.label_of(collection.features)
+        own = list(_file_items(layer, collection.features, looks, label=label, **look))
         around = list(self._around(day, layer)) if day and own else []
         left_out = sum(one.geometry is not None for one in collection.features) - len(own)
-        notices = [*map(str, collection.on_the_whole())]
+        notices = [*map(str, filter(own_layers.is_news, collection.on_the_whole()))]
+        notices += map(str, looks.notices if looks else ())
         if left_out:
             lost = "features with an empty geometry or a mixed collection are not drawn"
             notices.append(f"{name}: {left_out} {lost}")
         focus = tuple(item.shape for item in own)
-        return self._content(
+        own_credit = own_layers.credit_of(collection.about)
+        base = _base_credit(self._catalogue, language) if _near(around, focus) else ""
+        content = self._content(
             [*own, *around],
             layer,
-            title=name,
+            title=own_layers.own_title(collection.about) or name,
             lines=(),
             focus=focus,
-            notices=(
-                *map(str, collection.on_the_whole()),
-                *([f"{name}: {left_out} {lost}"] if left_out else []),
-            ),
-            credit=credit(self._catalogue, language) if _near(around, focus) else "",
+            notices=tuple(notices),
+            credit=". ".join(filter(None, (own_credit, base))),
         )
+        items = paint_order(content.items, table)
+        return replace(content, table=table, items=items)
 
     def _content(self, items: Sequence[Item], *others: str, **more: Any) -> Content:
         regions = world.regions_around(self._catalogue, _box_round(more["focus"]))
@@ -472,6 +517,13 @@ def credit(catalogue: Catalogue, language: str) -> str:
     if not licence:
         return say("Data: {title}", language, title=title)
     return say("Data: {title}, {licence}", language, title=title, licence=licence)
+
+
+def _base_credit(catalogue: Catalogue, language: str) -> str:
+    """Return whose the base map under a file is: what is credited is not the file."""
+    title = catalogue.say(catalogue.title, language)
+    named = (title, *(one.title or one.name for one in catalogue.licenses))
+    return say("Base map: {credit}", language, credit=", ".join(named))
 
 
 def _day_of(reference: LayerReference, version: Version, zone: str) -> date:

@@ -46,6 +46,23 @@ function note(name) {
   return text.say("version_since", { date: text.date(version.from) });
 }
 
+// Why nothing of a file is drawn, wherever one looks.
+function emptinessOf(name) {
+  const layer = byName.get(name);
+  /** @type {(geometry: Geometry) => boolean | undefined} */
+  const isDrawn = ({ kind, parts }) => kind !== "none" || parts?.some(isDrawn);
+  if (!layer?.label || layer.states.some(({ geometry }) => isDrawn(geometry))) return "";
+  return text.say(layer.states.length ? "file_placeless" : "file_empty", { title: layer.title });
+}
+
+// On a page that shows nothing at all, the map says why.
+function tellEmpty() {
+  const reasons = payload.home ? [] : layers.map(({ name }) => emptinessOf(name)).filter(Boolean);
+  if (!reasons.length) return;
+  byId("pk-beyond").hidden = false;
+  byId("pk-beyond").textContent = reasons.join(" ");
+}
+
 function refresh() {
   settings.apply(view);
   compare.apply(view);
@@ -67,7 +84,7 @@ function refresh() {
 }
 
 function explain() {
-  legend.show(view.off, note, compare.hides(view));
+  legend.show(view.off, note, compare.hides(view), emptinessOf);
   compare.show(view);
   records?.explain();
 }
@@ -227,6 +244,7 @@ export function start(recordList = null) {
   labels.start();
   text.spoken(() => legend.start(groups(text.words.groups), toggle));
   simplified.start();
+  text.spoken(tellEmpty);
   settings.start(change);
   timeline.start((on) => change({ on }));
   facts.start();

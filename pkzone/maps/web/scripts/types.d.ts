@@ -38,6 +38,9 @@ interface Rule {
   hatch?: Hatch;
   shape?: string;
   size?: number;
+  /** What stands on a pin: one letter, or a shape; and its colour. */
+  sign?: string;
+  sign_color?: string;
 }
 
 /** What changes a symbol on top of its rule. */
@@ -167,7 +170,7 @@ interface Payload {
   ends?: Record<string, Record<string, any>>;
   layers: (Omit<Layer, "states" | "features"> & {
     features: { id: State["id"]; shared: Record<string, any>; made_up?: boolean }[];
-    states: { feature: number; geometry: number | null; lead?: number; properties?: Record<string, any> }[];
+    states: { feature: number; geometry: number | null; lead?: number; look?: number; properties?: Record<string, any> }[];
   })[];
   /** The places, where they are none of the layers. */
   around: Payload["layers"];
@@ -221,6 +224,8 @@ interface State {
   lead?: Geometry;
   /** The property that names a feature of a file. */
   label?: string;
+  /** Of a file that is styled: the number of the rules that draw it. */
+  look?: number;
   /** The row of a report that tells of it. */
   row?: string;
   /** Its name for people, where that is not its own. */
@@ -232,7 +237,7 @@ interface State {
 }
 
 /** What of a feature decides how it is drawn. */
-type Drawn = Pick<State, "layer" | "properties" | "lead"> & { geometry: { kind: string } };
+type Drawn = Pick<State, "layer" | "properties" | "lead" | "look"> & { geometry: { kind: string } };
 
 interface Version {
   id: string;
@@ -249,6 +254,8 @@ interface Layer {
   name: string;
   title: string;
   label?: string;
+  /** Whom a file credits, and its licence. */
+  credit?: string;
   fixed: boolean;
   features: { id: string | number | null }[];
   states: State[];

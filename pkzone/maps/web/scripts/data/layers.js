@@ -10,6 +10,7 @@ const read = (list, quiet) => list.map((layer) => ({
     key: `${layer.name}/${index}`,
     layer: layer.name,
     label: layer.label,
+    look: state.look,
     quiet,
     id: layer.features[state.feature].id,
     properties: { ...layer.features[state.feature].shared, ...state.properties },

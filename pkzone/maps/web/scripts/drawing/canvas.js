@@ -4,7 +4,7 @@
 // own.
 
 import { markerScale } from "./draw.js";
-import { color, shapePath } from "./look.js";
+import { color, liftOf, shapePath } from "./look.js";
 
 const root = document.documentElement;
 
@@ -72,7 +72,7 @@ const once = (known, key, make) => {
  * The colour of a token in the theme on view.
  * @param {string} token
  */
-export const ink = (token) => once(inks, token, () => getComputedStyle(root).getPropertyValue(color(token).slice(4, -1)));
+export const ink = (token) => (token.startsWith("#") ? token : once(inks, token, () => getComputedStyle(root).getPropertyValue(color(token).slice(4, -1))));
 
 /**
  * Pixels from the western edge of the world of zoom 0, in spherical Mercator.
@@ -180,6 +180,15 @@ export function stamp(context, { shape: name, size: full, opacity = 1, ...symbol
     fill(context, symbol, opacity, shape);
     stroke(context, one, opacity, shape);
   }
+  if (symbol.sign) sign(context, symbol.sign, symbol.sign_color, size, liftOf({ shape: name }) * size, opacity);
+}
+
+// What stands on the head of a pin: a letter or a shape.
+function sign(context, text, token, size, lift, opacity) {
+  if (text.length > 1) return fill(context, { fill: token }, opacity, new Path2D(shapePath(text, 0.45 * size, 0, -lift)));
+  Object.assign(context, { fillStyle: ink(token), globalAlpha: opacity, textAlign: "center", textBaseline: "middle" });
+  context.font = `600 ${1.3 * size}px ${getComputedStyle(document.body).fontFamily}`;
+  context.fillText(text, 0, -lift);
 }
 
 /** A feature; `halo` is the opacity of the light round one that is chosen or pointed at. */
@@ -214,11 +223,12 @@ function distance2(x, y, ax, ay, bx, by) {
 // How far a point is from the pointer (squared), 0 for a line or area under it; else Infinity.
 function gap({ state: { geometry }, symbol }, { x, y }) {
   const near = geometry.kind === "point" ? symbol.size + 8 : Math.max(...symbol.strokes.map(({ width }) => width)) / 2 + 6;
+  const lift = geometry.kind === "point" ? liftOf(symbol) * symbol.size * markerScale() : 0;
   let inside = false, hit = false, least = near ** 2;
   for (const path of outlineOf(geometry).paths) {
     let lastX, lastY;
     along(path, (toX, toY, isFirst) => {
-      if (geometry.kind === "point") least = Math.min(least, (toX - x) ** 2 + (toY - y) ** 2);
+      if (geometry.kind === "point") least = Math.min(least, (toX - x) ** 2 + (toY - lift - y) ** 2);
       else if (!isFirst && geometry.kind === "line") hit ||= distance2(x, y, lastX, lastY, toX, toY) < near ** 2;
       else if (!isFirst && lastY > y !== toY > y && x < lastX + ((y - lastY) * (toX - lastX)) / (toY - lastY)) inside = !inside;
       [lastX, lastY] = [toX, toY];

@@ -3,9 +3,9 @@
 // Those too many for SVG are drawn by crowd.js, in a bundle that has it.
 
 import { payload } from "../data/store.js";
-import { allOf, firstOf, make } from "../dom.js";
+import { allOf, firstOf, make, svg } from "../dom.js";
 import * as text from "../words/text.js";
-import { addPatterns, color, fillOf, shapePath, symbolFor, table } from "./look.js";
+import { addPatterns, color, fillOf, liftOf, shapePath, symbolFor, table } from "./look.js";
 
 /** The map, which folium's script has made. */
 export const map = window.map_pkzone;
@@ -22,9 +22,36 @@ export const markerScale = () => Math.min(1, Math.max(0.55, (map.getZoom() - 4) 
 const Mark = /** @type {any} */ (L.CircleMarker).extend({
   _updatePath() {
     const { x, y } = this._point;
-    this._renderer._setPath(this, this._empty() ? "M0 0" : shapePath(this.options.shape, this._radius, x, y));
+    const { shape, lift = 0 } = this.options;
+    this._renderer._setPath(this, this._empty() ? "M0 0" : shapePath(shape, this._radius, x, y - lift * this._radius));
   },
 });
+
+// A letter on a marker.
+const Letter = /** @type {any} */ (L.CircleMarker).extend({
+  onAdd() {
+    this._renderer._initPath(this);
+    this._path = svg("text", { class: "pk-letter" }, this.options.letter);
+    this._renderer._updateStyle(this);
+    this._reset();
+    this._renderer._addPath(this);
+  },
+  _updatePath() {
+    const { x, y } = this._point;
+    const place = { x, y: y - this.options.lift * this._radius, "font-size": 1.3 * this._radius };
+    for (const [name, value] of Object.entries(place)) this._path.setAttribute(name, String(value));
+  },
+});
+
+// What stands on the head of a pin.
+function signOf(position, base, symbol) {
+  const { sign, sign_color: fillColor, size: full } = symbol;
+  const isLetter = sign.length === 1;
+  const size = isLetter ? full : 0.45 * full;
+  const look = { ...base, stroke: false, fill: true, fillColor, fillOpacity: symbol.opacity, interactive: false,
+                 radius: size * markerScale(), size, lift: (liftOf(symbol) * full) / size };
+  return isLetter ? new Letter(position, { ...look, letter: sign }) : new Mark(position, { ...look, shape: sign });
+}
 
 // One pane a layer, in the order of the style table.
 const panes = new Map();
@@ -103,8 +130,9 @@ function partsOf(state, symbol) {
   return positions.flatMap((position) => {
     const halo = { ...base, ...hit, radius: symbol.size + 6, color: color("focus"), weight: 4, opacity: 0, fillOpacity: 0 };
     const fill = { fill: true, fillColor: fillOf(symbol), fillOpacity: symbol.opacity };
-    return [L.circleMarker(position, halo),
-            ...strokes.map((stroke) => new Mark(position, { ...base, ...stroke, ...fill, radius: symbol.size * markerScale(), size: symbol.size, shape: symbol.shape }))];
+    return [new Mark(position, { ...halo, shape: liftOf(symbol) ? symbol.shape : "circle" }),
+            ...strokes.map((stroke) => new Mark(position, { ...base, ...stroke, ...fill, radius: symbol.size * markerScale(), size: symbol.size, shape: symbol.shape })),
+            ...(symbol.sign ? [signOf(position, base, symbol)] : [])];
   });
 }
 

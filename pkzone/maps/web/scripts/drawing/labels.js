@@ -3,10 +3,11 @@
 import { payload } from "../data/store.js";
 import { make } from "../dom.js";
 import * as text from "../words/text.js";
-import { contains, drawn, map, windowBounds } from "./draw.js";
-import { color, labelFor } from "./look.js";
+import { contains, drawn, map, markerScale, windowBounds } from "./draw.js";
+import { color, labelFor, liftOf } from "./look.js";
 
 const MOST = 400; // names that are tried, the important ones first; no window has room for more
+const LAST = 5; // importance of the names of files
 const CELL = 8; // side of the squares, in pixels, in which routes are noted, to keep names off them
 const CROSSED = 2; // squares that a name without importance may cover; else it waits for a closer view
 const STEPS = 8; // places along a line, and across an area, that are tried for the name of its layer
@@ -30,6 +31,10 @@ function beside({ x, y }, width, height, size) {
           [right, above + near], [right, below - near], [left, above + near], [left, below - near]];
 }
 
+// The middle of a marker, and half its width.
+const sizeOf = (symbol) => (symbol.size ?? 0) * (liftOf(symbol) ? markerScale() : 1);
+const headOf = ({ x, y }, symbol) => L.point(x, y - liftOf(symbol) * sizeOf(symbol));
+
 const over = ({ x, y }, width, height) => [x - width / 2, y - height / 2];
 const box = (x, y, width, height) => L.bounds([x, y], [x + width, y + height]);
 const toPixels = (position) => map.latLngToLayerPoint(position);
@@ -44,7 +49,7 @@ function anchorOf({ kind, positions }) {
 
 // Names in both forms take two lines: half the width finds room more often.
 function element(name, kind, marks) {
-  const lines = name.split(/(?<= \/) | (?=\()/).map((line) => make("span", {}, line));
+  const lines = name.split(/(?<= \/) | (?=\()/).map((line) => make("span", { dir: "auto" }, line));
   const label = make("span", { class: `pk-label pk-label-${kind}` }, lines);
   Object.assign(label.dataset, marks);
   return label;
@@ -66,7 +71,7 @@ function ofFeatures(seen, bounds) {
     .map(({ state, symbol, wish, point }) => ({
       rank: wish.rank, id: String(state.id), mayCover: wish.rank < 2, middle: point.x,
       label: element(text.name(state), state.geometry.kind, state.marks ?? { layer: state.layer, id: String(state.id) }),
-      spots: (width, height) => (state.geometry.kind === "area" ? [over(point, width, height)] : beside(point, width, height, symbol.size ?? 0)),
+      spots: (width, height) => (state.geometry.kind === "area" ? [over(point, width, height)] : beside(headOf(point, symbol), width, height, sizeOf(symbol))),
     }));
 }
 
@@ -153,18 +158,23 @@ function wishes(bounds) {
   const zoom = map.getZoom();
   const seen = [...drawn.values()].flatMap(({ state, symbol }) => {
     const wish = labelFor(state);
-    return wish && zoom >= wish.zoom ? [{ state, symbol, wish }] : [];
+    return wish && zoom >= wish.zoom && (!state.label || text.isNamed(state)) ? [{ state, symbol, wish }] : [];
   });
-  return [...ofFeatures(seen, bounds), ...ofRegions(bounds), ...ofLayers(seen, bounds)]
+  const names = ofFeatures(seen, bounds);
+  // Of more names than there is room for those of files would be any of them: they wait for a closer view.
+  const shown = names.length > MOST ? names.filter(({ rank }) => rank < LAST) : names;
+  return [...shown, ...ofRegions(bounds), ...ofLayers(seen, bounds)]
     .sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1)).slice(0, MOST);
 }
 
 // What no label may cover: the markers on view, and the controls on the map.
 function obstacles(bounds) {
   const marks = [...drawn.values()].filter(({ state }) => state.geometry.kind === "point");
-  const points = marks.flatMap(({ state, symbol: { size } }) =>
-    state.geometry.positions.map(toPixels)
-      .filter((place) => bounds.contains(place)).map(({ x, y }) => box(x - size, y - size, 2 * size, 2 * size)));
+  const points = marks.flatMap(({ state, symbol }) => {
+    const { size } = symbol, lift = liftOf(symbol) * size;
+    return state.geometry.positions.map(toPixels)
+      .filter((place) => bounds.contains(place)).map(({ x, y }) => box(x - size, y - lift - size, 2 * size, lift ? lift + size : 2 * size));
+  });
   const home = map.getContainer().getBoundingClientRect();
   const covers = [...document.querySelectorAll("#pk-small-print, .leaflet-control")].map((element) => {
     const { left, top, width, height } = element.getBoundingClientRect();

@@ -7,10 +7,10 @@ import { svg } from "../dom.js";
 export const table = payload.style;
 
 /**
- * The colour of a token, as CSS has it.
+ * The colour of a token, as CSS has it; a file that is styled has colours of its own, `#rrggbb`.
  * @param {string} token
  */
-export const color = (token) => `var(--pk-${token})`;
+export const color = (token) => (token.startsWith("#") ? token : `var(--pk-${token})`);
 
 /**
  * @param {Where} where
@@ -18,6 +18,7 @@ export const color = (token) => `var(--pk-${token})`;
  */
 function meets(where, state) {
   return Object.entries(where).every(([key, wanted]) => {
+    if (key === "@look") return state.look === wanted;
     const value = key === "@geometry" ? state.geometry.kind : key === "@lead" ? Boolean(state.lead) : own(state.properties, key) ?? null;
     return Array.isArray(wanted) ? wanted.includes(value) : wanted === value;
   });
@@ -33,12 +34,26 @@ export const rulesOf = (layer) => own(table.rules, layer) ?? table.any;
 /** @type {<T extends { where: Where }>(rules: T[], state: Drawn) => T | undefined} */
 const firstMet = (rules, state) => rules.find((rule) => meets(rule.where, state));
 
+// The rules of each look of a file are gathered once: there may be as many looks as features.
+/** @type {Map<string, Rule[][]>} */
+const looks = new Map();
+/** @param {string} layer */
+function looksOf(layer) {
+  if (!looks.has(layer)) {
+    /** @type {Rule[][]} */
+    const known = [];
+    for (const rule of rulesOf(layer)) (known[rule.where["@look"]] ??= []).push(rule);
+    looks.set(layer, known);
+  }
+  return /** @type {Rule[][]} */ (looks.get(layer));
+}
+
 /**
  * The rule that draws a feature.
  * @param {Drawn} state
  * @returns {Rule}
  */
-export const ruleFor = (state) => firstMet(rulesOf(state.layer), state) ?? table.any[table.any.length - 1];
+export const ruleFor = (state) => firstMet(state.look === undefined ? rulesOf(state.layer) : looksOf(state.layer)[state.look] ?? [], state) ?? table.any[table.any.length - 1];
 
 /**
  * The modifiers of a feature; one that is drawn by other rules than those of its home changes in size only.
@@ -84,6 +99,12 @@ export function shapePath(shape, size, x, y) {
   return `M${outline.map(([dx, dy]) => `${(x + dx * size).toFixed(2)},${(y + dy * size).toFixed(2)}`).join("L")}Z`;
 }
 
+/**
+ * How far the middle of a marker lies above its point, in its own size.
+ * @param {{ shape?: string }} symbol
+ */
+export const liftOf = ({ shape }) => (shape === "pin" ? 2 : 0);
+
 /** @param {Hatch} hatch */
 const hatchId = (hatch) => `pk-hatch-${hatch.color}-${hatch.gap}-${hatch.angle}`;
 
@@ -113,7 +134,8 @@ export const fillOf = (symbol) => (symbol.hatch ? `url(#${hatchId(symbol.hatch)}
  */
 export function swatch(symbol, kind) {
   const picture = svg("svg", { viewBox: "0 0 40 18", class: "pk-swatch", "aria-hidden": "true" });
-  const d = own({ line: "M1,9H39", area: "M4,2.5H36V15.5H4Z" }, kind) ?? shapePath(symbol.shape, symbol.size ?? 4, 20, 9);
+  const marker = liftOf(symbol) ? shapePath(symbol.shape, 5.4, 20, 17) : shapePath(symbol.shape, symbol.size ?? 4, 20, 9);
+  const d = own({ line: "M1,9H39", area: "M4,2.5H36V15.5H4Z" }, kind) ?? marker;
   const put = (/** @type {Record<string, any>} */ attributes) => picture.append(svg("path", { d, fill: "none", ...attributes }));
   const bands = symbol.band ? [{ ...symbol.band, dash: [] }] : [];
   if (kind !== "line") put({ fill: fillOf(symbol), "fill-opacity": symbol.hatch ? 1 : symbol.fill_opacity ?? 0, opacity: symbol.opacity ?? 1 });

@@ -138,9 +138,14 @@ export function start() {
   text.spoken(write);
 }
 
+/** Whom the files on the map credit, each as it says so itself. */
+export const credits = () => (payload.layers ?? []).flatMap(({ title, credit }, _, all) =>
+  (credit ? [all.length > 1 ? `${title}: ${credit}` : credit] : []));
+
 function write() {
   const licences = payload.licenses.flatMap(({ title, name, path }, index) => [index ? ", " : "", link(title || name || "", path)]);
-  if (licences.length) byId("pk-licence").replaceChildren(text.say("licence"), ...licences);
+  const own = credits().map((credit) => make("span", { class: "pk-credit", dir: "auto" }, credit));
+  byId("pk-licence").replaceChildren(...own, ...(licences.length ? [text.say("licence"), ...licences] : []));
   const holder = sourcesHolder();
   holder.querySelector("ul")?.remove();
   holder.open = false;

@@ -39,6 +39,10 @@ export function start(groups, onToggle) {
 
 const entry = (symbol, kind, label) => make("li", {}, swatch(symbol, kind), make("span", {}, label));
 
+const SEVERAL = 3; // looks that an entry shows at most
+// Rules that one entry explains: of the looks of a file those with the same words, else each by itself.
+const meaningOf = (rule) => (rule.where["@look"] === undefined ? rule : rule.label || rule.where["@look"]);
+
 /**
  * Distinct rules on view, in the order of the style table.
  * @param {string[]} sheets
@@ -49,9 +53,15 @@ export function entries(sheets, seen) {
   for (const { state, symbol } of seen) {
     if (sheets.includes(state.layer)) kinds.set(symbol.rule, state.geometry.kind);
   }
-  const order = sheets.flatMap(rulesOf);
-  const sorted = [...kinds].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
-  return sorted.map(([rule, kind]) => entry(rule, kind, text.phrase(rule.label)));
+  const order = new Map(sheets.flatMap(rulesOf).map((rule, index) => [rule, index]));
+  const sorted = [...kinds].sort(([a], [b]) => Number(order.get(a)) - Number(order.get(b)));
+  const told = new Map();
+  for (const [rule, kind] of sorted) {
+    const key = meaningOf(rule);
+    if (!told.has(key)) told.set(key, entry(rule, kind, text.phrase(rule.label)));
+    else if (told.get(key).childElementCount <= SEVERAL) told.get(key).lastChild.before(swatch(rule, kind));
+  }
+  return [...told.values()];
 }
 
 const SAMPLES = {
@@ -79,18 +89,19 @@ function showMeanings(seen) {
 
 /**
  * Brings switches and patterns to the view; noteOf gives the words beside a row's name,
- * isElsewhere tells whose patterns are explained in another place.
+ * isElsewhere tells whose patterns are explained in another place, emptinessOf why a row has none at all.
  * @param {Set<string>} off
  * @param {(name: string) => string} noteOf
  * @param {(name: string) => boolean} [isElsewhere]
+ * @param {(name: string) => string} [emptinessOf]
  */
-export function show(off, noteOf, isElsewhere = () => false) {
+export function show(off, noteOf, isElsewhere = () => false, emptinessOf = () => "") {
   const seen = onView();
   for (const [name, { box, note, list, sheets }] of rows) {
     box.checked = !off.has(name);
     note.textContent = noteOf(name);
     const patterns = entries(sheets, seen);
-    if (!patterns.length && box.checked && !isElsewhere(name)) patterns.push(make("li", { class: "pk-faint" }, text.say("nothing_in_view")));
+    if (!patterns.length && box.checked && !isElsewhere(name)) patterns.push(make("li", { class: "pk-faint" }, emptinessOf(name) || text.say("nothing_in_view")));
     list.replaceChildren(...patterns);
   }
   showModifiers(seen);

@@ -6,6 +6,7 @@
 import { payload } from "../data/store.js";
 import { byId, lend, link, make } from "../dom.js";
 import { elementOf, map } from "../drawing/draw.js";
+import { credits } from "../panels/facts.js";
 import { isEmbedded, isFramed, isMadeSo, small } from "../frame.js";
 import * as text from "../words/text.js";
 
@@ -171,6 +172,7 @@ function writeSource() {
   const licences = payload.licenses.flatMap(({ title, name, path }, index) => [index ? ", " : "", link(name || title || "", path)]);
   byId("pk-credits").replaceChildren(
     ...(payload.on !== null ? [make("span", {}, text.say("not_official"))] : []),
+    ...credits().map((credit) => make("span", { dir: "auto" }, credit)),
     ...(licences.length ? [make("span", {}, text.say("licence"), licences)] : []));
 }
 

@@ -4,6 +4,7 @@ import { baseOf } from "../compare/days.js";
 import { payload } from "../data/store.js";
 import { make, webAddress } from "../dom.js";
 import { map } from "../drawing/draw.js";
+import { credits as fileCredits } from "../panels/facts.js";
 import * as text from "../words/text.js";
 import * as cite from "./cite.js";
 import * as download from "./download.js";
@@ -48,16 +49,17 @@ function cited(view) {
   const day = view.on ? text.say("as_of", { long: text.date(view.on), iso: view.on }) : "";
   const compared = view.compare ? text.say("compared", { base: text.date(baseOf(view)), target: text.date(view.on) }) : "";
   const page = address();
-  const said = [day, compared, credits && text.say("licence") + credits, sha256 && text.say("cite_hash", { hash: sha256 })].filter(Boolean);
+  const said = [day, compared, ...fileCredits(), credits && text.say("licence") + credits, sha256 && text.say("cite_hash", { hash: sha256 })].filter(Boolean);
   return { title, day: view.on, publisher, version, date, sha256, note: said.join(". "), url: page ? linkTo(page) : undefined,
-           heading: [day, compared].filter(Boolean).join(". "), credits: `${text.say("small_print")} ${credits && text.say("licence") + credits}` };
+           heading: [day, compared].filter(Boolean).join(". "),
+           credits: [text.say("small_print"), ...fileCredits(), credits && text.say("licence") + credits].filter(Boolean).join(" ") };
 }
 
 // What is said of the data at the top of a file of them; only what is known.
 function heading(view) {
   const { title, day: on, publisher, version, sha256 } = cited(view);
   const licenses = payload.licenses.map(({ name, title: long, path }) => ({ name, title: long, path: webAddress(path) ?? undefined }));
-  const known = { title, on, licenses, publisher, version, sha256 };
+  const known = { title, on, attribution: fileCredits().join("; "), licenses, publisher, version, sha256 };
   return Object.fromEntries(Object.entries(known).filter(([, value]) => value?.length));
 }
 

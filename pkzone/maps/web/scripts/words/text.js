@@ -261,6 +261,12 @@ export function name(state) {
 }
 
 /**
+ * Whether a feature of a file has a name of its own.
+ * @param {Pick<State, "properties" | "label">} state
+ */
+export const isNamed = ({ properties, label = "name" }) => isName(own(properties, label));
+
+/**
  * The name of a place or junction where a link begins or ends; of one that nobody knows, the id.
  * @param {unknown} id
  */
