@@ -30,9 +30,9 @@ from pkzone.store.translate import updated
 
 ROOT: Final = Path(__file__).parent.parent
 LOCALE: Final = ROOT / "pkzone" / "i18n" / "locale"
-#: What is in English only: reports, and the page of a difference. What they have in common with
+#: What is in English only: reports. What they have in common with
 #: pictures and maps is translated, nothing else of theirs is asked for.
-ENGLISH_ONLY: Final = ("pkzone/reports/", "words/diff-words.js")
+ENGLISH_ONLY: Final = ("pkzone/reports/",)
 #: Functions whose texts are collected, and which of their arguments those are, if not the first.
 KEYWORDS: Final = {
     "say": None,

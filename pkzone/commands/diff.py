@@ -12,6 +12,7 @@ from pkzone.commands.options import (
     Destination,
     catalogue_option,
     file_layers_option,
+    page_language_options,
     page_options,
     table_options,
 )
@@ -175,6 +176,7 @@ def _bounds(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) ->
     "gained, lost of any one feature. May be repeated.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing except what --fail-on reports.")
+@page_language_options
 @page_options
 @catalogue_option
 def command(
@@ -191,6 +193,8 @@ def command(
     tiles: str | None,
     tiles_attribution: str | None,
     assets: str | None,
+    lang: str | None,
+    languages: tuple[str, ...] | None,
     **options: Any,
 ) -> None:
     """Compare two versions: what changed, where, by how much.
@@ -201,7 +205,15 @@ def command(
     """
     form, output, _ = destination
     _check(form, base, each=each, records=records, one_reference=target is None)
-    _check_page(destination, {"--tiles": tiles or tiles_attribution, "--assets": assets})
+    _check_page(
+        destination,
+        {
+            "--tiles": tiles or tiles_attribution,
+            "--assets": assets,
+            "--lang": lang,
+            "--languages": languages,
+        },
+    )
     unseen = quiet and output == "-"
     options["evidence"] = not unseen or any(bound.is_measured for bound in bounds)
     diffs, notes = _compared(base, target, catalogue, options, records=records)
@@ -209,7 +221,13 @@ def command(
     if kinds is not None:
         diffs = [_only(diff, kinds) for diff in diffs]
     if not unseen:
-        page = {"catalogue": catalogue, "tiles": tiles, "tiles_attribution": tiles_attribution}
+        page = {
+            "catalogue": catalogue,
+            "tiles": tiles,
+            "tiles_attribution": tiles_attribution,
+            "lang": lang,
+            "languages": languages,
+        }
         told = _deliver(diffs, destination, page, assets, each=each)
         if output != "-" and not quiet:
             warn(told)

@@ -12,18 +12,17 @@ from pkzone.commands.framework import Command, Progress, warn
 from pkzone.commands.options import (
     catalogue_option,
     coordinate_options,
-    is_typed,
-    language_option,
     may_replace,
     output_option,
     overwrite_option,
+    page_language_options,
     page_options,
     tagged_option,
     title_option,
 )
 from pkzone.commands.output import emit_file, wrote
 from pkzone.commands.records import beyond
-from pkzone.commands.types import DAY, FILE, LANGUAGES, REF, Choice
+from pkzone.commands.types import DAY, FILE, REF, Choice
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
@@ -57,13 +56,7 @@ OWN_STORY = ""
 )
 @click.argument("refs", type=REF, metavar="[REF]...", nargs=-1)
 @click.option("--on", type=DAY, metavar="DATE", help="The date that the map opens on.")
-@language_option("that the map opens in")
-@click.option(
-    "--languages",
-    metavar="CODE,...",
-    type=LANGUAGES,
-    help="Limit the page to these of its languages; it opens in the first, or in --lang.",
-)
+@page_language_options
 @click.option(
     "--compare",
     type=Choice(["none", "consecutive", "all"]),
@@ -113,8 +106,6 @@ OWN_STORY = ""
 def command(
     catalogue: Catalogue,
     refs: tuple[str, ...],
-    lang: str,
-    languages: tuple[str, ...] | None,
     compare: str | None,
     output: str,
     overwrite: bool,
@@ -137,8 +128,6 @@ def command(
     page = page_of(
         refs,
         catalogue=catalogue,
-        lang=None if languages and not is_typed("lang") else lang,
-        languages=languages,
         compare=compare,
         progress=Progress(),
         story=True if story == OWN_STORY else story,

@@ -13,7 +13,7 @@ import click
 from click.core import ParameterSource
 
 from pkzone.commands.framework import warn
-from pkzone.commands.types import DAY, FILE, FOLDER, LANGUAGE, Choice
+from pkzone.commands.types import DAY, FILE, FOLDER, LANGUAGE, LANGUAGES, Choice
 from pkzone.errors import VersionNotFound
 from pkzone.table import ENDINGS, FORMATS
 
@@ -41,6 +41,7 @@ __all__ = [
     "open_catalogue",
     "output_option",
     "overwrite_option",
+    "page_language_options",
     "page_options",
     "table_options",
     "tagged_option",
@@ -209,6 +210,25 @@ def language_option(use: str) -> Decorator:
         show_default=True,
         help=f"Language {use}, one that the catalogue lists.",
     )
+
+
+def page_language_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Declare ``--lang`` and ``--languages`` of a page; the reader's browser decides by default."""
+    lang = click.option(
+        "--lang",
+        metavar="CODE",
+        type=LANGUAGE,
+        help="Language that the page opens in, one that the catalogue lists.  [default: that of "
+        "the reader's browser]",
+    )
+    languages = click.option(
+        "--languages",
+        metavar="CODE,...",
+        type=LANGUAGES,
+        help="Limit the page to these of its languages; a reader whose browser has none of them "
+        "gets the first.",
+    )
+    return lang(languages(function))
 
 
 def title_option(help: str) -> Decorator:  # noqa: A002

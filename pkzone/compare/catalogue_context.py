@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pkzone.layers.model import Event
 
 __all__ = [
+    "BETWEEN_ENDS",
     "ENDS",
     "NOTHING",
     "PLACES",
@@ -49,6 +50,9 @@ PLACES = "places"
 
 ENDS = frozenset(("from_place", "to_place"))
 """Properties of links that hold the id of a place or junction."""
+
+BETWEEN_ENDS = " \N{EN DASH} "
+"""What stands between the two places that a route is called by."""
 
 Scene = tuple[str, BaseGeometry]
 """A point that an event names beside a segment: its name and place."""
@@ -178,7 +182,7 @@ def route_names(
     ends = {route: ends_of(own) for route, own in segments.items()}
     named = {route: [places.get(end) for end in both] for route, both in ends.items()}
     return {
-        route: f"{start} \N{EN DASH} {end}"
+        route: f"{start}{BETWEEN_ENDS}{end}"
         for route, (start, end) in named.items()
         if start and end
     }

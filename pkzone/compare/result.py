@@ -516,6 +516,8 @@ class Diff(Reported):
         *,
         tiles: str | Mapping[str, Any] | None = None,
         tiles_attribution: str | None = None,
+        lang: str | None = None,
+        languages: str | Iterable[str] | None = None,
     ) -> Map:
         """Return the map of base and target with the difference coloured.
 
@@ -523,10 +525,18 @@ class Diff(Reported):
         ----------
         tiles, tiles_attribution : optional
             As for `pkzone.map`: what lies under it.
+        lang, languages : optional
+            As for `pkzone.map`: the language it opens in, and those it is limited to.
         """
         from pkzone.maps.diff.page import diff_map
 
-        return diff_map(self, tiles=tiles, tiles_attribution=tiles_attribution)
+        return diff_map(
+            self,
+            tiles=tiles,
+            tiles_attribution=tiles_attribution,
+            lang=lang,
+            languages=languages,
+        )
 
     def _repr_html_(self) -> str:
         from pkzone.maps.diff.page import report_html

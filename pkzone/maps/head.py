@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 from pkzone.errors import BadOption, printable
-from pkzone.i18n.messages import day_in_words, label, phrase, say
+from pkzone.i18n.messages import day_in_words, phrase, say
 
 __all__ = ["PREVIEW", "check_address", "head_of"]
 
@@ -84,8 +84,16 @@ def head_of(content: Mapping[str, Any], picture: str | None = None) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def _said(text: str, content: Mapping[str, Any]) -> str:
+    """Return a text of the page in the language that it opens in."""
+    words, language = content["words"], content["language"]
+    others = [code for code in words["languages"] if code != "en"]
+    said = words["phrases"].get(text, ())
+    return dict(zip(others, said, strict=False)).get(language) or text
+
+
 def _title(content: Mapping[str, Any]) -> str:
-    title = label(content["title"], content["language"])
+    title = _said(content["title"], content)
     day = content.get("on")
     if day is None:  # files have none, a difference names its two
         return title
@@ -95,9 +103,9 @@ def _title(content: Mapping[str, Any]) -> str:
 
 def _description(content: Mapping[str, Any]) -> str:
     language = content["language"]
-    title = label(content["title"], language)
+    title = _said(content["title"], content)
     if "lead" in content:
-        return " ".join([f"{title}.", *content["lead"][:1]])
+        return " ".join([f"{title}.", *(_said(one, content) for one in content["lead"][:1])])
     what = _what(content).removesuffix(".")  # of a year in Russian
     return say(_WHOLE, language, title=title, what=what, note=say(_NOTE, language))
 

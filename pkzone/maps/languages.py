@@ -22,6 +22,7 @@ __all__ = [
     "data_words",
     "labels_of",
     "offered",
+    "opening",
     "script_words",
     "scripts",
     "with_phrases",
@@ -29,12 +30,10 @@ __all__ = [
 ]
 
 _WORDS: Final = Path(__file__).parent / "web" / "built" / "words.json"
-#: The scripts whose words every page with a choice of languages has.
-_SCRIPTS: Final = (
-    *("words/text.js", "words/map-words.js", "tools/embed.js", "panels/chart.js"),
-    "panels/paper.js",
-    "tools/share.js",
-)
+#: The scripts whose words a map has, and the page of a difference.
+_SCRIPTS: Final = ("words/text.js", "tools/embed.js", "panels/paper.js")
+MAP_SCRIPTS: Final = (*_SCRIPTS, "words/map-words.js", "panels/chart.js", "tools/share.js")
+DIFF_SCRIPTS: Final = (*_SCRIPTS, "words/diff-words.js")
 #: Values of ``kind`` and ``mode`` in the shipped layers, as people read them.
 _KINDS: Final = (
     *("airport", "border", "bridge", "checkpoint", "city", "closure", "core", "corridor strip"),
@@ -97,11 +96,45 @@ def check(language: str, offers: Sequence[str], of: str = "a map of these layers
     return language
 
 
+def opening(
+    listed: Iterable[str], language: str | None = None, wanted: Sequence[str] | None = None
+) -> dict[str, Any]:
+    """Return what a page says of the language that it opens in.
+
+    Parameters
+    ----------
+    listed : iterable of str
+        The languages that the catalogue lists; the first one is that of its texts.
+    language : str, optional
+        The one to open in; by default that of the reader's browser.
+    wanted : sequence of str, optional
+        Those that the page is limited to.
+
+    Returns
+    -------
+    dict
+        ``languages`` (those listed), ``language`` (where the browser's is none of the page's: the
+        first one wanted, else English) and, where the browser decides, ``follows_browser``.
+
+    Raises
+    ------
+    BadOption
+        There is no such language.
+    """
+    listed = list(listed)
+    offers = offered(listed, wanted)
+    of = "a map of these layers has" if wanted is None else "this map is limited to"
+    first = wanted[0] if wanted else offers[0]
+    follows = {"follows_browser": True} if language is None and len(offers) > 1 else {}
+    return {"languages": listed, "language": check(language or first, offers, of), **follows}
+
+
 def words_of(
     offers: Sequence[str],
     style: Mapping[str, Any],
     catalogue: Catalogue | None = None,
     titles: Iterable[str] = (),
+    scripts: Iterable[str] = MAP_SCRIPTS,
 ) -> dict[str, Any]:
     """Return the words of a page in its languages, as plain JSON types.
 
@@ -114,6 +147,8 @@ def words_of(
     catalogue, titles : Catalogue, iterable of str
         What it calls itself, layers, versions and events, and what translates that; titles
         without an entry stay as they are.
+    scripts : iterable of str
+        The scripts of the page that have words.
 
     Returns
     -------
@@ -127,7 +162,7 @@ def words_of(
         where there is one.
     """
     codes = _spoken(offers)
-    texts = (*script_words(*_SCRIPTS), *data_words(), *labels_of(style))
+    texts = (*script_words(*scripts), *data_words(), *labels_of(style))
     translations = catalogue.translations if catalogue else {}
     return {
         "languages": list(offers),

@@ -35,7 +35,7 @@ from pkzone.stories.model import GivenStory, open_story
 if TYPE_CHECKING:
     from pkzone.maps.tagged_records import Records
 
-__all__ = ["Page", "page_of"]
+__all__ = ["Page", "listed", "page_of"]
 
 _NOTICE: Final = html_document.Part(styles=("notice.css",))
 _TILES: Final = html_document.Part(styles=("tiles.css",))
@@ -255,7 +255,7 @@ def page_of(
         story=open_story(story, source) if story is not None and story is not False else None,
         title=title,
         simplify_m=simplify_m,
-        wanted=_listed(languages),
+        wanted=listed(languages),
         compare=compare,
         progress=progress,
     )
@@ -277,7 +277,7 @@ def page_of(
     )
 
 
-def _listed(languages: str | Iterable[str] | None) -> list[str] | None:
+def listed(languages: str | Iterable[str] | None) -> list[str] | None:
     """Return languages that stand with commas between, or one by one."""
     if isinstance(languages, str):
         return [code.strip() for code in languages.split(",")]

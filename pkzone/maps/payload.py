@@ -82,8 +82,8 @@ def build(
     selection : Selection
         The layers and versions to show.
     language : str, optional
-        The language the page opens in, one that the catalogue lists; English by default. A
-        map of nothing but files speaks every language.
+        The language the page opens in, one that the catalogue lists; by default that of the
+        reader's browser. A map of nothing but files speaks every language.
     title : str, optional
         What the map is called; by default as the catalogue is, as the one layer shown or as its
         files are.
@@ -93,7 +93,7 @@ def build(
     simplify_m : float, optional
         How far, in metres, lines may leave their vertices to be drawn with fewer of them.
     wanted : sequence of str, optional
-        The languages that the page is limited to; it opens in the first.
+        The languages that the page is limited to.
     story : Story, optional
         What leads its reader.
 
@@ -137,10 +137,8 @@ def build(
     """
     dated = selection.on is not None
     listed = catalogue.languages if dated else LANGUAGES
+    opening = languages.opening(listed, language, wanted)
     offers = languages.offered(listed, wanted)
-    first = wanted[0] if wanted else offers[0]
-    of = "a map of these layers has" if wanted is None else "this map is limited to"
-    opening = languages.check(language or first, offers, of)
     told = _told(story, catalogue, selection, offers)
     geometries = geometry.Geometries(geometry.check_distance(simplify_m))
     towns = leads.towns_of(catalogue) if selection.layers else {}
@@ -165,8 +163,7 @@ def build(
     content = {
         "schema": SCHEMA,
         "title": title or _title(catalogue, selection),
-        "language": opening,
-        "languages": list(listed),
+        **opening,
         "licenses": licence_records(catalogue) if selection.layers else [],
         "citation": _citation(catalogue, selection),
         "on": selection.on.isoformat() if selection.on else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from pkzone.errors import BadDate
@@ -20,6 +21,7 @@ from pkzone.pictures.map_content import (
     paint_order,
     region_items,
 )
+from pkzone.reports.model import worded
 
 if TYPE_CHECKING:
     import shapely
@@ -35,7 +37,7 @@ _SIDES: Final = ("base", "target")
 
 def content_of(diff: Diff, catalogue: Catalogue, language: str) -> Content:
     """Return what a picture of a difference shows, with what the catalogue has around it."""
-    payload = diff_payload.build(diff, catalogue, language)
+    payload = diff_payload.build(diff, catalogue, partial(worded, language=language))
     items = list(_items(payload, catalogue, language))
     heads = (payload["heads"][0], payload["heads"][1])
     lost = payload["left_out"]["marks"] + payload["left_out"]["features"]

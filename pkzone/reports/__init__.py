@@ -40,7 +40,7 @@ class Format:
 _ALL: Final = ("diff", "each", "history")
 _LAYOUT: Final = frozenset({"width", "strong", "language"})
 _ROWS: Final = frozenset({"form"})
-_PAGE: Final = frozenset({"catalogue", "standalone", "tiles", "tiles_attribution"})
+_PAGE: Final = frozenset({"catalogue", "tiles", "tiles_attribution", "lang", "languages"})
 
 FORMATS: Final[Mapping[str, Format]] = {
     each.name: each

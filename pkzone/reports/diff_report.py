@@ -26,6 +26,7 @@ from pkzone.reports.changes import (
 from pkzone.reports.model import (
     ChangeRow,
     Figure,
+    Joined,
     Message,
     Number,
     Part,
@@ -336,7 +337,7 @@ def _status_sentences(changes: Sequence[Change]) -> Iterator[Message]:
         yield msg("status: {counts}.", joined(", ", parts))
 
 
-def _in_brackets(names: Sequence[str]) -> str:
+def _in_brackets(names: Sequence[str]) -> Part:
     """Return a few names in brackets; many or long ones would only hide the number."""
-    text = "; ".join(names)
-    return f" ({text})" if len(text) <= MOST_NAMED else ""
+    is_short = len("; ".join(names)) <= MOST_NAMED
+    return Joined("", (" (", Joined("; ", tuple(names)), ")")) if is_short else ""

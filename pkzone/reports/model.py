@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from pkzone.i18n.messages import say, say_count
 from pkzone.layers.model import Event
@@ -117,6 +117,7 @@ class Figure(_Worded):
 
 
 Part: TypeAlias = str | int | _Worded | None
+_NO_NAMES: Final[Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,23 +299,33 @@ def listed(parts: Iterable[Part]) -> Part:
     return msg("{names} and {last}", Joined(", ", tuple(first)), last) if first else last
 
 
-def worded(part: Part, language: str = "en") -> str:
-    """Return a part in words of a language; nothing for none."""
+def worded(part: Part, language: str = "en", names: Mapping[str, str] = _NO_NAMES) -> str:
+    """Return a part in words of a language; nothing for none.
+
+    Parameters
+    ----------
+    part : Part
+        What is worded.
+    language : str
+        One of `pkzone.i18n.messages.LANGUAGES`; what has no entry stays English.
+    names : mapping of str to str
+        Names in that language by those that stand in parts.
+    """
     if isinstance(part, str):
-        return part
+        return names.get(part, part)
     if isinstance(part, Message):
-        parts = {name: worded(value, language) for name, value in part.parts}
+        parts = {name: worded(value, language, names) for name, value in part.parts}
         if part.plural:
             return say_count(part.template, part.plural, part.count, language, **parts)
         return say(part.template, language, **parts) if parts or language != "en" else part.template
     if isinstance(part, Figure):
-        return worded(part.rounded, language)
+        return worded(part.rounded, language, names)
     if isinstance(part, Number):
         return f"{part.value:,.{part.decimals}f}"
     if isinstance(part, Joined):
-        return part.separator.join([worded(each, language) for each in part.parts])
+        return part.separator.join([worded(each, language, names) for each in part.parts])
     if isinstance(part, Sentence):
-        text = worded(part.words, language)
+        text = worded(part.words, language, names)
         return text[:1].upper() + text[1:]
     return "" if part is None else f"{part:,}"
 

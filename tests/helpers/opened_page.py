@@ -77,9 +77,10 @@ class Opened:
         hash_: str,
         size: tuple[int, int],
         served: Mapping[str, Answer],
+        locale: str = "en-US",
     ) -> None:
         self.context = browser.new_context(
-            offline=True, viewport={"width": size[0], "height": size[1]}
+            offline=True, viewport={"width": size[0], "height": size[1]}, locale=locale
         )
         self.page = self.context.new_page()
         self.troubles: list[str] = []
@@ -180,10 +181,11 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Any]:
         checked: bool = True,
         served: Mapping[str, Answer] | None = None,
         ready: str = "#pk-groups fieldset",
+        locale: str = "en-US",
     ) -> Opened:
         path = tmp_path / f"map-{len(opened)}.html"
         page.save(path)
-        opened.append(Opened(browser, path, hash_, size, served or {}))
+        opened.append(Opened(browser, path, hash_, size, served or {}, locale))
         opened[-1].page.wait_for_selector(ready, state="attached")
         if not checked:
             opened[-1].check = lambda: None  # type: ignore[method-assign]

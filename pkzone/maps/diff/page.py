@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.maps import html_document
 from pkzone.maps.diff import payload
-from pkzone.maps.page import Page
+from pkzone.maps.page import Page, listed
 from pkzone.maps.tiles import background
 from pkzone.reports.diff_report import report_of
 from pkzone.reports.model import ChangeRow, Joined, Part, worded
@@ -31,6 +31,8 @@ def diff_page(
     catalogue: Catalogue | None = None,
     tiles: str | Mapping[str, Any] | None = None,
     tiles_attribution: str | None = None,
+    lang: str | None = None,
+    languages: str | Iterable[str] | None = None,
 ) -> Page:
     """Return the page of base and target with the difference coloured and the report beside it.
 
@@ -42,7 +44,7 @@ def diff_page(
         Where its versions came from; the shipped one by default. It gives rivers, boundaries,
         places, sources and the features that did not change; of two files only what lies around
         them, if they lie where it has something.
-    tiles, tiles_attribution : optional
+    tiles, tiles_attribution, lang, languages : optional
         As for `pkzone.map`.
 
     Returns
@@ -55,11 +57,11 @@ def diff_page(
     CatalogueError, HashMismatch, GeoJSONError
         The catalogue is damaged.
     BadOption
-        The tiles cannot be had.
+        The tiles cannot be had, or there is no such language.
     """
     under = background(tiles, tiles_attribution) if tiles is not None else None
     source = open_catalogue() if catalogue is None else catalogue
-    content = payload.build(diff, source)
+    content = payload.page_content(diff, source, lang, listed(languages))
     return Page(content, html_document.COMPARISON, background=under)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from pkzone.compare.catalogue_context import BETWEEN_ENDS
 from pkzone.errors import BadDate, VersionNotFound
+from pkzone.i18n.messages import LANGUAGES
 from pkzone.layers.dates import parse_day
+from pkzone.layers.manifest import LANGUAGE_CODE
 from pkzone.layers.terms import controller_of
 from pkzone.maps import geometry, languages, leads, world
 from pkzone.maps.diff import style
@@ -34,20 +37,21 @@ if TYPE_CHECKING:
     from pkzone.geojson.model import Feature
     from pkzone.layers.catalogue import Catalogue
 
-__all__ = ["MAX_DRAWN", "SCHEMA", "build", "figure_tables"]
+__all__ = ["MAX_DRAWN", "SCHEMA", "build", "figure_tables", "page_content"]
 
 SCHEMA: Final = "pkzone.diffmap/1"
 #: Most marks and features of both sides that a page draws; see `build`.
 MAX_DRAWN: Final = 4000
 _PLACES: Final = "places"
 _SHORT: Final = ("name", "kind", "rank")
+_NAME: Final = re.compile(f"name_{LANGUAGE_CODE.pattern}")
 
 Say: TypeAlias = Callable[[Part], str]
 """Words a part of a report in the language of the page."""
 
 
-def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, Any]:
-    """Return everything that the page of a difference shows, as plain JSON types.
+def build(diff: Diff, catalogue: Catalogue, say: Say = worded) -> dict[str, Any]:
+    """Return everything that a map of a difference shows, as plain JSON types.
 
     Parameters
     ----------
@@ -56,8 +60,8 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
     catalogue : Catalogue
         Where its versions came from; it serves the sides that it holds with the very same
         content, and around files that lie in them the base drawing and the places.
-    language : str, optional
-        Code of the language of the words.
+    say : callable, optional
+        Words a part of the report; in English by default.
 
     Returns
     -------
@@ -89,7 +93,6 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
         room = (MAX_DRAWN - len(marks)) // 2
         wanted = [side.changed[:room] for side in sides]
     report = report_of(diff)
-    say = partial(worded, language=language)
     drawn = _Drawn(diff, sides, leads.towns_of(known) if known else {})
     home = extent(boxes_of([mark.geometry for mark in marks])) or extent(
         boxes_of([feature.geometry for features in wanted for feature in features])
@@ -105,14 +108,13 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
     return {
         "schema": SCHEMA,
         "title": say(report.full_title),
-        "language": language,
+        "languages": list(known.languages if known else LANGUAGES),
         "heads": [say(head) for head in report.heads],
         "base": diff.base.ref,
         "target": diff.target.ref,
         "licenses": licence_records(ground) if ground else [],
         "citation": _citation(diff, sides, known, say(report.full_title)),
         "style": look,
-        "words": languages.words_of(("en",), look),
         "diff": diff.to_dict(),
         "lead": [say(sentence) for sentence in report.lead],
         "boxes": figure_tables(report, say),
@@ -136,6 +138,86 @@ def build(diff: Diff, catalogue: Catalogue, language: str = "en") -> dict[str, A
             "features": sum(side.count for side in sides) - sum(map(len, wanted)),
         },
         **drawn.geometries.to_dict(),
+    }
+
+
+def page_content(
+    diff: Diff,
+    catalogue: Catalogue,
+    lang: str | None = None,
+    wanted: Sequence[str] | None = None,
+) -> dict[str, Any]:
+    """Return what `build` does, with the words that put it into the languages of a page.
+
+    Parameters
+    ----------
+    diff, catalogue
+        As for `build`.
+    lang, wanted
+        The language that the page opens in, and those that it is limited to: see
+        `pkzone.maps.languages.opening`.
+
+    Raises
+    ------
+    BadOption
+        There is no such language.
+    """
+    said: dict[str, Part] = {}
+
+    def say(part: Part) -> str:
+        text = worded(part)
+        said.setdefault(text, part)
+        return text
+
+    content = build(diff, catalogue, say)
+    content |= languages.opening(content["languages"], lang, wanted)
+    offers = languages.offered(content["languages"], wanted)
+    words = languages.words_of(
+        offers, content["style"], catalogue, _titles(content), languages.DIFF_SCRIPTS
+    )
+    others = [code for code in offers if code != "en"]
+    named = [
+        *(node.names for node in catalogue.nodes),
+        *(
+            feature["properties"]
+            for one in (*content["context"], *content["sides"])
+            for feature in one["features"]
+        ),
+    ]
+    routes = diff.route_names.values()
+    names = {
+        code: {one.name: catalogue.say(one.title, code) for one in catalogue.layers}
+        | _names(named, code, routes)
+        for code in others
+    }
+    phrases = {
+        text: [worded(part, code, names[code]) for code in others] for text, part in said.items()
+    }
+    own = {text: forms for text, forms in phrases.items() if {*forms} - {text}}
+    return content | {"words": {**words, "phrases": {**own, **words["phrases"]}}}
+
+
+def _titles(content: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a page shows of the catalogue's own texts."""
+    yield content["citation"]["title"]
+    for one in (*content["sides"], *content["context"]):
+        yield one["title"] or ""
+    for event in content["events"]:
+        yield from (event[key] for key in ("title", "summary") if key in event)
+
+
+def _names(named: Iterable[Mapping[str, Any]], code: str, routes: Iterable[str]) -> dict[str, str]:
+    """Return names in a language by those that the report has, of features and of routes."""
+    pairs = ((one.get("name"), one.get(f"name_{code}")) for one in named)
+    names = {
+        name: other
+        for name, other in pairs
+        if name and other and isinstance(name, str) and isinstance(other, str)
+    }
+    ends = {route: route.split(BETWEEN_ENDS) for route in routes}
+    return names | {
+        route: BETWEEN_ENDS.join(names.get(end, end) for end in both)
+        for route, both in ends.items()
     }
 
 
@@ -191,7 +273,8 @@ class _Drawn:
         return {"lead": self.geometries.add(lead)} if lead else {}
 
     def _feature(self, feature: Feature) -> dict[str, Any]:
-        short = {key: feature.properties[key] for key in _SHORT if key in feature.properties}
+        given = feature.properties
+        short = {key: given[key] for key in given if key in _SHORT or _NAME.fullmatch(key)}
         index = self._index(feature.geometry)
         return {"id": feature.id, "properties": short, "geometry": index}
 
@@ -221,7 +304,7 @@ class _Drawn:
             if controller_of(feature.properties)
         }
         return [
-            {"row": row.ref, "name": who.name, "id": who.id, "effect": who.effect}
+            {"row": row.ref, "name": say(who.name), "id": who.id, "effect": who.effect}
             | {"text": say(row.term), "geometry": places.get((who.id, who.name))}
             | ({"hands": True} if who.of in held else {})
             for row, who in zip(report.affected, self._diff.affected, strict=True)
@@ -332,7 +415,7 @@ def change_row(row: ChangeRow, change: Change, number: int, say: Say = worded) -
     return {
         "row": f"change/{number}",
         "id": row.label,
-        "name": row.name,
+        "name": say(row.name),
         "change": row.kind,
         "kind": say(row.summary),
         "brief": say(row.status),

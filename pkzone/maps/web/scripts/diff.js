@@ -12,6 +12,7 @@ import * as labels from "./drawing/labels.js";
 import * as tiles from "./drawing/tiles.js";
 import { askedFor } from "./frame.js";
 import * as facts from "./panels/facts.js";
+import * as language from "./panels/language.js";
 import * as legend from "./panels/legend.js";
 import * as paper from "./panels/paper.js";
 import * as embed from "./tools/embed.js";
@@ -21,10 +22,13 @@ import * as text from "./words/text.js";
 export { draw };
 
 const { map } = draw;
-/** @type {{ off: Set<string>, chosen: string | null, embed: boolean | null }} */
-const view = { off: new Set(), chosen: null, embed: askedFor(new URLSearchParams(location.hash.slice(1))) };
+const fieldsOf = () => new URLSearchParams(location.hash.slice(1));
+const asked = () => ({ embed: askedFor(fieldsOf()), lang: language.read(fieldsOf()) });
+/** @type {{ off: Set<string>, chosen: string | null, embed: boolean | null, lang: string }} */
+const view = { off: new Set(), chosen: null, ...asked() };
 
 function refresh() {
+  language.apply(view.lang);
   const states = [...sheets].filter(([name]) => !view.off.has(name)).flatMap(([, list]) => list);
   draw.show([...states, ...highlight(view.chosen)], () => false, chooseOnMap);
   inset.show();
@@ -67,12 +71,27 @@ function goHome() {
   map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [40, 24], paddingBottomRight: [24, 48], maxZoom: 12, animate: false });
 }
 
-text.fill();
+// The address says the language where that is not the one that the page opens in by itself.
+function speak(lang) {
+  const fields = /** @type {string[]} */ ([language.write(lang), view.embed !== null && `embed=${Number(view.embed)}`].filter(Boolean));
+  try {
+    history.replaceState(null, "", `#${fields.join("&")}`);
+  } catch {
+    // A page inside a notebook's frame has no address of its own.
+  }
+  embed.address(fields);
+  change({ lang });
+}
+
+text.spoken(text.fill);
 draw.start(panes);
 labels.start();
-legend.start(groups, toggle);
-numbers.start();
-list.start(chooseInList);
+language.start(speak);
+text.spoken(() => {
+  legend.start(groups(), toggle);
+  numbers.write();
+  list.write(chooseInList);
+});
 facts.start();
 embed.start();
 gestures.start();
@@ -97,7 +116,7 @@ map.on("moveend", () => {
   labels.show();
   legend.show(view.off, () => "");
 });
-window.addEventListener("hashchange", () => change({ embed: askedFor(new URLSearchParams(location.hash.slice(1))) }));
+window.addEventListener("hashchange", () => change(asked()));
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && view.chosen) change({ chosen: null });
 });

@@ -27,7 +27,7 @@ import * as text from "./words/text.js";
 const { map } = draw;
 
 /** @type {View} */
-const view = { on: payload.on, off: new Set(), chart: null, pace: 1, here: false, chosen: null, tool: null, filter: "", near: false, path: [], compare: null, swipe: null, fade: 100, of: null, row: null, record: null, lang: payload.language, theme: "auto", band: false, embed: null };
+const view = { on: payload.on, off: new Set(), chart: null, pace: 1, here: false, chosen: null, tool: null, filter: "", near: false, path: [], compare: null, swipe: null, fade: 100, of: null, row: null, record: null, lang: text.opening, theme: "auto", band: false, embed: null };
 /** @type {RecordList | null} */
 let records = null; // on a page that has some
 /** @type {HTMLElement | SVGElement | null} */

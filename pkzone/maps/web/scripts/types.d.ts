@@ -131,7 +131,9 @@ interface PageStory {
 interface Payload {
   title: string;
   language: string;
-  languages?: string[];
+  languages: string[];
+  /** Whether the reader's browser decides which language it opens in. */
+  follows_browser?: boolean;
   /** Whether names are in a language that no speaker has reviewed. */
   unreviewed?: boolean;
   /** Where the page lies on the web, if it says so. */

@@ -5,12 +5,12 @@
 import { geometryOf, payload } from "../data/store.js";
 import { allOf, byId, make } from "../dom.js";
 import { ruleFor, swatch } from "../drawing/look.js";
-import { sourceList } from "../panels/facts.js";
+import { prose, sourceList, title } from "../panels/facts.js";
 import * as figures from "../panels/figures.js";
 import * as text from "../words/text.js";
 import { nameOf, rows } from "./rows.js";
 
-const { words } = text;
+const { phrase } = text;
 const holder = byId("pk-lists");
 const FIRST = 200;
 let onChoose;
@@ -44,48 +44,52 @@ function button(id, ...content) {
 
 const block = (heading, ...content) => make("div", { class: "pk-block" }, make("h2", {}, heading), content);
 
+const figure = (one) => one && { ...one, text: phrase(one.text) };
+
 function sectionRows(one) {
-  const group = figures.section(one, button(one.row, picture(one), make("span", {}, one.stretch)));
+  const { km, near, published, length } = one;
+  const said = { km: km.map(phrase), near: phrase(near), published: figure(published), length: figure(length) };
+  const group = figures.section(said, button(one.row, picture(one), make("span", {}, phrase(one.stretch))));
   group.addEventListener("click", ({ target }) => {
     if (!target.closest("button") && placed(one.row)) onChoose(one.row);
   });
   return group;
 }
 
-function sectionHeads() {
-  const { stretch, before, after, published, length } = words.section_heads;
-  return [stretch, ...[before, after].map((head, side) => head.replace("{name}", () => payload.heads[side])), published, length];
-}
+const sectionHeads = () =>
+  [text.say("stretch"), ...payload.heads.map((name) => text.say("km_of", { name: phrase(name) })), text.say("head_stated"), text.say("head_drawn")];
 
-function sections({ title, sections: list }) {
+function sections({ title: route, sections: list }) {
   if (!list.length) return null;
-  return block(text.say("sections", { title }),
+  return block(text.say("sections", { title: phrase(route) }),
     figures.sections(sectionHeads(), list.map(sectionRows)),
-    make("p", { class: "pk-faint" }, words.along));
+    make("p", { class: "pk-faint" }, text.say("along")));
 }
 
-function statuses({ title, statuses: list }) {
+function statuses({ title: route, statuses: list }) {
   if (!list.length) return null;
-  return block(text.say("statuses", { title }), make("ul", { class: "pk-list" }, list.map(({ row, name, text: said }) => {
-    const told = [make("b", {}, name), ` ${said}`];
+  return block(text.say("statuses", { title: phrase(route) }), make("ul", { class: "pk-list" }, list.map(({ row, name, text: said }) => {
+    const told = [make("b", {}, phrase(name)), ` ${phrase(said)}`];
     return make("li", {}, row === null ? told : button(row, make("span", {}, told)));
   })));
 }
 
 function properties(list) {
   if (!list.length) return null;
-  return make("dl", { class: "pk-values" }, list.flatMap(([name, before, after]) => [
-    make("dt", {}, name.includes("/") ? name : text.spaced(name)), // a pointer stays as it is
-    make("dd", {}, before ? [make("del", {}, before), " → "] : null, make("ins", {}, after)),
-  ]));
+  return make("dl", { class: "pk-values" }, list.flatMap(([name, before, after]) => {
+    const said = (value) => (name === "note" ? prose(value) : phrase(value));
+    return [
+      make("dt", {}, name.includes("/") ? name : text.spaced(phrase(name))), // a pointer stays as it is
+      make("dd", {}, before ? [make("del", {}, said(before)), " → "] : null, make("ins", {}, said(after))),
+    ];
+  }));
 }
+
+const titleOf = (event) => [make("span", { class: "pk-when" }, text.date(event.date)), " ", title(event.title)];
 
 function eventTitles(indexes) {
   if (!indexes.length) return null;
-  return [make("h3", {}, words.events_of), make("ul", {}, indexes.map((index) => {
-    const { date, title } = payload.events[index];
-    return make("li", {}, make("span", { class: "pk-when" }, text.date(date)), ` ${title}`);
-  }))];
+  return [make("h3", {}, text.say("events_of")), make("ul", {}, indexes.map((index) => make("li", {}, titleOf(payload.events[index]))))];
 }
 
 // A row that opens: its summary is the button.
@@ -98,9 +102,9 @@ function opening(id, summary, ...content) {
 
 function change(one) {
   return opening(one.row,
-    [picture(one), make("span", {}, make("b", {}, nameOf(one)), make("span", { class: "pk-kind" }, ` ${one.brief || one.kind}`))],
+    [picture(one), make("span", {}, make("b", {}, nameOf(one)), make("span", { class: "pk-kind" }, ` ${phrase(one.brief || one.kind)}`))],
     one.name && one.id ? make("p", { class: "pk-faint" }, make("code", {}, one.id)) : null,
-    one.told.map((sentence) => make("p", {}, sentence)),
+    one.told.map((sentence) => make("p", {}, phrase(sentence))),
     properties(one.properties),
     eventTitles(one.events),
     one.sources.length ? [make("h3", {}, text.say("source")), sourceList(one.sources)] : null);
@@ -108,15 +112,15 @@ function change(one) {
 
 function event(one, index) {
   return opening(`event/${index}`,
-    [make("span", {}, make("span", { class: "pk-when" }, text.date(one.date)), ` ${one.title}`)],
-    make("p", {}, one.summary ?? ""), sourceList(one.sources ?? []));
+    [make("span", {}, titleOf(one))],
+    make("p", {}, one.summary ? prose(one.summary) : null), sourceList(one.sources ?? []));
 }
 
 function place(one) {
   const kind = geometryOf(one.geometry).kind;
   const state = { layer: "affected", properties: one, geometry: { kind } };
   const mark = kind === "none" ? null : swatch(ruleFor(state), kind);
-  return make("li", {}, button(one.row, mark, make("span", {}, one.text)));
+  return make("li", {}, button(one.row, mark, make("span", {}, phrase(one.text))));
 }
 
 // A list that shows its first rows, and the rest when asked.
@@ -138,11 +142,12 @@ const titled = (key, list, toRow) =>
   (list.length ? block(text.say(key, { count: text.number(list.length, 0) }), long(list, toRow)) : null);
 
 /**
- * Writes the lists.
+ * Writes the lists in the language on view.
  * @param {(row: string) => void} choose
  */
-export function start(choose) {
+export function write(choose) {
   onChoose = choose;
+  rests.length = 0;
   const blocks = [
     ...payload.routes.flatMap((route) => [sections(route), statuses(route)]),
     titled("changes_title", payload.changes, change),
@@ -150,7 +155,7 @@ export function start(choose) {
     titled("events_title", payload.events, event),
   ].filter(Boolean);
   holder.hidden = !blocks.length;
-  holder.append(...blocks);
+  holder.replaceChildren(...blocks);
 }
 
 const elementsOf = (id) => allOf(".pk-row", holder).filter((one) => one.dataset.row === id);

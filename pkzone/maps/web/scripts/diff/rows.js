@@ -3,43 +3,43 @@
 import { geometryOf, payload } from "../data/store.js";
 import * as text from "../words/text.js";
 
-const { words } = text;
+const { phrase } = text;
 const MARKS = ["added", "removed", "taken", "given", "changed", "kept", "affected"];
 
 /**
- * What each row says, and the geometries that it stands for.
- * @type {Known<string, { said: string, shapes: number[] }>}
+ * What each row says, in the language on view, and the geometries that it stands for.
+ * @type {Known<string, { say: () => string, shapes: number[] }>}
  */
 export const rows = /** @type {any} */ (new Map());
-const put = (id, said, shapes) => rows.set(id, { said, shapes: shapes.filter((one) => one !== null) });
+const put = (id, say, shapes) => rows.set(id, { say, shapes: shapes.filter((one) => one !== null) });
 
 const saySection = ({ stretch, published, length, near }) =>
-  [stretch, published?.value === null ? null : published?.text, length.text, near].filter(Boolean).join(", ");
+  [stretch, published?.value === null ? null : published?.text, length.text, near].filter(Boolean).map(phrase).join(", ");
 
 /** The name of a feature that differs. */
-export const nameOf = (row) => row.name || row.id || words.no_name;
+export const nameOf = (row) => phrase(row.name) || row.id || text.say("no_name");
 
-for (const one of payload.changes) put(one.row, `${nameOf(one)}: ${one.brief || one.kind}`, one.shapes ?? []);
-for (const { sections } of payload.routes) for (const one of sections) put(one.row, saySection(one), []);
-for (const one of payload.affected) put(one.row, one.text, [one.geometry]);
+for (const one of payload.changes) put(one.row, () => `${nameOf(one)}: ${phrase(one.brief || one.kind)}`, one.shapes ?? []);
+for (const { sections } of payload.routes) for (const one of sections) put(one.row, () => saySection(one), []);
+for (const one of payload.affected) put(one.row, () => phrase(one.text), [one.geometry]);
 payload.events.forEach((event, index) => {
   const touched = payload.changes.filter((one) => one.events.includes(index));
-  put(`event/${index}`, event.title, touched.flatMap((one) => one.shapes ?? []));
+  put(`event/${index}`, () => phrase(event.title), touched.flatMap((one) => one.shapes ?? []));
 });
 for (const mark of payload.marks) {
   const { shapes } = rows.get(mark.row);
   if (mark.row.startsWith("section/")) shapes.push(mark.geometry);
 }
 
-const names = new Map(payload.changes.map((one) => [one.row, nameOf(one)]));
+const named = new Map(payload.changes.map((one) => [one.row, one]));
 
 const difference = payload.marks.map((mark, index) => ({
   key: `difference/${index}`,
   layer: mark.sheet,
   id: mark.id,
   row: mark.row,
-  said: rows.get(mark.row).said,
-  properties: { name: names.get(mark.row), not_in_use: mark.not_in_use, controller: mark.controller },
+  get said() { return rows.get(mark.row).say(); },
+  properties: { get name() { return named.has(mark.row) ? nameOf(named.get(mark.row)) : undefined; }, not_in_use: mark.not_in_use, controller: mark.controller },
   geometry: geometryOf(mark.geometry),
   marks: { layer: mark.layer, id: String(mark.id), side: mark.side, change: mark.change },
 }));
@@ -49,8 +49,8 @@ const affected = payload.affected.filter((one) => one.geometry !== null).map((on
   layer: "affected",
   id: one.id,
   row: one.row,
-  said: rows.get(one.row).said,
-  properties: { name: one.name, effect: one.effect, hands: one.hands },
+  get said() { return phrase(one.text); },
+  properties: { get name() { return phrase(one.name); }, effect: one.effect, hands: one.hands },
   geometry: geometryOf(one.geometry),
   marks: { layer: "places", id: String(one.id), side: one.effect === "left" ? "base" : "target", change: one.effect },
 }));
@@ -93,12 +93,12 @@ export const sheets = new Map([
  */
 export function highlight(id) {
   if (id === null || !rows.has(id)) return [];
-  const { said, shapes } = rows.get(id);
+  const { say, shapes } = rows.get(id);
   return shapes.map((shape) => ({
     key: `chosen/${shape}`,
     layer: "chosen",
     id,
-    said,
+    said: say(),
     quiet: true,
     properties: {},
     geometry: geometryOf(shape),
@@ -106,14 +106,17 @@ export function highlight(id) {
   }));
 }
 
+const side = (name, index) =>
+  ({ name, title: text.say("side", { side: text.say(name), name: phrase(payload.heads[index]) }), sheets: [name] });
+
 /** The groups of the legend. */
-export const groups = [
-  { title: words.compared, rows: [
-    { name: "difference", title: words.difference, sheets: MARKS },
-    { name: "base", title: text.say("side", { side: words.base, name: payload.heads[0] }), sheets: ["base"] },
-    { name: "target", title: text.say("side", { side: words.target, name: payload.heads[1] }), sheets: ["target"] },
+export const groups = () => [
+  { title: text.say("compared"), rows: [
+    { name: "difference", title: text.say("difference"), sheets: MARKS },
+    side("base", 0),
+    side("target", 1),
   ] },
-  { title: words.around, rows: payload.context.map(({ name, title }) => ({ name, title: title || name, sheets: [name] })) },
+  { title: text.say("around"), rows: payload.context.map(({ name, title }) => ({ name, title: phrase(title || name), sheets: [name] })) },
 ].filter((group) => group.rows.length);
 
 /**

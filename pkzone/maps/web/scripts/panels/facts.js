@@ -23,6 +23,16 @@ export function inData(english = "") {
  */
 export const title = (raw) => make("span", inData(text.plain(raw)), text.phrase(text.plain(raw)));
 
+/**
+ * A free text of the data; one in English that is not translated says so.
+ * @param {unknown} raw
+ */
+export function prose(raw) {
+  const english = text.plain(raw), language = inData(english);
+  const mark = language.lang === "en" ? [" ", make("span", { class: "pk-faint" }, text.say("in_english"))] : null;
+  return [make("span", language, text.phrase(english)), mark];
+}
+
 // Title (linked where the address may be followed), publisher, date.
 function source(id) {
   const record = sources.get(id);
@@ -111,7 +121,7 @@ export function rows(state) {
   }
   measures(state, put);
   const note = own(properties, "note");
-  if (note !== undefined && note !== null) put(text.field("note"), text.plain(note), inData());
+  if (note !== undefined && note !== null) put(text.field("note"), prose(note));
   for (const [field, raw] of Object.entries(properties)) {
     if (!HANDLED.has(field) && raw !== null) put(text.spaced(field), inWords(field, raw, state));
   }
@@ -123,7 +133,7 @@ export function event(one) {
   return make("li", {},
     make("details", {},
       make("summary", {}, make("span", { class: "pk-when" }, text.date(one.date)), " ", title(one.title)),
-      make("p", inData(one.summary), text.phrase(one.summary ?? "")),
+      make("p", {}, one.summary ? prose(one.summary) : null),
       sourceList(one.sources ?? [])));
 }
 

@@ -5,18 +5,18 @@ import { byId, fieldOf, firstOf, make, onField, svg } from "../dom.js";
 import * as draw from "../drawing/draw.js";
 import * as tiles from "../drawing/tiles.js";
 import * as text from "../words/text.js";
+import * as language from "./language.js";
 
 const THEMES = ["auto", "light", "dark"];
-const { reviewed, names_only: namesOnly = "" } = payload.words;
 
 /**
  * What an address asks for, sound or not.
  * @param {URLSearchParams} fields
  */
 export function read(fields) {
-  const [lang, theme] = [fields.get("lang") ?? "", fields.get("theme") ?? ""];
+  const theme = fields.get("theme") ?? "";
   return {
-    lang: text.languages.includes(lang) ? lang : payload.language,
+    lang: language.read(fields),
     theme: THEMES.includes(theme) ? theme : "auto",
     band: fields.get("band") === "1",
     ...tiles.read(fields),
@@ -28,7 +28,7 @@ export function read(fields) {
  * @param {View} view
  */
 export function write({ lang, theme, band, tiles: background }) {
-  return [lang !== payload.language && `lang=${lang}`, theme !== "auto" && `theme=${theme}`, band && "band=1", ...tiles.write(background)].filter(Boolean);
+  return [language.write(lang), theme !== "auto" && `theme=${theme}`, band && "band=1", ...tiles.write(background)].filter(Boolean);
 }
 
 /**
@@ -36,28 +36,14 @@ export function write({ lang, theme, band, tiles: background }) {
  * @param {View} view
  */
 export function apply({ lang, theme, band, tiles: background }) {
-  text.speak(lang);
+  language.apply(lang);
   if (theme === "auto") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
   draw.showUncertainty(band);
-  fieldOf("pk-language").value = lang;
   fieldOf("pk-theme").value = theme;
   fieldOf("pk-band").checked = band;
   byId("pk-band-key").hidden = !band;
-  byId("pk-unreviewed").hidden = reviewed.includes(lang);
-  byId("pk-unreviewed").textContent = text.wording() === lang
-    ? text.say("unreviewed") : namesOnly.replace("{language}", () => text.languageName(lang));
   tiles.apply(background);
-}
-
-// The scale in the units' names of the language.
-function startScale() {
-  const scale = /** @type {any} */ (L.Control.Scale.prototype);
-  const update = scale._updateScale;
-  scale._updateScale = function said(element, label, ratio) {
-    update.call(this, element, label.replace(/[a-z]+$/, text.phrase), ratio);
-  };
-  text.spoken(() => draw.map.fire("move"));
 }
 
 /**
@@ -65,16 +51,13 @@ function startScale() {
  * @param {(wanted: Partial<View>) => void} onChange
  */
 export function start(onChange) {
-  startScale();
-  byId("pk-language").append(...text.languages.map((code) => make("option", { value: code, lang: code }, text.languageName(code))));
-  byId("pk-language").hidden = text.languages.length < 2;
+  language.start((lang) => onChange({ lang }));
   firstOf("[data-text=translations]").hidden = !payload.unreviewed;
   text.spoken(() => byId("pk-theme").replaceChildren(
     ...THEMES.map((theme) => make("option", { value: theme }, text.say(`theme_${theme}`)))));
   const key = svg("svg", { viewBox: "0 0 40 18", class: "pk-swatch", "aria-hidden": "true" },
     svg("path", { d: "M1,9H39", class: "pk-band-sample" }), svg("path", { d: "M1,9H39", class: "pk-band-line" }));
   byId("pk-band-key").prepend(key);
-  onField("pk-language", "change", ({ value }) => onChange({ lang: value }));
   onField("pk-theme", "change", ({ value }) => onChange({ theme: value }));
   onField("pk-band", "change", ({ checked }) => onChange({ band: checked }));
   tiles.start((on) => onChange({ tiles: on }));

@@ -42,7 +42,7 @@ export const isOn = () => moved.length > 0;
 const take = (element, into) => moved.push(lend(element, (one) => into.append(one)));
 
 function putIn() {
-  if (byId("pk-settings")) take(byId("pk-day"), byId("pk-settings"));
+  if (byId("pk-day")) take(byId("pk-day"), byId("pk-settings"));
   for (const element of [...byId("pk-head").children]) if (!KEPT.includes(element.id)) take(element, drawer);
   for (const element of LENT.map(byId).filter(Boolean)) take(element, drawer);
   panel.setAttribute("role", "group");

@@ -4,12 +4,10 @@ import { payload } from "../data/store.js";
 import * as text from "./text.js";
 
 text.add({
-  language: "Language",
   theme: "Theme",
   theme_auto: "Theme: automatic",
   theme_light: "Theme: light",
   theme_dark: "Theme: dark",
-  unreviewed: "The words and names in this language have not yet been reviewed by a speaker.",
   band: "Show uncertainty",
   band_key: "The true position may lie anywhere in the band; features without a band state no uncertainty",
   print_sources: "Sources of what is shown",

@@ -22,7 +22,20 @@ const listeners = [];
  * @type {string}
  */
 export const ofData = payload.languages?.[0] ?? "en";
-let language = payload.language;
+
+// The first of the reader's languages that the page has, by its whole code or by what that begins with.
+function ofBrowser() {
+  /** @param {string} code */
+  const offered = (code) => languages.find((one) => one.toLowerCase() === code) ?? languages.find((one) => one === code.split("-")[0]);
+  return navigator.languages.map((code) => offered(code.toLowerCase())).find(Boolean);
+}
+
+/**
+ * The language that the page opens in.
+ * @type {string}
+ */
+export const opening = (payload.follows_browser && ofBrowser()) || payload.language;
+let language = opening;
 
 /**
  * A language that only names are in is spoken in English.
@@ -66,6 +79,9 @@ export const words = {
   meanings: "What the statuses mean",
   zoom_in: "Zoom in",
   zoom_out: "Zoom out",
+  language: "Language",
+  unreviewed: "The words and names in this language have not yet been reviewed by a speaker.",
+  in_english: "(in English)",
 };
 
 /**
