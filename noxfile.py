@@ -172,6 +172,15 @@ def page(session: nox.Session) -> None:
         webbrowser.open(built.as_uri())
 
 
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation site into build/site/html; a warning is an error. Then test it."""
+    _install_pinned(session, "-e", ".[test,docs,picture]")
+    folder = Path("build/site").resolve()
+    session.run("python", "-m", "tools.site", str(folder))
+    session.run("pytest", "tests/project/test_site.py", env={"PKZONE_SITE": str(folder / "html")})
+
+
 @nox.session(venv_backend="none")
 def architecture(session: nox.Session) -> None:
     """Draw docs/architecture.svg anew from the imports."""
@@ -215,7 +224,7 @@ def hooks(session: nox.Session) -> None:
 @nox.session
 def constraints(session: nox.Session) -> None:
     """Raise constraints.txt to the newest versions, or as options of uv say."""
-    extras = ("--extra", "test", "--extra", "dev")
+    extras = ("--extra", "test", "--extra", "dev", "--extra", "docs")
     # For every Python and platform at once; of each package the newest that a Python can have.
     universal = ("--universal", "--python-version", "3.11", "--fork-strategy", "requires-python")
     form = ("--strip-extras", "--no-annotate", "--no-header", "--quiet")

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = (
     "README.md",
     "CONTRIBUTING.md",
-    *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")),
+    *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")),
 )
 #: Code within a line that is a whole command, not only the name of one.
 _INLINE = re.compile(r"`((?:pkzone [a-z-]+|pip install) [^`]+)`")

@@ -72,7 +72,7 @@ def test_constraints_name_a_version_of_each_dependency_that_will_do(python: str)
     }
     project = tomllib.loads(text("pyproject.toml"))["project"]
     extras = project["optional-dependencies"]
-    for line in [*project["dependencies"], *extras["test"], *extras["dev"]]:
+    for line in [*project["dependencies"], *extras["test"], *extras["dev"], *extras["docs"]]:
         wanted = Requirement(line)
         if wanted.name == "pkzone" or (wanted.marker and not wanted.marker.evaluate(environment)):
             continue

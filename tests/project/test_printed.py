@@ -80,6 +80,10 @@ NOT_RUN = {
         '<iframe src="map.html#on=2022-09-01&amp;lang=ru" title="Map of the zone" width="700" '
         'height="480"': "a part of a page; tests/maps/test_embed_browser.py opens maps in frames",
     },
+    "docs/glossary.md": {"pip install '.[picture]'": INSTALLS},
+    "docs/start.md": {
+        "python3 -m venv .venv && . .venv/bin/activate": INSTALLS,
+    },
     "docs/tag-recipes.md": {
         "pip install '.[dask]'": INSTALLS,
         "pip install '.[duckdb]'": INSTALLS,
@@ -95,8 +99,13 @@ NOT_RUN = {
         "-- not run; dataset.zone_csv is zone.csv as loaded, dataset.incidents the records":
             "BigQuery is not at hand, as the page says",
     },
+    "docs/tutorials/mapper.md": {
+        '<iframe src="embed.html#on=2022-09-01" title="Map of the zone" width="700" height="480"':
+            "a part of a page; tests/maps/test_embed_browser.py opens maps in frames",
+    },
 }  # fmt: skip
-#: Blocks that show an output, by their first line: of which command, none for the one before.
+#: Blocks that show an output, by their first line: of which command, none for the one before. One
+#: that is fenced as text is of the one before.
 SHOWN = {
     "README.md": {
         "Between 2020-12-01 and 2022-09-01, the route Khankendi / Stepanakert – Goris left part of "
@@ -142,6 +151,11 @@ FILES = {
     },
     "docs/gaps.md": {'{"type": "Feature",': "lachin-new-az.geojson"},
     "docs/tag.md": {"id,date,lon,lat,what": "incidents.csv"},
+    "docs/tutorials/analyst.md": {"id,date,lon,lat,what": "incidents.csv"},
+    "docs/tutorials/mapper.md": {'{"type": "FeatureCollection", "features": [': "work.geojson"},
+    "docs/tutorials/steward.md": {
+        '{"type": "FeatureCollection", "features": [': "line-2024-05-01.geojson"
+    },
 }
 #: Commands that end with another code than 0, as the page says.
 CODES = {
@@ -318,7 +332,8 @@ def is_transcript(block: Block) -> bool:
 
 
 def is_shown(block: Block) -> bool:
-    return block.key in SHOWN.get(block.page, {})
+    """Tell whether a block shows an output: one in the table, or one that is fenced as text."""
+    return block.kind == "text" or block.key in SHOWN.get(block.page, {})
 
 
 # Inputs of the pages, besides what they make themselves.
@@ -566,7 +581,8 @@ def test_a_block(block: Block, opened: Callable[[str], Page]) -> None:
 
 def pattern(block: Block) -> str:
     """Return the pattern of an output as shown: breaks of lines do not count, ... is left out."""
-    return re.escape(" ".join(block.text.split())).replace(re.escape(" ... "), ".*?")
+    shown = " ".join(block.text.split()).removesuffix(" ...")
+    return re.escape(shown).replace(re.escape(" ... "), ".*?")
 
 
 @pytest.mark.parametrize("table", [NOT_RUN, SHOWN, FILES, CODES, BEFORE])

@@ -1,0 +1,139 @@
+"""The documentation site as ``python -m tools.site`` builds it: whole, and without a network.
+
+``nox -s docs`` builds it and runs these; elsewhere ``PKZONE_SITE`` names the built folder.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+import pkzone
+from pkzone.cli import pkzone as program
+from tests.helpers.printed import PAGES
+
+SITE = Path(os.environ.get("PKZONE_SITE", "no site"))
+pytestmark = pytest.mark.skipif(not SITE.is_dir(), reason="PKZONE_SITE names no built site")
+
+#: What a browser fetches by itself, by element and attribute.
+FETCHED = {
+    ("script", "src"),
+    ("img", "src"),
+    ("iframe", "src"),
+    ("link", "href"),
+    ("source", "src"),
+}
+#: Links that are only named: no browser fetches them.
+NAMED = {"canonical", "next", "prev", "index", "search", "help", "author", "copyright"}
+
+
+class Document(HTMLParser):
+    """Ids, links, and addresses that are fetched, of a page."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+        self.links: list[str] = []
+        self.fetched: list[str] = []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.ids |= {value for key in ("id", "name") if (value := given.get(key))}
+        if tag == "a" and (link := given.get("href")):
+            self.links.append(link)
+        if set((given.get("rel") or "").split()) & NAMED:
+            return
+        self.fetched += [value for key, value in attrs if (tag, key) in FETCHED and value]
+
+
+@pytest.fixture(scope="module")
+def documents() -> dict[Path, Document]:
+    pages = [path for path in SITE.rglob("*.html") if path.name != "map.html"]
+    return {path: Document(path) for path in pages}
+
+
+def test_every_page_of_docs_is_on_the_site() -> None:
+    pages = [page.removeprefix("docs/") for page in PAGES if page.startswith("docs/")]
+    assert [page for page in pages if not (SITE / page).with_suffix(".html").is_file()] == []
+
+
+def test_every_link_within_the_site_leads_somewhere(documents: dict[Path, Document]) -> None:
+    dead = []
+    for path, document in documents.items():
+        for link in document.links:
+            parts = urlsplit(link)
+            if parts.scheme or not (parts.path or parts.fragment):
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            known = documents.get(target)
+            if not target.is_file() or (
+                known and parts.fragment and unquote(parts.fragment) not in known.ids
+            ):
+                dead.append(f"{path.relative_to(SITE)}: {link}")
+    assert dead == []
+
+
+def test_no_page_names_what_is_fetched_from_elsewhere(documents: dict[Path, Document]) -> None:
+    for path, document in documents.items():
+        assert [one for one in document.fetched if re.match(r"(\w+:)?//", one)] == [], path
+    for path in (SITE / "_static").rglob("*.css"):
+        assert not re.search(r"url\(\s*['\"]?(https?:)?//", path.read_text(encoding="utf-8")), path
+
+
+def test_the_reference_has_every_command_and_name() -> None:
+    commands = (SITE / "reference" / "cli.html").read_text(encoding="utf-8")
+    shown = [name for name in program.homes if not program.get_command(None, name).hidden]
+    assert [name for name in shown if f">pkzone {name}<" not in commands] == []
+    names = Document(SITE / "reference" / "api.html").ids
+    assert set(pkzone.__all__) - {"__version__"} == {
+        name.removeprefix("pkzone.") for name in names if re.fullmatch(r"pkzone\.\w+", name)
+    }
+
+
+def test_the_data_pages_have_every_version_event_and_source() -> None:
+    catalogue = pkzone.catalogue()
+    for layer in catalogue.values():
+        document = Document(SITE / "shipped" / f"{layer.name}.html")
+        assert {one.id for one in layer.versions} <= {
+            Path(link).stem.removeprefix(f"{layer.name}-") for link in document.fetched
+        }
+    events = Document(SITE / "shipped" / "events.html").ids
+    assert {f"event-{event.id}" for event in catalogue.events} <= events
+    sources = Document(SITE / "shipped" / "sources.html").ids
+    assert {f"source-{source['id'].lower()}" for source in catalogue.sources} <= sources
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_pages_ask_nothing_of_the_network_and_fit(browser: Any, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in ("index", "start", "diff", "reference/cli", "shipped/zone", "gallery", "search"):
+        page.goto((SITE / f"{path}.html").as_uri(), wait_until="load")
+        too_wide = (
+            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert page.evaluate(too_wide) <= 0, path
+    assert [url for url in asked if urlsplit(url).scheme not in ("file", "data", "blob")] == []
+    context.close()
+
+
+def test_the_first_page_shows_the_map(browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto((SITE / "index.html").as_uri())
+    frame = page.frame_locator("iframe.map-frame")
+    frame.locator("svg path").first.wait_for(state="attached")
+
+
+def test_the_search_finds_a_word_from_disk(browser: Any) -> None:
+    page = browser.new_page()
+    page.goto((SITE / "search.html").as_uri() + "?q=uncertainty")
+    page.locator("#search-results li a").first.wait_for()

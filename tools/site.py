@@ -1,0 +1,168 @@
+"""Build the documentation site with Sphinx: ``python -m tools.site FOLDER``.
+
+``docs`` holds plain Markdown that GitHub shows as well. It is copied to ``FOLDER/source`` with
+what only the site has: the tree of pages, the pages that are generated from commands, docstrings,
+schemas and the catalogue, the default map, and the pictures that the commands of the gallery make.
+The site itself is written to ``FOLDER/html``. Nothing generated is committed.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import shlex
+import shutil
+import sys
+from contextlib import chdir
+from pathlib import Path
+
+import pkzone
+from tools.site_data import write_data
+from tools.site_reference import write_reference
+
+ROOT = Path(pkzone.__file__).parents[1]
+DOCS = ROOT / "docs"
+
+#: The pages of the site in the order of reading.
+TREE = {
+    "Start": ["start", "glossary", "gallery"],
+    "Tutorials": [f"tutorials/{name}" for name in ("mapper", "analyst", "developer", "steward")],
+    "How to": [
+        "maps", "diff", "questions", "tag", "tag-recipes", "catalogue", "stewards", "git",
+        "formats",
+    ],
+    "Reference": [
+        "references", "output", "data", "reference/cli", "reference/api", "reference/schemas",
+        "speed",
+    ],
+    "The shipped data": ["shipped/layers", "shipped/events", "shipped/sources", "gaps"],
+    "Explanation": [
+        f"explanation/{name}"
+        for name in ("diff", "uncertainty", "time", "neutrality", "security")
+    ],
+    "The project": ["contributing", "architecture", "authoring", "verified", "changelog"],
+}  # fmt: skip
+#: Pages from elsewhere in the repository, by their place on the site.
+ELSEWHERE = {
+    "contributing.md": "CONTRIBUTING.md",
+    "changelog.md": "CHANGELOG.md",
+    "authoring.md": "authoring/README.md",
+    "verified.md": "authoring/facts/VERIFIED.md",
+}
+#: What the repository has and the site shows on another page.
+INSTEAD = {"README.md": "index.md"}
+
+_LINK = re.compile(r"(?P<text>!?\[[^][]*\])\((?!https?:|#)(?P<path>[^)#\s]+)(?P<rest>#[^)\s]*)?\)")
+_INDENTED = re.compile(r"(?<=\n\n)(?: {4}.*\n)(?:(?: {4}.*)?\n)*")
+_SHELL = re.compile(r"(pkzone|git|pip|python3?|nox|pytest|ogr2ogr|export|unset|cd|\.venv/bin/\w+) ")
+
+
+def main(folder: Path) -> None:
+    """Write the sources of the site and build it; a warning of Sphinx is an error."""
+    source, built = folder / "source", folder / "html"
+    for stale in (source, built):
+        shutil.rmtree(stale, ignore_errors=True)
+    shutil.copytree(DOCS, source, ignore=shutil.ignore_patterns("conf.py", "_static", "*.md"))
+    pages = {path.relative_to(DOCS).as_posix(): path for path in DOCS.rglob("*.md")}
+    pages |= {place: ROOT / path for place, path in ELSEWHERE.items()}
+    for place, path in pages.items():
+        text = path.read_text(encoding="utf-8")
+        home = path.relative_to(ROOT).parent.as_posix()
+        write(source / place, with_languages(with_links(text, home, place)))
+    write_reference(source / "reference")
+    write_data(source / "shipped")
+    draw_gallery(source / "gallery.md")
+    add_first_page(source)
+
+    from sphinx.cmd.build import build_main
+
+    options = ["-q", "-W", "--keep-going", "-j", "auto", "-c", str(DOCS)]
+    if code := build_main([*options, "-d", str(folder / "doctrees"), str(source), str(built)]):
+        sys.exit(code)
+    shutil.copy(source / "map.html", built)
+    print(f"wrote {built / 'index.html'}")
+
+
+def write(path: Path, text: str) -> None:
+    """Write a page of the source."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def with_links(text: str, home: str, place: str) -> str:
+    """Point the links of a page to where the site has what the repository has elsewhere.
+
+    What is in the repository and not on the site keeps its text and loses its link: the site knows
+    no address of the repository.
+    """
+    places = {path: page for page, path in ELSEWHERE.items()} | INSTEAD
+
+    def to_site(link: re.Match[str]) -> str:
+        path, heading = posixpath.normpath(posixpath.join(home, link["path"])), link["rest"] or ""
+        if path.startswith("docs/"):
+            target = path.removeprefix("docs/")
+        elif path in places:
+            target, heading = places[path], "" if path in INSTEAD else heading
+        else:
+            return link["text"].removeprefix("[").removesuffix("]")
+        target = posixpath.relpath(target, posixpath.dirname(place) or ".")
+        return f"{link['text']}({target}{heading})"
+
+    return _LINK.sub(to_site, text)
+
+
+def with_languages(text: str) -> str:
+    """Fence the commands of a page, which stand indented, so that Sphinx colours them."""
+
+    def fenced(block: re.Match[str]) -> str:
+        lines = re.sub(r"^ {4}", "", block[0], flags=re.MULTILINE).strip("\n")
+        if lines.startswith("$ "):
+            language = "console"
+        else:
+            language = "bash" if _SHELL.match(lines) else "text"
+        return f"```{language}\n{lines}\n```\n\n"
+
+    parts = re.split(r"(^```.*?^```$)", text, flags=re.MULTILINE | re.DOTALL)
+    parts = [part.replace("```csv", "```text", 1) for part in parts]  # Pygments knows no CSV
+    return "".join(
+        part if part.startswith("```") else _INDENTED.sub(fenced, part) for part in parts
+    )
+
+
+def draw_gallery(page: Path) -> None:
+    """Run the commands of the gallery, and put below each the pictures that it writes."""
+    from pkzone.cli import pkzone as program
+
+    def with_pictures(block: re.Match[str]) -> str:
+        made = []
+        for line in block["lines"].replace("\\\n", "").splitlines():
+            words = shlex.split(line, comments=True)
+            try:
+                program.main(words[1:], prog_name="pkzone")
+            except SystemExit as ended:
+                if ended.code:
+                    raise
+            made += [word for word in words if word.endswith((".png", ".svg"))]
+        return block[0] + "".join(f"\n![{name}]({name})\n" for name in made)
+
+    text = page.read_text(encoding="utf-8")
+    with chdir(page.parent):
+        text = re.sub(r"^```bash\n(?P<lines>.*?)^```\n", with_pictures, text, flags=re.M | re.S)
+    write(page, text)
+
+
+def add_first_page(source: Path) -> None:
+    """Put the default map and the tree of pages on the first page."""
+    pkzone.map().save(source / "map.html")
+    page = source / "index.md"
+    frame = '<iframe class="map-frame" src="map.html#embed=1" title="Map of the zone"></iframe>'
+    text = re.sub(r"^!\[.*\)$", frame, page.read_text(encoding="utf-8"), count=1, flags=re.M)
+    trees = (
+        f"```{{toctree}}\n:hidden:\n:caption: {caption}\n\n" + "\n".join(pages) + "\n```\n"
+        for caption, pages in TREE.items()
+    )
+    write(page, text + "\n" + "\n".join(trees))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).resolve())

@@ -1,0 +1,155 @@
+"""Pages of the site that are generated from the shipped catalogue: layers, events, sources."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pkzone
+from pkzone.maps.style import ANY_LAYER, PALETTE, RULES, first_met, geometry_kind
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+    from pkzone import Catalogue, Event, Layer, Version
+
+#: Size of a drawing of a version in pixels, and the ground that all of them show, in degrees.
+WIDTH, HEIGHT = 240, 200
+WEST, SOUTH, EAST, NORTH = 45.2, 38.8, 47.9, 40.55
+PAPER = PALETTE["light"]
+
+
+def write_data(folder: Path) -> None:
+    """Write a page for each layer, and one for events and one for sources."""
+    folder.mkdir(parents=True, exist_ok=True)
+    catalogue = pkzone.catalogue()
+    ground = "".join(_paths(catalogue["boundaries"].latest, pale=True))
+    for layer in catalogue.values():
+        for version in layer.versions:
+            path = folder / f"{layer.name}-{version.id}.svg"
+            path.write_text(_drawing(version, ground), encoding="utf-8")
+        write(folder / f"{layer.name}.md", _layer(layer, catalogue))
+    write(folder / "layers.md", _layers(catalogue))
+    write(folder / "events.md", _events(catalogue))
+    write(folder / "sources.md", _sources(catalogue))
+
+
+def write(path: Path, lines: Iterator[str]) -> None:
+    """Write a page of lines."""
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def text(value: Any) -> str:
+    """Escape what Markdown would read as a mark, or as the end of a cell."""
+    escaped = html.escape(" ".join(str(value).split()), quote=False)
+    return "".join(f"\\{one}" if one in "\\`*_[]|{}#~$" else one for one in escaped)
+
+
+def _layers(catalogue: Catalogue) -> Iterator[str]:
+    yield f"# Layers\n\n{text(catalogue.description or catalogue.title)}\n"
+    yield "| layer | what | versions | from | last |\n|---|---|---|---|---|"
+    for layer in catalogue.values():
+        first, last = layer.versions[0].valid_from, layer.versions[-1].valid_from
+        yield (
+            f"| [`{layer.name}`]({layer.name}.md) | {text(layer.description)} "
+            f"| {len(layer.versions)} | {first} | {last} |"
+        )
+    yield "\n```{toctree}\n:hidden:\n"
+    yield from catalogue
+    yield "```"
+
+
+def _layer(layer: Layer, catalogue: Catalogue) -> Iterator[str]:
+    yield f"# {text(layer.title)}: `{layer.name}`\n\n{text(layer.description)}\n"
+    yield '<div class="states">'
+    for version in layer.versions:
+        name = f"{layer.name}-{version.id}"
+        yield (
+            f'<figure><a href="#{_anchor(version)}"><img src="{name}.svg" loading="lazy" '
+            f'width="{WIDTH}" height="{HEIGHT}" alt="{html.escape(version.ref)}"></a>'
+            f"<figcaption>{html.escape(version.id)}</figcaption></figure>"
+        )
+    yield "</div>\n\n## Versions"
+    for version in layer.versions:
+        until = version.valid_to or "no later state known"
+        yield f"\n({_anchor(version)})=\n### {version.ref}\n\n**{text(version.title)}**\n"
+        yield f"From {version.valid_from}, until {until}; {version.feature_count} features.\n"
+        for event in map(catalogue.event, version.events):
+            yield f"- Event: [{text(event.title)}](events.md#event-{event.id})"
+        for source in version.source_ids:
+            title = text(catalogue.source(source)["title"])
+            yield f"- Source: [{title}](sources.md#source-{source.lower()})"
+
+
+def _anchor(version: Version) -> str:
+    return f"{version.layer}-{version.id}".replace(".", "-")
+
+
+def _events(catalogue: Catalogue) -> Iterator[str]:
+    yield "# Events\n\nWhat happened, by date. `pkzone events` prints the same.\n"
+    for event in catalogue.events:
+        yield from _event(event)
+
+
+def _event(event: Event) -> Iterator[str]:
+    yield f"\n(event-{event.id})=\n## {event.date} {text(event.title)}\n"
+    yield f"`{event.id}`, {event.kind}, {event.certainty}\n"
+    for part in filter(None, (event.summary, event.note)):
+        yield f"{text(part)}\n"
+    for source in event.sources:
+        yield f"- [{source}](sources.md#source-{source.lower()})"
+
+
+def _sources(catalogue: Catalogue) -> Iterator[str]:
+    yield "# Sources\n\nTitles in square brackets are descriptions of ours. "
+    yield "`pkzone sources` prints the same.\n"
+    for source in catalogue.sources:
+        yield f"\n(source-{source['id'].lower()})=\n## {text(source['title'])}\n"
+        facts = [
+            f"`{source['id']}`",
+            *(text(source[key]) for key in ("publisher", "side", "type") if source.get(key)),
+        ]
+        yield ", ".join(facts) + "\n"
+        if address := source.get("URL"):
+            yield f"<{address}>"
+
+
+def _drawing(version: Version, ground: str) -> str:
+    """Draw the features of a version in the colours of the maps, small and generalised."""
+    size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
+    paths = "".join(_paths(version))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{PAPER["paper"]}"/>'
+        f'<g fill="none" stroke-linejoin="round">{ground}{paths}</g></svg>\n'
+    )
+
+
+def _paths(version: Version, *, pale: bool = False) -> Iterator[str]:
+    from shapely.affinity import affine_transform
+
+    across, down = WIDTH / (EAST - WEST), HEIGHT / (NORTH - SOUTH)
+    to_pixels = (across, 0, 0, -down, -WEST * across, NORTH * down)
+    for row in version.frame().to_dict("records"):
+        shape: BaseGeometry = row["geometry"]
+        kind = geometry_kind(shape.geom_type)
+        rules = (*RULES.get(version.layer, ()), *ANY_LAYER)
+        rule = first_met(rules, row, kind) or ANY_LAYER[-1]
+        drawn = affine_transform(shape, to_pixels).simplify(0.4)
+        line = rule["strokes"][0] if rule.get("strokes") else {"color": "other", "width": 1}
+        color = PAPER[
+            "boundary" if pale else rule.get("fill" if kind == "point" else "", line["color"])
+        ]
+        for part in getattr(drawn, "geoms", [drawn]):
+            yield _path(part, kind, color, 0.7 if pale else max(1, line["width"] / 1.6))
+
+
+def _path(part: BaseGeometry, kind: str, color: str, width: float) -> str:
+    if kind == "point":
+        return f'<circle cx="{part.x:.1f}" cy="{part.y:.1f}" r="2" fill="{color}"/>'
+    rings = [part.exterior, *part.interiors] if kind == "area" else [part]
+    steps = ("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y, *_ in ring.coords) for ring in rings)
+    fill = f' fill="{color}" fill-opacity=".25"' if kind == "area" else ""
+    return f'<path d="{"".join(steps)}" stroke="{color}" stroke-width="{width:.1f}"{fill}/>'
