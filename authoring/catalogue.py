@@ -25,6 +25,7 @@ from authoring.roads import POINT_SOURCES, Drawn, Roads
 from authoring.states import FactsError, Version, read_table, versions
 from pkzone.layers import figures, manifest, translations
 from pkzone.store import manifest_writer
+from pkzone.stories import model
 
 FACTS = Path(__file__).parent / "facts"
 NODE_UNCERTAINTY_M = 1_500
@@ -75,6 +76,8 @@ def build(inputs: Inputs, shipped: Path, lines: Path = LINES) -> dict[str, bytes
         path = translations.file_name(language)
         files[path] = (shipped / path).read_bytes()  # as translators have left it
         resources.append(manifest.translation(language))
+    for path in [model.FILE_NAME, *(f"story.{one}.po" for one in about["languages"][1:])]:
+        files[path] = (shipped / path).read_bytes()  # written by hand, held to the rest by tests
     facts = checks.Facts(
         tables=tables,
         versions=layers,

@@ -29,6 +29,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> 
     homes={
         "map": "pkzone.commands.map",
         "picture": "pkzone.commands.picture",
+        "story": "pkzone.commands.story",
         "diff": "pkzone.commands.diff",
         "history": "pkzone.commands.history",
         "series": "pkzone.commands.series",

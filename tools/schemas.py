@@ -42,11 +42,14 @@ RUNS = (
     "at 46.55,39.64 2022-09-01 --json",
     "passable Goris Stepanakert 2022-12-13 --json",
     "passable Stepanakert Goris --from 2022-12 --to 2023-10 --json",
+    "story check odd.json --json",
 )
 FILES = {
     "odd.geojson": '{"type":"FeatureCollection","features":[{"type":"Feature","id":"a",'
     '"properties":{"name":"A"},"geometry":{"type":"Point","coordinates":[0,0]}}]}',
     "posts.csv": "lon,lat,name\n46.5,39.7,A\n",
+    "odd.json": '{"schema":"pkzone.story/1","title":"T","stops":[{"date":"2022-08-30","view":'
+    '{"bounds":[46,39,47,40]},"heading":"On 30 August","sentences":[{"text":"A."}]}]}',
 }
 
 _DATE = {"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}

@@ -4,8 +4,8 @@ A catalogue keeps the texts that the sources say, in their order; a new one come
 fuzzy, one that nobody says any longer goes. Texts are what Python gives to `say`, `say_count` and
 `phrase`, the words of the page's scripts as ``npm run build`` lists them, and those of tables:
 labels of the style tables, words of the data. So do the files that translate the shipped layers,
-with their titles. With ``--check`` nothing is written, and the exit status is 1 where a file is
-not up to date.
+with their titles, and the shipped story. With ``--check`` nothing is written, and the exit status
+is 1 where a file is not up to date.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from pkzone.layers.translations import file_name
 from pkzone.maps import languages, style
 from pkzone.maps.diff import style as diff_style
 from pkzone.store.translate import updated
+from pkzone.stories.model import FILE_NAME, read, translation_path
+from pkzone.stories.translate import updated as updated_story
 
 ROOT: Final = Path(__file__).parent.parent
 LOCALE: Final = ROOT / "pkzone" / "i18n" / "locale"
@@ -128,11 +130,14 @@ def update(source: bytes, texts: list[Text]) -> bytes:
 def main(arguments: list[str]) -> int:
     """Update or check every catalogue, and return the exit status."""
     texts, shipped, status = collect(), catalogue(), 0
+    story = read(shipped.root / FILE_NAME)
     paths = sorted(LOCALE.glob("*/LC_MESSAGES/pkzone.po"))
     files = {path: update(path.read_bytes(), texts) for path in paths}
     for language in shipped.translated:
         path = shipped.root / file_name(language)
         files[path] = updated(path.read_bytes(), shipped, language)
+        path = translation_path(shipped.root / FILE_NAME, language)
+        files[path] = updated_story(path.read_bytes(), story, language)
     for path, after in files.items():
         if "--check" not in arguments:
             path.write_bytes(after)

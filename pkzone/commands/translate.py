@@ -6,16 +6,30 @@ import click
 
 from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import catalogue_folder, catalogue_folder_option, lock_timeout_option
+from pkzone.commands.types import FILE
 from pkzone.text_layout import counted
 
 __all__ = ["warn_of_untranslated"]
 
 
-@click.command("translate", cls=Command, examples=("pkzone translate el --catalogue my-zone",))
+@click.command(
+    "translate",
+    cls=Command,
+    examples=(
+        "pkzone translate el --catalogue my-zone",
+        "pkzone translate el --story tour.json",
+    ),
+)
 @click.argument("language")
+@click.option(
+    "--story",
+    metavar="STORY",
+    type=FILE,
+    help="Translate the texts of this story instead, in STORY.LANGUAGE.po beside it.",
+)
 @lock_timeout_option
 @catalogue_folder_option
-def command(catalogue: str | None, language: str, lock_timeout: float) -> None:
+def command(catalogue: str | None, language: str, story: str | None, lock_timeout: float) -> None:
     """Create or update data.LANGUAGE.po, the titles in a language.
 
     It is a gettext file, which Poedit, Weblate and any editor open, with the titles of layers,
@@ -23,10 +37,15 @@ def command(catalogue: str | None, language: str, lock_timeout: float) -> None:
     the rest untranslated. LANGUAGE is a code, such as el. Translations are kept, new titles are
     added empty, and titles that no longer exist are removed.
     """
-    from pkzone.store.translate import translate
+    if story is None:
+        from pkzone.store.translate import translate
 
-    folder = catalogue_folder(catalogue)
-    done = translate(language, catalogue=folder, lock_timeout=lock_timeout)
+        folder = catalogue_folder(catalogue)
+        done = translate(language, catalogue=folder, lock_timeout=lock_timeout)
+    else:
+        from pkzone.stories.translate import translate_story
+
+        done = translate_story(story, language)
     left = f"{len(done.untranslated)} of {counted(done.count, 'text')} to translate"
     warn(f"{done.outcome}: {done.path}, {left}" if done.untranslated else f"{done.path}: whole")
 

@@ -309,7 +309,8 @@ def _quantity(text: str, language: str) -> str:
     match = _QUANTITY.fullmatch(text)
     if match is None:
         raise StoryError(f"{printable(text)!r} is no number, with km, km², m, t or % behind it")
-    number = _number(match[1], language)
+    is_grouped = "," in match[1] or len(match[1]) < 4  # a year is not: 2026
+    number = _number(match[1], language) if is_grouped else match[1]
     match match[2]:
         case "km":
             return say("{number} km", language, number=number)

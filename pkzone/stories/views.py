@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pkzone.stories.model import Stop
     from pkzone.stories.references import References
 
-__all__ = ["Bounds", "bounds_of", "layers_of"]
+__all__ = ["Bounds", "bounds_of", "layers_of", "padded"]
 
 Bounds: TypeAlias = tuple[float, float, float, float]
 #: Around features that a stop shows, a tenth of their extent on each side, and at least so much.
@@ -73,14 +73,24 @@ def bounds_of(stop: Stop, references: References) -> Bounds:
     Raises
     ------
     StoryError
-        A feature is not there on the stop's day, nor on the one it is compared with.
+        The bounds have no extent; a feature is not there on the stop's day, nor on the one it is
+        compared with.
     """
     if stop.bounds is not None:
+        west, south, east, north = stop.bounds
+        if west == east or south == north:
+            raise StoryError("the bounds have no extent")
         return stop.bounds
     shapes = [_shape(one, stop, references) for one in stop.features]
     west, south, east, north = (float(one) for one in shapely.total_bounds(shapes))
     if not west <= east:  # NaN of nothing
         raise StoryError(f"{', '.join(map(printable, stop.features))}: there is nothing to see")
+    return padded((west, south, east, north))
+
+
+def padded(bounds: Bounds) -> Bounds:
+    """Return bounds with a margin around, so that a point has some ground about it, too."""
+    west, south, east, north = bounds
     across = max(_MARGIN * (east - west), _LEAST_DEGREES)
     along = max(_MARGIN * (north - south), _LEAST_DEGREES)
     return (

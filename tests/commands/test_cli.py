@@ -21,6 +21,7 @@ from tests.helpers.program import Run
 COMMANDS = (
     "map",
     "picture",
+    "story",
     "diff",
     "history",
     "series",
@@ -70,7 +71,13 @@ def test_the_commands(run: Run) -> None:
     assert "..." not in listed  # every summary fits its line
 
 
-GROUPS = (("source", "add"), ("event", "add"), ("layer", "rename"))
+GROUPS = (
+    ("story", "new"),
+    ("story", "check"),
+    ("source", "add"),
+    ("event", "add"),
+    ("layer", "rename"),
+)
 
 
 @pytest.mark.parametrize(

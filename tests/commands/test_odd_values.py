@@ -18,6 +18,7 @@ from tests.helpers.own_catalogue import begin, line, point, write
 RIGHT = {
     "map": "zone -o m.html --overwrite",
     "picture": "zone -o p.svg --overwrite",
+    "story": "new zone -o s.json --overwrite",
     "diff": "road.geojson other.geojson",
     "history": "zone",
     "series": "zone",

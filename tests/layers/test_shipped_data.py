@@ -452,5 +452,6 @@ def test_nothing_lies_beside_the_manifest() -> None:
     listed = {v.file for v in records} | {v.schema_file for v in records}
     listed |= {"datapackage.json", "events.json", "sources.json", "figures.csv"}
     listed |= {"data.az.po", "data.hy.po", "data.ru.po"}
+    listed |= {"story.json", "story.az.po", "story.hy.po", "story.ru.po"}
     found = {p.relative_to(CATALOGUE.root).as_posix() for p in CATALOGUE.root.rglob("*")}
     assert {p for p in found if (CATALOGUE.root / p).is_file()} == listed

@@ -83,6 +83,7 @@ COMMANDS = {
     "history corridor": MEASURING,
     "series corridor": MEASURING,
     "map -o out.html": MEASURING,
+    "story new corridor": MEASURING,
     f"map {OLD} -o out.html": MEASURING,
     "tag table.csv -o out.csv": MEASURING | TABLES,
     f"passable Goris Tegh 2022-09-01 --catalogue {SHIPPED}": MEASURING | {"networkx"},

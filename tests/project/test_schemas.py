@@ -63,7 +63,10 @@ def test_every_command_with_json_is_here() -> None:
     for name in program.list_commands(click.Context(program)):
         command = program.get_command(click.Context(program), name)
         assert command is not None
-        for param in command.params:
+        group = command if isinstance(command, click.Group) else None
+        names = group.list_commands(click.Context(program)) if group else ()
+        below = [group.get_command(click.Context(program), one) for one in names] if group else []
+        for param in [param for one in (command, *below) if one for param in one.params]:
             if "--json" in param.opts or "json" in getattr(param.type, "choices", ()):
                 with_json.add(name)
     assert with_json == {line.split()[0] for line in LINES}

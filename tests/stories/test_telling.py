@@ -95,6 +95,7 @@ def test_translations_are_told_and_what_has_none_stays_english(
         ),
         ({"view": {"features": ["zone/none"]}}, "stop 1: view: zone@2020-11-10 has no feature"),
         ({"view": {"features": ["none/core"]}}, "stop 1: view: the catalogue has no layer none"),
+        ({"view": {"bounds": [46, 39, 46, 40]}}, "stop 1: view: the bounds have no extent"),
         ({"events": ["none"]}, "stop 1: events: the catalogue has no event none"),
         (
             {"sentences": [{"text": "A.", "sources": ["none"]}]},

@@ -1,0 +1,104 @@
+"""``pkzone story``: a guided story, drafted from a layer and held against the catalogue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pkzone.commands.framework import FINDINGS, Command, Group, warn
+from pkzone.commands.options import (
+    catalogue_option,
+    output_option,
+    overwrite_option,
+    table_options,
+)
+from pkzone.commands.output import deliver, print_table
+from pkzone.commands.types import DAY, FILE, LAYER
+from pkzone.text_layout import counted
+
+if TYPE_CHECKING:
+    from pkzone.commands.options import Destination
+    from pkzone.layers.catalogue import Catalogue
+
+
+@click.group(
+    "story",
+    cls=Group,
+    homes={"new": "pkzone.commands.story:new", "check": "pkzone.commands.story:check"},
+    examples=(
+        "pkzone story new corridor --from 2022-08-30 --to 2023-04-23 -o tour.json",
+        "pkzone story check tour.json",
+    ),
+)
+def command() -> None:
+    """Draft and check a guided story; 'pkzone map --story' shows it."""
+
+
+@click.command(
+    "new",
+    cls=Command,
+    examples=(
+        "pkzone story new zone",
+        "pkzone story new corridor --from 2022-08-30 --to 2023-04-23 -o tour.json",
+    ),
+)
+@click.argument("layer", type=LAYER)
+@click.option(
+    "--from", "start", type=DAY, metavar="DATE", help="Only versions in force on DATE or later."
+)
+@click.option(
+    "--to", "end", type=DAY, metavar="DATE", help="Only versions in force on DATE or earlier."
+)
+@output_option("-")
+@overwrite_option()
+@catalogue_option
+def new(
+    catalogue: Catalogue,
+    layer: str,
+    start: str | None,
+    end: str | None,
+    output: str,
+    overwrite: bool,
+) -> None:
+    """Write a first draft: a stop for each version of LAYER.
+
+    A stop has the version's day, extent, title and events, with their sources, and what the layer
+    then measures. Edit the file; figures, names and dates stay references in braces.
+    """
+    from pkzone.stories.draft import draft
+    from pkzone.stories.model import dumps
+
+    story = draft(layer, catalogue=catalogue, start=start, end=end)
+    deliver(dumps(story), output, overwrite=overwrite)
+    if output != "-":
+        warn(f"wrote {output}: {counted(len(story.stops), 'stop')}")
+
+
+@click.command("check", cls=Command, examples=("pkzone story check tour.json",))
+@click.argument("story", type=FILE)
+@table_options()
+@catalogue_option
+def check(catalogue: Catalogue, story: str, destination: Destination) -> None:
+    """Hold STORY and its translations against the catalogue.
+
+    Errors are what no page is made with: references to nothing, a day outside of the layers in
+    view, typed digits, a translation with other references. Warnings are sentences without a
+    source, typed names of places, texts that are not translated. Exits with 1 if there are errors.
+    """
+    from pkzone.stories.check import check_story, findings_table
+    from pkzone.stories.model import read
+
+    opened = read(story)
+    findings = check_story(opened, catalogue.cached())
+    print_table(
+        findings_table(findings, opened),
+        destination,
+        text=lambda **_: "".join(f"{one.severity}: {one}\n" for one in findings),
+    )
+    errors = sum(one.severity == "error" for one in findings)
+    warnings = len(findings) - errors
+    stops = counted(len(opened.stops), "stop")
+    warn(f"{stops}: {counted(errors, 'error')}, {counted(warnings, 'warning')}")
+    if errors:
+        raise click.exceptions.Exit(FINDINGS)
