@@ -135,7 +135,6 @@ def _of_text(
 ) -> Iterator[Finding]:
     """Yield what is wrong with a text in each of the languages."""
     day = story.stops[0 if number is None else number - 1].day
-    names = lambda: _names(references.catalogue)  # noqa: E731 - asked for where digits are quoted
     for language in languages:
         translation = story.translations.get(language)
         said = text if language == "en" else (translation and translation.texts.get(text))
@@ -145,28 +144,13 @@ def _of_text(
             references.say(said, day, language)
             if sorted(named_in(said)) != sorted(named_in(text)):
                 raise StoryError("has not the references of the English text; take them over")
-            if word := typed_digits(said, names):
+            if word := typed_digits(said, references.names):
                 raise StoryError(
                     f"{printable(word)!r} is typed; take figures and dates from the catalogue, "
                     "such as {figure:SUBJECT@DATE} or {event:ID.date}"
                 )
         except StoryError as error:
             yield Finding("error", number, place, language, str(error))
-
-
-def _names(catalogue: Catalogue) -> Iterator[str]:
-    """Yield the names and titles that a catalogue has."""
-    yield catalogue.title
-    for layer in catalogue.layers:
-        yield layer.title
-        for version in layer.versions:
-            yield version.title
-            for feature in version.features().features:
-                for key, value in feature.properties.items():
-                    if key.partition("_")[0] == "name" and isinstance(value, str):
-                        yield value
-    yield from (event.title for event in catalogue.events)
-    yield from (str(source["title"]) for source in catalogue.sources)
 
 
 def _warnings(story: Story, catalogue: Catalogue) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from functools import cache
@@ -64,7 +64,7 @@ def has_words(template: str) -> bool:
     return any(map(str.isalpha, _REFERENCE.sub("", template)))
 
 
-def typed_digits(template: str, names: Callable[[], Iterable[str]]) -> str:
+def typed_digits(template: str, names: Callable[[], Collection[str]]) -> str:
     """Return the first word with a digit that is no part of a reference or of a quoted name.
 
     Parameters
@@ -77,7 +77,7 @@ def typed_digits(template: str, names: Callable[[], Iterable[str]]) -> str:
     text = _REFERENCE.sub("", template)
     if not _digit_word(text):
         return ""
-    known = {*names()} if _QUOTED.search(text) else set()
+    known = names() if _QUOTED.search(text) else ()
 
     def without_a_name(match: re.Match[str]) -> str:
         return "" if next(filter(None, match.groups()), "") in known else match[0]
@@ -116,7 +116,9 @@ class References:
         }
         self.say: Callable[[str, date, str], str] = cache(self._say)
         self.source_names: Callable[[], Mapping[str, str]] = cache(lambda: source_names(catalogue))
+        self.names: Callable[[], frozenset[str]] = cache(lambda: frozenset(_names(catalogue)))
         self._rows: Callable[[str], Mapping[str, Any]] = cache(self._measured)
+        self._features: Callable[[str], Mapping[str, Feature]] = cache(self._by_id)
 
     def _say(self, template: str, day: date, language: str) -> str:
         """Return a template in words, on a day.
@@ -164,13 +166,16 @@ class References:
         """Return the feature ``LAYER/ID`` as it is on a day, or raise StoryError."""
         layer, _, feature_id = reference.partition("/")
         version = self.catalogue[layer].on(day)
-        features = {str(one.id): one for one in version.features().features}
+        features = self._features(version.ref)
         if feature_id not in features:
             hint = did_you_mean(feature_id, features)
             raise StoryError(
                 f"{version.ref} has no feature {printable(feature_id)}; {hint}".rstrip("; ")
             )
         return features[feature_id]
+
+    def _by_id(self, ref: str) -> dict[str, Feature]:
+        return {str(one.id): one for one in self.catalogue.version(ref).features().features}
 
     def _region(self, target: str, _day: date, language: str) -> str:
         regions = {one.id: one.names for one in self.catalogue.regions}
@@ -273,6 +278,21 @@ class References:
                 if route in stated:
                     return _published(stated[route].text, language)
         raise StoryError(f"no source states the length of a route {printable(route)} on {day}")
+
+
+def _names(catalogue: Catalogue) -> Iterator[str]:
+    """Yield the names and titles that a catalogue has."""
+    yield catalogue.title
+    for layer in catalogue.layers:
+        yield layer.title
+        for version in layer.versions:
+            yield version.title
+            for feature in version.features().features:
+                for key, value in feature.properties.items():
+                    if key.partition("_")[0] == "name" and isinstance(value, str):
+                        yield value
+    yield from (event.title for event in catalogue.events)
+    yield from (str(source["title"]) for source in catalogue.sources)
 
 
 def _no_such(what: str, name: str, names: Iterable[str]) -> StoryError:

@@ -55,21 +55,29 @@ class ToldStory:
         Its title, in English.
     stops : tuple of ToldStop
         Its stops.
+    languages : tuple of str
+        The other languages that it is told in.
     phrases : dict
-        What each English text is in the other languages, in their order; those that stay as they
-        are have none.
+        What each English text is in these, in their order; those that stay as they are have none.
     unreviewed : tuple of str
         Languages in which a text is not reviewed by a speaker.
     """
 
     title: str
     stops: tuple[ToldStop, ...]
+    languages: tuple[str, ...]
     phrases: dict[str, list[str]]
     unreviewed: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the story as plain JSON types, as a page has it."""
         return {"title": self.title, "stops": [_plain(one) for one in self.stops]}
+
+    def say(self, text: str, language: str) -> str:
+        """Return one of its English texts in a language that it is told in."""
+        if text not in self.phrases or language not in self.languages:
+            return text
+        return self.phrases[text][self.languages.index(language)]
 
     @property
     def sources(self) -> set[str]:
@@ -170,7 +178,7 @@ def tell(
         for code in others
         if code in story.translations and not story.translations[code].is_reviewed
     ]
-    return ToldStory(title, tuple(stops), phrases, tuple(unreviewed))
+    return ToldStory(title, tuple(stops), tuple(others), phrases, tuple(unreviewed))
 
 
 def _words(story: Story, references: References, text: str, day: date, language: str) -> str:

@@ -195,6 +195,12 @@ def test_it_is_translated_whole(language: str, told: ToldStory) -> None:
         assert not re.search(r"\d", own)
 
 
+def test_it_says_its_texts_in_each_language(told: ToldStory) -> None:
+    assert told.say("The statement", "ru") == "Заявление"
+    assert told.say("The statement", "en") == told.say("The statement", "fr") == "The statement"
+    assert told.say("no text of it", "ru") == "no text of it"
+
+
 def test_the_page_grows_by_less_than_60_kb() -> None:
     without, with_story = (pkzone.map(story=one, compare="none").to_html() for one in (None, True))
     assert len(with_story.encode()) - len(without.encode()) < 60_000
