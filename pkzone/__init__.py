@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from pkzone.git.merge_driver import merge
     from pkzone.layers.catalogue import Catalogue, Event, Layer, Version, catalogue
     from pkzone.layers.frames import load
-    from pkzone.maps import map  # noqa: A004 - the name that reads best after the dot
+    from pkzone.maps import (
+        folium_layer,
+        map,  # noqa: A004 - the name that reads best after the dot
+    )
     from pkzone.pictures import picture
     from pkzone.queries.at import at
     from pkzone.queries.events import events
@@ -61,6 +64,7 @@ __all__ = [
     "export",
     "export_all",
     "fmt",
+    "folium_layer",
     "history",
     "import_file",
     "init",
@@ -98,6 +102,7 @@ _HOMES = {
     "export": "pkzone.formats.export",
     "export_all": "pkzone.formats.stac",
     "fmt": "pkzone.checks.fix",
+    "folium_layer": "pkzone.maps",
     "history": "pkzone.compare.history",
     "import_file": "pkzone.formats.import_",
     "init": "pkzone.store.init",

@@ -17,6 +17,7 @@ from pkzone import Catalogue
 pytest_plugins = (
     "tests.helpers.git_repository",
     "tests.helpers.opened_page",
+    "tests.helpers.folium_page",
     "tests.helpers.program",
 )
 

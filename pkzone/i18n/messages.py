@@ -194,11 +194,18 @@ def day_in_words(day: date, language: str) -> str:
 
 
 def date_in_words(text: str, language: str) -> str:
-    """Return a date that may be partial in words: ``30 August 2022``, ``July 2021``, ``2021``."""
-    year, *rest = map(int, text.split("-"))
-    if len(rest) == 2:
-        return day_in_words(date(year, *rest), language)
-    if not rest:
-        return str(year)
-    month = month_names(language, alone=True)[rest[0] - 1]
-    return _filled(date_forms(language)[1], {"month": month, "year": year})
+    """Return a date that may be partial in words; what is no date as it stands.
+
+    Examples
+    --------
+    >>> [date_in_words(text, "en") for text in ("2022-09-01", "2021-07", "2021", "lately")]
+    ['1 September 2022', 'July 2021', '2021', 'lately']
+    """
+    try:
+        if len(text) == len("2021-07"):
+            month = date.fromisoformat(f"{text}-01")
+            name = month_names(language, alone=True)[month.month - 1]
+            return _filled(date_forms(language)[1], {"month": name, "year": text[:4]})
+        return day_in_words(date.fromisoformat(text), language) if "-" in text else text
+    except ValueError:
+        return text

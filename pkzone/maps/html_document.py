@@ -34,6 +34,7 @@ __all__ = [
     "assemble",
     "empty_map",
     "json_block",
+    "web_text",
 ]
 
 
@@ -242,7 +243,7 @@ class _Code:
     def built(self, *names: str) -> str:
         """Return scripts and stylesheets as esbuild made them (see package.json)."""
         return "".join(
-            (self.script if kind == "js" else self.style)(stem, _text(f"built/{stem}.{kind}"))
+            (self.script if kind == "js" else self.style)(stem, web_text(f"built/{stem}.{kind}"))
             for stem, _, kind in (name.rpartition(".") for name in names)
         )
 
@@ -256,7 +257,7 @@ class _Code:
 
         In the page the script is packed, in a third of its bytes: the page unpacks and runs it.
         """
-        style, script = self.built("leaflet.css"), _text("vendor/leaflet.js")
+        style, script = self.built("leaflet.css"), web_text("vendor/leaflet.js")
         if self._outside:
             return style + self.script("leaflet", script)
         return style + json_block("pkzone-leaflet", _packed_leaflet()) + self.built("leaflet.js")
@@ -323,7 +324,7 @@ def assemble(
         HTML, the same for the same input.
     """
     made = _Code(outside)
-    before, after = _text(layout.body).split("<!-- map -->")
+    before, after = web_text(layout.body).split("<!-- map -->")
     # A script of the user's that fails, for want of its library, stops none of the others.
     added = [made.script("added", _INNER_TAG.sub(r"<\\\1", one)) for one in skeleton.added]
     if skeleton.is_extended:
@@ -346,7 +347,7 @@ def assemble(
     blocks_html = "".join(map(json_block, data, data.values()))
     # The data is not asked what may run.
     reach |= skeleton.reach | (outside.reach if outside else NOWHERE)
-    unpacked = [] if outside else [_text("vendor/leaflet.js")]
+    unpacked = [] if outside else [web_text("vendor/leaflet.js")]
     rules = policy(head + body + code, reach, unpacked)
     return (
         f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
@@ -368,13 +369,14 @@ def _element(tag: str, text: str) -> str:
 
 
 @cache
-def _text(path: str) -> str:
+def web_text(path: str) -> str:
+    """Return a file of ``web``: ``built/map.js``."""
     return (resources.files("pkzone.maps") / "web" / path).read_text("utf-8")
 
 
 @cache
 def _packed_leaflet() -> str:
-    return to_json(deflated(_text("vendor/leaflet.js").encode())).decode()
+    return to_json(deflated(web_text("vendor/leaflet.js").encode())).decode()
 
 
 def _colours(more: Mapping[str, Mapping[str, str]]) -> str:

@@ -21,6 +21,7 @@ __all__ = [
     "check",
     "data_words",
     "labels_of",
+    "name_in",
     "offered",
     "opening",
     "script_words",
@@ -189,6 +190,15 @@ def words_of(
             **_phrases(texts, codes[1:]),
         },
     }
+
+
+def name_in(properties: Mapping[str, Any], language: str) -> str:
+    """Return a feature's name in a language, else its name in both forms; else nothing."""
+    for key in (f"name_{language}", "name"):
+        value = properties.get(key)
+        if isinstance(value, str) and value:
+            return value
+    return ""
 
 
 def data_words() -> list[str]:

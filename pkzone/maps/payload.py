@@ -15,7 +15,7 @@ from pkzone.compare.catalogue_context import ends_of
 from pkzone.compare.route_chain import route_of
 from pkzone.errors import BadOption
 from pkzone.geojson.model import Feature, gc_paused
-from pkzone.i18n.messages import LANGUAGES, is_reviewed
+from pkzone.i18n.messages import LANGUAGES, is_reviewed, say
 from pkzone.layers.catalogue import Catalogue, Version
 from pkzone.layers.translations import values_in_words
 from pkzone.maps import (
@@ -44,6 +44,7 @@ __all__ = [
     "citation_of",
     "cited_by",
     "combined_hash",
+    "credit",
     "licence_records",
     "region_records",
     "source_records",
@@ -560,3 +561,12 @@ def _properties(layers: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, An
             if "properties" in state
         ),
     )
+
+
+def credit(catalogue: Catalogue, language: str) -> str:
+    """Return the title of a catalogue and its licences, as they are credited."""
+    title = catalogue.say(catalogue.title, language)
+    licence = ", ".join(one.title or one.name for one in catalogue.licenses)
+    if not licence:
+        return say("Data: {title}", language, title=title)
+    return say("Data: {title}, {licence}", language, title=title, licence=licence)

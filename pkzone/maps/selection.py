@@ -18,7 +18,7 @@ from pkzone.maps.style import BASE, FOCUS, PLACES
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["Reference", "Selection", "ShownLayer", "layers_near", "select"]
+__all__ = ["Reference", "Selection", "ShownLayer", "day_named", "layers_near", "select"]
 
 #: What a map can be asked to show.
 Reference: TypeAlias = "str | os.PathLike[str] | gpd.GeoDataFrame"
@@ -214,12 +214,16 @@ def _union(boxes: Iterable[Box | None]) -> Box | None:
 
 
 def _fixed_day(ref: str, chosen: dict[str, ShownLayer]) -> date:
-    """Return the day a fixed reference speaks of: its date as written, else its version's."""
     name, _, written = ref.partition("@")
+    return day_named(written, chosen[name].versions[0], chosen[name].layer.time_zone)
+
+
+def day_named(written: str | None, version: Version, zone: str) -> date:
+    """Return the day a reference speaks of: its date as written, else that of its version."""
     try:
-        return day_of(written, chosen[name].layer.time_zone)
+        return day_of(written or "", zone)
     except BadDate:
-        return chosen[name].versions[0].valid_from
+        return version.valid_from
 
 
 def _opening_day(

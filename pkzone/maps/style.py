@@ -21,6 +21,7 @@ from pkzone.reports.simplestyle import COLORS
 
 __all__ = [
     "ANY_LAYER",
+    "ANY_LEVEL",
     "BASE",
     "FOCUS",
     "GROUPS",
@@ -35,6 +36,7 @@ __all__ = [
     "RECORD_MARKS",
     "RECORD_PALETTE",
     "RULES",
+    "SAMPLES",
     "LayerStyle",
     "all_met",
     "first_met",
@@ -456,6 +458,13 @@ MODIFIERS: Final[tuple[dict[str, Any], ...]] = (
 
 #: What leads from the end of a line to its town (`pkzone.maps.leads`), in the colour of the line.
 LEAD: Final = {"width": 1.6, "dash": [1.6, 2.8]}
+
+#: Samples of the modifiers that a legend explains, as on the page.
+SAMPLES: Final[dict[str, dict[str, Any]]] = {
+    "lead": {"strokes": [{"color": "link", **LEAD}]},
+    "line": {"strokes": [{"color": "link", "width": 2, "dash": []}]},
+    "point": {"shape": "circle", "size": 4.5, "fill": "ink", "fill_opacity": 1, "strokes": []},
+}
 
 #: Colours of tagged records by theme and token: of Okabe and Ito (2008), those that zone and
 #: routes do not have.

@@ -11,11 +11,11 @@ from pkzone.i18n.messages import day_in_words, say
 from pkzone.layers.dates import parse_day
 from pkzone.maps import geometry, world
 from pkzone.maps.diff import payload as diff_payload
+from pkzone.maps.payload import credit
 from pkzone.pictures.map_content import (
     Content,
     Item,
     Section,
-    credit,
     feature_items,
     gid_of,
     paint_order,

@@ -19,10 +19,11 @@ from pkzone.i18n.messages import day_in_words, label, phrase, say, say_count
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.dates import interval_of
 from pkzone.layers.references import FileReference, parse
+from pkzone.maps.payload import credit
 from pkzone.maps.style import RECORD_BARS
 from pkzone.pictures.canvas import Canvas, text_width
 from pkzone.pictures.legend import Block, LegendBuilder, Symbol, column_height, columns
-from pkzone.pictures.map_content import PageContent, credit
+from pkzone.pictures.map_content import PageContent
 from pkzone.pictures.page import PicturePage
 from pkzone.tagging.read_tagged import open_tagged
 

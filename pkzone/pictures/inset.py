@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 import shapely
 from shapely.geometry import box
 
+from pkzone.maps.languages import name_in
 from pkzone.maps.style import BASE
 from pkzone.maps.world import is_world
 from pkzone.pictures.canvas import Canvas, area_path, line_path, text_width
-from pkzone.pictures.map_content import Item, name_in
+from pkzone.pictures.map_content import Item
 from pkzone.pictures.projection import MapProjection, lonlat_bounds
 
 if TYPE_CHECKING:

@@ -38,12 +38,6 @@ SWATCH: Final = (40.0, 18.0)
 _POINT: Final = 4.0
 _LARGEST_SAMPLE: Final = 6.5
 _LARGEST_PIN: Final = 5.4  # three times as high
-#: Samples of the modifiers that the legend explains, as on the page.
-_SAMPLES: Final[dict[str, dict[str, Any]]] = {
-    "lead": {"strokes": [{"color": "link", **style.LEAD}]},
-    "line": {"strokes": [{"color": "link", "width": 2, "dash": []}]},
-    "point": {"shape": "circle", "size": 4.5, "fill": "ink", "fill_opacity": 1, "strokes": []},
-}
 _LEADING: Final = 1.22
 _HEAD_SPACE: Final = 0.7
 _ENTRY_SPACE: Final = 0.28
@@ -221,7 +215,7 @@ def _modifiers(content: Content, visible: Sequence[Item]) -> Iterator[tuple[Symb
         if "label" in change and any(change in one.modifiers for one in visible):
             sample = change["sample"]
             kind = "line" if sample == "lead" else sample
-            yield Symbol.of(_SAMPLES[sample], [change]), kind, change["label"]
+            yield Symbol.of(style.SAMPLES[sample], [change]), kind, change["label"]
 
 
 @dataclass(frozen=True, slots=True)

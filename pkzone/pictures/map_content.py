@@ -11,15 +11,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from pkzone.errors import BadDate, BadOption, VersionNotFound, printable
+from pkzone.errors import BadOption, VersionNotFound, printable
 from pkzone.geojson.model import text_of
 from pkzone.i18n.messages import day_in_words, say
 from pkzone.layers.dates import day_of
 from pkzone.layers.references import FileReference, LayerReference, parse
 from pkzone.maps import leads, own_layers, style, world
 from pkzone.maps.file_looks import simplestyle_looks
-from pkzone.maps.payload import cited_by
-from pkzone.maps.selection import select
+from pkzone.maps.languages import name_in
+from pkzone.maps.payload import cited_by, credit
+from pkzone.maps.selection import day_named, select
 from pkzone.maps.style import BASE
 from pkzone.revisions.names import file_title, is_state
 
@@ -38,10 +39,8 @@ __all__ = [
     "PageContent",
     "Section",
     "content_of",
-    "credit",
     "feature_items",
     "gid_of",
-    "name_in",
     "opening_content",
     "paint_order",
     "region_items",
@@ -170,15 +169,6 @@ class Content(PageContent):
 def gid_of(*parts: object) -> str:
     """Return the id of a group in an SVG: parts percent-encoded and joined by slashes."""
     return "/".join(quote(str(one), safe="", errors="backslashreplace") for one in parts)
-
-
-def name_in(properties: Mapping[str, Any], language: str) -> str:
-    """Return a feature's name in a language, else its name in both forms; else nothing."""
-    for key in (f"name_{language}", "name"):
-        value = properties.get(key)
-        if isinstance(value, str) and value:
-            return value
-    return ""
 
 
 def feature_items(
@@ -402,7 +392,7 @@ class _Maker:
             )
         if on is None:
             version = catalogue.version(reference)
-            day = _day_of(reference, version, catalogue.time_zone)
+            day = day_named(reference.version, version, catalogue.time_zone)
         else:
             day = day_of(on, catalogue.time_zone)
             version = catalogue[reference.layer].on(day)
@@ -510,28 +500,11 @@ def _near(items: Iterable[Item], focus: Sequence[shapely.Geometry]) -> bool:
     return any(shapely.box(*one.shape.bounds).intersects(window) for one in items)
 
 
-def credit(catalogue: Catalogue, language: str) -> str:
-    """Return the title of a catalogue and its licences, as they are credited."""
-    title = catalogue.say(catalogue.title, language)
-    licence = ", ".join(one.title or one.name for one in catalogue.licenses)
-    if not licence:
-        return say("Data: {title}", language, title=title)
-    return say("Data: {title}, {licence}", language, title=title, licence=licence)
-
-
 def _base_credit(catalogue: Catalogue, language: str) -> str:
     """Return whose the base map under a file is: what is credited is not the file."""
     title = catalogue.say(catalogue.title, language)
     named = (title, *(one.title or one.name for one in catalogue.licenses))
     return say("Base map: {credit}", language, credit=", ".join(named))
-
-
-def _day_of(reference: LayerReference, version: Version, zone: str) -> date:
-    """Return the day that a reference speaks of: as written, else that of its version."""
-    try:
-        return day_of(reference.version or "", zone)
-    except BadDate:
-        return version.valid_from
 
 
 def _boxes(found: Iterable[Box | None]) -> tuple[shapely.Geometry, ...]:

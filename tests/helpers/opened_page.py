@@ -43,7 +43,8 @@ FREE = """(selector) => {
 }"""
 
 
-def _missing(reason: str) -> NoReturn:
+def missing(reason: str) -> NoReturn:
+    """Skip a test that needs what this machine has not; in CI it fails."""
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
@@ -53,9 +54,9 @@ def _missing(reason: str) -> NoReturn:
 def browser() -> Iterator[Any]:
     path = os.environ.get("PKZONE_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
-        _missing("no Chromium on the PATH; install one or name it in PKZONE_CHROMIUM")
+        missing("no Chromium on the PATH; install one or name it in PKZONE_CHROMIUM")
     if find_spec("playwright") is None:
-        _missing("playwright is not installed; it comes with pkzone[test]")
+        missing("playwright is not installed; it comes with pkzone[test]")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

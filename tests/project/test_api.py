@@ -30,6 +30,7 @@ PUBLIC = [
     "export",
     "export_all",
     "fmt",
+    "folium_layer",
     "history",
     "import_file",
     "init",

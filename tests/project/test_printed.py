@@ -66,6 +66,7 @@ NOT_RUN = {
         "pkzone export --all DIR": FORM,
         "pkzone fmt - < FILE": FORM,
     },
+    "docs/folium.md": {"pip install '.[explore]'": INSTALLS},
     "docs/git.md": {
         "repos:": "tests/project/test_hooks.py runs the hooks, without GitHub",
         "on: pull_request": "tests/project/test_action.py runs the action, without GitHub",

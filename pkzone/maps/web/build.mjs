@@ -13,8 +13,8 @@ const BUILT = join(HERE, "built");
 /** The scripts of whole pages, which show some of themselves as `pkzone`. */
 const PAGES = ["map", "map-crowd", "map-records", "diff"];
 
-/** Scripts that run before that of a page, where it needs them. */
-const HELPERS = ["leaflet", "early", "folium", "missing"];
+/** Scripts that run before that of a page, where it needs them, and on pages that are not ours. */
+const HELPERS = ["leaflet", "early", "folium", "missing", "folium-layer"];
 
 /** Stylesheets of pages, and what each is made of, in this order. */
 const PAGE_STYLES = {
@@ -23,7 +23,7 @@ const PAGE_STYLES = {
 };
 
 /** Stylesheets of what only some pages have. */
-const PART_STYLES = ["files", "folium", "notice", "records", "simplified", "tiles"];
+const PART_STYLES = ["files", "folium", "folium-layer", "notice", "records", "simplified", "tiles"];
 
 /** @satisfies {import("esbuild").BuildOptions} */
 const COMMON = {

@@ -382,4 +382,6 @@ interface Window {
   /** Addresses that could not be loaded, kept by missing.js. */
   pkzoneMissing: string[];
   $?: (html: string) => Element[];
+  /** Draws a layer on any map of folium. */
+  pkzoneLayer: (data: any) => any;
 }
