@@ -18,12 +18,13 @@ from branca.element import Element, Figure
 from folium.template import Template
 
 from pkzone.errors import BadOption, LayerNotFound, did_you_mean, printable
-from pkzone.geojson.model import Feature, Notice
+from pkzone.geojson.model import Feature, Notice, text_of
 from pkzone.i18n.messages import LANGUAGES, date_in_words, day_in_words, label, phrase, say
 from pkzone.layers.catalogue import Catalogue, Version
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.references import LayerReference, is_frame, parse
 from pkzone.maps import languages, style
+from pkzone.maps.file_looks import Looks
 from pkzone.maps.geometry import boxes_of, extent
 from pkzone.maps.html_document import web_text
 from pkzone.maps.own_layers import OWN_PALETTE, open_files, with_files, with_own_layers
@@ -48,6 +49,8 @@ _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 #: What ends a script or begins a template within a string; no JSON but its strings has it.
 _RISKY: Final = str.maketrans({mark: f"\\u{ord(mark):04x}" for mark in "<>&{}'`"})
 _LONGEST: Final = 200
+#: What stands on a pin, in the size of its head.
+_SIGN: Final = 0.45
 _CERTAINTY: Final = {
     "agreed": phrase("agreed: both parties state it"),
     "corroborated": phrase("corroborated: several sources"),
@@ -149,7 +152,7 @@ def folium_layer(
         ``LAYER``, ``LAYER@VERSION`` or ``LAYER@DATE``, a path to a GeoJSON file, ``-`` for
         standard input, or a frame in EPSG:4326. A frame that `pkzone.load` returned, or a part
         of it, looks like its layer. Any other, and a file, has one look, and tooltips from its
-        ``name``, ``title`` or ``label``.
+        ``name``, ``title`` or ``label``; simplestyle is followed, but letters on pins are signs.
     catalogue : Catalogue, str or os.PathLike, optional
         Where the layers are; the shipped catalogue by default.
     lang : str, default "en"
@@ -233,14 +236,17 @@ class _Shown:
     """What a reference names: features, and the rules that draw them.
 
     ``label`` is the property that names a feature of a file, none in a layer of a catalogue,
-    whose features have names in several languages.
+    whose features have names in several languages; ``looks`` are those of a file that styles
+    itself.
     """
 
     title: str
     features: Sequence[Feature]
     rules: Sequence[Json]
     level: int
+    order: Sequence[int] | None = None
     label: str | None = None
+    looks: Looks | None = None
     credit: str = ""
     notices: tuple[Notice, ...] = ()
 
@@ -258,14 +264,20 @@ def _shown(ref: Reference, source: Catalogue, language: str, layer: str | None) 
     known: Json = record if isinstance(record, dict) else {}
     found = _version_of(known, source)
     own = layer or (known.get("layer") if known.get("layer") in _rules(source) else None)
-    features = [file.features[number] for number in file.order]
+    held: Json = {"title": file.title, "credit": file.credit, "notices": file.notices}
     if own is not None:
-        titled = _titled(found, None, source, language) if found else {}
-        held: Json = {"title": file.title, "notices": file.notices, **titled, "features": features}
+        held |= _titled(found, None, source, language) if found else {}
+        held |= {"features": file.features, "order": file.order}
         return replace(_of_layer(own, source), **held)
-    rules = with_files(style.table(), [file])["rules"][file.name]
-    level = style.ANY_LEVEL if "area" in file.kinds else _ON_TOP
-    return _Shown(file.title, features, rules, level, file.label, notices=file.notices)
+    return _Shown(
+        features=file.features,
+        rules=with_files(style.table(), [file])["rules"][file.name],
+        level=style.ANY_LEVEL if "area" in file.kinds else _ON_TOP,
+        order=file.order,
+        label=file.label,
+        looks=file.looks,
+        **held,
+    )
 
 
 def _rules(source: Catalogue) -> Mapping[str, list[Json]]:
@@ -322,16 +334,20 @@ class _Maker:
 
     def features(self) -> Iterator[Json]:
         """Yield the features that have a place, in the order in which they are drawn."""
-        for number, one in enumerate(self._shown.features):
+        shown = self._shown
+        places = {id(rule): at for at, rule in enumerate(shown.rules)}
+        for number in range(len(shown.features)) if shown.order is None else shown.order:
+            one = shown.features[number]
             kind = style.geometry_kind(one.geometry["type"]) if one.geometry else "none"
             if not one.geometry or kind == "none" or not one.geometry["coordinates"]:
                 continue
-            rules = self._shown.rules
-            rule = style.first_met(rules, one.properties, kind) or style.ANY_LAYER[-1]
+            looks = shown.looks
+            rules = looks.by_number[looks.numbers[number]] if looks else shown.rules
+            rule = style.rule_of(rules, one.properties, kind) or style.ANY_LAYER[-1]
             modifiers: list[Json] = []
-            if self._shown.label is None:
+            if shown.label is None:
                 modifiers = style.all_met(style.MODIFIERS, one.properties, kind)
-            self._drawn[(rules.index(rule) if rule in rules else len(rules), kind)] = None
+            self._drawn[places.get(id(rule), len(places)), kind] = None
             self._modifiers += (change for change in modifiers if change not in self._modifiers)
             yield {
                 "geometry": one.geometry,
@@ -359,10 +375,8 @@ class _Maker:
     def _tip(self, one: Feature, number: int, rule: Json) -> list[list[str]]:
         language, properties = self._language, one.properties
         if self._shown.label is not None:
-            name = properties.get(self._shown.label)
-            if not isinstance(name, str) or not name:
-                name = f"#{number + 1}" if one.id is None else str(one.id)
-            return [[_brief(name)]]
+            number_or_id = f"#{number + 1}" if one.id is None else str(one.id)
+            return [[_brief(text_of(properties, self._shown.label) or number_or_id)]]
         name = languages.name_in(properties, language) or ("" if one.id is None else str(one.id))
         since, certainty = properties.get("since"), properties.get("certainty")
         within = properties.get("uncertainty_m")
@@ -406,6 +420,14 @@ class _Maker:
         }
         if "fill" in rule:
             look["fill"] = self._hue(rule["fill"])
+        if "sign" in rule:
+            outline = style.SHAPES.get(rule["sign"]) or style.SHAPES["hexagon"] or []
+            lift = style.PIN_LIFT / _SIGN
+            look["sign"] = {
+                "color": self._hue(rule["sign_color"]),
+                "size": size * _SIGN,
+                "outline": [[x, y - lift] for x, y in outline],
+            }
         if hatch := rule.get("hatch"):
             hue, lines = self._hue(hatch["color"]), hatch["opacity"] * opacity
             look["hatch"] = {**hatch, "color": hue, "opacity": lines}
@@ -417,7 +439,9 @@ class _Maker:
         return self._numbers[key]
 
     def _hue(self, name: str) -> str:
-        return self._color if self._color and name != "paper" else self._palette[name]
+        if self._color and name != "paper":
+            return self._color
+        return self._palette.get(name, name)  # a file that is styled has colours, no tokens
 
 
 def _brief(text: str) -> str:

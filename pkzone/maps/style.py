@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -44,6 +44,7 @@ __all__ = [
     "hatch",
     "line_rule",
     "point_rule",
+    "rule_of",
     "stroke",
     "table",
     "with_places_around",
@@ -528,6 +529,13 @@ def first_met(
 ) -> dict[str, Any] | None:
     """Return the first row of a table whose conditions a feature of this kind meets, or none."""
     return next((row for row in rows if _meets(row["where"], properties, kind)), None)
+
+
+def rule_of(rules: Sequence[Rule], properties: Mapping[str, Any], kind: str) -> Rule | None:
+    """Return the first rule that a feature meets; those of one look ask for nothing but a kind."""
+    look = rules[0]["where"].get("@look") if rules else None
+    known = properties if look is None else {**properties, "@look": look}
+    return first_met(rules, known, kind)
 
 
 def all_met(

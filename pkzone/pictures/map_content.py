@@ -199,7 +199,7 @@ def feature_items(
         style_key=style_key,
         kind=kind,
         shape=drawn,
-        rule=_rule_of(rules, properties, kind) or table["any"][-1],
+        rule=style.rule_of(rules, properties, kind) or table["any"][-1],
         modifiers=tuple(
             style.all_met(table["modifiers"], {**properties, "@lead": lead is not None}, kind)
         ),
@@ -208,13 +208,6 @@ def feature_items(
         cited=frozenset(cited_by(properties)),
         lead=shape(lead) if lead else None,
     )
-
-
-def _rule_of(rules: Sequence[Rule], properties: Mapping[str, Any], kind: str) -> Rule | None:
-    """Return the first rule that a feature meets; those of one look ask for nothing but a kind."""
-    look = rules[0]["where"].get("@look") if rules else None
-    known = properties if look is None else {**properties, "@look": look}
-    return style.first_met(rules, known, kind)
 
 
 def _file_items(

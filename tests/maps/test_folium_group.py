@@ -128,6 +128,16 @@ def test_a_file(tmp_path: Path) -> None:
     assert tips(layer) == [[["Mill"]]]
 
 
+def test_a_file_that_styles_itself() -> None:
+    style = {"marker-color": ["#ff0000", None], "marker-symbol": ["hospital", None]}
+    layer = pkzone.folium_layer(points("Clinic", "Post", **style))
+    assert labels(layer) == ["Point, as the file styles it"]
+    clinic, post = (data(layer)["looks"][one["look"]] for one in data(layer)["features"])
+    assert (clinic["fill"], post["fill"]) == ("#ff0000", "#7e7e7e")  # the default of simplestyle
+    assert clinic["outline"][0] == [0, 0]  # the tip of a pin
+    assert len(clinic["sign"]["outline"]) == 12  # a cross
+
+
 def test_what_has_no_place_is_left_out() -> None:
     frame = points("a", "b", "c", "d")
     frame.loc[1, "geometry"] = None

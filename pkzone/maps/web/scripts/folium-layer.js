@@ -9,7 +9,8 @@ import { make, svg } from "./dom.js";
  * @typedef {{ color: string, width: number, dash: number[], opacity: number }} Line
  * @typedef {Record<"color" | "id", string> & Record<"width" | "gap" | "angle" | "opacity", number>} Pattern
  * @typedef {{ kind: string, strokes: Line[], fill?: string, fill_opacity: number, hatch?: Pattern,
- *             outline?: [number, number][] | null, size: number }} Look
+ *             outline?: [number, number][] | null, size: number,
+ *             sign?: { color: string, outline: [number, number][], size: number } }} Look
  * @typedef {{ geometry: { type: string, coordinates: any }, look: number, tip: string[][] }} Shown
  * @typedef {{ title: string, credit: string, level: number, looks: Look[], features: Shown[],
  *             legend: { head: string, entries: { look: number, label: string }[] } | null }} Data
@@ -21,6 +22,7 @@ const REACH = 12;
 const DEPTHS = { LineString: 0, MultiLineString: 1, Polygon: 1, MultiPolygon: 2 };
 /** Markers of the legend are at most as large, pixels. */
 const LARGEST = 6.5;
+const LARGEST_PIN = 5.4;
 /** Below the width of this a legend is closed at first, pixels. */
 const NARROW = 600;
 
@@ -64,6 +66,10 @@ function drawn({ geometry, tip }, look) {
     const [edge] = look.strokes;
     for (const [lon, lat] of type === "Point" ? [coordinates] : coordinates) {
       paths.push(new Marker([lat, lon], { ...common, ...strokeOf(edge), ...fillOf(look, true), radius: look.size, outline: look.outline }));
+      if (look.sign) {
+        const { color, size, outline } = look.sign;
+        paths.push(new Marker([lat, lon], { ...common, stroke: false, fillColor: color, fillOpacity: 1, radius: size, outline, isSign: true }));
+      }
     }
   } else {
     const points = leaflet().GeoJSON.coordsToLatLngs(geometry.coordinates, DEPTHS[geometry.type]);
@@ -92,10 +98,11 @@ function addPatterns(map, looks) {
 
 /** @type {(look: Look) => Element} */
 function swatch(look) {
-  const size = Math.min(look.size, LARGEST);
+  const isPin = Boolean(look.sign);
+  const size = isPin ? LARGEST_PIN : Math.min(look.size, LARGEST);
   const d = look.kind === "line" ? "M1,9H39" : look.kind === "area" ? "M4,2.5H36V15.5H4Z" : "";
   const shape = () => d ? svg("path", { d, fill: "none" })
-    : look.outline ? svg("path", { d: pathOf(look.outline, size, 20, 9), fill: "none" })
+    : look.outline ? svg("path", { d: pathOf(look.outline, size, 20, isPin ? 17 : 9), fill: "none" })
     : svg("circle", { cx: 20, cy: 9, r: size, fill: "none" });
   const parts = look.strokes.map((line) => {
     const one = shape();
@@ -175,7 +182,7 @@ const layerClass = () => leaflet().FeatureGroup.extend({
     const isCanvas = map.options.preferCanvas;
     const pane = paneOf(map, this._pkzone.level);
     for (const { paths, look } of this._pkzoneDrawn) {
-      for (const { options } of paths) Object.assign(options, { pane }, options.fill && fillOf(look, !isCanvas));
+      for (const { options } of paths) Object.assign(options, { pane }, options.fill && !options.isSign && fillOf(look, !isCanvas));
     }
     if (!isCanvas) addPatterns(map, this._pkzone.looks);
   },
