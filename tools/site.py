@@ -28,7 +28,7 @@ TREE = {
     "Start": ["start", "glossary", "gallery"],
     "Tutorials": [f"tutorials/{name}" for name in ("mapper", "analyst", "developer", "steward")],
     "How to": [
-        "maps", "diff", "questions", "tag", "tag-recipes", "catalogue", "stewards", "git",
+        "maps", "folium", "diff", "questions", "tag", "tag-recipes", "catalogue", "stewards", "git",
         "formats",
     ],
     "Reference": [
