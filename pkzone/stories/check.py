@@ -11,6 +11,7 @@ from pkzone.stories.model import Stop, Story
 from pkzone.stories.references import References, has_words, named_in, typed_digits
 from pkzone.stories.views import bounds_of, layers_of
 from pkzone.table import Column, Table
+from pkzone.text_layout import counted
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
@@ -143,7 +144,7 @@ def _of_text(
         try:
             references.say(said, day, language)
             if sorted(named_in(said)) != sorted(named_in(text)):
-                raise StoryError("has not the references of the English text; take them over")
+                raise StoryError("lacks references of the English text, or has others; copy them")
             if word := typed_digits(said, references.names):
                 raise StoryError(
                     f"{printable(word)!r} is typed; take figures and dates from the catalogue, "
@@ -169,7 +170,7 @@ def _warnings(story: Story, catalogue: Catalogue) -> Iterator[Finding]:
             message = f"{left} of {len(texts)} texts are not translated and stay English"
             yield Finding("warning", None, "translation", language, message)
         if unused := len(translation.texts.keys() - texts):
-            message = f"{unused} texts are of no stop; pkzone translate --story takes them out"
+            message = f"has {counted(unused, 'text')} of no stop; pkzone translate removes that"
             yield Finding("warning", None, "translation", language, message)
         if not translation.is_reviewed:
             message = "has entries that no speaker has reviewed (fuzzy)"

@@ -180,6 +180,10 @@ def read(path: str | os.PathLike[str]) -> Story:
         The file is missing, or is no story; the message names the stop.
     """
     name = os.fspath(path)
+    if not os.path.lexists(name):
+        raise StoryError(
+            f"{name}: no such file; name a story, or put --story last for that of the catalogue"
+        )
     try:
         story = parse(read_bytes(name, max_bytes=MAX_BYTES), name)
         found = dict(_translations(Path(name)))

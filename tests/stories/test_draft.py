@@ -169,9 +169,7 @@ def test_translations_that_are_left_over_are_warned_of(tmp_path: Path) -> None:
     (tmp_path / "tour.hy.po").write_text('msgid "Gone"\nmsgstr "x"\n', "utf-8")
     found = [str(one) for one in check_story(read(path), pkzone.catalogue())]
     assert "translation (hy): 3 of 3 texts are not translated and stay English" in found
-    assert (
-        "translation (hy): 1 texts are of no stop; pkzone translate --story takes them out" in found
-    )
+    assert "translation (hy): has 1 text of no stop; pkzone translate removes that" in found
 
 
 @pytest.mark.parametrize("language", ["en", "", "../x", "EL"])
