@@ -28,7 +28,16 @@ TREE = {
     "Start": ["start", "glossary", "gallery"],
     "Tutorials": [f"tutorials/{name}" for name in ("mapper", "analyst", "developer", "steward")],
     "How to": [
-        "maps", "folium", "diff", "questions", "tag", "tag-recipes", "catalogue", "stewards", "git",
+        "maps",
+        "story",
+        "folium",
+        "diff",
+        "questions",
+        "tag",
+        "tag-recipes",
+        "catalogue",
+        "stewards",
+        "git",
         "formats",
     ],
     "Reference": [
@@ -74,12 +83,16 @@ def main(folder: Path) -> None:
     draw_gallery(source / "gallery.md")
     add_first_page(source)
 
+    # What only raw HTML names, and Sphinx does not see.
+    for name in ("map.html", *(f"shipped/{path.name}" for path in source.glob("shipped/*.svg"))):
+        (built / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source / name, built / name)
+
     from sphinx.cmd.build import build_main
 
     options = ["-q", "-W", "--keep-going", "-j", "auto", "-c", str(DOCS)]
     if code := build_main([*options, "-d", str(folder / "doctrees"), str(source), str(built)]):
         sys.exit(code)
-    shutil.copy(source / "map.html", built)
     print(f"wrote {built / 'index.html'}")
 
 

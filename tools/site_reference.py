@@ -94,7 +94,7 @@ def _schemas() -> str:
     return "\n".join(lines) + "\n"
 
 
-_HEAD = ("| name | value | |", "|---|---|---|")
+_HEAD = ("| name | value | note |", "|---|---|---|")
 
 
 def _field(field: dict[str, Any]) -> str:

@@ -28,6 +28,7 @@ from pkzone.formats import registry
 from tests.helpers import drawn_diffs
 from tests.helpers.format_worker import worker_in_this_process
 from tests.helpers.printed import PAGES, blocks
+from tools.site import TREE
 
 ROOT = Path(__file__).parents[2]
 PYTHONS = ("3.11", "3.12", "3.13")
@@ -134,6 +135,11 @@ def sessions() -> set[str]:
         for decorator in map(ast.unparse, function.decorator_list)
         if decorator.startswith("nox.session")
     }
+
+
+def test_every_page_of_docs_has_a_place_on_the_site() -> None:
+    pages = {f"docs/{page}.md" for pages in TREE.values() for page in pages}
+    assert {page for page in PAGES if page.startswith("docs/")} - {"docs/index.md"} <= pages
 
 
 def test_every_task_is_in_contributing() -> None:

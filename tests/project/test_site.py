@@ -83,6 +83,8 @@ def test_every_link_within_the_site_leads_somewhere(documents: dict[Path, Docume
 def test_no_page_names_what_is_fetched_from_elsewhere(documents: dict[Path, Document]) -> None:
     for path, document in documents.items():
         assert [one for one in document.fetched if re.match(r"(\w+:)?//", one)] == [], path
+        there = [path.parent / urlsplit(one).path for one in document.fetched]
+        assert [one for one in there if not one.is_file()] == []
     for path in (SITE / "_static").rglob("*.css"):
         assert not re.search(r"url\(\s*['\"]?(https?:)?//", path.read_text(encoding="utf-8")), path
 
