@@ -109,6 +109,8 @@ class Table:
         The rows as JSON has them, where they nest more than columns can hold.
     names : mapping of str to str
         What people read in text and Markdown for a value: names for ids.
+    language : str
+        Of its heads, and of what text says of columns that are left out.
     """
 
     name: str
@@ -118,6 +120,7 @@ class Table:
     notes: tuple[str, ...] = ()
     items: tuple[Mapping[str, Any], ...] | None = None
     names: Mapping[str, str] = field(default_factory=dict, repr=False)
+    language: str = "en"
 
     @property
     def schema(self) -> str:
@@ -227,7 +230,13 @@ class Table:
         parts = [text, *(_note(note, width) for note in self.notes)]
         left_out = [one.label for one in shown.columns if one not in fitted.columns]
         if left_out:
-            told = f"Left out for want of room: {', '.join(left_out)}; -f csv has all columns."
+            from pkzone.i18n.messages import say
+
+            told = say(
+                "Left out for want of room: {columns}; -f csv has all columns.",
+                self.language,
+                columns=", ".join(left_out),
+            )
             parts.append(paragraph(told, width=width))
         return "\n\n".join(parts) + "\n"
 

@@ -32,13 +32,14 @@ from pkzone.stories.translate import updated as updated_story
 
 ROOT: Final = Path(__file__).parent.parent
 LOCALE: Final = ROOT / "pkzone" / "i18n" / "locale"
-#: What is in English only: reports. What they have in common with
-#: pictures and maps is translated, nothing else of theirs is asked for.
-ENGLISH_ONLY: Final = ("pkzone/reports/",)
+#: What is in English only: GeoJSON of a difference. What it has in common with reports, pictures
+#: and maps is translated, nothing else of it is asked for.
+ENGLISH_ONLY: Final = ("pkzone/reports/as_features.py", "pkzone/reports/simplestyle.py")
 #: Functions whose texts are collected, and which of their arguments those are, if not the first.
 KEYWORDS: Final = {
     "say": None,
     "phrase": None,
+    "phrase_count": (1, 2),
     "msg": None,
     "say_count": (1, 2),
     "plural": (2, 3),

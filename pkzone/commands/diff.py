@@ -81,6 +81,7 @@ def _bounds(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) ->
     examples=(
         "pkzone diff corridor@2020-12-01 corridor@2022-09-01",
         "pkzone diff zone@2020-12-01 zone@2022-09-01 -o zone.html",
+        "pkzone diff zone@2020-12-01 zone@2022-09-01 --lang ru",
         "pkzone diff old.geojson new.geojson --only added,removed --exit-code",
         "pkzone diff old.geojson new.geojson --match id,property",
         "pkzone diff old.geojson new.geojson --fail-on 'moved>100m' --fail-on 'removed>0'",
@@ -176,7 +177,7 @@ def _bounds(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) ->
     "gained, lost of any one feature. May be repeated.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing except what --fail-on reports.")
-@page_language_options
+@page_language_options("of text and Markdown, or that a page opens in")
 @page_options
 @catalogue_option
 def command(
@@ -210,7 +211,6 @@ def command(
         {
             "--tiles": tiles or tiles_attribution,
             "--assets": assets,
-            "--lang": lang,
             "--languages": languages,
         },
     )

@@ -11,6 +11,7 @@ from pkzone.commands.options import (
     Destination,
     catalogue_option,
     file_layers_option,
+    language_option,
     table_options,
 )
 from pkzone.commands.output import layout, print_report
@@ -28,13 +29,14 @@ if TYPE_CHECKING:
         "pkzone history corridor",
         "pkzone history corridor lachin-old-az",
         "pkzone history corridor@2020-12..2023-04 lachin-old-az",
-        "pkzone history zone -o zone.md",
+        "pkzone history zone -o zone.md --lang ru",
         "pkzone history v1.0..:roads.geojson",
     ),
 )
 @click.argument("layer", type=RANGE)
 @click.argument("feature", type=FEATURE, required=False)
 @file_layers_option(" of a file in git that holds several")
+@language_option("of text and Markdown")
 @table_options(*formats_of("history"))
 @catalogue_option
 def command(
@@ -42,6 +44,7 @@ def command(
     layer: str,
     feature: str | None,
     layers: tuple[str, ...],
+    lang: str,
     destination: Destination,
 ) -> None:
     """Show the history of a layer or of one of its features.
@@ -53,6 +56,7 @@ def command(
     from pkzone.compare.history import history
 
     life = history(layer, feature, catalogue=catalogue, layers=layers)
-    print_report(life.report(destination.form, **layout(destination.path)), destination)
+    words = {"lang": lang, "catalogue": catalogue}
+    print_report(life.report(destination.form, **words, **layout(destination.path)), destination)
     for notice in life.notices:
         warn(f"note: {notice}")

@@ -56,7 +56,7 @@ OWN_STORY = ""
 )
 @click.argument("refs", type=REF, metavar="[REF]...", nargs=-1)
 @click.option("--on", type=DAY, metavar="DATE", help="The date that the map opens on.")
-@page_language_options
+@page_language_options()
 @click.option(
     "--compare",
     type=Choice(["none", "consecutive", "all"]),

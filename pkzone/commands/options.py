@@ -212,14 +212,14 @@ def language_option(use: str) -> Decorator:
     )
 
 
-def page_language_options(function: Callable[..., Any]) -> Callable[..., Any]:
+def page_language_options(use: str = "that the page opens in") -> Decorator:
     """Declare ``--lang`` and ``--languages`` of a page; the reader's browser decides by default."""
     lang = click.option(
         "--lang",
         metavar="CODE",
         type=LANGUAGE,
-        help="Language that the page opens in, one that the catalogue lists.  [default: that of "
-        "the reader's browser]",
+        help=f"Language {use}, one that the catalogue lists.  [default: that of the "
+        "reader's browser, else en]",
     )
     languages = click.option(
         "--languages",
@@ -228,7 +228,7 @@ def page_language_options(function: Callable[..., Any]) -> Callable[..., Any]:
         help="Limit the page to these of its languages; a reader whose browser has none of them "
         "gets the first.",
     )
-    return lang(languages(function))
+    return lambda function: lang(languages(function))
 
 
 def title_option(help: str) -> Decorator:  # noqa: A002

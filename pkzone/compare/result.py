@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import shapely
 
     from pkzone.geojson.model import Feature
+    from pkzone.layers.catalogue import Catalogue
     from pkzone.layers.model import Event
     from pkzone.maps import Map
 
@@ -387,13 +388,18 @@ class Reported:
 
     _subject: ClassVar[str]
 
-    def to_text(self, *, width: int = 80) -> str:
-        """Return the report for a terminal of `width` columns."""
-        return self.report("text", width=width)
+    def to_text(
+        self, *, width: int = 80, lang: str = "en", catalogue: Catalogue | None = None
+    ) -> str:
+        """Return the report for a terminal of `width` columns, in a language.
 
-    def to_markdown(self) -> str:
-        """Return the report as Markdown, for a pull request or a changelog."""
-        return self.report("markdown")
+        Names and titles in that language are those of the catalogue, by default the shipped one.
+        """
+        return self.report("text", width=width, lang=lang, catalogue=catalogue)
+
+    def to_markdown(self, *, lang: str = "en", catalogue: Catalogue | None = None) -> str:
+        """Return the report as Markdown, for a pull request or a changelog; see `to_text`."""
+        return self.report("markdown", lang=lang, catalogue=catalogue)
 
     def report(self, form: str, **options: Any) -> str:
         """Return the report in any format that the command has, by its name."""

@@ -30,6 +30,7 @@ from pkzone.geo.lines import LineComparison, compare_lines
 from pkzone.geo.measure import line_parts
 from pkzone.geo.sections import Section as Stretch
 from pkzone.geojson.model import Feature
+from pkzone.i18n.messages import phrase
 from pkzone.layers.terms import BARRED
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ __all__ = ["route_diffs", "routes_of"]
 
 FeatureId = str | int | None
 Ends = tuple[float, float]
-PARTIES_DIFFER = "the parties differ; see sources"
+PARTIES_DIFFER = phrase("the parties differ; see sources")
 
 
 def routes_of(sides: DiffInputs, changes: Sequence[Change], terms: Terms) -> tuple[RouteDiff, ...]:

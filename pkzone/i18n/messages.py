@@ -10,28 +10,35 @@ from __future__ import annotations
 
 import gettext
 import re
+from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from pkzone.errors import PkzoneError
+from pkzone.errors import BadOption, PkzoneError, did_you_mean, printable
 
 __all__ = [
     "CONTEXTS",
     "LANGUAGES",
     "MONTHS",
     "NAMES_ONLY",
+    "check_language",
     "date_forms",
     "date_in_words",
     "day_in_words",
+    "day_text",
     "is_reviewed",
     "label",
     "month_names",
     "names_only",
+    "no_amount",
+    "number_text",
     "own_name",
     "phrase",
+    "phrase_count",
     "say",
     "say_count",
     "translation",
@@ -39,6 +46,8 @@ __all__ = [
 
 _LOCALE: Final = Path(__file__).parent / "locale"
 _PART: Final = re.compile(r"\{(\w+)\}")
+_NUMBER: Final = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]+))?")
+_DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 #: What is said in a language that has names in the layers, and no words here.
 NAMES_ONLY: Final = (
     "Names are in {language} where the layers have them; all other words are in English."
@@ -61,8 +70,9 @@ CONTEXTS: Final[dict[str, tuple[str, ...]]] = {
     "month and year": ("{month} {year}",),
     "month after a day": MONTHS,
     "month alone": MONTHS,
+    "amount": ("none",),
 }
-_NAME, _DAY, _MONTH_AND_YEAR, _AFTER_A_DAY, _ALONE = CONTEXTS
+_NAME, _DAY, _MONTH_AND_YEAR, _AFTER_A_DAY, _ALONE, _AMOUNT = CONTEXTS
 
 
 @cache
@@ -103,6 +113,11 @@ def phrase(text: str) -> str:
     return text
 
 
+def phrase_count(singular: str, plural: str) -> tuple[str, str]:
+    """Mark both forms of a text that `say_count` is given later; return them as they are."""
+    return singular, plural
+
+
 def say(text: str, language: str, /, **parts: object) -> str:
     """Return a text in a language.
 
@@ -124,14 +139,14 @@ def say_count(singular: str, plural: str, count: int, language: str, /, **parts:
     Parameters
     ----------
     singular, plural : str
-        Its English forms for one and for many; ``{count}`` is the number, with commas.
+        Its English forms for one and for many; ``{count}`` is the number.
     count : int
         The number that decides the form.
     language, **parts
         As those of `say`.
     """
     form = translation(language).ngettext(singular, plural, count)
-    return _filled(form, {"count": f"{count:,}", **parts})
+    return _filled(form, {"count": number_text(f"{count:,}", language), **parts})
 
 
 def label(text: str, language: str) -> str:
@@ -161,6 +176,27 @@ def is_reviewed(language: str) -> bool:
     """Whether a speaker has reviewed every entry: none of the catalogue is fuzzy."""
     fuzzy = translation(language).pgettext("about this catalogue", "fuzzy entries")
     return language == "en" or fuzzy == "0"
+
+
+def no_amount(language: str) -> str:
+    """Return what stands in the place of a number where there is nothing."""
+    return translation(language).pgettext(_AMOUNT, *CONTEXTS[_AMOUNT])
+
+
+def check_language(
+    language: str, offers: Sequence[str], of: str = "a map of these layers has"
+) -> str:
+    """Return a language that a page or report may be in.
+
+    Raises
+    ------
+    BadOption
+        It is none of those that are offered.
+    """
+    if language not in offers:
+        hint, codes = did_you_mean(language, offers), ", ".join(offers)
+        raise BadOption(f"language {printable(language)!r}: {hint}{of} {codes}")
+    return language
 
 
 def names_only(language: str) -> str | None:
@@ -209,3 +245,41 @@ def date_in_words(text: str, language: str) -> str:
         return day_in_words(date.fromisoformat(text), language) if "-" in text else text
     except ValueError:
         return text
+
+
+def number_text(text: str, language: str) -> str:
+    """Return a number that is written in English as a language writes it, to the same digit.
+
+    Examples
+    --------
+    >>> number_text("1,234.50", "az"), number_text("1,234.50", "en"), number_text("1e9", "az")
+    ('1.234,50', '1,234.50', '1e9')
+    """
+    number = _NUMBER.fullmatch(text)
+    if number is None or language == "en" or language not in LANGUAGES:
+        return text
+    from babel.numbers import format_decimal
+
+    whole = "#,##0" if "," in text else "0"
+    form = f"{whole}.{'0' * len(number[1])}" if number[1] else whole
+    return format_decimal(Decimal(text.replace(",", "")), format=form, locale=language)
+
+
+def day_text(text: str, language: str) -> str:
+    """Return a date of ISO 8601, whole or without its day, in the digits of a language.
+
+    Examples
+    --------
+    >>> day_text("2022-09-01", "ru"), day_text("2021-07", "ru"), day_text("2022-09-01", "en")
+    ('01.09.2022', '07.2021', '2022-09-01')
+    """
+    parts = _DATE.fullmatch(text)
+    if parts is None or language == "en" or language not in LANGUAGES:
+        return text
+    from babel.dates import format_skeleton
+
+    try:
+        day = date(int(parts[1]), int(parts[2]), int(parts[3] or 1))
+    except ValueError:  # as of no calendar
+        return text
+    return format_skeleton("yMd" if parts[3] else "yM", day, locale=language)

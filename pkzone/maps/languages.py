@@ -8,9 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pkzone.errors import BadOption, did_you_mean, printable
+from pkzone.errors import BadOption
 from pkzone.i18n import messages
 from pkzone.i18n.messages import LANGUAGES, label
+from pkzone.i18n.messages import check_language as check
 from pkzone.layers.manifest import LANGUAGE_CODE
 from pkzone.layers.terms import CLASSES, DIRECTIONS, IN_USE, STATUSES, TRAFFIC
 
@@ -81,20 +82,6 @@ def offered(listed: Iterable[str], wanted: Iterable[str] | None = None) -> tuple
     if not chosen:
         raise BadOption(f"no language is named: a map of these layers has {', '.join(codes)}")
     return tuple(code for code in codes if code in chosen)
-
-
-def check(language: str, offers: Sequence[str], of: str = "a map of these layers has") -> str:
-    """Return a language that a page may open in.
-
-    Raises
-    ------
-    BadOption
-        It is none of those that are offered.
-    """
-    if language not in offers:
-        hint, codes = did_you_mean(language, offers), ", ".join(offers)
-        raise BadOption(f"language {printable(language)!r}: {hint}{of} {codes}")
-    return language
 
 
 def opening(

@@ -38,7 +38,8 @@ class Format:
 
 
 _ALL: Final = ("diff", "each", "history")
-_LAYOUT: Final = frozenset({"width", "strong", "language"})
+_WORDS: Final = frozenset({"lang", "catalogue"})
+_LAYOUT: Final = _WORDS | {"width", "strong"}
 _ROWS: Final = frozenset({"form"})
 _PAGE: Final = frozenset({"catalogue", "tiles", "tiles_attribution", "lang", "languages"})
 
@@ -50,7 +51,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format("json", "pkzone.reports.as_json", _ALL),
         Format("jsonl", "pkzone.reports.tables", _ALL, _ROWS),
         Format("geojson", "pkzone.reports.as_features", ("diff",)),
-        Format("markdown", "pkzone.reports.markdown", _ALL, frozenset({"language"})),
+        Format("markdown", "pkzone.reports.markdown", _ALL, _WORDS),
         Format("html", "pkzone.maps.diff.page", ("diff",), _PAGE),
     )
 }

@@ -237,7 +237,7 @@ def _stretch_texts(change: Change, row: ChangeRow) -> Iterator[dict[str, Any]]:
 def _told(row: ChangeRow, what: Part, side: str = "", before: Part = "") -> dict[str, Any]:
     """Return title and description of a change: its name and what happened, then the sentences."""
     if row.kind not in ("added", "removed") and side:
-        what = msg("{what}, {side}", what, msg("before" if side == "base" else "after"))
+        what = msg("{what}, {side}", what, msg("before") if side == "base" else msg("after"))
     sentences = (before, *row.sentences, *row.states, *row.property_sentences())
     name = printable(row.name or row.full_label)  # short, so that what happened stays
     title = msg("{name}: {what}", name, what)

@@ -21,9 +21,11 @@ from pkzone.reports.lengths import (
 )
 from pkzone.reports.model import (
     ChangeRow,
+    Day,
     Message,
     Number,
     Part,
+    Term,
     joined,
     listed,
     messages_of,
@@ -31,7 +33,7 @@ from pkzone.reports.model import (
     names_in,
     plural,
 )
-from pkzone.reports.properties import property_rows, property_texts
+from pkzone.reports.properties import parties, property_rows, property_texts
 from pkzone.reports.values import (
     Rounding,
     compass,
@@ -64,7 +66,15 @@ HANDS = (
     phrase("now under the control of {controller}"),
 )
 # What a change is called in a word where its kind or class is no word for it.
-SUMMARIES = {"renamed": "new id", "revertexed": "same shape", "reversed": "direction"}
+SUMMARIES = {
+    "renamed": phrase("new id"),
+    "revertexed": phrase("same shape"),
+    "reversed": phrase("direction"),
+}
+KIND_WORDS = (
+    *(phrase("added"), phrase("removed"), phrase("modified"), phrase("split"), phrase("merged")),
+    *(phrase("renamed"), phrase("unchanged"), phrase("ids changed")),
+)
 
 
 def change_row(
@@ -91,7 +101,7 @@ def change_row(
         within_uncertainty=change.within_uncertainty,
         sentences=tuple(geometry_sentences(change)),
         states=tuple(filter(None, map(_state, alone))),
-        properties=tuple(property_rows(change, end_names)),
+        properties=tuple(property_rows(change, end_names, in_catalogue=layer is not None)),
         events=tuple(
             index for index, event in enumerate(events) if not keys.isdisjoint(event.features)
         ),
@@ -118,7 +128,8 @@ def ground_words(changes: Iterable[Change]) -> dict[str, Part]:
     if not pairs or not all(before or after for before, after in pairs):
         return words
     for side, kind in enumerate(("removed", "added")):
-        names = joined(", ", dict.fromkeys(pair[side] or pair[1 - side] for pair in pairs))
+        held = dict.fromkeys(pair[side] or pair[1 - side] or "" for pair in pairs)
+        names = joined(", ", map(parties, held))
         words[kind] = msg(HANDS[side], names)
     return words
 
@@ -225,7 +236,9 @@ def _hands(change: Change) -> Iterator[Part]:
     before, after = map(controllers_of, (change.base, change.target))
     if before != after:
         yield from (
-            msg(HANDS[side], one) for side, one in enumerate((before, after)) if one is not None
+            msg(HANDS[side], parties(one))
+            for side, one in enumerate((before, after))
+            if one is not None
         )
 
 
@@ -242,10 +255,10 @@ def _state(feature: Feature) -> Part:
         feature.properties.get(key) for key in ("status", "since", "certainty")
     )
     limit = stated_uncertainty_m([feature])
-    since_when = msg("since {date}", str(since)) if since else ""
-    state = joined(" ", [str(status or "").replace("_", " "), since_when])
+    since_when = msg("since {date}", Day(str(since))) if since else ""
+    state = joined(" ", [Term(str(status).replace("_", " ")) if status else "", since_when])
     unsure = None if limit is None else msg("± {number} m", Number(limit))
-    return joined(", ", [state, str(certainty or ""), unsure])
+    return joined(", ", [state, Term(str(certainty)) if certainty else "", unsure])
 
 
 def _identity_sentence(change: Change) -> Iterator[Message]:
@@ -285,7 +298,9 @@ def _type_text(geometry: Mapping[str, Any]) -> Part:
     name = str(geometry["type"])
     if not name.startswith(("Multi", "Geometry")):
         return name
-    return plural(len(parts), "{type} of one part", "{type} of {count} parts", name)
+    if len(parts) == 1:
+        return msg("{type} of one part", name)
+    return plural(len(parts), "{type} of {count} part", "{type} of {count} parts", name)
 
 
 def _height_sentence(evidence: Evidence) -> Iterator[Message]:
@@ -316,7 +331,7 @@ def _height_sentence(evidence: Evidence) -> Iterator[Message]:
 
 def _heights(least_m: float | None, most_m: float | None) -> Part:
     if least_m is None or most_m is None:
-        return msg("none")
+        return Number(None)
     least, most = _metres(least_m), _metres(most_m)
     return least if least == most else msg("{least} to {most}", least, most)
 
@@ -372,8 +387,8 @@ _CLASSES: Mapping[str, tuple[str, tuple[str, str], tuple[str, ...]]] = {
 _ALONE = {
     "removed_m": phrase("{added_m} is new"),
     "added_m": phrase("{removed_m} of the old line is no longer used"),
-    "lost_km2": "{gained_km2} {came}",
-    "gained_km2": "{lost_km2} {went}",
+    "lost_km2": phrase("{gained_km2} {came}"),
+    "gained_km2": phrase("{lost_km2} {went}"),
 }
 
 

@@ -12,6 +12,7 @@ from pkzone.compare.result import (
     Diff,
     SideInfo,
 )
+from pkzone.i18n.messages import phrase, phrase_count
 from pkzone.reports.changes import (
     change_row,
     features_of,
@@ -25,6 +26,8 @@ from pkzone.reports.changes import (
 )
 from pkzone.reports.model import (
     ChangeRow,
+    Day,
+    Digits,
     Figure,
     Joined,
     Message,
@@ -51,14 +54,36 @@ from pkzone.reports.route_report import (
 )
 from pkzone.reports.values import Rounding, percent, stated_uncertainty_m, told_apart
 
-__all__ = ["EFFECTS", "lead", "report_of"]
+__all__ = ["PLACE", "lead", "report_of"]
 
 MOST_NAMED = 80
-EFFECTS = {"entered": "now", "left": "no longer"}
 RELATIONS = {
-    "reach": "within reach of the route",
-    "corridor": "in the corridor",
-    "inside": "inside the area",
+    "reach": phrase("within reach of the route"),
+    "corridor": phrase("in the corridor"),
+    "inside": phrase("inside the area"),
+}
+#: What is said of places by effect and certainty: in the lead, of one in a list, of its group.
+PLACES = {
+    ("entered", True): phrase_count(
+        "{count} place is now {where}{names}.", "{count} places are now {where}{names}."
+    ),
+    ("entered", False): phrase_count(
+        "{count} place may now be {where}{names}.", "{count} places may now be {where}{names}."
+    ),
+    ("left", True): phrase_count(
+        "{count} place is no longer {where}{names}.",
+        "{count} places are no longer {where}{names}.",
+    ),
+    ("left", False): phrase_count(
+        "{count} place may no longer be {where}{names}.",
+        "{count} places may no longer be {where}{names}.",
+    ),
+}
+PLACE = {
+    ("entered", True): phrase("now {where}"),
+    ("entered", False): phrase("may now be {where}"),
+    ("left", True): phrase("no longer {where}"),
+    ("left", False): phrase("may no longer be {where}"),
 }
 
 
@@ -73,7 +98,7 @@ def report_of(diff: Diff, *, ids: bool = False) -> Report:
     is_one_layer = diff.base.layer is not None and diff.base.layer == diff.target.layer
     title = msg("{base} → {target}", diff.base.ref, diff.target.ref)
     if base and target and is_one_layer:
-        title = msg("{layer}: {base} → {target}", layer, base, target)
+        title = msg("{layer}: {base} → {target}", layer, Day(base), Day(target))
     heads = _head(diff.base, is_one_layer), _head(diff.target, is_one_layer)
     full_title = msg("{base} compared with {target}", heads[0], heads[1])
     if is_one_layer:
@@ -102,13 +127,14 @@ def _change_rows(diff: Diff, layer: str | None, *, ids: bool) -> tuple[ChangeRow
 def lead(diff: Diff) -> tuple[Sentence, ...]:
     """Return the few sentences that say what changed and by how much."""
     first, *others = _lead(diff)
-    base, target = _when(diff.base), _when(diff.target)
+    before, after = _when(diff.base), _when(diff.target)
+    base, target = Day(before), Day(after)
     if _is_correction(diff) and diff.changes:
         first = msg("as corrected from {base} to {target}, {sentence}", base, target, first)
-    elif base and target and base != target and (diff.changes or diff.routes):
+    elif before and after and before != after and (diff.changes or diff.routes):
         forwards = msg("between {base} and {target}, {sentence}", base, target, first)
         backwards = msg("from {base} back to {target}, {sentence}", base, target, first)
-        first = forwards if base < target else backwards
+        first = forwards if before < after else backwards
     return tuple(map(Sentence, (first, *others)))
 
 
@@ -184,7 +210,7 @@ def _sections(diff: Diff) -> Iterator[Section]:
     )
     yield Section("features", msg("Features"), tuple(counts))
     limit = stated_uncertainty_m(features_of(diff.changes))
-    tolerance = msg("{number} m", f"{diff.tolerance_m:,g}")
+    tolerance = msg("{number} m", Digits(f"{diff.tolerance_m:,g}"))
     measure = [Row(msg("tolerance"), (Figure(diff.tolerance_m, "m", tolerance),))]
     if limit is not None:
         figure = Figure(limit, "m", msg("{number} m", Number(limit)))
@@ -214,8 +240,7 @@ def _area_section(diff: Diff, areas: AreaTotals, rounding: Rounding) -> Section:
 def _affected_row(number: int, affected: Affected) -> Row:
     """Return who enters or leaves what: an area, the reach of a route, or its corridor."""
     of = affected.of_label or id_text(affected.of)
-    change = msg(EFFECTS[affected.effect])
-    verb = change if affected.certain else msg("may {change} be", change)
+    template = PLACE[affected.effect, affected.certain]
     where = {
         "inside": msg("inside {name}", of),
         "reach": msg("within reach of {name}", of),
@@ -228,9 +253,9 @@ def _affected_row(number: int, affected: Affected) -> Row:
         statuses = msg("{base} → {target}", *map(status_text, affected.by_status))
         group = msg("{where}, status {statuses}", where, statuses)
     return Row(
-        msg("{name}: {change} {where}", affected.name, verb, where),
+        msg("{name}: {what}", affected.name, msg(template, where)),
         (affected.name, of),
-        msg("{change} {where}", verb, group),
+        msg(template, group),
         affected.effect,
         f"affected/{number}",
     )
@@ -240,7 +265,7 @@ def _notes(diff: Diff) -> Iterator[Part]:
     """Yield what a reader must know to judge the numbers."""
     yield msg(
         "Tolerance {number} m: lines no farther from each other than that count as the same.",
-        f"{diff.tolerance_m:g}",
+        Digits(f"{diff.tolerance_m:g}"),
     )
     limit = stated_uncertainty_m(features_of(diff.changes))
     if limit:
@@ -274,7 +299,7 @@ def _area_sentence(diff: Diff, areas: AreaTotals, rounding: Rounding) -> Message
 
 
 def _affected_sentences(diff: Diff) -> Iterator[Message]:
-    for effect, when in EFFECTS.items():
+    for effect in ("entered", "left"):
         for relation, where in RELATIONS.items():
             for is_certain in (True, False):
                 names = [
@@ -282,16 +307,9 @@ def _affected_sentences(diff: Diff) -> Iterator[Message]:
                     for one in diff.affected
                     if (one.effect, one.relation, one.certain) == (effect, relation, is_certain)
                 ]
-                if not names:
-                    continue
-                parts = msg(when), msg(where), _in_brackets(names)
-                if is_certain:
-                    one = "{count} place is {when} {where}{names}."
-                    several = "{count} places are {when} {where}{names}."
-                else:
-                    one = "{count} place may {when} be {where}{names}."
-                    several = "{count} places may {when} be {where}{names}."
-                yield plural(len(names), one, several, *parts)
+                if names:
+                    forms = PLACES[effect, is_certain]
+                    yield plural(len(names), *forms, msg(where), _in_brackets(names))
 
 
 def _count_sentence(diff: Diff) -> Message:
@@ -304,9 +322,11 @@ def _count_sentence(diff: Diff) -> Message:
             )
             parts = kind_word(kind), names
             later = msg("{count} {kind}{names}", len(of_kind), *parts)
-            first = "{count} feature was {kind}{names}", "{count} features were {kind}{names}"
+            first = phrase_count(
+                "{count} feature was {kind}{names}", "{count} features were {kind}{names}"
+            )
             counts.append(later if counts else plural(len(of_kind), *first, *parts))
-    number = str(diff.unchanged) if diff.unchanged else msg("none")
+    number = str(diff.unchanged) if diff.unchanged else Number(None)
     unchanged = plural(
         max(diff.unchanged, 1), "{number} is unchanged", "{number} are unchanged", number
     )
@@ -321,7 +341,7 @@ def _ids_changed(diff: Diff) -> Part:
         told_apart(base.id, target.id, write=id_text, why=False)
         for base, target in diff.ids_changed
     )
-    names = [f"{old} → {new}" for old, new in pairs]
+    names = [Joined(" → ", pair) for pair in pairs]
     return msg(", ids changed: {count}{names}", len(names), _in_brackets(names))
 
 
@@ -337,7 +357,7 @@ def _status_sentences(changes: Sequence[Change]) -> Iterator[Message]:
         yield msg("status: {counts}.", joined(", ", parts))
 
 
-def _in_brackets(names: Sequence[str]) -> Part:
+def _in_brackets(names: Sequence[Part]) -> Part:
     """Return a few names in brackets; many or long ones would only hide the number."""
-    is_short = len("; ".join(names)) <= MOST_NAMED
-    return Joined("", (" (", Joined("; ", tuple(names)), ")")) if is_short else ""
+    text = Joined("; ", tuple(names))
+    return Joined("", (" (", text, ")")) if len(str(text)) <= MOST_NAMED else ""

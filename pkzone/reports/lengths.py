@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 
 from pkzone.compare.published import is_schematic, part_of
 from pkzone.compare.result import PublishedLength, RouteDiff
 from pkzone.geojson.model import Feature
-from pkzone.reports.model import Figure, Message, Part, msg
+from pkzone.reports.model import Digits, Figure, Message, Part, msg
 from pkzone.reports.values import Rounding, stated_uncertainty_m
 
 __all__ = [
@@ -88,7 +89,11 @@ def published_figure(published: PublishedLength | None) -> Figure | None:
 
 def _with_unit(published: PublishedLength) -> Part:
     number = published.text.removesuffix(" km")
-    return published.text if number == published.text else msg("{number} km", number)
+    if number == published.text:
+        return published.text
+    if more := re.fullmatch(r"more than ([\d.,]+)", number):
+        return msg("more than {length}", msg("{number} km", Digits(more[1])))
+    return msg("{number} km", Digits(number))
 
 
 def published_difference(
@@ -102,7 +107,7 @@ def published_difference(
     decimals = min(max(0, -int(one.as_tuple().exponent)) for one in (before, after))
     if not delta:
         return msg("no difference")
-    written = msg("{number} km", f"{round(abs(delta), decimals):,f}")
+    written = msg("{number} km", Digits(f"{round(abs(delta), decimals):,f}"))
     return msg("{sign}{length}", "+" if delta > 0 else "-", written)
 
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pkzone.reports.changes import kind_word
 from pkzone.reports.diff_report import report_of
 from pkzone.reports.model import (
     ChangeRow,
+    Day,
     Joined,
     Part,
     Report,
     Section,
     Sentence,
+    Term,
     cited,
     joined,
     listed,
     msg,
-    worded,
 )
+from pkzone.reports.names import speaker
 from pkzone.reports.series_report import each_section, history_section
 from pkzone.reports.text import affected_groups, area_facts, route_facts
 from pkzone.text_layout import escaped_markdown
@@ -27,41 +29,50 @@ from pkzone.text_layout import escaped_markdown
 if TYPE_CHECKING:
     from pkzone.compare.history import History
     from pkzone.compare.result import Diff
+    from pkzone.layers.catalogue import Catalogue
 
 __all__ = ["render_diff", "render_each", "render_history"]
 
 LEFT_OUT = ("sources", "note")  # long: the text and JSON reports have them
+_MARKS = {"event": msg("why"), "sources": msg("sources")}
 
 
-def render_diff(diff: Diff, *, language: str = "en") -> str:
+def render_diff(diff: Diff, *, lang: str | None = None, catalogue: Catalogue | None = None) -> str:
     """Return a diff as Markdown: tables as GitHub has them, every text from the data escaped.
 
-    The sums, routes and areas are told in full, a feature in one row of a table.
+    The sums, routes and areas are told in full, a feature in one row of a table. See `names_in`
+    for the catalogue that names are from in another language.
     """
-    return "\n\n".join(_Writer(language).diff(report_of(diff))) + "\n"
+    writer = _Writer(speaker(lang, catalogue, diff))
+    return "\n\n".join(writer.diff(report_of(diff))) + "\n"
 
 
-def render_each(diffs: Sequence[Diff], *, language: str = "en") -> str:
+def render_each(
+    diffs: Sequence[Diff], *, lang: str | None = None, catalogue: Catalogue | None = None
+) -> str:
     """Return one row a diff as a Markdown table."""
-    section = each_section(diffs)
+    section, say = each_section(diffs), speaker(lang, catalogue, *diffs)
     if not section.rows:
-        return worded(Sentence(section.title), language) + ".\n"
-    return _Writer(language).table(section.heads, [row.cells for row in section.rows]) + "\n"
+        return say(Sentence(section.title)) + ".\n"
+    return _Writer(say).table(section.heads, [row.cells for row in section.rows]) + "\n"
 
 
-def render_history(history: History, *, language: str = "en") -> str:
+def render_history(
+    history: History, *, lang: str | None = None, catalogue: Catalogue | None = None
+) -> str:
     """Return a history as Markdown: one list item an entry, every text from the data escaped."""
-    return "\n\n".join(_Writer(language).history(history_section(history))) + "\n"
+    say = speaker(lang, catalogue, *(entry.diff for entry in history.entries))
+    return "\n\n".join(_Writer(say).history(history_section(history))) + "\n"
 
 
 class _Writer:
-    """Writes reports in a language, every text escaped."""
+    """Writes reports, each part worded and then escaped."""
 
-    def __init__(self, language: str) -> None:
-        self._language = language
+    def __init__(self, word: Callable[[Part], str]) -> None:
+        self._word = word
 
     def _say(self, part: Part) -> str:
-        return escaped_markdown(worded(part, self._language))
+        return escaped_markdown(self._word(part))
 
     def table(
         self, heads: Sequence[Part], rows: Sequence[Sequence[Part]], right: Sequence[int] = ()
@@ -72,9 +83,9 @@ class _Writer:
         lines.insert(1, marks)
         return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
-    def _list(self, title: str, items: Iterable[Sequence[Part]]) -> str:
+    def _list(self, title: Part, items: Iterable[Sequence[Part]]) -> str:
         lines = "\n".join(f"- {': '.join(map(self._say, item))}" for item in items)
-        return f"**{self._say(msg(title))}**\n\n{lines}"
+        return f"**{self._say(title)}**\n\n{lines}"
 
     def diff(self, report: Report) -> Iterator[str]:
         """Yield the blocks of the report of a diff."""
@@ -93,13 +104,13 @@ class _Writer:
                 heads, rows = [*heads[:2], heads[3]], [(*one[:2], one[3]) for one in rows]
             yield self.table(heads, rows)
         if report.affected:
-            yield self._list("Who is affected", affected_groups(report.affected))
+            yield self._list(msg("Who is affected"), affected_groups(report.affected))
         if report.events:
-            events = ((event.date, cited(event)) for event in report.events)
-            yield self._list("Why: events in between", events)
+            events = ((Day(event.date), cited(event)) for event in report.events)
+            yield self._list(msg("Why: events in between"), events)
         base, target = report.sides
         sides = msg("Before: {base}; after: {target}.", base, target)
-        yield self._list("Notes", ((note,) for note in (sides, *report.all_notes)))
+        yield self._list(msg("Notes"), ((note,) for note in (sides, *report.all_notes)))
 
     def _route(self, route: Section) -> Iterator[str]:
         stretches, statuses = route.sections
@@ -122,9 +133,10 @@ class _Writer:
             heading, *rows = entry.rows
             lines = [f"- **{self._say(entry.title)}** {self._say(heading.cells[0])}"]
             for row in rows:
-                mark = {"event": "why: ", "sources": "sources: "}.get(row.kind, "")
+                mark = _MARKS.get(row.kind)
                 date = row.term if row.kind == "event" else ""
-                lines.append(f"  - {mark}{self._say(joined(' ', (date, row.cells[0])))}")
+                told = self._say(joined(" ", (date, row.cells[0])))
+                lines.append(f"  - {self._say(mark)}: {told}" if mark else f"  - {told}")
             yield "\n".join(lines)
 
 
@@ -134,5 +146,5 @@ def _change(change: ChangeRow) -> tuple[Part, ...]:
     keys = {key for key, *_ in change.properties}
     left_out = [key for key in LEFT_OUT if key in keys]
     if left_out:
-        details.append(msg("{names} differ", listed(left_out)))
+        details.append(msg("{names} differ", listed(map(Term, left_out))))
     return kind_word(change.kind), change.name, change.label, Joined("; ", tuple(details))

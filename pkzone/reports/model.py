@@ -12,20 +12,24 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, TypeAlias
 
-from pkzone.i18n.messages import say, say_count
+from pkzone.i18n.messages import day_text, label, no_amount, number_text, phrase, say, say_count
 from pkzone.layers.model import Event
 
 __all__ = [
     "ChangeRow",
+    "Day",
+    "Digits",
     "Figure",
     "Joined",
     "Message",
+    "Note",
     "Number",
     "Part",
     "Report",
     "Row",
     "Section",
     "Sentence",
+    "Term",
     "cited",
     "joined",
     "listed",
@@ -70,10 +74,38 @@ class Message(_Worded):
 
 @dataclass(frozen=True, slots=True)
 class Number(_Worded):
-    """A number and the decimals that it is written with."""
+    """A number and the decimals that it is written with; without a value it is ``none``."""
 
-    value: float
+    value: float | None
     decimals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Digits(_Worded):
+    """A number as it is written in English."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day(_Worded):
+    """A date, in parts or whole, as it is written in ISO 8601; any other text stays as it is."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term(_Worded):
+    """A word that data take from a fixed list, such as a status, or the name of a property."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note(_Worded):
+    """A free text of the data; where it is not in the language of a report, that says so."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +231,9 @@ class ChangeRow:
 
     def property_sentences(self, arrow: str = "→", *, without: Sequence[str] = ()) -> list[Part]:
         """Return a phrase for each property that differs, but for some keys."""
-        moved = f"{{name}}: {{old}} {arrow} {{new}}"
+        moved = phrase("{name}: {old} -> {new}")
+        if arrow == "→":
+            moved = phrase("{name}: {old} → {new}")
         return [
             msg(moved if old else "{name}: {new}", name=name, old=old, new=new)
             for key, name, old, new in self.properties
@@ -309,7 +343,7 @@ def worded(part: Part, language: str = "en", names: Mapping[str, str] = _NO_NAME
     language : str
         One of `pkzone.i18n.messages.LANGUAGES`; what has no entry stays English.
     names : mapping of str to str
-        Names in that language by those that stand in parts.
+        Names and titles in that language by those that stand in parts.
     """
     if isinstance(part, str):
         return names.get(part, part)
@@ -318,18 +352,47 @@ def worded(part: Part, language: str = "en", names: Mapping[str, str] = _NO_NAME
         if part.plural:
             return say_count(part.template, part.plural, part.count, language, **parts)
         return say(part.template, language, **parts) if parts or language != "en" else part.template
-    if isinstance(part, Figure):
-        return worded(part.rounded, language, names)
-    if isinstance(part, Number):
-        return f"{part.value:,.{part.decimals}f}"
     if isinstance(part, Joined):
         return part.separator.join([worded(each, language, names) for each in part.parts])
+    if isinstance(part, Figure):
+        return worded(part.rounded, language, names)
     if isinstance(part, Sentence):
-        text = worded(part.words, language, names)
-        return text[:1].upper() + text[1:]
-    return "" if part is None else f"{part:,}"
+        return _capitalised(worded(part.words, language, names), language)
+    if isinstance(part, Term | Note):
+        return _in_words(part, language, names)
+    return _in_digits(part, language)
 
 
-def cited(event: Event) -> str:
+def _capitalised(text: str, language: str) -> str:
+    first = text[:1]
+    return ("İ" if (first, language) == ("i", "az") else first.upper()) + text[1:]
+
+
+def _in_words(part: Term | Note, language: str, names: Mapping[str, str]) -> str:
+    text = part.text
+    if language == "en":
+        return text
+    if isinstance(part, Note):
+        return names.get(text) or f"{text} {say('(in English)', language)}"
+    said = [(form, label(form, language)) for form in (text, text.replace("_", " "))]
+    # First, so that no layer that is called like a status takes its place.
+    return next((other for form, other in said if other != form), names.get(text, text))
+
+
+def _in_digits(part: Part, language: str) -> str:
+    if isinstance(part, Day):
+        return day_text(part.text, language)
+    if isinstance(part, Number) and part.value is None:
+        return no_amount(language)
+    if isinstance(part, Number):
+        return number_text(f"{part.value:,.{part.decimals}f}", language)
+    if isinstance(part, Digits):
+        return number_text(part.text, language)
+    return "" if part is None else number_text(f"{part:,}", language)
+
+
+def cited(event: Event) -> Part:
     """Return what happened, and in brackets the sources that say so."""
-    return f"{event.title} [{', '.join(event.sources)}]" if event.sources else event.title
+    if not event.sources:
+        return event.title
+    return msg("{title} [{sources}]", event.title, ", ".join(event.sources))

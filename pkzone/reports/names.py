@@ -3,18 +3,75 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pkzone.compare.catalogue_context import BETWEEN_ENDS
 from pkzone.compare.result import Diff, Gap, PropertyChange, PublishedLength, RouteDiff
+from pkzone.i18n.messages import check_language
+from pkzone.reports.model import worded
 
 if TYPE_CHECKING:
     from pkzone.compare.result import Affected, Change
+    from pkzone.layers.catalogue import Catalogue
     from pkzone.layers.model import Event
-    from pkzone.reports.model import ChangeRow
+    from pkzone.reports.model import ChangeRow, Part
 
-__all__ = ["cited_by_name", "named", "rows_by_name"]
+__all__ = ["cited_by_name", "named", "names_in", "rows_by_name", "speaker"]
+
+
+def speaker(
+    lang: str | None, catalogue: Catalogue | None, *diffs: Diff | None
+) -> Callable[[Part], str]:
+    """Return what words the parts of a report in a language, by default English; see `names_in`.
+
+    Raises
+    ------
+    BadOption
+        There is no such language.
+    """
+    if lang is None or lang == "en":
+        return worded
+    from pkzone.layers.catalogue import catalogue as shipped
+
+    source = shipped() if catalogue is None else catalogue
+    language = check_language(lang, source.languages, "the catalogue lists")
+    names = names_in(language, source, *filter(None, diffs))
+    return partial(worded, language=language, names=names)
+
+
+def names_in(language: str, catalogue: Catalogue, *diffs: Diff) -> dict[str, str]:
+    """Return in a language the names and titles that reports of diffs have, by the English ones.
+
+    They are those that the catalogue has now, or had when the sides took effect, and those of
+    what differs.
+    """
+    texts = catalogue.translations.get(language)
+    names = dict(texts.texts) if texts else {}
+    for properties in _properties(catalogue, diffs):
+        name, other = properties.get("name"), properties.get(f"name_{language}")
+        if isinstance(name, str) and isinstance(other, str) and name and other:
+            names[name] = other
+    for diff in diffs:
+        for route in diff.route_names.values():
+            ends = route.split(BETWEEN_ENDS)
+            names[route] = BETWEEN_ENDS.join(names.get(end, end) for end in ends)
+    return names
+
+
+def _properties(catalogue: Catalogue, diffs: Iterable[Diff]) -> Iterator[Mapping[str, Any]]:
+    sides = [side for diff in diffs for side in (diff.base, diff.target)]
+    days = {side.version[:10] for side in sides if side.layer and side.version}
+    for layer in catalogue.layers:
+        known = [one for one in layer.versions if one.valid_from in days] + [*layer.versions[-1:]]
+        for version in dict.fromkeys(known):
+            yield from (feature.properties for feature in version.features().features)
+    yield from (node.names for node in catalogue.nodes)
+    for diff in diffs:
+        for change in diff.changes:
+            yield from (feature.properties for feature in (*change.base, *change.target))
 
 
 def named(diff: Diff) -> Diff:

@@ -19,7 +19,20 @@ from pkzone.reports.lengths import (
     published_figure,
     rounding_of_drawing,
 )
-from pkzone.reports.model import Joined, Message, Part, Row, Section, Sentence, joined, listed, msg
+from pkzone.reports.model import (
+    Day,
+    Digits,
+    Joined,
+    Message,
+    Part,
+    Row,
+    Section,
+    Sentence,
+    Term,
+    joined,
+    listed,
+    msg,
+)
 from pkzone.reports.values import Rounding, stated_uncertainty_m, told_apart
 
 __all__ = [
@@ -33,7 +46,10 @@ __all__ = [
 ]
 
 STRETCHES = CLASSES["road"]
-HEADS = tuple(map(msg, ("stretch", "km before", "km after", "published", "drawn", "near")))
+HEADS = (
+    *(msg("stretch"), msg("km before"), msg("km after"), msg("published"), msg("drawn")),
+    msg("near"),
+)
 Total = tuple[PublishedLength | None, float, float]
 """Length by the sources, drawn length in metres, and how much of it is schematic."""
 
@@ -182,14 +198,14 @@ def _status_sentence(change: StatusChange) -> Message:
         base,
         target,
         msg(" near {places}", listed(change.near)) if change.near else "",
-        msg(" since {date}", change.since) if change.since else "",
-        msg(" ({note})", change.note) if change.note else "",
+        msg(" since {date}", Day(change.since)) if change.since else "",
+        msg(" ({note})", Term(change.note)) if change.note else "",
     )
 
 
 def status_text(status: object) -> Part:
     """Return a status for people."""
-    return msg("no status") if status is None else str(status).replace("_", " ")
+    return msg("no status") if status is None else Term(str(status).replace("_", " "))
 
 
 def _ref_of_segment(diff: Diff, segment: str) -> str | None:
@@ -266,8 +282,12 @@ def _moved(name: Part, route: RouteDiff, rounding: Rounding) -> Iterator[Message
         yield gone if route.removed_m else came
         yield msg("The road is the same, its status changed: {statuses}.", _statuses(moved))
     elif route.removed_m:
-        template = "{route} lost part of its road{where} without another in its place: {left}."
-        yield msg(template, name, where, left)
+        yield msg(
+            "{route} lost part of its road{where} without another in its place: {left}.",
+            name,
+            where,
+            left,
+        )
     else:
         yield msg("{route} was extended{where}: {new}.", name, where, new)
 
@@ -314,7 +334,10 @@ def length_notes(routes: Sequence[RouteDiff]) -> Iterator[Part]:
 
 def _sum_note(what: Part, length: PublishedLength) -> Sentence:
     """Return the segments that a published length is the sum of, and whom they cite."""
-    parts = [msg("{km} km ({segment})", f"{one.km:,f}", one.segment or "?") for one in length.parts]
+    parts = [
+        msg("{km} km ({segment})", Digits(f"{one.km:,f}"), one.segment or "?")
+        for one in length.parts
+    ]
     cited = msg(" [{sources}]", ", ".join(length.sources)) if length.sources else ""
     figure = published_figure(length)
     return Sentence(
@@ -324,13 +347,16 @@ def _sum_note(what: Part, length: PublishedLength) -> Sentence:
 
 def gap_notes(route: RouteDiff, rounding: Rounding) -> Iterator[Message]:
     """Yield where the drawn line of a route has a gap, on either side."""
-    for side, gaps in (("as it was", route.gaps_base), ("as it is now", route.gaps_target)):
+    for side, gaps in (
+        (msg("as it was"), route.gaps_base),
+        (msg("as it is now"), route.gaps_target),
+    ):
         for gap in gaps:
             yield msg(
                 "The drawn route {route}, {side}, has a gap of {width} at km {chainage}{behind}; "
                 "it is not counted in the length.",
                 route.route,
-                msg(side),
+                side,
                 Rounding(10).length(gap.length_m),
                 rounding.chainage(gap.at_m),
                 "" if gap.after is None else msg(", behind {segment}", str(gap.after)),

@@ -8,16 +8,20 @@ from dataclasses import replace
 
 from pkzone.compare.history import Entry, History
 from pkzone.compare.result import KINDS, Change, Diff, RouteDiff
+from pkzone.i18n.messages import phrase, phrase_count
 from pkzone.reports.changes import change_row, kind_word, rounding_of
-from pkzone.reports.diff_report import EFFECTS, lead
+from pkzone.reports.diff_report import PLACE, lead
 from pkzone.reports.lengths import drawn_figure, published_figure
 from pkzone.reports.model import (
     ChangeRow,
+    Day,
+    Digits,
     Figure,
     Joined,
     Part,
     Row,
     Section,
+    Term,
     cited,
     joined,
     listed,
@@ -25,6 +29,7 @@ from pkzone.reports.model import (
     plural,
 )
 from pkzone.reports.names import cited_by_name, named, rows_by_name
+from pkzone.reports.properties import NAMED
 from pkzone.reports.route_report import rounding_of_route, status_text, total_of
 from pkzone.reports.values import Rounding
 
@@ -34,8 +39,13 @@ __all__ = ["each_section", "history_section"]
 # values where it is little, else only named.
 _IN_FULL = ("status", "name", "kind", "controller")
 _FEW, _SHORT = 3, 60  # differences, and the characters of each
+_EFFECTS = phrase("appeared"), phrase("changed"), phrase("unchanged"), phrase("disappeared")
 # What a place is in, or out of, in the cell of a table.
-_RELATIONS = {"reach": "in reach", "corridor": "in the corridor", "inside": "inside"}
+_RELATIONS = {
+    "reach": phrase("in reach"),
+    "corridor": phrase("in the corridor"),
+    "inside": phrase("inside"),
+}
 
 
 def history_section(history: History) -> Section:
@@ -74,7 +84,7 @@ def each_section(diffs: Sequence[Diff]) -> Section:
         return Section("each", msg("one version only: nothing to compare"), ())
     columns = {head: [write(diff) for diff in diffs] for head, write in _COLUMNS.items()}
     columns = {head: cells for head, cells in columns.items() if any(cells)}
-    title = "{count} versions from {first} to {last}, each compared with the one before:"
+    title = phrase("{count} versions from {first} to {last}, each compared with the one before:")
     rows = zip(*columns.values(), strict=True)
     return Section(
         "each",
@@ -93,9 +103,11 @@ def _span(history: History) -> Part:
     if history.feature is not None:
         changes = msg("has one state in them")
         if times:
-            changes = plural(times, "changes once in them", "changes {count} times in them")
+            changes = msg("changes once in them")
+        if times > 1:
+            changes = plural(times, "changes {count} time in them", "changes {count} times in them")
         span = msg("{span}; this feature {changes}", span, changes)
-    return msg("{span}. Tolerance {number} m.", span, f"{history.tolerance_m:g}")
+    return msg("{span}. Tolerance {number} m.", span, Digits(f"{history.tolerance_m:g}"))
 
 
 def _entry_rows(history: History, entry: Entry) -> Iterator[Row]:
@@ -106,7 +118,7 @@ def _entry_rows(history: History, entry: Entry) -> Iterator[Row]:
     for text in _told(history, entry):
         yield Row(None, (text,), kind="told")
     for event in entry.events:
-        yield Row(event.date, (cited(event),), kind="event")
+        yield Row(Day(event.date), (cited(event),), kind="event")
     if not entry.events and entry.sources:
         yield Row(msg("sources"), (", ".join(entry.sources),), kind="sources")
 
@@ -115,15 +127,18 @@ def _told(history: History, entry: Entry) -> Iterator[Part]:
     """Yield what happened, one sentence or feature each."""
     if history.feature is not None:
         names = entry.diff.end_names if entry.diff else {}
-        for row in (change_row(change, end_names=names) for change in entry.changes):
+        layer = entry.diff.target.layer if entry.diff else None
+        for change in entry.changes:
+            row = change_row(change, layer, end_names=names)
             yield from (*row.sentences, *row.states, *row.property_sentences("->"))
     elif entry.diff is None:
         count = entry.version.feature_count
-        templates = "Begins with {number} feature.", "Begins with {number} features."
+        templates = phrase_count("Begins with {number} feature.", "Begins with {number} features.")
         yield plural(count, *templates, str(count))
     else:
         yield Joined(" ", lead(entry.diff))
-        rows = rows_by_name([change_row(change) for change in entry.changes])
+        layer = entry.diff.target.layer
+        rows = rows_by_name([change_row(change, layer) for change in entry.changes])
         yield from map(_in_short, rows, entry.changes)
 
 
@@ -132,14 +147,14 @@ def _in_short(row: ChangeRow, change: Change) -> Part:
     details = [*row.sentences, *row.states]
     for key, name, old, new in row.properties:
         if key in _IN_FULL:
-            template = "{name} {old} -> {new}" if old else "{name} now {new}"
+            template = phrase("{name} {old} -> {new}") if old else phrase("{name} now {new}")
             details.append(msg(template, name=name, old=old, new=new))
     others = sorted(set(change.properties) - set(_IN_FULL))
     values = row.property_sentences("->", without=_IN_FULL)
     if len(values) <= _FEW and all(len(str(value)) <= _SHORT for value in values):
         details += values
     elif others:
-        names = listed(others)
+        names = listed(Term(other) if other in NAMED else other for other in others)
         details.append(plural(len(others), "{names} differs", "{names} differ", names))
     told = joined(": ", (row.full_label, joined("; ", details)))
     return msg("{kind} {feature}", kind_word(change.kind), told)
@@ -171,8 +186,8 @@ def _moved(route: RouteDiff, rounding: Rounding) -> Part:
         published, drawn_m, schematic_m = total_of(route, kind)
         figure = published_figure(published) or drawn_figure(drawn_m, schematic_m, rounding)
         if figure.value:
-            template = "{sign}{size} published" if published else "{sign}{size} drawn"
-            figures.append((figure.is_below_step, msg(template, sign, figure)))
+            size = msg("{size} published", figure) if published else msg("{size} drawn", figure)
+            figures.append((figure.is_below_step, msg("{sign}{size}", sign, size)))
     all_small = all(is_below for is_below, _ in figures)
     return joined(" ", (text for is_below, text in figures if all_small or not is_below))
 
@@ -194,25 +209,24 @@ def _lost_and_gained(lost: float, gained: float, write: Callable[[float], Figure
 def _affected(diff: Diff) -> Part:
     """Return how many places are now, or may be, in what or out of it: in words of the report."""
     counts = Counter((one.effect, one.relation, one.certain) for one in diff.affected)
-    templates = {True: "{number} {change} {where}", False: "{number} may {change} be {where}"}
     parts = [
-        msg(template, str(counts[effect, relation, is_certain]), msg(change), msg(where))
-        for effect, change in EFFECTS.items()
+        msg("{number} {what}", str(number), msg(PLACE[effect, is_certain], msg(where)))
+        for effect in ("entered", "left")
         for relation, where in _RELATIONS.items()
-        for is_certain, template in templates.items()
-        if counts[effect, relation, is_certain]
+        for is_certain in (True, False)
+        if (number := counts[effect, relation, is_certain])
     ]
     return joined(", ", parts)
 
 
 _COLUMNS: Mapping[str, Callable[[Diff], Part]] = {
-    "before": lambda diff: diff.base.version or diff.base.ref,
-    "after": lambda diff: diff.target.version or diff.target.ref,
-    "date": lambda diff: diff.target.date or "",
-    "features": _features,
-    "route": _routes,
-    "area": _area,
-    "affected": _affected,
-    "last event": lambda diff: diff.events[-1].title if diff.events else "",
-    "what is new": lambda diff: diff.target.subject or "",
+    phrase("before"): lambda diff: diff.base.version or diff.base.ref,
+    phrase("after"): lambda diff: diff.target.version or diff.target.ref,
+    phrase("date"): lambda diff: Day(diff.target.date) if diff.target.date else "",
+    phrase("features"): _features,
+    phrase("route"): _routes,
+    phrase("area"): _area,
+    phrase("affected"): _affected,
+    phrase("last event"): lambda diff: diff.events[-1].title if diff.events else "",
+    phrase("what is new"): lambda diff: diff.target.subject or "",
 }

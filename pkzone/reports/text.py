@@ -11,8 +11,10 @@ from pkzone.reports.changes import kind_word
 from pkzone.reports.diff_report import report_of
 from pkzone.reports.model import (
     ChangeRow,
+    Day,
     Figure,
     Joined,
+    Number,
     Part,
     Report,
     Row,
@@ -22,8 +24,8 @@ from pkzone.reports.model import (
     joined,
     msg,
     plural,
-    worded,
 )
+from pkzone.reports.names import speaker
 from pkzone.reports.series_report import each_section, history_section
 from pkzone.table import Column, Table
 from pkzone.text_layout import cell, paragraph, table
@@ -31,6 +33,7 @@ from pkzone.text_layout import cell, paragraph, table
 if TYPE_CHECKING:
     from pkzone.compare.history import History
     from pkzone.compare.result import Diff
+    from pkzone.layers.catalogue import Catalogue
 
 __all__ = [
     "affected_groups",
@@ -49,7 +52,8 @@ def render_diff(
     *,
     width: int | None = 80,
     strong: Style = str,
-    language: str = "en",
+    lang: str | None = None,
+    catalogue: Catalogue | None = None,
     ids: bool = False,
 ) -> str:
     """Return a diff as text of a width, its headings set off by `strong`; it ends in a line break.
@@ -57,35 +61,48 @@ def render_diff(
     Without a width tables are not wrapped, and paragraphs as for 80 columns.
 
     The sentences that sum it up, then routes, areas, features, who is affected, the events, and
-    notes; each only if there is something to tell. See `report_of` for `ids`.
+    notes; each only if there is something to tell. See `report_of` for `ids`, and `names_in` for
+    the catalogue that names are from in another language.
     """
-    return _Writer(width, strong, language).diff(report_of(diff, ids=ids))
+    say = speaker(lang, catalogue, diff)
+    return _Writer(width, strong, say).diff(report_of(diff, ids=ids))
 
 
 def render_each(
-    diffs: Sequence[Diff], *, width: int | None = 80, strong: Style = str, language: str = "en"
+    diffs: Sequence[Diff],
+    *,
+    width: int | None = 80,
+    strong: Style = str,
+    lang: str | None = None,
+    catalogue: Catalogue | None = None,
 ) -> str:
     """Return one row a diff as a table that fits a width; see `render_diff` for the others."""
-    section = each_section(diffs)
-    title = worded(section.title, language)
+    section, say = each_section(diffs), speaker(lang, catalogue, *diffs)
+    title = say(section.title)
     if not section.rows:
         return f"{title}\n"
-    heads = ["version", *(worded(head, language) for head in section.heads[2:])]
+    heads = [say(head) for head in (msg("version"), *section.heads[2:])]
     columns = tuple(Column(head, rank=rank) for rank, head in enumerate(heads))
-    rows = tuple(tuple(worded(part, language) for part in row.cells[1:]) for row in section.rows)
-    listed = Table("each", columns, rows).to_text(width=width, strong=strong)
-    return f"{title}\n\n{listed}"
+    rows = tuple(tuple(map(say, row.cells[1:])) for row in section.rows)
+    listed = Table("each", columns, rows, language=lang or "en")
+    return f"{title}\n\n{listed.to_text(width=width, strong=strong)}"
 
 
 def render_history(
-    history: History, *, width: int | None = 80, strong: Style = str, language: str = "en"
+    history: History,
+    *,
+    width: int | None = 80,
+    strong: Style = str,
+    lang: str | None = None,
+    catalogue: Catalogue | None = None,
 ) -> str:
     """Return a history as text; see `render_diff` for the others.
 
     A heading, then one block an entry, oldest first: version, what happened, the events and
     sources behind it.
     """
-    return _Writer(width, strong, language).history(history_section(history))
+    say = speaker(lang, catalogue, *(entry.diff for entry in history.entries))
+    return _Writer(width, strong, say).history(history_section(history))
 
 
 def route_facts(route: Section) -> Iterator[tuple[Part, Part, Part, Part]]:
@@ -100,10 +117,10 @@ def route_facts(route: Section) -> Iterator[tuple[Part, Part, Part, Part]]:
 
 def _stated(figure: Part) -> Part:
     if not isinstance(figure, Figure):
-        return figure or msg("none")
+        return figure or Number(None)
     if figure.source:
         return msg("{length} [{source}]", figure, figure.source)
-    return figure if figure.value else msg("none")
+    return figure if figure.value else Number(None)
 
 
 def area_facts(areas: Section) -> list[tuple[Part, Part]]:
@@ -130,15 +147,12 @@ def affected_groups(rows: Sequence[Row]) -> Iterator[tuple[Part, Part]]:
 
 
 class _Writer:
-    """Lays out reports for a width, in a language."""
+    """Lays out reports for a width, each part worded by `say`."""
 
-    def __init__(self, width: int | None, strong: Style, language: str) -> None:
+    def __init__(self, width: int | None, strong: Style, say: Callable[[Part], str]) -> None:
         self._width = width
         self._strong = strong
-        self._language = language
-
-    def _say(self, part: Part) -> str:
-        return worded(part, self._language)
+        self._say = say
 
     def _paragraph(self, part: Part, indent: int = 0, first: str | None = None) -> str:
         return paragraph(self._say(part), width=self._width, indent=" " * indent, first=first)
@@ -199,7 +213,7 @@ class _Writer:
     def _change(self, change: ChangeRow) -> Iterator[str]:
         """Yield the lines that tell one change: its name and id, then what happened to it."""
         others = [change.label] if change.label not in ("", change.name) else []
-        named = f"{change.name} ({change.label})" if change.name and others else ""
+        named = msg("{name} ({label})", change.name, change.label) if change.name and others else ""
         yield self._paragraph(named or change.name or change.label, 6, "  ")
         details = list(change.sentences)
         if change.states:
@@ -216,7 +230,7 @@ class _Writer:
     def _events(self, report: Report) -> Iterator[str]:
         digits = len(str(len(report.events)))
         for number, event in enumerate(report.events, 1):
-            first = f"  {number:{digits}}  {cell(event.date):10}  "
+            first = f"  {number:{digits}}  {cell(self._say(Day(event.date))):10}  "
             yield self._paragraph(cited(event), digits + 16, first)
 
     def _facts(self, facts: Sequence[tuple[Part, Part]]) -> str:

@@ -18,7 +18,8 @@ from typing import Any, Final
 
 from pkzone.errors import printable
 from pkzone.geojson.model import Feature
-from pkzone.reports.model import Figure, Message, Number, Part, msg
+from pkzone.i18n.messages import phrase
+from pkzone.reports.model import Figure, Joined, Message, Number, Part, Term, msg
 from pkzone.text_lookalikes import NO_INK, TWINS
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "told_apart",
 ]
 
+_LITERALS: Final = phrase("null"), phrase("true"), phrase("false")
 ABSENT: Final = object()
 """In the place of a value: the property is not there."""
 
@@ -40,14 +42,14 @@ _LONGEST = 80
 _BEFORE = 24
 
 _COMPASS = (
-    "north",
-    "north-east",
-    "east",
-    "south-east",
-    "south",
-    "south-west",
-    "west",
-    "north-west",
+    phrase("north"),
+    phrase("north-east"),
+    phrase("east"),
+    phrase("south-east"),
+    phrase("south"),
+    phrase("south-west"),
+    phrase("west"),
+    phrase("north-west"),
 )
 
 
@@ -147,10 +149,16 @@ def percent(share: float) -> Figure:
     return Figure(share, "share", msg("{number} %", whole))
 
 
-def position(lonlat: tuple[float, float]) -> str:
+def position(lonlat: tuple[float, float]) -> Message:
     """Return a place as people read it: ``39.642° N 46.512° E``."""
     lon, lat = lonlat
-    return f"{abs(lat):.3f}° {'S' if lat < 0 else 'N'} {abs(lon):.3f}° {'W' if lon < 0 else 'E'}"
+    return msg(
+        "{lat}° {north} {lon}° {east}",
+        Number(abs(lat), 3),
+        msg("S") if lat < 0 else msg("N"),
+        Number(abs(lon), 3),
+        msg("W") if lon < 0 else msg("E"),
+    )
 
 
 def plain(value: Any) -> Part:
@@ -162,8 +170,10 @@ def plain(value: Any) -> Part:
         return msg("not stated")
     if isinstance(value, str):
         return value or '""'
+    if value is None or isinstance(value, bool):
+        return Term(json.dumps(value))
     if isinstance(value, list) and value and not any(isinstance(one, list | dict) for one in value):
-        return ", ".join(str(plain(one)) for one in value)
+        return Joined(", ", tuple(map(plain, value)))
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -273,11 +283,12 @@ def _only_difference(old: Any, new: Any) -> Message | None:
 
 def _kind(value: Any) -> str:
     if value is ABSENT:
-        return "no property"
+        return phrase("no property")
     if isinstance(value, bool):
-        return "boolean"
-    kinds = {str: "text", int: "number", float: "number", type(None): "null"}
-    return kinds.get(type(value), "object" if isinstance(value, dict) else "list")
+        return phrase("boolean")
+    number = phrase("number")
+    kinds = {str: phrase("text"), int: number, float: number, type(None): phrase("null")}
+    return kinds.get(type(value), phrase("object") if isinstance(value, dict) else phrase("list"))
 
 
 def _form(text: str) -> str:

@@ -48,8 +48,8 @@ def test_a_figure_keeps_what_it_is_and_is_worded_in_every_language() -> None:
     assert (length.value, length.unit, length.source) == (12_487.3, "m", "")
     assert [worded(length, code) for code in ("en", "hy", "ru")] == [
         "12.5 km",
-        "12.5 կմ",
-        "12.5 км",
+        "12,5 կմ",
+        "12,5 км",
     ]
     assert Rounding(1500).length(30).is_below_step
     assert not Rounding(1500).length(0).is_below_step

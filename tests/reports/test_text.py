@@ -592,7 +592,7 @@ def test_words_for_numbers() -> None:
         "over 99 %",
         "100 %",
     ]
-    assert position((-46.5, -39.6421)) == "39.642° S 46.500° W"
+    assert str(position((-46.5, -39.6421))) == "39.642° S 46.500° W"
 
 
 def test_markdown() -> None:
