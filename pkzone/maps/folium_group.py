@@ -51,7 +51,7 @@ _RISKY: Final = str.maketrans({mark: f"\\u{ord(mark):04x}" for mark in "<>&{}'`"
 _LONGEST: Final = 200
 #: What stands on a pin, in the size of its head.
 _SIGN: Final = 0.45
-_CERTAINTY: Final = {
+CERTAINTY: Final = {
     "agreed": phrase("agreed: both parties state it"),
     "corroborated": phrase("corroborated: several sources"),
     "reported": phrase("reported: one source or one side"),
@@ -385,11 +385,11 @@ class _Maker:
         if isinstance(since, str):
             rows.append([say("Since", language), _brief(date_in_words(since, language))])
         if isinstance(certainty, str):
-            known = _CERTAINTY.get(certainty, certainty)
+            known = CERTAINTY.get(certainty, certainty)
             rows.append([say("Certainty", language), _brief(say(known, language))])
         if isinstance(within, int | float) and isfinite(within):
             size = worded(Rounding(within).length(within), language)
-            true_place = say("the true place may lie about {size} either way", language, size=size)
+            true_place = say("position accurate to about {size}", language, size=size)
             rows.append([say("Uncertainty", language), true_place])
         return rows
 

@@ -15,7 +15,7 @@ from shapely.geometry import GeometryCollection, LineString, Point
 import pkzone
 from pkzone.errors import BadOption, ForeignCRS, LayerNotFound
 from pkzone.layers.catalogue import Catalogue
-from pkzone.maps import FoliumLayer
+from pkzone.maps import FoliumLayer, folium_group, languages
 
 
 def data(layer: FoliumLayer) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def test_a_layer_of_the_catalogue(small: Catalogue) -> None:
             ["", "Corridor road, restricted"],
             ["Since", "30 August 2022"],
             ["Certainty", "reported: one source or one side"],
-            ["Uncertainty", "the true place may lie about 250 m either way"],
+            ["Uncertainty", "position accurate to about 250 m"],
         ]
     ]
     assert labels(layer) == ["Corridor road, restricted"]
@@ -207,3 +207,12 @@ def test_frames_explore_themselves_with_the_extra(column: str) -> None:
     pkzone.folium_layer("zone@2022-09-01").add_to(page)
     html = page.get_root().render()
     assert html.count("= pkzoneLayer(") == 1
+
+
+def test_its_words_are_those_of_the_pages(small: Catalogue) -> None:
+    """An editor changes both or neither: the texts stand in Python and in the page's scripts."""
+    words = languages.script_words("words/text.js")
+    said = [text for tip in tips(pkzone.folium_layer("corridor", catalogue=small)) for text in tip]
+    term, within = said[-1]
+    assert {term, within.replace("250 m", "{size}")} <= set(words)
+    assert set(folium_group.CERTAINTY.values()) <= set(words)

@@ -91,7 +91,7 @@ def test_tooltips_say_what_is_known(recipe: Any) -> None:
         "Corridor road, open",
         "Since 30 August 2022",
         "Certainty corroborated: several sources",
-        "Uncertainty the true place may lie about 2.0 km either way",
+        "Uncertainty position accurate to about 2.0 km",
     ]
 
 
@@ -181,7 +181,7 @@ def test_markers_in_clusters(recipe: Any) -> None:
 def test_a_heat_map(recipe: Any) -> None:
     opened = recipe("heat-map")
     assert opened.page.locator("canvas.leaflet-heatmap-layer").count() == 1
-    assert opened.page.locator('path.pkzone-path[fill="#56b4e9"]').count() > 0
+    assert opened.page.locator('path.pkzone-path[fill="#0072b2"]').count() > 0
 
 
 def test_points_in_time(recipe: Any) -> None:

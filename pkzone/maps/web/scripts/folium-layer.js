@@ -123,11 +123,13 @@ function swatch(look) {
 
 /** The one legend of a map: a part for each layer that is on it, gone with the last. */
 const legendClass = () => leaflet().Control.extend({
-  options: { position: "bottomleft" },
+  options: { position: "bottomright" }, // above the credits, which may be long
   /** @param {any} map */
   onAdd(map) {
-    const isWide = map.getSize().x >= NARROW;
-    const box = make("details", { class: "leaflet-bar pkzone-legend", ...(isWide ? { open: "" } : {}) }, make("summary", {}));
+    const { x: width, y: height } = map.getSize();
+    const box = make("details", { class: "leaflet-bar pkzone-legend", ...(width >= NARROW ? { open: "" } : {}) }, make("summary", {}));
+    box.style.maxWidth = `min(20rem, ${Math.round(width * 0.6)}px)`;
+    box.style.maxHeight = `${Math.round(height * 0.45)}px`;
     leaflet().DomEvent.disableClickPropagation(box).disableScrollPropagation(box);
     return box;
   },
