@@ -12,6 +12,7 @@ from pkzone.commands.framework import Command, Progress, warn
 from pkzone.commands.options import (
     catalogue_option,
     coordinate_options,
+    file_properties_options,
     may_replace,
     output_option,
     overwrite_option,
@@ -43,6 +44,8 @@ OWN_STORY = ""
         "pkzone map --on 2022-12-12 --open",
         "pkzone map zone corridor -o corridor.html",
         "pkzone map mine.geojson other.geojson --title 'What I found' -o mine.html",
+        "pkzone map schools.gpkg --color-by kind --label name_en -o schools.html",
+        "pkzone map camps.geojson --time opened --time-end closed -o camps.html",
         "pkzone map corridor --compare all",
         "pkzone map --tiles OpenTopoMap -o terrain.html",
         "pkzone map --catalogue daily --simplify 50 -o daily.html",
@@ -63,6 +66,7 @@ OWN_STORY = ""
     help="Versions whose differences are measured for the page: each with the next (default, "
     "unless that takes long), or with every other.",
 )
+@file_properties_options
 @output_option(DEFAULT_OUTPUT)
 @title_option("Title of the map.")
 @click.option(

@@ -31,6 +31,7 @@ __all__ = [
     "coordinate_options",
     "dry_run_option",
     "file_layers_option",
+    "file_properties_options",
     "forgotten_catalogue",
     "format_option",
     "is_typed",
@@ -252,6 +253,19 @@ def coordinate_options(
         )
     )
     return lambda function: lon(lat(function))
+
+
+def file_properties_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Declare ``--color-by``, ``--label``, ``--time`` and ``--time-end``: properties of files."""
+    options = {
+        "--color-by": "Property of files that features are coloured by: its values, or classes.",
+        "--label": "Property of files that names features on the map.",
+        "--time": "Property of files with the date from which a feature is on the map.",
+        "--time-end": "Property of files with the date from which it is there no more.",
+    }
+    for name, text in reversed(options.items()):
+        function = click.option(name, metavar="PROPERTY", help=text)(function)
+    return function
 
 
 def page_options(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,20 +7,33 @@ classes of a property's values.
 
 from __future__ import annotations
 
+import json
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from pkzone.errors import printable
 from pkzone.geojson.model import Feature, Notice
-from pkzone.i18n.messages import phrase
-from pkzone.maps.style import SHAPES, line_rule, point_rule, stroke
+from pkzone.i18n.messages import LANGUAGES, label, phrase
+from pkzone.maps.style import SHAPES, hatch, line_rule, point_rule, stroke
 
-__all__ = ["Looks", "simplestyle_looks"]
+__all__ = [
+    "CLASS_PALETTE",
+    "DASHES",
+    "MARKERS",
+    "MOST_CATEGORIES",
+    "Looks",
+    "class_breaks",
+    "colored_looks",
+    "entry_text",
+    "simplestyle_looks",
+]
 
 Rule = dict[str, Any]
 
@@ -29,6 +42,11 @@ AS_STYLED: Final = (
     phrase("Line, as the file styles it"),
     phrase("Point, as the file styles it"),
 )
+OTHER: Final = phrase("other values")
+NO_VALUE: Final = phrase("no value")
+#: A second cue beside colour, for files and for categories.
+DASHES: Final[tuple[list[float], ...]] = ([], [11, 5], [2, 4], [11, 4, 2, 4], [18, 5, 6, 5])
+MARKERS: Final = ("circle", "square", "triangle", "diamond", "down", "hexagon", "cross", "star")
 _COLOR: Final = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})", re.IGNORECASE | re.ASCII)
 _SYMBOL: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,40}", re.IGNORECASE | re.ASCII)
 #: Of a pin, in pixels: geojson.io draws small ones at 0.6 of medium ones, large ones at 1.2.
@@ -66,11 +84,15 @@ class Looks:
         Of the style table, up to three for each number: their ``where`` has it as ``@look``.
     notices : tuple of Notice
         What is not drawn as it was asked for.
+    heading : dict or None
+        What the legend says above the rules: the ``property`` that features are coloured by, its
+        ``unit``, and whether its values are put into ``classes``.
     """
 
     numbers: tuple[int, ...]
     rules: list[Rule]
     notices: tuple[Notice, ...] = ()
+    heading: dict[str, Any] | None = None
 
     @cached_property
     def by_number(self) -> dict[int, list[Rule]]:
@@ -202,3 +224,225 @@ def _unused(
         f"{printable(name)} {printable(str(value), limit=40)!r} of "
         f"{f'features[{number}]' if own is None else printable(str(own))}; {_REMEDY}",
     )
+
+
+#: Values that have a colour each; of more, the last one is that of all others.
+MOST_CATEGORIES: Final = 12
+#: Different numbers up to which each is a category; more of them are put into classes.
+_FEW_NUMBERS: Final = 6
+_CLASSES: Final = 5
+#: Powers of ten that breaks between classes are rounded to, at most.
+_DECIMALS: Final = 9
+#: Colours of classes by theme and token: viridis, told apart with any colour vision and in grey;
+#: on light paper the high ones are dark, on dark paper bright.
+_VIRIDIS: Final = ("#fde725", "#5ec962", "#21918c", "#3b528b", "#440154")
+CLASS_PALETTE: Final = {
+    theme: {f"class-{number}": color for number, color in enumerate(colors)}
+    for theme, colors in {"light": _VIRIDIS, "dark": _VIRIDIS[::-1]}.items()
+}
+_HUES: Final = 6
+_KINDS: Final = ("area", "line", "point")
+#: Units that names of properties end in.
+_UNITS: Final = {
+    **{name: name for name in ("mm", "cm", "m", "km", "ha", "kg", "t", "kmh")},
+    "m2": "m²",
+    "km2": "km²",
+    "m3": "m³",
+    "pct": "%",
+    "percent": "%",
+    "kmh": "km/h",
+}
+_BRACKETS: Final = re.compile(r".*[\[(]([^\[\]()]{1,12})[\])]")
+
+
+def colored_looks(features: Sequence[Feature], file: str, name: str) -> Looks:
+    """Return looks by the values of a property: a colour for each, or for classes of numbers.
+
+    Parameters
+    ----------
+    features : sequence of Feature
+        The features of a file.
+    file : str
+        What notices call it.
+    name : str
+        The property. Values are categories, the most frequent first, unless they are numbers and
+        more than a few. What has none is said to have none.
+    """
+    values = [_present(one.properties.get(name)) for one in features]
+    present = [value for value in values if value is not None]
+    are_numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in present)
+    if are_numbers and len(set(present)) > _FEW_NUMBERS:
+        groups = _classes(values, present, unit_of(name))
+    else:
+        groups = _categories(values, file, name, are_numbers=are_numbers)
+    count = len(groups.told)
+    counts = Counter(groups.places)
+    rules: list[Rule] = []
+    for place, told in enumerate(groups.told):
+        said = {"label": "", **told, "count": counts[place]}
+        rules += groups.rules_of(place, count, said)
+    for place, text, color in ((count, OTHER, "other"), (count + 1, NO_VALUE, "former")):
+        if counts[place]:
+            rules += _quiet_rules(place, color, {"label": text, "count": counts[place]})
+    is_classed = groups.rules_of is _class_rules
+    heading = {"property": printable(name), "unit": unit_of(name), "classes": is_classed}
+    return Looks(groups.places, rules, groups.notices, heading)
+
+
+class _Groups(NamedTuple):
+    """Values in groups: that of each feature, one more for others and two more for no value."""
+
+    places: tuple[int, ...]
+    told: list[Rule]
+    rules_of: Callable[[int, int, Rule], list[Rule]]
+    notices: tuple[Notice, ...] = ()
+
+
+def _present(value: Any) -> Any:
+    return None if value == "" else value
+
+
+def _classes(values: Sequence[Any], present: Sequence[float], unit: str) -> _Groups:
+    """Return numbers in classes."""
+    breaks = class_breaks(present)
+    ends = [min(present), *breaks, max(present)]
+    absent = len(ends)
+    places = (absent if one is None else bisect_right(breaks, one) for one in values)
+    told = [{"range": pair, "unit": unit} for pair in pairwise(ends)]
+    return _Groups(tuple(places), told, _class_rules)
+
+
+def _categories(values: Sequence[Any], file: str, name: str, *, are_numbers: bool) -> _Groups:
+    """Return values by themselves, those of most features if there are too many."""
+    texts = [None if one is None else _category(one) for one in values]
+    counts = Counter(text for text in texts if text is not None)
+    shown = sorted(counts, key=lambda text: (-counts[text], text))
+    notices: tuple[Notice, ...] = ()
+    if len(shown) > MOST_CATEGORIES:
+        shown = shown[: MOST_CATEGORIES - 1]
+        left = len(counts) - len(shown)
+        message = (
+            f"{printable(name)} has {len(counts):,} values: the {len(shown)} of most features "
+            f"have a colour each, the {left:,} others share one"
+        )
+        notices = (Notice("categories", file, None, message),)
+    elif are_numbers:
+        shown.sort(key=json.loads)
+    index: dict[str | None, int] = {text: place for place, text in enumerate(shown)}
+    index[None] = len(shown) + 1
+    places = (index.get(text, len(shown)) for text in texts)
+    told: list[Rule] = [{"value": printable(text)} for text in shown]
+    return _Groups(tuple(places), told, _category_rules, notices)
+
+
+def _category(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def class_breaks(values: Iterable[float]) -> list[float]:
+    """Return where the classes of numbers begin, but for the first: in round numbers.
+
+    They are the quintiles, rounded as far as each class keeps two thirds of its values. A
+    number on a border is of the class above.
+
+    Examples
+    --------
+    >>> class_breaks(range(1, 101))
+    [20, 40, 60, 80]
+    """
+    ordered = sorted(values)
+    fifths = (ordered[len(ordered) * part // _CLASSES] for part in range(1, _CLASSES))
+    exact = [one for one in dict.fromkeys(fifths) if one > ordered[0]]
+    wanted = _sizes(ordered, exact)
+    largest = math.ceil(math.log10(ordered[-1] - ordered[0])) if ordered[-1] > ordered[0] else 0
+    for power in range(largest, largest - _DECIMALS, -1):
+        for step in (10.0**power, 5 * 10.0 ** (power - 1), 2 * 10.0 ** (power - 1)):
+            rounded = [_rounded(one, step, 1 - power) for one in exact]
+            sizes = _sizes(ordered, rounded)
+            is_rising = all(low < high for low, high in pairwise([ordered[0], *rounded]))
+            if is_rising and all(3 * a >= 2 * b for a, b in zip(sizes, wanted, strict=True)):
+                return rounded
+    return exact
+
+
+def _rounded(value: float, step: float, decimals: int) -> float:
+    near = round(value / step) * step
+    return round(near) if decimals <= 0 else round(near, decimals)
+
+
+def _sizes(ordered: Sequence[float], breaks: Sequence[float]) -> list[int]:
+    """Return how many numbers each class has."""
+    places = [0, *(bisect_left(ordered, one) for one in breaks), len(ordered)]
+    return [after - before for before, after in pairwise(places)]
+
+
+def unit_of(name: str) -> str:
+    """Return the unit that the name of a property ends in: ``length_km``, ``Area (km²)``."""
+    match = _BRACKETS.fullmatch(name)
+    _, line, ending = name.rpartition("_")
+    return match[1] if match else _UNITS.get(ending.lower(), "") if line else ""
+
+
+def _wheres(number: int) -> Iterator[dict[str, Any]]:
+    """Yield the conditions of the rules of a look."""
+    for kind in _KINDS:
+        yield {"@look": number, "@geometry": kind}
+
+
+def _category_rules(number: int, _: int, said: Rule) -> list[Rule]:
+    """Return the rules of a category: a colour, and a dash, a shape or hatching as a second cue."""
+    area, line, point = _wheres(number)
+    color = f"file-{number % _HUES}"
+    fill: dict[str, Any] = {"fill": color, "fill_opacity": 0.35}
+    if number >= _HUES:
+        fill = {"hatch": hatch(color, 1.6, 6, 45, 0.9)}
+    drawn: tuple[Rule, ...] = (
+        {"where": area, **fill, "strokes": [stroke(color, 1.8)]},
+        line_rule(line, "", color, 3, DASHES[number % len(DASHES)]),
+        point_rule(point, "", MARKERS[number % len(MARKERS)], 5.5, color),
+    )
+    return [rule | said for rule in drawn]
+
+
+def _class_rules(number: int, count: int, said: Rule) -> list[Rule]:
+    """Return the rules of a class: the higher, the darker (or brighter) and the larger."""
+    area, line, point = _wheres(number)
+    color = f"class-{round(number * (_CLASSES - 1) / max(1, count - 1))}"
+    width = 2.4 + 0.6 * number
+    edge = {**stroke("ink", 0.8), "opacity": 0.7}
+    marker = point_rule(point, "", "circle", 4.4 + 0.7 * number, color)
+    drawn: tuple[Rule, ...] = (
+        {"where": area, "fill": color, "fill_opacity": 0.75, "strokes": [edge]},
+        line_rule(line, "", color, width)
+        | {"strokes": [stroke("ink", width + 1.4), stroke(color, width)]},
+        marker | {"strokes": [stroke("ink", 0.8)]},
+    )
+    return [rule | said for rule in drawn]
+
+
+def _quiet_rules(number: int, color: str, said: Rule) -> list[Rule]:
+    """Return the rules of features without a value, and of those of all further values."""
+    area, line, point = _wheres(number)
+    drawn: tuple[Rule, ...] = (
+        {"where": area, "fill": color, "fill_opacity": 0.15, "strokes": [stroke(color, 1.2)]},
+        line_rule(line, "", color, 2, [2, 3]),
+        point_rule(point, "", "circle", 4, color, solid=False),
+    )
+    return [rule | said for rule in drawn]
+
+
+def entry_text(rule: Mapping[str, Any], language: str) -> str:
+    """Return what a legend says of a rule: its label, or values of the data with their count."""
+    text = rule.get("value") or label(rule["label"], language)
+    if "range" in rule:
+        ends = " – ".join(number_in(one, language) for one in rule["range"])
+        text = f"{ends} {rule['unit']}".rstrip()
+    return f"{text} ({number_in(rule['count'], language)})" if "count" in rule else text
+
+
+def number_in(value: float, language: str) -> str:
+    """Return a number as a language writes it: 1,234.5, elsewhere 1 234,5."""
+    written = f"{value:,.6f}".rstrip("0").rstrip(".")
+    if language not in LANGUAGES or language == "en":
+        return written
+    return written.replace(",", "\u00a0").replace(".", ",")

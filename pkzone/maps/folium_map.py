@@ -164,6 +164,10 @@ def map(  # noqa: A001 - read as pkzone.map
     address: str | None = None,
     languages: str | Iterable[str] | None = None,
     story: GivenStory = None,
+    color_by: str | None = None,
+    label: str | None = None,
+    time: str | None = None,
+    time_end: str | None = None,
 ) -> Map:
     """Return a map of layers with a slider over their versions.
 
@@ -214,15 +218,25 @@ def map(  # noqa: A001 - read as pkzone.map
     story : str, os.PathLike, mapping or True, optional
         A guided story: its file, its value as JSON has it, or True for ``story.json`` of the
         catalogue. Translations stand beside its file.
+    color_by : str, optional
+        A property of files that their features are coloured by: a colour for each of its values,
+        or for classes of numbers; the legend says which, and how many features have it.
+    label : str, optional
+        A property of files that names their features; by default ``name``, ``title`` or ``label``.
+    time, time_end : str, optional
+        Properties of files with dates, which put their features on the slider: from the day of
+        the one to the day before that of the other. Features without a date are not on the map.
 
     Raises
     ------
     BadReference
         A reference is malformed, or a layer or file is named twice.
     BadDate, LayerNotFound, VersionNotFound
-        There is no such date, layer or version, or nothing is in force on ``on``.
+        There is no such date, layer or version, or nothing is in force on ``on``; a property of
+        a file that is to have dates has something else.
     BadOption
-        The catalogue does not list a language; a day is named for files alone; the tiles
+        The catalogue does not list a language; a day is named for files without dates; no file
+        has a property that is named; the tiles
         cannot be had; the address is none; the comparisons are too many for one page; the
         distance to simplify by is none.
     MapTooLarge
@@ -252,6 +266,10 @@ def map(  # noqa: A001 - read as pkzone.map
             lat=lat,
             embed=embed,
             address=address,
+            color_by=color_by,
+            label=label,
+            time=time,
+            time_end=time_end,
             languages=languages,
             story=story,
         )

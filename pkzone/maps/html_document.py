@@ -95,7 +95,7 @@ VERSIONS: Final = Layout(
     body="body.html",
     script="map.js",
     styles=("map.css",),
-    facts={"as-of": "on", "embed": "embed"},
+    facts={"as-of": "on", "embed": "embed", "of-files": "of_files"},
     early="early.js",
 )
 #: The page of a difference.

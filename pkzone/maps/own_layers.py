@@ -6,7 +6,8 @@ import os
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from datetime import date
 from hashlib import sha256
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from pkzone.errors import BadReference, MapTooLarge, printable
+from pkzone.errors import BadOption, BadReference, MapTooLarge, did_you_mean, printable
 from pkzone.files.filetypes import title_of_path
 from pkzone.files.inputs import open_regular
 from pkzone.formats import any_file
@@ -23,7 +24,8 @@ from pkzone.geojson.model import ABOUT, Feature, FeatureCollection, Notice
 from pkzone.geojson.reader import file_name
 from pkzone.layers.identity import identified
 from pkzone.maps import packing
-from pkzone.maps.file_looks import Looks, simplestyle_looks
+from pkzone.maps.file_looks import DASHES, MARKERS, Looks, colored_looks, simplestyle_looks
+from pkzone.maps.file_times import Times, times_of
 from pkzone.maps.geometry import boxes_of, extent
 from pkzone.maps.style import RULES, geometry_kind, line_rule, point_rule, stroke
 from pkzone.revisions.names import file_title
@@ -36,10 +38,12 @@ if TYPE_CHECKING:
 __all__ = [
     "OWN_PALETTE",
     "FileLayer",
+    "FileOptions",
     "columns_of",
     "credit_of",
     "is_news",
     "label_of",
+    "name_by",
     "open_files",
     "own_title",
     "payload_of",
@@ -69,11 +73,57 @@ OWN_PALETTE: Final[dict[str, dict[str, str]]] = {
         "dark": ("#3fc39c", "#dd9cc0", "#e6a817", "#56b4e9", "#f08a3c", "#f0efeb"),
     }.items()
 }
-_DASHES: Final[tuple[list[float], ...]] = ([], [11, 5], [2, 4], [11, 4, 2, 4], [18, 5, 6, 5])
-_SHAPES: Final = ("circle", "square", "triangle", "diamond", "down", "hexagon", "cross", "star")
 #: Names of files are less important than all of the catalogue's.
-_NAMED_POINTS: Final = {"where": {"@geometry": "point"}, "rank": 5, "zoom": 0}
+_NAMED: Final[dict[str, Any]] = {"where": {}, "rank": 5, "zoom": 0}
+_NAMED_POINTS: Final = {**_NAMED, "where": {"@geometry": "point"}}
 _LONGEST_TEXT: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class FileOptions:
+    """Properties of files that their looks, names and days come from; each may lack.
+
+    Attributes
+    ----------
+    color_by, label : str or None
+        What features are coloured by, and named by.
+    time, time_end : str or None
+        From which day they are on the map, and up to the day before which.
+    """
+
+    color_by: str | None = None
+    label: str | None = None
+    time: str | None = None
+    time_end: str | None = None
+
+    @property
+    def named(self) -> dict[str, str]:
+        """The properties by the options that name them."""
+        pairs = ((one.name, getattr(self, one.name)) for one in fields(self))
+        return {f"--{name.replace('_', '-')}": value for name, value in pairs if value is not None}
+
+    def check(self, files: Sequence[FileLayer]) -> None:
+        """Refuse properties that no feature of the files has.
+
+        Raises
+        ------
+        BadOption
+            There is no such property, there are no files, or there is an end without a beginning.
+        """
+        if self.time_end is not None and self.time is None:
+            raise BadOption("--time-end says when features end; say when they begin with --time")
+        for option, name in self.named.items():
+            if not files:
+                raise BadOption(f"{option} names a property of a file; name a file")
+            known = dict.fromkeys(
+                key for file in files for one in file.features for key in one.properties
+            )
+            if any(file.features for file in files) and name not in known:
+                hint, listed = did_you_mean(name, known), printable(", ".join(known), limit=200)
+                raise BadOption(
+                    f"{option}: no feature has a property {printable(name)!r}; {hint}"
+                    f"they have: {listed or 'none'}"
+                )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,6 +152,10 @@ class FileLayer:
         The hash of the file; none of a frame, of standard input and of a state in git.
     looks : Looks or None
         How each feature looks; none where all of them look alike.
+    times : Times or None
+        On which days each feature is on the map; none where all of them always are.
+    names_all : bool
+        Whether lines and areas have their names on the map, too.
     """
 
     name: str
@@ -114,6 +168,8 @@ class FileLayer:
     boxes: npt.NDArray[np.float64]
     sha256: str | None = None
     looks: Looks | None = None
+    times: Times | None = None
+    names_all: bool = False
 
     @property
     def extent(self) -> Box | None:
@@ -137,7 +193,10 @@ class FileLayer:
 
 
 def open_files(
-    files: Iterable[str | gpd.GeoDataFrame], taken: Collection[str]
+    files: Iterable[str | gpd.GeoDataFrame],
+    taken: Collection[str],
+    options: FileOptions = FileOptions(),
+    zone: str = "UTC",
 ) -> tuple[FileLayer, ...]:
     """Return files and frames as layers.
 
@@ -147,11 +206,19 @@ def open_files(
         Paths, ``-`` for standard input, or frames in EPSG:4326.
     taken : collection of str
         Names that layers have already.
+    options : FileOptions, optional
+        Properties that looks, names and days come from; a file without them is as it is.
+    zone : str, optional
+        Time zone of the civil dates of instants.
 
     Raises
     ------
     BadReference
         A file is named twice.
+    BadOption
+        No feature has a property that is named.
+    BadDate
+        A value is no date, or a feature ends before it begins.
     GeoJSONError
         A file is missing or refused; see `pkzone.geojson.read`.
     """
@@ -173,24 +240,36 @@ def open_files(
         features, about = collection.features, collection.about
         name = _new_name(title, names)
         names.add(name)
-        looks = simplestyle_looks(features, file)
-        notices = (
-            *filter(is_news, collection.notices),
-            *_nothing_drawn(features, file),
-            *(looks.notices if looks else ()),
-        )
+        notices = (*filter(is_news, collection.notices), *_nothing_drawn(features, file))
         geometries = [one.geometry for one in features]
         kinds = tuple(geometry_kind(one["type"] if one else None) for one in geometries)
         boxes = boxes_of(geometries)
-        label = label_of(features)
         own = own_title(about) or title
-        layers.append(
-            FileLayer(
-                *(name, own, features, label, credit_of(about), notices, kinds, boxes, digest),
-                looks=looks,
-            )
+        label = label_of(features)
+        made = FileLayer(
+            *(name, own, features, label, credit_of(about), notices, kinds, boxes, digest)
         )
-    return tuple(layers)
+        layers.append((made, file))
+    options.check([one for one, _ in layers])
+    return tuple(_with_options(one, file, options, zone) for one, file in layers)
+
+
+def _with_options(layer: FileLayer, file: str, options: FileOptions, zone: str) -> FileLayer:
+    """Return a file with looks, names and days by its properties, as far as it has these."""
+    has = {key for one in layer.features for key in one.properties}
+    notices = layer.notices
+    if options.color_by is not None and options.color_by in has:
+        looks: Looks | None = colored_looks(layer.features, file, options.color_by)
+    else:
+        looks = simplestyle_looks(layer.features, file)
+    if looks:
+        notices += looks.notices
+    if options.label is not None and options.label in has:
+        layer = replace(layer, label=options.label, names_all=True)
+    if options.time is not None and has & {options.time, options.time_end}:
+        times, told = times_of(layer.features, file, options.time, options.time_end, zone)
+        return replace(layer, looks=looks, times=times, notices=(*notices, *told))
+    return replace(layer, looks=looks, notices=notices)
 
 
 def _read(path: str) -> FeatureCollection:
@@ -261,32 +340,57 @@ def columns_of(files: Iterable[FileLayer]) -> tuple[str, ...]:
 def payload_of(file: FileLayer, geometries: Geometries) -> dict[str, Any]:
     """Return a file as a layer of the payload, of one version that holds on every day.
 
+    One with days has its ``stops`` instead, ``from`` and ``to`` with each state, and what the
+    page says of its ``time``.
+
     States stand in the order in which they are drawn: large areas first, points last. A
     feature without an id gets its number in the file as one, with ``made_up`` to tell.
     """
     ids = {str(one.id) for one in file.features if one.id is not None}
     features: list[dict[str, Any]] = []
     states: list[dict[str, Any]] = []
+    state: dict[str, Any]
     drawn = geometries.add_of(file.features, alone=True)
     rows = zip(file.features, drawn, file.look_numbers, strict=True)
+    spans = file.times.spans if file.times else None
     for number, (one, where, look) in enumerate(rows):
         own = one.id if one.id is not None else _new_id(number + 1, ids)
         features.append({"id": own, "shared": {}} | ({"made_up": True} if one.id is None else {}))
         state = {"feature": number, "geometry": where, "properties": one.properties}
-        states.append(state if look is None else {**state, "look": look})
-    return {
+        if look is not None:
+            state["look"] = look
+        if spans:
+            state |= _span(spans[number])
+        states.append(state)
+    made = {
         "name": file.name,
         "title": file.title,
         "description": "",
-        "fixed": True,
+        "fixed": file.times is None,
         "label": file.label,
         "credit": file.credit,
         "features": features,
         "states": states,
-        "versions": [
-            {"id": "", "from": "", "to": None, "title": "", "events": [], "states": file.order}
-        ],
     }
+    if file.looks and file.looks.heading:
+        made["heading"] = file.looks.heading
+    if file.times is None:
+        version: dict[str, Any] = {"id": "", "from": "", "to": None, "title": "", "events": []}
+        return made | {"versions": [{**version, "states": file.order}]}
+    stops = [day.isoformat() for day in file.times.stops]
+    return made | {
+        "versions": [],
+        "order": file.order,
+        "stops": stops,
+        "time": file.times.to_dict(),
+    }
+
+
+def _span(span: tuple[date | None, date | None] | None) -> dict[str, Any]:
+    """Return the days of a state: those that it lacks are none, one without any is never."""
+    if span is None:
+        return {"never": True}
+    return {key: day.isoformat() for key, day in zip(("from", "to"), span, strict=True) if day}
 
 
 def _frame(frame: gpd.GeoDataFrame) -> FeatureCollection:
@@ -311,6 +415,13 @@ def label_of(features: Iterable[Feature]) -> str:
     keys = {key for one in features for key, value in one.properties.items() if _is_name(value)}
     folded = {key.casefold(): key for key in sorted(keys, reverse=True)}
     return next((folded[one] for one in LABELS if one in folded), LABELS[0])
+
+
+def name_by(properties: Mapping[str, Any], label: str) -> str:
+    """Return what a property calls a feature of a file, numbers too; nothing if it has no name."""
+    value = properties.get(label)
+    is_named = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return str(value) if is_named else ""
 
 
 def _is_name(value: object) -> bool:
@@ -367,7 +478,7 @@ def with_files(table: Mapping[str, Any], files: Sequence[FileLayer]) -> dict[str
         one.name: one.looks.rules if one.looks else _rules(number)
         for number, one in enumerate(files)
     }
-    labels = {one.name: [_NAMED_POINTS] for one in files}
+    labels = {one.name: [_NAMED if one.names_all else _NAMED_POINTS] for one in files}
     return {
         **table,
         "groups": [{"id": "files", "layers": [one.name for one in files]}, *table["groups"]],
@@ -389,8 +500,8 @@ def with_file(table: Mapping[str, Any], layer: str, looks: Looks | None) -> dict
 
 def _rules(number: int) -> list[dict[str, Any]]:
     color = f"file-{number % len(OWN_PALETTE['light'])}"
-    dash = _DASHES[number % len(_DASHES)]
-    shape = _SHAPES[number % len(_SHAPES)]
+    dash = DASHES[number % len(DASHES)]
+    shape = MARKERS[number % len(MARKERS)]
     area = {"where": {"@geometry": "area"}, "label": "Area", "fill": color, "fill_opacity": 0.14}
     return [
         area | {"strokes": [stroke(color, 1.8, dash)]},

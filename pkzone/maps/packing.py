@@ -167,6 +167,8 @@ def canvas_from(
         states = layer["states"]
         sizes = [0 if one["geometry"] is None else vertices[one["geometry"]] for one in states]
         by_version = [one["states"] for one in layer["versions"]]
+        if "stops" in layer:  # of all its days; one has as many at most
+            by_version = [range(len(states))]
         features += max((len(one) for one in by_version), default=0)
         size += max((sum(sizes[state] for state in one) for one in by_version), default=0)
     if features > MOST_FEATURES:

@@ -25,7 +25,8 @@ from pkzone.maps import (
     version_diffs,
 )
 from pkzone.maps.csp import Reach
-from pkzone.maps.own_layers import OWN_PALETTE
+from pkzone.maps.file_looks import CLASS_PALETTE
+from pkzone.maps.own_layers import OWN_PALETTE, FileOptions
 from pkzone.maps.selection import Reference, Selection, select
 from pkzone.maps.style import RECORD_MARKS, RECORD_PALETTE, RULES
 from pkzone.maps.tiles import Background
@@ -45,6 +46,7 @@ _RECORDS: Final = html_document.Part(
 )
 _SIMPLIFIED: Final = html_document.Part(styles=("simplified.css",))
 _FILES: Final = html_document.Part(styles=("files.css",), palette=OWN_PALETTE)
+_CLASSES: Final = html_document.Part(palette=CLASS_PALETTE)
 _OWN_LAYERS: Final = html_document.Part(palette=OWN_PALETTE)
 #: How far a map zooms in on records, which may stand close together.
 _CLOSE: Final = 18
@@ -237,6 +239,10 @@ def page_of(
     address: str | None = None,
     languages: str | Iterable[str] | None = None,
     story: GivenStory = None,
+    color_by: str | None = None,
+    label: str | None = None,
+    time: str | None = None,
+    time_end: str | None = None,
 ) -> Page:
     """Return the page of a map of layers with a slider over their versions; see `pkzone.map`."""
     refuse_frame(refs, located=True)  # a frame is an iterable too: of the names of its columns
@@ -245,7 +251,7 @@ def page_of(
     background = background_of(tiles, tiles_attribution) if tiles is not None else None
     placed = {} if address is None else {"address": head.check_address(address)}
     source = (open_catalogue() if catalogue is None else catalogue).cached()
-    selection = select(source, wanted, on)
+    selection = select(source, wanted, on, FileOptions(color_by, label, time, time_end))
     # First, so that a table that is refused is refused at once.
     records, blocks = _records(tagged, selection, source, lon, lat)
     content = payload.build(
@@ -309,6 +315,7 @@ def _layout(
     for part, is_needed in (
         (_OWN_LAYERS, any(one.layer.name not in RULES for one in selection.layers)),
         (_FILES, selection.files),
+        (_CLASSES, any(one.looks and one.looks.heading for one in selection.files)),
         (_CROWD, content["canvas"]),
         (_RECORDS, has_records),
         (_SIMPLIFIED, content["simplified_m"]),

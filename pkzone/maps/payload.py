@@ -136,7 +136,7 @@ def build(
     CatalogueError, HashMismatch, GeoJSONError
         The catalogue is damaged.
     """
-    dated = selection.on is not None
+    dated = selection.has_layers
     listed = catalogue.languages if dated else LANGUAGES
     opening = languages.opening(listed, language, wanted)
     offers = languages.offered(listed, wanted)
@@ -197,6 +197,7 @@ def build(
     if selection.files:
         content["max_zoom"] = 18
         if not dated:
+            content["of_files"] = "1"
             content["columns"] = list(own_layers.columns_of(selection.files))
     if told:
         content["story"] = told.to_dict()
@@ -204,6 +205,7 @@ def build(
     scripts = [
         *(["drawing/crowd.js"] if canvas else []),
         *(["panels/simplified.js"] if simplify_m else []),
+        *(["panels/file-notes.js"] if selection.files else []),
     ]
     return languages.with_phrases(content, languages.script_words(*scripts))
 
@@ -236,7 +238,7 @@ def _title(catalogue: Catalogue, selection: Selection) -> str:
 
     A map of one layer and the base drawing is called as the layer.
     """
-    if selection.on is None:
+    if not selection.has_layers:
         return own_layers.title_of(selection.files)
     own = [one.layer.title for one in selection.layers if not one.is_base]
     is_part = len(selection.layers) < len(catalogue) and not selection.files
@@ -245,7 +247,7 @@ def _title(catalogue: Catalogue, selection: Selection) -> str:
 
 def _look(catalogue: Catalogue, selection: Selection) -> dict[str, Any]:
     """Return the style table of a page: with layers and files of one's own, and differences."""
-    known = catalogue if selection.on is not None else ()
+    known = catalogue if selection.has_layers else ()
     table = own_layers.with_own_layers(style.table(), known)
     if selection.around:
         table = style.with_places_around(table)
@@ -327,7 +329,7 @@ def combined_hash(hashes: Iterable[str]) -> str:
 
 def _citation(catalogue: Catalogue, selection: Selection) -> dict[str, str]:
     """Return how a map is cited: by its catalogue, a map of nothing but files by these."""
-    if selection.on is not None:
+    if selection.has_layers:
         versions = (version for one in selection.layers for version in one.versions)
         return citation_of(catalogue, (version.sha256 for version in versions))
     hashes = [one.sha256 for one in selection.files]

@@ -12,7 +12,8 @@ from pkzone.errors import BadDate, BadOption, BadReference, VersionNotFound
 from pkzone.layers.catalogue import Catalogue, Layer, Version
 from pkzone.layers.dates import day_of
 from pkzone.layers.references import FileReference, LayerReference, parse
-from pkzone.maps.own_layers import Box, FileLayer, open_files
+from pkzone.maps.file_times import Times
+from pkzone.maps.own_layers import Box, FileLayer, FileOptions, open_files
 from pkzone.maps.style import BASE, FOCUS, PLACES
 
 if TYPE_CHECKING:
@@ -50,13 +51,15 @@ class Selection:
     dates : tuple of datetime.date
         The days on which any of them changes: the stops of the slider, oldest first.
     on : datetime.date or None
-        The day the map opens on; none for a map of nothing but files, which have no dates.
+        The day the map opens on; none for a map of nothing but files without dates.
     home : tuple of float or None
         (west, south, east, north) in degrees that the map opens on; none when all is empty.
     files : tuple of FileLayer
         Files and frames, in the order asked for.
     around : tuple of ShownLayer
         The places, where they are not among the layers: their names tell where the map is.
+    has_layers : bool
+        Whether layers are asked for; those under nothing but files are only the base drawing.
     """
 
     layers: tuple[ShownLayer, ...]
@@ -65,10 +68,14 @@ class Selection:
     home: Box | None
     files: tuple[FileLayer, ...] = ()
     around: tuple[ShownLayer, ...] = ()
+    has_layers: bool = True
 
 
 def select(
-    catalogue: Catalogue, refs: Iterable[Reference] = (), on: str | date | None = None
+    catalogue: Catalogue,
+    refs: Iterable[Reference] = (),
+    on: str | date | None = None,
+    options: FileOptions = FileOptions(),  # noqa: B008 - frozen
 ) -> Selection:
     """Return what a map of some references shows.
 
@@ -82,7 +89,10 @@ def select(
         means every layer. The base drawing and the names of places are added where a layer is
         shown, or where files lie in them.
     on : str or datetime.date, optional
-        The day to open on; else the catalogue's default date, else its newest version.
+        The day to open on; else the catalogue's default date, else its newest version; of files
+        alone the last day on which a feature of theirs begins.
+    options : FileOptions, optional
+        Properties of files that their looks, names and days come from.
 
     Raises
     ------
@@ -91,18 +101,25 @@ def select(
     BadDate, LayerNotFound, VersionNotFound
         There is no such date, layer or version, or nothing is in force on ``on``.
     BadOption
-        A day is named for files, which have none.
+        A day is named for files that have none, or a property that no file has.
     GeoJSONError
         A file is missing or refused.
     """
     named, opened = _split_references(catalogue, refs)
-    files = open_files(opened, catalogue)
+    zone = catalogue.time_zone if named else "UTC"
+    files = open_files(opened, catalogue, options, zone)
+    times = [file.times for file in files if file.times and file.times.stops]
+    stops = {day for one in times for day in one.stops}
     reach = _padded(_union(file.extent for file in files))
     if files and not named:
-        if on is not None:
-            raise BadOption("files have no dates to open on; leave out --on, or name a layer too")
+        if on is not None and not stops:
+            raise BadOption(
+                "files have no dates to open on; leave out --on, name a layer too, or the property "
+                "that has dates with --time"
+            )
         base, around = (layers_near(catalogue, names, reach) for names in (BASE, (PLACES,)))
-        return Selection(base, (), None, reach, files, around)
+        day = _day_of_files(times, on)
+        return Selection(base, tuple(sorted(stops)), day, reach, files, around, has_layers=False)
     if not catalogue:
         raise VersionNotFound("the catalogue has no versions yet; publish one first")
     chosen = _chosen(catalogue, named)
@@ -120,12 +137,16 @@ def select(
         if layer.name == PLACES and layer.versions and layer.name not in shown
     )
     moving = [one for one in theme if not one.fixed]
-    if not moving:
+    if not moving and not stops:
         days = (_fixed_day(text, chosen) for text, _ in named)
         day = day_of(on, catalogue.time_zone) if on else max(days)
         return Selection(visible, (day,), day, home, files, around)
     dates = {version.valid_from for one in visible if not one.fixed for version in one.versions}
-    day = _opening_day(catalogue, moving, sorted(dates), on)
+    dates |= stops
+    if moving:
+        day = _opening_day(catalogue, moving, sorted(dates), on)
+    else:
+        day = _day_of_files(times, on) or max(dates)
     return Selection(visible, tuple(sorted(dates)), day, home, files, around)
 
 
@@ -188,6 +209,19 @@ def layers_near(
 
 def _boxes_meet(one: Sequence[float], other: Sequence[float]) -> bool:
     return all(one[i] <= other[i + 2] and other[i] <= one[i + 2] for i in (0, 1))
+
+
+def _day_of_files(times: Sequence[Times], on: str | date | None) -> date | None:
+    """Return the day that files open on: as asked for, else the last on which anything begins."""
+    if not times:
+        return None
+    first = min(one.stops[0] for one in times)
+    if on is None:
+        return max(one.newest for one in times)
+    day = day_of(on)
+    if day < first:
+        raise BadDate(f"the files begin on {first}; open on that day or a later one")
+    return day
 
 
 def _padded(box: Box | None) -> Box | None:

@@ -17,6 +17,7 @@ from shapely.geometry import box
 
 from pkzone.i18n.messages import label, say
 from pkzone.maps import style
+from pkzone.maps.file_looks import entry_text
 from pkzone.pictures.canvas import Canvas, area_path, line_path, text_width, wrapped
 
 if TYPE_CHECKING:
@@ -183,13 +184,14 @@ def legend_blocks(
     content: Content, visible: Sequence[Item], builder: LegendBuilder, language: str
 ) -> list[Block]:
     """Return the blocks, top to bottom, that explain what is drawn of a content."""
-    parts = [(one.title, _patterns(content, visible, one.style_keys)) for one in content.sections]
-    parts.append((say("Certainty", language), _modifiers(content, visible)))
+    parts = [
+        (one.title, _patterns(content, visible, one.style_keys, language))
+        for one in content.sections
+    ]
+    parts.append((say("Certainty", language), _modifiers(content, visible, language)))
     blocks: list[Block] = []
     for title, patterns in parts:
-        entries = [
-            builder.entry(symbol, kind, label(text, language)) for symbol, kind, text in patterns
-        ]
+        entries = [builder.entry(symbol, kind, text) for symbol, kind, text in patterns]
         blocks += [builder.head(title), *entries] if entries else []
     for table in content.numbers:
         blocks += builder.table(table, content.heads)
@@ -197,25 +199,41 @@ def legend_blocks(
 
 
 def _patterns(
-    content: Content, visible: Sequence[Item], style_keys: Sequence[str]
+    content: Content, visible: Sequence[Item], style_keys: Sequence[str], language: str = "en"
 ) -> Iterator[tuple[Symbol, str, str]]:
-    """Yield the distinct patterns of some sheets that are drawn, in the order of the table."""
+    """Yield the distinct patterns of some sheets that are drawn, in the order of the table.
+
+    With each are the kind of geometry and its words.
+    """
+    drawn: dict[str, list[Item]] = {}
+    for one in visible:
+        drawn.setdefault(one.style_key, []).append(one)
     seen = set()
     for style_key in style_keys:
-        own = [one for one in visible if one.style_key == style_key]
+        own = drawn.get(style_key, [])
+        kinds = {id(one.rule): one.kind for one in own}
         for rule in content.table["rules"].get(style_key, content.table["any"]):
-            kinds = [one.kind for one in own if one.rule == rule]
-            if kinds and (rule["label"], kinds[0]) not in seen:
-                seen.add((rule["label"], kinds[0]))
-                yield Symbol.of(rule), kinds[0], rule["label"]
+            kind = kinds.get(id(rule))
+            if kind is None and "@look" not in rule["where"]:
+                kind = next((one.kind for one in own if one.rule == rule), None)
+            text = entry_text(rule, language)
+            if kind is not None and (text, kind) not in seen:
+                seen.add((text, kind))
+                yield Symbol.of(rule), kind, text
 
 
-def _modifiers(content: Content, visible: Sequence[Item]) -> Iterator[tuple[Symbol, str, str]]:
+def _modifiers(
+    content: Content, visible: Sequence[Item], language: str
+) -> Iterator[tuple[Symbol, str, str]]:
     for change in content.table["modifiers"]:
         if "label" in change and any(change in one.modifiers for one in visible):
             sample = change["sample"]
             kind = "line" if sample == "lead" else sample
+<<<<<<< HEAD
             yield Symbol.of(style.SAMPLES[sample], [change]), kind, change["label"]
+=======
+            yield Symbol.of(_SAMPLES[sample], [change]), kind, label(change["label"], language)
+>>>>>>> d52f2b7 (Colour, name and date features of files by their properties)
 
 
 @dataclass(frozen=True, slots=True)

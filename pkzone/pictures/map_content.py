@@ -11,8 +11,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+<<<<<<< HEAD
 from pkzone.errors import BadOption, VersionNotFound, printable
 from pkzone.geojson.model import text_of
+=======
+from pkzone.errors import BadDate, BadOption, VersionNotFound, printable
+>>>>>>> d52f2b7 (Colour, name and date features of files by their properties)
 from pkzone.i18n.messages import day_in_words, say
 from pkzone.layers.dates import day_of
 from pkzone.layers.references import FileReference, LayerReference, parse
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue, Version
     from pkzone.layers.model import Region
     from pkzone.maps.file_looks import Looks
+    from pkzone.maps.file_times import Times
     from pkzone.maps.selection import Selection
 
 __all__ = [
@@ -203,7 +208,7 @@ def feature_items(
         modifiers=tuple(
             style.all_met(table["modifiers"], {**properties, "@lead": lead is not None}, kind)
         ),
-        name=name_in(properties, language) if label is None else text_of(properties, label) or "",
+        name=own_layers.name_by(properties, label) if label else name_in(properties, language),
         label_row=style.first_met(table["labels"].get(style_key, ()), properties, kind),
         cited=frozenset(cited_by(properties)),
         lead=shape(lead) if lead else None,
@@ -218,9 +223,13 @@ def _file_items(
     table: Mapping[str, Any],
     language: str,
     label: str,
+    times: Times | None = None,
+    day: date | None = None,
 ) -> Iterator[Item]:
-    """Yield what is drawn for the features of a file, each as its look has it."""
+    """Yield what is drawn for the features of a file on a day, each as its look has it."""
     for number, one in enumerate(features):
+        if times and day and not times.holds(number, day):
+            continue
         yield from feature_items(
             gid_of(layer, f"#{number}" if one.id is None else one.id),
             layer,
@@ -366,15 +375,21 @@ class _Maker:
                 items += self._items(version)
         for file in selection.files:
             look: dict[str, Any] = {"table": table, "language": self._language}
-            items += _file_items(file.name, file.features, file.looks, label=file.label, **look)
+            look |= {"label": file.label, "times": file.times, "day": day}
+            items += _file_items(file.name, file.features, file.looks, **look)
         content = self._content(
             items,
             title=self._catalogue.say(title, self._language),
             lines=(self._as_of(day),) if day else (),
             focus=_boxes([selection.home]),
-            **({} if selection.layers else {"credit": ""}),
+            **({} if selection.has_layers else {"credit": self._credit_of(selection)}),
         )
         return replace(content, table=table)
+
+    def _credit_of(self, selection: Selection) -> str:
+        """Return whom files credit, and whose the base map under them is."""
+        base = _base_credit(self._catalogue, self._language) if selection.layers else ""
+        return ". ".join(filter(None, (*(one.credit for one in selection.files), base)))
 
     def layer(self, reference: LayerReference, on: str | date | None) -> Content:
         """Return what a picture of a version shows, with the base map around it."""

@@ -14,6 +14,7 @@ import shapely
 from shapely.geometry import box
 
 from pkzone.i18n.messages import is_reviewed, names_only, phrase, say
+from pkzone.maps.file_looks import CLASS_PALETTE
 from pkzone.maps.own_layers import OWN_PALETTE
 from pkzone.maps.style import LEAD, PAGE, PALETTE, RECORD_PALETTE
 from pkzone.maps.world import BORDERS_FROM_M, borders_of
@@ -108,7 +109,7 @@ class PicturePage(Generic[T]):
         self.content = content
         self.sizes = PageSizes(width_cm)
         self.language = language
-        own = {**OWN_PALETTE[theme], **RECORD_PALETTE[theme]}
+        own = {**OWN_PALETTE[theme], **CLASS_PALETTE[theme], **RECORD_PALETTE[theme]}
         self.colours = {**PALETTE[theme], **own, **PAGE[theme], "grid": _GRATICULE[theme]}
 
     def _head_lines(self) -> list[Headline]:

@@ -11,6 +11,7 @@ import * as labels from "./drawing/labels.js";
 import * as chart from "./panels/chart.js";
 import * as details from "./panels/details.js";
 import * as facts from "./panels/facts.js";
+import * as files from "./panels/file-notes.js";
 import * as legend from "./panels/legend.js";
 import * as print from "./panels/print.js";
 import * as settings from "./panels/settings.js";
@@ -41,19 +42,12 @@ function note(name) {
   const layer = byName.get(name);
   const version = versionOn(layer, view.on);
   if (!version) return text.say("not_yet");
-  if (layer.label) return text.say("row_count", { count: layer.states.length });
+  if (layer.label) return text.say("row_count", { count: version.states.length });
   if (layer.fixed) return text.say("version_fixed", { id: version.id });
   return text.say("version_since", { date: text.date(version.from) });
 }
 
-// Why nothing of a file is drawn, wherever one looks.
-function emptinessOf(name) {
-  const layer = byName.get(name);
-  /** @type {(geometry: Geometry) => boolean | undefined} */
-  const isDrawn = ({ kind, parts }) => kind !== "none" || parts?.some(isDrawn);
-  if (!layer?.label || layer.states.some(({ geometry }) => isDrawn(geometry))) return "";
-  return text.say(layer.states.length ? "file_placeless" : "file_empty", { title: layer.title });
-}
+const emptinessOf = (name) => files.emptiness(byName.get(name));
 
 // On a page that shows nothing at all, the map says why.
 function tellEmpty() {
@@ -84,7 +78,7 @@ function refresh() {
 }
 
 function explain() {
-  legend.show(view.off, note, compare.hides(view), emptinessOf);
+  legend.show(view.off, note, compare.hides(view), emptinessOf, (name) => files.notes(byName.get(name)));
   compare.show(view);
   records?.explain();
 }

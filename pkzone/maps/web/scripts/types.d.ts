@@ -38,6 +38,11 @@ interface Rule {
   hatch?: Hatch;
   shape?: string;
   size?: number;
+  /** Of a category or class of a file's property: its value or its ends, and how many features have it. */
+  value?: string;
+  range?: [number, number];
+  unit?: string;
+  count?: number;
   /** What stands on a pin: one letter, or a shape; and its colour. */
   sign?: string;
   sign_color?: string;
@@ -172,7 +177,7 @@ interface Payload {
   ends?: Record<string, Record<string, any>>;
   layers: (Omit<Layer, "states" | "features"> & {
     features: { id: State["id"]; shared: Record<string, any>; made_up?: boolean }[];
-    states: { feature: number; geometry: number | null; lead?: number; look?: number; properties?: Record<string, any> }[];
+    states: { feature: number; geometry: number | null; lead?: number; look?: number; from?: string; to?: string; never?: boolean; properties?: Record<string, any> }[];
   })[];
   /** The places, where they are none of the layers. */
   around: Payload["layers"];
@@ -226,6 +231,10 @@ interface State {
   lead?: Geometry;
   /** The property that names a feature of a file. */
   label?: string;
+  /** Of a file with dates: on the map from this day to the day before `to`, or never. */
+  from?: string;
+  to?: string;
+  never?: boolean;
   /** Of a file that is styled: the number of the rules that draw it. */
   look?: number;
   /** The row of a report that tells of it. */
@@ -258,6 +267,12 @@ interface Layer {
   label?: string;
   /** Whom a file credits, and its licence. */
   credit?: string;
+  /** What its features are coloured by. */
+  heading?: { property: string; unit: string; classes: boolean };
+  /** Of a file with dates: the properties that have them, the days on which something changes, and the order of drawing. */
+  time?: { start: string; end: string | null; without: number };
+  stops?: string[];
+  order?: number[];
   fixed: boolean;
   features: { id: string | number | null }[];
   states: State[];

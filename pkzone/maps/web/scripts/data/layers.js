@@ -3,21 +3,46 @@
 import * as text from "../words/text.js";
 import { geometryOf, payload } from "./store.js";
 
+/** @param {State} state @param {string} day */
+const isOn = ({ from, to, never }, day) => !never && (!from || from <= day) && (!to || day < to);
+
+// A file with dates has a version for each day on which something changes. Which states it has is found
+// when it is looked at, and kept for the last two: all of them together could be too many.
+/** @type {{ version: object, states: number[] }[]} */
+let held = [];
+/** @type {(layer: Payload["layers"][number], states: State[]) => Version[]} */
+function versionsOf({ stops, order = [], versions }, states) {
+  return stops?.map((from, index) => ({
+    id: from, from, to: stops[index + 1] ?? null, title: "", events: [],
+    get states() {
+      let found = held.find(({ version }) => version === this);
+      if (!found) held = [(found = { version: this, states: order.filter((place) => isOn(states[place], from)) }), ...held].slice(0, 2);
+      return found.states;
+    },
+  })) ?? versions;
+}
+
 /** @type {(list: Payload["layers"], quiet?: boolean) => Layer[]} */
-const read = (list, quiet) => list.map((layer) => ({
-  ...layer,
-  states: layer.states.map((state, index) => ({
+const read = (list, quiet) => list.map((layer) => {
+  const states = statesOf(layer, quiet);
+  return { ...layer, states, versions: versionsOf(layer, states) };
+});
+
+/** @type {(layer: Payload["layers"][number], quiet?: boolean) => State[]} */
+const statesOf = (layer, quiet) => layer.states.map((state, index) => ({
     key: `${layer.name}/${index}`,
     layer: layer.name,
     label: layer.label,
     look: state.look,
+    from: state.from,
+    to: state.to,
+    never: state.never,
     quiet,
     id: layer.features[state.feature].id,
     properties: { ...layer.features[state.feature].shared, ...state.properties },
     geometry: geometryOf(state.geometry),
     lead: state.lead === undefined ? undefined : geometryOf(state.lead),
-  })),
-}));
+  }));
 
 /** All layers of the page. */
 export const layers = read(payload.layers);
@@ -137,6 +162,11 @@ export function isDay(text) {
 export function spans(layer, id) {
   /** @type {{ from: string, to: string | null }[]} */
   const times = [];
+  const { stops } = layer;
+  if (stops) {
+    const state = layer.states.find((one) => one.id === id);
+    return state && !state.never ? [{ from: state.from ?? stops[0], to: state.to ?? null }] : [];
+  }
   for (const { states, from, to } of layer.versions) {
     if (from === to || !states.some((index) => layer.states[index].id === id)) continue;
     const last = times.at(-1);

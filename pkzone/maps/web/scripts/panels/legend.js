@@ -39,6 +39,13 @@ export function start(groups, onToggle) {
 
 const entry = (symbol, kind, label) => make("li", {}, swatch(symbol, kind), make("span", {}, label));
 
+// The words of a rule; those of a category or class are values of the data, with their count.
+function labelOf({ label, value, range, unit, count }) {
+  const ends = range?.map((number) => text.number(number, 6)).join(" – ");
+  const words = ends ? `${ends} ${unit}`.trim() : value ?? text.phrase(label);
+  return count === undefined ? words : `${words} (${text.number(count, 0)})`;
+}
+
 const SEVERAL = 3; // looks that an entry shows at most
 // Rules that one entry explains: of the looks of a file those with the same words, else each by itself.
 const meaningOf = (rule) => (rule.where["@look"] === undefined ? rule : rule.label || rule.where["@look"]);
@@ -58,7 +65,7 @@ export function entries(sheets, seen) {
   const told = new Map();
   for (const [rule, kind] of sorted) {
     const key = meaningOf(rule);
-    if (!told.has(key)) told.set(key, entry(rule, kind, text.phrase(rule.label)));
+    if (!told.has(key)) told.set(key, entry(rule, kind, labelOf(rule)));
     else if (told.get(key).childElementCount <= SEVERAL) told.get(key).lastChild.before(swatch(rule, kind));
   }
   return [...told.values()];
@@ -89,20 +96,23 @@ function showMeanings(seen) {
 
 /**
  * Brings switches and patterns to the view; noteOf gives the words beside a row's name,
- * isElsewhere tells whose patterns are explained in another place, emptinessOf why a row has none at all.
+ * isElsewhere tells whose patterns are explained in another place, emptinessOf why a row has none at all,
+ * notesOf what is said above them.
  * @param {Set<string>} off
  * @param {(name: string) => string} noteOf
  * @param {(name: string) => boolean} [isElsewhere]
  * @param {(name: string) => string} [emptinessOf]
+ * @param {(name: string) => string[]} [notesOf]
  */
-export function show(off, noteOf, isElsewhere = () => false, emptinessOf = () => "") {
+export function show(off, noteOf, isElsewhere = () => false, emptinessOf = () => "", notesOf = () => []) {
   const seen = onView();
   for (const [name, { box, note, list, sheets }] of rows) {
     box.checked = !off.has(name);
     note.textContent = noteOf(name);
     const patterns = entries(sheets, seen);
     if (!patterns.length && box.checked && !isElsewhere(name)) patterns.push(make("li", { class: "pk-faint" }, emptinessOf(name) || text.say("nothing_in_view")));
-    list.replaceChildren(...patterns);
+    const notes = box.checked ? notesOf(name) : [];
+    list.replaceChildren(...notes.map((said) => make("li", { class: "pk-faint pk-said" }, make("span", {}, said))), ...patterns);
   }
   showModifiers(seen);
   showMeanings(seen);

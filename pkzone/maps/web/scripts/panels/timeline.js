@@ -92,7 +92,7 @@ function bindField(onDay) {
 
 // Says of a day past what is known that only the last state is drawn.
 function tellBeyond({ on, compare }) {
-  const isBeyond = [on, compare ?? ""].some((day) => /^[0-9]/.test(day) && day > payload.known);
+  const isBeyond = [on, compare ?? ""].some((day) => /^[0-9]/.test(day) && payload.known && day > payload.known);
   document.body.classList.toggle("pk-past-known", isBeyond);
   byId("pk-beyond").hidden = !isBeyond;
   byId("pk-beyond").textContent = isBeyond ? text.say("not_known_after", { date: text.date(payload.known) }) : "";
@@ -125,7 +125,7 @@ function writeSince(view, stop, next) {
   const until = text.say(next ? "until" : "last", { until: next && text.date(next) });
   byId("pk-since").replaceChildren(
     ...(stop ? [make("b", {}, text.say("since", { since: text.date(stop) })), " · "] : []), until,
-    make("span", { class: "pk-titles" }, [...new Set(begun(view).map(({ version }) => text.phrase(version.title)))].join(" · ")));
+    make("span", { class: "pk-titles" }, [...new Set(begun(view).map(({ version }) => text.phrase(version.title)))].filter(Boolean).join(" · ")));
 }
 
 /**

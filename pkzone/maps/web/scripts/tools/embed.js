@@ -171,7 +171,7 @@ export function address(parts) {
 function writeSource() {
   const licences = payload.licenses.flatMap(({ title, name, path }, index) => [index ? ", " : "", link(name || title || "", path)]);
   byId("pk-credits").replaceChildren(
-    ...(payload.on !== null ? [make("span", {}, text.say("not_official"))] : []),
+    ...(payload.on !== null && !document.body.dataset.ofFiles ? [make("span", {}, text.say("not_official"))] : []),
     ...credits().map((credit) => make("span", { dir: "auto" }, credit)),
     ...(licences.length ? [make("span", {}, text.say("licence"), licences)] : []));
 }

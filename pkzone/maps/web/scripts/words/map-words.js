@@ -53,8 +53,6 @@ text.add({
   on_map_from: "On the map since {from}",
   go_to: "Go to {date}",
   filter: "Filter",
-  file_empty: "{title} is empty: it has no features.",
-  file_placeless: "{title}: none of its features has a place.",
   near: "Only in the part of the map in view",
   row_count: "Features: {count}",
   more_rows: "Show more rows ({count})",

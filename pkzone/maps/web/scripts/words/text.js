@@ -263,8 +263,9 @@ export function languageName(code) {
 
 // A name in the language on view, else in both forms, else the id; and the language it is in.
 const nameFields = () => (language === "en" && ofData === "en" ? [] : [`name_${language}`]);
-/** @param {unknown} given */
-const isName = (given) => typeof given === "string" && given !== "";
+// Files may have numbers as names.
+/** @param {unknown} given @param {boolean} [ofFile] */
+const isName = (given, ofFile = false) => (typeof given === "string" && given !== "") || (ofFile && typeof given === "number");
 
 /**
  * A name in the language on view, else in both forms, else the id.
@@ -272,15 +273,15 @@ const isName = (given) => typeof given === "string" && given !== "";
  * @returns {string}
  */
 export function name(state) {
-  const key = [...nameFields(), state.label ?? "name"].find((one) => isName(own(state.properties, one)));
-  return key ? state.properties[key] : state.id === null ? say("no_name") : String(state.id);
+  const key = [...nameFields(), state.label ?? "name"].find((one) => isName(own(state.properties, one), Boolean(state.label)));
+  return key ? String(state.properties[key]) : state.id === null ? say("no_name") : String(state.id);
 }
 
 /**
  * Whether a feature of a file has a name of its own.
  * @param {Pick<State, "properties" | "label">} state
  */
-export const isNamed = ({ properties, label = "name" }) => isName(own(properties, label));
+export const isNamed = ({ properties, label = "name" }) => isName(own(properties, label), true);
 
 /**
  * The name of a place or junction where a link begins or ends; of one that nobody knows, the id.
