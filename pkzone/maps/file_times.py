@@ -86,7 +86,9 @@ def times_of(
     """
     spans: list[tuple[date | None, date | None] | None] = []
     for number, one in enumerate(features):
-        place = f"{printable(file)}: {printable(label_of(one.id, f'features[{number}]'))}"
+        place = (
+            f"{printable(file, limit=None)}: {printable(label_of(one.id, f'features[{number}]'))}"
+        )
         first = _day(one, start, place, zone)
         after = _day(one, end, place, zone) if end else None
         if first is None and after is None:
@@ -103,7 +105,7 @@ def times_of(
     times = Times(start, end, tuple(spans))
     if features and not times.stops:
         named = " or ".join(printable(one) for one in (start, end) if one)
-        raise BadDate(f"{printable(file)}: none of its features has a date in {named}")
+        raise BadDate(f"{printable(file, limit=None)}: none of its features has a date in {named}")
     return times, tuple(_told(times, file))
 
 

@@ -269,7 +269,7 @@ function layerBlock(one, heads, days) {
   return make("div", { class: "pk-block", "data-layer": one.layer.name },
     make("h3", {}, titleOf(one.layer)),
     figures.counts({ title: "", rows: numbers }),
-    one.measured ? null : make("p", { class: "pk-missing" }, text.say("not_measured", { option: "pkzone map --compare all" })),
+    one.measured || one.layer.stops ? null : make("p", { class: "pk-missing" }, text.say("not_measured", { option: "pkzone map --compare all" })),
     one.routes.map((route) => routeBlock(one, route, heads)),
     areaBlock(one, heads),
     folded(text.say("features_differ", { count: text.number(one.changes.length, 0) }), one.changes.map((change) => changeRow(one, change))),
