@@ -138,6 +138,10 @@ SHOWN = {
         "pkzone: my-zone/datapackage.json: conflict in line@2024-06-01: both sides published "
         "record 1, each with other content; to keep": "git merge second 2>&1",
     },
+    "docs/maps.md": {
+        "pkzone: warning: camps.geojson: 1 of 3 features have no date in opened; "
+        "they are not on the map": None,
+    },
     "docs/tag.md": {
         "id,date,lon,lat,what,tag_date,tag_problem,zone_version,zone_answer,zone_feature": None,
     },
@@ -495,6 +499,12 @@ def of_stewards(page: Page) -> None:
 
 
 def of_maps(page: Page) -> None:
+    days = (("2021-03-05", "2021-06-01"), ("2021-04", None), (None, None))
+    named = [
+        {"kind": "camp", "name_en": f"Camp {n}", "people": 10 * n, "opened": start, "closed": end}
+        for n, (start, end) in enumerate(days)
+    ]
+    page.write("camps.geojson", layer(*(line(f"c{n}", **one) for n, one in enumerate(named))))
     page.write("mine.geojson", MINE)
     page.write("other.geojson", OTHER)
 
