@@ -229,11 +229,8 @@ def _modifiers(
         if "label" in change and any(change in one.modifiers for one in visible):
             sample = change["sample"]
             kind = "line" if sample == "lead" else sample
-<<<<<<< HEAD
-            yield Symbol.of(style.SAMPLES[sample], [change]), kind, change["label"]
-=======
-            yield Symbol.of(_SAMPLES[sample], [change]), kind, label(change["label"], language)
->>>>>>> d52f2b7 (Colour, name and date features of files by their properties)
+            text = label(change["label"], language)
+            yield Symbol.of(style.SAMPLES[sample], [change]), kind, text
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-<<<<<<< HEAD
 from pkzone.errors import BadOption, VersionNotFound, printable
-from pkzone.geojson.model import text_of
-=======
-from pkzone.errors import BadDate, BadOption, VersionNotFound, printable
->>>>>>> d52f2b7 (Colour, name and date features of files by their properties)
 from pkzone.i18n.messages import day_in_words, say
 from pkzone.layers.dates import day_of
 from pkzone.layers.references import FileReference, LayerReference, parse
