@@ -3,7 +3,7 @@
 // Per layer the numbers, what differs and who is affected; a row goes to its place on the map. Then
 // the events in between.
 
-import { byName, stateOf } from "../data/layers.js";
+import { around, byName, stateOf } from "../data/layers.js";
 import { own, payload } from "../data/store.js";
 import { allOf, byId, make } from "../dom.js";
 import { onView } from "../drawing/draw.js";
@@ -28,6 +28,9 @@ const titleOf = ({ name }) => text.phrase(byName.get(name).title) || name;
 const cell = (value, write) => (value === undefined || value === null ? null : { value, text: write(value) });
 const words = (said) => ({ value: null, text: said });
 const nameOf = ({ id, base, target }) => text.name(target[0] ?? base[0] ?? { id, properties: {} });
+// The name in the language on view of a place that the library's texts call by its name in the data.
+const places = new Map([...around, byName.get("places")].flatMap((layer) => layer?.states ?? []).map((state) => [state.properties.name, state]));
+const placeName = (name) => (places.has(name) ? text.name(/** @type {State} */ (places.get(name))) : name);
 const sameOf = ({ base, target, same }) => same ?? [base[0], target[0]];
 const unstated = (raw, write) => (raw === undefined ? text.say("not_stated") : raw === null ? "null" : write(raw));
 const valueOf = (name, value) => unstated(value, (raw) => (name === "since" ? text.date(raw) : text.value(name, raw)));
@@ -120,10 +123,11 @@ const ALL_BUT = 50;
 
 // A published length as it is written, in the language of the page where it is a plain number.
 function published(written) {
-  const [, number, decimals = ""] = /^([\d,]+)(?:\.(\d+))? km$/.exec(written) ?? [];
+  const [, most, number, decimals = ""] = /^(more than )?([\d,]+)(?:\.(\d+))? km$/.exec(written) ?? [];
   if (number === undefined) return written;
   const value = Number(`${number.replaceAll(",", "")}.${decimals || 0}`);
-  return text.say("km", { number: text.number(value, decimals.length, decimals.length) });
+  const said = text.say("km", { number: text.number(value, decimals.length, decimals.length) });
+  return most ? text.say("over", { size: said }) : said;
 }
 
 const asDrawn = (metres, schematic, round) => (schematic ? rough : round).length(metres);
@@ -185,7 +189,7 @@ function routeBlock(one, route, heads) {
       : section.target_from_m === undefined ? "" : range(section.target_from_m, section.target_to_m, along[1]);
     const kind = text.capital(text.part("road", section.kind));
     const known = section.published_text ?? null;
-    const near = section.near.join("; ");
+    const near = section.near.map(placeName).join("; ");
     const measured = { stated: known, metres: section.length_m, schematic: section.schematic_m ?? 0 };
     return figures.section(
       { km: [base, target], published: known ? cell(section.length_published_km, () => published(known)) : words(text.say("not_known")),
@@ -250,7 +254,7 @@ function changeRow(one, change) {
 function affectedRow(one, { id, name, effect, of, relation, certain }, index, days) {
   const state = stateOf("places", id, days);
   const word = `${effect}_${relation}${certain ? "" : "_perhaps"}`;
-  const said = text.say(word, { name: state ? text.name(state) : name, of: areaName(one, of) });
+  const said = text.say(word, { name: state ? text.name(state) : placeName(name), of: areaName(one, of) });
   const marks = state ? [{ sheet: "affected", effect, hands: isOfControl(one.layer, of), geometry: state.geometry }] : [];
   return make("li", {}, button(`${one.layer.name}/~${index}/${of}`, one.layer.name, said, state ? [state] : [], picture(marks), make("span", {}, said)));
 }

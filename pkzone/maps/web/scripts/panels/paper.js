@@ -8,7 +8,7 @@ import { allOf, byId, lend, make } from "../dom.js";
 import * as draw from "../drawing/draw.js";
 import * as inset from "../drawing/inset.js";
 import * as text from "../words/text.js";
-import { sourceList } from "./facts.js";
+import { inData, sourceList } from "./facts.js";
 
 text.add({ version: "Version {version}", data_of: "Data of {date}" });
 
@@ -102,9 +102,10 @@ function cite(known, isLong) {
 // Where and which the data is; the path of a file says nothing to a reader of paper.
 function address() {
   const { title, publisher, version, date, sha256 } = payload.citation ?? {};
-  const parts = [title && text.phrase(title), publisher, version && text.say("version", { version }),
+  const parts = [title && text.phrase(title), publisher && make("span", inData(), publisher), version && text.say("version", { version }),
                  date && text.say("data_of", { date: text.date(date) }), sha256 && `SHA-256 ${sha256}`];
-  const made = [parts.filter(Boolean).join(" · "), /^https?:/.test(location.href) ? location.href : ""].filter(Boolean)
+  const cited = parts.filter(Boolean).flatMap((part) => [" · ", part]).slice(1);
+  const made = [cited, /^https?:/.test(location.href) ? [location.href] : []].filter((line) => line.length)
     .map((line) => make("p", { class: "pk-paper" }, line));
   byId("pk-licence").after(...made);
   return () => made.forEach((one) => one.remove());

@@ -82,6 +82,7 @@ export const words = {
   language: "Language",
   unreviewed: "The words and names in this language have not yet been reviewed by a speaker.",
   in_english: "(in English)",
+  scale: { km: "km", m: "m", mi: "mi", ft: "ft" },
 };
 
 /**
