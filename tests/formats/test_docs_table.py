@@ -47,10 +47,10 @@ CASES: dict[str, tuple[Feature, ...]] = {
     "text that looks like a number": each("1991"),
     "dates, as text": each("2022-08-30", "2021-07"),
     "empty text": each("", "x"),
-    "empty text beside null": each("", None, "x"),
+    "a column with both empty text and null": each("", None, "x"),
     "null": each(None, "x"),
     "a property that some features lack": each(..., "x"),
-    "the same beside null": each(..., None, "x"),
+    "a property missing on some features and null on others": each(..., None, "x"),
     "whole numbers": each(5, -3),
     "whole numbers beyond 32 bits": each(2**40),
     "fractions": each(0.5, 12.25),
@@ -72,7 +72,7 @@ CASES: dict[str, tuple[Feature, ...]] = {
         POINT, {"type": "LineString", "coordinates": LINE}]}),),
     "no geometry": (Feature("a", {}, None), Feature("b", {}, POINT)),
     "heights": drawn("Point", [46.5, 39.5, 1850]),
-    "heights of some": (*drawn("Point", [46.5, 39.5, 1850]), Feature("b", {}, POINT)),
+    "heights on some features only": (*drawn("Point", [46.5, 39.5, 1850]), Feature("b", {}, POINT)),
 }  # fmt: skip
 
 
