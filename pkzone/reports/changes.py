@@ -216,7 +216,7 @@ def geometry_sentences(change: Change) -> Iterator[Part]:
     if change.within_uncertainty:
         limit = stated_uncertainty_m((*change.base, *change.target))
         stated = "" if limit is None else msg(" of {number} m", Number(limit))
-        yield msg("smaller than the stated uncertainty{stated}: may be a mere redrawing", stated)
+        yield msg("smaller than the stated uncertainty{stated}: possibly only a redrawing", stated)
 
 
 def _summary(change: Change) -> Part:
@@ -358,7 +358,7 @@ _CLASSES: Mapping[str, tuple[str, tuple[str, str], tuple[str, ...]]] = {
     "redrawn": (
         phrase("redrawn within the tolerance"),
         (": ", "; "),
-        (phrase("nowhere more than {farthest} off"),),
+        (phrase("at most {farthest} off"),),
     ),
     "moved": (phrase("moved"), (" ", " "), ("{distance_m}", phrase("to the {direction}"))),
     "rerouted": (

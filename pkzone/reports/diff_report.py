@@ -156,10 +156,10 @@ def _lead(diff: Diff) -> Iterator[Part]:
     if unsure:
         yield plural(
             unsure,
-            "{count} change of shape or place is smaller than the stated uncertainty and may be a "
-            "mere redrawing.",
+            "{count} change of shape or place is smaller than the stated uncertainty and may be "
+            "only a redrawing.",
             "{count} changes of shape or place are smaller than the stated uncertainty and may be "
-            "a mere redrawing.",
+            "only a redrawing.",
         )
 
 
@@ -234,7 +234,7 @@ def _area_section(diff: Diff, areas: AreaTotals, rounding: Rounding) -> Section:
         ),
         Row(msg("Overlap, share of both"), (percent(areas.iou),), kind="common"),
     )
-    return Section("areas", msg("Ground covered"), rows, (None, msg("before"), msg("after")))
+    return Section("areas", msg("Area covered"), rows, (None, msg("before"), msg("after")))
 
 
 def _affected_row(number: int, affected: Affected) -> Row:
@@ -264,7 +264,7 @@ def _affected_row(number: int, affected: Affected) -> Row:
 def _notes(diff: Diff) -> Iterator[Part]:
     """Yield what a reader must know to judge the numbers."""
     yield msg(
-        "Tolerance {number} m: lines no farther from each other than that count as the same.",
+        "Tolerance {number} m: lines closer together than that count as the same.",
         Digits(f"{diff.tolerance_m:g}"),
     )
     limit = stated_uncertainty_m(features_of(diff.changes))
@@ -280,9 +280,9 @@ def _notes(diff: Diff) -> Iterator[Part]:
 
 
 def _area_sentence(diff: Diff, areas: AreaTotals, rounding: Rounding) -> Message:
-    ground = msg("the ground covered")
+    ground = msg("the area covered")
     if diff.target.layer:
-        ground = msg("the ground that the layer {layer} covers", diff.target.layer)
+        ground = msg("the area of the layer {layer}", diff.target.layer)
     before, after = rounding.area(areas.base_km2), rounding.area(areas.target_km2)
     if not areas.gained_km2 and not areas.lost_km2:
         return msg("{ground} stayed the same, {area}.", ground, after)

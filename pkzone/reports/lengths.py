@@ -48,9 +48,9 @@ def length_words(
         return msg("{drawn}; length on the ground not known", drawn)
     known = _with_unit(published)
     if published.parts or not published.sources:
-        return msg("{published} by the sources; {drawn}", known, drawn)
+        return msg("{published} according to sources; {drawn}", known, drawn)
     source = published.sources[0]
-    return msg("{published} by the sources [{source}]; {drawn}", known, source, drawn)
+    return msg("{published} according to sources [{source}]; {drawn}", known, source, drawn)
 
 
 def drawn_words(drawn_m: float, schematic_m: float, rounding: Rounding) -> Message:

@@ -104,7 +104,7 @@ class _Writer:
                 heads, rows = [*heads[:2], heads[3]], [(*one[:2], one[3]) for one in rows]
             yield self.table(heads, rows)
         if report.affected:
-            yield self._list(msg("Who is affected"), affected_groups(report.affected))
+            yield self._list(msg("What is affected"), affected_groups(report.affected))
         if report.events:
             events = ((Day(event.date), cited(event)) for event in report.events)
             yield self._list(msg("Why: events in between"), events)

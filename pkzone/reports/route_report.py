@@ -242,7 +242,7 @@ def _difference(route: RouteDiff, rounding: Rounding) -> Part:
     """Return by how much the whole differs, between lengths of one kind only; else nothing."""
     published = published_difference(route.published_base, route.published_target)
     if published is not None:
-        return msg("Difference by the sources: {difference}.", published)
+        return msg("Difference according to sources: {difference}.", published)
     drawn = drawn_difference(route, rounding)
     return "" if drawn is None else msg("Difference as drawn: {difference}.", drawn)
 
@@ -269,7 +269,8 @@ def _moved(name: Part, route: RouteDiff, rounding: Rounding) -> Iterator[Message
     where = _where(route, kind, rounding)
     if route.removed_m and route.added_m:
         yield msg(
-            "{route} left part of its road{where} and follows different road instead: {new}.",
+            "{route} no longer uses part of its road{where} and follows a different "
+            "road instead: {new}.",
             name,
             where,
             new,
@@ -283,7 +284,7 @@ def _moved(name: Part, route: RouteDiff, rounding: Rounding) -> Iterator[Message
         yield msg("The road is the same, its status changed: {statuses}.", _statuses(moved))
     elif route.removed_m:
         yield msg(
-            "{route} lost part of its road{where} without another in its place: {left}.",
+            "{route} no longer uses part of its road{where}, with no replacement: {left}.",
             name,
             where,
             left,
@@ -317,10 +318,11 @@ def length_notes(routes: Sequence[RouteDiff]) -> Iterator[Part]:
     if not routes:
         return
     yield msg(
-        "Lengths by the sources are those on the ground: of a whole route as a source states it, "
-        "else summed over segments that each have one (in brackets: the sources that these cite). "
-        "A drawn line cuts corners and comes out shorter; a schematic one is straight lines "
-        "between known points. Differences are told between lengths of one kind only."
+        "Lengths according to sources are lengths on the ground: of a whole route where a source "
+        "states it, otherwise the sum of its segments where each has one (in brackets: the sources "
+        "they cite). A drawn line cuts corners and comes out shorter; a schematic one consists of "
+        "straight lines between known points. Differences are given only between lengths of the "
+        "same kind."
     )
     for route in routes:
         name = msg("Route {name}", route.route)

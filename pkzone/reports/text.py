@@ -133,7 +133,7 @@ def area_facts(areas: Section) -> list[tuple[Part, Part]]:
             size = next(cell for cell in row.cells if cell)
             if kind == "kept":
                 (share,) = rows["common"].cells
-                size = msg("{area} ({share} of the ground that either covers)", size, share)
+                size = msg("{area} ({share} of the area that either covers)", size, share)
             facts.append((row.short_term, size))
     return facts
 
@@ -185,7 +185,7 @@ class _Writer:
                 msg("{group}: {names}", group, names)
                 for group, names in affected_groups(report.affected)
             )
-            yield msg("Who is affected"), "\n".join(self._paragraph(one, 4, "  ") for one in lines)
+            yield msg("What is affected"), "\n".join(self._paragraph(one, 4, "  ") for one in lines)
         if report.events:
             yield msg("Why: events in between"), "\n".join(self._events(report))
         notes = (self._paragraph(note, 4, "  - ") for note in report.all_notes)

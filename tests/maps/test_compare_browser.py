@@ -134,7 +134,7 @@ def test_what_changed_on_30_august_2022_stands_first(open_page: Any, shipped: An
     (route,) = pkzone.diff("corridor@2022-08-26", "corridor@2022-08-30").routes
     lead = opened.text("#pk-lead")
     assert "26 August 2022 compared with 30 August 2022" in lead
-    assert "26.0 km by the sources; about 16 km as drawn, all of it schematic" in lead
+    assert "26.0 km according to sources; about 16 km as drawn, all of it schematic" in lead
     assert f"no longer used: {route.removed_m / 1000:.1f} km as drawn; length on the " in lead
     assert "Traffic moves to the route bypassing Berdzor / Lachin" in opened.text("#pk-difference")
 

@@ -24,7 +24,7 @@ from pkzone.maps.page import page_of
 from tests.helpers.drawn_catalogue import feature, point, write
 from tests.helpers.pages import payload_of, version_features
 
-LEAFLET = html_document._text("vendor/leaflet.js")
+LEAFLET = html_document.web_text("vendor/leaflet.js")
 JINJA = "{{ 7 * 7 }}{% if true %}run{% endif %}{# gone #}"
 
 

@@ -35,16 +35,16 @@ corridor: 2020-12-01 → 2022-08-30
   before  corridor@2020-12-01, the version of 2020-11-17
   after   corridor@2022-08-30
 
-Between 2020-12-01 and 2022-08-30, the route a-b left part of its road (km
-30.0-47.2, Berdzor / Lachin) and follows different road instead: 20.5 km as
-drawn; length on the ground not known. No longer used: 17.2 km as drawn; length
-on the ground not known. Unchanged: 30.0 km as drawn; length on the ground not
-known. The whole route before: 80 km by the sources [bbc-2020]; 47.2 km as
-drawn. Now: 50.5 km as drawn; length on the ground not known. Difference as
-drawn: +3.3 km. 1 place is now within reach of the route (Hin Shen / Kichik
-Galadarasi). 2 places are no longer within reach of the route (Berdzor / Lachin;
-Sus). 1 feature was added (The bypass) and 1 modified (Berdzor / Lachin); 2 are
-unchanged.
+Between 2020-12-01 and 2022-08-30, the route a-b no longer uses part of its road
+(km 30.0-47.2, Berdzor / Lachin) and follows a different road instead: 20.5 km
+as drawn; length on the ground not known. No longer used: 17.2 km as drawn;
+length on the ground not known. Unchanged: 30.0 km as drawn; length on the
+ground not known. The whole route before: 80 km according to sources [bbc-2020];
+47.2 km as drawn. Now: 50.5 km as drawn; length on the ground not known.
+Difference as drawn: +3.3 km. 1 place is now within reach of the route (Hin Shen
+/ Kichik Galadarasi). 2 places are no longer within reach of the route (Berdzor
+/ Lachin; Sus). 1 feature was added (The bypass) and 1 modified (Berdzor /
+Lachin); 2 are unchanged.
 
 Route a-b
   published length  80 km [bbc-2020] → not known
@@ -72,7 +72,7 @@ Modified (1)
       sources: new: three; no longer: one
       see event 2
 
-Who is affected
+What is affected
   now within reach of the route a-b (1): Hin Shen / Kichik Galadarasi
   no longer within reach of the route a-b (2): Berdzor / Lachin; Sus
 
@@ -81,15 +81,14 @@ Why: events in between
   2  2022-08-30  Traffic moves to the new road [two, three]
 
 Notes
-  - Tolerance 25 m: lines no farther from each other than that count as the
-    same.
+  - Tolerance 25 m: lines closer together than that count as the same.
   - What changed is drawn with a stated uncertainty of up to 1,500 m; lengths
     and areas are measured on the drawing and rounded accordingly.
-  - Lengths by the sources are those on the ground: of a whole route as a source
-    states it, else summed over segments that each have one (in brackets: the
-    sources that these cite). A drawn line cuts corners and comes out shorter; a
-    schematic one is straight lines between known points. Differences are told
-    between lengths of one kind only.
+  - Lengths according to sources are lengths on the ground: of a whole route
+    where a source states it, otherwise the sum of its segments where each has
+    one (in brackets: the sources they cite). A drawn line cuts corners and
+    comes out shorter; a schematic one consists of straight lines between known
+    points. Differences are given only between lengths of the same kind.
   - Sources stand in brackets by publisher and date; the command 'pkzone
     sources' lists them in full.
   - The published length is that of the old road.
@@ -123,7 +122,7 @@ def test_no_difference() -> None:
 
 def test_ground_gained() -> None:
     assert first_words(drawn_diffs.zone()) == (
-        "Between 2020-11-10 and 2022-08-30, the ground that the layer zone covers went from "
+        "Between 2020-11-10 and 2022-08-30, the area of the layer zone went from "
         "96 km² to 192 km²: 96 km² new. 1 feature was modified (Core); "
         "1 is unchanged."
     )
@@ -132,12 +131,12 @@ def test_ground_gained() -> None:
 def test_the_later_side_may_come_first() -> None:
     diff = drawn_diffs.zone()
     text = first_words(replace(diff, base=diff.target, target=diff.base))
-    assert text.startswith("From 2022-08-30 back to 2020-11-10, the ground")
+    assert text.startswith("From 2022-08-30 back to 2020-11-10, the area")
 
 
 def test_a_redrawing_is_called_one() -> None:
     assert (
-        "1 change of shape or place is smaller than the stated uncertainty and may be a mere "
+        "1 change of shape or place is smaller than the stated uncertainty and may be only a "
         "redrawing."
     ) in first_words(drawn_diffs.every_kind())
 
@@ -151,7 +150,8 @@ def test_a_redrawing_is_called_one() -> None:
         ),
         (
             {"length_target_m": 0.0, "kept_m": 0.0, "kept_target_m": 0.0},
-            "the route a-b went out of use: 80 km by the sources [bbc-2020]; 47.2 km as drawn.",
+            "the route a-b went out of use: 80 km according to sources [bbc-2020]; "
+            "47.2 km as drawn.",
         ),
         (
             {"removed_m": 0.0, "added_m": 0.0},
@@ -164,17 +164,19 @@ def test_a_redrawing_is_called_one() -> None:
         ),
         (
             {"added_m": 0.0, "length_target_m": 30_000.0},
-            "the route a-b lost part of its road (km 30.0-47.2, Berdzor / Lachin) without another "
-            "in its place: 17.2 km as drawn; length on the ground not known. Unchanged: 30.0 km "
-            "as drawn; length on the ground not known. The whole route before: 80 km by the "
-            "sources [bbc-2020]; 47.2 km as drawn. Now: 30.0 km as drawn; length on the ground "
+            "the route a-b no longer uses part of its road (km 30.0-47.2, Berdzor / "
+            "Lachin), with no "
+            "replacement: 17.2 km as drawn; length on the ground not known. Unchanged: 30.0 km "
+            "as drawn; length on the ground not known. The whole route before: 80 km according "
+            "to sources [bbc-2020]; 47.2 km as drawn. Now: 30.0 km as drawn; length on the ground "
             "not known. Difference as drawn: -17.2 km.",
         ),
         (
             {"removed_m": 0.0, "length_base_m": 30_000.0},
             "the route a-b was extended (km 30.0-50.5, Hin Shen / Kichik Galadarasi): 20.5 km as "
             "drawn; length on the ground not known. Unchanged: 30.0 km as drawn; length on the "
-            "ground not known. The whole route before: 80 km by the sources [bbc-2020]; 30.0 km "
+            "ground not known. The whole route before: 80 km according to sources "
+            "[bbc-2020]; 30.0 km "
             "as drawn. Now: 50.5 km as drawn; length on the ground not known. Difference as "
             "drawn: +20.5 km.",
         ),
@@ -232,8 +234,8 @@ def test_the_sources_come_first_and_the_drawing_beside_them() -> None:
     """The bypass of 2022: 21.3 + 4.7 km by the sources, straight lines on the map."""
     diff = drawn_diffs.sourced()
     told = first_words(diff)
-    length = "26.0 km by the sources; about 20 km as drawn, all of it schematic"
-    assert f"follows different road instead: {length}. No longer used: 17.2 km as drawn" in told
+    length = "26.0 km according to sources; about 20 km as drawn, all of it schematic"
+    assert f"follows a different road instead: {length}. No longer used: 17.2 km as drawn" in told
     assert (
         "Now: about 50 km as drawn, 20 km of it schematic; length on the ground not known. 1 place"
     ) in told
@@ -249,11 +251,11 @@ def test_published_lengths_are_subtracted_from_each_other_only() -> None:
     summed = drawn_diffs.sourced().routes[0].sections[-1].published
     both = {"published_base": PublishedLength(24, "24 km"), "published_target": summed}
     text = " ".join(render_diff(with_route(diff, **both), width=100).split())
-    assert "Difference by the sources: +2 km." in text
+    assert "Difference according to sources: +2 km." in text
     assert "published length 24 km → 26.0 km (+2 km) drawn length 47.2 km" in text
     about = both | {"published_base": PublishedLength(80, "more than 80 km", ("two",))}
     text = " ".join(render_diff(with_route(diff, **about), width=100).split())
-    assert "Difference by the sources" not in text
+    assert "Difference according to sources" not in text
 
 
 @pytest.mark.parametrize(
@@ -293,7 +295,7 @@ def test_a_correction_is_called_one() -> None:
     ]
     told = first_words(replace(diff, base=sides[0], target=sides[1]))
     assert told.startswith(
-        "As corrected from 2020-11-17 record 1 to 2020-11-17 record 2, the route a-b left"
+        "As corrected from 2020-11-17 record 1 to 2020-11-17 record 2, the route a-b no longer"
     )
 
 
@@ -325,8 +327,8 @@ def test_statuses_are_counted_where_there_is_no_route() -> None:
         (
             "d",
             [
-                "redrawn within the tolerance: nowhere more than 18 m off",
-                "smaller than the stated uncertainty of 1,500 m: may be a mere redrawing",
+                "redrawn within the tolerance: at most 18 m off",
+                "smaller than the stated uncertainty of 1,500 m: possibly only a redrawing",
             ],
         ),
         ("m", ["moved 8.66 km to the east"]),
