@@ -44,6 +44,9 @@ _CROWD: Final = html_document.Part(script="map-crowd.js")
 _RECORDS: Final = html_document.Part(
     script="map-records.js", styles=("records.css",), palette=RECORD_PALETTE
 )
+_STORY: Final = html_document.Part(script="map-story.js", styles=("story.css",))
+#: With records, too.
+_STORY_RECORDS: Final = html_document.Part(script="map-story-records.js")
 _SIMPLIFIED: Final = html_document.Part(styles=("simplified.css",))
 _FILES: Final = html_document.Part(styles=("files.css",), palette=OWN_PALETTE)
 _CLASSES: Final = html_document.Part(palette=CLASS_PALETTE)
@@ -318,6 +321,8 @@ def _layout(
         (_CLASSES, any(one.looks and one.looks.heading for one in selection.files)),
         (_CROWD, content["canvas"]),
         (_RECORDS, has_records),
+        (_STORY, "story" in content),
+        (_STORY_RECORDS, has_records and "story" in content),
         (_SIMPLIFIED, content["simplified_m"]),
     ):
         layout = layout.plus(part) if is_needed else layout

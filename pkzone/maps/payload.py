@@ -86,8 +86,8 @@ def build(
         The language the page opens in, one that the catalogue lists; by default that of the
         reader's browser. A map of nothing but files speaks every language.
     title : str, optional
-        What the map is called; by default as the catalogue is, as the one layer shown or as its
-        files are.
+        What the map is called; by default as its story is, as the catalogue, as the one layer
+        shown or as its files are.
     compare, progress
         Which versions are compared, and who is told how far that is: see
         `pkzone.maps.version_diffs.build`.
@@ -163,7 +163,7 @@ def build(
     regions = world.regions_around(catalogue, selection.home)
     content = {
         "schema": SCHEMA,
-        "title": title or _title(catalogue, selection),
+        "title": title or (told.title if told else _title(catalogue, selection)),
         **opening,
         "licenses": licence_records(catalogue) if selection.layers else [],
         "citation": _citation(catalogue, selection),
@@ -206,6 +206,7 @@ def build(
         *(["drawing/crowd.js"] if canvas else []),
         *(["panels/simplified.js"] if simplify_m else []),
         *(["panels/file-notes.js"] if selection.files else []),
+        *(["story/paper.js", "story/story.js"] if told else []),
     ]
     return languages.with_phrases(content, languages.script_words(*scripts))
 

@@ -11,7 +11,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const BUILT = join(HERE, "built");
 
 /** The scripts of whole pages, which show some of themselves as `pkzone`. */
-const PAGES = ["map", "map-crowd", "map-records", "diff"];
+const PAGES = ["map", "map-crowd", "map-records", "map-story", "map-story-records", "diff"];
 
 /** Scripts that run before that of a page, where it needs them, and on pages that are not ours. */
 const HELPERS = ["leaflet", "early", "folium", "missing", "folium-layer"];
@@ -23,7 +23,7 @@ const PAGE_STYLES = {
 };
 
 /** Stylesheets of what only some pages have. */
-const PART_STYLES = ["files", "folium", "folium-layer", "notice", "records", "simplified", "tiles"];
+const PART_STYLES = ["files", "folium", "folium-layer", "notice", "records", "simplified", "story", "tiles"];
 
 /** @satisfies {import("esbuild").BuildOptions} */
 const COMMON = {

@@ -28,9 +28,11 @@ import * as text from "./words/text.js";
 const { map } = draw;
 
 /** @type {View} */
-const view = { on: payload.on, off: new Set(), chart: null, pace: 1, here: false, chosen: null, tool: null, filter: "", near: false, path: [], compare: null, swipe: null, fade: 100, of: null, row: null, record: null, lang: text.opening, theme: "auto", band: false, embed: null };
+const view = { on: payload.on, off: new Set(), chart: null, pace: 1, here: false, chosen: null, tool: null, filter: "", near: false, path: [], compare: null, swipe: null, fade: 100, of: null, row: null, record: null, step: null, away: false, lang: text.opening, theme: "auto", band: false, embed: null };
 /** @type {RecordList | null} */
 let records = null; // on a page that has some
+/** @type {StoryTeller | null} */
+let story = null; // as well
 /** @type {HTMLElement | SVGElement | null} */
 let back = null; // what had the focus before a feature was opened from a list
 
@@ -66,6 +68,7 @@ function refresh() {
   labels.show();
   records?.show(view);
   explain();
+  story?.show(view);
   timeline.show(view, (on) => change({ on }));
   chart.show(view);
   play.show(view);
@@ -90,9 +93,9 @@ function adjust(wanted) {
   permalink.write(view, map);
 }
 
-// What makes an entry in the history: another day, comparison, feature. A drag of the slider is one, playing none.
-const STEPS = ["on", "compare", "chosen", "record"];
-let isSliding = false, isLate = false;
+// What makes an entry in the history: another day, comparison, feature, stop of a story. A drag of the slider is one, playing none.
+const STEPS = ["on", "compare", "chosen", "record", "step"];
+let isSliding = false, isLate = false, isMoving = false;
 
 function begin(wanted) {
   const isStep = STEPS.some((name) => name in wanted && JSON.stringify(wanted[name]) !== JSON.stringify(view[name]));
@@ -173,9 +176,44 @@ function toggle(name, on) {
  */
 function frame(bounds) {
   const [edge, low] = String(bounds) === String(payload.home) ? [16, 44] : [0, 0];
+  const left = embed.isOn() && story?.isStop(bounds) ? 56 : edge; // beside the buttons of the map
   const [west, south, east, north] = bounds;
-  map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [edge, edge], paddingBottomRight: [edge, low + embed.hidden()], animate: false });
+  map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [left, edge], paddingBottomRight: [edge, low + embed.hidden()], animate: false });
   keep(bounds);
+}
+
+// Moves the map before it is drawn, so that labels and legend are made once.
+function move(bounds) {
+  isMoving = true;
+  frame(bounds);
+  isMoving = false;
+}
+
+// Another view, and bounds that it has on the map.
+function go(wanted, bounds) {
+  play.pause();
+  begin(wanted);
+  Object.assign(view, wanted);
+  const under = embed.hidden();
+  move(bounds);
+  change(wanted);
+  if (embed.hidden() !== under) frame(bounds); // a sheet went
+}
+
+// Makes something of each of several views, which the address does not tell, and comes back to bounds in view.
+function pose(views, make, bounds) {
+  const before = { ...view };
+  const take = (wanted, seen) => {
+    Object.assign(view, wanted);
+    move(seen);
+    refresh();
+  };
+  const made = views.map(({ bounds: seen, ...wanted }) => {
+    take(wanted, seen);
+    return make();
+  });
+  take(before, bounds);
+  return made;
 }
 
 // With the feature that is open, if none of it is among them.
@@ -197,7 +235,7 @@ function look({ at, bounds }) {
 }
 
 function follow() {
-  const { at, bounds, ...wanted } = permalink.read(location.hash, records);
+  const { at, bounds, ...wanted } = permalink.read(location.hash, records, story);
   play.pause();
   Object.assign(view, wanted);
   embed.apply(view);
@@ -228,11 +266,12 @@ function beneath(make) {
 }
 
 /**
- * Draws the page; it may have a list of records.
- * @param {RecordList | null} [recordList]
+ * Draws the page; it may have a list of records, and a story.
+ * @param {{ recordList?: RecordList, teller?: StoryTeller }} [parts]
  */
-export function start(recordList = null) {
-  records = recordList;
+export function start({ recordList, teller } = {}) {
+  records = recordList ?? null;
+  story = teller ?? null;
   text.spoken(text.fill);
   draw.start([...[...around, ...layers].map((layer) => layer.name), ...payload.style.order.filter((name) => name.startsWith("~"))]);
   labels.start();
@@ -244,14 +283,16 @@ export function start(recordList = null) {
   facts.start();
   embed.start();
   gestures.start();
-  const act = { view, change, adjust, visit, fit, beneath, link: () => permalink.link(view, map) };
-  for (const part of [toolbar, search, play, chart, compare, records]) part?.start(act);
+  const act = { view, change, adjust, visit, fit, beneath, link: () => permalink.link(view, map), go, pose, frame };
+  for (const part of [toolbar, search, play, chart, compare, records, story]) part?.start(act);
   follow();
-  print.start(view, compare.differenceOf);
+  print.start(view, compare.differenceOf, story);
   map.on("moveend", () => {
+    if (isMoving) return;
     inset.show();
     labels.show();
     explain();
+    story?.show(view);
     toolbar.show(view);
     permalink.write(view, map);
   });

@@ -8,4 +8,4 @@ import * as list from "./records/list.js";
 
 export * from "./exposed.js";
 export * as records from "./records/records.js";
-start(list);
+start({ recordList: list });

@@ -350,6 +350,10 @@ interface View {
   of: string | null;
   row: string | null;
   record: number | null;
+  /** The number of the stop whose text is in view, from one on, on a page with a story. */
+  step: number | null;
+  /** Whether the map shows something else than that stop does. */
+  away: boolean;
   lang: string;
   theme: string;
   /** Whether uncertainty is shown. */
@@ -373,6 +377,25 @@ interface Act {
   beneath<T>(make: () => T): T;
   /** The state as fields of a link for others. */
   link(): string[];
+  /** Changes the view, and has bounds on the map. */
+  go(wanted: Partial<View>, bounds: Bounds): void;
+  /** Makes something of each of several views, and comes back to bounds. */
+  pose<T>(views: (Partial<View> & { bounds: Bounds })[], make: () => T, bounds: Bounds): T[];
+  /** Has bounds on the map. */
+  frame(bounds: Bounds): void;
+}
+
+/** What main.js knows of a story. */
+interface StoryTeller {
+  /** The ids of all its sources, in the order in which it cites them. */
+  cited: string[];
+  /** Whether bounds are those of a stop. */
+  isStop(bounds: Bounds): boolean;
+  read(fields: URLSearchParams): Partial<View> & { bounds?: Bounds };
+  start(act: Act): void;
+  show(view: View): void;
+  /** Puts all its stops onto paper; what is returned takes them off. */
+  print(view: View): () => void;
 }
 
 /** A tool of the toolbar, which writes its sheet into an element. */

@@ -97,6 +97,8 @@ export function loosen() {
   drawn = "";
 }
 
+const isOnPaper = () => document.documentElement.classList.contains("pk-printing"); // whose letters have 6.5 points at least
+
 /** Brings the inset to the part of the map on view; called before the names find their places. */
 export function show() {
   if (!points.length) return;
@@ -110,7 +112,7 @@ export function show() {
   if (sized !== String(size)) control.setPosition(corner(size));
   sized = String(size);
   control.addTo(map);
-  const image = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "font-size": Math.max(8, width * 0.06) },
+  const image = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "font-size": Math.max(isOnPaper() ? 8.7 : 8, width * 0.06) },
     regions.map(({ outline }) => svg("path", { d: outline.map(path).join("") })));
   box.replaceChildren(image);
   nameThem(image, frame);

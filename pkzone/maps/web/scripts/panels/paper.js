@@ -16,6 +16,7 @@ text.add({ version: "Version {version}", data_of: "Data of {date}" });
  * What a page has printed.
  * @typedef {object} Paper
  * @property {() => string[]} sources  ids of what is cited
+ * @property {() => boolean} [isWithoutMap]  whether it has pictures in place of the map
  * @property {() => boolean} isDifference  whether it tells a difference: all of it has to be in view, and on whose word
  * @property {string[]} ends  ids of what the first sheet ends with, the first that leaves room for the map
  * @property {number} tallest  the most of the map's height, as a share of its width
@@ -59,6 +60,7 @@ function size({ ends, tallest }) {
 
 // The legend is of what is on view, so it has its height after the map.
 function lay(paper) {
+  if (paper.isWithoutMap?.()) return;
   fit(paper.isDifference());
   if (!inPrint.matches) return;
   for (let time = 0; time < 3; time += 1) {
@@ -77,7 +79,7 @@ function openAll() {
 
 // Sources stand once, in a numbered list; what rests on them names the numbers.
 function cite(known, isLong) {
-  const lists = allOf(".pk-source-list").filter((one) => !one.closest("#pk-sources, #pk-feature, #pk-record"));
+  const lists = allOf(".pk-source-list").filter((one) => !one.closest("#pk-sources, #pk-feature, #pk-record, #pk-story"));
   const named = lists.flatMap((one) => allOf("li", one)).map(({ dataset }) => dataset.source ?? "");
   const ids = [...new Set([...known, ...named])];
   const list = sourceList(ids);

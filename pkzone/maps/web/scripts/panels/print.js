@@ -1,4 +1,4 @@
-// What the page of layers has on paper: the map as it is in view, or a comparison with all its rows.
+// What the page of layers has on paper: the map as it is in view, a comparison with all its rows, or a story.
 
 import { begun } from "../data/layers.js";
 import { events, own, sources } from "../data/store.js";
@@ -25,16 +25,20 @@ function cited(view, difference) {
  * Waits for the page to be printed.
  * @param {View} view
  * @param {(view: View) => any} difference
+ * @param {StoryTeller | null} story  is printed while the map shows one of its stops
  */
-export function start(view, difference) {
+export function start(view, difference, story) {
+  const isTold = () => story !== null && !view.away;
   paper.start({
-    sources: () => cited(view, difference),
-    isDifference: () => Boolean(view.compare),
+    sources: () => (story && isTold() ? story.cited : cited(view, difference)),
+    isWithoutMap: isTold,
+    isDifference: () => isTold() || Boolean(view.compare),
     ends: ["pk-print", "pk-about"],
     tallest: Infinity,
     arrange() {
       embed.print(true);
-      return [() => embed.print(false), paper.moved("pk-difference", "pk-print"), paper.moved("pk-time", "pk-print")];
+      const told = story && isTold() ? [story.print(view)] : [];
+      return [...told, () => embed.print(false), paper.moved("pk-difference", "pk-print"), paper.moved("pk-time", "pk-print")];
     },
   });
 }

@@ -20,7 +20,8 @@ text.add({
 
 // What the page of layers has, and what that of a difference; each finds its own.
 const KEPT = ["pk-title", "pk-as-of", "pk-sides", "pk-menu"];
-const LENT = ["pk-tools", "pk-plot", "pk-chart", "pk-since", "pk-pacing", "pk-panel"];
+const STOPS = payload.story?.stops ?? []; // the texts of a story take the place of the slider
+const LENT = STOPS.length ? ["pk-time", "pk-tools", "pk-panel"] : ["pk-tools", "pk-plot", "pk-chart", "pk-since", "pk-pacing", "pk-panel"];
 const CHOSEN = ["pk-feature", "pk-record", "pk-lists"];
 const SHEETS = [...CHOSEN, "pk-compare"];
 const MENU = "menu";
@@ -81,13 +82,13 @@ function unfold(what) {
  * What each sheet holds, empty where it holds nothing.
  * @returns {Record<string, string>}
  */
-function contentsOf({ chosen, record, compare }) {
+function contentsOf({ chosen, record, compare, step }) {
   if (byId("pk-lists")) return { "pk-lists": chosen ?? "" };
   const isThere = (id) => document.getElementById(id)?.hidden === false;
   return {
     "pk-feature": chosen ? `${chosen.layer}/${chosen.id}` : "",
     "pk-record": isThere("pk-record") ? `#${record}` : "",
-    "pk-compare": compare && isThere("pk-compare") ? "compare" : "",
+    "pk-compare": compare && compare !== STOPS[step - 1]?.compare && isThere("pk-compare") ? "compare" : "",
   };
 }
 

@@ -14,7 +14,7 @@ import * as play from "./play.js";
 import { toolOf } from "./toolbar.js";
 
 const LONGEST = 2000;
-const OURS = /^#?$|[#&](on|bbox|at|z|off|see|tool|filter|near|path|record|compare|swipe|fade|of|row|lang|theme|band|tiles|chart|pace|here|embed)=/;
+const OURS = /^#?$|[#&](on|bbox|at|z|off|see|tool|filter|near|path|record|compare|swipe|fade|of|row|lang|theme|band|tiles|chart|pace|here|embed|step)=/;
 
 /**
  * Whether an address is one of the page's own; of others the page takes no notice.
@@ -52,11 +52,12 @@ function readPath(text) {
 }
 
 /**
- * What an address asks for; whatever is not sound counts as not asked for. A page may have records.
+ * What an address asks for; whatever is not sound counts as not asked for. A page may have records, and a story.
  * @param {string} hash
  * @param {RecordList | null} [records]  of a page that has some
+ * @param {StoryTeller | null} [story]
  */
-export function read(hash, records = null) {
+export function read(hash, records = null, story = null) {
   const fields = new URLSearchParams(hash.length > LONGEST ? "" : hash.slice(1));
   const on = fields.get("on") ?? "";
   return {
@@ -75,6 +76,7 @@ export function read(hash, records = null) {
     path: readPath(fields.get("path")),
     record: records?.read(fields) ?? null,
     ...days.read(fields),
+    ...story?.read(fields), // last: a stop alone stands for all that it shows
   };
 }
 
@@ -141,15 +143,18 @@ export function boundsOf(map) {
  */
 function fieldsOf(view, map) {
   /** @type {(string | false | null)[]} */
-  const parts = [...(view.on ? [`on=${view.on}`] : []), `bbox=${boundsOf(map).join(",")}`];
-  if (view.off.size) parts.push(`off=${[...view.off].map(encodeURIComponent).join(",")}`);
+  const parts = view.step === null ? [] : [`step=${view.step}`];
+  const isAtStop = view.step !== null && !view.away;
+  if (!isAtStop) parts.push(view.on && `on=${view.on}`, `bbox=${boundsOf(map).join(",")}`);
+  if (!isAtStop && view.off.size) parts.push(`off=${[...view.off].map(encodeURIComponent).join(",")}`);
   if (view.chosen) parts.push(`see=${encodeURIComponent(view.chosen.layer)}/${encodeURIComponent(view.chosen.id)}`);
   if (view.tool) parts.push(`tool=${view.tool}`);
   if (view.tool === "table" && view.filter) parts.push(`filter=${encodeURIComponent(view.filter)}`);
   if (view.tool === "table" && view.near) parts.push("near=1");
   if (view.tool === "measure" && view.path.length) parts.push(`path=${view.path.map((point) => point.join(",")).join(";")}`);
   if (view.record !== null) parts.push(`record=${view.record}`);
-  parts.push(...days.write(view), ...settings.write(view), ...chart.write(view), ...play.write(view));
+  if (!isAtStop) parts.push(...days.write(view));
+  parts.push(...settings.write(view), ...chart.write(view), ...play.write(view));
   return /** @type {string[]} */ (parts.filter(Boolean));
 }
 

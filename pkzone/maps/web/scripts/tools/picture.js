@@ -123,17 +123,17 @@ function legend(width) {
 }
 
 /**
- * The map in view as the text of an SVG file, and its size.
- * @param {{ title: string, day: string, credits: string }} words
+ * The map in view as an SVG, and its size.
+ * @param {{ title?: string, day?: string, credits?: string }} words
  */
-export function drawing({ title, day, credits }) {
+export function drawn({ title = "", day = "", credits = "" }) {
   const { x: width, y: high } = map.getSize();
   const [page, paper] = [document.body, map.getContainer()].map((one) => getComputedStyle(one));
   const room = width - 2 * EDGE;
-  const [heads, days, feet] = [lines(title, room, 16), lines(day, room, SIZE), lines(credits, room, 11)];
+  const [heads, days, feet] = [[title, 16], [day, SIZE], [credits, 11]].map(([words, size]) => (words ? lines(words, room, size) : []));
   const key = legend(room);
-  const top = heads.length * 21 + (day ? days.length * LEAD : 0) + EDGE;
-  const height = top + high + key.height + feet.length * 15 + 2 * EDGE;
+  const top = heads.length ? heads.length * 21 + days.length * LEAD + EDGE : 0;
+  const height = top + high + key.height + (feet.length ? feet.length * 15 + 2 * EDGE : EDGE);
   const write = (list, y, step, look) => list.map((line, index) => svg("text", { x: EDGE, y: y + index * step, ...look }, line));
   const panes = [...map.getPanes().mapPane.children].map((one) => /** @type {HTMLElement} */ (one))
     .sort((a, b) => Number(getComputedStyle(a).zIndex) - Number(getComputedStyle(b).zIndex));
@@ -143,14 +143,23 @@ export function drawing({ title, day, credits }) {
     return made;
   });
   const root = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, "font-family": page.fontFamily.replaceAll("\"", "'"), fill: page.color },
-    svg("title", {}, clean(title)),
+    title ? svg("title", {}, clean(title)) : null,
     svg("defs", {}, hatches, svg("clipPath", { id: "map" }, svg("rect", { width, height: high }))),
     svg("rect", { width, height, fill: page.backgroundColor }),
-    write(heads, EDGE + 10, 21, { "font-size": 16, "font-weight": 600 }), day && write(days, EDGE + 8 + heads.length * 21, LEAD, { "font-size": SIZE }),
+    write(heads, EDGE + 10, 21, { "font-size": 16, "font-weight": 600 }), write(days, EDGE + 8 + heads.length * 21, LEAD, { "font-size": SIZE }),
     svg("g", { transform: moved(0, top), "clip-path": "url(#map)" },
       svg("rect", { width, height: high, fill: paper.backgroundColor }), panes.map(pane), furniture()),
     svg("g", { transform: moved(EDGE, top + high + 6) }, key.parts),
     write(feet, top + high + key.height + EDGE + 10, 15, { "font-size": 11 }));
+  return { root, width, height };
+}
+
+/**
+ * The same as the text of an SVG file.
+ * @param {{ title: string, day: string, credits: string }} words
+ */
+export function drawing(words) {
+  const { root, width, height } = drawn(words);
   return { text: new XMLSerializer().serializeToString(root), width, height };
 }
 
