@@ -17,7 +17,7 @@ from pkzone.commands.options import (
     title_option,
 )
 from pkzone.commands.records import beyond
-from pkzone.commands.types import DAY, REF, Choice
+from pkzone.commands.types import DAYS, REF, Choice
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
@@ -34,13 +34,23 @@ DEFAULT_OUTPUT = "pkzone-picture.png"
         "pkzone picture --on 2022-12-12",
         "pkzone picture corridor@2022-09-01 -o corridor.svg --width-cm 12",
         "pkzone picture corridor@2020-12-01 corridor@2022-08-30 -o change.pdf --lang ru",
+        "pkzone picture corridor --on 2020-12-01,2022-09-01,2023-04-23 -o corridor.pdf",
+        "pkzone picture zone --each -o zone.pdf",
         "pkzone picture --with tagged.csv -o incidents.png",
     ),
 )
 @click.argument("refs", type=REF, metavar="[REF | BASE TARGET]", nargs=-1)
 @output_option(DEFAULT_OUTPUT, "File to write; its ending says the form: .png, .svg or .pdf.")
 @click.option(
-    "--on", type=DAY, metavar="DATE", help="The date of the map, or of a REF that is a bare LAYER."
+    "--on",
+    type=DAYS,
+    metavar="DATE,...",
+    help="The date of the map, or of a REF that is a bare LAYER; of several each has a panel.",
+)
+@click.option(
+    "--each",
+    is_flag=True,
+    help="Small multiples: a panel for every version of the LAYER, or of its range LAYER@A..B.",
 )
 @click.option(
     "--width-cm",
@@ -76,8 +86,10 @@ def command(
     """Draw a map, a difference or a count as PNG, SVG or PDF.
 
     Without REF it shows every layer, with one REF that version, with two what changed from
-    BASE to TARGET. With TAGGED it counts records by the answers for the LAYER that REF names,
-    else for the first it was tagged by. It needs matplotlib, the extra `picture`.
+    BASE to TARGET. Several dates, or --each, make small multiples: panels of one scale, in which
+    colour marks what differs from the panel before, 12 at most. With TAGGED it counts records by
+    the answers for the LAYER that REF names, else for the first it was tagged by. It needs
+    matplotlib, the extra `picture`.
     """
     from pathlib import Path
 
@@ -89,6 +101,7 @@ def command(
     drawn = picture(*refs, catalogue=catalogue, **options)
     for notice in drawn.save(output, overwrite=may_replace(overwrite)):
         warn(notice)
-    for said in beyond(catalogue, options["on"], *(ref for ref in refs if "@" in ref)):
+    named = () if options["each"] else (ref for ref in refs if "@" in ref)
+    for said in beyond(catalogue, *(options["on"] or ()), *named):
         warn(f"note: {said}")
     warn(f"wrote {output} ({Path(output).stat().st_size / 1000:,.0f} kB)")

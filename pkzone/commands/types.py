@@ -23,6 +23,7 @@ __all__ = [
     "BOUND",
     "CHANGE_KINDS",
     "DAY",
+    "DAYS",
     "EVENT",
     "FEATURE",
     "FILE",
@@ -139,6 +140,26 @@ class Day(Named):
         """Return the day; what is none, a month among it, stays for the command to judge."""
         text = super().convert(value, param, ctx)
         return text if ctx is None else _as_day(text, ctx)
+
+
+class Days(Day):
+    """Dates with commas between; a shell completes the last one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the days, each as `Day` has it."""
+        if isinstance(value, tuple):
+            return value
+        return tuple(super(Days, self).convert(one.strip(), param, ctx) for one in value.split(","))
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return the list as typed with each date that its last one may become."""
+        from click.shell_completion import CompletionItem
+
+        before, comma, last = incomplete.rpartition(",")
+        days = super().shell_complete(ctx, param, last)
+        return [CompletionItem(before + comma + one.value) for one in days]
 
 
 class Reference(Named):
@@ -331,7 +352,7 @@ REF = Reference(_references, files=True)
 """One version, or a file."""
 RANGE = Reference(_references)
 """A layer, one of its versions, or a range of them."""
-DAY = Day(_days)
+DAY, DAYS = Day(_days), Days(_days)
 FEATURE = Named(_features)
 FULL_FEATURE = Named(_full_features)
 """A feature with its layer, ``LAYER/ID``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -95,6 +96,8 @@ class Picture:
         _require_matplotlib()
         from pkzone.pictures import canvas
         from pkzone.pictures.histogram import Histogram, HistogramPage
+        from pkzone.pictures.multiples_content import Multiples
+        from pkzone.pictures.multiples_page import MultiplesPage
         from pkzone.pictures.page import MapPage
         from pkzone.pictures.preview_page import PreviewPage
 
@@ -104,6 +107,8 @@ class Picture:
                 page = PreviewPage(content, *look).draw()
             elif isinstance(content, Histogram):
                 page = HistogramPage(content, *look).draw()
+            elif isinstance(content, Multiples):
+                page = MultiplesPage(content, *look).draw()
             else:
                 page = MapPage(content, *look).draw()
             inches = page.width / canvas.POINTS_PER_INCH, page.height / canvas.POINTS_PER_INCH
@@ -145,7 +150,8 @@ class Picture:
 
 def picture(
     *references: str | Diff,
-    on: str | date | None = None,
+    on: str | date | Sequence[str | date] | None = None,
+    each: bool = False,
     width_cm: float = 18.0,
     dpi: float = 200.0,
     lang: str = "en",
@@ -161,9 +167,12 @@ def picture(
     *references : str or Diff
         None: every layer. One: ``LAYER``, ``LAYER@VERSION``, ``LAYER@DATE``, a GeoJSON file,
         or a `Diff`. Two: base and target, which are compared.
-    on : str or datetime.date, optional
+    on : str, datetime.date or sequence of these, optional
         The day, for every layer or for a bare ``LAYER``; else the catalogue's default date,
-        or the newest version of the layer.
+        or the newest version of the layer. Several days make small multiples: a panel for each,
+        in the order given, which marks what differs from the one before.
+    each : bool, default False
+        Small multiples of every version of the ``LAYER``, or of a range, ``LAYER@A..B``.
     width_cm : float, optional
         Width of the page, 6 to 200 cm.
     dpi : float, optional
@@ -206,9 +215,11 @@ def picture(
         raise BadOption(f"the title has {len(title):,} characters; use at most {_LONGEST_TITLE}")
     content: Content | Histogram
     if tagged is None:
-        content = _map_content(references, source, on, lang)
+        content = _map_content(references, source, on, lang, each=each)
+    elif each or on is not None:
+        raise BadOption("records are counted over all dates; leave out the days")
     else:
-        content = _histogram(references, source, on, lang, tagged)
+        content = _histogram(references, source, lang, tagged)
     titled = content if title is None else replace(content, title=title)
     return Picture(titled, width_cm, dpi, lang, theme)
 
@@ -255,12 +266,9 @@ def preview(page: Page) -> Picture:
 def _histogram(
     references: tuple[str | Diff, ...],
     catalogue: Catalogue,
-    on: str | date | None,
     language: str,
     tagged: Any,
 ) -> Histogram:
-    if on is not None:
-        raise BadOption("records are counted over all dates; leave out the day")
     layer = references[0] if references else None
     if len(references) > 1 or isinstance(layer, Diff):
         raise BadOption("records are counted for one layer; name one LAYER, or none")
@@ -271,7 +279,12 @@ def _histogram(
 
 
 def _map_content(
-    references: tuple[str | Diff, ...], catalogue: Catalogue, on: str | date | None, language: str
+    references: tuple[str | Diff, ...],
+    catalogue: Catalogue,
+    on: str | date | Sequence[str | date] | None,
+    language: str,
+    *,
+    each: bool,
 ) -> Content:
     from pkzone.pictures import diff_content, map_content
 
@@ -280,20 +293,45 @@ def _map_content(
             "a picture shows one version or compares two; "
             f"{len(references)} references are too many"
         )
+    days = _days(on)
+    if each or len(days) > 1:
+        return _multiples(references, catalogue, days, language, each=each)
     first = references[0] if references else None
     if len(references) == 2:
         from pkzone.compare import diff
 
         first = diff(*references, catalogue=catalogue)
     if not isinstance(first, Diff):
-        content = map_content.content_of(first, catalogue, on, language)
-    elif on is None:
+        content = map_content.content_of(first, catalogue, days[0] if days else None, language)
+    elif not days:
         content = diff_content.content_of(first, catalogue, language)
     else:
         raise BadOption("a difference has the dates of its two sides; leave out the day")
     if not (content.items or content.focus):
         raise BadReference("there is nothing to draw: what was asked for holds no geometry")
     return content
+
+
+def _days(on: str | date | Sequence[str | date] | None) -> list[str | date]:
+    return [] if on is None else [on] if isinstance(on, str | date) else list(on)
+
+
+def _multiples(
+    references: tuple[str | Diff, ...],
+    catalogue: Catalogue,
+    days: list[str | date],
+    language: str,
+    *,
+    each: bool,
+) -> Content:
+    from pkzone.pictures.multiples_content import multiples_of
+
+    if each and days:
+        raise BadOption("every version has its date; leave out the days, or name no every version")
+    first = references[0] if references else None
+    if len(references) > 1 or isinstance(first, Diff):
+        raise BadOption("each panel shows the states of one layer; name one LAYER")
+    return multiples_of(first, catalogue, None if each else days, language)
 
 
 def _require_matplotlib() -> None:

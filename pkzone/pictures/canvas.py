@@ -186,11 +186,19 @@ class Canvas:
         self._page = Affine2D().scale(1 / POINTS_PER_INCH) + self.figure.dpi_scale_trans
         self._group: list[_Group] = []
         self._clip: TransformedBbox | None = None
+        self._prefix = ""
+
+    @contextmanager
+    def prefixed(self, prefix: str) -> Iterator[None]:
+        """Begin the ids of groups with a prefix: no two of a page may be alike."""
+        self._prefix = prefix
+        yield
+        self._prefix = ""
 
     @contextmanager
     def group(self, gid: str) -> Iterator[None]:
         """Collect what is drawn in a group with an id."""
-        group = _Group(gid)
+        group = _Group(f"{self._prefix}{gid}")
         if self._group:
             self._put(group)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from math import cos, radians, sqrt
 from typing import TYPE_CHECKING, Final
@@ -21,7 +21,7 @@ from pkzone.pictures.projection import MapProjection, lonlat_bounds
 if TYPE_CHECKING:
     from pkzone.layers.model import Region
 
-__all__ = ["Inset", "draw_inset", "inset_of"]
+__all__ = ["Inset", "draw_inset", "inset_at", "inset_of"]
 
 Box = tuple[float, float, float, float]
 
@@ -78,6 +78,28 @@ def inset_of(
     There is none where no region has an outline, and none for a map elsewhere, or of so much
     that it tells by itself where it lies. `px` is a pixel of the style table, points.
     """
+    left, bottom, right, top = projection.window
+    width = _SHARE * sqrt((right - left) * (top - bottom))
+    found = inset_at(regions, projection, (0.0, 0.0), width)
+    if found is None:
+        return None
+    height = found.box[3] - found.box[1]
+    data = [shape for item, shape in drawn if item.style_key not in BASE]
+    margin = _MARGIN_PX * px
+    corners = [
+        (x, y, x + width, y + height)
+        for x in (right - margin - width, left + margin)
+        for y in (top - margin - height, bottom + margin)
+    ]
+    tree = shapely.STRtree(data)
+    emptiest = min(corners, key=lambda one: len(tree.query(box(*one).buffer(margin), "intersects")))
+    return replace(found, box=emptiest)
+
+
+def inset_at(
+    regions: Sequence[Region], projection: MapProjection, at: tuple[float, float], width: float
+) -> Inset | None:
+    """Return the inset of a map with its upper left corner at a point of the page, or none."""
     points = list(chain.from_iterable(chain.from_iterable(one.outline for one in regions)))
     if not points:
         return None
@@ -88,19 +110,9 @@ def inset_of(
         return None
     if not box(west, south, east, north).intersects(box(*shown)):
         return None
-    left, bottom, right, top = projection.window
-    width = _SHARE * sqrt((right - left) * (top - bottom))
     height = width * high / wide / cos(radians((south + north) / 2))
-    data = [shape for item, shape in drawn if item.style_key not in BASE]
-    margin = _MARGIN_PX * px
-    corners = [
-        (x, y, x + width, y + height)
-        for x in (right - margin - width, left + margin)
-        for y in (top - margin - height, bottom + margin)
-    ]
-    tree = shapely.STRtree(data)
-    emptiest = min(corners, key=lambda one: len(tree.query(box(*one).buffer(margin), "intersects")))
-    return Inset(regions, (west, south, east, north), emptiest, shown)
+    x, y = at
+    return Inset(regions, (west, south, east, north), (x, y - height, x + width, y), shown)
 
 
 def draw_inset(canvas: Canvas, inset: Inset, language: str) -> None:

@@ -40,7 +40,7 @@ _SIZES: Final = (1.2, 1.06, 0.98, 0.92, 0.88)
 
 #: Shares of a line, and of an area either way, that are tried, from the middle outwards.
 _SHARES: Final = (0.5, 0.6, 0.4, 0.7, 0.3, 0.8, 0.2, 0.9, 0.1)
-_HUES: Final = {"physical": "lake", "region": "muted", "zone": "zone", "corridor": "route"}
+_HUES: Final = {"physical": "lake", "region": "muted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +201,13 @@ def _face(item: Item) -> str:
     return "bold" if _rank(item) == 0 else "regular"
 
 
+def _hue(item: Item) -> str:
+    """Return the colour of a name: the title of a layer has that of its lines."""
+    if _of(item) == "layer":
+        return str(item.rule["strokes"][0]["color"])
+    return _HUES.get(item.style_key, "ink")
+
+
 def _lines(item: Item) -> tuple[str, ...]:
     """Return a name's lines: its two forms below each other find room more often.
 
@@ -287,7 +294,7 @@ def draw_labels(canvas: Canvas, placed: Sequence[PlacedLabel]) -> None:
     for one in placed:
         left, _, right, top = one.box.bounds
         at = {"left": left, "right": right, "center": (left + right) / 2}[one.align]
-        hue = _HUES.get(one.item.style_key, "ink")
+        hue = _hue(one.item)
         with canvas.group(f"label/{one.item.gid}"):
             baselines = [top - one.size * (0.9 + _LINE * row) for row in range(len(one.lines))]
             for text, y in zip(one.lines, baselines, strict=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +16,7 @@ from pkzone.i18n.messages import day_in_words, say
 from pkzone.layers.dates import day_of
 from pkzone.layers.references import FileReference, LayerReference, parse
 from pkzone.maps import leads, own_layers, style, world
+from pkzone.maps.diff import style as diff_style
 from pkzone.maps.file_looks import simplestyle_looks
 from pkzone.maps.languages import name_in
 from pkzone.maps.payload import cited_by, credit
@@ -36,8 +37,10 @@ if TYPE_CHECKING:
 __all__ = [
     "Content",
     "Item",
+    "Maker",
     "PageContent",
     "Section",
+    "boxes_of",
     "content_of",
     "feature_items",
     "gid_of",
@@ -315,7 +318,7 @@ def content_of(
     CatalogueError, HashMismatch, GeoJSONError
         A file is missing, damaged or refused.
     """
-    maker = _Maker(catalogue, language)
+    maker = Maker(catalogue, language)
     if reference is None:
         return maker.whole(on)
     parsed = parse(reference, catalogue)
@@ -334,61 +337,65 @@ def opening_content(
     CatalogueError, HashMismatch, GeoJSONError
         A file is missing, damaged or refused.
     """
-    return _Maker(catalogue, language).opening(selection, day, title)
+    return Maker(catalogue, language).opening(selection, day, title)
 
 
-class _Maker:
-    """Makes contents from a catalogue, in words of a language."""
+class Maker:
+    """Makes contents from a catalogue, in words of a language.
 
-    def __init__(self, catalogue: Catalogue, language: str) -> None:
+    Where a difference is marked, ``grey`` are the layers that are drawn in its one hue.
+    """
+
+    def __init__(self, catalogue: Catalogue, language: str, grey: Collection[str] = ()) -> None:
         titles = {layer.name: layer.title for layer in catalogue.layers}
-        self._catalogue = catalogue
-        self._language = language
-        self._table = own_layers.with_own_layers(style.table(), titles, titles)
+        self.catalogue = catalogue
+        self.language = language
+        table = own_layers.with_own_layers(style.table(), titles, titles)
+        self.table = diff_style.on_grey(table, grey) if grey else table
         self._towns = leads.towns_of(catalogue)
 
     def whole(self, on: str | date | None) -> Content:
         """Return what a picture of every layer shows."""
-        selection = select(self._catalogue, (), on)
+        selection = select(self.catalogue, (), on)
         day = selection.on
         assert day is not None  # noqa: S101 - layers have dates
-        return self._content(
-            [item for name in self._catalogue for item in self._items_on(name, day)],
-            title=self._catalogue.say(self._catalogue.title, self._language),
-            lines=(self._as_of(day),),
-            focus=_boxes([selection.home]),
+        return self.content(
+            [item for name in self.catalogue for item in self.items_on(name, day)],
+            title=self.catalogue.say(self.catalogue.title, self.language),
+            lines=(self.as_of(day),),
+            focus=boxes_of([selection.home]),
         )
 
     def opening(self, selection: Selection, day: date | None, title: str) -> Content:
         """Return what a picture of a selection shows on a day."""
-        table = own_layers.with_files(self._table, selection.files)
+        table = own_layers.with_files(self.table, selection.files)
         items: list[Item] = []
         for one in (*selection.layers, *selection.around):
             held = one.versions if one.fixed else ()
             with suppress(VersionNotFound):
                 version = held[0] if held else one.layer.on(day or "")
-                items += self._items(version)
+                items += self.items(version)
         for file in selection.files:
-            look: dict[str, Any] = {"table": table, "language": self._language}
+            look: dict[str, Any] = {"table": table, "language": self.language}
             look |= {"label": file.label, "times": file.times, "day": day}
             items += _file_items(file.name, file.features, file.looks, **look)
-        content = self._content(
+        content = self.content(
             items,
-            title=self._catalogue.say(title, self._language),
-            lines=(self._as_of(day),) if day else (),
-            focus=_boxes([selection.home]),
+            title=self.catalogue.say(title, self.language),
+            lines=(self.as_of(day),) if day else (),
+            focus=boxes_of([selection.home]),
             **({} if selection.has_layers else {"credit": self._credit_of(selection)}),
         )
         return replace(content, table=table)
 
     def _credit_of(self, selection: Selection) -> str:
         """Return whom files credit, and whose the base map under them is."""
-        base = _base_credit(self._catalogue, self._language) if selection.layers else ""
+        base = _base_credit(self.catalogue, self.language) if selection.layers else ""
         return ". ".join(filter(None, (*(one.credit for one in selection.files), base)))
 
     def layer(self, reference: LayerReference, on: str | date | None) -> Content:
         """Return what a picture of a version shows, with the base map around it."""
-        catalogue, language = self._catalogue, self._language
+        catalogue, language = self.catalogue, self.language
         if on is not None and reference.version is not None:
             raise BadOption(
                 f"{reference.layer}@{reference.version} says its date already; leave out --on"
@@ -399,18 +406,18 @@ class _Maker:
         else:
             day = day_of(on, catalogue.time_zone)
             version = catalogue[reference.layer].on(day)
-        own = list(self._items(version))
+        own = list(self.items(version))
         layer = catalogue[version.layer]
         since = day_in_words(version.valid_from, language)
         title = catalogue.say(version.title, language)
-        return self._content(
-            [*own, *self._around(day, version.layer)],
+        return self.content(
+            [*own, *self.around(day, version.layer)],
             title=catalogue.say(layer.title or layer.name, language),
             lines=(
-                self._as_of(day),
+                self.as_of(day),
                 say("State since {date}: {title}", language, date=since, title=title),
             ),
-            focus=tuple(item.shape for item in own) or _boxes(one.bbox for one in layer.versions),
+            focus=tuple(item.shape for item in own) or boxes_of(one.bbox for one in layer.versions),
             cited=frozenset(version.source_ids),
         )
 
@@ -425,13 +432,13 @@ class _Maker:
         read = any_file.read(path, ids_unique=False, check_validity=False)
         collection = identified(read, file_name(path))
         name = "standard input" if path == "-" else path if is_state(path) else Path(path).name
-        layer, language, day = file_title(path), self._language, self._catalogue.default_date
+        layer, language, day = file_title(path), self.language, self.catalogue.default_date
         looks = simplestyle_looks(collection.features, file_name(path))
-        table = own_layers.with_file(self._table, layer, looks)
+        table = own_layers.with_file(self.table, layer, looks)
         look: dict[str, Any] = {"table": table, "language": language}
         label = own_layers.label_of(collection.features)
         own = list(_file_items(layer, collection.features, looks, label=label, **look))
-        around = list(self._around(day, layer)) if day and own else []
+        around = list(self.around(day, layer)) if day and own else []
         left_out = sum(one.geometry is not None for one in collection.features) - len(own)
         notices = [*map(str, filter(own_layers.is_news, collection.on_the_whole()))]
         notices += map(str, looks.notices if looks else ())
@@ -440,8 +447,8 @@ class _Maker:
             notices.append(f"{name}: {left_out} {lost}")
         focus = tuple(item.shape for item in own)
         own_credit = own_layers.credit_of(collection.about)
-        base = _base_credit(self._catalogue, language) if _near(around, focus) else ""
-        content = self._content(
+        base = _base_credit(self.catalogue, language) if _near(around, focus) else ""
+        content = self.content(
             [*own, *around],
             layer,
             title=own_layers.own_title(collection.about) or name,
@@ -453,39 +460,44 @@ class _Maker:
         items = paint_order(content.items, table)
         return replace(content, table=table, items=items)
 
-    def _content(self, items: Sequence[Item], *others: str, **more: Any) -> Content:
-        regions = world.regions_around(self._catalogue, _box_round(more["focus"]))
+    def content(self, items: Sequence[Item], *others: str, **more: Any) -> Content:
+        """Return a content of items; the legend has the catalogue's layers and the others."""
+        regions = world.regions_around(self.catalogue, _box_round(more["focus"]))
         elsewhere = world.is_world(regions)
         cited = more.pop("cited", frozenset())
         return Content(
-            items=paint_order(items, self._table),
-            sections=_sections((*self._catalogue, *others), self._language),
-            table=self._table,
-            sources=(*self._catalogue.sources, *([world.SOURCE] if elsewhere else [])),
+            items=paint_order(items, self.table),
+            sections=_sections((*self.catalogue, *others), self.language),
+            table=self.table,
+            sources=(*self.catalogue.sources, *([world.SOURCE] if elsewhere else [])),
             cited=cited | ({world.SOURCE["id"]} if elsewhere else frozenset()),
-            regions=region_items(regions, self._language),
+            regions=region_items(regions, self.language),
             outlined=regions,
-            **{"credit": credit(self._catalogue, self._language), **more},
+            **{"credit": credit(self.catalogue, self.language), **more},
         )
 
-    def _items(self, version: Version) -> Iterator[Item]:
+    def items(self, version: Version) -> Iterator[Item]:
+        """Yield what is drawn for the features of a version."""
         features = version.features().features
-        title = self._catalogue.say(self._catalogue[version.layer].title, self._language)
-        look: dict[str, Any] = {"table": self._table, "language": self._language}
+        title = self.catalogue.say(self.catalogue[version.layer].title, self.language)
+        look: dict[str, Any] = {"table": self.table, "language": self.language}
         look["towns"] = self._towns
         yield from _layer_items(version.layer, features, title=title, **look)
 
-    def _items_on(self, layer: str, day: date) -> Iterator[Item]:
+    def items_on(self, layer: str, day: date) -> Iterator[Item]:
+        """Yield what is drawn of a layer on a day, nothing where none of it is in force."""
         with suppress(VersionNotFound):
-            yield from self._items(self._catalogue[layer].on(day))
+            yield from self.items(self.catalogue[layer].on(day))
 
-    def _around(self, day: date, own: str) -> Iterator[Item]:
+    def around(self, day: date, own: str) -> Iterator[Item]:
+        """Yield what is drawn round a layer of its own."""
         for name in AROUND:
-            if name in self._catalogue and name != own:
-                yield from self._items_on(name, day)
+            if name in self.catalogue and name != own:
+                yield from self.items_on(name, day)
 
-    def _as_of(self, day: date) -> str:
-        language = self._language
+    def as_of(self, day: date) -> str:
+        """Say of which day a map is."""
+        language = self.language
         return say("Map as of {date}", language, date=day_in_words(day, language))
 
 
@@ -510,7 +522,7 @@ def _base_credit(catalogue: Catalogue, language: str) -> str:
     return say("Base map: {credit}", language, credit=", ".join(named))
 
 
-def _boxes(found: Iterable[Box | None]) -> tuple[shapely.Geometry, ...]:
+def boxes_of(found: Iterable[Box | None]) -> tuple[shapely.Geometry, ...]:
     """Return boxes of degrees as shapes; one across the antimeridian runs on beyond 180."""
     from shapely.geometry import box
 

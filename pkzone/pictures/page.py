@@ -46,7 +46,7 @@ from pkzone.pictures.projection import (
     nice_length,
 )
 
-__all__ = ["MapPage", "PageSizes", "PicturePage"]
+__all__ = ["Drawn", "Headline", "MapPage", "PageSizes", "PicturePage"]
 
 _POINTS_PER_CM: Final = 72 / 2.54
 _GRATICULE: Final = {"light": "#cfcac0", "dark": "#3a3e43"}
@@ -216,9 +216,9 @@ class MapPage(PicturePage[Content]):
         canvas = Canvas(sizes.width, height, self.colours, sizes.px)
         self._draw_head(canvas, head)
         top = height - sizes.margin - head_height
-        projection, drawn = self._moved(projection, drawn, top - map_height)
+        projection, drawn = self._moved(projection, drawn, 0.0, top - map_height)
         self._draw_map(canvas, projection, drawn)
-        self._draw_scale(canvas, projection)
+        self._draw_scale(canvas, projection, projection.window[2])
         if sizes.has_side_panel:  # the first heading in line with the frame
             left, start = sizes.width - sizes.margin - sizes.panel, top + 0.55 * sizes.text
         else:
@@ -241,7 +241,7 @@ class MapPage(PicturePage[Content]):
             wide = extent.widened(aspect)
             left, width = sizes.map_left, sizes.map_width
             projection = MapProjection(wide, (left, 0.0, left + width, width / wide.aspect))
-            drawn = self._visible(projection)
+            drawn = self._visible(projection, self.content.items)
             visible = [item for item, _ in drawn]
             blocks = legend_blocks(self.content, visible, builder, self.language)
             tallest = min(column_height(blocks), 1.45 * width)
@@ -254,25 +254,34 @@ class MapPage(PicturePage[Content]):
         shapes = self.content.focus or tuple(item.shape for item in self.content.items)
         return Extent.around(shapes or (shapely.Point(0, 0),))
 
-    def _visible(self, projection: MapProjection) -> list[Drawn]:
+    def _visible(self, projection: MapProjection, items: Sequence[Item]) -> list[Drawn]:
         margin = 10 * self.sizes.px
-        projected = ((item, projection.drawn(item.shape, margin)) for item in self.content.items)
+        projected = ((item, projection.drawn(item.shape, margin)) for item in items)
         return [(item, shape) for item, shape in projected if shape is not None]
 
     def _moved(
-        self, projection: MapProjection, drawn: list[Drawn], up: float
+        self, projection: MapProjection, drawn: list[Drawn], across: float, up: float
     ) -> tuple[MapProjection, list[Drawn]]:
         left, bottom, right, top = projection.window
-        moved = projection.moved_to((left, bottom + up, right, top + up))
+        moved = projection.moved_to((left + across, bottom + up, right + across, top + up))
         return moved, [
-            (item, shapely.transform(shape, lambda page: page + np.array([0.0, up])))
+            (item, shapely.transform(shape, lambda page: page + np.array([across, up])))
             for item, shape in drawn
         ]
 
-    def _draw_map(self, canvas: Canvas, projection: MapProjection, drawn: list[Drawn]) -> None:
+    def _draw_map(
+        self,
+        canvas: Canvas,
+        projection: MapProjection,
+        drawn: list[Drawn],
+        *,
+        numbered: tuple[bool, bool] = (True, True),
+        has_inset: bool = True,
+    ) -> None:
+        """Draw a map in its frame; `numbered` tells whether meridians and parallels are."""
         frame = line_path(box(*projection.window))
         with canvas.group("graticule"):
-            self._draw_graticule(canvas, projection)
+            self._draw_graticule(canvas, projection, numbered)
         with canvas.group("map"), canvas.clipped(projection.window):
             self._draw_borders(canvas, projection)
             for item, shape in drawn:
@@ -282,7 +291,8 @@ class MapPage(PicturePage[Content]):
         with canvas.group("labels"):
             around = ((one, projection.drawn(one.shape, 0)) for one in self.content.regions)
             regions = [(one, shape) for one, shape in around if shape is not None]
-            inset = inset_of(self.content.outlined, projection, drawn, canvas.px)
+            outlined = self.content.outlined if has_inset else ()
+            inset = inset_of(outlined, projection, drawn, canvas.px)
             covered = [inset.box] if inset else []
             placed = place_labels(projection, drawn, regions, canvas, self.sizes.text, covered)
             draw_labels(canvas, placed)
@@ -306,19 +316,24 @@ class MapPage(PicturePage[Content]):
             rule = {"strokes": [{"color": item.rule["strokes"][0]["color"], **LEAD}]}
             Symbol.of(rule, item.modifiers).draw(canvas, "lead", lead)
 
-    def _draw_graticule(self, canvas: Canvas, projection: MapProjection) -> None:
+    def _draw_graticule(
+        self, canvas: Canvas, projection: MapProjection, numbered: tuple[bool, bool]
+    ) -> None:
         size = self.sizes.grid
         left, bottom, right, top = projection.window
+        reached = left
         for line in graticule(projection):
             canvas.stroke(line_path(shapely.LineString(line.course)), "grid", 0.6 * canvas.px)
-            if line.foot is None:
+            if line.foot is None or not numbered[0 if line.is_meridian else 1]:
                 continue
             text = self._in_words(line.degrees, line.is_meridian)
             half = text_width(text, size) / 2
             along = line.foot[0] if line.is_meridian else line.foot[1]
-            low, high = (left, right) if line.is_meridian else (bottom, top)
+            low, high = (reached, right) if line.is_meridian else (bottom, top)
             if not low + half <= along <= high - half:
                 continue
+            if line.is_meridian:
+                reached = along + half + size
             x, y = (along, bottom - 1.25 * size) if line.is_meridian else (left - 0.5 * size, along)
             canvas.text(x, y, text, size, "muted", align="center", turned=not line.is_meridian)
 
@@ -326,8 +341,11 @@ class MapPage(PicturePage[Content]):
         number, side = degrees_in_words(degrees, is_longitude)
         return f"{number} {say(side, self.language)}".strip()
 
-    def _draw_scale(self, canvas: Canvas, projection: MapProjection) -> None:
-        """Draw a bar in four fields and what it stands for, beneath the map at the left."""
+    def _draw_scale(self, canvas: Canvas, projection: MapProjection, end: float) -> None:
+        """Draw a bar in four fields and what it stands for, beneath the map at the left.
+
+        The projection is named at the right, up to the `end`.
+        """
         size = self.sizes.small
         left, bottom, right, _ = projection.window
         metre = projection.points_per_metre
@@ -352,10 +370,10 @@ class MapPage(PicturePage[Content]):
                 text = f"{whole_km * factor * share:,g} {words}".strip()
                 x, y = left + length * share, low - 1.15 * size
                 canvas.text(x, y, text, size, "muted", align=align)
-        self._draw_projection(canvas, projection, left + length + 3 * size, low + height)
+        self._draw_projection(canvas, projection, (left + length + 3 * size, end), low + height)
 
     def _draw_projection(
-        self, canvas: Canvas, projection: MapProjection, start: float, top: float
+        self, canvas: Canvas, projection: MapProjection, room: tuple[float, float], top: float
     ) -> None:
         east, north = projection.centre
         place = f"{self._in_words(north, False)} {self._in_words(east, True)}"
@@ -364,7 +382,7 @@ class MapPage(PicturePage[Content]):
             self.language,
             place=place,
         )
-        size, right = self.sizes.grid, projection.window[2]
+        size, (start, right) = self.sizes.grid, room
         with canvas.group("projection"):
             for line in wrapped(text, size, right - start)[:3]:
                 canvas.text(right, top - size * 0.7, line, size, "muted", align="right")

@@ -40,7 +40,7 @@ class PreviewPage(MapPage):
         projection = MapProjection(extent, (left, low, right, high))
         canvas = Canvas(sizes.width, height, self.colours, sizes.px)
         self._draw_head(canvas, head)
-        self._draw_map(canvas, projection, self._visible(projection))
+        self._draw_map(canvas, projection, self._visible(projection, self.content.items))
         self._draw_foot(canvas, foot, low)
         return canvas
 
@@ -49,5 +49,7 @@ class PreviewPage(MapPage):
         title = [line for line in lines if line[3] == "bold"][:_TITLE_LINES]
         return [*title, *[line for line in lines if line[3] != "bold"][:1]]
 
-    def _draw_graticule(self, canvas: Canvas, projection: MapProjection) -> None:
+    def _draw_graticule(
+        self, canvas: Canvas, projection: MapProjection, numbered: tuple[bool, bool]
+    ) -> None:
         """Draw none: nobody reads degrees in a preview."""

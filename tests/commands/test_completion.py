@@ -53,6 +53,7 @@ def small(small_root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("diff zone c", ["corridor"]),
         ("map zone c", ["corridor"]),
         ("map --on 2024", ["2024-06-12"]),
+        ("picture zone --on 2020-12-01,2024", ["2020-12-01,2024-06-12"]),
         ("on t", ["today"]),
         ("history corridor l", ["lachin-new", "lachin-old"]),
         ("history corridor@2020-11-10.. l", ["lachin-new", "lachin-old"]),

@@ -71,6 +71,18 @@ def test_it_is_the_picture_of_the_library(run: Run, small_root: Path) -> None:
     assert Path("c.svg").read_bytes() == whole.to_bytes("svg")
 
 
+def test_several_dates_and_every_version_are_those_of_the_library(
+    run: Run, small_root: Path
+) -> None:
+    catalogue = pkzone.catalogue(small_root)
+    assert run("corridor", "--on", "2021-01-01, 2022-09-01", "-o", "a.svg").code == 0
+    days = pkzone.picture("corridor", on=["2021-01-01", "2022-09-01"], catalogue=catalogue)
+    assert Path("a.svg").read_bytes() == days.to_bytes("svg")
+    assert run("corridor", "--each", "-o", "b.svg").code == 0
+    each = pkzone.picture("corridor", each=True, catalogue=catalogue)
+    assert Path("b.svg").read_bytes() == each.to_bytes("svg")
+
+
 def test_a_file_is_not_overwritten_unless_asked(run: Run) -> None:
     Path("map.svg").write_text("mine", encoding="utf-8")
     result = run("-o", "map.svg")
@@ -93,6 +105,8 @@ def test_a_file_is_not_overwritten_unless_asked(run: Run) -> None:
     (("-o", "a.png", "--theme", "sepia"), "'sepia' is not one of"),
     (("-o", "a.png", "zone", "zone", "zone"), "give no REF, one, or BASE and TARGET"),
     (("-o", "a.png", "zone@2021-01-01", "--on", "2021-01-01"), "says its date already"),
+    (("-o", "a.png", "zone", "--on", "2021-01-01,2021-01-01"), "2021-01-01 is named twice"),
+    (("-o", "a.png", "zone", "--each", "--on", "2021-01-01"), "every version has its date"),
 ], ids=str)  # fmt: skip
 def test_a_wrong_command_line(run: Run, arguments: tuple[object, ...], said: str) -> None:
     result = run(*arguments)
@@ -107,6 +121,8 @@ def test_a_wrong_command_line(run: Run, arguments: tuple[object, ...], said: str
     (("roads", "-o", "a.png"), "the catalogue has no layer roads"),
     (("zone@2019-01-01", "-o", "a.png"), "no version of zone is in force on 2019-01-01"),
     (("--on", "yesterday", "-o", "a.png"), "'yesterday' is not a date"),
+    (("--on", "2021-01-01,", "-o", "a.png"), "'' is not a date"),
+    (("--each", "-o", "a.png"), "name a LAYER, or LAYER@A..B"),
     (("none.geojson", "-o", "a.png"), "none.geojson"),
     (("zone@2021-01-01", "-o", "none/a.png"), "none/a.png: cannot be written: there is no"),
 ])  # fmt: skip

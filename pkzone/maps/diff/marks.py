@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pkzone.compare.result import Change, Diff, RouteDiff, Section
     from pkzone.geojson.model import Feature
 
-__all__ = ["Mark", "in_hands", "is_not_in_use", "json_geometry", "marks_of"]
+__all__ = ["Mark", "in_hands", "is_not_in_use", "json_geometry", "marks_in_hands", "marks_of"]
 
 _SIDE: Final = {"kept": "base", "removed": "base", "added": "target"}
 _DECIMALS: Final = 6
@@ -82,6 +82,15 @@ def marks_of(
     for number, change in enumerate(diff.changes):
         if not _belongs_to_a_route(change, diff.routes):
             yield from _of_change(f"change/{number}", change, ground)
+
+
+def marks_in_hands(
+    diff: Diff, base: Iterable[Feature], target: Iterable[Feature]
+) -> Iterator[Mark]:
+    """Yield the marks of a difference, those of control as what changed hands."""
+    for mark in marks_of(diff, base, target):
+        of, number = mark.row.split("/")[:2]
+        yield in_hands(mark, diff.changes[int(number)]) if of == "change" else mark
 
 
 def in_hands(mark: Mark, change: Change) -> Mark:

@@ -15,7 +15,7 @@ from pkzone.layers.manifest import LANGUAGE_CODE
 from pkzone.layers.terms import controller_of
 from pkzone.maps import geometry, languages, leads, world
 from pkzone.maps.diff import style
-from pkzone.maps.diff.marks import Mark, in_hands, marks_of
+from pkzone.maps.diff.marks import Mark, marks_in_hands
 from pkzone.maps.diff.sides import Side, sides_of
 from pkzone.maps.geometry import boxes_of, extent
 from pkzone.maps.payload import (
@@ -86,7 +86,7 @@ def build(diff: Diff, catalogue: Catalogue, say: Say = worded) -> dict[str, Any]
     """
     sides = sides_of(diff, catalogue)
     known = catalogue if any(side.version for side in sides) else None
-    all_marks = list(_marks(diff, sides))
+    all_marks = list(marks_in_hands(diff, *(side.features for side in sides)))
     marks = all_marks[:MAX_DRAWN]
     wanted = [side.features for side in sides]
     if sum(map(len, wanted)) > MAX_DRAWN - len(marks):
@@ -230,12 +230,6 @@ def _citation(
         return citation_of(known, filter(None, hashes))
     both = combined_hash(filter(None, hashes)) if all(hashes) else ""
     return {"title": title, **({"sha256": both} if both else {})}
-
-
-def _marks(diff: Diff, sides: Sequence[Side]) -> Iterator[Mark]:
-    for mark in marks_of(diff, *(side.features for side in sides)):
-        of, number = mark.row.split("/")[:2]
-        yield in_hands(mark, diff.changes[int(number)]) if of == "change" else mark
 
 
 class _Drawn:

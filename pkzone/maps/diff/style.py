@@ -7,7 +7,7 @@ gained nor lost: its hatching has the colour that control has on other maps.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from pkzone.i18n.messages import phrase
@@ -15,7 +15,7 @@ from pkzone.layers.terms import CLASSES
 from pkzone.maps import style
 from pkzone.maps.style import Rule, hatch, stroke
 
-__all__ = ["MARKS", "ORDER", "RULES", "table", "with_difference"]
+__all__ = ["MARKS", "ORDER", "RULES", "SIGN", "on_grey", "table", "with_difference"]
 
 #: Sheets of what differs, and the drawing order of all, bottom to top; those of context layers
 #: carry the layers' names.
@@ -141,8 +141,10 @@ RULES: Final[dict[str, list[Rule]]] = {
     "physical": style.RULES["physical"],
 }
 
-#: The sheets of the page with a date slider; the sign keeps them apart from layers.
-_SIGN: Final = "~"
+#: Stands before the name of a sheet on maps of layers; no layer has it in its name.
+SIGN: Final = "~"
+_HUES: Final = ("color", "fill")
+_CASING: Final = 3.5
 _ON_MAP: Final = ("base", "target", *MARKS)
 _UNMEASURED_RULES: Final = [
     rule | {"where": {**rule["where"], "unmeasured": True}}
@@ -180,9 +182,52 @@ def table(layer: str | None = None) -> dict[str, Any]:
 def with_difference(look: dict[str, Any]) -> dict[str, Any]:
     """Return a style table with the sheets of a difference on top of its layers.
 
-    Their names are those of `RULES` behind a sign that no layer has in its name. What a page
-    without measurements can only say to differ has rules of its own.
+    Their names are those of `RULES` behind `SIGN`. What a page without measurements can only say
+    to differ has rules of its own.
     """
-    sheets = {f"{_SIGN}{name}": RULES[name] for name in _ON_MAP}
-    sheets[f"{_SIGN}changed"] = [*_UNMEASURED_RULES, *RULES["changed"]]
+    sheets = {f"{SIGN}{name}": RULES[name] for name in _ON_MAP}
+    sheets[f"{SIGN}changed"] = [*_UNMEASURED_RULES, *RULES["changed"]]
     return {**look, "order": [*look["order"], *sheets], "rules": {**look["rules"], **sheets}}
+
+
+def on_grey(look: dict[str, Any], layers: Collection[str]) -> dict[str, Any]:
+    """Return a style table with some layers in the one hue of what did not change.
+
+    They keep their patterns, and the sheets of a difference lie on them; what differs in
+    attributes alone lies beneath and encases them, as rings do points.
+    """
+    marked = with_difference(look)
+    added, changed = f"{SIGN}added", f"{SIGN}changed"
+    rules = marked["rules"] | {
+        added: list(map(_as_ring, RULES["added"])),
+        changed: [_as_ring(_wider(rule)) for rule in RULES["changed"]],
+        **{name: _greyed(look["rules"].get(name, look["any"])) for name in layers},
+    }
+    order = [name for name in marked["order"] if name != changed]
+    lowest = min((order.index(one if one in order else "*") for one in layers), default=len(order))
+    return {**marked, "order": [*order[:lowest], changed, *order[lowest:]], "rules": rules}
+
+
+def _wider(rule: Rule) -> Rule:
+    """Return a rule of lines so much wider that those on it show their own patterns."""
+    strokes = [{**one, "width": one["width"] + _CASING} for one in rule["strokes"]]
+    return {**rule, "strokes": strokes}
+
+
+def _as_ring(rule: Rule) -> Rule:
+    """Return a rule of points as a ring round what stands there; others as they are."""
+    if rule["where"]["@geometry"] != "point":
+        return rule
+    return {**rule, "fill": None, "strokes": [stroke(rule["fill"], 2.4)], "size": 9}
+
+
+def _greyed(value: Any) -> Any:
+    """Return a rule, or a part of one, with its hues as that of what did not change."""
+    if isinstance(value, list):
+        return [_greyed(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: "kept" if key in _HUES and one not in (None, "paper") else _greyed(one)
+        for key, one in value.items()
+    }
