@@ -302,3 +302,45 @@ def test_axe_finds_nothing(open_page: Callable[..., Any], page: Any) -> None:
         opened = open_page(page, hash_, size)
         opened.page.locator("#pk-records-list summary").click()
         assert opened.barriers(beyond_aa=True) == []
+
+
+COVERED = """() => {
+  const names = [...document.querySelectorAll(".pk-label-point")];
+  const boxes = names.map((one) => one.getBoundingClientRect());
+  const home = pkzone.draw.map.getContainer().getBoundingClientRect();
+  const marks = pkzone.records.arrange().items.map(({ x, y, size }) => {
+    const at = pkzone.draw.map.layerPointToContainerPoint([x, y]);
+    return { x: at.x + home.left, y: at.y + home.top, size };
+  });
+  return boxes.filter(({ left, right, top, bottom }) => marks.some(({ x, y, size }) =>
+    x + size > left && x - size < right && y + size > top && y - size < bottom)).length;
+}"""
+
+
+def around_the_spot(source: pkzone.Catalogue, lons: Any, lats: Any) -> Any:
+    """Return a map with records of one day, near the place that has a name."""
+    told = {"tag_date": "2021-02-01", "zone_version": "2021-01-01", "zone_answer": "outside"}
+    return pkzone.map(catalogue=source, tagged=pd.DataFrame({"lon": lons, "lat": lats, **told}))
+
+
+CLOSE = "#on=2021-01-01&at=39.9,46.5&z=12"
+
+
+def test_marks_cover_no_names(open_page: Any, source: pkzone.Catalogue) -> None:
+    # Where the name of the place would stand: right of its dot.
+    opened = open_page(around_the_spot(source, [46.507], [39.9]), CLOSE)
+    assert opened.page.locator(".pk-label-point").all_inner_texts() == ["Spot"]
+    assert opened.page.evaluate(COVERED) == 0
+    heights = opened.page.evaluate(
+        """() => ["records", "labels"].map((name) =>
+          Number(getComputedStyle(document.querySelector(`.leaflet-pk-${name}-pane`)).zIndex))"""
+    )
+    assert heights[0] < heights[1]
+
+
+def test_names_stand_on_marks_rather_than_vanish(open_page: Any, source: pkzone.Catalogue) -> None:
+    steps = np.linspace(-0.02, 0.02, 15)
+    lons, lats = np.meshgrid(46.5 + steps, 39.9 + steps)
+    opened = open_page(around_the_spot(source, lons.ravel(), lats.ravel()), CLOSE)
+    assert opened.page.locator(".pk-label-point").all_inner_texts() == ["Spot"]
+    assert opened.page.evaluate(COVERED) == 1

@@ -65,8 +65,8 @@ function refresh() {
   draw.show(compare.states(view), isChosen, choose);
   toolbar.show(view);
   inset.show();
-  labels.show();
   records?.show(view);
+  labels.show();
   explain();
   story?.show(view);
   timeline.show(view, (on) => change({ on }));

@@ -13,6 +13,16 @@ const CROSSED = 2; // squares that a name without importance may cover; else it 
 const STEPS = 8; // places along a line, and across an area, that are tried for the name of its layer
 const ROWS = 24; // in which they lie in an area
 let pane;
+/** @type {() => L.Bounds[]} */
+let marks = () => [];
+
+/**
+ * Keeps names clear of marks that others draw, where there is another place for them; else the name stands on the mark.
+ * @param {() => L.Bounds[]} boxes
+ */
+export function avoid(boxes) {
+  marks = boxes;
+}
 
 /** Makes the pane of the names. */
 export function start() {
@@ -208,6 +218,15 @@ function routes(bounds) {
   return cells;
 }
 
+// The squares that boxes lie in.
+function cellsOf(boxes) {
+  const cells = new Set();
+  for (const { min, max } of boxes) {
+    for (let x = min.x; x < max.x + CELL; x += CELL) for (let y = min.y; y < max.y + CELL; y += CELL) cells.add(cellOf(Math.min(x, max.x), Math.min(y, max.y)));
+  }
+  return cells;
+}
+
 // How many of the squares a box covers.
 function crossed(cells, x, y, width, height) {
   let count = 0;
@@ -226,7 +245,7 @@ export function show() {
   const wanted = wishes(bounds);
   if (!wanted.length) return;
   const { points, covers } = obstacles(bounds);
-  const cells = routes(bounds);
+  const cells = routes(bounds), marked = cellsOf(marks());
   pane.append(...wanted.map(({ label }) => label));
   const sizes = wanted.map(({ label }) => [label.offsetWidth, label.offsetHeight]);
   wanted.forEach(({ label, spots, mayCover, middle }, index) => {
@@ -234,12 +253,14 @@ export function show() {
     const wished = spots(width, height);
     // Of the free spots the one that covers the least of the routes, and of those the first.
     const free = (taken) => {
-      let best, least = mayCover === false ? CROSSED + 1 : Infinity;
+      let best, least = Infinity;
       for (const spot of wished) {
         const here = box(spot[0], spot[1], width, height);
         if (!least || !bounds.contains(here) || taken.some((other) => other.overlaps(here))) continue;
         const count = crossed(cells, spot[0], spot[1], width, height);
-        if (count < least) [best, least] = [spot, count];
+        if (mayCover === false && count > CROSSED) continue;
+        const cost = count + crossed(marked, spot[0], spot[1], width, height);
+        if (cost < least) [best, least] = [spot, cost];
       }
       return best;
     };

@@ -7,6 +7,7 @@ import { payload, readPairs } from "../data/store.js";
 import { unpack } from "../data/unpack.js";
 import { byId, make } from "../dom.js";
 import * as canvas from "../drawing/canvas.js";
+import * as labels from "../drawing/labels.js";
 import { map, windowBounds } from "../drawing/draw.js";
 import * as text from "../words/text.js";
 
@@ -290,7 +291,8 @@ export function cellsOf(index) {
 /** Makes the pane of the marks and lets them take the pointer. */
 export function start() {
   canvas.start(map);
-  map.createPane("pk-records").style.zIndex = "395";
+  map.createPane("pk-records").style.zIndex = "389"; // beneath the names
+  labels.avoid(() => (isOn() ? arrange().items.map(({ x, y, size }) => L.bounds([x - size, y - size], [x + size, y + size])) : []));
   board = canvas.board("pk-records", paintAll);
   light = canvas.board("pk-records", paintLight);
   listen();
