@@ -182,7 +182,7 @@ def test_circles_count_what_is_in_view_and_part_when_nearer(
     assert max(nearer)[0] < count
     in_view = opened.page.evaluate("() => pkzone.records.arrange().inView.length")
     shown = opened.page.locator("#pk-records-list summary").inner_text()
-    assert shown == f"List of the records on view ({in_view:,})"
+    assert shown == f"List of the records in view ({in_view:,})"
 
 
 def test_few_records_stand_one_by_one(open_page: Callable[..., Any], many: Any) -> None:

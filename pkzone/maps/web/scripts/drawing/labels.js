@@ -163,6 +163,16 @@ function ofLayers(seen, bounds) {
   });
 }
 
+// Of more names than there is room for those of files would be any of them: they wait for a closer view.
+function withRoom(seen) {
+  const isOfFile = ({ wish }) => wish.rank === LAST;
+  if (seen.length <= MOST) return seen;
+  const view = map.getBounds();
+  const meets = ([south, west, north, east]) => view.intersects([[south, west], [north, east]]);
+  const inView = seen.filter((one) => isOfFile(one) && meets(one.state.geometry.extent.box));
+  return inView.length > MOST ? seen.filter((one) => !isOfFile(one)) : [...seen.filter((one) => !isOfFile(one)), ...inView];
+}
+
 /** @returns {Wish[]} */
 function wishes(bounds) {
   const zoom = map.getZoom();
@@ -170,10 +180,7 @@ function wishes(bounds) {
     const wish = labelFor(state);
     return wish && zoom >= wish.zoom && (!state.label || text.isNamed(state)) ? [{ state, symbol, wish }] : [];
   });
-  const names = ofFeatures(seen, bounds);
-  // Of more names than there is room for those of files would be any of them: they wait for a closer view.
-  const shown = names.length > MOST ? names.filter(({ rank }) => rank < LAST) : names;
-  return [...shown, ...ofRegions(bounds), ...ofLayers(seen, bounds)]
+  return [...ofFeatures(withRoom(seen), bounds), ...ofRegions(bounds), ...ofLayers(seen, bounds)]
     .sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1)).slice(0, MOST);
 }
 
