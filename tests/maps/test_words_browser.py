@@ -8,7 +8,7 @@ names that have no other form.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -16,6 +16,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 import pkzone
+from pkzone.maps.diff.page import diff_map
 from tools.words import LOCALE
 
 pytestmark = pytest.mark.browser
@@ -77,9 +78,11 @@ def words_in(text: str) -> Iterator[str]:
     return (word.lower() for word in WORD.findall(NO_WORDS.sub("", text)))
 
 
-def stray(opened: Any, code: str) -> list[str]:
-    """Return the English words that a page says, each time that it does."""
-    words = (word for text in opened.page.evaluate(SAID, code) for word in words_in(text))
+def stray(opened: Any, code: str, names: Iterable[str] = ()) -> list[str]:
+    """Return the English words that a page says, each time that it does, but for some names."""
+    known = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)")
+    texts = (known.sub("", text) for text in opened.page.evaluate(SAID, code))
+    words = (word for text in texts for word in words_in(text))
     return [
         word
         for word in words
@@ -87,10 +90,10 @@ def stray(opened: Any, code: str) -> list[str]:
     ]
 
 
-def check_words(opened: Any, code: str) -> None:
+def check_words(opened: Any, code: str, names: Iterable[str] = ()) -> None:
     opened.page.evaluate(OPEN_ALL)
     assert opened.page.evaluate("() => document.documentElement.lang") == code
-    found = stray(opened, code)
+    found = stray(opened, code, names)
     assert len(found) <= MOST, found
 
 
@@ -132,3 +135,18 @@ def test_map_of_one_layer_says_no_english_words(open_page: Any, code: str) -> No
     page = pkzone.map("corridor")
     for state in ("#", "#on=2022-08-30&compare=before"):
         check_words(open_page(page, f"{state}&lang={code}", DESK), code)
+
+
+@pytest.mark.parametrize("sides", SIDES, ids=str)
+def test_difference_says_no_english_words(open_page: Any, sides: tuple[str, str]) -> None:
+    found = pkzone.diff(*sides)
+    page = diff_map(found)
+    publishers = set(found.source_names.values())  # stand in sentences, as they call themselves
+    for code, size in zip(("az", "hy", "ru"), (DESK, FRAME, DESK), strict=True):
+        opened = open_page(page, f"#lang={code}", size)
+        if size == FRAME:
+            opened.page.locator("#pk-menu").click()
+        check_words(opened, code, publishers)
+        opened.page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+        opened.page.emulate_media(media="print")
+        check_words(opened, code, publishers)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from pkzone.compare.catalogue_context import BETWEEN_ENDS
 from pkzone.errors import BadDate, VersionNotFound
 from pkzone.i18n.messages import LANGUAGES
 from pkzone.layers.dates import parse_day
@@ -30,7 +29,8 @@ from pkzone.maps.selection import layers_near
 from pkzone.maps.style import BASE
 from pkzone.reports.as_json import rounded
 from pkzone.reports.diff_report import report_of
-from pkzone.reports.model import ChangeRow, Figure, Part, Report, Section, worded
+from pkzone.reports.model import ChangeRow, Figure, Note, Part, Report, Section, worded
+from pkzone.reports.names import names_in
 
 if TYPE_CHECKING:
     from pkzone.compare.result import Change, Diff
@@ -166,7 +166,8 @@ def page_content(
 
     def say(part: Part) -> str:
         text = worded(part)
-        said.setdefault(text, part)
+        # Of a free text the page itself says which language it is in.
+        said.setdefault(text, text if isinstance(part, Note) else part)
         return text
 
     content = build(diff, catalogue, say)
@@ -176,18 +177,9 @@ def page_content(
         offers, content["style"], catalogue, _titles(content), languages.DIFF_SCRIPTS
     )
     others = [code for code in offers if code != "en"]
-    named = [
-        *(node.names for node in catalogue.nodes),
-        *(
-            feature["properties"]
-            for one in (*content["context"], *content["sides"])
-            for feature in one["features"]
-        ),
-    ]
-    routes = diff.route_names.values()
     names = {
         code: {one.name: catalogue.say(one.title, code) for one in catalogue.layers}
-        | _names(named, code, routes)
+        | names_in(code, catalogue, diff)
         for code in others
     }
     phrases = {
@@ -204,21 +196,6 @@ def _titles(content: Mapping[str, Any]) -> Iterator[str]:
         yield one["title"] or ""
     for event in content["events"]:
         yield from (event[key] for key in ("title", "summary") if key in event)
-
-
-def _names(named: Iterable[Mapping[str, Any]], code: str, routes: Iterable[str]) -> dict[str, str]:
-    """Return names in a language by those that the report has, of features and of routes."""
-    pairs = ((one.get("name"), one.get(f"name_{code}")) for one in named)
-    names = {
-        name: other
-        for name, other in pairs
-        if name and other and isinstance(name, str) and isinstance(other, str)
-    }
-    ends = {route: route.split(BETWEEN_ENDS) for route in routes}
-    return names | {
-        route: BETWEEN_ENDS.join(names.get(end, end) for end in both)
-        for route, both in ends.items()
-    }
 
 
 def _citation(

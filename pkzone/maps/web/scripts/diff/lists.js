@@ -57,7 +57,7 @@ function sectionRows(one) {
 }
 
 const sectionHeads = () =>
-  [text.say("stretch"), ...payload.heads.map((name) => text.say("km_of", { name: phrase(name) })), text.say("head_stated"), text.say("head_drawn")];
+  [text.say("stretch"), ...payload.heads.map((name) => text.say("km_of", { name })), text.say("head_stated"), text.say("head_drawn")];
 
 function sections({ title: route, sections: list }) {
   if (!list.length) return null;

@@ -12,7 +12,7 @@ const rowOf = ({ term, cells }) => ({ term: phrase(term), cells: cells.map(cellO
 
 function box({ title, rows }) {
   const said = { title: phrase(title), rows: rows.map(rowOf) };
-  return rows.some(({ cells }) => cells.length > 1) ? table(said, payload.heads.map(phrase)) : counts(said);
+  return rows.some(({ cells }) => cells.length > 1) ? table(said, payload.heads) : counts(said);
 }
 
 function side(name, index) {

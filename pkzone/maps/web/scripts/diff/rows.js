@@ -107,7 +107,7 @@ export function highlight(id) {
 }
 
 const side = (name, index) =>
-  ({ name, title: text.say("side", { side: text.say(name), name: phrase(payload.heads[index]) }), sheets: [name] });
+  ({ name, title: text.say("side", { side: text.say(name), name: payload.heads[index] }), sheets: [name] });
 
 /** The groups of the legend. */
 export const groups = () => [
