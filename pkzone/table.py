@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
@@ -40,6 +41,9 @@ FORMATS: Final = ("text", "csv", "json", "jsonl", "markdown")
 """Names of the formats that every table has."""
 
 _READABLE = 20
+#: Columns of what commands take as it stands.
+_NAMES: Final = frozenset({"layer", "version", "id", "feature"})
+_COUNTED = re.compile(r"([0-9]+) ([^0-9]+)")
 
 ValueType: TypeAlias = Literal[
     "string", "date", "integer", "number", "boolean", "array", "object", "id"
@@ -240,6 +244,34 @@ class Table:
             parts.append(paragraph(told, width=width))
         return "\n\n".join(parts) + "\n"
 
+    def in_language(self, language: str, names: Mapping[str, str]) -> Table:
+        """Return the table as text and Markdown have it in a language; JSON is that of the former.
+
+        Parameters
+        ----------
+        language : str
+            One of `pkzone.i18n.messages.LANGUAGES`.
+        names : mapping of str to str
+            Names and titles in it by the English ones.
+        """
+        from pkzone.i18n.messages import label
+
+        rows = (
+            tuple(
+                _in_language(named_value(value, self.names), column, language, names)
+                for value, column in zip(row, self.columns, strict=True)
+            )
+            for row in self.rows
+        )
+        return replace(
+            self,
+            columns=tuple(replace(one, head=label(one.label, language)) for one in self.columns),
+            rows=tuple(rows),
+            notes=tuple(_said(note, language, names) for note in self.notes),
+            names={},
+            language=language,
+        )
+
     def _shown(self) -> Table:
         """Return the table with the columns that people see."""
         numbers = [number for number, one in enumerate(self.columns) if one.in_text]
@@ -277,6 +309,35 @@ def named_value(value: Any, names: Mapping[str, str]) -> Any:
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return list(dict.fromkeys(names.get(one, one) for one in value))
     return value
+
+
+def _in_language(value: Any, column: Column, language: str, names: Mapping[str, str]) -> Any:
+    """Return a value as people read it in a language."""
+    from pkzone.i18n.messages import day_text, number_text
+
+    if isinstance(value, list):
+        return [_in_language(one, column, language, names) for one in value]
+    if column.is_number and isinstance(value, int | float):
+        return number_text(cell(value), language)
+    if not isinstance(value, str) or column.name in _NAMES:
+        return value
+    return day_text(value, language) if column.type == "date" else _said(value, language, names)
+
+
+def _said(text: str, language: str, names: Mapping[str, str]) -> str:
+    """Return a name, a word or counted words, or a sentence in a language."""
+    from pkzone.i18n.messages import Translatable, label, say
+
+    if isinstance(text, Translatable):
+        return text.said(language, names)
+    counted = [_COUNTED.fullmatch(part) for part in text.split(", ")]
+    if not all(counted):
+        return names.get(text) or label(text, language)
+    return ", ".join(
+        say("{number} {what}", language, number=one[1], what=label(one[2], language))
+        for one in counted
+        if one
+    )
 
 
 def json_document(document: Mapping[str, Any]) -> str:

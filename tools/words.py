@@ -20,12 +20,15 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
+from pkzone.commands import layers
+from pkzone.commands.records import VERSION_COLUMNS
 from pkzone.i18n.compiling import compile_catalogue
 from pkzone.i18n.messages import CONTEXTS
 from pkzone.layers.catalogue import catalogue
 from pkzone.layers.translations import file_name
 from pkzone.maps import languages, style
 from pkzone.maps.diff import style as diff_style
+from pkzone.queries import series
 from pkzone.store.translate import updated
 from pkzone.stories.model import FILE_NAME, read, translation_path
 from pkzone.stories.translate import updated as updated_story
@@ -39,6 +42,7 @@ ENGLISH_ONLY: Final = ("pkzone/reports/as_features.py", "pkzone/reports/simplest
 KEYWORDS: Final = {
     "say": None,
     "phrase": None,
+    "Translatable": None,
     "phrase_count": (1, 2),
     "msg": None,
     "say_count": (1, 2),
@@ -77,6 +81,9 @@ def _from_scripts() -> Iterator[Text]:
 def _from_tables() -> Iterator[Text]:
     for text in languages.data_words():
         yield Text(text, "pkzone/maps/languages.py")
+    for column in (*VERSION_COLUMNS, *layers.COLUMNS, *series.COLUMNS):
+        if column.in_text:
+            yield Text(column.label, "pkzone/table.py")
     marked = {text.id for text in _from_python()}
     looks = (style.table(), diff_style.table(), diff_style.with_difference(style.table()))
     labels = [label for look in looks for label in languages.labels_of(look)]

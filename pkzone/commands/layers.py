@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pkzone.commands.framework import Command
-from pkzone.commands.options import Destination, catalogue_option, table_options
+from pkzone.commands.options import Destination, catalogue_option, language_option, table_options
 from pkzone.commands.output import print_table
+from pkzone.i18n.messages import Translatable
 from pkzone.table import Column, Table
 
 if TYPE_CHECKING:
@@ -33,16 +34,18 @@ COLUMNS = (
     cls=Command,
     examples=("pkzone layers", "pkzone layers --json", "pkzone layers --catalogue my-zone/"),
 )
+@language_option("of text and Markdown")
 @table_options()
 @catalogue_option
-def command(catalogue: Catalogue, destination: Destination) -> None:
+def command(catalogue: Catalogue, lang: str, destination: Destination) -> None:
     """List the layers: versions, span, features, licence.
 
     'pkzone publish --new-layer' begins one, 'pkzone layer rename' gives one another name or title.
     """
     rows = tuple(map(_row, catalogue.layers))
     table = Table("layers", COLUMNS, rows, notes=(_licence_line(catalogue),) if rows else ())
-    print_table(table, destination, text=None if rows else _no_layers)
+    text = None if rows else _no_layers
+    print_table(table, destination, text=text, lang=lang, catalogue=catalogue)
 
 
 def _no_layers(**_: object) -> str:
@@ -72,7 +75,6 @@ def _licence_line(catalogue: Catalogue) -> str:
         names = {one.name for version in layer.versions for one in version.licenses}
         holders.setdefault(", ".join(sorted(names)) or "none stated", []).append(layer.name)
     if len(holders) == 1:
-        return f"licence: {next(iter(holders))}"
-    return "licences: " + "; ".join(
-        f"{licence} ({', '.join(names)})" for licence, names in holders.items()
-    )
+        return Translatable("licence: {name}", name=next(iter(holders)))
+    told = (f"{licence} ({', '.join(names)})" for licence, names in holders.items())
+    return Translatable("licences: {names}", names=tuple(told))

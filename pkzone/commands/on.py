@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from pkzone.commands.framework import Command
-from pkzone.commands.options import Destination, catalogue_option, table_options
+from pkzone.commands.options import Destination, catalogue_option, language_option, table_options
 from pkzone.commands.output import print_table
 from pkzone.commands.records import VERSION_COLUMNS, noting_beyond, version_row
 from pkzone.commands.types import DAY
 from pkzone.errors import VersionNotFound
+from pkzone.i18n.messages import Translatable
 from pkzone.table import Table
 
 if TYPE_CHECKING:
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 
 @click.command("on", cls=Command, examples=("pkzone on 2022-09-01", "pkzone on 2020-12-01 --json"))
 @click.argument("date", type=DAY)
+@language_option("of text and Markdown")
 @table_options()
 @catalogue_option
-def command(catalogue: Catalogue, date: str, destination: Destination) -> None:
+def command(catalogue: Catalogue, date: str, lang: str, destination: Destination) -> None:
     """List what is in force on DATE in every layer.
 
     DATE is a day, YYYY-MM-DD, or a month in which no layer changes. A version is in force from
@@ -49,13 +51,14 @@ def command(catalogue: Catalogue, date: str, destination: Destination) -> None:
     notes = tuple(_begins(catalogue[name]) for name, version in in_force.items() if not version)
     about = {"date": day.isoformat()}
     table = Table("on", VERSION_COLUMNS, rows, about, notes)
-    print_table(noting_beyond(table, catalogue, date), destination)
+    print_table(noting_beyond(table, catalogue, date), destination, lang=lang, catalogue=catalogue)
 
 
 def _begins(layer: Layer) -> str:
     if layer.versions:
-        return f"{layer.name} begins on {layer.versions[0].id}."
-    return f"{layer.name} has no version yet."
+        first = layer.versions[0].id
+        return Translatable("{layer} begins on {first}.", layer=layer.name, first=first)
+    return Translatable("{layer} has no version yet.", layer=layer.name)
 
 
 def _in_force(layer: Layer, day: calendar_day) -> Version | None:

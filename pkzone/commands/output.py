@@ -16,6 +16,7 @@ from pkzone.text_layout import escaped_json
 
 if TYPE_CHECKING:
     from pkzone.commands.options import Destination
+    from pkzone.layers.catalogue import Catalogue
     from pkzone.table import Table
 
 __all__ = [
@@ -152,7 +153,12 @@ def print_report(report: str | bytes, destination: Destination) -> None:
 
 
 def print_table(
-    table: Table, destination: Destination, *, text: Callable[..., str] | None = None
+    table: Table,
+    destination: Destination,
+    *,
+    text: Callable[..., str] | None = None,
+    lang: str = "en",
+    catalogue: Catalogue | None = None,
 ) -> None:
     """Write a table in the format, and to the place, that the command line asks for.
 
@@ -164,7 +170,13 @@ def print_table(
         Format and place.
     text : callable, optional
         What returns the text for people where that is no table; it takes what `layout` returns.
+    lang, catalogue : str, Catalogue, optional
+        The language of text and Markdown, and whose names and titles stand in the table.
     """
+    if lang != "en":
+        from pkzone.reports.names import table_in
+
+        table = table_in(lang, catalogue, table, destination.form)
     if destination.form == "text":
         print_report((text or table.to_text)(**layout(destination.path)), destination)
     else:

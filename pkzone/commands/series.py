@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from pkzone.commands.framework import Command, warn
-from pkzone.commands.options import catalogue_option, file_layers_option, table_options
+from pkzone.commands.options import (
+    catalogue_option,
+    file_layers_option,
+    language_option,
+    table_options,
+)
 from pkzone.commands.output import print_table
 from pkzone.commands.types import DAY, RANGE, Choice
 from pkzone.queries import GROUPS
@@ -39,6 +44,7 @@ if TYPE_CHECKING:
 )
 @click.option("--by", type=Choice(GROUPS), help="One row for each of these in each version.")
 @file_layers_option(" of a file in git that holds several")
+@language_option("of text and Markdown")
 @table_options()
 @catalogue_option
 def command(
@@ -48,6 +54,7 @@ def command(
     end: str | None,
     by: str | None,
     layers: tuple[str, ...],
+    lang: str,
     destination: Destination,
 ) -> None:
     """Measure each version of a layer: features, km, km2, statuses.
@@ -61,7 +68,7 @@ def command(
     from pkzone.queries.series import series
 
     table = series(layer, start=start, end=end, by=by, catalogue=catalogue, layers=layers)
-    print_table(table, destination)
+    print_table(table, destination, lang=lang, catalogue=catalogue)
     if destination.form in ("csv", "jsonl"):  # which have no room for them
         for note in table.notes:
             warn(f"note: {note}")

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -25,6 +24,7 @@ __all__ = [
     "LANGUAGES",
     "MONTHS",
     "NAMES_ONLY",
+    "Translatable",
     "check_language",
     "date_forms",
     "date_in_words",
@@ -149,6 +149,52 @@ def say_count(singular: str, plural: str, count: int, language: str, /, **parts:
     return _filled(form, {"count": number_text(f"{count:,}", language), **parts})
 
 
+class Translatable(str):
+    """A text in English, a string as any other, that can be said in another language.
+
+    Parameters
+    ----------
+    template : str
+        Its English form, with the names of its parts in braces.
+    **parts : str or tuple of str
+        What takes the place of the braces; several have semicolons between them.
+
+    Examples
+    --------
+    >>> route = Translatable("Route {name}", name="A")
+    >>> route == "Route A", route.said("ru", {})
+    (True, 'Маршрут A')
+    """
+
+    _template: str
+    _parts: Mapping[str, str | tuple[str, ...]]
+
+    def __new__(cls, template: str, /, **parts: str | tuple[str, ...]) -> Translatable:
+        """Return the text in English."""
+        english: dict[str, object] = {key: _one(part) for key, part in parts.items()}
+        text = super().__new__(cls, _filled(template, english))
+        text._template, text._parts = template, parts
+        return text
+
+    def said(self, language: str, names: Mapping[str, str]) -> str:
+        """Return the text in a language, with the names in it that stand in parts."""
+
+        def own(part: str) -> str:
+            if isinstance(part, Translatable):
+                return part.said(language, names)
+            return names.get(part) or number_text(part, language)
+
+        parts = {
+            key: own(part) if isinstance(part, str) else _one(tuple(map(own, part)))
+            for key, part in self._parts.items()
+        }
+        return say(self._template, language, **parts)
+
+
+def _one(part: str | tuple[str, ...]) -> str:
+    return part if isinstance(part, str) else "; ".join(part)
+
+
 def label(text: str, language: str) -> str:
     """Return the label of a rule of the style table in a language.
 
@@ -258,6 +304,8 @@ def number_text(text: str, language: str) -> str:
     number = _NUMBER.fullmatch(text)
     if number is None or language == "en" or language not in LANGUAGES:
         return text
+    from decimal import Decimal
+
     from babel.numbers import format_decimal
 
     whole = "#,##0" if "," in text else "0"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from pkzone.compare.area_totals import ground_km2
-from pkzone.compare.catalogue_context import published_lengths, route_names
+from pkzone.compare.catalogue_context import BETWEEN_ENDS, published_lengths, route_names
 from pkzone.compare.file_versions import FileVersion
 from pkzone.compare.history import versions_of
 from pkzone.compare.published import is_schematic, part_of
@@ -27,6 +28,7 @@ from pkzone.errors import BadOption, VersionNotFound
 from pkzone.geo.convert import dimensions_of, shape_of
 from pkzone.geo.measure import length_m, polygon_parts
 from pkzone.geojson.model import Feature
+from pkzone.i18n.messages import Translatable
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.model import Layer, Version
 from pkzone.layers.names import source_names
@@ -210,6 +212,7 @@ _MEASURES: Final = (
     Column("title", head="what is new"),
     Column("events", "array", in_text=False),
 )
+COLUMNS: Final = (*_TIME, *_MEASURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,21 +353,28 @@ def _notes(parts: Sequence[_Part]) -> Iterator[str]:
     lines = [part for part in parts if part.length_m is not None]
     areas = [part for part in parts if part.area is not None]
     if lines:
-        yield f"Drawn lengths are measured along the lines of the map{_off_by(lines)}."
+        yield Translatable(
+            "Drawn lengths are measured along the lines of the map{limit}.", limit=_off_by(lines)
+        )
     schematic = {str(part.feature.id) for part in lines if is_schematic(part.feature)}
     if schematic:
-        yield (
-            f"Schematic, straight lines between known points, are {_named(schematic, lines)}. "
-            "Their drawn length tells nothing of the ground; sums with one are in whole km."
+        yield Translatable(
+            "Schematic, straight lines between known points, are {lines}. "
+            "Their drawn length tells nothing of the ground; sums with one are in whole km.",
+            lines=_named(schematic, lines),
         )
     lacking = {str(part.feature.id) for part in lines if part.published is None}
     if lacking and any(part.published is not None for part in lines):
-        yield (
+        yield Translatable(
             "A published length is given where every line counted has one. No source states that "
-            f"of {_named(lacking, lines)}."
+            "of {lines}.",
+            lines=_named(lacking, lines),
         )
     if areas:
-        yield f"Areas are those of the ground as drawn{_off_by(areas)}; overlaps count once."
+        yield Translatable(
+            "Areas are those of the ground as drawn{limit}; overlaps count once.",
+            limit=_off_by(areas),
+        )
 
 
 def _route_notes(
@@ -378,25 +388,51 @@ def _route_notes(
     routes = route_names(source, versions[-1], chain(*features)) if stated else {}
     sources = source_names(source) if stated else {}
     for (route, published), ids in stated.items():
-        which = f"{len(ids)} versions, {ids[0]} to {ids[-1]}" if len(ids) > 1 else ids[0]
-        cited = ", ".join(sources.get(one, one) for one in published.sources)
-        yield (
-            f"Of the whole route {routes.get(route, route)} a source states {published.text} "
-            f"({cited}): the road in use in {which}."
+        which = ids[0]
+        if len(ids) > 1:
+            span = {"count": str(len(ids)), "first": ids[0], "last": ids[-1]}
+            which = Translatable("{count} versions, {first} to {last}", **span)
+        yield Translatable(
+            "Of the whole route {route} a source states {length} ({sources}): the road in use in "
+            "{versions}.",
+            route=_route(routes.get(route, route)),
+            length=_length(published),
+            sources=", ".join(sources.get(one, one) for one in published.sources),
+            versions=which,
         )
+
+
+def _route(name: str) -> str:
+    """Return what a route is called: by two places, each of which may have another name."""
+    start, between, end = name.partition(BETWEEN_ENDS)
+    return Translatable("{first} – {last}", first=start, last=end) if between else name
+
+
+def _length(published: PublishedLength) -> str:
+    """Return a published length, which a source may state as a least one."""
+    more = re.fullmatch(r"more than ([0-9.,]+) km", published.text)
+    number = more[1] if more else published.text.removesuffix(" km")
+    if number == published.text:
+        return number
+    length = Translatable("{number} km", number=number)
+    return Translatable("more than {length}", length=length) if more else length
 
 
 def _off_by(parts: Sequence[_Part]) -> str:
     uncertainty_m = stated_uncertainty_m(part.feature for part in parts)
-    return f", which may be off by up to {uncertainty_m:,.0f} m" if uncertainty_m else ""
+    if not uncertainty_m:
+        return ""
+    return Translatable(", which may be off by up to {number} m", number=f"{uncertainty_m:,.0f}")
 
 
 def _named(ids: set[str], parts: Sequence[_Part]) -> str:
     """Return how many of all features these are and, of a few, which."""
-    of_all = f"{len(ids)} of {len({part.feature.id for part in parts})}"
+    counts = {"count": str(len(ids)), "all": str(len({part.feature.id for part in parts}))}
     names = {str(part.feature.id): part.feature.properties.get("name") for part in parts}
-    told = "; ".join(sorted(str(names[one] or one) for one in ids))
-    return of_all + (f" ({told})" if len(ids) <= _FEW else "")
+    if len(ids) > _FEW:
+        return Translatable("{count} of {all}", **counts)
+    told = sorted(str(names[one] or one) for one in ids)
+    return Translatable("{count} of {all} ({names})", **counts, names=tuple(told))
 
 
 _FEW: Final = 8

@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, TypeAlias
 
-from pkzone.i18n.messages import day_text, label, no_amount, number_text, phrase, say, say_count
+from pkzone.i18n.messages import (
+    Translatable,
+    day_text,
+    label,
+    no_amount,
+    number_text,
+    phrase,
+    say,
+    say_count,
+)
 from pkzone.layers.model import Event
 
 __all__ = [
@@ -345,6 +354,8 @@ def worded(part: Part, language: str = "en", names: Mapping[str, str] = _NO_NAME
     names : mapping of str to str
         Names and titles in that language by those that stand in parts.
     """
+    if isinstance(part, Translatable):
+        return part.said(language, names)
     if isinstance(part, str):
         return names.get(part, part)
     if isinstance(part, Message):

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
     from pkzone.layers.model import Event
     from pkzone.reports.model import ChangeRow, Part
+    from pkzone.table import Table
 
-__all__ = ["cited_by_name", "named", "names_in", "rows_by_name", "speaker"]
+__all__ = ["cited_by_name", "named", "names_in", "rows_by_name", "speaker", "table_in"]
 
 
 def speaker(
@@ -34,12 +35,31 @@ def speaker(
     """
     if lang is None or lang == "en":
         return worded
+    source, language = _source(lang, catalogue)
+    names = names_in(language, source, *filter(None, diffs))
+    return partial(worded, language=language, names=names)
+
+
+def table_in(lang: str, catalogue: Catalogue | None, table: Table, form: str) -> Table:
+    """Return a table in a language where its form is for people, else as it is.
+
+    Raises
+    ------
+    BadOption
+        There is no such language.
+    """
+    source, language = _source(lang, catalogue)
+    if form not in ("text", "markdown"):
+        return table
+    return table.in_language(language, names_in(language, source))
+
+
+def _source(lang: str, catalogue: Catalogue | None) -> tuple[Catalogue, str]:
+    """Return the catalogue that names are from, and the language, if it lists that."""
     from pkzone.layers.catalogue import catalogue as shipped
 
     source = shipped() if catalogue is None else catalogue
-    language = check_language(lang, source.languages, "the catalogue lists")
-    names = names_in(language, source, *filter(None, diffs))
-    return partial(worded, language=language, names=names)
+    return source, check_language(lang, source.languages, "the catalogue lists")
 
 
 def names_in(language: str, catalogue: Catalogue, *diffs: Diff) -> dict[str, str]:

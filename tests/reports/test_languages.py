@@ -10,13 +10,16 @@ from io import BytesIO
 
 import pytest
 from babel.messages.pofile import read_po
+from click.testing import CliRunner
 
+from pkzone.cli import pkzone as program
 from pkzone.compare import diff
 from pkzone.compare.history import each, history
 from pkzone.compare.result import Diff
 from pkzone.errors import BadOption
 from pkzone.geojson import Feature, FeatureCollection
 from pkzone.i18n import messages
+from pkzone.i18n.messages import Translatable
 from pkzone.layers.catalogue import Catalogue, catalogue
 from pkzone.layers.names import source_names
 from pkzone.reports import render
@@ -32,6 +35,7 @@ from pkzone.reports.model import (
     plural,
     worded,
 )
+from pkzone.table import Column, Table
 from tools import words
 
 languages = pytest.mark.parametrize("language", messages.LANGUAGES[1:])
@@ -128,6 +132,38 @@ def _stray_words(report: str, language: str) -> list[str]:
 def test_at_most_twelve_words_stay_english(language: str) -> None:
     for name, report in _reports(language).items():
         assert len(stray := _stray_words(report, language)) <= MOST, (name, stray)
+
+
+@languages
+@pytest.mark.parametrize(
+    "command",
+    ["series corridor", "series zone -f markdown", "series transport --by status",
+     "on 2022-09-01", "on 2020-11-10 -f markdown", "layers"],
+)  # fmt: skip
+def test_tables_have_at_most_twelve_english_words(command: str, language: str) -> None:
+    ran = CliRunner().invoke(program, [*command.split(), "--lang", language])
+    assert ran.exit_code == 0, ran.output
+    ids = re.sub(r"\b(?:physical|boundaries|CC-BY-4.0|BY|CC|M12)\b", "", ran.stdout)
+    assert len(stray := _stray_words(ids, language)) <= MOST, stray
+    for form in ("csv", "json"):
+        told, english = (
+            CliRunner().invoke(program, [*command.split()[:2], "-f", form, "--lang", code]).stdout
+            for code in (language, "en")
+        )
+        assert told == english
+
+
+def test_a_table_has_numbers_days_and_counts_of_a_language() -> None:
+    columns = (Column("valid_from", "date", "from"), Column("area_km2", "number"), Column("what"))
+    note = Translatable("Areas are those of the ground as drawn{limit}; overlaps count once.",
+                        limit="")  # fmt: skip
+    table = Table("t", columns, (("2022-09-01", 1234.5, "4 open, 1 former"),), notes=(note,))
+    told = table.in_language("ru", {}).to_text()
+    assert "01.09.2022" in told
+    assert "1234,5" in told
+    assert "открыта: 4, бывшая: 1" in told
+    assert "Площади даны по карте; наложения учтены один раз." in told
+    assert "Areas are those of the ground as drawn; overlaps count once." in table.to_text()
 
 
 @languages
