@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from pkzone._version import is_from_index
+
 
 def printable(text: str, limit: int | None = 80) -> str:
     r"""Escape control, bidi and other invisible characters of a text from outside.
@@ -181,9 +183,10 @@ class MissingExtra(PkzoneError):
     """
 
     def __init__(self, task: str, library: str, extra: str) -> None:
-        super().__init__(
-            f"{task} needs {library}: pip install '.[{extra}]' in a copy of pkzone's repository"
+        here, place = (
+            ("pkzone", "") if is_from_index() else (".", " in a copy of pkzone's repository")
         )
+        super().__init__(f"{task} needs {library}: pip install '{here}[{extra}]'{place}")
 
 
 class GitError(PkzoneError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from pkzone.errors import (
     FormatError,
+    MissingExtra,
     OutOfRange,
     PkzoneError,
     VersionNotFound,
@@ -76,3 +78,28 @@ def test_an_error_comes_back_from_another_process_as_it_was(error: PkzoneError) 
 )
 def test_the_near_name(name: object, known: list[object], hint: str) -> None:
     assert did_you_mean(name, known) == hint
+
+
+@pytest.mark.parametrize(
+    ("record", "remedy"),
+    [
+        (
+            '{"url": "file:///copy", "dir_info": {}}',
+            "'.[picture]' in a copy of pkzone's repository",
+        ),
+        (None, "'pkzone[picture]'"),
+    ],
+    ids=["from a copy", "from an index"],
+)
+def test_an_extra_is_installed_from_where_the_package_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record: str | None, remedy: str
+) -> None:
+    """PEP 610: an installer records where a package is from, unless it is from an index."""
+    folder = tmp_path / "pkzone-1.0.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: pkzone\nVersion: 1.0\n")
+    if record:
+        (folder / "direct_url.json").write_text(record)
+    monkeypatch.syspath_prepend(tmp_path)
+    error = MissingExtra("a picture", "matplotlib", "picture")
+    assert str(error) == f"a picture needs matplotlib: pip install {remedy}"
