@@ -42,7 +42,9 @@ NOT_RUN = {
         ".venv/bin/pytest -n logical --dist loadfile": INSTALLS,
         ".venv/bin/pytest -n logical --dist loadfile "
         "-m 'not slow and not browser and not long'": "runs the tests",
+        "pip install pkzone": INSTALLS,
         "pip install '.[picture]'": INSTALLS,
+        "pip install 'pkzone[picture]'": INSTALLS,
     },
     "CONTRIBUTING.md": {
         "python3 -m venv .venv && . .venv/bin/activate": INSTALLS,
@@ -66,7 +68,10 @@ NOT_RUN = {
         "pkzone export --all DIR": FORM,
         "pkzone fmt - < FILE": FORM,
     },
-    "docs/folium.md": {"pip install '.[explore]'": INSTALLS},
+    "docs/folium.md": {
+        "pip install '.[explore]'": INSTALLS,
+        "pip install 'pkzone[explore]'": INSTALLS,
+    },
     "docs/git.md": {
         "repos:": "tests/project/test_hooks.py runs the hooks, without GitHub",
         "on: pull_request": "tests/project/test_action.py runs the action, without GitHub",
@@ -81,13 +86,21 @@ NOT_RUN = {
         '<iframe src="map.html#on=2022-09-01&amp;lang=ru" title="Map of the zone" width="700" '
         'height="480"': "a part of a page; tests/maps/test_embed_browser.py opens maps in frames",
     },
-    "docs/glossary.md": {"pip install '.[picture]'": INSTALLS},
+    "docs/glossary.md": {
+        "pip install '.[picture]'": INSTALLS,
+        "pip install 'pkzone[picture]'": INSTALLS,
+    },
+    "docs/release.md": {"pip install pkzone": INSTALLS},
     "docs/start.md": {
         "python3 -m venv .venv && . .venv/bin/activate": INSTALLS,
+        "pip install 'pkzone[picture]'": INSTALLS,
+        "pip install '.[...]'": FORM,
     },
     "docs/tag-recipes.md": {
         "pip install '.[dask]'": INSTALLS,
+        "pip install 'pkzone[dask]'": INSTALLS,
         "pip install '.[duckdb]'": INSTALLS,
+        "pip install 'pkzone[duckdb]'": INSTALLS,
         "pkzone tag fires.parquet -o tagged-by-cluster.parquet --engine dask "
         "--scheduler tcp://head:8786": "needs a cluster",
         "CREATE TABLE tagged AS": DATABASE,
@@ -621,8 +634,9 @@ def test_extras_that_are_named_exist() -> None:
     pages = "".join((ROOT / page).read_text(encoding="utf-8") for page in PAGES)
     sources = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("pkzone/**/*.py"))
     named = re.findall(r"pip install '([^']*)'", pages)
-    assert {one for one in named if not re.fullmatch(r"\.\[\w+\]", one)} == set()
-    extras = {one[2:-1] for one in named}
+    named = [one for one in named if one != ".[...]"]
+    assert {one for one in named if not re.fullmatch(r"(\.|pkzone)\[\w+\]", one)} == set()
+    extras = {re.sub(r".*\[|\]", "", one) for one in named}
     extras |= set(re.findall(r'MissingExtra\("[^"]*", "[^"]*", "(\w+)"\)', sources))
     assert {"dask", "picture"} <= extras <= project["optional-dependencies"].keys()
 
