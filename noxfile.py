@@ -189,10 +189,11 @@ def architecture(session: nox.Session) -> None:
 
 @nox.session(reuse_venv=False)
 def wheel(session: nox.Session) -> None:
-    """Build the wheel, install it and use it outside the checkout."""
+    """Build archive and wheel, install and use it outside the checkout (-- DIR: keep both)."""
     outside = Path(session.create_tmp())
-    session.run("uv", "build", "--quiet", "--out-dir", str(outside), ".")
-    (built,) = outside.glob("*.whl")
+    kept = Path(session.posargs[0]) if session.posargs else outside
+    session.run("uv", "build", "--quiet", "--out-dir", str(kept), ".")
+    (built,) = kept.resolve().glob("*.whl")
     _install_pinned(session, str(built))
     session.chdir(outside)
     session.run("pkzone", "layers")

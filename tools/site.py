@@ -49,7 +49,9 @@ TREE = {
         f"explanation/{name}"
         for name in ("diff", "uncertainty", "time", "neutrality", "security")
     ],
-    "The project": ["contributing", "architecture", "authoring", "verified", "changelog"],
+    "The project": [
+        "contributing", "architecture", "release", "authoring", "verified", "changelog",
+    ],
 }  # fmt: skip
 #: Pages from elsewhere in the repository, by their place on the site.
 ELSEWHERE = {

@@ -31,7 +31,7 @@ from tests.helpers.printed import PAGES, blocks
 from tools.site import TREE
 
 ROOT = Path(__file__).parents[2]
-PYTHONS = ("3.11", "3.12", "3.13")
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 
 def text(name: str) -> str:
