@@ -20,7 +20,7 @@ html_theme = "furo"
 html_title = "pkzone"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
-html_copy_source = html_show_sphinx = False
+html_copy_source = html_show_sphinx = html_show_copyright = False
 html_theme_options = {"navigation_with_keys": True}
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
+from itertools import groupby
+from math import cos, radians
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +17,8 @@ if TYPE_CHECKING:
 
     from pkzone import Catalogue, Event, Layer, Version
 
-#: Size of a drawing of a version in pixels, and the ground that all of them show, in degrees.
-WIDTH, HEIGHT = 240, 200
-WEST, SOUTH, EAST, NORTH = 45.2, 38.8, 47.9, 40.55
+#: Size of a drawing of a version in pixels, and the margin round all versions of its layer.
+WIDTH, HEIGHT, MARGIN = 240, 200, 8
 PAPER = PALETTE["light"]
 
 
@@ -25,11 +26,12 @@ def write_data(folder: Path) -> None:
     """Write a page for each layer, and one for events and one for sources."""
     folder.mkdir(parents=True, exist_ok=True)
     catalogue = pkzone.catalogue()
-    ground = "".join(_paths(catalogue["boundaries"].latest, pale=True))
     for layer in catalogue.values():
+        frame = _frame(layer)
+        ground = "".join(_paths(catalogue["boundaries"].latest, frame, pale=True))
         for version in layer.versions:
             path = folder / f"{layer.name}-{version.id}.svg"
-            path.write_text(_drawing(version, ground), encoding="utf-8")
+            path.write_text(_drawing(version, ground, frame), encoding="utf-8")
         write(folder / f"{layer.name}.md", _layer(layer, catalogue))
     write(folder / "layers.md", _layers(catalogue))
     write(folder / "events.md", _events(catalogue))
@@ -54,7 +56,7 @@ def _layers(catalogue: Catalogue) -> Iterator[str]:
         first, last = layer.versions[0].valid_from, layer.versions[-1].valid_from
         yield (
             f"| [`{layer.name}`]({layer.name}.md) | {text(layer.description)} "
-            f"| {len(layer.versions)} | {first} | {last} |"
+            f"| {len(layer.versions)} | `{first}` | `{last}` |"
         )
     yield "\n```{toctree}\n:hidden:\n"
     yield from catalogue
@@ -78,9 +80,8 @@ def _layer(layer: Layer, catalogue: Catalogue) -> Iterator[str]:
         yield f"From {version.valid_from}, until {until}; {version.feature_count} features.\n"
         for event in map(catalogue.event, version.events):
             yield f"- Event: [{text(event.title)}](events.md#event-{event.id})"
-        for source in version.source_ids:
-            title = text(catalogue.source(source)["title"])
-            yield f"- Source: [{title}](sources.md#source-{source.lower()})"
+        links = (_link(source, catalogue) for source in version.source_ids)
+        yield f"- Sources: {'; '.join(links)}"
 
 
 def _anchor(version: Version) -> str:
@@ -88,38 +89,56 @@ def _anchor(version: Version) -> str:
 
 
 def _events(catalogue: Catalogue) -> Iterator[str]:
-    yield "# Events\n\nWhat happened, by date. `pkzone events` prints the same.\n"
-    for event in catalogue.events:
-        yield from _event(event)
+    yield "---\ntocdepth: 2\n---\n\n# Events\n"
+    yield "What happened, by date. `pkzone events` prints the same.\n"
+    for year, events in groupby(catalogue.events, key=lambda event: event.date[:4]):
+        yield f"\n## {year}\n"
+        for event in events:
+            yield from _event(event, catalogue)
 
 
-def _event(event: Event) -> Iterator[str]:
-    yield f"\n(event-{event.id})=\n## {event.date} {text(event.title)}\n"
+def _event(event: Event, catalogue: Catalogue) -> Iterator[str]:
+    yield f"\n(event-{event.id})=\n### {event.date} {text(event.title)}\n"
     yield f"`{event.id}`, {event.kind}, {event.certainty}\n"
     for part in filter(None, (event.summary, event.note)):
         yield f"{text(part)}\n"
-    for source in event.sources:
-        yield f"- [{source}](sources.md#source-{source.lower()})"
+    links = (_link(source, catalogue) for source in event.sources)
+    yield f"Sources: {'; '.join(links)}.\n"
+
+
+def _link(source: str, catalogue: Catalogue) -> str:
+    return f"[{text(catalogue.source(source)['title'])}](sources.md#source-{source.lower()})"
 
 
 def _sources(catalogue: Catalogue) -> Iterator[str]:
     yield "# Sources\n\nTitles in square brackets are descriptions of ours. "
     yield "`pkzone sources` prints the same.\n"
     for source in catalogue.sources:
-        yield f"\n(source-{source['id'].lower()})=\n## {text(source['title'])}\n"
-        facts = [
-            f"`{source['id']}`",
-            *(text(source[key]) for key in ("publisher", "side", "type") if source.get(key)),
-        ]
-        yield ", ".join(facts) + "\n"
-        if address := source.get("URL"):
-            yield f"<{address}>"
+        facts = [text(source[key]) for key in ("publisher", "side", "type") if source.get(key)]
+        address = f" <{source['URL']}>" if source.get("URL") else ""
+        yield f"\n(source-{source['id'].lower()})="
+        yield f"**{text(source['title'])}** `{source['id']}`, {', '.join(facts)}.{address}\n"
 
 
-def _drawing(version: Version, ground: str) -> str:
+def _frame(layer: Layer) -> list[float]:
+    """Return what turns degrees into pixels, as shapely takes it: all versions fit the drawing."""
+    boxes = zip(*(version.bbox for version in layer.versions if version.bbox), strict=True)
+    wests, souths, easts, norths = boxes
+    west, south, east, north = min(wests), min(souths), max(easts), max(norths)
+    narrower = cos(radians((south + north) / 2))
+    scale = min(
+        (WIDTH - 2 * MARGIN) / ((east - west) * narrower), (HEIGHT - 2 * MARGIN) / (north - south)
+    )
+    across = scale * narrower
+    left = WIDTH / 2 - (west + east) / 2 * across
+    top = HEIGHT / 2 + (south + north) / 2 * scale
+    return [across, 0, 0, -scale, left, top]
+
+
+def _drawing(version: Version, ground: str, frame: list[float]) -> str:
     """Draw the features of a version in the colours of the maps, small and generalised."""
     size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
-    paths = "".join(_paths(version))
+    paths = "".join(_paths(version, frame))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{PAPER["paper"]}"/>'
@@ -127,17 +146,15 @@ def _drawing(version: Version, ground: str) -> str:
     )
 
 
-def _paths(version: Version, *, pale: bool = False) -> Iterator[str]:
+def _paths(version: Version, frame: list[float], *, pale: bool = False) -> Iterator[str]:
     from shapely.affinity import affine_transform
 
-    across, down = WIDTH / (EAST - WEST), HEIGHT / (NORTH - SOUTH)
-    to_pixels = (across, 0, 0, -down, -WEST * across, NORTH * down)
     for row in version.frame().to_dict("records"):
         shape: BaseGeometry = row["geometry"]
         kind = geometry_kind(shape.geom_type)
         rules = (*RULES.get(version.layer, ()), *ANY_LAYER)
         rule = first_met(rules, row, kind) or ANY_LAYER[-1]
-        drawn = affine_transform(shape, to_pixels).simplify(0.4)
+        drawn = affine_transform(shape, frame).simplify(0.4)
         line = rule["strokes"][0] if rule.get("strokes") else {"color": "other", "width": 1}
         color = PAPER[
             "boundary" if pale else rule.get("fill" if kind == "point" else "", line["color"])
