@@ -187,7 +187,8 @@ def map(  # noqa: A001 - read as pkzone.map
         none of ``en``, ``az``, ``hy`` and ``ru``, names are in it and all other words in English.
         The reader can choose another on the page.
     title : str, optional
-        What the map is called; else as the catalogue is, the one layer shown, or the files are.
+        What the map is called; else as its story is, the catalogue, the one layer shown, or the
+        files.
     tiles, tiles_attribution : optional
         A background, and whom to credit for it: see `pkzone.maps.tiles.background`. Without
         it the page makes no request.
