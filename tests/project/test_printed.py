@@ -55,7 +55,10 @@ NOT_RUN = {
             "a module; tests/project/test_contributing.py runs it",
         '"""Read points as text: longitude, latitude and perhaps height, one a line."""':
             "a module; tests/project/test_contributing.py runs it",
+        "pkzone log LAYER": FORM,
         "pkzone publish FILE --layer NAME --new-layer TITLE": FORM,
+        "pkzone story check pkzone/layers/data/story.json": "tests/stories/test_shipped.py does",
+        "pkzone story new LAYER": FORM,
         "{": "facts of a layer that does not ship",
         "def _towers(inputs: Inputs) -> Iterator[tuple[str, Drawn]]:": "a part of a module",
     },
@@ -127,8 +130,8 @@ NOT_RUN = {
 #: that is fenced as text is of the one before.
 SHOWN = {
     "README.md": {
-        "Between 2020-12-01 and 2022-09-01, the route Khankendi / Stepanakert – Goris left part of "
-        "its road (km 24.0-36.5,": None,
+        "Between 2020-12-01 and 2022-09-01, the route Khankendi / Stepanakert – Goris no longer "
+        "uses part of its road (km 24.0-36.5,": None,
     },
     "docs/diff.md": {
         "1 feature was added (South post), 2 modified (Road to the mill; North post) "
