@@ -209,7 +209,7 @@ def bench(session: nox.Session) -> None:
     folder = Path(session.create_tmp()).resolve()
     chosen, options = session.posargs[:1] or list(BENCHMARKS), session.posargs[1:]
     if not set(chosen) <= BENCHMARKS.keys():
-        session.error(f"{chosen[0]} is none of {', '.join(BENCHMARKS)}")
+        session.error(f"{chosen[0]} is not one of {', '.join(BENCHMARKS)}")
     for name in chosen:
         given = [argument.format(folder=folder) for argument in BENCHMARKS[name]]
         session.run("python", f"benchmarks/{name}", *given, *options)

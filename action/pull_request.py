@@ -63,7 +63,7 @@ class Settings:
         number = environment.get("PKZONE_PULL_REQUEST", "")
         repository = environment.get("GITHUB_REPOSITORY", "")
         if base and not _HASH.fullmatch(base):
-            raise CannotRun("the base of the pull request is no commit's hash")
+            raise CannotRun("the base of the pull request is not a commit's hash")
         if number and not (number.isascii() and number.isdigit()):
             raise CannotRun("the pull request has no number")
         if repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", repository, re.ASCII):

@@ -160,7 +160,7 @@ class CannotTag(PkzoneError):
 
 
 class BadOption(PkzoneError):
-    """An option has a value that is none of its choices, or does not go with another option."""
+    """An option has a value that is not one of its choices, or does not go with another option."""
 
 
 class MapTooLarge(PkzoneError):
@@ -209,7 +209,7 @@ class GeoJSONError(PkzoneError):
     file : str
         Name of the file as the user gave it, ``<stdin>`` for standard input.
     reason : str
-        What is wrong and how to mend it.
+        What is wrong and how to fix it.
     feature : str, optional
         The feature it is wrong in, by id or by its place, ``features[3]``.
     line, column : int, optional
@@ -338,7 +338,7 @@ class FormatError(PkzoneError):
     file : str
         Name of the file as the user gave it.
     reason : str
-        What is wrong and how to mend it.
+        What is wrong and how to fix it.
     """
 
     def __init__(self, file: str, reason: str) -> None:

@@ -43,7 +43,7 @@ def write_address(address: str, root: Path = ROOT) -> None:
         The folder of the checkout.
     """
     if not re.fullmatch(r"https://github\.com/[A-Za-z0-9-]+/[A-Za-z0-9_.-]+", address):
-        sys.exit(f"{address} is no address of a repository: https://github.com/ACCOUNT/pkzone")
+        sys.exit(f"{address} is not an address of a repository: https://github.com/ACCOUNT/pkzone")
     _, owner, name = urlsplit(address).path.split("/")
     for path, (before, form) in PLACES.items():
         text = (root / path).read_text(encoding="utf-8")

@@ -37,7 +37,7 @@ class Rule(NamedTuple):
     remedy : str
         What to do, in one line.
     mended : bool
-        Whether ``pkzone check --fix`` mends it.
+        Whether ``pkzone check --fix`` repairs it.
     """
 
     code: str
@@ -47,7 +47,7 @@ class Rule(NamedTuple):
     mended: bool = False
 
 
-_FIX = "pkzone check --fix mends it"  # a remedy that ends so tells which rules it mends
+_FIX = "pkzone check --fix repairs it"  # a remedy that ends so tells which rules it repairs
 
 # By code: what is asked, and the remedy.
 _ERRORS = {

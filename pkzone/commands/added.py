@@ -22,7 +22,7 @@ def print_added(added: Added, what: str, folder: str, *, dry_run: bool) -> None:
     else:
         emit(added.id)
     if added.outcome == "present":
-        warn(f"the {what} {added.id} is there already, with the same content: nothing to do")
+        warn(f"the {what} {added.id} already exists, with the same content: nothing to do")
     elif dry_run:
         warn("nothing was written (--dry-run)")
     else:

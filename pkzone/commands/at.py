@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command(
     "at",
     cls=Command,
-    # A point that begins with a minus is no option.
+    # A point that begins with a minus is not an option.
     context_settings={"ignore_unknown_options": True},
     examples=(
         "pkzone at Lachin 2022-08-25",

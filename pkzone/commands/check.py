@@ -140,7 +140,7 @@ def _mend(path: str, *, dry_run: bool, as_diff: bool) -> None:
         check_in_place(data, path)
         mended = mend(data, name=path)
     except GeoJSONError as error:
-        warn(f"not mended: {error}")
+        warn(f"not repaired: {error}")
         return
     if mended.data == data:
         return
@@ -150,7 +150,7 @@ def _mend(path: str, *, dry_run: bool, as_diff: bool) -> None:
     if not shown_only:
         write_bytes(path, mended.data, overwrite=True)
     for notice in mended.notices:
-        warn(f"{'would mend' if shown_only else 'mended'}: {notice} [{notice.code}]")
+        warn(f"{'would repair' if shown_only else 'repaired'}: {notice} [{notice.code}]")
 
 
 def _print_rules(destination: Destination) -> None:

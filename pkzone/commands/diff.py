@@ -46,7 +46,7 @@ def _kinds(
     unknown = sorted(set(chosen).difference(KINDS))
     if unknown:
         hint = did_you_mean(unknown[0], KINDS)
-        reason = f"{unknown[0]!r} is no kind of change; {hint}choose from {', '.join(KINDS)}"
+        reason = f"{unknown[0]!r} is not a kind of change; {hint}choose from {', '.join(KINDS)}"
         raise click.BadParameter(reason, ctx, param)
     return set(chosen)
 

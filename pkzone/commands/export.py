@@ -84,7 +84,7 @@ def command(
         warn(f"wrote {len(export_all(folder, catalogue=catalogue))} files into {folder}")
         return
     if ref is None or output is None:
-        raise click.UsageError("say what and where: REF -o PATH")
+        raise click.UsageError("name what to export and where: REF -o PATH")
     if output == "-" and form is None:
         raise click.UsageError("-o - needs the form: -f csv")
     from pkzone.maps.qgis_style import style

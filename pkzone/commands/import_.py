@@ -101,7 +101,7 @@ def command(
 ) -> None:
     """Run ``pkzone import``."""
     if not list_layers and output is None:
-        raise click.UsageError("say where to write: -o PATH, or -o -")
+        raise click.UsageError("give an output: -o PATH, or -o -")
     if (as_json or form) and not list_layers:
         raise click.UsageError("-f and --json go with --list-layers")
     if (options["lon"] is None) != (options["lat"] is None):

@@ -54,7 +54,7 @@ def command(catalogue: Catalogue, layer: str, destination: Destination) -> None:
 def _named(reference: str, catalogue: Catalogue) -> tuple[Layer, list[Version]]:
     """Return a layer and the newest record of each version that a reference names, newest first.
 
-    What was withdrawn is no version any more: it is listed with those around it.
+    What was withdrawn is not a version any more: it is listed with those around it.
     """
     name = reference.partition("@")[0]
     if name not in catalogue:

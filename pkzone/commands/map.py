@@ -171,7 +171,7 @@ def _picture_of(page: Page) -> bytes:
 
 
 def _check_output(output: str, wants_file: Mapping[str, object]) -> None:
-    """Refuse a file that is no page, and options that need one where there is none."""
+    """Refuse a file that is not a page, and options that need one where there is none."""
     if not Path(output).name:
         raise click.UsageError(f"-o {output!r} names no file")
     for option in filter(wants_file.get, wants_file) if output == "-" else ():

@@ -169,7 +169,7 @@ def print_table(
     destination : Destination
         Format and place.
     text : callable, optional
-        What returns the text for people where that is no table; it takes what `layout` returns.
+        What returns the text for people where that is not a table; it takes what `layout` returns.
     lang, catalogue : str, Catalogue, optional
         The language of text and Markdown, and whose names and titles stand in the table.
     """

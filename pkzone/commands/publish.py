@@ -246,7 +246,7 @@ def _tell(steps: Sequence[Step], folder: str) -> None:
     done = [step for step in steps if step.outcome != "present"]
     present = len(steps) - len(done)
     if len(steps) == 1 and present:
-        warn(f"{steps[0].version.ref} is there already, with the same content: nothing to do")
+        warn(f"{steps[0].version.ref} already exists, with the same content: nothing to do")
         return
     if len(done) == 1:
         step = done[0]
@@ -259,4 +259,4 @@ def _tell(steps: Sequence[Step], folder: str) -> None:
         same = f", {shared} of them without a second copy" if shared else ""
         warn(f"published {len(done)} versions{same} in {folder}")
     if present:
-        warn(f"{present} were there already, with the same content")
+        warn(f"{present} already existed, with the same content")

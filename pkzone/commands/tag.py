@@ -181,7 +181,7 @@ def _check_outputs(
     output: str | None, sample: int | None, form: str | None, *, as_json: bool
 ) -> None:
     if (output is None) == (sample is None):
-        raise click.UsageError("say where to write, -o PATH, or look at a few: --sample")
+        raise click.UsageError("give an output, -o PATH, or look at a few: --sample")
     if as_json and output == "-":
         raise click.UsageError("--json and -o - both want standard output")
     if form and sample is None:

@@ -49,7 +49,7 @@ _READ_BYTES = 4_000_000  # a fifth of a second
 
 
 class Choice(click.Choice[str]):
-    """One of several words; a word that is none of them suggests the near one."""
+    """One of several words; a word that is not one of them suggests the near one."""
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
         """Return why the value is refused."""

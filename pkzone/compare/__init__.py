@@ -99,7 +99,7 @@ def diff(
     BadTolerance
         A distance is not a number of metres from 0 up.
     BadOption
-        A step of `match` is none, or stands there twice.
+        A step of `match` is none, or occurs twice.
     BadReference, BadDate, LayerNotFound, VersionNotFound
         A reference names nothing, or the two name versions of two layers.
     CatalogueError, HashMismatch, GeoJSONError
@@ -172,7 +172,7 @@ def apply(
     ------
     DoesNotFit
         A feature that the diff changes is not there, or not as the diff found it; or one that
-        it adds is there already.
+        it adds already exists.
     GeoJSONError
         The features are not sound.
     """

@@ -148,7 +148,8 @@ def parse_bound(text: str) -> Bound:
     if form is None or word not in MEASURES:
         hint = did_you_mean(word, MEASURES) if word not in MEASURES else ""
         raise BadOption(
-            f"'{shown}' is no condition; {hint}write MEASURE>NUMBER UNIT or MEASURE>=NUMBER UNIT, "
+            f"'{shown}' is not a condition; {hint}write MEASURE>NUMBER UNIT or "
+            f"MEASURE>=NUMBER UNIT, "
             f"in quotes, such as 'moved>100m' or 'removed>=1'; MEASURE is {', '.join(MEASURES)}"
         )
     unit = form[4].replace("²", "2")

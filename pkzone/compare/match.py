@@ -128,16 +128,16 @@ def order_of(steps: str | Iterable[str]) -> tuple[str, ...]:
     Raises
     ------
     BadOption
-        A step is none, stands there twice, or there are no steps.
+        A step is none, occurs twice, or there are no steps.
     """
     order = tuple(steps.split(",") if isinstance(steps, str) else steps)
     choices = f"choose from {', '.join(STEPS)}"
     for step in order:
         if step not in STEPS:
             hint = did_you_mean(step, STEPS)
-            raise BadOption(f"'{printable(str(step))}' is no step of matching; {hint}{choices}")
+            raise BadOption(f"'{printable(str(step))}' is not a step of matching; {hint}{choices}")
         if order.count(step) > 1:
-            raise BadOption(f"the step {step} of matching stands there twice; name it once")
+            raise BadOption(f"the step {step} of matching occurs twice; name it once")
     if not order:
         raise BadOption(f"there is no step of matching; {choices}")
     return order

@@ -110,7 +110,7 @@ def output_errors(label: str) -> Iterator[None]:
     try:
         yield
     except FileExistsError:
-        raise OutputError(f"{label}: is there already; use --overwrite to replace it") from None
+        raise OutputError(f"{label}: already exists; use --overwrite to replace it") from None
     except BrokenPipeError:
         raise
     except FileNotFoundError as error:
@@ -137,7 +137,7 @@ def write_files(files: Mapping[str, bytes], *, overwrite: bool = False) -> None:
     there = {path for path in files if os.path.lexists(path)}
     if there and not overwrite:
         label = printable(min(there), limit=None)
-        raise OutputError(f"{label}: is there already; use --overwrite to replace it")
+        raise OutputError(f"{label}: already exists; use --overwrite to replace it")
     written: list[str] = []
     try:
         for path, data in files.items():

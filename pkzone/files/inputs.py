@@ -43,7 +43,7 @@ def geojson_files(names: Iterable[str]) -> list[str]:
     """
     files: dict[str, None] = {}
     for name in names:
-        if name != "-" and os.path.isdir(name):  # noqa: PTH112 - a null character is no folder
+        if name != "-" and os.path.isdir(name):  # noqa: PTH112 - a null character is not a folder
             below = list(_below(name))
             if not below:
                 raise Unreadable(name, "is a folder without a .geojson file; name the files")
@@ -67,7 +67,7 @@ def _refuse(error: OSError) -> None:
     raise Unreadable(str(error.filename), f"cannot be read: {error.strerror}") from None
 
 
-# What may be REV:PATH, a file as git has it, and is no path of a folder or a drive.
+# What may be REV:PATH, a file as git has it, and is not a path of a folder or a drive.
 _REVISION = re.compile(r"(?!/|\.\.?/)(?![A-Za-z]:)[^\\]*?:[^/\\]")
 
 

@@ -199,7 +199,7 @@ def _from_wkt(text: str, where: str, measured: list[str]) -> dict[str, Any] | No
     except shapely.errors.GEOSException:
         raise FormatError("", f"{where}: its geometry is not WKT") from None
     if found.geom_type == "LinearRing" and not found.is_empty:
-        raise FormatError("", f"{where}: a LINEARRING is no geometry of GeoJSON")
+        raise FormatError("", f"{where}: a LINEARRING is not a geometry of GeoJSON")
     if shapely.has_m(found):
         measured.append(where)
     return geojson_of(found)

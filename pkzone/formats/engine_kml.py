@@ -226,7 +226,7 @@ def _is_made_up(given: Any, container: _Container | None) -> bool:
 
 
 def _typed(text: str, kind: str) -> Any:
-    """Return a value of a schema's type; as text where it is none of it."""
+    """Return a value of a schema's type; as text where it is not one of it."""
     if kind in _WHOLE and re.fullmatch(r"[+-]?\d{1,18}", text, re.ASCII):
         return int(text)
     if kind in ("double", "float"):

@@ -77,7 +77,7 @@ def complete(
 ) -> None:
     """Add metadata and styles to a GeoPackage that was just written.
 
-    The record of the version (title, dates, sources, licences) stands there twice: as JSON for
+    The record of the version (title, dates, sources, licences) occurs twice: as JSON for
     programs, and in the form that QGIS shows among a layer's properties. The note on columns is
     metadata of its table.
     """

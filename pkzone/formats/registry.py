@@ -317,7 +317,7 @@ def format_named(name: str) -> Format:
             return form
     known = [form.name for form in written_formats()]
     hint = did_you_mean(name, known)
-    reason = f"is no format that is written; {hint}choose one of {', '.join(known)}"
+    reason = f"is not a format that is written; {hint}choose one of {', '.join(known)}"
     raise UnknownFormat(name, reason)
 
 

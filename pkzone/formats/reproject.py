@@ -132,7 +132,7 @@ class Reprojection:
             reason = "a coordinate is not a finite number"
             if self._transform is not None:
                 reason = f"a coordinate lies outside {self.told['name']}"
-            reason = f"feature {first + odd.min()}: {reason}; mend the file, or state its --crs"
+            reason = f"feature {first + odd.min()}: {reason}; fix the file, or state its --crs"
             raise FormatError("", reason)
         return moved
 
@@ -183,7 +183,9 @@ def _crs(definition: str, what: str) -> Any:
     except (CRSError, UnicodeEncodeError):  # half of a surrogate pair
         raise FormatError("", f"{what} is not understood; state it, --crs EPSG:4326") from None
     if not (crs.is_geographic or crs.is_projected or crs.is_compound or crs.is_bound):
-        raise FormatError("", f"{what} is {crs.name}, which is no place on the earth; state --crs")
+        raise FormatError(
+            "", f"{what} is {crs.name}, which is not a place on the earth; state --crs"
+        )
     return crs
 
 

@@ -109,7 +109,7 @@ def restored(
     form : Format
         The format that they were read from.
     id_property : str or sequence of str, optional
-        The column to take ids from, which is no property then, or several that make one together
+        The column to take ids from, which is not a property then, or several that make one together
         and stay; a feature that lacks one keeps the id that it would have. Without
         it they come from where the note says, else from a column ``id`` that is full and names
         each feature once, or from ``feature_id`` where an export of ours wrote that.
@@ -263,7 +263,7 @@ def _own_ids(
         return by_name.get(identity["column"], none), identity["column"]
     if table.note is not None or streamed:
         return none, None
-    # Our own exports write OTHER_ID, where a property is called id or an id is no name in XML.
+    # Our own exports write OTHER_ID, where a property is called id or an id is not a name in XML.
     names = [OTHER_ID, ID] if form.xml_ids or ID in by_name else []
     for name in names:
         if by_name.get(name) and full_and_unique(by_name[name]):

@@ -58,7 +58,7 @@ def export_all(
     temporary = target.absolute().with_name(f".pkzone-{secrets.token_hex(8)}.tmp")
     try:
         if not _is_free(target):
-            raise OutputError(f"{shown}: is there already and not empty; name a new folder")
+            raise OutputError(f"{shown}: already exists and is not empty; name a new folder")
         written = []
         try:
             for name, data in _files(source):

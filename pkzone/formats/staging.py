@@ -229,7 +229,7 @@ def _checked(opened: zipfile.ZipFile, shown: str) -> list[zipfile.ZipInfo]:
     for entry in entries:
         flaw = _flaw(entry)
         if not flaw and entry.filename.casefold() in names:
-            flaw = "stands twice"
+            flaw = "occurs twice"
         if flaw:
             raise UnsafeFile(shown, f"its entry {printable(entry.filename)} {flaw}")
         names.add(entry.filename.casefold())

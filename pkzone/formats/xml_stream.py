@@ -66,7 +66,7 @@ class Node:
         """Return the text of an element that holds no other: with one within, 4<b>6</b> is 46."""
         if self.children:
             reason = f"line {self.line}: <{self.name}> holds an element <{self.children[0].name}>"
-            raise FormatError("", f"{printable(reason, 120)} where only text belongs; mend it")
+            raise FormatError("", f"{printable(reason, 120)} where only text belongs; fix it")
         return self.text
 
     def child(self, name: str) -> Node | None:
@@ -221,8 +221,8 @@ def position(texts: list[str], line: int) -> list[float]:
     numbers = [number(one.strip()) for one in texts]
     finite = [one for one in numbers if one is not None]
     if len(finite) != len(texts) or not 2 <= len(finite) <= 3:
-        reason = f"line {line}: {printable(','.join(texts), 40)} is no position"
-        raise FormatError("", f"{reason} of longitude and latitude; mend it")
+        reason = f"line {line}: {printable(','.join(texts), 40)} is not a position"
+        raise FormatError("", f"{reason} of longitude and latitude; fix it")
     return finite
 
 

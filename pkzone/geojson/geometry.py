@@ -61,7 +61,7 @@ def check_geometry(geometry: Any, report: Report) -> None:
     BadStructure, BadPosition, OutOfRange, SwappedCoordinates
         If members, types or numbers are wrong.
     LineTooShort, RingTooShort, RingNotClosed
-        If a line or ring is no line or ring.
+        If a line or ring is not a line or ring.
     TooDeep
         If collections are nested deeper than the limit.
     """

@@ -159,7 +159,7 @@ def rewritten(data: bytes, report: Report) -> tuple[bytes, list[bytes]]:
     features.reverse()
     while features:  # each is let go before the next becomes a line
         lines.append(orjson.dumps(_in_order(features.pop())))
-    # a key that stands twice is lost, with its colon; a whole number beyond 64 bits was rounded
+    # a key that occurs twice is lost, with its colon; a whole number beyond 64 bits was rounded
     colons = frame.count(b":") + sum(line.count(b":") for line in lines)
     if colons != text.count(b":") or any(map(_EXPONENT.search, lines)):
         raise NotByLinesError
@@ -267,7 +267,7 @@ def glance(line: bytes, names: Container[str] | None = ()) -> Feature:
     Raises
     ------
     NotByLinesError
-        It is no feature, or one that loses something on reading.
+        It is not a feature, or one that loses something on reading.
     """
     head = _quick_head(line)
     try:
@@ -327,7 +327,7 @@ def _is_plain(geometry: Any) -> bool:
 def has_property(line: bytes, name: str) -> bool:
     """Tell whether the feature on a line has a property, by its key.
 
-    A name that is written nowhere, and by no escape, is no key.
+    A name that is written nowhere, and by no escape, is not a key.
     """
     if b'"%b"' % name.encode() not in line and b"\\" not in line:
         return False

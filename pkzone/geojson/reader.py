@@ -100,7 +100,7 @@ def parse(
     ids_required : bool, optional
         Refuse features without an id.
     ids_unique : bool, optional
-        Refuse an id that stands there twice; else it is for `identified` to judge.
+        Refuse an id that occurs twice; else it is for `identified` to judge.
     most_features : int, optional
         Stop at the first feature beyond them, with `json_text.TooManyFeaturesError`.
     check_validity : bool, optional

@@ -236,7 +236,7 @@ def _to_find(package: Package, name: str) -> Iterator[str]:
         found = [str(error)]
     for one in found:
         yield (
-            f"{name}: what came out is not sound, pkzone verify finds: {one}; {ANEW}, mend it on "
+            f"{name}: what came out is not sound, pkzone verify finds: {one}; {ANEW}, fix it on "
             "one of the branches, and merge again"
         )
 

@@ -66,7 +66,7 @@ class MergeResult:
     notices : tuple of str
         What was odd about the sides, a line each.
     data : bytes
-        The merge in the canonical form; each feature in conflict stands there twice, between
+        The merge in the canonical form; each feature in conflict occurs twice, between
         git's conflict markers.
     """
 
@@ -174,7 +174,7 @@ def merge_files(
     """Merge three GeoJSON files into the second, as git asks of a merge driver.
 
     Without a conflict the result is in the canonical form. With conflicts it is so too, except
-    that each feature in conflict stands there twice between git's conflict markers. Features
+    that each feature in conflict occurs twice between git's conflict markers. Features
     are told apart as `pkzone.layers.identity` says, those without an id by their place in the
     base. What cannot be merged by features (no GeoJSON, ids that occur twice, geometry that the
     canonical form refuses) is left to ``git merge-file``, line by line.
@@ -214,7 +214,7 @@ def merge_files(
         reason = f"unforeseen {type(error).__name__}: {printable(str(error), limit=200)}"
     outcome = merge_lines(*paths, name, marker_size)
     by = "records" if of_catalogue else "texts" if is_translation else "features"
-    # What git has joined of lines is no catalogue that verifies: never a clean merge.
+    # What git has joined of lines is not a catalogue that verifies: never a clean merge.
     exit_code = CONFLICTS if of_catalogue else outcome.exit_code
     return Outcome(exit_code, (f"not merged by {by}: {reason}", *outcome.messages))
 

@@ -65,7 +65,7 @@ class RecordList:
         Raises
         ------
         CatalogueError
-            It is no JSON in UTF-8, or an id stands twice.
+            It is no JSON in UTF-8, or an id occurs twice.
         """
         value = parse_json(data, name)
         if not isinstance(value, list) or not all(map(_has_id, value)):
@@ -76,7 +76,7 @@ class RecordList:
         for (start, stop), item in zip(spans(text), value, strict=True):
             if item["id"] in records:
                 shown = printable(item["id"])
-                raise CatalogueError(f"{name}: the id {shown} stands twice; rename or remove one")
+                raise CatalogueError(f"{name}: the id {shown} occurs twice; rename or remove one")
             gap = text[end:start].rpartition(",")[2]
             records[item["id"]] = _Record(gap, text[start:stop], item)
             end = stop

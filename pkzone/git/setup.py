@@ -270,7 +270,7 @@ def _change_config(everywhere: bool, *arguments: str) -> None:
         cause = first_line(result.stderr).removeprefix("error: ").removeprefix("fatal: ")
         raise GitError(
             f"git config {_scope(everywhere)} {arguments[1]}: refused: "
-            f"{printable(cause, None)}; mend git's configuration and try again"
+            f"{printable(cause, None)}; fix git's configuration and try again"
         )
 
 

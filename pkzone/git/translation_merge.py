@@ -23,7 +23,7 @@ _Entries = dict[str, po.Entry]
 def merge_translations(base: Path, ours: Path, theirs: Path, *, name: str, size: int) -> Outcome:
     """Merge three files of translations into the second.
 
-    A translation that both sides wrote, each in its own way, stands there twice between git's
+    A translation that both sides wrote, each in its own way, occurs twice between git's
     conflict markers; whichever side is kept, what remains is such a file.
 
     Raises

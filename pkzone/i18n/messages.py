@@ -237,7 +237,7 @@ def check_language(
     Raises
     ------
     BadOption
-        It is none of those that are offered.
+        It is not one of those that are offered.
     """
     if language not in offers:
         hint, codes = did_you_mean(language, offers), ", ".join(offers)
@@ -276,7 +276,7 @@ def day_in_words(day: date, language: str) -> str:
 
 
 def date_in_words(text: str, language: str) -> str:
-    """Return a date that may be partial in words; what is no date as it stands.
+    """Return a date that may be partial in words; what is not a date as it stands.
 
     Examples
     --------

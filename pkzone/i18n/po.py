@@ -48,7 +48,7 @@ def parse(source: str) -> Iterator[Entry]:
     Raises
     ------
     ValueError
-        A line is none of such a file; the message has its number.
+        A line is not one of such a file; the message has its number.
     """
     entry = _Draft()
     for number, line in enumerate(map(str.strip, source.split("\n")), start=1):
@@ -63,7 +63,7 @@ def parse(source: str) -> Iterator[Entry]:
             continue
         match = _FIELD.fullmatch(line)
         if match is None:
-            raise ValueError(f"line {number} is none of a gettext file")
+            raise ValueError(f"line {number} is not a line of a gettext file")
         field, text = match[1], _ESCAPE.sub(lambda escape: _MEANING[escape[1]], match[2])
         if field == "msgid" and entry.texts:
             yield entry.finished(number)

@@ -242,7 +242,7 @@ class Catalogue(Mapping[str, Layer]):
         Raises
         ------
         BadReference, BadDate
-            The text names a file, or is no reference at all.
+            The text names a file, or is not a reference at all.
         LayerNotFound, VersionNotFound
             The catalogue has no such layer, or the layer no such version.
         """
@@ -266,7 +266,7 @@ class Catalogue(Mapping[str, Layer]):
         Raises
         ------
         BadReference, BadDate
-            The text names a file, is no reference, or its range runs backwards.
+            The text names a file, is not a reference, or its range runs backwards.
         LayerNotFound, VersionNotFound
             There is no such layer or version, or the range ends before the first one.
         """

@@ -225,7 +225,7 @@ def time_zone(name: str) -> tzinfo:
         shift = timedelta(hours=int(offset[2]), minutes=int(offset[3]))
         return timezone(-shift if offset[1] == "-" else shift)
     raise BadOption(
-        f"{name!r} is no time zone that is known here; {hint}"
+        f"{name!r} is not a time zone that is known here; {hint}"
         "write an offset such as +04:00, or a name such as Asia/Baku"
     )
 

@@ -73,14 +73,14 @@ def parse(data: bytes, name: str) -> Iterator[Figure]:
     try:
         rows = list(csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
-        raise CatalogueError(f"{name}: is no CSV in UTF-8: {error}; mend the file") from None
+        raise CatalogueError(f"{name}: is no CSV in UTF-8: {error}; fix the file") from None
     if not rows or tuple(rows[0]) != COLUMNS:
         raise CatalogueError(f"{name}: its first row must be {','.join(COLUMNS)}")
     for number, row in enumerate(rows[1:], start=2):
         try:
             yield _figure(row)
         except (BadDate, ValueError) as error:
-            raise CatalogueError(f"{name}: row {number}: {error}; mend the row") from None
+            raise CatalogueError(f"{name}: row {number}: {error}; fix the row") from None
 
 
 def _figure(row: Sequence[str]) -> Figure:
@@ -90,10 +90,10 @@ def _figure(row: Sequence[str]) -> Figure:
     if not (subject and unit and counted_by and source_ids.split()):
         raise ValueError("a subject, a unit, who counted and a source are all needed")
     if precision not in PRECISIONS:
-        raise ValueError(f"precision {precision!r} is none of {', '.join(PRECISIONS)}")
+        raise ValueError(f"precision {precision!r} is not one of {', '.join(PRECISIONS)}")
     number = float(value)
     if not 0 <= number < float("inf"):
-        raise ValueError(f"value {value!r} is no number from 0 up")
+        raise ValueError(f"value {value!r} is not a number from 0 up")
     return Figure(
         parse_day(day), subject, number, unit, precision, counted_by, tuple(source_ids.split())
     )

@@ -71,7 +71,7 @@ def properties_of(asked: IdProperty) -> tuple[str, ...]:
     Raises
     ------
     BadOption
-        The quotes do not match, a name is empty or stands there twice.
+        The quotes do not match, a name is empty or occurs twice.
 
     Examples
     --------
@@ -153,7 +153,7 @@ def identified(
 ) -> FeatureCollection:
     """Return the features with the ids that identify them.
 
-    A property ``id`` that takes the place of the member is no property any more, so that a file
+    A property ``id`` that takes the place of the member is not a property any more, so that a file
     is the same before and after its ids were moved there.
 
     Parameters
@@ -169,7 +169,7 @@ def identified(
     Raises
     ------
     BadId, DuplicateId
-        A value of `id_property` is neither a text nor a whole number, or stands there twice.
+        A value of `id_property` is neither a text nor a whole number, or occurs twice.
     BadOption
         It names no property; see `properties_of`.
     """
@@ -192,7 +192,7 @@ def _without_repeated(
         return features
     if not asked:
         listed = printable(", ".join(repeated), limit=80)
-        report.note("repeated-id", f"ids that stand more than once are not taken as ids: {listed}")
+        report.note("repeated-id", f"ids that occur more than once are not taken as ids: {listed}")
     return tuple(
         replace(one, id=None) if one.id is not None and counts[str(one.id)] > 1 else one
         for one in features
@@ -208,7 +208,7 @@ def _by_property(
         value = key(feature.properties)
         if value is not None and not _is_id(value):
             report.feature = str(feature.id) if feature.id is not None else f"features[{i}]"
-            reason = f"its {printable(name)} is no text and no whole number, so it is no id"
+            reason = f"its {printable(name)} is neither text nor a whole number, so it is not an id"
             raise report.refusal(BadId, reason)
         identified.append(feature if value is None else known_as(value, feature, name))
     if identified and (absent := lacking(features, names)):
@@ -226,7 +226,7 @@ def _by_moved_id(features: tuple[Feature, ...], report: Report) -> tuple[Feature
     if any(map(_is_id, values)):
         report.note(
             "id-property",
-            "has no ids, and its property id is not on each feature or stands there twice, so it "
+            "has no ids, and its property id is not on each feature or occurs twice, so it "
             "takes their place only where --id id asks for it",
         )
     return features

@@ -113,9 +113,7 @@ def parse_json(data: bytes, name: str, *, unique_keys: bool = True) -> object:
                 "which lets git merge such files by record, and the same merge"
             ) from None
         reason = "nested too deeply" if isinstance(error, RecursionError) else error
-        raise CatalogueError(
-            f"{name}: not valid JSON: {reason}; mend or restore the file"
-        ) from None
+        raise CatalogueError(f"{name}: not valid JSON: {reason}; fix or restore the file") from None
     return value
 
 
@@ -147,13 +145,13 @@ class Fields:
     Raises
     ------
     CatalogueError
-        Here when the value is no object; in every method when the field is absent and
+        Here when the value is not an object; in every method when the field is absent and
         no ``default`` is given, or is of another type.
     """
 
     def __init__(self, value: object, where: str) -> None:
         if not isinstance(value, dict):
-            raise CatalogueError(f"{where}: must be an object {{...}}; mend the file")
+            raise CatalogueError(f"{where}: must be an object {{...}}; fix the file")
         self.where = where
         self.raw: dict[str, Any] = value
 
@@ -300,7 +298,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(result) != len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {twice!r} stands twice in one object")
+        raise ValueError(f"the key {twice!r} occurs twice in one object")
     return result
 
 

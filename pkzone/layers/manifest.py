@@ -203,13 +203,13 @@ def layers(
     Raises
     ------
     CatalogueError
-        A layer or a resource is incomplete, of a wrong type, or stands twice.
+        A layer or a resource is incomplete, of a wrong type, or occurs twice.
     """
     known: dict[str, Fields] = {}
     for item in package.objects("layers"):
         name = _slug(item, "name")
         if name in known:
-            raise CatalogueError(f"{item.where}: layer {name} stands twice; remove one")
+            raise CatalogueError(f"{item.where}: layer {name} occurs twice; remove one")
         known[name] = item
     resources: dict[str, list[_Resource]] = {name: [] for name in known}
     names: set[str] = set()
@@ -222,7 +222,7 @@ def layers(
         if resource.layer not in known:
             raise item.wrong("layer", f"one of the layers: {', '.join(known)}")
         if resource.name in names:
-            raise CatalogueError(f"{item.where}: the name stands twice; rename or remove one")
+            raise CatalogueError(f"{item.where}: the name occurs twice; rename or remove one")
         names.add(resource.name)
         if known_on is None or item.day("recorded") <= known_on:
             resources[resource.layer].append(resource)
@@ -372,14 +372,14 @@ def _items(path: str, what: str) -> Iterator[Fields]:
     """Yield the objects of a JSON list, each with an ``id`` of its own."""
     value = read_json(path)
     if not isinstance(value, list):
-        raise CatalogueError(f"{path}: must be a list [...] of {what}s; mend the file")
+        raise CatalogueError(f"{path}: must be a list [...] of {what}s; fix the file")
     seen: set[str] = set()
     for index, raw in enumerate(value):
         item = Fields(raw, f"{path}: {what} {index + 1}")
         item_id = item.text("id")
         item.where = f"{path}: {what} {item_id}"
         if item_id in seen:
-            raise CatalogueError(f"{item.where}: its id stands twice; rename or remove one")
+            raise CatalogueError(f"{item.where}: its id occurs twice; rename or remove one")
         seen.add(item_id)
         yield item
 

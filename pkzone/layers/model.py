@@ -74,7 +74,7 @@ class Route(NamedTuple):
 
 
 class Node(NamedTuple):
-    """A junction or border point where links begin or end and that is no feature of a layer.
+    """A junction or border point where links begin or end and that is not a feature of a layer.
 
     ``names`` holds its names by the property that a feature has them in: ``name``, ``name_az`` ...
     """
@@ -242,7 +242,7 @@ class Version:
             return pairs
         raise CatalogueError(
             f"{self.root}/datapackage.json: 'sources' of {self.ref} must be a "
-            "list of objects with the texts 'title' and 'path'; mend it"
+            "list of objects with the texts 'title' and 'path'; fix it"
         )
 
     def read_bytes(self) -> bytes:
@@ -453,7 +453,7 @@ class Layer(Mapping[str, Version]):
         Raises
         ------
         BadDate
-            A text is no date, or the range runs backwards.
+            A text is not a date, or the range runs backwards.
         VersionNotFound
             The range ends before the first version, or the layer has none yet.
         """

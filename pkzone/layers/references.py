@@ -62,7 +62,7 @@ class RangeReference(NamedTuple):
         Raises
         ------
         BadDate
-            An end is no date, or the range runs backwards.
+            An end is not a date, or the range runs backwards.
         LayerNotFound, VersionNotFound
             There is no such layer, or the range ends before the first version.
         """
@@ -132,7 +132,7 @@ def parse_range(text: str, layers: Container[str]) -> LayerReference | RangeRefe
     Raises
     ------
     BadReference
-        It is no reference, or names a file.
+        It is not a reference, or names a file.
 
     Examples
     --------
@@ -153,7 +153,7 @@ def parse_range(text: str, layers: Container[str]) -> LayerReference | RangeRefe
         return parsed
     if not layer or not (first or last) or "@" in version or ".." in f".{last}":
         raise BadReference(
-            f"{text!r} is no range of versions; write LAYER@A..B, LAYER@A.. or LAYER@..B with "
+            f"{text!r} is not a range of versions; write LAYER@A..B, LAYER@A.. or LAYER@..B with "
             "dates such as 2022-08-30, or LAYER alone for every version"
         )
     return RangeReference(layer, first or None, None if last in ("", "latest") else last)
@@ -206,7 +206,7 @@ def refuse_frame(value: object, *, located: bool = False) -> None:
     name = type(value).__name__
     if names and not located:
         writer = "to_file" if names & {"GeoDataFrame", "GeoSeries"} else "to_csv"
-        raise TypeError(f"a {name} is no file; write it to one first, as with {writer}")
+        raise TypeError(f"a {name} is not a file; write it to one first, as with {writer}")
     if "GeoDataFrame" in names:
         if not hasattr(value, "geometry"):
             raise TypeError(f"the {name} has no active geometry; name the column with set_geometry")

@@ -32,7 +32,7 @@ def read_schema(path: str | Path) -> Mapping[str, Any]:
     """
     schema = read_json(path)
     if not isinstance(schema, dict):
-        raise CatalogueError(f"{path}: must be a JSON Schema {{...}}; mend the file")
+        raise CatalogueError(f"{path}: must be a JSON Schema {{...}}; fix the file")
     return schema
 
 
@@ -178,7 +178,7 @@ def _validator(text: str) -> Draft202012Validator:
         Draft202012Validator.check_schema(schema)
     except BadSchema as error:
         reason = printable(error.message)
-        raise CatalogueError(f"the schema is wrong: {reason}; mend it") from None
+        raise CatalogueError(f"the schema is wrong: {reason}; fix it") from None
     # An empty registry: a reference out of the schema must never open the network.
     return Draft202012Validator(schema, registry=Registry())
 

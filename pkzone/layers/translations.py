@@ -89,7 +89,7 @@ def parse(data: bytes, name: str) -> list[po.Entry]:
     except UnicodeDecodeError:
         raise CatalogueError(f"{name}: is not in UTF-8; save it anew in UTF-8") from None
     except ValueError as error:
-        raise CatalogueError(f"{name}: {error}; mend the file") from None
+        raise CatalogueError(f"{name}: {error}; fix the file") from None
     return entries
 
 

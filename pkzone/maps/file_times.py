@@ -82,7 +82,7 @@ def times_of(
     Raises
     ------
     BadDate
-        A value is no date, or a feature ends before it begins, or none has a date.
+        A value is not a date, or a feature ends before it begins, or none has a date.
     """
     spans: list[tuple[date | None, date | None] | None] = []
     for number, one in enumerate(features):

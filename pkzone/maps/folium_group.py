@@ -228,7 +228,7 @@ def _check(theme: str, color: str | None) -> None:
         raise BadOption(f"{printable(str(theme))} is no theme of a layer; choose from {themes}")
     if color is not None and not _COLOR.fullmatch(color):
         what = printable(color)
-        raise BadOption(f"{what} is no colour; write a name, #b34700 or rgb(179, 71, 0)")
+        raise BadOption(f"{what} is not a colour; write a name, #b34700 or rgb(179, 71, 0)")
 
 
 @dataclass(frozen=True, slots=True)

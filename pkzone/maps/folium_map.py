@@ -304,7 +304,7 @@ def skeleton_of(page: folium.Map) -> Skeleton:
             _texts(one, one._children.keys() - kept.keys(), {own, "meta_http"})
             for one, kept in zip(sections, before, strict=True)
         )
-    finally:  # what is rendered again must not stand there twice
+    finally:  # what is rendered again must not occur twice
         for one, kept in zip(sections, before, strict=True):
             one._children = kept
     links = _library_links(page, "".join([*head, *body]), "".join(scripts))

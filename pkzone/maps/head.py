@@ -41,7 +41,7 @@ def check_address(address: str) -> str:
     try:
         parts = urlsplit(address)
     except ValueError:
-        raise BadOption(f"{shown} is no address") from None
+        raise BadOption(f"{shown} is not an address") from None
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise BadOption(f"{shown}: write it whole, as https://example.org/map.html")
     if not _HOST.fullmatch(parts.netloc):

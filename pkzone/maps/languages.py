@@ -71,7 +71,7 @@ def offered(listed: Iterable[str], wanted: Iterable[str] | None = None) -> tuple
     Raises
     ------
     BadOption
-        One that is wanted is none of these languages, or none is wanted.
+        One that is wanted is not one of these languages, or none is wanted.
     """
     named = dict.fromkeys(listed)
     others = (code for code in named if code not in LANGUAGES and LANGUAGE_CODE.fullmatch(code))
@@ -98,11 +98,9 @@ def opening(
     wanted : sequence of str, optional
         Those that the page is limited to.
 
-    Returns
-    -------
-    dict
-        ``languages`` (those listed), ``language`` (where the browser's is none of the page's: the
-        first one wanted, else English) and, where the browser decides, ``follows_browser``.
+        Returns ------- dict ``languages`` (those listed), ``language`` (where the browser's
+        is not one of the page's: the first one wanted, else English) and, where the browser
+        decides, ``follows_browser``.
 
     Raises
     ------

@@ -218,7 +218,7 @@ def open_files(
     BadOption
         No feature has a property that is named.
     BadDate
-        A value is no date, or a feature ends before it begins.
+        A value is not a date, or a feature ends before it begins.
     GeoJSONError
         A file is missing or refused; see `pkzone.geojson.read`.
     """

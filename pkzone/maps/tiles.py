@@ -124,7 +124,7 @@ def _checked(provider: Mapping[str, Any], name: str, attribution: str | None) ->
     )
     if not credit:
         raise BadOption(
-            f"{name}: say whom to credit for the tiles (--tiles-attribution, tiles_attribution=)"
+            f"{name}: give the credit of the tiles (--tiles-attribution, tiles_attribution=)"
         )
     zoom = provider.get("max_zoom", 19)
     return Background(url, subdomains, credit, zoom if zoom in _ZOOMS else 19)
@@ -164,7 +164,7 @@ def _check_address(url: str, name: str, subdomains: tuple[str, ...]) -> None:
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise refused(f"{printable(url)!r} is no address") from None
+        raise refused(f"{printable(url)!r} is not an address") from None
     if parts.scheme != "https":
         raise refused("tiles are loaded by https only")
     missing = [key for key in "zxy" if f"{{{key}}}" not in f"{parts.path}?{parts.query}"]
@@ -173,7 +173,7 @@ def _check_address(url: str, name: str, subdomains: tuple[str, ...]) -> None:
     hosts = [parts.netloc.replace("{s}", one) for one in subdomains]
     if not hosts or not all(isinstance(one, str) and _HOST.fullmatch(one) for one in hosts):
         raise refused(
-            f"{printable(parts.netloc)!r} is no host; a name or password has no place in it"
+            f"{printable(parts.netloc)!r} is not a host; a name or password has no place in it"
         )
 
 

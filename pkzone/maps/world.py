@@ -96,7 +96,7 @@ def borders_of(regions: Sequence[Region]) -> list[list[Point]]:
     Returns
     -------
     list of list of (float, float)
-        Longitude and latitude, degrees. Where countries were cut off round the map is no line.
+        Longitude and latitude, degrees. Where countries were cut off round the map is not a line.
     """
     if not is_world(regions):
         return []

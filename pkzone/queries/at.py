@@ -63,7 +63,7 @@ def at(
     PlaceNotFound
         No place has this name, or several have; or the point is latitude before longitude.
     BadDate
-        ``on`` is no date.
+        ``on`` is not a date.
     VersionNotFound
         Nothing is in force on that day yet, or the answer changes within that month.
     CatalogueError, HashMismatch, GeoJSONError
@@ -138,7 +138,7 @@ def _subject(place: str | Sequence[float], drawing: Drawing) -> _Subject:
     if not (abs(lon) <= 180 and abs(lat) <= 90):
         can_turn = abs(lat) <= 180 and abs(lon) <= 90
         hint = f"did you mean {turned}?" if can_turn else "write LON,LAT in degrees: 46.75,39.82"
-        raise PlaceNotFound(f"{label} is no point on earth; {hint}")
+        raise PlaceNotFound(f"{label} is not a point on earth; {hint}")
     if drawing.box is not None and looks_swapped(drawing.box, np.array([lon]), np.array([lat]))[0]:
         raise PlaceNotFound(f"{label} is far from every layer; did you mean {turned}?")
     return _Subject(lon, lat)
@@ -291,7 +291,7 @@ def _of_area(found: Found | None) -> Mapping[str, Any]:
 
 
 def _km(metres: object) -> float | None:
-    """Return metres as kilometres with one decimal; None for what is no number."""
+    """Return metres as kilometres with one decimal; None for what is not a number."""
     if isinstance(metres, bool) or not isinstance(metres, int | float):
         return None
     return round(metres / 1000, 1) + 0.0  # no -0

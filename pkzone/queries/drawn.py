@@ -195,7 +195,7 @@ class _Ground:
         lons, lats = np.array([lon]), np.array([lat])
         tags = self._areas.tags(lons, lats)
         border_m = float(tags.border_m[0])
-        if border_m < 0:  # the nearest edge of the area may be a seam, which is no border
+        if border_m < 0:  # the nearest edge of the area may be a seam, which is not a border
             border_m = -float(self._outer_border.find(lons, lats).distance_m[0])
         area = self._by_id[self._index.ids[int(tags.feature[0])]]
         return Found(areas.ANSWERS[tags.answer[0]], area, border_m)

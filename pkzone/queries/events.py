@@ -107,7 +107,7 @@ def events(
     cited = _versions_citing(found)
     kinds = (kind,) if isinstance(kind, str) else tuple(kind)
     if layer is not None:
-        found[layer]  # refuses what is no layer
+        found[layer]  # refuses what is not a layer
     if source is not None:
         found.source(source)
     _check_kinds(kinds, found.events)

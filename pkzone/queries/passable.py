@@ -222,7 +222,7 @@ def _check_traffic(traffic: str, roads: RoadNetwork) -> None:
     if traffic not in kinds:
         hint = did_you_mean(traffic, kinds)
         choices = printable(", ".join(kinds), limit=None)
-        raise BadOption(f"{printable(traffic)} is no kind of traffic; {hint}choose {choices}")
+        raise BadOption(f"{printable(traffic)} is not a kind of traffic; {hint}choose {choices}")
 
 
 def _passage(

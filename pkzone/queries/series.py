@@ -86,7 +86,7 @@ def series(
     BadOption
         `by` is no such property, or layers are chosen of what is no such file.
     BadDate
-        `start` or `end` is no date, or they are the wrong way round.
+        `start` or `end` is not a date, or they are the wrong way round.
     VersionNotFound
         No version is in force in that time.
     PkzoneError
@@ -101,7 +101,7 @@ def series(
     Name: area_km2, dtype: int64
     """
     if by is not None and by not in GROUPS:
-        raise BadOption(f"by: {by!r} is none of {', '.join(GROUPS)}")
+        raise BadOption(f"by: {by!r} is not one of {', '.join(GROUPS)}")
     found, versions, source = versions_of(layer, catalogue, layers)
     chosen = _in_force(found, versions, start, end)
     drawn = [version.features().features for version in chosen]

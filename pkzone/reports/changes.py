@@ -65,7 +65,7 @@ HANDS = (
     phrase("no longer under the control of {controller}"),
     phrase("now under the control of {controller}"),
 )
-# What a change is called in a word where its kind or class is no word for it.
+# What a change is called in a word where its kind or class is not a word for it.
 SUMMARIES = {
     "renamed": phrase("new id"),
     "revertexed": phrase("same shape"),

@@ -176,7 +176,9 @@ def parse_range(text: str) -> FileRange:
         return FileRange(_named(text, path), None, revision)
     first, last = revision[:dots], revision[dots + 2 :]
     if last.startswith(".") or _dots(last) >= 0:
-        raise BadReference(f"{text!r} is no range of states; write A..B:PATH, A..:PATH or ..B:PATH")
+        raise BadReference(
+            f"{text!r} is not a range of states; write A..B:PATH, A..:PATH or ..B:PATH"
+        )
     return FileRange(_named(text, path), first or None, last or "HEAD")
 
 

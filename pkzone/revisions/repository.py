@@ -28,7 +28,7 @@ _PLAIN = ("-c", "diff.relative=false", "-c", "log.follow=false", "-c", "log.show
 class TreeEntry(NamedTuple):
     """An entry of a tree or of the index: mode, hash of its content, size, and path from the top.
 
-    The size is 0 of what is no file, and of what stands in the index.
+    The size is 0 of what is not a file, and of what stands in the index.
     """
 
     mode: str
@@ -134,7 +134,7 @@ class Repository:
         if not self.run("rev-list", "-n", "1", "--all").stdout:
             return RevisionNotFound(f"there is no {shown}: the repository has no commit yet")
         if "expected" in said and "type" in said:
-            return RevisionNotFound(f"{shown} is no commit; name one, a branch or a tag")
+            return RevisionNotFound(f"{shown} is not a commit; name one, a branch or a tag")
         older = (
             "; the clone is shallow, git fetch --unshallow brings what is older"
             if self.is_shallow

@@ -73,7 +73,7 @@ def run_git(
 
 
 def pathspec(path: str) -> str:
-    """Return the argument that names a path from the top, wherever git runs, and is no pattern.
+    """Return the argument that names a path from the top, wherever git runs, and is not a pattern.
 
     Examples
     --------

@@ -81,7 +81,7 @@ def add_event(
     BadOption, BadDate
         The time, certainty, id or date is none.
     CannotPublish
-        A text is no text, or the id is that of another record.
+        A text is not a text, or the id is that of another record.
     LayerNotFound, FeatureNotFound, SourceNotFound
         What is named does not exist.
     CatalogueError, CatalogueLocked, OutputError
@@ -131,7 +131,7 @@ def _checked_time(time: str, day: str) -> str:
     if len(day) < 10:
         raise BadOption(f"a time goes with a day, and {day} is more than one; leave one out")
     if not _TIME.fullmatch(checked_text(time, "the time")):
-        raise BadOption(f"{printable(time)!r} is no time; write 10:30, or 10:30 (UTC+4)")
+        raise BadOption(f"{printable(time)!r} is not a time; write 10:30, or 10:30 (UTC+4)")
     return time
 
 
@@ -140,7 +140,7 @@ def _check_features(names: Iterable[str], catalogue: Catalogue) -> None:
     for name in names:
         layer, slash, label = name.partition("/")
         if not (layer and slash and label):
-            raise BadOption(f"{printable(name)!r} is no feature; write LAYER/ID")
+            raise BadOption(f"{printable(name)!r} is not a feature; write LAYER/ID")
         wanted.setdefault(layer, set()).add(label)
     for layer, labels in wanted.items():
         left, known = set(labels), set[str]()

@@ -51,4 +51,4 @@ def check_layer_name(name: str) -> None:
         reason = "it would be taken for a file or folder of the catalogue itself; choose another"
     else:
         return
-    raise BadReference(f"{name!r} is no name for a layer: {reason}")
+    raise BadReference(f"{name!r} is not a name for a layer: {reason}")

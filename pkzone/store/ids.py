@@ -68,7 +68,7 @@ def with_ids(
     MissingId
         No feature has the property.
     BadId, DuplicateId
-        An id is empty, not to be printed, or stands twice.
+        An id is empty, not to be printed, or occurs twice.
     """
     asked = None if id_property == AUTO else id_property
     given = collection.features

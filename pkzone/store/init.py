@@ -82,7 +82,7 @@ def init(
     OutputError
         There is a catalogue already, or the system refuses. Nothing is left behind.
     BadOption
-        A language is no language code.
+        A language is not a language code.
     CannotPublish, GeoJSONError
         A file is refused, or its name tells no layer or date.
     """

@@ -87,7 +87,7 @@ def add(
     Raises
     ------
     BadOption
-        The id is no id.
+        The id is not an id.
     CannotPublish
         The id is that of another record, or the record stands there under another id.
     CatalogueError, CatalogueLocked, OutputError
@@ -95,7 +95,7 @@ def add(
     """
     root = changeable(catalogue)
     if draft.id is not None and not is_slug(draft.id):
-        raise BadOption(f"{draft.id!r} is no id: write {SLUG}")
+        raise BadOption(f"{draft.id!r} is not an id: write {SLUG}")
     with nullcontext() if dry_run else transaction.locked(root, timeout=lock_timeout):
         opened = Catalogue(root)
         getattr(opened, which)  # raises where it is no such list
@@ -127,7 +127,7 @@ def _present(draft: Draft, known: Mapping[str, Mapping[str, Any]], path: Path) -
             "record by hand"
         )
     if same:
-        raise CannotPublish(f"{path}: the same record is there already as {same[0]}; name that one")
+        raise CannotPublish(f"{path}: the same record already exists as {same[0]}; name that one")
     return None
 
 
@@ -148,7 +148,7 @@ def one_of(what: str, word: str, words: Sequence[str]) -> str:
     Raises
     ------
     BadOption
-        It is none of them; the message has the near one.
+        It is not one of them; the message has the near one.
     """
     if word not in words:
         hint = did_you_mean(word, words)

@@ -115,7 +115,7 @@ def _encoding_errors() -> Iterator[None]:
     except (ValueError, RecursionError):
         raise CatalogueError(
             f"{FILE_NAME}: holds a number beyond a double, half of a surrogate pair, or is "
-            "nested too deep; mend the file"
+            "nested too deep; fix the file"
         ) from None
 
 
@@ -150,7 +150,9 @@ def checked_text(text: str, what: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise CannotPublish(f"{what} {text!r} holds what is no letter; write it anew") from None
+        raise CannotPublish(
+            f"{what} {text!r} contains a character that is not a letter; write it anew"
+        ) from None
     hidden = hidden_characters(text) or [f"U+{ord(one):04X}" for one in text if one in "\t\n\r"]
     if hidden:
         raise CannotPublish(

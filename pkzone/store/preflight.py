@@ -124,7 +124,7 @@ def read_manifest(root: str | Path) -> dict[str, Any]:
     value = read_json(path, unique_keys=False)
     if not isinstance(value, dict) or not manifest_writer.is_sealed(value, data):
         raise CatalogueError(
-            f"{path}: was changed by other hands than pkzone's; look at it with 'pkzone verify', "
+            f"{path}: was edited outside pkzone; look at it with 'pkzone verify', "
             "and if the change is right, accept it with 'pkzone verify --accept'"
         )
     return value

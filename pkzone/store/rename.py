@@ -54,17 +54,11 @@ def rename_layer(
     Layer
         The layer as it is now.
 
-    Raises
-    ------
-    BadOption
-        Neither a name nor a title is given.
-    LayerNotFound
-        There is no such layer.
-    BadReference, CannotPublish
-        The new name is no name for a layer, is taken, or an event has it already; or the title is
-        no text.
-    CatalogueError, CatalogueLocked, OutputError
-        The catalogue is damaged, in use, or cannot be written to.
+        Raises ------ BadOption Neither a name nor a title is given. LayerNotFound There is
+        no such layer. BadReference, CannotPublish The new name is not a name for a layer,
+        is taken, or an event has it already; or the title is not a text. CatalogueError,
+        CatalogueLocked, OutputError The catalogue is damaged, in use, or cannot be written
+        to.
 
     Examples
     --------
@@ -105,14 +99,15 @@ def _check_free(name: str, old: Layer, opened: Catalogue) -> None:
     for event in opened.events:
         if event.names(name):
             raise CannotPublish(
-                f"{root}/events.json: event {event.id} names {name}, which is no layer yet; take "
+                f"{root}/events.json: event {event.id} names {name}, which is not a "
+                f"layer yet; take "
                 "it out, or choose another name"
             )
     for path in (root / name, root / "schemas" / f"{name}.json"):
         with output_errors(str(path)):
             free = not any(path.iterdir()) if path.is_dir() else not os.path.lexists(path)
         if not free:
-            raise OutputError(f"{path}: is there already; move it, or choose another name")
+            raise OutputError(f"{path}: already exists; move it, or choose another name")
     for record in old.records:
         record.read_bytes()  # raises where a file is not what is recorded
 

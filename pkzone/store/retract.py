@@ -80,15 +80,11 @@ def retract(
         The record, and what is in force now. Publishing the version with ``correct`` brings it
         back.
 
-    Raises
-    ------
-    BadReference, LayerNotFound, VersionNotFound
-        The reference names no version by its id.
-    CannotPublish
-        The reason is no text, the version is withdrawn for another one, or the day is before that
-        of its newest record.
-    CatalogueError, CatalogueLocked, OutputError
-        The catalogue is damaged, in use, or cannot be written to. It is as it was before.
+        Raises ------ BadReference, LayerNotFound, VersionNotFound The reference names no
+        version by its id. CannotPublish The reason is not a text, the version is withdrawn
+        for another one, or the day is before that of its newest record. CatalogueError,
+        CatalogueLocked, OutputError The catalogue is damaged, in use, or cannot be written
+        to. It is as it was before.
 
     Examples
     --------

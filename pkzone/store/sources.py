@@ -78,7 +78,7 @@ def add_source(
     BadOption, BadDate
         The address, language, type, id or date is none.
     CannotPublish
-        A text is no text, or the id is that of another record.
+        A text is not a text, or the id is that of another record.
     CatalogueError, CatalogueLocked, OutputError
         The catalogue is damaged, in use, or cannot be written to. It is as it was before.
 
@@ -129,5 +129,7 @@ def _host(url: str) -> str:
         host = ""
     odd = not url.isprintable() or any(one.isspace() for one in url) or len(url) > _LONGEST_URL
     if odd or not any(map(str.isalnum, host)):
-        raise BadOption(f"{printable(url)!r} is no address; write it as https://example.org/page")
+        raise BadOption(
+            f"{printable(url)!r} is not an address; write it as https://example.org/page"
+        )
     return host

@@ -304,8 +304,7 @@ def _place(root: Path, path: str, data: bytes) -> None:
     except OutputError:
         if target.exists():
             raise OutputError(
-                f"{target}: is there already, and the manifest does not record it; "
-                "move or remove it"
+                f"{target}: already exists, and the manifest does not record it; move or remove it"
             ) from None
         raise
 

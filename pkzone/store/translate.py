@@ -76,7 +76,7 @@ def translate(
     Raises
     ------
     BadOption
-        It is no code, or that of the language that the catalogue is in, or English.
+        It is not a code, or that of the language that the catalogue is in, or English.
     CatalogueError, CatalogueLocked, OutputError
         The catalogue or the file is damaged, in use, or cannot be written to. It is as it was
         before.

@@ -34,7 +34,7 @@ _MOST_NAMES = 5
 _BATCH_BYTES = 16_000_000
 _RESTORE = "restore the file from a good copy"
 _RESTORE_MANIFEST = "restore the manifest from a good copy"
-#: What is said of a file that is not recorded, and how to mend it.
+#: What is said of a file that is not recorded, and how to fix it.
 _STRAYS = {
     "temporary": (
         "is a temporary file, left by a program that was stopped",
@@ -65,7 +65,7 @@ class Finding:
     path : str
         Where, in the catalogue.
     message, remedy : str
-        What was found, and how to mend it.
+        What was found, and how to fix it.
     severity : str
         ``error``, or ``warning`` for what does no harm.
     """

@@ -158,7 +158,7 @@ def open_story(given: GivenStory, catalogue: Catalogue) -> Story:
         try:
             data = json.dumps(dict(given)).encode()
         except (TypeError, ValueError, RecursionError) as error:
-            raise StoryError(f"story: is no value of JSON: {printable(str(error))}") from None
+            raise StoryError(f"story: is not a value of JSON: {printable(str(error))}") from None
         return parse(data, "story")
     if isinstance(given, str | os.PathLike):
         return read(given)
@@ -272,7 +272,9 @@ def _known(item: Fields, *names: str) -> None:
     for name in item.raw:
         if name not in names:
             shown, hint = printable(repr(name)), did_you_mean(name, names)
-            raise StoryError(f"{item.where}: {shown} is no member; {hint}it has {', '.join(names)}")
+            raise StoryError(
+                f"{item.where}: {shown} is not a member; {hint}it has {', '.join(names)}"
+            )
 
 
 def _text(item: Fields, key: str) -> str:

@@ -144,7 +144,7 @@ class References:
         kind, _, target = reference.partition(":")
         if kind not in self._kinds:
             hint, kinds = did_you_mean(kind, self._kinds), ", ".join(self._kinds)
-            raise StoryError(f"is no reference; {hint}the kinds are {kinds}")
+            raise StoryError(f"is not a reference; {hint}the kinds are {kinds}")
         return self._kinds[kind](target, day, language)
 
     # Names.
@@ -244,7 +244,7 @@ class References:
         layer, _, column = target.rpartition(".")
         if column not in _COLUMNS:
             hint = did_you_mean(column, _COLUMNS)
-            raise StoryError(f"{printable(column)} is no measure; {hint}{', '.join(_COLUMNS)}")
+            raise StoryError(f"{printable(column)} is not a measure; {hint}{', '.join(_COLUMNS)}")
         version = self.catalogue[layer].on(day)
         row = self._rows(layer)[version.id]
         if row[column] is None:
@@ -264,7 +264,7 @@ class References:
             return _published(published.text, language)
         shape = shape_of(feature.geometry)
         if 1 not in dimensions_of(shape):
-            raise StoryError(f"{target} is no line, which would have a length")
+            raise StoryError(f"{target} is not a line, which would have a length")
         drawn = length_m(shape)
         rounding = rounding_of_drawing([feature], stated_uncertainty_m([feature]))
         return worded(drawn_words(drawn, drawn if is_schematic(feature) else 0, rounding), language)
@@ -328,7 +328,7 @@ def _number(text: str, language: str) -> str:
 def _quantity(text: str, language: str) -> str:
     match = _QUANTITY.fullmatch(text)
     if match is None:
-        raise StoryError(f"{printable(text)!r} is no number, with km, km², m, t or % behind it")
+        raise StoryError(f"{printable(text)!r} is not a number, with km, km², m, t or % behind it")
     is_grouped = "," in match[1] or len(match[1]) < 4  # a year is not: 2026
     number = _number(match[1], language) if is_grouped else match[1]
     match match[2]:

@@ -32,7 +32,7 @@ def translate_story(path: str | os.PathLike[str], language: str) -> Translated:
     Raises
     ------
     BadOption
-        It is no code, or that of English, which the story is in.
+        It is not a code, or that of English, which the story is in.
     StoryError, OutputError
         The story or the file is damaged, or cannot be written.
     """

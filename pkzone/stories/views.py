@@ -39,7 +39,7 @@ def layers_of(stop: Stop, catalogue: Catalogue) -> tuple[str, ...]:
     for name in sorted(chosen):
         _ = catalogue[name]
     if stop.layers and stop.compare_layer not in ("", *stop.layers):
-        raise StoryError(f"{stop.compare_layer} is compared and is none of the layers in view")
+        raise StoryError(f"{stop.compare_layer} is compared and is not one of the layers in view")
     layers = [one for one in catalogue.layers if not stop.layers or one.name in stop.layers]
     days = [stop.day, *([stop.compare] if stop.compare else [])]
     for day in days:

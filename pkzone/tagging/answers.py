@@ -78,7 +78,7 @@ class TableTagger:
         ColumnError
             A column is missing, or cannot be told from others.
         CannotTag
-            A column that is to be added is there already, or a layer has nothing to tag by.
+            A column that is to be added already exists, or a layer has nothing to tag by.
         """
         options = plan.options
         chosen = choose(

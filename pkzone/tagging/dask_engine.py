@@ -47,7 +47,7 @@ def tag_dataset(path: str, plan: Plan, output: str, *, scheduler: str | None = N
     if "*" in whole or "::" in whole:
         raise UnknownFormat(path, "Dask takes * and :: in a name for a pattern; rename it")
     if os.path.lexists(output):
-        raise OutputError(f"{printable(output, None)}: is there already; name a new folder")
+        raise OutputError(f"{printable(output, None)}: already exists; name a new folder")
     try:
         with open_table(path) as table, dask.config.set({"dataframe.convert-string": False}):
             lazy, tagger = _map(_read(whole, table), plan, table)

@@ -77,7 +77,9 @@ class Plan:
             prefix.encode()
         except UnicodeEncodeError:
             label = printable(prefix)
-            raise BadOption(f"the prefix {label} holds what is no letter; write it anew") from None
+            raise BadOption(
+                f"the prefix {label} contains a character that is not a letter; write it anew"
+            ) from None
         return cls(
             None if layers is None else tuple(layers),
             options,

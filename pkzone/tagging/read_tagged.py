@@ -209,7 +209,7 @@ def open_tagged(
     FormatError, GeoJSONError
         The file is refused, damaged, too large or of a form that is not known.
     BadOption
-        It is none of these.
+        It is not one of these.
     """
     if isinstance(table, Tagged):
         table = table.path if table.frame is None else table.frame

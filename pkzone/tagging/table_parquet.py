@@ -100,7 +100,7 @@ class ParquetTable:
             self.schema = self._file.schema_arrow
             facts = self._file.metadata
         except (pa.ArrowException, OSError, ValueError):
-            raise FormatError(label, "is no Parquet file, or is cut off or damaged") from None
+            raise FormatError(label, "is not a Parquet file, or is cut off or damaged") from None
         self.names = tuple(self.schema.names)
         if len(set(self.names)) < len(self.names):
             raise FormatError(label, "has two columns of one name; rename one")

@@ -104,7 +104,7 @@ def tag(
         A column is missing, of a wrong type, or cannot be told from others; or no date can be
         read in any row of a file (of a frame that is a notice).
     CannotTag
-        A column that is to be added is there already, or a layer has nothing to tag by.
+        A column that is to be added already exists, or a layer has nothing to tag by.
     BadOption, BadDate
         The time zone or date is none, or options do not go together.
     BadRecord
@@ -253,7 +253,7 @@ def _is_dask_frame(table: Any) -> bool:
 
 def _check_engine(engine: str | None, scheduler: str | None, output: object) -> None:
     if engine not in (None, "dask"):
-        raise BadOption(f"{printable(str(engine))} is no engine; there is dask, or none")
+        raise BadOption(f"{printable(str(engine))} is not an engine; there is dask, or none")
     if engine is None and scheduler is not None:
         raise BadOption("a scheduler is one of Dask; ask for that too: --engine dask")
     if engine is not None and (output is None or output == "-"):

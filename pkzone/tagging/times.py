@@ -214,7 +214,7 @@ def days_of_texts(texts: pa.StringArray, zone: Zone) -> Days:
       ``+04:00``.
 
     Whatever has no offset is local: its date is the one that is written. A word for no value
-    (`NO_VALUE`) is no time. Where day or month may come first nothing is read.
+    (`NO_VALUE`) is not a time. Where day or month may come first nothing is read.
     """
     words, codes = _distinct(texts)
     seconds, good, is_instant = _instants(words)
@@ -307,7 +307,7 @@ def up_to(begin: Days, end: Days) -> Days:
 def by_precision(days: Days, codes: npt.NDArray[np.float64]) -> Days:
     """Return days as far as ACLED's ``time_precision`` lets them be others.
 
-    1 is the day itself; 2 a week, any that the day is in; 3, and whatever is no code, the month.
+    1 is the day itself; 2 a week, any that the day is in; 3, and whatever is not a code, the month.
     """
     exact, week = codes == 1, codes == _WEEK
     months = days.days.astype("datetime64[M]")

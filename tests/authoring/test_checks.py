@@ -290,7 +290,7 @@ class TestNames:
     @pytest.mark.parametrize(
         ("line", "reason"),
         [
-            ("a,town,A,,,,,,src\na,town,B,,,,,,src", "row 3: the id a stands twice"),
+            ("a,town,A,,,,,,src\na,town,B,,,,,,src", "row 3: the id a occurs twice"),
             ("a,town,,,,,,,src", "row 2: a name in English and a source"),
             ("a,town,A,,,,,,", "row 2: a name in English and a source"),
             ("a,town,Cafe\u0301,,,,,,src", "row 2: is not in Unicode's composed form"),

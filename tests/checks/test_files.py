@@ -126,7 +126,7 @@ def test_the_canonical_form_of_a_text_a_file_and_features(tmp_path: Path) -> Non
     assert sorted(tmp_path.iterdir()) == [odd]
     pkzone.fmt(odd, output=new)
     assert (new.read_bytes(), odd.read_bytes()) == (CANONICAL, ODD)
-    with pytest.raises(errors.OutputError, match="is there already"):
+    with pytest.raises(errors.OutputError, match="already exists"):
         pkzone.fmt(odd, output=odd)
     pkzone.fmt(odd, output=odd, overwrite=True)
     assert odd.read_bytes() == CANONICAL

@@ -85,10 +85,10 @@ PACKAGES: dict[str, tuple[Make | bytes, str]] = {
 EVENT_LISTS: dict[str, tuple[Make | bytes, str]] = {
     "not-json": (b"[", "not valid JSON"),
     "object": (b"{}", "must be a list [...] of events"),
-    "key-twice": (b'[{"id":"a","id":"b"}]', "the key 'id' stands twice"),
+    "key-twice": (b'[{"id":"a","id":"b"}]', "the key 'id' occurs twice"),
     "event-text": (b'["ceasefire"]', "event 1: must be an object"),
     "no-id": (first(id=""), "'id' is \"\""),
-    "id-twice": (lambda events: [events[0], events[0]], "its id stands twice"),
+    "id-twice": (lambda events: [events[0], events[0]], "its id occurs twice"),
     "date-of-another-form": (first(date="10.11.2020"), "YYYY, YYYY-MM or YYYY-MM-DD"),
     "date-not-in-the-calendar": (first(date="2022-13"), "YYYY, YYYY-MM or YYYY-MM-DD"),
     "no-title": (first(title=None), "'title' is null"),
@@ -101,7 +101,7 @@ SOURCE_LISTS: dict[str, tuple[Make | bytes, str]] = {
     "source-number": (b"[1]", "source 1: must be an object"),
     "no-id": (lambda sources: [{"title": "T"}], "'id' is missing"),
     "id-number": (first(id=2020), "'id' is 2020"),
-    "id-twice": (lambda sources: [sources[0], sources[0]], "its id stands twice"),
+    "id-twice": (lambda sources: [sources[0], sources[0]], "its id occurs twice"),
     "no-title": (first(title=""), "'title' is \"\""),
 }
 CASES = [

@@ -159,12 +159,12 @@ def test_fix_mends_and_tells(run: Run) -> None:
     result = run("check", "--fix", "odd.geojson", "unsorted.geojson", "good.geojson")
     assert (result.code, result.out) == (0, "")
     assert result.err.splitlines() == [
-        "pkzone: mended: odd.geojson: coordinates of 1 feature are rounded to 6 decimals "
+        "pkzone: repaired: odd.geojson: coordinates of 1 feature are rounded to 6 decimals "
         "[precision]",
-        "pkzone: mended: odd.geojson: is written in the canonical form, one feature a line "
+        "pkzone: repaired: odd.geojson: is written in the canonical form, one feature a line "
         "[layout]",
-        "pkzone: mended: unsorted.geojson: features are sorted by id [order]",
-        "pkzone: mended: unsorted.geojson: is written in the canonical form, one feature a line "
+        "pkzone: repaired: unsorted.geojson: features are sorted by id [order]",
+        "pkzone: repaired: unsorted.geojson: is written in the canonical form, one feature a line "
         "[layout]",
         "pkzone: checked 3 files with 4 features: no findings",
     ]
@@ -181,7 +181,7 @@ def test_fix_leaves_what_it_would_have_to_guess_or_lose(run: Run) -> None:
     assert Path("crossing.geojson").read_text() == CROSSING
     assert Path("named.geojson").read_text() == NAMED
     assert Path("bad.geojson").read_text() == BAD
-    assert result.err.count("pkzone: not mended: ") == 3
+    assert result.err.count("pkzone: not repaired: ") == 3
     assert "Self-intersection [46.5 39.5]" in result.out
 
 
@@ -190,7 +190,7 @@ def test_a_fix_that_is_only_shown_writes_nothing(run: Run, option: str) -> None:
     before = Path("odd.geojson").stat()
     result = run("check", "--fix", option, "odd.geojson", "--strict")
     assert result.code == 1  # the finding is still there
-    assert "pkzone: would mend: odd.geojson: coordinates of 1 feature" in result.err
+    assert "pkzone: would repair: odd.geojson: coordinates of 1 feature" in result.err
     after = Path("odd.geojson").stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
     if option == "--diff":

@@ -61,7 +61,7 @@ def test_retract(run: Run, tmp_path: Path) -> None:
     ("line", "code", "said"),
     [
         ("layer rename line", 2, "give the new name, or the new title with --title"),
-        ("layer rename line ../x", 3, "is no name for a layer"),
+        ("layer rename line ../x", 3, "is not a name for a layer"),
         ("layer rename lin front", 3, "did you mean line?"),
         ("layer renam", 2, "did you mean rename?"),
         ("layer rename line a --catalogue f.geojson", 3, "f.geojson/datapackage.json: "),

@@ -32,7 +32,7 @@ def test_a_script_takes_the_ids_from_stdout(run: Run) -> None:
     assert (event.code, event.out) == (0, "posts-move-2024-05\n")
     again = run("--catalogue", "zone", "source", "add", "--title", "A", "--date", "2024-05-01")
     assert (again.code, again.out) == (0, "a-2024-05-01\n")
-    assert "is there already, with the same content: nothing to do" in again.err
+    assert "already exists, with the same content: nothing to do" in again.err
     listed = json.loads(run("events", "--catalogue", "zone", "--feature", "line/a", "--json").out)
     assert [row["id"] for row in listed["rows"]] == ["posts-move-2024-05"]
     assert run("verify", "--catalogue", "zone").err.endswith("nothing is wrong\n")
@@ -52,14 +52,14 @@ def test_a_dry_run_prints_the_record(run: Run, tmp_path: Path) -> None:
         ("source ad", 2, "No such command 'ad'; did you mean add? (see 'pkzone source --help')"),
         ("source add --title T --type artcle", 2, "did you mean article?"),
         ("source add --title T -x", 2, "No such option"),
-        ("source add --title T ../x", 2, "is no id: write 1 to 64"),
-        ("source add --title T --url x", 2, "is no address"),
+        ("source add --title T ../x", 2, "is not an id: write 1 to 64"),
+        ("source add --title T --url x", 2, "is not an address"),
         ("source add", 2, "Missing option '--title'"),
         ("source add --title T --date 2024-02-30", 3, "is not in the calendar"),
         ("source add --title T --catalogue nowhere", 3, "no such file; name a folder"),
         ("event add --title T --date 2024 --layer lin", 3, "did you mean line?"),
         ("event add --title T --date 2024 --certainty agree", 2, "did you mean agreed?"),
-        ("event add --title T --date 2024-05-01 --time 25:00", 2, "is no time"),
+        ("event add --title T --date 2024-05-01 --time 25:00", 2, "is not a time"),
     ],
 )
 def test_one_line_for_what_is_wrong(

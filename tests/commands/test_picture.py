@@ -46,7 +46,7 @@ def test_the_usual_name_that_is_typed_replaces_nothing(run: Run) -> None:
     Path("pkzone-picture.png").write_bytes(b"mine")
     result = run("zone@2021-01-01", "-o", "pkzone-picture.png", "--dpi", 50)
     assert result.code == 3
-    assert "is there already; use --overwrite" in result.err
+    assert "already exists; use --overwrite" in result.err
     assert Path("pkzone-picture.png").read_bytes() == b"mine"
 
 
@@ -87,7 +87,7 @@ def test_a_file_is_not_overwritten_unless_asked(run: Run) -> None:
     Path("map.svg").write_text("mine", encoding="utf-8")
     result = run("-o", "map.svg")
     assert (result.code, result.out) == (3, "")
-    assert result.err == "pkzone: error: map.svg: is there already; use --overwrite to replace it\n"
+    assert result.err == "pkzone: error: map.svg: already exists; use --overwrite to replace it\n"
     assert Path("map.svg").read_text(encoding="utf-8") == "mine"
     assert run("-o", "map.svg", "--overwrite").code == 0
     assert Path("map.svg").read_bytes().startswith(b"<?xml")
@@ -101,7 +101,10 @@ def test_a_file_is_not_overwritten_unless_asked(run: Run) -> None:
     (("-o", "a.png", "--width-cm", "wide"), "'wide' is not a valid float"),
     (("-o", "a.png", "--dpi", "-5"), "-5 dpi make no picture; use a number above 0"),
     (("-o", "a.png", "--dpi", "1e9"), "is too large"),
-    (("-o", "a.png", "--lang", "de"), "de is no language of a picture; choose from en, az, hy, ru"),
+    (
+        ("-o", "a.png", "--lang", "de"),
+        "de is not a language of a picture; choose from en, az, hy, ru",
+    ),
     (("-o", "a.png", "--theme", "sepia"), "'sepia' is not one of"),
     (("-o", "a.png", "zone", "zone", "zone"), "give no REF, one, or BASE and TARGET"),
     (("-o", "a.png", "zone@2021-01-01", "--on", "2021-01-01"), "says its date already"),

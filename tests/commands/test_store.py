@@ -96,7 +96,7 @@ def test_publish_shows_what_changes(run: Run, zone: Path, tmp_path: Path) -> Non
     assert real.err == "pkzone: published line@2024-05-02 (1 feature) in zone\n"
     again = published(run, file, "--from", "2024-05-02", "--yes")
     assert (again.code, again.out) == (0, "")
-    assert "is there already, with the same content: nothing to do" in again.err
+    assert "already exists, with the same content: nothing to do" in again.err
 
 
 def test_publish_many(run: Run, zone: Path) -> None:
@@ -111,7 +111,7 @@ def test_publish_many(run: Run, zone: Path) -> None:
     ]
     assert "published 3 versions, 1 of them without a second copy in zone" in result.err
     again = published(run, *files, "--date-from-name", "--yes")
-    assert "3 were there already" in again.err
+    assert "3 already existed" in again.err
 
 
 @pytest.mark.parametrize(

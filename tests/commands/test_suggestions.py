@@ -19,7 +19,7 @@ from tests.helpers.program import Run
         ("picture -o m.svg --theme drak", 2, "'light', 'dark'; did you mean dark? (see"),
         ("map -o m.html --compare consecutiv", 2, "did you mean consecutive? (see"),
         ("export zone -f gpgk -o -", 2, "did you mean gpkg? (see"),
-        ("diff zone corridor --only addd", 2, "no kind of change; did you mean added? choose"),
+        ("diff zone corridor --only addd", 2, "not a kind of change; did you mean added? choose"),
         ("map -o m.html --lang enn", 2, "'enn': did you mean en? a map of these layers has"),
         ("show Corridr", 3, "no layer Corridr; did you mean corridor? layers: zone, corridor"),
         ("show corridor@2020-11-10.2", 3, "no version 2020-11-10.2; did you mean 2020-11-10? vers"),

@@ -63,7 +63,7 @@ def test_an_empty_diff_changes_nothing() -> None:
         ([at("b", 47)], "a: the feature is not there"),
         ([at("a", 46, n=1)], "a: the feature is not as the diff found it"),
         ([at("a", 46.5)], "a: the feature is not as the diff found it"),
-        ([at("a", 46), at("b", 47)], "b: the feature that the diff adds is there already"),
+        ([at("a", 46), at("b", 47)], "b: the feature that the diff adds already exists"),
         ([at(None, 46)], "a: the feature is not there"),
     ],
 )

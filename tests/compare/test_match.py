@@ -567,9 +567,9 @@ def test_equal_lines_without_an_id_are_no_match_by_id(
     [
         (
             ("id", "propety"),
-            "'propety' is no step of matching; did you mean property\\? choose from",
+            "'propety' is not a step of matching; did you mean property\\? choose from",
         ),
-        ("geometry,geometry", "the step geometry of matching stands there twice"),
+        ("geometry,geometry", "the step geometry of matching occurs twice"),
         ((), "there is no step of matching; choose from id, property, geometry, near"),
         (("\x1b[2J",), r"x1b"),
     ],

@@ -47,7 +47,7 @@ def test_a_file_that_appears_meanwhile_is_not_replaced(
         flush(descriptor)
 
     monkeypatch.setattr(os, "fsync", flush_late)
-    with pytest.raises(OutputError, match="is there already"):
+    with pytest.raises(OutputError, match="already exists"):
         write_bytes(path, b"ours")
     assert path.read_bytes() == b"theirs"
     assert names_in(tmp_path) == ["map.html"]

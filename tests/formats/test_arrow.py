@@ -168,5 +168,5 @@ def test_a_format_that_is_only_read_is_not_written(monkeypatch: pytest.MonkeyPat
     assert registry.expected("a.xyz") is line
     with pytest.raises(UnknownFormat, match=r"a\.xyz: points is only read; write one of \.gpkg, "):
         registry.format_of_output("a.xyz")
-    with pytest.raises(UnknownFormat, match="xyz: is no format that is written"):
+    with pytest.raises(UnknownFormat, match="xyz: is not a format that is written"):
         registry.format_named("xyz")

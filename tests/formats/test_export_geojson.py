@@ -86,7 +86,7 @@ def test_on_standard_output(run: Run) -> None:
 def test_a_record_that_is_there_stays(tmp_path: Path) -> None:
     other = tmp_path / "z.geojson.pkzone.json"
     other.write_text("mine", encoding="utf-8")
-    with pytest.raises(OutputError, match="is there already"):
+    with pytest.raises(OutputError, match="already exists"):
         pkzone.export("zone", tmp_path / "z.geojson")
     assert [one.name for one in tmp_path.iterdir()] == [other.name]
     assert other.read_text(encoding="utf-8") == "mine"

@@ -249,7 +249,7 @@ def test_truth_is_written_in_two_ways(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_elements_where_only_text_belongs(tmp_path: Path, text: str) -> None:
-    with pytest.raises(FormatError, match=r"line \d: <\w+> holds an element <b>.*mend it"):
+    with pytest.raises(FormatError, match=r"line \d: <\w+> holds an element <b>.*fix it"):
         read(tmp_path, "a.kml", KML.format(text))
 
 

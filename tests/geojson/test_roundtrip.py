@@ -360,7 +360,7 @@ def test_write_and_read_a_file(tmp_path: Path) -> None:
     geojson.write(path, features)
     assert path.read_bytes() == geojson.dumps(features)
     assert geojson.read(path).features == tuple(features)
-    with pytest.raises(errors.OutputError, match="is there already"):
+    with pytest.raises(errors.OutputError, match="already exists"):
         geojson.write(path, [])
     geojson.write(path, [], overwrite=True)
     assert geojson.read(path).features == ()

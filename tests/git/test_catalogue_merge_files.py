@@ -278,7 +278,7 @@ def test_bad_input_is_merged_as_text_with_one_reason(what: str, place: int) -> N
     reason = {"markers": "has Git's conflict markers"}.get(what, "not valid")
     assert outcome.messages[0].startswith(
         f"not merged by records: sources.json ({name}): {reason}"
-    ) or ("stands twice" in outcome.messages[0])
+    ) or ("occurs twice" in outcome.messages[0])
     assert outcome.exit_code == 1
     assert len(outcome.messages) == 2
     assert all("\n" not in one and len(one) < 350 for one in outcome.messages)

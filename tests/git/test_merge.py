@@ -98,6 +98,6 @@ def test_a_bad_side_is_refused(side: object, error: type[Exception], tmp_path: P
 def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
     output = tmp_path / "out.geojson"
     output.write_bytes(b"mine")
-    with pytest.raises(errors.OutputError, match="is there already"):
+    with pytest.raises(errors.OutputError, match="already exists"):
         pkzone.merge(BASE, OURS, THEIRS, output=output)
     assert output.read_bytes() == b"mine"

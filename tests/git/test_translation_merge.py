@@ -140,6 +140,6 @@ def test_entries_are_merged_by_their_parts(
     if merged is None:
         assert outcome.exit_code == CONFLICTS
         assert "not merged by texts: " in outcome.messages[0]
-        assert "line 1 is none of a gettext file" in outcome.messages[0]
+        assert "line 1 is not a line of a gettext file" in outcome.messages[0]
     else:
         assert (outcome.exit_code, paths[1].read_text("utf-8")) == (CLEAN, merged)

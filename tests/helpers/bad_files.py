@@ -108,18 +108,18 @@ def _xml() -> None:
         ("half", 'lat="39"'),
     ):
         text = GPX.format(f"<trk><trkseg><trkpt {point}/></trkseg></trk>")
-        XML[f"gpx-{name}"] = ("bad.gpx", text.encode(), "is no position")
+        XML[f"gpx-{name}"] = ("bad.gpx", text.encode(), "is not a position")
     child = "line 1: <coordinates> holds an element <b> where only text belongs"
     for name, position, says in (
         ("swapped", "39.8,146.7", "swapped"),
         ("projected", "486000,4400000", "projected"),
         ("child-in-coordinates", "46<b>.5</b>,39.6", child),
-        ("words", "east,north", "is no position"),
-        ("half", "46,39 47", "is no position"),
-        ("semicolon", "46;39", "is no position"),
-        ("degrees", "46\N{DEGREE SIGN},39", "is no position"),
-        ("not-a-number", "46,39,nan", "is no position"),
-        ("four", "46,39,0,1", "is no position"),
+        ("words", "east,north", "is not a position"),
+        ("half", "46,39 47", "is not a position"),
+        ("semicolon", "46;39", "is not a position"),
+        ("degrees", "46\N{DEGREE SIGN},39", "is not a position"),
+        ("not-a-number", "46,39,nan", "is not a position"),
+        ("four", "46,39,0,1", "is not a position"),
     ):
         XML[f"kml-{name}"] = ("bad.kml", KML.format(PLACE.format("a", position)).encode(), says)
 

@@ -84,9 +84,9 @@ def test_babel_reads_the_same() -> None:
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
-        ("hello", "line 1 is none of a gettext file"),
-        ('msgid "a', "line 1 is none of a gettext file"),
-        ('msgid "a\\x41"\nmsgstr ""', "line 1 is none of a gettext file"),
+        ("hello", "line 1 is not a line of a gettext file"),
+        ('msgid "a', "line 1 is not a line of a gettext file"),
+        ('msgid "a\\x41"\nmsgstr ""', "line 1 is not a line of a gettext file"),
         ('\n"a"', "line 2 continues nothing"),
         ('msgstr "a"', "line 1 has msgstr out of turn"),
         ('msgid "a"\nmsgid "b"', "line 2: the text before has no msgstr"),

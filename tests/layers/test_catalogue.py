@@ -268,7 +268,7 @@ BAD: dict[str, tuple[Change, str]] = {
     "layer name": (lambda p: p["layers"][0].update(name="Zone!"), "'name' is \"Zone!\""),
     "layer name of spaces": (lambda p: p["layers"][0].update(name="a b"), "'name' is \"a b\""),
     "layer name too long": (lambda p: p["layers"][0].update(name="a" * 65), "1 to 64"),
-    "layer twice": (lambda p: p["layers"].append(p["layers"][0]), "zone stands twice"),
+    "layer twice": (lambda p: p["layers"].append(p["layers"][0]), "zone occurs twice"),
     "unknown layer": (_set("layer", "roads"), "one of the layers: zone, corridor"),
     "default date": (lambda p: p.update(default_date="2022-9-1"), "a date YYYY-MM-DD"),
     "languages": (lambda p: p.update(languages=["en", "en"]), "a list of different texts"),
@@ -306,7 +306,7 @@ BAD: dict[str, tuple[Change, str]] = {
     "bbox swapped": (_set("bbox", [39, 146, 40, 147]), "[west, south, east, north]"),
     "bbox of texts": (_set("bbox", ["46", "39", "47", "40"]), "[west, south, east, north]"),
     "no resource name": (_drop("name"), "'name' is missing"),
-    "name twice": (_set("name", "zone-2024-06-12"), "the name stands twice"),
+    "name twice": (_set("name", "zone-2024-06-12"), "the name occurs twice"),
     "record twice": (
         lambda p: p["resources"].append({**p["resources"][0], "name": "other"}),
         "a second record 1 of zone@2020-11-10",
@@ -386,13 +386,13 @@ def test_sources_of_a_wrong_form_are_refused_when_asked_for(tmp_path: Path) -> N
     ("name", "text", "reason"),
     [
         ("events.json", "{}", "must be a list"),
-        ("events.json", '[{"id": "a", "id": "b"}]', "'id' stands twice"),
+        ("events.json", '[{"id": "a", "id": "b"}]', "'id' occurs twice"),
         ("events.json", '[{"id": "a", "date": "10 November", "title": "x"}]', "'date' is"),
         (
             "events.json",
             '[{"id": "a", "date": "2020", "title": "x"}, '
             '{"id": "a", "date": "2021", "title": "y"}]',
-            "event a: its id stands twice",
+            "event a: its id occurs twice",
         ),
         ("events.json", '[{"id": "a", "date": "2020"}]', "event a: 'title' is missing"),
         ("events.json", '[{"date": "2020", "title": "x"}]', "event 1: 'id' is missing"),

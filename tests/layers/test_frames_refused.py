@@ -55,9 +55,9 @@ def test_a_frame_without_a_geometry(
         with pytest.raises(TypeError, match=r"make it one with to_frame"):
             CALLS[call](LOCATED.geometry)
     else:
-        with pytest.raises(TypeError, match=r"a DataFrame is no file; .* as with to_csv"):
+        with pytest.raises(TypeError, match=r"a DataFrame is not a file; .* as with to_csv"):
             CALLS[call](TABLE)
-        with pytest.raises(TypeError, match=r"a GeoDataFrame is no file; .* as with to_file"):
+        with pytest.raises(TypeError, match=r"a GeoDataFrame is not a file; .* as with to_file"):
             CALLS[call](LOCATED)
 
 
@@ -69,5 +69,5 @@ def test_the_remedies_work() -> None:
 
 
 def test_a_series_is_no_table() -> None:
-    with pytest.raises(TypeError, match="a Series is no file"):
+    with pytest.raises(TypeError, match="a Series is not a file"):
         pkzone.tag(TABLE["date"])

@@ -452,7 +452,7 @@ def test_what_names_no_properties(asked: Any) -> None:
 @pytest.mark.parametrize("value", [1.5, True, ["x"]])
 def test_a_value_that_is_no_part_of_an_id(value: Any) -> None:
     given = features(one("1", None, a="x", b=value))
-    with pytest.raises(errors.BadId, match="a,b is no text and no whole number"):
+    with pytest.raises(errors.BadId, match="a,b is neither text nor a whole number"):
         pkzone.diff(given, given, id_property="a,b")
 
 

@@ -119,7 +119,7 @@ def test_a_range(text: str, first: str | None, last: str | None) -> None:
     ],
 )
 def test_what_is_no_range(text: str) -> None:
-    with pytest.raises(BadReference, match=r"is no range of versions; write LAYER@A\.\.B"):
+    with pytest.raises(BadReference, match=r"is not a range of versions; write LAYER@A\.\.B"):
         parse_range(text, LAYERS)
 
 

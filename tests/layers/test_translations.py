@@ -59,7 +59,7 @@ def entry(text: str, of: str = "Line") -> str:
     ("data", "reason"),
     [
         (b"\xff", "is not in UTF-8; save it anew in UTF-8"),
-        (b"<html>", "line 1 is none of a gettext file; mend the file"),
+        (b"<html>", "line 1 is not a line of a gettext file; fix the file"),
         (entry("a") + entry("b"), "line 3 has the text of line 1 once more"),
         (entry("a\x1b[2J"), "line 1 has a text with control, .*U\\+001B"),
         (entry("a\u202eb"), "line 1 has a text with .*U\\+202E RIGHT-TO-LEFT OVERRIDE"),

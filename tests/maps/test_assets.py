@@ -112,12 +112,12 @@ def test_pages_share_files(small: Catalogue, site: Path) -> None:
 def test_all_or_nothing(small: Catalogue, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = pkzone.map(catalogue=small)
     (site / "map.html").write_text("mine")
-    with pytest.raises(OutputError, match=r"map\.html: is there already; use --overwrite"):
+    with pytest.raises(OutputError, match=r"map\.html: already exists; use --overwrite"):
         page.save(site / "map.html", overwrite=False, assets=site / "a")
     with pytest.raises(OutputError, match="cannot be written: there is no folder"):
         page.save(site / "other.html", assets=site / "none" / "a")
     (site / "file").write_text("mine")
-    with pytest.raises(OutputError, match=r"file: is there already"):
+    with pytest.raises(OutputError, match=r"file: already exists"):
         page.save(site / "other.html", assets=site / "file")
     whole = atomic.write_bytes
 
@@ -140,7 +140,7 @@ def test_a_file_of_the_name_with_other_content_is_not_replaced_unasked(
     page.save(site / "map.html", assets=site / "a")
     script = next((site / "a").glob("map.*.js"))
     script.write_text("mine")
-    with pytest.raises(OutputError, match="is there already"):
+    with pytest.raises(OutputError, match="already exists"):
         page.save(site / "other.html", overwrite=False, assets=site / "a")
     page.save(site / "map.html", assets=site / "a")
     assert script.read_text("utf-8") != "mine"

@@ -153,8 +153,8 @@ def test_what_has_no_place_is_left_out() -> None:
     ("options", "error", "message"),
     [
         ({"theme": "sepia"}, BadOption, "choose from light, dark"),
-        ({"color": "url(https://example.org/x.svg#a)"}, BadOption, "is no colour"),
-        ({"color": "red;}"}, BadOption, "is no colour"),
+        ({"color": "url(https://example.org/x.svg#a)"}, BadOption, "is not a colour"),
+        ({"color": "red;}"}, BadOption, "is not a colour"),
         ({"layer": "corridr"}, LayerNotFound, "did you mean corridor"),
     ],
 )

@@ -233,13 +233,13 @@ def test_key_of_the_users_is_taken() -> None:
         ("https://example.org/{z}/{x}.png", "lacks {y}"),
         ("https://{x}.example.org/{z}/{y}.png", "lacks {x}"),
         ("https://{q}.example.org/{z}/{x}/{y}.png", "nothing fills {q}"),
-        ("https:///{z}/{x}/{y}.png", "is no host"),
-        ("https://user:secret@example.org/{z}/{x}/{y}.png", "is no host"),
-        ("https://example.org;script-src-elem/{z}/{x}/{y}.png", "is no host"),
+        ("https:///{z}/{x}/{y}.png", "is not a host"),
+        ("https://user:secret@example.org/{z}/{x}/{y}.png", "is not a host"),
+        ("https://example.org;script-src-elem/{z}/{x}/{y}.png", "is not a host"),
         ("https://example.org' 'unsafe-inline'/{z}/{x}/{y}.png", "visible ASCII"),
-        ("https://*.example.org/{z}/{x}/{y}.png", "is no host"),
-        ("https://*/{z}/{x}/{y}.png", "is no host"),
-        ("https://[::1/{z}/{x}/{y}.png", "is no address"),
+        ("https://*.example.org/{z}/{x}/{y}.png", "is not a host"),
+        ("https://*/{z}/{x}/{y}.png", "is not a host"),
+        ("https://[::1/{z}/{x}/{y}.png", "is not an address"),
         ("https://exämple.org/{z}/{x}/{y}.png", "visible ASCII"),
         ("https://example.org/{z}/{x}/{y}.png\n", "visible ASCII"),
         ("https://example.org/" + "a" * 2000 + "/{z}/{x}/{y}.png", "2,000 at most"),
@@ -256,7 +256,7 @@ def test_tiles_that_cannot_be_had(tiles: str, reason: str) -> None:
 
 
 def test_tiles_of_an_address_credit_somebody() -> None:
-    with pytest.raises(BadOption, match="whom to credit"):
+    with pytest.raises(BadOption, match="give the credit of the tiles"):
         background("https://example.org/{z}/{x}/{y}.png")
 
 

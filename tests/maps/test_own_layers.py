@@ -183,7 +183,7 @@ def test_a_frame_without_geometry_is_named(small_root: Path) -> None:
         ):
             with pytest.raises(TypeError, match=words):
                 call()
-    with pytest.raises(TypeError, match="a DataFrame is no file"):
+    with pytest.raises(TypeError, match="a DataFrame is not a file"):
         pkzone.publish(plain, catalogue=small_root, layer="x", valid_from="2022-01-01", title="x")
 
 

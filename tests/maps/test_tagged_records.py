@@ -221,7 +221,7 @@ def test_a_map_opens_on_a_state_with_records(
          "several columns may be the longitude: x, lon; name it with --lon COLUMN"),
         (("tag_date", "zone_version", "zone_answer"), [], "no column looks like the longitude"),
         (NAMES, [ROWS[0], ("b", 46, 39, "2021-02-30", "", "", "")],
-         "row 2: 2021-02-30 in tag_date is no date YYYY-MM-DD"),
+         "row 2: 2021-02-30 in tag_date is not a date YYYY-MM-DD"),
     ],
 )  # fmt: skip
 def test_what_is_no_tagged_table_is_refused(

@@ -359,7 +359,7 @@ def test_options_out_of_range(drawn: Catalogue) -> None:
     for dpi in (0, -1, float("nan"), float("inf")):
         with pytest.raises(BadOption, match="dpi make no picture"):
             picture(catalogue=drawn, dpi=dpi)
-    with pytest.raises(BadOption, match="de is no language of a picture; choose from en, az"):
+    with pytest.raises(BadOption, match="de is not a language of a picture; choose from en, az"):
         picture(catalogue=drawn, lang="de")
     with pytest.raises(BadOption, match="sepia is no theme"):
         picture(catalogue=drawn, theme="sepia")
@@ -388,7 +388,7 @@ def test_saving(drawn: Catalogue, tmp_path: Path) -> None:
     path = tmp_path / "map.SVG"
     assert found.save(path) == ()
     assert path.read_bytes() == found.to_bytes("svg")
-    with pytest.raises(OutputError, match="is there already"):
+    with pytest.raises(OutputError, match="already exists"):
         found.save(path, overwrite=False)
     with pytest.raises(OutputError, match="cannot be written"):
         found.save(tmp_path / "none" / "map.svg")

@@ -94,7 +94,7 @@ def test_nothing_is_replaced_unasked(run: Run) -> None:
     Path("map.png").write_bytes(b"mine")
     done = run("-o", "map.html")
     assert done.code == 3
-    assert "map.png: is there already; use --overwrite to replace it" in done.err
+    assert "map.png: already exists; use --overwrite to replace it" in done.err
     assert sorted(one.name for one in Path().iterdir()) == ["map.png"]
     assert run("-o", "map.html", "--overwrite").code == 0
     assert size(Path("map.png").read_bytes()) == (1200, 630)

@@ -196,6 +196,6 @@ def test_the_file_format_that_contributing_prints_runs(
     with worker_in_this_process():
         features = pkzone.import_file(tmp_path / "a.xyz").features
         (tmp_path / "b.xyz").write_text("46.1 39.1\n46.2 north\n", encoding="utf-8")
-        with pytest.raises(FormatError, match="line 2 holds what is no number"):
+        with pytest.raises(FormatError, match="line 2 holds what is not a number"):
             pkzone.import_file(tmp_path / "b.xyz")
     assert [one.geometry["coordinates"] for one in features] == [[46.1, 39.1], [46.2, 39.2, 850]]

@@ -286,7 +286,7 @@ def test_the_address_is_written_once_and_replaced(other_root: Path) -> None:
     "address", ["", "somebody", "http://github.com/a/b", 'https://github.com/a/b"']
 )
 def test_what_is_no_address_is_refused(other_root: Path, address: str) -> None:
-    with pytest.raises(SystemExit, match="is no address of a repository"):
+    with pytest.raises(SystemExit, match="is not an address of a repository"):
         write_address(address, other_root)
     assert [text(path) for path in PLACES] == [(other_root / path).read_text() for path in PLACES]
 

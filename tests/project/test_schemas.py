@@ -14,7 +14,7 @@ from tests.helpers.printed import ROOT
 from tests.helpers.shipped_schemas import schemas, validator
 from tools.schemas import RUNS, ground, printed_tables, run, schema_of
 
-#: Runs whose document is no table, or a table whose rows nest.
+#: Runs whose document is not a table, or a table whose rows nest.
 NESTED = (
     "diff zone@2022-08-26 zone@2022-08-30 --json",
     "diff corridor@2020-12-01 corridor@2022-09-01 --affected places --json",

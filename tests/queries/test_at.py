@@ -215,8 +215,8 @@ def test_a_point_far_away_is_answered() -> None:
     ("text", "said"),
     [
         ("39.64,46.55", r"39.64,46.55 is far from every layer; did you mean 46.55,39.64\?"),
-        ("45,170", r"45,170 is no point on earth; did you mean 170,45\?"),
-        ("200,10", "200,10 is no point on earth; write LON,LAT in degrees"),
+        ("45,170", r"45,170 is not a point on earth; did you mean 170,45\?"),
+        ("200,10", "200,10 is not a point on earth; write LON,LAT in degrees"),
         ("Lachim", r"did you mean Berdzor / Lachin \(lachin\)\?"),
         ("46.75", "no place is called 46.75"),
         ("46.75,39.82,5", "no place is called 46.75,39.82,5"),
@@ -231,7 +231,7 @@ def test_what_is_no_place(text: str, said: str) -> None:
 
 @pytest.mark.parametrize("pair", [(float("nan"), 1.0), (1.0, float("inf"))])
 def test_numbers_that_are_none_are_no_point(pair: tuple[float, float]) -> None:
-    with pytest.raises(PlaceNotFound, match="is no point on earth"):
+    with pytest.raises(PlaceNotFound, match="is not a point on earth"):
         pkzone.at(pair, catalogue=CATALOGUE)
 
 

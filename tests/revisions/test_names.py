@@ -135,7 +135,7 @@ def test_a_range(text: str, expected: FileRange | None) -> None:
 
 @pytest.mark.parametrize("text", ["a...b:x", "a..b..c:x", "a....b:x"])
 def test_what_is_no_range(text: str) -> None:
-    with pytest.raises(BadReference, match=r"is no range of states; write A\.\.B:PATH"):
+    with pytest.raises(BadReference, match=r"is not a range of states; write A\.\.B:PATH"):
         parse_file_range(text, LAYERS)
 
 

@@ -242,7 +242,7 @@ def test_revisions_that_are_none(roads: Repository) -> None:
     for name in ("^HEAD", "--all", "HEAD~99", "HEAD@{99}", "-", "a b", "HEAD^@", "\n"):
         assert "there is no revision" in refusal(f"{name}:roads.geojson")
     blob = roads.git("rev-parse", "HEAD:roads.geojson").strip()
-    assert "is no commit" in refusal(f"{blob}:roads.geojson")
+    assert "is not a commit" in refusal(f"{blob}:roads.geojson")
 
 
 def test_a_tree_is_a_revision_too(roads: Repository) -> None:

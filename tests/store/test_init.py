@@ -161,6 +161,6 @@ def test_unknown_layer_names_work_everywhere(tmp_path: Path) -> None:
 
 def test_a_file_whose_name_windows_cannot_hold_begins_nothing(tmp_path: Path) -> None:
     file = write(tmp_path / "con-2024-05-01.geojson", point("a", 1, 1))
-    with pytest.raises(BadReference, match="'con' is no name for a layer: Windows"):
+    with pytest.raises(BadReference, match="'con' is not a name for a layer: Windows"):
         pkzone.init(tmp_path / "z", files=[file])
     assert not (tmp_path / "z").exists()

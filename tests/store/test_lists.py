@@ -95,7 +95,7 @@ def test_the_same_again_changes_nothing(root: Path) -> None:
     assert (again.id, again.outcome) == (named.id, named.outcome) == (first.id, "present")
     with pytest.raises(CannotPublish, match="id a-2024 is that of another record; choose another"):
         pkzone.add_source("B", catalogue=root, id=first.id)
-    with pytest.raises(CannotPublish, match="is there already as a-2024; name that one"):
+    with pytest.raises(CannotPublish, match="already exists as a-2024; name that one"):
         pkzone.add_source("A", catalogue=root, date="2024", id="other")
     assert tree(root) == before
 
@@ -105,29 +105,33 @@ REFUSED: tuple[tuple[dict[str, Any], type[PkzoneError], str], ...] = (
     ({"title": "a\nb"}, CannotPublish, r"the title 'a\\\\nb' holds control"),
     ({"title": "a\u202eb"}, CannotPublish, r"\(U\+202E RIGHT-TO-LEFT OVERRIDE\)"),
     ({"note": "\x1b[2J"}, CannotPublish, r"the note .*U\+001B"),
-    ({"publisher": "\udcff"}, CannotPublish, "the publisher .* holds what is no letter"),
+    (
+        {"publisher": "\udcff"},
+        CannotPublish,
+        "the publisher .* contains a character that is not a letter",
+    ),
     ({"authors": ["A", " "]}, CannotPublish, "an author is empty"),
     ({"note": "x" * 10_000_000}, CannotPublish, "the note has 10,000,000 characters; shorten"),
-    ({"id": "../x"}, BadOption, "'../x' is no id: write 1 to 64 of"),
-    ({"id": "-x"}, BadOption, "'-x' is no id"),
-    ({"id": ""}, BadOption, "'' is no id"),
-    ({"id": "A"}, BadOption, "'A' is no id"),
+    ({"id": "../x"}, BadOption, "'../x' is not an id: write 1 to 64 of"),
+    ({"id": "-x"}, BadOption, "'-x' is not an id"),
+    ({"id": ""}, BadOption, "'' is not an id"),
+    ({"id": "A"}, BadOption, "'A' is not an id"),
     ({"date": "2023-02-29"}, BadDate, "not in the calendar"),
     ({"date": "2024-5-1"}, BadDate, "is not a date; write YYYY"),
     ({"date": "spring"}, BadDate, "is not a date"),
     ({"language": "en_GB"}, BadOption, "language 'en_GB': write a code"),
     ({"language": "e"}, BadOption, "write a code"),
     ({"type": "web-page"}, BadOption, "the type 'web-page' is not known; did you mean webpage?"),
-    ({"url": "example.org"}, BadOption, "is no address; write it as https://"),
-    ({"url": "ftp://example.org"}, BadOption, "is no address"),
-    ({"url": "https:///path"}, BadOption, "is no address"),
-    ({"url": "https://user@:80/"}, BadOption, "is no address"),
-    ({"url": "https://[::1/"}, BadOption, "is no address"),
-    ({"url": "https://a.am:x/"}, BadOption, "is no address"),
-    ({"url": "https://a.am/b c"}, BadOption, "is no address"),
-    ({"url": "https://a.am/\nb"}, BadOption, "is no address"),
-    ({"url": "javascript:alert(1)"}, BadOption, "is no address"),
-    ({"url": "https://a.am/" + "x" * 10_000_000}, BadOption, "is no address"),
+    ({"url": "example.org"}, BadOption, "is not an address; write it as https://"),
+    ({"url": "ftp://example.org"}, BadOption, "is not an address"),
+    ({"url": "https:///path"}, BadOption, "is not an address"),
+    ({"url": "https://user@:80/"}, BadOption, "is not an address"),
+    ({"url": "https://[::1/"}, BadOption, "is not an address"),
+    ({"url": "https://a.am:x/"}, BadOption, "is not an address"),
+    ({"url": "https://a.am/b c"}, BadOption, "is not an address"),
+    ({"url": "https://a.am/\nb"}, BadOption, "is not an address"),
+    ({"url": "javascript:alert(1)"}, BadOption, "is not an address"),
+    ({"url": "https://a.am/" + "x" * 10_000_000}, BadOption, "is not an address"),
 )
 
 
@@ -172,16 +176,16 @@ def test_an_event_in_full(root: Path) -> None:
         ({"title": " "}, CannotPublish, "the title is empty"),
         ({"summary": "a\0"}, CannotPublish, r"the summary .*U\+0000"),
         ({"layers": ["lin"]}, LayerNotFound, "no layer lin; did you mean line?"),
-        ({"features": ["a"]}, BadOption, "'a' is no feature; write LAYER/ID"),
+        ({"features": ["a"]}, BadOption, "'a' is not a feature; write LAYER/ID"),
         ({"features": ["zone/a"]}, LayerNotFound, "no layer zone"),
         ({"features": ["line/b/d"]}, FeatureNotFound, "of line has a feature b/d; did you mean b"),
         ({"sources": ["x"]}, SourceNotFound, "no source x"),
         ({"certainty": "agree"}, BadOption, "certainty 'agree' is not known; did you mean agreed"),
-        ({"time": "24:00"}, BadOption, "'24:00' is no time; write 10:30"),
-        ({"time": "noon"}, BadOption, "is no time"),
-        ({"time": "10:300"}, BadOption, "is no time"),
+        ({"time": "24:00"}, BadOption, "'24:00' is not a time; write 10:30"),
+        ({"time": "noon"}, BadOption, "is not a time"),
+        ({"time": "10:300"}, BadOption, "is not a time"),
         ({"date": "2024-05", "time": "10:30"}, BadOption, "a time goes with a day"),
-        ({"id": "a/b"}, BadOption, "is no id"),
+        ({"id": "a/b"}, BadOption, "is not an id"),
     ],
     ids=lambda one: str(one)[:30],
 )
@@ -214,7 +218,7 @@ def test_what_a_person_wrote_stays_byte_for_byte(root: Path) -> None:
         ("{}", "must be a list"),
         ("[1]", "source 1: must be an object"),
         ('[{"id": "a"}]', "'title' is missing"),
-        ('[{"id": "a", "title": "A"}, {"id": "a", "title": "B"}]', "its id stands twice"),
+        ('[{"id": "a", "title": "A"}, {"id": "a", "title": "B"}]', "its id occurs twice"),
         ("[", "not valid JSON"),
         ("", "not valid JSON"),
         ("\ufeff[]", "not valid JSON"),

@@ -112,10 +112,10 @@ def test_there_and_back_again(root: Path) -> None:
         ({"layer": "lin", "new": "x"}, LayerNotFound, "did you mean line?"),
         ({"new": "zone"}, CannotPublish, "has a layer zone already"),
         ({"new": "schemas"}, BadReference, "taken for a file or folder of the catalogue"),
-        ({"new": "../x"}, BadReference, "is no name for a layer: write 1 to 64"),
-        ({"new": "-x"}, BadReference, "is no name for a layer"),
+        ({"new": "../x"}, BadReference, "is not a name for a layer: write 1 to 64"),
+        ({"new": "-x"}, BadReference, "is not a name for a layer"),
         ({"new": "con"}, BadReference, "Windows cannot hold"),
-        ({"new": "x" * 65}, BadReference, "is no name for a layer"),
+        ({"new": "x" * 65}, BadReference, "is not a name for a layer"),
         ({"title": "a\tb"}, CannotPublish, "the title of the layer .* holds control"),
         ({"title": " "}, CannotPublish, "is empty"),
         ({"new": "front", "title": "x" * 10_000_000}, CannotPublish, "shorten it"),
@@ -136,12 +136,12 @@ def test_what_is_in_the_way(root: Path) -> None:
     (root / "front").mkdir()
     (root / "front" / "notes.txt").write_text("mine")
     before = tree(root)
-    with pytest.raises(OutputError, match="front: is there already; move it"):
+    with pytest.raises(OutputError, match="front: already exists; move it"):
         pkzone.rename_layer("line", "front", catalogue=root)
     assert tree(root) == before
     (root / "front" / "notes.txt").unlink()
     (root / "events.json").write_text(EVENTS.replace('"line"]', '"front"]'))
-    with pytest.raises(CannotPublish, match="event e names front, which is no layer yet"):
+    with pytest.raises(CannotPublish, match="event e names front, which is not a layer yet"):
         pkzone.rename_layer("line", "front", catalogue=root)
     (root / "events.json").write_text("[]")
     (root / "line" / "2024-05-01.geojson").write_bytes(b"{}")

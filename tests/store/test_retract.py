@@ -149,5 +149,5 @@ def test_catalogues_that_are_not_to_be_changed(root: Path) -> None:
         pkzone.retract("zone@2020-11-10", catalogue=SHIPPED, reason="R")
     path = root / "datapackage.json"
     path.write_bytes(path.read_bytes().replace(b'"languages":["en"]', b'"languages":["fr"]'))
-    with pytest.raises(CatalogueError, match="changed by other hands"):
+    with pytest.raises(CatalogueError, match="edited outside pkzone"):
         retract(root, "line@2024-05-05")

@@ -149,7 +149,7 @@ def test_what_is_wrong_with_a_file_is_found(root: Path) -> None:
         ("unlisted", "data.az.po", "warning"), ("translation", "data.el.po", "error"),
     ]  # fmt: skip
     (finding,) = [one for one in pkzone.verify(root).findings if one.code == "translation"]
-    assert str(finding) == ("data.el.po: line 1 is none of a gettext file; mend the file")
+    assert str(finding) == ("data.el.po: line 1 is not a line of a gettext file; fix the file")
     (root / "data.el.po").unlink()
     assert ("translation", "data.el.po", "error") in findings(root)
 

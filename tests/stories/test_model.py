@@ -88,7 +88,7 @@ STRUCTURE: list[tuple[Value, str]] = [
     (story(stop(sentences=[{"text": "A."}] * 4)), "stop 1: has 4 sentences"),
     (story(stop(sentences=[{"text": 5}])), "stop 1: sentence 1: 'text' is 5"),
     (story(stop(sentences=["A."])), "stop 1: .*must be an object|sentences\\[0\\]: must be an"),
-    (story(stop(haeding="x")), "stop 1: 'haeding' is no member; did you mean heading"),
+    (story(stop(haeding="x")), "stop 1: 'haeding' is not a member; did you mean heading"),
     (story(stop(layers=["zone", "zone"])), "stop 1: 'layers' is"),
     (story(title={"en": "A"}), "tour.json: 'title' is"),
 ]
@@ -125,7 +125,7 @@ def test_texts_that_are_no_line_are_refused(text: str, reason: str) -> None:
     [
         (b"{", "not valid JSON"),
         (b"\xff", "not valid JSON"),
-        (b'{"schema":"pkzone.story/1","schema":"x"}', "'schema' stands twice"),
+        (b'{"schema":"pkzone.story/1","schema":"x"}', "'schema' occurs twice"),
         (b'{"schema":NaN}', "NaN is not a JSON number"),
         (b"[" * 100_000, "nested too deeply"),
         (b"<<<<<<< ours\n{}\n=======\n[]\n>>>>>>> theirs\n", "conflict markers"),
@@ -163,7 +163,7 @@ def cyclic() -> Value:
     ids=["cyclic", "no JSON", "NaN"],
 )
 def test_values_of_python_that_are_no_json_are_refused(value: Value) -> None:
-    with pytest.raises(StoryError, match=r"^story: (is no value of JSON|not valid JSON: NaN)"):
+    with pytest.raises(StoryError, match=r"^story: (is not a value of JSON|not valid JSON: NaN)"):
         model.open_story(value, catalogue())
 
 

@@ -91,7 +91,7 @@ def test_translations_are_told_and_what_has_none_stays_english(
         ({"compare": {"date": "2022-08-30"}}, "2022-08-30 is compared with itself"),
         (
             {"layers": ["zone"], "compare": {"date": "2020-11-10", "layer": "corridor"}},
-            "corridor is compared and is none of the layers in view",
+            "corridor is compared and is not one of the layers in view",
         ),
         ({"view": {"features": ["zone/none"]}}, "stop 1: view: zone@2020-11-10 has no feature"),
         ({"view": {"features": ["none/core"]}}, "stop 1: view: the catalogue has no layer none"),
@@ -123,7 +123,7 @@ def test_all_other_errors_are_counted(small: Catalogue) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("{dat} ին", "heading (hy): {dat}: is no reference"),
+        ("{dat} ին", "heading (hy): {dat}: is not a reference"),
         ("ին", "heading (hy): lacks references of the English text, or has others"),
         ("{date} 5", "heading (hy): '5' is typed"),
     ],

@@ -106,7 +106,7 @@ def test_columns_of_a_wrong_type(
     ("options", "kind", "says"),
     [
         ({"time": "date", "on": "2022-09-01"}, BadOption, "do not go together"),
-        ({"timezone": "Mars/Olympus"}, BadOption, "no time zone"),
+        ({"timezone": "Mars/Olympus"}, BadOption, "not a time zone"),
         ({"on": "today"}, pkzone.PkzoneError, "is not a date"),
         ({"output": "out.xyz"}, FormatError, "no ending of a format"),
         ({"output": "out.shp"}, FormatError, "several files"),
@@ -249,7 +249,7 @@ def test_gis_files_have_a_limit_and_the_remedy_is_said(
 def test_an_output_that_exists(ending: str, tag: Tag, tmp_path: Path) -> None:
     path = tmp_path / f"there.{ending}"
     path.write_bytes(b"mine")
-    with pytest.raises(OutputError, match="is there already; use --overwrite"):
+    with pytest.raises(OutputError, match="already exists; use --overwrite"):
         tag(GOOD, output=path)
     assert path.read_bytes() == b"mine"
     tag(GOOD, output=path, overwrite=True)
@@ -308,10 +308,10 @@ def test_a_frame_has_no_output(tag: Tag) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        ([], 2, "say where to write, -o PATH, or look at a few: --sample"),
-        (["-o", "out.csv", "--sample"], 2, "say where to write"),
+        ([], 2, "give an output, -o PATH, or look at a few: --sample"),
+        (["-o", "out.csv", "--sample"], 2, "give an output"),
         (["-o", "-", "--json"], 2, "both want standard output"),
-        (["-o", "out.csv", "--timezone", "x"], 2, "no time zone"),
+        (["-o", "out.csv", "--timezone", "x"], 2, "not a time zone"),
         (["-o", "out.csv", "--time", "date", "--on", "2022-01-01"], 2, "do not go together"),
         (["-o", "out.csv", "--layer", "nothing"], 3, "the catalogue has no layer nothing"),
         (["-o", "out.csv", "--time", "when"], 3, "has no column when"),

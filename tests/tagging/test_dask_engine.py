@@ -185,7 +185,7 @@ def test_a_line_break_in_quotes_cannot_be_cut(client: Client, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("name", "output", "error", "says"),
     [
-        ("in.csv", "there", OutputError, "is there already; name a new folder"),
+        ("in.csv", "there", OutputError, "already exists; name a new folder"),
         ("in.csv", "in.csv/out", CannotTag, "Dask stopped"),
         ("in.geojson", "out", UnknownFormat, "Dask reads CSV and Parquet"),
         ("a*b.csv", "out", UnknownFormat, "for a pattern; rename it"),
@@ -242,7 +242,7 @@ def test_through_the_library_and_the_command_line(
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"engine": "spark", "output": "out"}, "spark is no engine"),
+        ({"engine": "spark", "output": "out"}, "spark is not an engine"),
         ({"scheduler": "tcp://127.0.0.1:1", "output": "out"}, "ask for that too"),
         ({"engine": "dask"}, "the output is a folder"),
         ({"engine": "dask", "output": "-"}, "the output is a folder"),

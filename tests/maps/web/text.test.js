@@ -35,7 +35,7 @@ test("a phrase without a translation stays English", () => {
   assert.equal(text.say("legend"), "Legend");
 });
 
-test("values of properties: known words, unknown ones, and what is no text", () => {
+test("values of properties: known words, unknown ones, and what is not a text", () => {
   assert.equal(text.value("status", "open"), "open");
   assert.equal(text.value("kind", "border_post"), "border post");
   assert.equal(text.value("status", "constructor"), "constructor");

@@ -73,7 +73,7 @@ function tellOfField(said) {
   byId("pk-date").setAttribute("aria-invalid", String(Boolean(said)));
 }
 
-// What is no day, or a day before the map begins, stays in the field, with the reason beside it.
+// What is not a day, or a day before the map begins, stays in the field, with the reason beside it.
 function bindField(onDay) {
   const field = fieldOf("pk-date");
   onField("pk-date", "change", ({ value }) => {
