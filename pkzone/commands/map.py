@@ -10,6 +10,7 @@ import click
 
 from pkzone.commands.framework import Command, Progress, warn
 from pkzone.commands.options import (
+    OWN_STORY,
     catalogue_option,
     coordinate_options,
     file_properties_options,
@@ -18,12 +19,13 @@ from pkzone.commands.options import (
     overwrite_option,
     page_language_options,
     page_options,
+    story_option,
     tagged_option,
     title_option,
 )
 from pkzone.commands.output import emit_file, wrote
 from pkzone.commands.records import beyond
-from pkzone.commands.types import DAY, FILE, REF, Choice
+from pkzone.commands.types import DAY, REF, Choice
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
@@ -32,8 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 DEFAULT_OUTPUT = "pkzone-map.html"
-OWN_STORY = ""
-"""What ``--story`` is without a name."""
 
 
 @click.command(
@@ -78,15 +78,7 @@ OWN_STORY = ""
 )
 @tagged_option("Show the records of a table that pkzone tag wrote, each in the state of its date.")
 @coordinate_options("Column of TAGGED")
-@click.option(
-    "--story",
-    metavar="[STORY]",
-    type=FILE,
-    is_flag=False,
-    flag_value=OWN_STORY,
-    help="Lead the reader from stop to stop: by a file that pkzone story check passes, or that of "
-    "the catalogue; put the option last, or another one behind it, to leave STORY out.",
-)
+@story_option("Lead the reader from stop to stop")
 @click.option(
     "--embed",
     is_flag=True,

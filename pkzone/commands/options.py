@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CATALOGUE_KEY",
     "NAME_IT",
+    "OWN_STORY",
     "Destination",
     "Seconds",
     "catalogue_folder",
@@ -44,6 +45,7 @@ __all__ = [
     "overwrite_option",
     "page_language_options",
     "page_options",
+    "story_option",
     "table_options",
     "tagged_option",
     "title_option",
@@ -53,6 +55,8 @@ Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 CATALOGUE_KEY = "pkzone.catalogue"
 """Where the context keeps the folder that ``--catalogue`` before a command names."""
+OWN_STORY = ""
+"""What ``--story`` is without a name."""
 NAME_IT = "--catalogue . (or PKZONE_CATALOGUE=.)"
 
 
@@ -240,6 +244,19 @@ def title_option(help: str) -> Decorator:  # noqa: A002
 def tagged_option(help: str) -> Decorator:  # noqa: A002
     """Declare ``--with``, a table that ``pkzone tag`` wrote; the command takes it as ``tagged``."""
     return click.option("--with", "tagged", type=FILE, metavar="TAGGED", help=help)
+
+
+def story_option(help: str) -> Decorator:  # noqa: A002
+    """Declare ``--story``, a file, or `OWN_STORY` where it is named without one."""
+    return click.option(
+        "--story",
+        metavar="[STORY]",
+        type=FILE,
+        is_flag=False,
+        flag_value=OWN_STORY,
+        help=f"{help}: by a file that pkzone story check passes, or that of the catalogue; put the "
+        "option last, or another one behind it, to leave STORY out.",
+    )
 
 
 def coordinate_options(

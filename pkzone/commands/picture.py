@@ -8,11 +8,14 @@ import click
 
 from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import (
+    OWN_STORY,
     catalogue_option,
+    is_typed,
     language_option,
     may_replace,
     output_option,
     overwrite_option,
+    story_option,
     tagged_option,
     title_option,
 )
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 DEFAULT_OUTPUT = "pkzone-picture.png"
+STORY_OUTPUT = "pkzone-story.pdf"
 
 
 @click.command(
@@ -36,6 +40,7 @@ DEFAULT_OUTPUT = "pkzone-picture.png"
         "pkzone picture corridor@2020-12-01 corridor@2022-08-30 -o change.pdf --lang ru",
         "pkzone picture corridor --on 2020-12-01,2022-09-01,2023-04-23 -o corridor.pdf",
         "pkzone picture zone --each -o zone.pdf",
+        "pkzone picture --story -o story.pdf",
         "pkzone picture --with tagged.csv -o incidents.png",
     ),
 )
@@ -56,9 +61,7 @@ DEFAULT_OUTPUT = "pkzone-picture.png"
     "--width-cm",
     metavar="N",
     type=float,
-    default=18.0,
-    show_default=True,
-    help="Width in centimetres; the height follows.",
+    help="Width in centimetres, by default 18, of a story 21 as A4; the height follows.",
 )
 @click.option(
     "--dpi",
@@ -77,28 +80,40 @@ DEFAULT_OUTPUT = "pkzone-picture.png"
     help="Colours.",
 )
 @tagged_option("Count the records of a table that pkzone tag wrote over time, by their answers.")
+@story_option("Draw the stops of a story as the pages of a PDF, pkzone-story.pdf")
 @title_option("Another heading.")
 @overwrite_option()
 @catalogue_option
 def command(
-    catalogue: Catalogue, refs: tuple[str, ...], output: str, overwrite: bool, **options: Any
+    catalogue: Catalogue,
+    refs: tuple[str, ...],
+    output: str,
+    overwrite: bool,
+    story: str | None,
+    **options: Any,
 ) -> None:
     """Draw a map, a difference or a count as PNG, SVG or PDF.
 
     Without REF it shows every layer, with one REF that version, with two what changed from
     BASE to TARGET. Several dates, or --each, make small multiples: panels of one scale, in which
-    colour marks what differs from the panel before, 12 at most. With TAGGED it counts records by
+    colour marks what differs from the panel before, 12 at most. With STORY each of its stops is a
+    page. With TAGGED it counts records by
     the answers for the LAYER that REF names, else for the first it was tagged by. It needs
     matplotlib, the extra `picture`.
     """
     from pathlib import Path
 
-    from pkzone.pictures import form_of, picture
+    from pkzone.pictures import check_story_form, form_of, picture
 
     if len(refs) > 2:
         raise click.UsageError("give no REF, one, or BASE and TARGET")
-    form_of(output)  # refused before anything is drawn
-    drawn = picture(*refs, catalogue=catalogue, **options)
+    if story is not None and not is_typed("output"):
+        output = STORY_OUTPUT
+    form = form_of(output)  # refused before anything is drawn
+    if story is not None:
+        check_story_form(form)
+    told = True if story == OWN_STORY else story
+    drawn = picture(*refs, catalogue=catalogue, story=told, **options)
     for notice in drawn.save(output, overwrite=may_replace(overwrite)):
         warn(notice)
     named = () if options["each"] else (ref for ref in refs if "@" in ref)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
 
-__all__ = ["names_in", "source_names"]
+__all__ = ["issued_on", "names_in", "source_names"]
 
 
 def names_in(rows: Iterable[Iterable[Any]], catalogue: Catalogue) -> dict[str, str]:
@@ -33,10 +33,14 @@ def source_names(catalogue: Catalogue) -> dict[str, str]:
 
 def _source_name(source: Mapping[str, Any]) -> str:
     publisher = source.get("container-title") or source.get("publisher") or source.get("title")
+    return f"{publisher or source['id']} {issued_on(source)}".rstrip()
+
+
+def issued_on(source: Mapping[str, Any]) -> str:
+    """Return when a source was published, as far as it is known: ``2020``, ``2020-11-10``."""
     issued = source.get("issued")
     parts = (issued.get("date-parts") or [[]])[0] if isinstance(issued, dict) else []
-    day = "-".join(f"{part:02}" for part in parts if isinstance(part, int))
-    return f"{publisher or source['id']} {day}".rstrip()
+    return "-".join(f"{part:02}" for part in parts if isinstance(part, int))
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -21,14 +21,18 @@ if TYPE_CHECKING:
     from pkzone.maps.page import Page
     from pkzone.pictures.histogram import Histogram
     from pkzone.pictures.map_content import Content
+    from pkzone.pictures.story_content import StoryContent
+    from pkzone.stories.model import GivenStory
 
-__all__ = ["FORMS", "Picture", "form_of", "picture", "preview"]
+__all__ = ["FORMS", "Picture", "check_story_form", "form_of", "picture", "preview"]
 
 #: What a picture can be written as; the ending of a file name decides.
 FORMS: Final = ("png", "svg", "pdf")
 THEMES: Final = tuple(PALETTE)
 _LONGEST_TITLE: Final = 500
 _WIDTHS_CM: Final = (6.0, 200.0)
+_WIDTH_CM: Final = 18.0
+_STORY_WIDTH_CM: Final = 21.0
 _LARGEST_PX: Final = 20_000
 
 
@@ -38,7 +42,7 @@ class Picture:
 
     Attributes
     ----------
-    content : Content or Histogram
+    content : Content, Histogram or StoryContent
         What it shows.
     width_cm, dpi : float
         Width of the page, and pixels an inch of a PNG. The height follows.
@@ -48,8 +52,8 @@ class Picture:
         Whether the page has the shape of a preview of a link.
     """
 
-    content: Content | Histogram = field(repr=False)
-    width_cm: float = 18.0
+    content: Content | Histogram | StoryContent = field(repr=False)
+    width_cm: float = _WIDTH_CM
     dpi: float = 200.0
     language: str = "en"
     theme: str = "light"
@@ -100,8 +104,11 @@ class Picture:
         from pkzone.pictures.multiples_page import MultiplesPage
         from pkzone.pictures.page import MapPage
         from pkzone.pictures.preview_page import PreviewPage
+        from pkzone.pictures.story_content import StoryContent
 
         content, look = self.content, (self.width_cm, self.theme, self.language)
+        if isinstance(content, StoryContent):
+            return self._render_story(content, form)
         with canvas.settings():
             if self.is_preview and not isinstance(content, Histogram):
                 page = PreviewPage(content, *look).draw()
@@ -120,6 +127,17 @@ class Picture:
                 )
             data = canvas.to_bytes(page, form, self.dpi, content.title, pixels)
         return data, (*self.notices, *_missing(page.missing, form))
+
+    def _render_story(self, story: StoryContent, form: str) -> tuple[bytes, tuple[str, ...]]:
+        from pkzone.pictures import canvas
+        from pkzone.pictures.story_page import story_pages
+
+        check_story_form(form)
+        with canvas.settings():
+            pages = story_pages(story, self.width_cm, self.theme, self.language)
+            data = canvas.pages_to_bytes(pages, story.title)
+        missing: set[str] = set().union(*(one.missing for one in pages))
+        return data, (*self.notices, *_missing(missing, form))
 
     def save(self, path: str | os.PathLike[str], overwrite: bool = True) -> tuple[str, ...]:
         """Write the picture to a file, whole or not at all, and return its notices.
@@ -144,23 +162,26 @@ class Picture:
         atomic.write_bytes(Path(path), data, overwrite=overwrite)
         return notices
 
-    def _repr_png_(self) -> bytes:
-        return self.to_bytes("png")
+    def _repr_png_(self) -> bytes | None:
+        from pkzone.pictures.story_content import StoryContent
+
+        return None if isinstance(self.content, StoryContent) else self.to_bytes("png")
 
 
 def picture(
     *references: str | Diff,
     on: str | date | Sequence[str | date] | None = None,
     each: bool = False,
-    width_cm: float = 18.0,
+    width_cm: float | None = None,
     dpi: float = 200.0,
     lang: str = "en",
     theme: str = "light",
     title: str | None = None,
     catalogue: Catalogue | None = None,
     tagged: Any = None,
+    story: GivenStory = None,
 ) -> Picture:
-    """Return a picture of every layer, of one version, of a difference, or of records over time.
+    """Return a picture of every layer, of a version, of a difference, of records or of a story.
 
     Parameters
     ----------
@@ -174,7 +195,7 @@ def picture(
     each : bool, default False
         Small multiples of every version of the ``LAYER``, or of a range, ``LAYER@A..B``.
     width_cm : float, optional
-        Width of the page, 6 to 200 cm.
+        Width of the page, 6 to 200 cm; by default 18, of the pages of a story 21, as A4.
     dpi : float, optional
         Pixels an inch, for a PNG.
     lang : str, optional
@@ -191,11 +212,17 @@ def picture(
         time, by what was answered for the ``LAYER`` named, else for the first that it was tagged
         by, with the layer's new versions and the catalogue's events about it.
 
+    story : Story, mapping, str, os.PathLike or bool, optional
+        A guided story, its value as JSON has it, its file, or True for that of the catalogue: its
+        stops become the pages of a PDF, each with its texts, its map and its numbered sources.
+
     Raises
     ------
     BadOption
         An option is out of its range, or a day is given beside a reference that has one, or
         beside a tagged table.
+    StoryError
+        The story is missing or refused, or the catalogue does not have what it names.
     BadReference
         There are more than two references, one is malformed, or there is nothing to draw.
     ColumnError, FormatError
@@ -213,15 +240,20 @@ def picture(
     _check(lang, tuple(dict.fromkeys((*LANGUAGES, *source.languages))), "language")
     if title is not None and len(title) > _LONGEST_TITLE:
         raise BadOption(f"the title has {len(title):,} characters; use at most {_LONGEST_TITLE}")
-    content: Content | Histogram
-    if tagged is None:
+    content: Content | Histogram | StoryContent
+    if story is not None and story is not False:
+        if references or tagged is not None or each or on is not None:
+            raise BadOption("a story says what its pages show; leave out REF, days and records")
+        content = _story_content(story, source, lang, title)
+    elif tagged is None:
         content = _map_content(references, source, on, lang, each=each)
     elif each or on is not None:
         raise BadOption("records are counted over all dates; leave out the days")
     else:
         content = _histogram(references, source, lang, tagged)
     titled = content if title is None else replace(content, title=title)
-    return Picture(titled, width_cm, dpi, lang, theme)
+    usual = _WIDTH_CM if story is None or story is False else _STORY_WIDTH_CM
+    return Picture(titled, usual if width_cm is None else width_cm, dpi, lang, theme)
 
 
 def preview(page: Page) -> Picture:
@@ -332,6 +364,26 @@ def _multiples(
     if len(references) > 1 or isinstance(first, Diff):
         raise BadOption("each panel shows the states of one layer; name one LAYER")
     return multiples_of(first, catalogue, None if each else days, language)
+
+
+def _story_content(
+    story: GivenStory, catalogue: Catalogue, language: str, title: str | None
+) -> StoryContent:
+    from pkzone.pictures.story_content import story_content
+
+    return story_content(story, catalogue, language, title)
+
+
+def check_story_form(form: str) -> None:
+    """Refuse to write the pages of a story as anything but a PDF.
+
+    Raises
+    ------
+    BadOption
+        The form is another one.
+    """
+    if form != "pdf":
+        raise BadOption(f"a story has pages, and a {form} has none; name a file that ends in .pdf")
 
 
 def _require_matplotlib() -> None:

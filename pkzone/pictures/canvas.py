@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import warnings
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path as FilePath
@@ -22,7 +22,7 @@ import shapely
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_pdf import FigureCanvasPdf, PdfPages
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
@@ -43,6 +43,7 @@ __all__ = [
     "balanced",
     "clean",
     "line_path",
+    "pages_to_bytes",
     "settings",
     "text_width",
     "to_bytes",
@@ -294,6 +295,16 @@ def _coordinates(run: shapely.Geometry) -> Array:
     """Return coordinates to a hundredth of a point: finer than any printer, and half the bytes."""
     rounded: Array = np.round(shapely.get_coordinates(run), 2)
     return rounded
+
+
+def pages_to_bytes(pages: Iterable[Canvas], title: str) -> bytes:
+    """Return pages as one PDF, the same bytes every time."""
+    stream = io.BytesIO()
+    with PdfPages(stream, metadata=_METADATA["pdf"] | {"Title": clean(title)}) as pdf:
+        for page in pages:
+            FigureCanvasPdf(page.figure)
+            pdf.savefig(page.figure, facecolor=page.figure.get_facecolor())
+    return stream.getvalue()
 
 
 def to_bytes(canvas: Canvas, form: str, dpi: float, title: str, pixels: tuple[int, int]) -> bytes:

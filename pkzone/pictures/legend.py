@@ -42,7 +42,6 @@ _LARGEST_PIN: Final = 5.4  # three times as high
 _LEADING: Final = 1.22
 _HEAD_SPACE: Final = 0.7
 _ENTRY_SPACE: Final = 0.28
-#: A section broken over two columns counts as so much taller.
 _BROKEN: Final = 1.35
 
 
@@ -296,19 +295,23 @@ def _shortened(text: str, size: float, width: float) -> str:
     return text + "…"
 
 
-def columns(blocks: Sequence[Block], count: int) -> list[list[Block]]:
-    """Return blocks in one or two columns; a section stays whole unless that costs much room."""
+def columns(blocks: Sequence[Block], count: int, broken: float = _BROKEN) -> list[list[Block]]:
+    """Return blocks in columns; a section stays whole unless that costs much room.
+
+    One that is ``broken`` over two columns counts as so much taller.
+    """
     whole = [list(blocks)]
     if count == 1:
         return whole
     splits = [
-        [list(blocks[:place]), list(blocks[place:])]
+        [list(blocks[:place]), *columns(blocks[place:], count - 1, broken)]
         for place in range(1, len(blocks))
         if not blocks[place - 1].is_head
     ]
 
     def cost(split: list[list[Block]]) -> float:
-        return max(map(column_height, split)) * (1 if split[1][0].is_head else _BROKEN)
+        breaks = sum(not column[0].is_head for column in split[1:])
+        return max(map(column_height, split)) * broken**breaks
 
     return min(splits, key=cost, default=whole)
 

@@ -127,6 +127,8 @@ class PageContent:
         Title and licence of the data, may be empty.
     notices : tuple of str
         What is left out and why, for people.
+    is_reviewed : bool
+        Whether a speaker of the language has reviewed what is said here, for all that is known.
     """
 
     title: str
@@ -135,6 +137,7 @@ class PageContent:
     cited: frozenset[str] = frozenset()
     credit: str = ""
     notices: tuple[str, ...] = ()
+    is_reviewed: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -139,7 +139,7 @@ class PicturePage(Generic[T]):
         notes = [self.content.credit, say(_DISCLAIMER, self.language)]
         if note := names_only(self.language):
             notes.append(note)
-        elif not is_reviewed(self.language):
+        elif not (is_reviewed(self.language) and self.content.is_reviewed):
             notes.append(say(_UNREVIEWED, self.language))
         paragraphs = [balanced(one, size, width) for one in notes if one]
         sources = self._sources_in_words(cited)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 import pkzone
 from tests.helpers.program import Run
+from tests.stories.test_model import story
 
 
 @pytest.fixture
@@ -152,3 +154,16 @@ def test_what_the_font_lacks_is_told(run: Run) -> None:
     result = run("zone@2021-01-01", "-o", "map.png", "--title", "中\x07", "--dpi", 50)
     assert result.code == 0
     assert "drawn as boxes: 中\n" in result.err
+
+
+def test_a_story_is_a_pdf(run: Run, small_root: Path) -> None:
+    Path("tour.json").write_text(json.dumps(story()), encoding="utf-8")
+    refused = run("--story", "tour.json", "-o", "tour.png")
+    assert (refused.code, refused.out) == (2, "")
+    assert "name a file that ends in .pdf" in refused.err
+    result = run("--story", "tour.json")
+    assert result.code == 0
+    assert result.err.startswith("pkzone: wrote pkzone-story.pdf (")
+    same = pkzone.picture(story="tour.json", catalogue=pkzone.catalogue(small_root))
+    assert Path("pkzone-story.pdf").read_bytes() == same.to_bytes("pdf")
+    assert "this catalogue has no story" in run("--story").err
