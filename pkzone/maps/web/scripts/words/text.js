@@ -226,14 +226,14 @@ export function date(text) {
 export const month = (number) => monthsAlone[wording()][number - 1] ?? String(number);
 
 /**
- * 1,234.5 in English, 1 234,5 in the others: the same in every browser.
+ * 1,234.5 in English, 1.234,5 in Azerbaijani, 1 234,5 in the others, as CLDR has it; the same in every browser.
  * @param {number} value
  * @param {number} most  decimals
  * @param {number} [least]
  */
 export function number(value, most, least = 0) {
   const written = value.toLocaleString("en", { maximumFractionDigits: most, minimumFractionDigits: least });
-  return wording() === "en" ? written : written.replace(".", ";").replaceAll(",", "\u00a0").replace(";", ",");
+  return wording() === "en" ? written : written.replace(".", ";").replaceAll(",", wording() === "az" ? "." : "\u00a0").replace(";", ",");
 }
 
 /**
