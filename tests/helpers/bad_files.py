@@ -312,7 +312,7 @@ SHAPEFILES: dict[str, tuple[Maker, str]] = {
     "linked-shx": (_linked(".shx"), "symbolic link"),
     "linked-note": (_linked(".pkzone.json"), "symbolic link"),
     "prj-with-grid": (_with_crs(GRID), "grid"),
-    "prj-local": (_with_crs(LOCAL), "no place on the earth"),
+    "prj-local": (_with_crs(LOCAL), "not a place on the earth"),
     "cpg-unknown": (_with_page("x-klingon"), "is not known"),
     "cpg-no-text": (_with_page("zlib"), "is not known"),
     "cpg-wrong": (_with_page("ascii"), "text is not ascii"),
