@@ -208,7 +208,7 @@ def _refused(error: OSError) -> str:
     try:
         Path.cwd()
     except FileNotFoundError:
-        return "the folder you are in is there no more; change to another one"
+        return "the current folder no longer exists; change to another one"
     return error.strerror or str(error)
 
 

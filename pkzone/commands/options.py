@@ -278,7 +278,7 @@ def file_properties_options(function: Callable[..., Any]) -> Callable[..., Any]:
         "--color-by": "Property of files that features are coloured by: its values, or classes.",
         "--label": "Property of files that names features on the map.",
         "--time": "Property of files with the date from which a feature is on the map.",
-        "--time-end": "Property of files with the date from which it is there no more.",
+        "--time-end": "Property of files with the date from which it is no longer on the map.",
     }
     for name, text in reversed(options.items()):
         function = click.option(name, metavar="PROPERTY", help=text)(function)

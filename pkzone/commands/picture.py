@@ -50,7 +50,7 @@ STORY_OUTPUT = "pkzone-story.pdf"
     "--on",
     type=DAYS,
     metavar="DATE,...",
-    help="The date of the map, or of a REF that is a bare LAYER; of several each has a panel.",
+    help="The date of the map, or of a REF that is a bare LAYER; several dates get a panel each.",
 )
 @click.option(
     "--each",
@@ -61,7 +61,7 @@ STORY_OUTPUT = "pkzone-story.pdf"
     "--width-cm",
     metavar="N",
     type=float,
-    help="Width in centimetres, by default 18, of a story 21 as A4; the height follows.",
+    help="Width in centimetres: 18 by default, 21 (A4) for a story; the height follows.",
 )
 @click.option(
     "--dpi",

@@ -80,9 +80,9 @@ def new(
 @table_options()
 @catalogue_option
 def check(catalogue: Catalogue, story: str, destination: Destination) -> None:
-    """Hold STORY and its translations against the catalogue.
+    """Check STORY and its translations against the catalogue.
 
-    Errors are what no page is made with: references to nothing, a day outside of the layers in
+    A story with errors is refused: references that do not resolve, a date outside the layers in
     view, typed digits, a translation with other references. Warnings are sentences without a
     source, typed names of places, texts that are not translated. Exits with 1 if there are errors.
     """

@@ -264,12 +264,13 @@ class _Sheet:
         for state in self._states:
             version = state.version
             items = [*self._items(state)]
-            lines = [self._state_in_words(state)]
+            lines = [self._of_layer(self._state_in_words(state))]
             if before is not None and version is not None:
                 marks = [*difference_items(before, version, maker)]
                 items += marks
                 if not marks:
-                    lines.append(say("Nothing differs from the panel before.", language))
+                    same = say("nothing differs from the panel before", language)
+                    lines.append(self._of_layer(same))
             yield Panel(
                 state.key,
                 day_in_words(state.day, language),
@@ -287,6 +288,14 @@ class _Sheet:
         for name in self._maker.catalogue:
             if name != self._layer:
                 yield from self._maker.items_on(name, state.day)
+
+    def _of_layer(self, text: str) -> str:
+        """Return what is said of the compared layer, with its title where others are drawn too."""
+        own, language = self._maker.catalogue[self._layer], self._maker.language
+        if self._only:
+            return text[:1].upper() + text[1:]
+        title = self._maker.catalogue.say(own.title or own.name, language)
+        return say("{layer}: {title}", language, layer=title, title=text)
 
     def _state_in_words(self, state: _State) -> str:
         language, version = self._maker.language, state.version

@@ -269,7 +269,7 @@ def test_odd_surroundings(ground: Path, command: str, before: str, more: dict[st
 @pytest.mark.parametrize(
     ("command", "line"),
     [
-        ("git-setup", "the folder you are in is there no more; change to another one"),
+        ("git-setup", "the current folder no longer exists; change to another one"),
         ("init begun", "begun: cannot be made: No such file or directory"),
     ],
 )

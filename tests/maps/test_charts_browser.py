@@ -57,7 +57,7 @@ def test_the_cursor_stands_on_the_day(open_page: Any, shipped: Any) -> None:
 
 def test_a_count_names_who_reported_it_and_when(open_page: Any, shipped: Any) -> None:
     opened = open_page(shipped, RETURNEES)
-    said = "over 27,000 people, reported on 1 December 2020 by Russian Ministry of Defence"
+    said = "more than 27,000 people, reported on 1 December 2020 by Russian Ministry of Defence"
     assert opened.text("#pk-value") == said
     opened.page.get_by_role("button", name="Next change").click()
     assert "reported on 8 December 2020" in opened.text("#pk-value")

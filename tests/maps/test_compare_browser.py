@@ -576,7 +576,7 @@ def test_lachin_changed_hands_and_is_not_gained(open_page: Any, shipped: Any) ->
     assert "now under the control of Azerbaijan" in told
     back = open_page(shipped, "#on=2022-08-25&compare=2022-08-26&of=control&at=39.62,46.5&z=11")
     assert "Changed hands: no longer under Azerbaijani control" in back.text("#pk-key")
-    russian = open_page(shipped, opened.hash() + "&lang=ru&theme=dark")
+    russian = open_page(shipped, opened.hash().replace("lang=en", "lang=ru") + "&theme=dark")
     assert "теперь контролирует: Азербайджан" in russian.text("#pk-lead")
     assert "теперь под контролем Азербайджана" in russian.text("#pk-key")
 

@@ -205,8 +205,8 @@ def _legs(points: list[tuple[float, float]]) -> list[tuple[Any, Any]]:
 def test_what_is_the_same_is_said_and_not_marked(drawn: Catalogue) -> None:
     sheet = Sheet(picture("corridor", on=DAYS, catalogue=drawn))
     assert marks(sheet, DAYS[2]) == []
-    assert sheet.texts(f"{DAYS[2]}/title")[-1] == "Nothing differs from the panel before."
-    assert "Nothing differs from the panel before." not in sheet.texts(f"{DAYS[1]}/title")
+    assert sheet.texts(f"{DAYS[2]}/title")[-1] == "Nothing differs from the panel before"
+    assert "Nothing differs from the panel before" not in sheet.texts(f"{DAYS[1]}/title")
 
 
 def test_no_layer_has_the_colours_of_the_difference(shipped: Catalogue) -> None:
@@ -374,3 +374,11 @@ def test_what_makes_no_sheet(
 ) -> None:
     with pytest.raises(error, match=re.escape(said)):
         picture(*refs, catalogue=drawn, **options)
+
+
+def test_a_sheet_of_all_layers_says_which_of_them_is_compared(shipped: Catalogue) -> None:
+    # A checkpoint was set up in between: the map differs, the zone does not.
+    sheet = Sheet(picture(on=["2020-12-01", "2022-09-01", "2023-05-01"]))
+    title = " ".join(sheet.texts("2023-05-01/title"))
+    assert title.endswith("Responsibility zone: nothing differs from the panel before")
+    assert "Responsibility zone: State since 30 August 2022" in title

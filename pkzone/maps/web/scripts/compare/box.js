@@ -127,7 +127,7 @@ function published(written) {
   if (number === undefined) return written;
   const value = Number(`${number.replaceAll(",", "")}.${decimals || 0}`);
   const said = text.say("km", { number: text.number(value, decimals.length, decimals.length) });
-  return most ? text.say("over", { size: said }) : said;
+  return most ? text.say("more_than", { length: said }) : said;
 }
 
 const asDrawn = (metres, schematic, round) => (schematic ? rough : round).length(metres);

@@ -59,7 +59,7 @@ const nameOf = ({ layer, measure, subject }) => (layer
 function counted({ subject, unit }, { value, precision }) {
   const number = text.number(value, 3);
   const size = unit === subject ? number : `${number} ${text.phrase(unit)}`;
-  return { exact: size, about: text.say("about_so", { value: size }), more_than: text.say("over", { size }) }[precision];
+  return { exact: size, about: text.say("about_so", { value: size }), more_than: text.say("more_than", { length: size }) }[precision];
 }
 
 // A length says what of it is schematic.

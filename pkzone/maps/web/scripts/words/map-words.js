@@ -145,6 +145,7 @@ text.add({
   attributes: "attributes",
   under: "under {size}",
   over: "over {size}",
+  more_than: "more than {length}",
   percent: "{number} %",
   m2: "{number} m²",
   download_help: "The versions shown, as GeoJSON (WGS 84).",
