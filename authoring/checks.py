@@ -146,7 +146,7 @@ def ends_off_their_places(facts: Facts) -> Iterator[Fault]:
             for key, vertex in (("from_place", line.coords[0]), ("to_place", line.coords[-1])):
                 place = properties.get(key)
                 if place not in facts.points:
-                    yield Fault("ends", where, f"{key} {place!r} is no place and no node")
+                    yield Fault("ends", where, f"{key} {place!r} is not a place and no node")
                     continue
                 lon, lat, off_m = facts.points[place]
                 apart_m = GEOD.inv(vertex[0], vertex[1], lon, lat)[2]
@@ -164,7 +164,7 @@ def places_on_the_wrong_side(facts: Facts) -> Iterator[Fault]:
         elif row["place"] in facts.points:
             point = Point(facts.points[row["place"]][:2])
         else:
-            yield Fault("where", where, "is no place and no node, and has no coordinates")
+            yield Fault("where", where, "is not a place and no node, and has no coordinates")
             continue
         held = [one for one in facts.versions.get(row["layer"], ()) if one.id <= row["date"]]
         if not held:

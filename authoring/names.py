@@ -33,7 +33,7 @@ class Names:
         Raises
         ------
         FactsError
-            An id stands twice, a name in English or a source is missing, or a text is not NFC.
+            An id occurs twice, a name in English or a source is missing, or a text is not NFC.
         """
         rows: dict[str, Mapping[str, str]] = {}
         for number, row in enumerate(csv.DictReader(path.read_text("utf-8").splitlines()), start=2):
@@ -41,7 +41,7 @@ class Names:
             if None in row or None in row.values():
                 raise FactsError(f"{where}: has not as many cells as the first row")
             if row["id"] in rows:
-                raise FactsError(f"{where}: the id {row['id']} stands twice")
+                raise FactsError(f"{where}: the id {row['id']} occurs twice")
             if not row["en"] or not row["sources"]:
                 raise FactsError(f"{where}: a name in English and a source are needed")
             if any(unicodedata.normalize("NFC", text) != text for text in row.values()):

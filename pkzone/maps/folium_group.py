@@ -225,7 +225,7 @@ def folium_layer(
 def _check(theme: str, color: str | None) -> None:
     if theme not in style.PALETTE:
         themes = ", ".join(style.PALETTE)
-        raise BadOption(f"{printable(str(theme))} is no theme of a layer; choose from {themes}")
+        raise BadOption(f"{printable(str(theme))} is not a theme of a layer; choose from {themes}")
     if color is not None and not _COLOR.fullmatch(color):
         what = printable(color)
         raise BadOption(f"{what} is not a colour; write a name, #b34700 or rgb(179, 71, 0)")

@@ -415,7 +415,7 @@ def _check(value: object, choices: tuple[str, ...], what: str) -> None:
     if value not in choices:
         shown, hint = printable(str(value)), did_you_mean(value, choices)
         raise BadOption(
-            f"{shown} is no {what} of a picture; {hint}choose from {', '.join(choices)}"
+            f"{shown} is not a {what} of a picture; {hint}choose from {', '.join(choices)}"
         )
 
 

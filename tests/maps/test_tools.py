@@ -546,11 +546,15 @@ def test_open_tool_speaks_the_language_chosen(open_page: Any, shipped: Any) -> N
     for name in ("events", "measure", "share", "table"):
         opened.page.locator(f"[data-tool={name}]").click()
         english = opened.text("#pk-sheet")
-        opened.page.evaluate("() => { location.hash = location.hash + '&lang=ru'; }")
+        opened.page.evaluate(
+            "() => { location.hash = location.hash.replace(/&?lang=en/, '') + '&lang=ru'; }"
+        )
         opened.page.wait_for_function("() => document.documentElement.lang === 'ru'")
         russian = opened.text("#pk-sheet")
         assert russian != english
         assert not {"Filter", "Features:", "Remove", "Click", "shown"} & set(russian.split())
-        opened.page.evaluate("() => { location.hash = location.hash.replace('lang=ru', ''); }")
+        opened.page.evaluate(
+            "() => { location.hash = location.hash.replace('lang=ru', 'lang=en'); }"
+        )
         opened.page.wait_for_function("() => document.documentElement.lang === 'en'")
         assert opened.text("#pk-sheet") == english

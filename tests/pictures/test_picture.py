@@ -361,9 +361,9 @@ def test_options_out_of_range(drawn: Catalogue) -> None:
             picture(catalogue=drawn, dpi=dpi)
     with pytest.raises(BadOption, match="de is not a language of a picture; choose from en, az"):
         picture(catalogue=drawn, lang="de")
-    with pytest.raises(BadOption, match="sepia is no theme"):
+    with pytest.raises(BadOption, match="sepia is not a theme"):
         picture(catalogue=drawn, theme="sepia")
-    with pytest.raises(BadOption, match="gif is no form"):
+    with pytest.raises(BadOption, match="gif is not a form"):
         picture(catalogue=drawn).to_bytes("gif")
     with pytest.raises(BadOption, match="at most 20,000 a side"):
         picture(catalogue=drawn, width_cm=100, dpi=1000).to_bytes("png")

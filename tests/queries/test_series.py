@@ -300,7 +300,7 @@ def test_a_span_of_one_day_is_the_version_in_force(day: str, road: Path) -> None
             "none of the versions 2020-01-01 to 2020-02-01 of road is in force",
         ),
         ({"start": "spring"}, BadDate, "'spring' is not a version id; write a date"),
-        ({"by": "name"}, BadOption, "none of kind, status, controller, route"),
+        ({"by": "name"}, BadOption, "not one of kind, status, controller, route"),
     ],
 )
 def test_refusals(args: dict[str, Any], error: type[Exception], message: str, road: Path) -> None:

@@ -190,7 +190,7 @@ def test_a_damaged_file_stays_as_it_is(root: Path) -> None:
     pkzone.translate("el", catalogue=root)
     (root / "data.el.po").write_text("hello\n", "utf-8")
     before = tree(root)
-    with pytest.raises(CatalogueError, match="none of a gettext file"):
+    with pytest.raises(CatalogueError, match="not a line of a gettext file"):
         pkzone.translate("el", catalogue=root)
     assert tree(root) == before
 
