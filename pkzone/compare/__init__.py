@@ -227,8 +227,8 @@ class _Stock:
             self._nameless[feature_key(new)].append(new)
         elif str(new.id) in self._named:
             raise DoesNotFit(
-                f"{printable(str(new.id))}: the feature that the diff adds is there "
-                "already; apply the diff to the features it was made from"
+                f"{printable(str(new.id))}: the feature that the diff adds already "
+                "exists; apply the diff to the features it was made from"
             )
         else:
             self._named[str(new.id)] = new

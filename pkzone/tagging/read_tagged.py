@@ -100,7 +100,7 @@ class Rows:
         except ValueError:
             row = self.first + int(np.flatnonzero(codes == number)[0]) + 1
             reason = (
-                f"row {row:,}: {printable(str(value))} in {printable(self._table.date)} is no "
+                f"row {row:,}: {printable(str(value))} in {printable(self._table.date)} is not a "
                 "date YYYY-MM-DD; tag the table anew"
             )
             raise ColumnError(self._table.label, reason) from None
