@@ -190,6 +190,7 @@ def data_words() -> list[str]:
     """Return what people read for the values in the shipped layers and figures."""
     return [
         *(text for words in _terms().values() for text in words.values()),
+        *(one.word.replace("_", " ") for one in STATUSES),  # as reports have it
         *_KINDS,
         *_CONTROLLERS,
         *_FIGURES,

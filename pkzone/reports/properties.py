@@ -45,7 +45,7 @@ WORDS: Final = (
     *(phrase("in force"), phrase("dissolving"), phrase("held"), phrase("operating")),
     *(phrase("dismantled"), phrase("inside"), phrase("corridor"), phrase("divided")),
     *(phrase("disputed"), phrase("outside"), phrase("unknown"), phrase("shown")),
-    *(phrase("complete"), phrase("civilian"), phrase("goods"), phrase("aid"), phrase("medical")),
+    *(phrase("civilian"), phrase("goods"), phrase("aid"), phrase("medical")),
     *(phrase("contingent"), phrase("forward"), phrase("backward"), phrase("both")),
 )
 
