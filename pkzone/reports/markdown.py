@@ -117,10 +117,8 @@ class _Writer:
         yield f"**{self._say(route.title)}**"
         yield self.table(route.heads, list(route_facts(route)))
         if statuses.rows:
-            yield "\n".join(
-                f"- {self._say(msg('{name}: {status}', row.term, row.cells[0]))}"
-                for row in statuses.rows
-            )
+            told = (msg("{name}: {status}", row.term, row.cells[0]) for row in statuses.rows)
+            yield "\n".join(f"- {self._say(one)}" for one in told)
         if any(row.kind != "kept" for row in stretches.rows):
             rows = [(row.term, *row.cells) for row in stretches.rows]
             yield self.table(stretches.heads, rows, right=(1, 2, 3, 4))

@@ -384,7 +384,8 @@ def _in_words(part: Term | Note, language: str, names: Mapping[str, str]) -> str
     if language == "en":
         return text
     if isinstance(part, Note):
-        return names.get(text) or f"{text} {say('(in English)', language)}"
+        mark = say("(in English)", language)
+        return names.get(text) or f"{text} {mark}"
     said = [(form, label(form, language)) for form in (text, text.replace("_", " "))]
     # First, so that no layer that is called like a status takes its place.
     return next((other for form, other in said if other != form), names.get(text, text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gettext
 import os
 import re
@@ -85,6 +86,21 @@ def locale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     messages.translation.cache_clear()
     yield folder
     messages.translation.cache_clear()
+
+
+def test_no_text_is_said_inside_an_f_string() -> None:
+    """Python 3.11 has one token for the whole of an f-string, so that no text in it is found."""
+    inside = [
+        f"{path.name}:{text.lineno}"
+        for path in Path(messages.__file__).parent.parent.rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for one in ast.walk(text)
+        if isinstance(one, ast.Call)
+        and getattr(one.func, "id", getattr(one.func, "attr", "")) in words.KEYWORDS
+        and any(isinstance(value, ast.Constant) for value in one.args[:1])
+    ]
+    assert inside == []
 
 
 def test_every_language_has_a_catalogue() -> None:

@@ -163,7 +163,7 @@ def test_in_a_frame_it_is_behind_the_menu(
 def printed(opened: Any) -> str:
     """The words on the sheets of a page."""
     pdf = pypdfium2.PdfDocument(opened.page.pdf(prefer_css_page_size=True))
-    sheets = [sheet.get_textpage().get_text_range() for sheet in pdf]
+    sheets = [sheet.get_textpage().get_text_bounded() for sheet in pdf]
     return " ".join(" ".join(sheets).split())
 
 

@@ -54,7 +54,7 @@ class Sheets:
 
     @cached_property
     def texts(self) -> list[str]:
-        return [page.get_textpage().get_text_range() for page in self.document]
+        return [page.get_textpage().get_text_bounded() for page in self.document]
 
     def says(self, words: str) -> bool:
         """Tell whether the sheets say words, which lines may break anywhere."""

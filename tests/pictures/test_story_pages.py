@@ -38,7 +38,7 @@ def document(drawn: Picture) -> pypdfium2.PdfDocument:
 
 def texts(drawn: Picture) -> list[str]:
     """Return the text of each page, blanks and line ends as single spaces."""
-    return [" ".join(page.get_textpage().get_text_range().split()) for page in document(drawn)]
+    return [" ".join(page.get_textpage().get_text_bounded().split()) for page in document(drawn)]
 
 
 def test_each_stop_is_a_page_with_heading_sentences_and_numbered_sources(small: Catalogue) -> None:
