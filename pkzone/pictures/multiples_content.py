@@ -27,6 +27,7 @@ from pkzone.pictures.map_content import (
     gid_of,
     paint_order,
 )
+from pkzone.reports.model import Sentence, worded
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
@@ -214,8 +215,7 @@ class _Sheet:
         self._states = states
 
     def content(self, left_out: Sequence[_State], *, is_each: bool) -> Multiples:
-        maker, language, own = self._maker, self._maker.language, self._maker.catalogue[self._layer]
-        title = maker.catalogue.say(own.title or own.name, language)
+        maker, language, title = self._maker, self._maker.language, self._title
         panels = tuple(self._panels())
         lines = [
             say("Colour marks what differs from the panel before.", language)
@@ -241,6 +241,12 @@ class _Sheet:
         )
         marked = with_marks(sheet, say("Difference from the panel before", language))
         return Multiples(**vars(marked), panels=panels)
+
+    @property
+    def _title(self) -> str:
+        """The title of the layer that is compared."""
+        own = self._maker.catalogue[self._layer]
+        return self._maker.catalogue.say(own.title or own.name, self._maker.language)
 
     def _focus(self, panels: Sequence[Panel]) -> tuple[Any, ...]:
         if self._only is None:
@@ -291,11 +297,10 @@ class _Sheet:
 
     def _of_layer(self, text: str) -> str:
         """Return what is said of the compared layer, with its title where others are drawn too."""
-        own, language = self._maker.catalogue[self._layer], self._maker.language
+        language = self._maker.language
         if self._only:
-            return text[:1].upper() + text[1:]
-        title = self._maker.catalogue.say(own.title or own.name, language)
-        return say("{layer}: {title}", language, layer=title, title=text)
+            return worded(Sentence(text), language)
+        return say("{layer}: {title}", language, layer=self._title, title=text)
 
     def _state_in_words(self, state: _State) -> str:
         language, version = self._maker.language, state.version
