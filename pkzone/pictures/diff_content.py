@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from pkzone.errors import BadDate
@@ -21,7 +20,7 @@ from pkzone.pictures.map_content import (
     paint_order,
     region_items,
 )
-from pkzone.reports.model import worded
+from pkzone.reports.names import speaker
 
 if TYPE_CHECKING:
     import shapely
@@ -37,8 +36,8 @@ _SIDES: Final = ("base", "target")
 
 def content_of(diff: Diff, catalogue: Catalogue, language: str) -> Content:
     """Return what a picture of a difference shows, with what the catalogue has around it."""
-    payload = diff_payload.build(diff, catalogue, partial(worded, language=language))
-    items = list(_items(payload, catalogue, language))
+    payload = diff_payload.build(diff, catalogue, speaker(language, catalogue, diff))
+    items = list(_items(payload, language))
     heads = (payload["heads"][0], payload["heads"][1])
     lost = payload["left_out"]["marks"] + payload["left_out"]["features"]
     left_out = f"{lost:,} features are left out: a picture draws {diff_payload.MAX_DRAWN:,} at most"
@@ -101,18 +100,16 @@ def _sections(payload: Mapping[str, Any], language: str) -> tuple[Section, ...]:
     )
 
 
-def _items(payload: Mapping[str, Any], catalogue: Catalogue, language: str) -> Iterator[Item]:
+def _items(payload: Mapping[str, Any], language: str) -> Iterator[Item]:
     """Yield everything that is drawn of a payload."""
-    read, names = geometry.reader(payload), _names(payload, catalogue, language)
-    for parts, style_key, layer, feature in _features(payload):
+    read = geometry.reader(payload)
+    for parts, style_key, feature in _features(payload):
         drawn = feature["geometry"]
-        name = names.get((layer, feature["id"]))
-        properties = feature["properties"] | ({f"name_{language}": name} if name else {})
         yield from feature_items(
             gid_of(*parts),
             style_key,
             None if drawn is None else read(drawn),
-            properties,
+            feature["properties"],
             table=payload["style"],
             language=language,
             lead=read(feature["lead"]) if "lead" in feature else None,
@@ -121,41 +118,23 @@ def _items(payload: Mapping[str, Any], catalogue: Catalogue, language: str) -> I
 
 def _features(
     payload: Mapping[str, Any],
-) -> Iterator[tuple[tuple[object, ...], str, str, Mapping[str, Any]]]:
-    """Yield parts of its id, style, layer and feature; unchanged ones once, from the target."""
+) -> Iterator[tuple[tuple[object, ...], str, Mapping[str, Any]]]:
+    """Yield parts of its id, style and feature; unchanged ones once, from the target."""
     for layer in payload["context"]:
         name = layer["name"]
         for number, feature in enumerate(layer["features"]):
-            yield (name, feature["id"], number), name, name, feature
+            yield (name, feature["id"], number), name, feature
     for key, side in zip(_SIDES, payload["sides"], strict=True):
         for number, feature in enumerate(side["features"]):
             if key == "target" or feature["change"] != "unchanged":
-                yield (key, side["layer"], feature["id"], number), key, side["layer"], feature
+                yield (key, side["layer"], feature["id"], number), key, feature
     named = {row["row"]: row["name"] for row in payload["changes"]}
     for number, mark in enumerate(payload["marks"]):
         key, layer = mark["sheet"], mark["layer"]
         about = {"not_in_use": mark["not_in_use"], "controller": mark["controller"]}
         properties = {"name": named.get(mark["row"]), **about}
-        yield (key, layer, mark["id"], number), key, layer, mark | {"properties": properties}
+        yield (key, layer, mark["id"], number), key, mark | {"properties": properties}
     for number, place in enumerate(payload["affected"]):
         key, layer = "affected", "places"
         properties = {key: place.get(key) for key in ("name", "effect", "hands")}
-        yield (key, layer, place["id"], number), key, layer, place | {"properties": properties}
-
-
-def _names(
-    payload: Mapping[str, Any], catalogue: Catalogue, language: str
-) -> dict[tuple[str, Any], str]:
-    """Return names by layer and id in a language other than English; the page has only one."""
-    layers = {layer["name"] for layer in payload["context"]}
-    if language == "en" or not payload["context"]:
-        return {}
-    layers |= {side["layer"] for side in payload["sides"] if _is_version(side)} | {"places"}
-    names: dict[tuple[str, Any], str] = {}
-    for layer in layers & catalogue.keys():
-        for version in catalogue[layer].versions[-1:]:
-            for feature in version.features().features:
-                name = feature.properties.get(f"name_{language}")
-                if isinstance(name, str):
-                    names[layer, feature.id] = name
-    return names
+        yield (key, layer, place["id"], number), key, place | {"properties": properties}
