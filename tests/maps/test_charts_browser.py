@@ -116,7 +116,7 @@ def test_an_unknown_choice_counts_as_none_made(open_page: Any, shipped: Any, cha
     ("code", "said"),
     [
         ("ru", "49 054 чел. (сообщено 13 января 2021 г., источник: Министерство обороны России)"),
-        ("az", "49 054 nəfər (13 yanvar 2021, məlumatı verən: Rusiya Müdafiə Nazirliyi)"),
+        ("az", "49.054 nəfər (13 yanvar 2021, məlumatı verən: Rusiya Müdafiə Nazirliyi)"),
         ("hy", "49 054 մարդ (2021 թ. հունվարի 13, հաղորդող՝ "
                "Ռուսաստանի պաշտպանության նախարարություն)"),
     ],
