@@ -17,8 +17,7 @@ from pkzone.geo.canonical import DECIMALS
 from pkzone.geojson.batches import Batch, features_of, read_in_batches
 from pkzone.geojson.geometry import check_geometry
 from pkzone.geojson.json_text import load
-from pkzone.geojson.model import Feature, FeatureCollection, Notice, Report, enclosed
-from pkzone.geojson.objects import label_of
+from pkzone.geojson.model import Feature, FeatureCollection, Notice, Report, enclosed, label_of
 from pkzone.geojson.reader import file_name, parse, read_bytes, read_root
 from pkzone.geojson.writer import canonical_lines, dumps
 from pkzone.layers.references import is_frame

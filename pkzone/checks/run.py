@@ -11,8 +11,7 @@ from pkzone.checks.rules import ERROR, RULES, WARNING, Rule, code_of
 from pkzone.errors import BadEncoding, InvalidJSON, TooDeep, TooLarge, printable
 from pkzone.geo.canonical import DECIMALS, Z_DECIMALS
 from pkzone.geojson.json_text import unpacked
-from pkzone.geojson.model import Report
-from pkzone.geojson.objects import label_of
+from pkzone.geojson.model import Report, label_of
 
 if TYPE_CHECKING:
     from pkzone.checks.survey import Survey

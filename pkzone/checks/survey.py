@@ -16,10 +16,9 @@ from pkzone.geo.coordinates import Coordinates
 from pkzone.geojson.batches import Batch, batch_of_root, plain_feature, read_in_batches
 from pkzone.geojson.geometry import invalid_reasons
 from pkzone.geojson.json_text import load
-from pkzone.geojson.model import Feature, Notice, Report
+from pkzone.geojson.model import Feature, Notice, Report, label_of
 from pkzone.geojson.objects import (
     id_refusals,
-    label_of,
     read_feature,
     read_geometry,
     read_properties,

@@ -502,7 +502,7 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
     ) -> tuple[BinaryIO | None, tuple[Notice, ...]]:
         """Return a file as GeoJSON, and what is said of how it became that."""
         if is_imported(path):
-            data, notices, _ = as_geojson(path, layers=layers, name=name)
+            data, notices = as_geojson(path, layers=layers, name=name)
             return BytesIO(data), notices
         if is_state(path):
             from pkzone.revisions.checkout import opened  # late: a file in a folder needs no git

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pkzone.files.filetypes import GEOJSON_ENDINGS
 from pkzone.geojson import reader
 from pkzone.geojson.model import FeatureCollection, Notice
 from pkzone.revisions.names import at_hand
+
+if TYPE_CHECKING:
+    from pkzone.formats.import_ import Imported
 
 __all__ = ["as_geojson", "holds_layers", "is_imported", "read"]
 
@@ -36,8 +39,8 @@ def holds_layers(path: str) -> bool:
 
 def as_geojson(
     path: str, *, layers: Sequence[str] = (), name: str | None = None
-) -> tuple[bytes, tuple[Notice, ...], dict[str, str]]:
-    """Import a file; return it as canonical GeoJSON, what the import says, and what the file does.
+) -> tuple[bytes, tuple[Notice, ...]]:
+    """Import a file; return it as canonical GeoJSON, and what the import says.
 
     Parameters
     ----------
@@ -55,20 +58,23 @@ def as_geojson(
     GitError
         The file is one of a revision, and cannot be had.
     """
+    imported, notices = _imported(path, layers, name or path)
+    return imported.to_bytes(), notices
+
+
+def _imported(path: str, layers: Sequence[str], name: str) -> tuple[Imported, tuple[Notice, ...]]:
     from pkzone.formats.import_ import import_file
 
-    name = name or path
     with at_hand(path, name) as copy:
         imported = import_file(copy, layers=layers if holds_layers(path) else ())
     texts = (text.replace(copy, name) for text in imported.geojson_notices)
-    notices = tuple(Notice("import", name, None, text) for text in texts)
-    return imported.to_bytes(), notices, imported.about
+    return imported, tuple(Notice("import", name, None, text) for text in texts)
 
 
 def read(
     path: str, *, layers: Sequence[str] = (), name: str | None = None, **options: Any
 ) -> FeatureCollection:
-    """Return the features of a file of any format, or of standard input for ``-``.
+    """Return the features of a file of any format, in its order, or of standard input for ``-``.
 
     Parameters
     ----------
@@ -88,11 +94,17 @@ def read(
     GitError
         The file is one of a revision, and cannot be had.
     """
-    if is_imported(path):
-        data, notices, about = as_geojson(path, layers=layers, name=name)
-    else:
+    name = name or reader.file_name(path)
+    if not is_imported(path):
         with at_hand(path, name) as copy:
-            data, notices, about = reader.read_bytes(copy), (), {}
-    collection = reader.parse(data, name=name or reader.file_name(path), **options)
-    notices = (*notices, *collection.notices)
-    return replace(collection, notices=notices, about=about or collection.about)
+            data = reader.read_bytes(copy)
+        return reader.parse(data, name=name, **options)
+    imported, told = _imported(path, layers, name)
+    collection = reader.parse(imported.to_bytes(is_sorted=False), name=name, **options)
+    places = {f"features[{at}]": f"line {line}" for at, line in enumerate(imported.lines)}
+    notices = (
+        replace(one, feature=places.get(one.feature or "", one.feature))
+        for one in collection.notices
+    )
+    about = imported.about or collection.about
+    return replace(collection, notices=(*told, *notices), about=about, lines=imported.lines)

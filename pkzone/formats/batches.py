@@ -138,6 +138,8 @@ class Opened:
         GDAL cannot read comes from it as none.
     about : dict of str to str
         What the layer says of itself, as `pkzone.geojson.model.FeatureCollection` has it.
+    lines : list of int
+        The line of each feature in a file that is a table.
     notices, late_notices : list of str
         Notices: known on opening, and once all features were read.
     """
@@ -151,6 +153,7 @@ class Opened:
     note: str | None = None
     located: int | None = None
     about: dict[str, str] = field(default_factory=dict)
+    lines: list[int] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     late_notices: list[str] = field(default_factory=list)
 

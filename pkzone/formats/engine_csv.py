@@ -43,11 +43,14 @@ def open_layer(source: dict[str, Any], name: str, job: dict[str, Any]) -> Iterat
         raise FormatError("", f"has the column {printable(min(twice))} twice; rename one")
     marked: set[int] = set()
     measured: list[str] = []
-    rows = list(_rows(lines, heads, rest, places, marked, measured))
+    numbers: list[int] = []
+    rows = list(_rows(lines, heads, rest, places, marked, measured, numbers))
     # A cell that was marked is text, even if it looks like a number.
     fields = [(heads[i], "text" if n in marked else "untyped") for n, i in enumerate(rest)]
     geometry = "WKT" if "wkt" in places else "Point"
-    opened = Opened(fields, None, in_batches(rows), geometry=geometry, count=len(rows))
+    opened = Opened(
+        fields, None, in_batches(rows), geometry=geometry, count=len(rows), lines=numbers
+    )
     if measured:
         opened.notices.append(f"{MEASURES_LOST}: {len(measured)} (first in {measured[0]})")
     if marked:
@@ -149,8 +152,10 @@ def _rows(
     places: dict[str, int],
     marked: set[int],
     measured: list[str],
+    numbers: list[int],
 ) -> Iterator[Row]:
     for cells in _lines(lines):
+        numbers.append(lines.line_num)
         where = f"line {lines.line_num}"
         if len(cells) != len(heads):
             reason = f"{where} has {len(cells)} cells, the head has {len(heads)}"

@@ -29,7 +29,7 @@ from pkzone.geo.convert import shapes_of
 from pkzone.geo.coordinates import Coordinates
 from pkzone.geojson import reader
 from pkzone.geojson.geometry import check_geometry
-from pkzone.geojson.model import MAX_BYTES, Feature, Report
+from pkzone.geojson.model import MAX_BYTES, Feature, Report, label_of
 from pkzone.geojson.writer import dump_line, dumps
 from pkzone.layers.identity import IdProperty, identified
 from pkzone.layers.references import refuse_frame
@@ -67,6 +67,8 @@ class Imported:
         What a file of one layer says of itself: ``title``, ``attribution``, ``license``.
     restored : Restored
         The features while their geometries are shapes.
+    lines : sequence of int
+        The line of each feature in a file that is a table.
     """
 
     file: str
@@ -77,6 +79,7 @@ class Imported:
     notices: tuple[str, ...]
     restored: Restored = field(repr=False)
     about: dict[str, str] = field(default_factory=dict)
+    lines: Sequence[int] = ()
 
     @cached_property
     def features(self) -> tuple[Feature, ...]:
@@ -88,9 +91,13 @@ class Imported:
         """The notices, and whether `to_bytes` rounds coordinates; `features` has them as read."""
         return (*self.notices, *_rounding(self.restored))
 
-    def to_bytes(self) -> bytes:
-        """Return the features as GeoJSON in the canonical form, no more than can be read again."""
-        data = dumps(self.restored.bare, name=self.file, shapes=self.restored.shapes)
+    def to_bytes(self, *, is_sorted: bool = True) -> bytes:
+        """Return the features as GeoJSON in the canonical form, no more than can be read again.
+
+        They are in its order, or in the file's.
+        """
+        shapes = self.restored.shapes
+        data = dumps(self.restored.bare, name=self.file, shapes=shapes, is_sorted=is_sorted)
         if len(data) > MAX_BYTES:
             reason = f"becomes more than {MAX_BYTES // 1024**2} MiB as GeoJSON, the most"
             raise LimitExceeded(self.file, f"{reason} that is read; take fewer features of it")
@@ -177,7 +184,8 @@ def import_file(
             for table in tables
         ]
         together = Restored.of(parts)
-        _check_coordinates(together, intake, stated=bool(crs))
+        lines = tables[0].lines if len(tables) == 1 else []
+        _check_coordinates(together, intake, stated=bool(crs), lines=lines)
         sources = {part.source for part in parts}
         if (
             id_property is None
@@ -201,6 +209,7 @@ def import_file(
             (*intake.notices, *_changes_of_all(told), *notices),
             together,
             about if len(tables) == 1 else {},
+            lines,
         )
 
 
@@ -279,6 +288,7 @@ def _read(
             if answer["count"] != len(tables[-1]):
                 raise FormatError(intake.shown, "features were lost on the way from the reader")
             notices += _late_notices(answer)
+            tables[-1].lines = answer["lines"]
     return tables, told, list(dict.fromkeys(notices)), about
 
 
@@ -293,14 +303,16 @@ def _late_notices(answer: Mapping[str, Any]) -> list[str]:
     return [*answer["notices"], *([f"{odd} values that are no number become null"] if odd else ())]
 
 
-def _check_coordinates(some: Restored, intake: Intake, *, stated: bool, first: int = 0) -> None:
+def _check_coordinates(
+    some: Restored, intake: Intake, *, stated: bool, first: int = 0, lines: Sequence[int] = ()
+) -> None:
     """Refuse what the strict reader would: swapped, projected or malformed coordinates."""
     report = Report(intake.shown)
     odd = np.flatnonzero(~shapely.is_missing(some.shapes))
     for place in np.setdiff1d(odd, Coordinates.of_shapes(some.shapes).rows).tolist():
         feature = some.feature(place)
         number = f"features[{first + place}]"
-        report.feature = number if feature.id is None else str(feature.id)
+        report.feature = f"line {lines[place]}" if lines else label_of(feature.id, number)
         try:
             check_geometry(feature.geometry, report)
         except GeoJSONError as error:

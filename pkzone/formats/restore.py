@@ -43,12 +43,15 @@ class Table:
         The note on columns, once it is found to be one.
     batches : list of Batch
         Cells by column, and the geometries in longitude and latitude.
+    lines : list of int
+        The line of each feature in a file that is a table.
     """
 
     name: str
     fields: list[tuple[str, str]]
     note: dict[str, Any] | None
     batches: list[Batch] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
 
     def __len__(self) -> int:
         return sum(map(len, self.batches))

@@ -160,7 +160,8 @@ def _layer(name: str, opened: Opened, job: dict[str, Any]) -> Iterator[Batch | d
         raise FormatError("", f"states {opened.count} features, but {count} can be read")
     if opened.located is not None and opened.located > located:
         raise FormatError("", f"is damaged: {opened.located - located} geometries cannot be read")
-    yield {"count": count, "not_numbers": odd, "notices": opened.late_notices}
+    late = {"notices": opened.late_notices, "lines": opened.lines}
+    yield {"count": count, "not_numbers": odd, **late}
 
 
 class _NoFrames:

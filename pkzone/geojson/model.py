@@ -24,6 +24,7 @@ __all__ = [
     "described",
     "enclosed",
     "gc_paused",
+    "label_of",
     "text_of",
     "texts_of",
 ]
@@ -91,12 +92,20 @@ class Notice:
 class FeatureCollection:
     """The features of a file in the file's order, and the notices of reading it.
 
-    ``about`` has what the file says of itself: those of `ABOUT` that are texts.
+    ``about`` has what the file says of itself: those of `ABOUT` that are texts; ``lines``, of a
+    table, the line of each feature.
     """
 
     features: tuple[Feature, ...]
     notices: tuple[Notice, ...]
     about: Mapping[str, str] = field(default_factory=dict)
+    lines: Sequence[int] = ()
+
+    def place(self, number: int) -> str:
+        """Name a feature for a message: by its line in a table, else by its id or its number."""
+        if self.lines:
+            return f"line {self.lines[number]}"
+        return label_of(self.features[number].id, f"features[{number}]")
 
     def on_the_whole(self) -> tuple[Notice, ...]:
         """Return the notices about the whole file, and those about what is lost of features."""
@@ -147,6 +156,11 @@ class Report:
     def note(self, code: str, message: str) -> None:
         """Add a notice about the feature in hand."""
         self.notices.append(Notice(code, self.file, self.feature, message))
+
+
+def label_of(feature_id: str | int | None, place: str) -> str:
+    """Name a feature for a message: by its id unless that shows as nothing."""
+    return place if feature_id is None or not str(feature_id).strip() else str(feature_id)
 
 
 def text_of(properties: Mapping[str, Any], name: str) -> str | None:

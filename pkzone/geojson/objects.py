@@ -21,12 +21,11 @@ from pkzone.errors import (
 )
 from pkzone.geojson.geometry import GEOMETRY_TYPES, check_geometry
 from pkzone.geojson.json_text import check_values
-from pkzone.geojson.model import ABOUT, Feature, Report, described, text_of
+from pkzone.geojson.model import ABOUT, Feature, Report, described, label_of, text_of
 
 __all__ = [
     "MAX_EXACT",
     "id_refusals",
-    "label_of",
     "read_feature",
     "read_geometry",
     "read_properties",
@@ -113,11 +112,6 @@ def read_feature(value: Any, report: Report, label: str) -> Feature:
     feature = Feature(feature_id, read_properties(value, report), read_geometry(value, report))
     report.feature = None
     return feature
-
-
-def label_of(feature_id: str | int | None, place: str) -> str:
-    """Name a feature for a message: by its id unless that shows as nothing."""
-    return place if feature_id is None or not str(feature_id).strip() else str(feature_id)
 
 
 def _feature_type_reason(value: dict[str, Any]) -> str:

@@ -19,8 +19,8 @@ from pkzone.files.inputs import open_regular, read_at_most, read_stdin, unopened
 from pkzone.geojson.batches import Batch, batch_of_root, features_of, read_in_batches
 from pkzone.geojson.geometry import invalid_reasons
 from pkzone.geojson.json_text import load, too_large_reason
-from pkzone.geojson.model import MAX_BYTES, Feature, FeatureCollection, Report
-from pkzone.geojson.objects import id_refusals, label_of
+from pkzone.geojson.model import MAX_BYTES, Feature, FeatureCollection, Report, label_of
+from pkzone.geojson.objects import id_refusals
 
 __all__ = ["file_name", "parse", "read", "read_bytes", "read_fast", "read_root"]
 

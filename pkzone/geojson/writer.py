@@ -28,7 +28,7 @@ from pkzone.geo.canonical import canonical_geometry
 from pkzone.geojson.batches import are_arrays_at_hand
 from pkzone.geojson.geometry import check_geometry, invalid_reasons
 from pkzone.geojson.json_text import is_plain_json, is_too_deep
-from pkzone.geojson.model import MAX_DEPTH, Feature, Report, enclosed
+from pkzone.geojson.model import MAX_DEPTH, Feature, Report, enclosed, label_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,6 +51,7 @@ def dumps(
     *,
     name: str = "<output>",
     shapes: npt.NDArray[np.object_] | None = None,
+    is_sorted: bool = True,
 ) -> bytes:
     """Return the canonical bytes of a feature collection.
 
@@ -68,6 +69,8 @@ def dumps(
         What an error calls the file.
     shapes : ndarray of shapely.Geometry or None, optional
         Geometries in place of those that they have.
+    is_sorted : bool, default True
+        Whether they are sorted; else they stay in the order given.
 
     Returns
     -------
@@ -89,6 +92,11 @@ def dumps(
     report = Report(name)
     listed = list(features)
     ordered = _in_order(listed, report)
+    if not is_sorted:
+        ordered = [
+            (label_of(one.id, f"features[{number}]"), one) for number, one in enumerate(listed)
+        ]
+        return enclosed(canonical_lines(ordered, report, shapes=shapes))
     if shapes is not None:
         places = {id(feature): place for place, feature in enumerate(listed)}
         shapes = shapes[[places[id(feature)] for _, feature in ordered]]

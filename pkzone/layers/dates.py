@@ -241,7 +241,7 @@ def _civil(shown: object, instant: datetime, zone: str) -> date:
 
 
 def _near(text: object) -> str:
-    """Return ``did you mean DATE? `` for a day with its year last, where it can be but one."""
+    """Return what day a text with its year last means: ``did you mean DATE? ``, or both."""
     match = _YEAR_LAST.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         return ""
@@ -250,7 +250,10 @@ def _near(text: object) -> str:
     for month, day in ((one, other), (other, one)):
         with suppress(ValueError):
             days.add(date(year, month, day))
-    return f"did you mean {days.pop()}? " if len(days) == 1 else ""
+    if len(days) == 2:
+        first, second = sorted(days)
+        return f"it may be {first} or {second}; "
+    return f"did you mean {days.pop()}? " if days else ""
 
 
 def _numbers(text: str) -> list[int]:

@@ -19,7 +19,7 @@ from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from pkzone.errors import printable
-from pkzone.geojson.model import Feature, Notice
+from pkzone.geojson.model import Feature, FeatureCollection, Notice
 from pkzone.i18n.messages import LANGUAGES, label, phrase
 from pkzone.maps.style import SHAPES, hatch, line_rule, point_rule, stroke
 
@@ -149,7 +149,7 @@ _READ: Final[dict[str, Callable[[object], Any]]] = {
 }
 
 
-def simplestyle_looks(features: Sequence[Feature], file: str) -> Looks | None:
+def simplestyle_looks(collection: FeatureCollection, file: str) -> Looks | None:
     """Return the looks of features that simplestyle styles; none if it styles none of them.
 
     A feature without a style of its own has the defaults of the specification then, as on
@@ -158,7 +158,7 @@ def simplestyle_looks(features: Sequence[Feature], file: str) -> Looks | None:
     odd: list[tuple[int, str, object]] = []
     styles: list[_Style] = []
     is_styled = False
-    for number, one in enumerate(features):
+    for number, one in enumerate(collection.features):
         given: dict[str, Any] = {}
         for name in _READ.keys() & one.properties.keys():
             value = one.properties[name]
@@ -176,7 +176,7 @@ def simplestyle_looks(features: Sequence[Feature], file: str) -> Looks | None:
     index = {style: number for number, style in enumerate(dict.fromkeys(styles))}
     rules = [rule for style, number in index.items() for rule in _styled_rules(number, style)]
     numbers = tuple(index[style] for style in styles)
-    return Looks(numbers, rules, tuple(_unused(odd, features, file)))
+    return Looks(numbers, rules, tuple(_unused(odd, collection, file)))
 
 
 def _styled_rules(number: int, style: _Style) -> Iterator[Rule]:
@@ -207,14 +207,13 @@ def _readable_on(color: str) -> str:
 
 
 def _unused(
-    odd: Sequence[tuple[int, str, object]], features: Sequence[Feature], file: str
+    odd: Sequence[tuple[int, str, object]], collection: FeatureCollection, file: str
 ) -> Iterator[Notice]:
     """Yield what is said of values that simplestyle does not know, all of them in one line."""
     if not odd:
         return
     names = Counter(name for _, name, _ in odd)
     number, name, value = odd[0]
-    own = features[number].id
     told = printable(", ".join(f"{one} ({count:,})" for one, count in names.items()), limit=200)
     yield Notice(
         "simplestyle",
@@ -222,7 +221,7 @@ def _unused(
         None,
         f"values that simplestyle does not know are drawn by its defaults: {told}, first "
         f"{printable(name)} {printable(str(value), limit=40)!r} of "
-        f"{f'features[{number}]' if own is None else printable(str(own))}; {_REMEDY}",
+        f"{printable(collection.place(number))}; {_REMEDY}",
     )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from pkzone.errors import BadDate, printable
-from pkzone.geojson.model import Feature, Notice
-from pkzone.geojson.objects import label_of
+from pkzone.geojson.model import Feature, FeatureCollection, Notice
 from pkzone.layers.dates import period_of
 
 __all__ = ["Times", "times_of"]
@@ -64,13 +63,13 @@ class Times:
 
 
 def times_of(
-    features: Sequence[Feature], file: str, start: str, end: str | None, zone: str
+    collection: FeatureCollection, file: str, start: str, end: str | None, zone: str
 ) -> tuple[Times, tuple[Notice, ...]]:
     """Return when features hold, and notices.
 
     Parameters
     ----------
-    features : sequence of Feature
+    collection : FeatureCollection
         The features of a file.
     file : str
         What messages call it.
@@ -85,10 +84,8 @@ def times_of(
         A value is not a date, or a feature ends before it begins, or none has a date.
     """
     spans: list[tuple[date | None, date | None] | None] = []
-    for number, one in enumerate(features):
-        place = (
-            f"{printable(file, limit=None)}: {printable(label_of(one.id, f'features[{number}]'))}"
-        )
+    for number, one in enumerate(collection.features):
+        place = f"{printable(file, limit=None)}: {printable(collection.place(number))}"
         first = _day(one, start, place, zone)
         after = _day(one, end, place, zone) if end else None
         if first is None and after is None:
@@ -103,7 +100,7 @@ def times_of(
             after = first + timedelta(days=1)
         spans.append((first, after))
     times = Times(start, end, tuple(spans))
-    if features and not times.stops:
+    if collection.features and not times.stops:
         named = " or ".join(printable(one) for one in (start, end) if one)
         raise BadDate(f"{printable(file, limit=None)}: none of its features has a date in {named}")
     return times, tuple(_told(times, file))
@@ -121,7 +118,9 @@ def _day(feature: Feature, name: str, place: str, zone: str) -> date | None:
     try:
         return period_of(value.strip() if isinstance(value, str) else str(value), zone)[0]
     except BadDate as error:
-        raise BadDate(f"{place}: {printable(name)}: {printable(str(error), limit=300)}") from None
+        raise BadDate(
+            f"{place}: property {printable(name)}: {printable(str(error), limit=300)}"
+        ) from None
 
 
 def _told(times: Times, file: str) -> Iterator[Notice]:

@@ -249,25 +249,27 @@ def open_files(
         made = FileLayer(
             *(name, own, features, label, credit_of(about), notices, kinds, boxes, digest)
         )
-        layers.append((made, file))
-    options.check([one for one, _ in layers])
-    return tuple(_with_options(one, file, options, zone) for one, file in layers)
+        layers.append((made, collection, file))
+    options.check([one for one, _, _ in layers])
+    return tuple(_with_options(*one, options, zone) for one in layers)
 
 
-def _with_options(layer: FileLayer, file: str, options: FileOptions, zone: str) -> FileLayer:
+def _with_options(
+    layer: FileLayer, collection: FeatureCollection, file: str, options: FileOptions, zone: str
+) -> FileLayer:
     """Return a file with looks, names and days by its properties, as far as it has these."""
     has = {key for one in layer.features for key in one.properties}
     notices = layer.notices
     if options.color_by is not None and options.color_by in has:
         looks: Looks | None = colored_looks(layer.features, file, options.color_by)
     else:
-        looks = simplestyle_looks(layer.features, file)
+        looks = simplestyle_looks(collection, file)
     if looks:
         notices += looks.notices
     if options.label is not None and options.label in has:
         layer = replace(layer, label=options.label, names_all=True)
     if options.time is not None and has & {options.time, options.time_end}:
-        times, told = times_of(layer.features, file, options.time, options.time_end, zone)
+        times, told = times_of(collection, file, options.time, options.time_end, zone)
         return replace(layer, looks=looks, times=times, notices=(*notices, *told))
     return replace(layer, looks=looks, notices=notices)
 

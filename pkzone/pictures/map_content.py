@@ -436,7 +436,7 @@ class Maker:
         collection = identified(read, file_name(path))
         name = "standard input" if path == "-" else path if is_state(path) else Path(path).name
         layer, language, day = file_title(path), self.language, self.catalogue.default_date
-        looks = simplestyle_looks(collection.features, file_name(path))
+        looks = simplestyle_looks(collection, file_name(path))
         table = own_layers.with_file(self.table, layer, looks)
         look: dict[str, Any] = {"table": table, "language": language}
         label = own_layers.label_of(collection.features)

@@ -81,7 +81,7 @@ def test_what_is_no_day(text: str) -> None:
         ("31.05.2024", "did you mean 2024-05-31? "),
         ("5/31/2024", "did you mean 2024-05-31? "),
         ("02-02-2024", "did you mean 2024-02-02? "),
-        ("01.05.2024", ""),  # of January or of May
+        ("01.05.2024", "it may be 2024-01-05 or 2024-05-01; "),
         ("31.04.2024", ""),
     ],
 )

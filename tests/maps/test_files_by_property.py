@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 import pkzone
-from pkzone.errors import BadDate, BadOption
+from pkzone.errors import BadDate, BadOption, OutOfRange
 from pkzone.layers.catalogue import Catalogue
 from pkzone.maps.file_looks import CLASS_PALETTE, class_breaks, entry_text, unit_of
 from pkzone.pictures.map_content import opening_content
@@ -197,13 +197,17 @@ def test_a_day_to_open_on(camps: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        ({"opened": "05.03.2021"}, r"camps.geojson: features\[1\]: opened: '05.03.2021' is not a"),
-        ({"opened": "2021-02-30"}, r"features\[1\]: opened: .* is not in the calendar"),
-        ({"opened": True}, r"features\[1\]: opened: 'True' is not a date"),
-        ({"opened": ["2021"]}, r"features\[1\]: opened: "),
-        ({"opened": 1e300}, r"features\[1\]: opened: "),
+        (
+            {"opened": "05.03.2021"},
+            r"camps.geojson: features\[1\]: property opened: '05.03.2021' is not a",
+        ),
+        ({"opened": "1.9.2022"}, "it may be 2022-01-09 or 2022-09-01; write it as YYYY-MM-DD"),
+        ({"opened": "2021-02-30"}, r"features\[1\]: property opened: .* is not in the calendar"),
+        ({"opened": True}, r"features\[1\]: property opened: 'True' is not a date"),
+        ({"opened": ["2021"]}, r"features\[1\]: property opened: "),
+        ({"opened": 1e300}, r"features\[1\]: property opened: "),
         ({"opened": "2021-05-01", "closed": "2021-04-30"}, "closed 2021-04-30 is before opened"),
-        ({"opened": "2021\u202e<b>"}, r"features\[1\]: opened: "),
+        ({"opened": "2021\u202e<b>"}, r"features\[1\]: property opened: "),
     ],
 )
 def test_bad_dates_are_refused_with_feature_and_remedy(
@@ -214,6 +218,22 @@ def test_bad_dates_are_refused_with_feature_and_remedy(
         pkzone.map(path, time="opened", time_end="closed")
     assert "\n" not in str(caught.value)
     assert "\u202e" not in str(caught.value)
+
+
+def test_a_table_is_refused_by_the_line(tmp_path: Path) -> None:
+    """A cell over two lines and an empty line count; the features are in the order of the file."""
+    head = "lon,lat,name,opened"
+    rows = ('9,1,"A\nlong",2021-03-05', "", "1,1,B,soon")
+    table = tmp_path / "camps.csv"
+    table.write_text("\n".join([head, *rows]), encoding="utf-8")
+    with pytest.raises(BadDate, match=r"camps.csv: line 5: property opened: 'soon' is not a date"):
+        pkzone.map(table, time="opened")
+    table.write_text("\n".join([head, rows[0], "1,91,B,"]), encoding="utf-8")
+    with pytest.raises(OutOfRange, match=r"camps.csv: line 4: geometry.coordinates"):
+        pkzone.map(table)
+    table.write_text("\n".join([head, *rows]), encoding="utf-8")
+    named = [one["properties"]["name"] for one in layer(pkzone.map(table))["states"]]
+    assert named == ["A\nlong", "B"]
 
 
 def test_a_file_without_any_date_is_refused(tmp_path: Path) -> None:
