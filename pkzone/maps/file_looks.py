@@ -227,9 +227,10 @@ def _unused(
 
 #: Values that have a colour each; of more, the last one is that of all others.
 MOST_CATEGORIES: Final = 12
-#: Different numbers up to which each is a category; more of them are put into classes.
-_FEW_NUMBERS: Final = 6
+#: Colours of numbers, which are in order: up to so many have one each, more are put into classes.
 _CLASSES: Final = 5
+#: Whole numbers that are taken as years, where all values of a property are such.
+_YEARS: Final = range(1000, 2101)
 #: Powers of ten that breaks between classes are rounded to, at most.
 _DECIMALS: Final = 9
 #: Colours of classes by theme and token: viridis, told apart with any colour vision and in grey;
@@ -255,7 +256,7 @@ _BRACKETS: Final = re.compile(r".*[\[(]([^\[\]()]{1,12})[\])]")
 
 
 def colored_looks(features: Sequence[Feature], file: str, name: str) -> Looks:
-    """Return looks by the values of a property: a colour for each, or for classes of numbers.
+    """Return looks by a property: a colour for each word, colours in order for numbers.
 
     Parameters
     ----------
@@ -264,16 +265,13 @@ def colored_looks(features: Sequence[Feature], file: str, name: str) -> Looks:
     file : str
         What notices call it.
     name : str
-        The property. Values are categories, the most frequent first, unless they are numbers and
-        more than a few. What has none is said to have none.
+        The property. Words are categories, the most frequent first. Numbers are in their order,
+        more than a few in classes. What has none is said to have none.
     """
     values = [_present(one.properties.get(name)) for one in features]
     present = [value for value in values if value is not None]
     are_numbers = all(isinstance(one, int | float) and not isinstance(one, bool) for one in present)
-    if are_numbers and len(set(present)) > _FEW_NUMBERS:
-        groups = _classes(values, present, unit_of(name))
-    else:
-        groups = _categories(values, file, name, are_numbers=are_numbers)
+    groups = _numbers(values, present, name) if are_numbers else _categories(values, file, name)
     count = len(groups.told)
     counts = Counter(groups.places)
     rules: list[Rule] = []
@@ -283,7 +281,7 @@ def colored_looks(features: Sequence[Feature], file: str, name: str) -> Looks:
     for place, text, color in ((count, OTHER, "other"), (count + 1, NO_VALUE, "former")):
         if counts[place]:
             rules += _quiet_rules(place, color, {"label": text, "count": counts[place]})
-    is_classed = groups.rules_of is _class_rules
+    is_classed = are_numbers and len(set(present)) > _CLASSES
     heading = {"property": printable(name), "unit": unit_of(name), "classes": is_classed}
     return Looks(groups.places, rules, groups.notices, heading)
 
@@ -301,17 +299,21 @@ def _present(value: Any) -> Any:
     return None if value == "" else value
 
 
-def _classes(values: Sequence[Any], present: Sequence[float], unit: str) -> _Groups:
-    """Return numbers in classes."""
-    breaks = class_breaks(present)
-    ends = [min(present), *breaks, max(present)]
-    absent = len(ends)
+def _numbers(values: Sequence[Any], present: Sequence[float], name: str) -> _Groups:
+    """Return numbers in order: each by itself, or in classes if there are more than a few."""
+    ends: list[tuple[float, ...]] = [(one,) for one in sorted(set(present))]
+    if len(ends) > _CLASSES:
+        ends = [*pairwise([min(present), *class_breaks(present), max(present)])]
+    breaks = [pair[0] for pair in ends[1:]]
+    absent = len(ends) + 1
     places = (absent if one is None else bisect_right(breaks, one) for one in values)
-    told = [{"range": pair, "unit": unit} for pair in pairwise(ends)]
-    return _Groups(tuple(places), told, _class_rules)
+    told: list[Rule] = [{"range": pair, "unit": unit_of(name)} for pair in ends]
+    if not unit_of(name) and all(one in _YEARS for one in present):
+        told = [{"value": " – ".join(f"{end:.0f}" for end in pair)} for pair in ends]
+    return _Groups(tuple(places), told, _ordered_rules)
 
 
-def _categories(values: Sequence[Any], file: str, name: str, *, are_numbers: bool) -> _Groups:
+def _categories(values: Sequence[Any], file: str, name: str) -> _Groups:
     """Return values by themselves, those of most features if there are too many."""
     texts = [None if one is None else _category(one) for one in values]
     counts = Counter(text for text in texts if text is not None)
@@ -325,8 +327,6 @@ def _categories(values: Sequence[Any], file: str, name: str, *, are_numbers: boo
             f"have a colour each, the {left:,} others share one"
         )
         notices = (Notice("categories", file, None, message),)
-    elif are_numbers:
-        shown.sort(key=json.loads)
     index: dict[str | None, int] = {text: place for place, text in enumerate(shown)}
     index[None] = len(shown) + 1
     places = (index.get(text, len(shown)) for text in texts)
@@ -403,8 +403,8 @@ def _category_rules(number: int, _: int, said: Rule) -> list[Rule]:
     return [rule | said for rule in drawn]
 
 
-def _class_rules(number: int, count: int, said: Rule) -> list[Rule]:
-    """Return the rules of a class: the higher, the darker (or brighter) and the larger."""
+def _ordered_rules(number: int, count: int, said: Rule) -> list[Rule]:
+    """Return the rules of numbers: the higher, the darker (or brighter) and the larger."""
     area, line, point = _wheres(number)
     color = f"class-{round(number * (_CLASSES - 1) / max(1, count - 1))}"
     width = 2.4 + 0.6 * number

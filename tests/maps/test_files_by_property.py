@@ -50,12 +50,14 @@ def test_categories_are_counted_the_most_frequent_first(tmp_path: Path) -> None:
     ("values", "said"),
     [
         ([True, False, True], ["true (2)", "false (1)"]),
-        ([3, 1, 2, 3], ["1 (1)", "2 (1)", "3 (2)"]),
+        ([3, 1, 2.0, 3], ["1 (1)", "2 (1)", "3 (2)"]),
+        ([2021, 1999, 2021], ["1999 (1)", "2021 (2)"]),
+        ([2021, 12000], ["2,021 (1)", "12,000 (1)"]),
         ([["a", 1], {"b": None}, "x"], ['["a", 1] (1)', 'x (1)', '{"b": null} (1)']),
         (["Area", "Area", "Line"], ["Area (2)", "Line (1)"]),
         ([None, None], ["no value (2)"]),
     ],
-    ids=["boolean", "few numbers", "arrays", "words of the page", "nothing"],
+    ids=["boolean", "few numbers", "years", "no years", "arrays", "words of the page", "nothing"],
 )  # fmt: skip
 def test_values_that_are_categories(tmp_path: Path, values: list[Any], said: list[str]) -> None:
     path = points(tmp_path / "a.geojson", *({"x": value} for value in values))
@@ -86,7 +88,19 @@ def test_categories_differ_by_colour_and_by_another_cue(tmp_path: Path) -> None:
     assert [len(one) for one in looks] == [12, 12, 12]
 
 
-# Classes
+# Numbers
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 5])
+def test_a_few_numbers_are_coloured_in_their_order(tmp_path: Path, count: int) -> None:
+    path = points(tmp_path / "a.geojson", *({"teachers": n} for n in reversed(range(count))))
+    page = pkzone.map(path, color_by="teachers")
+    rules = page.content["style"]["rules"]["a"][2::3]
+    tokens = [one["fill"] for one in rules]
+    assert (tokens[0], tokens[-1], len({*tokens})) == ("class-0", "class-4", count)
+    assert tokens == sorted(tokens)
+    assert [one["look"] for one in layer(page)["states"]] == [*reversed(range(count))]
+    assert layer(page)["heading"]["classes"] is False
 
 
 @pytest.mark.parametrize(
@@ -268,7 +282,7 @@ def test_geopackage_with_dates_and_numbers(tmp_path: Path) -> None:
     frame.to_file(tmp_path / "camps.gpkg")
     page = pkzone.map(tmp_path / "camps.gpkg", time="opened", color_by="people")
     assert layer(page)["stops"] == ["2021-03-05"]
-    assert entries(page) == ["10.0 (1)", "no value (1)"]
+    assert entries(page) == ["10 (1)", "no value (1)"]
 
 
 # The command
