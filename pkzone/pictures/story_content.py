@@ -163,5 +163,5 @@ class _Pages:
 
 def _numbers(stop: Stop, sources: Sequence[str]) -> str:
     """Return the numbers of sources as they stand behind a sentence."""
-    numbers = ", ".join(str(stop.sources.index(one) + 1) for one in sources)
-    return f" [{numbers}]" if numbers else ""
+    numbers = sorted(stop.sources.index(one) + 1 for one in sources)
+    return f" [{', '.join(map(str, numbers))}]" if numbers else ""

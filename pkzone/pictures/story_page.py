@@ -120,10 +120,9 @@ class StopPage(MapPage):
         ]
         for one in content.lines:
             lines += [(line, text, "muted", "regular") for line in wrapped(one, text, room)]
-        for one in content.sentences:
-            lines.append(("", 0.4 * text, "ink", "regular"))
-            lines += [(line, read, "ink", "regular") for line in wrapped(one, read, room)]
-        return lines
+        lines.append(("", 0.4 * text, "ink", "regular"))
+        told = wrapped(" ".join(content.sentences), read, room)
+        return [*lines, *((line, read, "ink", "regular") for line in told)]
 
     def _foot_lines(self, cited: Counter[str]) -> list[list[str]]:
         size, room = self.sizes.small, self.sizes.inner

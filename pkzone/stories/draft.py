@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pkzone.errors import StoryError
 from pkzone.layers.model import Version
 from pkzone.queries.series import series
-from pkzone.stories.model import MAX_SENTENCES, MAX_STOPS, Sentence, Stop, Story
+from pkzone.stories.model import MAX_STOPS, Sentence, Stop, Story
 from pkzone.stories.views import padded
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ __all__ = ["draft"]
 
 #: The measure that a stop says, the first that the layer has.
 _MEASURES = ("area_km2", "length_drawn_in_use_km", "length_drawn_km", "features")
+_MOST_EVENTS = 2
 
 
 def draft(
@@ -87,7 +88,7 @@ def _sentences(
     version: Version, row: Mapping[str, Any], measure: str, catalogue: Catalogue
 ) -> tuple[Sentence, ...]:
     """Return a sentence for each of the first events, and one for what is measured."""
-    events = [catalogue.event(one) for one in version.events[: MAX_SENTENCES - 1]]
+    events = [catalogue.event(one) for one in version.events[:_MOST_EVENTS]]
     told = [
         Sentence(f"{{event:{one.id}.date}}: {{event:{one.id}}}.", one.sources) for one in events
     ]

@@ -48,7 +48,7 @@ SCHEMA: Final = "pkzone.story/1"
 FILE_NAME: Final = "story.json"
 MAX_BYTES: Final = 1_000_000
 MAX_STOPS: Final = 100
-MAX_SENTENCES: Final = 3
+MAX_SENTENCES: Final = 8
 MAX_TEXT: Final = 600
 _LINE_END: Final = re.compile(r"[\r\n\t]")
 
@@ -72,7 +72,7 @@ class Stop:
     heading : str
         Its template.
     sentences : tuple of Sentence
-        What is said, one to three.
+        What is said, one to eight; a page sets them as one paragraph.
     bounds : tuple of float or None
         West, south, east and north in view, in degrees; none where `features` say it.
     features : tuple of str

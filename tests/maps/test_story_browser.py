@@ -192,8 +192,11 @@ def test_sources_are_numbered_and_linked(open_page: Any, told: Any) -> None:
     assert marks == [
         [f"[{ids.index(id_) + 1}]", sources[id_]["URL"]]
         for one in stop["sentences"]
-        for id_ in one["sources"]
+        for id_ in sorted(one["sources"], key=ids.index)
     ]
+    numbers = [int(text.strip("[]")) for text, _ in marks]
+    assert list(dict.fromkeys(numbers)) == list(range(1, len(ids) + 1))  # as they are read
+    assert numbers != sorted(numbers)  # one is cited again
     opened.page.click(".pk-more > summary")
     listed = opened.page.locator(".pk-more > .pk-source-list > li")
     assert [one.get_attribute("data-source") for one in listed.all()] == ids
@@ -358,7 +361,7 @@ def test_hostile_texts_are_texts(open_page: Any, small: Catalogue) -> None:
             "() => ['#pk-stop-title', '#pk-stop-words p']"
             ".map((one) => document.querySelector(one).textContent)"
         )
-        assert shown == [text, f"{text} [1]"]
+        assert shown == [text, f"{text}\u202f[1]"]
         opened.page.keyboard.press("ArrowRight")
     opened.page.click("#pk-stop-number")
     opened.page.evaluate("() => dispatchEvent(new Event('beforeprint'))")

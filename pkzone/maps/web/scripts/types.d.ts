@@ -113,7 +113,7 @@ interface StoryStop {
   /** The day in view. */
   date: string;
   heading: string;
-  /** One to three, each with the ids of its sources. */
+  /** One to eight, each with the ids of its sources. */
   sentences: { text: string; sources: string[] }[];
   /** Ids of the events that it tells of. */
   events: string[];

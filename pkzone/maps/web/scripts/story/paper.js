@@ -7,6 +7,8 @@ import { drawn } from "../tools/picture.js";
 import * as text from "../words/text.js";
 import { citedIn, dayOf, fullText, stops } from "./stop.js";
 
+const NARROW = "\u202f"; // keeps numbers at the word before them
+
 text.add({
   story_sources: "Sources and events",
   story_compared: "compared with {date}",
@@ -21,13 +23,15 @@ function mark(id, ids) {
   return made;
 }
 
+const inOrder = (cited, ids) => [...cited].sort((a, b) => ids.indexOf(a) - ids.indexOf(b));
+
 /**
- * The sentences of a stop.
+ * The sentences of a stop, a paragraph; behind each the numbers of its sources.
  * @param {StoryStop} stop
  * @param {string[]} ids  of sources, as they are numbered
  */
-const sentencesOf = ({ sentences }, ids) => sentences.map(({ text: english, sources: cited }) =>
-  make("p", {}, fullText(english), cited.length ? " " : null, cited.map((id) => mark(id, ids))));
+const sentencesOf = ({ sentences }, ids) => make("p", {}, sentences.map(({ text: english, sources: cited }, index) =>
+  [index ? " " : null, fullText(english), cited.length ? NARROW : null, inOrder(cited, ids).map((id) => mark(id, ids))]));
 
 /**
  * The other day, where two are compared.
@@ -49,7 +53,7 @@ export function wordsOf(stop) {
     make("summary", {}, text.say(told.length ? "story_sources" : "source")),
     ids.length ? numbered : null,
     told.length ? make("ul", { class: "pk-events" }, told.map((id) => event(events.get(id)))) : null);
-  return [...sentencesOf(stop, ids), ...(ids.length || told.length ? [more] : [])];
+  return [sentencesOf(stop, ids), ...(ids.length || told.length ? [more] : [])];
 }
 
 /** The map as it is in view, with its legend. */
