@@ -73,8 +73,8 @@ OWN_PALETTE: Final[dict[str, dict[str, str]]] = {
         "dark": ("#3fc39c", "#dd9cc0", "#e6a817", "#56b4e9", "#f08a3c", "#f0efeb"),
     }.items()
 }
-#: Names of files are less important than all of the catalogue's.
-_NAMED: Final[dict[str, Any]] = {"where": {}, "rank": 5, "zoom": 0}
+#: Names of files come before all of the catalogue's but the titles of its layers.
+_NAMED: Final[dict[str, Any]] = {"where": {}, "rank": -0.5, "zoom": 0, "own": True}
 _NAMED_POINTS: Final = {**_NAMED, "where": {"@geometry": "point"}}
 _LONGEST_TEXT: Final = 500
 

@@ -54,6 +54,7 @@ const emptinessOf = (name) => files.emptiness(byName.get(name));
 // On a page that shows nothing at all, the map says why.
 function tellEmpty() {
   const reasons = payload.home ? [] : layers.map(({ name }) => emptinessOf(name)).filter(Boolean);
+  document.body.classList.toggle("pk-nothing", reasons.length > 0);
   if (!reasons.length) return;
   byId("pk-beyond").hidden = false;
   byId("pk-beyond").textContent = reasons.join(" ");
@@ -81,7 +82,7 @@ function refresh() {
 }
 
 function explain() {
-  legend.show(view.off, note, compare.hides(view), emptinessOf, (name) => files.notes(byName.get(name)));
+  legend.show(view.off, note, compare.hides(view), emptinessOf, (name) => files.notes(byName.get(name), labels.countLeftOut(name)));
   compare.show(view);
   records?.explain();
 }

@@ -77,8 +77,8 @@ interface StyleTable {
   modifiers: Modifier[];
   /** The look of what leads from the end of a line to its town. */
   lead: Pick<Stroke, "width" | "dash">;
-  /** Whose names are on the map; `of` a layer, it is the title of that, once, if they are enough of it. */
-  labels: Record<string, { where: Where; rank: number; zoom: number; of?: "layer"; min_share?: number }[]>;
+  /** Whose names are on the map; `of` a layer, it is the title of that, once, if they are enough of it; `own` ones are of files. */
+  labels: Record<string, { where: Where; rank: number; zoom: number; of?: "layer"; min_share?: number; own?: true }[]>;
 }
 
 interface Words {
@@ -171,6 +171,8 @@ interface Payload {
   simplified_m: number | null;
   max_zoom?: number;
   /** From how many features or vertices on they are drawn on canvases. */
+  /** Set on a page of nothing but files without dates. */
+  of_files?: "1";
   canvas: { features: number; vertices: number } | null;
   columns?: string[];
   /** The properties of the places where links end, by id. */

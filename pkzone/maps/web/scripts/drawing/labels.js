@@ -7,12 +7,13 @@ import { contains, drawn, map, markerScale, windowBounds } from "./draw.js";
 import { color, labelFor, liftOf } from "./look.js";
 
 const MOST = 400; // names that are tried, the important ones first; no window has room for more
-const LAST = 5; // importance of the names of files
 const CELL = 8; // side of the squares, in pixels, in which routes are noted, to keep names off them
 const CROSSED = 2; // squares that a name without importance may cover; else it waits for a closer view
 const STEPS = 8; // places along a line, and across an area, that are tried for the name of its layer
 const ROWS = 24; // in which they lie in an area
 let pane;
+/** @type {Map<string, number>} */
+const leftOut = new Map();
 /** @type {() => L.Bounds[]} */
 let marks = () => [];
 
@@ -30,6 +31,13 @@ export function start() {
   pane.style.zIndex = "390";
   pane.setAttribute("aria-hidden", "true");
 }
+
+/**
+ * How many names of a file have no room in this view.
+ * @param {string} layer
+ */
+export const countLeftOut = (layer) => leftOut.get(layer) ?? 0;
+const leaveOut = ({ layer }) => leftOut.set(layer, countLeftOut(layer) + 1);
 
 // Where a label may stand round its point: right, left, above, below, then the corners.
 function beside({ x, y }, width, height, size) {
@@ -66,8 +74,8 @@ function element(name, kind, marks) {
 }
 
 /**
- * A name that wants a place: the box of its text stands at one of its spots.
- * @typedef {{ rank: number, id: string, label: HTMLElement, spots: (width: number, height: number) => number[][], mayCover?: boolean, middle?: number }} Wish
+ * A name that wants a place: the box of its text stands at one of its spots. One of a file has its layer in `of`.
+ * @typedef {{ rank: number, id: string, label: HTMLElement, spots: (width: number, height: number) => number[][], mayCover?: boolean, middle?: number, of?: { layer: string } }} Wish
  */
 
 // Of a feature that has its own name on the map; a feature of several parts has it once.
@@ -76,13 +84,25 @@ function ofFeatures(seen, bounds) {
   return seen.filter(({ wish }) => !wish.of).map((one) => ({ ...one, point: anchorOf(one.state.geometry) }))
     .filter(({ point, state }) => {
       const name = JSON.stringify([state.marks?.layer ?? state.layer, state.id]);
-      return bounds.contains(point) && !named.has(name) && named.add(name);
+      const isInView = state.geometry.kind === "line" ? map.getBounds().intersects(boundsOf(state)) : bounds.contains(point);
+      return isInView && !named.has(name) && named.add(name);
     })
     .map(({ state, symbol, wish, point }) => ({
-      rank: wish.rank, id: String(state.id), mayCover: wish.rank < 2, middle: point.x,
-      label: element(text.name(state), state.geometry.kind, state.marks ?? { layer: state.layer, id: String(state.id) }),
-      spots: (width, height) => (state.geometry.kind === "area" ? [over(point, width, height)] : beside(headOf(point, symbol), width, height, sizeOf(symbol))),
+      rank: wish.rank, id: String(state.id), middle: point.x,
+      ...(wish.own ? { of: { layer: state.layer } } : { mayCover: wish.rank < 2 }),
+      label: element(text.name(state), wish.own && state.geometry.kind !== "point" ? "own" : state.geometry.kind, state.marks ?? { layer: state.layer, id: String(state.id) }),
+      spots: spotsOf(state.geometry, point, symbol, bounds),
     }));
+}
+
+const boundsOf = ({ geometry: { extent: { box: [south, west, north, east] } } }) => L.latLngBounds([south, west], [north, east]);
+
+// Round a point, along a line from its middle outwards, over the middle of an area and elsewhere in it.
+function spotsOf({ kind, positions }, point, symbol, bounds) {
+  if (kind === "point") return (width, height) => beside(headOf(point, symbol), width, height, sizeOf(symbol));
+  const lines = paths(positions).map((line) => line.map(toPixels));
+  if (kind === "line") return (width, height) => outwards(lines).flatMap((spot) => beside(spot, width, height, 3));
+  return (width, height) => [over(point, width, height), ...inside(lines[0], bounds, width, height)];
 }
 
 // Of the regions around, at those of their points that are on view.
@@ -97,15 +117,19 @@ function ofRegions(bounds) {
 
 const steps = (low, high, count) => Array.from({ length: count + 1 }, (_, index) => low + ((high - low) * index) / count);
 
-// Beside the lines, from their middle outwards, and on none of them.
-function besideLines(lines, width, height) {
+// Points along lines, from their middle outwards.
+function outwards(lines) {
   const points = lines.flatMap((line) => steps(0, line.length - 1, STEPS).map((at) => {
     const [a, b] = [line[Math.floor(at)], line[Math.ceil(at)]];
     return a.add(b.subtract(a).multiplyBy(at % 1));
   }));
   const half = points.length / 2;
-  const outwards = points.map((point, index) => ({ point, off: Math.abs(index - half) })).sort((a, b) => a.off - b.off);
-  return outwards.flatMap(({ point }) => beside(point, width, height, 8)).filter(([x, y]) => {
+  return points.map((point, index) => ({ point, off: Math.abs(index - half) })).sort((a, b) => a.off - b.off).map(({ point }) => point);
+}
+
+// Beside the lines, and on none of them.
+function besideLines(lines, width, height) {
+  return outwards(lines).flatMap((point) => beside(point, width, height, 8)).filter(([x, y]) => {
     const room = box(x - 4, y - 2, width + 8, height + 4);
     return !lines.some((line) => line.some((end, index) => index && L.LineUtil.clipSegment(line[index - 1], end, room)));
   });
@@ -165,12 +189,13 @@ function ofLayers(seen, bounds) {
 
 // Of more names than there is room for those of files would be any of them: they wait for a closer view.
 function withRoom(seen) {
-  const isOfFile = ({ wish }) => wish.rank === LAST;
   if (seen.length <= MOST) return seen;
   const view = map.getBounds();
-  const meets = ([south, west, north, east]) => view.intersects([[south, west], [north, east]]);
-  const inView = seen.filter((one) => isOfFile(one) && meets(one.state.geometry.extent.box));
-  return inView.length > MOST ? seen.filter((one) => !isOfFile(one)) : [...seen.filter((one) => !isOfFile(one)), ...inView];
+  const others = seen.filter(({ wish }) => !wish.own);
+  const inView = seen.filter(({ wish, state }) => wish.own && view.intersects(boundsOf(state)));
+  if (inView.length <= MOST) return [...others, ...inView];
+  inView.forEach(({ state }) => leaveOut(state));
+  return others;
 }
 
 /** @returns {Wish[]} */
@@ -187,18 +212,19 @@ function wishes(bounds) {
 // What no label may cover: the markers on view, and the controls on the map.
 function obstacles(bounds) {
   const marks = [...drawn.values()].filter(({ state }) => state.geometry.kind === "point");
-  const points = marks.flatMap(({ state, symbol }) => {
+  const boxesOf = ({ state, symbol }) => {
     const { size } = symbol, lift = liftOf(symbol) * size;
     return state.geometry.positions.map(toPixels)
       .filter((place) => bounds.contains(place)).map(({ x, y }) => box(x - size, y - lift - size, 2 * size, lift ? lift + size : 2 * size));
-  });
+  };
+  const points = marks.flatMap(boxesOf), own = marks.filter(({ state }) => state.label).flatMap(boxesOf);
   const home = map.getContainer().getBoundingClientRect();
   const covers = [...document.querySelectorAll("#pk-small-print, .leaflet-control")].map((element) => {
     const { left, top, width, height } = element.getBoundingClientRect();
     const corner = map.containerPointToLayerPoint([left - home.left, top - home.top]);
     return box(corner.x, corner.y, width, height);
   });
-  return { points, covers };
+  return { points, own, covers };
 }
 
 const cellOf = (x, y) => Math.floor(x / CELL) * 65536 + Math.floor(y / CELL);
@@ -248,14 +274,15 @@ function crossed(cells, x, y, width, height) {
 /** Draws the labels anew for the view; called when the view or the day changes. */
 export function show() {
   pane.replaceChildren();
+  leftOut.clear();
   const bounds = windowBounds();
   const wanted = wishes(bounds);
   if (!wanted.length) return;
-  const { points, covers } = obstacles(bounds);
+  const { points, own, covers } = obstacles(bounds);
   const cells = routes(bounds), marked = cellsOf(marks());
   pane.append(...wanted.map(({ label }) => label));
   const sizes = wanted.map(({ label }) => [label.offsetWidth, label.offsetHeight]);
-  wanted.forEach(({ label, spots, mayCover, middle }, index) => {
+  wanted.forEach(({ label, spots, mayCover, middle, of }, index) => {
     const [width, height] = sizes[index];
     const wished = spots(width, height);
     // Of the free spots the one that covers the least of the routes, and of those the first.
@@ -271,9 +298,12 @@ export function show() {
       }
       return best;
     };
-    // An important name may cover a marker rather than be missing.
-    const spot = free([...covers, ...points]) ?? (mayCover ? free(covers) : undefined);
-    if (!spot) return label.remove();
+    // An important name may cover a marker rather than be missing, one of a file the markers of others.
+    const spot = free([...covers, ...points]) ?? (mayCover ? free(covers) : of && free([...covers, ...own]));
+    if (!spot) {
+      if (of) leaveOut(of);
+      return label.remove();
+    }
     covers.push(box(spot[0] - 2, spot[1], width + 4, height));
     label.style.transform = `translate(${Math.round(spot[0])}px, ${Math.round(spot[1])}px)`;
     label.classList.toggle("pk-left", middle !== undefined && spot[0] < middle - width / 2 - 1);

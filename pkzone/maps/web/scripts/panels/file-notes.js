@@ -7,9 +7,10 @@ text.add({
   file_placeless: "{title}: none of its features has a place.",
   colored_by: "By {property}",
   in_classes: "By {property}, in classes; a number on a border is of the class above",
-  days_of: "On the map from the day in {start}, up to the day before that in {end}",
-  days_from: "On the map from the day in {start} on",
+  days_of: "On the map from the date in {start} until the day before the date in {end}",
+  days_from: "On the map from the date in {start}",
   undated: "Without a date, not on the map: {count}",
+  names_left: "Names without room in this view: {count}. Zoom in to see them.",
 });
 
 /**
@@ -26,14 +27,16 @@ export function emptiness({ label, title, states }) {
 /**
  * What the legend says above the patterns of a file.
  * @param {Layer} layer
+ * @param {number} namesLeft  names that have no room on the map
  * @returns {string[]}
  */
-export function notes({ heading, time }) {
+export function notes({ heading, time }, namesLeft) {
   const { property, unit, classes } = heading ?? { property: "" };
   const named = unit && !property.includes(unit) ? `${property} (${unit})` : property;
   return [
     ...(heading ? [text.say(classes ? "in_classes" : "colored_by", { property: named })] : []),
     ...(time ? [text.say(time.end ? "days_of" : "days_from", time)] : []),
     ...(time?.without ? [text.say("undated", { count: text.number(time.without, 0) })] : []),
+    ...(namesLeft ? [text.say("names_left", { count: text.number(namesLeft, 0) })] : []),
   ];
 }

@@ -157,3 +157,4 @@ text.add({
 if (payload.style.groups.some(({ id }) => id === "files")) {
   text.add({ licence: "Data of the other layers: ", groups: { ...text.words.groups, files: "Files" } });
 }
+if (payload.of_files) text.add({ licence: "Base map: " });
