@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 import pkzone
 from pkzone import Catalogue
@@ -22,8 +22,9 @@ pytest_plugins = (
 )
 
 # A fixed sample in CI, so that a change is judged by itself; new examples on every other run.
-settings.register_profile("any", deadline=None)  # a busy machine is no failure
-settings.register_profile("ci", derandomize=True, deadline=None)
+# A busy machine is no failure.
+settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("any"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "any")
 
 # Of what a library announces to remove nothing is used, in programs that tests start either.
