@@ -96,7 +96,7 @@ def pkzone(ctx: click.Context, catalogue: str | None) -> None:
     (zsh_source) and fish (_PKZONE_COMPLETE=fish_source pkzone | source).
 
     Exits with 0 when done, 1 for findings or for differences asked about, 2 for a wrong command
-    line, 3 for what cannot be done, 128 + N for signal N (130 Ctrl-C, 143 SIGTERM).
+    line, 3 if the task cannot be done, 128 + N for signal N (130 Ctrl-C, 143 SIGTERM).
     """
     ctx.meta[CATALOGUE_KEY] = catalogue
 

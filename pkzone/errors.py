@@ -348,7 +348,7 @@ class FormatError(PkzoneError):
 
 
 class UnknownFormat(FormatError):
-    """The ending names no format that is read or written, or the content is of another."""
+    """The extension names no format that is read or written, or the content is of another."""
 
 
 class UnsafeFile(FormatError):

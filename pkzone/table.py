@@ -35,7 +35,7 @@ ENDINGS: Final[Mapping[str, str]] = {
     "geojson": ".geojson",
     "sarif": ".sarif",
 }
-"""Formats of tables and reports by name, and the ending of their files."""
+"""Formats of tables and reports by name, and the extension of their files."""
 
 FORMATS: Final = ("text", "csv", "json", "jsonl", "markdown")
 """Names of the formats that every table has."""

@@ -43,10 +43,10 @@ def command(
 ) -> None:
     """Show where a place or a point lay on DATE.
 
-    Without DATE, on every date. PLACE is any of its names, in any script, or its id. What its
-    layer says comes first, with certainty and sources; then where the drawing has it: in the
-    zone, in the corridor, who controlled it, how far from the border, or too close to say; and the
-    nearest road in use.
+    Without DATE, on every date. PLACE is any name of a place, in any script, or its id. First
+    comes what its layer states, with certainty and sources; then where it lies on the map: inside
+    or outside each area, under whose control, how far from the border or too close to it to say;
+    then the nearest road in use.
     """
     from difflib import get_close_matches
 

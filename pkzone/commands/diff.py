@@ -120,7 +120,8 @@ def _bounds(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) ->
     "--affected",
     metavar="REF",
     type=REF,
-    help="Features that may enter or leave the zone or the reach of a route.",
+    help="Also list the features of REF, such as places, that the change may put inside or outside "
+    "the zone, or within or beyond reach of a route.",
 )
 @click.option(
     "--within",
@@ -130,22 +131,23 @@ def _bounds(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) ->
     default=2500.0,
     show_default=True,
     callback=_metres,
-    help="How far the reach of a route goes, in metres.",
+    help="For --affected: how far from a route its reach goes, in metres.",
 )
 @click.option(
     "--id",
     "id_property",
     metavar="PROPERTY,...",
-    help="Property that identifies features where ids do not, or several that do so "
-    "together; auto for the one that a note names.",
+    help="Property that identifies features whose ids do not, or several that do so together; auto "
+    "takes the property that a note of the report suggests.",
 )
 @click.option(
     "--match",
     metavar="STEP,...",
     type=MATCH_STEPS,
     callback=_steps,
-    help="The steps by which features are matched, in order: id, property (one that is full and "
-    "unique on both sides), geometry, near (by shape and distance).  [default: id,geometry,near]",
+    help="The steps by which features are matched, in order: id, property (one that every feature "
+    "has, with a value of its own), geometry, near (by shape and distance).  "
+    "[default: id,geometry,near]",
 )
 @file_layers_option(" of files that hold several")
 @click.option(
@@ -156,13 +158,13 @@ def _bounds(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) ->
 @click.option(
     "--each",
     is_flag=True,
-    help="One table: every version of the layer BASE, or of its range LAYER@A..B, or every "
-    "state of a file in git, A..B:PATH, against the one before.",
+    help="Compare every version of the layer BASE, or of its range LAYER@A..B, or every state of a "
+    "file in git, A..B:PATH, with the one before, in one table.",
 )
 @click.option(
     "--records",
     is_flag=True,
-    help="What the newest correction of the version BASE changed: its last two records.",
+    help="Show what the newest correction of BASE changed: compare its last two records.",
 )
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if there is a difference.")
 @click.option(
@@ -173,8 +175,8 @@ def _bounds(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) ->
     multiple=True,
     callback=_bounds,
     help="Exit with 1, and say why, if a bound is exceeded, such as 'moved>100m', 'area>=5%' or "
-    "'removed>0': added, removed, modified, split, merged, renamed, changes; moved, length, area, "
-    "gained, lost of any one feature. May be repeated.",
+    "'removed>0'. Counts: added, removed, modified, split, merged, renamed, changes. Of any one "
+    "feature: moved, length, area, gained, lost. May be repeated.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing except what --fail-on reports.")
 @page_language_options("of text and Markdown, or that a page opens in")

@@ -39,10 +39,10 @@ FORM_NAMES = tuple(form.name for form in written_formats())
 )
 @click.argument("ref", type=REF, required=False)
 @output_option(
-    help="File to write; its ending says the form: "
+    help="File to write; its extension sets the format: "
     f"{', '.join('.' + name for name in FORM_NAMES)}. - for standard output."
 )
-@format_option(FORM_NAMES, help="The form, for standard output.")
+@format_option(FORM_NAMES, help="The format, for standard output.")
 @click.option(
     "--versions",
     is_flag=True,
@@ -69,12 +69,12 @@ def command(
     """Write a version, or a GeoJSON file, in another format.
 
     The file is read back before it is moved into place: what the format could not keep is
-    reported on standard error, and a missing feature is an error. A zipped Shapefile is .zip. A
-    GeoPackage carries the style of the layer for QGIS, its sources and its licence; beside
-    GeoJSON of a version stands a file .pkzone.json with sources and licence. With --versions,
-    REF is a layer, and each feature of each version is a row, as databases expect. With --all,
-    the folder holds each version as GeoJSON and a static STAC catalogue: one collection per
-    layer, one item per version.
+    reported on standard error, and a missing feature is an error. A zipped Shapefile has the
+    extension .zip. A GeoPackage carries the style of the layer for QGIS, its sources and its
+    licence; beside GeoJSON of a version stands a file .pkzone.json with sources and licence.
+    With --versions, REF is a layer, and each feature of each version is a row, as databases
+    expect. With --all, the folder holds each version as GeoJSON and a static STAC catalogue:
+    one collection per layer, one item per version.
     """
     if folder is not None:
         if ref is not None or output is not None or form is not None or versions:

@@ -49,9 +49,9 @@ def command(
 ) -> None:
     """Show the history of a layer or of one of its features.
 
-    When it appeared, each change with its numbers, and the events and sources that explain it,
-    through all versions; LAYER@A..B covers those in force from A to B, LAYER@DATE of those up
-    to DATE; A..B:PATH of the states of a file in git, by the dates of its commits.
+    It lists when the feature appeared and each change with its numbers, events and sources, through
+    all versions. LAYER@A..B limits it to those in force from A to B, LAYER@DATE to those up to
+    DATE. A..B:PATH shows the states of a file in git, by the dates of its commits.
     """
     from pkzone.compare.history import history
 

@@ -59,7 +59,7 @@ each feature a line, in memory that does not grow.
 @file_layers_option()
 @click.option("--list-layers", is_flag=True, help="List the layers of FILE instead.")
 @format_option(
-    TABLE_FORMATS, help="Format of that list.  [default: by the ending of PATH, else text]"
+    TABLE_FORMATS, help="Format of that list.  [default: by the extension of PATH, else text]"
 )
 @json_option
 @click.option(

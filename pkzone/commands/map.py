@@ -63,8 +63,8 @@ DEFAULT_OUTPUT = "pkzone-map.html"
 @click.option(
     "--compare",
     type=Choice(["none", "consecutive", "all"]),
-    help="Versions whose differences are measured for the page: each with the next (default, "
-    "unless that takes long), or with every other.",
+    help="Which differences to measure for the page: between each version and the next (the "
+    "default, unless that takes long), or between all.",
 )
 @file_properties_options
 @output_option(DEFAULT_OUTPUT)
@@ -74,7 +74,7 @@ DEFAULT_OUTPUT = "pkzone-map.html"
     "simplify_m",
     metavar="METRES",
     type=float,
-    help="Draw with fewer vertices: those left out lie no farther than this from the line drawn.",
+    help="Draw with fewer vertices: those left out lie within this distance of the drawn line.",
 )
 @tagged_option("Show the records of a table that pkzone tag wrote, each in the state of its date.")
 @coordinate_options("Column of TAGGED")
@@ -114,8 +114,9 @@ def command(
     """Write one HTML file of the layers on every date, offline.
 
     Without REF it holds every layer, with all versions on a slider. A REF may be any GeoJSON
-    file, or - for standard input; a map of nothing but files has no dates. Records of TAGGED move
-    with the slider: those dated while the state in view held are drawn.
+    file, or - for standard input; a map of files alone has dates only with
+    --time. Records of TAGGED move with the slider: each is drawn while the state of its date is
+    in view.
     """
     _check_output(output, {"--open": open_page, "--assets": assets, "--image": image})
     from pkzone.i18n.messages import names_only

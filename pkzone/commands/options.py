@@ -150,7 +150,7 @@ class Destination(NamedTuple):
     def of(
         cls, form: str | None, path: str, *, overwrite: bool, as_json: bool, forms: Sequence[str]
     ) -> Destination:
-        """Return what the options say; without a format the ending of the path chooses one."""
+        """Return what the options say; without a format the extension of the path chooses one."""
         if as_json and form not in (None, "json"):
             raise click.UsageError(f"--json and -f {form} exclude each other; choose one")
         form = "json" if as_json else form or _form_of_path(path, forms)
@@ -160,7 +160,7 @@ class Destination(NamedTuple):
 def table_options(*more: str) -> Decorator:
     """Declare ``-f``, ``-o``, ``--overwrite`` and ``--json`` of a command that prints a table.
 
-    The command takes a `Destination` as ``destination``. Without ``-f`` the ending of the path
+    The command takes a `Destination` as ``destination``. Without ``-f`` the extension of the path
     chooses the format; an ending that belongs to none is refused.
 
     Parameters
@@ -186,7 +186,7 @@ def table_options(*more: str) -> Decorator:
             return function(*args, destination=destination, **kwargs)
 
         form_option = format_option(
-            forms, help="Format.  [default: by the ending of PATH, else text]"
+            forms, help="Format.  [default: by the extension of PATH, else text]"
         )
         return form_option(output_option("-")(overwrite_option()(json_option(chosen))))
 
@@ -202,7 +202,7 @@ def _form_of_path(path: str, forms: Sequence[str]) -> str:
         if ENDINGS.get(form) == ending:
             return form
     endings = ", ".join(ENDINGS[form] for form in forms if form in ENDINGS)
-    raise click.UsageError(f"{path}: its ending chooses no format; use {endings}, or say -f")
+    raise click.UsageError(f"{path}: its extension chooses no format; use {endings}, or say -f")
 
 
 def language_option(use: str) -> Decorator:
@@ -254,8 +254,8 @@ def story_option(help: str) -> Decorator:  # noqa: A002
         type=FILE,
         is_flag=False,
         flag_value=OWN_STORY,
-        help=f"{help}: by a file that pkzone story check passes, or that of the catalogue; put the "
-        "option last, or another one behind it, to leave STORY out.",
+        help=f"{help}: STORY is a file that passes 'pkzone story check'. Without STORY, the "
+        "catalogue's own story; the option then comes last, or before another option.",
     )
 
 
@@ -275,10 +275,10 @@ def coordinate_options(
 def file_properties_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Declare ``--color-by``, ``--label``, ``--time`` and ``--time-end``: properties of files."""
     options = {
-        "--color-by": "Property of files that features are coloured by: its values, or classes.",
-        "--label": "Property of files that names features on the map.",
-        "--time": "Property of files with the date from which a feature is on the map.",
-        "--time-end": "Property of files with the date from which it is no longer on the map.",
+        "--color-by": "Colour the features of files by this property: its values, or classes.",
+        "--label": "Label the features of files with this property.",
+        "--time": "Show each feature of files from the date in this property.",
+        "--time-end": "Hide each feature of files from the date in this property.",
     }
     for name, text in reversed(options.items()):
         function = click.option(name, metavar="PROPERTY", help=text)(function)

@@ -57,9 +57,9 @@ def command(
     """Find out whether, or when, one could pass from A to B.
 
     A and B are places at which a road or railway of the catalogue ends, by any of their names.
-    The answer is yes, restricted (some traffic passes; no source says whether this kind does),
-    not known (nothing is reported about who could pass) or no: that of the worst stretch of the
-    best path. The way from B to A may have another answer.
+    The answer is that of the worst stretch of the best path: yes, restricted (some traffic passes;
+    no source says whether this kind does), not known (no source says who could pass) or no. From
+    B to A the answer may differ.
     """
     from pkzone.queries.passable import passable
 

@@ -45,7 +45,7 @@ STORY_OUTPUT = "pkzone-story.pdf"
     ),
 )
 @click.argument("refs", type=REF, metavar="[REF | BASE TARGET]", nargs=-1)
-@output_option(DEFAULT_OUTPUT, "File to write; its ending says the form: .png, .svg or .pdf.")
+@output_option(DEFAULT_OUTPUT, "File to write; its extension, .png, .svg or .pdf, sets the format.")
 @click.option(
     "--on",
     type=DAYS,

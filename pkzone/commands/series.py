@@ -60,7 +60,7 @@ def command(
     """Measure each version of a layer: features, km, km2, statuses.
 
     Lengths are given as drawn and as published, of all lines and of those in use (open or
-    restricted); a published one only where every line counted has one. CSV and JSON always have
+    restricted); a published one only if every line that counts has one. CSV and JSON always have
     every column; text and Markdown leave out empty ones. LAYER@A..B
     is for the versions in force from A to B; A..B:PATH for the states of a file in git, by the
     dates of its commits.

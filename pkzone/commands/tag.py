@@ -43,8 +43,8 @@ _SAMPLE_ROWS = 5
 )
 @click.argument("table", type=FILE)
 @output_option(
-    help="File to write; its ending says the form: .csv, .parquet, .geojson, .gpkg and others. "
-    "- for standard output: GeoJSON if TABLE is, else CSV."
+    help="File to write; its extension sets the format: .csv, .parquet, .geojson, .gpkg and "
+    "others. - for standard output: GeoJSON if TABLE is, else CSV."
 )
 @coordinate_options()
 @click.option(
@@ -185,7 +185,9 @@ def _check_outputs(
     if as_json and output == "-":
         raise click.UsageError("--json and -o - both want standard output")
     if form and sample is None:
-        raise click.UsageError("-f goes with --sample; the ending of PATH says the form of a file")
+        raise click.UsageError(
+            "-f goes with --sample; the extension of PATH is the format of a file"
+        )
 
 
 def _print_sample(

@@ -33,9 +33,9 @@ def command(catalogue: str | None, language: str, story: str | None, lock_timeou
     """Create or update data.LANGUAGE.po, the titles in a language.
 
     It is a gettext file, which Poedit, Weblate and any editor open, with the titles of layers,
-    versions and events. Maps and pictures in this language show what is translated there, and
-    the rest untranslated. LANGUAGE is a code, such as el. Translations are kept, new titles are
-    added empty, and titles that no longer exist are removed.
+    versions and events. Maps, pictures and reports in this language show the titles that are
+    translated there, and the rest as they are. LANGUAGE is a code, such as el. Translations are
+    kept, new titles are added empty, and titles that no longer exist are removed.
     """
     if story is None:
         from pkzone.store.translate import translate

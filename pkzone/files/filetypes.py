@@ -54,7 +54,7 @@ class FileType(NamedTuple):
     title : str
         Completes "it is".
     suffixes : tuple of str
-        Its usual endings, where ``pkzone import`` reads it.
+        Its usual extensions, where ``pkzone import`` reads it.
     remedy : str
         What to do where it does not; ``{file}`` stands for its name.
     """
@@ -220,7 +220,7 @@ def head_of(path: str) -> bytes:
 
 
 def is_geojson(path: str, other_endings: tuple[str, ...]) -> bool:
-    """Tell whether a file is for the reader of GeoJSON: by its ending, else by its content.
+    """Tell whether a file is for the reader of GeoJSON: by its extension, else by its content.
 
     With one of the ``other_endings`` it never is.
     """
@@ -264,7 +264,7 @@ def remedy(name: str, file: str) -> str:
     """Return the remedy for a file of a type that is not read where it stands."""
     file_type = FILE_TYPES[name]
     if name == "gzip" and not file.lower().endswith(".gz"):
-        return f"gunzip < {_shown(file)} > OUT"  # it takes no other ending for one of its own
+        return f"gunzip < {_shown(file)} > OUT"  # it takes no other extension for one of its own
     if not file_type.suffixes:
         stem = PurePath(file).with_suffix("")
         return file_type.remedy.format(file=_shown(file), stem=_shown(str(stem)))
@@ -296,6 +296,6 @@ def conflict_reason(line: int, file: str) -> str:
 
 
 def title_of_path(path: str) -> str:
-    """Return a file's name without its ending, ``.gz`` included."""
+    """Return a file's name without its extension, ``.gz`` included."""
     name = PurePath(path).name
     return PurePath(name[:-3] if name.lower().endswith(".gz") else name).stem

@@ -33,7 +33,7 @@ def geojson_files(names: Iterable[str]) -> list[str]:
     Parameters
     ----------
     names : iterable of str
-        Files, taken as they are whatever their ending; ``-``; and folders, of which all
+        Files, taken as they are whatever their extension; ``-``; and folders, of which all
         ``*.geojson`` below count, sorted, but nothing hidden and no symbolic link.
 
     Raises

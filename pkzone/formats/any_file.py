@@ -1,4 +1,4 @@
-"""Read a file of any format as GeoJSON: by its ending as `pkzone import` does, or strictly."""
+"""Read a file of any format as GeoJSON: by its extension as `pkzone import` does, or strictly."""
 
 from __future__ import annotations
 

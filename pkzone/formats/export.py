@@ -75,7 +75,7 @@ def export(
         record with sources and licence, ``roads.geojson.pkzone.json``; what a format can only
         hold apart (points and lines) goes into several, ``roads_lines.shp``.
     format : str, optional
-        Name of the format; without it the ending of the path says it.
+        Name of the format; without it the extension of the path sets it.
     catalogue : Catalogue, str or os.PathLike, optional
         The catalogue or its folder; without it the one that pkzone ships.
     versions : bool, optional

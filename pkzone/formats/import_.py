@@ -138,7 +138,7 @@ def import_file(
     """Return the features of a GeoPackage, Shapefile, GPX, FlatGeobuf, CSV, KML or GeoParquet.
 
     GeoJSON in any form that is read (newline-delimited, gzip) is taken as well. Any other file is
-    opened in a child process with limits on time and memory, by one driver, which its ending and
+    opened in a child process with limits on time and memory, by one driver, which its extension and
     its content agree on.
 
     Parameters

@@ -322,7 +322,7 @@ def format_named(name: str) -> Format:
 
 
 def format_of_output(path: str) -> Format:
-    """Return the format that the ending of an output names, or raise UnknownFormat."""
+    """Return the format that the extension of an output names, or raise UnknownFormat."""
     lowered = path.lower()
     for form in written_formats():
         if lowered.endswith(form.suffixes):
@@ -333,25 +333,25 @@ def format_of_output(path: str) -> Format:
         if lowered.endswith(form.suffixes):
             raise UnknownFormat(path, f"{form.title} is only read; write one of {listed}")
     hint = did_you_mean(f".{lowered.rpartition('.')[2]}", endings)
-    raise UnknownFormat(path, f"has no ending of a format that is written; {hint}use {listed}")
+    raise UnknownFormat(path, f"has no extension of a format that is written; {hint}use {listed}")
 
 
 def is_known(path: str) -> bool:
-    """Tell whether a file's ending promises a format that is read."""
+    """Tell whether a file's extension promises a format that is read."""
     return path.lower().endswith(tuple(_BY_SUFFIX))
 
 
 def expected(path: str) -> Format:
-    """Return the format that a file's ending promises, or raise UnknownFormat."""
+    """Return the format that a file's extension promises, or raise UnknownFormat."""
     lowered = path.lower()
     for suffix, form in _BY_SUFFIX.items():
         if lowered.endswith(suffix):
             return form
-    raise UnknownFormat(path, f"has no ending of a format that is read: {', '.join(ENDINGS)}")
+    raise UnknownFormat(path, f"has no extension of a format that is read: {', '.join(ENDINGS)}")
 
 
 def recognise(path: str, head: bytes) -> Format:
-    """Return the format of a file whose ending and first bytes agree on one.
+    """Return the format of a file whose extension and first bytes agree on one.
 
     GDAL never chooses: a file whose content is of another format than its name is refused.
 
@@ -365,7 +365,7 @@ def recognise(path: str, head: bytes) -> Format:
     Raises
     ------
     UnknownFormat
-        The ending is not one of ours, or the content is something else.
+        The extension is not one of ours, or the content is something else.
     """
     wanted = expected(path)
     if not head:
@@ -377,7 +377,7 @@ def recognise(path: str, head: bytes) -> Format:
     if not known and content not in (wanted.contents or (wanted.name,)):
         reason = f"is named as {wanted.title}, but its content is {FILE_TYPES[content].title}"
         advice = FILE_TYPES[content].remedy and remedy(content, path)
-        advice = advice or "give it the right ending if that is what it is"
+        advice = advice or "give it the right extension if that is what it is"
         raise UnknownFormat(path, f"{reason}; {advice}")
     return wanted
 

@@ -91,7 +91,7 @@ def take_in(path: str | os.PathLike[str], *, most: int = MAX_INPUT_BYTES) -> Ite
 
 def _intake(shown: str, folder: Path, most: int) -> Intake:
     try:
-        form = expected(shown)  # a wrong ending is told before anything is copied
+        form = expected(shown)  # a wrong extension is refused before anything is copied
     except UnknownFormat:
         if reason := unread_reason(head_of(shown), shown):
             raise UnknownFormat(shown, reason) from None
@@ -135,7 +135,7 @@ def _copy(path: str, target: Path, *, shown: str, limit: int, advice: str) -> No
 
 
 def _neighbours(shown: str, suffixes: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield the files that belong to a Shapefile by their endings, in any case."""
+    """Yield the files that belong to a Shapefile by their extensions, in any case."""
     path = Path(shown)
     try:
         names = sorted(one.name for one in path.parent.iterdir())

@@ -35,7 +35,7 @@ _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 _DEVICES = frozenset(
     {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 )
-"""Names that Windows takes for devices, whatever ending follows."""
+"""Names that Windows takes for devices, whatever extension follows."""
 _NUMBERS = frozenset({int, float})
 _ABSENT: Any = object()
 _MAX_WHOLE_NUMBER = int(sys.float_info.max)

@@ -135,7 +135,7 @@ class FileLayer:
     name : str
         What the page calls it: letters, digits and hyphens, like the name of a layer.
     title : str
-        What people read: the name of the file without its ending.
+        What people read: the name of the file without its extension.
     features : tuple of Feature
         Its features, in its order, with the ids that `pkzone.layers.identity` finds.
     label : str

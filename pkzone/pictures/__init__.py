@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMS", "Picture", "check_story_form", "form_of", "picture", "preview"]
 
-#: What a picture can be written as; the ending of a file name decides.
+#: What a picture can be written as; the extension of the file name decides.
 FORMS: Final = ("png", "svg", "pdf")
 THEMES: Final = tuple(PALETTE)
 _LONGEST_TITLE: Final = 500
@@ -145,7 +145,7 @@ class Picture:
         Parameters
         ----------
         path : str or os.PathLike
-            Where to write; its ending says the form.
+            Where to write; its extension sets the format.
         overwrite : bool, default True
             Whether an existing file may be replaced.
 
@@ -394,7 +394,7 @@ def _require_matplotlib() -> None:
 
 
 def form_of(path: str | os.PathLike[str]) -> str:
-    """Return the form that the ending of a file name stands for.
+    """Return the format that the extension of a file name stands for.
 
     Raises
     ------
@@ -403,10 +403,9 @@ def form_of(path: str | os.PathLike[str]) -> str:
     """
     form = Path(path).suffix.lower().removeprefix(".")
     if form not in FORMS:
-        endings = ", ".join(f".{one}" for one in FORMS)
+        extensions = ", ".join(f".{one}" for one in FORMS)
         raise BadOption(
-            f"{printable(os.fspath(path), limit=None)}: the name must end in one of "
-            f"{endings}, which says the form"
+            f"{printable(os.fspath(path), limit=None)}: the name must end in one of {extensions}"
         )
     return form
 

@@ -2,7 +2,7 @@
 
 A format is a line of `FORMATS` and a module with a function for each input that it renders:
 ``render_diff``, ``render_each``, ``render_history``. Commands and the methods of
-`pkzone.compare.result.Diff` follow the table; the endings of files stand in `pkzone.table`.
+`pkzone.compare.result.Diff` follow the table; the extensions of files stand in `pkzone.table`.
 """
 
 from __future__ import annotations

@@ -172,7 +172,7 @@ def _attributes(path: str) -> list[str]:
 
 
 def _is_companion(entry: TreeEntry, path: str) -> bool:
-    """Tell whether a file lies beside another and has its name up to the ending."""
+    """Tell whether a file lies beside another and has its name up to the extension."""
     stem = posixpath.splitext(path)[0].casefold()
     own = posixpath.splitext(entry.path)[0].casefold()
     fits = entry.mode.startswith(BLOB) and entry.size <= MAX_BYTES

@@ -109,7 +109,7 @@ def at_hand(name: str, shown: str | None = None) -> Iterator[str]:
 
 
 def file_title(name: str, *, full: bool = False) -> str:
-    """Return a file's name without its ending; of ``REV:PATH`` that of the path.
+    """Return a file's name without its extension; of ``REV:PATH`` that of the path.
 
     Parameters
     ----------

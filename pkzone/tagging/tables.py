@@ -119,7 +119,7 @@ Piece = FilePiece | FramePiece
 def open_table(
     path: str | os.PathLike[str], layer: str | None = None, crs: str | None = None
 ) -> Iterator[FileTable]:
-    """Open a file as a table, by its ending; ``-`` is a CSV on standard input.
+    """Open a file as a table, by its extension; ``-`` is a CSV on standard input.
 
     ``layer`` and ``crs`` are those of a GIS file, where it has several or states none.
 

@@ -70,7 +70,7 @@ def tag(
     catalogue : Catalogue, str or os.PathLike, optional
         The catalogue or its folder; without it the one that pkzone ships.
     output : str or os.PathLike, optional
-        The file to write, its form by its ending; ``-`` is standard output. Without it the
+        The file to write, in the format of its extension; ``-`` is standard output. Without it the
         tagged table is a frame.
     overwrite : bool, optional
         Replace a file that is there.

@@ -55,7 +55,7 @@ def frame_of(
 
 
 def sink_of(path: str, table: FileTable, kinds: dict[str, Kind], file: BinaryIO) -> Sink:
-    """Return where rows of a table go, by the ending of the output's name.
+    """Return where rows of a table go, by the extension of the output's name.
 
     Parameters
     ----------

@@ -105,7 +105,7 @@ LISTING = ("layers", "log corridor", "show corridor", "on 2022-01-01", "sources"
 
 @pytest.mark.parametrize("line", LISTING)
 def test_every_command_that_lists_has_the_one_grammar(run: Run, line: str, tmp_path: Path) -> None:
-    """A file is what standard output shows, and its ending says the format as -f does."""
+    """A file is what standard output shows, and its extension sets the format as -f does."""
     for form, ending in (("csv", "csv"), ("json", "json"), ("jsonl", "jsonl"), ("markdown", "md")):
         shown = run(*line.split(), "-f", form)
         assert shown.code in (0, 1)
@@ -122,7 +122,7 @@ def test_every_command_that_lists_has_the_one_grammar(run: Run, line: str, tmp_p
     for name in ("a.dat", "a", "a.png"):
         unknown = run(*line.split(), "-o", tmp_path / name)
         assert (unknown.code, unknown.out) == (2, "")
-        assert "its ending chooses no format; use .txt, .csv, .json" in unknown.err
+        assert "its extension chooses no format; use .txt, .csv, .json" in unknown.err
         assert not (tmp_path / name).exists()
     both = run(*line.split(), "--json", "-f", "csv")
     assert (both.code, "exclude each other" in both.err) == (2, True)

@@ -76,7 +76,7 @@ def test_a_longitude_in_the_west_is_no_option(run: Run) -> None:
         (["sources", "--source", "bbc-2020"], 2, "are for --features; add it"),
         (["sources", "--features", "--source", "bbc"], 3, "no source bbc"),
         (["sources", "--features", "--at-most", "-1"], 2, "0 or more, not -1"),
-        (["events", "-o", "x.xyz"], 2, "its ending chooses no format"),
+        (["events", "-o", "x.xyz"], 2, "its extension chooses no format"),
     ],
 )
 def test_what_is_refused(run: Run, arguments: list[str], code: int, said: str) -> None:

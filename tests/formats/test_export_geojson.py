@@ -108,7 +108,7 @@ def test_every_version_in_one_file(tmp_path: Path, small_root: Path) -> None:
 )
 def test_an_ending_that_is_none(name: str, hint: str, tmp_path: Path) -> None:
     with pytest.raises(
-        UnknownFormat, match="has no ending of a format that is written; "
+        UnknownFormat, match="has no extension of a format that is written; "
     ) as caught:
         pkzone.export("zone", tmp_path / name)
     assert hint in str(caught.value)

@@ -168,7 +168,7 @@ def test_the_command(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) 
     assert b"GPX holds points and lines only" in err
     code, _, err = run("zone", "-o", str(tmp_path / "zone.tif"))
     assert code == 3
-    assert b"has no ending of a format that is written" in err
+    assert b"has no extension of a format that is written" in err
     assert run("zone")[0] == 2
     assert run("zone", "-o", "-")[0] == 2
     assert [path.name for path in tmp_path.iterdir()] == ["sites.gpkg"]

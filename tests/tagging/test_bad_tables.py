@@ -108,7 +108,7 @@ def test_columns_of_a_wrong_type(
         ({"time": "date", "on": "2022-09-01"}, BadOption, "do not go together"),
         ({"timezone": "Mars/Olympus"}, BadOption, "not a time zone"),
         ({"on": "today"}, pkzone.PkzoneError, "is not a date"),
-        ({"output": "out.xyz"}, FormatError, "no ending of a format"),
+        ({"output": "out.xyz"}, FormatError, "no extension of a format"),
         ({"output": "out.shp"}, FormatError, "several files"),
     ],
 )
