@@ -7,10 +7,15 @@ author = "The pkzone developers"
 version = release = pkzone.__version__
 language = "en"
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc", "sphinx_click"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "numpydoc", "sphinx_click"]
 myst_heading_anchors = 4  # the same names as on GitHub, so that links work on both
 highlight_language = "text"
 exclude_patterns: list[str] = []
+
+nb_execution_in_temp = True  # each notebook in an empty folder
+nb_execution_raise_on_error = True
+nb_execution_timeout = 300  # seconds for a cell, on a slow machine
+nb_output_stderr = "remove-warn"  # and warnings are errors
 
 autodoc_typehints = "none"  # numpydoc's sections have the types
 autodoc_member_order = "bysource"

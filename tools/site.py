@@ -2,12 +2,14 @@
 
 ``docs`` holds plain Markdown that GitHub shows as well. It is copied to ``FOLDER/source`` with
 what only the site has: the tree of pages, the pages that are generated from commands, docstrings,
-schemas and the catalogue, the default map, and the pictures that the commands of the gallery make.
-The site itself is written to ``FOLDER/html``. Nothing generated is committed.
+schemas and the catalogue, the default map, the pictures that the commands of the gallery make, and
+the results of the notebooks, which Sphinx runs. The site itself is written to ``FOLDER/html``.
+Nothing generated is committed.
 """
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 import shlex
@@ -27,6 +29,7 @@ DOCS = ROOT / "docs"
 TREE = {
     "Start": ["start", "glossary", "gallery"],
     "Tutorials": [f"tutorials/{name}" for name in ("mapper", "analyst", "developer", "steward")],
+    "Notebooks": [f"notebooks/{name}" for name in ("layers", "diff", "tagging", "catalogue")],
     "How to": [
         "maps",
         "story",
@@ -79,7 +82,11 @@ def main(folder: Path) -> None:
     for place, path in pages.items():
         text = path.read_text(encoding="utf-8")
         home = path.relative_to(ROOT).parent.as_posix()
-        write(source / place, with_languages(with_links(text, home, place)))
+        linked = with_languages(with_links(text, home, place))
+        if place.startswith("notebooks/"):
+            write((built / place).with_suffix(".ipynb"), as_notebook(text))
+            linked = with_cells(linked, path.stem)
+        write(source / place, linked)
     write_reference(source / "reference")
     write_data(source / "shipped")
     draw_gallery(source / "gallery.md")
@@ -142,6 +149,33 @@ def with_languages(text: str) -> str:
     return "".join(
         part if part.startswith("```") else _INDENTED.sub(fenced, part) for part in parts
     )
+
+
+def with_cells(text: str, name: str) -> str:
+    """Make the blocks of Python of a page cells, which are run, and offer it for download."""
+    head = "---\nfile_format: mystnb\nkernelspec: {name: python3}\n---\n\n"
+    link = f'<a href="{name}.ipynb" download>Download this page as a Jupyter notebook</a>'
+    text = re.sub(r"\A# .*\n", rf"\g<0>\n{link}\n", text)
+    return head + re.sub(r"^```python$", "```{code-cell}", text, flags=re.MULTILINE)
+
+
+def as_notebook(text: str) -> str:
+    """Return a page as a notebook of Jupyter, whose cells have not been run.
+
+    Its links keep their texts only: they lead to pages that lie beside it nowhere else.
+    """
+    text = _LINK.sub(lambda link: link["text"].strip("[]"), text)
+    parts = re.split(r"^```python\n(.*?)\n```$", text, flags=re.MULTILINE | re.DOTALL)
+    code = {"cell_type": "code", "execution_count": None, "outputs": []}
+    cells = [
+        (code if number % 2 else {"cell_type": "markdown"})
+        | {"id": f"cell-{number}", "metadata": {}, "source": part.strip()}
+        for number, part in enumerate(parts)
+        if part.strip()
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = {"cells": cells, "metadata": {"kernelspec": kernel}}
+    return json.dumps(notebook | {"nbformat": 4, "nbformat_minor": 5}, indent=1) + "\n"
 
 
 def draw_gallery(page: Path) -> None:

@@ -137,10 +137,10 @@ class Map(folium.Map):
             warnings.warn(message, NetworkWarning, stacklevel=2)
 
     def _repr_html_(self, **_: Any) -> str:
-        """Return the page in a frame, for notebooks."""
+        """Return the page in a frame, for notebooks: low enough for the layout of small frames."""
         page = escape(self.to_html(), quote=True)
         return (
-            f'<iframe srcdoc="{page}" title="Map" width="100%" height="600" frameborder="0" '
+            f'<iframe srcdoc="{page}" title="Map" width="100%" height="560" frameborder="0" '
             "allowfullscreen></iframe>"
         )
 

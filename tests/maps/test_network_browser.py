@@ -139,7 +139,7 @@ def test_page_shows_itself_in_a_notebook(browser: Any, small: Catalogue, tmp_pat
     tab.on("pageerror", lambda error: troubles.append(str(error)))
     tab.goto(notebook.as_uri())
     inside = tab.frame_locator("iframe")
-    inside.locator("#pk-groups fieldset").first.wait_for()
+    inside.locator("#pk-slider").wait_for()  # in view, in a frame of 560 pixels
     assert inside.locator("path[stroke=purple]").count() == 1
     assert inside.locator('path[data-id="lachin-new"]').count() > 0
     assert troubles == []

@@ -602,7 +602,11 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Page]:
     return open_page
 
 
-@pytest.mark.parametrize("block", [one for page in PAGES for one in blocks(page)], ids=str)
+#: The cells of a notebook share their values: the site runs them, see tests/project/test_site.py.
+RUN = [page for page in PAGES if not page.startswith("docs/notebooks/")]
+
+
+@pytest.mark.parametrize("block", [one for page in RUN for one in blocks(page)], ids=str)
 def test_a_block(block: Block, opened: Callable[[str], Page]) -> None:
     page = opened(block.page)
     done = page.work_through(block)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from html.parser import HTMLParser
@@ -16,10 +17,12 @@ import pytest
 
 import pkzone
 from pkzone.cli import pkzone as program
-from tests.helpers.printed import PAGES
+from tests.helpers.printed import PAGES, blocks
 
 SITE = Path(os.environ.get("PKZONE_SITE", "no site"))
 pytestmark = pytest.mark.skipif(not SITE.is_dir(), reason="PKZONE_SITE names no built site")
+
+NOTEBOOKS = [page for page in PAGES if page.startswith("docs/notebooks/")]
 
 #: What a browser fetches by itself, by element and attribute.
 FETCHED = {
@@ -125,6 +128,38 @@ def test_pages_ask_nothing_of_the_network_and_fit(browser: Any, width: int) -> N
         )
         assert page.evaluate(too_wide) <= 0, path
     assert [url for url in asked if urlsplit(url).scheme not in ("file", "data", "blob")] == []
+    context.close()
+
+
+@pytest.mark.parametrize("page", NOTEBOOKS)
+def test_each_cell_of_a_notebook_ran_and_its_map_is_drawn(page: str, browser: Any) -> None:
+    path = (SITE / page.removeprefix("docs/")).with_suffix(".html")
+    cells = [block.text for block in blocks(page) if block.kind == "python"]
+    notebook = json.loads(path.with_suffix(".ipynb").read_text(encoding="utf-8"))
+    assert [one["source"] for one in notebook["cells"] if one["cell_type"] == "code"] == cells
+
+    context = browser.new_context(offline=True, viewport={"width": 1440, "height": 900})
+    tab = context.new_page()
+    troubles: list[str] = []
+    tab.on("console", lambda message: troubles.append(message.text))
+    tab.on("pageerror", lambda error: troubles.append(str(error)))
+    tab.goto(path.as_uri())
+    results = tab.locator("div.cell").evaluate_all(
+        "(cells) => cells.map((cell) => [cell.querySelector('.cell_input').innerText.trim(), "
+        "cell.querySelector('.cell_output')?.childElementCount ?? 0])"
+    )
+    assert [text for text, _ in results] == cells
+    silent = [text for text, outputs in results if not outputs]
+    assert all(re.match(r"(\w+\.)+to_\w+\(", text.splitlines()[-1]) for text in silent), silent
+    assert tab.locator(".cell_output > .stderr, .cell_output > .traceback").count() == 0
+    widths = tab.locator(".cell_output img").evaluate_all("(all) => all.map((i) => i.naturalWidth)")
+    assert 0 not in widths
+    frames = tab.locator(".cell_output iframe")
+    assert frames.count() == 1
+    inside = frames.first.content_frame
+    inside.locator("path[data-id]").first.wait_for(state="attached")
+    inside.locator("#pk-slider:visible, #pk-stop-title:visible").first.wait_for()
+    assert troubles == []
     context.close()
 
 
