@@ -75,8 +75,9 @@ def inset_of(
 ) -> Inset | None:
     """Return the inset of a map, in the corner with the least data.
 
-    There is none where no region has an outline, and none for a map elsewhere, or of so much
-    that it tells by itself where it lies. `px` is a pixel of the style table, points.
+    One with a place that a story names is taken last. There is none where no region has an
+    outline, and none for a map elsewhere, or of so much that it tells by itself where it lies.
+    `px` is a pixel of the style table, points.
     """
     left, bottom, right, top = projection.window
     width = _SHARE * sqrt((right - left) * (top - bottom))
@@ -85,6 +86,7 @@ def inset_of(
         return None
     height = found.box[3] - found.box[1]
     data = [shape for item, shape in drawn if item.style_key not in BASE]
+    named = [shape for item, shape in drawn if (item.label_row or {}).get("named")]
     margin = _MARGIN_PX * px
     corners = [
         (x, y, x + width, y + height)
@@ -92,8 +94,13 @@ def inset_of(
         for y in (top - margin - height, bottom + margin)
     ]
     tree = shapely.STRtree(data)
-    emptiest = min(corners, key=lambda one: len(tree.query(box(*one).buffer(margin), "intersects")))
-    return replace(found, box=emptiest)
+
+    def fullness(corner: tuple[float, ...]) -> tuple[int, int]:
+        here = box(*corner).buffer(margin)
+        covered = int(shapely.intersects(named, here).sum())
+        return covered, len(tree.query(here, "intersects"))
+
+    return replace(found, box=min(corners, key=fullness))
 
 
 def inset_at(
@@ -132,6 +139,8 @@ def draw_inset(canvas: Canvas, inset: Inset, language: str) -> None:
         size = _TEXT * (inset.box[2] - inset.box[0])
         names = [(name_in(one.names, language), one.labels) for one in inset.regions]
         for name, x, y in _placed(names, inset, size, frame):
+            start = x - text_width(name, size) / 2
+            canvas.halo(start, y - 0.36 * size, name, size, "regular", 1.2 * canvas.px)
             canvas.text(x, y - 0.36 * size, name, size, "ink", align="center")
         canvas.stroke(line_path(window), "muted", 0.9 * canvas.px)
 

@@ -80,7 +80,7 @@ def place_labels(
         text, size, face = _lines(item), _size(item) * text_size, _face(item)
         candidate = room.best(
             _label_boxes(item, shape, text, size, face, canvas),
-            is_important=_rank(item) < 2 and _of(item) != "region",
+            is_important=_is_named(item) or (_rank(item) < 2 and _of(item) != "region"),
         )
         if candidate is not None:
             placed.append(PlacedLabel(item, candidate[0], text, size, face, candidate[1]))
@@ -153,7 +153,7 @@ def _candidates(
         for item, shape in drawn
         if item.label_row is not None and item.name and item.label_row["zoom"] <= zoom
     ]
-    yield from sorted(named, key=lambda one: (_rank(one[0]), one[0].gid))
+    yield from sorted(named, key=lambda one: (not _is_named(one[0]), _rank(one[0]), one[0].gid))
 
 
 def _of(item: Item) -> str | None:
@@ -181,6 +181,11 @@ def _of_layers(
 
 def _min_share(item: Item) -> float:
     return float((item.label_row or {}).get("min_share", 0))
+
+
+def _is_named(item: Item) -> bool:
+    """Tell whether a story names it at this stop."""
+    return bool((item.label_row or {}).get("named"))
 
 
 def _rank(item: Item) -> int:

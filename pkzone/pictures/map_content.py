@@ -82,7 +82,8 @@ class Item:
     name : str
         What it is called in the picture's language; may be empty.
     label_row : dict or None
-        Its row in the style table's labels: ``rank`` and ``zoom``; none for no label.
+        Its row in the style table's labels: ``rank`` and ``zoom``; none for no label. It is
+        ``named`` if a story names it: then it is labelled before all others.
     cited : frozenset of str
         Ids of its sources.
     lead : shapely geometry or None
@@ -151,7 +152,8 @@ class Content(PageContent):
     focus : tuple of shapely geometry
         What the extent is laid around, degrees of WGS 84.
     regions : tuple of Item
-        The regions around, which have nothing but a name: points at which that may stand.
+        What has nothing but a name: the regions around, each with points at which that may
+        stand, and junctions that a story names.
     outlined : tuple of Region
         The regions that an inset shows, to tell where the map lies.
     sections : tuple of Section

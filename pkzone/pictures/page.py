@@ -292,7 +292,7 @@ class MapPage(PicturePage[Content]):
             around = ((one, projection.drawn(one.shape, 0)) for one in self.content.regions)
             regions = [(one, shape) for one, shape in around if shape is not None]
             outlined = self.content.outlined if has_inset else ()
-            inset = inset_of(outlined, projection, drawn, canvas.px)
+            inset = inset_of(outlined, projection, [*drawn, *regions], canvas.px)
             covered = [inset.box] if inset else []
             placed = place_labels(projection, drawn, regions, canvas, self.sizes.text, covered)
             draw_labels(canvas, placed)

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from shapely.geometry import Point
+
 from pkzone.i18n.messages import date_in_words, day_in_words, say
 from pkzone.layers.names import issued_on
+from pkzone.maps.languages import name_in
 from pkzone.maps.style import BASE, FOCUS, PLACES
-from pkzone.pictures.map_content import Content, Maker, PageContent, boxes_of, paint_order
+from pkzone.pictures.map_content import (
+    Content,
+    Item,
+    Maker,
+    PageContent,
+    boxes_of,
+    gid_of,
+    paint_order,
+)
 from pkzone.pictures.multiples_content import difference_items, in_force, with_marks
 from pkzone.stories.model import GivenStory, open_story
 from pkzone.stories.telling import ToldStop, ToldStory, tell
@@ -17,7 +28,6 @@ from pkzone.stories.telling import ToldStop, ToldStory, tell
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
     from pkzone.layers.model import Version
-    from pkzone.pictures.map_content import Item
     from pkzone.stories.model import Stop
 
 __all__ = ["StopContent", "StoryContent", "story_content"]
@@ -121,14 +131,34 @@ class _Pages:
         if stop.compare:
             day = day_in_words(stop.compare, language)
             lines.append(say("compared with {date}", language, date=day))
+        named = {gid_of(PLACES, place.id) for place in one.named if place.names is None}
         content = maker.content(
-            items, title="", lines=(", ".join(lines),), focus=boxes_of([one.bounds])
+            [_named(item) if item.gid in named else item for item in items],
+            title="",
+            lines=(", ".join(lines),),
+            focus=boxes_of([one.bounds]),
         )
+        content = replace(content, regions=(*content.regions, *self._junctions(one)))
         if pair is None:
             return content
         marks = difference_items(*pair, maker)
         content = replace(content, items=paint_order([*content.items, *marks], maker.table))
         return with_marks(content, say("Difference", language))
+
+    def _junctions(self, one: ToldStop) -> Iterator[Item]:
+        """Yield the junctions that a stop names, which have nothing but a name."""
+        for place in one.named:
+            if place.names is not None:
+                yield _named(
+                    Item(
+                        gid=gid_of("junction", place.id),
+                        style_key="junction",
+                        kind="point",
+                        shape=Point(place.lon, place.lat),
+                        rule={"strokes": []},
+                        name=name_in(place.names, self._language),
+                    )
+                )
 
     def _compared(self, one: ToldStop) -> tuple[Version, Version] | None:
         """Return the versions whose difference is marked, the older first, if any differ.
@@ -159,6 +189,11 @@ class _Pages:
         url = str(record.get("URL") or "")
         shown = url if len(url) <= _LONGEST_URL else f"{url[:_LONGEST_URL]}…"
         return " — ".join(str(part) for part in (record.get("title"), where, shown) if part)
+
+
+def _named(item: Item) -> Item:
+    """Return an item as one that is labelled before all others, at every scale."""
+    return replace(item, label_row={"rank": 2, **(item.label_row or {}), "zoom": 0, "named": True})
 
 
 def _numbers(stop: Stop, sources: Sequence[str]) -> str:

@@ -87,7 +87,8 @@ def check_story(story: Story, catalogue: Catalogue) -> list[Finding]:
     references = References(catalogue)
     return [
         *_errors(story, catalogue, references, ("en", *story.translations)),
-        *_warnings(story, catalogue),
+        *_warnings(story, catalogue, references),
+        *_of_translations(story),
     ]
 
 
@@ -154,9 +155,12 @@ def _of_text(
             yield Finding("error", number, place, language, str(error))
 
 
-def _warnings(story: Story, catalogue: Catalogue) -> Iterator[Finding]:
+def _warnings(story: Story, catalogue: Catalogue, references: References) -> Iterator[Finding]:
     places = _place_names(catalogue)
     for number, stop in enumerate(story.stops, start=1):
+        for place in _out_of_view(stop, references):
+            message = f"{{place:{place}}} is named and lies outside of it"
+            yield Finding("warning", number, "view", "", message)
         for place, text in stop.texts:
             for word in _typed_names(text, places):
                 message = f"{word} is typed; {{place:{places[word]}}} says it in every language"
@@ -164,6 +168,9 @@ def _warnings(story: Story, catalogue: Catalogue) -> Iterator[Finding]:
         for count, sentence in enumerate(stop.sentences, start=1):
             if not sentence.sources:
                 yield Finding("warning", number, f"sentence {count}", "", "names no source")
+
+
+def _of_translations(story: Story) -> Iterator[Finding]:
     texts = {text for _, _, text in story.texts if has_words(text)}
     for language, translation in story.translations.items():
         if left := len(texts - translation.texts.keys()):
@@ -175,6 +182,18 @@ def _warnings(story: Story, catalogue: Catalogue) -> Iterator[Finding]:
         if not translation.is_reviewed:
             message = "has entries that no speaker has reviewed (fuzzy)"
             yield Finding("warning", None, "translation", language, message)
+
+
+def _out_of_view(stop: Stop, references: References) -> Iterator[str]:
+    """Yield the places that a stop names and does not show; nothing where there are errors."""
+    try:
+        west, south, east, north = bounds_of(stop, references)
+        named = references.places_named((text for _, text in stop.texts), stop.day)
+    except PkzoneError:
+        return
+    for one in named:
+        if not (west <= one.lon <= east and south <= one.lat <= north):
+            yield one.id
 
 
 def _place_names(catalogue: Catalogue) -> dict[str, str]:

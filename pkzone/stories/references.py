@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pkzone.compare.catalogue_context import published_lengths
 from pkzone.compare.published import is_schematic, part_of
@@ -32,7 +32,7 @@ from pkzone.reports.lengths import drawn_words, rounding_of_drawing
 from pkzone.reports.model import Number, worded
 from pkzone.reports.values import Rounding, stated_uncertainty_m
 
-__all__ = ["References", "has_words", "named_in", "typed_digits"]
+__all__ = ["NamedPlace", "References", "has_words", "named_in", "typed_digits"]
 
 _REFERENCE: Final = re.compile(r"\{([^{}]*)\}")
 _QUANTITY: Final = re.compile(r"(\d[\d,]*(?:\.\d+)?)(?: (km²|km|m|t|%))?")
@@ -52,6 +52,18 @@ _OF_REPORTS: Final = (
     phrase("about {length} as drawn, all of it schematic"),
     phrase("about {length} as drawn, {part} of it schematic"),
 )
+
+
+class NamedPlace(NamedTuple):
+    """A place that a text names, and where it is.
+
+    ``names`` are those of a junction, by property; of a place the layer has them.
+    """
+
+    id: str
+    lon: float
+    lat: float
+    names: Mapping[str, str] | None
 
 
 def named_in(template: str) -> list[str]:
@@ -156,6 +168,21 @@ class References:
         if target in nodes:
             return _name(nodes[target], language, target)
         return self._feature(f"{_PLACES}/{target}", day, language)
+
+    def places_named(self, templates: Iterable[str], day: date) -> tuple[NamedPlace, ...]:
+        """Return the places that texts name as ``{place:ID}``, each once."""
+        references = (one.partition(":") for text in templates for one in named_in(text))
+        targets = [target for kind, _, target in references if kind == "place"]
+        return tuple(self._place_at(one, day) for one in dict.fromkeys(targets))
+
+    def _place_at(self, target: str, day: date) -> NamedPlace:
+        for node in self.catalogue.nodes:
+            if node.id == target:
+                return NamedPlace(node.id, node.lon, node.lat, node.names)
+        target, day = _dated(target, day)
+        feature = self.feature(f"{_PLACES}/{target}", day)
+        at = shape_of(feature.geometry).representative_point()
+        return NamedPlace(target, at.x, at.y, None)
 
     def _feature(self, target: str, day: date, language: str) -> str:
         target, day = _dated(target, day)

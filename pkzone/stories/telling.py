@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pkzone.errors import StoryError, printable
 from pkzone.stories.check import refuse
 from pkzone.stories.model import Stop, Story
-from pkzone.stories.references import References, has_words
+from pkzone.stories.references import NamedPlace, References, has_words
 from pkzone.stories.views import Bounds, bounds_of, layers_of
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ class ToldStop:
         West, south, east and north in view, in degrees.
     layers : tuple of str
         The layers in view, in the catalogue's order.
+    named : tuple of NamedPlace
+        The places that its texts name: maps label them before all others.
     """
 
     stop: Stop
@@ -43,6 +45,7 @@ class ToldStop:
     sentences: tuple[str, ...]
     bounds: Bounds
     layers: tuple[str, ...]
+    named: tuple[NamedPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,11 @@ def _plain(one: ToldStop) -> dict[str, Any]:
         "events": list(stop.events),
         "bounds": list(one.bounds),
         "layers": list(one.layers),
+        "named": [
+            {"id": id_, "at": [round(lon, 5), round(lat, 5)]}
+            | ({"names": dict(names)} if names else {})
+            for id_, lon, lat, names in one.named
+        ],
         **compare,
         **layer,
     }
@@ -171,6 +179,7 @@ def tell(
                     for one in catalogue
                     if one in always or (one in layers and (shown is None or one in shown))
                 ),
+                references.places_named((text for _, text in stop.texts), stop.day),
             )
         )
     unreviewed = [

@@ -35,6 +35,16 @@ PLACES = """() => {
 }"""
 
 
+LABELLED = """() => [...document.querySelectorAll("#pk-map .pk-label[data-layer=places]")]
+  .map((one) => one.dataset.id)"""
+# Pixels of the text that lie below the part of it in view; and whether the page says so.
+BELOW = """() => {
+  const bottom = (selector) => document.querySelector(selector).getBoundingClientRect().bottom;
+  const cue = document.querySelector("#pk-stop-more").getClientRects().length > 0;
+  return [Math.max(0, bottom("#pk-stop-words p") - bottom("#pk-stop")), cue];
+}"""
+
+
 @pytest.fixture(scope="module")
 def told() -> Any:
     """The map of the shipped story, built once."""
@@ -245,6 +255,34 @@ def test_a_small_frame_has_the_story_below_a_map_of_half_its_height(
     page.click("#pk-menu")
     assert page.is_visible("#pk-slider")
     assert page.locator("#pk-drawer").evaluate("(one) => one.scrollWidth - one.clientWidth") == 0
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (700, 480), (390, 844)], ids=str)
+def test_stops_label_the_places_that_they_name_and_show_all_of_their_text(
+    open_page: Any, told: Any, size: tuple[int, int]
+) -> None:
+    opened = open_page(told, "", size)
+    for one in stops_of(told):
+        assert {place["id"] for place in one["named"]} - {*opened.page.evaluate(LABELLED)} == set()
+        below, is_told = opened.page.evaluate(BELOW)
+        assert below <= 4  # what the last line leaves free
+        assert not is_told
+        opened.page.locator("#pk-stop-after").press("Enter")
+
+
+def test_a_frame_too_small_for_a_text_says_that_it_goes_on(open_page: Any, told: Any) -> None:
+    opened = open_page(told, "#step=9", (640, 400))
+    page = opened.page
+    below, is_told = page.evaluate(BELOW)
+    assert below > 20
+    assert is_told
+    assert page.locator("#pk-stop-more").inner_text().strip() == "Read on"
+    page.click("#pk-stop-more")
+    page.wait_for_selector("#pk-stop-more", state="hidden")
+    assert page.evaluate(BELOW)[0] <= 4
+    page.click("#pk-stop-before")
+    assert page.is_visible("#pk-stop-more")
+    assert page.locator("#pk-stop").evaluate("(one) => one.scrollTop") == 0
 
 
 def test_fingers_lead_by_swiping(frame_map: Callable[..., Framed], told: Any) -> None:

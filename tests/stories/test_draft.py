@@ -163,6 +163,22 @@ def test_names_of_places_that_are_typed_are_warned_of(tmp_path: Path, in_process
     ]
 
 
+def test_places_that_are_named_and_not_in_view_are_warned_of() -> None:
+    text = "From {place:goris} over the {place:hakari-bridge} to {place:horadiz}."
+    value = story(stop(sentences=[{"text": text, "sources": ["tass-1230247"]}]))
+    value["stops"][0]["view"] = {"bounds": [46.3, 39.4, 46.6, 39.7]}
+    catalogue = pkzone.catalogue().cached()
+    read_ = parse(json.dumps(value).encode(), "tour.json")
+    assert [str(one) for one in check_story(read_, catalogue)] == [
+        "stop 1: view: {place:horadiz} is named and lies outside of it"
+    ]
+    (only,) = tell(read_, catalogue).stops
+    assert [one.id for one in only.named] == ["goris", "hakari-bridge", "horadiz"]
+    assert [bool(one.names) for one in only.named] == [False, True, True]
+    bridge = only.named[1]
+    assert (bridge.lon, bridge.lat) == pytest.approx((46.57, 39.57), abs=0.01)
+
+
 def test_translations_that_are_left_over_are_warned_of(tmp_path: Path) -> None:
     path = tmp_path / "tour.json"
     path.write_text(json.dumps(story()), "utf-8")

@@ -128,7 +128,6 @@ def expected(events: dict[str, Any]) -> Iterator[tuple[int, str, list[str]]]:
     (servicemen,) = re.findall(r"([\d,]+) servicemen", statement)
     (width,) = re.findall(r"corridor of (\d+ km)", events["lachin-handover"]["summary"])
     new_road = features("corridor", "2022-08-30")["lachin-new-az"]["properties"]
-    (meghri,) = re.findall(r"(\d+ km)", events["washington-declaration"]["summary"])
     (year,) = re.findall(r"half of (\d{4})", events["tripp-construction-plan"]["summary"])
     (share,) = re.findall(r"(\d+ %)", events["horadiz-aghband-70"]["title"])
     yield 1, "servicemen", [servicemen]
@@ -143,7 +142,6 @@ def expected(events: dict[str, Any]) -> Iterator[tuple[int, str, list[str]]]:
     yield 5, "temporary section", [f"{new_road['length_published_km']} km"]
     yield 9, "have left", [f"{figure('departures', '2023-10-01')} people"]
     yield 10, "day before", [f"about {round(area_km2('zone', '2023-09-20'), -1):,.0f} km²"]
-    yield 11, "Meghri", [meghri]
     yield 12, "second half", [year]
     yield 12, "complete", [share]
 

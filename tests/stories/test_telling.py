@@ -43,6 +43,7 @@ def test_the_page_has_the_story(small: Catalogue) -> None:
         # The road runs from 46.4, 39.55 to 46.75, 39.82; a tenth of that lies around it.
         "bounds": [46.365, 39.523, 46.785, 39.847],
         "layers": ["corridor"],
+        "named": [],
         "compare": "2020-11-10",
         "of": "corridor",
     }

@@ -121,6 +121,8 @@ interface StoryStop {
   bounds: Bounds;
   /** The names of the layers in view, the base drawing among them; all others are off. */
   layers: string[];
+  /** The places that its texts name; a junction with its names, which no layer has. */
+  named: { id: string; at: [number, number]; names?: Record<string, string> }[];
   /** Another day that is compared with the one in view, and the layer whose difference is coloured. */
   compare?: string;
   of?: string;

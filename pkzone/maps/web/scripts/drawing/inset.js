@@ -1,12 +1,13 @@
 // Where the map lies: the regions around in a corner, small, and on them the part that is on view.
 //
-// It stays where it covers the least of the data until the map has another size. Voices pass over it:
+// It stays where it covers the least of the data until the map has another size, and goes where it would cover a place that a story names. Voices pass over it:
 // the names of the regions on view are no news to who hears the features.
 
 import { payload } from "../data/store.js";
 import { make, svg } from "../dom.js";
 import * as text from "../words/text.js";
 import { map, onView } from "./draw.js";
+import { isNamedIn } from "./labels.js";
 
 const SHARE = 0.25; // of the map's size, the root of its area, that the inset may be wide
 const ACROSS = 0.3; // and of its width
@@ -41,13 +42,16 @@ function sizeOf({ x, y }) {
   height = Math.round((width * stretch * (north - south)) / (east - west));
 }
 
+// What the inset would cover in a corner, with a margin, in pixels of the map.
+function covered({ x, y }, position) {
+  const top = position === CORNERS[0] ? MARGIN : y - MARGIN - height;
+  const at = (left, down) => map.containerPointToLayerPoint([left, down]);
+  return L.bounds(at(x - 2 * MARGIN - width, top - MARGIN), at(x, top + height + MARGIN));
+}
+
 // The corner where the fewest features lie, the upper one where both have as many.
-function corner({ x, y }) {
-  const [first, last] = [MARGIN, y - MARGIN - height].map((top) => {
-    const at = (left, down) => map.containerPointToLayerPoint([left, down]);
-    return onView(L.bounds(at(x - 2 * MARGIN - width, top - MARGIN), at(x, top + height + MARGIN)))
-      .filter(({ state }) => !state.quiet && !base.has(state.layer)).length;
-  });
+function corner(size) {
+  const [first, last] = CORNERS.map((one) => onView(covered(size, one)).filter(({ state }) => !state.quiet && !base.has(state.layer)).length);
   return CORNERS[Number(last < first)];
 }
 
@@ -111,6 +115,7 @@ export function show() {
   if (!frame) return control.remove();
   if (sized !== String(size)) control.setPosition(corner(size));
   sized = String(size);
+  if (isNamedIn(covered(size, control.options.position))) return control.remove();
   control.addTo(map);
   const image = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "font-size": Math.max(isOnPaper() ? 8.7 : 8, width * 0.06) },
     regions.map(({ outline }) => svg("path", { d: outline.map(path).join("") })));

@@ -7,6 +7,8 @@ import { contains, drawn, map, markerScale, windowBounds } from "./draw.js";
 import { color, labelFor, liftOf } from "./look.js";
 
 const MOST = 400; // names that are tried, the important ones first; no window has room for more
+const FIRST = -2; // importance of the names that a story tells of
+const PLACES = "places"; // the layer of the places that a story names
 const CELL = 8; // side of the squares, in pixels, in which routes are noted, to keep names off them
 const CROSSED = 2; // squares that a name without importance may cover; else it waits for a closer view
 const STEPS = 8; // places along a line, and across an area, that are tried for the name of its layer
@@ -16,6 +18,8 @@ let pane;
 const leftOut = new Map();
 /** @type {() => L.Bounds[]} */
 let marks = () => [];
+/** @type {() => StoryStop["named"]} */
+let preferred = () => [];
 
 /**
  * Keeps names clear of marks that others draw, where there is another place for them; else the name stands on the mark.
@@ -24,6 +28,20 @@ let marks = () => [];
 export function avoid(boxes) {
   marks = boxes;
 }
+
+/**
+ * Labels places before all others, at every scale: those that a story names.
+ * @param {() => StoryStop["named"]} places
+ */
+export function prefer(places) {
+  preferred = places;
+}
+
+/**
+ * Whether a place that a story names lies within a part of the map.
+ * @param {L.Bounds} bounds  in pixels of the map
+ */
+export const isNamedIn = (bounds) => preferred().some(({ at: [lon, lat] }) => bounds.contains(toPixels([lat, lon])));
 
 /** Makes the pane of the names. */
 export function start() {
@@ -103,6 +121,16 @@ function spotsOf({ kind, positions }, point, symbol, bounds) {
   const lines = paths(positions).map((line) => line.map(toPixels));
   if (kind === "line") return (width, height) => outwards(lines).flatMap((spot) => beside(spot, width, height, 3));
   return (width, height) => [over(point, width, height), ...inside(lines[0], bounds, width, height)];
+}
+
+// Of the junctions that a story names.
+function ofJunctions(bounds) {
+  return preferred().flatMap(({ id, at: [lon, lat], names }) => {
+    const point = toPixels([lat, lon]);
+    if (!names || !bounds.contains(point)) return [];
+    return [{ rank: FIRST, id, mayCover: true, middle: point.x, label: element(text.name({ id, properties: names }), "point", { layer: "places", id }),
+              spots: (width, height) => beside(point, width, height, 4) }];
+  });
 }
 
 // Of the regions around, at those of their points that are on view.
@@ -201,11 +229,14 @@ function withRoom(seen) {
 /** @returns {Wish[]} */
 function wishes(bounds) {
   const zoom = map.getZoom();
+  const first = new Set(preferred().map(({ id }) => id));
+  /** @type {(state: State) => boolean} */
+  const isFirst = (state) => (state.marks?.layer ?? state.layer) === PLACES && first.has(String(state.id));
   const seen = [...drawn.values()].flatMap(({ state, symbol }) => {
-    const wish = labelFor(state);
+    const wish = isFirst(state) ? { rank: FIRST, zoom: 0 } : labelFor(state);
     return wish && zoom >= wish.zoom && (!state.label || text.isNamed(state)) ? [{ state, symbol, wish }] : [];
   });
-  return [...ofFeatures(withRoom(seen), bounds), ...ofRegions(bounds), ...ofLayers(seen, bounds)]
+  return [...ofFeatures(withRoom(seen), bounds), ...ofJunctions(bounds), ...ofRegions(bounds), ...ofLayers(seen, bounds)]
     .sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1)).slice(0, MOST);
 }
 

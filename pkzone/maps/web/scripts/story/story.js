@@ -5,6 +5,7 @@
 import { layers } from "../data/layers.js";
 import { allOf, byId, firstOf, make, svg } from "../dom.js";
 import { map } from "../drawing/draw.js";
+import * as labels from "../drawing/labels.js";
 import * as permalink from "../tools/permalink.js";
 import * as text from "../words/text.js";
 import * as paper from "./paper.js";
@@ -16,11 +17,13 @@ text.add({
   story_next: "Next",
   stop_of: "Stop {number} of {count}",
   stop_again: "Back to the stop",
+  stop_more: "Read on",
 });
 
 const SWIPE = 50; // pixels that a finger moves, and twice as far across as down
 const HEIGHT = "70mm"; // of a picture on paper: two stops on a sheet
 const MOST_KEYS = 3;
+const LEFT = 4; // pixels below its last line that may be out of view
 const MOVES = { ArrowLeft: -1, ArrowRight: 1 };
 // What an address says of a view; a step by itself stands for all of it.
 const SAID = ["on", "bbox", "at", "z", "off", "compare", "swipe", "fade", "of", "row"];
@@ -41,7 +44,8 @@ const heading = make("h2", { id: "pk-stop-title", tabindex: "-1" });
 const words = make("div", { id: "pk-stop-words" });
 const key = make("ul", { id: "pk-stop-key" }); // of what differs, where the panel is put away
 const compared = make("div", { id: "pk-stop-compared" });
-const stop = make("div", { id: "pk-stop" }, make("div", { class: "pk-stop-head" }, make("div", { "aria-live": "polite" }, heading), again), compared, words);
+const more = button("pk-stop-more", make("span"), arrow("m3 5.5 5 5 5-5")); // while there is text below what is in view
+const stop = make("div", { id: "pk-stop" }, make("div", { class: "pk-stop-head" }, make("div", { "aria-live": "polite" }, heading), compared, again), key, words, more);
 const list = make("ol", { id: "pk-stops", hidden: "" });
 const section = make("section", { id: "pk-story" }, make("div", { id: "pk-steps" }, before, number, after), stop, list);
 
@@ -110,10 +114,7 @@ function unfold() {
 
 function writeFixed() {
   section.setAttribute("aria-label", text.say("story"));
-  for (const [one, key] of [[before, "story_back"], [after, "story_next"]]) {
-    one.setAttribute("aria-label", text.say(key));
-    firstOf("span", one).textContent = text.say(key);
-  }
+  for (const [one, key] of [[before, "story_back"], [after, "story_next"], [more, "stop_more"]]) firstOf("span", one).textContent = text.say(key);
   again.textContent = text.say("stop_again");
   list.replaceChildren(...stops.map((one, index) => {
     const to = make("button", { type: "button", class: "pk-plain" }, dayOf(one), " ", make("b", {}, fullText(one.heading)));
@@ -125,7 +126,7 @@ function writeFixed() {
 function write(step) {
   const one = stops[step - 1];
   heading.replaceChildren(fullText(one.heading));
-  compared.replaceChildren(...paper.compared(one), key);
+  compared.replaceChildren(...paper.compared(one));
   words.replaceChildren(...paper.wordsOf(one));
   number.textContent = text.say("stop_of", { number: text.number(step, 0), count: text.number(stops.length, 0) });
   before.setAttribute("aria-disabled", String(step === 1));
@@ -133,6 +134,12 @@ function write(step) {
   [...list.children].forEach((item, index) => (index + 1 === step ? item.setAttribute("aria-current", "step") : item.removeAttribute("aria-current")));
   stop.tabIndex = words.querySelector("a, summary") ? -1 : 0; // what scrolls is in reach of the keys
   stop.scrollTop = 0;
+}
+
+// Says that the text goes on below what is in view.
+function cue() {
+  const end = firstOf("p", words).getBoundingClientRect().bottom;
+  more.hidden = end <= stop.getBoundingClientRect().bottom + LEFT;
 }
 
 /**
@@ -146,9 +153,9 @@ export function show(view) {
   key.hidden = !stops[step - 1].compare || view.away;
   if (!key.hidden) key.replaceChildren(...allOf("#pk-key:not([hidden]) li").slice(0, MOST_KEYS).map((one) => one.cloneNode(true)));
   const now = [step, text.current()].join();
-  if (now === written) return;
+  if (now !== written) write(step);
   written = now;
-  write(step);
+  cue();
 }
 
 // A map of another size shows the stop anew.
@@ -187,7 +194,7 @@ export function print(view) {
   isGoing = true; // until the page is on the screen again
   byId("pk-map").style.height = HEIGHT;
   map.invalidateSize({ animate: false, pan: false });
-  const pictures = act.pose(stops.map((one) => ({ ...viewOf(one), bounds: one.bounds, chosen: null, theme: "light" })), paper.picture, stops[step - 1].bounds);
+  const pictures = act.pose(stops.map((one, index) => ({ ...viewOf(one), step: index + 1, bounds: one.bounds, chosen: null, theme: "light" })), paper.picture, stops[step - 1].bounds);
   const take = paper.put(pictures, cited);
   return () => {
     take();
@@ -219,6 +226,10 @@ export function start(given) {
     fold();
     number.focus();
   });
+  more.addEventListener("click", () => stop.scrollBy(0, stop.clientHeight / 2));
+  stop.addEventListener("scroll", cue, { passive: true });
+  new ResizeObserver(cue).observe(stop);
   bindSwipe();
+  labels.prefer(() => stops[(act.view.step ?? 1) - 1].named);
   map.on("moveend", fit);
 }
