@@ -84,7 +84,8 @@ def check(catalogue: Catalogue, story: str, destination: Destination) -> None:
 
     A story with errors is refused: references that do not resolve, a date outside the layers in
     view, typed digits, a translation with other references. Warnings are sentences without a
-    source, typed names of places, texts that are not translated. Exits with 1 if there are errors.
+    source, places that are named and not in view, typed names of places, texts that are not
+    translated. Exits with 1 if there are errors.
     """
     from pkzone.stories.check import check_story, findings_table
     from pkzone.stories.model import read
