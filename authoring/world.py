@@ -13,16 +13,23 @@ from authoring.regions import COUNTRIES, WINDOW
 
 #: Root of the area, in degrees, that a vertex must stand for: borders that two share stay shared.
 TOLERANCE = 0.5
+#: Self-declared states that nearly no other recognises, and of which island or country their ground
+#: is a part: under that name all sides know it.
+PARTS = {"Northern Cyprus": "Cyprus", "Somaliland": "Somalia"}
 SMALLEST = 0.05  # square degrees; a smaller island is left out, but the largest of its country
 
 
 def world(inputs: Inputs) -> bytes:
     """Return the file of the world: countries by name, and the box without them."""
-    features = sorted(inputs.features(COUNTRIES), key=lambda one: one["properties"]["name"])
-    areas = shapely.coverage_simplify([shape(one["geometry"]) for one in features], TOLERANCE)
+    areas = {
+        one["properties"]["name"]: shape(one["geometry"]) for one in inputs.features(COUNTRIES)
+    }
+    for part, whole in PARTS.items():
+        areas[whole] = areas[whole].union(areas.pop(part))
+    names = sorted(areas)
+    simple = shapely.coverage_simplify([areas[name] for name in names], TOLERANCE)
     countries = [
-        {"name": one["properties"]["name"], "outline": _rings(area)}
-        for one, area in zip(features, areas, strict=True)
+        {"name": name, "outline": _rings(area)} for name, area in zip(names, simple, strict=True)
     ]
     content: dict[str, Any] = {"without": list(WINDOW.bounds), "countries": countries}
     return (json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n").encode()

@@ -2,8 +2,8 @@
 
 ``docs`` holds plain Markdown that GitHub shows as well. It is copied to ``FOLDER/source`` with
 what only the site has: the tree of pages, the pages that are generated from commands, docstrings,
-schemas and the catalogue, the default map, the pictures that the commands of the gallery make, and
-the results of the notebooks, which Sphinx runs. The site itself is written to ``FOLDER/html``.
+schemas and the catalogue, the default map, what the commands of the galleries make, and the
+results of the notebooks, which Sphinx runs. The site itself is written to ``FOLDER/html``.
 Nothing generated is committed.
 """
 
@@ -14,9 +14,10 @@ import posixpath
 import re
 import shlex
 import shutil
+import subprocess
 import sys
-from contextlib import chdir
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pkzone
 from tools.site_data import write_data
@@ -27,7 +28,7 @@ DOCS = ROOT / "docs"
 
 #: The pages of the site in the order of reading.
 TREE = {
-    "Start": ["start", "glossary", "gallery"],
+    "Start": ["start", "glossary", "gallery", "cyprus"],
     "Tutorials": [f"tutorials/{name}" for name in ("mapper", "analyst", "developer", "steward")],
     "Notebooks": [f"notebooks/{name}" for name in ("layers", "diff", "tagging", "catalogue")],
     "How to": [
@@ -68,6 +69,7 @@ INSTEAD = {"README.md": "index.md"}
 
 _LINK = re.compile(r"(?P<text>!?\[[^][]*\])\((?!https?:|#)(?P<path>[^)#\s]+)(?P<rest>#[^)\s]*)?\)")
 _INDENTED = re.compile(r"(?<=\n\n)(?: {4}.*\n)(?:(?: {4}.*)?\n)*")
+_SHELL_BLOCK = re.compile(r"^```bash\n(?P<lines>.*?)^```\n", re.MULTILINE | re.DOTALL)
 _SHELL = re.compile(r"(pkzone|git|pip|python3?|nox|pytest|ogr2ogr|export|unset|cd|\.venv/bin/\w+) ")
 
 
@@ -89,11 +91,15 @@ def main(folder: Path) -> None:
         write(source / place, linked)
     write_reference(source / "reference")
     write_data(source / "shipped")
-    draw_gallery(source / "gallery.md")
+    maps = [*draw_gallery(source / "gallery.md"), *draw_gallery(source / "cyprus.md")]
     add_first_page(source)
 
     # What only raw HTML names, and Sphinx does not see.
-    for name in ("map.html", *(f"shipped/{path.name}" for path in source.glob("shipped/*.svg"))):
+    for name in (
+        "map.html",
+        *maps,
+        *(f"shipped/{path.name}" for path in source.glob("shipped/*.svg")),
+    ):
         (built / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source / name, built / name)
 
@@ -178,34 +184,49 @@ def as_notebook(text: str) -> str:
     return json.dumps(notebook | {"nbformat": 4, "nbformat_minor": 5}, indent=1) + "\n"
 
 
-def draw_gallery(page: Path) -> None:
-    """Run the commands of the gallery, and put below each the pictures that it writes."""
-    from pkzone.cli import pkzone as program
+def draw_gallery(page: Path) -> list[str]:
+    """Run the commands of a page, and put below each block the pictures and maps that it writes.
 
-    def with_pictures(block: re.Match[str]) -> str:
-        made = []
-        for line in block["lines"].replace("\\\n", "").splitlines():
-            words = shlex.split(line, comments=True)
-            try:
-                program.main(words[1:], prog_name="pkzone")
-            except SystemExit as ended:
-                if ended.code:
-                    raise
-            made += [word for word in words if word.endswith((".png", ".svg"))]
-        return block[0] + "".join(f"\n![{name}]({name})\n" for name in made)
-
+    The files of the folder that is called as the page are what it begins with. Returns the maps.
+    """
+    maps: list[str] = []
     text = page.read_text(encoding="utf-8")
-    with chdir(page.parent):
-        text = re.sub(r"^```bash\n(?P<lines>.*?)^```\n", with_pictures, text, flags=re.M | re.S)
-    write(page, text)
+    with TemporaryDirectory() as folder:
+        if page.with_suffix("").is_dir():
+            shutil.copytree(page.with_suffix(""), Path(folder) / "files")
+        program = f'pkzone() {{ {shlex.quote(sys.executable)} -m pkzone "$@"; }}'
+        commands = "".join(block["lines"] for block in _SHELL_BLOCK.finditer(text))
+        script = f"set -e\n{program}\n{commands}"
+        subprocess.run(  # noqa: S603 - what the pages of the project print
+            ["bash", "-c", script],  # noqa: S607
+            cwd=folder, check=True, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+
+        def with_made(block: re.Match[str]) -> str:
+            below = ""
+            for name in re.findall(r"(?<= )[\w-]+\.(?:png|html)\b", block["lines"]):
+                shutil.copy(Path(folder) / name, page.parent / name)
+                if name.endswith(".html"):
+                    maps.append(name)
+                below += "\n" + (frame(name) if name in maps else f"![{name}]({name})") + "\n"
+            return block[0] + below
+
+        write(page, _SHELL_BLOCK.sub(with_made, text))
+    return maps
+
+
+def frame(name: str) -> str:
+    """Return a map in a frame."""
+    return f'<iframe class="map-frame" src="{name}#embed=1" title="Map of the zone"></iframe>'
 
 
 def add_first_page(source: Path) -> None:
     """Put the default map and the tree of pages on the first page."""
     pkzone.map().save(source / "map.html")
     page = source / "index.md"
-    frame = '<iframe class="map-frame" src="map.html#embed=1" title="Map of the zone"></iframe>'
-    text = re.sub(r"^!\[.*\)$", frame, page.read_text(encoding="utf-8"), count=1, flags=re.M)
+    text = re.sub(
+        r"^!\[.*\)$", frame("map.html"), page.read_text(encoding="utf-8"), count=1, flags=re.M
+    )
     trees = (
         f"```{{toctree}}\n:hidden:\n:caption: {caption}\n\n" + "\n".join(pages) + "\n```\n"
         for caption, pages in TREE.items()

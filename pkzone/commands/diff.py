@@ -23,7 +23,7 @@ from pkzone.errors import BadOption, did_you_mean
 from pkzone.reports import FORMATS, formats_of, render
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from pkzone.compare.bounds import Bound
     from pkzone.compare.result import Diff
@@ -231,8 +231,8 @@ def command(
             "languages": languages,
         }
         told = _deliver(diffs, destination, page, assets, each=each)
-        if output != "-" and not quiet:
-            warn(told)
+        for line in () if quiet else _remarks(destination, told, lang):
+            warn(line)
         # Some formats have no room for them, and a file is not read at once.
         if not quiet and (each or form in ("geojson", "csv", "jsonl") or output != "-"):
             for note in notes if each else diffs[0].notices:
@@ -265,6 +265,16 @@ def _deliver(
 
     files, within = diff_page(diffs[0], **page).save(output, overwrite=overwrite, assets=assets)
     return wrote(files, assets, within)
+
+
+def _remarks(destination: Destination, told: str, lang: str | None) -> Iterator[str]:
+    """Yield what is said of a report that is written: where it is, and what its language lacks."""
+    from pkzone.i18n.messages import names_only
+
+    if destination.path != "-":
+        yield told
+    if lang and (note := names_only(lang)):
+        yield note
 
 
 def _check_page(destination: Destination, given: Mapping[str, object]) -> None:

@@ -54,9 +54,12 @@ def command(
     DATE. A..B:PATH shows the states of a file in git, by the dates of its commits.
     """
     from pkzone.compare.history import history
+    from pkzone.i18n.messages import names_only
 
     life = history(layer, feature, catalogue=catalogue, layers=layers)
     words = {"lang": lang, "catalogue": catalogue}
     print_report(life.report(destination.form, **words, **layout(destination.path)), destination)
+    if note := names_only(lang):
+        warn(note)
     for notice in life.notices:
         warn(f"note: {notice}")

@@ -6,6 +6,7 @@ import click
 
 from pkzone.commands.framework import Command, warn
 from pkzone.commands.types import DAY, FILE, FOLDER
+from pkzone.text_layout import counted
 
 
 @click.command(
@@ -73,7 +74,7 @@ def command(
     )
     where = click.format_filename(folder)
     if made:
-        listed = ", ".join(f"{one.name} ({len(one)} versions)" for one in made.layers)
+        listed = ", ".join(f"{one.name} ({counted(len(one), 'version')})" for one in made.layers)
         warn(f"began a catalogue in {where} with {listed}")
     else:
         warn(

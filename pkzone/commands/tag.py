@@ -85,7 +85,8 @@ _SAMPLE_ROWS = 5
     metavar="NAME",
     type=LAYER,
     multiple=True,
-    help="Layer to tag by; may be repeated.  [default: zone, corridor, transport, places]",
+    help="Layer to tag by; may be repeated.  [default: zone, corridor, transport, places; of a "
+    "catalogue of your own all but boundaries and physical]",
 )
 @click.option(
     "--no-distances",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,8 +36,9 @@ from pkzone.layers.catalogue import Catalogue
 __all__ = ["Exported", "converted", "export"]
 
 
-Styles = Callable[[str, str], str | None]
-"""From the name of a layer and the kind of its geometry (point, line, area) to its QGIS style."""
+Styles = Callable[[str, str, Iterable[Mapping[str, Any]]], str | None]
+"""From the name of a layer, the kind of its geometry (point, line, area) and the properties of its
+features to its QGIS style."""
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from pkzone.formats.guards import NOTE_STANDARD
@@ -73,7 +73,7 @@ def complete(
     subject: Subject,
     tables: Sequence[FeatureTable],
     notes: Sequence[str],
-    styles: Callable[[str, str], str | None] | None,
+    styles: Callable[[str, str, Iterable[Mapping[str, Any]]], str | None] | None,
 ) -> None:
     """Add metadata and styles to a GeoPackage that was just written.
 
@@ -96,12 +96,14 @@ def complete(
                 text = _layer_metadata(subject, table.layer)
                 _add(database, (_QGIS_METADATA, "text/xml", text), table.layer, time)
             _add(database, (NOTE_STANDARD, "application/json", note), table.layer, time)
-        made = [
-            (table, styles(subject.name, _KINDS.get(table.family, "")) if styles else None)
-            for table in tables
-        ]
-        if any(style for _, style in made):
-            _add_styles(database, made, time)
+        if styles:
+            known = [one.properties for one in subject.features]
+            made = [
+                (table, styles(subject.name, _KINDS.get(table.family, ""), known))
+                for table in tables
+            ]
+            if any(style for _, style in made):
+                _add_styles(database, made, time)
 
 
 def _add(

@@ -48,9 +48,10 @@ _LOCALE: Final = Path(__file__).parent / "locale"
 _PART: Final = re.compile(r"\{(\w+)\}")
 _NUMBER: Final = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]+))?")
 _DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
-#: What is said in a language that has names in the layers, and no words here.
+#: What is said in a language that the catalogue has, and that has no words here.
 NAMES_ONLY: Final = (
-    "Names are in {language} where the layers have them; all other words are in English."
+    "Names and titles are in {language} where the catalogue has them; all other words are in "
+    "English."
 )
 
 #: Languages of words, by their ISO 639-1 codes: English, and those that have a catalogue.
@@ -246,7 +247,7 @@ def check_language(
 
 
 def names_only(language: str) -> str | None:
-    """Return what to say of a language that only names are in; none for one that has words."""
+    """Return what to say of a language that only the catalogue has; none for one with words."""
     return None if language in LANGUAGES else NAMES_ONLY.format(language=language)
 
 

@@ -77,6 +77,8 @@ OWN_PALETTE: Final[dict[str, dict[str, str]]] = {
 _NAMED: Final[dict[str, Any]] = {"where": {}, "rank": -0.5, "zoom": 0, "own": True}
 _NAMED_POINTS: Final = {**_NAMED, "where": {"@geometry": "point"}}
 _LONGEST_TEXT: Final = 500
+#: What the legend calls a pattern of which nothing more is known.
+_PLAIN: Final = ("Area", "Line", "Point")
 
 
 @dataclass(frozen=True, slots=True)
@@ -455,13 +457,16 @@ def with_own_layers(
     layers : iterable of str
         The names of all layers of a catalogue, so that each looks the same on all its maps.
     titles : mapping of str to str, optional
-        What a legend calls their patterns; by default area, line and point.
+        What a legend calls patterns that say no more than area, line or point.
     """
     own = [name for name in layers if name not in table["rules"]]
-    rules = {name: _rules(number) for number, name in enumerate(own)}
+    rules = {**table["rules"], **{name: _rules(number) for number, name in enumerate(own)}}
     for name, title in (titles or {}).items():
-        rules |= {name: [{**rule, "label": title} for rule in rules[name]]} if name in rules else {}
-    return {**table, "rules": {**table["rules"], **rules}}
+        rules[name] = [
+            {**rule, "label": title} if rule["label"] in _PLAIN else rule for rule in rules[name]
+        ]
+    names = {name: [_NAMED_POINTS] for name in own}
+    return {**table, "rules": rules, "labels": {**table["labels"], **names}}
 
 
 def with_files(table: Mapping[str, Any], files: Sequence[FileLayer]) -> dict[str, Any]:

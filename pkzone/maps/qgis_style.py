@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from pkzone.maps.style import ANY_LAYER, PALETTE, RULES
+from pkzone.maps.style import ANY_LAYER, PALETTE, RULES, first_met
 
 __all__ = ["style"]
 
@@ -20,8 +20,11 @@ _MM_PER_PIXEL = 25.4 / 96
 _SHAPES = {"down": "triangle", "cross": "cross_fill", "plane": "arrow"}
 
 
-def style(layer: str, kind: str) -> str | None:
+def style(layer: str, kind: str, features: Iterable[Mapping[str, Any]] | None = None) -> str | None:
     """Return the QGIS style of a layer's features of a kind (``point``, ``line``, ``area``).
+
+    Where the properties of ``features`` are given, it has the rules that these meet, and the last
+    one, which draws whatever else is added.
 
     Patterns of lines, hatching, colours and marker shapes follow the table; pale bands, opacity
     by certainty and sizes by importance do not. None for a kind that has no symbol.
@@ -30,6 +33,9 @@ def style(layer: str, kind: str) -> str | None:
         return None
     rules = [rule for rule in RULES.get(layer, ANY_LAYER) if _is_of(rule, kind)]
     rules = rules or [rule for rule in ANY_LAYER if _is_of(rule, kind)] or [ANY_LAYER[-1]]
+    if features is not None:
+        met = [first_met(rules, one, kind) for one in features]
+        rules = [rule for rule in rules if rule in met or rule is rules[-1]]
     return _qml(rules, kind)
 
 

@@ -280,20 +280,25 @@ def hatch(color: str, width: float, gap: float, angle: int, opacity: float) -> d
     return {"color": color, "width": width, "gap": gap, "angle": angle, "opacity": opacity}
 
 
+def _water(where: dict[str, Any], label: str) -> Rule:
+    rule = line_rule({**where, "@geometry": "area"}, label, "river", 0.8)
+    return rule | {"fill": "water", "fill_opacity": 1}
+
+
 _ZONE_RULES: Final = [
     _area({"status": "dissolving"}, "Area of responsibility, dissolving", 1.8, 0.05, [9, 4, 2, 4]),
     _area({"kind": "core"}, "Area of responsibility", 2.2, 0.12),
     _area({"kind": "corridor_strip"}, "Corridor strip", 1.6, 0.2, [7, 3]),
     _area({"kind": "pocket"}, "Pocket", 1.8, 0.12, [2, 3]),
-    _area({}, "Area of responsibility", 2.2, 0.12),
+    _area({}, "Area", 2.2, 0.12),
 ]
 _BOUNDARY_RULES: Final = [
     line_rule({"boundary_status": status} if status else {}, label, color, width, dash)
     for status, label, color, width, dash in (
         ("international", "International boundary", "boundary", 1.3, [9, 3, 2, 3]),
         ("district", "District boundary", "district", 1, []),
-        ("former_line", phrase("Former line (1991, 1994)"), "boundary", 1.4, [1.5, 4]),
-        (None, "Boundary", "boundary", 1, []),
+        ("former_line", phrase("Former line"), "boundary", 1.4, [1.5, 4]),
+        (None, "Line", "boundary", 1, []),
     )
 ]
 
@@ -385,7 +390,15 @@ LAYERS: Final[dict[str, LayerStyle]] = {
             point_rule(
                 {"status": "outside"}, "Place outside the zone", "circle", 3.2, "place", solid=False
             ),
-            point_rule({}, "Place, status not known", "circle", 2.6, "former", solid=False),
+            point_rule(
+                {"status": "unknown"},
+                "Place, status not known",
+                "circle",
+                2.6,
+                "former",
+                solid=False,
+            ),
+            point_rule({}, "Place", "circle", 3.4, "place"),
         ],
         labels=[  # the `rank` of a place runs from 1, the most important, to 4
             {"where": {"kind": "city"}, "rank": 0, "zoom": 6},
@@ -400,9 +413,10 @@ LAYERS: Final[dict[str, LayerStyle]] = {
         group="base",
         level=10,
         rules=[
-            line_rule({"@geometry": "area"}, "Lake or reservoir", "river", 0.8)
-            | {"fill": "water", "fill_opacity": 1},
-            line_rule({}, "River", "river", 1.3),
+            _water({"kind": ["lake", "reservoir"]}, "Lake or reservoir"),
+            _water({}, "Area"),
+            line_rule({"kind": "river"}, "River", "river", 1.3),
+            line_rule({}, "Line", "river", 1.3),
         ],
         labels=[{"where": {"@geometry": "area"}, "rank": 1, "zoom": 7}],
     ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pkzone.errors import BadDate
 from pkzone.i18n.messages import day_in_words, say
 from pkzone.layers.dates import parse_day
-from pkzone.maps import geometry, world
+from pkzone.maps import geometry, own_layers, world
 from pkzone.maps.diff import payload as diff_payload
 from pkzone.maps.payload import credit
 from pkzone.pictures.map_content import (
@@ -37,6 +37,8 @@ _SIDES: Final = ("base", "target")
 def content_of(diff: Diff, catalogue: Catalogue, language: str) -> Content:
     """Return what a picture of a difference shows, with what the catalogue has around it."""
     payload = diff_payload.build(diff, catalogue, speaker(language, catalogue, diff))
+    titles = {one["name"]: catalogue.say(one["title"], language) for one in payload["context"]}
+    payload["style"] = own_layers.with_own_layers(payload["style"], (), titles)
     items = list(_items(payload, language))
     heads = (payload["heads"][0], payload["heads"][1])
     lost = payload["left_out"]["marks"] + payload["left_out"]["features"]

@@ -352,7 +352,7 @@ class Maker:
     """
 
     def __init__(self, catalogue: Catalogue, language: str, grey: Collection[str] = ()) -> None:
-        titles = {layer.name: layer.title for layer in catalogue.layers}
+        titles = {layer.name: catalogue.say(layer.title, language) for layer in catalogue.layers}
         self.catalogue = catalogue
         self.language = language
         table = own_layers.with_own_layers(style.table(), titles, titles)

@@ -97,10 +97,20 @@ class PlaceTable(Table):
         ]
 
     def _condensed(self, remarks: tuple[str, ...] = ()) -> Table:
-        """Return the columns for people, and periods in which these stay the same as one."""
-        columns = [column for column in COLUMNS if column.in_text]
+        """Return the columns for people, and periods in which these stay the same as one.
+
+        What nothing is known of all the time, such as a corridor in a catalogue without one, has
+        no column.
+        """
+        records = self._by_name()
+        columns = [
+            column
+            for column in COLUMNS
+            if column.in_text
+            and (column.rank == 0 or any(one[column.name] is not None for one in records))
+        ]
         rows: list[dict[str, Any]] = []
-        for record in self._by_name():
+        for record in records:
             row = {column.name: record[column.name] for column in columns}
             if rows and row == {
                 **rows[-1],

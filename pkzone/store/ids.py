@@ -33,6 +33,10 @@ __all__ = ["date_of_name", "free_name", "ids_on_lines", "name_without_date", "sl
 _LONGEST_SLUG = 40
 _LINE = re.compile(rb'^\{"type":"Feature","id":("(?:[^"\\]|\\.)*")', re.MULTILINE)
 # Four digits of a plausible year, then month and day after the same separator or none.
+#: Latin letters that Unicode does not take apart into a plain one and an accent.
+_WHOLE_LETTERS = str.maketrans(
+    {"ı": "i", "ə": "e", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"}
+)
 _DATE = re.compile(
     r"(?<![0-9])(1[89][0-9]{2}|2[01][0-9]{2})([-_.]?)([0-9]{2})\2([0-9]{2})(?![0-9])"
 )
@@ -222,8 +226,15 @@ def free_name(slug: str, taken: Container[str]) -> str:
 
 
 def slug_of(text: str) -> str:
-    """Return a text as a name of 1 to 64 of ``a-z0-9-``; empty if nothing is left of it."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    """Return a text as a name of 1 to 64 of ``a-z0-9-``; empty if nothing is left of it.
+
+    Examples
+    --------
+    >>> slug_of("Aplıç and Łódź")
+    'aplic-and-lodz'
+    """
+    letters = unicodedata.normalize("NFKD", text.casefold().translate(_WHOLE_LETTERS))
+    plain = letters.encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64].rstrip("-")
 
 

@@ -9,7 +9,7 @@ from pkzone.errors import StoryError
 from pkzone.layers.model import Version
 from pkzone.queries.series import series
 from pkzone.stories.model import MAX_STOPS, Sentence, Stop, Story
-from pkzone.stories.views import padded
+from pkzone.stories.views import Bounds, padded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["draft"]
 
+_ZONE = "zone"
+#: A version that is smaller than this part of its layer, either way, says little by itself.
+_SMALL = 0.25
 #: The measure that a stop says, the first that the layer has.
 _MEASURES = ("area_km2", "length_drawn_in_use_km", "length_drawn_km", "features")
 _MOST_EVENTS = 2
@@ -74,14 +77,29 @@ def draft(
                 day,
                 f"{{version:{version.ref}}}",
                 _sentences(version, rows[version.id], measure, catalogue),
-                bounds=padded(version.bbox or bounds),
-                layers=(layer,),
+                bounds=padded(_view(version.bbox, bounds)),
+                layers=(*_ground(layer, before or day, catalogue), layer),
                 compare=before,
                 compare_layer=layer if before else "",
                 events=version.events,
             )
         )
     return Story(f"{{layer:{layer}}}", tuple(stops))
+
+
+def _view(box: Bounds | None, bounds: Bounds) -> Bounds:
+    """Return the extent of a version; of all if it is a small part, such as the first of points."""
+    if box is None or all(
+        box[axis + 2] - box[axis] < _SMALL * (bounds[axis + 2] - bounds[axis]) for axis in (0, 1)
+    ):
+        return bounds
+    return box
+
+
+def _ground(layer: str, day: date, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the zone, if there is one that a layer lies in on a day."""
+    first = next(iter(catalogue[_ZONE].versions), None) if _ZONE in catalogue else None
+    return (_ZONE,) if layer != _ZONE and first and first.valid_from <= day else ()
 
 
 def _sentences(

@@ -178,6 +178,8 @@ def _points(shape: shapely.Geometry) -> Array:
 
 
 _OF_THE_SHIPPED = ("zone", "corridor", "transport", "places")
+#: What other catalogues draw for orientation: near it lies everything.
+_AROUND = ("boundaries", "physical")
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +247,9 @@ def read_layers(names: Sequence[str] | None, catalogue: Catalogue) -> tuple[TagL
 
 def _usual(catalogue: Catalogue) -> Sequence[str]:
     is_shipped = catalogue.root.resolve() == Path(SHIPPED).resolve()
-    return [name for name in _OF_THE_SHIPPED if name in catalogue] if is_shipped else [*catalogue]
+    if is_shipped:
+        return [name for name in _OF_THE_SHIPPED if name in catalogue]
+    return [name for name in catalogue if name not in _AROUND] or [*catalogue]
 
 
 def _read(layer: Layer) -> TagLayer | None:

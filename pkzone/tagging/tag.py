@@ -45,7 +45,8 @@ def tag(
         Dask DataFrame comes back, not yet computed, in place of what is said below.
     layers : sequence of str, optional
         Layers of the catalogue. Without it ``zone``, ``corridor``, ``transport`` and ``places``
-        of the shipped one; of another one all that have any geometry.
+        of the shipped one; of another one all that have any geometry, but ``boundaries`` and
+        ``physical``.
     time : str, optional
         The column of dates, date-times or ISO 8601 text; without it the only one whose name
         fits.

@@ -291,7 +291,8 @@ def test_a_language_without_words_has_its_names(open_page: Any, greek: Path) -> 
     assert opened.text("#pk-as-of") == "Map as of 1 May 2024 (2024-05-01)"
     assert opened.page.locator("#pk-language option").all_inner_texts() == ["English", "Ελληνικά"]
     assert opened.text("#pk-unreviewed") == (
-        "Names are in Ελληνικά where the layers have them; all other words are in English."
+        "Names and titles are in Ελληνικά where the catalogue has them; "
+        "all other words are in English."
     )
     assert opened.page.locator("[data-text=translations]").is_hidden()
     opened.page.locator("#pk-language").select_option("en")
@@ -302,12 +303,15 @@ def test_a_language_without_words_has_its_names(open_page: Any, greek: Path) -> 
 def test_commands_say_that_only_names_are_in_a_language(
     greek: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for command, output in (("map", "m.html"), ("picture", "p.svg")):
-        words = [command, "--catalogue", str(greek), "--lang", "el", "-o", str(tmp_path / output)]
+    for command, output in (
+        ("map", "m.html"), ("picture", "p.svg"), ("history posts", "h.md"),
+        ("diff posts@2024-05-01 posts@2024-05-01", "d.html"),
+    ):  # fmt: skip
+        own = ["--catalogue", str(greek), "--lang", "el", "-o", str(tmp_path / output)]
         with pytest.raises(SystemExit) as left:
-            program.main(words)
+            program.main([*command.split(), *own])
         assert left.value.code == 0
-        assert "Names are in el where the layers have them" in capsys.readouterr().err
+        assert "Names and titles are in el where the catalogue has" in capsys.readouterr().err
     assert '<html lang="en">' in (tmp_path / "m.html").read_text("utf-8")
 
 

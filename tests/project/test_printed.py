@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import threading
@@ -389,6 +390,10 @@ def of_readme(page: Page) -> None:
     write_shapefile(page.folder / "parcels.zip")
 
 
+def of_cyprus(page: Page) -> None:
+    shutil.copytree(ROOT / "docs" / "cyprus", page.folder / "files")
+
+
 def of_catalogue(page: Page) -> None:
     page.write("line.geojson", DAYS["2024-05-01"])
     for day, text in DAYS.items():
@@ -566,6 +571,7 @@ def write_shapefile(path: Path) -> None:
 INPUTS: dict[str, Callable[[Page], None]] = {
     "README.md": of_readme,
     "docs/catalogue.md": of_catalogue,
+    "docs/cyprus.md": of_cyprus,
     "docs/diff.md": of_diff,
     "docs/git.md": of_git,
     "docs/maps.md": of_maps,

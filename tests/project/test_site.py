@@ -58,7 +58,7 @@ class Document(HTMLParser):
 
 @pytest.fixture(scope="module")
 def documents() -> dict[Path, Document]:
-    pages = [path for path in SITE.rglob("*.html") if path.name != "map.html"]
+    pages = [path for path in SITE.rglob("*.html") if not path.name.endswith("map.html")]
     return {path: Document(path) for path in pages}
 
 

@@ -26,7 +26,7 @@ from pkzone.maps.payload import (
     source_records,
 )
 from pkzone.maps.selection import layers_near
-from pkzone.maps.style import BASE
+from pkzone.maps.style import BASE, FOCUS
 from pkzone.reports.as_json import rounded
 from pkzone.reports.diff_report import report_of
 from pkzone.reports.model import ChangeRow, Figure, Note, Part, Report, Section, worded
@@ -42,6 +42,7 @@ __all__ = ["MAX_DRAWN", "SCHEMA", "build", "figure_tables", "page_content"]
 SCHEMA: Final = "pkzone.diffmap/1"
 #: Most marks and features of both sides that a page draws; see `build`.
 MAX_DRAWN: Final = 4000
+_ZONE: Final = "zone"
 _PLACES: Final = "places"
 _SHORT: Final = ("name", "kind", "rank")
 _NAME: Final = re.compile(f"name_{LANGUAGE_CODE.pattern}")
@@ -284,13 +285,16 @@ class _Drawn:
     def context(self, catalogue: Catalogue) -> list[dict[str, Any]]:
         """Return the base drawing and the places on the day of the target, else of the base.
 
+        The zone is beneath what is not itself an outline or a route that leads through it.
         Files have no day: around them they are as of the catalogue's default date.
         """
         compared = {side.layer for side in self._sides}
         days = (_day(side) for side in reversed(self._sides) if side.version)
         day = next(days, catalogue.default_date)
         layers = []
-        for name in (*BASE, _PLACES):
+        is_version = any(side.version for side in self._sides)
+        zone = (_ZONE,) if is_version and compared.isdisjoint(FOCUS) else ()
+        for name in (*BASE, *zone, _PLACES):
             if name in catalogue and name not in compared:
                 features = list(map(self._with_rules, _features_on(catalogue, name, day)))
                 layers.append({"name": name, "title": catalogue[name].title, "features": features})

@@ -20,7 +20,7 @@ __all__ = ["MARKS", "ORDER", "RULES", "SIGN", "on_grey", "table", "with_differen
 #: Sheets of what differs, and the drawing order of all, bottom to top; those of context layers
 #: carry the layers' names.
 MARKS: Final = ("kept", "changed", "given", "taken", "removed", "added", "affected")
-ORDER: Final = ("physical", "boundaries", "base", "target", "*", "places", "chosen", *MARKS)
+ORDER: Final = ("physical", "boundaries", "zone", "base", "target", "*", "places", "chosen", *MARKS)
 
 
 def _rule(kind: str, label: str, strokes: list[dict[str, Any]], **more: Any) -> Rule:
@@ -136,6 +136,7 @@ RULES: Final[dict[str, list[Rule]]] = {
         _rule("area", "", [stroke("focus", 8)]),
         _point("", [stroke("focus", 4)], None, 12),
     ],
+    "zone": [_rule("area", "Area", [stroke("kept", 1)], fill="kept", fill_opacity=0.1)],
     "places": [_point("Place", [stroke("paper", 0.8)], "place", 2.6)],
     "boundaries": style.RULES["boundaries"],
     "physical": style.RULES["physical"],
