@@ -10,6 +10,7 @@ from pkzone.commands.framework import Command, warn
 from pkzone.commands.options import (
     OWN_STORY,
     catalogue_option,
+    file_properties_options,
     is_typed,
     language_option,
     may_replace,
@@ -42,6 +43,7 @@ STORY_OUTPUT = "pkzone-story.pdf"
         "pkzone picture zone --each -o zone.pdf",
         "pkzone picture --story -o story.pdf",
         "pkzone picture --with tagged.csv -o incidents.png",
+        "pkzone picture camps.geojson --color-by people --label name -o camps.png",
     ),
 )
 @click.argument("refs", type=REF, metavar="[REF | BASE TARGET]", nargs=-1)
@@ -79,6 +81,7 @@ STORY_OUTPUT = "pkzone-story.pdf"
     show_default=True,
     help="Colours.",
 )
+@file_properties_options
 @tagged_option("Count the records of a table that pkzone tag wrote over time, by their answers.")
 @story_option("Draw the stops of a story as the pages of a PDF, pkzone-story.pdf")
 @title_option("Another heading.")

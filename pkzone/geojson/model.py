@@ -83,6 +83,11 @@ class Notice:
     feature: str | None
     message: str
 
+    @property
+    def is_on_the_whole(self) -> bool:
+        """Whether it is about the whole file, or about what is lost of a feature."""
+        return self.feature is None or self.code == "foreign-members"
+
     def __str__(self) -> str:
         parts = (printable(self.file, limit=None), printable(self.feature or ""), self.message)
         return ": ".join(part for part in parts if part)
@@ -109,11 +114,7 @@ class FeatureCollection:
 
     def on_the_whole(self) -> tuple[Notice, ...]:
         """Return the notices about the whole file, and those about what is lost of features."""
-        return tuple(
-            notice
-            for notice in self.notices
-            if notice.feature is None or notice.code == "foreign-members"
-        )
+        return tuple(notice for notice in self.notices if notice.is_on_the_whole)
 
 
 @dataclass(frozen=True, slots=True)

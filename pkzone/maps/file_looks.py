@@ -32,7 +32,9 @@ __all__ = [
     "class_breaks",
     "colored_looks",
     "entry_text",
+    "number_in",
     "simplestyle_looks",
+    "value_text",
 ]
 
 Rule = dict[str, Any]
@@ -437,6 +439,13 @@ def entry_text(rule: Mapping[str, Any], language: str) -> str:
         ends = " – ".join(number_in(one, language) for one in rule["range"])
         text = f"{ends} {rule['unit']}".rstrip()
     return f"{text} ({number_in(rule['count'], language)})" if "count" in rule else text
+
+
+def value_text(value: object, language: str) -> str:
+    """Return a value of the data as a language writes it."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or value in _YEARS:
+        return _category(value)
+    return number_in(value, language)
 
 
 def number_in(value: float, language: str) -> str:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 from pkzone.errors import BadDate, printable
 from pkzone.geojson.model import Feature, FeatureCollection, Notice
 from pkzone.layers.dates import period_of
+from pkzone.tagging.times import NO_VALUE
 
 __all__ = ["Times", "times_of"]
+
+#: Other forms of a day that `pkzone.tag` reads: 2022/09/01 and 20220901.
+_YEAR_FIRST: Final = re.compile(r"^(\d{4})(?:/(\d\d?)/(\d\d?)\b|(\d\d)(\d\d)$)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ def times_of(
     file : str
         What messages call it.
     start, end : str, str or None
-        Properties with dates: days, instants (ISO 8601), months, years; also years as numbers.
+        Properties with dates: days, instants (ISO 8601), months, years; also as whole numbers.
     zone : str
         Time zone of the civil dates of instants.
 
@@ -109,14 +114,16 @@ def times_of(
 def _day(feature: Feature, name: str, place: str, zone: str) -> date | None:
     """Return the first day that a property names, none where it is empty."""
     value = feature.properties.get(name)
-    if value is None or value == "":
+    if isinstance(value, str):
+        value = value.strip()
+    if value is None or (isinstance(value, str) and value.lower() in NO_VALUE):
         return None
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     try:
-        return period_of(value.strip() if isinstance(value, str) else str(value), zone)[0]
+        return period_of(_YEAR_FIRST.sub(r"\1-\2\4-\3\5", str(value)), zone)[0]
     except BadDate as error:
         raise BadDate(
             f"{place}: property {printable(name)}: {printable(str(error), limit=300)}"

@@ -18,16 +18,24 @@ from branca.element import Element, Figure
 from folium.template import Template
 
 from pkzone.errors import BadOption, LayerNotFound, did_you_mean, printable
-from pkzone.geojson.model import Feature, Notice, text_of
+from pkzone.geojson.model import Feature, Notice
 from pkzone.i18n.messages import LANGUAGES, date_in_words, day_in_words, label, phrase, say
 from pkzone.layers.catalogue import Catalogue, Version
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.references import LayerReference, is_frame, parse
 from pkzone.maps import languages, style
-from pkzone.maps.file_looks import Looks
+from pkzone.maps.file_looks import CLASS_PALETTE, Looks, entry_text, value_text
 from pkzone.maps.geometry import boxes_of, extent
 from pkzone.maps.html_document import web_text
-from pkzone.maps.own_layers import OWN_PALETTE, open_files, with_files, with_own_layers
+from pkzone.maps.own_layers import (
+    OWN_PALETTE,
+    FileOptions,
+    legend_notes,
+    name_by,
+    open_files,
+    with_files,
+    with_own_layers,
+)
 from pkzone.maps.payload import credit
 from pkzone.maps.selection import Reference, day_named
 from pkzone.reports.model import worded
@@ -137,6 +145,8 @@ def folium_layer(
     theme: str = "light",
     legend: bool = True,
     show: bool = True,
+    color_by: str | None = None,
+    label: str | None = None,
 ) -> FoliumLayer:
     """Return a layer for any map of folium, a ``FeatureGroup``.
 
@@ -170,6 +180,11 @@ def folium_layer(
         Whether the legend lists it.
     show : bool, default True
         Whether it is on the map at first; a ``LayerControl`` turns it on.
+    color_by : str, optional
+        A property of a file or frame that its features are coloured by, as by `pkzone.map`: words
+        by hues, numbers in their order; the legend counts them, tooltips have the value.
+    label : str, optional
+        The property that tooltips name features of a file or frame by.
 
     Returns
     -------
@@ -181,8 +196,8 @@ def folium_layer(
     BadReference, BadDate, LayerNotFound, VersionNotFound
         The reference names nothing.
     BadOption
-        The catalogue does not list the language; or there is no such theme, or the colour is
-        none.
+        The catalogue does not list the language; there is no such theme, or the colour is none;
+        no feature has a property that is named, or what colours exclude each other.
     CatalogueError, HashMismatch, GeoJSONError, ForeignCRS, MapTooLarge
         A file or frame is missing, damaged, refused, or too large.
 
@@ -207,9 +222,12 @@ def folium_layer(
     source = open_catalogue(catalogue)
     spoken = languages.check(lang, languages.offered((*source.languages, *LANGUAGES)))
     _check(theme, color)
-    shown = _shown(ref, source, spoken, layer)
+    if color_by is not None and (color or layer):
+        raise BadOption("color_by gives features their colours; leave out color and layer")
+    shown = _shown(ref, source, spoken, layer, FileOptions(color_by, label))
     title = shown.title if name is None else name
-    maker = _Maker(shown, spoken, style.PALETTE[theme] | OWN_PALETTE[theme], color)
+    palette = style.PALETTE[theme] | OWN_PALETTE[theme] | CLASS_PALETTE[theme]
+    maker = _Maker(shown, spoken, palette, color)
     data = {
         "title": title,
         "credit": escape(shown.credit),
@@ -249,25 +267,33 @@ class _Shown:
     looks: Looks | None = None
     credit: str = ""
     notices: tuple[Notice, ...] = ()
+    notes: tuple[str, ...] = ()
+    color_by: str | None = None
 
 
-def _shown(ref: Reference, source: Catalogue, language: str, layer: str | None) -> _Shown:
+def _shown(
+    ref: Reference, source: Catalogue, language: str, layer: str | None, options: FileOptions
+) -> _Shown:
     parsed = None if is_frame(ref) else parse(cast("str", ref), source)
     if isinstance(parsed, LayerReference):
+        options.check(())
         version = source.version(parsed)
         day = parsed.version and day_named(parsed.version, version, source.time_zone)
         titled = _titled(version, day or None, source, language)
         return replace(_of_layer(layer or version.layer, source), **titled)
     opened = cast("str | gpd.GeoDataFrame", ref if parsed is None else parsed.path)
-    (file,) = open_files([opened], source)
+    (file,) = open_files([opened], source, options)
     record = getattr(ref, "attrs", {}).get("pkzone")
     known: Json = record if isinstance(record, dict) else {}
     found = _version_of(known, source)
+    if options.color_by is not None:
+        known = {}
     own = layer or (known.get("layer") if known.get("layer") in _rules(source) else None)
     held: Json = {"title": file.title, "credit": file.credit, "notices": file.notices}
     if own is not None:
         held |= _titled(found, None, source, language) if found else {}
         held |= {"features": file.features, "order": file.order}
+        held["label"] = options.label
         return replace(_of_layer(own, source), **held)
     return _Shown(
         features=file.features,
@@ -276,6 +302,8 @@ def _shown(ref: Reference, source: Catalogue, language: str, layer: str | None) 
         order=file.order,
         label=file.label,
         looks=file.looks,
+        notes=tuple(legend_notes(file, language)),
+        color_by=options.color_by,
         **held,
     )
 
@@ -358,25 +386,29 @@ class _Maker:
     def legend(self) -> Json:
         """Return the head of the legend and an entry for each pattern drawn."""
         rules = [*self._shown.rules, style.ANY_LAYER[-1]]
-        samples = {(rules[at]["label"], kind): rules[at] for at, kind in sorted(self._drawn)}
+        drawn = ((rules[at], kind) for at, kind in sorted(self._drawn))
+        samples = {(entry_text(rule, self._language), kind): rule for rule, kind in drawn}
         entries = [(text, self._look(rule, kind)) for (text, kind), rule in samples.items()]
         for change in style.MODIFIERS:
             if "label" in change and change in self._modifiers:
                 sample = change["sample"]
                 look = self._look(style.SAMPLES[sample], sample, [change])
-                entries.append((change["label"], look))
+                entries.append((label(change["label"], self._language), look))
         return {
             "head": say("Legend", self._language),
-            "entries": [
-                {"look": look, "label": label(text, self._language)} for text, look in entries
-            ],
+            "notes": list(self._shown.notes),
+            "entries": [{"look": look, "label": text} for text, look in entries],
         }
 
     def _tip(self, one: Feature, number: int, rule: Json) -> list[list[str]]:
         language, properties = self._language, one.properties
         if self._shown.label is not None:
             number_or_id = f"#{number + 1}" if one.id is None else str(one.id)
-            return [[_brief(text_of(properties, self._shown.label) or number_or_id)]]
+            rows = [[_brief(name_by(properties, self._shown.label) or number_or_id)]]
+            name = self._shown.color_by
+            if name is not None and properties.get(name) is not None:
+                rows.append([_brief(name), _brief(value_text(properties[name], language))])
+            return rows
         name = languages.name_in(properties, language) or ("" if one.id is None else str(one.id))
         since, certainty = properties.get("since"), properties.get("certainty")
         within = properties.get("uncertainty_m")

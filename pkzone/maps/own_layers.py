@@ -22,9 +22,17 @@ from pkzone.formats import any_file
 from pkzone.geojson.json_text import TooManyFeaturesError
 from pkzone.geojson.model import ABOUT, Feature, FeatureCollection, Notice
 from pkzone.geojson.reader import file_name
+from pkzone.i18n.messages import say
 from pkzone.layers.identity import identified
 from pkzone.maps import packing
-from pkzone.maps.file_looks import DASHES, MARKERS, Looks, colored_looks, simplestyle_looks
+from pkzone.maps.file_looks import (
+    DASHES,
+    MARKERS,
+    Looks,
+    colored_looks,
+    number_in,
+    simplestyle_looks,
+)
 from pkzone.maps.file_times import Times, times_of
 from pkzone.maps.geometry import boxes_of, extent
 from pkzone.maps.style import RULES, geometry_kind, line_rule, point_rule, stroke
@@ -43,6 +51,7 @@ __all__ = [
     "credit_of",
     "is_news",
     "label_of",
+    "legend_notes",
     "name_by",
     "open_files",
     "own_title",
@@ -199,6 +208,8 @@ def open_files(
     taken: Collection[str],
     options: FileOptions = FileOptions(),
     zone: str = "UTC",
+    *,
+    most_features: int | None = packing.MOST_FEATURES,
 ) -> tuple[FileLayer, ...]:
     """Return files and frames as layers.
 
@@ -212,6 +223,8 @@ def open_files(
         Properties that looks, names and days come from; a file without them is as it is.
     zone : str, optional
         Time zone of the civil dates of instants.
+    most_features : int or None, optional
+        Files of more are refused; by default of more than a page draws.
 
     Raises
     ------
@@ -234,7 +247,7 @@ def open_files(
                 raise BadReference(f"{printable(one)} is named twice; leave one out")
             paths.add(path)
             title = "stdin" if one == "-" else file_title(one, full=True)
-            collection, file, digest = _read(one), file_name(one), _sha256(one)
+            collection, file, digest = _read(one, most_features), file_name(one), _sha256(one)
         else:
             collection, file, title = _frame(one), _FRAME, _title_of_frame(one)
             digest = None
@@ -276,9 +289,9 @@ def _with_options(
     return replace(layer, looks=looks, notices=notices)
 
 
-def _read(path: str) -> FeatureCollection:
+def _read(path: str, most_features: int | None) -> FeatureCollection:
     try:
-        return any_file.read(path, ids_unique=False, most_features=packing.MOST_FEATURES)
+        return any_file.read(path, ids_unique=False, most_features=most_features)
     except TooManyFeaturesError:
         raise MapTooLarge(packing.too_many(f"{file_name(path)} has")) from None
 
@@ -327,6 +340,25 @@ def _nothing_drawn(features: Sequence[Feature], file: str) -> Iterator[Notice]:
 def title_of(files: Sequence[FileLayer]) -> str:
     """Return what a map of these files is called."""
     return ", ".join(one.title for one in files)
+
+
+def legend_notes(file: FileLayer, language: str) -> Iterator[str]:
+    """Yield what a legend says above the patterns of a file; the twin of ``file-notes.js``."""
+    heading = file.looks.heading if file.looks else None
+    if heading:
+        name, unit = heading["property"], heading["unit"]
+        named = f"{name} ({unit})" if unit and unit not in name else name
+        if heading["classes"]:
+            yield say(
+                "By {property}, in classes; a number on a border is of the class above",
+                language,
+                property=named,
+            )
+        else:
+            yield say("By {property}", language, property=named)
+    if file.times and file.times.without:
+        count = number_in(file.times.without, language)
+        yield say("Without a date, not on the map: {count}", language, count=count)
 
 
 def columns_of(files: Iterable[FileLayer]) -> tuple[str, ...]:
@@ -495,14 +527,16 @@ def with_files(table: Mapping[str, Any], files: Sequence[FileLayer]) -> dict[str
     }
 
 
-def with_file(table: Mapping[str, Any], layer: str, looks: Looks | None) -> dict[str, Any]:
-    """Return a style table that also says what a file looks like, where the file says so.
+def with_file(table: Mapping[str, Any], layer: str, file: FileLayer) -> dict[str, Any]:
+    """Return a style table that also says what a file looks like, under the name of a layer.
 
-    A file that is called as a layer of the table looks as that otherwise.
+    If the file does not say so, and the table has that layer, it looks as that.
     """
-    rules = {**table["rules"], **({layer: looks.rules} if looks else {})}
-    names = {layer: [_NAMED_POINTS]} if looks or layer not in table["rules"] else {}
-    return {**table, "rules": rules, "labels": {**table["labels"], **names}}
+    if not file.looks and layer in table["rules"]:
+        names = {layer: [_NAMED]} if file.names_all else {}
+        return {**table, "labels": {**table["labels"], **names}}
+    own = with_files(table, [replace(file, name=layer)])
+    return {**own, "order": table["order"]}
 
 
 def _rules(number: int) -> list[dict[str, Any]]:

@@ -19,7 +19,15 @@ from pkzone.maps.style import BASE, FOCUS, PLACES
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["Reference", "Selection", "ShownLayer", "day_named", "layers_near", "select"]
+__all__ = [
+    "Reference",
+    "Selection",
+    "ShownLayer",
+    "day_named",
+    "day_of_files",
+    "layers_near",
+    "select",
+]
 
 #: What a map can be asked to show.
 Reference: TypeAlias = "str | os.PathLike[str] | gpd.GeoDataFrame"
@@ -118,7 +126,7 @@ def select(
                 "that has dates with --time"
             )
         base, around = (layers_near(catalogue, names, reach) for names in (BASE, (PLACES,)))
-        day = _day_of_files(times, on)
+        day = day_of_files(times, on)
         return Selection(base, tuple(sorted(stops)), day, reach, files, around, has_layers=False)
     if not catalogue:
         raise VersionNotFound("the catalogue has no versions yet; publish one first")
@@ -146,7 +154,7 @@ def select(
     if moving:
         day = _opening_day(catalogue, moving, sorted(dates), on)
     else:
-        day = _day_of_files(times, on) or max(dates)
+        day = day_of_files(times, on) or max(dates)
     return Selection(visible, tuple(sorted(dates)), day, home, files, around)
 
 
@@ -211,7 +219,7 @@ def _boxes_meet(one: Sequence[float], other: Sequence[float]) -> bool:
     return all(one[i] <= other[i + 2] and other[i] <= one[i + 2] for i in (0, 1))
 
 
-def _day_of_files(times: Sequence[Times], on: str | date | None) -> date | None:
+def day_of_files(times: Sequence[Times], on: str | date | None) -> date | None:
     """Return the day that files open on: as asked for, else the last on which anything begins."""
     if not times:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -14,11 +14,13 @@ from pkzone.compare.result import Diff
 from pkzone.errors import BadOption, BadReference, MissingExtra, did_you_mean, printable
 from pkzone.i18n.messages import LANGUAGES, names_only
 from pkzone.layers.catalogue import catalogue as open_catalogue
+from pkzone.maps.own_layers import FileOptions
 from pkzone.maps.style import PALETTE
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
     from pkzone.maps.page import Page
+    from pkzone.pictures.canvas import Canvas
     from pkzone.pictures.histogram import Histogram
     from pkzone.pictures.map_content import Content
     from pkzone.pictures.story_content import StoryContent
@@ -126,7 +128,7 @@ class Picture:
                     f"{_LARGEST_PX:,} a side; lower the width or the resolution"
                 )
             data = canvas.to_bytes(page, form, self.dpi, content.title, pixels)
-        return data, (*self.notices, *_missing(page.missing, form))
+        return data, (*self.notices, *_told_of([page], form))
 
     def _render_story(self, story: StoryContent, form: str) -> tuple[bytes, tuple[str, ...]]:
         from pkzone.pictures import canvas
@@ -136,8 +138,7 @@ class Picture:
         with canvas.settings():
             pages = story_pages(story, self.width_cm, self.theme, self.language)
             data = canvas.pages_to_bytes(pages, story.title)
-        missing: set[str] = set().union(*(one.missing for one in pages))
-        return data, (*self.notices, *_missing(missing, form))
+        return data, (*self.notices, *_told_of(pages, form))
 
     def save(self, path: str | os.PathLike[str], overwrite: bool = True) -> tuple[str, ...]:
         """Write the picture to a file, whole or not at all, and return its notices.
@@ -180,6 +181,10 @@ def picture(
     catalogue: Catalogue | None = None,
     tagged: Any = None,
     story: GivenStory = None,
+    color_by: str | None = None,
+    label: str | None = None,
+    time: str | None = None,
+    time_end: str | None = None,
 ) -> Picture:
     """Return a picture of every layer, of a version, of a difference, of records or of a story.
 
@@ -215,12 +220,18 @@ def picture(
     story : Story, mapping, str, os.PathLike or bool, optional
         A guided story, its value as JSON has it, its file, or True for that of the catalogue: its
         stops become the pages of a PDF, each with its texts, its map and its numbered sources.
+    color_by, label : str, optional
+        Properties of the one file that is drawn: what its features are coloured by, as on maps,
+        and named by.
+    time, time_end : str, optional
+        Its properties with the dates from which a feature is in the picture, and from which it is
+        no more; the picture is of the day ``on``, by default the last on which one begins.
 
     Raises
     ------
     BadOption
         An option is out of its range, or a day is given beside a reference that has one, or
-        beside a tagged table.
+        beside a tagged table; or no feature of a file has a property that is named.
     StoryError
         The story is missing or refused, or the catalogue does not have what it names.
     BadReference
@@ -240,13 +251,16 @@ def picture(
     _check(lang, tuple(dict.fromkeys((*LANGUAGES, *source.languages))), "language")
     if title is not None and len(title) > _LONGEST_TITLE:
         raise BadOption(f"the title has {len(title):,} characters; use at most {_LONGEST_TITLE}")
+    options = FileOptions(color_by, label, time, time_end)
+    if story or tagged is not None:
+        options.check(())
     content: Content | Histogram | StoryContent
     if story is not None and story is not False:
         if references or tagged is not None or each or on is not None:
             raise BadOption("a story says what its pages show; leave out REF, days and records")
         content = _story_content(story, source, lang, title)
     elif tagged is None:
-        content = _map_content(references, source, on, lang, each=each)
+        content = _map_content(references, source, on, lang, options, each=each)
     elif each or on is not None:
         raise BadOption("records are counted over all dates; leave out the days")
     else:
@@ -315,6 +329,7 @@ def _map_content(
     catalogue: Catalogue,
     on: str | date | Sequence[str | date] | None,
     language: str,
+    options: FileOptions,
     *,
     each: bool,
 ) -> Content:
@@ -326,15 +341,22 @@ def _map_content(
             f"{len(references)} references are too many"
         )
     days = _days(on)
+    first = references[0] if references else None
+    has_difference = each or len(days) > 1 or len(references) == 2 or isinstance(first, Diff)
+    if has_difference and options.named:
+        raise BadOption(
+            f"{next(iter(options.named))} is for the picture of one file on one day; differences "
+            "have colours of their own"
+        )
     if each or len(days) > 1:
         return _multiples(references, catalogue, days, language, each=each)
-    first = references[0] if references else None
     if len(references) == 2:
         from pkzone.compare import diff
 
         first = diff(*references, catalogue=catalogue)
     if not isinstance(first, Diff):
-        content = map_content.content_of(first, catalogue, days[0] if days else None, language)
+        day = days[0] if days else None
+        content = map_content.content_of(first, catalogue, day, language, options)
     elif not days:
         content = diff_content.content_of(first, catalogue, language)
     else:
@@ -418,8 +440,17 @@ def _check(value: object, choices: tuple[str, ...], what: str) -> None:
         )
 
 
-def _missing(letters: set[str], form: str) -> tuple[str, ...]:
-    if not letters or form == "svg":
-        return ()
-    listed = " ".join(sorted(letters)[:10]) + (" …" if len(letters) > 10 else "")
-    return (f"DejaVu Sans lacks some letters, drawn as boxes: {printable(listed)}",)
+def _told_of(pages: Sequence[Canvas], form: str) -> Iterator[str]:
+    """Yield what drawing the pages showed: letters that lack, names without room."""
+    letters: set[str] = set().union(*(one.missing for one in pages))
+    if letters and form != "svg":
+        listed = " ".join(sorted(letters)[:10]) + (" …" if len(letters) > 10 else "")
+        yield f"DejaVu Sans lacks some letters, drawn as boxes: {printable(listed)}"
+    if form != "svg" and any(one.is_unshaped for one in pages):
+        yield (
+            "texts from right to left are drawn from left to right, their letters apart; "
+            "matplotlib 3.11 sets them right: pip install -U matplotlib"
+        )
+    if left := sum(one.names_left for one in pages):
+        named = "the name of 1 feature has" if left == 1 else f"the names of {left:,} features have"
+        yield f"{named} no room; a wider picture (--width-cm) has more"

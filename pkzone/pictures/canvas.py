@@ -7,6 +7,7 @@ passes `Canvas.text`, which draws it literally: no mathtext, no TeX, control cha
 from __future__ import annotations
 
 import io
+import unicodedata
 import warnings
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,6 +20,7 @@ import matplotlib
 import numpy as np
 import numpy.typing as npt
 import shapely
+from matplotlib import ft2font
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -77,7 +79,13 @@ _METADATA: Final[dict[str, dict[str, Any]]] = {
     "svg": {"Date": None, "Creator": "pkzone"},
     "pdf": {"CreationDate": None, "Creator": "pkzone", "Producer": None},
 }
+#: From 3.11 on matplotlib sets texts with libraqm: from right to left, with joined letters.
+_SHAPES: Final = hasattr(ft2font, "__libraqm_version__")
 _BACKENDS: Final = {"png": FigureCanvasAgg, "svg": FigureCanvasSVG, "pdf": FigureCanvasPdf}
+
+
+def _runs_left(letter: str) -> bool:
+    return unicodedata.bidirectional(letter) in ("R", "AL")
 
 
 def clean(text: str) -> str:
@@ -175,6 +183,15 @@ class Canvas:
         The palette: token to colour.
     px : float
         Points of a pixel of the style table.
+
+    Attributes
+    ----------
+    missing : set of str
+        Letters that the fonts lack.
+    is_unshaped : bool
+        Whether a text runs from right to left, and this matplotlib cannot set it.
+    names_left : int
+        Names of features of a file that have no room.
     """
 
     def __init__(self, width: float, height: float, colours: Mapping[str, str], px: float) -> None:
@@ -184,6 +201,8 @@ class Canvas:
         size = (width / POINTS_PER_INCH, height / POINTS_PER_INCH)
         self.figure = Figure(figsize=size, facecolor=colours["paper"], edgecolor="none")
         self.missing: set[str] = set()
+        self.is_unshaped = False
+        self.names_left = 0
         self._page = Affine2D().scale(1 / POINTS_PER_INCH) + self.figure.dpi_scale_trans
         self._group: list[_Group] = []
         self._clip: TransformedBbox | None = None
@@ -257,6 +276,7 @@ class Canvas:
         cleaned, font = clean(text), _font(face, size)
         letters = get_font(str(font.get_file()))
         self.missing |= {one for one in cleaned if not letters.get_char_index(ord(one))}
+        self.is_unshaped |= not _SHAPES and any(map(_runs_left, cleaned))
         written = Text(x, y, cleaned, color=self.colour(hue), fontproperties=font, parse_math=False)
         written.set(ha=align, rotation=90 if turned else 0, rotation_mode="anchor")
         self._put(written)

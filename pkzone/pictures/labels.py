@@ -14,6 +14,7 @@ import shapely
 import shapely.affinity
 from shapely.geometry import box
 
+from pkzone.maps import style
 from pkzone.maps.style import BASE
 from pkzone.pictures.canvas import Canvas, text_width
 from pkzone.pictures.legend import Symbol
@@ -36,6 +37,7 @@ _LINE: Final = 1.12
 _NARROW: Final = 16
 #: Size of a name by its rank, relative to the text of the legend.
 _SIZES: Final = (1.2, 1.06, 0.98, 0.92, 0.88)
+_OWN_SIZE: Final = 0.98
 
 
 #: Shares of a line, and of an area either way, that are tried, from the middle outwards.
@@ -80,8 +82,12 @@ def place_labels(
         text, size, face = _lines(item), _size(item) * text_size, _face(item)
         candidate = room.best(
             _label_boxes(item, shape, text, size, face, canvas),
-            is_important=_is_named(item) or (_rank(item) < 2 and _of(item) != "region"),
+            is_important=_is_named(item)
+            or (_rank(item) < 2 and _of(item) != "region" and not _is_own(item)),
+            is_own=_is_own(item),
         )
+        if candidate is None and _is_own(item):
+            canvas.names_left += 1
         if candidate is not None:
             placed.append(PlacedLabel(item, candidate[0], text, size, face, candidate[1]))
             room.take(candidate[0])
@@ -97,30 +103,27 @@ class _FreeSpace:
         self._window = box(*window)
         self._taken: list[shapely.Geometry] = []
         self._space = 2 * canvas.px
-        reaches = (
-            (spot, Symbol.of(item.rule, item.modifiers).reach(canvas))
-            for item, shape in drawn
-            if item.kind == "point"
-            for spot in shapely.get_parts(shape)
-        )
-        self._markers = shapely.STRtree(
-            [
-                box(spot.x - reach, spot.y - reach, spot.x + reach, spot.y + reach)
-                for spot, reach in reaches
-            ]
+        points = [one for one in drawn if one[0].kind == "point"]
+        self._markers = shapely.STRtree(_markers(points, canvas))
+        self._own_markers = shapely.STRtree(
+            _markers([one for one in points if _is_own(one[0])], canvas)
         )
         self._lines = [
             shape for item, shape in drawn if item.kind == "line" and item.style_key not in BASE
         ]
         self._line_tree = shapely.STRtree(self._lines)
 
-    def best(self, candidates: Iterable[LabelBox], *, is_important: bool) -> LabelBox | None:
+    def best(
+        self, candidates: Iterable[LabelBox], *, is_important: bool, is_own: bool = False
+    ) -> LabelBox | None:
         """Return the free spot that covers the least of routes and links, and no marker.
 
-        An important name may cover a marker rather than be missing.
+        An important name may cover a marker rather than be missing, one of a file those of others.
         """
         free = [candidate for candidate in candidates if self._is_free(candidate[0])]
-        clear = [candidate for candidate in free if not len(self._markers.query(candidate[0]))]
+        clear = [one for one in free if not len(self._markers.query(one[0]))]
+        if is_own and not clear:
+            clear = [one for one in free if not len(self._own_markers.query(one[0]))]
         usable = clear or (free if is_important else [])
         return min(usable, key=self._crossed) if usable else None
 
@@ -138,6 +141,20 @@ class _FreeSpace:
         """Return how many points of routes and links a name would cover."""
         near = (self._lines[one] for one in self._line_tree.query(candidate[0], "intersects"))
         return round(sum(float(line.intersection(candidate[0]).length) for line in near))
+
+
+def _markers(
+    points: Iterable[tuple[Item, shapely.Geometry]], canvas: Canvas
+) -> list[shapely.Geometry]:
+    """Return the boxes of markers; that of a pin stands on its place."""
+    boxes = []
+    for item, shape in points:
+        symbol = Symbol.of(item.rule, item.modifiers)
+        reach, is_pin = symbol.reach(canvas), item.rule.get("shape") == "pin"
+        for spot in shapely.get_parts(shape):
+            low, high = (0, (1 + style.PIN_LIFT) * reach) if is_pin else (-reach, reach)
+            boxes.append(box(spot.x - reach, spot.y + low, spot.x + reach, spot.y + high))
+    return boxes
 
 
 def _candidates(
@@ -188,17 +205,26 @@ def _is_named(item: Item) -> bool:
     return bool((item.label_row or {}).get("named"))
 
 
-def _rank(item: Item) -> int:
-    return int((item.label_row or {"rank": 4})["rank"])
+def _rank(item: Item) -> float:
+    return float((item.label_row or {"rank": 4})["rank"])
+
+
+def _is_own(item: Item) -> bool:
+    """Tell whether a name is of a file, and comes before those of the base map."""
+    return bool((item.label_row or {}).get("own"))
 
 
 def _size(item: Item) -> float:
+    if _is_own(item):
+        return _OWN_SIZE
     if _of(item) == "region":
         return _SIZES[-1]
-    return _SIZES[min(_rank(item), len(_SIZES) - 1)] if item.kind == "point" else _SIZES[1]
+    return _SIZES[min(int(_rank(item)), len(_SIZES) - 1)] if item.kind == "point" else _SIZES[1]
 
 
 def _face(item: Item) -> str:
+    if _is_own(item):
+        return "regular" if item.kind == "point" else "bold"
     if item.kind != "point":
         return "italic"
     if _of(item) == "region":
@@ -232,12 +258,20 @@ def _label_boxes(
     if _of(item):
         yield from _wide_boxes(item, shape, width, height, canvas)
         return
+    if _is_own(item) and item.kind == "line":
+        yield from _wide_boxes(item, shape, width, height, canvas)
+        return
     at = shape.point_on_surface() if item.kind != "point" else shapely.get_parts(shape)[0]
     x, y = at.x, at.y
     if item.kind != "point":
         yield box(x - width / 2, y - height / 2, x + width / 2, y + height / 2), "center"
+        if _is_own(item):
+            yield from _wide_boxes(item, shape, width, height, canvas)
         return
-    gap = Symbol.of(item.rule, item.modifiers).reach(canvas) + 1.5 * canvas.px
+    symbol = Symbol.of(item.rule, item.modifiers)
+    gap = symbol.reach(canvas) + 1.5 * canvas.px
+    if item.rule.get("shape") == "pin":  # beside its head
+        y += style.PIN_LIFT * symbol.size * canvas.px
     near = gap * 0.6
     right, left, middle = x + gap, x - gap - width, x - width / 2
     above, below, level = y + gap, y - gap - height, y - height / 2
@@ -277,7 +311,9 @@ def _wide_boxes(
         boxes = [box(-width / 2, -height / 2, width / 2, height / 2)]
         if item.kind == "line":
             across, along = width / 2 + gap, height / 2 + gap
-            moves = ((across, 0), (-across, 0), (0, along), (0, -along))
+            moves = [(across, 0), (-across, 0), (0, along), (0, -along)]
+            if _is_own(item):  # a name of a file is not to be missing
+                moves += [(x * width / 2, y * along) for x in (1, -1) for y in (1, -1)]
             boxes = [shapely.affinity.translate(boxes[0], *move) for move in moves]
         for one in boxes:
             here = shapely.affinity.translate(one, spot.x, spot.y)

@@ -184,14 +184,15 @@ def legend_blocks(
 ) -> list[Block]:
     """Return the blocks, top to bottom, that explain what is drawn of a content."""
     parts = [
-        (one.title, _patterns(content, visible, one.style_keys, language))
+        (one.title, one.notes, _patterns(content, visible, one.style_keys, language))
         for one in content.sections
     ]
-    parts.append((say("Certainty", language), _modifiers(content, visible, language)))
+    parts.append((say("Certainty", language), (), _modifiers(content, visible, language)))
     blocks: list[Block] = []
-    for title, patterns in parts:
+    for title, notes, patterns in parts:
         entries = [builder.entry(symbol, kind, text) for symbol, kind, text in patterns]
-        blocks += [builder.head(title), *entries] if entries else []
+        said = map(builder.text, notes)
+        blocks += [builder.head(title), *said, *entries] if entries else []
     for table in content.numbers:
         blocks += builder.table(table, content.heads)
     return blocks

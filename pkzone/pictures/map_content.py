@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -17,12 +16,12 @@ from pkzone.layers.dates import day_of
 from pkzone.layers.references import FileReference, LayerReference, parse
 from pkzone.maps import leads, own_layers, style, world
 from pkzone.maps.diff import style as diff_style
-from pkzone.maps.file_looks import simplestyle_looks
 from pkzone.maps.languages import name_in
+from pkzone.maps.own_layers import FileOptions, legend_notes, open_files
 from pkzone.maps.payload import cited_by, credit
-from pkzone.maps.selection import day_named, select
+from pkzone.maps.selection import day_named, day_of_files, select
 from pkzone.maps.style import BASE
-from pkzone.revisions.names import file_title, is_state
+from pkzone.revisions.names import file_title
 
 if TYPE_CHECKING:
     import shapely
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from pkzone.layers.model import Region
     from pkzone.maps.file_looks import Looks
     from pkzone.maps.file_times import Times
+    from pkzone.maps.own_layers import FileLayer
     from pkzone.maps.selection import Selection
 
 __all__ = [
@@ -104,10 +104,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the legend: its title and the style keys whose patterns it explains."""
+    """A part of the legend: its title, the style keys whose patterns it explains, and notes."""
 
     title: str
     style_keys: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -310,26 +311,30 @@ def _sections(layers: Sequence[str], language: str) -> tuple[Section, ...]:
 
 
 def content_of(
-    reference: str | None, catalogue: Catalogue, on: str | date | None, language: str
+    reference: str | None,
+    catalogue: Catalogue,
+    on: str | date | None,
+    language: str,
+    options: FileOptions = FileOptions(),  # noqa: B008 - frozen
 ) -> Content:
     """Return what a picture of a reference to a version or file shows, without one of every layer.
 
     Raises
     ------
     BadOption
-        A day is given beside a reference that has one, or beside a file.
+        A day is given beside a reference that has one, or beside a file without dates; or options
+        of a file beside a layer.
     BadReference, BadDate, LayerNotFound, VersionNotFound
         The reference names nothing, or nothing is in force on the day.
     CatalogueError, HashMismatch, GeoJSONError
         A file is missing, damaged or refused.
     """
     maker = Maker(catalogue, language)
-    if reference is None:
-        return maker.whole(on)
-    parsed = parse(reference, catalogue)
+    parsed = None if reference is None else parse(reference, catalogue)
     if isinstance(parsed, FileReference):
-        return maker.file(parsed.path, on)
-    return maker.layer(parsed, on)
+        return maker.file(parsed.path, on, options)
+    options.check(())
+    return maker.whole(on) if parsed is None else maker.layer(parsed, on)
 
 
 def opening_content(
@@ -426,53 +431,61 @@ class Maker:
             cited=frozenset(version.source_ids),
         )
 
-    def file(self, path: str, on: str | date | None) -> Content:
+    def file(
+        self,
+        path: str,
+        on: str | date | None,
+        options: FileOptions = FileOptions(),  # noqa: B008 - frozen
+    ) -> Content:
         """Return what a picture of a file shows, with the base map around it."""
-        from pkzone.formats import any_file
-        from pkzone.geojson.reader import file_name
-        from pkzone.layers.identity import identified
-
-        if on is not None:
-            raise BadOption(f"{printable(path)} is a file and has no versions; leave out --on")
-        read = any_file.read(path, ids_unique=False, check_validity=False)
-        collection = identified(read, file_name(path))
-        name = "standard input" if path == "-" else path if is_state(path) else Path(path).name
-        layer, language, day = file_title(path), self.language, self.catalogue.default_date
-        looks = simplestyle_looks(collection, file_name(path))
-        table = own_layers.with_file(self.table, layer, looks)
-        look: dict[str, Any] = {"table": table, "language": language}
-        label = own_layers.label_of(collection.features)
-        own = list(_file_items(layer, collection.features, looks, label=label, **look))
-        around = list(self.around(day, layer)) if day and own else []
-        left_out = sum(one.geometry is not None for one in collection.features) - len(own)
-        notices = [*map(str, filter(own_layers.is_news, collection.on_the_whole()))]
-        notices += map(str, looks.notices if looks else ())
-        if left_out:
-            lost = "features with an empty geometry or a mixed collection are not drawn"
-            notices.append(f"{name}: {left_out} {lost}")
+        (file,) = open_files([path], (), options, most_features=None)
+        times = [file.times] if file.times and file.times.stops else []
+        if on is not None and not times:
+            raise BadOption(
+                f"{printable(path)} is a file and has no versions; leave out --on, or name the "
+                "property that has dates with --time"
+            )
+        layer, language, base_day = file_title(path), self.language, self.catalogue.default_date
+        day = day_of_files(times, on)
+        table = own_layers.with_file(self.table, layer, file)
+        look: dict[str, Any] = {"table": table, "language": language, "label": file.label}
+        look |= {"times": file.times, "day": day}
+        own = list(_file_items(layer, file.features, file.looks, **look))
+        around = list(self.around(base_day, layer)) if base_day and own else []
         focus = tuple(item.shape for item in own)
-        own_credit = own_layers.credit_of(collection.about)
         base = _base_credit(self.catalogue, language) if _near(around, focus) else ""
         content = self.content(
             [*own, *around],
-            layer,
-            title=own_layers.own_title(collection.about) or name,
-            lines=(),
+            title=file.title,
+            lines=(self.as_of(day),) if day else (),
             focus=focus,
-            notices=tuple(notices),
-            credit=". ".join(filter(None, (own_credit, base))),
+            notices=tuple(self._told(file, len(own))),
+            credit=". ".join(filter(None, (file.credit, base))),
+        )
+        notes = tuple(legend_notes(file, language))
+        section = Section(say("Files", language), (layer,), notes)
+        sections = (
+            content.sections if layer in self.table["rules"] else (section, *content.sections)
         )
         items = paint_order(content.items, table)
-        return replace(content, table=table, items=items)
+        return replace(content, table=table, items=items, sections=sections)
 
-    def content(self, items: Sequence[Item], *others: str, **more: Any) -> Content:
-        """Return a content of items; the legend has the catalogue's layers and the others."""
+    def _told(self, file: FileLayer, drawn: int) -> Iterator[str]:
+        """Yield the notices of a file, with what is left out of it."""
+        yield from (str(one) for one in file.notices if one.is_on_the_whole)
+        shown = [one for one in file.features if one.geometry is not None]
+        if not file.times and len(shown) > drawn:
+            lost = "features with an empty geometry or a mixed collection are not drawn"
+            yield f"{printable(file.title)}: {len(shown) - drawn} {lost}"
+
+    def content(self, items: Sequence[Item], **more: Any) -> Content:
+        """Return a content of items; the legend has the catalogue's layers."""
         regions = world.regions_around(self.catalogue, _box_round(more["focus"]))
         elsewhere = world.is_world(regions)
         cited = more.pop("cited", frozenset())
         return Content(
             items=paint_order(items, self.table),
-            sections=_sections((*self.catalogue, *others), self.language),
+            sections=_sections(tuple(self.catalogue), self.language),
             table=self.table,
             sources=(*self.catalogue.sources, *([world.SOURCE] if elsewhere else [])),
             cited=cited | ({world.SOURCE["id"]} if elsewhere else frozenset()),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,7 @@ from pkzone.layers.catalogue import Catalogue
 from pkzone.maps.file_looks import CLASS_PALETTE, class_breaks, entry_text, unit_of
 from pkzone.pictures.map_content import opening_content
 from tests.helpers.drawn_catalogue import line, point, square
+from tests.helpers.sheet import SVG, Sheet
 from tests.maps.test_own_layers import bare, layer, run, written
 
 
@@ -167,11 +171,11 @@ def test_files_without_the_property_stay_as_they_are(tmp_path: Path) -> None:
 # Days
 
 CAMPS = (
-    {"name": "A", "opened": "2021-03-05", "closed": "2021-06-01"},
-    {"name": "B", "opened": "2021-04", "closed": None},
+    {"name": "A", "opened": 20210305, "closed": "2021-06-01"},
+    {"name": "B", "opened": "2021/04/01", "closed": None},
     {"name": "C", "opened": 2022, "closed": "2022-05-06T10:00:00+04:00"},
     {"name": "D", "opened": None, "closed": "2021-04"},
-    {"name": "E", "opened": "", "closed": None},
+    {"name": "E", "opened": "NaT", "closed": " "},
     {"name": "F", "opened": "2022-02-01T08:00:00Z", "closed": "2022-02-01T20:00:00Z"},
 )
 
@@ -285,6 +289,122 @@ def test_geopackage_with_dates_and_numbers(tmp_path: Path) -> None:
     assert entries(page) == ["10 (1)", "no value (1)"]
 
 
+# Pictures, and layers on maps of folium
+
+
+def test_page_picture_and_folium_agree_on_colours_and_names(tmp_path: Path) -> None:
+    rows = [{"team": n % 4 * 10, "post": 100 + n} for n in range(8)]
+    path = points(tmp_path / "a.geojson", *rows)
+    wanted = entries(pkzone.map(path, color_by="team", label="post"))
+    assert wanted == ["0 (2)", "10 (2)", "20 (2)", "30 (2)"]
+    sheet = Sheet(pkzone.picture(str(path), color_by="team", label="post"))
+    assert sheet.texts("title") == ["a"]
+    assert sheet.texts("legend")[:6] == ["Files", "By team", *wanted]
+    assert {*sheet.texts("labels")} == {str(100 + n) for n in range(8)}
+    drawn = json.loads(pkzone.folium_layer(path, color_by="team", label="post").data_json)
+    assert drawn["legend"]["notes"] == ["By team"]
+    assert [one["label"] for one in drawn["legend"]["entries"]] == wanted
+    assert drawn["features"][1]["tip"] == [["101"], ["team", "10"]]
+    colors = [drawn["looks"][one["look"]]["fill"] for one in drawn["features"]]
+    assert [*dict.fromkeys(colors)] == [
+        CLASS_PALETTE["light"][f"class-{number}"] for number in (0, 1, 3, 4)
+    ]
+    filled = [
+        next(re.findall("fill: (#[0-9a-f]+)", one.get("style", ""))[0] for one in group)
+        for group in (sheet.group(f"a/%23{n}").iter(f"{SVG}path") for n in range(8))
+    ]
+    assert filled == colors
+
+
+def test_a_picture_shows_the_day_asked_for(camps: Path) -> None:
+    look = {"time": "opened", "time_end": "closed"}
+    sheet = Sheet(picture := pkzone.picture(str(camps), on="2021-05-01", **look))
+    assert sheet.texts("labels")[:2] == ["A", "B"]
+    assert sheet.texts("title") == ["camps", "Map as of 1 May 2021"]
+    assert "Without a date, not on the map: 1" in sheet.texts("legend")
+    assert "1 of 6 features have no date in opened" in picture.notices[0]
+    assert len(picture.notices) == 1
+    newest = Sheet(pkzone.picture(str(camps), **look))
+    assert newest.texts("title")[1] == "Map as of 1 February 2022"
+    with pytest.raises(BadDate, match="begin on 2021-03-05"):
+        pkzone.picture(str(camps), on="2020-01-01", **look)
+    with pytest.raises(BadOption, match="--time"):
+        pkzone.picture(str(camps), on="2021-05-01")
+
+
+@pytest.mark.parametrize(
+    "refs", [(), ("corridor",), ("corridor@2022-08-30", "corridor@2020-11-10"), ("a", "b")]
+)
+def test_pictures_of_no_file_take_no_properties(refs: tuple[str, ...]) -> None:
+    with pytest.raises(BadOption, match="--color-by "):
+        pkzone.picture(*refs, color_by="kind")
+
+
+def test_a_layer_of_folium_has_one_kind_of_colours(tmp_path: Path) -> None:
+    path = points(tmp_path / "a.geojson", {"kind": "x"})
+    for more in ({"color": "#b34700"}, {"layer": "corridor"}):
+        with pytest.raises(BadOption, match="leave out color and layer"):
+            pkzone.folium_layer(path, color_by="kind", **more)
+    with pytest.raises(BadOption, match="did you mean kind"):
+        pkzone.folium_layer(path, color_by="kinds")
+    frame = pkzone.load("corridor@2022-09-01")
+    coloured = json.loads(pkzone.folium_layer(frame, color_by="status").data_json)
+    assert coloured["legend"]["notes"] == ["By status"]
+
+
+def test_a_picture_says_which_names_have_no_room(tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    written(path, *(bare(point(1, 1), name=f"A name of a point {n}") for n in range(20)))
+    picture = pkzone.picture(str(path), width_cm=8)
+    shown = len({*Sheet(picture).texts("labels")})
+    said = picture.render("svg")[1]
+    assert f"the names of {20 - shown} features have no room; a wider picture" in said[-1]
+
+
+def test_texts_from_right_to_left_are_said_to_need_a_newer_matplotlib(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = points(tmp_path / "a.geojson", {"name": "\u0645\u062f\u0631\u0633\u0629"})
+    picture = pkzone.picture(str(path), dpi=50)
+    for can_shape in (True, False):
+        monkeypatch.setattr("pkzone.pictures.canvas._SHAPES", can_shape)
+        said = picture.render("png")[1]
+        assert ["matplotlib 3.11" in one for one in said] == [True] * (not can_shape)
+        assert picture.render("svg")[1] == ()  # there the program that shows it sets the texts
+
+
+SCHOOLS = gpd.GeoDataFrame(
+    {
+        "id": ["s1", "s2", "s3", "s4"],
+        "name": ["Məktəb 1", "Դպրոց 2", "مدرسة ٣", "Школа 4"],
+        "teachers": [3, 1, 3, None],
+        "opened": ["2021-03-05", "2021-04-01", "2022-01-01", None],
+    },
+    geometry=[shapely.Point(1 + n / 10, 1) for n in range(4)],
+    crs=4326,
+)
+
+
+@pytest.mark.parametrize("form", ["shp", "gpkg", "geojson", "json"])
+def test_files_as_other_programs_write_them(tmp_path: Path, form: str) -> None:
+    """A zipped Shapefile, a GeoPackage and GeoJSON with a ``crs`` as GDAL, and so QGIS, writes."""
+    dated = SCHOOLS.assign(opened=gpd.pd.to_datetime(SCHOOLS["opened"]))
+    path = tmp_path / f"schools.{form}"
+    if form == "json":  # with ids of rows beside the property id
+        path.write_text(SCHOOLS.to_json(show_bbox=True), encoding="utf-8")
+    elif form == "shp":
+        (tmp_path / "parts").mkdir()
+        SCHOOLS.to_file(tmp_path / "parts" / path.name, encoding="utf-8")
+        path = Path(shutil.make_archive(str(tmp_path / "zipped"), "zip", tmp_path / "parts"))
+    else:
+        dated.to_crs(32631 if form == "gpkg" else 4326).to_file(path)
+    page = pkzone.map(path, color_by="teachers", label="name", time="opened")
+    assert entries(page) == ["1 (1)", "3 (2)", "no value (1)"]
+    assert layer(page)["stops"] == ["2021-03-05", "2021-04-01", "2022-01-01"]
+    assert {one["properties"]["name"] for one in layer(page)["states"]} == {*SCHOOLS["name"]}
+    assert any("1 of 4 features have no date in opened" in str(one) for one in page.notices)
+
+
 # The command
 
 
@@ -295,6 +415,10 @@ def test_command_takes_the_same_names(
     options = ["--time", "opened", "--time-end", "closed", "--color-by", "name", "--label", "name"]
     code, _, err = run(capsys, "map", camps, *options, "--on", "2021-05-01", "-o", target)
     assert code == 0
+    assert "1 of 6 features have no date" in err
+    out = tmp_path / "picture.png"
+    code, _, err = run(capsys, "picture", camps, *options, "--dpi", "50", "-o", out)
+    assert (code, out.is_file()) == (0, True)
     assert "1 of 6 features have no date" in err
     code, _, err = run(capsys, "map", camps, "--color-by", "nam", "-o", target)
     assert code == 2

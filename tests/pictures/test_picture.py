@@ -116,8 +116,8 @@ def test_a_file_is_drawn_by_its_geometries(tmp_path: Path, drawn: Catalogue) -> 
     found = picture(str(path), catalogue=drawn)
     sheet = Sheet(found)
     assert sheet.ids("map") == ["mine/%230"]
-    assert sheet.texts("title") == ["mine.geojson"]
-    assert sheet.texts("legend") == ["Other layers", "Point"]
+    assert sheet.texts("title") == ["mine"]
+    assert sheet.texts("legend") == ["Files", "Point"]
     assert "CC0" not in sheet.said("credits")
     assert "1 features with an empty geometry" in found.notices[0]
 

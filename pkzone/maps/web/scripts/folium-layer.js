@@ -13,7 +13,7 @@ import { make, svg } from "./dom.js";
  *             sign?: { color: string, outline: [number, number][], size: number } }} Look
  * @typedef {{ geometry: { type: string, coordinates: any }, look: number, tip: string[][] }} Shown
  * @typedef {{ title: string, credit: string, level: number, looks: Look[], features: Shown[],
- *             legend: { head: string, entries: { look: number, label: string }[] } | null }} Data
+ *             legend: { head: string, notes: string[], entries: { look: number, label: string }[] } | null }} Data
  */
 
 /** A line under the pointer is at least as wide as this, pixels. */
@@ -135,7 +135,7 @@ const legendClass = () => leaflet().Control.extend({
   },
   /** @param {any} data */
   add({ title, looks, legend }) {
-    const part = make("section", {}, make("b", {}, title),
+    const part = make("section", {}, make("b", {}, title), legend.notes.map((note) => make("small", {}, note)),
       make("ul", {}, legend.entries.map(({ look, label }) => make("li", {}, swatch(looks[look]), make("span", {}, label)))));
     this.getContainer().firstChild.textContent ||= legend.head;
     this.getContainer().append(part);
