@@ -12,7 +12,7 @@ const root = document.documentElement;
 export const WORLD = 256; // pixels of the world at zoom 0
 const FARTHEST = 85.0511287798; // latitude that the map's square world ends at
 const MARGIN = 40; // pixels that a symbol may reach beyond its geometry
-let map, inks, hatches, shapes, view;
+let map, inks, hatches, shapes, sprites, view;
 
 const Sheet = /** @type {any} */ (L.Canvas).extend({
   options: { padding: 0.25, items: [] },
@@ -57,7 +57,7 @@ function inTheme(paint) {
   const { theme } = root.dataset;
   const printing = root.classList.contains("pk-printing");
   if (printing) root.dataset.theme = "light";
-  [inks, hatches, shapes] = [new Map(), new Map(), new Map()];
+  [inks, hatches, shapes, sprites] = [new Map(), new Map(), new Map(), new Map()];
   paint();
   if (theme) root.dataset.theme = theme;
   else delete root.dataset.theme;
@@ -191,11 +191,40 @@ function sign(context, text, token, size, lift, opacity) {
   context.fillText(text, 0, -lift);
 }
 
+// The picture of a marker, for each rule, size and opacity: there may be thousands of it, and a path takes far longer.
+function spriteOf(symbol, size) {
+  const known = once(sprites, symbol.rule, () => new Map());
+  return once(known, `${size} ${symbol.opacity}`, () => {
+    const fine = L.Browser.retina ? 2 : 1; // as sheets are
+    const half = Math.ceil((liftOf(symbol) + 1) * size + Math.max(...symbol.strokes.map(({ width }) => width))) + 1;
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = 2 * half * fine;
+    const pen = /** @type {CanvasRenderingContext2D} */ (tile.getContext("2d"));
+    pen.scale(fine, fine);
+    pen.translate(half, half);
+    stamp(pen, symbol, size);
+    return { tile, half, fine };
+  });
+}
+
+function paintPoint(context, geometry, symbol, size) {
+  const { tile, half, fine } = spriteOf(symbol, size);
+  const { scale, left, top } = view;
+  context.globalAlpha = 1;
+  for (const path of outlineOf(geometry).paths) {
+    for (let i = 0; i < path.length; i += 2) {
+      const [x, y] = [path[i] * scale - left, path[i + 1] * scale - top];
+      context.drawImage(tile, Math.round((x - half) * fine) / fine, Math.round((y - half) * fine) / fine, 2 * half, 2 * half);
+    }
+  }
+}
+
 /** A feature; `halo` is the opacity of the light round one that is chosen or pointed at. */
 export function paint(context, { state: { geometry }, symbol, halo = 0 }) {
   const size = symbol.size * markerScale();
   const { opacity, strokes } = symbol;
-  if (geometry.kind === "point") return eachPoint(context, geometry, () => stamp(context, symbol, size, halo));
+  if (geometry.kind === "point" && halo) return eachPoint(context, geometry, () => stamp(context, symbol, size, halo));
+  if (geometry.kind === "point") return paintPoint(context, geometry, symbol, size);
   trace(context, geometry);
   const widest = Math.max(...strokes.map(({ width }) => width));
   if (geometry.kind === "area" && !halo) fill(context, symbol, (symbol.hatch ? 1 : symbol.fill_opacity ?? 0) * opacity);
