@@ -65,7 +65,11 @@ ELSEWHERE = {
     "verified.md": "authoring/facts/VERIFIED.md",
 }
 #: What the repository has and the site shows on another page.
-INSTEAD = {"README.md": "index.md"}
+INSTEAD = {
+    "README.md": "index.md",
+    "pkzone/schemas": "reference/schemas.md",
+    "tools/columns.toml": "reference/schemas.md",
+}
 
 _LINK = re.compile(r"(?P<text>!?\[[^][]*\])\((?!https?:|#)(?P<path>[^)#\s]+)(?P<rest>#[^)\s]*)?\)")
 _INDENTED = re.compile(r"(?<=\n\n)(?: {4}.*\n)(?:(?: {4}.*)?\n)*")

@@ -100,6 +100,9 @@ def test_the_reference_has_every_command_and_name() -> None:
     assert set(pkzone.__all__) - {"__version__"} == {
         name.removeprefix("pkzone.") for name in names if re.fullmatch(r"pkzone\.\w+", name)
     }
+    schemas = Document(SITE / "reference" / "schemas.html").ids
+    files = Path(pkzone.__file__).parent.glob("schemas/*.json")
+    assert {f"schema-{file.stem}" for file in files} <= schemas
 
 
 def test_the_data_pages_have_every_version_event_and_source() -> None:
