@@ -465,6 +465,19 @@ def test_a_feature_says_when_it_is_on_the_map(open_page: Any, camps: Path) -> No
 HOSTILE = "<img src=x onerror=alert(1)>\u202e{{7*7}}</script>"
 
 
+def test_hostile_properties_are_inert_in_pictures_and_on_maps_of_folium(tmp_path: Path) -> None:
+    path = points(tmp_path / "a.geojson", {HOSTILE: HOSTILE}, {HOSTILE: "x"})
+    made = pkzone.folium_layer(path, color_by=HOSTILE, label=HOSTILE)
+    strings = re.findall(r'"(?:[^"\\]|\\.)*"', made.data_json)
+    assert not {*"<>{}"} & {*"".join(strings)}
+    assert json.loads(made.data_json)["features"][0]["tip"] == [[HOSTILE], [HOSTILE, HOSTILE]]
+    sheet = Sheet(pkzone.picture(str(path), color_by=HOSTILE, label=HOSTILE))
+    shown = HOSTILE.replace("\u202e", "\\u202e")
+    written_in_lines = "".join(sheet.texts("legend")).replace(" ", "")
+    assert f"By{shown}{shown}(1)".replace(" ", "") in written_in_lines
+    assert "\u202e" not in "".join(sheet.root.itertext())
+
+
 @pytest.mark.browser
 def test_colours_and_legend_hostile_ones_too(open_page: Any, tmp_path: Path) -> None:
     kinds = (HOSTILE, HOSTILE, "Area", None)
