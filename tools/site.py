@@ -43,6 +43,7 @@ TREE = {
         "stewards",
         "git",
         "formats",
+        "programs",
     ],
     "Reference": [
         "references", "output", "data", "reference/cli", "reference/api", "reference/schemas",

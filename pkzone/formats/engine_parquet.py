@@ -27,6 +27,7 @@ _ARROW = {
     "integer": pa.int64(),
     "float": pa.float64(),
     "boolean": pa.bool_(),
+    "date": pa.date32(),
     "json": pa.string(),
 }
 
@@ -88,7 +89,7 @@ def write_table(table: dict[str, Any], batches: Iterable[Batch], job: dict[str, 
     shapes = [one for batch in taken for one in batch.shapes]
     wkb = [one for batch in taken for one in batch.wkb()]
     columns = {
-        name: pa.array([cell for batch in taken for cell in batch.columns[i]], type=_ARROW[kind])
+        name: _array((cell for batch in taken for cell in batch.columns[i]), kind)
         for i, (name, kind) in enumerate(table["fields"])
     }
     place = table["geometry_name"]
@@ -104,6 +105,12 @@ def write_table(table: dict[str, Any], batches: Iterable[Batch], job: dict[str, 
         geo["columns"][place]["bbox"] = [float(one) for one in shapely.total_bounds(filled)]
     metadata = {b"geo": json.dumps(geo).encode(), _NOTE_KEY: (table.get("note") or "").encode()}
     pq.write_table(written.replace_schema_metadata(metadata), table["path"], compression="zstd")
+
+
+def _array(cells: Iterable[Any], kind: str) -> pa.Array:
+    if kind == "date":
+        cells = (cell and date.fromisoformat(cell) for cell in cells)
+    return pa.array(cells, type=_ARROW[kind])
 
 
 def count(table: dict[str, Any]) -> int:

@@ -8,6 +8,7 @@ import struct
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
 from itertools import chain
 from typing import Any
@@ -45,6 +46,7 @@ _ARROW = {
     "integer": pa.int64(),
     "float": pa.float64(),
     "boolean": pa.bool_(),
+    "date": pa.date32(),
     "json": pa.string(),
 }
 _INT32 = 2**31
@@ -282,6 +284,8 @@ def _array(cells: Sequence[Any], field: pa.Field) -> pa.Array:
     if pa.types.is_decimal(field.type):
         form = f".{field.type.scale}f"
         cells = [None if cell is None else Decimal(format(cell, form)) for cell in cells]
+    elif field.type == pa.date32():
+        cells = [cell and date.fromisoformat(cell) for cell in cells]
     elif field.type == pa.string():
         width = (field.metadata or {}).get(_WIDTH)
         cells = [None if cell is None else str(cell) for cell in cells]

@@ -36,9 +36,9 @@ from pkzone.layers.catalogue import Catalogue
 __all__ = ["Exported", "converted", "export"]
 
 
-Styles = Callable[[str, str, Iterable[Mapping[str, Any]]], str | None]
-"""From the name of a layer, the kind of its geometry (point, line, area) and the properties of its
-features to its QGIS style."""
+Styles = Callable[[str, str, Iterable[Mapping[str, Any]], Sequence[str]], str | None]
+"""From the name of a layer, the kind of its geometry (point, line, area), the properties of its
+features and the two columns of dates, if it has these, to its QGIS style."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def converted(
         return _geojson(subject, form, shown)
     tables, shapes = plan_tables(subject.features, form, name=subject.name, shown=shown)
     together = [table.layer for table in tables]
-    plans = [plan_columns(table.features, form, subject.columns) for table in tables]
+    plans = [plan_columns(table.features, form, subject.columns, subject.dates) for table in tables]
     notes = [
         columns.note(parts=table.parts, **({"together": together} if len(tables) > 1 else {}))
         for table, columns in zip(tables, plans, strict=True)

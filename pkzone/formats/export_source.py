@@ -18,7 +18,8 @@ from pkzone.revisions.names import file_title
 
 __all__ = ["Subject", "subject_of", "version_subject", "versions_subject"]
 
-_COLUMNS = ("feature", "version", "valid_from", "valid_to")
+_DATES = ("valid_from", "valid_to")
+_COLUMNS = ("feature", "version", *_DATES)
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,9 @@ class Subject:
     """The features to export, the name of their layer, and the record of where they are from.
 
     ``date`` is the one that a file carries instead of the clock's. ``columns`` are properties in
-    the order in which they are to stand; those not among them follow by their names. ``notices``
-    are what was odd about the file, or lost when it was read.
+    the order in which they are to stand; those not among them follow by their names. ``dates`` are
+    those whose texts are ISO dates: from when and until when a row holds. ``notices`` are what was
+    odd about the file, or lost when it was read.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Subject:
     date: str = "1980-01-01"
     record: Mapping[str, Any] = field(default_factory=dict)
     columns: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
 
 
@@ -104,6 +107,8 @@ def versions_subject(
             "sources": _distinct(one for record in records for one in record["sources"]),
             "licenses": _distinct(one for record in records for one in record["licenses"]),
         },
+        columns=_COLUMNS,
+        dates=_DATES,
     )
 
 

@@ -73,7 +73,7 @@ def complete(
     subject: Subject,
     tables: Sequence[FeatureTable],
     notes: Sequence[str],
-    styles: Callable[[str, str, Iterable[Mapping[str, Any]]], str | None] | None,
+    styles: Callable[[str, str, Iterable[Mapping[str, Any]], Sequence[str]], str | None] | None,
 ) -> None:
     """Add metadata and styles to a GeoPackage that was just written.
 
@@ -99,7 +99,7 @@ def complete(
         if styles:
             known = [one.properties for one in subject.features]
             made = [
-                (table, styles(subject.name, _KINDS.get(table.family, ""), known))
+                (table, styles(subject.name, _KINDS.get(table.family, ""), known, subject.dates))
                 for table in tables
             ]
             if any(style for _, style in made):

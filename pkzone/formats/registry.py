@@ -88,8 +88,9 @@ class Format:
         Its names for layers of ``points`` and ``lines``, where these are given.
     geometry_name : str
         The column of geometries.
-    nulls, text_only : bool
-        A cell can be empty (null) apart from an empty text; cells have no types.
+    nulls, text_only, dates : bool
+        A cell can be empty (null) apart from an empty text; cells have no types; a column can hold
+        dates, and gives them back as dates alone.
     table : bool
         Coordinates stand in columns of their own, and whole numbers among fractions.
     xml : bool
@@ -129,6 +130,7 @@ class Format:
     geometry_name: str = "geom"
     nulls: bool = True
     text_only: bool = False
+    dates: bool = False
     table: bool = False
     xml: bool = False
     ascii_names: bool = False
@@ -159,6 +161,7 @@ _GEOPACKAGE: Final = Format(
         "OGR_GPKG_STREAM_BASE_IMPL": "YES",  # its own makes 1970 of a date that is none
     },
     creation={
+        "VERSION": "1.2",  # GDAL before 3.7, as in QGIS 3.22, warns of later ones
         "IDENTIFIER": "{title}",
         "DESCRIPTION": "{description}",
         "FID": "{fid}",
@@ -167,6 +170,7 @@ _GEOPACKAGE: Final = Format(
     layers=True,
     splits=True,
     note=True,
+    dates=True,
     reserved="fid geom",
 )
 _SHAPEFILE: Final = Format(
@@ -256,6 +260,7 @@ _GEOPARQUET: Final = Format(
     (".parquet", ".geoparquet"),
     engine="parquet",
     note=True,
+    dates=True,
     empties=True,
     geometry_name="geometry",
     reserved="geometry bbox",

@@ -217,8 +217,8 @@ class Column:
 
     ``origin`` is the name of the property.
     ``kind`` is ``text``, ``integer``, ``float``, ``number`` (whole numbers among fractions),
-    ``boolean`` or ``json`` (anything else, as JSON text); ``empty`` is ``absent``, ``null`` or
-    ``text`` (an empty one).
+    ``boolean``, ``date`` (of a text) or ``json`` (anything else, as JSON text); ``empty`` is
+    ``absent``, ``null`` or ``text`` (an empty one).
     """
 
     name: str
@@ -260,7 +260,7 @@ class Columns:
         ]
 
     def _cell(self, value: Any, kind: str) -> Any:
-        if value is None or kind in ("text", "integer", "boolean", self.as_it_is):
+        if value is None or kind in ("text", "integer", "boolean", "date", self.as_it_is):
             return value
         if kind in ("float", "number"):
             return float(value)
@@ -297,10 +297,16 @@ def _listed(names: Sequence[str], limit: int = 8) -> str:
     return ", ".join(printable(name, 40) for name in names[:limit]) + more
 
 
-def plan_columns(features: Sequence[Feature], form: Format, first: Sequence[str] = ()) -> Columns:
+def plan_columns(
+    features: Sequence[Feature],
+    form: Format,
+    first: Sequence[str] = (),
+    dates: Sequence[str] = (),
+) -> Columns:
     """Return the columns that hold the properties and ids of features in a format.
 
-    Those named ``first`` stand in that order, all others after them by their names.
+    Those named ``first`` stand in that order, all others after them by their names. The texts of
+    those named in ``dates`` are ISO dates.
     """
     used = {name for feature in features for name in feature.properties}
     names = [name for name in first if name in used]
@@ -328,7 +334,7 @@ def plan_columns(features: Sequence[Feature], form: Format, first: Sequence[str]
         meanings = Counter(
             {"absent": len(features) - len(values), "null": len(values) - len(filled)}
         )
-        kind = _kind(filled, form, fits)
+        kind = "date" if form.dates and name in dates else _kind(filled, form, fits)
         if not form.nulls and kind == "text":
             meanings["text"] = sum(value == "" for value in filled)
         empty = max(("null", "absent", "text"), key=lambda meaning: meanings[meaning])
@@ -392,7 +398,7 @@ def _cut(text: str, limit: int) -> str:
     return text.encode()[:limit].decode("utf-8", "ignore").rstrip()  # GDAL drops a last blank
 
 
-_KINDS = {"text", "integer", "float", "number", "boolean", "json"}
+_KINDS = {"text", "integer", "float", "number", "boolean", "date", "json"}
 _EMPTY = {"absent", "null", "text"}
 
 

@@ -6,7 +6,7 @@ renderer over one expression that gives the number of the rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -20,14 +20,21 @@ _MM_PER_PIXEL = 25.4 / 96
 _SHAPES = {"down": "triangle", "cross": "cross_fill", "plane": "arrow"}
 
 
-def style(layer: str, kind: str, features: Iterable[Mapping[str, Any]] | None = None) -> str | None:
+def style(
+    layer: str,
+    kind: str,
+    features: Iterable[Mapping[str, Any]] | None = None,
+    dates: Sequence[str] = (),
+) -> str | None:
     """Return the QGIS style of a layer's features of a kind (``point``, ``line``, ``area``).
 
     Where the properties of ``features`` are given, it has the rules that these meet, and the last
     one, which draws whatever else is added.
 
     Patterns of lines, hatching, colours and marker shapes follow the table; pale bands, opacity
-    by certainty and sizes by importance do not. None for a kind that has no symbol.
+    by certainty and sizes by importance do not. None for a kind that has no symbol. ``dates``
+    are the two fields that QGIS's temporal controller takes the time of a feature from: it holds
+    on the first day, and no longer on the last.
     """
     if kind not in ("point", "line", "area"):
         return None
@@ -36,7 +43,7 @@ def style(layer: str, kind: str, features: Iterable[Mapping[str, Any]] | None = 
     if features is not None:
         met = [first_met(rules, one, kind) for one in features]
         rules = [rule for rule in rules if rule in met or rule is rules[-1]]
-    return _qml(rules, kind)
+    return _qml(rules, kind, dates)
 
 
 def _is_of(rule: Mapping[str, Any], kind: str) -> bool:
@@ -48,8 +55,13 @@ def _is_of(rule: Mapping[str, Any], kind: str) -> bool:
     return drawn == kind
 
 
-def _qml(rules: list[dict[str, Any]], kind: str) -> str:
+def _qml(rules: list[dict[str, Any]], kind: str, dates: Sequence[str]) -> str:
     root = Element("qgis", version="3.22.0", styleCategories="Symbology")
+    if dates:
+        root.set("styleCategories", "Symbology|Temporal")
+        # mode 2: fields of start and end; limitMode 0: without the end itself
+        fields = {"startField": dates[0], "endField": dates[1], "mode": "2", "limitMode": "0"}
+        SubElement(root, "temporal", fields | {"enabled": "1", "accumulate": "0"})
     kinds = {"type": "categorizedSymbol", "attr": _expression(rules)}
     flags = {"symbollevels": "0", "forceraster": "0", "enableorderby": "0"}
     renderer = SubElement(root, "renderer-v2", kinds | flags)

@@ -9,14 +9,18 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import geopandas
+import pyarrow.parquet
+import pyogrio
 import pytest
 
 import pkzone
 from pkzone.cli import pkzone as program
 from pkzone.errors import BadReference
 from pkzone.geojson import Feature, FeatureCollection
+from pkzone.maps.qgis_style import style
 
 CORRIDOR = [  # the small catalogue, corrected records applied
     ("lachin-old@2020-11-10", "lachin-old", "2020-11-10", "2020-11-10", "2022-08-30"),
@@ -31,8 +35,10 @@ def test_a_row_for_each_feature_of_each_version(small_root: Path, tmp_path: Path
     out = tmp_path / "corridor.parquet"
     done = pkzone.export("corridor", out, versions=True, catalogue=small_root)
     frame = geopandas.read_parquet(out)
-    rows = frame[COLUMNS].astype(object).where(frame[COLUMNS].notna(), None)
-    assert sorted(rows.itertuples(index=False, name=None)) == sorted(CORRIDOR)
+    columns = pyarrow.parquet.read_table(out, columns=COLUMNS)
+    assert columns.schema.types[3:] == [pyarrow.date32()] * 2
+    rows = [tuple(value and str(value) for value in row.values()) for row in columns.to_pylist()]
+    assert sorted(rows) == sorted(CORRIDOR)
     assert done.features == len(CORRIDOR)
     assert frame.set_index("id").status["lachin-new@2022-08-30.2"] == "restricted"
     assert frame.crs.to_authority() == ("OGC", "CRS84")
@@ -60,6 +66,26 @@ def test_a_geopackage_states_all_of_the_sources(small_root: Path, tmp_path: Path
     assert (record["valid_from"], record["valid_to"]) == ("2020-11-10", None)
     assert sorted(one["title"] for one in record["sources"]) == ["bbc-2020", "statement-2020"]
     assert len(record["licenses"]) == 1
+
+
+def test_dates_of_a_geopackage_are_dates_and_the_time_of_its_style(
+    small_root: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "corridor.gpkg"
+    pkzone.export("corridor", out, versions=True, catalogue=small_root, styles=style)
+    info = pyogrio.read_info(out, layer="corridor")
+    kinds = dict(zip(info["fields"], info["ogr_types"], strict=True))
+    assert [kinds[name] for name in COLUMNS] == ["OFTString"] * 3 + ["OFTDate"] * 2
+    with closing(sqlite3.connect(out)) as database:
+        assert database.execute("PRAGMA user_version").fetchone() == (10200,)  # GeoPackage 1.2
+        ((qml,),) = database.execute("SELECT styleQML FROM layer_styles")
+    time = ElementTree.fromstring(qml).find("temporal")  # noqa: S314 - written by us
+    assert time is not None
+    assert (time.get("startField"), time.get("endField")) == ("valid_from", "valid_to")
+
+    back = pkzone.import_file(out, layers=["corridor"]).features
+    got = [[one.id, *(one.properties[name] for name in COLUMNS[1:])] for one in back]
+    assert sorted(map(tuple, got)) == sorted(CORRIDOR)
 
 
 def test_a_property_of_the_same_name_gives_way(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ from tests.helpers.printed import PAGES, ROOT, Block, blocks
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the pages print commands of a shell")
 
 INSTALLS = "installs from the package index; the extras are looked up below"
-DATABASE = "tests/tagging/test_sql_recipes.py runs it, in the database that it is for"
+DATABASE = "tests/tagging/test_sql_recipes.py runs it, where the database or GDAL's programs are"
 COLLECTED = "runs tests, which tests/project/test_contributing.py collects"
 FORM = "the form of a command, or a part of one"
 #: Blocks, or lines of one, that are not run here, by their first line, and why not.
@@ -93,6 +93,17 @@ NOT_RUN = {
     "docs/glossary.md": {
         "pip install '.[picture]'": INSTALLS,
         "pip install 'pkzone[picture]'": INSTALLS,
+    },
+    "docs/programs.md": {
+        "library(sf)": "tools/programs.py runs it, in R",
+        "pip install '.[duckdb]'": INSTALLS,
+        "pip install 'pkzone[duckdb]'": INSTALLS,
+        'ogr2ogr -f PostgreSQL PG:"$ADDRESS" zone.gpkg zone -lco GEOMETRY_NAME=outline '
+        "-lco FID=row": DATABASE,
+        "SELECT feature, round(ST_Area(outline::geography) / 1e6) AS km2": DATABASE,
+        "ogr2ogr -t_srs EPSG:32638 corridor-utm.gpkg corridor.geojson": DATABASE,
+        "ogr2ogr -where \"valid_from <= '2022-09-01' AND (valid_to IS NULL OR "
+        "valid_to > '2022-09-01')\" day.fgb zone.gpkg zone": DATABASE,
     },
     "docs/release.md": {"pip install pkzone": INSTALLS},
     "docs/start.md": {

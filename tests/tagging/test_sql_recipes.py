@@ -12,15 +12,18 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import geopandas
 import numpy as np
 import pandas as pd
 import psycopg
+import pyproj
 import pytest
 import shapely
 
 import pkzone
 from pkzone.layers.model import Layer
 from pkzone.tagging.engine import Tagger
+from tests.helpers.printed import blocks
 
 PAGE = Path(__file__).parents[2] / "docs" / "tag-recipes.md"
 
@@ -181,3 +184,35 @@ def test_the_answers_of_tag(
     feature = fast.points(*place, days)["zone_feature"]
     labels = [*feature.values, None]
     assert [labels[code] for code in feature.codes] == [found for _, _, found in expected]
+
+
+def test_gdal_takes_the_layers_to_postgis_and_to_other_formats(
+    postgres: str, tmp_path: Path
+) -> None:
+    if shutil.which("ogr2ogr") is None:
+        pytest.skip("GDAL's programs are not installed (Debian: apt-get install gdal-bin)")
+    pkzone.export("zone", tmp_path / "zone.gpkg", versions=True)
+    pkzone.export("corridor@2022-09-01", tmp_path / "corridor.geojson")
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE programs")
+    address = postgres.replace("dbname=postgres", "dbname=programs")
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("CREATE EXTENSION postgis")
+
+    def run(code: str) -> None:
+        environment = {**os.environ, "ADDRESS": address}
+        subprocess.run(["bash", "-euc", code], check=True, cwd=tmp_path, env=environment)
+
+    printed = blocks("docs/programs.md")
+    for copying in [block.text for block in printed if block.text.startswith("ogr2ogr")]:
+        run(copying)
+    (asking,) = [block.text for block in printed if block.kind == "sql"]
+    with psycopg.connect(address) as connection:
+        got = connection.execute(asking).fetchall()
+    on_the_day = pkzone.load("zone@2022-09-01")
+    geod = pyproj.Geod(ellps="WGS84")
+    areas = on_the_day.geometry.map(lambda area: abs(geod.geometry_area_perimeter(area)[0]) / 1e6)
+    assert got == [(name, round(area)) for name, area in sorted(areas.items())]
+    assert sorted(geopandas.read_file(tmp_path / "day.fgb").feature) == sorted(on_the_day.index)
+    moved = geopandas.read_file(tmp_path / "corridor-utm.gpkg")
+    assert (moved.crs.to_epsg(), len(moved)) == (32638, len(pkzone.load("corridor@2022-09-01")))
