@@ -72,6 +72,8 @@ class Column:
         Whether its values are addresses, which Markdown links.
     leads : bool
         Whether text and Markdown have it before the others: a name before ids.
+    is_note : bool
+        Whether its values are free texts, which say so where they are not in the language.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Column:
     in_text: bool = True
     is_linked: bool = False
     leads: bool = False
+    is_note: bool = False
 
     @property
     def label(self) -> str:
@@ -114,7 +117,9 @@ class Table:
     names : mapping of str to str
         What people read in text and Markdown for a value: names for ids.
     language : str
-        Of its heads, and of what text says of columns that are left out.
+        Of text and Markdown; the other formats are the same in every language.
+    translated : mapping of str to str
+        Names and titles in that language by the English ones.
     """
 
     name: str
@@ -125,6 +130,7 @@ class Table:
     items: tuple[Mapping[str, Any], ...] | None = None
     names: Mapping[str, str] = field(default_factory=dict, repr=False)
     language: str = "en"
+    translated: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def schema(self) -> str:
@@ -167,7 +173,7 @@ class Table:
         lines = [heads, *("".join(f"<td>{value}</td>" for value in row) for row in rows)]
         table = "".join(f"<tr>{line}</tr>" for line in lines)
         left = len(self.rows) - _MOST_IN_HTML
-        notes = [f"and {left:,} more rows"] * (left > 0) + list(self.notes)
+        notes = [f"and {left:,} more rows"] * (left > 0) + list(shown.notes)
         return f"<table>{table}</table>" + "".join(f"<p>{_html(note)}</p>" for note in notes)
 
     def to_json(self) -> str:
@@ -207,7 +213,7 @@ class Table:
             *(map(_markdown_value, row, is_linked) for row in shown.rows),
         ]
         table = "".join(f"| {' | '.join(line)} |\n" for line in lines)
-        return table + "".join(f"\n{_markdown_value(note)}\n" for note in self.notes)
+        return table + "".join(f"\n{_markdown_value(note)}\n" for note in shown.notes)
 
     def to_text(self, *, width: int | None = None, strong: Callable[[str], str] = str) -> str:
         """Return the rows in columns, then the notes.
@@ -231,7 +237,7 @@ class Table:
             right=[cell(column.label) for column in fitted.columns if column.is_number],
             strong=strong,
         )
-        parts = [text, *(_note(note, width) for note in self.notes)]
+        parts = [text, *(_note(note, width) for note in shown.notes)]
         left_out = [one.label for one in shown.columns if one not in fitted.columns]
         if left_out:
             from pkzone.i18n.messages import say
@@ -245,7 +251,7 @@ class Table:
         return "\n\n".join(parts) + "\n"
 
     def in_language(self, language: str, names: Mapping[str, str]) -> Table:
-        """Return the table as text and Markdown have it in a language; JSON is that of the former.
+        """Return the table with text and Markdown in a language.
 
         Parameters
         ----------
@@ -254,30 +260,30 @@ class Table:
         names : mapping of str to str
             Names and titles in it by the English ones.
         """
-        from pkzone.i18n.messages import label
-
-        rows = (
-            tuple(
-                _in_language(named_value(value, self.names), column, language, names)
-                for value, column in zip(row, self.columns, strict=True)
-            )
-            for row in self.rows
-        )
-        return replace(
-            self,
-            columns=tuple(replace(one, head=label(one.label, language)) for one in self.columns),
-            rows=tuple(rows),
-            notes=tuple(_said(note, language, names) for note in self.notes),
-            names={},
-            language=language,
-        )
+        return replace(self, language=language, translated=names)
 
     def _shown(self) -> Table:
-        """Return the table with the columns that people see."""
+        """Return the table with the columns that people see, as they read it."""
         numbers = [number for number, one in enumerate(self.columns) if one.in_text]
         shown = self._with(sorted(numbers, key=lambda number: not self.columns[number].leads))
-        rows = tuple(tuple(named_value(one, self.names) for one in row) for row in shown.rows)
-        return replace(shown, rows=rows) if self.names else shown
+        if self.language == "en" and not self.names:
+            return shown
+        rows = (map(self._cell, row, shown.columns) for row in shown.rows)
+        named = replace(shown, rows=tuple(map(tuple, rows)))
+        if self.language == "en":
+            return named
+        from pkzone.i18n.messages import label
+
+        heads = (replace(one, head=label(one.label, self.language)) for one in shown.columns)
+        notes = tuple(_said(note, self.language, self.translated) for note in self.notes)
+        return replace(named, columns=tuple(heads), notes=notes)
+
+    def _cell(self, value: Any, column: Column) -> Any:
+        """Return a value as people read it: by its name, and in the language."""
+        named = named_value(value, self.names)
+        if self.language == "en":
+            return named
+        return _in_language(named, column, self.language, self.translated)
 
     def _fitted(self, width: int) -> Table:
         """Return the table with the columns that a width has room for, texts not too narrow."""
@@ -313,26 +319,33 @@ def named_value(value: Any, names: Mapping[str, str]) -> Any:
 
 def _in_language(value: Any, column: Column, language: str, names: Mapping[str, str]) -> Any:
     """Return a value as people read it in a language."""
-    from pkzone.i18n.messages import day_text, number_text
+    from pkzone.i18n.messages import label, note_text, number_text
 
     if isinstance(value, list):
         return [_in_language(one, column, language, names) for one in value]
+    if isinstance(value, bool):
+        return label("yes" if value else "no", language)
     if column.is_number and isinstance(value, int | float):
         return number_text(cell(value), language)
     if not isinstance(value, str) or column.name in _NAMES:
         return value
-    return day_text(value, language) if column.type == "date" else _said(value, language, names)
+    if column.is_note:
+        return note_text(value, language, names)
+    return _said(value, language, names)
 
 
 def _said(text: str, language: str, names: Mapping[str, str]) -> str:
     """Return a name, a word or counted words, or a sentence in a language."""
-    from pkzone.i18n.messages import Translatable, label, say
+    from pkzone.i18n.messages import Translatable, day_text, label, say, term_text
 
     if isinstance(text, Translatable):
         return text.said(language, names)
     counted = [_COUNTED.fullmatch(part) for part in text.split(", ")]
     if not all(counted):
-        return names.get(text) or label(text, language)
+        parts = [text] if text in names else text.split(" / ")  # several have strokes between them
+        return " / ".join(
+            names.get(part) or day_text(term_text(part, language), language) for part in parts
+        )
     return ", ".join(
         say("{number} {what}", language, number=one[1], what=label(one[2], language))
         for one in counted

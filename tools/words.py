@@ -13,6 +13,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -20,15 +21,16 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
-from pkzone.commands import layers
+from pkzone.commands import layers, show, sources
 from pkzone.commands.records import VERSION_COLUMNS
 from pkzone.i18n.compiling import compile_catalogue
 from pkzone.i18n.messages import CONTEXTS
 from pkzone.layers.catalogue import catalogue
+from pkzone.layers.terms import EVENT_KINDS
 from pkzone.layers.translations import file_name
 from pkzone.maps import languages, style
 from pkzone.maps.diff import style as diff_style
-from pkzone.queries import series
+from pkzone.queries import events, feature_sources, passage, place_table, series
 from pkzone.store.translate import updated
 from pkzone.stories.model import FILE_NAME, read, translation_path
 from pkzone.stories.translate import updated as updated_story
@@ -48,6 +50,12 @@ KEYWORDS: Final = {
     "say_count": (1, 2),
     "plural": (2, 3),
 }
+#: Columns of the tables for people.
+COLUMNS: Final = (
+    *(VERSION_COLUMNS, layers.COLUMNS, series.COLUMNS, place_table.COLUMNS, events.COLUMNS),
+    *(passage.PATH_COLUMNS, passage.PERIOD_COLUMNS, sources.COLUMNS, feature_sources.COLUMNS),
+    tuple(show.SHOWN.values()),
+)
 WIDTH: Final = 100
 #: Starts of lines that programs of translators put into a header, and that differ each time.
 PASSING: Final = (b'"POT-Creation-Date', b'"PO-Revision-Date', b'"X-Generator', b'"Generated-By')
@@ -81,9 +89,11 @@ def _from_scripts() -> Iterator[Text]:
 def _from_tables() -> Iterator[Text]:
     for text in languages.data_words():
         yield Text(text, "pkzone/maps/languages.py")
-    for column in (*VERSION_COLUMNS, *layers.COLUMNS, *series.COLUMNS):
+    for column in chain(*COLUMNS):
         if column.in_text:
             yield Text(column.label, "pkzone/table.py")
+    for kind in EVENT_KINDS:
+        yield Text(kind.word, "pkzone/layers/terms.py")
     marked = {text.id for text in _from_python()}
     looks = (style.table(), diff_style.table(), diff_style.with_difference(style.table()))
     labels = [label for look in looks for label in languages.labels_of(look)]

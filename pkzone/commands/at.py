@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pkzone.commands.framework import Command, warn
-from pkzone.commands.options import catalogue_option, table_options
+from pkzone.commands.options import catalogue_option, language_option, table_options
 from pkzone.commands.output import print_table
 from pkzone.commands.records import beyond
 from pkzone.commands.types import DAY, PLACE
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 )
 @click.argument("place", type=PLACE, metavar="PLACE|LON,LAT")
 @click.argument("date", type=DAY, required=False)
+@language_option("of text and Markdown")
 @table_options()
 @catalogue_option
 @click.pass_context
@@ -38,6 +39,7 @@ def command(
     ctx: click.Context,
     catalogue: Catalogue,
     destination: Destination,
+    lang: str,
     place: str,
     date: str | None,
 ) -> None:
@@ -57,6 +59,7 @@ def command(
             options = [name for option in ctx.command.params for name in option.opts]
             near = get_close_matches(text, options)
             raise click.NoSuchOption(text, possibilities=near, ctx=ctx)
-    print_table(at(place, date, catalogue=catalogue), destination)
+    told = at(place, date, catalogue=catalogue)
+    print_table(told, destination, lang=lang, catalogue=catalogue)
     for said in beyond(catalogue, date):
         warn(f"note: {said}")

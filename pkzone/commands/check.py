@@ -170,7 +170,7 @@ def _print_rules(destination: Destination) -> None:
         tuple(RULES.values()),
     )
 
-    def text(width: int | None, strong: Callable[[str], str]) -> str:
+    def text(_: Table, width: int | None, strong: Callable[[str], str]) -> str:
         return "".join(
             f"{strong(rule.code)}  {rule.level}\n"
             f"{paragraph(rule.asks, width=width, indent='  ')}\n"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pkzone.commands.framework import Command
-from pkzone.commands.options import catalogue_option, table_options
+from pkzone.commands.options import catalogue_option, language_option, table_options
 from pkzone.commands.output import print_table
 from pkzone.commands.types import DAY, FEATURE, KIND, LAYER, SOURCE
 
@@ -49,11 +49,13 @@ if TYPE_CHECKING:
     help="Only those of a kind; may be repeated.",
 )
 @click.option("--source", type=SOURCE, metavar="ID", help="Only those with this source.")
+@language_option("of text and Markdown")
 @table_options()
 @catalogue_option
 def command(
     catalogue: Catalogue,
     destination: Destination,
+    lang: str,
     layer: str | None,
     feature: str | None,
     start: str | None,
@@ -77,4 +79,4 @@ def command(
         source=source,
         catalogue=catalogue,
     )
-    print_table(found, destination)
+    print_table(found, destination, lang=lang, catalogue=catalogue)

@@ -10,6 +10,7 @@ from pkzone.commands.framework import Command
 from pkzone.commands.options import Destination, catalogue_option, language_option, table_options
 from pkzone.commands.output import print_table
 from pkzone.i18n.messages import Translatable
+from pkzone.reports.model import msg, speaker_of
 from pkzone.table import Column, Table
 
 if TYPE_CHECKING:
@@ -48,8 +49,9 @@ def command(catalogue: Catalogue, lang: str, destination: Destination) -> None:
     print_table(table, destination, text=text, lang=lang, catalogue=catalogue)
 
 
-def _no_layers(**_: object) -> str:
-    return "no layers yet; pkzone publish --new-layer TITLE begins one\n"
+def _no_layers(table: Table, **_: object) -> str:
+    none = msg("no layers yet; {command} begins one", "pkzone publish --new-layer TITLE")
+    return f"{speaker_of(table)(none)}\n"
 
 
 def _row(layer: Layer) -> tuple[Any, ...]:
@@ -70,10 +72,11 @@ def _row(layer: Layer) -> tuple[Any, ...]:
 
 def _licence_line(catalogue: Catalogue) -> str:
     """Return the licences, with the layers that each covers where there are several."""
+    none = Translatable("none stated")
     holders: dict[str, list[str]] = {}
     for layer in catalogue.layers:
         names = {one.name for version in layer.versions for one in version.licenses}
-        holders.setdefault(", ".join(sorted(names)) or "none stated", []).append(layer.name)
+        holders.setdefault(", ".join(sorted(names)) or none, []).append(layer.name)
     if len(holders) == 1:
         return Translatable("licence: {name}", name=next(iter(holders)))
     told = (f"{licence} ({', '.join(names)})" for licence, names in holders.items())

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from pkzone.commands.framework import Command
-from pkzone.commands.options import Destination, catalogue_option, table_options
+from pkzone.commands.options import Destination, catalogue_option, language_option, table_options
 from pkzone.commands.output import print_table
-from pkzone.commands.records import VERSION_COLUMNS, events_of, version_row
+from pkzone.commands.records import VERSION_COLUMNS, events_of, until, version_row
 from pkzone.commands.types import RANGE
 from pkzone.layers.dates import parse_version_id
 from pkzone.layers.names import source_names
+from pkzone.reports.model import Day, Note, Part, cited, joined, msg, plural, speaker_of
 from pkzone.table import Table
-from pkzone.text_layout import cell, counted, paragraph
+from pkzone.text_layout import cell, paragraph
 
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue, Layer, Version
@@ -27,9 +29,10 @@ if TYPE_CHECKING:
     examples=("pkzone log corridor", "pkzone log zone --json", "pkzone log zone@2022-08..2022-12"),
 )
 @click.argument("layer", type=RANGE)
+@language_option("of text and Markdown")
 @table_options()
 @catalogue_option
-def command(catalogue: Catalogue, layer: str, destination: Destination) -> None:
+def command(catalogue: Catalogue, layer: str, lang: str, destination: Destination) -> None:
     """List a layer's versions, newest first, with events and sources.
 
     Earlier records of a corrected version are listed with it, and withdrawn versions with the
@@ -43,12 +46,19 @@ def command(catalogue: Catalogue, layer: str, destination: Destination) -> None:
     )
     about = {"layer": chosen.name, "title": chosen.title}
 
-    def text(width: int | None, strong: Callable[[str], str]) -> str:
-        blocks = [strong(f"{cell(chosen.name)}: {cell(chosen.title)}")]
-        entries = (_log_entry(one, chosen, catalogue, width, strong) for one in newest_first)
-        return "\n\n".join([*blocks, *map("\n".join, entries)]) + "\n"
+    def text(table: Table, width: int | None, strong: Callable[[str], str]) -> str:
+        write = _Writer(catalogue, chosen, width, strong, speaker_of(table))
+        title = msg("{name} ({label})", chosen.title, chosen.name) if chosen.title else chosen.name
+        blocks = [strong(cell(write.say(title)))]
+        return "\n\n".join([*blocks, *("\n".join(write.entry(one)) for one in newest_first)]) + "\n"
 
-    print_table(Table("log", VERSION_COLUMNS, rows, about), destination, text=text)
+    columns = tuple(
+        # Titles of earlier records have no translations.
+        replace(column, is_note=column.name == "title")
+        for column in VERSION_COLUMNS
+    )
+    table = Table("log", columns, rows, about)
+    print_table(table, destination, text=text, lang=lang, catalogue=catalogue)
 
 
 def _named(reference: str, catalogue: Catalogue) -> tuple[Layer, list[Version]]:
@@ -75,34 +85,49 @@ def _earlier(version: Version, layer: Layer) -> list[Version]:
     return [one for one in layer.records[::-1] if one.id == version.id and one is not version]
 
 
-def _log_entry(
-    version: Version,
-    layer: Layer,
-    catalogue: Catalogue,
-    width: int | None,
-    strong: Callable[[str], str],
-) -> Iterator[str]:
-    if version.withdrawn:
-        yield f"{strong(version.id)}  withdrawn on {version.recorded}"
-        yield paragraph(version.withdrawn, width=width, indent="  ")
-        yield from _earlier_lines(version, layer, width)
-        return
-    until = f"until {version.valid_to}" if version.valid_to else "no later state known"
-    record = f", record {version.record} of {version.recorded}" if version.record > 1 else ""
-    yield f"{strong(version.id)}  {until}, {counted(version.feature_count, 'feature')}{record}"
-    yield paragraph(version.title, width=width, indent="  ")
-    publishers = source_names(catalogue)
-    for event in events_of(version, catalogue):
-        named = dict.fromkeys(publishers.get(one, one) for one in event.sources)
-        cited = f" [{', '.join(named)}]" if named else ""
-        yield paragraph(
-            event.title + cited, width=width, indent=" " * 14, first=f"  {event.date:10}  "
-        )
-    yield from _earlier_lines(version, layer, width)
+class _Writer(NamedTuple):
+    """Writes the versions of a layer as text, each part worded by `say`."""
+
+    catalogue: Catalogue
+    layer: Layer
+    width: int | None
+    strong: Callable[[str], str]
+    say: Callable[[Part], str]
+
+    def entry(self, version: Version) -> Iterator[str]:
+        """Yield the lines of a version: until when it is in force, its title, why it began."""
+        recorded = Day(version.recorded.isoformat())
+        if version.withdrawn:
+            yield self._head(version, msg("withdrawn on {date}", recorded))
+            yield self._paragraph(Note(version.withdrawn))
+        else:
+            parts = [until(version), _features(version)]
+            if version.record > 1:
+                parts.append(msg("record {number} of {date}", version.record, recorded))
+            yield self._head(version, joined(", ", parts))
+            yield self._paragraph(version.title)
+            publishers = source_names(self.catalogue)
+            for event in events_of(version, self.catalogue):
+                first = f"  {self.say(Day(event.date)):10}  "
+                yield self._paragraph(cited(event, publishers), len(first), first)
+        for one in _earlier(version, self.layer):
+            yield self._paragraph(
+                msg(
+                    "record {number} of {date}, {features}: {title}",
+                    one.record,
+                    Day(one.recorded.isoformat()),
+                    _features(one),
+                    Note(one.title),
+                ),
+                4,
+            )
+
+    def _head(self, version: Version, part: Part) -> str:
+        return f"{self.strong(self.say(Day(version.id)))}  {self.say(part)}"
+
+    def _paragraph(self, part: Part, indent: int = 2, first: str = "  ") -> str:
+        return paragraph(self.say(part), width=self.width, indent=" " * indent, first=first)
 
 
-def _earlier_lines(version: Version, layer: Layer, width: int | None) -> Iterator[str]:
-    for one in _earlier(version, layer):
-        features = counted(one.feature_count, "feature")
-        told = f"record {one.record} of {one.recorded}, {features}: {one.title}"
-        yield paragraph(told, width=width, indent="    ", first="  ")
+def _features(version: Version) -> Part:
+    return plural(version.feature_count, "{count} feature", "{count} features")

@@ -169,7 +169,8 @@ def print_table(
     destination : Destination
         Format and place.
     text : callable, optional
-        What returns the text for people where that is not a table; it takes what `layout` returns.
+        What returns the text for people where that is no plain table; it takes the table in the
+        language, and what `layout` returns.
     lang, catalogue : str, Catalogue, optional
         The language of text and Markdown, and whose names and titles stand in the table.
     """
@@ -178,7 +179,7 @@ def print_table(
 
         table = table_in(lang, catalogue, table, destination.form)
     if destination.form == "text":
-        print_report((text or table.to_text)(**layout(destination.path)), destination)
+        print_report((text or type(table).to_text)(table, **layout(destination.path)), destination)
     else:
         print_report(getattr(table, f"to_{destination.form}")(), destination)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pkzone.commands.framework import Command
-from pkzone.commands.options import Destination, catalogue_option, table_options
+from pkzone.commands.options import Destination, catalogue_option, language_option, table_options
 from pkzone.commands.output import print_table
 from pkzone.commands.records import noting_beyond
 from pkzone.commands.types import DAY, PLACE, TRAFFIC
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Who travels: civilian, goods, aid, medical or contingent.",
 )
+@language_option("of text and Markdown")
 @table_options()
 @catalogue_option
 def command(
@@ -52,6 +53,7 @@ def command(
     start: str | None,
     end: str | None,
     traffic: str,
+    lang: str,
     destination: Destination,
 ) -> None:
     """Find out whether, or when, one could pass from A to B.
@@ -64,4 +66,5 @@ def command(
     from pkzone.queries.passable import passable
 
     result = passable(a, b, on, start=start, end=end, traffic=traffic, catalogue=catalogue)
-    print_table(noting_beyond(result.table, catalogue, on or end or start), destination)
+    table = noting_beyond(result.table, catalogue, on or end or start)
+    print_table(table, destination, lang=lang, catalogue=catalogue)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pkzone.table import Column
+from pkzone.i18n.messages import Translatable
+from pkzone.reports.model import Day, Part, msg
+from pkzone.table import Column, Table
 
 if TYPE_CHECKING:
-    from pkzone.layers.catalogue import Catalogue, Event, Version
-    from pkzone.table import Table
+    from datetime import date
 
-__all__ = ["VERSION_COLUMNS", "beyond", "events_of", "noting_beyond", "version_row"]
+    from pkzone.layers.catalogue import Catalogue, Event, Version
+
+__all__ = ["VERSION_COLUMNS", "beyond", "events_of", "noting_beyond", "until", "version_row"]
+
+T = TypeVar("T", bound=Table)
 
 VERSION_COLUMNS = (
     Column("layer"),
@@ -56,35 +62,51 @@ def version_row(version: Version, events: Sequence[Any] | None = None) -> tuple[
     )
 
 
+def until(version: Version) -> Part:
+    """Return until when a version is in force."""
+    if version.valid_to is None:
+        return msg("no later state known")
+    return msg("until {date}", Day(version.valid_to.isoformat()))
+
+
 def beyond(catalogue: Catalogue, *asked: str | None) -> tuple[str, ...]:
     """Return what there is to say of days after the last known one, each once.
 
     What was asked for is a date, or a reference whose date names no version by its id.
     """
-    return tuple(dict.fromkeys(filter(None, (_beyond(catalogue, one) for one in asked if one))))
+    return tuple(catalogue.beyond(day) for day in _days_beyond(catalogue, asked))
 
 
-def _beyond(catalogue: Catalogue, asked: str) -> str:
+def _days_beyond(catalogue: Catalogue, asked: Iterable[str | None]) -> list[date]:
+    days = (_day_of(catalogue, one) for one in asked if one)
+    return [day for day in dict.fromkeys(days) if day and catalogue.beyond(day)]
+
+
+def _day_of(catalogue: Catalogue, asked: str) -> date | None:
     from pkzone.layers.dates import period_of
     from pkzone.layers.references import LayerReference, parse
 
     if "@" in asked:
         parsed = parse(asked, catalogue)
         if not isinstance(parsed, LayerReference) or not parsed.version:
-            return ""
+            return None
         if parsed.version in catalogue[parsed.layer]:
-            return ""
+            return None
         asked = parsed.version
-    first, _ = period_of(asked, catalogue.time_zone)
-    return catalogue.beyond(first)
+    return period_of(asked, catalogue.time_zone)[0]
 
 
-def noting_beyond(table: Table, catalogue: Catalogue, *asked: str | None) -> Table:
+def noting_beyond(table: T, catalogue: Catalogue, *asked: str | None) -> T:
     """Return a table with notes of what `beyond` says."""
-    from dataclasses import replace
-
-    said = tuple(f"{one[0].upper()}{one[1:]}." for one in beyond(catalogue, *asked))
-    return replace(table, notes=(*table.notes, *said)) if said else table
+    notes = tuple(
+        Translatable(
+            "Not known after {known}: on {day} it is the last known state.",
+            known=str(catalogue.known_until),
+            day=day.isoformat(),
+        )
+        for day in _days_beyond(catalogue, asked)
+    )
+    return replace(table, notes=(*table.notes, *notes)) if notes else table
 
 
 def events_of(version: Version, catalogue: Catalogue) -> list[Event]:

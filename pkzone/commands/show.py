@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
 from pkzone.commands.framework import Command, warn
-from pkzone.commands.options import Destination, catalogue_option, table_options
+from pkzone.commands.options import Destination, catalogue_option, language_option, table_options
 from pkzone.commands.output import print_report, print_table
-from pkzone.commands.records import beyond, events_of
+from pkzone.commands.records import beyond, events_of, until
 from pkzone.commands.types import REF, STATUS
 from pkzone.errors import BadOption
 from pkzone.layers.terms import STATUSES
+from pkzone.reports.model import Day, Joined, Part, joined, msg, speaker_of
 from pkzone.table import Column, Table
 from pkzone.text_layout import cell, paragraph
 
@@ -32,6 +33,7 @@ SHOWN = {
 """Columns of the properties that layers have, for people."""
 
 MOST_COLUMNS = 6  # of a file
+Say: TypeAlias = Callable[[Part], str]
 
 
 @click.command(
@@ -56,11 +58,13 @@ MOST_COLUMNS = 6  # of a file
     help="Only features in this status; may be repeated.",
 )
 @click.option("--geojson", "as_geojson", is_flag=True, help="Short for -f geojson.")
+@language_option("of text and Markdown")
 @table_options("geojson")
 @catalogue_option
 def command(
     catalogue: Catalogue,
     ref: str,
+    lang: str,
     destination: Destination,
     as_geojson: bool,
     statuses: Sequence[str],
@@ -76,7 +80,7 @@ def command(
 
     parsed = parse(ref, catalogue)
     if isinstance(parsed, FileReference):
-        _show_file(parsed.path, destination, statuses)
+        _show_file(parsed.path, destination, statuses, catalogue, lang)
         return
     version = catalogue.version(parsed)
     for said in beyond(catalogue, ref if parsed.version else None):
@@ -95,13 +99,19 @@ def command(
     if statuses:
         about["statuses"] = list(statuses)
 
-    def heading(width: int | None, strong: Callable[[str], str]) -> str:
-        return "\n".join(_heading(version, events, width, strong))
+    def heading(width: int | None, strong: Callable[[str], str], say: Say) -> str:
+        return "\n".join(_heading(version, events, width, strong, say))
 
-    _print(_table(features, shown, about), heading, destination)
+    _print(_table(features, shown, about), heading, destination, catalogue, lang)
 
 
-def _show_file(path: str, destination: Destination, statuses: Sequence[str]) -> None:
+def _show_file(
+    path: str,
+    destination: Destination,
+    statuses: Sequence[str],
+    catalogue: Catalogue,
+    lang: str,
+) -> None:
     from pkzone.formats import any_file
 
     collection = any_file.read(path)
@@ -114,10 +124,11 @@ def _show_file(path: str, destination: Destination, statuses: Sequence[str]) -> 
     names = list(dict.fromkeys(name for one in features for name in one.properties))
     names.sort(key=lambda name: name not in SHOWN)
 
-    def heading(width: int | None, strong: Callable[[str], str]) -> str:
+    def heading(strong: Callable[[str], str], **_: object) -> str:
         return strong(cell(path))
 
-    _print(_table(features, names[:MOST_COLUMNS], {"file": path}), heading, destination)
+    table = _table(features, names[:MOST_COLUMNS], {"file": path})
+    _print(table, heading, destination, catalogue, lang)
     left_out = names[MOST_COLUMNS:]
     if left_out and destination.form == "text":
         told = cell(", ".join(left_out))
@@ -145,33 +156,44 @@ def _print_geojson(features: Sequence[Feature], destination: Destination) -> Non
     print_report(dumps(features), destination)
 
 
-def _print(table: Table, heading: Callable[..., str], destination: Destination) -> None:
+def _print(
+    table: Table,
+    heading: Callable[..., str],
+    destination: Destination,
+    catalogue: Catalogue,
+    lang: str,
+) -> None:
     """Print features, in text below a heading."""
 
-    def text(**layout: Any) -> str:
-        listed = table.to_text(**layout) if table.rows else "no features\n"
-        return f"{heading(**layout)}\n\n{listed}"
+    def text(table: Table, **layout: Any) -> str:
+        say = speaker_of(table)
+        listed = table.to_text(**layout) if table.rows else say(msg("no features")) + "\n"
+        return f"{heading(say=say, **layout)}\n\n{listed}"
 
-    print_table(table, destination, text=text)
+    print_table(table, destination, text=text, lang=lang, catalogue=catalogue)
 
 
 def _heading(
-    version: Version, events: Sequence[Event], width: int | None, strong: Callable[[str], str]
+    version: Version,
+    events: Sequence[Event],
+    width: int | None,
+    strong: Callable[[str], str],
+    say: Say,
 ) -> Iterator[str]:
     yield strong(version.ref)
-    indent = " " * 11
-    until = f"until {version.valid_to}" if version.valid_to else "no later state known"
-    licences = ", ".join(one.name for one in version.licenses) or "none stated"
-    for head, text in (
-        ("title", version.title),
-        ("valid", f"{version.valid_from}, {until}"),
-        ("recorded", f"{version.recorded}, record {version.record}"),
-        ("licence", licences),
-    ):
-        yield paragraph(text, width=width, indent=indent, first=f"{head:11}")
-    for number, event in enumerate(events):
-        first = f"{'' if number else 'events':11}"
-        yield paragraph(f"{event.date}  {event.title}", width=width, indent=indent, first=first)
+    recorded = Day(version.recorded.isoformat())
+    licences = (one.name for one in version.licenses)
+    rows: list[tuple[Part, Part]] = [
+        (msg("title"), version.title),
+        (msg("valid"), joined(", ", (Day(version.valid_from.isoformat()), until(version)))),
+        (msg("recorded"), msg("{date}, record {number}", recorded, version.record)),
+        (msg("licence"), joined(", ", licences) or msg("none stated")),
+    ]
+    heads: tuple[Part, ...] = (msg("events"), *[""] * len(events))
+    rows += zip(heads, (Joined("  ", (Day(one.date), one.title)) for one in events), strict=False)
+    column = max(9, *(len(say(head)) for head, _ in rows)) + 2
+    for head, text in rows:
+        yield paragraph(say(text), width=width, indent=" " * column, first=say(head).ljust(column))
 
 
 def _table(features: Sequence[Feature], shown: Sequence[str], about: Mapping[str, Any]) -> Table:

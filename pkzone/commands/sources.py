@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pkzone.commands.framework import Command
-from pkzone.commands.options import Destination, catalogue_option, table_options
+from pkzone.commands.options import Destination, catalogue_option, language_option, table_options
 from pkzone.commands.output import print_table
 from pkzone.commands.records import events_of
 from pkzone.commands.types import REF, SOURCE
+from pkzone.reports.model import msg, speaker_of
 from pkzone.table import Column, Table
 from pkzone.text_layout import cell, paragraph
 
@@ -50,11 +51,13 @@ COLUMNS = (
     help="Only features with at most this many sources, not counting map data.",
 )
 @click.option("--source", type=SOURCE, metavar="ID", help="Only features with this source.")
+@language_option("of text and Markdown")
 @table_options()
 @catalogue_option
 def command(
     catalogue: Catalogue,
     ref: str | None,
+    lang: str,
     destination: Destination,
     features: bool,
     at_most: int | None,
@@ -71,7 +74,7 @@ def command(
         from pkzone.queries.feature_sources import feature_sources
 
         found = feature_sources(ref, source=source, at_most=at_most, catalogue=catalogue)
-        print_table(found, destination)
+        print_table(found, destination, lang=lang, catalogue=catalogue)
         return
     if at_most is not None or source is not None:
         raise click.UsageError("--at-most and --source are for --features; add it")
@@ -89,13 +92,13 @@ def command(
         items=tuple(map(dict, records)),
     )
 
-    def text(width: int | None, strong: Callable[[str], str]) -> str:
+    def text(table: Table, width: int | None, strong: Callable[[str], str]) -> str:
         if not records:
-            none = "no sources yet; pkzone source add adds one" if ref is None else "none stated"
-            return f"{none}\n"
+            none = msg("no sources yet; {command} adds one", "pkzone source add")
+            return speaker_of(table)(msg("none stated") if ref else none) + "\n"
         return "\n\n".join("\n".join(_citation(row, width, strong)) for row in table.rows) + "\n"
 
-    print_table(table, destination, text=text)
+    print_table(table, destination, text=text, lang=lang, catalogue=catalogue)
 
 
 def _row(record: Mapping[str, Any]) -> tuple[Any, ...]:

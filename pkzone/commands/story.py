@@ -95,7 +95,7 @@ def check(catalogue: Catalogue, story: str, destination: Destination) -> None:
     print_table(
         findings_table(findings, opened),
         destination,
-        text=lambda **_: "".join(f"{one.severity}: {one}\n" for one in findings),
+        text=lambda *_, **__: "".join(f"{one.severity}: {one}\n" for one in findings),
     )
     errors = sum(one.severity == "error" for one in findings)
     warnings = len(findings) - errors

@@ -205,7 +205,7 @@ def _print_sample(
         warn(f"warning: {table}: {notice}")
     columns = tuple(map(Column, rows[0] if rows else ()))
 
-    def text(width: int | None, strong: Callable[[str], str]) -> str:
+    def text(_: Table, width: int | None, strong: Callable[[str], str]) -> str:
         return _records(rows, strong)
 
     print_table(

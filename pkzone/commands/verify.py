@@ -51,7 +51,7 @@ def command(catalogue: str | None, destination: Destination, accepted: bool) -> 
         accept(folder)
     result = verify(folder)
 
-    def text(**_: object) -> str:
+    def text(*_: object, **__: object) -> str:
         lines = (f"{one.severity}: {one} [{one.code}]" for one in result.findings)
         return "".join(f"{printable(line, limit=None)}\n" for line in lines)
 

@@ -17,6 +17,7 @@ from pkzone.geo.areas import Ground, compare_ground
 from pkzone.geo.convert import repaired, shape_of
 from pkzone.geo.measure import area_km2
 from pkzone.geojson.model import Feature
+from pkzone.i18n.messages import Translatable
 
 if TYPE_CHECKING:
     from pkzone.compare.classify import Terms
@@ -53,13 +54,17 @@ def area_totals(sides: DiffInputs, changes: Sequence[Change], terms: Terms) -> A
             return None
         unchanged.append(feature)
         if len(unchanged) + len(after) > MOST_AREAS:
-            terms.notices.append(f"areas: no totals for more than {MOST_AREAS} features")
+            terms.notices.append(
+                Translatable(
+                    "areas: no totals for more than {number} features", number=str(MOST_AREAS)
+                )
+            )
             return None
     try:
         return _totals(_shapes(before), _shapes(after), _shapes(unchanged), terms.tolerance_m)
     except TooWide:
         terms.notices.append(
-            "areas: no totals, for the areas that touch span more than half the earth"
+            Translatable("areas: no totals, for the areas that touch span more than half the earth")
         )
         return None
 

@@ -164,6 +164,7 @@ def names_for_people(sides: DiffInputs, changes: Iterable[Change]) -> dict[str, 
         "route_names": route_names(sides.catalogue, version, own),
         "feature_names": names,
         "source_names": source_names(sides.catalogue),
+        "layer_titles": {one.name: one.title for one in sides.catalogue.layers if one.title},
     }
 
 

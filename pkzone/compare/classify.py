@@ -17,6 +17,7 @@ from pkzone.errors import printable
 from pkzone.geo.convert import dimensions_of, repaired, shape_of
 from pkzone.geo.measure import takes_the_long_way
 from pkzone.geojson.model import Feature
+from pkzone.i18n.messages import Translatable, phrase
 from pkzone.layers.identity import ID, has_other_id, repeats_id
 
 if TYPE_CHECKING:
@@ -197,7 +198,10 @@ def _members_of(
         measured = _unmeasured(sides, shapes, terms)
     else:
         label = _named(sides[0] or sides[1])
-        terms.notices.extend(f"{label}: {notice}" for notice in measured.notices)
+        terms.notices.extend(
+            Translatable("{what}: {notice}", separator=", ", what=label, notice=notice)
+            for notice in measured.notices
+        )
         for side, features, shape in zip(("base", "target"), sides, shapes, strict=True):
             if side in measured.repaired or len(features) > 1:
                 _note_repair(side, features, terms)
@@ -217,8 +221,11 @@ def _unmeasured(sides: _Sides, shapes: _Shapes, terms: Terms) -> Measured:
     """Return the class of a change that spans more than half the earth, without evidence."""
     base, target = sides
     terms.notices.append(
-        f"{_named(base or target)}: it spans more than half the earth, so its change is not "
-        "measured"
+        Translatable(
+            "{what}: it spans more than half the earth, so its change is not measured",
+            separator=", ",
+            what=_named(base or target),
+        )
     )
     dimension = max(dimensions_of(shapes[0]) | dimensions_of(shapes[1]))
     return Measured(FAR[dimension], None, Evidence())
@@ -254,8 +261,11 @@ def _note_repair(side: str, features: Sequence[Feature], terms: Terms) -> None:
         flaw = repaired(shape_of(feature.geometry))[1]
         if flaw is not None:
             terms.notices.append(
-                f"{side}: {_named([feature])}: its area is not valid ({flaw}); a "
-                "repaired copy was compared"
+                Translatable(
+                    "{side}: {what}: its area is not valid ({flaw}); a repaired copy was compared",
+                    **_of(side, feature),
+                    flaw=flaw,
+                )
             )
 
 
@@ -267,10 +277,21 @@ def _note_long_way(
     for feature in features:
         if takes_the_long_way(shape_of(feature.geometry)):
             terms.notices.append(
-                f"{side}: {_named([feature])}: an edge spans 180 degrees of longitude "
-                "or more; it is measured the shorter way round the earth"
+                Translatable(
+                    "{side}: {what}: an edge spans 180 degrees of longitude or more; it is "
+                    "measured the shorter way round the earth",
+                    **_of(side, feature),
+                )
             )
 
 
-def _named(features: Sequence[Feature]) -> str:
-    return ", ".join(printable(feature_label(one)) for one in features)
+def _of(side: str, feature: Feature) -> dict[str, str]:
+    """Return which feature of which side a notice is about."""
+    (what,) = _named([feature])
+    word = phrase("base") if side == "base" else phrase("target")
+    return {"side": Translatable(word), "what": what}
+
+
+def _named(features: Sequence[Feature]) -> tuple[str, ...]:
+    labels = map(feature_label, features)
+    return tuple(one if isinstance(one, Translatable) else printable(one) for one in labels)

@@ -30,6 +30,7 @@ from pkzone.geojson import line_diff, reader
 from pkzone.geojson.geometry import check_geometry
 from pkzone.geojson.line_diff import FeatureLines, NotByLinesError
 from pkzone.geojson.model import MAX_BYTES, Feature, FeatureCollection, Notice, Report
+from pkzone.i18n.messages import Translatable
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.identity import (
@@ -429,8 +430,12 @@ class DiffInputs(AbstractContextManager["DiffInputs"]):
             base, target = self.base.info, self.target.info
             notices.insert(
                 0,
-                f"{base.ref} and {target.ref} are versions of two layers: what differs between "
-                "them is no change of either",
+                Translatable(
+                    "{base} and {target} are versions of two layers: what differs between them is "
+                    "no change of either",
+                    base=base.ref,
+                    target=target.ref,
+                ),
             )
         return tuple(notices)
 

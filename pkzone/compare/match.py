@@ -15,6 +15,7 @@ from pkzone.errors import BadOption, MissingId, did_you_mean, printable
 from pkzone.geojson import line_diff
 from pkzone.geojson.line_diff import NotByLinesError
 from pkzone.geojson.model import Feature, gc_paused
+from pkzone.i18n.messages import Translatable, phrase
 from pkzone.layers.identity import (
     AUTO,
     ID,
@@ -105,10 +106,17 @@ class Matched:
         """Return in words how many matches each step of an order made."""
         named = {} if self.by_property is None else {BY_PROPERTY: printable(self.by_property)}
         steps = (
-            f"{count:,} by {step}{f' ({named[step]})' if step in named else ''}"
+            Translatable(
+                "{count} by {step}{property}",
+                count=f"{count:,}",
+                step=step,
+                property=f" ({named[step]})" if step in named else "",
+            )
             for step, count in self.counts(order).items()
         )
-        return f"features are matched in this order: {', '.join(steps)}"
+        return Translatable(
+            "features are matched in this order: {steps}", separator=", ", steps=tuple(steps)
+        )
 
 
 class Terms(NamedTuple):
@@ -169,8 +177,12 @@ def match(
             _take(step, matched, terms)
         if matched.repeated_ids:
             matched.notices.append(
-                f"one side repeats the ids in its property {ID}, which is no change: "
-                f"{matched.repeated_ids:,} of the features"
+                Translatable(
+                    "one side repeats the ids in its property {property}, which is no change: "
+                    "{count} of the features",
+                    property=ID,
+                    count=f"{matched.repeated_ids:,}",
+                )
             )
         name = _other_property(base, target, matched, elsewhere, order)
         if name is not None and AUTO in (base.id_property, target.id_property):
@@ -178,7 +190,8 @@ def match(
                 side.take_ids_from(name)
             matched = match(base, target, tolerance_m=tolerance_m, order=order)
             shown = printable(name)
-            matched.notices.insert(0, f"features are told apart by the property {shown}")
+            by = Translatable("features are told apart by the property {property}", property=shown)
+            matched.notices.insert(0, by)
         return matched
 
 
@@ -331,14 +344,20 @@ def _tell_of_ids(
         if ids and any(named) and not own:
             shown = printable(side.name, limit=None)
             by_place = not {BY_GEOMETRY, BY_SHAPE}.isdisjoint(order)
-            instead = "its features are paired by place" if by_place else "no feature has its id"
-            matched.notices.append(f"{shown}: has no ids; {instead}")
+            without = phrase("{file}: has no ids; no feature has its id")
+            if by_place:
+                without = phrase("{file}: has no ids; its features are paired by place")
+            matched.notices.append(Translatable(without, file=shown))
     versions = [side for side, _ in sides if side.info.layer is not None]
     if len(versions) == 1 and all(named) and not (matched.unchanged or matched.pairs):
         other = next(side for side, _ in sides if side.info.layer is None)
         matched.notices.append(
-            f"{printable(other.name, limit=None)}: none of its ids is one of "
-            f"{versions[0].info.ref}; is it of the layer {versions[0].info.layer}?"
+            Translatable(
+                "{file}: none of its ids is one of {version}; is it of the layer {layer}?",
+                file=printable(other.name, limit=None),
+                version=versions[0].info.ref,
+                layer=versions[0].info.layer or "",
+            )
         )
 
 
@@ -390,17 +409,28 @@ def _other_property(
     remarks = []
     if count:
         remarks.append(
-            f"ids may have been given anew: {count:,} of {known:,} features with the same id lie "
-            "exactly where another id lay"
+            Translatable(
+                "ids may have been given anew: {count} of {all} features with the same id lie "
+                "exactly where another id lay",
+                count=f"{count:,}",
+                all=f"{known:,}",
+            )
         )
     if name is None and (count or asked):
-        several = "; --id A,B takes several together" if asked else ""
-        remarks.append(f"no single property tells the features apart on both sides{several}")
+        remarks.append(Translatable("no single property tells the features apart on both sides"))
+        if asked:
+            remarks.append(Translatable("{option} takes several together", option="--id A,B"))
     if name is not None:
         shown = shlex.quote(printable(option_of([name])))
-        remarks.append(f"--id {shown}, or --id {AUTO}, tells features apart by that property")
+        remarks.append(
+            Translatable(
+                "{option}, or {automatic}, tells features apart by that property",
+                option=f"--id {shown}",
+                automatic=f"--id {AUTO}",
+            )
+        )
     if remarks:
-        matched.notices.append("; ".join(remarks))
+        matched.notices.append(Translatable("{remarks}", remarks=tuple(remarks)))
     return name
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ from pkzone.geo.frame import Frame
 from pkzone.geo.measure import distance_m, line_parts
 from pkzone.geo.paths import Paths
 from pkzone.geojson.model import Feature
+from pkzone.i18n.messages import Translatable, phrase
 
 __all__ = ["NEAR_M", "NOWHERE", "Places", "distances_m", "feature_label", "place_of"]
 
@@ -203,7 +204,7 @@ def feature_label(feature: Feature, *, with_name: bool = True, brief: bool = Fal
     own = known or next((f"{key} {text}" for key, text in _candidates(feature.properties)), "")
     if own and brief:
         return own
-    return f"{own} ({place})" if own else place
+    return Translatable("{name} ({place})", name=own, place=place) if own else place
 
 
 def _candidates(properties: dict[str, Any]) -> list[tuple[str, str]]:
@@ -224,13 +225,26 @@ def _label_text(value: Any) -> str:
 
 def _place(geometry: dict[str, Any] | None) -> str:
     if geometry is None:
-        return "no id, no geometry"
+        return Translatable("no id, no geometry")
     position = _position(geometry)
     if position is None:
-        return f"empty {geometry['type']}"
+        return Translatable("empty {type}", type=Translatable(geometry["type"]))
     lon, lat = (_degrees(value) for value in position[:2])
     north, east = "S" if position[1] < 0 else "N", "W" if position[0] < 0 else "E"
-    return f"{geometry['type']} near {lat}° {north} {lon}° {east}"
+    return Translatable(
+        "{type} near {lat}° {north} {lon}° {east}",
+        type=Translatable(geometry["type"]),
+        lat=lat,
+        north=Translatable(north),
+        lon=lon,
+        east=Translatable(east),
+    )
+
+
+_TYPES: Final = (
+    *(phrase("Point"), phrase("LineString"), phrase("Polygon"), phrase("MultiPoint")),
+    *(phrase("MultiLineString"), phrase("MultiPolygon"), phrase("GeometryCollection")),
+)
 
 
 def _position(geometry: dict[str, Any]) -> tuple[float, float] | None:

@@ -418,7 +418,8 @@ class Diff(Reported):
     ``ids_changed`` has the pairs of base and target that differ in nothing but the id: they
     count as unchanged. ``end_names`` has the names of the places and junctions where links that
     changed begin and end, by their ids; ``route_names``, ``feature_names`` and ``source_names``
-    what people read for routes, segments and areas, and sources. ``matched`` says how many
+    what people read for routes, segments and areas, and sources, ``layer_titles`` for layers.
+    ``matched`` says how many
     matches each step made, where the steps were asked for; a split or a merge is one.
     """
 
@@ -440,6 +441,7 @@ class Diff(Reported):
     route_names: Mapping[str, str] = field(default_factory=dict, repr=False)
     feature_names: Mapping[str, str] = field(default_factory=dict, repr=False)
     source_names: Mapping[str, str] = field(default_factory=dict, repr=False)
+    layer_titles: Mapping[str, str] = field(default_factory=dict, repr=False)
     matched: Mapping[str, int] = field(default_factory=dict)
 
     @property

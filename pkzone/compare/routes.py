@@ -30,7 +30,7 @@ from pkzone.geo.lines import LineComparison, compare_lines
 from pkzone.geo.measure import line_parts
 from pkzone.geo.sections import Section as Stretch
 from pkzone.geojson.model import Feature
-from pkzone.i18n.messages import phrase
+from pkzone.i18n.messages import Translatable, phrase
 from pkzone.layers.terms import BARRED
 
 if TYPE_CHECKING:
@@ -190,11 +190,15 @@ def _compared(
     """Return the comparison of a route that at least one side has in use."""
     base, target = before.chain, after.chain
     lines = _lines_compared(base.line, target.line, tolerance_m)
-    route = f"route {printable(base.route)}"
+    route = Translatable("route {name}", name=printable(base.route))
     base_stretches = [(one.from_m, one.to_m) for one in lines.sections if one.kind != "added"]
     target_stretches = [_ends_in_target(one) for one in lines.sections if one.kind != "removed"]
     # a route has no Fréchet distance that could be missed
-    notices.extend(f"{route}: {one}" for one in lines.notices if "frechet_m" not in one)
+    notices.extend(
+        Translatable("{what}: {notice}", what=route, notice=one)
+        for one in lines.notices
+        if "frechet_m" not in one
+    )
     return RouteDiff(
         route=base.route,
         length_base_m=lines.length_base_m,

@@ -35,18 +35,21 @@ __all__ = [
     "month_names",
     "names_only",
     "no_amount",
+    "note_text",
     "number_text",
     "own_name",
     "phrase",
     "phrase_count",
     "say",
     "say_count",
+    "short_months",
+    "term_text",
     "translation",
 ]
 
 _LOCALE: Final = Path(__file__).parent / "locale"
 _PART: Final = re.compile(r"\{(\w+)\}")
-_NUMBER: Final = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]+))?")
+_NUMBER: Final = re.compile(r"-?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]+))?")
 _DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 #: What is said in a language that the catalogue has, and that has no words here.
 NAMES_ONLY: Final = (
@@ -157,8 +160,10 @@ class Translatable(str):
     ----------
     template : str
         Its English form, with the names of its parts in braces.
+    separator : str, optional
+        What stands between several texts in one place.
     **parts : str or tuple of str
-        What takes the place of the braces; several have semicolons between them.
+        What takes the place of the braces.
 
     Examples
     --------
@@ -168,13 +173,16 @@ class Translatable(str):
     """
 
     _template: str
+    _separator: str
     _parts: Mapping[str, str | tuple[str, ...]]
 
-    def __new__(cls, template: str, /, **parts: str | tuple[str, ...]) -> Translatable:
+    def __new__(
+        cls, template: str, /, *, separator: str = "; ", **parts: str | tuple[str, ...]
+    ) -> Translatable:
         """Return the text in English."""
-        english: dict[str, object] = {key: _one(part) for key, part in parts.items()}
+        english: dict[str, object] = {key: _one(part, separator) for key, part in parts.items()}
         text = super().__new__(cls, _filled(template, english))
-        text._template, text._parts = template, parts
+        text._template, text._separator, text._parts = template, separator, parts
         return text
 
     def said(self, language: str, names: Mapping[str, str]) -> str:
@@ -183,17 +191,17 @@ class Translatable(str):
         def own(part: str) -> str:
             if isinstance(part, Translatable):
                 return part.said(language, names)
-            return names.get(part) or number_text(part, language)
+            return names.get(part) or day_text(number_text(part, language), language)
 
         parts = {
-            key: own(part) if isinstance(part, str) else _one(tuple(map(own, part)))
+            key: own(part) if isinstance(part, str) else self._separator.join(map(own, part))
             for key, part in self._parts.items()
         }
         return say(self._template, language, **parts)
 
 
-def _one(part: str | tuple[str, ...]) -> str:
-    return part if isinstance(part, str) else "; ".join(part)
+def _one(part: str | tuple[str, ...], separator: str) -> str:
+    return part if isinstance(part, str) else separator.join(part)
 
 
 def label(text: str, language: str) -> str:
@@ -208,6 +216,19 @@ def label(text: str, language: str) -> str:
     parts = text.split(", ")
     others = [_in_language(part, language) for part in parts]
     return text if any(map(str.__eq__, parts, others)) else ", ".join(others)
+
+
+def term_text(text: str, language: str) -> str:
+    """Return a word of a fixed list, such as a status, which data write with underscores."""
+    said = [(form, label(form, language)) for form in (text, text.replace("_", " "))]
+    return next((other for form, other in said if other != form), text)
+
+
+def note_text(text: str, language: str, names: Mapping[str, str]) -> str:
+    """Return a free text in a language; one that is not translated says that it is in English."""
+    if language == "en" or not text:
+        return text
+    return names.get(text) or " ".join((text, say("(in English)", language)))
 
 
 def _in_language(text: str, language: str) -> str:
@@ -262,6 +283,16 @@ def month_names(language: str, *, alone: bool) -> list[str]:
     """Return the months as they stand alone, or after the number of a day."""
     context = _ALONE if alone else _AFTER_A_DAY
     return [translation(language).pgettext(context, month) for month in MONTHS]
+
+
+def short_months(language: str) -> list[str]:
+    """Return the months in a few letters each, as they stand alone."""
+    if language == "en" or language not in LANGUAGES:
+        return [month[:3] for month in MONTHS]
+    from babel.dates import get_month_names
+
+    names = get_month_names("abbreviated", "stand-alone", locale=language)
+    return [names[number].rstrip(".") for number in range(1, 13)]
 
 
 def date_forms(language: str) -> list[str]:

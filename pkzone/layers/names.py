@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from pkzone.i18n.messages import Translatable
+
 if TYPE_CHECKING:
     from pkzone.layers.catalogue import Catalogue
 
-__all__ = ["issued_on", "names_in", "source_names"]
+__all__ = ["issued_on", "names_in", "publisher_of", "source_names"]
 
 
 def names_in(rows: Iterable[Iterable[Any]], catalogue: Catalogue) -> dict[str, str]:
@@ -32,8 +34,14 @@ def source_names(catalogue: Catalogue) -> dict[str, str]:
 
 
 def _source_name(source: Mapping[str, Any]) -> str:
-    publisher = source.get("container-title") or source.get("publisher") or source.get("title")
-    return f"{publisher or source['id']} {issued_on(source)}".rstrip()
+    name, date = publisher_of(source), issued_on(source)
+    return Translatable("{publisher} {date}", publisher=name, date=date) if date else name
+
+
+def publisher_of(source: Mapping[str, Any]) -> str:
+    """Return who published a source; its title or id where that is not stated."""
+    names = (source.get(key) for key in ("container-title", "publisher", "title"))
+    return str(next(filter(None, names), source["id"]))
 
 
 def issued_on(source: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 
 from pkzone.errors import PlaceNotFound, VersionNotFound
 from pkzone.geojson.model import Feature, text_of, texts_of
+from pkzone.i18n.messages import Translatable
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.dates import overlaps, period_of
@@ -157,7 +158,9 @@ def _periods(subject: _Subject, drawing: Drawing) -> list[Row]:
     for row in rows:
         events = _events(subject, drawing.catalogue, row)
         row["events"] = [event.id for event in events]
-        row["event_titles"] = [f"{event.date}: {event.title}" for event in events]
+        row["event_titles"] = [
+            Translatable("{date}: {title}", date=event.date, title=event.title) for event in events
+        ]
     return rows
 
 
@@ -233,7 +236,8 @@ def _answer(subject: _Subject, drawing: Drawing, versions: Sequence[Version]) ->
         "control_note": text_of(_of_area(held), "note"),
         **_of_road(drawing.road(versions, lon, lat)),
     }
-    return {**row, "explanation": explanation(row)}
+    why = explanation(row)
+    return {**row, "explanation": str(why) if why else None}
 
 
 def _is_inside(found: Found | None) -> bool:

@@ -9,11 +9,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from pkzone.errors import BadDate, BadOption, FeatureNotFound, did_you_mean, printable
+from pkzone.i18n.messages import Translatable, phrase
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.dates import overlaps, period_of
 from pkzone.layers.names import names_in
-from pkzone.table import Column, Table
+from pkzone.reports.model import Day, Joined, Note, Part, Term, joined, msg, speaker_of
+from pkzone.table import Column, Table, named_value
 from pkzone.text_layout import paragraph
 
 if TYPE_CHECKING:
@@ -27,8 +29,8 @@ COLUMNS: Final = (
     Column("id", rank=2),
     Column("kind"),
     Column("title"),
-    Column("summary", rank=4),
-    Column("note", rank=4),
+    Column("summary", rank=4, is_note=True),
+    Column("note", rank=4, is_note=True),
     Column("certainty"),
     Column("layers", "array", rank=2),
     Column("features", "array", rank=3),
@@ -44,8 +46,18 @@ class EventTable(Table):
 
     def to_text(self, *, width: int | None = None, strong: Callable[[str], str] = str) -> str:
         """Return each event as a line with its date and title, and what is said of it."""
-        blocks = [_paragraphs(record, self.names, width, strong) for record in self.records()]
-        notes = [printable(note, limit=None) for note in self.notes]
+        say = speaker_of(self)
+
+        def lines(record: Mapping[str, Any]) -> Iterator[str]:
+            date = printable(say(Day(record["date"])))
+            title = f"{date}  {say(record['title'])}"
+            head = paragraph(title, width=width, indent=" " * 12, first="")
+            yield from map(strong, head.split("\n"))
+            for part in filter(None, map(say, _said_of(record, self.names))):
+                yield paragraph(part, width=width, indent="  ")
+
+        blocks = ["\n".join(lines(record)) for record in self.records()]
+        notes = [printable(say(note), limit=None) for note in self.notes]
         return "\n\n".join([*blocks, *notes]) + "\n"
 
 
@@ -137,7 +149,7 @@ def events(
         COLUMNS,
         rows,
         {key: value for key, value in about.items() if value},
-        () if chosen else ("No event is known that fits.",),
+        () if chosen else (Translatable("No event is known that fits."),),
         names=names_in(rows, found),
     )
 
@@ -226,22 +238,19 @@ def _row(event: Event, addresses: Mapping[str, str], versions: Sequence[str]) ->
     )
 
 
-def _paragraphs(
-    record: Mapping[str, Any],
-    names: Mapping[str, str],
-    width: int | None,
-    strong: Callable[[str], str],
-) -> str:
-    title = paragraph(
-        f"{record['date']}  {record['title']}", width=width, indent=" " * 12, first=""
-    )
-    marks = [mark for mark in (record["time"], record["kind"], record["certainty"]) if mark]
-    counts = (("features", "features"), ("sources", "sources"), ("versions", "in versions"))
-    details = [
-        f"{label}: {', '.join(dict.fromkeys(names.get(one, one) for one in record[key]))}"
-        for key, label in counts
-        if record[key]
-    ]
-    lines = [record["summary"], record["note"], ", ".join(marks), *details]
-    body = [paragraph(line, width=width, indent="  ") for line in lines if line]
-    return "\n".join([*map(strong, title.split("\n")), *body])
+def _said_of(record: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Part]:
+    """Yield what is said of an event below its title."""
+    yield Note(record["summary"] or "")
+    yield Note(record["note"] or "")
+    words = (Term(record[key]) for key in ("kind", "certainty") if record[key])
+    yield joined(", ", (record["time"], *words))
+    for key, said in _LISTS.items():
+        if record[key]:
+            yield msg(said, Joined(", ", tuple(named_value(record[key], names))))
+
+
+_LISTS: Final = {
+    "features": phrase("features: {names}"),
+    "sources": phrase("sources: {names}"),
+    "versions": phrase("in versions: {names}"),
+}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pkzone.errors import BadOption
 from pkzone.geojson.model import text_of, texts_of
+from pkzone.i18n.messages import Translatable
 from pkzone.layers.catalogue import Catalogue
 from pkzone.layers.catalogue import catalogue as open_catalogue
 from pkzone.layers.names import source_names
@@ -99,7 +100,7 @@ def feature_sources(
         COLUMNS,
         tuple(rows),
         {key: value for key, value in about.items() if value is not None},
-        () if rows else ("No feature fits.",),
+        () if rows else (Translatable("No feature fits."),),
         names={one: name for one, name in source_names(found).items() if one not in features},
     )
 

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from pkzone.compare.published import is_schematic, part_of
 from pkzone.compare.result import PublishedLength
 from pkzone.errors import printable
+from pkzone.i18n.messages import Translatable, phrase, say, short_months
 from pkzone.layers.terms import STATUSES
 from pkzone.queries.road_graph import Answer, Edge, Segment
 from pkzone.reports.lengths import drawn_km, length_words, rounding_of_drawing
+from pkzone.reports.model import Day, Number, Part, Term, joined, listed, msg, speaker_of
 from pkzone.reports.values import Rounding
 from pkzone.table import Column, Table
 from pkzone.text_layout import escaped_markdown, paragraph
@@ -23,13 +25,22 @@ from pkzone.text_layout import escaped_markdown, paragraph
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["AnswerTable", "Passage", "PassagePeriod", "PassageSpan", "PassingBy", "Terminus"]
+__all__ = [
+    "PATH_COLUMNS",
+    "PERIOD_COLUMNS",
+    "AnswerTable",
+    "Passage",
+    "PassagePeriod",
+    "PassageSpan",
+    "PassingBy",
+    "Terminus",
+]
 
-_NO_PROOF = (
+_NO_PROOF = Translatable(
     "Each answer is what the sources report. That no report names a kind of traffic does not "
     "prove that none passed."
 )
-_FORMER = (
+_FORMER = Translatable(
     "A former road is one that its route has left; who has passed on it since is not recorded."
 )
 
@@ -147,33 +158,49 @@ class Passage(_Answered):
         former = [_FORMER] if any(one.status == "former" for one in self.decided_by) else []
         return AnswerTable(
             "passable",
-            _PATH_COLUMNS,
+            PATH_COLUMNS,
             tuple(self._row(one) for one in self.path),
             about,
             (*former, _NO_PROOF),
             names=_names_of(self.path, self.names),
-            lead=(f"{_question(self)}, {self.on}: {self.answer_in_words}", *self._reasons()),
+            lead=(
+                msg(
+                    "{question}, {date}: {answer}",
+                    _question(self),
+                    Day(self.on.isoformat()),
+                    Term(self.answer_in_words),
+                ),
+                *self._reasons(),
+            ),
         )
 
-    def _reasons(self) -> Iterator[str]:
+    def _reasons(self) -> Iterator[Part]:
         """Yield what the answer follows from, and how long the path is."""
         if not self.path:
-            yield "No road or other link of the catalogue joins the two on that day."
+            yield msg("No road or other link of the catalogue joins the two on that day.")
             for near in self.passing:
-                ends = " or ".join(self.names[one] for one in near.segment.ends)
-                yield (
-                    f"{_name_of(near.segment)} passes {near.distance_m / 1000:.1f} km from "
-                    f"{near.place.name} as drawn and has no end there: ask for {ends}."
+                yield msg(
+                    "{road} passes {length} km from {place} as drawn and has no end there: "
+                    "ask for {ends}.",
+                    _name_of(near.segment),
+                    Number(near.distance_m / 1000, 1),
+                    near.place.name,
+                    msg("{one} or {other}", *(self.names[one] for one in near.segment.ends)),
                 )
             return
         if self.decided_by:
-            head = "Blocked by" if self.answer == "no" else "Undecided on"
-            told = [f"{_name_of(one.segment)} ({one.reason})" for one in self.decided_by]
-            yield f"{head} {', '.join(told)}."
-        modes = " and ".join(dict.fromkeys(str(one.properties.get("mode")) for one in self.path))
+            head = phrase("Undecided on {roads}.")
+            if self.answer == "no":
+                head = phrase("Blocked by {roads}.")
+            told = (
+                msg("{name} ({reason})", _name_of(one.segment), one.reason)
+                for one in self.decided_by
+            )
+            yield msg(head, joined(", ", told))
+        modes = dict.fromkeys(str(one.properties.get("mode")) for one in self.path)
         rounding = rounding_of_drawing([one.segment.feature for one in self.path], None)
         lengths = length_words(self.length_published, *_drawn_m(self.path), rounding)
-        yield f"By {modes}: {lengths}."
+        yield msg("By {modes}: {lengths}.", listed(map(Term, modes)), lengths)
 
     def _row(self, edge: Edge) -> tuple[Any, ...]:
         published = PublishedLength.total([part_of(edge.segment.feature)])
@@ -253,19 +280,26 @@ class PassageSpan(_Answered):
             "last_day": self.end.isoformat(),
         }
         begins = self.periods[0].valid_from
-        late = [f"The catalogue knows no road before {begins}."] if begins > self.start else []
+        late = Translatable("The catalogue knows no road before {date}.", date=begins.isoformat())
         return AnswerTable(
             "passable-span",
-            _PERIOD_COLUMNS,
+            PERIOD_COLUMNS,
             tuple(map(_period_row, self.periods)),
             about,
-            (*late, _NO_PROOF),
+            (*[late] * (begins > self.start), _NO_PROOF),
             names=_names_of(
                 [edge for one in self.periods for passage in one.passages for edge in passage.path],
                 {},
             ),
-            lead=(f"{_question(self)}, {self.start} to {self.end}",),
-            chart=_chart(self.periods),
+            lead=(
+                msg(
+                    "{question}, {first} to {last}",
+                    _question(self),
+                    Day(self.start.isoformat()),
+                    Day(self.end.isoformat()),
+                ),
+            ),
+            periods=self.periods,
         )
 
 
@@ -275,45 +309,55 @@ class AnswerTable(Table):
 
     Attributes
     ----------
-    lead : tuple of str
+    lead : tuple of Part
         Sentences before the table, the answer first.
-    chart : str
-        Lines after the table; may be empty.
+    periods : tuple of PassagePeriod
+        What the chart after the table shows; none without one.
     """
 
-    lead: tuple[str, ...] = ()
-    chart: str = ""
+    lead: tuple[Part, ...] = ()
+    periods: tuple[PassagePeriod, ...] = field(default=(), repr=False)
 
     def to_text(self, *, width: int | None = None, strong: Callable[[str], str] = str) -> str:
         """Return the sentences, the table, the chart and the notes."""
-        answer, *reasons = (paragraph(one, width=width) for one in self.lead)
-        notes = [paragraph(one, width=width) for one in self.notes]
+        say = speaker_of(self)
+        answer, *reasons = (paragraph(say(one), width=width) for one in self.lead)
+        notes = [paragraph(say(one), width=width) for one in self.notes]
         blocks = ["\n".join([strong(answer), *reasons])]
         if self.rows:
-            bare = Table(self.name, self.columns, self.rows, names=self.names)
-            blocks.append(bare.to_text(width=width, strong=strong).rstrip("\n"))
-        return "\n\n".join(filter(None, [*blocks, self.chart, *notes])) + "\n"
+            blocks.append(self._bare.to_text(width=width, strong=strong).rstrip("\n"))
+        return "\n\n".join(filter(None, [*blocks, self._chart(), *notes])) + "\n"
 
     def _repr_html_(self) -> str:
-        lead = "".join(f"<p>{escape(printable(one, limit=None))}</p>" for one in self.lead)
-        chart = f"<pre>{escape(self.chart)}</pre>" if self.chart else ""
-        return lead + super()._repr_html_() + chart
+        texts = map(speaker_of(self), self.lead)
+        lead = "".join(f"<p>{escape(printable(one, limit=None))}</p>" for one in texts)
+        chart = self._chart()
+        return lead + super()._repr_html_() + (f"<pre>{escape(chart)}</pre>" if chart else "")
 
     def to_markdown(self) -> str:
         """Return the sentences, the table, the chart and the notes."""
-        bare = Table(self.name, self.columns, self.rows, names=self.names)
-        written = bare.to_markdown() if self.rows else ""
-        chart = f"```text\n{self.chart}\n```\n" if self.chart else ""
+        written, chart = self._bare.to_markdown() if self.rows else "", self._chart()
         lead, notes = (
-            [f"{escaped_markdown(one)}\n" for one in texts] for texts in (self.lead, self.notes)
+            [f"{escaped_markdown(one)}\n" for one in map(speaker_of(self), parts)]
+            for parts in (self.lead, self.notes)
         )
-        return "\n".join(filter(None, [*lead, written, chart, *notes]))
+        fenced = f"```text\n{chart}\n```\n" if chart else ""
+        return "\n".join(filter(None, [*lead, written, fenced, *notes]))
+
+    @property
+    def _bare(self) -> Table:
+        """The rows alone."""
+        bare = Table(self.name, self.columns, self.rows, names=self.names)
+        return bare.in_language(self.language, self.translated)
+
+    def _chart(self) -> str:
+        return _chart(self.periods, self.language) if self.periods else ""
 
 
-_PATH_COLUMNS: Final = (
+PATH_COLUMNS: Final = (
     Column("segment"),
-    Column("from"),
-    Column("to"),
+    Column("from", head="start"),
+    Column("to", head="end"),
     Column("answer"),
     Column("reason"),
     Column("status", in_text=False),
@@ -326,7 +370,7 @@ _PATH_COLUMNS: Final = (
     Column("length_published_km", "number", "published km", rank=4),
     Column("sources", "array", rank=5),
 )
-_PERIOD_COLUMNS: Final = (
+PERIOD_COLUMNS: Final = (
     Column("valid_from", "date", "from"),
     Column("valid_to", "date", "until"),
     Column("days", "integer", rank=1),
@@ -337,8 +381,9 @@ _PERIOD_COLUMNS: Final = (
 )
 
 
-def _question(asked: Passage | PassageSpan) -> str:
-    return f"{asked.origin.name} to {asked.destination.name}, {asked.traffic}"
+def _question(asked: Passage | PassageSpan) -> Part:
+    ends = asked.origin.name, asked.destination.name
+    return msg("{origin} to {destination}, {traffic}", *ends, Term(asked.traffic))
 
 
 def _name_of(segment: Segment) -> str:
@@ -360,7 +405,7 @@ def _period_row(period: PassagePeriod) -> tuple[Any, ...]:
         period.valid_to.isoformat(),
         period.days,
         period.answer,
-        list(dict.fromkeys(one.status or "none stated" for one in deciding or path)),
+        list(dict.fromkeys(one.status or phrase("none stated") for one in deciding or path)),
         list(dict.fromkeys(one.ref for one in deciding)),
         list(dict.fromkeys(one.ref for one in path)),
     )
@@ -379,20 +424,19 @@ def _drawn_m(path: Sequence[Edge]) -> tuple[float, float]:
 
 _TENTHS: Final = Rounding(1000.0)
 _SIGNS: Final = {
-    "yes": "#",
-    "yes, on restricted roads": "+",
-    "restricted": "~",
-    "not known": "?",
-    "no": ".",
+    phrase("yes"): "#",
+    phrase("yes, on restricted roads"): "+",
+    phrase("restricted"): "~",
+    phrase("not known"): "?",
+    phrase("no"): ".",
 }
 """Sign of each answer in the chart, the best first."""
 _SIGN_DAYS: Final = 5
-_SCALE: Final = "A sign is the answer of most of five days; shorter periods may not show."
+_SCALE: Final = phrase("A sign is the answer of most of five days; shorter periods may not show.")
 _MOST_YEARS: Final = 60
-_MONTHS: Final = "Jan   Feb   Mar   Apr   May   Jun   Jul   Aug   Sep   Oct   Nov   Dec"
 
 
-def _chart(periods: Sequence[PassagePeriod]) -> str:
+def _chart(periods: Sequence[PassagePeriod], language: str) -> str:
     """Draw periods as text: a line a year, a sign for five days; nothing of over 60 years.
 
     A sign is the answer of most of its days, of two equally frequent ones the worse.
@@ -402,7 +446,7 @@ def _chart(periods: Sequence[PassagePeriod]) -> str:
     years = range(first.year, (end - timedelta(days=1)).year + 1)
     if len(years) > _MOST_YEARS:
         return ""
-    lines = [f"{'':5}{_MONTHS}"]
+    lines = [" " * 5 + "".join(f"{month[:5]:6}" for month in short_months(language))]
     for year in years:
         january = (date(year, 1, 1) - first).days
         days = "".join(
@@ -412,8 +456,9 @@ def _chart(periods: Sequence[PassagePeriod]) -> str:
         # The last sign of a leap year stands for six.
         cuts = [*range(0, 365, _SIGN_DAYS), len(days)]
         lines.append(f"{year} {''.join(_commonest(days[i:j]) for i, j in pairwise(cuts))}")
-    legend = "   ".join(f"{sign} {words}" for words, sign in _SIGNS.items() if sign in signs)
-    return "\n".join([*map(str.rstrip, lines), "", legend, _SCALE])
+    there = ((sign, say(words, language)) for words, sign in _SIGNS.items() if sign in signs)
+    legend = "   ".join(map(" ".join, there))
+    return "\n".join([*map(str.rstrip, lines), "", legend, say(_SCALE, language)])
 
 
 def _commonest(signs: str) -> str:

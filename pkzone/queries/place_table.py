@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from pkzone.errors import printable
+from pkzone.i18n.messages import Translatable, phrase
 from pkzone.queries.drawn import INSIDE, OUTSIDE, UNCERTAIN
+from pkzone.reports.model import Day, Digits, Joined, Note, Part, Term, joined, msg, speaker_of
+from pkzone.reports.properties import parties
 from pkzone.table import Column, Table, named_value
 from pkzone.text_layout import paragraph
 
@@ -50,10 +53,14 @@ COLUMNS: Final = (
     Column("explanation", in_text=False),
 )
 LEGEND: Final = (
-    "stated: what the layer of the place says; as drawn: where the outline of the zone has it. "
-    "uncertain: nearer to a border than that may be off, too close to say. A distance to the "
-    "border is negative inside.",
+    Translatable(
+        "stated: what the layer of the place says; as drawn: where the outline of the zone has it. "
+        "uncertain: nearer to a border than that may be off, too close to say. A distance to the "
+        "border is negative inside."
+    ),
 )
+Remark: TypeAlias = tuple[Part, Part]
+"""What is said under a label; without one it belongs to the remark before it."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -62,31 +69,37 @@ class PlaceTable(Table):
 
     def to_text(self, *, width: int | None = None, strong: Callable[[str], str] = str) -> str:
         """Return the periods as a table with what is said of each, one day as a list."""
-        rows = self._by_name()
+        say, rows = speaker_of(self), self._by_name()
         if "date" in self.about:
             table, remarks = "", _day_told(rows[0])
         else:
             table = f"\n{self._condensed().to_text(width=width, strong=strong)}"
             remarks = _life_told(rows)
+        told = [(printable(say(label)), say(text)) for label, text in remarks]
+        column = max(10, *(len(label) for label, _ in told)) + 2
         lines = [
-            paragraph(text, width=width, indent=" " * 12, first=f"{label:10}  ")
-            for label, text in remarks
+            paragraph(text, width=width, indent=" " * column, first=label.ljust(column))
+            for label, text in told
         ]
-        head = strong(printable(_heading(self.about), limit=None))
+        head = strong(printable(say(_heading(self.about)), limit=None))
         return "\n".join([head + table, *lines]) + "\n"
 
     def to_markdown(self) -> str:
         """Return the same as `to_text`, as a table of Markdown."""
+        say = speaker_of(self)
         if "date" in self.about:
-            columns = (Column("what"), Column("answer", head=_heading(self.about)))
+            columns = (
+                Column("what", head=say(msg("what"))),
+                Column("answer", head=say(_heading(self.about))),
+            )
             told: list[list[str]] = []
             for label, text in _day_told(self._by_name()[0]):
                 if label:
-                    told.append([label, text])
+                    told.append([say(label), say(text)])
                 else:
-                    told[-1][1] += f"; {text}"
+                    told[-1][1] += f"; {say(text)}"
             return Table(self.name, columns, tuple(map(tuple, told))).to_markdown()
-        remarks = tuple(": ".join(filter(None, pair)) for pair in _life_told(self._by_name()))
+        remarks = tuple(say(joined(": ", pair)) for pair in _life_told(self._by_name()))
         return self._condensed(remarks).to_markdown()
 
     def _by_name(self) -> list[dict[str, Any]]:
@@ -121,84 +134,98 @@ class PlaceTable(Table):
             else:
                 rows.append(row)
         cells = tuple(tuple(row.values()) for row in rows)
-        return Table(self.name, tuple(columns), cells, notes=self.notes + remarks)
+        table = Table(self.name, tuple(columns), cells, notes=self.notes + remarks)
+        return table.in_language(self.language, self.translated)
 
 
 _WHY: Final = {
-    "divided": "part of it lies on either side",
-    "disputed": "the parties differ",
-    "unknown": "no source says",
+    "divided": phrase("part of it lies on either side"),
+    "disputed": phrase("the parties differ"),
+    "unknown": phrase("no source says"),
 }
 
 
-def explanation(row: Mapping[str, Any]) -> str | None:
+def explanation(row: Mapping[str, Any]) -> Part:
     """Return why what is stated and what is drawn are not the same; None where they are."""
     stated, zone = row["stated"], row["zone"]
     if stated in _WHY and zone is not None:
-        return f"Stated {stated}: {_WHY[stated]}. As drawn {_drawn(row)}."
+        why = msg(_WHY[stated])
+        return msg("Stated {status}: {why}. As drawn {where}.", Term(stated), why, _drawn(row))
     if row["agreement"] == DIFFERS:
-        where = f"{row['corridor']} the corridor" if stated == "corridor" else _drawn(row)
-        return f"Stated {stated}, by its sources, which go first; as drawn {where}."
+        where = _drawn(row)
+        if stated == "corridor":
+            where = msg("outside the corridor")
+        return msg(
+            "Stated {status}, by its sources, which go first; as drawn {where}.",
+            Term(stated),
+            where,
+        )
     return None
 
 
-def _heading(about: Mapping[str, Any]) -> str:
+def _heading(about: Mapping[str, Any]) -> Part:
     place = about["place"]
-    named = f"{place['name']}, " if "ref" in place else ""
-    when = f" on {about['date']}" if "date" in about else ""
-    point = f"{place['lon']:.9g},{place['lat']:.9g}{_good_to(place.get('uncertainty_km'))}"
-    return f"{named}{point}{when}"
+    lonlat = f"{place['lon']:.9g},{place['lat']:.9g}"
+    point = Joined("", (lonlat, _accuracy(place.get("uncertainty_km"))))
+    named = joined(", ", (place["name"] if "ref" in place else "", point))
+    return msg("{place} on {date}", named, Day(about["date"])) if "date" in about else named
 
 
-def _day_told(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _day_told(row: Mapping[str, Any]) -> Iterator[Remark]:
     """Yield what is known of one day: what is stated first, then what is drawn."""
     if row["stated"] or row["stated_sources"]:
-        stated = row["stated"] or "its layer does not say where it lies"
-        yield "stated", _joined(stated, row["stated_certainty"])
-        yield "", f"sources: {', '.join(row['stated_sources']) or 'none'}"
+        unsaid = msg("its layer does not say where it lies")
+        stated = Term(row["stated"]) if row["stated"] else unsaid
+        yield msg("stated"), _joined(stated, row["stated_certainty"])
+        yield "", msg("sources: {names}", joined(", ", row["stated_sources"]) or msg("none stated"))
         yield from _if_any(row["stated_note"])
     if row["zone"] is not None:
-        yield "as drawn", _joined(_drawn(row), row["zone_certainty"])
+        yield msg("as drawn"), _joined(_drawn(row), row["zone_certainty"])
         if row["zone"] != OUTSIDE and (row["stated"] is None or row["zone_status"] != _IN_FORCE):
             yield from _if_any(row["zone_note"])
     if row["corridor"] is not None:
-        corridor = _TOLD.get(row["corridor"], row["corridor"])
-        yield "corridor", _joined(corridor, row["corridor_certainty"])
+        yield msg("corridor"), _joined(_answer(row["corridor"]), row["corridor_certainty"])
     if row["control"] is not None:
-        yield "control", _control(row)
+        yield msg("control"), _joined(_control(row), row["control_certainty"])
         yield from _if_any(_control_note(row))
-    if row["explanation"]:
-        yield "compared", row["explanation"]
+    if why := explanation(row):
+        yield msg("compared"), why
     if row["road"] is not None:
-        yield "road", _road(row)
-    until = f"until {row['valid_to']}" if row["valid_to"] else "on; no later state is known"
-    yield "this holds", f"from {row['valid_from']} {until}"
-    yield from zip(["events", *[""] * len(row["events"])], row["event_titles"], strict=False)
+        yield msg("road"), _road(row)
+    first, after = (Day(row[key] or "") for key in ("valid_from", "valid_to"))
+    span = msg("from {date} on; no later state is known", first)
+    yield msg("this holds"), msg("from {first} until {after}", first, after) if after.text else span
+    labels = (msg("events"), *[""] * len(row["events"]))
+    yield from zip(labels, row["event_titles"], strict=False)
 
 
-def _life_told(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+def _life_told(rows: Iterable[Mapping[str, Any]]) -> Iterator[Remark]:
     """Yield by period what is said of the place, each note once, and the events that name it."""
-    seen: set[str] = set()
+    seen: set[Part] = set()
     for row in rows:
-        notes = (row["stated_note"], _control_note(row), row["explanation"])
-        for note in filter(None, notes):
-            if note not in seen:
-                yield row["valid_from"], note
+        notes = (row["stated_note"], _control_note(row))
+        for note in (*(Note(one) for one in notes if one), explanation(row)):
+            if note and note not in seen:
+                yield Day(row["valid_from"]), note
             seen.add(note)
         for title in row["event_titles"]:
             yield "", title
 
 
-_TOLD: Final = {UNCERTAIN: "too close to say"}
+_TOLD: Final = {phrase("uncertain"): phrase("too close to say")}
 
 
-def _joined(*parts: str | None) -> str:
-    return ", ".join(filter(None, parts))
+def _answer(word: str) -> Part:
+    return Term(_TOLD.get(word, word))
 
 
-def _if_any(note: str | None) -> Iterator[tuple[str, str]]:
+def _joined(told: Part, certainty: str | None) -> Part:
+    return joined(", ", (told, Term(certainty) if certainty else None))
+
+
+def _if_any(note: str | None) -> Iterator[Remark]:
     if note:
-        yield "", note
+        yield "", Note(note)
 
 
 def _control_note(row: Mapping[str, Any]) -> str | None:
@@ -207,43 +234,65 @@ def _control_note(row: Mapping[str, Any]) -> str | None:
     return note if row["control"] == INSIDE or row["stated"] in _WHY else None
 
 
-def _drawn(row: Mapping[str, Any]) -> str:
+def _drawn(row: Mapping[str, Any]) -> Part:
     """Return where the zone as drawn has a point."""
-    area = row["zone_area"]
+    area: Part = row["zone_area"]
     if area is None:
-        return "outside: there is no zone any more"
-    state = "" if row["zone_status"] in (None, _IN_FORCE) else f", which is {row['zone_status']}"
-    away, good_to = _away(row["border_km"]), _good_to(row["zone_uncertainty_km"])
-    if row["zone"] == UNCERTAIN:
-        side = "inside" if row["border_km"] < 0 else "outside"
-        return f"too close to say: {away} {side} the border{good_to} of {area}{state}"
+        return msg("outside: there is no zone any more")
+    if row["zone_status"] not in (None, _IN_FORCE):
+        area = msg("{area}, which is {status}", area, Term(row["zone_status"]))
+    parts = _away(row["border_km"]), _accuracy(row["zone_uncertainty_km"])
     if row["zone"] == INSIDE:
-        return f"inside {area}{state}, {away} from the border{good_to}"
-    return f"outside, {away} from {area}{good_to}"
+        return msg("inside {area}, {length} from the border{accuracy}", area, *parts)
+    if row["zone"] != UNCERTAIN:
+        return msg("outside, {length} from {area}{accuracy}", parts[0], area, parts[1])
+    if row["border_km"] < 0:
+        inside = phrase("too close to say: {length} inside the border{accuracy} of {area}")
+        return msg(inside, *parts, area)
+    outside = phrase("too close to say: {length} outside the border{accuracy} of {area}")
+    return msg(outside, *parts, area)
 
 
-def _control(row: Mapping[str, Any]) -> str:
+def _control(row: Mapping[str, Any]) -> Part:
     if row["control_area"] is None:
-        return "in no area that is drawn as held"
-    named = f"{row['controller'] or _TOLD.get(row['control'], 'held')} ({row['control_area']})"
-    return _joined(named, row["control_certainty"])
+        return msg("in no area that is drawn as held")
+    who = parties(row["controller"]) if row["controller"] else None
+    held = msg("held") if row["control"] == INSIDE else _answer(row["control"])
+    return msg("{controller} ({area})", who or held, row["control_area"])
 
 
-def _road(row: Mapping[str, Any]) -> str:
-    away = f"{_away(row['road_km'])} away as drawn{_good_to(row['road_uncertainty_km'])}"
-    traffic = f"traffic: {', '.join(row['road_traffic'])}" if row["road_traffic"] else None
-    state = _joined(row["road_status"], row["road_controller"], traffic, row["road_certainty"])
-    return f"{row['road']}, {away}: {state}"
+def _road(row: Mapping[str, Any]) -> Part:
+    away = msg(
+        "{length} away as drawn{accuracy}",
+        _away(row["road_km"]),
+        _accuracy(row["road_uncertainty_km"]),
+    )
+    traffic = joined(", ", map(Term, row["road_traffic"] or ()))
+    state = (
+        Term(row["road_status"] or ""),
+        parties(row["road_controller"] or ""),
+        msg("traffic: {names}", traffic) if traffic else None,
+        Term(row["road_certainty"] or ""),
+    )
+    told = joined(", ", (part for part in state if str(part)))
+    return msg("{road}, {away}: {state}", row["road"], away, told)
 
 
-def _away(km: float) -> str:
+def _away(km: float) -> Part:
     """Return a distance as people write it."""
-    return f"{abs(km):.{0 if abs(km) >= _FAR_KM else 1}f} km" if km else "less than 0.1 km"
+    number = Digits(f"{abs(km) or _LEAST_KM:.{0 if abs(km) >= _FAR_KM else 1}f}")
+    length = msg("{number} km", number)
+    return length if km else msg("less than {length}", length)
 
 
-def _good_to(km: float | None) -> str:
-    return f" (good to about {km:g} km)" if km else ""
+def _accuracy(km: float | None) -> Part:
+    """Return in brackets how far off a place or line may be; nothing where that is not stated."""
+    if not km:
+        return ""
+    about = msg("good to about {length}", msg("{number} km", Digits(f"{km:g}")))
+    return Joined("", (" (", about, ")"))
 
 
-_FAR_KM = 100
-_IN_FORCE = "in_force"
+_LEAST_KM: Final = 0.1
+_FAR_KM: Final = 100
+_IN_FORCE: Final = "in_force"

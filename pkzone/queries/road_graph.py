@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias, ca
 
 from pkzone.errors import LayerNotFound, VersionNotFound
 from pkzone.geojson.model import text_of
+from pkzone.i18n.messages import Translatable
 from pkzone.layers.terms import BARRED, IN_USE, STATUSES
 
 if TYPE_CHECKING:
@@ -231,7 +232,7 @@ def _neighbours(roads: Iterable[Feature]) -> Iterator[tuple[str, str]]:
 
 
 def answer_of(properties: Mapping[str, Any], traffic: str, *, forward: bool) -> tuple[Answer, str]:
-    """Tell whether a kind of traffic passes a segment or link, and what that follows from.
+    """Tell whether a kind of traffic passes a segment or link, and why, in words.
 
     Parameters
     ----------
@@ -244,22 +245,23 @@ def answer_of(properties: Mapping[str, Any], traffic: str, *, forward: bool) -> 
     """
     named, status = properties.get("traffic"), text_of(properties, "status")
     if properties.get("direction") == ("backward" if forward else "forward"):
-        return "no", "one way, the other way"
+        return "no", Translatable("one way, the other way")
     if isinstance(named, list):
         if traffic in named:
-            return "yes", f"{traffic} named"
-        others = ", ".join(str(one) for one in named if one != "none")
-        return "no", f"only {others} named" if others else "nobody passes"
+            return "yes", Translatable("{traffic} named", traffic=Translatable(traffic))
+        others = tuple(Translatable(str(one)) for one in named if one != "none")
+        only = Translatable("only {traffic} named", separator=", ", traffic=others)
+        return "no", only if others else Translatable("nobody passes")
     if status == "open":
-        return "yes", "open"
+        return "yes", Translatable("open")
     if status == "restricted":
         # No report tells of a state that is inferred.
         if properties.get("certainty") == "inferred":
-            return "not known", "nothing reported of who passes"
-        return "restricted", "not stated for whom"
+            return "not known", Translatable("nothing reported of who passes")
+        return "restricted", Translatable("not stated for whom")
     if status in _LABELS:
-        return "no", _LABELS[status]
-    return "not known", "no known status"
+        return "no", Translatable(_LABELS[status])
+    return "not known", Translatable("no known status")
 
 
 def graph_of(segments: Iterable[Segment], traffic: str) -> nx.MultiDiGraph:

@@ -397,8 +397,9 @@ def _route_notes(
             "{versions}.",
             route=_route(routes.get(route, route)),
             length=_length(published),
-            sources=", ".join(sources.get(one, one) for one in published.sources),
+            sources=tuple(sources.get(one, one) for one in published.sources),
             versions=which,
+            separator=", ",
         )
 
 

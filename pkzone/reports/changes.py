@@ -11,7 +11,7 @@ from pkzone.compare.place_names import feature_label
 from pkzone.compare.published import is_schematic
 from pkzone.compare.result import Change, Evidence, stated
 from pkzone.geojson.model import Feature
-from pkzone.i18n.messages import phrase
+from pkzone.i18n.messages import Translatable, phrase
 from pkzone.layers.model import Event
 from pkzone.layers.terms import CLASSES, controller_of
 from pkzone.reports.lengths import (
@@ -177,7 +177,7 @@ def labels_of(features: Iterable[Feature]) -> list[str]:
 
 def id_text(feature_id: str | int | None) -> str:
     """Return an id for people."""
-    return "(no id)" if feature_id is None else str(feature_id) or '""'
+    return Translatable("(no id)") if feature_id is None else str(feature_id) or '""'
 
 
 def geometry_types(change: Change) -> tuple[str | None, str | None]:

@@ -12,7 +12,7 @@ from pkzone.compare.result import (
     Diff,
     SideInfo,
 )
-from pkzone.i18n.messages import phrase, phrase_count
+from pkzone.i18n.messages import Translatable, phrase, phrase_count
 from pkzone.reports.changes import (
     change_row,
     features_of,
@@ -30,7 +30,9 @@ from pkzone.reports.model import (
     Digits,
     Figure,
     Joined,
+    LongDay,
     Message,
+    Note,
     Number,
     Part,
     Report,
@@ -38,7 +40,6 @@ from pkzone.reports.model import (
     Section,
     Sentence,
     joined,
-    listed,
     msg,
     plural,
 )
@@ -98,11 +99,12 @@ def report_of(diff: Diff, *, ids: bool = False) -> Report:
     is_one_layer = diff.base.layer is not None and diff.base.layer == diff.target.layer
     title = msg("{base} → {target}", diff.base.ref, diff.target.ref)
     if base and target and is_one_layer:
-        title = msg("{layer}: {base} → {target}", layer, Day(base), Day(target))
-    heads = _head(diff.base, is_one_layer), _head(diff.target, is_one_layer)
-    full_title = msg("{base} compared with {target}", heads[0], heads[1])
+        days = LongDay(base), LongDay(target)
+        title = msg("{layer}: {base} → {target}", _title_of(diff, layer), *days)
+    heads = _head(diff, diff.base, is_one_layer), _head(diff, diff.target, is_one_layer)
+    full_title = msg("{base} compared with {target}", *heads)
     if is_one_layer:
-        full_title = msg("{layer}: {title}", layer, full_title)
+        full_title = msg("{layer}: {title}", _title_of(diff, layer), full_title)
     return Report(
         title=title,
         full_title=full_title,
@@ -114,7 +116,7 @@ def report_of(diff: Diff, *, ids: bool = False) -> Report:
         affected=tuple(_affected_row(*pair) for pair in enumerate(diff.affected)),
         events=diff.events,
         notes=tuple(_notes(diff)),
-        notices=diff.notices,
+        notices=tuple(one if isinstance(one, Translatable) else Note(one) for one in diff.notices),
         cites_sources=bool(diff.target.layer and any(event.sources for event in diff.events)),
     )
 
@@ -124,11 +126,11 @@ def _change_rows(diff: Diff, layer: str | None, *, ids: bool) -> tuple[ChangeRow
     return tuple(rows) if ids or layer is None else rows_by_name(rows)
 
 
-def lead(diff: Diff) -> tuple[Sentence, ...]:
-    """Return the few sentences that say what changed and by how much."""
+def lead(diff: Diff, day: type[Day] = LongDay) -> tuple[Sentence, ...]:
+    """Return the few sentences that say what changed and by how much, dates as `day` has them."""
     first, *others = _lead(diff)
     before, after = _when(diff.base), _when(diff.target)
-    base, target = Day(before), Day(after)
+    base, target = day(before), day(after)
     if _is_correction(diff) and diff.changes:
         first = msg("as corrected from {base} to {target}, {sentence}", base, target, first)
     elif before and after and before != after and (diff.changes or diff.routes):
@@ -181,20 +183,25 @@ def _when(side: SideInfo) -> str:
     return side.version if written in (side.ref, "latest") else written
 
 
-def _head(side: SideInfo, only_date: bool) -> str:
+def _title_of(diff: Diff, layer: str | None) -> Part:
+    """Return the title of a layer, or its name where it has none."""
+    return diff.layer_titles.get(layer or "", layer)
+
+
+def _head(diff: Diff, side: SideInfo, only_date: bool) -> Part:
     """Return what a side is called at the head of a column: its date, or a name of its own."""
     if side.layer is None:
         return side.ref.replace("\\", "/").rpartition("/")[2] or side.ref
     written = side.ref.partition("@")[2]
-    date = written if written not in ("", "latest") else str(side.version)
-    return date if only_date else f"{side.layer} {date}"
+    date = LongDay(written if written not in ("", "latest") else str(side.version))
+    return date if only_date else msg("{layer}, {date}", _title_of(diff, side.layer), date)
 
 
 def _side(side: SideInfo) -> Part:
     """Return one side in full: ``corridor@2020-12-01, the version of 2020-11-17``."""
     if side.version is None or side.ref.startswith(f"{side.layer}@{side.version}"):
         return side.ref
-    return msg("{reference}, the version of {version}", side.ref, side.version)
+    return msg("{reference}, the version of {version}", side.ref, LongDay(side.version))
 
 
 def _sections(diff: Diff) -> Iterator[Section]:
@@ -282,7 +289,7 @@ def _notes(diff: Diff) -> Iterator[Part]:
 def _area_sentence(diff: Diff, areas: AreaTotals, rounding: Rounding) -> Message:
     ground = msg("the area covered")
     if diff.target.layer:
-        ground = msg("the area of the layer {layer}", diff.target.layer)
+        ground = msg("the area of the layer {layer}", _title_of(diff, diff.target.layer))
     before, after = rounding.area(areas.base_km2), rounding.area(areas.target_km2)
     if not areas.gained_km2 and not areas.lost_km2:
         return msg("{ground} stayed the same, {area}.", ground, after)
@@ -330,7 +337,8 @@ def _count_sentence(diff: Diff) -> Message:
     unchanged = plural(
         max(diff.unchanged, 1), "{number} is unchanged", "{number} are unchanged", number
     )
-    changed = listed(counts or [msg("no feature changed")])
+    *others, last = counts or [msg("no feature changed")]
+    changed = msg("{changes} and {last}", joined(", ", others), last) if others else last
     return msg("{changed}; {unchanged}{ids}.", changed, unchanged, _ids_changed(diff))
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pkzone.compare.published import is_schematic, part_of
 from pkzone.compare.result import PublishedLength, RouteDiff
 from pkzone.geojson.model import Feature
-from pkzone.reports.model import Digits, Figure, Message, Part, msg
+from pkzone.reports.model import Digits, Figure, Message, Part, joined, msg
 from pkzone.reports.values import Rounding, stated_uncertainty_m
 
 __all__ = [
@@ -83,8 +83,8 @@ def published_figure(published: PublishedLength | None) -> Figure | None:
     """Return a published length as its source prints it."""
     if published is None:
         return None
-    source = ", ".join(published.sources)
-    return Figure(published.km, "km", _with_unit(published), source)
+    sources = joined(", ", published.sources)
+    return Figure(published.km, "km", _with_unit(published), sources)
 
 
 def _with_unit(published: PublishedLength) -> Part:

@@ -7,22 +7,27 @@ say them in its language. Numbers are figures, which keep their value, unit and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Final, TypeAlias
+from functools import cache, partial
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pkzone.i18n.messages import (
     Translatable,
+    date_in_words,
     day_text,
-    label,
     no_amount,
+    note_text,
     number_text,
     phrase,
     say,
     say_count,
+    term_text,
 )
 from pkzone.layers.model import Event
+
+if TYPE_CHECKING:
+    from pkzone.table import Table
 
 __all__ = [
     "ChangeRow",
@@ -30,6 +35,7 @@ __all__ = [
     "Digits",
     "Figure",
     "Joined",
+    "LongDay",
     "Message",
     "Note",
     "Number",
@@ -46,6 +52,7 @@ __all__ = [
     "msg",
     "names_in",
     "plural",
+    "speaker_of",
     "worded",
 ]
 
@@ -104,6 +111,11 @@ class Day(_Worded):
 
 
 @dataclass(frozen=True, slots=True)
+class LongDay(Day):
+    """A date in words, as titles and sentences have it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Term(_Worded):
     """A word that data take from a fixed list, such as a status, or the name of a property."""
 
@@ -144,8 +156,8 @@ class Figure(_Worded):
         ``m``, ``km``, ``km2``, ``share`` or ``features``.
     rounded : Part
         The number for people, with its unit.
-    source : str
-        Id of the source that states it; empty for what is measured on the drawing.
+    source : Part
+        The source that states it; empty for what is measured on the drawing.
     is_below_step : bool
         Whether it rounds to nothing without being zero.
     """
@@ -153,7 +165,7 @@ class Figure(_Worded):
     value: float
     unit: str
     rounded: Part
-    source: str = ""
+    source: Part = ""
     is_below_step: bool = False
 
 
@@ -333,7 +345,7 @@ def names_in(template: str) -> tuple[str, ...]:
 def joined(separator: str, parts: Iterable[Part]) -> Part:
     """Return parts with a separator between them, without empty ones; nothing of none."""
     kept = tuple(part for part in parts if part)
-    return Joined(separator, kept) if kept else ""
+    return Joined(separator, kept) if len(kept) > 1 else next(iter(kept), "")
 
 
 def listed(parts: Iterable[Part]) -> Part:
@@ -374,24 +386,31 @@ def worded(part: Part, language: str = "en", names: Mapping[str, str] = _NO_NAME
     return _in_digits(part, language)
 
 
+def speaker_of(table: Table) -> Callable[[Part], str]:
+    """Return what words parts in the language of a table, with the names that it has for ids."""
+    if table.language == "en":
+        return worded
+    return partial(worded, language=table.language, names=table.translated)
+
+
 def _capitalised(text: str, language: str) -> str:
     first = text[:1]
     return ("İ" if (first, language) == ("i", "az") else first.upper()) + text[1:]
 
 
 def _in_words(part: Term | Note, language: str, names: Mapping[str, str]) -> str:
-    text = part.text
     if language == "en":
-        return text
+        return part.text
     if isinstance(part, Note):
-        mark = say("(in English)", language)
-        return names.get(text) or f"{text} {mark}"
-    said = [(form, label(form, language)) for form in (text, text.replace("_", " "))]
+        return note_text(part.text, language, names)
     # First, so that no layer that is called like a status takes its place.
-    return next((other for form, other in said if other != form), names.get(text, text))
+    said = term_text(part.text, language)
+    return names.get(part.text, said) if said == part.text else said
 
 
 def _in_digits(part: Part, language: str) -> str:
+    if isinstance(part, LongDay):
+        return date_in_words(part.text, language)
     if isinstance(part, Day):
         return day_text(part.text, language)
     if isinstance(part, Number) and part.value is None:
@@ -403,8 +422,9 @@ def _in_digits(part: Part, language: str) -> str:
     return "" if part is None else number_text(f"{part:,}", language)
 
 
-def cited(event: Event) -> Part:
-    """Return what happened, and in brackets the sources that say so."""
+def cited(event: Event, names: Mapping[str, str] = _NO_NAMES) -> Part:
+    """Return what happened, and in brackets the sources that say so, by their names or ids."""
     if not event.sources:
         return event.title
-    return msg("{title} [{sources}]", event.title, ", ".join(event.sources))
+    sources = dict.fromkeys(names.get(one, one) for one in event.sources)
+    return msg("{title} [{sources}]", event.title, Joined(", ", tuple(sources)))

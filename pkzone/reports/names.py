@@ -16,7 +16,7 @@ from pkzone.reports.model import worded
 if TYPE_CHECKING:
     from pkzone.compare.result import Affected, Change
     from pkzone.layers.catalogue import Catalogue
-    from pkzone.layers.model import Event
+    from pkzone.layers.model import Event, Version
     from pkzone.reports.model import ChangeRow, Part
     from pkzone.table import Table
 
@@ -51,7 +51,9 @@ def table_in(lang: str, catalogue: Catalogue | None, table: Table, form: str) ->
     source, language = _source(lang, catalogue)
     if form not in ("text", "markdown"):
         return table
-    return table.in_language(language, names_in(language, source))
+    of_features = bool(table.names) or any(column.name == "name" for column in table.columns)
+    versions = [one for layer in source.layers for one in layer.versions if of_features]
+    return table.in_language(language, names_in(language, source, versions=versions))
 
 
 def _source(lang: str, catalogue: Catalogue | None) -> tuple[Catalogue, str]:
@@ -62,15 +64,17 @@ def _source(lang: str, catalogue: Catalogue | None) -> tuple[Catalogue, str]:
     return source, check_language(lang, source.languages, "the catalogue lists")
 
 
-def names_in(language: str, catalogue: Catalogue, *diffs: Diff) -> dict[str, str]:
-    """Return in a language the names and titles that reports of diffs have, by the English ones.
+def names_in(
+    language: str, catalogue: Catalogue, *diffs: Diff, versions: Iterable[Version] = ()
+) -> dict[str, str]:
+    """Return in a language the names and titles that reports have, by the English ones.
 
-    They are those that the catalogue has now, or had when the sides took effect, and those of
-    what differs.
+    They are those of some versions, and those that the catalogue has now, or had when the sides of
+    diffs took effect, and those of what differs.
     """
     texts = catalogue.translations.get(language)
     names = dict(texts.texts) if texts else {}
-    for properties in _properties(catalogue, diffs):
+    for properties in _properties(catalogue, diffs, versions):
         name, other = properties.get("name"), properties.get(f"name_{language}")
         if isinstance(name, str) and isinstance(other, str) and name and other:
             names[name] = other
@@ -81,7 +85,11 @@ def names_in(language: str, catalogue: Catalogue, *diffs: Diff) -> dict[str, str
     return names
 
 
-def _properties(catalogue: Catalogue, diffs: Iterable[Diff]) -> Iterator[Mapping[str, Any]]:
+def _properties(
+    catalogue: Catalogue, diffs: Iterable[Diff], versions: Iterable[Version]
+) -> Iterator[Mapping[str, Any]]:
+    for version in {one.sha256: one for one in versions}.values():
+        yield from (feature.properties for feature in version.features().features)
     sides = [side for diff in diffs for side in (diff.base, diff.target)]
     days = {side.version[:10] for side in sides if side.layer and side.version}
     for layer in catalogue.layers:

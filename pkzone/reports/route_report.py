@@ -340,7 +340,7 @@ def _sum_note(what: Part, length: PublishedLength) -> Sentence:
         msg("{km} km ({segment})", Digits(f"{one.km:,f}"), one.segment or "?")
         for one in length.parts
     ]
-    cited = msg(" [{sources}]", ", ".join(length.sources)) if length.sources else ""
+    cited = msg(" [{sources}]", joined(", ", length.sources)) if length.sources else ""
     figure = published_figure(length)
     return Sentence(
         msg("{what}, {length}: {parts}{sources}", what, figure, joined(" + ", parts), cited)

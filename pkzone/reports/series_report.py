@@ -54,17 +54,16 @@ def history_section(history: History) -> Section:
     The rows of an entry are its ``heading``, what is ``told``, each ``event`` behind it, or else
     its ``sources``.
     """
-    title = msg("{layer}: {title}", history.layer, history.title)
+    title, reference = history.title, history.layer
     if history.feature is not None:
-        name = msg(": {name}", history.name) if history.name else ""
-        title = msg("{layer}/{feature}", history.layer, str(history.feature))
-        title = msg("{layer}{name}", history.layer, name) if name else title
+        title, reference = history.name, f"{history.layer}/{history.feature}"
+    heading = msg("{name} ({label})", title, reference) if title else reference
     history = replace(history, entries=tuple(_by_name(one, history) for one in history.entries))
     entries = tuple(
-        Section("entry", entry.version.id, tuple(_entry_rows(history, entry)))
+        Section("entry", Day(entry.version.id), tuple(_entry_rows(history, entry)))
         for entry in history.entries
     )
-    return Section("history", title, (Row(None, (_span(history),)),), sections=entries)
+    return Section("history", heading, (Row(None, (_span(history),)),), sections=entries)
 
 
 def _by_name(entry: Entry, history: History) -> Entry:
@@ -95,7 +94,7 @@ def each_section(diffs: Sequence[Diff]) -> Section:
 
 
 def _span(history: History) -> Part:
-    versions, times = history.versions, len(history.entries) - 1
+    versions, times = tuple(map(Day, history.versions)), len(history.entries) - 1
     span = msg("1 version, {first}", versions[0])
     if len(versions) > 1:
         count = str(len(versions))
@@ -120,7 +119,7 @@ def _entry_rows(history: History, entry: Entry) -> Iterator[Row]:
     for event in entry.events:
         yield Row(Day(event.date), (cited(event),), kind="event")
     if not entry.events and entry.sources:
-        yield Row(msg("sources"), (", ".join(entry.sources),), kind="sources")
+        yield Row(msg("sources"), (joined(", ", entry.sources),), kind="sources")
 
 
 def _told(history: History, entry: Entry) -> Iterator[Part]:
@@ -136,7 +135,7 @@ def _told(history: History, entry: Entry) -> Iterator[Part]:
         templates = phrase_count("Begins with {number} feature.", "Begins with {number} features.")
         yield plural(count, *templates, str(count))
     else:
-        yield Joined(" ", lead(entry.diff))
+        yield Joined(" ", lead(entry.diff, Day))
         layer = entry.diff.target.layer
         rows = rows_by_name([change_row(change, layer) for change in entry.changes])
         yield from map(_in_short, rows, entry.changes)
@@ -220,8 +219,8 @@ def _affected(diff: Diff) -> Part:
 
 
 _COLUMNS: Mapping[str, Callable[[Diff], Part]] = {
-    phrase("before"): lambda diff: diff.base.version or diff.base.ref,
-    phrase("after"): lambda diff: diff.target.version or diff.target.ref,
+    phrase("before"): lambda diff: Day(diff.base.version or diff.base.ref),
+    phrase("after"): lambda diff: Day(diff.target.version or diff.target.ref),
     phrase("date"): lambda diff: Day(diff.target.date) if diff.target.date else "",
     phrase("features"): _features,
     phrase("route"): _routes,

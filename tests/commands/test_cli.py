@@ -180,7 +180,7 @@ def test_log_is_newest_first_with_events_and_sources(run: Run) -> None:
     assert run("log", "corridor") == (
         0,
         (
-            "corridor: Corridor routes\n"
+            "Corridor routes (corridor)\n"
             "\n"
             "2022-08-30.2  no later state known, 1 feature, record 2 of 2026-11-22\n"
             "  The old road is left, corrected\n"

@@ -51,7 +51,9 @@ def test_the_choices_are_the_formats_of_reports() -> None:
 def test_text_is_the_default(run: Run) -> None:
     result = run("diff", OLD, NEW)
     assert (result.code, result.err) == (0, "")
-    assert result.out.startswith("corridor: 2020-11-10 → 2022-08-30.2\n  before  corridor@2020")
+    assert result.out.startswith(
+        "Corridor routes: 10 November 2020 → 2022-08-30.2\n  before  corridor@2020"
+    )
     assert max(map(len, result.out.splitlines())) <= 80
     assert "\x1b" not in result.out
     for told in (
@@ -104,7 +106,9 @@ def test_csv_and_json_lines_have_a_row_for_each_change(run: Run, files: tuple[Pa
 
 
 def test_markdown(run: Run) -> None:
-    assert run("diff", OLD, NEW, "-f", "markdown").out.startswith("### corridor: 2020-11-10 → ")
+    assert run("diff", OLD, NEW, "-f", "markdown").out.startswith(
+        "### Corridor routes: 10 November 2020 → "
+    )
 
 
 def test_html_is_one_page(run: Run) -> None:
@@ -116,7 +120,7 @@ def test_html_is_one_page(run: Run) -> None:
 @pytest.mark.parametrize(
     ("name", "start"),
     [
-        ("a.txt", b"corridor: "),
+        ("a.txt", b"Corridor routes: "),
         ("a.json", b'{\n  "schema": "pkzone.diff/1"'),
         ("a.md", b"### "),
         ("a.geojson", b'{"type":"FeatureCollection"'),
@@ -355,7 +359,7 @@ def test_history_of_a_layer_and_of_a_feature(run: Run) -> None:
     assert (layer.code, layer.err) == (0, "")
     assert all(version in layer.out for version in ("2020-11-10", "2022-08-30", "2022-08-30.2"))
     feature = run("history", "corridor", "lachin-old")
-    assert feature.out.startswith("corridor: Berdzor / Lachin\n")
+    assert feature.out.startswith("Berdzor / Lachin (corridor/lachin-old)\n")
     assert json.loads(run("history", "corridor", "lachin-old", "-f", "json").out)
     assert "2022-08-30" in run("history", "corridor", "-f", "markdown").out
     missing = run("history", "corridor", "nowhere")

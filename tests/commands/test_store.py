@@ -88,7 +88,7 @@ def test_publish_shows_what_changes(run: Run, zone: Path, tmp_path: Path) -> Non
     before = tree(zone)
     dry = published(run, file, "--from", "2024-05-02", "--dry-run")
     assert (dry.code, dry.err) == (0, "pkzone: nothing was written (--dry-run)\n")
-    assert dry.out.startswith("line: 2024-05-01 → 2024-05-02\n")
+    assert dry.out.startswith("Line: 1 May 2024 → 2 May 2024\n")
     assert "Modified (1)\n  A (a)\n" in dry.out
     assert tree(zone) == before
     real = published(run, file, "--from", "2024-05-02", "--yes")

@@ -16,13 +16,13 @@ from tests.helpers.pages import payload_of
 
 # A heading, the base in the legend, the place that left, the title of an event.
 SAID = {
-    "en": ("About this comparison", "From: 2020-12-01", "Berdzor / Lachin",
+    "en": ("About this comparison", "From: 1 December 2020", "Berdzor / Lachin",
            "Armenia builds its part of the new route"),
-    "az": ("Bu müqayisə haqqında", "Əvvəl: 2020-12-01", "Laçın",
+    "az": ("Bu müqayisə haqqında", "Əvvəl: 1 dekabr 2020", "Laçın",
            "Ermənistan yeni marşrutun öz hissəsini tikir"),
-    "hy": ("Այս համեմատության մասին", "Առաջ՝ 2020-12-01", "Բերձոր",
+    "hy": ("Այս համեմատության մասին", "Առաջ՝ 2020 թ. դեկտեմբերի 1", "Բերձոր",
            "Հայաստանը կառուցում է նոր երթուղու իր մասը"),
-    "ru": ("Об этом сравнении", "Было: 2020-12-01", "Бердзор / Лачин",
+    "ru": ("Об этом сравнении", "Было: 1 декабря 2020 г.", "Бердзор / Лачин",
            "Армения строит свою часть нового маршрута"),
 }  # fmt: skip
 
@@ -101,7 +101,10 @@ def test_link_of_a_map_says_the_language_that_the_browser_chose(open_page: Any) 
 def test_head_is_in_the_language_that_the_page_opens_in(compared: Any) -> None:
     html = diff_page(compared, lang="ru").to_html()
     assert '<html lang="ru">' in html
-    assert "<title>Лачинский коридор: 2020-12-01 и 2022-08-30: сравнение</title>" in html
+    assert (
+        "<title>Лачинский коридор: 1 декабря 2020 г. и 30 августа 2022 г.: сравнение</title>"
+        in html
+    )
     assert '<html lang="en">' in diff_page(compared).to_html()
 
 

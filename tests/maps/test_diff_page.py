@@ -113,12 +113,12 @@ def test_numbers_read_as_in_the_text_report() -> None:
     [
         (SideInfo("corridor@2020-12-01", "corridor", "2020-11-17"),
          SideInfo("corridor@2022-08-30", "corridor", "2022-08-30"),
-         "corridor: 2020-12-01 compared with 2022-08-30"),
+         "corridor: 1 December 2020 compared with 30 August 2022"),
         (SideInfo("zone@latest", "zone", "2024-06-12"), SideInfo("zone", "zone", "2024-06-12"),
-         "zone: 2024-06-12 compared with 2024-06-12"),
+         "zone: 12 June 2024 compared with 12 June 2024"),
         (SideInfo("data/old.geojson"), SideInfo("-"), "old.geojson compared with -"),
         (SideInfo("zone@2020-12-01", "zone", "2020-11-10"), SideInfo("./mine.geojson"),
-         "zone 2020-12-01 compared with mine.geojson"),
+         "zone, 1 December 2020 compared with mine.geojson"),
     ],
     ids=["dates", "latest", "files", "mixed"],
 )  # fmt: skip

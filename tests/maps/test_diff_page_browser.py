@@ -68,9 +68,9 @@ def test_numbers_in_the_box_are_those_of_the_library(open_page: Any, shipped: An
 
 def test_page_names_what_it_compares(open_page: Any, shipped: Any) -> None:
     opened = open_page(diff_map(shipped))
-    title = "corridor: 2020-12-01 compared with 2022-09-01"
+    title = "Lachin corridor: 1 December 2020 compared with 1 September 2022"
     assert opened.page.title() == opened.text("#pk-title") == title
-    assert "corridor@2020-12-01, the version of 2020-11-17" in opened.text("#pk-sides")
+    assert "corridor@2020-12-01, the version of 17 November 2020" in opened.text("#pk-sides")
     assert opened.page.evaluate("() => ({ ...document.body.dataset })") == {
         "base": "corridor@2020-12-01", "target": "corridor@2022-09-01",
     }  # fmt: skip

@@ -87,9 +87,9 @@ def test_one_version_and_files(small: Catalogue, tmp_path: Path) -> None:
 def test_a_difference_names_its_two_versions() -> None:
     diff = pkzone.diff("corridor@2020-12-01", "corridor@2022-08-30")
     made = Head(diff.map().to_html())
-    assert made.title == "corridor: 2020-12-01 compared with 2022-08-30"
+    assert made.title == "Lachin corridor: 1 December 2020 compared with 30 August 2022"
     assert made.metas["description"].startswith(
-        f"{made.title}. Between 2020-12-01 and 2022-08-30, the route Khankendi / Stepanakert – "
+        f"{made.title}. Between 1 December 2020 and 30 August 2022, the route Khankendi / "
     )
 
 

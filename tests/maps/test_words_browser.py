@@ -16,6 +16,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 import pkzone
+from pkzone.geojson import Feature, FeatureCollection
 from pkzone.maps.diff.page import diff_map
 from tools.words import LOCALE
 
@@ -46,6 +47,13 @@ GO = """(hash) => new Promise((done) => {
   window.addEventListener("hashchange", () => setTimeout(done), { once: true });
   location.hash = hash;
 })"""
+
+# How many lines the days of the state in view take, above its titles.
+LINES = """() => {
+  const state = document.querySelector("#pk-since"), titles = state.querySelector(".pk-titles");
+  const [from, to] = [state, titles].map((one) => one.getBoundingClientRect().top);
+  return Math.round((to - from) / parseFloat(getComputedStyle(state).lineHeight));
+}"""
 
 DESK, FRAME, PHONE = (1440, 900), (700, 480), (390, 844)
 STATES = (
@@ -111,6 +119,7 @@ def test_words_are_found(open_page: Any, shipped: Any) -> None:
 @pytest.mark.parametrize("code", ["az", "hy", "ru"])
 def test_map_says_no_english_words(open_page: Any, shipped: Any, code: str) -> None:
     opened = open_page(shipped, f"#lang={code}", DESK)
+    assert opened.page.evaluate(LINES) == 1
     for state in STATES:
         opened.page.evaluate(GO, f"{state or '#'}&lang={code}")
         check_words(opened, code)
@@ -137,16 +146,46 @@ def test_map_of_one_layer_says_no_english_words(open_page: Any, code: str) -> No
         check_words(open_page(page, f"{state}&lang={code}", DESK), code)
 
 
+def test_story_says_no_english_words(open_page: Any) -> None:
+    page = pkzone.map(story=True)
+    for code in ("az", "hy", "ru"):
+        opened = open_page(page, f"#step=1&lang={code}", DESK)
+        for number in range(1, len(page.content["story"]["stops"]) + 1):
+            opened.page.evaluate(GO, f"#step={number}&band={number % 2}&lang={code}")
+            assert opened.page.is_visible("#pk-story")
+            check_words(opened, code)
+
+
+def test_difference_of_files_says_no_english_words(open_page: Any) -> None:
+    page = diff_map(pkzone.diff(*_files()))
+    for code in ("az", "hy", "ru"):
+        check_words(open_page(page, f"#lang={code}", DESK), code, ["<features>", "osm_id"])
+
+
+def _files() -> Iterator[FeatureCollection]:
+    """Yield two files: of their features some moved, came and went, and few have ids or names."""
+    for east, ids in ((0.0, (None, None, None)), (0.01, ("a", "b", "c"))):
+        road = [[46.5 + east, 39.6], [46.6, 39.7], [46.7, 39.7 + east]]
+        ring = [[46.5, 39.5], [46.6 + east, 39.5], [46.6, 39.6], [46.5, 39.5]]
+        yield FeatureCollection(
+            (
+                Feature(ids[0], {"osm_id": 7}, {"type": "Point", "coordinates": road[0]}),
+                Feature(ids[1], {"uncertainty_m": 50}, {"type": "LineString", "coordinates": road}),
+                Feature(ids[2], {}, {"type": "Polygon", "coordinates": [ring]}),
+                Feature(None if east else "z", {"note": "Yol"}, None),
+            ),
+            (),
+        )  # fmt: skip
+
+
 @pytest.mark.parametrize("sides", SIDES, ids=str)
 def test_difference_says_no_english_words(open_page: Any, sides: tuple[str, str]) -> None:
-    found = pkzone.diff(*sides)
-    page = diff_map(found)
-    publishers = set(found.source_names.values())  # stand in sentences, as they call themselves
+    page = diff_map(pkzone.diff(*sides))
     for code, size in zip(("az", "hy", "ru"), (DESK, FRAME, DESK), strict=True):
         opened = open_page(page, f"#lang={code}", size)
         if size == FRAME:
             opened.page.locator("#pk-menu").click()
-        check_words(opened, code, publishers)
+        check_words(opened, code)
         opened.page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
         opened.page.emulate_media(media="print")
-        check_words(opened, code, publishers)
+        check_words(opened, code)

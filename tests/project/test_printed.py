@@ -142,8 +142,8 @@ NOT_RUN = {
 #: that is fenced as text is of the one before.
 SHOWN = {
     "README.md": {
-        "Between 2020-12-01 and 2022-09-01, the route Khankendi / Stepanakert – Goris no longer "
-        "uses part of its road (km 24.0-36.5,": None,
+        "Between 1 December 2020 and 1 September 2022, the route Khankendi / Stepanakert – Goris "
+        "no longer uses part of its road (km 24.0-36.5,": None,
     },
     "docs/diff.md": {
         "1 feature was added (South post), 2 modified (Road to the mill; North post) "

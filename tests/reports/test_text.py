@@ -31,20 +31,20 @@ from pkzone.text_layout import escaped_markdown, paragraph
 from tests.helpers import drawn_diffs, small_features
 
 CORRIDOR = """\
-corridor: 2020-12-01 → 2022-08-30
-  before  corridor@2020-12-01, the version of 2020-11-17
+corridor: 1 December 2020 → 30 August 2022
+  before  corridor@2020-12-01, the version of 17 November 2020
   after   corridor@2022-08-30
 
-Between 2020-12-01 and 2022-08-30, the route a-b no longer uses part of its road
-(km 30.0-47.2, Berdzor / Lachin) and follows a different road instead: 20.5 km
-as drawn; length on the ground not known. No longer used: 17.2 km as drawn;
-length on the ground not known. Unchanged: 30.0 km as drawn; length on the
-ground not known. The whole route before: 80 km according to sources [bbc-2020];
-47.2 km as drawn. Now: 50.5 km as drawn; length on the ground not known.
-Difference as drawn: +3.3 km. 1 place is now within reach of the route (Hin Shen
-/ Kichik Galadarasi). 2 places are no longer within reach of the route (Berdzor
-/ Lachin; Sus). 1 feature was added (The bypass) and 1 modified (Berdzor /
-Lachin); 2 are unchanged.
+Between 1 December 2020 and 30 August 2022, the route a-b no longer uses part of
+its road (km 30.0-47.2, Berdzor / Lachin) and follows a different road instead:
+20.5 km as drawn; length on the ground not known. No longer used: 17.2 km as
+drawn; length on the ground not known. Unchanged: 30.0 km as drawn; length on
+the ground not known. The whole route before: 80 km according to sources
+[bbc-2020]; 47.2 km as drawn. Now: 50.5 km as drawn; length on the ground not
+known. Difference as drawn: +3.3 km. 1 place is now within reach of the route
+(Hin Shen / Kichik Galadarasi). 2 places are no longer within reach of the route
+(Berdzor / Lachin; Sus). 1 feature was added (The bypass) and 1 modified
+(Berdzor / Lachin); 2 are unchanged.
 
 Route a-b
   published length  80 km [bbc-2020] → not known
@@ -122,7 +122,7 @@ def test_no_difference() -> None:
 
 def test_ground_gained() -> None:
     assert first_words(drawn_diffs.zone()) == (
-        "Between 2020-11-10 and 2022-08-30, the area of the layer zone went from "
+        "Between 10 November 2020 and 30 August 2022, the area of the layer zone went from "
         "96 km² to 192 km²: 96 km² new. 1 feature was modified (Core); "
         "1 is unchanged."
     )
@@ -131,7 +131,7 @@ def test_ground_gained() -> None:
 def test_the_later_side_may_come_first() -> None:
     diff = drawn_diffs.zone()
     text = first_words(replace(diff, base=diff.target, target=diff.base))
-    assert text.startswith("From 2022-08-30 back to 2020-11-10, the area")
+    assert text.startswith("From 30 August 2022 back to 10 November 2020, the area")
 
 
 def test_a_redrawing_is_called_one() -> None:
@@ -599,7 +599,8 @@ def test_words_for_numbers() -> None:
 
 def test_markdown() -> None:
     report = drawn_diffs.corridor().to_markdown()
-    assert report.startswith("### corridor: 2020-12-01 → 2022-08-30\n\nBetween 2020-12-01 and ")
+    title = "### corridor: 1 December 2020 → 30 August 2022"
+    assert report.startswith(f"{title}\n\nBetween 1 December 2020 and ")
     assert "| drawn length | 47.2 km | 50.5 km | +3.3 km |\n" in report
     assert "| no longer used | 30.0-47.2 |  | not known | 17.2 km | Berdzor / Lachin |\n" in report
     assert (

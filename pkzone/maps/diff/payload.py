@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -11,6 +11,7 @@ from pkzone.errors import BadDate, VersionNotFound
 from pkzone.i18n.messages import LANGUAGES
 from pkzone.layers.dates import parse_day
 from pkzone.layers.manifest import LANGUAGE_CODE
+from pkzone.layers.names import publisher_of
 from pkzone.layers.terms import controller_of
 from pkzone.maps import geometry, languages, leads, world
 from pkzone.maps.diff import style
@@ -178,16 +179,20 @@ def page_content(
         offers, content["style"], catalogue, _titles(content), languages.DIFF_SCRIPTS
     )
     others = [code for code in offers if code != "en"]
-    names = {
-        code: {one.name: catalogue.say(one.title, code) for one in catalogue.layers}
-        | names_in(code, catalogue, diff)
-        for code in others
-    }
+    names = {code: names_in(code, catalogue, diff) for code in others}
     phrases = {
         text: [worded(part, code, names[code]) for code in others] for text, part in said.items()
     }
+    content["publishers"] = _publishers(catalogue, said) if diff.source_names else []
     own = {text: forms for text, forms in phrases.items() if {*forms} - {text}}
     return content | {"words": {**words, "phrases": {**own, **words["phrases"]}}}
+
+
+def _publishers(catalogue: Catalogue, texts: Iterable[str]) -> list[str]:
+    """Return the publishers of sources that texts name, the longest first."""
+    told = "\n".join(texts)
+    names = {publisher_of(source) for source in catalogue.sources}
+    return sorted((name for name in names if name in told), key=lambda name: (-len(name), name))
 
 
 def _titles(content: Mapping[str, Any]) -> Iterator[str]:
@@ -389,7 +394,7 @@ def change_row(row: ChangeRow, change: Change, number: int, say: Say = worded) -
     }
     return {
         "row": f"change/{number}",
-        "id": row.label,
+        "id": say(row.label),
         "name": say(row.name),
         "change": row.kind,
         "kind": say(row.summary),

@@ -193,6 +193,7 @@ interface Payload {
 
   // Of a difference; texts are finished sentences.
   heads: [string, string];
+  publishers: string[];
   lead: string[];
   boxes: any[];
   notes: string[];

@@ -8,7 +8,7 @@ import { ruleFor, swatch } from "../drawing/look.js";
 import { prose, sourceList, title } from "../panels/facts.js";
 import * as figures from "../panels/figures.js";
 import * as text from "../words/text.js";
-import { nameOf, rows } from "./rows.js";
+import { heads, nameOf, quoting, rows } from "./rows.js";
 
 const { phrase } = text;
 const holder = byId("pk-lists");
@@ -57,7 +57,7 @@ function sectionRows(one) {
 }
 
 const sectionHeads = () =>
-  [text.say("stretch"), ...payload.heads.map((name) => text.say("km_of", { name })), text.say("head_stated"), text.say("head_drawn")];
+  [text.say("stretch"), ...heads().map((name) => text.say("km_of", { name })), text.say("head_stated"), text.say("head_drawn")];
 
 function sections({ title: route, sections: list }) {
   if (!list.length) return null;
@@ -77,7 +77,7 @@ function statuses({ title: route, statuses: list }) {
 function properties(list) {
   if (!list.length) return null;
   return make("dl", { class: "pk-values" }, list.flatMap(([name, before, after]) => {
-    const said = (value) => (name === "note" ? prose(value) : phrase(value));
+    const said = (value) => (name === "note" ? prose(value) : quoting(value));
     return [
       make("dt", {}, name.includes("/") ? name : text.spaced(phrase(name))), // a pointer stays as it is
       make("dd", {}, before ? [make("del", {}, said(before)), " → "] : null, make("ins", {}, said(after))),
@@ -103,7 +103,7 @@ function opening(id, summary, ...content) {
 function change(one) {
   return opening(one.row,
     [picture(one), make("span", {}, make("b", {}, nameOf(one)), make("span", { class: "pk-kind" }, ` ${phrase(one.brief || one.kind)}`))],
-    one.name && one.id ? make("p", { class: "pk-faint" }, make("code", {}, one.id)) : null,
+    one.name && one.id ? make("p", { class: "pk-faint" }, make("code", {}, phrase(one.id))) : null,
     one.told.map((sentence) => make("p", {}, phrase(sentence))),
     properties(one.properties),
     eventTitles(one.events),

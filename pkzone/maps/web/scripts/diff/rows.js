@@ -1,6 +1,8 @@
 // The rows of the report and what is drawn for each: states as draw.js takes them.
 
 import { geometryOf, payload } from "../data/store.js";
+import { make } from "../dom.js";
+import { inData } from "../panels/facts.js";
 import * as text from "../words/text.js";
 
 const { phrase } = text;
@@ -16,8 +18,21 @@ const put = (id, say, shapes) => rows.set(id, { say, shapes: shapes.filter((one)
 const saySection = ({ stretch, published, length, near }) =>
   [stretch, published?.value === null ? null : published?.text, length.text, near].filter(Boolean).map(phrase).join(", ");
 
+/** What base and target are called in the language on view. */
+export const heads = () => payload.heads.map(phrase);
+
+const escaped = payload.publishers.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+const PUBLISHERS = new RegExp(`(${escaped.join("|") || "$^"})`);
+
+/**
+ * A phrase, in which the names of publishers say what language they are in, for a voice.
+ * @param {string} english
+ */
+export const quoting = (english) =>
+  phrase(english).split(PUBLISHERS).map((part, index) => (index % 2 ? make("span", inData(), part) : part));
+
 /** The name of a feature that differs. */
-export const nameOf = (row) => phrase(row.name) || row.id || text.say("no_name");
+export const nameOf = (row) => phrase(row.name) || phrase(row.id) || text.say("no_name");
 
 for (const one of payload.changes) put(one.row, () => `${nameOf(one)}: ${phrase(one.brief || one.kind)}`, one.shapes ?? []);
 for (const { sections } of payload.routes) for (const one of sections) put(one.row, () => saySection(one), []);
@@ -107,7 +122,7 @@ export function highlight(id) {
 }
 
 const side = (name, index) =>
-  ({ name, title: text.say("side", { side: text.say(name), name: payload.heads[index] }), sheets: [name] });
+  ({ name, title: text.say("side", { side: text.say(name), name: phrase(payload.heads[index]) }), sheets: [name] });
 
 /** The groups of the legend. */
 export const groups = () => [

@@ -2,7 +2,7 @@
 
 import { events, own, sources } from "../data/store.js";
 import { allOf, byId, link, make } from "../dom.js";
-import { event, sourceList } from "../panels/facts.js";
+import { event, inData, sourceList } from "../panels/facts.js";
 import { drawn } from "../tools/picture.js";
 import * as text from "../words/text.js";
 import { citedIn, dayOf, fullText, stops } from "./stop.js";
@@ -18,9 +18,7 @@ text.add({
 function mark(id, ids) {
   const record = sources.get(id) ?? {};
   const made = link(`[${ids.indexOf(id) + 1}]`, own(record, "URL"));
-  made.className = "pk-mark";
-  made.title = text.plain(own(record, "title") ?? id);
-  return made;
+  return Object.assign(made, inData(), { className: "pk-mark", title: text.plain(own(record, "title") ?? id) });
 }
 
 const inOrder = (cited, ids) => [...cited].sort((a, b) => ids.indexOf(a) - ids.indexOf(b));
