@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
@@ -85,7 +86,8 @@ def check(catalogue: Catalogue, story: str, destination: Destination) -> None:
     A story with errors is refused: references that do not resolve, a date outside the layers in
     view, typed digits, a translation with other references. Warnings are sentences without a
     source, places that are named and not in view, typed names of places, texts that are not
-    translated. Exits with 1 if there are errors.
+    translated. Hints name sentences of a draft that are yet to be written. Exits with 1 if there
+    are errors.
     """
     from pkzone.stories.check import check_story, findings_table
     from pkzone.stories.model import read
@@ -97,9 +99,11 @@ def check(catalogue: Catalogue, story: str, destination: Destination) -> None:
         destination,
         text=lambda *_, **__: "".join(f"{one.severity}: {one}\n" for one in findings),
     )
-    errors = sum(one.severity == "error" for one in findings)
-    warnings = len(findings) - errors
-    stops = counted(len(opened.stops), "stop")
-    warn(f"{stops}: {counted(errors, 'error')}, {counted(warnings, 'warning')}")
+    count = Counter(one.severity for one in findings)
+    errors = count["error"]
+    found = [counted(errors, "error"), counted(count["warning"], "warning")]
+    if count["hint"]:
+        found.append(counted(count["hint"], "hint"))
+    warn(f"{counted(len(opened.stops), 'stop')}: {', '.join(found)}")
     if errors:
         raise click.exceptions.Exit(FINDINGS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,6 +13,7 @@ from pkzone.errors import BadOption, BadReference, VersionNotFound
 from pkzone.i18n.messages import day_in_words, say
 from pkzone.layers.dates import day_of
 from pkzone.layers.references import FileReference, LayerReference, parse, parse_range
+from pkzone.layers.terms import controller_of
 from pkzone.maps.diff.marks import marks_in_hands
 from pkzone.maps.diff.style import MARKS, SIGN
 from pkzone.maps.selection import select
@@ -30,10 +31,21 @@ from pkzone.pictures.map_content import (
 from pkzone.reports.model import Sentence, worded
 
 if TYPE_CHECKING:
+    from pkzone.compare.result import Diff
+    from pkzone.geojson.model import Feature
     from pkzone.layers.catalogue import Catalogue
     from pkzone.layers.model import Version
 
-__all__ = ["MAX_PANELS", "Multiples", "Panel", "difference_items", "multiples_of", "with_marks"]
+__all__ = [
+    "MAX_PANELS",
+    "Multiples",
+    "Panel",
+    "difference_items",
+    "multiples_of",
+    "outlines_before",
+    "rings_around",
+    "with_marks",
+]
 
 #: Most panels of a sheet.
 MAX_PANELS: Final = 12
@@ -177,10 +189,8 @@ def in_force(catalogue: Catalogue, layer: str, day: date) -> Version | None:
 
 def difference_items(base: Version, target: Version, maker: Maker) -> Iterator[Item]:
     """Yield the marks of what differs between two versions, but not of what is the same."""
-    from pkzone.compare import diff
-
     sides = base.features().features, target.features().features
-    found = marks_in_hands(diff(base, target, catalogue=maker.catalogue), *sides)
+    found = marks_in_hands(_difference(base, target, maker), *sides)
     for number, mark in enumerate(found):
         if mark.sheet != "kept":
             yield from feature_items(
@@ -191,6 +201,47 @@ def difference_items(base: Version, target: Version, maker: Maker) -> Iterator[I
                 table=maker.table,
                 language=maker.language,
             )
+
+
+def rings_around(
+    base: Version, target: Version, places: Iterable[Feature], maker: Maker
+) -> Iterator[Item]:
+    """Yield a ring round each place that entered or left what differs between two versions."""
+    at = {str(one.id): one.geometry for one in places}
+    sides = (*base.features().features, *target.features().features)
+    held = {one.id for one in sides if controller_of(one.properties)}
+    for number, who in enumerate(_difference(base, target, maker).affected):
+        hands = {"hands": True} if who.of in held else {}
+        yield from feature_items(
+            gid_of("affected", PLACES, who.id, number),
+            f"{SIGN}affected",
+            at.get(str(who.id)),
+            {"effect": who.effect, **hands},
+            table=maker.table,
+            language=maker.language,
+        )
+
+
+def outlines_before(base: Version, target: Version, maker: Maker) -> Iterator[Item]:
+    """Yield lines and areas of a version that lie elsewhere in the other, as thin lines."""
+    after = {one.id: one.geometry for one in target.features().features}
+    for one in base.features().features:
+        if after.get(one.id) != one.geometry:
+            items = feature_items(
+                gid_of("base", base.layer, one.id),
+                f"{SIGN}base",
+                one.geometry,
+                one.properties,
+                table=maker.table,
+                language=maker.language,
+            )
+            yield from (replace(item, name="") for item in items if item.kind != "point")
+
+
+def _difference(base: Version, target: Version, maker: Maker) -> Diff:
+    from pkzone.compare import diff
+
+    return diff(base, target, catalogue=maker.catalogue)
 
 
 def with_marks(content: Content, title: str) -> Content:

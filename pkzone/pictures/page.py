@@ -45,6 +45,7 @@ from pkzone.pictures.projection import (
     graticule,
     nice_length,
 )
+from pkzone.reports.model import Number, worded
 
 __all__ = ["Drawn", "Headline", "MapPage", "PageSizes", "PicturePage"]
 
@@ -367,7 +368,9 @@ class MapPage(PicturePage[Content]):
                 (0.5, "", "center"),
                 (1.0, say(unit, self.language), "center"),
             ):
-                text = f"{whole_km * factor * share:,g} {words}".strip()
+                value = whole_km * factor * share
+                number = Number(value, len(f"{value:g}".partition(".")[2]))
+                text = f"{worded(number, self.language)} {words}".strip()
                 x, y = left + length * share, low - 1.15 * size
                 canvas.text(x, y, text, size, "muted", align=align)
         self._draw_projection(canvas, projection, (left + length + 3 * size, end), low + height)

@@ -10,6 +10,7 @@ from shapely.geometry import Point
 
 from pkzone.i18n.messages import date_in_words, day_in_words, say
 from pkzone.layers.names import issued_on
+from pkzone.maps.diff.style import SIGN
 from pkzone.maps.languages import name_in
 from pkzone.maps.style import BASE, FOCUS, PLACES
 from pkzone.pictures.map_content import (
@@ -17,11 +18,18 @@ from pkzone.pictures.map_content import (
     Item,
     Maker,
     PageContent,
+    Section,
     boxes_of,
     gid_of,
     paint_order,
 )
-from pkzone.pictures.multiples_content import difference_items, in_force, with_marks
+from pkzone.pictures.multiples_content import (
+    difference_items,
+    in_force,
+    outlines_before,
+    rings_around,
+    with_marks,
+)
 from pkzone.stories.model import GivenStory, open_story
 from pkzone.stories.telling import ToldStop, ToldStory, tell
 
@@ -141,9 +149,29 @@ class _Pages:
         content = replace(content, regions=(*content.regions, *self._junctions(one)))
         if pair is None:
             return content
-        marks = difference_items(*pair, maker)
-        content = replace(content, items=paint_order([*content.items, *marks], maker.table))
+        content = replace(
+            content,
+            items=paint_order([*content.items, *self._marks(one, pair, maker)], maker.table),
+        )
+        assert stop.compare is not None  # noqa: S101 - where versions are compared
+        base = day_in_words(min(stop.compare, stop.day), language)
+        before = Section(say("From: {name}", language, name=base), (f"{SIGN}base",))
+        content = replace(content, sections=(before, *content.sections))
         return with_marks(content, say("Difference", language))
+
+    def _marks(self, one: ToldStop, pair: tuple[Version, Version], maker: Maker) -> Iterator[Item]:
+        """Yield what tells two days apart: as on pages, all that lay elsewhere before, thin."""
+        assert one.stop.compare is not None  # noqa: S101 - where versions are compared
+        days = sorted((one.stop.compare, one.stop.day))
+        for name in self._comparable(one):
+            before, after = (in_force(self._catalogue, name, day) for day in days)
+            if before is not None and after is not None and before != after:
+                yield from outlines_before(before, after, maker)
+        yield from difference_items(*pair, maker)
+        if PLACES in one.layers:
+            places = in_force(self._catalogue, PLACES, one.stop.day)
+            if places is not None:
+                yield from rings_around(*pair, places.features().features, maker)
 
     def _junctions(self, one: ToldStop) -> Iterator[Item]:
         """Yield the junctions that a stop names, which have nothing but a name."""

@@ -33,7 +33,8 @@ class Finding(NamedTuple):
     Attributes
     ----------
     severity : str
-        ``error`` for what no page is made with, else ``warning``.
+        ``error`` for what no page is made with, ``warning``, or ``hint`` for what is yet to be
+        written.
     stop : int or None
         The number of the stop; none where it is of the whole.
     place : str
@@ -166,7 +167,11 @@ def _warnings(story: Story, catalogue: Catalogue, references: References) -> Ite
                 message = f"{word} is typed; {{place:{places[word]}}} says it in every language"
                 yield Finding("warning", number, place, "en", message)
         for count, sentence in enumerate(stop.sentences, start=1):
-            if not sentence.sources:
+            if not has_words(sentence.text):
+                sources = "" if sentence.sources else ", and name its sources"
+                message = f"consists of references only; write a sentence{sources}"
+                yield Finding("hint", number, f"sentence {count}", "en", message)
+            elif not sentence.sources:
                 yield Finding("warning", number, f"sentence {count}", "", "names no source")
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pkzone.errors import StoryError
+from pkzone.errors import BadDate, StoryError
+from pkzone.layers.dates import period_of
 from pkzone.layers.model import Version
 from pkzone.queries.series import series
 from pkzone.stories.model import MAX_STOPS, Sentence, Stop, Story
 from pkzone.stories.views import Bounds, padded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
+    from collections.abc import Sequence
 
     from pkzone.layers.catalogue import Catalogue
 
@@ -55,10 +56,16 @@ def draft(
         There are more versions than a story has stops, or nothing to see in any of them.
     """
     versions = catalogue[layer].between(start, end)
+    since = date.min
+    if start is not None:
+        with suppress(BadDate):  # a version such as 2022-08-30.2 begins by itself
+            since = period_of(start, catalogue.time_zone)[0]
     boxes = [version.bbox for version in versions if version.bbox]
     if not boxes:
         raise StoryError(f"{layer}: none of its versions has anything to see")
-    days = {version.valid_from: version for version in versions}  # of a day the last
+    days = {  # of a day the last; that of the first one may be before what is asked for
+        max(version.valid_from, since): version for version in versions
+    }
     if len(days) > MAX_STOPS:
         raise StoryError(
             f"{layer} changes on {len(days):,} days; a story has at most {MAX_STOPS} stops: "
@@ -72,16 +79,18 @@ def draft(
     stops: list[Stop] = []
     for day, version in days.items():
         before = stops[-1].day if stops else None
+        events = version.events if day == version.valid_from else ()
+        measured = measure if rows[version.id][measure] is not None else ""
         stops.append(
             Stop(
                 day,
                 f"{{version:{version.ref}}}",
-                _sentences(version, rows[version.id], measure, catalogue),
+                _sentences(version, day, events, measured, catalogue),
                 bounds=padded(_view(version.bbox, bounds)),
                 layers=(*_ground(layer, before or day, catalogue), layer),
                 compare=before,
                 compare_layer=layer if before else "",
-                events=version.events,
+                events=events,
             )
         )
     return Story(f"{{layer:{layer}}}", tuple(stops))
@@ -103,15 +112,20 @@ def _ground(layer: str, day: date, catalogue: Catalogue) -> tuple[str, ...]:
 
 
 def _sentences(
-    version: Version, row: Mapping[str, Any], measure: str, catalogue: Catalogue
+    version: Version, day: date, event_ids: Sequence[str], measure: str, catalogue: Catalogue
 ) -> tuple[Sentence, ...]:
-    """Return a sentence for each of the first events, and one for what is measured."""
-    events = [catalogue.event(one) for one in version.events[:_MOST_EVENTS]]
+    """Return a sentence for each of the first events, and one for what is measured.
+
+    A version without features names no sources: what is measured of it follows from its events.
+    """
+    events = [catalogue.event(one) for one in event_ids[:_MOST_EVENTS]]
     told = [
         Sentence(f"{{event:{one.id}.date}}: {{event:{one.id}}}.", one.sources) for one in events
     ]
-    if row[measure] is not None:
+    sources = version.source_ids or tuple(
+        dict.fromkeys(source for one in events for source in one.sources)
+    )
+    if measure:
         layer = version.layer
-        said = f"{{layer:{layer}}}: {{series:{layer}.{measure}@{version.valid_from}}}."
-        told.append(Sentence(said, version.source_ids))
-    return tuple(told) or (Sentence("{date}: {version:" + version.ref + "}.", version.source_ids),)
+        told.append(Sentence(f"{{layer:{layer}}}: {{series:{layer}.{measure}@{day}}}.", sources))
+    return tuple(told) or (Sentence("{date}: {version:" + version.ref + "}.", sources),)

@@ -159,15 +159,12 @@ def tell(
             phrases[english] = words
         return english
 
+    if shown is not None:
+        _refuse_hidden(story, shown)
     title = said(story.title, story.stops[0].day)
     stops = []
-    for number, stop in enumerate(story.stops, start=1):
+    for stop in story.stops:
         layers = layers_of(stop, catalogue)
-        if missing := [one for one in stop.layers if shown is not None and one not in shown]:
-            raise StoryError(
-                f"{printable(story.name, None)}: stop {number}: layers: {', '.join(missing)} is "
-                "not on this map; name it among its layers, or name none"
-            )
         stops.append(
             ToldStop(
                 stop,
@@ -188,6 +185,18 @@ def tell(
         if code in story.translations and not story.translations[code].is_reviewed
     ]
     return ToldStory(title, tuple(stops), tuple(others), phrases, tuple(unreviewed))
+
+
+def _refuse_hidden(story: Story, shown: Collection[str]) -> None:
+    """Raise a StoryError if stops show layers that a map leaves out."""
+    hidden = dict.fromkeys(one for stop in story.stops for one in stop.layers if one not in shown)
+    if not hidden:
+        return
+    first = next(n for n, stop in enumerate(story.stops, 1) if hidden.keys() & {*stop.layers})
+    raise StoryError(
+        f"stop {first} of the story shows a layer that is not on this map; name "
+        f"{', '.join(map(printable, hidden))} too, or no layers: then all are on it"
+    )
 
 
 def _words(story: Story, references: References, text: str, day: date, language: str) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -14,6 +15,8 @@ import pkzone
 from pkzone import Catalogue
 from pkzone.errors import BadOption, StoryError
 from pkzone.pictures import Picture, picture
+from pkzone.stories.model import read
+from pkzone.stories.telling import tell
 from tests.stories.test_model import Value, stop, story
 
 Pages = Callable[[Picture], list[str]]
@@ -76,21 +79,56 @@ def test_the_map_of_a_stop_shows_its_bounds_layers_and_difference(small: Catalog
         assert own
 
 
-@pytest.mark.long
-def test_the_shipped_story_has_every_heading_and_every_source(shipped: Catalogue) -> None:
-    drawn = picture(story=True)
-    pages = texts(drawn)
-    value = json.loads((shipped.root / "story.json").read_text("utf-8"))
-    assert len(pages) == len(value["stops"])
-    told = pkzone.map(story=True, languages="en").content["story"]["stops"]
+@pytest.fixture(scope="module")
+def shipped_stops(shipped: Catalogue) -> tuple[Any, ...]:
+    """What the pages of the shipped story show; nothing is drawn yet."""
+    return picture(story=True).content.stops  # type: ignore[union-attr]
+
+
+def test_the_shipped_story_has_every_heading_and_every_source(
+    shipped: Catalogue, shipped_stops: tuple[Any, ...]
+) -> None:
+    told = tell(read(shipped.root / "story.json"), shipped).stops
     records = {one["id"]: one for one in shipped.sources}
-    for page, one in zip(pages, told, strict=True):
-        assert one["heading"] in page
-        for sentence in one["sentences"]:
-            assert _letters(sentence["text"]) in _letters(page)
-            for source in sentence["sources"]:
-                assert _letters(records[source]["title"]) in _letters(page)
-    sizes = {tuple(round(side) for side in page.get_size()) for page in document(drawn)}
+    for page, one in zip(shipped_stops, told, strict=True):
+        assert one.heading == page.title
+        for text, said in zip(one.sentences, page.sentences, strict=True):
+            assert re.fullmatch(rf"{re.escape(text)} \[[\d, ]+\]", said)
+        for source in one.stop.sources:
+            assert any(records[source]["title"] in line for line in page.references)
+
+
+def test_places_that_are_named_are_labelled_before_all_others(
+    shipped_stops: tuple[Any, ...],
+) -> None:
+    first = {
+        item.name
+        for item in (*shipped_stops[4].items, *shipped_stops[4].regions)
+        if item.label_row and item.label_row.get("named")
+    }
+    assert first == {"Berdzor / Lachin", "Aghavno / Zabukh", "Sus", "Hakari bridge"}
+
+
+def test_a_comparison_has_the_rings_and_outlines_of_the_page(
+    shipped_stops: tuple[Any, ...],
+) -> None:
+    items = shipped_stops[4].items
+    rings = [item for item in items if item.style_key == "~affected"]
+    affected = pkzone.diff("corridor@2022-08-29", "corridor@2022-08-30").affected
+    assert len(rings) == len(affected) > 0
+    outlines = {item.gid for item in items if item.style_key == "~base"}
+    assert "base/zone/corridor-old" in outlines  # the strip that goes
+    assert "From: 29 August 2022" in [one.title for one in shipped_stops[4].sections]
+
+
+@pytest.mark.long
+def test_pages_of_the_shipped_story_are_a4(shipped: Catalogue) -> None:
+    value = json.loads((shipped.root / "story.json").read_text("utf-8"))
+    longest = sorted(value["stops"], key=lambda one: -len(str(one["sentences"])))[:1]
+    drawn = picture(story={**value, "stops": longest}, catalogue=shipped)
+    (page,) = texts(drawn)
+    assert _letters(drawn.content.stops[0].sentences[-1]) in _letters(page)  # type: ignore[union-attr]
+    sizes = {tuple(round(side) for side in one.get_size()) for one in document(drawn)}
     assert sizes == {(595, 842)}  # A4, points
 
 

@@ -86,6 +86,7 @@ NOT_RUN = {
     "docs/maps.md": {
         '{"id": "iran", "name": "Iran", "name_ru": "Иран", "labels": [[46.6, 38.3], [47.0, 38.7]], '
         '"outline": []}': "a member of a manifest",
+        "pkzone picture --story -o story.pdf": "the line below draws it, in Russian",
         "ogr2ogr -f GeoJSON /vsistdout/ x.gpkg | pkzone map - -o x.html": "needs GDAL's programs",
         '<iframe src="map.html#on=2022-09-01&amp;lang=ru" title="Map of the zone" width="700" '
         'height="480"': "a part of a page; tests/maps/test_embed_browser.py opens maps in frames",
@@ -112,6 +113,9 @@ NOT_RUN = {
         "pip install '.[...]'": FORM,
     },
     "docs/story.md": {
+        "pkzone map --story -o story.html        # the shipped story: twelve stops from the "
+        "statement of November 2020 to the plans of 2026":
+            "tests/maps/test_story_browser.py opens it",
         '<iframe src="story.html" width="700" height="480" title="The zone and its roads" '
         'allow="fullscreen *"></iframe>':
             "a part of a page; tests/maps/test_story_browser.py opens stories in frames",

@@ -142,7 +142,9 @@ def test_translations_keep_the_rules(
 
 
 def test_a_layer_that_the_map_does_not_have_is_refused(small: Catalogue) -> None:
-    with pytest.raises(StoryError, match="stop 1: layers: corridor is not on this map"):
+    with pytest.raises(
+        StoryError, match=r"stop 1 of the story .* not on this map; name corridor too, or no"
+    ):
         pkzone.map("zone", catalogue=small, story=story(stop(layers=["corridor"])))
     content = pkzone.map("zone", catalogue=small, story=story()).content
     assert content["story"]["stops"][0]["layers"] == ["zone"]

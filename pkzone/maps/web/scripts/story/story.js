@@ -22,7 +22,7 @@ text.add({
 
 const SWIPE = 50; // pixels that a finger moves, and twice as far across as down
 const HEIGHT = "70mm"; // of a picture on paper: two stops on a sheet
-const MOST_KEYS = 3;
+const MOST_KEYS = 4;
 const LEFT = 4; // pixels below its last line that may be out of view
 const MOVES = { ArrowLeft: -1, ArrowRight: 1 };
 // What an address says of a view; a step by itself stands for all of it.
