@@ -227,7 +227,7 @@ def test_what_is_not_there_is_refused(land: Catalogue) -> None:
 def test_the_text_of_a_feature_reads_as_its_life(land: Catalogue) -> None:
     text = history("land", "camp", catalogue=land).to_text(width=70)
     assert max(map(len, text.splitlines())) <= 70
-    assert text.startswith("land: New *camp*\n5 versions, 2020-01-01 to 2023-01-01;")
+    assert text.startswith("New *camp* (land/camp)\n5 versions, 2020-01-01 to 2023-01-01;")
     for line_ in (
         "2020-06-01  appeared: A new state",
         "  held since 2020-06",
@@ -268,7 +268,7 @@ def test_the_text_keeps_to_the_width(width: int) -> None:
 
 def test_the_markdown_is_escaped(land: Catalogue) -> None:
     text = history("land", "camp", catalogue=land).to_markdown()
-    assert text.startswith("### land: New \\*camp\\*\n")
+    assert text.startswith("### New \\*camp\\* (land/camp)\n")
     assert "- **2021-01-01** changed: A new state" in text.splitlines()
     assert "  - why: 2021-01-01 What storm brought \\[storm-paper\\]" in text.splitlines()
 
