@@ -145,6 +145,8 @@ RULES: Final[dict[str, list[Rule]]] = {
 #: Stands before the name of a sheet on maps of layers; no layer has it in its name.
 SIGN: Final = "~"
 _HUES: Final = ("color", "fill")
+#: Of the map's hues those that one may take for that of what is no longer there.
+_NEAR_LOST: Final = ("route",)
 _CASING: Final = 3.5
 _ON_MAP: Final = ("base", "target", *MARKS)
 _UNMEASURED_RULES: Final = [
@@ -195,9 +197,11 @@ def on_grey(look: dict[str, Any], layers: Collection[str]) -> dict[str, Any]:
     """Return a style table with some layers in the one hue of what did not change.
 
     They keep their patterns, and the sheets of a difference lie on them; what differs in
-    attributes alone lies beneath and encases them, as rings do points.
+    attributes alone lies beneath and encases them, as rings do points. In the other layers the
+    hue of routes turns grey as well: it is too near to that of what is no longer there.
     """
-    marked = with_difference(look)
+    context = {name: _greyed(rules, _NEAR_LOST) for name, rules in look["rules"].items()}
+    marked = with_difference({**look, "rules": context})
     added, changed = f"{SIGN}added", f"{SIGN}changed"
     rules = marked["rules"] | {
         added: list(map(_as_ring, RULES["added"])),
@@ -222,13 +226,17 @@ def _as_ring(rule: Rule) -> Rule:
     return {**rule, "fill": None, "strokes": [stroke(rule["fill"], 2.4)], "size": 9}
 
 
-def _greyed(value: Any) -> Any:
-    """Return a rule, or a part of one, with its hues as that of what did not change."""
+def _greyed(value: Any, hues: Collection[str] | None = None) -> Any:
+    """Return a rule, or a part of one, with these hues, else all, as that of no change."""
     if isinstance(value, list):
-        return [_greyed(one) for one in value]
+        return [_greyed(one, hues) for one in value]
     if not isinstance(value, dict):
         return value
     return {
-        key: "kept" if key in _HUES and one not in (None, "paper") else _greyed(one)
+        key: "kept" if key in _HUES and _is_hue(one, hues) else _greyed(one, hues)
         for key, one in value.items()
     }
+
+
+def _is_hue(value: Any, hues: Collection[str] | None) -> bool:
+    return value not in (None, "paper") if hues is None else value in hues
