@@ -215,8 +215,8 @@ def test_no_layer_has_the_colours_of_the_difference(shipped: Catalogue) -> None:
     hues = {stroke["color"] for item in own for stroke in item.rule["strokes"]}
     assert hues <= {"kept", "paper"}
     all_ = [item for panel in found.panels for item in panel.items]  # type: ignore[union-attr]
-    assert "route" not in {item.rule["fill"] for item in all_}  # as what is no longer used
-    assert "place" in {item.rule["fill"] for item in all_}
+    assert "route" not in {item.rule.get("fill") for item in all_}  # as what is no longer used
+    assert "place" in {item.rule.get("fill") for item in all_}
 
 
 def test_a_point_that_is_new_is_ringed_and_keeps_its_sign(shipped: Catalogue) -> None:
