@@ -192,7 +192,10 @@ FILES = {
         '1.0, "bus": {"max": 40}}}, "geometry": null}': "road-2022.geojson",
     },
     "docs/gaps.md": {'{"type": "Feature",': "lachin-new-az.geojson"},
-    "docs/story.md": {"{": "tour.json"},
+    "docs/story.md": {
+        '{"type": "FeatureCollection", "features": [': "old.geojson",
+        "{": "tour.json",
+    },
     "docs/tag.md": {"id,date,lon,lat,what": "incidents.csv"},
     "docs/tutorials/analyst.md": {"id,date,lon,lat,what": "incidents.csv"},
     "docs/tutorials/mapper.md": {'{"type": "FeatureCollection", "features": [': "work.geojson"},
@@ -550,11 +553,6 @@ def of_maps(page: Page) -> None:
     page.write("other.geojson", OTHER)
 
 
-def of_story(page: Page) -> None:
-    page.write("old.geojson", layer(line("mill", name="Road to the mill")))
-    page.write("new.geojson", layer(line("mill", NEW, name="Road to the mill")))
-
-
 def of_recipes(page: Page) -> None:
     table = pd.DataFrame(
         {"lon": [46.65, 46.53], "lat": [39.7, 39.6], "acq_date": ["2022-08-29"] * 2}
@@ -591,7 +589,6 @@ INPUTS: dict[str, Callable[[Page], None]] = {
     "docs/git.md": of_git,
     "docs/maps.md": of_maps,
     "docs/stewards.md": of_stewards,
-    "docs/story.md": of_story,
     "docs/tag-recipes.md": of_recipes,
 }
 #: What else happened before a command, by page and command.
