@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -400,7 +401,9 @@ def _class_sentence(change: Change, name: str, evidence: Evidence) -> Part:
     if name in ("rerouted", "reshaped") and none:
         templates = (*([_ALONE[none[0]]] if len(none) == 1 else []), *templates[1:])
     rounding, ground = rounding_of([change]), ground_words([change])
-    write = {"m": rounding.length, "km2": rounding.area, "iou": percent}
+    all_km2 = [number for part, number in numbers.items() if part.endswith("_km2")]
+    area = partial(rounding.area, beside=all_km2)
+    write = {"m": rounding.length, "km2": area, "iou": percent}
     of_lines = dict.fromkeys(("length_base_m", "removed_m"), change.base)
     of_lines |= dict.fromkeys(("length_target_m", "added_m"), change.target)
     parts: dict[str, Part] = {
@@ -448,7 +451,10 @@ def _size(change: Change, evidence: Evidence, rounding: Rounding) -> Part:
     alone = (*change.base, *change.target)
     if len(lengths) == 1 and len(alone) == 1:
         return feature_length(alone[0], lengths[0], rounding)
-    figures = [rounding.length(each) for each in lengths] or [rounding.area(each) for each in areas]
+    all_km2 = [each for each in (*areas, evidence.gained_km2, evidence.lost_km2) if each]
+    figures = [rounding.length(each) for each in lengths] or [
+        rounding.area(each, all_km2) for each in areas
+    ]
     return joined(" → ", dict.fromkeys(figure.rounded for figure in figures))
 
 

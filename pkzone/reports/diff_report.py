@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from pkzone.compare.result import (
     KINDS,
@@ -225,8 +226,14 @@ def _sections(diff: Diff) -> Iterator[Section]:
     yield Section("measure", msg("Measured with"), tuple(measure))
 
 
+def _area_writer(areas: AreaTotals, rounding: Rounding) -> Callable[[float], Figure]:
+    """Return what writes the areas of a comparison, all with the decimals of the smallest."""
+    all_km2 = areas.base_km2, areas.target_km2, areas.gained_km2, areas.lost_km2
+    return partial(rounding.area, beside=all_km2)
+
+
 def _area_section(diff: Diff, areas: AreaTotals, rounding: Rounding) -> Section:
-    area, words = rounding.area, ground_words(diff.changes)
+    area, words = _area_writer(areas, rounding), ground_words(diff.changes)
     parts = (
         ("kept", areas.kept_km2, (area(areas.kept_km2),)),
         ("removed", areas.lost_km2, (area(areas.lost_km2), None)),
@@ -278,7 +285,8 @@ def _notes(diff: Diff) -> Iterator[Part]:
     if limit:
         yield msg(
             "What changed is drawn with a stated uncertainty of up to {number} m; lengths and "
-            "areas are measured on the drawing and rounded accordingly.",
+            "areas are measured on the drawing and rounded accordingly; sums may differ by the "
+            "last digit.",
             Number(limit),
         )
     for route in diff.routes:
@@ -290,7 +298,8 @@ def _area_sentence(diff: Diff, areas: AreaTotals, rounding: Rounding) -> Message
     ground = msg("the area covered")
     if diff.target.layer:
         ground = msg("the area of the layer {layer}", _title_of(diff, diff.target.layer))
-    before, after = rounding.area(areas.base_km2), rounding.area(areas.target_km2)
+    area = _area_writer(areas, rounding)
+    before, after = area(areas.base_km2), area(areas.target_km2)
     if not areas.gained_km2 and not areas.lost_km2:
         return msg("{ground} stayed the same, {area}.", ground, after)
     change = msg("{ground} went from {before} to {after}", ground, before, after)
@@ -298,7 +307,7 @@ def _area_sentence(diff: Diff, areas: AreaTotals, rounding: Rounding) -> Message
         return msg("{change}.", change)
     words = ground_words(diff.changes)
     parts = [
-        msg("{size} {word}", rounding.area(km2), words[kind])
+        msg("{size} {word}", area(km2), words[kind])
         for kind, km2 in (("added", areas.gained_km2), ("removed", areas.lost_km2))
         if km2
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from pkzone.compare.history import Entry, History
 from pkzone.compare.result import KINDS, Change, Diff, RouteDiff
@@ -194,8 +195,9 @@ def _moved(route: RouteDiff, rounding: Rounding) -> Part:
 def _area(diff: Diff) -> Part:
     if diff.areas is None:
         return ""
-    write = rounding_of(diff.changes).area
-    return _lost_and_gained(diff.areas.lost_km2, diff.areas.gained_km2, write) or msg("the same")
+    both = diff.areas.lost_km2, diff.areas.gained_km2
+    write = partial(rounding_of(diff.changes).area, beside=both)
+    return _lost_and_gained(*both, write) or msg("the same")
 
 
 def _lost_and_gained(lost: float, gained: float, write: Callable[[float], Figure]) -> Part:

@@ -104,14 +104,17 @@ class Rounding:
         """Return from where to where a stretch of a line runs, in km."""
         return msg("{start}-{end}", self.chainage(from_m), self.chainage(to_m))
 
-    def area(self, km2: float) -> Figure:
-        """Return an area: ``3,140 km²``; three digits where the line is uncertain."""
+    def area(self, km2: float, beside: Iterable[float] = ()) -> Figure:
+        """Return an area: ``3,140 km²``; three digits where the line is uncertain.
+
+        Next to others, such as what came and went, it has as many decimals as the smallest.
+        """
         if 0 < abs(km2) < 0.1 and self.step_m <= 10:
             number = Number(max(1, round(abs(km2) * 1e6)))
             return Figure(km2, "km2", msg("{number} m²", number))
         decimals = max(0, self._km_decimals - 1)
         if km2 and self.step_m >= 10:
-            digits = floor(log10(abs(km2)))
+            digits = floor(log10(min(abs(one) for one in (km2, *beside) if one)))
             decimals = min(decimals, 2 - digits) if digits > 2 else decimals
         rounded, shown = round(abs(km2), decimals), max(decimals, 0)
         if not rounded and km2:

@@ -18,6 +18,12 @@ def test_reports_keep_to_the_table_of_cases(kind: str) -> None:
         assert str(getattr(Rounding(uncertainty), kind)(value)) == expected, (uncertainty, value)
 
 
+def test_areas_next_to_each_other_have_the_decimals_of_the_smallest() -> None:
+    for uncertainty, areas, expected in CASES["together"]:
+        rounding = Rounding(uncertainty)
+        assert [str(rounding.area(one, areas)) for one in areas] == expected, (uncertainty, areas)
+
+
 def test_percentages_keep_to_the_table_of_cases() -> None:
     for share, expected in CASES["percent"]:
         assert str(percent(share)) == expected, share

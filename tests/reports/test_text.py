@@ -83,7 +83,8 @@ Why: events in between
 Notes
   - Tolerance 25 m: lines closer together than that count as the same.
   - What changed is drawn with a stated uncertainty of up to 1,500 m; lengths
-    and areas are measured on the drawing and rounded accordingly.
+    and areas are measured on the drawing and rounded accordingly; sums may
+    differ by the last digit.
   - Lengths according to sources are lengths on the ground: of a whole route
     where a source states it, otherwise the sum of its segments where each has
     one (in brackets: the sources they cite). A drawn line cuts corners and

@@ -19,6 +19,12 @@ for (const kind of /** @type {const} */ (["length", "chainage", "area"])) {
   }
 }
 
+for (const [uncertainty, areas, expected] of cases.together) {
+  test(`areas of ${areas} next to each other`, () => {
+    assert.deepEqual(areas.map((/** @type {number} */ one) => rounding(uncertainty).area(one, areas)), expected);
+  });
+}
+
 for (const [share, expected] of cases.percent) {
   test(`${share} as a percentage`, () => assert.equal(percent(share), expected));
 }

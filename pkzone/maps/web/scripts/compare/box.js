@@ -80,7 +80,7 @@ function told(change) {
     if (change.class === "rerouted" && numbers[name] !== undefined) words.push(`${length(numbers[name])} ${text.part("road", part)}`);
   }
   for (const [name, part] of [["lost_km2", "removed"], ["gained_km2", "added"]]) {
-    if (change.class === "reshaped" && numbers[name]) words.push(`${area(numbers[name])} ${groundWords([change])[part]}`);
+    if (change.class === "reshaped" && numbers[name]) words.push(`${area(numbers[name], [numbers.lost_km2, numbers.gained_km2])} ${groundWords([change])[part]}`);
   }
   if (change.within_uncertainty) words.push(text.say("within"));
   if (properties.includes("status")) words.push(values(change, "status"));
@@ -200,13 +200,19 @@ function routeBlock(one, route, heads) {
           bodies.length ? figures.sections([text.say("section"), ...heads.map((date) => text.say("km_on", { date })), text.say("head_stated"), text.say("head_drawn")], bodies) : null];
 }
 
+// What writes the areas of a comparison, all with the decimals of the smallest.
+function areaWriter({ areas, uncertainty }) {
+  const { area } = rounding(uncertainty);
+  const all = ["base_km2", "target_km2", "gained_km2", "lost_km2"].map((name) => areas[name]);
+  return (km2) => area(km2, all);
+}
 
 function areaBlock(one, heads) {
-  const { areas, uncertainty } = one;
+  const { areas } = one;
   if (!areas) return null;
   const ground = groundWords(one.changes);
-  const round = rounding(uncertainty);
-  const area = (name) => cell(areas[name], round.area);
+  const written = areaWriter(one);
+  const area = (name) => cell(areas[name], written);
   const numbers = [
     { term: "area_drawn", cells: [area("base_km2"), area("target_km2")] },
     { term: "kept", of: areas.kept_km2, cells: [area("kept_km2")] },
@@ -230,7 +236,7 @@ function leadRows(one) {
     return of(`~${route.route}`, said, one.marks.filter(({ id }) => id === route.route));
   });
   if (!one.areas) return routes;
-  const { area } = rounding(one.uncertainty);
+  const area = areaWriter(one);
   const { base_km2: before, target_km2: after, gained_km2: gained, lost_km2: lost } = one.areas;
   const words = groundWords(one.changes);
   const parts = [gained && `${area(gained)} ${words.added}`, lost && `${area(lost)} ${words.removed}`].filter(Boolean).join(", ") || words.kept;

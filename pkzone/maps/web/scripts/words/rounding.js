@@ -40,12 +40,16 @@ export function rounding(uncertainty) {
     return text.say("km", { number: km(rounded) });
   }
 
-  /** @param {number} km2 */
-  function area(km2) {
+  /**
+   * Next to others, such as what came and went, an area has as many decimals as the smallest.
+   * @param {number} km2
+   * @param {number[]} [beside]
+   */
+  function area(km2, beside = []) {
     if (Math.abs(km2) > 0 && Math.abs(km2) < 0.1 && step <= 10) {
       return text.say("m2", { number: text.number(Math.max(1, whole(Math.abs(km2) * 1e6)), 0) });
     }
-    const digits = km2 ? Math.floor(Math.log10(Math.abs(km2))) : 0;
+    const digits = km2 ? Math.floor(Math.log10(Math.min(...[km2, ...beside].filter(Boolean).map(Math.abs)))) : 0;
     const most = Math.max(0, decimals - 1);
     const places = step >= 10 && digits > 2 ? Math.min(most, 2 - digits) : most;
     const rounded = roundTo(Math.abs(km2), places);
