@@ -84,11 +84,13 @@ def each_section(diffs: Sequence[Diff]) -> Section:
         return Section("each", msg("one version only: nothing to compare"), ())
     columns = {head: [write(diff) for diff in diffs] for head, write in _COLUMNS.items()}
     columns = {head: cells for head, cells in columns.items() if any(cells)}
-    title = phrase("{count} versions from {first} to {last}, each compared with the one before:")
     rows = zip(*columns.values(), strict=True)
     return Section(
         "each",
-        msg(title, str(len(diffs) + 1), columns["before"][0], columns["after"][-1]),
+        msg(
+            "Each version compared with the one before, the first with {first}:",
+            columns["before"][0],
+        ),
         tuple(Row(cells[1], cells) for cells in rows),
         tuple(map(msg, columns)),
     )

@@ -697,9 +697,7 @@ def test_hostile_names_stay_in_their_cell() -> None:
 def test_pairs() -> None:
     diffs = [drawn_diffs.corridor(), drawn_diffs.corridor()]
     lines = render("text", "each", diffs, width=160).splitlines()
-    assert (
-        lines[0] == "3 versions from 2020-11-17 to 2022-08-30, each compared with the one before:"
-    )
+    assert lines[0] == "Each version compared with the one before, the first with 2020-11-17:"
     assert lines[2].split("  ")[0] == "version"
     assert lines[3].startswith("2022-08-30  ")
     assert "-17.2 km drawn +20.5 km drawn" in lines[3]

@@ -231,7 +231,7 @@ def test_the_commands(here: Repository) -> None:
     for number in range(3):
         commit(here, roads(number), f"2024-05-0{number + 1}", f"step {number}")
     told = here.pkzone("diff", "HEAD~2..:roads.geojson", "--each", "--exit-code", code=1)
-    assert told.stdout.startswith("3 versions from ")
+    assert told.stdout.startswith("Each version compared with the one before")
     told = here.pkzone("series", "HEAD~1..:roads.geojson", "-f", "csv")
     assert [row.split(",")[0] for row in told.stdout.splitlines()] == [
         "valid_from",
