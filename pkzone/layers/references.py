@@ -146,6 +146,12 @@ def parse_range(text: str, layers: Container[str]) -> LayerReference | RangeRefe
     if not dots or _is_path(text, layer, layers) or _is_state(text, layer, version, layers):
         parsed = parse(text, layers)
         if isinstance(parsed, FileReference):
+            named, slash, feature = text.partition("/")
+            if slash and named in layers and not text.endswith((".geojson", ".json")):
+                raise BadReference(
+                    f"{text!r} names a file, which has no versions; for a feature of the layer "
+                    f"{named} write 'pkzone history {named} {feature}'"
+                )
             raise BadReference(
                 f"{text!r} names a file, which has no versions; name a layer of the catalogue "
                 "(pkzone diff --each, series and history take HEAD:PATH, a file's states in git)"

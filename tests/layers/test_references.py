@@ -135,6 +135,11 @@ def test_a_file_has_no_versions(text: str) -> None:
         parse_range(text, LAYERS)
 
 
+def test_a_feature_with_its_layer_is_told_how_to_write_it() -> None:
+    with pytest.raises(BadReference, match="'pkzone history zone core'"):
+        parse_range("zone/core", LAYERS)
+
+
 def layer_of(ids: Sequence[str], zone: str = "UTC") -> Layer:
     """A layer with versions of these ids, oldest first, and nothing else about them."""
     versions = tuple(Version.of(id=one, valid_from=date.fromisoformat(one[:10])) for one in ids)
