@@ -10,6 +10,7 @@ from pkzone.commands.framework import Command
 from pkzone.commands.options import catalogue_option, language_option, table_options
 from pkzone.commands.output import print_table
 from pkzone.commands.types import DAY, FEATURE, KIND, LAYER, SOURCE
+from pkzone.layers.terms import EVENT_KINDS
 
 if TYPE_CHECKING:
     from pkzone.commands.options import Destination
@@ -46,7 +47,9 @@ if TYPE_CHECKING:
     type=KIND,
     metavar="KIND",
     multiple=True,
-    help="Only those of a kind; may be repeated.",
+    help="Only those of a kind; may be repeated. Kinds: "
+    + ", ".join(one.word for one in EVENT_KINDS)
+    + ".",
 )
 @click.option("--source", type=SOURCE, metavar="ID", help="Only those with this source.")
 @language_option("of text and Markdown")
