@@ -162,17 +162,19 @@ def warn(message: str) -> None:
 
 
 class Progress:
-    """Progress of a long task on stderr: after a second, then every two."""
+    """Progress of a long task on stderr: after a second, then every two, and its end."""
 
-    def __init__(self, what: str = "compared") -> None:
+    def __init__(self, what: str = "compared {done} of {total} pairs of versions") -> None:
         self._what = what
         self._due = monotonic() + 1
+        self._is_told = False
 
     def __call__(self, done: int, total: int) -> None:
         """Report that so many of all parts are done."""
-        if done < total and monotonic() >= self._due:
-            self._due = monotonic() + 2
-            warn(f"{self._what} {done:,} of {total:,}")
+        is_due = monotonic() >= self._due
+        if self._is_told if done == total else is_due:
+            self._due, self._is_told = monotonic() + 2, True
+            warn(self._what.format(done=f"{done:,}", total=f"{total:,}"))
 
 
 def _report(error: Exception) -> int:
