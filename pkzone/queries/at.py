@@ -180,8 +180,22 @@ def _row_of(rows: Sequence[Row], first: date, last: date) -> Row:
     changes = [row["valid_from"] for row in begun if row["valid_from"] > first.isoformat()]
     if changes:
         told = ", ".join(changes) if len(changes) < _MANY else f"{changes[0]} first"
-        raise VersionNotFound(f"the answer changes on {told}; name a day, or none for all periods")
+        same = [one for one in begun if one["valid_to"] is None or one["valid_to"] > str(first)]
+        only = ""
+        if len({tuple(_but_the_road(one)) for one in same}) == 1:
+            only = " (the nearest road only)"
+        raise VersionNotFound(
+            f"the answer changes on {told}{only}; name a day, or none for all periods"
+        )
     return begun[-1]
+
+
+_PERIOD: Final = "valid_from", "valid_to", "event"
+
+
+def _but_the_road(row: Row) -> list[str]:
+    """Return what a row says of a place itself, not of its period or the road near it."""
+    return [repr(value) for key, value in row.items() if not key.startswith((*_PERIOD, "road"))]
 
 
 _MANY: Final = 6

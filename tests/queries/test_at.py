@@ -252,6 +252,8 @@ def test_a_month_has_an_answer_where_it_stays_the_same() -> None:
         pkzone.at("Lachin", "2022-08", catalogue=CATALOGUE)
     with pytest.raises(VersionNotFound, match="on 2020-11-01; the first is 2020-11-10"):
         pkzone.at("Lachin", "2020-11", catalogue=CATALOGUE)
+    with pytest.raises(VersionNotFound, match=r"on 2021-11-07 \(the nearest road only\); name"):
+        pkzone.at("Shusha", "2021")
 
 
 # --- other catalogues -------------------------------------------------------------------------
