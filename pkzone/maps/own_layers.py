@@ -209,7 +209,7 @@ def open_files(
     options: FileOptions = FileOptions(),
     zone: str = "UTC",
     *,
-    most_features: int | None = packing.MOST_FEATURES,
+    any_number: bool = False,
 ) -> tuple[FileLayer, ...]:
     """Return files and frames as layers.
 
@@ -223,8 +223,8 @@ def open_files(
         Properties that looks, names and days come from; a file without them is as it is.
     zone : str, optional
         Time zone of the civil dates of instants.
-    most_features : int or None, optional
-        Files of more are refused; by default of more than a page draws.
+    any_number : bool, default False
+        Whether files may have more features than a page draws.
 
     Raises
     ------
@@ -247,7 +247,8 @@ def open_files(
                 raise BadReference(f"{printable(one)} is named twice; leave one out")
             paths.add(path)
             title = "stdin" if one == "-" else file_title(one, full=True)
-            collection, file, digest = _read(one, most_features), file_name(one), _sha256(one)
+            most = None if any_number else packing.MOST_FEATURES
+            collection, file, digest = _read(one, most), file_name(one), _sha256(one)
         else:
             collection, file, title = _frame(one), _FRAME, _title_of_frame(one)
             digest = None

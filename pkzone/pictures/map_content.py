@@ -438,7 +438,7 @@ class Maker:
         options: FileOptions = FileOptions(),  # noqa: B008 - frozen
     ) -> Content:
         """Return what a picture of a file shows, with the base map around it."""
-        (file,) = open_files([path], (), options, most_features=None)
+        (file,) = open_files([path], (), options, any_number=True)
         times = [file.times] if file.times and file.times.stops else []
         if on is not None and not times:
             raise BadOption(

@@ -76,7 +76,7 @@ class PlaceTable(Table):
             table = f"\n{self._condensed().to_text(width=width, strong=strong)}"
             remarks = _life_told(rows)
         told = [(printable(say(label)), say(text)) for label, text in remarks]
-        column = max(10, *(len(label) for label, _ in told)) + 2
+        column = max([10, *(len(label) for label, _ in told)]) + 2
         lines = [
             paragraph(text, width=width, indent=" " * column, first=label.ljust(column))
             for label, text in told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -403,6 +403,7 @@ def _class_sentence(change: Change, name: str, evidence: Evidence) -> Part:
     rounding, ground = rounding_of([change]), ground_words([change])
     all_km2 = [number for part, number in numbers.items() if part.endswith("_km2")]
     area = partial(rounding.area, beside=all_km2)
+    write: dict[str, Callable[[float], Part]]
     write = {"m": rounding.length, "km2": area, "iou": percent}
     of_lines = dict.fromkeys(("length_base_m", "removed_m"), change.base)
     of_lines |= dict.fromkeys(("length_target_m", "added_m"), change.target)
