@@ -148,7 +148,7 @@ def test_rounding_is_that_of_the_reports(
     ours = open_page(corridor).page.evaluate(
         "([uncertainty, lengths, areas]) => {"
         " const { length, area } = pkzone.rounding(uncertainty);"
-        " return [lengths.map(length), areas.map(area)]; }",
+        " return [lengths.map((one) => length(one)), areas.map((one) => area(one))]; }",
         [uncertainty, lengths, areas],
     )
     rounding = Rounding(uncertainty)
