@@ -109,14 +109,14 @@ def test_both_versions_and_the_difference_are_drawn(open_page: Any, shipped: Any
 def test_switches_hide_base_target_and_difference(open_page: Any, shipped: Any) -> None:
     opened = open_page(diff_map(shipped))
     boxes = {name: opened.page.get_by_role("checkbox", name=name) for name in (
-        "Difference", "From: 2020-12-01", "To: 2022-09-01", "Places",
+        "Difference", "From: 1 December 2020", "To: 1 September 2022", "Places",
     )}  # fmt: skip
     boxes["Difference"].uncheck()
     assert not [one for one in drawn(opened) if "stepanakert-goris" in one]
     assert "No longer used" not in opened.text("#pk-groups")
-    boxes["From: 2020-12-01"].uncheck()
+    boxes["From: 1 December 2020"].uncheck()
     assert {one.split()[0] for one in drawn(opened)} == {"target"}
-    boxes["To: 2022-09-01"].uncheck()
+    boxes["To: 1 September 2022"].uncheck()
     assert drawn(opened) == set()
     boxes["Difference"].check()
     assert {one.split()[3] for one in drawn(opened)} == {"kept", "removed", "added", "left"}
