@@ -29,7 +29,9 @@ def test_a_difference_shows_its_sections_and_numbers(shipped: Catalogue) -> None
     for kind in ("kept", "removed", "added"):
         assert kinds.count(kind) >= sections.count(kind) > 0
     legend = sheet.texts("legend")
-    assert {"Difference", "New", "No longer used", "Unchanged", "From: 2020-12-01"} <= set(legend)
+    assert {"Difference", "New", "No longer used", "Unchanged", "From: 1 December 2020"} <= set(
+        legend
+    )
     for box in figure_tables(report_of(diff)):
         for row in box["rows"]:
             assert {cell["text"] for cell in row["cells"] if cell} <= set(legend)

@@ -59,8 +59,8 @@ def test_each_stop_is_a_page_with_heading_sentences_and_numbered_sources(small: 
     assert "A tour · Stop 2 of 2 Before Map as of 10 November 2020" in second
     assert "Not an official map." in second
     assert "Difference" not in second
-    assert "Area of responsibility" in second
-    assert "Area of responsibility" not in first  # its layer is not in view
+    assert "Zone and control Responsibility zone" in second
+    assert "Responsibility zone" not in first  # its layer is not in view
 
 
 def test_the_map_of_a_stop_shows_its_bounds_layers_and_difference(small: Catalogue) -> None:

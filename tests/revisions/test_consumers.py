@@ -49,7 +49,7 @@ def test_map_of_two_states(roads: Repository) -> None:
 def test_picture(roads: Repository) -> None:
     roads.pkzone("picture", "v1.0:roads.geojson", "-o", "out.svg")
     text = (roads.folder / "out.svg").read_text("utf-8")
-    assert "v1.0:roads.geojson" in text
+    assert "roads (v1.0)" in text
 
 
 def test_the_page_of_a_diff_has_what_did_not_change(roads: Repository) -> None:
