@@ -6,6 +6,8 @@ import re
 import xml.etree.ElementTree as ET
 
 from pkzone.pictures import Picture
+from pkzone.pictures.legend import _patterns
+from pkzone.pictures.map_content import Content
 
 SVG = "{http://www.w3.org/2000/svg}"
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -45,3 +47,12 @@ class Sheet:
     def middle(self, gid: str) -> tuple[float, float]:
         left, top, right, bottom = self.box(gid)
         return (left + right) / 2, (top + bottom) / 2
+
+
+def pattern_texts(content: Content) -> list[str]:
+    """Return the words of the legend beside the patterns of a map, in their order."""
+    return [
+        text
+        for section in content.sections
+        for _, _, text in _patterns(content, content.items, section.style_keys)
+    ]

@@ -10,8 +10,8 @@ import pkzone
 from pkzone.geojson import Feature, FeatureCollection
 from pkzone.layers.catalogue import Catalogue
 from pkzone.maps.style import RULES
-from pkzone.pictures.legend import _patterns
 from pkzone.pictures.map_content import content_of
+from tests.helpers.sheet import pattern_texts
 
 AREA = {"type": "Polygon", "coordinates": [[[33, 35], [33.2, 35], [33.2, 35.2], [33, 35]]]}
 LINE = {"type": "LineString", "coordinates": [[33, 35], [33.3, 35.1]]}
@@ -60,9 +60,4 @@ def test_the_shipped_layers_bring_no_further_colours() -> None:
 
 def test_the_legend_of_a_picture_names_them(own: Catalogue) -> None:
     content = content_of(None, own, "2024-05-01", "en")
-    told = [
-        text
-        for section in content.sections
-        for _, _, text in _patterns(content, content.items, section.style_keys)
-    ]
-    assert told == [title for title, _ in LAYERS.values()]
+    assert pattern_texts(content) == [title for title, _ in LAYERS.values()]

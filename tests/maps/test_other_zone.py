@@ -12,10 +12,10 @@ import pytest
 import pkzone
 from pkzone.layers.catalogue import Catalogue
 from pkzone.maps.diff.page import diff_map
-from pkzone.pictures.legend import _patterns
 from pkzone.pictures.map_content import content_of
 from tests.helpers.printed import ROOT
 from tests.helpers.program import Run
+from tests.helpers.sheet import pattern_texts
 
 INPUTS = ROOT / "docs" / "cyprus"
 #: What only the shipped zone has: places and parties, its road, the years of its lines.
@@ -87,12 +87,12 @@ def test_no_report_or_export_speaks_of_the_zone_that_ships(
 
 def test_a_picture_calls_patterns_as_the_layers_are_called(cyprus: Catalogue) -> None:
     content = content_of(None, cyprus, "2018-11-12", "en")
-    patterns = [
-        text
-        for section in content.sections
-        for _, _, text in _patterns(content, content.items, section.style_keys)
+    assert pattern_texts(content) == [
+        "The zone",
+        "Divided settlement",
+        "The boundaries",
+        "The crossings",
     ]
-    assert patterns == ["The zone", "Divided settlement", "The boundaries", "The crossings"]
     assert OURS.findall(" ".join((content.title, *content.lines, content.credit))) == []
 
 

@@ -11,10 +11,10 @@ import pytest
 import pkzone
 from pkzone.layers.catalogue import Catalogue, catalogue
 from pkzone.maps.qgis_style import style as qgis_style
-from pkzone.pictures.legend import _patterns
 from pkzone.pictures.map_content import content_of
 from tests.helpers.drawn_catalogue import feature, line, square, write
 from tests.helpers.pages import modifiers_for, rule_for
+from tests.helpers.sheet import pattern_texts
 
 pytestmark = pytest.mark.browser
 
@@ -169,12 +169,7 @@ def test_legend_names_areas_under_any_controller(open_page: Any, tmp_path: Path)
     ]  # fmt: skip
     assert opened.page.locator("#pk-groups li:visible").all_inner_texts() == told
     content = content_of(None, own, "2020-01-01", "en")
-    pictured = [
-        text
-        for section in content.sections
-        for _, _, text in _patterns(content, content.items, section.style_keys)
-    ]
-    assert pictured == told
+    assert pattern_texts(content) == told
     assert "WHEN &quot;controller&quot; IS NULL THEN 2 WHEN TRUE THEN 3" in str(
         qgis_style("control", "area")
     )
