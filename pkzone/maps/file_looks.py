@@ -283,8 +283,7 @@ def colored_looks(features: Sequence[Feature], file: str, name: str) -> Looks:
     for place, text, color in ((count, OTHER, "other"), (count + 1, NO_VALUE, "former")):
         if counts[place]:
             rules += _quiet_rules(place, color, {"label": text, "count": counts[place]})
-    is_classed = are_numbers and len(set(present)) > _CLASSES
-    heading = {"property": printable(name), "unit": unit_of(name), "classes": is_classed}
+    heading = {"property": printable(name), "unit": unit_of(name), "classes": groups.are_classes}
     return Looks(groups.places, rules, groups.notices, heading)
 
 
@@ -295,6 +294,7 @@ class _Groups(NamedTuple):
     told: list[Rule]
     rules_of: Callable[[int, int, Rule], list[Rule]]
     notices: tuple[Notice, ...] = ()
+    are_classes: bool = False
 
 
 def _present(value: Any) -> Any:
@@ -304,15 +304,17 @@ def _present(value: Any) -> Any:
 def _numbers(values: Sequence[Any], present: Sequence[float], name: str) -> _Groups:
     """Return numbers in order: each by itself, or in classes if there are more than a few."""
     ends: list[tuple[float, ...]] = [(one,) for one in sorted(set(present))]
-    if len(ends) > _CLASSES:
+    are_classes = len(ends) > _CLASSES
+    if are_classes:
         ends = [*pairwise([min(present), *class_breaks(present), max(present)])]
     breaks = [pair[0] for pair in ends[1:]]
     absent = len(ends) + 1
     places = (absent if one is None else bisect_right(breaks, one) for one in values)
-    told: list[Rule] = [{"range": pair, "unit": unit_of(name)} for pair in ends]
-    if not unit_of(name) and all(one in _YEARS for one in present):
+    unit = unit_of(name)
+    told: list[Rule] = [{"range": pair, "unit": unit} for pair in ends]
+    if not unit and all(one in _YEARS for one in present):
         told = [{"value": " – ".join(f"{end:.0f}" for end in pair)} for pair in ends]
-    return _Groups(tuple(places), told, _ordered_rules)
+    return _Groups(tuple(places), told, _ordered_rules, are_classes=are_classes)
 
 
 def _categories(values: Sequence[Any], file: str, name: str) -> _Groups:
