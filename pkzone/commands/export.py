@@ -16,7 +16,7 @@ from pkzone.formats.registry import written_formats
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pkzone.formats.export import Styles
+    from pkzone.formats.geopackage import Styles
     from pkzone.layers.catalogue import Catalogue
 
 __all__ = ["command"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +16,7 @@ from pkzone.errors import FormatError, OutputError, printable
 from pkzone.files.atomic import write_files
 from pkzone.formats.batches import BATCH_ROWS, Batch
 from pkzone.formats.export_source import Subject, subject_of, versions_subject
-from pkzone.formats.geopackage import complete
+from pkzone.formats.geopackage import Styles, complete
 from pkzone.formats.import_ import import_file
 from pkzone.formats.registry import NOTE_SUFFIX, Format, format_named, format_of_output
 from pkzone.formats.restore import Restored, losses
@@ -34,11 +34,6 @@ from pkzone.geojson.writer import dumps
 from pkzone.layers.catalogue import Catalogue
 
 __all__ = ["Exported", "converted", "export"]
-
-
-Styles = Callable[[str, str, Iterable[Mapping[str, Any]], Sequence[str]], str | None]
-"""From the name of a layer, the kind of its geometry (point, line, area), the properties of its
-features and the two columns of dates, if it has these, to its QGIS style."""
 
 
 @dataclass(frozen=True)

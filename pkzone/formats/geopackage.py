@@ -16,7 +16,11 @@ from pkzone.formats.tables import FeatureTable
 if TYPE_CHECKING:
     from pkzone.formats.export_source import Subject
 
-__all__ = ["complete"]
+__all__ = ["Styles", "complete"]
+
+Styles = Callable[[str, str, Iterable[Mapping[str, Any]], Sequence[str]], str | None]
+"""From the name of a layer, the kind of its geometry (point, line, area), the properties of its
+features and the two columns of dates, if it has these, to its QGIS style."""
 
 # OGC 12-128r18, annex F.8 (metadata) as the standard writes the tables.
 _METADATA = """
@@ -73,7 +77,7 @@ def complete(
     subject: Subject,
     tables: Sequence[FeatureTable],
     notes: Sequence[str],
-    styles: Callable[[str, str, Iterable[Mapping[str, Any]], Sequence[str]], str | None] | None,
+    styles: Styles | None,
 ) -> None:
     """Add metadata and styles to a GeoPackage that was just written.
 
