@@ -23,8 +23,8 @@ DRAWING = ROOT.parent / "docs" / "architecture.svg"
 #: room of its floor.
 FLOORS: tuple[dict[str, str], ...] = (
     {"errors": "every error, one line each"},
+    {"i18n": "messages in each language"},
     {
-        "i18n": "messages in each language",
         "files": "open, recognise, write",
         "geo": "measures and geometries",
         "text_layout": "tables of plain text",

@@ -29,6 +29,7 @@ from pkzone.geo.segments import (
     runs_of,
     segment_within_buffer,
 )
+from pkzone.i18n.messages import Translatable
 
 __all__ = [
     "Farthest",
@@ -83,13 +84,19 @@ def check_pairs(pairs: Sequence[Pair], *, dimension: int, tolerance_m: float) ->
 def precision_notices(frame: Frame, sag_m: float) -> Iterator[str]:
     """Yield why distances in a plane, between pieces of some sag, are less precise than stated."""
     if frame.distortion > _MOST_DISTORTION:
-        yield (
-            f"it reaches about {round(frame.radius_m, -4) / 1000:,.0f} km from its middle, so "
-            f"distances between both sides are good to {100 * frame.distortion:.1f} % only"
+        reach_km = f"{round(frame.radius_m, -4) / 1000:,.0f}"
+        percent = f"{100 * frame.distortion:.1f}"
+        yield Translatable(
+            "it reaches about {number} km from its middle, so distances between both sides are "
+            "good to {percent} % only",
+            number=reach_km,
+            percent=percent,
         )
     if sag_m > _MOST_SAG_M:
-        yield (
-            f"its edges are so long that distances between both sides may be off by {sag_m:,.2f} m"
+        off_m = f"{sag_m:,.2f}"
+        yield Translatable(
+            "its edges are so long that distances between both sides may be off by {number} m",
+            number=off_m,
         )
 
 

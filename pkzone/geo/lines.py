@@ -24,6 +24,7 @@ from pkzone.geo.measure import line_parts, outline_parts
 from pkzone.geo.paths import Paths
 from pkzone.geo.sections import MIN_SECTION_M, Section, Stretch, cut_sections, kept_stretches
 from pkzone.geo.segments import Segments, runs_of
+from pkzone.i18n.messages import Translatable
 
 __all__ = [
     "MIN_SECTION_M",
@@ -230,7 +231,11 @@ def _comparison(
 def _notices(sag_m: Array, frame: Frame, frechet: _Frechet) -> Iterator[str]:
     yield from precision_notices(frame, float(sag_m.max()))
     if frechet.is_too_long:
-        yield f"frechet_m is not computed for lines of more than {_MOST_VERTICES:,} vertices"
+        most = f"{_MOST_VERTICES:,}"
+        yield Translatable(
+            "frechet_m is not computed for lines of more than {number} vertices",
+            number=most,
+        )
 
 
 def _total(stretches: Sequence[Stretch]) -> float:

@@ -423,7 +423,8 @@ def _off_by(parts: Sequence[_Part]) -> str:
     uncertainty_m = stated_uncertainty_m(part.feature for part in parts)
     if not uncertainty_m:
         return ""
-    return Translatable(", which may be off by up to {number} m", number=f"{uncertainty_m:,.0f}")
+    metres = f"{uncertainty_m:,.0f}"
+    return Translatable(", which may be off by up to {number} m", number=metres)
 
 
 def _named(ids: set[str], parts: Sequence[_Part]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 from shapely import (
@@ -16,6 +17,7 @@ from shapely import (
 
 from pkzone.errors import TooWide
 from pkzone.geo.lines import MIN_SECTION_M, compare_outlines
+from pkzone.i18n.messages import Translatable
 from tests.helpers.compared_lines import (
     TOLERANCE_M,
     at,
@@ -343,6 +345,8 @@ def test_far_spread_lines_say_how_good_distances_are():
     (notice,) = found.notices
     assert notice.startswith("it reaches about 1,000 km from its middle")
     assert notice.endswith("are good to 0.3 % only")
+    assert isinstance(notice, Translatable)
+    assert not re.search("[A-Za-z]", notice.said("ru", {}))
 
 
 def test_the_mean_offset_of_a_zigzag_from_one_long_edge():
