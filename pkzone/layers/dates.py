@@ -1,8 +1,8 @@
 """Parse dates: strictly as data has them, and as people write them, in a time zone.
 
 Data has days (`parse_day`), partial dates (`interval_of`) and version ids (`parse_version_id`).
-People also leave out zeros, name a month for all of its days, or copy an instant with its time of
-day (`period_of`, `day_of`).
+People also leave out zeros, write the name of a month, name a month for all of its days, or copy an
+instant with its time of day (`period_of`, `day_of`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from functools import lru_cache
 from pkzone.errors import BadDate, BadOption, did_you_mean
 
 __all__ = [
+    "NAMED_MONTH",
     "day_of",
+    "in_numbers",
     "interval_of",
     "overlaps",
     "parse_day",
@@ -32,6 +34,13 @@ _WRITTEN = re.compile(
     r"((?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{1,14})?)?) ?(Z|z|[+-]\d\d(?::?\d\d)?)?)?)?)?",
     re.ASCII,
 )
+#: A day or a month with the English name of the month; a regular expression of Arrow (RE2) too.
+NAMED_MONTH = (
+    r"^(?:(\d\d?)[ -])?(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|"
+    r"aug(?:ust)?|sep(?:tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)[ -](\d{4})$"
+)
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_NAMED = re.compile(NAMED_MONTH, re.IGNORECASE | re.ASCII)
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)", re.ASCII)
 
 
@@ -149,9 +158,10 @@ def period_of(value: str | date, zone: str = "UTC") -> tuple[date, date]:
     Parameters
     ----------
     value : str or datetime.date
-        A day ``2022-09-01`` or ``2022-9-1``; an instant in ISO 8601, ``2022-08-31T22:00:00Z``,
-        which is of its civil date in the zone, or without an offset of the date that is written;
-        a month ``2022-09`` or a year ``2022``, which is all of its days; or a date or datetime.
+        A day ``2022-09-01``, ``2022-9-1`` or ``1 September 2022``; an instant in ISO 8601,
+        ``2022-08-31T22:00:00Z``, which is of its civil date in the zone, or without an offset of
+        the date that is written; a month ``2022-09`` or ``Sep 2022``, or a year ``2022``, which
+        is all of its days; or a date or datetime.
     zone : str, optional
         Time zone of the civil dates, as `time_zone` has it.
 
@@ -172,7 +182,7 @@ def period_of(value: str | date, zone: str = "UTC") -> tuple[date, date]:
         return day, day
     if isinstance(value, date):
         return value, value
-    match = _WRITTEN.fullmatch(value) if isinstance(value, str) else None
+    match = _WRITTEN.fullmatch(in_numbers(value)) if isinstance(value, str) else None
     if match is None:
         raise BadDate(f"{value!r} is not a date; {_near(value)}{_FORM}")
     year, month, day_of_month, clock, offset = match.groups()
@@ -201,6 +211,23 @@ def day_of(value: str | date, zone: str = "UTC") -> date:
     if first != last:
         raise BadDate(f"{value!r} is more than a day; name one, for example {first}")
     return first
+
+
+def in_numbers(text: str) -> str:
+    """Return a day or a month that is named in English as ``YYYY-MM-DD`` or ``YYYY-MM``.
+
+    Any other text is returned as it is.
+
+    Examples
+    --------
+    >>> in_numbers("30 Aug 2022")
+    '2022-08-30'
+    """
+    match = _NAMED.fullmatch(text)
+    if match is None:
+        return text
+    month = f"{match[3]}-{_MONTHS.index(match[2][:3].lower()) + 1:02}"
+    return month if match[1] is None else f"{month}-{int(match[1]):02}"
 
 
 def time_zone(name: str) -> tzinfo:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from pkzone.layers.dates import time_zone
+from pkzone.layers.dates import NAMED_MONTH, in_numbers, time_zone
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,11 +44,6 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # The forms that are read, as regular expressions of Arrow (RE2), and what each becomes, so that
 # pandas finds nothing but ISO 8601 in its extended form.
-_NAMED = (
-    r"^(\d\d?)[ -](jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
-    r"sep(?:tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)[ -](\d{4})$"
-)
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _TAIL = "((?:[ .,Zz+-]|UTC).*)?$"
 _BASIC = (
     (r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3"),
@@ -248,8 +242,8 @@ def _instants(words: pa.StringArray) -> tuple[Whole, Flags, Flags]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if pc.any(pc.match_substring_regex(words, _NAMED, ignore_case=True)).as_py():
-        words = pa.array([*map(_numbered, words.to_pylist())], pa.string())
+    if pc.any(pc.match_substring_regex(words, NAMED_MONTH, ignore_case=True)).as_py():
+        words = pa.array([*map(in_numbers, words.to_pylist())], pa.string())
     for pattern, replacement in _BASIC:
         words = pc.replace_substring_regex(words, pattern=pattern, replacement=replacement)
     is_form = pc.and_not(  # there is no year 0
@@ -269,14 +263,6 @@ def _instants(words: pa.StringArray) -> tuple[Whole, Flags, Flags]:
             time = time if time.tzinfo else time.replace(tzinfo=UTC)
             seconds[row], good[row] = (time - _EPOCH) // timedelta(seconds=1), True
     return np.where(good, seconds, 0), good, good & has_offset.to_numpy(zero_copy_only=False)
-
-
-def _numbered(word: str) -> str:
-    """Return a date whose month has its English name as ``YYYY-MM-DD``, other texts unchanged."""
-    match = re.match(_NAMED, word, re.IGNORECASE | re.ASCII)
-    if match is None:
-        return word
-    return f"{match[3]}-{_MONTHS.index(match[2][:3].lower()) + 1:02}-{int(match[1]):02}"
 
 
 _WEEK = 2

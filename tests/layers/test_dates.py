@@ -187,6 +187,20 @@ def test_a_month_is_all_of_its_days(year: int, month: int) -> None:
         day_of(f"{year:04}-{month:02}")
 
 
+@pytest.mark.parametrize("form", ["%d %B %Y", "%d %b %Y", "%d-%b-%Y"])
+@given(day=st.dates(date(1000, 1, 1)))
+def test_a_month_may_have_its_english_name(form: str, day: date) -> None:
+    assert day_of(day.strftime(form)) == day_of(day.strftime(form).upper()) == day
+    month = f"{day:%Y-%m}"
+    assert period_of(day.strftime("%B %Y")) == period_of(day.strftime("%b %Y")) == period_of(month)
+
+
+@pytest.mark.parametrize("text", ["30 Augst 2022", "30 August", "31 April 2022", "1 May 2022\n"])
+def test_a_named_month_that_is_no_date(text: str) -> None:
+    with pytest.raises(BadDate):
+        period_of(text)
+
+
 @given(
     st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 28)),
     OFFSETS,
