@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from pkzone.commands.framework import warn
-from pkzone.commands.output import deliver, emit
+from pkzone.commands.output import deliver, emit, warn
 
 if TYPE_CHECKING:
     from pkzone.store.lists import Added

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.commands.framework import Command, warn
+from pkzone.commands.framework import Command
 from pkzone.commands.options import catalogue_option, language_option, table_options
-from pkzone.commands.output import print_table
+from pkzone.commands.output import print_table, warn
 from pkzone.commands.records import beyond
 from pkzone.commands.types import DAY, PLACE
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.commands.framework import FAILURE, FINDINGS, Command, warn
+from pkzone.commands.framework import FAILURE, FINDINGS, Command
 from pkzone.commands.options import (
     Destination,
     catalogue_folder_option,
     open_catalogue,
     table_options,
 )
-from pkzone.commands.output import print_diff, print_report, print_table
+from pkzone.commands.output import print_diff, print_report, print_table, warn
 from pkzone.commands.types import FILE, LAYER
 from pkzone.table import Column, Table
 from pkzone.text_layout import paragraph

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone.commands.framework import FINDINGS, Command, warn
+from pkzone.commands.framework import FINDINGS, Command
 from pkzone.commands.options import (
     Destination,
     catalogue_option,
@@ -16,7 +16,7 @@ from pkzone.commands.options import (
     page_options,
     table_options,
 )
-from pkzone.commands.output import layout, print_report, wrote
+from pkzone.commands.output import layout, print_report, warn, wrote
 from pkzone.commands.records import beyond
 from pkzone.commands.types import BOUND, CHANGE_KINDS, MATCH_STEPS, REF
 from pkzone.errors import BadOption, did_you_mean

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone.commands.framework import Command, warn
+from pkzone.commands.framework import Command
 from pkzone.commands.options import catalogue_option, format_option, output_option, overwrite_option
-from pkzone.commands.output import emit_file
+from pkzone.commands.output import emit_file, warn
 from pkzone.commands.records import beyond
 from pkzone.commands.types import FOLDER, REF
 from pkzone.formats.registry import written_formats

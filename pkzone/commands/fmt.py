@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from pkzone.commands.framework import FAILURE, FINDINGS, Command, warn
-from pkzone.commands.output import emit_file, print_diff, print_text
+from pkzone.commands.framework import FAILURE, FINDINGS, Command
+from pkzone.commands.output import emit_file, print_diff, print_text, warn
 from pkzone.commands.types import FILE
 from pkzone.text_layout import cell
 

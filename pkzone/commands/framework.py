@@ -12,15 +12,15 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any, NoReturn
 
 import click
 
-from pkzone.commands.output import emit, forget_stdout, stdout_failed
-from pkzone.errors import BadOption, PkzoneError, did_you_mean, printable
+from pkzone.commands.output import emit, forget_stdout, stdout_failed, warn
+from pkzone.errors import BadOption, PkzoneError, did_you_mean
 
 __all__ = [
     "FAILURE",
@@ -30,7 +30,6 @@ __all__ = [
     "Progress",
     "Root",
     "stopping_signals",
-    "warn",
 ]
 
 SUCCESS, FINDINGS, USAGE, FAILURE = 0, 1, 2, 3
@@ -153,12 +152,6 @@ class Root(Group):
         except KeyboardInterrupt as error:
             forget_stdout()
             raise click.exceptions.Exit(_exit_code_of(error)) from None
-
-
-def warn(message: str) -> None:
-    """Print a message for people on stderr."""
-    with suppress(OSError):  # that nobody reads it stops no work
-        click.echo(f"pkzone: {printable(message, limit=None)}", err=True)  # noqa: TID251
 
 
 class Progress:

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from pkzone.commands.framework import Command, warn
-from pkzone.commands.output import emit
+from pkzone.commands.framework import Command
+from pkzone.commands.output import emit, warn
 
 __all__ = ["difftool", "merge", "setup", "textconv"]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.commands.framework import Command, warn
+from pkzone.commands.framework import Command
 from pkzone.commands.options import (
     Destination,
     catalogue_option,
@@ -14,7 +14,7 @@ from pkzone.commands.options import (
     language_option,
     table_options,
 )
-from pkzone.commands.output import layout, print_report
+from pkzone.commands.output import layout, print_report, warn
 from pkzone.commands.types import FEATURE, RANGE
 from pkzone.reports import formats_of
 
@@ -54,12 +54,10 @@ def command(
     DATE. A..B:PATH shows the states of a file in git, by the dates of its commits.
     """
     from pkzone.compare.history import history
-    from pkzone.i18n.messages import names_only
 
     life = history(layer, feature, catalogue=catalogue, layers=layers)
     words = {"lang": lang, "catalogue": catalogue}
-    print_report(life.report(destination.form, **words, **layout(destination.path)), destination)
-    if note := names_only(lang):
-        warn(note)
+    report = life.report(destination.form, **words, **layout(destination.path))
+    print_report(report, destination, lang=lang)
     for notice in life.notices:
         warn(f"note: {notice}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone.commands.framework import Command, warn
+from pkzone.commands.framework import Command
 from pkzone.commands.options import (
     Destination,
     Seconds,
@@ -17,7 +17,7 @@ from pkzone.commands.options import (
     output_option,
     overwrite_option,
 )
-from pkzone.commands.output import emit_file, print_table
+from pkzone.commands.output import emit_file, print_table, warn
 from pkzone.commands.types import FILE
 from pkzone.files.filetypes import SEQUENCE_ENDINGS
 from pkzone.formats.registry import FORMATS

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from pkzone.commands.framework import Command, warn
+from pkzone.commands.framework import Command
+from pkzone.commands.output import warn
 from pkzone.commands.types import DAY, FILE, FOLDER
 from pkzone.text_layout import counted
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from pkzone.commands.framework import Command, Group, warn
+from pkzone.commands.framework import Command, Group
 from pkzone.commands.options import catalogue_folder, catalogue_folder_option, lock_timeout_option
+from pkzone.commands.output import warn
 from pkzone.commands.translate import warn_of_untranslated
 from pkzone.commands.types import LAYER
 

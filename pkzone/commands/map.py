@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone.commands.framework import Command, Progress, warn
+from pkzone.commands.framework import Command, Progress
 from pkzone.commands.options import (
     OWN_STORY,
     catalogue_option,
@@ -23,7 +23,7 @@ from pkzone.commands.options import (
     tagged_option,
     title_option,
 )
-from pkzone.commands.output import emit_file, wrote
+from pkzone.commands.output import emit_file, warn, wrote
 from pkzone.commands.records import beyond
 from pkzone.commands.types import DAY, REF, Choice
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import click
 from click.core import ParameterSource
 
-from pkzone.commands.framework import warn
+from pkzone.commands.output import warn
 from pkzone.commands.types import DAY, FILE, FOLDER, LANGUAGE, LANGUAGES, Choice
 from pkzone.errors import VersionNotFound
 from pkzone.table import ENDINGS, FORMATS

@@ -34,6 +34,7 @@ __all__ = [
     "stdout_failed",
     "strong",
     "terminal_width",
+    "warn",
     "wrote",
 ]
 
@@ -56,6 +57,12 @@ def emit(content: str | bytes, *, nl: bool = True, color: bool | None = None) ->
         click.echo(content, nl=nl, color=color)  # noqa: TID251 - the one place
     except OSError as error:
         stdout_failed(error)
+
+
+def warn(message: str) -> None:
+    """Print a message for people on stderr."""
+    with suppress(OSError):  # that nobody reads it stops no work
+        click.echo(f"pkzone: {printable(message, limit=None)}", err=True)  # noqa: TID251 - as above, on stderr
 
 
 def emit_file(data: bytes) -> None:
@@ -143,13 +150,18 @@ def wrote(
     return f"wrote {', '.join(parts)}"
 
 
-def print_report(report: str | bytes, destination: Destination) -> None:
-    """Write a report to the place that the command line asks for."""
+def print_report(report: str | bytes, destination: Destination, *, lang: str | None = None) -> None:
+    """Write a report to the place that the command line asks for; say what its language lacks."""
     if isinstance(report, str) and destination.form == "text" and destination.path == "-":
         if report:
             print_text(report.removesuffix("\n"))
     else:
         deliver(report, destination.path, overwrite=destination.overwrite)
+    if lang and lang != "en":
+        from pkzone.i18n.messages import names_only
+
+        if note := names_only(lang):
+            warn(note)
 
 
 def print_table(
@@ -179,9 +191,10 @@ def print_table(
 
         table = table_in(lang, catalogue, table, destination.form)
     if destination.form == "text":
-        print_report((text or type(table).to_text)(table, **layout(destination.path)), destination)
+        report = (text or type(table).to_text)(table, **layout(destination.path))
     else:
-        print_report(getattr(table, f"to_{destination.form}")(), destination)
+        report = getattr(table, f"to_{destination.form}")()
+    print_report(report, destination, lang=lang)
 
 
 def layout(path: str = "-") -> dict[str, Any]:

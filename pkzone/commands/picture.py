@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone.commands.framework import Command, warn
+from pkzone.commands.framework import Command
 from pkzone.commands.options import (
     OWN_STORY,
     catalogue_option,
@@ -20,6 +20,7 @@ from pkzone.commands.options import (
     tagged_option,
     title_option,
 )
+from pkzone.commands.output import warn
 from pkzone.commands.records import beyond
 from pkzone.commands.types import DAYS, REF, Choice
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pkzone.commands.framework import Command, warn
+from pkzone.commands.framework import Command
 from pkzone.commands.options import (
     Destination,
     catalogue_folder,
@@ -18,7 +18,7 @@ from pkzone.commands.options import (
     lock_timeout_option,
     table_options,
 )
-from pkzone.commands.output import layout, print_report, print_table
+from pkzone.commands.output import layout, print_report, print_table, warn
 from pkzone.commands.translate import warn_of_untranslated
 from pkzone.commands.types import DAY, EVENT, FILE, LAYER, SOURCE
 from pkzone.table import Column, Table

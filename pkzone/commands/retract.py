@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.commands.framework import Command, warn
+from pkzone.commands.framework import Command
 from pkzone.commands.options import (
     catalogue_folder,
     catalogue_folder_option,
     dry_run_option,
     lock_timeout_option,
 )
+from pkzone.commands.output import warn
 from pkzone.commands.types import DAY, RANGE
 
 if TYPE_CHECKING:

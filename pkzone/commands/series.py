@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.commands.framework import Command, warn
+from pkzone.commands.framework import Command
 from pkzone.commands.options import (
     catalogue_option,
     file_layers_option,
     language_option,
     table_options,
 )
-from pkzone.commands.output import print_table
+from pkzone.commands.output import print_table, warn
 from pkzone.commands.types import DAY, RANGE, Choice
 from pkzone.queries import GROUPS
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
-from pkzone.commands.framework import Command, warn
+from pkzone.commands.framework import Command
 from pkzone.commands.options import Destination, catalogue_option, language_option, table_options
-from pkzone.commands.output import print_report, print_table
+from pkzone.commands.output import print_report, print_table, warn
 from pkzone.commands.records import beyond, events_of, until
 from pkzone.commands.types import REF, STATUS
 from pkzone.errors import BadOption

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pkzone.commands.framework import FINDINGS, Command, Group, warn
+from pkzone.commands.framework import FINDINGS, Command, Group
 from pkzone.commands.options import (
     catalogue_option,
     output_option,
     overwrite_option,
     table_options,
 )
-from pkzone.commands.output import deliver, print_table
+from pkzone.commands.output import deliver, print_table, warn
 from pkzone.commands.types import DAY, FILE, LAYER
 from pkzone.text_layout import counted
 

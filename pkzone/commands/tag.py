@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import click
 
-from pkzone.commands.framework import Command, warn
+from pkzone.commands.framework import Command
 from pkzone.commands.options import (
     Destination,
     catalogue_folder,
@@ -19,7 +19,7 @@ from pkzone.commands.options import (
     output_option,
     overwrite_option,
 )
-from pkzone.commands.output import READER_LEFT, forget_stdout, print_table, print_text
+from pkzone.commands.output import READER_LEFT, forget_stdout, print_table, print_text, warn
 from pkzone.commands.types import DAY, FILE, LAYER, Choice
 from pkzone.errors import printable
 from pkzone.table import FORMATS, Column, Table, json_document

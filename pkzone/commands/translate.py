@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from pkzone.commands.framework import Command, warn
+from pkzone.commands.framework import Command
 from pkzone.commands.options import catalogue_folder, catalogue_folder_option, lock_timeout_option
+from pkzone.commands.output import warn
 from pkzone.commands.types import FILE
 from pkzone.text_layout import counted
 

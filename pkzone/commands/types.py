@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.types import StringParamType
 
-from pkzone.commands.framework import warn
+from pkzone.commands.output import warn
 from pkzone.errors import BadDate, did_you_mean
 from pkzone.layers import terms
 

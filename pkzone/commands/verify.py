@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pkzone.commands.framework import FINDINGS, Command, warn
+from pkzone.commands.framework import FINDINGS, Command
 from pkzone.commands.options import (
     NAME_IT,
     Destination,
@@ -12,7 +12,7 @@ from pkzone.commands.options import (
     forgotten_catalogue,
     table_options,
 )
-from pkzone.commands.output import print_table
+from pkzone.commands.output import print_table, warn
 from pkzone.errors import printable
 from pkzone.text_layout import counted
 

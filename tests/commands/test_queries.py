@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 
 import pytest
 
+from tests.conftest import manifest, write_catalogue
 from tests.helpers.program import Run
 
 
@@ -84,3 +86,23 @@ def test_what_is_refused(run: Run, arguments: list[str], code: int, said: str) -
     assert (result.code, result.out) == (code, "")
     assert said in result.err
     assert result.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "layers",
+        "log zone",
+        "on 2022-09-01",
+        "show corridor",
+        "series zone",
+        "history zone",
+        "events",
+        "diff zone@2020-11-10 zone@2024-06-12",
+    ],
+)
+def test_a_language_without_words_is_said(run: Run, small_root: Path, command: str) -> None:
+    write_catalogue(small_root, manifest() | {"languages": ["en", "el"]})
+    ended = run(*command.split(), "--lang", "el")
+    assert ended.code == 0
+    assert "pkzone: Names and titles are in el where the catalogue has them; all" in ended.err
