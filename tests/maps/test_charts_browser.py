@@ -36,6 +36,7 @@ def test_opens_on_the_first_that_changes(open_page: Any, shipped: Any) -> None:
         row["area_km2"] for row in pkzone.series("zone").records() if row["version"] == "2022-08-30"
     )
     assert opened.page.locator("#pk-series").input_value() == "zone/area_km2"
+    assert opened.page.locator("#pk-plot span").all_inner_texts() == ["3,101 km²", "0"]
     assert opened.text("#pk-value") == f"{area:,} km² as drawn, since 30 August 2022"
     opened.page.get_by_role("checkbox", name="Responsibility zone").uncheck()
     assert opened.page.locator("#pk-series").input_value() == "corridor/length_drawn_in_use_km"
@@ -113,19 +114,22 @@ def test_an_unknown_choice_counts_as_none_made(open_page: Any, shipped: Any, cha
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "said", "highest"),
     [
-        ("ru", "49 054 чел. (сообщено 13 января 2021 г., источник: Министерство обороны России)"),
-        ("az", "49.054 nəfər (13 yanvar 2021, məlumatı verən: Rusiya Müdafiə Nazirliyi)"),
+        ("ru", "49 054 чел. (сообщено 13 января 2021 г., источник: Министерство обороны России)",
+         "52 545 чел."),
+        ("az", "49.054 nəfər (13 yanvar 2021, məlumatı verən: Rusiya Müdafiə Nazirliyi)",
+         "52.545 nəfər"),
         ("hy", "49 054 մարդ (2021 թ. հունվարի 13, հաղորդող՝ "
-               "Ռուսաստանի պաշտպանության նախարարություն)"),
+               "Ռուսաստանի պաշտպանության նախարարություն)", "52 545 մարդ"),
     ],
 )  # fmt: skip
 def test_words_and_numbers_are_of_the_language(
-    open_page: Any, shipped: Any, code: str, said: str
+    open_page: Any, shipped: Any, code: str, said: str, highest: str
 ) -> None:
     opened = open_page(shipped, f"#on=2021-01-14&lang={code}&chart=figures/returnees/people")
     assert opened.text("#pk-value").replace("\u00a0", " ") == said
+    assert opened.text("#pk-plot span >> nth=0").replace("\u00a0", " ") == highest
     opened.page.locator("#pk-language").select_option("en")
     assert opened.text("#pk-value").startswith("49,054 people, reported on 13 January 2021 by")
 

@@ -226,7 +226,7 @@ def test_feature_panel_says_everything(open_page: Any, one_road: Catalogue) -> N
         "Drawing": "schematic: straight segments between known points",
         "Note": "Both sides say so.", "posts total": "4",
     }  # fmt: skip
-    assert drawn == "65 km published, 20.5 km as drawn"
+    assert drawn == "65 km published, about 20 km as drawn, all of it schematic"
     assert opened.text("#pk-feature h2") == "Berdzor / Lachin"
     languages = opened.page.locator("#pk-feature dd[lang]")
     assert [one.get_attribute("lang") for one in languages.all()] == ["az", "hy", "ru"]

@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 await import("../../../pkzone/maps/web/scripts/words/map-words.js");
+const { ofFeature } = await import("../../../pkzone/maps/web/scripts/words/lengths.js");
 const { percent, rounding } = await import("../../../pkzone/maps/web/scripts/words/rounding.js");
 
 const cases = JSON.parse(readFileSync(new URL("../../data/rounding_cases.json", import.meta.url), "utf8"));
@@ -23,6 +24,10 @@ for (const [uncertainty, areas, expected] of cases.together) {
   test(`areas of ${areas} next to each other`, () => {
     assert.deepEqual(areas.map((/** @type {number} */ one) => rounding(uncertainty).area(one, areas)), expected);
   });
+}
+
+for (const [properties, metres, expected] of cases.feature) {
+  test(`${metres} m of a line with ${JSON.stringify(properties)}`, () => assert.equal(ofFeature(properties, metres), expected));
 }
 
 for (const [share, expected] of cases.percent) {

@@ -11,6 +11,7 @@ import { ruleFor, swatch } from "../drawing/look.js";
 import { event } from "../panels/facts.js";
 import * as figures from "../panels/figures.js";
 import { entries } from "../panels/legend.js";
+import { drawnLength, drawnWords, rough } from "../words/lengths.js";
 import { percent, rounding } from "../words/rounding.js";
 import * as text from "../words/text.js";
 import { controllers, isOfControl, uncertaintyOf } from "./difference.js";
@@ -117,10 +118,6 @@ function button(id, layer, said, states, ...content) {
 
 const range = (from, to, { chainage }) => `${chainage(from)}–${chainage(to)}`;
 
-// Straight lines between known points: their lengths are written in whole km.
-const rough = rounding(10000);
-const ALL_BUT = 50;
-
 // A published length as it is written, in the language of the page where it is a plain number.
 function published(written) {
   const [, most, number, decimals = ""] = /^(more than )?([\d,]+)(?:\.(\d+))? km$/.exec(written) ?? [];
@@ -130,13 +127,9 @@ function published(written) {
   return most ? text.say("more_than", { length: said }) : said;
 }
 
-const asDrawn = (metres, schematic, round) => (schematic ? rough : round).length(metres);
-
 // A length by the sources, or that it is not known, and as drawn beside it.
 function lengthSaid({ stated, metres, schematic }, round) {
-  const length = asDrawn(metres, schematic, round);
-  const word = !schematic ? "drawn_all" : metres - schematic < ALL_BUT ? "drawn_rough" : "drawn_partly";
-  const measured = text.say(word, { length, part: rough.length(schematic) });
+  const measured = drawnWords(metres, schematic, round);
   return stated ? text.say("by_sources", { published: published(stated), drawn: measured }) : text.say("not_on_ground", { drawn: measured });
 }
 
@@ -160,7 +153,7 @@ function routeTerm(term) {
 function routeBlock(one, route, heads) {
   const round = rounding(route.uncertainty);
   const sides = ["base", "target"].map((side) => ({ metres: route[`length_${side}_m`], schematic: route[`schematic_${side}_m`] ?? 0 }));
-  const length = ({ metres, schematic }) => cell(metres, () => asDrawn(metres, schematic, round));
+  const length = ({ metres, schematic }) => cell(metres, () => drawnLength(metres, schematic, round));
   const stated = (record, index) => (record ? cell(record.km, () => published(record.text)) : sides[index].metres ? words(text.say("not_known")) : null);
   const part = (kind) => length(total(route, kind));
   const known = (kind) => {

@@ -3,6 +3,7 @@
 import { byName, stopOn } from "../data/layers.js";
 import { all, HEIGHT, highest, pathsOf, pointsOn } from "../data/series.js";
 import { byId, fieldOf, firstOf, make, onField, svg } from "../dom.js";
+import { drawnWords } from "../words/lengths.js";
 import * as text from "../words/text.js";
 import { sourceList, title } from "./facts.js";
 import { shareOf } from "./timeline.js";
@@ -56,18 +57,22 @@ const nameOf = ({ layer, measure, subject }) => (layer
   ? text.say("lead_part", { name: text.phrase(byName.get(layer).title) || layer, parts: text.say(measure) })
   : text.capital(text.phrase(text.spaced(subject))));
 
-function counted({ subject, unit }, { value, precision }) {
-  const number = text.number(value, 3);
-  const size = unit === subject ? number : `${number} ${text.phrase(unit)}`;
+// A number with its unit, but where that is the name of the series.
+function inUnits({ layer, measure, subject, unit }, value, decimals) {
+  const number = text.number(value, decimals);
+  if (layer) return text.say(measure === "area_km2" ? "km2" : "km", { number });
+  return unit === subject ? number : `${number} ${text.phrase(unit)}`;
+}
+
+function counted(one, { value, precision }) {
+  const size = inUnits(one, value, 3);
   return { exact: size, about: text.say("about_so", { value: size }), more_than: text.say("more_than", { length: size }) }[precision];
 }
 
 // A length says what of it is schematic.
 function sized(one, point) {
   if (!one.layer) return counted(one, point);
-  const { value, schematic } = point;
-  const [length, part] = [value, schematic].map((number) => text.say(one.measure === "area_km2" ? "km2" : "km", { number: text.number(number, 1) }));
-  return text.say(!schematic ? "drawn_all" : schematic < value ? "drawn_partly" : "drawn_rough", { length, part });
+  return drawnWords(point.value * 1000, point.schematic * 1000, { length: (metres) => inUnits(one, metres / 1000, 1) });
 }
 
 function sentence(one, point) {
@@ -86,7 +91,7 @@ function draw(one) {
   if (!one) return;
   scale = pathsOf(one, shareOf);
   for (const part of parts) paths[part].setAttribute("d", scale[part]);
-  top.textContent = text.number(highest(one), 1);
+  top.textContent = inUnits(one, highest(one), 1);
   bottom.textContent = text.number(0, 0);
 }
 

@@ -2,6 +2,7 @@
 
 import { own, payload, sources } from "../data/store.js";
 import { byId, firstOf, link, make } from "../dom.js";
+import { ofFeature } from "../words/lengths.js";
 import * as text from "../words/text.js";
 
 // Titles, notes and events come in the language of the data, which a voice must know.
@@ -56,7 +57,7 @@ const published = (km) => (typeof km === "number" ? text.number(km, 1) : text.pl
 
 function length(properties, geometry) {
   const given = own(properties, "length_published_km");
-  const drawn = geometry.length_m === undefined ? null : text.say("drawn", { km: text.number(geometry.length_m / 1000, 1) });
+  const drawn = geometry.length_m === undefined ? null : ofFeature(properties, geometry.length_m);
   const stated = given === undefined || given === null ? null : text.say("published", { km: published(given) });
   return [stated, drawn].filter(Boolean).join(", ") || null;
 }

@@ -1,4 +1,4 @@
-// Numbers for people, rounded to what the stated uncertainty supports: the twin of reports/rounding.py.
+// Numbers for people, rounded to what the stated uncertainty supports: the twin of reports/values.py.
 
 import * as text from "./text.js";
 

@@ -72,7 +72,6 @@ export const words = {
   m: "{number} m",
   km2: "{number} km²",
   published: "{km} km published",
-  drawn: "{km} km as drawn",
   either_way: "position accurate to about {size}",
   one_way: "one way, from {from} to {to}",
   status_means: "{status}: {meaning}",
