@@ -402,8 +402,8 @@ def of_readme(page: Page) -> None:
     page.write("roads.geojson", MINE)
     page.write("incidents.csv", incidents())
     page.write("line.geojson", layer(line("north", NEW)))
-    page.write("data/2024-04-30.geojson", layer(line("north")))
-    page.write("data/2024-05-01.geojson", layer(line("north"), line("south")))
+    page.write("data/line-2024-05-01.geojson", layer(line("north")))
+    page.write("data/line-2024-06-01.geojson", layer(line("north"), line("south")))
     page.write("road.kml", ROAD)
     write_shapefile(page.folder / "parcels.zip")
 
