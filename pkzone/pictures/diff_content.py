@@ -133,10 +133,11 @@ def _features(
     named = {row["row"]: row["name"] for row in payload["changes"]}
     for number, mark in enumerate(payload["marks"]):
         key, layer = mark["sheet"], mark["layer"]
-        about = {"not_in_use": mark["not_in_use"], "controller": mark["controller"]}
+        about = {name: mark[name] for name in ("change", "not_in_use", "controller")}
         properties = {"name": named.get(mark["row"]), **about}
         yield (key, layer, mark["id"], number), key, mark | {"properties": properties}
     for number, place in enumerate(payload["affected"]):
         key, layer = "affected", "places"
-        properties = {key: place.get(key) for key in ("name", "effect", "hands")}
+        about = ("name", "effect", "relation", "certain", "hands")
+        properties = {key: place.get(key) for key in about}
         yield (key, layer, place["id"], number), key, place | {"properties": properties}

@@ -375,7 +375,7 @@ def test_added_removed_and_changed_differ_beyond_colour() -> None:
     for kind in ("line", "area", "point"):
         patterns = {
             str([[(one["width"], one["dash"]) for one in rule["strokes"]], "hatch" in rule,
-                 rule.get("fill") == "paper"])
+                 rule.get("fill") == "paper", rule.get("shape")])
             for sheet in ("added", "removed", "changed", "kept")
             for rule in diff_style.RULES[sheet]
             if rule["where"]["@geometry"] == kind

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import pkzone
+from pkzone import geojson
 from pkzone.errors import BadReference
 from pkzone.layers.catalogue import Catalogue
 from pkzone.maps.diff.payload import figure_tables
@@ -16,7 +18,8 @@ from pkzone.pictures import picture
 from pkzone.pictures.diff_content import content_of
 from pkzone.reports.diff_report import report_of
 from tests.helpers import drawn_diffs
-from tests.helpers.sheet import Sheet
+from tests.helpers.drawn_catalogue import point
+from tests.helpers.sheet import Sheet, pattern_texts
 
 
 def test_a_difference_shows_its_sections_and_numbers(shipped: Catalogue) -> None:
@@ -92,3 +95,38 @@ def test_a_file_called_like_a_layer_keeps_its_own_names(shipped: Catalogue, tmp_
     assert {item.name for item in content.items if item.style_key in ("base", "target")} == {
         "My road"
     }
+
+
+def test_a_point_that_moved_neither_came_nor_went(shipped: Catalogue, tmp_path: Path) -> None:
+    held = {"basis": "control", "controller": "Azerbaijan"}
+    sides = {
+        "a": [geojson.Feature("gone", {}, point(76.0, 29.0)),
+              geojson.Feature("post", held, point(76.1, 29.0))],
+        "b": [geojson.Feature("new", {}, point(76.0, 29.1)),
+              geojson.Feature("post", held, point(76.1, 29.1))],
+    }  # fmt: skip
+    paths = [tmp_path / f"{name}.geojson" for name in sides]
+    for path, features in zip(paths, sides.values(), strict=True):
+        path.write_bytes(geojson.dumps(features))
+    said = pattern_texts(content_of(pkzone.diff(*paths), shipped, "en"))
+    assert said == [
+        "Moved: place after", "Added", "Moved: place before", "Removed", "Point", "Point",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("effect", "relation", "certain", "said"), [
+    ("entered", "inside", True, "Place now inside"),
+    ("entered", "inside", False, "Place that may now be inside"),
+    ("left", "corridor", True, "Place no longer inside"),
+    ("left", "corridor", False, "Place that may no longer be inside"),
+    ("entered", "reach", True, "Place now within reach of the route"),
+    ("left", "reach", False, "Place that may no longer be within reach of the route"),
+])  # fmt: skip
+def test_the_legend_says_no_more_of_a_place_than_the_report(
+    shipped: Catalogue, effect: str, relation: str, certain: bool, said: str
+) -> None:
+    diff = pkzone.diff("corridor@2020-12-01", "corridor@2022-08-30")
+    (place,) = (one for one in diff.affected if one.id == "lachin")
+    told = replace(place, effect=effect, relation=relation, certain=certain)
+    texts = pattern_texts(content_of(replace(diff, affected=(told,)), shipped, "en"))
+    assert [one for one in texts if one.startswith("Place ")] == [said]

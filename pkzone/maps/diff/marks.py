@@ -101,6 +101,8 @@ def in_hands(mark: Mark, change: Change) -> Mark:
     the same.
     """
     before, after = map(controllers_of, (change.base, change.target))
+    if mark.change == "moved" and before == after:
+        return mark
     if mark.sheet in _HANDS and (controller := after if mark.side == "target" else before):
         return replace(mark, sheet=_HANDS[mark.sheet], controller=controller)
     if mark.sheet in ("changed", "kept") and before and after and before != after:

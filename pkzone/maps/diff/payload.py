@@ -282,6 +282,7 @@ class _Drawn:
         }
         return [
             {"row": row.ref, "name": say(who.name), "id": who.id, "effect": who.effect}
+            | {"relation": who.relation, "certain": who.certain}
             | {"text": say(row.term), "geometry": places.get((who.id, who.name))}
             | ({"hands": True} if who.of in held else {})
             for row, who in zip(report.affected, self._diff.affected, strict=True)

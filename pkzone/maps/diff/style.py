@@ -46,9 +46,6 @@ _ROAD, _GROUND, _FEATURE = (
 _THIN: Final = (5, 4)
 _DASH: Final = (9, 5)
 _IN_USE: Final = {"not_in_use": False}
-_ENTERED: Final = {"effect": "entered"}
-_LEFT: Final = {"effect": "left"}
-_HELD: Final = {"hands": True}
 
 
 def _hands(labels: Mapping[str | None, str], angle: int, dash: style.Dash) -> list[Rule]:
@@ -75,12 +72,69 @@ _GIVEN: Final[dict[str | None, str]] = {
     None: phrase("Changed hands: no longer under the same control"),
 }
 
+#: Places affected: conditions, what the legend says where that is certain and where it only may
+#: be so, as in the report, and the colour and dashes of the ring.
+_AFFECTED: Final[tuple[tuple[dict[str, Any], str, str, str, style.Dash], ...]] = (
+    (
+        {"hands": True},
+        phrase("Place in an area that changed hands"),
+        phrase("Place that may be in an area that changed hands"),
+        "control",
+        (),
+    ),
+    (
+        {"effect": "entered", "relation": "reach"},
+        phrase("Place now within reach of the route"),
+        phrase("Place that may now be within reach of the route"),
+        "added",
+        (),
+    ),
+    (
+        {"effect": "left", "relation": "reach"},
+        phrase("Place no longer within reach of the route"),
+        phrase("Place that may no longer be within reach of the route"),
+        "removed",
+        (4, 2.5),
+    ),
+    (
+        {"effect": "entered"},
+        phrase("Place now inside"),
+        phrase("Place that may now be inside"),
+        "added",
+        (),
+    ),
+    (
+        {"effect": "left"},
+        phrase("Place no longer inside"),
+        phrase("Place that may no longer be inside"),
+        "removed",
+        (4, 2.5),
+    ),
+)
+
+
+def _rings() -> list[Rule]:
+    """Return the rules of rings round places affected: thin ones where it only may be so."""
+    return [
+        _point(label, [stroke(color, width, dash)], None, 9, where=where | more)
+        for where, certain, uncertain, color, dash in _AFFECTED
+        for label, width, more in ((uncertain, 1.2, {"certain": False}), (certain, 2.4, {}))
+    ]
+
+
+def _moved(label: str, strokes: list[dict[str, Any]], fill: str) -> Rule:
+    """Return the rule of a place of a point that moved, which neither came nor went."""
+    look = {"shape": "diamond", "size": 6.5, "fill": fill, "fill_opacity": 1}
+    return _rule("point", label, strokes, **look, where={"change": "moved"})
+
+
 #: Rules by sheet, in the order in which they are tried.
 RULES: Final[dict[str, list[Rule]]] = {
     "added": [
         _rule("line", _ROAD["added"], [stroke("added", 4.5)], where=_IN_USE),
         _rule("line", phrase("New, but not in use"), [stroke("added", 2.2)]),
         _rule("area", _GROUND["added"], [stroke("added", 2)], fill="added", fill_opacity=0.22),
+        _moved(phrase("Moved: place after"), [stroke("paper", 1.2)], "changed"),
         _point(_FEATURE["added"], [stroke("paper", 1.2)], "added", 5.5),
     ],
     "removed": [
@@ -94,6 +148,7 @@ RULES: Final[dict[str, list[Rule]]] = {
             [stroke("removed", 2, _DASH)],
             hatch=hatch("removed", 0.9, 7, 45, 0.55),
         ),
+        _moved(phrase("Moved: place before"), [stroke("changed", 2.2, (3, 2))], "paper"),
         _point(_FEATURE["removed"], [stroke("removed", 2.2, (3, 2))], "paper", 5.5),
     ],
     "taken": _hands(_TAKEN, 0, ()),
@@ -109,15 +164,7 @@ RULES: Final[dict[str, list[Rule]]] = {
         _point(_FEATURE["kept"], [stroke("paper", 1)], "kept", 4.5),
     ],
     "affected": [
-        _point(
-            phrase("Place in an area that changed hands"),
-            [stroke("control", 2.4)],
-            None,
-            9,
-            where=_HELD,
-        ),
-        _point("Place now inside", [stroke("added", 2.4)], None, 9, where=_ENTERED),
-        _point("Place no longer inside", [stroke("removed", 2.4, (4, 2.5))], None, 9, where=_LEFT),
+        *_rings(),
         _rule("line", "Affected", [stroke("ink", 1.5)]),
         _rule("area", "Affected", [stroke("ink", 1.5)]),
     ],

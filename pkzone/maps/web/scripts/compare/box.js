@@ -103,7 +103,8 @@ const ORDER = ["added", "removed", "taken", "given", "changed", "kept"];
 function picture(marks) {
   const [mark] = [...marks].sort((a, b) => ORDER.indexOf(a.sheet) - ORDER.indexOf(b.sheet));
   if (!mark || mark.geometry.kind === "none") return make("span", { class: "pk-no-swatch", "aria-hidden": "true" });
-  const properties = { not_in_use: Boolean(mark.not_in_use), unmeasured: Boolean(mark.unmeasured), controller: mark.controller, effect: mark.effect, hands: mark.hands };
+  const { change, controller, effect, relation, certain, hands } = mark;
+  const properties = { not_in_use: Boolean(mark.not_in_use), unmeasured: Boolean(mark.unmeasured), change, controller, effect, relation, certain, hands };
   return swatch(ruleFor({ layer: `~${mark.sheet}`, properties, geometry: mark.geometry }), mark.geometry.kind);
 }
 
@@ -254,7 +255,7 @@ function affectedRow(one, { id, name, effect, of, relation, certain }, index, da
   const state = stateOf("places", id, days);
   const word = `${effect}_${relation}${certain ? "" : "_perhaps"}`;
   const said = text.say(word, { name: state ? text.name(state) : placeName(name), of: areaName(one, of) });
-  const marks = state ? [{ sheet: "affected", effect, hands: isOfControl(one.layer, of), geometry: state.geometry }] : [];
+  const marks = state ? [{ sheet: "affected", effect, relation, certain, hands: isOfControl(one.layer, of), geometry: state.geometry }] : [];
   return make("li", {}, button(`${one.layer.name}/~${index}/${of}`, one.layer.name, said, state ? [state] : [], picture(marks), make("span", {}, said)));
 }
 

@@ -63,12 +63,12 @@ function markStates(view, { differing, days }) {
   return differing.filter(({ layer }) => layer.name === focus && isOn(view)(focus)).flatMap(({ layer, marks, affected }) => {
     const drawn = marks.map(({ row, sheet, id, change, side, geometry, ...more }, index) => ({
       key: `~${row}/${sheet}/${index}`, layer: `~${sheet}`, id, row, said: box.sayRow(row), geometry, home: "~",
-      properties: { not_in_use: Boolean(more.not_in_use), unmeasured: Boolean(more.unmeasured), controller: more.controller },
+      properties: { change, not_in_use: Boolean(more.not_in_use), unmeasured: Boolean(more.unmeasured), controller: more.controller },
       marks: { layer: layer.name, id: String(id), side, change },
     }));
-    const rings = affected.map(({ id, effect, of }, index) => [stateOf("places", id, days), effect, of, `${layer.name}/~${index}/${of}`])
-      .filter(([state]) => state).map(([state, effect, of, row]) => ({
-        ...state, key: `~${row}`, layer: "~affected", home: "~", row, said: box.sayRow(row), properties: { effect, hands: isOfControl(layer, of) },
+    const rings = affected.map((one, index) => ({ ...one, state: stateOf("places", one.id, days), row: `${layer.name}/~${index}/${one.of}` }))
+      .filter(({ state }) => state).map(({ state, effect, relation, certain, of, row }) => ({
+        ...state, key: `~${row}`, layer: "~affected", home: "~", row, said: box.sayRow(row), properties: { effect, relation, certain, hands: isOfControl(layer, of) },
         marks: { layer: "places", id: String(state.id), side: effect === "left" ? "base" : "target", change: effect },
       }));
     return [...drawn, ...rings];

@@ -178,6 +178,7 @@ const HANDS = { added: "taken", removed: "given" };
 // A mark of what changed hands, which is neither gained nor lost: the twin of in_hands in marks.py.
 function inHands(mark, [before, after]) {
   const controller = mark.side === "target" ? after : before;
+  if (mark.change === "moved" && before === after) return mark;
   if (own(HANDS, mark.sheet) && controller) return { ...mark, sheet: HANDS[mark.sheet], controller };
   return ["changed", "kept"].includes(mark.sheet) && before && after && before !== after ? { ...mark, sheet: "taken", controller: after } : mark;
 }

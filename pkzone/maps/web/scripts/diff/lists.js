@@ -29,7 +29,7 @@ function picture({ row, change, shapes }) {
   const sheet = mark?.sheet ?? (["added", "removed"].includes(change) ? change : null);
   const { kind } = geometryOf(mark?.geometry ?? shapes?.[0]);
   if (!sheet || kind === "none") return make("span", { class: "pk-no-swatch", "aria-hidden": "true" });
-  const state = { layer: sheet, properties: { not_in_use: mark?.not_in_use ?? false, controller: mark?.controller }, geometry: { kind } };
+  const state = { layer: sheet, properties: { change: mark?.change, not_in_use: mark?.not_in_use ?? false, controller: mark?.controller }, geometry: { kind } };
   return swatch(ruleFor(state), kind);
 }
 

@@ -54,7 +54,7 @@ const difference = payload.marks.map((mark, index) => ({
   id: mark.id,
   row: mark.row,
   get said() { return rows.get(mark.row).say(); },
-  properties: { get name() { return named.has(mark.row) ? nameOf(named.get(mark.row)) : undefined; }, not_in_use: mark.not_in_use, controller: mark.controller },
+  properties: { get name() { return named.has(mark.row) ? nameOf(named.get(mark.row)) : undefined; }, change: mark.change, not_in_use: mark.not_in_use, controller: mark.controller },
   geometry: geometryOf(mark.geometry),
   marks: { layer: mark.layer, id: String(mark.id), side: mark.side, change: mark.change },
 }));
@@ -65,7 +65,7 @@ const affected = payload.affected.filter((one) => one.geometry !== null).map((on
   id: one.id,
   row: one.row,
   get said() { return phrase(one.text); },
-  properties: { get name() { return phrase(one.name); }, effect: one.effect, hands: one.hands },
+  properties: { get name() { return phrase(one.name); }, effect: one.effect, relation: one.relation, certain: one.certain, hands: one.hands },
   geometry: geometryOf(one.geometry),
   marks: { layer: "places", id: String(one.id), side: one.effect === "left" ? "base" : "target", change: one.effect },
 }));
