@@ -43,6 +43,7 @@ _LEADING: Final = 1.22
 _HEAD_SPACE: Final = 0.7
 _ENTRY_SPACE: Final = 0.28
 _BROKEN: Final = 1.35
+_WIDEST_COLUMN: Final = 0.4  # of the panel
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ def swatch(canvas: Canvas, symbol: Symbol, kind: str, x: float, y: float) -> Non
 class Block:
     """A piece of the panel: a heading, a sample with its words, or a row of a table.
 
-    ``cells`` are texts at the right of a row, each ``cell`` wide; lengths are in points.
+    ``cells`` are widths and lines at the right of a row; lengths are in points.
     """
 
     lines: tuple[str, ...]
@@ -175,8 +176,7 @@ class Block:
     is_head: bool = False
     symbol: Symbol | None = None
     kind: str = ""
-    cells: tuple[str, ...] = ()
-    cell: float = 0.0
+    cells: tuple[tuple[float, tuple[str, ...]], ...] = ()
 
 
 def legend_blocks(
@@ -268,32 +268,46 @@ class LegendBuilder:
         return Block(tuple(lines), height, **more)
 
     def table(self, table: dict[str, Any], heads: tuple[str, str]) -> list[Block]:
-        """Return a table of numbers with its heading."""
+        """Return a table of numbers with its heading.
+
+        A column is as wide as its widest number; the names of the sides may take two lines.
+        """
         rows = [
             (row["term"], [cell["text"] if cell else "" for cell in row["cells"]])
             for row in table["rows"]
         ]
+        if not rows:
+            return []
+        names: tuple[str, ...] = ()
         if any(len(cells) > 1 and all(cells) for _, cells in rows):
-            body_rows = [("", list(heads)), *rows]
+            names = heads
         else:  # nothing to set side by side
-            body_rows = [(term, [next(filter(None, cells), "")]) for term, cells in rows]
-        widths = (text_width(cell, self.size) for _, cells in body_rows for cell in cells)
-        cell = min(max(widths, default=0.0) + self.size, self.width * 0.36)
-        body = [self._row(term, cells, cell) for term, cells in body_rows]
-        return [self.head(table["title"]), *body] if rows else []
+            rows = [(term, [next(filter(None, cells), "")]) for term, cells in rows]
+        widths = [_halved_width(name, self.size) for name in names] or [0.0]
+        for _, cells in rows:
+            for column, cell in enumerate(reversed(cells), start=1):  # a lone cell is the last
+                widths[-column] = max(widths[-column], text_width(cell, self.size))
+        widths = [min(width + self.size, self.width * _WIDEST_COLUMN) for width in widths]
+        named = [("", list(names))] if names else []
+        body = [self._row(term, cells, widths) for term, cells in [*named, *rows]]
+        return [self.head(table["title"]), *body]
 
-    def _row(self, term: str, cells: Sequence[str], cell: float) -> Block:
-        lines = wrapped(term, self.size, self.width - len(cells) * cell)
-        fitted = tuple(_shortened(one, self.size, cell - 0.5 * self.size) for one in cells)
-        return self._block(lines, cells=fitted, cell=cell)
+    def _row(self, term: str, cells: Sequence[str], widths: Sequence[float]) -> Block:
+        own = widths[-len(cells) :]
+        fitted = tuple(
+            (width, tuple(wrapped(cell, self.size, width - 0.5 * self.size)))
+            for cell, width in zip(cells, own, strict=True)
+        )
+        lines = wrapped(term, self.size, self.width - sum(own))
+        lines += [""] * (max(len(texts) for _, texts in fitted) - len(lines))
+        return self._block(lines, cells=fitted)
 
 
-def _shortened(text: str, size: float, width: float) -> str:
-    if text_width(text, size) <= width:
-        return text
-    while text and text_width(text + "…", size) > width:
-        text = text[:-1]
-    return text + "…"
+def _halved_width(text: str, size: float) -> float:
+    """Return how wide a text is at least on two lines."""
+    words = text.split(" ")
+    halves = ((" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words) + 1))
+    return min(max(text_width(half, size) for half in pair) for pair in halves)
 
 
 def columns(blocks: Sequence[Block], count: int, broken: float = _BROKEN) -> list[list[Block]]:
@@ -338,10 +352,10 @@ def draw_blocks(
             _write(canvas, block.lines, x + indent, middle + height / 2 - size * 0.93, size)
         else:
             _write(canvas, block.lines, x, top - size * 0.93, size)
-            for number, cell in enumerate(reversed(block.cells)):
-                canvas.text(
-                    x + width - number * block.cell, top - size * 0.93, cell, size, align="right"
-                )
+            right = x + width
+            for cell_width, lines in reversed(block.cells):
+                _write(canvas, lines, right, top - size * 0.93, size, align="right")
+                right -= cell_width
         top -= block.height
 
 
@@ -354,7 +368,9 @@ def _write(
     *,
     hue: str = "ink",
     face: str = "regular",
+    align: str = "left",
 ) -> None:
     for number, line in enumerate(lines):
         if line:
-            canvas.text(x, y - number * size * _LEADING, line, size, hue, face=face)
+            baseline = y - number * size * _LEADING
+            canvas.text(x, baseline, line, size, hue, face=face, align=align)

@@ -42,6 +42,14 @@ def test_a_difference_shows_its_sections_and_numbers(shipped: Catalogue) -> None
         "corridor@2020-12-01", "corridor@2022-08-30", width_cm=25).to_bytes("svg")  # fmt: skip
 
 
+def test_no_number_or_name_of_a_side_is_cut_in_a_narrow_picture(shipped: Catalogue) -> None:
+    sheet = Sheet(picture("corridor@2022-08-29", "corridor@2022-08-30", width_cm=16))
+    legend = " ".join(sheet.texts("legend"))
+    assert "…" not in legend
+    for text in ("29 August 2022", "30 August", "more than 80 km", "not known", "26.0 km"):
+        assert text in legend
+
+
 def test_the_frame_of_a_difference_holds_what_changed(shipped: Catalogue) -> None:
     sheet = Sheet(picture("zone@2020-12-01", "zone@2022-08-30"))
     left, top, right, bottom = sheet.box("frame")
