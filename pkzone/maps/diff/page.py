@@ -110,10 +110,11 @@ def _figures(table: dict[str, Any], heads: Sequence[Part]) -> str:
 def _changes(changes: Sequence[ChangeRow]) -> str:
     if not changes:
         return ""
+    has_labels = any(row.label for row in changes)  # a feature with a name of its own has none
     rows = [
         (
             row.name,
-            row.label,
+            *([row.label] if has_labels else []),
             row.summary,
             Joined("; ", (*row.sentences, *row.states, *row.property_sentences())),
         )
@@ -121,7 +122,8 @@ def _changes(changes: Sequence[ChangeRow]) -> str:
     ]
     rest = len(changes) - len(rows)
     more = f"<p>and {rest:,} more</p>" if rest else ""
-    return _table("Changes", ("name", "id", "change", "what"), rows) + more
+    heads = ("name", "id", "change", "what") if has_labels else ("name", "change", "what")
+    return _table("Changes", heads, rows) + more
 
 
 def _table(title: str, heads: Sequence[Part], rows: Iterable[Sequence[Part]]) -> str:
