@@ -10,12 +10,15 @@ language = "en"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "numpydoc", "sphinx_click"]
 myst_heading_anchors = 4  # the same names as on GitHub, so that links work on both
 highlight_language = "text"
+default_role = "literal"  # single backticks in docstrings and help
+smartquotes_action = "qe"  # no dashes: two hyphens begin an option
 exclude_patterns: list[str] = []
 
 nb_execution_in_temp = True  # each notebook in an empty folder
 nb_execution_raise_on_error = True
 nb_execution_timeout = 300  # seconds for a cell, on a slow machine
 nb_output_stderr = "remove-warn"  # and warnings are errors
+nb_render_image_options = {"alt": "Picture drawn by the code above"}
 
 autodoc_typehints = "none"  # numpydoc's sections have the types
 autodoc_member_order = "bysource"
@@ -30,17 +33,25 @@ html_theme_options = {"navigation_with_keys": True}
 
 
 def setup(app):
-    """Hold the pages of commands to what ``--help`` prints: examples, no unnamed arguments."""
+    """Hold the pages of commands to what ``--help`` prints, and leave out what says nothing."""
+    for part in ("description", "options"):
+        app.connect(f"sphinx-click-process-{part}", _name_no_addresses)
+    app.connect("sphinx-click-process-arguments", lambda _app, _context, lines: lines.clear())
     app.connect("sphinx-click-process-epilog", _show_examples)
-    app.connect("sphinx-click-process-arguments", _hide_unnamed)
+    app.connect("autodoc-skip-member", _skip_fields)
+
+
+def _name_no_addresses(app, context, lines):
+    """Keep docutils from making an e-mail address of ``LAYER@DATE``."""
+    lines[:] = [line if line.startswith(".. ") else line.replace("@", r"\@") for line in lines]
 
 
 def _show_examples(app, context, lines):
-    examples = getattr(context.command, "examples", ())
-    lines += ["", ".. code-block:: bash", "", *(f"   {example}" for example in examples), ""]
+    if examples := getattr(context.command, "examples", ()):
+        lines += ["", ".. rubric:: Examples", "", ".. code-block:: bash", ""]
+        lines += [*(f"   {example}" for example in examples), ""]
 
 
-def _hide_unnamed(app, context, lines):
-    """Leave out arguments that take what follows an option, and have no name in the help."""
-    kept = "\n".join(lines).split(".. option:: ")
-    lines[:] = ".. option:: ".join(one for one in kept if one[:1] != "\n").split("\n")
+def _skip_fields(app, what, name, member, skip, options):
+    """Leave out the fields of a named tuple, which its signature has, unless they say more."""
+    return True if (member.__doc__ or "").startswith("Alias for field number") else None

@@ -9,6 +9,7 @@ Nothing generated is committed.
 
 from __future__ import annotations
 
+import html
 import json
 import posixpath
 import re
@@ -96,13 +97,13 @@ def main(folder: Path) -> None:
         write(source / place, linked)
     write_reference(source / "reference")
     write_data(source / "shipped")
-    maps = [*draw_gallery(source / "gallery.md"), *draw_gallery(source / "cyprus.md")]
+    made = [*draw_gallery(source / "gallery.md"), *draw_gallery(source / "cyprus.md")]
     add_first_page(source)
 
     # What only raw HTML names, and Sphinx does not see.
     for name in (
         "map.html",
-        *maps,
+        *made,
         *(f"shipped/{path.name}" for path in source.glob("shipped/*.svg")),
     ):
         (built / name).parent.mkdir(parents=True, exist_ok=True)
@@ -192,9 +193,10 @@ def as_notebook(text: str) -> str:
 def draw_gallery(page: Path) -> list[str]:
     """Run the commands of a page, and put below each block the pictures and maps that it writes.
 
-    The files of the folder that is called as the page are what it begins with. Returns the maps.
+    The files of the folder that is called as the page are what it begins with. Returns what was
+    made.
     """
-    maps: list[str] = []
+    made: list[str] = []
     text = page.read_text(encoding="utf-8")
     with TemporaryDirectory() as folder:
         if page.with_suffix("").is_dir():
@@ -209,20 +211,27 @@ def draw_gallery(page: Path) -> list[str]:
 
         def with_made(block: re.Match[str]) -> str:
             below = ""
-            for name in re.findall(r"(?<= )[\w-]+\.(?:png|html)\b", block["lines"]):
-                shutil.copy(Path(folder) / name, page.parent / name)
-                if name.endswith(".html"):
-                    maps.append(name)
-                below += "\n" + (frame(name) if name in maps else f"![{name}]({name})") + "\n"
+            for command in block["lines"].splitlines():
+                for name in re.findall(r"(?<= )[\w-]+\.(?:png|html)\b", command):
+                    shutil.copy(Path(folder) / name, page.parent / name)
+                    made.append(name)
+                    is_map = name.endswith(".html")
+                    below += "\n" + (frame(name) if is_map else picture(name, command)) + "\n"
             return block[0] + below
 
         write(page, _SHELL_BLOCK.sub(with_made, text))
-    return maps
+    return made
 
 
 def frame(name: str) -> str:
     """Return a map in a frame."""
     return f'<iframe class="map-frame" src="{name}#embed=1" title="Map of the zone"></iframe>'
+
+
+def picture(name: str, command: str) -> str:
+    """Return a picture that a click shows in full."""
+    image = f'<img src="{name}" alt="Picture made by: {html.escape(command)}">'
+    return f'<a class="picture" href="{name}">{image}</a>'
 
 
 def add_first_page(source: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pkzone
+from pkzone.layers.names import source_names
 from pkzone.maps.style import ANY_LAYER, PALETTE, RULES, first_met, geometry_kind
 
 if TYPE_CHECKING:
@@ -75,13 +76,14 @@ def _layer(layer: Layer, catalogue: Catalogue) -> Iterator[str]:
         )
     yield "</div>\n\n## Versions"
     for version in layer.versions:
-        until = version.valid_to or "no later state known"
+        until = f", until {version.valid_to}" if version.valid_to else "; no later state is known"
+        count = f"{version.feature_count} feature{'' if version.feature_count == 1 else 's'}"
         yield f"\n({_anchor(version)})=\n### {version.ref}\n\n**{text(version.title)}**\n"
-        yield f"From {version.valid_from}, until {until}; {version.feature_count} features.\n"
+        yield f"From {version.valid_from}{until}. {count}.\n"
         for event in map(catalogue.event, version.events):
             yield f"- Event: [{text(event.title)}](events.md#event-{event.id})"
-        links = (_link(source, catalogue) for source in version.source_ids)
-        yield f"- Sources: {'; '.join(links)}"
+        if links := "; ".join(_link(source, catalogue) for source in version.source_ids):
+            yield f"- Sources: {links}"
 
 
 def _anchor(version: Version) -> str:
@@ -111,13 +113,15 @@ def _link(source: str, catalogue: Catalogue) -> str:
 
 
 def _sources(catalogue: Catalogue) -> Iterator[str]:
-    yield "# Sources\n\nTitles in square brackets are descriptions of ours. "
+    yield "# Sources\n\nTitles in square brackets are descriptions of ours. The "
+    yield "[side](../authoring.md#sides-and-certainty) is that of the publisher. "
     yield "`pkzone sources` prints the same.\n"
+    names = source_names(catalogue)
     for source in catalogue.sources:
-        facts = [text(source[key]) for key in ("publisher", "side", "type") if source.get(key)]
         address = f" <{source['URL']}>" if source.get("URL") else ""
         yield f"\n(source-{source['id'].lower()})="
-        yield f"**{text(source['title'])}** `{source['id']}`, {', '.join(facts)}.{address}\n"
+        yield f"**{text(source['title'])}** {text(names[source['id']])}; side: {source['side']}; "
+        yield f"`{source['id']}`.{address}\n"
 
 
 def _frame(layer: Layer) -> list[float]:

@@ -53,7 +53,7 @@ def _api() -> str:
     lines = [
         "# Python",
         "",
-        "All of this stands in `pkzone` itself: `import pkzone` and then `pkzone.diff(...)`. "
+        "All names on this page are in `pkzone` itself: `import pkzone`, then `pkzone.diff(...)`. "
         "[For a developer](../tutorials/developer.md) is a first walk through it.",
     ]
     names = [name for name in pkzone.__all__ if name != "__version__"]

@@ -9,6 +9,7 @@ import json
 import os
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -42,6 +43,8 @@ class Document(HTMLParser):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.ids: set[str] = set()
+        self.levels: list[int] = []
+        self.pictures: list[str] = []
         self.links: list[str] = []
         self.fetched: list[str] = []
         self.feed(path.read_text(encoding="utf-8"))
@@ -51,6 +54,10 @@ class Document(HTMLParser):
         self.ids |= {value for key in ("id", "name") if (value := given.get(key))}
         if tag == "a" and (link := given.get("href")):
             self.links.append(link)
+        if re.fullmatch("h[1-6]", tag):
+            self.levels.append(int(tag[1]))
+        if tag == "img":
+            self.pictures.append(given.get("alt") or "")
         if set((given.get("rel") or "").split()) & NAMED:
             return
         self.fetched += [value for key, value in attrs if (tag, key) in FETCHED and value]
@@ -72,6 +79,7 @@ def test_every_link_within_the_site_leads_somewhere(documents: dict[Path, Docume
     for path, document in documents.items():
         for link in document.links:
             parts = urlsplit(link)
+            assert parts.scheme != "mailto", f"{path}: {link}"
             if parts.scheme or not (parts.path or parts.fragment):
                 continue
             target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
@@ -118,19 +126,60 @@ def test_the_data_pages_have_every_version_event_and_source() -> None:
     assert {f"source-{source['id'].lower()}" for source in catalogue.sources} <= sources
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-def test_pages_ask_nothing_of_the_network_and_fit(browser: Any, width: int) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900})
-    page = context.new_page()
+def test_headings_descend_by_one_and_pictures_are_described(
+    documents: dict[Path, Document],
+) -> None:
+    for path, document in documents.items():
+        levels = document.levels
+        if path.name != "search.html":  # its script writes the heading
+            assert levels[0] == 1, path
+            assert levels.count(1) == 1, path
+        assert all(below <= above + 1 for above, below in pairwise(levels)), path
+        names = [text for text in document.pictures if not text or re.fullmatch(r"\S+\.\w+", text)]
+        assert names == [], path
+
+
+#: What is wrong with the layout of a page: too wide, cut without a scrollbar, too small to read.
+LAYOUT = """() => {
+    const width = document.documentElement.clientWidth, wrong = [];
+    const scrolls = (e) => e && (/auto|scroll/.test(getComputedStyle(e).overflowX)
+        || scrolls(e.parentElement));
+    const seen = (e) => e.checkVisibility({visibilityProperty: true});
+    if (document.documentElement.scrollWidth > width) wrong.push("wider than the window");
+    for (const e of document.querySelectorAll("article *"))
+        if (e.getBoundingClientRect().right > width + 1 && seen(e) && !scrolls(e.parentElement))
+            wrong.push("cut: " + e.outerHTML.slice(0, 80));
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const e = texts.currentNode.parentElement;
+        if (texts.currentNode.data.trim() && parseFloat(getComputedStyle(e).fontSize) < 12
+                && seen(e) && !e.closest("svg"))
+            wrong.push("small: " + texts.currentNode.data);
+    }
+    return wrong;
+}"""
+
+
+def test_pages_ask_nothing_of_the_network_and_fit(browser: Any) -> None:
+    """On every page but the longest of generated ones, at the widths of a desk and a phone."""
+    context = browser.new_context(offline=True)
+    context.route("**/*map.html*", lambda route: route.fulfill(body=""))  # tested elsewhere
+    tab = context.new_page()
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    for path in ("index", "start", "diff", "reference/cli", "shipped/zone", "gallery", "search"):
-        page.goto((SITE / f"{path}.html").as_uri(), wait_until="load")
-        too_wide = (
-            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        assert page.evaluate(too_wide) <= 0, path
+    troubles: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.on("console", lambda message: troubles.append(message.text))
+    tab.on("pageerror", lambda error: troubles.append(str(error)))
+    long = {"api", "schemas", "genindex", "transport", "events", "sources", "sites"}
+    for path in sorted(SITE.rglob("*.html")):
+        if path.stem in long or path.name.endswith("map.html"):
+            continue
+        tab.goto(path.as_uri(), wait_until="load")
+        for width in (1440, 390):
+            tab.set_viewport_size({"width": width, "height": 900})
+            assert tab.evaluate(LAYOUT) == [], f"{path} at {width}"
     assert [url for url in asked if urlsplit(url).scheme not in ("file", "data", "blob")] == []
+    assert troubles == []
     context.close()
 
 
