@@ -32,7 +32,7 @@ class Status(NamedTuple):
     word, label : str
         The value of ``status``, and what people read for it.
     who, direction, leave : str
-        Who may pass, which way, and with whose leave.
+        Who may pass, which way, and with whose permission.
     in_use : bool
         Whether traffic follows it: it then counts in lengths and chainages of its route.
     barred : bool, optional
