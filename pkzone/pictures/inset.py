@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, product
 from math import cos, radians, sqrt
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import shapely
 from shapely.geometry import box
@@ -34,6 +34,8 @@ _TEXT: Final = 0.06
 #: Least side of the frame of what the map shows, and room to the edge of the map; pixels.
 _SMALL_PX: Final = 6
 _MARGIN_PX: Final = 8
+#: Between that frame and a name; pixels.
+_CLEAR_PX: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +130,7 @@ def draw_inset(canvas: Canvas, inset: Inset, language: str) -> None:
     with canvas.group("inset"):
         canvas.fill(area_path(window), "water")
         for region in inset.regions:
-            rings = [[inset.point(*at) for at in ring] for ring in region.outline]
-            area = shapely.MultiPolygon([(ring, []) for ring in rings])
+            area = _area(region, inset)
             canvas.fill(area_path(area), "paper")
             canvas.stroke(line_path(area), "boundary", 0.6 * canvas.px)
         with canvas.group("inset/shown"):
@@ -137,8 +138,8 @@ def draw_inset(canvas: Canvas, inset: Inset, language: str) -> None:
             canvas.fill(area_path(frame), "ink", 0.12)
             canvas.stroke(line_path(frame), "ink", 1.2 * canvas.px)
         size = _TEXT * (inset.box[2] - inset.box[0])
-        names = [(name_in(one.names, language), one.labels) for one in inset.regions]
-        for name, x, y in _placed(names, inset, size, frame):
+        clear = frame.buffer(_CLEAR_PX * canvas.px, join_style="mitre")
+        for name, x, y in _placed(inset, language, size, clear):
             start = x - text_width(name, size) / 2
             canvas.halo(start, y - 0.36 * size, name, size, "regular", 1.2 * canvas.px)
             canvas.text(x, y - 0.36 * size, name, size, "ink", align="center")
@@ -155,40 +156,73 @@ def _frame(inset: Inset, least: float) -> shapely.Geometry:
     return box(x - wide, y - high, x + wide, y + high)
 
 
+def _area(region: Region, inset: Inset) -> shapely.MultiPolygon:
+    """Return the outline of a region on the page."""
+    rings = [[inset.point(*at) for at in ring] for ring in region.outline]
+    return shapely.MultiPolygon([(ring, []) for ring in rings])
+
+
 def _placed(
-    names: Sequence[tuple[str, Sequence[tuple[float, float]]]],
-    inset: Inset,
-    size: float,
-    frame: shapely.Geometry,
+    inset: Inset, language: str, size: float, frame: shapely.Geometry
 ) -> list[tuple[str, float, float]]:
     """Return names with their middles, each at the first of its points where it has room.
 
-    It stands on the frame only where there is no other way. All of them find room, or there is
-    none, so that no country is left out; of the world, those that have room. Those wider than
-    half of the inset, of parts of a country, do not count.
+    Where all its points are on the frame, or at it, it goes beside one of them, but no farther
+    than its middle is in its country; on the frame only where there is no other way. All of them
+    find room, or there is none, so that no country is left out; of the world, those that have
+    room. Those wider than half of the inset, of parts of a country, do not count.
     """
     window = box(*inset.box)
     taken: list[shapely.Geometry] = []
     placed: list[tuple[str, float, float]] = []
     by_rule = is_world(inset.regions)
-    for name, labels in names if by_rule else sorted(names, key=lambda one: len(one[1])):
+    regions = inset.regions if by_rule else sorted(inset.regions, key=lambda one: len(one.labels))
+    for region in regions:
+        name = name_in(region.names, language)
         half = text_width(name, size) / 2
-        if half > (inset.box[2] - inset.box[0]) / 4 or not labels:
+        if half > (inset.box[2] - inset.box[0]) / 4 or not region.labels:
             continue
-        spots = [
-            (x, y, box(x - half - 1, y - size / 2, x + half + 1, y + size / 2))
-            for x, y in (inset.point(*at) for at in labels)
-        ]
-        free = [
-            one
-            for one in spots
-            if window.covers(one[2]) and not shapely.intersects(taken, one[2]).any()
-        ]
+        spots = [_Spot(*inset.point(*at), half, size) for at in region.labels]
+        free = [one for one in spots if window.covers(one.box) and one.is_off(taken)]
         if not free and by_rule:
             continue
         if not free:
             return []
-        x, y, here = min(free, key=lambda one: bool(frame.intersects(one[2])))
-        taken.append(here)
-        placed.append((name, x, y))
+        area = _area(region, inset)
+        beside = (
+            one
+            for spot in spots
+            for one in spot.beside()
+            if window.covers(one.box) and one.is_off(taken) and area.covers(one.middle)
+        )
+        clear = (one for one in chain(free, beside) if one.is_off([frame]))
+        chosen = next(clear, free[0])
+        taken.append(chosen.box)
+        placed.append((name, chosen.x, chosen.y))
     return placed
+
+
+class _Spot(NamedTuple):
+    """Where a name may stand: its middle on the page, half its width, and its height."""
+
+    x: float
+    y: float
+    half: float
+    height: float
+
+    @property
+    def box(self) -> shapely.Geometry:
+        half, high = self.half + 1, self.height / 2
+        return box(self.x - half, self.y - high, self.x + half, self.y + high)
+
+    @property
+    def middle(self) -> shapely.Point:
+        return shapely.Point(self.x, self.y)
+
+    def is_off(self, shapes: Sequence[shapely.Geometry]) -> bool:
+        return not shapely.intersects(shapes, self.box).any()
+
+    def beside(self) -> Iterator[_Spot]:
+        """Yield the spots around, half a name to either side and a line up and down."""
+        for across, down in product((-1, 0, 1), repeat=2):
+            yield self._replace(x=self.x + across * self.half, y=self.y - down * self.height)

@@ -15,6 +15,7 @@ const [NARROWEST, WIDEST] = [108, 150]; // in pixels; on a map too small for the
 const LARGE = 0.6; // of the inset's width or height: a view of more tells by itself where it lies
 const SMALL = 6; // of the mark that stands for a view too small to be seen, in pixels
 const MARGIN = 10;
+const CLEAR = 2; // between the frame of the view and a name
 const CORNERS = /** @type {const} */ (["topright", "bottomright"]);
 
 const base = new Set(payload.style.groups.find(({ id }) => id === "base")?.layers);
@@ -55,31 +56,44 @@ function corner(size) {
   return CORNERS[Number(last < first)];
 }
 
+const SHIFTS = [-1, 0, 1].flatMap((across) => [-1, 0, 1].map((down) => [across, down]));
+const beside = ([x, y], { wide, high }) => SHIFTS.map(([across, down]) => [x + (across * wide) / 2, y + down * high]);
+
+// Whether a place of the inset is in an outline: a ray from it meets the rings an odd number of times.
+const holds = (outline, [x, y]) => outline.reduce((is, ring) => ring.map(place).reduce((odd, [x2, y2], index, all) => {
+  const [x1, y1] = all.at(index - 1);
+  return y1 > y !== y2 > y && x < x1 + ((y - y1) * (x2 - x1)) / (y2 - y1) ? !odd : odd;
+}, is), false);
+
 // Each name at the first of its points where it has room, those with few points before the others: all
 // of them, so that no country is left out, or none (of the world, those that have room). One wider than half of the inset, of a part of a
-// country, does not count. On the frame only where there is no other way.
+// country, does not count. Where all its points are on or at the frame it goes beside one of them, but no farther than
+// its middle is in its country; on the frame only where there is no other way.
 function placed(names, frame) {
   const taken = [];
   const boxAt = ([x, y], { wide, high }) => L.bounds([x - wide / 2 - 1, y - high / 2 + 1], [x + wide / 2 + 1, y + high / 2 - 1]);
   return names.map((name) => {
-    const isFree = (here) => here.min.x > 0 && here.max.x < width && here.min.y > 0 && here.max.y < height && !taken.some((other) => other.overlaps(here));
-    const free = name.labels.map(place).filter((at) => isFree(boxAt(at, name)));
-    const spot = free.find((at) => !frame.overlaps(boxAt(at, name))) ?? free[0];
+    const isFree = (here) => here.min.x > 1 && here.max.x < width - 1 && here.min.y > 0 && here.max.y < height && !taken.some((other) => other.overlaps(here));
+    const free = (spots) => spots.filter((at) => isFree(boxAt(at, name)));
+    const isClear = (at) => !frame.overlaps(boxAt(at, name));
+    const own = name.labels.map(place);
+    const first = free(own);
+    const spot = first.find(isClear) ?? free(own.flatMap((at) => beside(at, name))).find((at) => isClear(at) && holds(name.outline, at)) ?? first[0];
     if (spot) taken.push(boxAt(spot, name));
     return spot;
   });
 }
 
 function nameThem(image, { x, y, width: across, height: down }) {
-  const names = [...regions].sort((a, b) => (isWorld ? 0 : a.labels.length - b.labels.length)).flatMap(({ id, names: properties, labels }) => {
+  const names = [...regions].sort((a, b) => (isWorld ? 0 : a.labels.length - b.labels.length)).flatMap(({ id, names: properties, labels, outline }) => {
     const element = svg("text", {}, text.name({ id, properties }));
     image.append(element);
     const { y: above, width: wide, height: high } = element.getBBox();
-    if (wide <= width / 2) return [{ element, labels, wide, high, lower: -above - high / 2 }];
+    if (wide <= width / 2) return [{ element, labels, outline, wide, high, lower: -above - high / 2 }];
     element.remove();
     return [];
   });
-  const spots = placed(names, L.bounds([x, y], [x + across, y + down]));
+  const spots = placed(names, L.bounds([x - CLEAR, y - CLEAR], [x + across + CLEAR, y + down + CLEAR]));
   names.forEach(({ element, lower }, index) => {
     if (!(isWorld ? spots[index] : spots.every(Boolean))) return element.remove();
     element.setAttribute("x", spots[index][0].toFixed(1));
@@ -120,6 +134,6 @@ export function show() {
   const image = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "font-size": Math.max(isOnPaper() ? 8.7 : 8, width * 0.06) },
     regions.map(({ outline }) => svg("path", { d: outline.map(path).join("") })));
   box.replaceChildren(image);
-  nameThem(image, frame);
   image.append(svg("rect", frame));
+  nameThem(image, frame);
 }
