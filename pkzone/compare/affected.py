@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -420,27 +420,34 @@ def events_of(sides: DiffInputs) -> tuple[Event, ...]:
 def events_between(
     catalogue: Catalogue, layer: str, base: Version, target: Version
 ) -> tuple[Event, ...]:
-    """Return the events that touch a layer and fall between two of its versions.
+    """Return the events that tell why two versions of a layer differ.
 
     Returns
     -------
     tuple of Event
-        By date: those later than the earlier version's ``valid_from`` and up to the later
-        one's. A partial date counts where it overlaps. Of two versions of one day, the events
-        that the later one names and the earlier does not.
+        By date: those that touch the layer, later than the earlier version's ``valid_from`` and
+        up to the later one's, where a partial date counts if it overlaps; and those that the
+        later version, or one between the two, names, unless the earlier one does.
 
     Raises
     ------
     CatalogueError
         ``events.json`` is missing, damaged or inconsistent.
     """
-    earlier, later = sorted((base, target), key=lambda event: parse_version_id(event.id))
-    if earlier.valid_from == later.valid_from:
-        new = set(later.events) - set(earlier.events)
-        return tuple(event for event in catalogue.events if event.id in new)
-    day_after = earlier.valid_from + timedelta(days=1)
+    earlier, later = sorted((base, target), key=_order)
+    between = [
+        one for one in catalogue[layer].versions if _order(earlier) < _order(one) < _order(later)
+    ]
+    named = {event for one in (*between, later) for event in one.events} - set(earlier.events)
+    begins, ends = earlier.valid_from + timedelta(days=1), later.valid_from
     return tuple(
         event
         for event in catalogue.events
-        if event.names(layer) and overlaps(event.date, day_after, later.valid_from)
+        if event.id in named
+        or (begins <= ends and event.names(layer) and overlaps(event.date, begins, ends))
     )
+
+
+def _order(version: Version) -> tuple[date, int]:
+    """Return what versions are sorted by."""
+    return parse_version_id(version.id)

@@ -16,7 +16,7 @@ from pkzone.compare.published import part_of
 from pkzone.compare.result import PublishedLength
 from pkzone.compare.route_chain import Chain, chains, place_on_route, route_of
 from pkzone.errors import BadDate, VersionNotFound
-from pkzone.geojson.model import Feature
+from pkzone.geojson.model import Feature, texts_of
 from pkzone.layers.dates import interval_of
 from pkzone.layers.model import Version
 from pkzone.layers.names import source_names
@@ -42,6 +42,7 @@ __all__ = [
     "parties_of",
     "published_lengths",
     "route_names",
+    "sources_of",
     "surroundings",
 ]
 
@@ -166,6 +167,25 @@ def names_for_people(sides: DiffInputs, changes: Iterable[Change]) -> dict[str, 
         "source_names": source_names(sides.catalogue),
         "layer_titles": {one.name: one.title for one in sides.catalogue.layers if one.title},
     }
+
+
+def sources_of(sides: DiffInputs, changes: Iterable[Change]) -> tuple[str, ...]:
+    """Return the ids of the sources that a difference of versions rests on, in order.
+
+    They are those of the features that differ, and those that a version cites as a whole: of which
+    no feature of it says that it rests on them.
+    """
+    cited: set[str] = set()
+    for version in (sides.base.version, sides.target.version):
+        if version is None:
+            return ()
+        own = (texts_of(one.properties, "sources") for one in version.features().features)
+        cited |= set(version.source_ids).difference(*own)
+    for change in changes:
+        cited.update(
+            *(texts_of(one.properties, "sources") for one in (*change.base, *change.target))
+        )
+    return tuple(sorted(cited))
 
 
 def route_names(

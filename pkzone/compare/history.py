@@ -364,7 +364,14 @@ def _of_feature(
 ) -> Entry:
     effect = "appeared" if was is None else "disappeared" if now is None else "changed"
     own = replace(
-        step, changes=(change,), unchanged=0, routes=(), areas=None, affected=(), notices=()
+        step,
+        changes=(change,),
+        unchanged=0,
+        routes=(),
+        areas=None,
+        affected=(),
+        sources=(),
+        notices=(),
     )
     names = {f"{version.layer}/{one.id}" for one in (was, now) if one is not None}
     events = _events_of(version, source)

@@ -416,11 +416,12 @@ class Diff(Reported):
     ``id_property`` names the property that was taken for the features' ids, if one was, or
     several, with commas between them;
     ``ids_changed`` has the pairs of base and target that differ in nothing but the id: they
-    count as unchanged. ``end_names`` has the names of the places and junctions where links that
-    changed begin and end, by their ids; ``route_names``, ``feature_names`` and ``source_names``
-    what people read for routes, segments and areas, and sources, ``layer_titles`` for layers.
-    ``matched`` says how many
-    matches each step made, where the steps were asked for; a split or a merge is one.
+    count as unchanged. ``sources`` has the ids of those that what differs rests on, and of those
+    that a version cites as a whole. ``end_names`` has the names of the places and junctions where
+    links that changed begin and end, by their ids; ``route_names``, ``feature_names`` and
+    ``source_names`` what people read for routes, segments and areas, and sources,
+    ``layer_titles`` for layers. ``matched`` says how many matches each step made, where the steps
+    were asked for; a split or a merge is one.
     """
 
     _subject = "diff"
@@ -434,6 +435,7 @@ class Diff(Reported):
     areas: AreaTotals | None = None
     affected: tuple[Affected, ...] = ()
     events: tuple[Event, ...] = ()
+    sources: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     id_property: str | None = None
     ids_changed: tuple[tuple[Feature, Feature], ...] = ()

@@ -63,9 +63,9 @@ def regions_around(catalogue: Catalogue, home: Sequence[float] | None) -> tuple[
     Returns
     -------
     tuple of Region
-        Elsewhere the countries by Natural Earth, cut off some way round the map. Where the
-        shipped catalogue has its own regions there is none of them: names are placed there by
-        hand, on undisputed ground.
+        Elsewhere the countries by Natural Earth, cut off some way round the map; none where all
+        of their land lies to one side of it. Where the shipped catalogue has its own regions
+        there is none of them: names are placed there by hand, on undisputed ground.
     """
     if home is None:
         return ()
@@ -76,7 +76,10 @@ def regions_around(catalogue: Catalogue, home: Sequence[float] | None) -> tuple[
     content = _content()
     if east < west or _meet((west, south, east, north), tuple(content["without"])):
         return ()
-    countries = _countries(content["countries"], (west, south, east, north))
+    countries = list(_countries(content["countries"], (west, south, east, north)))
+    land = [at for one in countries for at in chain(*one.outline)]
+    if not land or not _meet((west, south, east, north), _bounds(land)):
+        return ()
     return tuple(sorted(countries, key=lambda one: (-len(one.labels), one.id)))
 
 

@@ -63,7 +63,7 @@ def content_of(diff: Diff, catalogue: Catalogue, language: str) -> Content:
         sources=tuple(payload["sources"]),
         regions=region_items(regions, language),
         outlined=regions,
-        cited=frozenset(source["id"] for source in payload["sources"]),
+        cited=frozenset(one["id"] for one in payload["sources"]) - {world.SOURCE["id"]},
         credit=credit(catalogue, language) if payload["licenses"] else "",
         numbers=tuple(payload["boxes"]),
         heads=heads,

@@ -481,14 +481,12 @@ class Maker:
     def content(self, items: Sequence[Item], **more: Any) -> Content:
         """Return a content of items; the legend has the catalogue's layers."""
         regions = world.regions_around(self.catalogue, _box_round(more["focus"]))
-        elsewhere = world.is_world(regions)
-        cited = more.pop("cited", frozenset())
+        elsewhere = [world.SOURCE] if world.is_world(regions) else []
         return Content(
             items=paint_order(items, self.table),
             sections=_sections(tuple(self.catalogue), self.language),
             table=self.table,
-            sources=(*self.catalogue.sources, *([world.SOURCE] if elsewhere else [])),
-            cited=cited | ({world.SOURCE["id"]} if elsewhere else frozenset()),
+            sources=(*self.catalogue.sources, *elsewhere),
             regions=region_items(regions, self.language),
             outlined=regions,
             **{"credit": credit(self.catalogue, self.language), **more},

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import ceil
 from typing import Final
 
@@ -65,8 +65,7 @@ class MultiplesPage(MapPage):
         maps = [self._visible(projection, one.items) for one in panels]
         head, heads = self._head_lines(), [self._panel_lines(one, grid.width) for one in panels]
         rises = [max(map(self._panel_rise, (heads[one] for one in row))) for row in grid.rows]
-        cited = {(item.gid, item.cited) for drawn in maps for item, _ in drawn}
-        foot = self._foot_lines(Counter(source for _, sources in cited for source in sources))
+        foot = self._foot_lines(self._rests_on(projection, list(chain.from_iterable(maps))))
         legend, column = self._legend(projection, maps)
         head_height, foot_height = self._head_height(head), self._foot_height(foot)
         beneath, scale = 1.7 * sizes.grid, 3.4 * sizes.small

@@ -6,7 +6,7 @@ A map has its frame, graticule, scale bar and legend there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import numpy as np
@@ -17,7 +17,7 @@ from pkzone.i18n.messages import is_reviewed, names_only, phrase, say
 from pkzone.maps.file_looks import CLASS_PALETTE
 from pkzone.maps.own_layers import OWN_PALETTE
 from pkzone.maps.style import LEAD, PAGE, PALETTE, RECORD_PALETTE
-from pkzone.maps.world import BORDERS_FROM_M, borders_of
+from pkzone.maps.world import BORDERS_FROM_M, SOURCE, borders_of, is_world
 from pkzone.pictures.canvas import (
     Canvas,
     area_path,
@@ -26,7 +26,7 @@ from pkzone.pictures.canvas import (
     text_width,
     wrapped,
 )
-from pkzone.pictures.inset import draw_inset, inset_of
+from pkzone.pictures.inset import draw_inset, inset_at, inset_of
 from pkzone.pictures.labels import draw_labels, place_labels
 from pkzone.pictures.legend import (
     Block,
@@ -208,7 +208,7 @@ class MapPage(PicturePage[Content]):
         panel_height = max(map(column_height, panel))
         map_height = projection.window[3]
         beneath = 1.7 * sizes.grid + 3.4 * sizes.small
-        foot = self._foot_lines(Counter(source for item, _ in drawn for source in item.cited))
+        foot = self._foot_lines(self._rests_on(projection, drawn))
         foot_height = self._foot_height(foot)
         middle = map_height + beneath + panel_height + 0.5 * sizes.text
         if sizes.has_side_panel:
@@ -227,6 +227,20 @@ class MapPage(PicturePage[Content]):
         self._draw_legend(canvas, panel, left, start, column)
         self._draw_foot(canvas, foot, sizes.margin + foot_height)
         return canvas
+
+    def _rests_on(self, projection: MapProjection, drawn: Sequence[Drawn]) -> Counter[str]:
+        """Return how often what is drawn cites each source; countries around have one, too."""
+        found = {(item.gid, item.cited) for item, _ in drawn}  # once, though it be in many panels
+        cited = Counter(source for _, sources in found for source in sources)
+        if is_world(self.content.outlined) and self._shows_regions(projection):
+            cited[SOURCE["id"]] += 1
+        return cited
+
+    def _shows_regions(self, projection: MapProjection) -> bool:
+        """Return whether any of the regions around is outlined or named, or has its borders."""
+        has_inset = inset_at(self.content.outlined, projection, (0.0, 0.0), 1.0) is not None
+        names = (projection.drawn(one.shape, 0) for one in self.content.regions)
+        return has_inset or any(names) or any(self._borders(projection))
 
     def _lay_out(self, column: float) -> tuple[MapProjection, list[Drawn], list[Block]]:
         """Return the map at the foot of the page, what is visible, and the legend for it.
@@ -284,7 +298,8 @@ class MapPage(PicturePage[Content]):
         with canvas.group("graticule"):
             self._draw_graticule(canvas, projection, numbered)
         with canvas.group("map"), canvas.clipped(projection.window):
-            self._draw_borders(canvas, projection)
+            for border in self._borders(projection):
+                canvas.stroke(line_path(border), "boundary", canvas.px)
             for item, shape in drawn:
                 with canvas.group(item.gid):
                     self._draw_lead(canvas, projection, item)
@@ -302,14 +317,14 @@ class MapPage(PicturePage[Content]):
         with canvas.group("frame"):
             canvas.stroke(frame, "muted", 0.9 * canvas.px)
 
-    def _draw_borders(self, canvas: Canvas, projection: MapProjection) -> None:
-        """Draw the borders of countries of the world, where a map is not so close that they err."""
-        if canvas.px / projection.points_per_metre < BORDERS_FROM_M:
+    def _borders(self, projection: MapProjection) -> Iterator[shapely.Geometry]:
+        """Yield the borders of countries of the world, unless a map is so close that they err."""
+        if self.sizes.px / projection.points_per_metre < BORDERS_FROM_M:
             return
         for line in borders_of(self.content.outlined):
             border = projection.drawn(shapely.LineString(line))
             if border is not None:
-                canvas.stroke(line_path(border), "boundary", canvas.px)
+                yield border
 
     def _draw_lead(self, canvas: Canvas, projection: MapProjection, item: Item) -> None:
         lead = None if item.lead is None else projection.drawn(item.lead)

@@ -53,18 +53,17 @@ class StopPage(MapPage):
     def least_height(self) -> float:
         """Return how high the page is at least: as A4, or as its texts need."""
         lowest = _LOWEST * self._map_width
-        room = self._height_around(*self._map_of_height(lowest)[1:])
+        room = self._height_around(*self._map_of_height(lowest))
         return round(max(_HEIGHT * self.sizes.width, room + lowest), 2)
 
     def draw_on(self, height: float) -> Canvas:
         """Draw the page at a height."""
         sizes, map_height = self.sizes, _LOWEST * self._map_width
         for _ in range(2):  # a higher map may show what has sources and samples of its own
-            _, drawn, blocks = self._map_of_height(map_height)
-            map_height = height - self._height_around(drawn, blocks)
+            map_height = height - self._height_around(*self._map_of_height(map_height))
         projection, drawn, blocks = self._map_of_height(map_height)
         canvas = Canvas(sizes.width, height, self.colours, sizes.px)
-        head, foot = self._head_lines(), self._foot_lines(_cited(drawn))
+        head, foot = self._head_lines(), self._foot_lines(self._rests_on(projection, drawn))
         self._draw_head(canvas, head)
         bottom = height - sizes.margin - self._head_height(head) - map_height
         moved, shapes = self._moved(projection, drawn, 0.0, bottom)
@@ -93,10 +92,12 @@ class StopPage(MapPage):
         height: float = 1.7 * self.sizes.grid + 3.6 * self.sizes.small
         return height
 
-    def _height_around(self, drawn: Sequence[Drawn], legend: list[list[Block]]) -> float:
+    def _height_around(
+        self, projection: MapProjection, drawn: Sequence[Drawn], legend: list[list[Block]]
+    ) -> float:
         """Return how much of the page is not the map."""
         texts = self._head_height(self._head_lines())
-        foot = self._foot_height(self._foot_lines(_cited(drawn)))
+        foot = self._foot_height(self._foot_lines(self._rests_on(projection, drawn)))
         sizes, tallest = self.sizes, max(map(column_height, legend))
         height: float = 2 * sizes.margin + texts + self._beneath + tallest + foot
         return height + 0.3 * sizes.text
@@ -128,7 +129,3 @@ class StopPage(MapPage):
         size, room = self.sizes.small, self.sizes.inner
         numbered = [line for one in self.content.references for line in wrapped(one, size, room)]
         return [*([numbered] if numbered else []), *super()._foot_lines(cited)]
-
-
-def _cited(drawn: Sequence[Drawn]) -> Counter[str]:
-    return Counter(source for item, _ in drawn for source in item.cited)

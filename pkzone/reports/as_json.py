@@ -96,6 +96,7 @@ def to_dict(diff: Diff) -> dict[str, Any]:
         "areas": diff.areas and _members(diff.areas),
         "affected": list(map(_affected, diff.affected)),
         "events": list(map(_event, diff.events)),
+        "sources": list(diff.sources) or None,
         "notices": list(diff.notices) or None,
     }
     return _without_none(members)

@@ -118,7 +118,7 @@ def report_of(diff: Diff, *, ids: bool = False) -> Report:
         events=diff.events,
         notes=tuple(_notes(diff)),
         notices=tuple(one if isinstance(one, Translatable) else Note(one) for one in diff.notices),
-        cites_sources=bool(diff.target.layer and any(event.sources for event in diff.events)),
+        sources=diff.sources,
     )
 
 

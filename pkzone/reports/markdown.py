@@ -108,6 +108,8 @@ class _Writer:
         if report.events:
             events = ((Day(event.date), cited(event)) for event in report.events)
             yield self._list(msg("Why: events in between"), events)
+        if report.sources:
+            yield self._list(msg("Sources"), ((one,) for one in report.sources))
         base, target = report.sides
         sides = msg("Before: {base}; after: {target}.", base, target)
         yield self._list(msg("Notes"), ((note,) for note in (sides, *report.all_notes)))

@@ -282,10 +282,10 @@ class Report:
         Who is affected: text, (name, feature or route), group, effect.
     events : tuple of Event
         Those in between.
+    sources : tuple of str
+        What the difference rests on: names, or ids where there are none.
     notes, notices : tuple of Part
         What a reader must know to judge the numbers; what the comparison had to say.
-    cites_sources : bool
-        Whether events name sources by their ids.
     """
 
     title: Part
@@ -299,16 +299,17 @@ class Report:
     events: tuple[Event, ...]
     notes: tuple[Part, ...]
     notices: tuple[Part, ...]
-    cites_sources: bool = False
+    sources: tuple[str, ...] = ()
 
     @property
     def all_notes(self) -> tuple[Part, ...]:
-        """Notes and notices, with where to find the sources told by id."""
+        """Notes and notices, with where to find the sources that are named."""
         where = msg(
-            "Sources stand in brackets by publisher and date; the command 'pkzone sources' lists "
-            "them in full."
+            "Sources are named by publisher and date; the command 'pkzone sources' lists them in "
+            "full."
         )
-        return (*self.notes, *((where,) if self.cites_sources else ()), *self.notices)
+        cites = bool(self.sources) or any(event.sources for event in self.events)
+        return (*self.notes, *((where,) if cites else ()), *self.notices)
 
     def sections_of(self, kind: str) -> tuple[Section, ...]:
         """Return the sections of a kind."""

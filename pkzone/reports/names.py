@@ -111,6 +111,7 @@ def named(diff: Diff) -> Diff:
         diff,
         routes=tuple(_route(route, diff) for route in diff.routes),
         events=cited_by_name(diff.events, diff.source_names),
+        sources=tuple(sorted(_sources(diff.sources, diff.source_names), key=str.casefold)),
         affected=tuple(_affected(one, diff) for one in diff.affected),
         changes=tuple(_change(change, diff) for change in diff.changes),
     )

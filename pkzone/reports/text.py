@@ -188,6 +188,8 @@ class _Writer:
             yield msg("What is affected"), "\n".join(self._paragraph(one, 4, "  ") for one in lines)
         if report.events:
             yield msg("Why: events in between"), "\n".join(self._events(report))
+        if report.sources:
+            yield msg("Sources"), self._paragraph(Joined("; ", report.sources), 2, "  ")
         notes = (self._paragraph(note, 4, "  - ") for note in report.all_notes)
         yield msg("Notes"), "\n".join(notes)
 

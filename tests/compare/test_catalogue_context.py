@@ -11,6 +11,8 @@ from geographiclib.geodesic import Geodesic
 import pkzone
 from pkzone import errors, geojson
 from pkzone.geojson import Feature, FeatureCollection
+from pkzone.layers.catalogue import Catalogue
+from tests.helpers.own_catalogue import line, put, write
 
 OLD, NEW = "corridor@2020-12-01", "corridor@2022-08-30"
 
@@ -141,3 +143,47 @@ def test_a_route_whose_changed_segments_leave_it(tmp_path: Path) -> None:
     assert (route.length_target_m, route.added_m) == (0, 0)
     length_m = Geodesic.WGS84.Inverse(39, 46, 39, 46.1)["s12"]
     assert route.removed_m == pytest.approx(length_m, rel=1e-9)
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    """A line far out at sea: versions name events and a source, features and events no layer."""
+    root = tmp_path_factory.mktemp("own") / "sea"
+    pkzone.init(root)
+    pkzone.add_source(title="Report 12", id="report", catalogue=root)
+    for day in ("2024-04-20", "2024-06-01", "2024-07-01"):
+        pkzone.add_event(date=day, title=f"Told on {day}", id=f"on-{day}", catalogue=root)
+    for number, day in enumerate(("2024-05-01", "2024-06-01", "2024-07-01")):
+        north = -40.0 + number / 10
+        file = write(
+            tmp_path_factory.mktemp("drawn") / "line.geojson",
+            line("a", (-30.0, north), (-29.5, north)),
+        )
+        begun = {"new_layer": "Line"} if number == 0 else {}
+        named = ["on-2024-04-20" if number == 0 else f"on-{day}"]
+        more = ["on-2024-04-20"] if number == 1 else []
+        put(root, file, day, events=named + more, sources=["report"], **begun)
+    return pkzone.catalogue(root)
+
+
+@pytest.mark.parametrize(
+    ("base", "target", "days"),
+    [
+        ("2024-05-01", "2024-06-01", ["2024-06-01"]),
+        ("2024-05-01", "2024-07-01", ["2024-06-01", "2024-07-01"]),
+        ("2024-07-01", "2024-05-01", ["2024-06-01", "2024-07-01"]),
+        ("2024-06-01", "2024-07-01", ["2024-07-01"]),
+    ],
+)
+def test_versions_name_their_events_and_sources_themselves(
+    own: Catalogue, base: str, target: str, days: list[str]
+) -> None:
+    """What the base names tells of the time before it."""
+    found = pkzone.diff(f"line@{base}", f"line@{target}", catalogue=own)
+    assert [event.id for event in found.events] == [f"on-{day}" for day in days]
+    assert found.sources == ("report",)
+    assert found.to_dict()["sources"] == ["report"]
+    for text in (found.to_text(), found.to_markdown()):
+        assert text.count("Sources") == 2  # the section, and the note that says where they are
+        assert "Report 12" in text
+        assert [f"Told on {day}" in text for day in days] == [True] * len(days)

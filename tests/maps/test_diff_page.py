@@ -181,7 +181,7 @@ def test_versions_are_known_by_their_hash_only(small: Catalogue) -> None:
     assert [side["title"] for side in content["sides"]] == [
         "The old road", "The new road beside the old one",
     ]  # fmt: skip
-    assert [one["id"] for one in content["sources"]] == ["bbc-2020"]
+    assert [one["id"] for one in content["sources"]] == ["statement-2020", "bbc-2020"]
     stranger = content_of(found)  # the shipped catalogue has layers of the same names
     assert [side["title"] for side in stranger["sides"]] == [None, None]
     assert stranger["sources"] == []

@@ -13,12 +13,13 @@ import pkzone
 from pkzone import geojson
 from pkzone.errors import BadReference
 from pkzone.layers.catalogue import Catalogue
-from pkzone.maps.diff.payload import figure_tables
+from pkzone.maps.diff.payload import build, figure_tables
 from pkzone.pictures import picture
 from pkzone.pictures.diff_content import content_of
 from pkzone.reports.diff_report import report_of
 from tests.helpers import drawn_diffs
 from tests.helpers.drawn_catalogue import point
+from tests.helpers.own_catalogue import line, put, write
 from tests.helpers.sheet import Sheet, pattern_texts
 
 
@@ -138,3 +139,22 @@ def test_the_legend_says_no_more_of_a_place_than_the_report(
     told = replace(place, effect=effect, relation=relation, certain=certain)
     texts = pattern_texts(content_of(replace(diff, affected=(told,)), shipped, "en"))
     assert [one for one in texts if one.startswith("Place ")] == [said]
+
+
+def test_countries_are_cited_only_where_they_are_drawn(tmp_path: Path) -> None:
+    """Far out at sea no country is in view: the sources are those of the versions alone."""
+    root = tmp_path / "sea"
+    pkzone.init(root)
+    pkzone.add_source(title="Report 12", id="report", catalogue=root)
+    for day, north in (("2024-05-01", -40.0), ("2024-06-01", -39.9)):
+        file = write(tmp_path / "line.geojson", line("a", (-30.0, north), (-29.5, north)))
+        begun = {"new_layer": "Line"} if north == -40.0 else {}
+        put(root, file, day, sources=["report"], **begun)
+    own = pkzone.catalogue(root)
+    refs = ("line@2024-05-01", "line@2024-06-01")
+    for drawn in (refs, refs[:1]):
+        said = Sheet(picture(*drawn, catalogue=own)).said("credits")
+        assert "Sources: Report 12." in said
+        assert "Natural Earth" not in said
+    told = build(pkzone.diff(*refs, catalogue=own), own)
+    assert [one["title"] for one in told["sources"]] == ["Report 12"]

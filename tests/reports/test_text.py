@@ -90,8 +90,8 @@ Notes
     one (in brackets: the sources they cite). A drawn line cuts corners and
     comes out shorter; a schematic one consists of straight lines between known
     points. Differences are given only between lengths of the same kind.
-  - Sources stand in brackets by publisher and date; the command 'pkzone
-    sources' lists them in full.
+  - Sources are named by publisher and date; the command 'pkzone sources' lists
+    them in full.
   - The published length is that of the old road.
 """
 

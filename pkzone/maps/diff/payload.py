@@ -106,6 +106,7 @@ def build(diff: Diff, catalogue: Catalogue, say: Say = worded) -> dict[str, Any]
     changes = drawn.change_rows(report, say)
     events = [event.to_dict() for event in diff.events]
     cited = {source for row in (*changes, *events) for source in row.get("sources", ())}
+    cited.update(diff.sources)
     look = style.table(sides[1].layer)
     return {
         "schema": SCHEMA,
