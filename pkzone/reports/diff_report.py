@@ -342,12 +342,12 @@ def _count_sentence(diff: Diff) -> Message:
                 "{count} feature was {kind}{names}", "{count} features were {kind}{names}"
             )
             counts.append(later if counts else plural(len(of_kind), *first, *parts))
-    number = str(diff.unchanged) if diff.unchanged else Number(None)
-    unchanged = plural(
-        max(diff.unchanged, 1), "{number} is unchanged", "{number} are unchanged", number
-    )
     *others, last = counts or [msg("no feature changed")]
     changed = msg("{changes} and {last}", joined(", ", others), last) if others else last
+    if not diff.unchanged:
+        return msg("{changed}.", changed)
+    number = str(diff.unchanged)
+    unchanged = plural(diff.unchanged, "{number} is unchanged", "{number} are unchanged", number)
     return msg("{changed}; {unchanged}{ids}.", changed, unchanged, _ids_changed(diff))
 
 

@@ -154,11 +154,11 @@ SHOWN = {
         "and 1 renamed (Valley road, paved); none is": None,
         "Road to the mill (mill)": None,
         "1 feature was added (South post) and 3 modified (North post; Road to the mill; Valley "
-        "road, paved); none is unchanged.": None,
+        "road, paved).": None,
         "Modified (1)": None,
         "- new.shp: from WGS 84 / UTM zone 38N to WGS 84 by Inverse of UTM zone 38N "
         "(accuracy 0 m)": None,
-        "1 feature was renamed (Valley road, paved); none is unchanged.": None,
+        "1 feature was renamed (Valley road, paved).": None,
         "from        until       version     features  drawn km  what is new": None,
         "tags: /tags/bus: not stated → {\"max\": 40}": None,
         "- features are matched in this order: 2 by id, 1 by property (code)": None,
