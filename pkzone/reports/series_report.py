@@ -182,13 +182,19 @@ def _routes(diff: Diff) -> Part:
 
 
 def _moved(route: RouteDiff, rounding: Rounding) -> Part:
-    """Return ``-12.4 km drawn +26.0 km published``; what rounds to nothing only if all does."""
+    """Return ``-12.4 km drawn +15.8 km drawn``; what rounds to nothing only if all does.
+
+    Both are lengths by the sources where these have both: lengths of two kinds do not compare.
+    """
+    totals = [(sign, total_of(route, kind)) for sign, kind in (("-", "removed"), ("+", "added"))]
+    is_known = all(published for _, (published, drawn_m, _) in totals if drawn_m)
     figures = []
-    for sign, kind in (("-", "removed"), ("+", "added")):
-        published, drawn_m, schematic_m = total_of(route, kind)
-        figure = published_figure(published) or drawn_figure(drawn_m, schematic_m, rounding)
+    for sign, (published, drawn_m, schematic_m) in totals:
+        figure = drawn_figure(drawn_m, schematic_m, rounding)
+        if is_known and published:
+            figure = published_figure(published)
         if figure.value:
-            size = msg("{size} published", figure) if published else msg("{size} drawn", figure)
+            size = msg("{size} published", figure) if is_known else msg("{size} drawn", figure)
             figures.append((figure.is_below_step, msg("{sign}{size}", sign, size)))
     all_small = all(is_below for is_below, _ in figures)
     return joined(" ", (text for is_below, text in figures if all_small or not is_below))

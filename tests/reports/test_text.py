@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -692,6 +693,21 @@ def test_hostile_names_stay_in_their_cell() -> None:
     assert {len(re.findall(r"(?<!\\)\|", line)) - 1 for line in tables} == {4, 6}
     assert "<script" not in report
     assert not re.search(r"(?<!\\)[`\[]", report)
+
+
+def test_lengths_of_a_row_are_of_one_kind() -> None:
+    """Sources state the new road, 26 km, and not the old stretch: both are told as drawn."""
+    steps = [
+        pkzone.diff(base, target)
+        for base, target in pairwise(pkzone.catalogue()["corridor"].versions)
+    ]
+    _, _, *rows = render("markdown", "each", steps).splitlines()
+    cells = [row.split("|")[4] for row in rows]
+    assert any("drawn" in one for one in cells)
+    assert any("published" in one for one in cells)
+    assert not [one for one in cells if "drawn" in one and "published" in one]
+    (moved,) = [cell for row, cell in zip(rows, cells, strict=True) if "| 2022-08-30 |" in row[13:]]
+    assert moved.count("drawn") == 2
 
 
 def test_pairs() -> None:
