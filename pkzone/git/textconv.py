@@ -61,7 +61,7 @@ def summary(collection: FeatureCollection) -> str:
 
     Features are sorted by id, those without one by their content; properties by name. Lengths
     and areas are geodesic (WGS 84). The hash is that of the coordinates as they stand in the
-    file, so it tells of a change that the other lines are too coarse for.
+    file, so it tells of a change that the other lines are too coarse for; a point has its position.
 
     Parameters
     ----------
@@ -116,6 +116,9 @@ def _geometry_lines(geometry: dict[str, Any] | None) -> Iterator[str]:
         yield "  geometry: none"
         return
     yield f"  geometry: {geometry['type']}"
+    if geometry["type"] == "Point" and geometry["coordinates"]:
+        yield f"    position: {_position(geometry['coordinates'])}"
+        return
     positions = list(_positions(geometry))
     yield f"    vertices: {len(positions):,}"
     yield from _measure_lines(geometry)
@@ -167,6 +170,11 @@ def _positions(geometry: dict[str, Any]) -> Iterator[Sequence[float]]:
 
 def _hash(geometry: dict[str, Any]) -> str:
     return sha256(json.dumps(_plain(geometry)).encode()).hexdigest()[:_HASH_DIGITS]
+
+
+def _position(numbers: Sequence[float]) -> str:
+    """Return the numbers of a position as the canonical form has them."""
+    return " ".join(repr(one).removesuffix(".0") for one in _plain(list(numbers)))
 
 
 def _plain(value: Any) -> Any:
