@@ -138,6 +138,6 @@ def _features(
         yield (key, layer, mark["id"], number), key, mark | {"properties": properties}
     for number, place in enumerate(payload["affected"]):
         key, layer = "affected", "places"
-        about = ("name", "effect", "relation", "certain", "hands")
-        properties = {key: place.get(key) for key in about}
+        told = ("name", "effect", "relation", "certain", "hands")
+        properties = {name: place.get(name) for name in told}
         yield (key, layer, place["id"], number), key, place | {"properties": properties}

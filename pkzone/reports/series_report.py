@@ -190,9 +190,8 @@ def _moved(route: RouteDiff, rounding: Rounding) -> Part:
     is_known = all(published for _, (published, drawn_m, _) in totals if drawn_m)
     figures = []
     for sign, (published, drawn_m, schematic_m) in totals:
-        figure = drawn_figure(drawn_m, schematic_m, rounding)
-        if is_known and published:
-            figure = published_figure(published)
+        stated = published_figure(published) if is_known else None
+        figure = stated or drawn_figure(drawn_m, schematic_m, rounding)
         if figure.value:
             size = msg("{size} published", figure) if is_known else msg("{size} drawn", figure)
             figures.append((figure.is_below_step, msg("{sign}{size}", sign, size)))
