@@ -357,6 +357,8 @@ def legend_notes(file: FileLayer, language: str) -> Iterator[str]:
             )
         else:
             yield say("By {property}", language, property=named)
+    if heading and file.times:
+        yield say("Counts are of all dates", language)
     if file.times and file.times.without:
         count = number_in(file.times.without, language)
         yield say("Without a date, not on the map: {count}", language, count=count)

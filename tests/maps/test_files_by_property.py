@@ -275,6 +275,8 @@ def test_a_picture_of_a_dated_map_shows_its_day(camps: Path) -> None:
     assert page.shown
     content = opening_content(*page.shown, date(2022, 2, 1), "x", "en")
     assert sorted(one.name for one in content.items) == ["B", "C", "F"]
+    sheet = Sheet(pkzone.picture(str(camps), time="opened", time_end="closed", color_by="name"))
+    assert sheet.texts("legend")[1:3] == ["By name", "Counts are of all dates"]
 
 
 def test_geopackage_with_dates_and_numbers(tmp_path: Path) -> None:
@@ -430,7 +432,7 @@ def test_command_takes_the_same_names(
 
 @pytest.mark.browser
 def test_slider_moves_the_features_of_a_file(open_page: Any, camps: Path) -> None:
-    opened = open_page(pkzone.map(camps, time="opened", time_end="closed"))
+    opened = open_page(pkzone.map(camps, time="opened", time_end="closed", color_by="name"))
 
     def drawn(day: str) -> set[str]:
         opened.page.locator("#pk-date").fill(day)
@@ -445,8 +447,12 @@ def test_slider_moves_the_features_of_a_file(open_page: Any, camps: Path) -> Non
     opened.page.locator("#pk-slider").press("End")
     assert opened.drawn() == {"camps/#2"}
     said = opened.page.locator("#pk-groups li").all_inner_texts()
-    assert said[0] == "On the map from the date in opened until the day before the date in closed"
-    assert said[1] == "Without a date, not on the map: 1"
+    assert said[:4] == [
+        "By name",
+        "Counts are of all dates",
+        "On the map from the date in opened until the day before the date in closed",
+        "Without a date, not on the map: 1",
+    ]
     assert opened.page.locator("#pk-small-print").is_hidden()
     assert opened.page.locator("#pk-time").is_visible()
 

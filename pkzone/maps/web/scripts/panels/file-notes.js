@@ -9,6 +9,7 @@ text.add({
   in_classes: "By {property}, in classes; a number on a border is of the class above",
   days_of: "On the map from the date in {start} until the day before the date in {end}",
   days_from: "On the map from the date in {start}",
+  counts_of_all: "Counts are of all dates",
   undated: "Without a date, not on the map: {count}",
   names_left: "Names without room in this view: {count}. Zoom in to see them.",
 });
@@ -35,6 +36,7 @@ export function notes({ heading, time }, namesLeft) {
   const named = unit && !property.includes(unit) ? `${property} (${unit})` : property;
   return [
     ...(heading ? [text.say(classes ? "in_classes" : "colored_by", { property: named })] : []),
+    ...(heading && time ? [text.say("counts_of_all")] : []),
     ...(time ? [text.say(time.end ? "days_of" : "days_from", time)] : []),
     ...(time?.without ? [text.say("undated", { count: text.number(time.without, 0) })] : []),
     ...(namesLeft ? [text.say("names_left", { count: text.number(namesLeft, 0) })] : []),
