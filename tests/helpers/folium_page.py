@@ -39,8 +39,6 @@ def answer(address: str) -> tuple[bytes, str] | None:
         return (VENDOR / address.rpartition("/")[2]).read_bytes(), kind
     for end, path in PLUGINS.items():
         if re.search(f"/{end}$", address):
-            if not (MODULES / path).is_file():
-                missing(f"node_modules has no {path}; run: npm ci")
             return (MODULES / path).read_bytes(), "text/javascript"
     if UNUSED.search(address):
         return b"", "text/css" if address.endswith("css") else "text/javascript"
@@ -81,6 +79,8 @@ class FoliumPage:
 
 @pytest.fixture
 def open_folium(browser: Any, tmp_path: Path) -> Iterator[Callable[..., FoliumPage]]:
+    if lacking := [path for path in PLUGINS.values() if not (MODULES / path).is_file()]:
+        missing(f"node_modules has no {lacking[0]}; run: npm ci")
     opened: list[FoliumPage] = []
 
     def _open(page: Any, size: tuple[int, int] = (1000, 700)) -> FoliumPage:

@@ -538,10 +538,12 @@ SHEETS = ["added", "removed", "taken", "given", "changed", "kept", "affected"]
 GAIN_AND_LOSS = {"var(--pk-added)", "var(--pk-removed)"}
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("target", ["2022-08-26", "2022-08-30", "2023-09-20"])
+@pytest.mark.parametrize(
+    ("size", "target"),
+    list(zip(SIZES, ("2022-08-26", "2022-08-30", "2023-09-20"), strict=True)),
+)
 def test_one_layer_at_a_time_is_coloured(
-    open_page: Any, shipped: Any, target: str, size: tuple[int, int]
+    open_page: Any, shipped: Any, size: tuple[int, int], target: str
 ) -> None:
     opened = open_page(shipped, f"#on={target}&compare=2022-08-25", size)
     box = opened.page.get_by_label("Difference of", exact=True)
@@ -620,10 +622,11 @@ def test_unknown_layer_in_the_address_is_the_first_that_differs(
     assert off.page.locator("#pk-of").input_value() == "corridor"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("size", "theme"), list(zip(SIZES, ("light", "dark", "light"), strict=True))
+)
 def test_what_changed_hands_is_accessible(
-    open_page: Any, shipped: Any, theme: str, size: tuple[int, int]
+    open_page: Any, shipped: Any, size: tuple[int, int], theme: str
 ) -> None:
     opened = open_page(
         shipped, f"#on=2022-08-26&compare=2022-08-25&of=control&theme={theme}&lang=ru", size

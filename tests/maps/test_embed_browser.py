@@ -329,10 +329,13 @@ def test_objects_of_folium_are_in_the_layout(open_page: Any, small: Catalogue) -
     assert opened.text(".leaflet-popup-content") == "Here is our office"
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize(("language", "theme"), [("en", "dark"), ("ru", "light")])
+@pytest.mark.parametrize(
+    ("size", "language", "theme"),
+    list(zip(SIZES, ("en", "ru", "ru", "en"), ("dark", "light", "dark", "light"), strict=True)),
+    ids=str,
+)
 def test_axe_finds_nothing(
-    open_page: Any, shipped: Any, language: str, theme: str, size: tuple[int, int]
+    open_page: Any, shipped: Any, size: tuple[int, int], language: str, theme: str
 ) -> None:
     opened = open_page(shipped, f"#lang={language}&theme={theme}", size)
     assert opened.barriers_on_the_map() == []

@@ -377,10 +377,11 @@ def test_sheet_speaks_every_language(open_page: Any, shipped: Any, language: str
     assert english & other <= same | files
 
 
-@pytest.mark.parametrize("size", [DESK, FRAME, PHONE], ids=str)
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("size", "theme"), [(DESK, "light"), (FRAME, "dark"), (PHONE, "light")], ids=str
+)
 def test_axe_finds_nothing_on_the_sheet(
-    open_page: Any, shipped: Any, theme: str, size: tuple[int, int]
+    open_page: Any, shipped: Any, size: tuple[int, int], theme: str
 ) -> None:
     opened = open_page(shipped, f"#tool=share&theme={theme}", size)
     opened.page.get_by_role("button", name="Copy citation").press("Enter")

@@ -319,9 +319,12 @@ def test_nothing_flies(open_page: Any, told: Any, motion: str) -> None:
     assert at_once == [0, 0, opened.page.evaluate(SEEN)]
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844), (700, 480)], ids=str)
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_barriers(open_page: Any, told: Any, theme: str, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize(
+    ("size", "theme"),
+    [((1440, 900), "light"), ((390, 844), "dark"), ((700, 480), "light")],
+    ids=str,
+)
+def test_no_barriers(open_page: Any, told: Any, size: tuple[int, int], theme: str) -> None:
     opened = open_page(told, f"#step=3&theme={theme}", size)
     opened.page.evaluate("() => document.querySelector('.pk-more').open = true")
     assert opened.barriers_on_the_map() == []
