@@ -22,7 +22,11 @@ CONSTRAINTS = "constraints.txt"
 PARALLEL = ("-n", "logical", "--dist", "loadfile")
 QUICK = "not slow and not browser and not long"
 #: Where tests run what geopandas, shapely, fiona, folium, Babel and matplotlib do.
-ROOMS_OF_PACKAGES = ("formats", "geo", "i18n", "layers", "maps", "pictures", "tagging")
+ROOMS_OF_PACKAGES = [
+    f"tests/{room}" for room in ("formats", "geo", "i18n", "layers", "maps", "pictures", "tagging")
+]
+#: Where tests run every command that README and docs print.
+PRINTED = "tests/project/test_printed.py"
 
 #: What each benchmark is run with; {folder} is where it keeps what it makes.
 BENCHMARKS = {
@@ -121,12 +125,12 @@ def quick_newest(session: nox.Session) -> None:
     """
     session.install("-e", ".[test]")
     _log_versions(session)
-    _run_tests(session, "-m", QUICK, *[f"tests/{room}" for room in ROOMS_OF_PACKAGES])
+    _run_tests(session, "-m", QUICK, *ROOMS_OF_PACKAGES)
 
 
 @nox.session(name="quick-lowest", reuse_venv=False)
 def quick_lowest(session: nox.Session) -> None:
-    """Run the quick tests with the lowest versions of what pkzone depends on.
+    """Run what is printed, and the quick tests of what other packages do, with the lowest versions.
 
     What is compiled while it is installed cannot warn of its own syntax later, where a warning
     counts as an error.
@@ -135,7 +139,7 @@ def quick_lowest(session: nox.Session) -> None:
     session.install("--compile-bytecode", *lowest)
     session.install("--no-deps", "-e", ".")
     _log_versions(session)
-    _run_tests(session, "-m", QUICK)
+    _run_tests(session, "-m", QUICK, PRINTED, *ROOMS_OF_PACKAGES)
 
 
 @nox.session
