@@ -316,10 +316,10 @@ def header(size: int, runs: int, *, old: bool) -> str:
     names = ["command", "pkzone: CPU, peak", "peer: CPU, peak", "of the peer", "growth"]
     if old:
         names += ["old", "of the old"]
-    names += ["reach", "met"]
+    names += ["target", "met"]
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
     return (
-        f"{size:,} features; median of {runs} runs; {machine}.\n\n"
+        f"{size:,} features; median of {runs} run{'' if runs == 1 else 's'}; {machine}.\n\n"
         f"| {' | '.join(names)} |\n{'|---' * len(names)}|"
     )
 
