@@ -15,7 +15,10 @@ from pkzone.errors import BadReference
 from pkzone.layers.catalogue import Catalogue
 from pkzone.maps.diff.payload import build, figure_tables
 from pkzone.pictures import picture
+from pkzone.pictures.canvas import text_width
 from pkzone.pictures.diff_content import content_of
+from pkzone.pictures.legend import LegendBuilder
+from pkzone.pictures.page import PageSizes
 from pkzone.reports.diff_report import report_of
 from tests.helpers import drawn_diffs
 from tests.helpers.drawn_catalogue import point
@@ -158,3 +161,27 @@ def test_countries_are_cited_only_where_they_are_drawn(tmp_path: Path) -> None:
         assert "Natural Earth" not in said
     told = build(pkzone.diff(*refs, catalogue=own), own)
     assert [one["title"] for one in told["sources"]] == ["Report 12"]
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "hy"])
+def test_no_date_and_no_number_is_cut_off(shipped: Catalogue, language: str) -> None:
+    """The cells of a table break at spaces alone, and each line fits its column."""
+    for layer in ("corridor", "zone"):
+        diff = pkzone.diff(f"{layer}@2020-12-01", f"{layer}@2022-09-01")
+        content = content_of(diff, shipped, language)
+        for width in (12, 16, 18, 20):
+            sizes = PageSizes(width)
+            column = sizes.panel if sizes.has_side_panel else sizes.half
+            builder = LegendBuilder(sizes.px, sizes.text * 0.95, column)
+            shown = [
+                cell
+                for table in content.numbers
+                for block in builder.table(table, content.heads)
+                for cell in block.cells
+            ]
+            texts = {" ".join(lines) for _, lines in shown}
+            assert set(content.heads) <= texts
+            rows = [row for one in content.numbers for row in one["rows"]]
+            assert {cell["text"] for row in rows for cell in row["cells"] if cell} <= texts
+            for room, lines in shown:
+                assert all(text_width(line, builder.size) <= room for line in lines)
