@@ -18,9 +18,10 @@ from time import monotonic
 from typing import Any, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from pkzone.commands.output import emit, forget_stdout, stdout_failed, warn
-from pkzone.errors import BadOption, PkzoneError, did_you_mean
+from pkzone.errors import BadOption, OutputError, PkzoneError, did_you_mean, printable
 
 __all__ = [
     "FAILURE",
@@ -56,6 +57,7 @@ class Command(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an option whose value it refuses is a usage error."""
         try:
+            _refuse_existing(ctx)
             return super().invoke(ctx)
         except BadOption as error:
             raise click.UsageError(str(error), ctx) from None
@@ -68,6 +70,18 @@ class Command(click.Command):
         with formatter.section("Examples"):
             for example in self.examples:
                 formatter.write(f"{'':{formatter.current_indent}}{example}\n")
+
+
+def _refuse_existing(ctx: click.Context) -> None:
+    """Refuse a file that was named and is there, before the work and not after it.
+
+    One that comes while the command works is refused by what writes it.
+    """
+    path = ctx.params.get("output")
+    typed = ctx.get_parameter_source("output") is not ParameterSource.DEFAULT
+    if typed and ctx.params.get("overwrite") is False and path and Path(path).is_file():
+        label = printable(path, limit=None)
+        raise OutputError(f"{label}: already exists; use --overwrite to replace it")
 
 
 class Group(Command, click.Group):

@@ -83,7 +83,9 @@ def output_option(
     default: str | None = None,
     help: str = "File to write, - for standard output.",  # noqa: A002
 ) -> Decorator:
-    """Declare ``-o/--output``, a path."""
+    """Declare ``-o/--output``, a path; a file of the name that is the default is replaced."""
+    if default not in (None, "-"):
+        help = f"{help} That of the default name is replaced, any other only with --overwrite."  # noqa: A001
     return click.option(
         "-o",
         "--output",

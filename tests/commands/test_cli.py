@@ -711,3 +711,29 @@ def test_geojson_on_a_terminal_steers_nothing(small_root: Path, tmp_path: Path) 
     assert "b\\u202ec\\u009bd" in shown
     assert not set("‮\x9b") & set(shown)
     assert json.loads(shown)["features"][0]["properties"]["name"] == "b‮c\x9bd"
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("map nothing.geojson", "there.html"),
+        ("picture nothing.geojson", "there.png"),
+        ("diff nothing.geojson nothing.geojson", "there.html"),
+        ("tag nothing.csv", "there.csv"),
+        ("export nothing@2022-09-01", "there.gpkg"),
+        ("import nothing.kml", "there.geojson"),
+        ("show nothing", "there.csv"),
+        ("passable nowhere elsewhere", "there.json"),
+    ],
+)
+def test_a_name_that_is_taken_is_refused_before_the_work(
+    in_process: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, name: str
+) -> None:
+    """The work itself would fail at once: that it is not begun shows in what is said."""
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_text("mine", encoding="utf-8")
+    done = in_process(*command.split(), "-o", name)
+    assert done.code == 3
+    assert done.err.endswith(f"error: {name}: already exists; use --overwrite to replace it\n")
+    assert Path(name).read_text(encoding="utf-8") == "mine"
+    assert "already exists" not in in_process(*command.split(), "-o", name, "--overwrite").err
