@@ -144,6 +144,11 @@ def histogram(table: Any, reference: str | None, source: Catalogue, language: st
 class HistogramPage(PicturePage[Histogram]):
     """The page of a histogram; its height follows from its width and the legend."""
 
+    disclaimer = phrase(
+        "Records are compared with the layer as drawn: near its lines, where these may be off, the "
+        "answer is uncertain."
+    )
+
     def draw(self) -> Canvas:
         """Draw the page: heading, bars, legend and credits."""
         sizes, head, foot = self.sizes, self._head_lines(), self._foot_lines(Counter())

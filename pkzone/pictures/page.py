@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar
 
 import numpy as np
 import shapely
@@ -54,11 +54,6 @@ _GRATICULE: Final = {"light": "#cfcac0", "dark": "#3a3e43"}
 _WIDE_CM: Final = 16.0
 _LEADING: Final = 1.25
 _SOURCE_LINES: Final = 3
-_DISCLAIMER: Final = phrase(
-    "Not an official map. Lines are approximate: they may be off by the uncertainty that the data "
-    "state. The map takes no position on the status of any territory or on names; where parties "
-    "or sources differ, the data state both."
-)
 _UNREVIEWED: Final = phrase(
     "The words and names in this language have not yet been reviewed by a speaker."
 )
@@ -104,7 +99,16 @@ class PageSizes:
 
 
 class PicturePage(Generic[T]):
-    """Base of the pages: content, language and colours; each kind of picture draws its middle."""
+    """Base of the pages: content, language and colours; each kind of picture draws its middle.
+
+    Its ``disclaimer`` is what a reader must know of a map.
+    """
+
+    disclaimer: ClassVar[str] = phrase(
+        "Not an official map. Lines are approximate: they may be off by the uncertainty that the "
+        "data state. The map takes no position on the status of any territory or on names; where "
+        "parties or sources differ, the data state both."
+    )
 
     def __init__(self, content: T, width_cm: float, theme: str, language: str) -> None:
         self.content = content
@@ -137,7 +141,7 @@ class PicturePage(Generic[T]):
     def _foot_lines(self, cited: Counter[str]) -> list[list[str]]:
         """Return sources, credit and disclaimer; ``cited`` counts the sources of what is drawn."""
         size, width = self.sizes.small, self.sizes.inner
-        notes = [self.content.credit, say(_DISCLAIMER, self.language)]
+        notes = [self.content.credit, say(self.disclaimer, self.language)]
         if note := names_only(self.language):
             notes.append(note)
         elif not (is_reviewed(self.language) and self.content.is_reviewed):

@@ -123,6 +123,8 @@ def test_versions_and_events_are_marked_and_told(source: pkzone.Catalogue) -> No
         "b  2021-06-01: A state", "Data: A drawn zone, CC0", "Inside: ",
     ):  # fmt: skip
         assert any(one.startswith(text) for one in said), text
+    assert not any("map" in one for one in said)  # a chart is none
+    assert any(one.startswith("Records are compared with the layer as drawn") for one in said)
     assert any("30 without a date are left out" in one for one in said)
     ids = {one.get("id") for one in root.iter(f"{SVG}g")}
     assert {"switch/2021-06-01/2", "switch/2022-06-01/3"} <= ids
