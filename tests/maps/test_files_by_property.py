@@ -458,6 +458,20 @@ def test_slider_moves_the_features_of_a_file(open_page: Any, camps: Path) -> Non
 
 
 @pytest.mark.browser
+def test_on_a_phone_the_key_of_the_colours_is_one_press_away(open_page: Any, camps: Path) -> None:
+    page = pkzone.map(camps, time="opened", time_end="closed", color_by="name")
+    opened = open_page(page, "", (390, 844))
+    key = opened.page.get_by_text("By name", exact=True)
+    assert key.is_hidden()
+    opened.page.get_by_role("button", name="Legend").click()
+    assert opened.page.evaluate("() => document.activeElement.id") == "pk-drawer-title"
+    assert 0 < key.bounding_box()["y"] < 700
+    assert opened.barriers_on_the_map() == []
+    plain = open_page(pkzone.map(camps), "", (390, 844))
+    assert plain.page.locator("#pk-to-legend").is_hidden()
+
+
+@pytest.mark.browser
 def test_a_feature_says_when_it_is_on_the_map(open_page: Any, camps: Path) -> None:
     page = pkzone.map(camps, time="opened", time_end="closed")
     opened = open_page(page, "#see=camps/%231")

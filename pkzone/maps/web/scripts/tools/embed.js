@@ -19,7 +19,7 @@ text.add({
 });
 
 // What the page of layers has, and what that of a difference; each finds its own.
-const KEPT = ["pk-title", "pk-as-of", "pk-sides", "pk-menu"];
+const KEPT = ["pk-title", "pk-as-of", "pk-sides", "pk-to-legend", "pk-menu"];
 const STOPS = payload.story?.stops ?? []; // the texts of a story take the place of the slider
 const LENT = STOPS.length ? ["pk-time", "pk-tools", "pk-panel"] : ["pk-tools", "pk-plot", "pk-chart", "pk-since", "pk-pacing", "pk-panel"];
 const CHOSEN = ["pk-feature", "pk-record", "pk-lists"];
@@ -185,6 +185,16 @@ export function start() {
     unfold(open ? "" : MENU);
     if (open) heading.focus({ preventScroll: true });
   });
+  // What colours mean that a file has of a property is one press away.
+  const toLegend = byId("pk-to-legend");
+  if (toLegend && payload.layers.some((layer) => layer.heading)) {
+    toLegend.hidden = false;
+    toLegend.addEventListener("click", () => {
+      unfold(MENU);
+      heading.focus({ preventScroll: true });
+      byId("pk-legend").scrollIntoView();
+    });
+  }
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !open || CHOSEN.includes(open)) return;
     event.stopImmediatePropagation();
