@@ -222,7 +222,7 @@ def _records(rows: list[dict[str, Any]], strong: Callable[[str], str]) -> str:
         for name, value in row.items():
             text = "" if value is None else str(value)
             if isinstance(value, bool):
-                text = "yes" if value else "no"
+                text = str(value).lower()  # as in CSV
             lines.append(f"  {printable(name):{width}}  {printable(text)}".rstrip())
     return "\n".join(lines or ["no rows"]) + "\n"
 

@@ -165,7 +165,7 @@ def sample(
     count: int = 5,
     **options: Unpack[TagOptions],
 ) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
-    """Return the first rows of a file, tagged: the columns in use and those that are added.
+    """Return the first rows of a file, tagged: its first column, those in use and those added.
 
     Parameters
     ----------
@@ -181,13 +181,16 @@ def sample(
     """
     plan = Plan.of(layers, **options)
     rows: list[dict[str, Any]] = []
+    tally = Tally()
     with _opened(table, plan) as (file, tagger):
         for piece in file.pieces():
             answers = tagger.answers(piece)
+            tally.add(answers.tally)
             chosen, places = tagger.inputs.chosen, answers.places
+            taken = {file.geometry, *chosen.names}
+            names = [*(name for name in file.names[:1] if name not in taken), *chosen.names]
             columns: dict[str, Iterable[Any]] = {
-                name: map(plain, cells.to_pylist())
-                for name, cells in piece.columns(chosen.names).items()
+                name: map(plain, cells.to_pylist()) for name, cells in piece.columns(names).items()
             }
             if chosen.lon is None and places.lon is not None and places.lat is not None:
                 columns |= {"lon": map(plain, places.lon), "lat": map(plain, places.lat)}
@@ -196,7 +199,7 @@ def sample(
             rows += [dict(zip(columns, row, strict=True)) for row in cells]
             if len(rows) >= count:
                 break
-        return rows, tuple(file.notices)
+        return rows, (*file.notices, *summary_of(tally).warnings())
 
 
 @contextmanager

@@ -365,6 +365,21 @@ def test_the_command(run: Run, tmp_path: Path) -> None:  # noqa: F811
     assert sorted(one.name for one in tmp_path.iterdir() if one.is_file()) == ["o.csv", "t.csv"]
 
 
+def test_a_sample_warns_as_the_whole_run_does(run: Run, tmp_path: Path) -> None:  # noqa: F811
+    table = tmp_path / "t.csv"
+    table.write_text("id,what,date,lon,lat\n7,x,2022-09-01,39.75,46.75\n", encoding="utf-8")
+    sample = run("tag", table, "--sample", "--layer", "corridor")
+    assert "\n  id                   7\n  date                 2022-09-01\n" in sample.out
+    assert "\n  corridor_in_use      true\n" in sample.out
+    written = run("tag", table, "-o", tmp_path / "o.csv", "--layer", "corridor")
+    assert (tmp_path / "o.csv").read_text("utf-8").splitlines()[1].endswith(",true")
+    warnings = [
+        [line for line in one.err.splitlines() if "warning" in line] for one in (sample, written)
+    ]
+    assert "longitude and latitude were swapped" in warnings[0][0]
+    assert warnings[0] == warnings[1]
+
+
 def test_standard_input(tmp_path: Path, small_root: Path) -> None:
     options = ("--layer", "zone", "--no-distances", "--catalogue", small_root)
     done = spawn("tag", "-", "-o", "-", *options, input=GOOD.decode())
