@@ -133,7 +133,8 @@ def _features(
     named = {row["row"]: row["name"] for row in payload["changes"]}
     for number, mark in enumerate(payload["marks"]):
         key, layer = mark["sheet"], mark["layer"]
-        about = {name: mark[name] for name in ("change", "not_in_use", "controller")}
+        looks = ("change", "not_in_use", "controller", "geometry_basis")
+        about = {name: mark.get(name) for name in looks}
         properties = {"name": named.get(mark["row"]), **about}
         yield (key, layer, mark["id"], number), key, mark | {"properties": properties}
     for number, place in enumerate(payload["affected"]):

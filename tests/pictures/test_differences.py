@@ -185,3 +185,18 @@ def test_no_date_and_no_number_is_cut_off(shipped: Catalogue, language: str) -> 
             assert {cell["text"] for row in rows for cell in row["cells"] if cell} <= texts
             for room, lines in shown:
                 assert all(text_width(line, builder.size) <= room for line in lines)
+
+
+def test_a_schematic_road_has_its_pale_band_on_map_and_legend(shipped: Catalogue) -> None:
+    """The new road is straight lines between known points, the old one is not."""
+    diff = pkzone.diff("corridor@2020-12-01", "corridor@2022-08-30")
+    told = build(diff, shipped)
+    rough = {
+        (one["sheet"], one.get("geometry_basis")) for one in told["marks"] if one["side"] != "both"
+    }
+    assert {("added", "schematic"), ("removed", None)} <= rough
+    assert ("removed", "schematic") not in rough
+    sheet = Sheet(picture(diff, width_cm=25))
+    assert "Pale band: schematic" in sheet.said("legend")
+    straight = pkzone.diff("zone@2020-12-01", "zone@2022-08-30")
+    assert "Pale band" not in Sheet(picture(straight, width_cm=25)).said("legend")

@@ -10,6 +10,7 @@ import shapely
 from shapely.geometry import mapping
 from shapely.strtree import STRtree
 
+from pkzone.compare.published import is_schematic
 from pkzone.geo.convert import repaired, shape_of
 from pkzone.layers.terms import IN_USE
 from pkzone.reports.changes import controllers_of
@@ -42,6 +43,8 @@ class Mark:
         Whether it is a road or link that traffic does not follow.
     controller : str or None
         Of what changed hands: who controls it now, or did before.
+    is_schematic : bool
+        Whether all of it is a line of straight segments between known points.
     """
 
     row: str
@@ -52,8 +55,11 @@ class Mark:
     geometry: dict[str, Any]
     not_in_use: bool = False
     controller: str | None = None
+    is_schematic: bool = False
 
 
+#: The least share of a stretch that is schematic for all of it to count so.
+_WHOLLY: Final = 0.99
 #: The sheets of what came and went, for what changed hands.
 _HANDS: Final = {"added": "taken", "removed": "given"}
 
@@ -135,7 +141,9 @@ def _rounded(value: Any) -> Any:
 def _of_section(row: str, of: str | int | None, section: Section) -> Iterator[Mark]:
     geometry = json_geometry(section.geometry)
     if geometry is not None:
-        yield Mark(row, section.kind, section.kind, _SIDE[section.kind], of, geometry)
+        rough = (section.schematic_m or 0.0) > _WHOLLY * section.length_m
+        side = _SIDE[section.kind]
+        yield Mark(row, section.kind, section.kind, side, of, geometry, is_schematic=rough)
 
 
 def _belongs_to_a_route(change: Change, routes: Iterable[RouteDiff]) -> bool:
@@ -177,7 +185,8 @@ def _whole(row: str, sheet: str, word: str, features: Iterable[Feature]) -> Iter
     for feature in features:
         if feature.geometry is not None:
             unused = is_not_in_use(feature)
-            yield Mark(row, sheet, word, side, feature.id, feature.geometry, not_in_use=unused)
+            mark = Mark(row, sheet, word, side, feature.id, feature.geometry, not_in_use=unused)
+            yield replace(mark, is_schematic=is_schematic(feature))
 
 
 def is_not_in_use(feature: Feature) -> bool:

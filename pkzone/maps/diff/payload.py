@@ -46,6 +46,7 @@ MAX_DRAWN: Final = 4000
 _ZONE: Final = "zone"
 _PLACES: Final = "places"
 _SHORT: Final = ("name", "kind", "rank")
+_SCHEMATIC: Final = "schematic"
 _NAME: Final = re.compile(f"name_{LANGUAGE_CODE.pattern}")
 
 Say: TypeAlias = Callable[[Part], str]
@@ -232,7 +233,8 @@ class _Drawn:
         side = self._sides[0 if mark.side == "base" else 1]
         about = ("row", "sheet", "layer", "id", "change", "side", "not_in_use", "controller")
         members = {name: side.layer if name == "layer" else getattr(mark, name) for name in about}
-        return members | {"geometry": self._index(mark.geometry)}
+        basis = {"geometry_basis": _SCHEMATIC} if mark.is_schematic else {}
+        return members | basis | {"geometry": self._index(mark.geometry)}
 
     def side(self, name: str, side: Side, features: Sequence[Feature]) -> dict[str, Any]:
         version = side.version
@@ -253,6 +255,8 @@ class _Drawn:
     def _feature(self, feature: Feature) -> dict[str, Any]:
         given = feature.properties
         short = {key: given[key] for key in given if key in _SHORT or _NAME.fullmatch(key)}
+        if given.get("geometry_basis") == _SCHEMATIC:
+            short["geometry_basis"] = _SCHEMATIC
         index = self._index(feature.geometry)
         return {"id": feature.id, "properties": short, "geometry": index}
 

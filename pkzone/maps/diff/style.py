@@ -224,7 +224,7 @@ def table(layer: str | None = None) -> dict[str, Any]:
         "shapes": style.SHAPES,
         "rules": RULES,
         "any": style.ANY_LAYER,
-        "modifiers": [modifier for modifier in style.MODIFIERS if "scale" in modifier],
+        "modifiers": [one for one in style.MODIFIERS if "scale" in one or "band" in one],
         "labels": {**style.LABELS, "base": own, "target": own, **always},
     }
 

@@ -54,7 +54,7 @@ const difference = payload.marks.map((mark, index) => ({
   id: mark.id,
   row: mark.row,
   get said() { return rows.get(mark.row).say(); },
-  properties: { get name() { return named.has(mark.row) ? nameOf(named.get(mark.row)) : undefined; }, change: mark.change, not_in_use: mark.not_in_use, controller: mark.controller },
+  properties: { get name() { return named.has(mark.row) ? nameOf(named.get(mark.row)) : undefined; }, change: mark.change, not_in_use: mark.not_in_use, controller: mark.controller, geometry_basis: mark.geometry_basis },
   geometry: geometryOf(mark.geometry),
   marks: { layer: mark.layer, id: String(mark.id), side: mark.side, change: mark.change },
 }));
