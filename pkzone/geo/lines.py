@@ -233,7 +233,7 @@ def _notices(sag_m: Array, frame: Frame, frechet: _Frechet) -> Iterator[str]:
     if frechet.is_too_long:
         most = f"{_MOST_VERTICES:,}"
         yield Translatable(
-            "frechet_m is not computed for lines of more than {number} vertices",
+            "the Fréchet distance is not computed for lines of more than {number} vertices",
             number=most,
         )
 

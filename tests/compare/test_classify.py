@@ -530,7 +530,7 @@ def test_what_is_not_measured_is_said() -> None:
     (change,) = found.changes
     assert change.evidence is not None
     assert (change.evidence.frechet_m, change.geometry_class) == (None, "rerouted")
-    notice = "road: frechet_m is not computed for lines of more than 3,000 vertices"
+    notice = "road: the Fréchet distance is not computed for lines of more than 3,000 vertices"
     assert found.notices == (notice,)
     assert notice in found.to_text(width=200)
 

@@ -134,7 +134,9 @@ def test_frechet_is_left_out_beyond_its_limit():
     found = compare(bends(3001), [(0, 0), (60_000, 0)])
     assert found.frechet_m is None
     assert found.hausdorff_m == pytest.approx(9, abs=0.1)
-    assert found.notices == ("frechet_m is not computed for lines of more than 3,000 vertices",)
+    assert found.notices == (
+        "the Fréchet distance is not computed for lines of more than 3,000 vertices",
+    )
 
 
 # --- laws --------------------------------------------------------------------------------------
