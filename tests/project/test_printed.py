@@ -150,7 +150,7 @@ SHOWN = {
     },
     "docs/diff.md": {
         "1 feature was added (South post), 2 modified (Road to the mill; North post) "
-        "and 1 renamed (Valley road, paved); none is": None,
+        "and 1 renamed (Valley road, paved).": None,
         "Road to the mill (mill)": None,
         "1 feature was added (South post) and 3 modified (North post; Road to the mill; Valley "
         "road, paved).": None,
