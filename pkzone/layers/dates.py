@@ -15,9 +15,7 @@ from functools import lru_cache
 from pkzone.errors import BadDate, BadOption, did_you_mean
 
 __all__ = [
-    "NAMED_MONTH",
     "day_of",
-    "in_numbers",
     "interval_of",
     "overlaps",
     "parse_day",
