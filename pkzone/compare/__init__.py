@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pkzone.compare.affected import affected_of, events_of
 from pkzone.compare.area_totals import area_totals
-from pkzone.compare.catalogue_context import end_names, names_for_people, sources_of
+from pkzone.compare.catalogue_context import end_names, sources_and_names
 from pkzone.compare.classify import Terms, changes_of, ids_changed_of
 from pkzone.compare.equality import feature_key, same_feature
 from pkzone.compare.inputs import DiffInputs, checked
@@ -140,12 +140,11 @@ def diff(
             areas=area_totals(sides, changes, terms) if measures else None,
             affected=affected_of(sides, affected, within_m) if measures else (),
             events=events_of(sides) if measures else (),
-            sources=sources_of(sides, changes) if measures else (),
             notices=tuple(dict.fromkeys((*sides.notices, *matched.notices, *terms.notices))),
             id_property=sides.id_property,
             ids_changed=ids_changed_of(matched),
             end_names=end_names(sides, changes),
-            **(names_for_people(sides, changes) if measures else {}),
+            **(sources_and_names(sides, changes) if measures else {}),
             matched={} if match is None else matched.counts(order),
         )
 

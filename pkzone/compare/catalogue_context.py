@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from shapely.geometry.base import BaseGeometry
@@ -38,11 +38,10 @@ __all__ = [
     "ends_of",
     "features_on",
     "map_data",
-    "names_for_people",
     "parties_of",
     "published_lengths",
     "route_names",
-    "sources_of",
+    "sources_and_names",
     "surroundings",
 ]
 
@@ -144,48 +143,43 @@ def end_names(sides: DiffInputs, changes: Iterable[Change]) -> dict[str, str]:
     return {str(one): name for one, name in named if one in ids and isinstance(name, str)}
 
 
-def names_for_people(sides: DiffInputs, changes: Iterable[Change]) -> dict[str, dict[str, str]]:
-    """Return the names of routes, features and sources that a report may speak of.
+def sources_and_names(sides: DiffInputs, changes: Iterable[Change]) -> dict[str, Any]:
+    """Return the ids of the sources that a difference rests on, and what people read for ids.
 
-    A route is called by the places where it begins and ends, a source by its publisher and date;
-    of files only features have names.
+    The sources, in order, are those of the features that differ, and those that a version cites as
+    a whole: of which no feature of it says that it rests on them. A route is called by the places
+    where it begins and ends, a source by its publisher and date; of files only features have
+    names.
     """
     version = sides.target.version or sides.base.version
-    own = [
-        feature
-        for side in (sides.base, sides.target)
-        for feature in (side.version.features().features if side.version else side.having("route"))
-    ]
+    differing = [one for change in changes for one in (*change.base, *change.target)]
     if version is None:
-        own += [one for change in changes for one in (*change.base, *change.target)]
-    names = {str(one.id): name for one in own if (name := _name_of(one))}
-    if version is None:
-        return {"feature_names": names}
+        own = [one for side in (sides.base, sides.target) for one in side.having("route")]
+        return {"feature_names": _names_by_id((*own, *differing))}
+    cited, own = _sources(differing), list[Feature]()
+    for side in (sides.base, sides.target):
+        if side.version is None:
+            own += side.having("route")
+            continue
+        of_version = side.version.features().features
+        cited |= set(side.version.source_ids) - _sources(of_version)
+        own += of_version
+    are_versions = sides.base.version is not None and sides.target.version is not None
     return {
+        "sources": tuple(sorted(cited)) if are_versions else (),
         "route_names": route_names(sides.catalogue, version, own),
-        "feature_names": names,
+        "feature_names": _names_by_id(own),
         "source_names": source_names(sides.catalogue),
         "layer_titles": {one.name: one.title for one in sides.catalogue.layers if one.title},
     }
 
 
-def sources_of(sides: DiffInputs, changes: Iterable[Change]) -> tuple[str, ...]:
-    """Return the ids of the sources that a difference of versions rests on, in order.
+def _sources(features: Iterable[Feature]) -> set[str]:
+    return {source for one in features for source in texts_of(one.properties, "sources")}
 
-    They are those of the features that differ, and those that a version cites as a whole: of which
-    no feature of it says that it rests on them.
-    """
-    cited: set[str] = set()
-    for version in (sides.base.version, sides.target.version):
-        if version is None:
-            return ()
-        own = (texts_of(one.properties, "sources") for one in version.features().features)
-        cited |= set(version.source_ids).difference(*own)
-    for change in changes:
-        cited.update(
-            *(texts_of(one.properties, "sources") for one in (*change.base, *change.target))
-        )
-    return tuple(sorted(cited))
+
+def _names_by_id(features: Iterable[Feature]) -> dict[str, str]:
+    return {str(one.id): name for one in features if (name := _name_of(one))}
 
 
 def route_names(
