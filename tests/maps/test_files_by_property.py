@@ -422,7 +422,7 @@ def test_command_takes_the_same_names(
     code, _, err = run(capsys, "picture", camps, *options, "--dpi", "50", "-o", out)
     assert (code, out.is_file()) == (0, True)
     assert "1 of 6 features have no date" in err
-    code, _, err = run(capsys, "map", camps, "--color-by", "nam", "-o", target)
+    code, _, err = run(capsys, "map", camps, "--color-by", "nam", "-o", tmp_path / "no.html")
     assert code == 2
     assert "did you mean name?" in err
 

@@ -232,12 +232,16 @@ function span(date) {
   return [`${date}-01-01`.slice(0, 10), new Date(last).toISOString().slice(0, 10)];
 }
 
-// The events that touch a layer and fall between two of its versions.
+// The events that tell why two versions of a layer differ: those that touch it and fall between them, and those
+// that the later one, or one between, names and the earlier does not; the twin of compare/affected.py.
 function eventsOf({ layer, versions: [base, target], missing }) {
   if (missing || base === target) return [];
-  const [earlier, later] = layer.versions.indexOf(base) < layer.versions.indexOf(target) ? [base, target] : [target, base];
-  if (earlier.from === later.from) return payload.events.filter(({ id }) => later.events.includes(id) && !earlier.events.includes(id));
+  const [begin, end] = [base, target].map((one) => layer.versions.indexOf(one)).sort((a, b) => a - b);
+  const [earlier, later] = [layer.versions[begin], layer.versions[end]];
+  const named = new Set(layer.versions.slice(begin + 1, end + 1).flatMap(({ events }) => events));
   return payload.events.filter((event) => {
+    if (named.has(event.id) && !earlier.events.includes(event.id)) return true;
+    if (earlier.from === later.from) return false;
     const touches = event.layers?.includes(layer.name) || event.features?.some((name) => name.startsWith(`${layer.name}/`));
     const [first, last] = span(event.date);
     return touches && first <= later.from && last > earlier.from;
