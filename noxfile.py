@@ -8,7 +8,9 @@ versions of ``constraints.txt`` unless it says otherwise.
 from __future__ import annotations
 
 import os
+import re
 import webbrowser
+from itertools import chain
 from pathlib import Path
 
 import nox
@@ -69,11 +71,22 @@ def _read_pins() -> list[str]:
     return [line for line in lines if not line.startswith("#")]
 
 
-def _log_versions(session: nox.Session) -> None:
-    """Say which versions are others than the pinned ones: where to look first in a failure."""
+def _log_versions(session: nox.Session) -> set[str]:
+    """Say which versions are others than the pinned ones, and return of which packages.
+
+    In a failure they are where to look first.
+    """
     installed = session.run("uv", "pip", "freeze", "-q", "--exclude-editable", silent=True)
     others = set(str(installed).split()) - {pin.partition(" ")[0] for pin in _read_pins()}
     session.log(f"other versions than in {CONSTRAINTS}: {', '.join(sorted(others)) or 'none'}")
+    return {one.partition("==")[0] for one in others}
+
+
+def _read_own_packages() -> set[str]:
+    """Return the names of the packages that pyproject.toml names."""
+    project = nox.project.load_toml("pyproject.toml")["project"]
+    named = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    return {re.split(r"[^\w.-]", one, maxsplit=1)[0].lower() for one in named}
 
 
 def _run_tests(session: nox.Session, *options: str) -> None:
@@ -121,10 +134,12 @@ def quick(session: nox.Session) -> None:
 def quick_newest(session: nox.Session) -> None:
     """Run the quick tests of what other packages do with the newest versions of them.
 
-    The rest runs with the pinned and with the lowest ones.
+    The rest runs with the pinned and with the lowest ones. There is nothing to run where the
+    newest versions of what pyproject.toml names are the pinned ones.
     """
     session.install("-e", ".[test]")
-    _log_versions(session)
+    if not _log_versions(session) & _read_own_packages():
+        session.skip(f"the newest versions are those of {CONSTRAINTS}")
     _run_tests(session, "-m", QUICK, *ROOMS_OF_PACKAGES)
 
 
