@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -49,9 +50,10 @@ RIGHT = {
     "git-difftool": "road.geojson other.geojson --no-open",
 }
 FEW = ("a\0b", "nan", "1e400", "\udcff", "fifo")
+SOME = (*FEW, "", "-1", "a\n\u202eb", "folder")
 ODD = (
-    *FEW, "", "/dev/zero", "-1", "٣", "9" * 24, "x" * 5000, "2022-02-30", "0000-00-00", "@", "a@",
-    "@b", "layer@2022@x", "zone@..", "HEAD:x", "folder", "/dev/null", "-", "a\n\u202eb", "EPSG:0",
+    *SOME, "/dev/zero", "٣", "9" * 24, "x" * 5000, "2022-02-30", "0000-00-00", "@", "a@",
+    "@b", "layer@2022@x", "zone@..", "HEAD:x", "/dev/null", "-", "EPSG:0",
 )  # fmt: skip
 #: Each run of these starts a process, draws a sheet or reads many versions.
 SLOW = {"import", "picture", "export", "passable"}
@@ -76,8 +78,8 @@ def ground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def runs_of(name: str) -> list[list[str]]:
-    """Return the command lines that put each odd value in each place."""
+def runs_of(name: str, values: Sequence[str]) -> list[list[str]]:
+    """Return the command lines that put each of some values in each place."""
     command = program.get_command(click.Context(program), name)
     assert command is not None
     right = RIGHT[name].split()
@@ -87,15 +89,15 @@ def runs_of(name: str) -> list[list[str]]:
     options = [
         one.opts[-1] for one in command.params if isinstance(one, click.Option) and not one.is_flag
     ]
-    values = [
+    places = [
         place
         for place, word in enumerate(right)
         if not word.startswith("-") and (place == 0 or not right[place - 1].startswith("-"))
     ]
     runs = [[name, *right]]
-    for odd in FEW if name in SLOW else ODD:
+    for odd in values:
         runs += [[name, *right, f"{option}={odd}"] for option in options]
-        runs += [[name, *right[:place], odd, *right[place + 1 :]] for place in values]
+        runs += [[name, *right[:place], odd, *right[place + 1 :]] for place in places]
     return runs
 
 
@@ -104,12 +106,26 @@ def test_every_command_is_here() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="the system has no /dev/zero")
-@pytest.mark.parametrize("name", RIGHT)
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        *(pytest.param(name, FEW if name in SLOW else SOME, id=name) for name in RIGHT),
+        *(
+            pytest.param(name, ODD, id=f"{name}-all", marks=pytest.mark.slow)
+            for name in RIGHT
+            if name not in SLOW
+        ),
+    ],
+)
 def test_odd_values(
-    name: str, ground: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    name: str,
+    values: Sequence[str],
+    ground: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     wrong = []
-    for place, arguments in enumerate(runs_of(name)):
+    for place, arguments in enumerate(runs_of(name, values)):
         monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(), isatty=bool))
         with pytest.raises(SystemExit) as ended:
             program.main(arguments, prog_name="pkzone")

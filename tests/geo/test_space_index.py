@@ -48,7 +48,7 @@ def segments(draw: st.DrawFn) -> tuple[Array, Array, Array]:
     return start, end, here
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(segments())
 def test_none_is_nearer(table: tuple[Array, Array, Array]) -> None:
     start, end, here = table
