@@ -23,10 +23,9 @@ nox.options.sessions = ["lint", "types", "quick"]
 CONSTRAINTS = "constraints.txt"
 PARALLEL = ("-n", "logical", "--dist", "loadfile")
 QUICK = "not slow and not browser and not long"
-#: Where tests run what geopandas, shapely, fiona, folium, Babel and matplotlib do.
-ROOMS_OF_PACKAGES = [
-    f"tests/{room}" for room in ("formats", "geo", "i18n", "layers", "maps", "pictures", "tagging")
-]
+#: Where tests run most of what geopandas, fiona, pyarrow and matplotlib do; what shapely, folium
+#: and Babel do is in what the pages print, too.
+ROOMS_OF_PACKAGES = [f"tests/{room}" for room in ("formats", "layers", "pictures", "tagging")]
 #: Where tests run every command that README and docs print.
 PRINTED = "tests/project/test_printed.py"
 
