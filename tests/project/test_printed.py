@@ -45,6 +45,7 @@ NOT_RUN = {
         "-m 'not slow and not browser and not long'": "runs the tests",
         "pip install pkzone": INSTALLS,
         "pip install '.[picture]'": INSTALLS,
+        "pip install 'pkzone[picture]'": INSTALLS,
     },
     "CONTRIBUTING.md": {
         "python3 -m venv .venv && . .venv/bin/activate": INSTALLS,
