@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -435,9 +436,9 @@ def events_between(
         ``events.json`` is missing, damaged or inconsistent.
     """
     earlier, later = sorted((base, target), key=_order)
-    between = [
-        one for one in catalogue[layer].versions if _order(earlier) < _order(one) < _order(later)
-    ]
+    versions = catalogue[layer].versions
+    after_earlier = bisect_right(versions, _order(earlier), key=_order)
+    between = versions[after_earlier : bisect_left(versions, _order(later), key=_order)]
     named = {event for one in (*between, later) for event in one.events} - set(earlier.events)
     begins, ends = earlier.valid_from + timedelta(days=1), later.valid_from
     return tuple(
