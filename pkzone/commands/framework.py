@@ -21,7 +21,7 @@ import click
 from click.core import ParameterSource
 
 from pkzone.commands.output import emit, forget_stdout, stdout_failed, warn
-from pkzone.errors import BadOption, OutputError, PkzoneError, did_you_mean, printable
+from pkzone.errors import BadOption, PkzoneError, did_you_mean, printable
 
 __all__ = [
     "FAILURE",
@@ -80,8 +80,9 @@ def _refuse_existing(ctx: click.Context) -> None:
     path = ctx.params.get("output")
     typed = ctx.get_parameter_source("output") is not ParameterSource.DEFAULT
     if typed and ctx.params.get("overwrite") is False and path and Path(path).is_file():
-        label = printable(path, limit=None)
-        raise OutputError(f"{label}: already exists; use --overwrite to replace it")
+        from pkzone.files.atomic import already_exists
+
+        raise already_exists(printable(path, limit=None))
 
 
 class Group(Command, click.Group):

@@ -15,6 +15,7 @@ from pkzone.errors import OutputError, printable
 
 __all__ = [
     "TEMPORARY_GLOB",
+    "already_exists",
     "flush_folder",
     "folder_for",
     "labelled",
@@ -110,7 +111,7 @@ def output_errors(label: str) -> Iterator[None]:
     try:
         yield
     except FileExistsError:
-        raise OutputError(f"{label}: already exists; use --overwrite to replace it") from None
+        raise already_exists(label) from None
     except BrokenPipeError:
         raise
     except FileNotFoundError as error:
@@ -121,6 +122,11 @@ def output_errors(label: str) -> Iterator[None]:
     except (OSError, ValueError, RuntimeError) as error:  # ValueError: a null character
         cause = getattr(error, "strerror", None) or str(error)
         raise OutputError(f"{label}: cannot be written: {printable(cause)}") from None
+
+
+def already_exists(label: str) -> OutputError:
+    """Return the error for a file that is there and may not be replaced."""
+    return OutputError(f"{label}: already exists; use --overwrite to replace it")
 
 
 def write_files(files: Mapping[str, bytes], *, overwrite: bool = False) -> None:
@@ -136,8 +142,7 @@ def write_files(files: Mapping[str, bytes], *, overwrite: bool = False) -> None:
     """
     there = {path for path in files if os.path.lexists(path)}
     if there and not overwrite:
-        label = printable(min(there), limit=None)
-        raise OutputError(f"{label}: already exists; use --overwrite to replace it")
+        raise already_exists(printable(min(there), limit=None))
     written: list[str] = []
     try:
         for path, data in files.items():
