@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pkzone
 from pkzone.layers.names import source_names
 from pkzone.maps.style import ANY_LAYER, PALETTE, RULES, first_met, geometry_kind
+from pkzone.text_layout import counted
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -77,7 +78,7 @@ def _layer(layer: Layer, catalogue: Catalogue) -> Iterator[str]:
     yield "</div>\n\n## Versions"
     for version in layer.versions:
         until = f", until {version.valid_to}" if version.valid_to else "; no later state is known"
-        count = f"{version.feature_count} feature{'' if version.feature_count == 1 else 's'}"
+        count = counted(version.feature_count, "feature")
         yield f"\n({_anchor(version)})=\n### {version.ref}\n\n**{text(version.title)}**\n"
         yield f"From {version.valid_from}{until}. {count}.\n"
         for event in map(catalogue.event, version.events):

@@ -11,12 +11,21 @@ from pkzone.compare.route_chain import Chain
 from pkzone.geo.measure import segment_lengths_m
 from pkzone.geojson.model import Feature, texts_of
 
-__all__ = ["SLACK_SHARE", "Span", "is_schematic", "part_of", "published_of", "schematic_m", "spans"]
+__all__ = [
+    "SCHEMATIC",
+    "SLACK_SHARE",
+    "Span",
+    "is_schematic",
+    "part_of",
+    "published_of",
+    "schematic_m",
+    "spans",
+]
 
 SLACK_SHARE = 0.01
 """Share of a segment that may be missing at either end for it to count as a whole."""
 
-_SCHEMATIC = "schematic"
+SCHEMATIC = "schematic"
 _MOST_KM = 1e9  # sums of more would not be exact; no road is
 
 
@@ -44,7 +53,7 @@ def spans(chain: Chain) -> list[Span]:
 
 def is_schematic(feature: Feature) -> bool:
     """Tell whether a feature is straight lines between known points, which are no course."""
-    return feature.properties.get("geometry_basis") == _SCHEMATIC
+    return feature.properties.get("geometry_basis") == SCHEMATIC
 
 
 def part_of(feature: Feature, map_data: Collection[str] = ()) -> PublishedPart | None:

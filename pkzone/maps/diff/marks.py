@@ -184,9 +184,16 @@ def _whole(row: str, sheet: str, word: str, features: Iterable[Feature]) -> Iter
     side = "base" if sheet == "removed" else "target"
     for feature in features:
         if feature.geometry is not None:
-            unused = is_not_in_use(feature)
-            mark = Mark(row, sheet, word, side, feature.id, feature.geometry, not_in_use=unused)
-            yield replace(mark, is_schematic=is_schematic(feature))
+            yield Mark(
+                row,
+                sheet,
+                word,
+                side,
+                feature.id,
+                feature.geometry,
+                not_in_use=is_not_in_use(feature),
+                is_schematic=is_schematic(feature),
+            )
 
 
 def is_not_in_use(feature: Feature) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from pkzone.compare.published import SCHEMATIC, is_schematic
 from pkzone.errors import BadDate, VersionNotFound
 from pkzone.i18n.messages import LANGUAGES
 from pkzone.layers.dates import parse_day
@@ -46,7 +47,6 @@ MAX_DRAWN: Final = 4000
 _ZONE: Final = "zone"
 _PLACES: Final = "places"
 _SHORT: Final = ("name", "kind", "rank")
-_SCHEMATIC: Final = "schematic"
 _NAME: Final = re.compile(f"name_{LANGUAGE_CODE.pattern}")
 
 Say: TypeAlias = Callable[[Part], str]
@@ -233,7 +233,7 @@ class _Drawn:
         side = self._sides[0 if mark.side == "base" else 1]
         about = ("row", "sheet", "layer", "id", "change", "side", "not_in_use", "controller")
         members = {name: side.layer if name == "layer" else getattr(mark, name) for name in about}
-        basis = {"geometry_basis": _SCHEMATIC} if mark.is_schematic else {}
+        basis = {"geometry_basis": SCHEMATIC} if mark.is_schematic else {}
         return members | basis | {"geometry": self._index(mark.geometry)}
 
     def side(self, name: str, side: Side, features: Sequence[Feature]) -> dict[str, Any]:
@@ -255,8 +255,8 @@ class _Drawn:
     def _feature(self, feature: Feature) -> dict[str, Any]:
         given = feature.properties
         short = {key: given[key] for key in given if key in _SHORT or _NAME.fullmatch(key)}
-        if given.get("geometry_basis") == _SCHEMATIC:
-            short["geometry_basis"] = _SCHEMATIC
+        if is_schematic(feature):
+            short["geometry_basis"] = SCHEMATIC
         index = self._index(feature.geometry)
         return {"id": feature.id, "properties": short, "geometry": index}
 
