@@ -34,8 +34,10 @@ __all__ = [
 _WORDS: Final = Path(__file__).parent / "web" / "built" / "words.json"
 #: The scripts whose words a map has, and the page of a difference.
 _SCRIPTS: Final = ("words/text.js", "tools/embed.js", "panels/paper.js")
-_OF_A_MAP: Final = ("words/map-words.js", "words/lengths.js", "panels/chart.js", "tools/share.js")
-MAP_SCRIPTS: Final = (*_SCRIPTS, *_OF_A_MAP)
+MAP_SCRIPTS: Final = (
+    *_SCRIPTS,
+    *("words/map-words.js", "words/lengths.js", "panels/chart.js", "tools/share.js"),
+)
 DIFF_SCRIPTS: Final = (*_SCRIPTS, "words/diff-words.js")
 #: Values of ``kind`` and ``mode`` in the shipped layers, as people read them.
 _KINDS: Final = (

@@ -99,13 +99,16 @@ function attributes(change) {
   }).join(" · ");
 }
 
+/** What the rules of the style ask of a mark. */
+export function looksOf({ change, not_in_use, unmeasured, controller, effect, relation, certain, hands }) {
+  return { change, not_in_use: Boolean(not_in_use), unmeasured: Boolean(unmeasured), controller, effect, relation, certain, hands };
+}
+
 const ORDER = ["added", "removed", "taken", "given", "changed", "kept"];
 function picture(marks) {
   const [mark] = [...marks].sort((a, b) => ORDER.indexOf(a.sheet) - ORDER.indexOf(b.sheet));
   if (!mark || mark.geometry.kind === "none") return make("span", { class: "pk-no-swatch", "aria-hidden": "true" });
-  const { change, controller, effect, relation, certain, hands } = mark;
-  const properties = { not_in_use: Boolean(mark.not_in_use), unmeasured: Boolean(mark.unmeasured), change, controller, effect, relation, certain, hands };
-  return swatch(ruleFor({ layer: `~${mark.sheet}`, properties, geometry: mark.geometry }), mark.geometry.kind);
+  return swatch(ruleFor({ layer: `~${mark.sheet}`, properties: looksOf(mark), geometry: mark.geometry }), mark.geometry.kind);
 }
 
 // A row of the box: what it says, and what it goes to.

@@ -61,15 +61,17 @@ function focusOf(view, { differing }) {
 function markStates(view, { differing, days }) {
   const focus = focusOf(view, { differing });
   return differing.filter(({ layer }) => layer.name === focus && isOn(view)(focus)).flatMap(({ layer, marks, affected }) => {
-    const drawn = marks.map(({ row, sheet, id, change, side, geometry, ...more }, index) => ({
-      key: `~${row}/${sheet}/${index}`, layer: `~${sheet}`, id, row, said: box.sayRow(row), geometry, home: "~",
-      properties: { change, not_in_use: Boolean(more.not_in_use), unmeasured: Boolean(more.unmeasured), controller: more.controller },
-      marks: { layer: layer.name, id: String(id), side, change },
-    }));
-    const rings = affected.map((one, index) => ({ ...one, state: stateOf("places", one.id, days), row: `${layer.name}/~${index}/${one.of}` }))
-      .filter(({ state }) => state).map(({ state, effect, relation, certain, of, row }) => ({
-        ...state, key: `~${row}`, layer: "~affected", home: "~", row, said: box.sayRow(row), properties: { effect, relation, certain, hands: isOfControl(layer, of) },
-        marks: { layer: "places", id: String(state.id), side: effect === "left" ? "base" : "target", change: effect },
+    const drawn = marks.map((mark, index) => {
+      const { row, sheet, id, change, side, geometry } = mark;
+      return {
+        key: `~${row}/${sheet}/${index}`, layer: `~${sheet}`, id, row, said: box.sayRow(row), geometry, home: "~", properties: box.looksOf(mark),
+        marks: { layer: layer.name, id: String(id), side, change },
+      };
+    });
+    const rings = affected.map((one, index) => ({ one, state: stateOf("places", one.id, days), row: `${layer.name}/~${index}/${one.of}` }))
+      .filter(({ state }) => state).map(({ one, state, row }) => ({
+        ...state, key: `~${row}`, layer: "~affected", home: "~", row, said: box.sayRow(row), properties: box.looksOf({ ...one, hands: isOfControl(layer, one.of) }),
+        marks: { layer: "places", id: String(state.id), side: one.effect === "left" ? "base" : "target", change: one.effect },
       }));
     return [...drawn, ...rings];
   });
